@@ -1,0 +1,45 @@
+# Two commands matter: make demo and make test. Both need nothing but Python 3.11 to 3.13 and make.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+
+.PHONY: help demo test lint format bench lock clean
+
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(INSTALLED)  ## show the whole product in a local workspace, with a sample portfolio
+	@$(BIN)/liaison demo
+
+test: $(INSTALLED) lint  ## run every check and every test
+	@$(BIN)/python -m pytest
+
+lint: $(INSTALLED)  ## linter, formatter check, strict types, import contracts
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(INSTALLED)  ## put the code in its format
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: $(INSTALLED)  ## measure, as ratios within one run
+	@$(BIN)/python -m benchmarks
+
+lock:  ## write the lock file anew from pyproject.toml (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --extra dev --output-file requirements.lock pyproject.toml
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Liaison needs Python 3.11, 3.12 or 3.13: try make PYTHON=python3.12" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
+	@echo "Installing into .venv (about a minute, once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:  ## remove what was installed and made
+	rm -rf .venv .demo artefacts

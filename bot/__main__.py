@@ -1,0 +1,153 @@
+"""The command line."""
+
+import asyncio
+import logging
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from bot import demo as demonstration
+from bot.app import build
+from bot.clock import SystemClock
+from bot.config import DatabaseSettings, Settings, SettingsError
+from bot.db import Database
+from bot.domain.london import london
+from bot.domain.wording import format_instant
+from bot.errors import UserError
+from bot.messages import Messages
+from bot.migrations import migrate as migrate_database
+from bot.services.importing import import_portfolio
+from bot.services.portfolio_file import read_portfolio
+from bot.services.work import Work
+from jobs import Job, job_named
+from jobs.desk import Planned
+
+cli = typer.Typer(
+    help="Liaison: contracts, partners, progress and risks, from where people already talk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@cli.command()
+def serve(host: Annotated[str, typer.Option(help="The address to listen on.")] = "0.0.0.0") -> None:  # noqa: S104  # behind a host's router
+    """Receive what people do in Slack (HTTP, and Socket Mode when SLACK_APP_TOKEN is set)."""
+    settings = Settings.read()
+    liaison = build(settings)
+    try:
+        uvicorn.run(liaison.web(), host=host, port=settings.port, log_config=None)
+    finally:
+        liaison.close()
+
+
+@cli.command()
+def work() -> None:
+    """Run the jobs: deliver messages, prompt for what is due, post the weekly summary."""
+    asyncio.run(_work(Settings.read()))
+
+
+async def _work(settings: Settings) -> None:
+    liaison, scheduler, stop = build(settings), None, asyncio.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(ending, stop.set)
+    try:
+        scheduler = liaison.scheduler()
+        scheduler.start()
+        await stop.wait()
+        scheduler.shutdown()
+    finally:
+        liaison.close()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    database = Database(DatabaseSettings.read().database_url)
+    migrate_database(database.engine)
+    database.close()
+    typer.echo("The database is up to date.")
+
+
+@cli.command(name="import")
+def import_(file: Annotated[Path, typer.Argument(help="A portfolio in YAML, like bot/demo/portfolio.yaml.")]) -> None:
+    """Add a portfolio to the register: all of it, or nothing."""
+    portfolio = read_portfolio(file)
+    database = Database(DatabaseSettings.read().database_url)
+    with database.transaction() as session:
+        added = import_portfolio(Work(session, SystemClock().now(), Messages(), "import"), portfolio)
+    database.close()
+    typer.echo(f"Added {added.contracts} contracts, {added.partners} partners and {added.people} people.")
+
+
+@cli.command()
+def job(
+    name: Annotated[str, typer.Argument(help="deliver, prompt or summary.")],
+    at: Annotated[str | None, typer.Option(help="The instant to run it at, such as 2027-01-04T09:00.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and change nothing.")] = False,
+) -> None:
+    """Run one job by hand."""
+    try:
+        chosen, now = job_named(name), _instant(at)
+    except (LookupError, ValueError) as error:
+        raise typer.BadParameter(str(error).strip("'\"")) from error
+    asyncio.run(_run_job(Settings.read(), chosen, now, dry_run=dry_run))
+
+
+async def _run_job(settings: Settings, chosen: Job, now: datetime, *, dry_run: bool) -> None:
+    liaison = build(settings)
+    try:
+        if dry_run:
+            _print_plan(await chosen.plan(liaison.jobs, now), now)
+        else:
+            typer.echo(f"{chosen.name}: {await chosen.run(liaison.jobs, now)}")
+    finally:
+        liaison.close()
+
+
+def _print_plan(plan: list[Planned], now: datetime) -> None:
+    typer.echo(f"At {format_instant(now)} this would send {len(plan)}:" if plan else "Nothing would be sent.")
+    for planned in plan:
+        typer.echo(f"\n  To {planned.channel}: {planned.text}\n  Because {planned.why}.")
+
+
+def _instant(text: str | None) -> datetime:
+    """What --at says; without a zone it is London's time. ValueError if it is not an instant."""
+    if text is None:
+        return SystemClock().now()
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=london(SystemClock().now()).tzinfo)
+    return instant.astimezone(UTC)
+
+
+@cli.command()
+def demo(
+    port: Annotated[int, typer.Option(help="The port of the workspace's page; another if it is taken.")] = 8000,
+    folder: Annotated[Path, typer.Option(help="Where its database goes, made anew.")] = Path(".demo"),
+) -> None:
+    """Show the whole product on this machine: a local workspace, the bot, its jobs and a sample portfolio."""
+    asyncio.run(demonstration.run(port, folder))
+
+
+def main() -> None:
+    """Run the command line. An expected failure is one sentence and exit status 2."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("apscheduler", "httpx", "uvicorn.access"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    try:
+        cli()
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise SystemExit(2) from error
+    except UserError as error:
+        typer.echo(error.sentence, err=True)
+        raise SystemExit(2) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Who may see and do what: denied unless a rule here allows it.
+
+A person is known by their Slack user id and by the organisation they work for. Slack's payloads and Bolt's
+`actor_team_id` name the wrong team for people of other organisations in several cases, so the home
+organisation comes from users.info (see bot.directory) and must be one that the register lists for them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.errors import UserError
+from bot.models import Contract, Escalation, Organisation, OrganisationKind, Person, Role, RoleName, Team
+
+
+class Denied(UserError):
+    """The asker may not do this. Every one is audited, with the reason that the person is not told."""
+
+    def __init__(self, sentence: str, reason: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+class Unknown(Denied):
+    """Liaison does not know the asker, or cannot be sure of who they are."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "Liaison does not know you yet, so nothing was done. Ask a contract manager to add you to the register.",
+            reason,
+        )
+
+
+class Action(StrEnum):
+    """What can be done with a contract."""
+
+    LOG_CONTACT = "log a contact"
+    REPORT_PROGRESS = "report progress"
+    RAISE_RISK = "raise a risk"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who Slack says someone is: the user id and the home team and enterprise, from users.info."""
+
+    user: str
+    homes: frozenset[str]
+    is_guest: bool = False
+    is_active_person: bool = True
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person in the register, confirmed by Slack, on whose behalf something is done."""
+
+    person_id: int
+    slack: str
+    name: str
+    organisation_id: int
+    organisation: str
+    is_department: bool
+
+
+_MANAGERS = frozenset(RoleName) - {RoleName.PARTNER_CONTACT}
+_ROLES_FOR = {
+    Action.LOG_CONTACT: _MANAGERS,
+    Action.RAISE_RISK: _MANAGERS,
+    Action.REPORT_PROGRESS: frozenset(RoleName),
+}
+
+
+def find_actor(session: Session, identity: Identity) -> Actor:
+    """The person behind an identity. Unknown for someone not in the register, a guest of the department,
+    a deactivated person, a bot, or someone whose home organisation is not the one in the register."""
+    if not identity.is_active_person:
+        raise Unknown("not an active person in Slack")
+    row = session.execute(
+        select(
+            col(Person.id),
+            col(Person.name),
+            col(Organisation.id),
+            col(Organisation.name),
+            col(Organisation.kind),
+        )
+        .join(Organisation, col(Organisation.id) == Person.organisation_id)
+        .join(Team, col(Team.organisation_id) == Organisation.id)
+        .where(col(Person.slack) == identity.user, col(Team.slack).in_(identity.homes))
+        .limit(1)
+    ).first()
+    if row is None:
+        raise Unknown("not in the register under this home organisation")
+    person_id, name, organisation_id, organisation, kind = row
+    is_department = kind == OrganisationKind.DEPARTMENT
+    if is_department and identity.is_guest:
+        raise Unknown("a guest has no rights of the department's staff")
+    return Actor(person_id, identity.user, name, organisation_id, organisation, is_department)
+
+
+def require(session: Session, actor: Actor, action: Action, contract: Contract) -> None:
+    """Denied unless the actor has a role on the contract that may do this, in the organisation the role is for."""
+    roles = set(
+        session.scalars(
+            select(col(Role.role)).where(col(Role.contract_id) == contract.id, col(Role.person_id) == actor.person_id)
+        )
+    )
+    of_own_kind = roles & _MANAGERS if actor.is_department else roles - _MANAGERS
+    belongs = actor.is_department or actor.organisation_id == contract.partner_id
+    if not (belongs and of_own_kind & _ROLES_FOR[action]):
+        raise Denied(
+            "You do not have a role on this contract that lets you do that, so nothing was done. "
+            "Ask its contract manager.",
+            f"may not {action} on {contract.reference}",
+        )
+
+
+def require_acknowledger(actor: Actor, escalation: Escalation) -> None:
+    """Denied unless the actor is the person an escalation is addressed to."""
+    if not (actor.is_department and actor.person_id == escalation.owner_id):
+        raise Denied(
+            "This is addressed to somebody else, so nothing was done.",
+            "not the person the escalation is addressed to",
+        )
+
+
+def contracts_open_to(session: Session, actor: Actor, action: Action) -> list[Contract]:
+    """The contracts on which the actor may do this, by reference."""
+    statement = (
+        select(Contract)
+        .join(Role, col(Role.contract_id) == Contract.id)
+        .where(
+            col(Role.person_id) == actor.person_id,
+            col(Role.role).in_(_ROLES_FOR[action] & (_MANAGERS if actor.is_department else {RoleName.PARTNER_CONTACT})),
+        )
+        .distinct()
+        .order_by(col(Contract.reference))
+    )
+    if not actor.is_department:
+        statement = statement.where(col(Contract.partner_id) == actor.organisation_id)
+    return list(session.scalars(statement))

@@ -1,0 +1,115 @@
+"""The composition root: the one place that builds and joins everything."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+import handlers
+from bot.clock import Clock, SystemClock
+from bot.config import Settings
+from bot.db import Database
+from bot.directory import Directory
+from bot.messages import Messages
+from bot.slack import Slack
+from handlers.desk import Desk
+from jobs import JOBS, LONDON, Job
+from jobs.desk import JobDesk
+
+log = logging.getLogger(__name__)
+
+SOCKET_CONNECTIONS = 2  # with one, what arrives while it reconnects is lost
+SLACK_TIMEOUT = timedelta(seconds=15)
+
+
+@dataclass(frozen=True)
+class Liaison:
+    """The bot, built: what listens, what runs on a schedule, and what they stand on."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    bolt: AsyncApp
+    desk: Desk
+    jobs: JobDesk
+
+    def web(self) -> Starlette:
+        """The ASGI application that receives Slack's requests; with an app token it listens over Socket Mode too."""
+        handler = AsyncSlackRequestHandler(self.bolt)
+
+        async def receive(request: Request) -> Response:
+            return await handler.handle(request)
+
+        async def alive(_request: Request) -> Response:
+            return PlainTextResponse("ok")
+
+        return Starlette(
+            routes=[Route("/slack/events", receive, methods=["POST"]), Route("/healthz", alive)],
+            lifespan=lambda _app: self._listening(),
+        )
+
+    @asynccontextmanager
+    async def _listening(self) -> AsyncIterator[None]:
+        token = self.settings.slack_app_token
+        secrets = [token.get_secret_value()] * SOCKET_CONNECTIONS if token else []
+        connections = [AsyncSocketModeHandler(self.bolt, secret) for secret in secrets]
+        for connection in connections:
+            await connection.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        try:
+            yield
+        finally:
+            for connection in connections:
+                await connection.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+
+    def scheduler(self) -> AsyncIOScheduler:
+        """A scheduler of every job, not yet started. Runs that were missed are made up by the next one."""
+        scheduler = AsyncIOScheduler(timezone=LONDON)
+        for job in JOBS:
+            scheduler.add_job(
+                self._run, job.trigger, args=[job], id=job.name, max_instances=1, coalesce=True, misfire_grace_time=None
+            )
+        return scheduler
+
+    async def _run(self, job: Job) -> None:
+        await job.run(self.jobs, self.clock.now())
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Liaison:
+    """Build the bot from its settings. Nothing connects to anything yet."""
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=int(SLACK_TIMEOUT.total_seconds()),
+        retry_handlers=[],
+    )
+    bolt = AsyncApp(
+        client=client,
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        process_before_response=True,
+    )
+    # At INFO it writes the whole body of a request that nobody signed. (Bolt sets the level when it is built.)
+    logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
+    clock, database, messages, slack = (
+        clock or SystemClock(),
+        Database(settings.database_url),
+        Messages(),
+        Slack(client),
+    )
+    desk = Desk(database, clock, messages, Directory(slack), slack)
+    handlers.register(bolt, desk)
+    return Liaison(settings, clock, database, bolt, desk, JobDesk(database, messages, slack))

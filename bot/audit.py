@@ -1,0 +1,23 @@
+"""The audit: one row for each act, in the transaction of the act itself."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.models import AuditEntry
+
+
+def record(
+    session: Session,
+    at: datetime,
+    by: str,
+    action: str,
+    subject: str,
+    *,
+    contract_id: int | None = None,
+    **details: str | int | bool | dict[str, str] | None,
+) -> None:
+    """Add an entry: who (a Slack user id, or the name of a job or command) did what to which record."""
+    session.add(
+        AuditEntry(at=at, actor=by, action=action, subject=subject[:80], contract_id=contract_id, details=details)
+    )

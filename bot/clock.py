@@ -1,0 +1,51 @@
+"""The clock: read once at the edge, then passed inward as a value."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Anything that knows what time it is."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class MovableClock:
+    """A clock that begins at any instant and can be moved forward.
+
+    With `ticking` it runs on from there at the speed of the given source (the demo); without, it
+    stands still until it is moved (the tests).
+    """
+
+    def __init__(self, start: datetime, *, ticking: Callable[[], datetime] | None = None) -> None:
+        self._base = start.astimezone(UTC)
+        self._source = ticking
+        self._since = ticking() if ticking else start
+
+    def now(self) -> datetime:
+        """The current instant, aware, in UTC."""
+        if self._source is None:
+            return self._base
+        return self._base + (self._source() - self._since)
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move forward and give the new instant. ValueError for a step back: no clock of ours runs backward."""
+        if by < timedelta(0):
+            raise ValueError("a clock only moves forward")
+        self._base += by
+        return self.now()
+
+    def move_to(self, instant: datetime) -> datetime:
+        """Move forward to an instant. ValueError if it has passed."""
+        return self.advance(instant - self.now())

@@ -1,0 +1,96 @@
+"""Settings, read from the environment and a .env file. Nothing else in Liaison reads the environment."""
+
+from typing import Self
+from urllib.parse import urlparse
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SLACK_API_URL = "https://slack.com/api/"
+
+
+class SettingsError(Exception):
+    """One sentence that names the setting that is missing or malformed."""
+
+
+class _Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    @classmethod
+    def read(cls) -> Self:
+        """Read the settings. SettingsError names the first one that is missing or malformed, never its value."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError(_sentence(error)) from None
+
+
+class DatabaseSettings(_Settings):
+    """What the commands need that touch only the database."""
+
+    database_url: str = "sqlite:///liaison.db"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value.startswith("postgres://"):  # the spelling some hosts still hand out
+            value = "postgresql://" + value.removeprefix("postgres://")
+        if value.startswith("postgresql://"):
+            return "postgresql+psycopg://" + value.removeprefix("postgresql://")
+        if value.startswith(("sqlite:///", "postgresql+psycopg://")):
+            return value
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+
+
+class Settings(DatabaseSettings):
+    """What the bot needs to talk with Slack."""
+
+    slack_bot_token: SecretStr
+    slack_signing_secret: SecretStr
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = SLACK_API_URL
+    port: int = Field(default=3000, ge=1, le=65535)
+    slack_client_id: str | None = None
+
+    @field_validator("slack_client_id")
+    @classmethod
+    def _no_oauth(cls, value: str | None) -> None:
+        if value is not None:  # Bolt reads it behind our back and would switch to installing by OAuth
+            raise ValueError("must not be set: Liaison is installed in one workspace, with SLACK_BOT_TOKEN")
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr) -> SecretStr:
+        return _prefixed(value, "xoxb-", "the bot token from OAuth & Permissions")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else _prefixed(value, "xapp-", "the app-level token for Socket Mode")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _api_url(cls, value: str) -> str:
+        parts = urlparse(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError(f"must be an address such as {SLACK_API_URL}")
+        return value if value.endswith("/") else value + "/"
+
+
+def _prefixed(value: SecretStr, prefix: str, name: str) -> SecretStr:
+    if not value.get_secret_value().startswith(prefix):
+        raise ValueError(f"must be {name}, which begins with {prefix}")
+    return value
+
+
+def _sentence(error: ValidationError) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]).upper()
+    if first["type"] == "missing":
+        return f"{name} is not set: put it in the environment or in a .env file."
+    reason = first["msg"].removeprefix("Value error, ")
+    if first["type"].startswith(("int", "greater", "less")):
+        reason = "must be a whole number from 1 to 65535"
+    return f"{name} is malformed: it {reason}."

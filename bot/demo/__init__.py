@@ -1,0 +1,125 @@
+"""The demonstration: the whole product on one machine, with a sample portfolio and a clock of its own.
+
+It begins on Monday 4 January 2027 at 9am: the summary is due, and so are the prompts for December's reports.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import shutil
+import socket
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import typer
+import uvicorn
+from pydantic import SecretStr
+
+from bot.app import Liaison, build
+from bot.clock import MovableClock, SystemClock
+from bot.config import Settings
+from bot.db import Database
+from bot.messages import Messages
+from bot.migrations import migrate
+from bot.services.importing import import_portfolio
+from bot.services.portfolio_file import read_portfolio
+from bot.services.work import Work
+
+HERE = Path(__file__).parent
+MANIFEST = HERE.parent.parent / "manifest.json"
+BEGINS = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+IMPORTED_BEFORE = timedelta(minutes=5)
+
+
+async def run(port: int, folder: Path) -> None:
+    """Start the workspace, the bot and its jobs, print the page's address, and go on until interrupted."""
+    workspace_port, bot_port = free_port(port), free_port(0)
+    settings = demo_settings(folder, workspace_port, bot_port)
+    async with _workspace(settings, workspace_port, bot_port):
+        prepare(settings, folder)
+        liaison = build(settings, MovableClock(BEGINS, ticking=SystemClock().now))
+        try:
+            await _serve(liaison, bot_port, f"http://127.0.0.1:{workspace_port}/")
+        finally:
+            liaison.close()
+
+
+def demo_settings(folder: Path, workspace_port: int, bot_port: int) -> Settings:
+    """Settings for a workspace on this machine, with secrets made up for this run."""
+    return Settings(
+        slack_bot_token=SecretStr(f"xoxb-{secrets.token_hex(16)}"),
+        slack_signing_secret=SecretStr(secrets.token_hex(16)),
+        slack_app_token=None,
+        slack_api_url=f"http://127.0.0.1:{workspace_port}/api/",
+        slack_client_id=None,
+        database_url=f"sqlite:///{folder / 'liaison.db'}",
+        port=bot_port,
+    )
+
+
+def prepare(settings: Settings, folder: Path) -> None:
+    """A new database with the sample portfolio, imported five minutes before the demonstration begins."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    database = Database(settings.database_url)
+    migrate(database.engine)
+    with database.transaction() as session:
+        work = Work(session, BEGINS - IMPORTED_BEFORE, Messages(), "import")
+        import_portfolio(work, read_portfolio(HERE / "portfolio.yaml"))
+    database.close()
+
+
+def free_port(wanted: int) -> int:
+    """The port that was wanted if nothing listens on it, else any that is free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port(0)
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.asynccontextmanager
+async def _workspace(settings: Settings, port: int, bot_port: int) -> AsyncIterator[None]:
+    """The local workspace, a program of its own, until the block ends."""
+    secret = settings.slack_signing_secret.get_secret_value()
+    environment = {
+        **os.environ,
+        "WORKSPACE_BOT_TOKEN": settings.slack_bot_token.get_secret_value(),
+        "WORKSPACE_SIGNING_SECRET": secret,
+        "WORKSPACE_APP_TOKEN": f"xapp-{secrets.token_hex(16)}",
+    }
+    arguments = {
+        "--seed": str(HERE / "workspace.yaml"),
+        "--manifest": str(MANIFEST),
+        "--port": str(port),
+        "--bot-url": f"http://127.0.0.1:{bot_port}/slack/events",
+        "--start": BEGINS.isoformat(),
+    }
+    flat = [part for pair in arguments.items() for part in pair]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "workspace", *flat, env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+async def _serve(liaison: Liaison, port: int, page: str) -> None:
+    server = uvicorn.Server(uvicorn.Config(liaison.web(), host="127.0.0.1", port=port, log_config=None))
+    serving = asyncio.create_task(server.serve())
+    scheduler = liaison.scheduler()
+    scheduler.start()
+    for job in scheduler.get_jobs():  # what is due when the demonstration begins is due now
+        job.modify(next_run_time=datetime.now(UTC))
+    typer.echo(f"\n  Liaison is running. Open {page}\n  Stop it with Ctrl+C.\n")
+    await serving
+    scheduler.shutdown(wait=False)

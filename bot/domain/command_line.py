@@ -1,0 +1,160 @@
+"""What a person types after a slash command: its words, dates and texts."""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+
+from bot.domain.wording import MONTHS, WEEKDAYS, plural, quoted
+from bot.errors import UserError
+
+_QUOTED = r'"(?P<straight>[^"]*)"|[“”](?P<curly>[^“”]*)[“”]'
+_PIECE = re.compile(_QUOTED + r'|(?P<plain>[^\s"“”]+)|(?P<gap>\s+)|(?P<unclosed>.)', re.DOTALL)
+
+_YEAR = "(?P<year>(?:19|20|21)[0-9]{2})"
+_DATE_FORMS = tuple(
+    re.compile(form, re.ASCII)
+    for form in (
+        rf"(?P<day>[0-9]{{1,2}})/(?P<month>[0-9]{{1,2}})/{_YEAR}",
+        rf"{_YEAR}-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})",
+        rf"(?P<day>[0-9]{{1,2}})\s+(?P<month>[a-z]+)(?:\s+{_YEAR})?",
+    )
+)
+_LEAP_YEARS_APART = 8  # the most years between two 29 Februaries, as from 2096 to 2104
+
+
+class UnclosedQuote(UserError):
+    """A quotation mark was opened and never closed."""
+
+    def __init__(self, rest: str) -> None:
+        place = f"before {quoted(rest)}" if rest.strip() else "at the end"
+        super().__init__(
+            f'The quotation mark {place} is not closed. Put one at each end, for example "starts within 15 days".'
+        )
+
+
+class NotADate(UserError):
+    """What was typed is not a date in a form that can be read in only one way."""
+
+    def __init__(self, typed: str) -> None:
+        problem = f"{quoted(typed)} is not a date that can be read here" if typed.strip() else "A date is needed"
+        super().__init__(f"{problem}. Enter the day, month and year, for example 22/11/2026 or 22 November 2026.")
+
+
+class NoSuchDay(UserError):
+    """What was typed has the form of a date, but the calendar has no such day."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(
+            f"{quoted(typed)} is not a day in the calendar. "
+            "Check the day and then the month, for example 28/02/2027 or 28 February 2027."
+        )
+
+
+class TextNeeded(UserError):
+    """Nothing was typed where something is needed."""
+
+    def __init__(self, what: str, at_most: int, field: str | None) -> None:
+        super().__init__(f"Enter {what}, in up to {plural(at_most, 'character')}.", field=field)
+
+
+class TextTooLong(UserError):
+    """More was typed than can be kept."""
+
+    def __init__(self, what: str, length: int, at_most: int, field: str | None) -> None:
+        super().__init__(
+            f"{_capital(what)} is {plural(length, 'character')} long, and the most is {at_most:,}. "
+            "Shorten it, for example by keeping what was agreed and linking to the rest.",
+            field=field,
+        )
+
+
+class HiddenCharacter(UserError):
+    """A text holds a control character, which people cannot see and a database may not keep."""
+
+    def __init__(self, what: str, before: str, field: str | None) -> None:
+        place = f"after {quoted(before[-20:])}" if before.strip() else "at its start"
+        super().__init__(
+            f"{_capital(what)} has a hidden character {place}. "
+            "Type that part again, or paste it as plain text, for example with Ctrl+Shift+V.",
+            field=field,
+        )
+
+
+def split_command(text: str) -> list[str]:
+    """The words of a command; words in straight or curly quotation marks stay together and lose the marks.
+
+    A part in quotation marks joins what it touches, so `"starts in 15 days"=97.2` and `note="on time"` are
+    one word each. Apostrophes are ordinary characters. `UnclosedQuote` if a mark is not closed.
+    """
+    words: list[str] = []
+    joins = False
+    for piece in _PIECE.finditer(text):
+        kind = piece.lastgroup
+        if kind == "unclosed":
+            raise UnclosedQuote(text[piece.end() :])
+        if kind != "gap":
+            part = piece[kind or 0]
+            words[-1:] = [words[-1] + part] if joins else [*words[-1:], part]
+        joins = kind != "gap"
+    return words
+
+
+def parse_date(text: str, today: date) -> date:
+    """The day that was typed, the day before the month; `today` is the day it was typed, in London.
+
+    Read are 22/11/2026, 22 November 2026, 22 Nov, 2026-11-22, today, tomorrow and Friday. A name of a
+    weekday is the next one after today. A day without a year is the next one, today included.
+    `NotADate` for any other form; `NoSuchDay` for 31/02/2026.
+    """
+    typed = text.strip().casefold()
+    if typed in ("today", "tomorrow"):
+        return today + timedelta(days=typed == "tomorrow")
+    if typed.capitalize() in WEEKDAYS:
+        return today + timedelta(days=(WEEKDAYS.index(typed.capitalize()) - today.weekday() - 1) % 7 + 1)
+    parts = next((found for form in _DATE_FORMS if (found := form.fullmatch(typed))), None)
+    month = _month(parts["month"]) if parts else None
+    if parts is None or month is None:
+        raise NotADate(text)
+    without_year = parts["year"] is None
+    years = range(today.year, today.year + _LEAP_YEARS_APART + 1) if without_year else [int(parts["year"])]
+    for year in years:
+        day = _day(year, month, int(parts["day"]))
+        if day and (day >= today or not without_year):
+            return day
+    raise NoSuchDay(text)
+
+
+def require_text(text: str, *, what: str, at_most: int, field: str | None = None) -> str:
+    """The text without the space around it; `what` names it in a sentence: "the summary".
+
+    Lines and tabs are kept. `TextNeeded` if nothing can be seen in it, `TextTooLong` if it has over
+    `at_most` characters, `HiddenCharacter` if it has a control character.
+    """
+    stripped = text.replace("\r\n", "\n").strip()
+    if not any(character.isprintable() and not character.isspace() for character in stripped):
+        raise TextNeeded(what, at_most, field)
+    if len(stripped) > at_most:
+        raise TextTooLong(what, len(stripped), at_most, field)
+    for index, character in enumerate(stripped):
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
+            raise HiddenCharacter(what, stripped[:index], field)
+    return stripped
+
+
+def _month(typed: str) -> int | None:
+    """The number of a month written as a number, its name, or at least its first three letters."""
+    if typed.isdecimal():
+        return int(typed)
+    named = (number for number, name in enumerate(MONTHS, 1) if name.casefold().startswith(typed))
+    return next(named, None) if len(typed) >= 3 else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

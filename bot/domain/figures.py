@@ -1,0 +1,120 @@
+"""A KPI's figures as people type and read them."""
+
+import re
+from decimal import Decimal
+from enum import StrEnum
+
+from bot.domain.wording import format_number, quoted
+from bot.errors import UserError
+
+MOST = Decimal(100_000_000)
+MOST_DECIMAL_PLACES = 4
+MOST_CHARACTERS = 80
+
+
+class Unit(StrEnum):
+    """What a KPI is measured in."""
+
+    PERCENT = "%"
+    DAYS = "days"
+    WORKING_DAYS = "working days"
+    HOURS = "hours"
+    SECONDS = "seconds"
+    PER_1_000 = "per 1,000"
+    PER_100_000 = "per 100,000"
+    COUNT = "count"
+
+    @property
+    def example(self) -> str:
+        """A figure in this unit."""
+        return _EXAMPLES[self]
+
+
+_EXAMPLES = {
+    Unit.PERCENT: "97.2%",
+    Unit.DAYS: "12 days",
+    Unit.WORKING_DAYS: "15 working days",
+    Unit.HOURS: "4 hours",
+    Unit.SECONDS: "150 seconds",
+    Unit.PER_1_000: "2 per 1,000",
+    Unit.PER_100_000: "2 per 100,000",
+    Unit.COUNT: "1,234",
+}
+_SPELLINGS = {
+    Unit.PERCENT: {"%", "percent", "per cent"},
+    Unit.DAYS: {"day", "days"},
+    Unit.WORKING_DAYS: {"working day", "working days"},
+    Unit.HOURS: {"h", "hr", "hrs", "hour", "hours"},
+    Unit.SECONDS: {"s", "sec", "secs", "second", "seconds"},
+    Unit.PER_1_000: {"per 1,000", "per 1000", "per thousand"},
+    Unit.PER_100_000: {"per 100,000", "per 100000"},
+    Unit.COUNT: set[str](),
+}
+_FIGURE = re.compile(
+    r"(?P<sign>[-\u2212\u2013]?)"
+    r"(?P<number>(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)"
+    r"(?![0-9.,])\s*(?P<unit>.*)"
+)
+_DECIMAL_COMMA = re.compile(r"(?P<whole>[0-9]+),(?P<fraction>[0-9]{1,4})(?![0-9.,])")
+
+
+class NotAFigure(UserError):
+    """What was typed is not a figure in the unit of the KPI, or is outside what a figure can be."""
+
+    def __init__(self, typed: str, problem: str, unit: Unit, *, example: str | None = None) -> None:
+        shown = f"{quoted(typed)} {problem}" if typed.strip() else "A figure is needed here"
+        super().__init__(f"{shown}. Enter {_WANTED[unit]}, for example {example or unit.example}.")
+
+
+_WANTED = {
+    Unit.PERCENT: "a percentage",
+    Unit.COUNT: "a number",
+    Unit.PER_1_000: "a number per 1,000",
+    Unit.PER_100_000: "a number per 100,000",
+    **{unit: f"a number of {unit}" for unit in (Unit.DAYS, Unit.WORKING_DAYS, Unit.HOURS, Unit.SECONDS)},
+}
+
+
+def parse_figure(text: str, unit: Unit) -> Decimal:
+    """The number in what a person typed, with or without its unit: "97.2", "97.2 %", "1,234", "4 hours".
+
+    `NotAFigure` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4
+    decimal places. Percentages may pass 100, as outcomes against a profile do.
+    """
+    typed = text.strip()
+    figure = _FIGURE.fullmatch(typed) if len(typed) <= MOST_CHARACTERS else None
+    if figure is None:
+        raise _unreadable(typed, unit)
+    spelled = " ".join(figure["unit"].lower().split())
+    if spelled and spelled not in _SPELLINGS[unit]:
+        raise NotAFigure(typed, f"is not a figure in {unit}" if unit is not Unit.COUNT else "is not a number", unit)
+    number = Decimal(figure["number"].replace(",", ""))
+    if figure["sign"]:
+        raise NotAFigure(typed, "is below 0, and figures start at 0", unit)
+    if number > MOST:
+        raise NotAFigure(typed, f"is more than {MOST:,}", unit)
+    if len(figure["number"].partition(".")[2]) > MOST_DECIMAL_PLACES:
+        raise NotAFigure(typed, f"has more than {MOST_DECIMAL_PLACES} decimal places", unit)
+    return number
+
+
+def format_figure(value: Decimal, unit: Unit) -> str:
+    """A figure with its unit, to at most 4 decimal places: "97.2%", "1 hour", "2 per 1,000", "1,234"."""
+    number = format_number(value, places=MOST_DECIMAL_PLACES)
+    match unit:
+        case Unit.PERCENT:
+            return f"{number}%"
+        case Unit.COUNT:
+            return number
+        case Unit.PER_1_000 | Unit.PER_100_000:
+            return f"{number} {unit}"
+        case _:
+            return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
+
+
+def _unreadable(typed: str, unit: Unit) -> NotAFigure:
+    comma = _DECIMAL_COMMA.match(typed) if len(typed) <= MOST_CHARACTERS else None
+    if comma is None:
+        return NotAFigure(typed, "is not a number in the digits 0 to 9", unit)
+    suggested = format_number(Decimal(f"{comma['whole']}.{comma['fraction']}"))
+    return NotAFigure(typed, "has a comma where a decimal point goes", unit, example=suggested)

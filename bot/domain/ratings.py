@@ -1,0 +1,137 @@
+"""The rating of a KPI: regulation 39(5) of the Procurement Regulations 2024.
+
+The regulation names the ratings and gives no numbers, so each KPI holds its own cut-offs.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from bot.domain.wording import format_number
+from bot.errors import UserError
+
+
+class Direction(StrEnum):
+    """Which way a KPI improves."""
+
+    HIGHER = "higher is better"
+    LOWER = "lower is better"
+
+    def reaches(self, value: Decimal, cut_off: Decimal) -> bool:
+        """Whether a value is as good as a cut-off; exactly the cut-off is."""
+        return value >= cut_off if self is Direction.HIGHER else value <= cut_off
+
+
+class Rating(StrEnum):
+    """How a KPI was met. Never compare two with < (they are words): compare their `severity`."""
+
+    GOOD = "Good"
+    APPROACHING_TARGET = "Approaching target"
+    REQUIRES_IMPROVEMENT = "Requires improvement"
+    INADEQUATE = "Inadequate"
+    OTHER = "Other"
+
+    @property
+    def ocds(self) -> str:
+        """Its id in the Open Contracting Data Standard."""
+        return _OCDS[self]
+
+    @property
+    def severity(self) -> int:
+        """0 for Good to 3 for Inadequate; Other says nothing of performance, and stands at -1."""
+        return _SEVERITY[self]
+
+
+_OCDS = {
+    Rating.GOOD: "met",
+    Rating.APPROACHING_TARGET: "slightlyBelow",
+    Rating.REQUIRES_IMPROVEMENT: "below",
+    Rating.INADEQUATE: "significantlyBelow",
+    Rating.OTHER: "other",
+}
+_SEVERITY = {
+    Rating.OTHER: -1,
+    Rating.GOOD: 0,
+    Rating.APPROACHING_TARGET: 1,
+    Rating.REQUIRES_IMPROVEMENT: 2,
+    Rating.INADEQUATE: 3,
+}
+
+
+class Movement(StrEnum):
+    """How a rating compares with the one before."""
+
+    BETTER = "better"
+    WORSE = "worse"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class CutOffs:
+    """The last value that still earns each rating, in the unit of the KPI; beyond all three is Inadequate."""
+
+    good: Decimal
+    approaching: Decimal
+    requires_improvement: Decimal
+
+
+class CutOffsOutOfOrder(UserError):
+    """Cut-offs do not run from the best to the worst, so some rating could never be explained."""
+
+    def __init__(self, cutoffs: CutOffs, direction: Direction, field: str) -> None:
+        given = " / ".join(format_number(value) for value in _values(cutoffs))
+        run, example = ("down", "95 / 90 / 80") if direction is Direction.HIGHER else ("up", "5 / 7 / 10")
+        super().__init__(
+            f"Cut-offs of {given} do not fit a KPI where {direction}. "
+            f"From Good to Requires improvement they go {run} or stay level, for example {example}.",
+            field=field,
+        )
+
+
+def check_cut_offs(cutoffs: CutOffs, direction: Direction) -> None:
+    """Refuse cut-offs that do not run from the best to the worst: `CutOffsOutOfOrder`, whose field is the
+    attribute of `CutOffs` that is out of order.
+
+    Two that are equal leave out the rating between them, which is allowed: 0 / 0 / 0 tolerates nothing.
+    """
+    names = ("approaching", "requires_improvement")
+    for (better, worse), field in zip(pairwise(_values(cutoffs)), names, strict=True):
+        if not direction.reaches(better, worse):
+            raise CutOffsOutOfOrder(cutoffs, direction, field)
+
+
+def rate(value: Decimal | None, cutoffs: CutOffs, direction: Direction) -> Rating:
+    """The rating that a value earns; exactly a cut-off earns its rating, and no value is Other."""
+    if value is None:
+        return Rating.OTHER
+    if direction.reaches(value, cutoffs.good):
+        return Rating.GOOD
+    if direction.reaches(value, cutoffs.approaching):
+        return Rating.APPROACHING_TARGET
+    if direction.reaches(value, cutoffs.requires_improvement):
+        return Rating.REQUIRES_IMPROVEMENT
+    return Rating.INADEQUATE
+
+
+def worst(ratings: Iterable[Rating]) -> Rating:
+    """The worst of several ratings.
+
+    Other is the answer only if there is nothing else, or nothing at all: one KPI without data must neither
+    hide a failure nor cast doubt on a success.
+    """
+    return max(ratings, key=lambda rating: rating.severity, default=Rating.OTHER)
+
+
+def movement(before: Rating | None, after: Rating | None) -> Movement | None:
+    """How a rating moved; None if either is missing or Other, because then nothing can be compared."""
+    if before in (None, Rating.OTHER) or after in (None, Rating.OTHER):
+        return None
+    if before.severity == after.severity:
+        return Movement.SAME
+    return Movement.BETTER if after.severity < before.severity else Movement.WORSE
+
+
+def _values(cutoffs: CutOffs) -> tuple[Decimal, Decimal, Decimal]:
+    return cutoffs.good, cutoffs.approaching, cutoffs.requires_improvement

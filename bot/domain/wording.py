@@ -1,0 +1,96 @@
+"""Plain values as words, in the style of GOV.UK: https://www.gov.uk/guidance/style-guide."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+
+from bot.domain.london import london
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+MOST_QUOTED = 80  # characters of what a person typed that a sentence repeats
+
+_NAMED_HOURS = {0: "midnight", 12: "midday"}
+_SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"))
+
+
+def format_date(day: date) -> str:
+    """A date: "22 November 2026"."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def format_time(at: time) -> str:
+    """A time of day, to the minute: "9am", "9:05am", "midday", "midnight"."""
+    if at.minute == 0 and at.hour in _NAMED_HOURS:
+        return _NAMED_HOURS[at.hour]
+    minutes = f":{at.minute:02}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+
+
+def format_instant(instant: datetime) -> str:
+    """An instant, as Europe/London shows it: "22 November 2026 at 9:05am". ValueError if it is naive."""
+    local = london(instant)
+    return f"{format_date(local)} at {format_time(local.time())}"
+
+
+def format_money(pounds: Decimal | int) -> str:
+    """Pounds: "£84 million", "£6.2 million", "£900,000", "£12.50".
+
+    Millions and billions are spelled out only where two decimal places say the amount exactly: a sum
+    in a contract is never rounded away.
+    """
+    amount = Decimal(pounds).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    sign, amount = ("-" if amount < 0 else ""), abs(amount)
+    for scale, name in _SCALES:
+        if amount >= scale and amount % (scale // 100) == 0:
+            return f"{sign}£{_trimmed(amount / scale, places=2)} {name}"
+    return f"{sign}£{amount:,.{0 if amount % 1 == 0 else 2}f}"
+
+
+def format_number(number: Decimal | int, *, places: int = 4) -> str:
+    """A number with its thousands marked and at most `places` decimal places: "1,234", "97.2"."""
+    return _trimmed(Decimal(number), places)
+
+
+def join_words(words: Sequence[str], last: str = "and") -> str:
+    """A list in a sentence: "a", "a and b", "a, b and c"; nothing at all is ""."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """A count and its noun: "1 report", "3 reports"; `many` is for nouns that do not just take an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def shorten(text: str, length: int) -> str:
+    """The text in at most `length` characters, cut between words if it can be and then ended by "…"."""
+    if len(text) <= length:
+        return text
+    cut = text[: max(length - 1, 0)]
+    between_words = cut.rpartition(" ")[0].rstrip() if not text[len(cut)].isspace() else cut.rstrip()
+    return (between_words if len(between_words) > len(cut) // 2 else cut) + "…" * (length > 0)
+
+
+def quoted(text: str) -> str:
+    """What a person typed, on one line and cut to `MOST_QUOTED` characters, in quotation marks."""
+    shown = "".join(character if character.isprintable() else " " for character in text)
+    return f"“{shorten(' '.join(shown.split()), MOST_QUOTED)}”"
+
+
+def nearest(word: str, options: Iterable[str]) -> str | None:
+    """The option that a misspelled word most likely means, whatever the case; None if none is close."""
+    by_folded = {option.casefold(): option for option in options}
+    close = difflib.get_close_matches(word[:MOST_QUOTED].strip().casefold(), by_folded, n=1)
+    return by_folded[close[0]] if close else None
+
+
+def _trimmed(number: Decimal, places: int) -> str:
+    digits = f"{number:,.{places}f}"
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -1,0 +1,14 @@
+"""Failures that a person can act on."""
+
+
+class UserError(Exception):
+    """One sentence that says what was wrong and what to do, and the form field it belongs to.
+
+    Subclasses are declared beside the functions that raise them. Anything that is not a UserError is
+    a fault of ours: it reaches the log with a reference, and the person gets that reference.
+    """
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field

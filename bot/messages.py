@@ -1,0 +1,124 @@
+"""Words: (template, context) -> Message(text, blocks) or a view.
+
+Templates are Block Kit JSON in which trailing commas are allowed (a loop may end on one) and a string may
+run over lines. Every value that a template prints is escaped for Slack and then for JSON by `finalize`, so
+no template can forget to.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.domain import figures, wording
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+Blocks = list[dict[str, Any]]
+View = dict[str, Any]
+
+_STRING_OR_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[\]}])', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is posted: `text` stands alone (a phone shows it, a screen reader reads it), `blocks` draw it."""
+
+    text: str
+    blocks: Blocks
+
+    def as_answer(self) -> dict[str, Any]:
+        """The same as the answer to a command: seen only by the person who typed it."""
+        return {"response_type": "ephemeral", "text": self.text, "blocks": self.blocks}
+
+
+class Messages:
+    """Renders the templates in a folder."""
+
+    def __init__(self, folder: Path = TEMPLATES) -> None:
+        self.environment = Environment(
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_for_slack_and_json,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self.environment.filters.update(
+            date=wording.format_date,
+            instant=wording.format_instant,
+            time=wording.format_time,
+            money=wording.format_money,
+            figure=figures.format_figure,
+            plural=wording.plural,
+            words=wording.join_words,
+            shorten=wording.shorten,
+            raw=_for_json,
+        )
+        self.environment.globals.update(mention=_mention)
+
+    def message(self, template: str, /, **context: Any) -> Message:  # noqa: ANN401  # a template's context is open
+        """Render a message template, named without its ending. Jinja's errors pass: a broken template is our fault."""
+        rendered = self._render(template, context)
+        return Message(text=rendered["text"], blocks=rendered["blocks"])
+
+    def view(self, template: str, /, **context: Any) -> View:  # noqa: ANN401  # a template's context is open
+        """Render a view template, named without its ending."""
+        return self._render(template, context)
+
+    def sentence(self, template: str, /, **context: Any) -> str:  # noqa: ANN401  # a template's context is open
+        """Render a template of plain words (the text of an error under a field, say)."""
+        text: str = self._render(template, context)["text"]
+        return text
+
+    def _render(self, template: str, context: dict[str, Any]) -> dict[str, Any]:
+        text = self.environment.get_template(f"{template}.j2").render(context)
+        # strict=False: a string in a template may run over lines.
+        rendered: dict[str, Any] = json.loads(_without_trailing_commas(text), strict=False)
+        return rendered
+
+
+def _without_trailing_commas(text: str) -> str:
+    return _STRING_OR_TRAILING_COMMA.sub(lambda found: found[1] or "", text)
+
+
+def _for_slack_and_json(value: object) -> object:
+    if isinstance(value, Markup):  # the output of a macro, a call block or a filter below: escaped already
+        return value
+    return _for_json(_slack_escape(_plain(value)))
+
+
+def _for_json(value: object) -> Markup:
+    """For what is not shown (an id, a value, what a person typed in a field): JSON's escapes alone."""
+    return Markup(json.dumps(_plain(value), ensure_ascii=False)[1:-1])  # noqa: S704  # escaped on this line
+
+
+def _slack_escape(text: str) -> str:
+    """Slack's three control characters (docs.slack.dev, Formatting message text: escaping text)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool | float | bytes | list | tuple | dict | set):
+        raise TypeError(f"a template printed {value!r}: say it in words, or use a filter")
+    if isinstance(value, datetime):
+        return wording.format_instant(value)
+    if isinstance(value, date):
+        return wording.format_date(value)
+    if isinstance(value, Decimal | int | str):
+        return str(value)
+    raise TypeError(f"a template printed a {type(value).__name__}: say it in words, or use a filter")
+
+
+def _mention(slack_user: str) -> Markup:
+    """A mention that Slack turns into the person's name. Only an id can stand in it."""
+    if not slack_user.isalnum():
+        raise ValueError(f"{slack_user!r} is not a Slack user id")
+    return Markup(f"<@{slack_user}>")  # noqa: S704  # letters and digits only, checked above

@@ -1,0 +1,593 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.models._types import Figure, Instant, Key
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "occurrence",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("rule", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("claimed_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("rule", "subject", "due_at"),
+    )
+    op.create_table(
+        "organisation",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=150), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "department",
+                "private company",
+                "charity",
+                "local authority",
+                "community interest company",
+                name="organisationkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_table(
+        "receipt",
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "contract",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=150), nullable=False),
+        sa.Column("purpose", sa.String(length=3000), nullable=False),
+        sa.Column("partner_id", Key, nullable=False),
+        sa.Column(
+            "regime",
+            sa.Enum(
+                "Procurement Act 2023",
+                "Public Contracts Regulations 2015",
+                name="regime",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("light_touch", sa.Boolean(), nullable=False),
+        sa.Column(
+            "form",
+            sa.Enum("contract", "grant", name="agreementform", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("tier", sa.String(length=20), nullable=False),
+        sa.Column("value_pounds", Key, nullable=False),
+        sa.Column("start_date", sa.Date(), nullable=False),
+        sa.Column("end_date", sa.Date(), nullable=False),
+        sa.Column("longest_end_date", sa.Date(), nullable=False),
+        sa.Column(
+            "nation",
+            sa.Enum(
+                "England and Wales",
+                "Scotland",
+                "Northern Ireland",
+                name="nation",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "pre-procurement",
+                "procurement",
+                "mobilisation",
+                "transition",
+                "live delivery",
+                "change or extension",
+                "exit",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("report_working_day", sa.Integer(), nullable=False),
+        sa.Column("next_period", sa.String(length=7), nullable=False),
+        sa.Column("next_report_at", Instant(), nullable=False),
+        sa.Column("sample", sa.Boolean(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.CheckConstraint("end_date > start_date", name="contract_ends_after_start"),
+        sa.CheckConstraint("longest_end_date >= end_date", name="contract_longest_end"),
+        sa.CheckConstraint("report_working_day between 1 and 20", name="contract_report_working_day"),
+        sa.CheckConstraint("value_pounds >= 0", name="contract_value"),
+        sa.ForeignKeyConstraint(
+            ["partner_id"],
+            ["organisation.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("reference"),
+    )
+    op.create_index(op.f("ix_contract_next_report_at"), "contract", ["next_report_at"], unique=False)
+    op.create_index(op.f("ix_contract_partner_id"), "contract", ["partner_id"], unique=False)
+    op.create_table(
+        "person",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("slack", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=150), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("organisation_id", Key, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("slack"),
+    )
+    op.create_index(op.f("ix_person_organisation_id"), "person", ["organisation_id"], unique=False)
+    op.create_table(
+        "team",
+        sa.Column("slack", sa.String(length=40), nullable=False),
+        sa.Column("organisation_id", Key, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+        ),
+        sa.PrimaryKeyConstraint("slack"),
+    )
+    op.create_index(op.f("ix_team_organisation_id"), "team", ["organisation_id"], unique=False)
+    op.create_table(
+        "audit_entry",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("actor", sa.String(length=60), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("contract_id", Key, nullable=True),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_audit_entry_contract_id"), "audit_entry", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_audit_entry_subject"), "audit_entry", ["subject"], unique=False)
+    op.create_table(
+        "channel",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("slack", sa.String(length=40), nullable=False),
+        sa.Column("contract_id", Key, nullable=True),
+        sa.Column(
+            "audience",
+            sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.CheckConstraint("contract_id is not null or audience = 'internal'", name="portfolio_is_internal"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("slack"),
+    )
+    op.create_index(op.f("ix_channel_contract_id"), "channel", ["contract_id"], unique=False)
+    op.create_table(
+        "contact",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column(
+            "channel",
+            sa.Enum(
+                "email",
+                "phone",
+                "video",
+                "face to face",
+                "letter",
+                "site visit",
+                name="contactchannel",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("attendees", sa.String(length=500), nullable=False),
+        sa.Column("summary", sa.String(length=3000), nullable=False),
+        sa.Column("next_contact_on", sa.Date(), nullable=True),
+        sa.Column("formal_notice", sa.Boolean(), nullable=False),
+        sa.Column("author_id", Key, nullable=False),
+        sa.Column("logged_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_contact_contract_id"), "contact", ["contract_id"], unique=False)
+    op.create_table(
+        "extension_option",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("name", sa.String(length=150), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("decide_by", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "name"),
+    )
+    op.create_index(op.f("ix_extension_option_decide_by"), "extension_option", ["decide_by"], unique=False)
+    op.create_table(
+        "kpi",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=150), nullable=False),
+        sa.Column(
+            "unit",
+            sa.Enum(
+                "%",
+                "days",
+                "working days",
+                "hours",
+                "seconds",
+                "per 1,000",
+                "per 100,000",
+                "count",
+                name="unit",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "direction",
+            sa.Enum(
+                "higher is better",
+                "lower is better",
+                name="direction",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("good", Figure(), nullable=False),
+        sa.Column("approaching", Figure(), nullable=False),
+        sa.Column("requires_improvement", Figure(), nullable=False),
+        sa.CheckConstraint(
+            "(direction = 'higher is better' and good >= approaching and approaching >= requires_improvement) or (direction = 'lower is better' and good <= approaching and approaching <= requires_improvement)",
+            name="kpi_cut_offs_in_order",
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "code"),
+    )
+    op.create_table(
+        "memo",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.Column("acknowledge_by", sa.Date(), nullable=False),
+        sa.Column("acknowledged_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "number"),
+    )
+    op.create_table(
+        "outbox_message",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column(
+            "audience",
+            sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("contract_id", Key, nullable=True),
+        sa.Column("replaces_id", Key, nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("blocks", sa.JSON(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "sending",
+                "sent",
+                "failed",
+                "dead",
+                "withheld",
+                name="outboxstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("next_try_at", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("in_doubt", sa.Boolean(), nullable=False),
+        sa.Column("lease", sa.String(length=40), nullable=True),
+        sa.Column("last_error", sa.String(length=300), nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("slack_channel", sa.String(length=40), nullable=True),
+        sa.Column("slack_ts", sa.String(length=40), nullable=True),
+        sa.CheckConstraint("(state = 'sent') = (slack_ts is not null)", name="outbox_sent_has_ts"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["replaces_id"],
+            ["outbox_message.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index("outbox_sent", "outbox_message", ["channel", "settled_at"], unique=False)
+    op.create_index(
+        "outbox_waiting",
+        "outbox_message",
+        ["channel", "id"],
+        unique=False,
+        sqlite_where=sa.text("state in ('pending', 'sending', 'failed')"),
+        postgresql_where=sa.text("state in ('pending', 'sending', 'failed')"),
+    )
+    op.create_table(
+        "rectification_plan",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("requested_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "requested",
+                "submitted",
+                "accepted",
+                "rejected",
+                "monitored",
+                "cured",
+                "failed",
+                name="planstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=3000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "title"),
+    )
+    op.create_table(
+        "report",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("prompt_at", Instant(), nullable=False),
+        sa.Column("received_at", Instant(), nullable=True),
+        sa.Column("reporter_id", Key, nullable=True),
+        sa.Column("narrative", sa.String(length=3000), nullable=False),
+        sa.CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["reporter_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "period"),
+    )
+    op.create_index(op.f("ix_report_due_on"), "report", ["due_on"], unique=False)
+    op.create_index(op.f("ix_report_received_at"), "report", ["received_at"], unique=False)
+    op.create_table(
+        "risk",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("detail", sa.String(length=3000), nullable=False),
+        sa.Column(
+            "category",
+            sa.Enum(
+                "strategy",
+                "governance",
+                "operations",
+                "legal",
+                "property",
+                "financial",
+                "commercial",
+                "people",
+                "technology",
+                "information",
+                "security",
+                "programme",
+                "reputational",
+                name="riskcategory",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("likelihood", sa.Integer(), nullable=False),
+        sa.Column("impact", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("open", "closed", name="riskstatus", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("raised_by_id", Key, nullable=False),
+        sa.Column("raised_at", Instant(), nullable=False),
+        sa.CheckConstraint("impact between 1 and 5", name="risk_impact"),
+        sa.CheckConstraint("likelihood between 1 and 5", name="risk_likelihood"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["raised_by_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_risk_contract_id"), "risk", ["contract_id"], unique=False)
+    op.create_table(
+        "role",
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "contract manager",
+                "performance manager",
+                "senior owner",
+                "head of contract management",
+                "commercial lead",
+                "partner contact",
+                name="rolename",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("contract_id", "person_id", "role"),
+    )
+    op.create_index(op.f("ix_role_person_id"), "role", ["person_id"], unique=False)
+    op.create_table(
+        "escalation",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("risk_id", Key, nullable=False),
+        sa.Column("owner_id", Key, nullable=False),
+        sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("acknowledged_at", Instant(), nullable=True),
+        sa.Column("acknowledged_by_id", Key, nullable=True),
+        sa.CheckConstraint(
+            "(acknowledged_at is null) = (acknowledged_by_id is null)", name="escalation_acknowledged_by_someone"
+        ),
+        sa.ForeignKeyConstraint(
+            ["acknowledged_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["risk_id"],
+            ["risk.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("risk_id"),
+    )
+    op.create_table(
+        "reading",
+        sa.Column("report_id", Key, nullable=False),
+        sa.Column("kpi_id", Key, nullable=False),
+        sa.Column("value", Figure(), nullable=True),
+        sa.Column(
+            "rating",
+            sa.Enum(
+                "Good",
+                "Approaching target",
+                "Requires improvement",
+                "Inadequate",
+                "Other",
+                name="rating",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["kpi_id"],
+            ["kpi.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["report.id"],
+        ),
+        sa.PrimaryKeyConstraint("report_id", "kpi_id"),
+    )
+    op.create_index(op.f("ix_reading_kpi_id"), "reading", ["kpi_id"], unique=False)
+    _make_append_only("audit_entry")
+    _make_append_only("contact")
+
+
+def _make_append_only(table: str) -> None:
+    """The database itself refuses to change or remove a row. On PostgreSQL that covers TRUNCATE as well."""
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("update", "delete"):
+            op.execute(
+                f"create trigger {table}_no_{verb} before {verb} on {table} "
+                f"begin select raise(abort, '{table} is append-only'); end"
+            )
+        return
+    op.execute(
+        f"create function {table}_append_only() returns trigger language plpgsql as "
+        f"$$ begin raise exception '{table} is append-only'; end $$"
+    )
+    op.execute(
+        f"create trigger {table}_append_only before update or delete or truncate on {table} "
+        f"for each statement execute function {table}_append_only()"
+    )

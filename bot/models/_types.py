@@ -1,0 +1,71 @@
+"""Column types that mean the same on SQLite and on PostgreSQL."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer
+from sqlalchemy.types import JSON, TypeDecorator
+
+FIGURE_PLACES = 4
+_SCALE = 10**FIGURE_PLACES
+
+# A 64-bit key on PostgreSQL; on SQLite the one spelling that makes a rowid.
+Key = BigInteger().with_variant(Integer(), "sqlite")
+Json = JSON
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept in UTC. SQLite has no zones, so there it is written without one and read back as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant must be aware")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Figure(TypeDecorator[Decimal]):
+    """An exact figure of up to four decimal places, kept as a whole number of ten-thousandths."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        scaled = value * _SCALE
+        if scaled != scaled.to_integral_value():
+            raise ValueError(f"{value} has more than {FIGURE_PLACES} decimal places")
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value) / _SCALE
+
+
+def choice(values: type[StrEnum]) -> Enum:
+    """A closed set of words, held by a CHECK constraint; the words themselves are stored."""
+    return Enum(
+        values,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=True,
+        name=values.__name__.lower(),
+        length=40,
+    )
+
+
+def number_choice(values: Any) -> str:  # noqa: ANN401  # any IntEnum class
+    """The list of a numbered scale's members for a CHECK constraint: "1, 2, 3"."""
+    return ", ".join(str(int(member)) for member in values)

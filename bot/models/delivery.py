@@ -1,0 +1,83 @@
+"""Delivery exactly once: outgoing messages, answers already given, and scheduled occurrences already claimed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from bot.models._types import Instant, Json, Key, choice
+from bot.models.contract import Audience
+
+
+class OutboxState(StrEnum):
+    """Where an outgoing message stands.
+
+    Sending rows are leased; failed ones will be tried again; dead ones need a person; withheld ones
+    were internal and their channel turned out to be shared outside.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    DEAD = "dead"
+    WITHHELD = "withheld"
+
+
+_WAITING = "state in ('pending', 'sending', 'failed')"
+
+
+class OutboxMessage(SQLModel, table=True):
+    """A message as it will be sent. `replaces_id` names the message that this one updates in place."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (
+        Index("outbox_waiting", "channel", "id", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
+        Index("outbox_sent", "channel", "settled_at"),
+        CheckConstraint("(state = 'sent') = (slack_ts is not null)", name="outbox_sent_has_ts"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    key: str = Field(unique=True, max_length=120)
+    channel: str = Field(max_length=40)
+    audience: Audience = Field(sa_type=choice(Audience))
+    contract_id: int | None = Field(default=None, foreign_key="contract.id", sa_type=Key)
+    replaces_id: int | None = Field(default=None, foreign_key="outbox_message.id", sa_type=Key)
+    text: str
+    blocks: list[dict[str, Any]] = Field(sa_type=Json)
+    why: str = Field(max_length=300)
+    state: OutboxState = Field(default=OutboxState.PENDING, sa_type=choice(OutboxState))
+    created_at: datetime = Field(sa_type=Instant)
+    next_try_at: datetime = Field(sa_type=Instant)
+    attempts: int = 0
+    in_doubt: bool = False
+    lease: str | None = Field(default=None, max_length=40)
+    last_error: str = Field(default="", max_length=300)
+    settled_at: datetime | None = Field(default=None, sa_type=Instant)
+    slack_channel: str | None = Field(default=None, max_length=40)
+    slack_ts: str | None = Field(default=None, max_length=40)
+
+
+class Receipt(SQLModel, table=True):
+    """The answer that was given to one delivery from Slack; a repeat of it gets the same answer again."""
+
+    __tablename__ = "receipt"
+
+    key: str = Field(primary_key=True, max_length=200)
+    answer: dict[str, Any] = Field(sa_type=Json)
+    at: datetime = Field(sa_type=Instant)
+
+
+class Occurrence(SQLModel, table=True):
+    """One firing of one rule for one subject. Only who inserts the row may send what it causes."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (UniqueConstraint("rule", "subject", "due_at"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    rule: str = Field(max_length=60)
+    subject: str = Field(max_length=80)
+    due_at: datetime = Field(sa_type=Instant)
+    claimed_at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,51 @@
+"""What follows when delivery falls short, and what partners are told: rectification plans and change memos."""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from bot.models._types import Key, choice
+
+
+class PlanStatus(StrEnum):
+    """How far a rectification plan has come."""
+
+    REQUESTED = "requested"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    MONITORED = "monitored"
+    CURED = "cured"
+    FAILED = "failed"
+
+
+class RectificationPlan(SQLModel, table=True):
+    """A partner's plan to put right what fell short."""
+
+    __tablename__ = "rectification_plan"
+    __table_args__ = (UniqueConstraint("contract_id", "title"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    title: str = Field(max_length=200)
+    requested_on: date
+    due_on: date
+    status: PlanStatus = Field(sa_type=choice(PlanStatus))
+    reason: str = Field(default="", max_length=3000)
+
+
+class Memo(SQLModel, table=True):
+    """A numbered change memo to the partner, to be acknowledged by a day."""
+
+    __tablename__ = "memo"
+    __table_args__ = (UniqueConstraint("contract_id", "number"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    number: int
+    subject: str = Field(max_length=200)
+    sent_on: date
+    acknowledge_by: date
+    acknowledged_on: date | None = None

@@ -1,0 +1,194 @@
+"""The outbox: every outgoing message is a row before it is a call.
+
+A message is enqueued in the transaction that causes it. A worker claims rows (a lease, so that one that
+dies gives them up), sends them with no transaction open, and settles each by itself. Messages of one
+channel leave in the order they were enqueued, at about one a second; a channel that waits holds up no other.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from bot.messages import Message
+from bot.models import Audience, OutboxMessage, OutboxState
+
+LEASE = timedelta(minutes=1)
+SPACING = timedelta(seconds=1)  # Slack: about one message a second in a channel
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
+
+_WAITING = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message to be sent: `channel` is a channel's or a person's id; `key` says what it is, once for ever."""
+
+    key: str
+    channel: str
+    audience: Audience
+    message: Message
+    why: str
+    contract_id: int | None = None
+
+
+def enqueue(session: Session, draft: Draft, now: datetime) -> OutboxMessage:
+    """Add a message in the caller's transaction. The database refuses a key that was used before."""
+    return _add(session, draft, now, replaces_id=None)
+
+
+def replace(session: Session, original: str, key: str, message: Message, why: str, now: datetime) -> bool:
+    """Add an update, in place, of the message of key `original`; False, and nothing added, if there is none."""
+    row = find(session, original)
+    if row is None:
+        return False
+    draft = Draft(key, row.channel, row.audience, message, why, row.contract_id)
+    _add(session, draft, now, replaces_id=row.id)
+    return True
+
+
+def find(session: Session, key: str) -> OutboxMessage | None:
+    """The message of this key, in any state."""
+    return session.scalar(select(OutboxMessage).where(col(OutboxMessage.key) == key))
+
+
+def _add(session: Session, draft: Draft, now: datetime, *, replaces_id: int | None) -> OutboxMessage:
+    row = OutboxMessage(
+        key=draft.key,
+        channel=draft.channel,
+        audience=draft.audience,
+        contract_id=draft.contract_id,
+        replaces_id=replaces_id,
+        text=draft.message.text,
+        blocks=draft.message.blocks,
+        why=draft.why,
+        created_at=now,
+        next_try_at=now,
+    )
+    session.add(row)
+    return row
+
+
+def claim(session: Session, now: datetime, *, at_most: int = 20) -> list[OutboxMessage]:
+    """Lease the next message of each channel that may be sent now, oldest first.
+
+    A row whose lease has run out was being sent when its worker died: it comes back `in_doubt`.
+    """
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(*_claimable(now))
+        .order_by(col(OutboxMessage.id))
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        row.in_doubt = row.in_doubt or row.state is OutboxState.SENDING
+        row.state = OutboxState.SENDING
+        row.lease = secrets.token_hex(8)
+        row.next_try_at = now + LEASE
+        row.attempts += 1
+    session.flush()
+    return list(rows)
+
+
+def due_now(session: Session, now: datetime) -> list[OutboxMessage]:
+    """What a claim would lease, without leasing it."""
+    return list(session.scalars(select(OutboxMessage).where(*_claimable(now)).order_by(col(OutboxMessage.id))))
+
+
+def backlog(session: Session) -> int:
+    """How many messages wait to be sent."""
+    return session.scalar(select(func.count()).where(col(OutboxMessage.state).in_(_WAITING))) or 0
+
+
+def settle_sent(session: Session, row: OutboxMessage, channel: str, ts: str, now: datetime) -> bool:
+    """The message stands in Slack. False if the lease had passed to another worker meanwhile."""
+    return _settle(session, row, state=OutboxState.SENT, settled_at=now, slack_channel=channel, slack_ts=ts)
+
+
+def settle_failed(
+    session: Session,
+    row: OutboxMessage,
+    reason: str,
+    now: datetime,
+    *,
+    in_doubt: bool,
+    after: timedelta | None = None,
+) -> bool:
+    """Try again later: after the wait that Slack asked for, else with backoff; dead when the tries are used up.
+
+    `in_doubt`: the request may have been carried out, so look for it before it is sent again.
+    A wait that Slack asked for does not count as a try.
+    """
+    tries = row.attempts - 1 if after is not None else row.attempts
+    if tries > len(BACKOFF):
+        return settle_dead(session, row, reason, now)
+    wait = after if after is not None else BACKOFF[tries - 1]
+    return _settle(
+        session,
+        row,
+        state=OutboxState.FAILED,
+        last_error=reason[:300],
+        in_doubt=in_doubt,
+        attempts=tries,
+        next_try_at=now + wait,
+    )
+
+
+def settle_dead(session: Session, row: OutboxMessage, reason: str, now: datetime) -> bool:
+    """No further try would help: a person is needed."""
+    return _settle(session, row, state=OutboxState.DEAD, last_error=reason[:300], settled_at=now)
+
+
+def settle_withheld(session: Session, row: OutboxMessage, now: datetime) -> bool:
+    """The message is internal and its channel is shared outside: it was not sent."""
+    reason = "internal, and the channel is shared outside"
+    return _settle(session, row, state=OutboxState.WITHHELD, last_error=reason, settled_at=now)
+
+
+def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    earlier, recent, original = (aliased(OutboxMessage) for _ in range(3))
+    no_earlier_waits = ~exists().where(
+        and_(
+            col(earlier.channel) == col(OutboxMessage.channel),
+            col(earlier.id) < col(OutboxMessage.id),
+            col(earlier.state).in_(_WAITING),
+        )
+    )
+    none_just_sent = ~exists().where(
+        and_(
+            col(recent.channel) == col(OutboxMessage.channel),
+            col(recent.settled_at) > now - SPACING,
+            col(recent.state) == OutboxState.SENT,
+        )
+    )
+    original_stands = or_(
+        col(OutboxMessage.replaces_id).is_(None),
+        exists().where(
+            and_(
+                col(original.id) == col(OutboxMessage.replaces_id),
+                col(original.state).not_in(_WAITING),
+            )
+        ),
+    )
+    return (
+        col(OutboxMessage.state).in_(_WAITING),
+        col(OutboxMessage.next_try_at) <= now,
+        no_earlier_waits,
+        none_just_sent,
+        original_stands,
+    )
+
+
+def _settle(session: Session, row: OutboxMessage, **values: object) -> bool:
+    # Only the holder of the lease may settle: a worker that was thought dead finds its row taken.
+    settled = session.execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.id) == row.id, col(OutboxMessage.lease) == row.lease)
+        .values(lease=None, **values)
+        .returning(col(OutboxMessage.id))
+    )
+    return settled.first() is not None

@@ -1,0 +1,29 @@
+"""Occurrences: one firing of one rule for one subject at one due instant, claimed once for ever."""
+
+from datetime import datetime
+
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import col
+
+from bot.models import Occurrence
+from bot.services.work import Work
+
+
+def claim(work: Work, rule: str, subject: str, due_at: datetime) -> bool:
+    """Whether this work is the one that fires the occurrence. Only then may it enqueue what it causes.
+
+    On PostgreSQL a second claimer waits for the first to commit; if that one rolls back, the second has it.
+    """
+    insert = _insert(work.session.get_bind().dialect)
+    claimed = work.session.execute(
+        insert(Occurrence)
+        .values(rule=rule, subject=subject, due_at=due_at, claimed_at=work.now)
+        .on_conflict_do_nothing()
+        .returning(col(Occurrence.id))
+    )
+    return claimed.first() is not None
+
+
+def _insert(dialect: Dialect) -> type[sqlite.Insert] | type[postgresql.Insert]:
+    return sqlite.Insert if dialect.name == "sqlite" else postgresql.Insert

@@ -1,0 +1,266 @@
+"""Monthly reports: opened when a period has ended, prompted for, received and rated."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot import access
+from bot.access import Action
+from bot.domain.calendar import working_days_between
+from bot.domain.london import london_instant
+from bot.domain.periods import Month, report_due, report_opens
+from bot.domain.ratings import CutOffs, Rating, rate, worst
+from bot.domain.wording import format_instant, nearest, quoted
+from bot.errors import UserError
+from bot.models import Audience, Contract, Kpi, Person, Reading, Report, Stage
+from bot.outbox import Draft
+from bot.services import register
+from bot.services.texts import optional_text
+from bot.services.work import Act, Work
+
+REPORTING_STAGES = (Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, Stage.EXIT)
+OPENS_AT_HOUR = 9
+
+
+class NoReportDue(UserError):
+    """Every report that has been asked for is in."""
+
+    def __init__(self, contract: Contract) -> None:
+        super().__init__(
+            f"No report is due on {contract.reference}. The next one, for {Month.parse(contract.next_period)}, "
+            f"opens on {format_instant(contract.next_report_at)}."
+        )
+
+
+class NoSuchReport(UserError):
+    """The button belongs to nothing in the record."""
+
+    def __init__(self) -> None:
+        super().__init__("This report is no longer in the record, so nothing was done. Ask the contract manager.")
+
+
+class AlreadyReported(UserError):
+    """The report is in already."""
+
+    def __init__(self, period: str, who: str, at: datetime) -> None:
+        super().__init__(f"The report for {period} came from {who} on {format_instant(at)}, so nothing was changed.")
+
+
+class NoSuchKpi(UserError):
+    """A figure names no KPI of the contract."""
+
+    def __init__(self, typed: str, kpis: Sequence[Kpi]) -> None:
+        codes = [kpi.code for kpi in kpis]
+        close = nearest(typed, [*codes, *(kpi.name for kpi in kpis)])
+        meant = f"Did you mean {close}?" if close else f"Its KPIs are {', '.join(codes)}."
+        super().__init__(f"There is no KPI {quoted(typed)} on this contract. {meant}")
+
+
+class NoFigures(UserError):
+    """A report came with no figure and no reason for that."""
+
+    def __init__(self, example: str) -> None:
+        super().__init__(f"Give at least one figure. For example: {example}.")
+
+
+@dataclass(frozen=True)
+class DueReport:
+    """A report that is awaited, with what it asks for."""
+
+    report: Report
+    contract: Contract
+    partner: str
+    kpis: Sequence[Kpi]
+    days_late: int
+
+    @property
+    def period(self) -> str:
+        """The period in words: December 2026."""
+        return str(Month.parse(self.report.period))
+
+
+@dataclass(frozen=True)
+class RatedFigure:
+    """One KPI's figure and rating."""
+
+    kpi: Kpi
+    value: Decimal | None
+    rating: Rating
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class ReceivedReport:
+    """A report that is in, rated."""
+
+    report: Report
+    contract: Contract
+    partner: str
+    reporter: str
+    by_partner: bool
+    received_at: datetime
+    days_late: int
+    figures: Sequence[RatedFigure]
+
+    @property
+    def period(self) -> str:
+        """The period in words: December 2026."""
+        return str(Month.parse(self.report.period))
+
+    @property
+    def worst(self) -> Rating:
+        """The most serious of its ratings."""
+        return worst([figure.rating for figure in self.figures])
+
+
+def first_report_at(month: Month, contract: Contract) -> datetime:
+    """The instant at which a period's report is asked for: 9am on the first working day after it ends."""
+    return london_instant(report_opens(month, contract.nation), OPENS_AT_HOUR)
+
+
+def open_reports(work: Work) -> list[Report]:
+    """Make the expected report of every period that has ended, so that late and missing are facts.
+
+    Looks only at contracts whose next report is due to open; one that missed several periods opens them all.
+    """
+    due = work.session.scalars(
+        select(Contract)
+        .where(col(Contract.next_report_at) <= work.now)
+        .with_for_update(skip_locked=True)  # another worker that runs this at the same instant has them
+    )
+    return [report for contract in due for report in _open_reports_of(work, contract)]
+
+
+def _open_reports_of(work: Work, contract: Contract) -> list[Report]:
+    opened: list[Report] = []
+    while contract.stage in REPORTING_STAGES and contract.next_report_at <= work.now:
+        month = Month.parse(contract.next_period)
+        if month.start > contract.end_date:
+            break
+        report = expect_report(contract, month, prompt_at=contract.next_report_at)
+        work.session.add(report)
+        opened.append(report)
+        contract.next_period = month.next().key
+        contract.next_report_at = first_report_at(month.next(), contract)
+    work.session.flush()
+    return opened
+
+
+def expect_report(contract: Contract, month: Month, prompt_at: datetime) -> Report:
+    """The expected report of one period, not yet received."""
+    due_on = report_due(month, contract.report_working_day, contract.nation)
+    return Report(contract_id=contract.id, period=month.key, due_on=due_on, prompt_at=prompt_at)
+
+
+def report_of_button(act: Act, report_id: int) -> DueReport:
+    """The awaited report that a button stands for. NoSuchReport, Denied, AlreadyReported."""
+    report = act.session.get(Report, report_id)
+    if report is None:
+        raise NoSuchReport
+    contract = act.session.get_one(Contract, report.contract_id)
+    access.require(act.session, act.actor, Action.REPORT_PROGRESS, contract)
+    _check_awaited(act, report)
+    return due_report(act, report, contract)
+
+
+def next_due(act: Act, reference: str) -> DueReport:
+    """The oldest awaited report of a contract. NoSuchContract, Denied, NoReportDue."""
+    contract = register.contract_for(act, reference, Action.REPORT_PROGRESS)
+    _open_reports_of(act, contract)
+    report = act.session.scalar(
+        select(Report)
+        .where(col(Report.contract_id) == contract.id, col(Report.received_at).is_(None))
+        .order_by(col(Report.period))
+        .limit(1)
+    )
+    if report is None:
+        raise NoReportDue(contract)
+    return due_report(act, report, contract)
+
+
+def due_report(work: Work, report: Report, contract: Contract) -> DueReport:
+    """What an awaited report asks for, and how late it is in working days (0 when it is not)."""
+    late = working_days_between(report.due_on, work.today, contract.nation)
+    return DueReport(
+        report,
+        contract,
+        register.partner_of(work.session, contract).name,
+        kpis_of(work, contract),
+        max(late, 0),
+    )
+
+
+def kpis_of(work: Work, contract: Contract) -> Sequence[Kpi]:
+    """A contract's KPIs, in the order they were agreed."""
+    return work.session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id).order_by(col(Kpi.id))).all()
+
+
+def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
+    """The KPI of this code or name, in any case. NoSuchKpi."""
+    wanted = typed.strip().casefold()
+    for kpi in kpis:
+        if wanted in (kpi.code.casefold(), kpi.name.casefold()):
+            return kpi
+    raise NoSuchKpi(typed, kpis)
+
+
+def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narrative: str = "") -> ReceivedReport:
+    """Receive a report: rate each KPI's figure (a KPI left out is Other) and show it in the contract's channels.
+
+    `values` maps KPI ids to figures. NoFigures if it is empty; AlreadyReported if another came first.
+    """
+    report = act.session.scalar(select(Report).where(col(Report.id) == due.report.id).with_for_update())
+    if report is None:
+        raise NoSuchReport
+    _check_awaited(act, report)
+    if not values:
+        raise NoFigures(" ".join(f"{kpi.code}={kpi.good.normalize():f}" for kpi in due.kpis))
+    figures = [rated(kpi, values.get(kpi.id), "no figure was given") for kpi in due.kpis]
+    report.received_at, report.reporter_id = act.now, act.actor.person_id
+    report.narrative = optional_text(narrative, what="the narrative", at_most=3000, field="narrative")
+    act.session.add_all(
+        Reading(report_id=report.id, kpi_id=f.kpi.id, value=f.value, rating=f.rating, why=f.why) for f in figures
+    )
+    act.record(
+        "report received",
+        report.reference,
+        contract_id=due.contract.id,
+        figures={f.kpi.code: "no figure" if f.value is None else str(f.value) for f in figures},
+    )
+    received = ReceivedReport(
+        report, due.contract, due.partner, act.actor.name, not act.actor.is_department, act.now, due.days_late, figures
+    )
+    _tell_received(act, received)
+    return received
+
+
+def rated(kpi: Kpi, value: Decimal | None, why: str = "") -> RatedFigure:
+    """A figure with its rating by the KPI's cut-offs; `why` says why there is none."""
+    cut_offs = CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement)
+    return RatedFigure(kpi, value, rate(value, cut_offs, kpi.direction), why if value is None else "")
+
+
+def _check_awaited(act: Act, report: Report) -> None:
+    if report.received_at is not None:
+        reporter = act.session.get_one(Person, report.reporter_id)
+        raise AlreadyReported(str(Month.parse(report.period)), reporter.name, report.received_at)
+
+
+def _tell_received(act: Act, received: ReceivedReport) -> None:
+    report, contract = received.report, received.contract
+    why = f"the report for {received.period} on {contract.reference} came in"
+    answered = act.messages.message("report_received", received=received)
+    act.replace(prompt_key(report), f"{prompt_key(report)}-received", answered, why)
+    channel = register.channel_of(act.session, contract, Audience.INTERNAL)
+    if channel is not None:
+        key = f"report-{report.id}-received"
+        act.enqueue(Draft(key, channel, Audience.INTERNAL, answered, why, contract.id))
+
+
+def prompt_key(report: Report) -> str:
+    """The key of a report's prompt in the outbox."""
+    return f"report-{report.id}-prompt"

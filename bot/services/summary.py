@@ -1,0 +1,294 @@
+"""The weekly performance summary: what stands out across the portfolio, computed from the record."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.domain import scores
+from bot.domain.calendar import Nation, next_working_morning, working_days_between
+from bot.domain.figures import format_figure
+from bot.domain.london import london, london_instant
+from bot.domain.periods import Month
+from bot.domain.ratings import Movement, Rating, movement, worst
+from bot.domain.scores import Band, BandStarts, Impact, Likelihood
+from bot.models import (
+    Audience,
+    Channel,
+    Contract,
+    ExtensionOption,
+    Kpi,
+    Memo,
+    Organisation,
+    Person,
+    PlanStatus,
+    Reading,
+    RectificationPlan,
+    Report,
+    Risk,
+    RiskStatus,
+    Role,
+    RoleName,
+)
+from bot.outbox import Draft
+from bot.services import occurrences
+from bot.services.work import Work
+
+RULE = "weekly summary"
+SENT_AT_HOUR = 9
+SOON = timedelta(days=14)
+OPTIONS_SOON = timedelta(days=42)  # a decision to extend takes weeks to prepare
+NOTICEABLY_LATE = timedelta(hours=1)
+POOR = frozenset({Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE})
+SETTLED_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one contract stands: its last rating, the one before, and why."""
+
+    contract: Contract
+    partner: str
+    manager: str
+    period: str | None
+    rating: Rating
+    before: Rating | None
+    why: str
+
+    @property
+    def movement(self) -> Movement | None:
+        """Better, worse or the same as the report before; None with nothing to compare."""
+        return movement(self.before, self.rating)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One dated thing on a contract: `days` is how many working days late it is (0 when it is not)."""
+
+    contract: str
+    what: str
+    on: date
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class OpenRisk:
+    """A high or very high risk that is open."""
+
+    contract: str
+    reference: str
+    title: str
+    band: Band
+    score: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The whole summary, most serious first in each list."""
+
+    day: date
+    is_sample: bool
+    standings: Sequence[Standing]
+    late: Sequence[Item]
+    coming: Sequence[Item]
+    risks: Sequence[OpenRisk]
+    failed_plans: Sequence[Item]
+
+    @property
+    def attention(self) -> int:
+        """How many contracts need attention: a poor rating, something late, or a very high risk."""
+        named = {item.contract for item in self.late}
+        named |= {risk.contract for risk in self.risks if risk.band is Band.VERY_HIGH}
+        named |= {standing.contract.reference for standing in self.standings if standing.rating in POOR}
+        return len(named)
+
+    def moved(self, way: str) -> int:
+        """How many contracts got "better" or "worse" since the report before."""
+        return sum(standing.movement == way for standing in self.standings)
+
+
+def last_due(now: datetime) -> datetime:
+    """The instant of the latest weekly summary: Monday at 9am, or the first working morning after it."""
+    today = london(now).date()
+    monday = today - timedelta(days=today.weekday())
+    due = _morning_of_week(monday)
+    return due if due <= now else _morning_of_week(monday - timedelta(days=7))
+
+
+def post_weekly(work: Work) -> int:
+    """Post this week's summary to each portfolio channel that has not had it; how many were posted.
+
+    A channel is owed nothing from before it was bound. A summary that comes late says so.
+    """
+    due = last_due(work.now)
+    channels = work.session.scalars(
+        select(Channel).where(col(Channel.contract_id).is_(None), col(Channel.created_at) <= due)
+    ).all()
+    return sum(_post(work, channel, due) for channel in channels)
+
+
+def _post(work: Work, channel: Channel, due: datetime) -> bool:
+    if not occurrences.claim(work, RULE, f"channel {channel.slack}", due):
+        return False
+    missed = due if work.now - due > NOTICEABLY_LATE else None
+    message = work.messages.message("weekly_summary", summary=build(work), missed=missed)
+    key = f"summary-{channel.slack}-{due:%Y%m%dT%H%MZ}"
+    why = f"the weekly performance summary of {london(due):%A} is due in this channel"
+    work.enqueue(Draft(key, channel.slack, Audience.INTERNAL, message, why))
+    work.record("summary posted", f"channel {channel.slack}")
+    return True
+
+
+def build(work: Work) -> Summary:
+    """Compute the summary at the work's instant. The number of queries does not grow with the portfolio."""
+    contracts = {c.id: c for c in work.session.scalars(select(Contract).order_by(col(Contract.reference)))}
+    return Summary(
+        day=work.today,
+        is_sample=any(contract.sample for contract in contracts.values()),
+        standings=_standings(work, contracts),
+        late=_late(work, contracts),
+        coming=_coming(work, contracts),
+        risks=_risks(work, contracts),
+        failed_plans=_failed_plans(work, contracts),
+    )
+
+
+def _morning_of_week(monday: date) -> datetime:
+    return next_working_morning(london_instant(monday, SENT_AT_HOUR), Nation.ENGLAND_AND_WALES)
+
+
+def _standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
+    readings = _last_two_reports(work)
+    partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).tuples().all())
+    managers = dict(
+        work.session.execute(
+            select(col(Role.contract_id), col(Person.name))
+            .join(Person, col(Person.id) == col(Role.person_id))
+            .where(col(Role.role) == RoleName.CONTRACT_MANAGER)
+        )
+        .tuples()
+        .all()
+    )
+    standings = []
+    for contract in contracts.values():
+        periods = sorted(readings[contract.id], reverse=True)
+        ratings = [worst([r.rating for r, _ in readings[contract.id][period]]) for period in periods]
+        standings.append(
+            Standing(
+                contract=contract,
+                partner=partners[contract.partner_id],
+                manager=managers.get(contract.id, "nobody yet"),
+                period=str(Month.parse(periods[0])) if periods else None,
+                rating=ratings[0] if ratings else Rating.OTHER,
+                before=ratings[1] if len(ratings) > 1 else None,
+                why=_why(readings[contract.id][periods[0]]) if periods else "no report yet",
+            )
+        )
+    return sorted(standings, key=lambda s: (-s.rating.severity, s.contract.reference))
+
+
+def _last_two_reports(work: Work) -> dict[int, dict[str, list[tuple[Reading, Kpi]]]]:
+    place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
+    last = (
+        select(col(Report.id).label("id"), col(Report.contract_id), col(Report.period), place.label("place"))
+        .where(col(Report.received_at).is_not(None))
+        .subquery()
+    )
+    rows = work.session.execute(
+        select(last.c.contract_id, last.c.period, Reading, Kpi)
+        .join(Reading, col(Reading.report_id) == last.c.id)
+        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .where(last.c.place <= 2)
+        .order_by(col(Kpi.id))
+    )
+    found: dict[int, dict[str, list[tuple[Reading, Kpi]]]] = defaultdict(lambda: defaultdict(list))
+    for contract_id, period, reading, kpi in rows:
+        found[contract_id][period].append((reading, kpi))
+    return found
+
+
+def _why(readings: Sequence[tuple[Reading, Kpi]]) -> str:
+    """The most serious figure in words: "Rework 5% against 3%"; a missing figure is said as well."""
+    reading, kpi = max(readings, key=lambda pair: pair[0].rating.severity)
+    if reading.value is None:
+        return f"{kpi.name}: no figure"
+    said = f"{kpi.name}: {format_figure(reading.value, kpi.unit)} against {format_figure(kpi.good, kpi.unit)}"
+    missing = [k.name for r, k in readings if r.value is None]
+    return f"{said}; no figure for {missing[0]}" if missing else said
+
+
+def _late(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
+    reports = work.session.scalars(
+        select(Report).where(col(Report.received_at).is_(None), col(Report.due_on) < work.today)
+    )
+    memos = work.session.scalars(
+        select(Memo).where(col(Memo.acknowledged_on).is_(None), col(Memo.acknowledge_by) < work.today)
+    )
+    plans = work.session.scalars(
+        select(RectificationPlan).where(
+            col(RectificationPlan.status) == PlanStatus.REQUESTED, col(RectificationPlan.due_on) < work.today
+        )
+    )
+    late = [
+        *(_item(work, contracts[r.contract_id], f"Report for {Month.parse(r.period)}", r.due_on) for r in reports),
+        *(
+            _item(work, contracts[m.contract_id], f"Change memo {m.number} not acknowledged", m.acknowledge_by)
+            for m in memos
+        ),
+        *(_item(work, contracts[p.contract_id], f"Rectification plan: {p.title}", p.due_on) for p in plans),
+    ]
+    return sorted(late, key=lambda item: item.on)
+
+
+def _coming(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
+    today = work.today
+    reports = work.session.scalars(
+        select(Report).where(col(Report.received_at).is_(None), col(Report.due_on).between(today, today + SOON))
+    )
+    options = work.session.scalars(
+        select(ExtensionOption).where(col(ExtensionOption.decide_by).between(today, today + OPTIONS_SOON))
+    )
+    coming = [
+        *(_item(work, contracts[r.contract_id], f"Report for {Month.parse(r.period)}", r.due_on) for r in reports),
+        *(
+            _item(work, contracts[o.contract_id], f"Decide: {o.name[:1].lower()}{o.name[1:]}", o.decide_by)
+            for o in options
+        ),
+    ]
+    return sorted(coming, key=lambda item: (item.on, item.contract))
+
+
+def _risks(work: Work, contracts: Mapping[int, Contract]) -> list[OpenRisk]:
+    risks = []
+    for risk in work.session.scalars(
+        select(Risk).where(
+            col(Risk.status) == RiskStatus.OPEN, col(Risk.likelihood) * col(Risk.impact) >= BandStarts().high
+        )
+    ):
+        likelihood, impact = Likelihood(risk.likelihood), Impact(risk.impact)
+        risks.append(
+            OpenRisk(
+                contracts[risk.contract_id].reference,
+                risk.reference,
+                risk.title,
+                scores.band(likelihood, impact),
+                scores.score(likelihood, impact),
+            )
+        )
+    return sorted(risks, key=lambda risk: (-risk.score, risk.reference))
+
+
+def _failed_plans(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
+    plans = work.session.scalars(
+        select(RectificationPlan)
+        .where(col(RectificationPlan.status) == PlanStatus.FAILED)
+        .order_by(col(RectificationPlan.due_on))
+    )
+    return [Item(contracts[p.contract_id].reference, p.title, p.due_on) for p in plans]
+
+
+def _item(work: Work, contract: Contract, what: str, on: date) -> Item:
+    return Item(contract.reference, what, on, max(working_days_between(on, work.today, contract.nation), 0))

@@ -1,0 +1,152 @@
+"""The delivering adapter over the Slack SDK, and Slack's answers as classes.
+
+The bot's own retries are the outbox's: the SDK's are switched off, because its default repeats a request
+whose connection broke, and the first one may have been carried out.
+"""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.access import Identity
+from bot.messages import Blocks, View
+
+KEY_EVENT = "liaison_message"
+_TRANSIENT = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+_TRIGGER_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+
+
+class SlackFailure(Exception):
+    """Slack did not do what was asked."""
+
+
+class Limited(SlackFailure):
+    """Too many requests: nothing was done; ask again after `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"ratelimited, again after {wait.total_seconds():.0f} s")
+        self.wait = wait
+
+
+class Unsure(SlackFailure):
+    """The connection broke or Slack had a fault: it may or may not have been done."""
+
+
+class Refused(SlackFailure):
+    """Slack's final no, by its name for it (`channel_not_found`, say)."""
+
+    @property
+    def is_late_trigger(self) -> bool:
+        """Whether a form could not open because the 3 seconds after the click had gone."""
+        return str(self) in _TRIGGER_LATE
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
+class Slack:
+    """What Liaison asks of Slack, each call made once. Every method may raise a SlackFailure."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self.client = client
+
+    async def post(self, channel: str, text: str, blocks: Blocks, key: str) -> Standing:
+        """Post a message that carries its outbox key in the metadata (chat.postMessage)."""
+        answer = await _answer(
+            self.client.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=blocks,
+                metadata={"event_type": KEY_EVENT, "event_payload": {"key": key}},
+                unfurl_links=False,
+            )
+        )
+        return Standing(answer["channel"], answer["ts"])
+
+    async def update(self, standing: Standing, text: str, blocks: Blocks) -> Standing:
+        """Replace a message in place (chat.update)."""
+        answer = await _answer(
+            self.client.chat_update(channel=standing.channel, ts=standing.ts, text=text, blocks=blocks)
+        )
+        return Standing(answer["channel"], answer["ts"])
+
+    async def direct_channel(self, user: str) -> str:
+        """The channel of the direct message with a person (conversations.open)."""
+        answer = await _answer(self.client.conversations_open(users=user))
+        channel: str = answer["channel"]["id"]
+        return channel
+
+    async def is_shared_outside(self, channel: str) -> bool:
+        """Whether another organisation is in the channel, or has been asked to be (conversations.info)."""
+        info = (await _answer(self.client.conversations_info(channel=channel)))["channel"]
+        return bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared"))
+
+    async def find_posted(self, channel: str, key: str, since: float) -> Standing | None:
+        """The message of this key in the channel's history since an instant (seconds), if it was posted."""
+        cursor = ""
+        while True:
+            page = await _answer(
+                self.client.conversations_history(
+                    channel=channel,
+                    oldest=f"{since:.6f}",
+                    include_all_metadata=True,
+                    limit=200,
+                    cursor=cursor,
+                )
+            )
+            for message in page["messages"]:
+                payload = message.get("metadata", {}).get("event_payload", {})
+                if payload.get("key") == key:
+                    return Standing(channel, message["ts"])
+            cursor = page.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                return None
+
+    async def open_view(self, trigger_id: str, view: View) -> None:
+        """Open a form. Refused with `is_late_trigger` if the trigger has expired (views.open)."""
+        await _answer(self.client.views_open(trigger_id=trigger_id, view=view))
+
+    async def identity(self, user: str) -> Identity:
+        """Who Slack says a person is (users.info). A stranger has no home that counts."""
+        found = (await _answer(self.client.users_info(user=user)))["user"]
+        enterprise = found.get("enterprise_user") or {}
+        homes = {found.get("team_id"), enterprise.get("enterprise_id")} - {None, ""}
+        return Identity(
+            user=found["id"],
+            homes=frozenset() if found.get("is_stranger") else frozenset(homes),
+            is_guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
+            is_active_person=not (found.get("deleted") or found.get("is_bot")),
+        )
+
+
+async def _answer(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+    try:
+        data: Any = (await call).data
+    except SlackApiError as error:
+        raise _failure(error) from error
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        raise Unsure(type(error).__name__) from error
+    return data if isinstance(data, dict) else {}
+
+
+def _failure(error: SlackApiError) -> SlackFailure:
+    response = error.response
+    if response.status_code == 429:
+        return Limited(timedelta(seconds=float(response.headers.get("Retry-After", 30))))
+    if response.status_code >= 500:
+        return Unsure(f"HTTP {response.status_code}")
+    name = str(response.get("error", "unknown_error"))
+    if name == "ratelimited":
+        return Limited(timedelta(seconds=30))
+    return Unsure(name) if name in _TRANSIENT else Refused(name)

@@ -1,0 +1,13 @@
+"""What people do in Slack, one module for each journey."""
+
+from slack_bolt.async_app import AsyncApp
+
+from handlers import contacts, progress, risks
+from handlers.desk import Desk
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Register every journey."""
+    contacts.register(app, desk)
+    progress.register(app, desk)
+    risks.register(app, desk)

@@ -1,0 +1,95 @@
+"""What arrives from Slack, as typed values. Nothing in a payload decides anything beyond who and what it names."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One delivery: `key` is the same when Slack delivers it again, `home` the team it says the person is of."""
+
+    key: str
+    user: str
+    home: str | None
+    trigger_id: str
+
+
+@dataclass(frozen=True)
+class Command(Arrival):
+    """A slash command."""
+
+    name: str
+    text: str
+    channel: str
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Command":
+        """From the form that Slack posts (docs.slack.dev, Implementing slash commands)."""
+        return cls(
+            key=f"command {body['trigger_id']}",
+            user=body["user_id"],
+            # Only members of the team that installed the app can type its commands, so this is their home.
+            home=body.get("team_id") or body.get("enterprise_id"),
+            trigger_id=body["trigger_id"],
+            name=body["command"],
+            text=body.get("text", ""),
+            channel=body["channel_id"],
+        )
+
+
+@dataclass(frozen=True)
+class Click(Arrival):
+    """A button in a message. `value` is what the button carried: a claim, to be checked."""
+
+    value: str
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Click":
+        """From a block_actions payload."""
+        return cls(
+            key=f"click {body['trigger_id']}",
+            user=body["user"]["id"],
+            home=body["user"].get("team_id"),
+            trigger_id=body["trigger_id"],
+            value=body["actions"][0].get("value", ""),
+        )
+
+    @property
+    def record_id(self) -> int:
+        """The record that the button names; 0, which no record has, if it names none."""
+        return int(self.value) if self.value.isdecimal() and len(self.value) < 16 else 0
+
+
+@dataclass(frozen=True)
+class Submission(Arrival):
+    """A form that was sent. `values` maps each block to what was entered; `metadata` is a claim, to be checked."""
+
+    values: dict[str, str]
+    metadata: str
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Submission":
+        """From a view_submission payload."""
+        view = body["view"]
+        return cls(
+            key=f"form {view['id']} {view['callback_id']}",
+            user=body["user"]["id"],
+            home=body["user"].get("team_id"),
+            trigger_id=body.get("trigger_id", ""),
+            values={block: _entered(element) for block, element in _elements(view)},
+            metadata=view.get("private_metadata", ""),
+        )
+
+
+def _elements(view: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    # Each input block of ours holds one element.
+    return [(block, next(iter(inputs.values()))) for block, inputs in view["state"]["values"].items() if inputs]
+
+
+def _entered(element: dict[str, Any]) -> str:
+    """What was entered in an element, as text; several ticked boxes are joined by commas."""
+    if "selected_options" in element:
+        return ",".join(option["value"] for option in element["selected_options"] or [])
+    if "selected_option" in element:
+        return str((element["selected_option"] or {}).get("value", ""))
+    return str(element.get("value") or element.get("selected_date") or "")

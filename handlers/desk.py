@@ -1,0 +1,165 @@
+"""The desk: the way of everything that arrives, from who is asking to the answer.
+
+Receipt (a repeated delivery gets the first answer again), who is this, one transaction with one service
+call, acknowledge with the result. What must wait on Slack, opening a form or a word after a click, is a
+lazy listener: it runs when the acknowledgement is ready.
+"""
+
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col
+
+from bot import access, audit
+from bot.access import Denied
+from bot.clock import Clock
+from bot.db import Database
+from bot.directory import Directory
+from bot.errors import UserError
+from bot.messages import Messages, View
+from bot.models import Receipt
+from bot.services.work import Act
+from bot.slack import Slack, SlackFailure
+from handlers.arrivals import Arrival, Click, Command, Submission
+
+log = logging.getLogger(__name__)
+
+A = TypeVar("A", bound=Arrival)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say."""
+
+    ack: dict[str, Any] = field(default_factory=dict)
+    form: View | None = None
+    say: dict[str, Any] | None = None
+    keep: bool = True
+
+    @classmethod
+    def opens(cls, form: View) -> "Outcome":
+        """Open a form; nothing was changed, so there is nothing to keep a receipt of."""
+        return cls(form=form, keep=False)
+
+    @classmethod
+    def shows(cls, view: View) -> "Outcome":
+        """Turn the form that was sent into another view."""
+        return cls(ack={"response_action": "update", "view": view})
+
+
+Handle = Callable[[Act, A], Outcome]
+Listener = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything that a journey needs, built once in bot.app."""
+
+    database: Database
+    clock: Clock
+    messages: Messages
+    directory: Directory
+    slack: Slack
+
+    def on_command(self, app: AsyncApp, name: str, handle: Handle[Command]) -> None:
+        """Answer a slash command."""
+        app.command(name)(ack=self._listener(Command.read, handle, self._problem), lazy=[self._then])
+
+    def on_click(self, app: AsyncApp, action: str, handle: Handle[Click]) -> None:
+        """Answer a button."""
+        app.block_action(action)(ack=self._listener(Click.read, handle, self._said), lazy=[self._then])
+
+    def on_submit(self, app: AsyncApp, callback: str, handle: Handle[Submission]) -> None:
+        """Answer a form."""
+        app.view_submission(callback)(self._listener(Submission.read, handle, self._under_field))
+
+    def _listener(
+        self, read: Callable[[dict[str, Any]], A], handle: Handle[A], explain: Callable[[A, UserError], Outcome]
+    ) -> Listener:
+        async def listen(body: dict[str, Any], ack: AsyncAck, context: AsyncBoltContext) -> None:
+            arrival = read(body)
+            outcome = await self._attend(arrival, handle, explain)
+            context["form"], context["say"] = outcome.form, outcome.say
+            await ack(outcome.ack) if outcome.ack else await ack()
+
+        return listen
+
+    async def _then(self, body: dict[str, Any], context: AsyncBoltContext, respond: AsyncRespond) -> None:
+        form, say = context.get("form"), context.get("say")
+        if form is not None:
+            try:
+                await self.slack.open_view(body["trigger_id"], form)
+            except SlackFailure as failure:
+                log.warning("a form did not open: %s", failure)
+                say = self.messages.message("form_late").as_answer()
+        if say is not None:
+            await respond(**say, replace_original=False)
+
+    async def _attend(self, arrival: A, handle: Handle[A], explain: Callable[[A, UserError], Outcome]) -> Outcome:
+        now = self.clock.now()
+        try:
+            return await self._once(arrival, handle, now)
+        except Denied as denied:
+            await self.database.run(partial(_audit_refusal, now=now, arrival=arrival, denied=denied))
+            return explain(arrival, denied)
+        except UserError as error:
+            return explain(arrival, error)
+        except Exception:  # the one place where a fault of ours becomes an answer
+            fault = Fault()
+            log.exception("fault %s while answering %s", fault.reference, type(arrival).__name__)
+            return explain(arrival, fault)
+
+    async def _once(self, arrival: A, handle: Handle[A], now: datetime) -> Outcome:
+        identity = await self.directory.identify(arrival.user, arrival.home, now)
+
+        def unit(session: Session) -> Outcome:
+            first = session.scalar(select(Receipt).where(col(Receipt.key) == arrival.key))
+            if first is not None:
+                return Outcome(**first.answer)
+            actor = access.find_actor(session, identity)
+            outcome = handle(Act(session, now, self.messages, actor.slack, actor), arrival)
+            if outcome.keep:
+                answer = {"ack": outcome.ack, "say": outcome.say}
+                session.add(Receipt(key=arrival.key, answer=answer, at=now))
+            return outcome
+
+        try:
+            return await self.database.run(unit)
+        except IntegrityError:
+            # The same delivery, or another person's click, was first by an instant: now it can be seen.
+            return await self.database.run(unit)
+
+    def _problem(self, command: Command, error: UserError) -> Outcome:
+        typed = f"{command.name} {command.text}".strip()
+        message = self.messages.message("problem", sentence=error.sentence, typed=typed, command=command.name)
+        return Outcome(ack=message.as_answer())
+
+    def _said(self, _click: Click, error: UserError) -> Outcome:
+        return Outcome(say=self.messages.message("sentence", sentence=error.sentence).as_answer())
+
+    def _under_field(self, submission: Submission, error: UserError) -> Outcome:
+        block = error.field if error.field in submission.values else next(iter(submission.values), "")
+        return Outcome(ack={"response_action": "errors", "errors": {block: error.sentence}})
+
+
+class Fault(UserError):
+    """A fault of ours: the log has what happened under a reference, and the person gets the reference."""
+
+    def __init__(self) -> None:
+        self.reference = secrets.token_hex(4)
+        super().__init__(
+            f"Something went wrong on our side and nothing was recorded. Try again; if it happens again, "
+            f"give your Liaison administrator this reference: {self.reference}."
+        )
+
+
+def _audit_refusal(session: Session, now: datetime, arrival: Arrival, denied: Denied) -> None:
+    audit.record(session, now, arrival.user, "refused", arrival.key.split()[0], reason=denied.reason)

@@ -1,0 +1,30 @@
+"""Sub-commands: what may follow a command's name, and the answer when it is something else."""
+
+from collections.abc import Iterable
+
+from bot.domain.wording import join_words, nearest, quoted
+from bot.errors import UserError
+
+
+class UnknownWord(UserError):
+    """The word after a command is none that it knows."""
+
+    def __init__(self, command: str, typed: str, known: Iterable[str]) -> None:
+        known = list(known)
+        close = nearest(typed, known)
+        meant = f"Did you mean {command} {close}?" if close else f"After {command} comes {join_words(known, 'or')}."
+        super().__init__(f"{command} does not know the word {quoted(typed)}. {meant}")
+
+
+class Incomplete(UserError):
+    """A one-line command lacks a part."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"That is not complete: it needs {what}.")
+
+
+class TooMuch(UserError):
+    """A one-line command has words left over."""
+
+    def __init__(self, extra: str, advice: str) -> None:
+        super().__init__(f"{quoted(extra)} is more than was expected. {advice}")

@@ -1,0 +1,121 @@
+"""Reporting progress: from the prompt's button, by form, or in one line."""
+
+from decimal import Decimal
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.access import Action
+from bot.domain.command_line import split_command
+from bot.domain.figures import parse_figure
+from bot.errors import UserError
+from bot.messages import View
+from bot.services import register as contract_register
+from bot.services import reports
+from bot.services.reports import DueReport
+from bot.services.work import Act
+from handlers.arrivals import Click, Command, Submission
+from handlers.desk import Desk, Outcome
+from handlers.one_line import Incomplete, UnknownWord
+
+COMMAND = "/progress"
+WORDS = ("report", "help")
+
+
+class NotKpiAndFigure(UserError):
+    """A word of a one-line report is not a KPI, an equals sign and a figure."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"“{typed[:80]}” is not a KPI and its figure. Write them with an equals sign: starts=97.2.")
+
+
+class FigureOf(UserError):
+    """A figure that cannot be read, with the KPI it was given for."""
+
+    def __init__(self, kpi: str, error: UserError, field: str | None = None) -> None:
+        super().__init__(f"{kpi}: {error.sentence}" if field is None else error.sentence, field=field)
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Register the journey."""
+    desk.on_command(app, COMMAND, command)
+    desk.on_submit(app, "progress_choose", choose)
+    desk.on_submit(app, "report_form", submit)
+    desk.on_click(app, "report_open", open_from_prompt)
+
+
+def command(act: Act, command: Command) -> Outcome:
+    """`/progress` opens the report that is due; `/progress report REF kpi=figure ...` is recorded at once."""
+    match split_command(command.text):
+        case [] | ["report"]:
+            return Outcome.opens(_form_for_channel(act, command))
+        case ["report", reference]:
+            return Outcome.opens(_form(act, reports.next_due(act, reference)))
+        case ["report", reference, *figures]:
+            due = reports.next_due(act, reference)
+            received = reports.submit_report(act, due, _figures_in_line(due, figures))
+            return Outcome(ack=act.messages.message("report_received", received=received).as_answer())
+        case ["help"]:
+            return Outcome(ack=act.messages.message("progress_help").as_answer(), keep=False)
+        case [word, *_]:
+            raise UnknownWord(COMMAND, word, WORDS)
+    raise Incomplete("the contract's reference and its figures")
+
+
+def choose(act: Act, form: Submission) -> Outcome:
+    """The contract was chosen: turn the form into that contract's report."""
+    view = _form(act, reports.next_due(act, form.values.get("contract", "")))
+    return Outcome(ack={"response_action": "update", "view": view}, keep=False)
+
+
+def open_from_prompt(act: Act, click: Click) -> Outcome:
+    """The prompt's button: open the form of the report it asks for."""
+    return Outcome.opens(_form(act, reports.report_of_button(act, click.record_id)))
+
+
+def submit(act: Act, form: Submission) -> Outcome:
+    """Record the figures that the form brought, each read in its KPI's unit."""
+    report_id = int(form.metadata) if form.metadata.isdecimal() and len(form.metadata) < 16 else 0
+    due = reports.report_of_button(act, report_id)
+    received = reports.submit_report(act, due, _figures_in_form(due, form), form.values.get("narrative", ""))
+    return Outcome.shows(act.messages.view("report_done", received=received))
+
+
+def _form_for_channel(act: Act, command: Command) -> View:
+    """The due report of the channel's contract; elsewhere, the form that asks which contract."""
+    contracts = contract_register.contracts_for(act, Action.REPORT_PROGRESS)
+    here = contract_register.reference_of_channel(act.session, command.channel)
+    if here in {contract.reference for contract in contracts}:
+        return _form(act, reports.next_due(act, here))
+    return act.messages.view("progress_choose", contracts=contracts)
+
+
+def _form(act: Act, due: DueReport) -> View:
+    return act.messages.view("report_form", due=due)
+
+
+def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Decimal]:
+    values: dict[int, Decimal] = {}
+    for word in words:
+        name, equals, figure = word.rpartition("=")
+        if not equals or not name:
+            raise NotKpiAndFigure(word)
+        kpi = reports.find_kpi(name, due.kpis)
+        try:
+            values[kpi.id] = parse_figure(figure, kpi.unit)
+        except UserError as error:
+            raise FigureOf(kpi.name, error) from error
+    return values
+
+
+def _figures_in_form(due: DueReport, form: Submission) -> dict[int, Decimal]:
+    values: dict[int, Decimal] = {}
+    for kpi in due.kpis:
+        field = f"kpi_{kpi.id}"
+        typed = form.values.get(field, "")
+        if not typed.strip():
+            continue
+        try:
+            values[kpi.id] = parse_figure(typed, kpi.unit)
+        except UserError as error:
+            raise FigureOf(kpi.name, error, field) from error
+    return values

@@ -1,0 +1,88 @@
+"""Raising a risk, by form or in one line, and acknowledging a very high one."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.access import Action
+from bot.domain.command_line import split_command
+from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
+from bot.messages import View
+from bot.models import RiskCategory
+from bot.services import register as contract_register
+from bot.services import risks
+from bot.services.risks import RiskEntry
+from bot.services.work import Act
+from handlers.arrivals import Click, Command, Submission
+from handlers.desk import Desk, Outcome
+from handlers.one_line import Incomplete, TooMuch, UnknownWord
+
+COMMAND = "/risk"
+WORDS = ("raise", "help")
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Register the journey."""
+    desk.on_command(app, COMMAND, command)
+    desk.on_submit(app, "risk_form", submit)
+    desk.on_click(app, "risk_acknowledge", acknowledge)
+
+
+def command(act: Act, command: Command) -> Outcome:
+    """`/risk` opens the form; `/risk raise` with a reference, title, likelihood and impact is recorded at once."""
+    match split_command(command.text):
+        case [] | ["raise"]:
+            return Outcome.opens(_form(act, command))
+        case ["help"]:
+            return Outcome(ack=act.messages.message("risk_help").as_answer(), keep=False)
+        case ["raise", reference, title, *scale] if scale:
+            likelihood, impact = _on_the_scale(scale)
+            card = risks.raise_risk(act, RiskEntry(reference, title, likelihood, impact))
+            return Outcome(ack=act.messages.message("risk_raised", card=card).as_answer())
+        case ["raise", *_]:
+            raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
+        case [word, *_]:
+            raise UnknownWord(COMMAND, word, WORDS)
+    raise AssertionError("every list of words is matched above")
+
+
+def submit(act: Act, form: Submission) -> Outcome:
+    """Record what the form says."""
+    values = form.values
+    entry = RiskEntry(
+        contract=values.get("contract", ""),
+        title=values.get("title", ""),
+        detail=values.get("detail", ""),
+        category=RiskCategory(values.get("category", "")),
+        likelihood=parse_likelihood(values.get("likelihood", "")),
+        impact=parse_impact(values.get("impact", "")),
+    )
+    return Outcome.shows(act.messages.view("risk_done", card=risks.raise_risk(act, entry)))
+
+
+def acknowledge(act: Act, click: Click) -> Outcome:
+    """Note that the owner has seen a very high risk; both messages about it are updated."""
+    risks.acknowledge(act, click.record_id)
+    return Outcome()
+
+
+def _form(act: Act, command: Command) -> View:
+    return act.messages.view(
+        "risk_form",
+        contracts=contract_register.contracts_for(act, Action.RAISE_RISK),
+        chosen=contract_register.reference_of_channel(act.session, command.channel),
+        categories=list(RiskCategory),
+        likelihoods=list(Likelihood),
+        impacts=list(Impact),
+    )
+
+
+def _on_the_scale(words: list[str]) -> tuple[Likelihood, Impact]:
+    """The likelihood and impact at the end of the line; "almost certain" may be two words."""
+    if words[0].casefold() == "almost" and len(words) > 1:
+        words = [" ".join(words[:2]), *words[2:]]
+    likelihood = parse_likelihood(words[0])
+    if len(words) < 2:
+        raise Incomplete("an impact after the likelihood")
+    impact = parse_impact(words[1])
+    if len(words) > 2:
+        raise TooMuch(" ".join(words[2:]), "Put the risk itself in quotation marks.")
+    return likelihood, impact

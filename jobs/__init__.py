@@ -1,0 +1,54 @@
+"""What runs when: the whole schedule is this one table."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from jobs import deliver, prompts, summary
+from jobs.desk import JobDesk, Planned
+
+LONDON = "Europe/London"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job: `run` does it at an instant; `plan` says what it would send then, and changes nothing."""
+
+    name: str
+    what: str
+    trigger: BaseTrigger
+    run: Callable[[JobDesk, datetime], Awaitable[int]]
+    plan: Callable[[JobDesk, datetime], Awaitable[list[Planned]]]
+
+
+# Prompts and the summary ask "what is due at this instant?" and claim what they send, so running often costs
+# nothing, and what an outage missed is found at the next run.
+JOBS = (
+    Job("deliver", "send what is in the outbox", IntervalTrigger(seconds=1), deliver.run, deliver.plan),
+    Job(
+        "prompt",
+        "ask partners for the reports that are due",
+        CronTrigger(minute="*/5", timezone=LONDON),
+        prompts.run,
+        prompts.plan,
+    ),
+    Job(
+        "summary",
+        "post the weekly performance summary (Monday, 9am)",
+        CronTrigger(minute="*/5", timezone=LONDON),
+        summary.run,
+        summary.plan,
+    ),
+)
+
+
+def job_named(name: str) -> Job:
+    """The job of this name. LookupError names the ones there are."""
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise LookupError(f"There is no job {name!r}. The jobs are {', '.join(job.name for job in JOBS)}.")

@@ -1,0 +1,101 @@
+"""Delivering the outbox: claim, send with no transaction open, settle each message by itself."""
+
+import asyncio
+import logging
+from datetime import datetime
+from functools import partial
+
+from sqlmodel import Session
+
+from bot import outbox
+from bot.models import Audience, Contract, OutboxMessage, OutboxState, RoleName
+from bot.outbox import Draft
+from bot.services import register
+from bot.services.work import Work
+from bot.slack import Limited, Refused, SlackFailure, Standing
+from jobs.desk import JobDesk, Planned
+
+NAME = "deliver"
+log = logging.getLogger(__name__)
+
+
+async def run(desk: JobDesk, now: datetime) -> int:
+    """Send the next message of each channel that has one; how many were tried."""
+    rows = await desk.database.run(lambda session: outbox.claim(session, now))
+    await asyncio.gather(*(_deliver(desk, row, now) for row in rows))
+    return len(rows)
+
+
+async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
+    """What a run would send."""
+    rows = await desk.database.run(lambda session: outbox.due_now(session, now), keep=False)
+    return [Planned(row.channel, row.text, row.why) for row in rows]
+
+
+async def _deliver(desk: JobDesk, row: OutboxMessage, now: datetime) -> None:
+    try:
+        standing = await _send(desk, row)
+    except _Withheld:
+        await desk.work(NAME, now, lambda work: _withhold(work, row))
+    except SlackFailure as failure:
+        await desk.database.run(partial(_settle_failure, row=row, failure=failure, now=now))
+    else:
+        await desk.database.run(lambda session: outbox.settle_sent(session, row, standing.channel, standing.ts, now))
+
+
+def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure, now: datetime) -> None:
+    match failure:
+        case Limited():  # nothing was done: whether an earlier try was, is as much in doubt as before
+            outbox.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=failure.wait)
+        case Refused():
+            log.error("message %s is dead: %s", row.key, failure)
+            outbox.settle_dead(session, row, str(failure), now)
+        case _:
+            outbox.settle_failed(session, row, str(failure), now, in_doubt=True)
+
+
+class _Withheld(Exception):
+    """Internal words must not go to a channel that is shared outside."""
+
+
+async def _send(desk: JobDesk, row: OutboxMessage) -> Standing:
+    channel = await _channel_of(desk, row)
+    if row.replaces_id is not None:
+        return await _update(desk, row)
+    if row.in_doubt:
+        found = await desk.slack.find_posted(channel, row.key, row.created_at.timestamp())
+        if found is not None:
+            return found
+    return await desk.slack.post(channel, row.text, row.blocks, row.key)
+
+
+async def _channel_of(desk: JobDesk, row: OutboxMessage) -> str:
+    """The channel to post in: a person's direct message, or the channel itself if its audience still holds."""
+    if row.channel.startswith(("U", "W")):
+        return await desk.slack.direct_channel(row.channel)
+    if row.audience is Audience.INTERNAL and await desk.slack.is_shared_outside(row.channel):
+        raise _Withheld
+    return row.channel
+
+
+async def _update(desk: JobDesk, row: OutboxMessage) -> Standing:
+    def original(session: Session) -> OutboxMessage:
+        return session.get_one(OutboxMessage, row.replaces_id)
+
+    first = await desk.database.run(original)
+    if first.state is not OutboxState.SENT or first.slack_channel is None or first.slack_ts is None:
+        raise Refused("the message that this one updates was never sent")
+    return await desk.slack.update(Standing(first.slack_channel, first.slack_ts), row.text, row.blocks)
+
+
+def _withhold(work: Work, row: OutboxMessage) -> None:
+    """Keep the message back, and tell the contract's manager, who can mend the channel."""
+    if not outbox.settle_withheld(work.session, row, work.now):
+        return
+    work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel)
+    contract = work.session.get(Contract, row.contract_id) if row.contract_id else None
+    manager = register.person_in_role(work.session, contract, RoleName.CONTRACT_MANAGER) if contract else None
+    if contract is not None and manager is not None:
+        message = work.messages.message("withheld", contract=contract.reference, channel=row.channel, text=row.text)
+        why = f"an internal message for {contract.reference} was withheld"
+        work.enqueue(Draft(f"withheld-{row.id}", manager.slack, Audience.INTERNAL, message, why, contract.id))

@@ -1,0 +1,264 @@
+"""Working days, notices and the hours in which messages go out."""
+
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.calendar import (
+    CalendarEnds,
+    MonthsOutOfRange,
+    Nation,
+    NoSuchWorkingDay,
+    add_working_days,
+    is_working_day,
+    london,
+    london_instant,
+    months_before,
+    next_working_morning,
+    notice_day,
+    nth_working_day,
+    roll_back,
+    working_days_between,
+)
+
+ENGLAND, SCOTLAND, IRELAND = Nation.ENGLAND_AND_WALES, Nation.SCOTLAND, Nation.NORTHERN_IRELAND
+
+nations = st.sampled_from(Nation)
+days = st.dates(date(2026, 1, 1), date(2028, 6, 30))
+counts = st.integers(1, 60)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "count", "england", "scotland", "ireland"),
+    [
+        (date(2026, 12, 22), 10, date(2027, 1, 8), date(2027, 1, 11), date(2027, 1, 8)),
+        (date(2026, 11, 27), 5, date(2026, 12, 4), date(2026, 12, 7), date(2026, 12, 4)),
+        (date(2026, 7, 6), 10, date(2026, 7, 20), date(2026, 7, 20), date(2026, 7, 21)),
+        (date(2027, 3, 24), 5, date(2027, 4, 2), date(2027, 4, 1), date(2027, 4, 2)),
+    ],
+)
+def test_working_days_after_an_event(
+    anchor: date, count: int, england: date, scotland: date, ireland: date
+) -> None:
+    assert [add_working_days(anchor, count, nation) for nation in Nation] == [england, scotland, ireland]
+
+
+def test_the_third_working_day_of_january_comes_later_in_scotland() -> None:
+    assert [nth_working_day(2027, 1, 3, nation).day for nation in Nation] == [6, 7, 6]
+
+
+@pytest.mark.parametrize(
+    ("day", "england", "scotland", "ireland"),
+    [
+        (date(2026, 11, 23), True, True, True),
+        (date(2026, 11, 22), False, False, False),  # a Sunday
+        (date(2026, 12, 25), False, False, False),
+        (date(2026, 11, 30), True, False, True),  # St Andrew's Day
+        (date(2027, 3, 17), True, True, False),  # St Patrick's Day
+        (date(2027, 3, 29), False, True, False),  # Easter Monday
+        (date(2012, 1, 2), False, False, False),
+        (date(2028, 12, 29), True, True, True),
+    ],
+)
+def test_bank_holidays_differ_between_the_nations(
+    day: date, england: bool, scotland: bool, ireland: bool
+) -> None:
+    assert [is_working_day(day, nation) for nation in Nation] == [england, scotland, ireland]
+
+
+def test_counting_from_a_weekend_starts_on_the_next_working_day() -> None:
+    saturday = date(2026, 11, 21)
+    assert add_working_days(saturday, 1, ENGLAND) == date(2026, 11, 23)
+    assert add_working_days(saturday, -1, ENGLAND) == date(2026, 11, 20)
+    assert add_working_days(saturday, 0, ENGLAND) == saturday
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        (date(2026, 11, 20), date(2026, 11, 20), 0),
+        (date(2026, 11, 20), date(2026, 11, 21), 0),  # Friday to Saturday: not a working day late
+        (date(2026, 11, 20), date(2026, 11, 23), 1),
+        (date(2026, 11, 23), date(2026, 11, 20), -1),
+        (date(2026, 12, 22), date(2027, 1, 8), 10),
+    ],
+)
+def test_working_days_between(start: date, end: date, count: int) -> None:
+    assert working_days_between(start, end, ENGLAND) == count
+
+
+def test_six_months_notice_of_an_end_in_august_rolls_back_to_a_friday() -> None:
+    end = date(2027, 8, 31)
+    assert months_before(end, 6) == date(2027, 2, 28)
+    for nation in Nation:
+        assert notice_day(end, 6, nation) == date(2027, 2, 26)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "earlier"),
+    [
+        (date(2027, 3, 31), 1, date(2027, 2, 28)),
+        (date(2028, 3, 31), 1, date(2028, 2, 29)),
+        (date(2028, 2, 29), 12, date(2027, 2, 28)),
+        (date(2027, 1, 15), 1, date(2026, 12, 15)),
+        (date(2027, 1, 15), 0, date(2027, 1, 15)),
+        (date(2026, 11, 30), -3, date(2027, 2, 28)),
+    ],
+)
+def test_months_before(day: date, months: int, earlier: date) -> None:
+    assert months_before(day, months) == earlier
+
+
+def test_a_number_of_months_without_end_is_refused() -> None:
+    with pytest.raises(MonthsOutOfRange, match="for example 6"):
+        months_before(date(2027, 1, 1), 1_000_000)
+
+
+@pytest.mark.parametrize("nation", Nation)
+@pytest.mark.parametrize("day", [date(2011, 12, 31), date(2029, 1, 1), date.min, date.max])
+def test_outside_the_bank_holiday_data_nothing_is_guessed(day: date, nation: Nation) -> None:
+    known = date(2026, 11, 23)
+    for calculate in (
+        lambda: is_working_day(day, nation),
+        lambda: add_working_days(day, 1, nation),
+        lambda: add_working_days(day, -1, nation),
+        lambda: roll_back(day, nation),
+        lambda: nth_working_day(day.year, day.month, 1, nation),
+        lambda: working_days_between(day, known, nation),
+        lambda: working_days_between(known, day, nation),
+    ):
+        with pytest.raises(CalendarEnds, match="1 January 2012 to 31 December 2028"):
+            calculate()
+
+
+def test_counting_stops_where_the_data_stops() -> None:
+    assert add_working_days(date(2028, 12, 28), 1, ENGLAND) == date(2028, 12, 29)
+    for anchor, count in ((date(2028, 12, 28), 2), (date(2012, 1, 3), -1), (date(2026, 1, 1), 10**9)):
+        with pytest.raises(CalendarEnds):
+            add_working_days(anchor, count, ENGLAND)
+
+
+@pytest.mark.parametrize("n", [-1, 0, 20])
+def test_a_working_day_that_the_month_does_not_have(n: int) -> None:
+    with pytest.raises(NoSuchWorkingDay, match="January 2027 has 19 working days") as refusal:
+        nth_working_day(2027, 1, n, SCOTLAND)
+    assert "for example 3" in refusal.value.sentence
+
+
+@given(days, counts, nations)
+def test_adding_and_counting_agree(anchor: date, count: int, nation: Nation) -> None:
+    after = add_working_days(anchor, count, nation)
+    assert working_days_between(anchor, after, nation) == count
+    assert working_days_between(after, anchor, nation) == -count
+
+
+@given(days, st.integers(-60, 60).filter(bool), nations)
+def test_a_count_never_ends_on_a_day_that_is_not_worked(anchor: date, count: int, nation: Nation) -> None:
+    assert is_working_day(add_working_days(anchor, count, nation), nation)
+
+
+@given(days, counts, nations)
+def test_going_back_undoes_going_forward(anchor: date, count: int, nation: Nation) -> None:
+    working = roll_back(anchor, nation)
+    assert add_working_days(add_working_days(working, count, nation), -count, nation) == working
+
+
+@given(days, days, counts, nations)
+def test_a_later_event_never_falls_due_earlier(a: date, b: date, count: int, nation: Nation) -> None:
+    earlier, later = sorted((a, b))
+    assert add_working_days(earlier, count, nation) <= add_working_days(later, count, nation)
+    assert add_working_days(earlier, count, nation) < add_working_days(earlier, count + 1, nation)
+
+
+@given(days, nations)
+def test_the_nth_working_days_of_a_month_are_its_working_days(day: date, nation: Nation) -> None:
+    n = working_days_between(day.replace(day=1) - timedelta(days=1), day, nation)
+    if is_working_day(day, nation):
+        assert nth_working_day(day.year, day.month, n, nation) == day
+
+
+@given(st.dates(date(2027, 1, 1), date(2028, 6, 30)), st.integers(0, 12), nations)
+def test_a_notice_day_is_the_last_working_day_in_time(end: date, months: int, nation: Nation) -> None:
+    latest = months_before(end, months)
+    day = notice_day(end, months, nation)
+    assert day <= latest and is_working_day(day, nation)
+    assert working_days_between(day, latest, nation) == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "utc_hour"),
+    [
+        (date(2027, 3, 27), 9),  # the clocks go forward on Sunday 28 March
+        (date(2027, 3, 28), 8),
+        (date(2027, 3, 29), 8),
+        (date(2027, 10, 30), 8),  # and back on Sunday 31 October
+        (date(2027, 10, 31), 9),
+        (date(2027, 11, 1), 9),
+    ],
+)
+def test_nine_in_the_morning_stays_nine_in_the_morning(day: date, utc_hour: int) -> None:
+    instant = london_instant(day, 9)
+    assert instant == datetime(day.year, day.month, day.day, utc_hour, tzinfo=UTC)
+    assert instant.tzinfo is UTC
+    assert london(instant).strftime("%H:%M") == "09:00"
+
+
+@pytest.mark.parametrize(
+    ("instant", "nation", "expected"),
+    [  # Monday 23 November 2026, in winter time
+        (datetime(2026, 11, 23, 8, 59, 59, tzinfo=UTC), ENGLAND, datetime(2026, 11, 23, 9, tzinfo=UTC)),
+        (datetime(2026, 11, 23, 9, 0, tzinfo=UTC), ENGLAND, datetime(2026, 11, 23, 9, 0, tzinfo=UTC)),
+        (datetime(2026, 11, 23, 16, 59, tzinfo=UTC), ENGLAND, datetime(2026, 11, 23, 16, 59, tzinfo=UTC)),
+        (datetime(2026, 11, 23, 17, 0, tzinfo=UTC), ENGLAND, datetime(2026, 11, 24, 9, tzinfo=UTC)),
+        # Friday evening, with St Andrew's Day on the Monday
+        (datetime(2026, 11, 27, 18, 0, tzinfo=UTC), ENGLAND, datetime(2026, 11, 30, 9, tzinfo=UTC)),
+        (datetime(2026, 11, 27, 18, 0, tzinfo=UTC), SCOTLAND, datetime(2026, 12, 1, 9, tzinfo=UTC)),
+        (datetime(2026, 11, 30, 11, 0, tzinfo=UTC), SCOTLAND, datetime(2026, 12, 1, 9, tzinfo=UTC)),
+        # across both changes of the clocks
+        (datetime(2027, 3, 25, 18, 0, tzinfo=UTC), ENGLAND, datetime(2027, 3, 30, 8, tzinfo=UTC)),
+        (datetime(2027, 10, 29, 16, 0, tzinfo=UTC), ENGLAND, datetime(2027, 11, 1, 9, tzinfo=UTC)),
+        # half past midnight on Saturday in London is still Friday in UTC
+        (datetime(2026, 7, 3, 23, 30, tzinfo=UTC), ENGLAND, datetime(2026, 7, 6, 8, tzinfo=UTC)),
+    ],
+)
+def test_messages_wait_for_working_hours(instant: datetime, nation: Nation, expected: datetime) -> None:
+    assert next_working_morning(instant, nation) == expected
+
+
+def test_the_morning_can_start_at_another_hour() -> None:
+    early = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+    assert next_working_morning(early, ENGLAND, hour=7) == early
+    assert next_working_morning(early, ENGLAND, hour=8) == datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+@given(
+    st.datetimes(
+        datetime(2026, 1, 1), datetime(2028, 6, 30), timezones=st.just(timezone(timedelta(hours=-5)))
+    ),
+    nations,
+)
+def test_a_message_goes_out_in_working_hours_and_never_early(instant: datetime, nation: Nation) -> None:
+    sent = next_working_morning(instant, nation)
+    assert sent >= instant and sent.tzinfo is UTC
+    assert is_working_day(london(sent).date(), nation) and 9 <= london(sent).hour < 17
+    assert next_working_morning(sent, nation) == sent
+
+
+def test_a_time_without_a_zone_is_not_an_instant() -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        london(datetime(2026, 11, 22, 9))
+
+
+def test_importing_reads_no_bank_holidays_and_counting_uses_no_network() -> None:
+    program = (
+        "import socket; socket.socket.connect = None\n"
+        "from datetime import date\n"
+        "from bot.domain import calendar as c\n"
+        "assert c._published.cache_info().currsize == 0\n"
+        "assert not c.is_working_day(date(2026, 12, 25), c.Nation.SCOTLAND)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,96 @@
+"""Months, the days on which reports fall due, and financial years."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.calendar import CalendarEnds, Nation, NoSuchWorkingDay
+from bot.domain.periods import Month, NotAMonth, financial_year, report_due, report_opens
+
+months = st.builds(Month, st.integers(2000, 2100), st.integers(1, 12))
+
+
+def test_a_month_says_what_it_is() -> None:
+    december = Month(2026, 12)
+    assert str(december) == "December 2026"
+    assert december.key == "2026-12"
+    assert (december.start, december.end) == (date(2026, 12, 1), date(2026, 12, 31))
+    assert december.next() == Month(2027, 1)
+    assert december.next().previous() == december
+    assert Month(2028, 2).end == date(2028, 2, 29)
+
+
+@given(months)
+def test_a_month_can_be_found_again(month: Month) -> None:
+    assert Month.parse(month.key) == Month.of(month.start) == Month.of(month.end) == month
+    assert month.next().previous() == month.previous().next() == month
+    assert month.end + timedelta(days=1) == month.next().start
+
+
+@given(months, months)
+def test_months_sort_as_their_days_and_keys_do(a: Month, b: Month) -> None:
+    assert (a < b) == (a.start < b.start) == (a.key < b.key)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026",
+        "2026-13",
+        "2026-00",
+        "0000-01",
+        "12-2026",
+        "2026-1",
+        "202\N{FULLWIDTH DIGIT SIX}-12",
+        "2026-12-01",
+    ],
+)
+def test_what_is_not_a_month_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(NotAMonth, match="for example 2026-12"):
+        Month.parse(text)
+
+
+def test_no_month_can_be_built_that_does_not_exist() -> None:
+    for year, month in ((2026, 0), (2026, 13), (0, 1), (10_000, 1)):
+        with pytest.raises(NotAMonth):
+            Month(year, month)
+    with pytest.raises(NotAMonth):
+        Month(9999, 12).next()
+
+
+@pytest.mark.parametrize(
+    ("nation", "opens", "due"),
+    [
+        (Nation.ENGLAND_AND_WALES, date(2027, 1, 4), date(2027, 1, 6)),
+        (Nation.SCOTLAND, date(2027, 1, 5), date(2027, 1, 7)),
+        (Nation.NORTHERN_IRELAND, date(2027, 1, 4), date(2027, 1, 6)),
+    ],
+)
+def test_the_report_on_december_is_due_on_the_third_working_day_of_january(
+    nation: Nation, opens: date, due: date
+) -> None:
+    assert report_opens(Month(2026, 12), nation) == opens
+    assert report_due(Month(2026, 12), 3, nation) == due
+
+
+def test_a_report_that_cannot_fall_due_is_refused() -> None:
+    with pytest.raises(NoSuchWorkingDay):
+        report_due(Month(2026, 12), 23, Nation.SCOTLAND)
+    with pytest.raises(CalendarEnds):
+        report_due(Month(2028, 12), 3, Nation.SCOTLAND)
+
+
+@pytest.mark.parametrize(
+    ("day", "began"), [(date(2026, 3, 31), 2025), (date(2026, 4, 1), 2026), (date(2027, 1, 1), 2026)]
+)
+def test_a_financial_year_runs_from_1_april_to_31_march(day: date, began: int) -> None:
+    assert financial_year(day) == (date(began, 4, 1), date(began + 1, 3, 31))
+
+
+@given(st.dates(date(1900, 1, 1), date(2200, 1, 1)))
+def test_every_day_is_in_its_financial_year(day: date) -> None:
+    first, last = financial_year(day)
+    assert first <= day <= last
