@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.db import insert
 from bot.models import AuditEntry
 
 
@@ -18,6 +19,13 @@ def record(
     **details: str | int | bool | dict[str, str] | None,
 ) -> None:
     """Add an entry: who (a Slack user id, or the name of a job or command) did what to which record."""
-    session.add(
-        AuditEntry(at=at, actor=by, action=action, subject=subject[:80], contract_id=contract_id, details=details)
+    insert(
+        session,
+        AuditEntry,
+        at=at,
+        actor=by,
+        action=action,
+        subject=subject[:80],
+        contract_id=contract_id,
+        details=details,
     )

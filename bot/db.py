@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Table, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlmodel import Session, create_engine
+from sqlmodel import Session, SQLModel, create_engine
+
+from bot.group_commit import Writer
 
 T = TypeVar("T")
 
@@ -21,9 +23,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
-        self.is_sqlite = self.engine.dialect.name == "sqlite"
-        threads = 1 if self.is_sqlite else POSTGRESQL_THREADS
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self._writer = Writer(self.engine) if self.engine.dialect.name == "sqlite" else None
+        self._pool = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="database")
 
     @contextmanager
     def transaction(self, *, keep: bool = True) -> Iterator[Session]:
@@ -38,17 +39,37 @@ class Database:
 
     async def run(self, work: Callable[[Session], T], *, keep: bool = True) -> T:
         """Run one unit of work on the database's own threads, so that the event loop never waits for SQL."""
+        if self._writer is not None:
+            answer: T = await self._writer.submit(work, keep=keep)
+            return answer
 
         def unit() -> T:
             with self.transaction(keep=keep) as session:
                 return work(session)
 
-        return await asyncio.get_running_loop().run_in_executor(self._executor, unit)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, unit)
 
     def close(self) -> None:
         """Let the threads end and close every connection."""
-        self._executor.shutdown()
+        if self._writer is not None:
+            self._writer.close()
+        self._pool.shutdown()
         self.engine.dispose()
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table behind a model."""
+    found: Table = model.__table__  # type: ignore[attr-defined]  # SQLModel does not declare it
+    return found
+
+
+def insert(session: Session, model: type[SQLModel], **values: object) -> int:
+    """Insert a row at once and give its id (0 where the key is a word), without the ORM's bookkeeping of changes.
+
+    For rows that are only added, on the way of a command: it costs a sixth of add() and flush().
+    """
+    inserted = session.connection().execute(table(model).insert(), values).inserted_primary_key
+    return inserted[0] if inserted is not None and isinstance(inserted[0], int) else 0
 
 
 def make_engine(url: str) -> Engine:

@@ -23,6 +23,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 Blocks = list[dict[str, Any]]
 View = dict[str, Any]
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _STRING_OR_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[\]}])', re.DOTALL)
 
 
@@ -97,7 +98,7 @@ def _for_slack_and_json(value: object) -> object:
 
 def _for_json(value: object) -> Markup:
     """For what is not shown (an id, a value, what a person typed in a field): JSON's escapes alone."""
-    return Markup(json.dumps(_plain(value), ensure_ascii=False)[1:-1])  # noqa: S704  # escaped on this line
+    return Markup(_encode(_plain(value))[1:-1])  # noqa: S704  # escaped on this line
 
 
 def _slack_escape(text: str) -> str:
@@ -106,13 +107,13 @@ def _slack_escape(text: str) -> str:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bool | float | bytes | list | tuple | dict | set):
-        raise TypeError(f"a template printed {value!r}: say it in words, or use a filter")
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, datetime):
         return wording.format_instant(value)
     if isinstance(value, date):
         return wording.format_date(value)
-    if isinstance(value, Decimal | int | str):
+    if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return str(value)
     raise TypeError(f"a template printed a {type(value).__name__}: say it in words, or use a filter")
 

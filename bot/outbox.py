@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from bot.db import insert
 from bot.messages import Message
 from bot.models import Audience, OutboxMessage, OutboxState
 
@@ -35,9 +36,9 @@ class Draft:
     contract_id: int | None = None
 
 
-def enqueue(session: Session, draft: Draft, now: datetime) -> OutboxMessage:
+def enqueue(session: Session, draft: Draft, now: datetime) -> None:
     """Add a message in the caller's transaction. The database refuses a key that was used before."""
-    return _add(session, draft, now, replaces_id=None)
+    _add(session, draft, now, replaces_id=None)
 
 
 def replace(session: Session, original: str, key: str, message: Message, why: str, now: datetime) -> bool:
@@ -45,8 +46,7 @@ def replace(session: Session, original: str, key: str, message: Message, why: st
     row = find(session, original)
     if row is None:
         return False
-    draft = Draft(key, row.channel, row.audience, message, why, row.contract_id)
-    _add(session, draft, now, replaces_id=row.id)
+    _add(session, Draft(key, row.channel, row.audience, message, why, row.contract_id), now, replaces_id=row.id)
     return True
 
 
@@ -55,8 +55,10 @@ def find(session: Session, key: str) -> OutboxMessage | None:
     return session.scalar(select(OutboxMessage).where(col(OutboxMessage.key) == key))
 
 
-def _add(session: Session, draft: Draft, now: datetime, *, replaces_id: int | None) -> OutboxMessage:
-    row = OutboxMessage(
+def _add(session: Session, draft: Draft, now: datetime, *, replaces_id: int | None) -> None:
+    insert(
+        session,
+        OutboxMessage,
         key=draft.key,
         channel=draft.channel,
         audience=draft.audience,
@@ -64,12 +66,14 @@ def _add(session: Session, draft: Draft, now: datetime, *, replaces_id: int | No
         replaces_id=replaces_id,
         text=draft.message.text,
         blocks=draft.message.blocks,
-        why=draft.why,
+        why=draft.why[:300],
+        state=OutboxState.PENDING,
         created_at=now,
         next_try_at=now,
+        attempts=0,
+        in_doubt=False,
+        last_error="",
     )
-    session.add(row)
-    return row
 
 
 def claim(session: Session, now: datetime, *, at_most: int = 20) -> list[OutboxMessage]:

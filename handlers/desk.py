@@ -1,27 +1,28 @@
 """The desk: the way of everything that arrives, from who is asking to the answer.
 
 Receipt (a repeated delivery gets the first answer again), who is this, one transaction with one service
-call, acknowledge with the result. What must wait on Slack, opening a form or a word after a click, is a
-lazy listener: it runs when the acknowledgement is ready.
+call, acknowledge with the result. What must wait on Slack, opening a form or a word after a click, is done
+after the acknowledgement, by a task of its own: what Bolt's lazy listeners do, without the copy of the whole
+request that they make even where there is nothing to do.
 """
 
+import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext, AsyncRespond
-from sqlalchemy import select
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from bot import access, audit
 from bot.access import Denied
 from bot.clock import Clock
-from bot.db import Database
+from bot.db import Database, insert
 from bot.directory import Directory
 from bot.errors import UserError
 from bot.messages import Messages, View
@@ -68,14 +69,15 @@ class Desk:
     messages: Messages
     directory: Directory
     slack: Slack
+    _tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
     def on_command(self, app: AsyncApp, name: str, handle: Handle[Command]) -> None:
         """Answer a slash command."""
-        app.command(name)(ack=self._listener(Command.read, handle, self._problem), lazy=[self._then])
+        app.command(name)(self._listener(Command.read, handle, self._problem))
 
     def on_click(self, app: AsyncApp, action: str, handle: Handle[Click]) -> None:
         """Answer a button."""
-        app.block_action(action)(ack=self._listener(Click.read, handle, self._said), lazy=[self._then])
+        app.block_action(action)(self._listener(Click.read, handle, self._said))
 
     def on_submit(self, app: AsyncApp, callback: str, handle: Handle[Submission]) -> None:
         """Answer a form."""
@@ -84,19 +86,25 @@ class Desk:
     def _listener(
         self, read: Callable[[dict[str, Any]], A], handle: Handle[A], explain: Callable[[A, UserError], Outcome]
     ) -> Listener:
-        async def listen(body: dict[str, Any], ack: AsyncAck, context: AsyncBoltContext) -> None:
+        async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             arrival = read(body)
             outcome = await self._attend(arrival, handle, explain)
-            context["form"], context["say"] = outcome.form, outcome.say
             await ack(outcome.ack) if outcome.ack else await ack()
+            if outcome.form is not None or outcome.say is not None:
+                self._later(self._then(arrival, outcome, respond))
 
         return listen
 
-    async def _then(self, body: dict[str, Any], context: AsyncBoltContext, respond: AsyncRespond) -> None:
-        form, say = context.get("form"), context.get("say")
-        if form is not None:
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)  # the loop itself holds only a weak reference
+        task.add_done_callback(self._tasks.discard)
+
+    async def _then(self, arrival: Arrival, outcome: Outcome, respond: AsyncRespond) -> None:
+        say = outcome.say
+        if outcome.form is not None:
             try:
-                await self.slack.open_view(body["trigger_id"], form)
+                await self.slack.open_view(arrival.trigger_id, outcome.form)
             except SlackFailure as failure:
                 log.warning("a form did not open: %s", failure)
                 say = self.messages.message("form_late").as_answer()
@@ -118,24 +126,30 @@ class Desk:
             return explain(arrival, fault)
 
     async def _once(self, arrival: A, handle: Handle[A], now: datetime) -> Outcome:
+        """Do it, unless it was done: then the first answer again.
+
+        That it was done shows when its receipt cannot be inserted a second time, or when what it asks for is
+        refused because the first delivery changed the record; only then is the receipt looked up.
+        """
         identity = await self.directory.identify(arrival.user, arrival.home, now)
 
         def unit(session: Session) -> Outcome:
-            first = session.scalar(select(Receipt).where(col(Receipt.key) == arrival.key))
-            if first is not None:
-                return Outcome(**first.answer)
             actor = access.find_actor(session, identity)
             outcome = handle(Act(session, now, self.messages, actor.slack, actor), arrival)
             if outcome.keep:
-                answer = {"ack": outcome.ack, "say": outcome.say}
-                session.add(Receipt(key=arrival.key, answer=answer, at=now))
+                insert(session, Receipt, key=arrival.key, answer={"ack": outcome.ack, "say": outcome.say}, at=now)
             return outcome
 
         try:
             return await self.database.run(unit)
-        except IntegrityError:
-            # The same delivery, or another person's click, was first by an instant: now it can be seen.
-            return await self.database.run(unit)
+        except (UserError, IntegrityError) as failure:
+            first = await self.database.run(lambda session: session.get(Receipt, arrival.key))
+            if first is not None:
+                return Outcome(**first.answer)
+            if isinstance(failure, UserError):
+                raise
+        # Somebody else's act was first by an instant: what it changed can be seen now.
+        return await self.database.run(unit)
 
     def _problem(self, command: Command, error: UserError) -> Outcome:
         typed = f"{command.name} {command.text}".strip()

@@ -8,7 +8,7 @@ from functools import partial
 from sqlmodel import Session
 
 from bot import outbox
-from bot.models import Audience, Contract, OutboxMessage, OutboxState, RoleName
+from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.outbox import Draft
 from bot.services import register
 from bot.services.work import Work
@@ -93,9 +93,11 @@ def _withhold(work: Work, row: OutboxMessage) -> None:
     if not outbox.settle_withheld(work.session, row, work.now):
         return
     work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel)
-    contract = work.session.get(Contract, row.contract_id) if row.contract_id else None
-    manager = register.person_in_role(work.session, contract, RoleName.CONTRACT_MANAGER) if contract else None
-    if contract is not None and manager is not None:
+    if row.contract_id is None:
+        return
+    contract = register.contract_facts(work.session, row.contract_id)
+    manager = register.person_in_role(work.session, contract.id, RoleName.CONTRACT_MANAGER)
+    if manager is not None:
         message = work.messages.message("withheld", contract=contract.reference, channel=row.channel, text=row.text)
         why = f"an internal message for {contract.reference} was withheld"
         work.enqueue(Draft(f"withheld-{row.id}", manager.slack, Audience.INTERNAL, message, why, contract.id))

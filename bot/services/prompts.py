@@ -38,7 +38,7 @@ def prompt_for(work: Work, report: Report) -> bool:
     contract = work.session.get_one(Contract, report.contract_id)
     if next_working_morning(work.now, contract.nation) != work.now:
         return False
-    channel = register.channel_of(work.session, contract, Audience.SHARED)
+    channel = register.channel_of(work.session, contract.id, Audience.SHARED)
     if channel is None or not occurrences.claim(work, RULE, f"report {report.id}", report.prompt_at):
         return False
     due = reports.due_report(work, report, contract)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, select
+from sqlalchemy import bindparam, case, select
 from sqlmodel import Session, col
 
 from bot import access
-from bot.access import Action
+from bot.access import Action, ContractFacts
+from bot.db import table
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Channel, Contract, Organisation, Person, Role, RoleName
@@ -30,14 +31,33 @@ class NoContractsYet(UserError):
         )
 
 
-def contract_for(act: Act, reference: str, action: Action) -> Contract:
+_contracts, _partners = table(Contract), table(Organisation)
+_FACTS = select(
+    _contracts.c.id,
+    _contracts.c.reference,
+    _contracts.c.title,
+    _contracts.c.partner_id,
+    _partners.c.name.label("partner"),
+    _contracts.c.sample,
+).join_from(_contracts, _partners, _partners.c.id == _contracts.c.partner_id)
+_BY_REFERENCE = _FACTS.where(_contracts.c.reference == bindparam("reference"))
+_BY_ID = _FACTS.where(_contracts.c.id == bindparam("id"))
+
+
+def contract_for(act: Act, reference: str, action: Action) -> ContractFacts:
     """The contract of this reference (in any case), on which the actor may do this. NoSuchContract, Denied."""
-    contract = act.session.scalar(select(Contract).where(col(Contract.reference) == reference.strip().upper()))
-    if contract is None:
+    found = act.session.execute(_BY_REFERENCE, {"reference": reference.strip().upper()}).first()
+    if found is None:
         own = [each.reference for each in access.contracts_open_to(act.session, act.actor, action)]
         raise NoSuchContract(reference, nearest(reference, own), own[0] if own else "WP-NE")
+    contract = ContractFacts(*found)
     access.require(act.session, act.actor, action, contract)
     return contract
+
+
+def contract_facts(session: Session, contract_id: int) -> ContractFacts:
+    """The facts of a contract that a record points at."""
+    return ContractFacts(*session.execute(_BY_ID, {"id": contract_id}).one())
 
 
 def contracts_for(act: Act, action: Action) -> Sequence[Contract]:
@@ -57,25 +77,20 @@ def reference_of_channel(session: Session, slack_channel: str) -> str | None:
     )
 
 
-def channel_of(session: Session, contract: Contract, audience: Audience) -> str | None:
+def channel_of(session: Session, contract_id: int, audience: Audience) -> str | None:
     """The Slack channel in which a contract is talked about with this audience, if it has one."""
     return session.scalar(
-        select(col(Channel.slack)).where(col(Channel.contract_id) == contract.id, col(Channel.audience) == audience)
+        select(col(Channel.slack)).where(col(Channel.contract_id) == contract_id, col(Channel.audience) == audience)
     )
 
 
-def person_in_role(session: Session, contract: Contract, *roles: RoleName) -> Person | None:
+def person_in_role(session: Session, contract_id: int, *roles: RoleName) -> Person | None:
     """Who holds the first of these roles that anybody holds on the contract."""
     order = case({role: place for place, role in enumerate(roles)}, value=col(Role.role))
     return session.scalar(
         select(Person)
         .join(Role, col(Role.person_id) == Person.id)
-        .where(col(Role.contract_id) == contract.id, col(Role.role).in_(roles))
+        .where(col(Role.contract_id) == contract_id, col(Role.role).in_(roles))
         .order_by(order, col(Person.id))
         .limit(1)
     )
-
-
-def partner_of(session: Session, contract: Contract) -> Organisation:
-    """The delivery partner of a contract."""
-    return session.get_one(Organisation, contract.partner_id)

@@ -129,7 +129,7 @@ def open_reports(work: Work) -> list[Report]:
     """
     due = work.session.scalars(
         select(Contract)
-        .where(col(Contract.next_report_at) <= work.now)
+        .where(col(Contract.next_report_at) <= work.now, col(Contract.stage).in_(REPORTING_STAGES))
         .with_for_update(skip_locked=True)  # another worker that runs this at the same instant has them
     )
     return [report for contract in due for report in _open_reports_of(work, contract)]
@@ -169,7 +169,8 @@ def report_of_button(act: Act, report_id: int) -> DueReport:
 
 def next_due(act: Act, reference: str) -> DueReport:
     """The oldest awaited report of a contract. NoSuchContract, Denied, NoReportDue."""
-    contract = register.contract_for(act, reference, Action.REPORT_PROGRESS)
+    facts = register.contract_for(act, reference, Action.REPORT_PROGRESS)
+    contract = act.session.get_one(Contract, facts.id)
     _open_reports_of(act, contract)
     report = act.session.scalar(
         select(Report)
@@ -188,7 +189,7 @@ def due_report(work: Work, report: Report, contract: Contract) -> DueReport:
     return DueReport(
         report,
         contract,
-        register.partner_of(work.session, contract).name,
+        register.contract_facts(work.session, contract.id).partner,
         kpis_of(work, contract),
         max(late, 0),
     )
@@ -255,7 +256,7 @@ def _tell_received(act: Act, received: ReceivedReport) -> None:
     why = f"the report for {received.period} on {contract.reference} came in"
     answered = act.messages.message("report_received", received=received)
     act.replace(prompt_key(report), f"{prompt_key(report)}-received", answered, why)
-    channel = register.channel_of(act.session, contract, Audience.INTERNAL)
+    channel = register.channel_of(act.session, contract.id, Audience.INTERNAL)
     if channel is not None:
         key = f"report-{report.id}-received"
         act.enqueue(Draft(key, channel, Audience.INTERNAL, answered, why, contract.id))

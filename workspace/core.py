@@ -1,0 +1,121 @@
+"""The workspace itself: its parts, joined, and the few things that both people and the app do with messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from workspace.blocks import check_blocks, text_size
+from workspace.blocks.normal import normal_blocks
+from workspace.delivery import Delivery
+from workspace.errors import NotPossible, SlackError
+from workspace.events import Events
+from workspace.grants import Grants
+from workspace.manifest import read_manifest
+from workspace.payloads import NO_TEXT, message_json
+from workspace.seed import User
+from workspace.settings import Settings
+from workspace.socket_mode import SocketMode
+from workspace.store import SLACKBOT, Conversation, Message, Store, clone
+from workspace.views import Views
+
+Json = dict[str, Any]
+LONGEST_TEXT = 40_000
+# Slack gives no number for msg_blocks_too_long; this is where it was met in practice.
+LONGEST_BLOCKS = 13_200
+
+
+class Workspace:
+    """Everything one running workspace consists of."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.manifest = read_manifest(settings.manifest)
+        app = settings.seed.app
+        name = self.manifest.display_name
+        bot = User(id=app.bot_user_id, team=app.team, name=name.lower(), real_name=name, is_bot=True)
+        self.store = Store(settings.seed, bot, settings.now)
+        self.grants = Grants(settings.now)
+        self.views = Views(self.store, self.store.next_ts)
+        self.sockets = SocketMode(app.id)
+        self.delivery = Delivery(settings.bot_url, settings.signing_secret, settings.patience, self.sockets)
+        self.events = Events(self.store, self.manifest, self.delivery, settings.now, settings.sleep)
+
+    async def close(self) -> None:
+        """End what is still under way."""
+        await self.events.close()
+        await self.delivery.close()
+
+    def person(self, user_id: str) -> User:
+        """A person who can act. Raises NotPossible for those unknown, deactivated, or not people."""
+        user = self.store.users.get(user_id)
+        if user is None or user.is_bot:
+            raise NotPossible(f"There is nobody with the id {user_id[:40]}.")
+        if user.deleted:
+            raise NotPossible(f"{user.real_name} is deactivated.")
+        return user
+
+    def conversation_for(self, user: User, channel: str) -> Conversation:
+        """A conversation that a person is in; a person's id stands for the direct message with them."""
+        if channel in self.store.users and channel != user.id and self.can_message(user, channel):
+            return self.store.direct(user.id, channel)
+        conversation = self.store.conversations.get(channel)
+        if conversation is None or user.id not in conversation.members:
+            raise NotPossible(f"{user.real_name} is not in {channel[:40]}.")
+        return conversation
+
+    def can_message(self, user: User, other: str) -> bool:
+        """Whether a person can write to another directly: a colleague, or someone they share a channel with."""
+        return self.store.users[other].team == user.team or self.store.shares_channel(user.id, other)
+
+    def visible(self, user: User, conversation: Conversation) -> list[Message]:
+        """The messages that a person sees in a conversation, oldest first."""
+        return [message for message in conversation.messages if message.only_for in (None, user.id)]
+
+    def content(self, text: object, blocks: object, markdown: object = None) -> tuple[str, list[Json]]:
+        """The text and normal blocks of a new message.
+
+        Raises SlackError: no_text, invalid_blocks (naming the places), msg_blocks_too_long.
+        """
+        if markdown:
+            if text or blocks:
+                raise SlackError("markdown_text_conflict")
+            blocks = [{"type": "markdown", "text": markdown}]
+        if not isinstance(text, str):
+            text = ""
+        problems = check_blocks(blocks, "message") if blocks else []
+        if problems:
+            raise SlackError("invalid_blocks", tuple(problems))
+        checked: list[Json] = normal_blocks(blocks) if isinstance(blocks, list) else []
+        if not text.strip() and not checked:
+            raise SlackError("no_text")
+        if text_size(checked) > LONGEST_BLOCKS:
+            raise SlackError("msg_blocks_too_long")
+        return (text or NO_TEXT)[:LONGEST_TEXT], checked
+
+    def post(self, message: Message) -> Message:
+        """Add a message and tell the app where it listens. The message's own ts is filled in here."""
+        posted = self.store.add(replace(message, ts=self.store.next_ts()))
+        if posted.only_for is None:
+            self.store.conversations[posted.channel].read[posted.user] = posted.ts
+            self.events.posted(posted)
+        return posted
+
+    def edit(self, message: Message, text: str, blocks: list[Json], *, mark: bool) -> None:
+        """Change a message's content; `mark` shows it as edited."""
+        before = message_json(self.store, message)
+        message.text, message.blocks = text, clone(blocks)
+        if mark:
+            message.edited_ts = self.store.next_ts()
+        self.store.touch(message)
+        self.events.edited(message, before)
+
+    def delete(self, message: Message) -> None:
+        """Take a message away."""
+        before = message_json(self.store, message)
+        self.store.remove(message)
+        self.events.deleted(message, before)
+
+    def slackbot(self, user: User, conversation: Conversation, text: str) -> Message:
+        """What Slack itself tells one person."""
+        return self.post(Message(channel=conversation.id, ts="", user=SLACKBOT.id, text=text, only_for=user.id))

@@ -1,0 +1,95 @@
+"""Templates, and what they may call: texts, times and initials as the page shows them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from workspace import clock
+from workspace.blocks.state import initial
+from workspace.mrkdwn import EMOJI, from_markdown, to_html
+from workspace.plain import name_of
+from workspace.seed import User
+from workspace.store import Store
+
+Json = dict[str, Any]
+TEMPLATES = Path(__file__).parent / "templates"
+TINTS = 8
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """The templates, compiled once; everything that is not Markup is escaped.
+
+    Fields that a block does not have are simply not drawn, so undefined names are not errors here.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "initials": initials,
+        "tint": tint,
+        "time": lambda ts: clock.clock_time(clock.instant(ts)),
+        "day_and_time": lambda ts: clock.day_and_time(clock.instant(ts)),
+        "emoji": lambda name: EMOJI.get(name, f":{name}:"),
+        "initial_values": initial,
+    }
+    return environment
+
+
+def initials(name: str) -> str:
+    """Amira Shah -> AS"""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in [words[0], *words[1:][-1:]]).upper() if words else "?"
+
+
+def tint(key: str) -> int:
+    """One of the avatar colours, always the same for the same person."""
+    return crc32(key.encode()) % TINTS
+
+
+class Drawing:
+    """Draws templates about one store: mentions are resolved to the names in it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def render(self, template: str, **context: Any) -> str:  # noqa: ANN401 - whatever the template names
+        """The HTML of a template."""
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                words=self.words,
+                mrkdwn=self.mrkdwn,
+                markdown=lambda text: self.mrkdwn(from_markdown(text)),
+                person=self.person,
+                reference=lambda key: name_of(self._store, key) or key[1:],
+                rich_date=clock.rich_date,
+                people=[user for user in self._store.users.values() if not user.deleted and not user.is_bot],
+                **context,
+            )
+        )
+
+    def words(self, text: Json) -> Markup:
+        """A text object as HTML."""
+        return to_html(text["text"], self._name, formatted=text["type"] == "mrkdwn")
+
+    def mrkdwn(self, text: str) -> Markup:
+        """A mrkdwn string as HTML."""
+        return to_html(text, self._name)
+
+    def person(self, user_id: str) -> User | None:
+        """The person with this id."""
+        return self._store.users.get(user_id)
+
+    def _name(self, reference: str) -> str:
+        return name_of(self._store, reference)

@@ -1,0 +1,197 @@
+"""Buttons, selects and modals: what a person does with what the app has shown them.
+
+https://docs.slack.dev/reference/interaction-payloads
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from workspace.blocks import interactive
+from workspace.blocks.state import Raw, RawValues, chosen, faults, filled, merged, state_values
+from workspace.core import Workspace
+from workspace.delivery import Answer, Undelivered
+from workspace.errors import NotPossible, SlackError
+from workspace.payloads import channel_ref, interaction, message_json
+from workspace.seed import User
+from workspace.store import Conversation, Message
+from workspace.views import View
+
+Json = dict[str, Any]
+TROUBLE = "We had some trouble connecting. Try again?"
+NO_ANSWER = "The app did not answer ({reason}). Try again?"
+
+
+@dataclass(frozen=True)
+class Act:
+    """One press, pick or entry: on which element, and with what value."""
+
+    action_id: str
+    block_id: str = ""
+    value: Raw = None
+    state: RawValues = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a submission went: closed, or field errors by block_id, or one sentence of failure."""
+
+    closed: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+    failure: str | None = None
+
+
+async def act_on_message(
+    ws: Workspace, user: User, conversation: Conversation, message: Message, act: Act, base_url: str
+) -> str | None:
+    """Send block_actions for an element in a message. Returns what the person is told where that failed."""
+    values = merged(message.blocks, act.state, _pressed(act))
+    action = _action(ws, message.blocks, act)
+    response = ws.grants.response(user.id, conversation.id, message.ts)
+    ephemeral = message.only_for is not None
+    container = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": conversation.id,
+        "is_ephemeral": ephemeral,
+    }
+    if message.is_reply:
+        container["thread_ts"] = message.thread_ts
+    payload = interaction(ws.store, "block_actions", user, ws.store.app.team) | {
+        "container": container,
+        "trigger_id": ws.grants.trigger(user.id),
+        "channel": channel_ref(conversation),
+        "state": {"values": state_values(message.blocks, values)},
+        "response_url": f"{base_url}/response/{response}",
+        "actions": [action],
+    }
+    if not ephemeral:
+        payload["message"] = message_json(ws.store, message)
+    return await _told(ws, payload)
+
+
+async def act_in_view(ws: Workspace, user: User, view: View, act: Act) -> str | None:
+    """Send block_actions for an element in a modal or the Home tab; there is no channel and no response URL."""
+    view.values = merged(view.blocks, view.values, act.state, _pressed(act))
+    payload = interaction(ws.store, "block_actions", user, ws.store.app.team) | {
+        "container": {"type": "view", "view_id": view.id},
+        "trigger_id": ws.grants.trigger(user.id, view.id),
+        "view": ws.views.json(view, values=True),
+        "actions": [_action(ws, view.blocks, act)],
+    }
+    return await _told(ws, payload)
+
+
+def _pressed(act: Act) -> RawValues:
+    return {act.block_id: {act.action_id: act.value}} if act.value is not None else {}
+
+
+def _action(ws: Workspace, blocks: list[Json], act: Act) -> Json:
+    """The entry of `actions`. Raises NotPossible where there is no such element or option."""
+    for block, element in interactive(blocks):
+        if element["action_id"] == act.action_id and block["block_id"] == (act.block_id or block["block_id"]):
+            break
+    else:
+        raise NotPossible(f"There is no {act.action_id!r} to press.")
+    kept: Json = {key: element[key] for key in ("text", "value", "style", "url", "placeholder") if key in element}
+    entry: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
+    try:
+        if element["type"] == "overflow":
+            entry["selected_option"] = chosen(element, act.value if isinstance(act.value, str) else "")
+        elif element["type"] != "button":
+            entry |= filled(element, act.value)
+    except ValueError as error:
+        raise NotPossible(str(error)) from error
+    return {**kept, **entry, "action_ts": ws.store.next_ts()}
+
+
+async def _told(ws: Workspace, payload: Json) -> str | None:
+    if not ws.manifest.interactive:
+        return "This app is not set up to handle interactive responses."
+    try:
+        answer = await ws.delivery.send("interactive", payload)
+    except Undelivered as error:
+        return NO_ANSWER.format(reason=error.reason)
+    return None if answer.status == 200 else NO_ANSWER.format(reason=f"status {answer.status}")
+
+
+async def submit(ws: Workspace, user: User, view: View, values: RawValues) -> Outcome:
+    """Submit the modal a person is looking at.
+
+    What Slack's own client refuses (an empty required field, say) never reaches the app.
+    """
+    if "submit" not in view.body:
+        raise NotPossible("This modal has nothing to submit.")
+    view.values = merged(view.blocks, view.values, values)
+    try:
+        state_values(view.blocks, view.values)
+    except ValueError as error:
+        raise NotPossible(str(error)) from error
+    if errors := faults(view.blocks, view.values):
+        return Outcome(errors=errors)
+    payload = interaction(ws.store, "view_submission", user, user.team) | {
+        "trigger_id": ws.grants.trigger(user.id, view.id),
+        "view": ws.views.json(view, values=True),
+        "response_urls": [],
+    }
+    try:
+        return _settle(ws, view, await ws.delivery.send("interactive", payload))
+    except (Undelivered, SlackError):
+        return Outcome(failure=TROUBLE)
+
+
+def _settle(ws: Workspace, view: View, answer: Answer) -> Outcome:
+    """Do what the app answered to a submission. Raises SlackError where Slack could not do it."""
+    if answer.status != 200:
+        return Outcome(failure=TROUBLE)
+    data = _response_action(answer)
+    kind = data.get("response_action") if data else "close"
+    if kind == "close":
+        ws.views.close(view)
+        return Outcome(closed=True)
+    if kind == "clear":
+        ws.views.close(view, everything=True)
+        return Outcome(closed=True)
+    if kind == "errors":
+        return Outcome(errors=_field_errors(view, data.get("errors")))
+    if kind == "update":
+        ws.views.update(view, data.get("view"))
+        return Outcome()
+    if kind == "push":
+        ws.views.push(view.user, data.get("view"))
+        return Outcome()
+    raise SlackError("invalid_response_action")
+
+
+def _response_action(answer: Answer) -> Json:
+    try:
+        data = json.loads(answer.text) if answer.text else {}
+    except ValueError as error:
+        raise SlackError("invalid_json") from error
+    if not isinstance(data, dict):
+        raise SlackError("json_not_object")
+    return data
+
+
+def _field_errors(view: View, errors: object) -> dict[str, str]:
+    """Errors may only stand below input blocks that the view has."""
+    inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
+        raise SlackError("invalid_arguments")
+    if not all(isinstance(sentence, str) and sentence for sentence in errors.values()):
+        raise SlackError("invalid_arguments")
+    return errors
+
+
+async def close(ws: Workspace, user: User, view: View, *, everything: bool = False) -> None:
+    """Close a modal (or the whole stack), and tell the app for each view that asked with notify_on_close."""
+    cleared = everything or bool(view.body.get("clear_on_close"))
+    for closed in ws.views.close(view, everything=cleared):
+        if closed.body.get("notify_on_close"):
+            payload = interaction(ws.store, "view_closed", user, user.team) | {
+                "view": ws.views.json(closed, values=True),
+                "is_cleared": cleared,
+            }
+            await _told(ws, payload)

@@ -1,0 +1,64 @@
+"""What the app's manifest declares, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command as the app registered it."""
+
+    name: str
+    description: str
+    usage_hint: str
+    should_escape: bool
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The parts of an app manifest that change how the workspace behaves."""
+
+    name: str
+    display_name: str
+    description: str
+    commands: dict[str, Command]
+    scopes: frozenset[str]
+    events: frozenset[str]
+    home_tab: bool
+    messages_tab: bool
+    interactive: bool
+
+
+def read_manifest(data: Mapping[str, Any]) -> Manifest:
+    """Read a manifest as in `manifest.json` (https://docs.slack.dev/reference/app-manifest).
+
+    Absent parts mean what they mean in Slack: nothing is declared.
+    """
+    features = data.get("features", {})
+    settings = data.get("settings", {})
+    about = data.get("display_information", {})
+    home = features.get("app_home", {})
+    name = about.get("name", "App")
+    return Manifest(
+        name=name,
+        display_name=features.get("bot_user", {}).get("display_name", name),
+        description=about.get("description", ""),
+        commands={command.name: command for command in map(_command, features.get("slash_commands", []))},
+        scopes=frozenset(data.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
+        events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
+        home_tab=bool(home.get("home_tab_enabled", False)),
+        messages_tab=bool(home.get("messages_tab_enabled", True)),
+        interactive=bool(settings.get("interactivity", {}).get("is_enabled", False)),
+    )
+
+
+def _command(data: Mapping[str, Any]) -> Command:
+    return Command(
+        name=data["command"],
+        description=data.get("description", ""),
+        usage_hint=data.get("usage_hint", ""),
+        should_escape=bool(data.get("should_escape", False)),
+    )
