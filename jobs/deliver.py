@@ -34,7 +34,7 @@ async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
 
 async def _deliver(desk: JobDesk, row: OutboxMessage, now: datetime) -> None:
     try:
-        standing = await _send(desk, row)
+        standing = await send(desk, row)
     except _Withheld:
         await desk.work(NAME, now, lambda work: _withhold(work, row))
     except SlackFailure as failure:
@@ -58,7 +58,11 @@ class _Withheld(Exception):
     """Internal words must not go to a channel that is shared outside."""
 
 
-async def _send(desk: JobDesk, row: OutboxMessage) -> Standing:
+async def send(desk: JobDesk, row: OutboxMessage) -> Standing:
+    """Send one message: to a person, to a channel whose audience still holds, or in place of an earlier one.
+
+    One that may have been sent before is looked for first. SlackFailure, or _Withheld.
+    """
     channel = await _channel_of(desk, row)
     if row.replaces_id is not None:
         return await _update(desk, row)

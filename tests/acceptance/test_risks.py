@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot import demo
 from bot.models import AuditEntry, Escalation, Risk
 from tests.acceptance.office import AMIRA, CALLUM, HELEN, NORTH_EAST, Office, words
 
@@ -41,7 +42,7 @@ def test_a_very_high_risk_pings_the_senior_owner_and_everyone_sees_who_acknowled
     (ping,) = helen.direct_messages()
     assert "Very high risk" in ping.plain
     assert any("Waiting for" in m.plain for m in amira.messages(NORTH_EAST))
-    office.clock.advance(timedelta(minutes=11, seconds=58))
+    office.clock.move_to(demo.BEGINS + timedelta(minutes=12))
     helen.click(ping, "Acknowledge")
     office.deliver()
     for messages in (helen.direct_messages(), amira.messages(NORTH_EAST)):
@@ -73,7 +74,7 @@ def test_a_risk_below_very_high_pings_nobody(office: Office) -> None:
 def test_a_manager_of_another_contract_is_refused_and_the_refusal_is_audited(office: Office) -> None:
     (answer,) = office.person(CALLUM).command(LINE, channel="C0PORTFOLIO")
     assert "You do not have a role on this contract" in answer.plain
-    assert office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title).like("Advisers%"))).all()) == []
+    assert office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title).like("%faster than hired"))).all()) == []
     refusal = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "refused")).one())
     assert refusal.actor == CALLUM
     assert "WP-NE" in refusal.details["reason"]

@@ -30,6 +30,13 @@ def changed(folder: Path, change: Change) -> Path:
     return path
 
 
+def load(database: Database, path: Path) -> None:
+    """Import a file that must be refused; if it is not, nothing of it is kept for the tests that follow."""
+    with database.transaction() as session:
+        import_portfolio(work(session, MONDAY, "import"), read_portfolio(path))
+        pytest.fail("it was imported")
+
+
 def first(data: dict[str, Any]) -> dict[str, Any]:
     contract: dict[str, Any] = data["contracts"][0]
     return contract
@@ -160,9 +167,8 @@ def test_a_bad_file_is_refused_in_a_sentence_and_leaves_nothing_behind(
 ) -> None:
     change, words = BAD[case]
     path = changed(tmp_path, change)
-    with pytest.raises(UserError) as refused, still_empty.transaction() as session:
-        import_portfolio(work(session, MONDAY, "import"), read_portfolio(path))
-        pytest.fail("it was imported")
+    with pytest.raises(UserError) as refused:
+        load(still_empty, path)
     said = refused.value.sentence
     assert [word for word in words if word not in said] == [], said
     assert len(said) < 500

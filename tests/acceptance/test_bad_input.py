@@ -1,0 +1,93 @@
+"""What cannot be understood: one sentence that says what was wrong, an example, and what was typed given back."""
+
+import logging
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from bot.models import AuditEntry, Contact, Receipt, Risk
+from tests.acceptance.office import AMIRA, MARTHA, NORTH_EAST, PRIYA, Office
+
+TOO_LONG = "x" * 3001
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/risk rais WP-NE", "Did you mean /risk raise?"),
+        ("/risk raise WP-NX “Staff” likely major", "There is no contract with the reference “WP-NX”. Did you mean WP-NE?"),
+        ("/risk raise WP-NE “Staff” likly major", "likly"),
+        ("/risk raise WP-NE “Staff” likely", "an impact"),
+        ("/risk raise WP-NE “” likely major", "Enter a title"),
+        ("/risk raise WP-NE “Staff likely major", "quotation mark"),
+        ("/risk raise WP-NE “Staff” likely major extra words", "more than was expected"),
+        (f"/risk raise WP-NE “{'x' * 201}” likely major", "201 characters"),
+        ("/risk raise", ""),
+        ("/contact shout WP-NE hello", "does not know the word “shout”"),
+        ("/contact call", "That is not complete"),
+        (f"/contact call WP-NE {TOO_LONG}", "3,001 characters"),
+        ("/contact call WP-NE spoke about AB123456C", "National Insurance number"),
+        ("/progress report WP-NE starts=12,5", "12.5"),
+        ("/progress report WP-NE starts=97.2days", "percentage"),
+        ("/progress report WP-NE strts=97.2", "Did you mean starts?"),
+        ("/progress report WP-NE 97.2", "equals sign"),
+        ("/progress reprt WP-NE", "Did you mean /progress report?"),
+    ],
+)
+def test_one_ephemeral_sentence_with_an_example_and_what_was_typed(http_office: Office, typed: str, said: str) -> None:
+    before = http_office.read(_counts)
+    answers = http_office.person(AMIRA).command(typed, channel=NORTH_EAST)
+    if not said:  # enough for a form
+        assert answers == []
+        return
+    (answer,) = answers
+    assert answer.ephemeral
+    assert said in answer.plain
+    assert "For example: /" in answer.plain
+    assert f"You typed:\n{typed[:1900]}" in answer.plain
+    assert http_office.read(_counts) == before
+
+
+@pytest.mark.parametrize("command", ["/contact", "/progress", "/risk"])
+def test_every_command_has_help(http_office: Office, command: str) -> None:
+    (answer,) = http_office.person(AMIRA).command(f"{command} help", channel=NORTH_EAST)
+    assert f"{command} " in answer.plain
+    assert "opens a form" in answer.plain
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "&lt;", "*unclosed _and ~so", "\u202eright to left", "<!channel>"])
+def test_what_a_person_writes_comes_out_as_typed(http_office: Office, text: str) -> None:
+    amira = http_office.person(AMIRA)
+    (answer,) = amira.command(f"/contact call WP-NE {text}", channel=NORTH_EAST)
+    kept = http_office.read(lambda s: s.scalars(select(Contact)).one())
+    assert kept.summary == text
+    assert text in answer.plain
+
+
+def test_somebody_unknown_is_refused_politely_and_audited(office: Office) -> None:
+    (answer,) = office.person(MARTHA).command("/risk raise WP-NE “Staff” likely major", channel="C0HELP")
+    assert "Liaison does not know you yet" in answer.plain
+    refusal = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "refused")).one())
+    assert refusal.actor == MARTHA
+
+
+def test_a_partners_person_cannot_type_the_commands(office: Office) -> None:
+    (answer,) = office.person(PRIYA).command("/risk raise WP-NE “Staff” likely major", channel="C0WPNENG")
+    assert "not a valid command" in answer.plain
+    assert office.read(lambda s: s.scalars(select(Receipt)).all()) == []
+
+
+@pytest.mark.parametrize(("timestamp", "secret"), [(None, "not-the-secret"), (1_700_000_000, None)])
+def test_a_bad_signature_or_a_stale_timestamp_gets_401_and_its_body_is_not_logged(
+    http_office: Office, caplog: pytest.LogCaptureFixture, timestamp: int | None, secret: str | None
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    form = {"command": "/risk", "text": "raise a-secret-word", "user_id": AMIRA, "team_id": "T0DEPT", "trigger_id": "1"}
+    answer = http_office.post(form, timestamp=timestamp, secret=secret)
+    assert answer.status_code == 401
+    assert "a-secret-word" not in caplog.text
+
+
+def _counts(session: Session) -> tuple[int, ...]:
+    return tuple(session.scalar(select(func.count()).select_from(model)) or 0 for model in (Risk, Contact, Receipt))

@@ -1,0 +1,121 @@
+"""Once and only once: repeated deliveries, a worker that died, and channels that change."""
+
+from datetime import timedelta
+
+import httpx
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot import outbox
+from bot.models import AuditEntry, OutboxMessage, OutboxState, Receipt, Risk
+from jobs import deliver
+from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, Office
+
+LINE = 'raise WP-NE "Advisers leaving faster than hired" likely major'
+
+
+def test_a_repeated_delivery_gets_the_first_answer_again_and_makes_no_second_record(http_office: Office) -> None:
+    first, again = (http_office.post(_command("1.1")) for _ in range(2))
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert http_office.read(lambda s: s.scalar(select(func.count()).where(col(Risk.title).like("%hired")))) == 1
+    assert http_office.read(lambda s: s.scalars(select(col(Receipt.key))).all()) == ["command 1.1"]
+
+
+def test_the_same_words_typed_twice_are_two_records(http_office: Office) -> None:
+    first, second = http_office.post(_command("1.1")), http_office.post(_command("1.2"))
+    assert first.json() != second.json()
+    assert http_office.read(lambda s: s.scalar(select(func.count()).where(col(Risk.title).like("%hired")))) == 2
+
+
+def test_deliveries_at_the_same_instant_make_one_record(http_office: Office) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(8) as pool:
+        answers: list[httpx.Response] = list(pool.map(lambda _: http_office.post(_command("1.1")), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.text for answer in answers}) == 1
+    assert http_office.read(lambda s: s.scalar(select(func.count()).where(col(Risk.title).like("%hired")))) == 1
+
+
+def test_what_a_dead_worker_had_sent_is_found_and_not_sent_again(office: Office) -> None:
+    office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
+    _die_after_sending(office)
+    office.clock.advance(outbox.LEASE + timedelta(seconds=1))
+    office.deliver()
+    assert len(office.person(HELEN).direct_messages()) == 1
+    assert sum("Very high risk" in m.plain for m in office.person(AMIRA).messages(NORTH_EAST) if not m.ephemeral) == 1
+    assert office.read(lambda s: {row.state for row in s.scalars(select(OutboxMessage))}) == {OutboxState.SENT}
+
+
+def test_what_a_dead_worker_had_not_sent_is_sent(office: Office) -> None:
+    office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
+    with office.liaison.database.transaction() as session:
+        assert len(outbox.claim(session, office.clock.now())) == 2
+    assert office.run("deliver") == 0, "leased"
+    office.clock.advance(outbox.LEASE + timedelta(seconds=1))
+    office.deliver()
+    assert len(office.person(HELEN).direct_messages()) == 1
+
+
+def test_jobs_that_run_again_post_nothing_again(office: Office) -> None:
+    for _ in range(3):
+        office.run("summary")
+        office.run("prompt")
+        office.deliver()
+    amira = office.person(AMIRA)
+    assert sum("Weekly performance summary" in m.plain for m in amira.messages(PORTFOLIO)) == 1
+    assert sum("Report for December 2026" in m.plain for m in amira.messages("C0WPNENG")) == 1
+
+
+def test_every_message_says_why_it_is_sent_in_a_dry_run_that_changes_nothing(office: Office) -> None:
+    before = office.read(lambda s: s.scalar(select(func.count(col(AuditEntry.id)))))
+    planned = office.plan("prompt")
+    assert {"C0WPNENG", "C0SECWCC"} <= {one.channel for one in planned}
+    assert all(one.text and one.why for one in planned)
+    assert office.read(lambda s: s.scalars(select(OutboxMessage)).all()) == []
+    assert office.read(lambda s: s.scalar(select(func.count(col(AuditEntry.id))))) == before
+    assert office.run("prompt") == len(planned)
+
+
+def test_internal_words_are_withheld_from_a_channel_that_became_shared(office: Office) -> None:
+    """The register says that the shared channel is internal: as if it had been shared after it was bound."""
+    office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
+    with office.liaison.database.transaction() as session:
+        notice = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == NORTH_EAST)).one()
+        notice.channel = "C0WPNENG"
+    office.deliver()
+    state = office.read(
+        lambda s: s.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == "C0WPNENG")).one().state
+    )
+    assert state is OutboxState.WITHHELD
+    amira = office.person(AMIRA)
+    assert not any("Very high risk" in m.plain for m in amira.messages("C0WPNENG"))
+    assert any(m.plain.startswith("Withheld") for m in amira.direct_messages())
+
+
+def _die_after_sending(office: Office) -> None:
+    """Claim and send as a worker does, and end before anything is settled."""
+    import asyncio
+
+    async def send() -> None:
+        rows = await office.liaison.database.run(lambda s: outbox.claim(s, office.clock.now()))
+        for row in rows:
+            await deliver.send(office.liaison.jobs, row)
+
+    asyncio.run(send())
+
+
+def _command(trigger: str) -> dict[str, str]:
+    return {
+        "token": "unused",
+        "team_id": "T0DEPT",
+        "channel_id": NORTH_EAST,
+        "channel_name": "privategroup",
+        "user_id": AMIRA,
+        "command": "/risk",
+        "text": LINE,
+        "response_url": "http://127.0.0.1/unused",
+        "trigger_id": trigger,
+        "api_app_id": "A0LIAISON",
+    }
