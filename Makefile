@@ -5,10 +5,12 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint format bench lock clean
+.PHONY: help install demo test lint format bench lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+install: $(INSTALLED)  ## install what it needs, and Liaison itself, into .venv
 
 demo: $(INSTALLED)  ## show the whole product in a local workspace, with a sample portfolio
 	@$(BIN)/liaison demo

@@ -8,7 +8,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -70,7 +70,7 @@ def _compare(ours: Target, bare: Target) -> int:
     return 200 + ROUNDS * (ALONE + TOGETHER)
 
 
-def _row(name: str, pair: list[Timings], figure) -> None:
+def _row(name: str, pair: list[Timings], figure: Callable[[Timings], float]) -> None:
     a, b = figure(pair[0]), figure(pair[1])
     print(f"{name:34}{a:>22.2f}{b:>14.2f}{a / b:>9.2f}")
 
@@ -95,7 +95,7 @@ def _events(port: int) -> str:
 @contextmanager
 def _running(module: tuple[str, ...], port: int, path: str, environment: dict[str, str]) -> Iterator[None]:
     """A program of ours in a process of its own, from when it answers to the end of the block."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  # our own modules, by this interpreter
         [sys.executable, "-m", *module], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:

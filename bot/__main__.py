@@ -137,7 +137,7 @@ def demo(
 def main() -> None:
     """Run the command line. An expected failure is one sentence and exit status 2."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("apscheduler", "httpx", "uvicorn.access"):
+    for chatty in ("alembic", "apscheduler", "httpx", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         cli()

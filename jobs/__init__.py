@@ -1,8 +1,9 @@
 """What runs when: the whole schedule is this one table."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
@@ -21,8 +22,8 @@ class Job:
     name: str
     what: str
     trigger: BaseTrigger
-    run: Callable[[JobDesk, datetime], Awaitable[int]]
-    plan: Callable[[JobDesk, datetime], Awaitable[list[Planned]]]
+    run: Callable[[JobDesk, datetime], Coroutine[Any, Any, int]]
+    plan: Callable[[JobDesk, datetime], Coroutine[Any, Any, list[Planned]]]
 
 
 # Prompts and the summary ask "what is due at this instant?" and claim what they send, so running often costs

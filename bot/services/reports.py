@@ -214,7 +214,8 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narra
 
     `values` maps KPI ids to figures. NoFigures if it is empty; AlreadyReported if another came first.
     """
-    report = act.session.scalar(select(Report).where(col(Report.id) == due.report.id).with_for_update())
+    locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
+    report = act.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:
         raise NoSuchReport
     _check_awaited(act, report)

@@ -1,40 +1,35 @@
 """The weekly performance summary: what stands out across the portfolio, computed from the record."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from bot.domain import scores
 from bot.domain.calendar import Nation, next_working_morning, working_days_between
-from bot.domain.figures import format_figure
 from bot.domain.london import london, london_instant
 from bot.domain.periods import Month
-from bot.domain.ratings import Movement, Rating, movement, worst
+from bot.domain.ratings import Rating
 from bot.domain.scores import Band, BandStarts, Impact, Likelihood
+from bot.domain.wording import join_words, plural
 from bot.models import (
     Audience,
     Channel,
     Contract,
     ExtensionOption,
-    Kpi,
     Memo,
-    Organisation,
-    Person,
     PlanStatus,
-    Reading,
     RectificationPlan,
     Report,
     Risk,
     RiskStatus,
-    Role,
-    RoleName,
 )
 from bot.outbox import Draft
 from bot.services import occurrences
+from bot.services.standings import Standing, standings
 from bot.services.work import Work
 
 RULE = "weekly summary"
@@ -42,26 +37,9 @@ SENT_AT_HOUR = 9
 SOON = timedelta(days=14)
 OPTIONS_SOON = timedelta(days=42)  # a decision to extend takes weeks to prepare
 NOTICEABLY_LATE = timedelta(hours=1)
+NAMED_AT_MOST = 4  # contracts in one line
 POOR = frozenset({Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE})
 SETTLED_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How one contract stands: its last rating, the one before, and why."""
-
-    contract: Contract
-    partner: str
-    manager: str
-    period: str | None
-    rating: Rating
-    before: Rating | None
-    why: str
-
-    @property
-    def movement(self) -> Movement | None:
-        """Better, worse or the same as the report before; None with nothing to compare."""
-        return movement(self.before, self.rating)
 
 
 @dataclass(frozen=True)
@@ -148,7 +126,7 @@ def build(work: Work) -> Summary:
     return Summary(
         day=work.today,
         is_sample=any(contract.sample for contract in contracts.values()),
-        standings=_standings(work, contracts),
+        standings=standings(work, contracts),
         late=_late(work, contracts),
         coming=_coming(work, contracts),
         risks=_risks(work, contracts),
@@ -158,64 +136,6 @@ def build(work: Work) -> Summary:
 
 def _morning_of_week(monday: date) -> datetime:
     return next_working_morning(london_instant(monday, SENT_AT_HOUR), Nation.ENGLAND_AND_WALES)
-
-
-def _standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
-    readings = _last_two_reports(work)
-    partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).all())
-    managers = dict(
-        work.session.execute(
-            select(col(Role.contract_id), col(Person.name))
-            .join(Person, col(Person.id) == col(Role.person_id))
-            .where(col(Role.role) == RoleName.CONTRACT_MANAGER)
-        ).all()
-    )
-    standings = []
-    for contract in contracts.values():
-        periods = sorted(readings[contract.id], reverse=True)
-        ratings = [worst([r.rating for r, _ in readings[contract.id][period]]) for period in periods]
-        standings.append(
-            Standing(
-                contract=contract,
-                partner=partners[contract.partner_id],
-                manager=managers.get(contract.id, "nobody yet"),
-                period=str(Month.parse(periods[0])) if periods else None,
-                rating=ratings[0] if ratings else Rating.OTHER,
-                before=ratings[1] if len(ratings) > 1 else None,
-                why=_why(readings[contract.id][periods[0]]) if periods else "no report yet",
-            )
-        )
-    return sorted(standings, key=lambda s: (-s.rating.severity, s.contract.reference))
-
-
-def _last_two_reports(work: Work) -> dict[int, dict[str, list[tuple[Reading, Kpi]]]]:
-    place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
-    last = (
-        select(col(Report.id).label("id"), col(Report.contract_id), col(Report.period), place.label("place"))
-        .where(col(Report.received_at).is_not(None))
-        .subquery()
-    )
-    rows = work.session.execute(
-        select(last.c.contract_id, last.c.period, Reading, Kpi)
-        .join(Reading, col(Reading.report_id) == last.c.id)
-        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
-        .where(last.c.place <= 2)
-        .order_by(col(Kpi.id))
-    )
-    found: dict[int, dict[str, list[tuple[Reading, Kpi]]]] = defaultdict(lambda: defaultdict(list))
-    for contract_id, period, reading, kpi in rows:
-        found[contract_id][period].append((reading, kpi))
-    return found
-
-
-def _why(readings: Sequence[tuple[Reading, Kpi]]) -> str:
-    """The most serious figure in words: "Rework 5% against 3%"; a missing figure is said as well."""
-    reading, kpi = max(readings, key=lambda pair: pair[0].rating.severity)
-    if reading.value is None:
-        return f"{kpi.name}: no figure"
-    said = f"{kpi.name}: {format_figure(reading.value, kpi.unit)} against {format_figure(kpi.good, kpi.unit)}"
-    missing = [k.name for r, k in readings if r.value is None]
-    return f"{said}; no figure for {missing[0]}" if missing else said
 
 
 def _late(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
@@ -256,7 +176,18 @@ def _coming(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
             for o in options
         ),
     ]
-    return sorted(coming, key=lambda item: (item.on, item.contract))
+    return _grouped(sorted(coming, key=lambda item: (item.on, item.what, item.contract)))
+
+
+def _grouped(items: Sequence[Item]) -> list[Item]:
+    """One item where several contracts have the same thing on the same day: eleven lines say less than one."""
+    grouped = []
+    for (on, what), same in groupby(items, key=lambda item: (item.on, item.what)):
+        references = [item.contract for item in same]
+        if len(references) > NAMED_AT_MOST:
+            references = [*references[: NAMED_AT_MOST - 1], plural(len(references) - NAMED_AT_MOST + 1, "other")]
+        grouped.append(Item(join_words(references), what, on))
+    return grouped
 
 
 def _risks(work: Work, contracts: Mapping[int, Contract]) -> list[OpenRisk]:

@@ -1,15 +1,16 @@
-"""The office: a local workspace and the bot on free ports, and the people of the sample portfolio at their keyboards."""
+"""The office: a local workspace and the bot on free ports, and the people of the sample portfolio in it."""
 
 import asyncio
 import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -47,7 +48,9 @@ class Office:
         """Somebody at their keyboard."""
         return self.stack.enter_context(Person(self.workspace_url, user))
 
-    def post(self, form: Mapping[str, str], *, timestamp: int | None = None, secret: str | None = None) -> httpx.Response:
+    def post(
+        self, form: Mapping[str, str], *, timestamp: int | None = None, secret: str | None = None
+    ) -> httpx.Response:
         """A request to the bot as Slack would sign it: for what a workspace would not send of itself."""
         body = urlencode(form)
         at = str(int(time.time()) if timestamp is None else timestamp)
@@ -62,11 +65,11 @@ class Office:
 
     def run(self, job: str) -> int:
         """Run a job at the clock's instant."""
-        return asyncio.run(job_named(job).run(self.liaison.jobs, self.clock.now()))
+        return finish(job_named(job).run(self.liaison.jobs, self.clock.now()))
 
     def plan(self, job: str) -> list[Planned]:
         """What a job would send at the clock's instant."""
-        return asyncio.run(job_named(job).plan(self.liaison.jobs, self.clock.now()))
+        return finish(job_named(job).plan(self.liaison.jobs, self.clock.now()))
 
     def deliver(self) -> int:
         """Deliver until nothing can be sent, a second at a time as Slack's limit for a channel asks; how many were."""
@@ -80,6 +83,12 @@ class Office:
         """What the database says."""
         with self.liaison.database.transaction(keep=False) as session:
             return query(session)
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end on a thread of its own: the browser tests have a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def words(modal: Modal | None) -> str:
@@ -136,5 +145,3 @@ def open_office(database_url: str, *, socket_mode: bool = False) -> Iterator[Off
         later.app = liaison.web()
         stack.enter_context(bot_server)
         yield Office(liaison, clock, workspace.url, bot_server.url, stack)
-
-

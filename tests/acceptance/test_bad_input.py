@@ -16,7 +16,10 @@ TOO_LONG = "x" * 3001
     ("typed", "said"),
     [
         ("/risk rais WP-NE", "Did you mean /risk raise?"),
-        ("/risk raise WP-NX “Staff” likely major", "There is no contract with the reference “WP-NX”. Did you mean WP-NE?"),
+        (
+            "/risk raise WP-NX “Staff” likely major",
+            "There is no contract with the reference “WP-NX”. Did you mean WP-NE?",
+        ),
         ("/risk raise WP-NE “Staff” likly major", "likly"),
         ("/risk raise WP-NE “Staff” likely", "an impact"),
         ("/risk raise WP-NE “” likely major", "Enter a title"),
@@ -56,7 +59,9 @@ def test_every_command_has_help(http_office: Office, command: str) -> None:
     assert "opens a form" in answer.plain
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "&lt;", "*unclosed _and ~so", "\u202eright to left", "<!channel>"])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "&lt;", "*unclosed _and ~so", "\u202eright to left", "<!channel>"]
+)
 def test_what_a_person_writes_comes_out_as_typed(http_office: Office, text: str) -> None:
     amira = http_office.person(AMIRA)
     (answer,) = amira.command(f"/contact call WP-NE {text}", channel=NORTH_EAST)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from bot.models import AuditEntry, Contact
 from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, Office, words
@@ -16,7 +17,7 @@ def test_one_line_records_a_call_of_today(office: Office) -> None:
     assert f"Contact {contact.reference} is logged on WP-NE" in answer.plain
     assert contact.summary == "agreed staffing plan by Friday; starts are up"
     assert (contact.channel, contact.happened_on) == ("phone", date(2027, 1, 4))
-    entry = office.read(lambda s: s.scalars(select(AuditEntry).where(AuditEntry.action == "contact logged")).one())
+    entry = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "contact logged")).one())
     assert (entry.actor, entry.subject) == (AMIRA, contact.reference)
 
 

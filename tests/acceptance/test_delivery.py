@@ -1,5 +1,6 @@
 """Once and only once: repeated deliveries, a worker that died, and channels that change."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
@@ -9,7 +10,7 @@ from sqlmodel import col
 from bot import outbox
 from bot.models import AuditEntry, OutboxMessage, OutboxState, Receipt, Risk
 from jobs import deliver
-from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, Office
+from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, Office, finish
 
 LINE = 'raise WP-NE "Advisers leaving faster than hired" likely major'
 
@@ -29,8 +30,6 @@ def test_the_same_words_typed_twice_are_two_records(http_office: Office) -> None
 
 
 def test_deliveries_at_the_same_instant_make_one_record(http_office: Office) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(8) as pool:
         answers: list[httpx.Response] = list(pool.map(lambda _: http_office.post(_command("1.1")), range(8)))
     assert {answer.status_code for answer in answers} == {200}
@@ -96,14 +95,13 @@ def test_internal_words_are_withheld_from_a_channel_that_became_shared(office: O
 
 def _die_after_sending(office: Office) -> None:
     """Claim and send as a worker does, and end before anything is settled."""
-    import asyncio
 
     async def send() -> None:
         rows = await office.liaison.database.run(lambda s: outbox.claim(s, office.clock.now()))
         for row in rows:
             await deliver.send(office.liaison.jobs, row)
 
-    asyncio.run(send())
+    finish(send())
 
 
 def _command(trigger: str) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Monthly reports: the prompt, the partner's form, and what everyone sees of the figures."""
 
-
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -67,7 +66,7 @@ def test_a_figure_that_cannot_be_read_stands_under_its_field_and_the_rest_is_kep
 def test_a_report_with_no_figure_at_all_is_refused_and_one_left_out_is_other(http_office: Office) -> None:
     priya = http_office.person(PRIYA)
     form = _opened(priya, _prompted(http_office, priya))
-    starts, outcomes = _fields(form)
+    starts, _ = _fields(form)
     refused = priya.submit(form, {"narrative": "Nothing this month"})
     assert "Give at least one figure" in refused.errors[starts]
     priya.submit(priya.modal(), {starts: "99"})
@@ -76,7 +75,9 @@ def test_a_report_with_no_figure_at_all_is_refused_and_one_left_out_is_other(htt
 
 def test_a_manager_reports_in_one_line_and_by_choosing_a_contract(office: Office) -> None:
     amira = office.person(AMIRA)
-    (answer,) = amira.command('/progress report WP-NE starts=97.2 "Job outcomes against profile"=88%', channel=PORTFOLIO)
+    (answer,) = amira.command(
+        '/progress report WP-NE starts=97.2 "Job outcomes against profile"=88%', channel=PORTFOLIO
+    )
     assert "Requires improvement, 88% against 100%" in answer.plain
     assert office.read(_ratings) == {"starts": "Approaching target", "outcomes": "Requires improvement"}
     amira.command("/progress", channel=PORTFOLIO)
@@ -147,5 +148,3 @@ def _ratings(session: Session) -> dict[str, str]:
         .where(col(Contract.reference) == "WP-NE", col(Report.period) == "2026-12")
     )
     return {code: rating.value for code, rating in rows}
-
-

@@ -14,7 +14,8 @@ from bot.domain.ratings import Direction, Rating
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.messages import TEMPLATES, Message, View
 from bot.models import ContactChannel, Contract, RiskCategory
-from bot.services.summary import Item, OpenRisk, Standing, Summary
+from bot.services.standings import Standing
+from bot.services.summary import Item, OpenRisk, Summary
 from tests.builders import MESSAGES, MONDAY, card, contact, contract, due, facts, kpi, kpis, person, received
 
 Context = dict[str, object]

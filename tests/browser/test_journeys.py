@@ -1,0 +1,91 @@
+"""The journeys of a contract manager, a partner and a senior owner, with a keyboard and a mouse on the real page."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office
+
+
+def test_a_newcomer_chooses_who_to_be(browser: Browser, office: Office, artefacts: Path) -> None:
+    page = _page(browser)
+    page.goto(office.workspace_url)
+    for who in ("Contract manager Amira", "Senior owner Helen", "Partner's delivery lead Priya", "late report Tomasz"):
+        expect(page.get_by_role("link", name=re.compile(who))).to_be_visible()
+    page.screenshot(path=artefacts / "start.png")
+    page.get_by_role("link", name=re.compile("Amira Shah")).click()
+    expect(page).to_have_url(re.compile(f"/as/{AMIRA}"))
+
+
+def test_a_manager_raises_a_very_high_risk_and_everyone_sees_it_acknowledged(
+    browser: Browser, office: Office, artefacts: Path
+) -> None:
+    amira, helen = _at(browser, office, AMIRA, NORTH_EAST), _at(browser, office, HELEN, NORTH_EAST)
+    _type(amira, '/risk raise WP-NE "Advisers leaving faster than hired" likely major')
+    expect(amira.get_by_text("is raised.")).to_be_visible()
+    expect(amira.get_by_text("Only you can see this")).to_be_visible()
+    office.deliver()
+    expect(amira.get_by_text("to acknowledge it").first).to_be_visible()
+    helen.get_by_role("link", name=re.compile("Liaison")).click()
+    helen.screenshot(path=artefacts / "ping.png")
+    helen.get_by_role("button", name="Acknowledge").click()
+    expect(amira.get_by_text("to acknowledge it").first).to_be_visible()
+    _until_delivered(office)
+    for page in (amira, helen):
+        expect(page.get_by_text(re.compile("by Helen Marsh on 4 January 2027"))).to_be_visible()
+    expect(helen.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    amira.screenshot(path=artefacts / "acknowledged.png")
+
+
+def test_a_partner_reports_from_the_prompt_and_the_figures_come_back_rated(
+    browser: Browser, office: Office, artefacts: Path
+) -> None:
+    office.run("prompt")
+    office.deliver()
+    priya = _at(browser, office, PRIYA, NORTH_EAST_SHARED)
+    priya.get_by_role("button", name="Report the figures").click()
+    dialog = priya.get_by_role("dialog")
+    expect(dialog).to_contain_text("Good is 99% or more")
+    dialog.get_by_label("Starts within 15 working days (%)").fill("12,5")
+    dialog.get_by_label("Job outcomes against profile (%)").fill("88%")
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog).to_contain_text("12.5")
+    priya.screenshot(path=artefacts / "figure-refused.png")
+    dialog.get_by_label("Starts within 15 working days (%)").fill("97.2")
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog).to_contain_text("Approaching target, 97.2% against 99%")
+    priya.screenshot(path=artefacts / "rated.png")
+    dialog.get_by_role("button", name="Close").first.click()
+    _until_delivered(office)
+    expect(priya.get_by_text("Requires improvement, 88% against 100%")).to_be_visible()
+
+
+def test_the_weekly_summary_stands_in_the_portfolio_channel(browser: Browser, office: Office, artefacts: Path) -> None:
+    office.run("summary")
+    office.deliver()
+    amira = _at(browser, office, AMIRA, PORTFOLIO)
+    expect(amira.get_by_text("6 of 12 contracts need attention; 2 got worse, 2 got better")).to_be_attached()
+    amira.get_by_text("6 of 12 contracts need attention").scroll_into_view_if_needed()
+    amira.screenshot(path=artefacts / "summary.png")
+
+
+def _page(browser: Browser) -> Page:
+    return browser.new_page(viewport={"width": 1280, "height": 860})
+
+
+def _at(browser: Browser, office: Office, user: str, channel: str) -> Page:
+    page = _page(browser)
+    page.goto(f"{office.workspace_url}/as/{user}/{channel}")
+    return page
+
+
+def _type(page: Page, text: str) -> None:
+    composer = page.get_by_role("textbox").or_(page.get_by_role("combobox")).first
+    composer.fill(text)
+    composer.press("Enter")
+
+
+def _until_delivered(office: Office) -> None:
+    """The click has been answered when its message is in the outbox: then deliver it."""
+    office.person(AMIRA).wait(lambda _: office.deliver() > 0)

@@ -1,0 +1,132 @@
+"""The contact log: what is kept of a conversation, and what is refused before it is kept."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.access import Denied
+from bot.db import Database
+from bot.domain.command_line import HiddenCharacter, TextNeeded, TextTooLong
+from bot.errors import UserError
+from bot.models import AuditEntry, Contact, ContactChannel, OutboxMessage
+from bot.services.contacts import ContactEntry, InTheFuture, LoggedContact, NextContactPassed, log_contact
+from bot.services.register import NoSuchContract
+from bot.services.texts import Sensitive
+from tests.builders import DAY, HOUR, MONDAY, act
+
+TODAY = MONDAY.date()
+
+
+def entry(**changes: Any) -> ContactEntry:  # noqa: ANN401  # whichever fields a test is about
+    usual: dict[str, Any] = {
+        "contract": "WP-NE",
+        "channel": ContactChannel.PHONE,
+        "happened_on": TODAY,
+        "summary": "Agreed the staffing plan by Friday",
+    }
+    return ContactEntry(**{**usual, **changes})
+
+
+def log(database: Database, user: str = "U0AMIRA", **changes: Any) -> LoggedContact:  # noqa: ANN401  # as above
+    with database.transaction(keep=False) as session:
+        return log_contact(act(session, user), entry(**changes))
+
+
+def test_a_contact_is_kept_with_who_when_and_what_and_audited(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        logged = log_contact(
+            act(session, "U0CALLUM", MONDAY + HOUR),
+            entry(
+                contract=" ha-ew ",
+                summary="  Two\r\nlines ",
+                attendees=" Seun Bankole ",
+                next_contact_on=date(2027, 1, 11),
+                formal_notice=True,
+            ),
+        )
+        session.flush()
+        kept = session.scalars(select(Contact)).one()
+        assert kept.reference == logged.contact.reference
+        assert (kept.summary, kept.attendees, kept.formal_notice) == ("Two\nlines", "Seun Bankole", True)
+        assert (kept.happened_on, kept.next_contact_on) == (TODAY, date(2027, 1, 11))
+        assert (kept.logged_at, kept.channel) == (MONDAY + HOUR, ContactChannel.PHONE)
+        assert (logged.contract_reference, logged.contract_title) == ("HA-EW", "Health assessments, England and Wales")
+        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "contact logged")).one()
+        assert (audit.actor, audit.subject, audit.contract_id) == ("U0CALLUM", kept.reference, kept.contract_id)
+
+
+def test_what_was_said_is_in_no_audit_entry(unchanged: Database) -> None:
+    """The audit says that something was done; the record itself says what."""
+    with unchanged.transaction(keep=False) as session:
+        log_contact(act(session, "U0AMIRA"), entry(summary="Zebra crossing"))
+        session.flush()
+        assert not any("Zebra" in str(each.model_dump()) for each in session.scalars(select(AuditEntry)))
+        assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "field", "says"),
+    [
+        pytest.param(
+            {"happened_on": TODAY + DAY}, InTheFuture, "happened_on", "Use today or an earlier day", id="tomorrow"
+        ),
+        pytest.param(
+            {"next_contact_on": TODAY - DAY},
+            NextContactPassed,
+            "next_contact_on",
+            "Use a later day",
+            id="next in the past",
+        ),
+        pytest.param({"summary": ""}, TextNeeded, "summary", "Enter a summary", id="no summary"),
+        pytest.param({"summary": " \n\t "}, TextNeeded, "summary", "Enter a summary", id="an empty summary"),
+        pytest.param({"summary": "x" * 3001}, TextTooLong, "summary", "3,001 characters", id="a summary too long"),
+        pytest.param({"attendees": "x" * 501}, TextTooLong, "attendees", "the most is 500", id="too many attendees"),
+        pytest.param({"summary": "a\x00b"}, HiddenCharacter, "summary", "after “a”", id="a hidden character"),
+        pytest.param(
+            {"summary": "She is AB123456C"}, Sensitive, "summary", "a National Insurance number", id="a number of hers"
+        ),
+        pytest.param(
+            {"attendees": "AB 12 34 56 C"}, Sensitive, "attendees", "Leave out personal details", id="among attendees"
+        ),
+        pytest.param({"contract": "WP-NX"}, NoSuchContract, "contract", "Did you mean WP-NE?", id="no such contract"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_under_its_field(
+    unchanged: Database, changes: dict[str, Any], error: type[UserError], field: str, says: str
+) -> None:
+    with unchanged.transaction(keep=False) as session:
+        with pytest.raises(error) as refused:
+            log_contact(act(session, "U0AMIRA"), entry(**changes))
+        assert refused.value.field == field
+        assert says in refused.value.sentence
+        session.flush()
+        assert session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+def test_the_sentence_about_a_personal_detail_does_not_repeat_it(unchanged: Database) -> None:
+    with pytest.raises(Sensitive) as refused:
+        log(unchanged, summary="She is AB123456C")
+    assert "AB123456C" not in refused.value.sentence
+
+
+def test_a_contact_of_long_ago_and_one_as_long_as_allowed_are_kept(unchanged: Database) -> None:
+    logged = log(unchanged, happened_on=date(2026, 1, 4), summary="x" * 3000, next_contact_on=TODAY)
+    assert len(logged.contact.summary) == 3000
+
+
+@pytest.mark.parametrize("user", ["U0PRIYA", "U0CALLUM", "U0LIAM"])
+def test_who_has_no_role_that_logs_contacts_is_denied(unchanged: Database, user: str) -> None:
+    with pytest.raises(Denied):
+        log(unchanged, user)
+
+
+def test_today_is_the_day_in_london(unchanged: Database) -> None:
+    """At half past eleven in the evening of 30 June, universal time, it is 1 July in London."""
+    late = datetime(2027, 6, 30, 23, 30, tzinfo=UTC)
+    with unchanged.transaction(keep=False) as session:
+        assert log_contact(act(session, "U0AMIRA", late), entry(happened_on=date(2027, 7, 1))).contact.happened_on
+        with pytest.raises(InTheFuture):
+            log_contact(act(session, "U0AMIRA", late), entry(happened_on=date(2027, 7, 2)))

@@ -1,0 +1,214 @@
+"""Risks: what is recorded, who is asked to acknowledge a very high one, and that one acknowledgement is enough."""
+
+from datetime import date
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, func, select
+from sqlmodel import Session, col
+
+from bot.access import Denied
+from bot.db import Database
+from bot.domain.command_line import TextNeeded, TextTooLong
+from bot.domain.scores import Impact, Likelihood
+from bot.errors import UserError
+from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Risk, RiskStatus, Role, RoleName
+from bot.services import risks
+from bot.services.risks import AlreadyAcknowledged, NoSuchEscalation, RiskCard, RiskEntry
+from bot.services.texts import Sensitive
+from tests.builders import MINUTE, MONDAY, act, contract_named, rows
+from tests.integration.together import at_once
+
+
+def entry(likelihood: Likelihood = Likelihood.LIKELY, impact: Impact = Impact.MAJOR, **changes: Any) -> RiskEntry:  # noqa: ANN401  # fields
+    return RiskEntry(
+        **{"contract": "WP-NE", "title": "Advisers leaving", **changes}, likelihood=likelihood, impact=impact
+    )
+
+
+def raise_risk(session: Session, user: str = "U0AMIRA", **changes: Any) -> RiskCard:  # noqa: ANN401  # fields
+    card = risks.raise_risk(act(session, user), entry(**changes))
+    session.flush()
+    return card
+
+
+def sent(session: Session) -> list[OutboxMessage]:
+    session.flush()
+    return list(session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))))
+
+
+def test_a_risk_is_recorded_with_its_score_its_review_and_its_audit_entry(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE, detail=" Pay is low. ")
+        kept = session.get_one(Risk, card.risk.id)
+        assert (kept.likelihood, kept.impact, kept.status) == (3, 3, RiskStatus.OPEN)
+        assert (kept.title, kept.detail, kept.raised_at) == ("Advisers leaving", "Pay is low.", MONDAY)
+        assert kept.review_on == date(2027, 3, 5)  # medium: 60 days
+        assert (card.score, card.band.value, card.raised_by) == (9, "Medium", "Amira Shah")
+        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "risk raised")).one()
+        assert (audit.actor, audit.subject) == ("U0AMIRA", kept.reference)
+        assert audit.details == {"likelihood": 3, "impact": 3}
+
+
+@pytest.mark.parametrize("likelihood", list(Likelihood))
+@pytest.mark.parametrize("impact", list(Impact))
+def test_a_risk_of_15_points_or_more_is_escalated_and_no_other(
+    unchanged: Database, likelihood: Likelihood, impact: Impact
+) -> None:
+    with unchanged.transaction(keep=False) as session:
+        card = raise_risk(session, likelihood=likelihood, impact=impact)
+        escalated = likelihood * impact >= 15
+        assert (card.escalation is not None) is escalated
+        assert len(sent(session)) == (2 if escalated else 0)
+
+
+def test_a_very_high_risk_pings_the_senior_owner_and_tells_the_internal_channel(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        card = raise_risk(session)
+        ping, notice = sent(session)
+        assert (ping.channel, ping.audience) == ("U0HELEN", Audience.INTERNAL)
+        assert (notice.channel, notice.audience) == ("C0WPNE", Audience.INTERNAL)
+        assert card.owner is not None
+        assert card.owner.name == "Helen Marsh"
+        assert "risk_acknowledge" in str(ping.blocks)
+        assert "risk_acknowledge" not in str(notice.blocks)
+        assert ping.why == f"{card.risk.reference} on WP-NE is very high"
+
+
+def test_nothing_of_a_risk_goes_where_the_partner_reads(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        raise_risk(session)
+        assert {message.channel for message in sent(session)} == {"U0HELEN", "C0WPNE"}
+
+
+@pytest.mark.parametrize(
+    ("missing", "asked"),
+    [
+        ([], "U0HELEN"),
+        ([RoleName.SENIOR_OWNER], "U0NADIA"),
+        ([RoleName.SENIOR_OWNER, RoleName.HEAD], "U0AMIRA"),
+    ],
+)
+def test_where_a_contract_lacks_an_owner_the_next_of_the_ladder_is_asked(
+    unchanged: Database, missing: list[RoleName], asked: str
+) -> None:
+    with unchanged.transaction(keep=False) as session:
+        contract = contract_named(session, "WP-NE")
+        session.execute(delete(Role).where(col(Role.contract_id) == contract.id, col(Role.role).in_(missing)))
+        card = raise_risk(session)
+        assert card.owner is not None
+        assert card.owner.slack == asked
+
+
+def test_where_nobody_can_be_asked_the_risk_is_recorded_all_the_same(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        contract = contract_named(session, "WP-NE")
+        doing = act(session, "U0AMIRA")
+        session.execute(
+            delete(Role).where(
+                col(Role.contract_id) == contract.id, col(Role.role).in_([RoleName.SENIOR_OWNER, RoleName.HEAD])
+            )
+        )
+        manager = session.scalars(
+            select(Role).where(col(Role.contract_id) == contract.id, col(Role.role) == RoleName.CONTRACT_MANAGER)
+        ).one()
+        manager.role = RoleName.COMMERCIAL_LEAD
+        session.flush()
+        card = risks.raise_risk(doing, entry())
+        assert card.owner is None
+        assert sent(session) == []
+        assert session.get(Risk, card.risk.id) is not None
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "field"),
+    [
+        ({"title": " "}, TextNeeded, "title"),
+        ({"title": "x" * 201}, TextTooLong, "title"),
+        ({"detail": "x" * 3001}, TextTooLong, "detail"),
+        ({"title": "About AB123456C"}, Sensitive, "title"),
+        ({"detail": "About AB123456C"}, Sensitive, "detail"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_under_its_field(
+    unchanged: Database, changes: dict[str, Any], error: type[UserError], field: str
+) -> None:
+    with unchanged.transaction(keep=False) as session:
+        before = session.scalar(select(func.count()).select_from(Risk))
+        with pytest.raises(error) as refused:
+            raise_risk(session, **changes)
+        assert refused.value.field == field
+        session.flush()
+        assert session.scalar(select(func.count()).select_from(Risk)) == before
+
+
+def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        card = raise_risk(session)
+        assert card.escalation is not None
+        answered = MONDAY + 12 * MINUTE
+        after = risks.acknowledge(act(session, "U0HELEN", answered), card.escalation.id)
+        ping, notice, *updates = sent(session)
+        assert [(update.replaces_id, update.channel) for update in updates] == [
+            (ping.id, "U0HELEN"),
+            (notice.id, "C0WPNE"),
+        ]
+        for update in updates:
+            assert "Acknowledged by Helen Marsh on 4 January 2027 at 9:12am" in update.text
+            assert "risk_acknowledge" not in str(update.blocks)
+        assert after.acknowledged_by == "Helen Marsh"
+        kept = session.get_one(Escalation, card.escalation.id)
+        assert kept.acknowledged_at == answered
+        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "escalation acknowledged")).one()
+        assert (audit.actor, audit.subject) == ("U0HELEN", card.risk.reference)
+
+
+def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        card = raise_risk(session)
+        assert card.escalation is not None
+        risks.acknowledge(act(session, "U0HELEN"), card.escalation.id)
+        before = len(sent(session))
+        with pytest.raises(AlreadyAcknowledged) as refused:
+            risks.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), card.escalation.id)
+        assert refused.value.sentence.startswith("Helen Marsh acknowledged this on 4 January 2027 at 9am")
+        assert len(sent(session)) == before
+
+
+def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        card = raise_risk(session)
+        assert card.escalation is not None
+        for user in ("U0AMIRA", "U0NADIA", "U0JOSEPH", "U0PRIYA"):
+            with pytest.raises(Denied):
+                risks.acknowledge(act(session, user), card.escalation.id)
+        assert session.get_one(Escalation, card.escalation.id).acknowledged_at is None
+
+
+@pytest.mark.parametrize("escalation_id", [0, -1, 999_999])
+def test_a_button_of_no_escalation_is_refused(unchanged: Database, escalation_id: int) -> None:
+    with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchEscalation):
+        risks.acknowledge(act(session, "U0HELEN"), escalation_id)
+
+
+def test_of_two_acknowledgements_at_the_same_instant_one_counts_and_the_other_is_told(
+    portfolio_url: str, portfolio: Database
+) -> None:
+    with portfolio.transaction() as session:
+        card = raise_risk(session)
+        assert card.escalation is not None
+        escalation_id = card.escalation.id
+
+    def worker(database: Database, barrier: Barrier) -> str:
+        barrier.wait()
+        try:
+            with database.transaction() as session:
+                risks.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), escalation_id)
+        except AlreadyAcknowledged as error:
+            return error.sentence.split(" on ")[0]
+        return "counted"
+
+    assert sorted(at_once(portfolio_url, 3, worker)) == ["Helen Marsh acknowledged this"] * 2 + ["counted"]
+    assert len(rows(portfolio, OutboxMessage)) == 4
+    assert len([each for each in rows(portfolio, AuditEntry) if each.action == "escalation acknowledged"]) == 1

@@ -1,0 +1,246 @@
+"""The weekly summary: its numbers, worked out a second time from the portfolio file itself, and when it is due."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import event, select, update
+from sqlmodel import Session, col
+
+from bot.db import Database
+from bot.domain.ratings import Rating
+from bot.domain.scores import Band
+from bot.models import Audience, Channel, OutboxMessage, Report
+from bot.services import reports, summary
+from bot.services.importing import import_portfolio
+from bot.services.portfolio_file import PortfolioFile
+from bot.services.summary import Summary
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, SAMPLE, contract_named, work
+
+DATA: dict[str, Any] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+LEVELS = ("Good", "Approaching target", "Requires improvement", "Inadequate")
+WORDS = {
+    "likelihood": ["rare", "unlikely", "possible", "likely", "almost certain"],
+    "impact": ["negligible", "minor", "moderate", "major", "severe"],
+}
+CLOSED_DAYS = {date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)}  # in England and Wales
+
+
+def level(kpi: dict[str, Any], figure: float | None) -> int:
+    """How bad a figure is, 0 to 3; -1 for none."""
+    if figure is None:
+        return -1
+    cut_offs = [Decimal(str(kpi[name])) for name in ("good", "approaching", "requires_improvement")]
+    value = Decimal(str(figure))
+    beaten = [value >= each if kpi["direction"] == "higher is better" else value <= each for each in cut_offs]
+    return beaten.index(True) if True in beaten else 3
+
+
+def levels(contract: dict[str, Any]) -> list[int]:
+    """The worst level of each report that came in, oldest first."""
+    return [
+        max(level(kpi, report["figures"].get(kpi["code"])) for kpi in contract["kpis"])
+        for report in contract["reports"]
+        if "received" in report
+    ]
+
+
+def points(risk: dict[str, Any]) -> int:
+    return (WORDS["likelihood"].index(risk["likelihood"]) + 1) * (WORDS["impact"].index(risk["impact"]) + 1)
+
+
+def working_days_late(due: date) -> int:
+    days = (due + timedelta(days=n) for n in range(1, (MONDAY.date() - due).days + 1))
+    return sum(day.weekday() < 5 and day not in CLOSED_DAYS for day in days)
+
+
+def built(session: Session, now: datetime = MONDAY) -> Summary:
+    reports.open_reports(work(session, now))
+    return summary.build(work(session, now))
+
+
+def test_every_contract_stands_where_its_last_report_puts_it(unchanged: Database) -> None:
+    expected = {each["reference"]: LEVELS[levels(each)[-1]] for each in DATA["contracts"]}
+    before = {each["reference"]: LEVELS[levels(each)[-2]] for each in DATA["contracts"]}
+    with unchanged.transaction(keep=False) as session:
+        standings = built(session).standings
+    assert {each.contract.reference: each.rating.value for each in standings} == expected
+    assert {each.contract.reference: each.before and each.before.value for each in standings} == before
+    assert len(set(expected.values())) > 2
+
+
+def test_the_worst_come_first(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        order = [(-each.rating.severity, each.contract.reference) for each in built(session).standings]
+    assert order == sorted(order)
+    assert order[0] == (-3, "HA-EW")
+
+
+def test_the_headline_counts_what_moved_and_what_needs_attention(unchanged: Database) -> None:
+    pairs = [levels(each)[-2:] for each in DATA["contracts"]]
+    poor = {each["reference"] for each in DATA["contracts"] if levels(each)[-1] >= 2}
+    very_high = {c["reference"] for c in DATA["contracts"] for risk in c.get("risks", []) if points(risk) >= 15}
+    late = {"SE-CW", "WP-NE"}  # the report for November, and change memo 3
+    with unchanged.transaction(keep=False) as session:
+        found = built(session)
+    assert found.moved("worse") == sum(after > before for before, after in pairs)
+    assert found.moved("better") == sum(after < before for before, after in pairs)
+    assert found.attention == len(poor | very_high | late)
+    assert found.moved("worse") > 0
+    assert found.moved("better") > 0
+
+
+def test_what_is_late_is_listed_with_how_late(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        late = [(item.contract, item.what, item.on, item.days) for item in built(session).late]
+    assert late == [
+        ("SE-CW", "Report for November 2026", date(2026, 12, 3), working_days_late(date(2026, 12, 3))),
+        ("WP-NE", "Change memo 3 not acknowledged", date(2026, 12, 17), working_days_late(date(2026, 12, 17))),
+    ]
+
+
+def test_what_is_due_today_is_coming_and_not_late(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        on_the_day = built(session, datetime(2027, 1, 6, 12, tzinfo=UTC))
+        assert "Report for December 2026" not in {item.what for item in on_the_day.late}
+        assert any(item.what == "Report for December 2026" for item in on_the_day.coming)
+        the_day_after = built(session, datetime(2027, 1, 7, 12, tzinfo=UTC))
+        assert {item.days for item in the_day_after.late if item.what == "Report for December 2026"} == {1}
+
+
+def test_what_is_coming_up_is_listed_by_its_day(unchanged: Database) -> None:
+    """Eleven reports share a day, so they share a line; the decision on DE-SW is four weeks away."""
+    with unchanged.transaction(keep=False) as session:
+        coming = built(session).coming
+    assert [(item.what, item.on) for item in coming] == [
+        ("Report for December 2026", date(2027, 1, 6)),
+        ("Decide: extension of 12 months", date(2027, 2, 1)),
+    ]
+    assert coming[0].contract == "CC-OT, DE-SW, FM-JC and 8 others"
+    assert coming[1].contract == "DE-SW"
+
+
+def test_open_risks_that_are_high_are_listed_by_their_score(unchanged: Database) -> None:
+    expected = sorted(
+        (points(risk), risk["title"])
+        for each in DATA["contracts"]
+        for risk in each.get("risks", [])
+        if points(risk) >= 10
+    )
+    with unchanged.transaction(keep=False) as session:
+        found = built(session).risks
+    assert sorted((risk.score, risk.title) for risk in found) == expected
+    assert [risk.score for risk in found] == sorted((risk.score for risk in found), reverse=True)
+    assert {risk.band for risk in found} <= {Band.HIGH, Band.VERY_HIGH}
+
+
+def test_a_plan_that_failed_is_listed(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        assert [(item.contract, item.what) for item in built(session).failed_plans] == [
+            ("HA-EW", "Bring average clearance back to 23 working days")
+        ]
+
+
+def test_the_reason_of_a_standing_names_the_worst_figure_and_one_that_is_missing(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        why = {each.contract.reference: each.why for each in built(session).standings}
+    assert why["HA-EW"] == "Average clearance time: 29.3 working days against 20 working days"
+    assert why["LS-IN"].endswith("; no figure for Telephone interpreter connected within 60 seconds")
+
+
+def test_a_contract_that_never_reported_says_so(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        owner = contract_named(session, "WP-NE").id
+        session.execute(
+            update(Report).where(col(Report.contract_id) == owner).values(received_at=None, reporter_id=None)
+        )
+        (standing,) = [each for each in built(session).standings if each.contract.id == owner]
+    assert (standing.rating, standing.before, standing.movement) == (Rating.OTHER, None, None)
+    assert (standing.period, standing.why) == (None, "no report yet")
+
+
+def test_an_empty_register_has_an_empty_summary(still_empty: Database) -> None:
+    with still_empty.transaction(keep=False) as session:
+        found = summary.build(work(session))
+    assert (found.attention, found.moved("worse"), found.is_sample) == (0, 0, False)
+    assert not (found.standings or found.late or found.coming or found.risks or found.failed_plans)
+
+
+LONDON_9AM = [
+    # now, and the instant of the latest summary before it; what is special about the week
+    (datetime(2027, 1, 4, 9, tzinfo=UTC), datetime(2027, 1, 4, 9, tzinfo=UTC), "a usual Monday at 9am"),
+    (
+        datetime(2027, 1, 4, 8, 59, tzinfo=UTC),
+        datetime(2026, 12, 29, 9, tzinfo=UTC),
+        "the week of Boxing Day's substitute",
+    ),
+    (datetime(2027, 1, 10, 23, tzinfo=UTC), datetime(2027, 1, 4, 9, tzinfo=UTC), "the Sunday after"),
+    (datetime(2027, 5, 3, 12, tzinfo=UTC), datetime(2027, 4, 26, 8, tzinfo=UTC), "the early May bank holiday"),
+    (datetime(2027, 5, 4, 7, 59, tzinfo=UTC), datetime(2027, 4, 26, 8, tzinfo=UTC), "a minute before it is made up"),
+    (datetime(2027, 5, 4, 8, tzinfo=UTC), datetime(2027, 5, 4, 8, tzinfo=UTC), "the Tuesday after, at 9am"),
+    (datetime(2027, 3, 29, 12, tzinfo=UTC), datetime(2027, 3, 22, 9, tzinfo=UTC), "Easter Monday"),
+    (
+        datetime(2027, 3, 30, 8, tzinfo=UTC),
+        datetime(2027, 3, 30, 8, tzinfo=UTC),
+        "Tuesday after the clocks went forward",
+    ),
+    (datetime(2027, 10, 25, 8, tzinfo=UTC), datetime(2027, 10, 25, 8, tzinfo=UTC), "the Monday before they go back"),
+    (
+        datetime(2027, 11, 1, 8, 59, tzinfo=UTC),
+        datetime(2027, 10, 25, 8, tzinfo=UTC),
+        "before 9am after they went back",
+    ),
+    (datetime(2027, 11, 1, 9, tzinfo=UTC), datetime(2027, 11, 1, 9, tzinfo=UTC), "9am after they went back"),
+    (datetime(2027, 12, 28, 12, tzinfo=UTC), datetime(2027, 12, 20, 9, tzinfo=UTC), "Christmas, with two days off"),
+    (datetime(2027, 12, 29, 9, tzinfo=UTC), datetime(2027, 12, 29, 9, tzinfo=UTC), "the Wednesday after Christmas"),
+]
+
+
+@pytest.mark.parametrize(("now", "due"), [pytest.param(*each[:2], id=each[2]) for each in LONDON_9AM])
+def test_the_summary_is_due_on_monday_at_9am_in_london_or_the_first_working_morning_after(
+    now: datetime, due: datetime
+) -> None:
+    assert summary.last_due(now) == due
+
+
+def test_each_portfolio_channel_gets_it_once_and_none_from_before_it_was_bound(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        assert summary.post_weekly(work(session, MONDAY)) == 1
+        session.add(Channel(slack="C0SECOND", audience=Audience.INTERNAL, created_at=MONDAY + MINUTE))
+        session.flush()
+        assert summary.post_weekly(work(session, MONDAY + HOUR)) == 0
+        assert summary.post_weekly(work(session, MONDAY + 7 * DAY)) == 2
+        sent = session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
+    assert [message.channel for message in sent] == ["C0PORTFOLIO", "C0PORTFOLIO", "C0SECOND"]
+    assert {message.audience for message in sent} == {Audience.INTERNAL}
+
+
+def doubled() -> PortfolioFile:
+    """The sample's contracts a second time, under other references and without their channels."""
+    again = [{**each, "reference": f"{each['reference']}-2", "channels": {}} for each in DATA["contracts"]]
+    return PortfolioFile.model_validate({**DATA, "channels": {}, "contracts": again})
+
+
+def test_the_number_of_queries_does_not_grow_with_the_portfolio(unchanged: Database) -> None:
+    statements: list[str] = []
+
+    def note(*happened: Any) -> None:  # noqa: ANN401  # the event's arguments; the third is the statement
+        statements.append(happened[2])
+
+    counts = []
+    with unchanged.transaction(keep=False) as session:
+        for size in (12, 24):
+            if size == 24:
+                import_portfolio(work(session), doubled())
+            reports.open_reports(work(session))
+            session.flush()
+            session.expire_all()
+            event.listen(unchanged.engine, "before_cursor_execute", note)
+            found = summary.build(work(session))
+            event.remove(unchanged.engine, "before_cursor_execute", note)
+            assert len(found.standings) == size
+            counts.append(len(statements))
+            statements.clear()
+    assert counts[0] == counts[1] <= 15

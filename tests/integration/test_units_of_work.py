@@ -1,0 +1,148 @@
+"""Units of work: kept as a whole or not at all, each by itself, also where several share one commit to the disk."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from bot.db import Database
+from bot.models import Occurrence, Team
+from bot.services import occurrences
+from tests.builders import MONDAY, rows, work
+from tests.integration.together import PATIENCE
+
+Unit = Callable[[Session], object]
+
+
+class Broken(Exception):
+    """What a unit of work raises."""
+
+
+def add(number: int) -> Unit:
+    """A unit that adds one row, and says its number."""
+
+    def unit(session: Session) -> int:
+        assert occurrences.claim(work(session), "rule", f"report {number}", MONDAY)
+        return number
+
+    return unit
+
+
+def add_then_break(number: int) -> Unit:
+    def unit(session: Session) -> None:
+        add(number)(session)
+        raise Broken
+
+    return unit
+
+
+def add_then_be_refused(number: int) -> Unit:
+    """The database refuses the second half, when the unit flushes."""
+
+    def unit(session: Session) -> None:
+        add(number)(session)
+        session.add(Team(slack="T1", organisation_id=999_999))
+        session.flush()
+
+    return unit
+
+
+def refused_at_the_end(number: int) -> Unit:
+    """The database refuses the second half, when the unit is over."""
+
+    def unit(session: Session) -> None:
+        add(number)(session)
+        session.add(Team(slack="T1", organisation_id=999_999))
+
+    return unit
+
+
+def added(database: Database) -> list[str]:
+    return [row.subject for row in rows(database, Occurrence)]
+
+
+def run_all(database: Database, *units: Unit, keep: bool = True) -> list[object]:
+    """Run units that all wait while another holds the database's threads, so that on SQLite they share a commit."""
+    busy, go_on = Event(), Event()
+
+    def holding(_session: Session) -> None:
+        busy.set()
+        assert go_on.wait(PATIENCE)
+
+    async def running() -> list[object]:
+        first = asyncio.ensure_future(database.run(holding))
+        await asyncio.to_thread(busy.wait, PATIENCE)
+        waiting = [asyncio.ensure_future(database.run(unit, keep=keep)) for unit in units]
+        await asyncio.sleep(0)  # every unit is handed over before the first may end
+        go_on.set()
+        await first
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    return asyncio.run(running())
+
+
+@pytest.fixture
+def reopened(empty_url: str) -> Iterator[Database]:
+    """The same database, as another program sees it: only what is committed."""
+    other = Database(empty_url)
+    yield other
+    other.close()
+
+
+def test_units_that_wait_together_are_each_kept_and_answered(empty: Database, reopened: Database) -> None:
+    assert run_all(empty, *(add(number) for number in range(5))) == list(range(5))
+    assert sorted(added(reopened)) == [f"report {number}" for number in range(5)]
+
+
+@pytest.mark.parametrize("bad", [add_then_break, add_then_be_refused, refused_at_the_end])
+def test_a_unit_that_fails_is_undone_and_takes_no_other_with_it(
+    empty: Database, reopened: Database, bad: Callable[[int], Unit]
+) -> None:
+    one, failed, other = run_all(empty, add(1), bad(2), add(3))
+    assert (one, other) == (1, 3)
+    assert isinstance(failed, Broken | IntegrityError)
+    assert sorted(added(reopened)) == ["report 1", "report 3"]
+
+
+def test_units_that_are_only_rehearsed_leave_nothing(empty: Database, reopened: Database) -> None:
+    assert run_all(empty, add(1), add(2), keep=False) == [1, 2]
+    assert added(reopened) == []
+
+
+def test_a_unit_sees_what_the_one_before_it_did(empty: Database) -> None:
+    async def both() -> bool:
+        await empty.run(add(1))
+        return await empty.run(lambda session: occurrences.claim(work(session), "rule", "report 1", MONDAY))
+
+    assert asyncio.run(both()) is False
+
+
+def test_what_was_answered_is_durable(empty: Database, reopened: Database) -> None:
+    """The answer comes after the commit: another program sees the row when the first has heard of it."""
+
+    async def one() -> list[str]:
+        await empty.run(add(1))
+        return added(reopened)
+
+    assert asyncio.run(one()) == ["report 1"]
+
+
+def test_the_database_works_for_one_event_loop_after_another(empty: Database) -> None:
+    for number in range(3):
+        assert asyncio.run(empty.run(add(number))) == number
+    assert len(added(empty)) == 3
+
+
+def test_a_transaction_that_raises_keeps_nothing(empty: Database) -> None:
+    with pytest.raises(Broken), empty.transaction() as session:
+        add_then_break(1)(session)
+    assert added(empty) == []
+
+
+def test_a_database_that_was_never_used_closes(tmp_path: Path) -> None:
+    Database(f"sqlite:///{tmp_path / 'unused.db'}").close()
+    assert not (tmp_path / "unused.db").exists()
