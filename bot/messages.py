@@ -120,6 +120,6 @@ def _plain(value: object) -> str:
 
 def _mention(slack_user: str) -> Markup:
     """A mention that Slack turns into the person's name. Only an id can stand in it."""
-    if not slack_user.isalnum():
+    if not (slack_user.isalnum() and slack_user.isascii()):
         raise ValueError(f"{slack_user!r} is not a Slack user id")
     return Markup(f"<@{slack_user}>")  # noqa: S704  # letters and digits only, checked above

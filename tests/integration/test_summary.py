@@ -165,7 +165,8 @@ def test_an_empty_register_has_an_empty_summary(still_empty: Database) -> None:
     with still_empty.transaction(keep=False) as session:
         found = summary.build(work(session))
     assert (found.attention, found.moved("worse"), found.is_sample) == (0, 0, False)
-    assert not (found.standings or found.late or found.coming or found.risks or found.failed_plans)
+    listed = (found.standings, found.late, found.coming, found.risks, found.failed_plans)
+    assert [list(each) for each in listed] == [[]] * 5
 
 
 LONDON_9AM = [

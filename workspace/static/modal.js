@@ -5,6 +5,8 @@ import { onUpdate, refresh } from "./live.js";
 
 const dialog = document.getElementById("modal");
 let shownView = "";
+// What was wrong with the last submission: an update draws the form anew, and this has to stand in it still.
+let refused = { view: "", errors: {}, failure: "" };
 
 /** Show the dialog while there is a form in it, and begin in its first field. */
 function sync() {
@@ -21,22 +23,26 @@ function sync() {
       ?? form.querySelector(".fields input, .fields select, .fields textarea, .fields button");
     (first ?? form.querySelector("footer button"))?.focus();
   }
+  if (refused.view === form.dataset.view) show(form);
 }
 
 async function submit(form) {
+  const view = form.dataset.view;
   const buttons = form.querySelectorAll("footer button");
+  refused = { view, errors: {}, failure: "" };
   clear(form);
   buttons.forEach((button) => { button.disabled = true; });
   try {
-    const answer = await act("submit", { view_id: form.dataset.view, values: collect(form) });
-    show(form, answer.errors);
-    if (answer.failure) fail(form, answer.failure);
+    const answer = await act("submit", { view_id: view, values: collect(form) });
+    refused = { view, errors: answer.errors, failure: answer.failure ?? "" };
   } catch (error) {
-    fail(form, error.message);
+    refused = { view, errors: {}, failure: error.message };
   } finally {
     buttons.forEach((button) => { button.disabled = false; });
   }
   await refresh();
+  const now = dialog.querySelector("form");
+  if (now?.dataset.view === view) show(now)?.focus();
 }
 
 function clear(form) {
@@ -48,11 +54,11 @@ function clear(form) {
   }
 }
 
-/** Put each error below its field, and go to the first. */
-function show(form, errors) {
+/** Put each error below its field, and say what failed; gives the first field that is wrong. */
+function show(form) {
   let first = null;
   for (const field of form.querySelectorAll("[data-input]")) {
-    const sentence = errors[field.dataset.input];
+    const sentence = refused.errors[field.dataset.input];
     if (!sentence) continue;
     field.classList.add("wrong");
     const error = field.querySelector(".error");
@@ -62,13 +68,10 @@ function show(form, errors) {
     input?.setAttribute("aria-invalid", "true");
     first ??= input;
   }
-  first?.focus();
-}
-
-function fail(form, sentence) {
   const failure = form.querySelector(".failure");
-  failure.textContent = sentence;
-  failure.hidden = false;
+  failure.textContent = refused.failure;
+  failure.hidden = !refused.failure;
+  return first;
 }
 
 async function close(everything) {
