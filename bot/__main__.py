@@ -40,7 +40,9 @@ def serve(host: Annotated[str, typer.Option(help="The address to listen on.")] =
     settings = Settings.read()
     liaison = build(settings)
     try:
-        uvicorn.run(liaison.web(), host=host, port=settings.port, log_config=None)
+        uvicorn.run(
+            liaison.web(), host=host, port=settings.port, log_config=None, access_log=False, proxy_headers=False
+        )
     finally:
         liaison.close()
 

@@ -109,7 +109,7 @@ def find_actor(session: Session, identity: Identity) -> Actor:
     a deactivated person, a bot, or someone whose home organisation is not the one in the register."""
     if not identity.is_active_person:
         raise Unknown("not an active person in Slack")
-    rows = session.execute(_PERSON_WITH_TEAMS, {"slack": identity.user}).all()
+    rows = session.connection().execute(_PERSON_WITH_TEAMS, {"slack": identity.user}).all()
     row = next((row for row in rows if row.team in identity.homes), None)
     if row is None:
         raise Unknown("not in the register under this home organisation")
@@ -122,7 +122,7 @@ def find_actor(session: Session, identity: Identity) -> Actor:
 def require(session: Session, actor: Actor, action: Action, contract: Contract | ContractFacts) -> None:
     """Denied unless the actor has a role on the contract that may do this, in the organisation the role is for."""
     holder = {"contract_id": contract.id, "person_id": actor.person_id}
-    roles = set(session.execute(_ROLES_HELD, holder).scalars())
+    roles = set(session.connection().execute(_ROLES_HELD, holder).scalars())
     of_own_kind = roles & _MANAGERS if actor.is_department else roles - _MANAGERS
     belongs = actor.is_department or actor.organisation_id == contract.partner_id
     if not (belongs and of_own_kind & _ROLES_FOR[action]):

@@ -46,7 +46,7 @@ _BY_ID = _FACTS.where(_contracts.c.id == bindparam("id"))
 
 def contract_for(act: Act, reference: str, action: Action) -> ContractFacts:
     """The contract of this reference (in any case), on which the actor may do this. NoSuchContract, Denied."""
-    found = act.session.execute(_BY_REFERENCE, {"reference": reference.strip().upper()}).first()
+    found = act.session.connection().execute(_BY_REFERENCE, {"reference": reference.strip().upper()}).first()
     if found is None:
         own = [each.reference for each in access.contracts_open_to(act.session, act.actor, action)]
         raise NoSuchContract(reference, nearest(reference, own), own[0] if own else "WP-NE")
@@ -57,7 +57,7 @@ def contract_for(act: Act, reference: str, action: Action) -> ContractFacts:
 
 def contract_facts(session: Session, contract_id: int) -> ContractFacts:
     """The facts of a contract that a record points at."""
-    return ContractFacts(*session.execute(_BY_ID, {"id": contract_id}).one())
+    return ContractFacts(*session.connection().execute(_BY_ID, {"id": contract_id}).one())
 
 
 def contracts_for(act: Act, action: Action) -> Sequence[Contract]:

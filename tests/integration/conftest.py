@@ -1,10 +1,12 @@
-"""A database that many tests share, because none of them keeps what it does."""
+"""Databases that many tests share: each leaves its database as it found it, and is found out if it does not."""
 
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import delete
 
 from bot.db import Database
+from bot.models import Occurrence, OutboxMessage
 from tests.builders import dump
 from tests.conftest import KINDS, Templates
 
@@ -37,3 +39,20 @@ def still_empty(_empty_for_all: Database) -> Iterator[Database]:
     before = dump(_empty_for_all)
     yield _empty_for_all
     assert dump(_empty_for_all) == before
+
+
+@pytest.fixture
+def blank(_empty_for_all: Database) -> Iterator[Database]:
+    """The tables and nothing in them, for tests that keep messages and occurrences: those are gone afterwards."""
+    before = dump(_empty_for_all)
+    yield _empty_for_all
+    with _empty_for_all.engine.begin() as connection:
+        for model in (OutboxMessage, Occurrence):
+            connection.execute(delete(model))
+    assert dump(_empty_for_all) == before
+
+
+@pytest.fixture
+def blank_url(blank: Database) -> str:
+    """Its address, for workers with connections of their own."""
+    return blank.engine.url.render_as_string(hide_password=False)

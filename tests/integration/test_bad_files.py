@@ -42,7 +42,7 @@ def first(data: dict[str, Any]) -> dict[str, Any]:
     return contract
 
 
-BAD: dict[str, tuple[Change, list[str]]] = {
+MISREAD: dict[str, tuple[Change, list[str]]] = {
     # what is changed in the sample, and what the sentence says: the place, the value, what to do
     "no department": (lambda d: d.pop("department"), ["department", "required"]),
     "an unknown field": (lambda d: first(d).update(colour="red"), ["contracts[1].colour", "not permitted", "'red'"]),
@@ -114,6 +114,13 @@ BAD: dict[str, tuple[Change, list[str]]] = {
         lambda d: d["people"][0].update(slack="amira.shah"),
         ["people[1].slack", "capital letters and digits", "'amira.shah'"],
     ),
+    "more KPIs than a form can hold": (
+        lambda d: first(d).update(kpis=[{**first(d)["kpis"][0], "code": f"k{n}"} for n in range(100)], reports=[]),
+        ["contracts[1].kpis", "at most"],
+    ),
+}
+MISFITS: dict[str, tuple[Change, list[str]]] = {
+    # the same, for a file that reads well and does not fit together
     "a person of nobody": (lambda d: d["people"][0].update(of="nowhere"), ["Amira Shah", "'nowhere'", "no partner"]),
     "a contract with nobody": (lambda d: first(d).update(partner="nowhere"), ["WP-NE", "'nowhere'", "no partner"]),
     "a role for somebody unknown": (
@@ -154,25 +161,33 @@ BAD: dict[str, tuple[Change, list[str]]] = {
         lambda d: first(d)["people"].update({"senior owner": "U0PRIYA"}),
         ["WP-NE", "U0PRIYA", "senior owner"],
     ),
-    "more KPIs than a form can hold": (
-        lambda d: first(d).update(kpis=[{**first(d)["kpis"][0], "code": f"k{n}"} for n in range(100)], reports=[]),
-        ["contracts[1].kpis", "at most"],
-    ),
 }
 
 
-@pytest.mark.parametrize("case", BAD)
-def test_a_bad_file_is_refused_in_a_sentence_and_leaves_nothing_behind(
+def says(refused: UserError, words: list[str]) -> None:
+    """The sentence has the place, the value and what to do, and nothing of how it was found."""
+    assert [word for word in words if word not in refused.sentence] == [], refused.sentence
+    assert len(refused.sentence) < 500
+    assert "pydantic" not in refused.sentence
+
+
+@pytest.mark.parametrize("case", MISREAD)
+def test_a_file_that_says_what_it_may_not_is_refused_in_a_sentence(tmp_path: Path, case: str) -> None:
+    change, words = MISREAD[case]
+    with pytest.raises(UserError) as refused:
+        read_portfolio(changed(tmp_path, change))
+    says(refused.value, words)
+
+
+@pytest.mark.parametrize("case", MISFITS)
+def test_a_file_that_does_not_fit_together_is_refused_in_a_sentence_and_leaves_nothing_behind(
     still_empty: Database, tmp_path: Path, case: str
 ) -> None:
-    change, words = BAD[case]
+    change, words = MISFITS[case]
     path = changed(tmp_path, change)
     with pytest.raises(UserError) as refused:
         load(still_empty, path)
-    said = refused.value.sentence
-    assert [word for word in words if word not in said] == [], said
-    assert len(said) < 500
-    assert "pydantic" not in said
+    says(refused.value, words)
 
 
 @pytest.mark.parametrize(

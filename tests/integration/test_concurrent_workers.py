@@ -13,8 +13,8 @@ from tests.integration.together import at_once
 WORKERS, CHANNELS, EACH = 4, 12, 4
 
 
-def test_two_workers_never_claim_the_same_message(empty_url: str, empty: Database) -> None:
-    with empty.transaction() as session:
+def test_two_workers_never_claim_the_same_message(blank_url: str, blank: Database) -> None:
+    with blank.transaction() as session:
         for number in range(CHANNELS * 3):
             outbox.enqueue(session, draft(f"k{number}", f"C{number}"), MONDAY)
 
@@ -28,15 +28,15 @@ def test_two_workers_never_claim_the_same_message(empty_url: str, empty: Databas
             if not claimed:
                 return taken
 
-    taken = at_once(empty_url, WORKERS, worker)
+    taken = at_once(blank_url, WORKERS, worker)
     everything = [key for each in taken for key in each]
     assert len(everything) == len(set(everything))
     # A worker that finds all others' rows locked stops early; whatever it left, another took.
     assert set(everything) == {f"k{number}" for number in range(CHANNELS * 3)}
 
 
-def test_workers_that_claim_and_send_together_keep_the_order_of_every_channel(empty_url: str, empty: Database) -> None:
-    with empty.transaction() as session:
+def test_workers_that_claim_and_send_together_keep_the_order_of_every_channel(blank_url: str, blank: Database) -> None:
+    with blank.transaction() as session:
         for number in range(CHANNELS * EACH):
             outbox.enqueue(session, draft(f"k{number}", f"C{number % CHANNELS}"), MONDAY)
             session.flush()
@@ -52,27 +52,27 @@ def test_workers_that_claim_and_send_together_keep_the_order_of_every_channel(em
                     assert outbox.settle_sent(session, row, row.channel, f"{now.timestamp()}.{row.id}", now)
             barrier.wait()
 
-    at_once(empty_url, WORKERS, worker)
+    at_once(blank_url, WORKERS, worker)
     for channel in range(CHANNELS):
-        of_channel = [row for row in rows(empty, OutboxMessage) if row.channel == f"C{channel}"]
+        of_channel = [row for row in rows(blank, OutboxMessage) if row.channel == f"C{channel}"]
         sent = [row.settled_at for row in of_channel if row.settled_at]
         assert sent == sorted(sent)
         assert len(set(sent)) == len(sent)
         assert all(row.state is OutboxState.SENT for row in of_channel[: len(sent)])
-    assert all(row.attempts <= 1 for row in rows(empty, OutboxMessage))
+    assert all(row.attempts <= 1 for row in rows(blank, OutboxMessage))
 
 
-def test_an_occurrence_is_claimed_once(empty: Database) -> None:
+def test_an_occurrence_is_claimed_once(blank: Database) -> None:
     for expected in (True, False, False):
-        with empty.transaction() as session:
+        with blank.transaction() as session:
             assert occurrences.claim(work(session), "rule", "report 1", MONDAY) is expected
-    with empty.transaction() as session:
+    with blank.transaction() as session:
         assert occurrences.claim(work(session), "rule", "report 2", MONDAY)
         assert occurrences.claim(work(session), "another rule", "report 1", MONDAY)
         assert occurrences.claim(work(session), "rule", "report 1", MONDAY + timedelta(days=7))
 
 
-def test_of_several_workers_exactly_one_fires_an_occurrence(empty_url: str, empty: Database) -> None:
+def test_of_several_workers_exactly_one_fires_an_occurrence(blank_url: str, blank: Database) -> None:
     def worker(database: Database, barrier: Barrier) -> list[bool]:
         fired = []
         for number in range(10):
@@ -81,19 +81,19 @@ def test_of_several_workers_exactly_one_fires_an_occurrence(empty_url: str, empt
                 fired.append(occurrences.claim(work(session), "rule", f"report {number}", MONDAY))
         return fired
 
-    fired = at_once(empty_url, WORKERS, worker)
+    fired = at_once(blank_url, WORKERS, worker)
     assert [sum(tries) for tries in zip(*fired, strict=True)] == [1] * 10
-    assert len(rows(empty, Occurrence)) == 10
+    assert len(rows(blank, Occurrence)) == 10
 
 
-def test_an_occurrence_whose_claimer_failed_is_free_again(empty: Database) -> None:
-    with empty.transaction(keep=False) as session:
+def test_an_occurrence_whose_claimer_failed_is_free_again(blank: Database) -> None:
+    with blank.transaction(keep=False) as session:
         assert occurrences.claim(work(session), "rule", "report 1", MONDAY)
-    with empty.transaction() as session:
+    with blank.transaction() as session:
         assert occurrences.claim(work(session), "rule", "report 1", MONDAY)
 
 
-def test_a_claimer_that_fails_leaves_the_occurrence_to_the_one_that_waits(empty_url: str, empty: Database) -> None:
+def test_a_claimer_that_fails_leaves_the_occurrence_to_the_one_that_waits(blank_url: str, blank: Database) -> None:
     """The second asks while the first is still open: it waits, and has the occurrence when the first rolls back."""
 
     def worker(database: Database, barrier: Barrier) -> bool:
@@ -106,5 +106,5 @@ def test_a_claimer_that_fails_leaves_the_occurrence_to_the_one_that_waits(empty_
                 barrier.wait()
             return claimed
 
-    assert at_once(empty_url, 2, worker) == [True, True]
-    assert len(rows(empty, Occurrence)) == 1
+    assert at_once(blank_url, 2, worker) == [True, True]
+    assert len(rows(blank, Occurrence)) == 1

@@ -86,61 +86,61 @@ def run_all(database: Database, *units: Unit, keep: bool = True) -> list[object]
 
 
 @pytest.fixture
-def reopened(empty_url: str) -> Iterator[Database]:
+def reopened(blank_url: str) -> Iterator[Database]:
     """The same database, as another program sees it: only what is committed."""
-    other = Database(empty_url)
+    other = Database(blank_url)
     yield other
     other.close()
 
 
-def test_units_that_wait_together_are_each_kept_and_answered(empty: Database, reopened: Database) -> None:
-    assert run_all(empty, *(add(number) for number in range(5))) == list(range(5))
+def test_units_that_wait_together_are_each_kept_and_answered(blank: Database, reopened: Database) -> None:
+    assert run_all(blank, *(add(number) for number in range(5))) == list(range(5))
     assert sorted(added(reopened)) == [f"report {number}" for number in range(5)]
 
 
 @pytest.mark.parametrize("bad", [add_then_break, add_then_be_refused, refused_at_the_end])
 def test_a_unit_that_fails_is_undone_and_takes_no_other_with_it(
-    empty: Database, reopened: Database, bad: Callable[[int], Unit]
+    blank: Database, reopened: Database, bad: Callable[[int], Unit]
 ) -> None:
-    one, failed, other = run_all(empty, add(1), bad(2), add(3))
+    one, failed, other = run_all(blank, add(1), bad(2), add(3))
     assert (one, other) == (1, 3)
     assert isinstance(failed, Broken | IntegrityError)
     assert sorted(added(reopened)) == ["report 1", "report 3"]
 
 
-def test_units_that_are_only_rehearsed_leave_nothing(empty: Database, reopened: Database) -> None:
-    assert run_all(empty, add(1), add(2), keep=False) == [1, 2]
+def test_units_that_are_only_rehearsed_leave_nothing(blank: Database, reopened: Database) -> None:
+    assert run_all(blank, add(1), add(2), keep=False) == [1, 2]
     assert added(reopened) == []
 
 
-def test_a_unit_sees_what_the_one_before_it_did(empty: Database) -> None:
+def test_a_unit_sees_what_the_one_before_it_did(blank: Database) -> None:
     async def both() -> bool:
-        await empty.run(add(1))
-        return await empty.run(lambda session: occurrences.claim(work(session), "rule", "report 1", MONDAY))
+        await blank.run(add(1))
+        return await blank.run(lambda session: occurrences.claim(work(session), "rule", "report 1", MONDAY))
 
     assert asyncio.run(both()) is False
 
 
-def test_what_was_answered_is_durable(empty: Database, reopened: Database) -> None:
+def test_what_was_answered_is_durable(blank: Database, reopened: Database) -> None:
     """The answer comes after the commit: another program sees the row when the first has heard of it."""
 
     async def one() -> list[str]:
-        await empty.run(add(1))
+        await blank.run(add(1))
         return added(reopened)
 
     assert asyncio.run(one()) == ["report 1"]
 
 
-def test_the_database_works_for_one_event_loop_after_another(empty: Database) -> None:
+def test_the_database_works_for_one_event_loop_after_another(blank: Database) -> None:
     for number in range(3):
-        assert asyncio.run(empty.run(add(number))) == number
-    assert len(added(empty)) == 3
+        assert asyncio.run(blank.run(add(number))) == number
+    assert len(added(blank)) == 3
 
 
-def test_a_transaction_that_raises_keeps_nothing(empty: Database) -> None:
-    with pytest.raises(Broken), empty.transaction() as session:
+def test_a_transaction_that_raises_keeps_nothing(blank: Database) -> None:
+    with pytest.raises(Broken), blank.transaction() as session:
         add_then_break(1)(session)
-    assert added(empty) == []
+    assert added(blank) == []
 
 
 def test_a_database_that_was_never_used_closes(tmp_path: Path) -> None:
