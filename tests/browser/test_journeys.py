@@ -23,7 +23,7 @@ def test_a_manager_raises_a_very_high_risk_and_everyone_sees_it_acknowledged(
 ) -> None:
     amira, helen = _at(browser, office, AMIRA, NORTH_EAST), _at(browser, office, HELEN, NORTH_EAST)
     _type(amira, '/risk raise WP-NE "Advisers leaving faster than hired" likely major')
-    expect(amira.get_by_text("is raised.")).to_be_visible()
+    expect(amira.get_by_text("is raised on WP-NE")).to_be_visible()
     expect(amira.get_by_text("Only you can see this")).to_be_visible()
     office.deliver()
     expect(amira.get_by_text("to acknowledge it").first).to_be_visible()

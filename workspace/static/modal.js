@@ -77,6 +77,7 @@ function show(form) {
 async function close(everything) {
   const form = dialog.querySelector("form");
   if (!form) return;
+  dialog.close(); // at once, so that what is typed next goes where the focus was; an earlier view opens again below
   try {
     await act("close", { view_id: form.dataset.view, everything });
   } catch (error) {
