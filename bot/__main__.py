@@ -20,6 +20,7 @@ from bot.domain.wording import format_instant
 from bot.errors import UserError
 from bot.messages import Messages
 from bot.migrations import migrate as migrate_database
+from bot.migrations import require_up_to_date
 from bot.services.importing import import_portfolio
 from bot.services.portfolio_file import read_portfolio
 from bot.services.work import Work
@@ -40,6 +41,7 @@ def serve(host: Annotated[str, typer.Option(help="The address to listen on.")] =
     settings = Settings.read()
     liaison = build(settings)
     try:
+        require_up_to_date(liaison.database.engine)
         uvicorn.run(
             liaison.web(), host=host, port=settings.port, log_config=None, access_log=False, proxy_headers=False
         )
@@ -58,6 +60,7 @@ async def _work(settings: Settings) -> None:
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     try:
+        require_up_to_date(liaison.database.engine)
         scheduler = liaison.scheduler()
         scheduler.start()
         await stop.wait()
@@ -80,6 +83,7 @@ def import_(file: Annotated[Path, typer.Argument(help="A portfolio in YAML, like
     """Add a portfolio to the register: all of it, or nothing."""
     portfolio = read_portfolio(file)
     database = Database(DatabaseSettings.read().database_url)
+    require_up_to_date(database.engine)
     with database.transaction() as session:
         added = import_portfolio(Work(session, SystemClock().now(), Messages(), "import"), portfolio)
     database.close()
@@ -103,6 +107,7 @@ def job(
 async def _run_job(settings: Settings, chosen: Job, now: datetime, *, dry_run: bool) -> None:
     liaison = build(settings)
     try:
+        require_up_to_date(liaison.database.engine)
         if dry_run:
             _print_plan(await chosen.plan(liaison.jobs, now), now)
         else:

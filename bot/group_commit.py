@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 AT_MOST = 64  # units in one commit: enough to share the disk, few enough that the first does not wait for long
@@ -62,16 +63,23 @@ class Writer:
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
             batch, ended = self._together(first)
-            try:
-                with self.engine.begin() as connection:
-                    for unit in batch:
-                        _attempt(unit, connection)
-            except Exception as error:  # the disk is full, say: none of these units is durable, and each must know
-                for unit in batch:
-                    unit.error = error
+            self._commit(batch)
             _answer(batch)
             if ended:
                 return
+
+    def _commit(self, batch: list[_Unit]) -> None:
+        """One transaction for all. Where the database refuses one of them, or the commit, each is tried alone."""
+        try:
+            with self.engine.begin() as connection:
+                for unit in batch:
+                    _attempt(unit, connection)
+        except Exception as error:  # whatever it is, it is the answer to a unit that was alone
+            if len(batch) == 1:
+                batch[0].error = error
+                return
+            for unit in batch:
+                self._commit([unit])
 
     def _together(self, first: _Unit) -> tuple[list[_Unit], bool]:
         """The first unit and those that came while the writer was busy; and whether the end came after them."""
@@ -88,11 +96,16 @@ class Writer:
 
 
 def _attempt(unit: _Unit, connection: Connection) -> None:
+    """Run a unit in a savepoint. What the database refuses is raised: the session has then ended the transaction."""
+    unit.value, unit.error = None, None
     connection.exec_driver_sql("SAVEPOINT unit")
+    # Of its modes this is the one without a second savepoint; the transaction itself stays the writer's.
     session = Session(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only")
     try:
         unit.value = unit.work(session)
-        session.commit()  # flushes; the transaction itself is the writer's
+        session.flush()
+    except SQLAlchemyError:
+        raise
     except Exception as error:  # whatever went wrong is the waiting caller's to hear
         unit.error = error
     finally:

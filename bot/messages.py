@@ -60,7 +60,7 @@ class Messages:
             figure=figures.format_figure,
             plural=wording.plural,
             words=wording.join_words,
-            shorten=wording.shorten,
+            shorten=_shorten,
             raw=_for_json,
         )
         self.environment.globals.update(mention=_mention)
@@ -106,7 +106,18 @@ def _slack_escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _shorten(value: object, length: int) -> str:
+    """The text cut so that what Slack counts, the escaped text, has at most this many characters."""
+    text = _plain(value)
+    short = wording.shorten(text, length)
+    while (over := len(_slack_escape(short)) - length) > 0:
+        short = wording.shorten(text, max(len(short) - max(over // 4, 1), 0))
+    return short
+
+
 def _plain(value: object) -> str:
+    if isinstance(value, StrictUndefined):
+        return str(value)  # raises, and names what is missing
     if isinstance(value, str):
         return str(value)
     if isinstance(value, datetime):

@@ -30,6 +30,9 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield DatabaseSettings(database_url=given).database_url
         return
     server = get_server(tmp_path_factory.mktemp("postgresql"))
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing of it outlives the run
+        server.psql(f"alter system set {setting} = off")
+    server.psql("select pg_reload_conf()")
     yield DatabaseSettings(database_url=server.get_uri()).database_url
     server.cleanup()
 
@@ -72,7 +75,9 @@ class Templates:
 
     def _create(self, kind: str, name: str, template: str | None = None) -> None:
         if kind == "postgresql":
-            self._administer(f'create database "{name}"' + (f' template "{template}"' if template else ""))
+            self._administer(
+                f'create database "{name}"' + (f' template "{template}" strategy file_copy' if template else "")
+            )
         elif template is not None:
             shutil.copy(self._folder / f"{template}.db", self._folder / f"{name}.db")
 

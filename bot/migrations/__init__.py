@@ -4,7 +4,26 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+
+from bot.errors import UserError
+
+
+class NotUpToDate(UserError):
+    """The database has not been brought up to date."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is not up to date. Run: liaison migrate")
+
+
+def require_up_to_date(engine: Engine) -> None:
+    """NotUpToDate unless the database stands at the newest revision."""
+    newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+    with engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() != newest:
+            raise NotUpToDate
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

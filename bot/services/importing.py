@@ -28,6 +28,7 @@ from bot.models import (
     Report,
     Risk,
     Role,
+    RoleName,
     Team,
 )
 from bot.services.portfolio_file import ContractRow, PortfolioFile, ReportRow, RiskRow
@@ -103,26 +104,27 @@ def _add_organisations(work: Work, file: PortfolioFile) -> dict[str, int]:
     return {key: organisation.id for key, organisation in known.items()}
 
 
-def _add_people(work: Work, file: PortfolioFile, organisations: dict[str, int]) -> dict[str, int]:
-    known = {person.slack: person.id for person in work.session.scalars(select(Person))}
+def _add_people(work: Work, file: PortfolioFile, organisations: dict[str, int]) -> dict[str, Person]:
+    known = {person.slack: person for person in work.session.scalars(select(Person))}
     for row in file.people:
         if row.of not in organisations:
             raise CannotImport(f"{row.name} is of {row.of!r}, which is no partner in the file.")
         if row.slack not in known:
             person = Person(slack=row.slack, name=row.name, email=row.email, organisation_id=organisations[row.of])
-            known[row.slack] = _saved(work, person).id
+            known[row.slack] = _saved(work, person)
     return known
 
 
 def _add_contract(
-    work: Work, file: PortfolioFile, row: ContractRow, organisations: dict[str, int], people: dict[str, int]
+    work: Work, file: PortfolioFile, row: ContractRow, organisations: dict[str, int], people: dict[str, Person]
 ) -> None:
     if row.partner not in organisations:
         raise CannotImport(f"{row.reference} is with {row.partner!r}, which is no partner in the file.")
     contract = _saved(work, _contract(work, file, row, organisations[row.partner]))
     for role, slack in row.people.items():
         person = _known(people, slack, f"the {role} of {row.reference}")
-        work.session.add(Role(contract_id=contract.id, person_id=person, role=role))
+        _check_role(row, role, person, contract.partner_id, organisations[DEPARTMENT])
+        work.session.add(Role(contract_id=contract.id, person_id=person.id, role=role))
     for slack_channel, audience in (
         (row.channels.internal, Audience.INTERNAL),
         (row.channels.shared, Audience.SHARED),
@@ -138,6 +140,17 @@ def _add_contract(
     for risk in row.risks:
         work.session.add(_risk(contract, risk, people))
     work.record("contract imported", contract.reference, contract_id=contract.id)
+
+
+def _check_role(row: ContractRow, role: RoleName, person: Person, partner_id: int, department_id: int) -> None:
+    """A partner contact works for the contract's partner, everybody else for the department."""
+    expected = partner_id if role is RoleName.PARTNER_CONTACT else department_id
+    if person.organisation_id != expected:
+        whom = "the contract's partner" if role is RoleName.PARTNER_CONTACT else "the department"
+        raise CannotImport(
+            f"{person.name} ({person.slack}) is the {role} of {row.reference}, but does not work for {whom}. "
+            "Name somebody else, or correct who they work for."
+        )
 
 
 def _contract(work: Work, file: PortfolioFile, row: ContractRow, partner_id: int) -> Contract:
@@ -168,7 +181,9 @@ def _contract(work: Work, file: PortfolioFile, row: ContractRow, partner_id: int
     return contract
 
 
-def _add_report(work: Work, contract: Contract, row: ReportRow, kpis: dict[str, Kpi], people: dict[str, int]) -> None:
+def _add_report(
+    work: Work, contract: Contract, row: ReportRow, kpis: dict[str, Kpi], people: dict[str, Person]
+) -> None:
     report = _saved(
         work,
         Report(
@@ -177,7 +192,7 @@ def _add_report(work: Work, contract: Contract, row: ReportRow, kpis: dict[str, 
             due_on=report_due(row.period, contract.report_working_day, contract.nation),
             prompt_at=next_working_morning(work.now, contract.nation),
             received_at=_noon(row.received) if row.received else None,
-            reporter_id=_known(people, row.by, f"who reported {row.period} on {contract.reference}")
+            reporter_id=_known(people, row.by, f"who reported {row.period} on {contract.reference}").id
             if row.by
             else None,
         ),
@@ -216,7 +231,7 @@ def _add_remedies(work: Work, contract: Contract, row: ContractRow) -> None:
         )
 
 
-def _risk(contract: Contract, row: RiskRow, people: dict[str, int]) -> Risk:
+def _risk(contract: Contract, row: RiskRow, people: dict[str, Person]) -> Risk:
     review = date.fromordinal(row.raised.toordinal() + review_days(band(row.likelihood, row.impact)))
     return Risk(
         contract_id=contract.id,
@@ -226,7 +241,7 @@ def _risk(contract: Contract, row: RiskRow, people: dict[str, int]) -> Risk:
         impact=row.impact,
         status=row.status,
         review_on=review,
-        raised_by_id=_known(people, row.by, f"who raised {row.title!r} on {contract.reference}"),
+        raised_by_id=_known(people, row.by, f"who raised {row.title!r} on {contract.reference}").id,
         raised_at=_noon(row.raised),
     )
 
@@ -239,7 +254,7 @@ def _channel(work: Work, slack: str, contract_id: int | None, audience: Audience
     return Channel(slack=slack, contract_id=contract_id, audience=audience, created_at=work.now)
 
 
-def _known(people: dict[str, int], slack: str, what: str) -> int:
+def _known(people: dict[str, Person], slack: str, what: str) -> Person:
     if slack not in people:
         raise CannotImport(f"{slack}, {what}, is not among the people. Add them to the people of the file.")
     return people[slack]

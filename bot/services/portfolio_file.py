@@ -218,7 +218,7 @@ class ContractRow(_Row):
     people: dict[RoleName, SlackId] = {}
     channels: ChannelsRow = ChannelsRow()
     reporting: ReportingRow
-    kpis: list[KpiRow] = []
+    kpis: list[KpiRow] = Field(default=[], max_length=90)  # what a form holds
     options: list[OptionRow] = []
     reports: list[ReportRow] = []
     plans: list[PlanRow] = []
@@ -231,6 +231,20 @@ class ContractRow(_Row):
             raise ValueError(f"the end, {self.end}, is not after the start, {self.start}")
         if self.longest_end is not None and self.longest_end < self.end:
             raise ValueError(f"the longest end, {self.longest_end}, is before the end, {self.end}")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_twice(self) -> Self:
+        for what, names in (
+            ("KPI", [kpi.code for kpi in self.kpis]),
+            ("report for", [str(report.period) for report in self.reports]),
+            ("option", [option.name for option in self.options]),
+            ("plan", [plan.title for plan in self.plans]),
+            ("change memo", [str(memo.number) for memo in self.memos]),
+        ):
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f"{self.reference} has the {what} {name} twice: keep one of them")
         return self
 
     @model_validator(mode="after")

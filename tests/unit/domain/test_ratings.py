@@ -78,9 +78,7 @@ def test_exactly_a_cut_off_earns_its_rating(kpi: tuple[CutOffs, Direction]) -> N
 
 
 @given(kpis(), values, values)
-def test_a_better_figure_never_earns_a_worse_rating(
-    kpi: tuple[CutOffs, Direction], a: Decimal, b: Decimal
-) -> None:
+def test_a_better_figure_never_earns_a_worse_rating(kpi: tuple[CutOffs, Direction], a: Decimal, b: Decimal) -> None:
     worse, better = sorted((a, b), reverse=kpi[1] is LOWER)
     assert rate(better, *kpi).severity <= rate(worse, *kpi).severity
 
@@ -108,7 +106,8 @@ def test_cut_offs_out_of_order_are_refused_at_the_one_that_is(
     with pytest.raises(CutOffsOutOfOrder) as refusal:
         check_cut_offs(cutoffs, direction)
     assert refusal.value.field == field
-    assert str(direction) in refusal.value.sentence and example in refusal.value.sentence
+    assert str(direction) in refusal.value.sentence
+    assert example in refusal.value.sentence
 
 
 def test_the_examples_in_the_refusals_are_themselves_in_order() -> None:
@@ -177,4 +176,5 @@ def test_movement_the_other_way_is_the_opposite(before: Rating, after: Rating) -
         Movement.SAME: Movement.SAME,
     }
     moved = movement(before, after)
-    assert moved is not None and movement(after, before) is opposite[moved]
+    assert moved is not None
+    assert movement(after, before) is opposite[moved]

@@ -43,9 +43,7 @@ def test_a_severe_impact_is_never_low_wherever_the_bands_start() -> None:
 
 
 @given(likelihoods, likelihoods, impacts, impacts)
-def test_more_likely_or_more_serious_is_never_a_lower_band(
-    a: Likelihood, b: Likelihood, c: Impact, d: Impact
-) -> None:
+def test_more_likely_or_more_serious_is_never_a_lower_band(a: Likelihood, b: Likelihood, c: Impact, d: Impact) -> None:
     lower, higher = band(min(a, b), min(c, d)), band(max(a, b), max(c, d))
     assert lower.severity <= higher.severity
     assert review_days(lower) >= review_days(higher)
@@ -66,30 +64,21 @@ def test_points_have_the_words_people_read() -> None:
     assert [point.label for point in Impact] == ["Negligible", "Minor", "Moderate", "Major", "Severe"]
 
 
-@pytest.mark.parametrize(
-    "text", ["almost certain", "Almost-Certain", "ALMOST_CERTAIN", " almost  certain ", "5"]
-)
+@pytest.mark.parametrize("text", ["almost certain", "Almost-Certain", "ALMOST_CERTAIN", " almost  certain ", "5"])
 def test_a_likelihood_is_read_in_any_spelling(text: str) -> None:
     assert parse_likelihood(text) is Likelihood.ALMOST_CERTAIN
 
 
-@pytest.mark.parametrize(
-    ("text", "impact"), [("minor", Impact.MINOR), ("MAJOR", Impact.MAJOR), ("3", Impact.MODERATE)]
-)
+@pytest.mark.parametrize(("text", "impact"), [("minor", Impact.MINOR), ("MAJOR", Impact.MAJOR), ("3", Impact.MODERATE)])
 def test_an_impact_is_read(text: str, impact: Impact) -> None:
     assert parse_impact(text) is impact
 
 
-@pytest.mark.parametrize(
-    "text", ["", "0", "6", "severe", "\N{FULLWIDTH DIGIT THREE}", "1.5", "-1", "x" * 500]
-)
+@pytest.mark.parametrize("text", ["", "0", "6", "severe", "\N{FULLWIDTH DIGIT THREE}", "1.5", "-1", "x" * 500])
 def test_what_is_not_a_likelihood_is_refused_with_the_words_that_are(text: str) -> None:
     with pytest.raises(NotOnTheScale) as refusal:
         parse_likelihood(text)
-    assert (
-        "rare, unlikely, possible, likely or almost certain, or a number from 1 to 5"
-        in refusal.value.sentence
-    )
+    assert "rare, unlikely, possible, likely or almost certain, or a number from 1 to 5" in refusal.value.sentence
     assert refusal.value.field == "likelihood"
     assert len(refusal.value.sentence) < 300
 
