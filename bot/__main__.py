@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from sqlalchemy.exc import OperationalError
 
 from bot import demo as demonstration
 from bot.app import build
@@ -99,8 +100,8 @@ def job(
     """Run one job by hand."""
     try:
         chosen, now = job_named(name), _instant(at)
-    except (LookupError, ValueError) as error:
-        raise typer.BadParameter(str(error).strip("'\"")) from error
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0])) from error
     asyncio.run(_run_job(Settings.read(), chosen, now, dry_run=dry_run))
 
 
@@ -123,10 +124,13 @@ def _print_plan(plan: list[Planned], now: datetime) -> None:
 
 
 def _instant(text: str | None) -> datetime:
-    """What --at says; without a zone it is London's time. ValueError if it is not an instant."""
+    """What --at says; without a zone it is London's time."""
     if text is None:
         return SystemClock().now()
-    instant = datetime.fromisoformat(text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not an instant. For example: --at 2027-01-04T09:00") from error
     if instant.tzinfo is None:
         instant = instant.replace(tzinfo=london(SystemClock().now()).tzinfo)
     return instant.astimezone(UTC)
@@ -134,7 +138,9 @@ def _instant(text: str | None) -> datetime:
 
 @cli.command()
 def demo(
-    port: Annotated[int, typer.Option(help="The port of the workspace's page; another if it is taken.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="The port of the workspace's page; another if it is taken.")
+    ] = 8000,
     folder: Annotated[Path, typer.Option(help="Where its database goes, made anew.")] = Path(".demo"),
 ) -> None:
     """Show the whole product on this machine: a local workspace, the bot, its jobs and a sample portfolio."""
@@ -153,6 +159,9 @@ def main() -> None:
         raise SystemExit(2) from error
     except UserError as error:
         typer.echo(error.sentence, err=True)
+        raise SystemExit(2) from error
+    except OperationalError as error:
+        typer.echo(f"The database that DATABASE_URL names could not be used: {error.orig}", err=True)
         raise SystemExit(2) from error
 
 

@@ -1,5 +1,6 @@
 """The composition root: the one place that builds and joins everything."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,6 +31,7 @@ from jobs.desk import JobDesk
 log = logging.getLogger(__name__)
 
 SOCKET_CONNECTIONS = 2  # with one, what arrives while it reconnects is lost
+SOCKET_WITHIN = timedelta(seconds=10)
 SLACK_TIMEOUT = timedelta(seconds=15)
 
 
@@ -64,11 +66,19 @@ class Liaison:
         token = self.settings.slack_app_token
         secrets = [token.get_secret_value()] * SOCKET_CONNECTIONS if token else []
         connections = [AsyncSocketModeHandler(self.bolt, secret) for secret in secrets]
-        for connection in connections:
-            await connection.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+        # A connection that cannot be made is tried again and again, so it must not stand in the way of stopping.
+        connecting = [
+            asyncio.create_task(connection.connect_async())  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
+            for connection in connections
+        ]
+        if connecting:
+            await asyncio.wait(connecting, timeout=SOCKET_WITHIN.total_seconds())
         try:
             yield
         finally:
+            for task in connecting:
+                task.cancel()
+            await self.desk.drain()
             for connection in connections:
                 await connection.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
@@ -77,7 +87,13 @@ class Liaison:
         scheduler = AsyncIOScheduler(timezone=LONDON)
         for job in JOBS:
             scheduler.add_job(
-                self._run, job.trigger, args=[job], id=job.name, max_instances=1, coalesce=True, misfire_grace_time=None
+                self._run,
+                job.trigger,
+                args=[job],
+                id=job.name,
+                max_instances=job.at_once,
+                coalesce=True,
+                misfire_grace_time=None,
             )
         return scheduler
 
@@ -97,7 +113,11 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         timeout=int(SLACK_TIMEOUT.total_seconds()),
         retry_handlers=[],
     )
+    logger = logging.getLogger("liaison.bolt")
+    # Bolt reads SLACK_BOT_TOKEN itself and warns, at every start, that the client's token comes first.
+    logger.addFilter(lambda record: "`token`" not in str(record.msg))
     bolt = AsyncApp(
+        logger=logger,
         client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         process_before_response=True,

@@ -39,9 +39,9 @@ class DatabaseSettings(_Settings):
             value = "postgresql://" + value.removeprefix("postgres://")
         if value.startswith("postgresql://"):
             return "postgresql+psycopg://" + value.removeprefix("postgresql://")
-        if value.startswith(("sqlite:///", "postgresql+psycopg://")):
+        if value.startswith("postgresql+psycopg://") or value.removeprefix("sqlite:///") not in ("", value):
             return value
-        raise ValueError("must begin with sqlite:/// or postgresql://")
+        raise ValueError("must begin with sqlite:/// or postgresql://, and name a database")
 
 
 class Settings(DatabaseSettings):
@@ -64,6 +64,13 @@ class Settings(DatabaseSettings):
     @classmethod
     def _bot_token(cls, value: SecretStr) -> SecretStr:
         return _prefixed(value, "xoxb-", "the bot token from OAuth & Permissions")
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().strip():
+            raise ValueError("must be the signing secret from Basic Information")
+        return value
 
     @field_validator("slack_app_token")
     @classmethod

@@ -81,8 +81,8 @@ def _insertion(model: type[SQLModel]) -> Insert:
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (write-ahead log, foreign keys held, durable commits) or PostgreSQL."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=POSTGRESQL_THREADS, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+        return create_engine(url, pool_size=POSTGRESQL_THREADS, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -1,11 +1,25 @@
 """The directory: who Slack says a person is, remembered for a few minutes."""
 
+import asyncio
+import logging
 from datetime import datetime, timedelta
 
-from bot.access import Identity, Unknown
+from bot.access import Denied, Identity, Unknown
 from bot.slack import Slack, SlackFailure
 
 REMEMBER = timedelta(minutes=5)
+WAIT = timedelta(seconds=1.5)  # of the three seconds in which Slack wants the answer
+
+log = logging.getLogger(__name__)
+
+
+class Unconfirmed(Denied):
+    """Slack did not say in time who the asker is. When in doubt, deny."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "Liaison could not check with Slack who you are, so nothing was done. Try again in a minute.", reason
+        )
 
 
 class Directory:
@@ -14,25 +28,36 @@ class Directory:
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
         self._known: dict[str, tuple[Identity, datetime]] = {}
+        self._asking: dict[str, asyncio.Task[Identity]] = {}
 
     async def identify(self, user: str, claimed_home: str | None, now: datetime) -> Identity:
         """Who a person is.
 
-        `claimed_home` is the home team that the payload names for the person. Unknown if Slack cannot say,
-        or says otherwise: when in doubt, deny.
+        `claimed_home` is the home team that the payload names for the person. Unknown if the directory says
+        otherwise, Unconfirmed if it cannot say in time.
         """
-        identity = await self._look_up(user, now)
+        known = self._known.get(user)
+        identity = known[0] if known is not None and now - known[1] < REMEMBER else await self._ask(user, now)
         if claimed_home not in identity.homes:
             raise Unknown(f"the request names home {claimed_home}, the directory does not")
         return identity
 
-    async def _look_up(self, user: str, now: datetime) -> Identity:
-        known = self._known.get(user)
-        if known is not None and now - known[1] < REMEMBER:
-            return known[0]
+    async def _ask(self, user: str, now: datetime) -> Identity:
+        """Ask Slack, once for all who wait. An answer that comes late is remembered for the next try."""
+        if user not in self._asking:
+            self._asking[user] = asyncio.create_task(self._remember(user, now))
+            self._asking[user].add_done_callback(lambda task: self._asked(user, task))
         try:
-            identity = await self._slack.identity(user)
-        except SlackFailure as failure:
-            raise Unknown(f"the directory could not say: {failure}") from failure
+            return await asyncio.wait_for(asyncio.shield(self._asking[user]), WAIT.total_seconds())
+        except (SlackFailure, TimeoutError) as failure:
+            raise Unconfirmed(f"the directory could not say: {failure or 'no answer in time'}") from failure
+
+    async def _remember(self, user: str, now: datetime) -> Identity:
+        identity = await self._slack.identity(user)
         self._known[user] = (identity, now)
         return identity
+
+    def _asked(self, user: str, task: asyncio.Task[Identity]) -> None:
+        del self._asking[user]
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("users.info failed for %s: %s", user, task.exception())

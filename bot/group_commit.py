@@ -8,6 +8,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,9 +44,12 @@ class Writer:
     engine: Engine
     _waiting: queue.SimpleQueue[_Unit | None] = field(default_factory=queue.SimpleQueue)
     _thread: threading.Thread | None = None
+    _closed: bool = False
 
     def submit(self, work: Callable[[Session], Any], *, keep: bool) -> asyncio.Future[Any]:
         """Queue a unit; its future has what it returned or raised, once that is durable. Call it from an event loop."""
+        if self._closed:
+            raise RuntimeError("the database is closed")
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
             self._thread.start()
@@ -56,6 +60,7 @@ class Writer:
 
     def close(self) -> None:
         """Finish what waits, and end the thread."""
+        self._closed = True
         if self._thread is not None:
             self._waiting.put(None)
             self._thread.join()
@@ -69,17 +74,18 @@ class Writer:
                 return
 
     def _commit(self, batch: list[_Unit]) -> None:
-        """One transaction for all. Where the database refuses one of them, or the commit, each is tried alone."""
+        """One transaction for all. A unit that the database refuses ends it: the others are done again without it."""
         try:
             with self.engine.begin() as connection:
                 for unit in batch:
                     _attempt(unit, connection)
-        except Exception as error:  # whatever it is, it is the answer to a unit that was alone
-            if len(batch) == 1:
-                batch[0].error = error
-                return
+        except _Refused as refused:
+            rest = [unit for unit in batch if unit is not refused.unit]
+            if rest:
+                self._commit(rest)
+        except Exception as error:  # no lock, or no disk: none of these is durable, and each must know
             for unit in batch:
-                self._commit([unit])
+                unit.error = error
 
     def _together(self, first: _Unit) -> tuple[list[_Unit], bool]:
         """The first unit and those that came while the writer was busy; and whether the end came after them."""
@@ -95,8 +101,15 @@ class Writer:
         return batch, False
 
 
+class _Refused(Exception):
+    """The database refused what a unit asked of it, and the session has ended the whole transaction."""
+
+    def __init__(self, unit: _Unit) -> None:
+        self.unit = unit
+
+
 def _attempt(unit: _Unit, connection: Connection) -> None:
-    """Run a unit in a savepoint. What the database refuses is raised: the session has then ended the transaction."""
+    """Run a unit in a savepoint; what it raises is its own. _Refused where the database would not have it."""
     unit.value, unit.error = None, None
     connection.exec_driver_sql("SAVEPOINT unit")
     # Of its modes this is the one without a second savepoint; the transaction itself stays the writer's.
@@ -104,8 +117,9 @@ def _attempt(unit: _Unit, connection: Connection) -> None:
     try:
         unit.value = unit.work(session)
         session.flush()
-    except SQLAlchemyError:
-        raise
+    except SQLAlchemyError as error:
+        unit.error = error
+        raise _Refused(unit) from error
     except Exception as error:  # whatever went wrong is the waiting caller's to hear
         unit.error = error
     finally:
@@ -121,5 +135,5 @@ def _answer(batch: list[_Unit]) -> None:
             unit.settle()
 
     for loop in {unit.loop for unit in batch}:
-        if not loop.is_closed():
+        with suppress(RuntimeError):  # the loop has closed: nobody waits any more
             loop.call_soon_threadsafe(settle, [unit for unit in batch if unit.loop is loop])

@@ -21,6 +21,8 @@ LEASE = timedelta(minutes=1)
 SPACING = timedelta(seconds=1)  # Slack: about one message a second in a channel
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
 
+MOST_LEASES = 2 * len(BACKOFF)
+
 _WAITING = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)
 
 
@@ -89,13 +91,17 @@ def claim(session: Session, now: datetime, *, at_most: int = 20) -> list[OutboxM
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
+        if row.attempts > MOST_LEASES:  # whoever sends it dies of it
+            row.state, row.lease, row.settled_at = OutboxState.DEAD, None, now
+            row.last_error = "every worker that tried to send it ended before it had"
+            continue
         row.in_doubt = row.in_doubt or row.state is OutboxState.SENDING
         row.state = OutboxState.SENDING
         row.lease = secrets.token_hex(8)
         row.next_try_at = now + LEASE
         row.attempts += 1
     session.flush()
-    return list(rows)
+    return [row for row in rows if row.state is OutboxState.SENDING]
 
 
 def due_now(session: Session, now: datetime) -> list[OutboxMessage]:
@@ -165,7 +171,7 @@ def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     none_just_sent = ~exists().where(
         and_(
             col(recent.channel) == col(OutboxMessage.channel),
-            col(recent.settled_at) > now - SPACING,
+            col(recent.settled_at).between(now - SPACING + timedelta(microseconds=1), now),
             col(recent.state) == OutboxState.SENT,
         )
     )

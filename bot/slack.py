@@ -4,7 +4,7 @@ The bot's own retries are the outbox's: the SDK's are switched off, because its 
 whose connection broke, and the first one may have been carried out.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,19 @@ from bot.messages import Blocks, View
 
 KEY_EVENT = "liaison_message"
 _TRANSIENT = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+_SET_UP = frozenset(
+    {
+        "account_inactive",
+        "channel_not_found",  # what a private channel answers to a bot that was not invited
+        "invalid_auth",
+        "missing_scope",
+        "not_authed",
+        "not_in_channel",
+        "token_expired",
+        "token_revoked",
+    }
+)
+_LOOK_BACK = timedelta(minutes=10).total_seconds()  # our clock may be ahead of Slack's
 _TRIGGER_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 
 
@@ -36,6 +49,11 @@ class Limited(SlackFailure):
 
 class Unsure(SlackFailure):
     """The connection broke or Slack had a fault: it may or may not have been done."""
+
+
+class Unsettled(SlackFailure):
+    """The app is not set up so that this can be done: a token, a scope or an invitation is missing. A person can
+    mend that, and then it can be done."""
 
 
 class Refused(SlackFailure):
@@ -99,7 +117,7 @@ class Slack:
             page = await _answer(
                 self.client.conversations_history(
                     channel=channel,
-                    oldest=f"{since:.6f}",
+                    oldest=f"{since - _LOOK_BACK:.6f}",
                     include_all_metadata=True,
                     limit=200,
                     cursor=cursor,
@@ -141,12 +159,19 @@ async def _answer(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
 
 
 def _failure(error: SlackApiError) -> SlackFailure:
-    response = error.response
-    if response.status_code == 429:
-        return Limited(timedelta(seconds=float(response.headers.get("Retry-After", 30))))
-    if response.status_code >= 500:
-        return Unsure(f"HTTP {response.status_code}")
-    name = str(response.get("error", "unknown_error"))
-    if name == "ratelimited":
-        return Limited(timedelta(seconds=30))
-    return Unsure(name) if name in _TRANSIENT else Refused(name)
+    # Where Slack's answer could not be read, the SDK hands over the HTTP client's own response.
+    response: Any = error.response
+    status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
+    name = str(response.get("error", "")) if isinstance(response, AsyncSlackResponse | dict) else ""
+    if status == 429 or name == "ratelimited":
+        return Limited(_retry_after(getattr(response, "headers", {})))
+    if status >= 500 or not name or name in _TRANSIENT:
+        return Unsure(name or f"HTTP {status}")
+    return Unsettled(name) if name in _SET_UP else Refused(name)
+
+
+def _retry_after(headers: Mapping[str, str]) -> timedelta:
+    try:
+        return timedelta(seconds=float(headers.get("Retry-After", "")))
+    except ValueError:
+        return timedelta(seconds=30)

@@ -3,7 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.access import Action
-from bot.domain.command_line import parse_date, split_command
+from bot.domain.command_line import parse_date
 from bot.models import ContactChannel
 from bot.services import contacts
 from bot.services import register as contract_register
@@ -11,7 +11,7 @@ from bot.services.contacts import ContactEntry, LoggedContact
 from bot.services.work import Act
 from handlers.arrivals import Command, Submission
 from handlers.desk import Desk, Outcome
-from handlers.one_line import Incomplete, UnknownWord
+from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 
 COMMAND = "/contact"
 WORDS = {
@@ -33,20 +33,20 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 def command(act: Act, command: Command) -> Outcome:
     """`/contact` alone opens the form; a channel of contact, a reference and a summary are recorded at once."""
-    words = split_command(command.text)
-    match words:
+    # What was said is kept to the letter, so only the words before it are taken apart.
+    match first_in_lower_case(command.text.split(maxsplit=2)):
         case []:
             return Outcome.opens(_form(act, command))
         case ["help"]:
             return Outcome(ack=act.messages.message("contact_help").as_answer(), keep=False)
-        case [how, *_] if how.casefold() not in WORDS:
+        case [how, *_] if how not in WORDS:
             raise UnknownWord(COMMAND, how, [*WORDS, "help"])
-        case [how, reference, *summary] if summary:
+        case [how, reference, summary]:
             entry = ContactEntry(
                 contract=reference,
-                channel=WORDS[how.casefold()],
+                channel=WORDS[how],
                 happened_on=act.today,
-                summary=" ".join(summary),
+                summary=summary,
             )
             return Outcome(
                 ack=act.messages.message("contact_logged", **_said(contacts.log_contact(act, entry))).as_answer()

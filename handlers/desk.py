@@ -15,7 +15,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -25,10 +27,10 @@ from bot.clock import Clock
 from bot.db import Database, insert
 from bot.directory import Directory
 from bot.errors import UserError
-from bot.messages import Messages, View
+from bot.messages import Message, Messages, View
 from bot.models import Receipt
 from bot.services.work import Act
-from bot.slack import Slack, SlackFailure
+from bot.slack import Refused, Slack, SlackFailure
 from handlers.arrivals import Arrival, Click, Command, Submission
 
 log = logging.getLogger(__name__)
@@ -106,10 +108,23 @@ class Desk:
             try:
                 await self.slack.open_view(arrival.trigger_id, outcome.form)
             except SlackFailure as failure:
-                log.warning("a form did not open: %s", failure)
-                say = self.messages.message("form_late").as_answer()
+                say = self._form_failed(failure).as_answer()
         if say is not None:
-            await respond(**say, replace_original=False)
+            try:
+                await respond(**say, replace_original=False)
+            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
+                log.warning("a word after a click did not arrive: %s", failure)
+
+    def _form_failed(self, failure: SlackFailure) -> Message:
+        if isinstance(failure, Refused) and failure.is_late_trigger:
+            return self.messages.message("form_late")
+        fault = Fault()
+        log.error("fault %s: a form did not open: %s", fault.reference, failure)
+        return self.messages.message("sentence", sentence=fault.sentence)
+
+    async def drain(self) -> None:
+        """Wait for what is still being done after an acknowledgement."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _attend(self, arrival: A, handle: Handle[A], explain: Callable[[A, UserError], Outcome]) -> Outcome:
         now = self.clock.now()
@@ -152,6 +167,8 @@ class Desk:
         return await self.database.run(unit)
 
     def _problem(self, command: Command, error: UserError) -> Outcome:
+        if isinstance(error, Denied):  # no example would help
+            return Outcome(ack=self.messages.message("sentence", sentence=error.sentence).as_answer())
         typed = f"{command.name} {command.text}".strip()
         message = self.messages.message("problem", sentence=error.sentence, typed=typed, command=command.name)
         return Outcome(ack=message.as_answer())

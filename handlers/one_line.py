@@ -6,6 +6,11 @@ from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 
 
+def first_in_lower_case(words: list[str]) -> list[str]:
+    """The words of a command with the first, its sub-command, in lower case: people write Raise as well."""
+    return [words[0].casefold(), *words[1:]] if words else words
+
+
 class UnknownWord(UserError):
     """The word after a command is none that it knows."""
 

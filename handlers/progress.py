@@ -15,7 +15,7 @@ from bot.services.reports import DueReport
 from bot.services.work import Act
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk, Outcome
-from handlers.one_line import Incomplete, UnknownWord
+from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 
 COMMAND = "/progress"
 WORDS = ("report", "help")
@@ -26,6 +26,13 @@ class NotKpiAndFigure(UserError):
 
     def __init__(self, typed: str) -> None:
         super().__init__(f"“{typed[:80]}” is not a KPI and its figure. Write them with an equals sign: starts=97.2.")
+
+
+class GivenTwice(UserError):
+    """A one-line report has two figures for one KPI."""
+
+    def __init__(self, kpi: str) -> None:
+        super().__init__(f"{kpi} has two figures. Give each KPI once.")
 
 
 class FigureOf(UserError):
@@ -45,7 +52,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 def command(act: Act, command: Command) -> Outcome:
     """`/progress` opens the report that is due; `/progress report REF kpi=figure ...` is recorded at once."""
-    match split_command(command.text):
+    match first_in_lower_case(split_command(command.text)):
         case [] | ["report"]:
             return Outcome.opens(_form_for_channel(act, command))
         case ["report", reference]:
@@ -100,6 +107,8 @@ def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Decimal]:
         if not equals or not name:
             raise NotKpiAndFigure(word)
         kpi = reports.find_kpi(name, due.kpis)
+        if kpi.id in values:
+            raise GivenTwice(kpi.name)
         try:
             values[kpi.id] = parse_figure(figure, kpi.unit)
         except UserError as error:

@@ -13,7 +13,7 @@ from bot.services.risks import RiskEntry
 from bot.services.work import Act
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk, Outcome
-from handlers.one_line import Incomplete, TooMuch, UnknownWord
+from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_case
 
 COMMAND = "/risk"
 WORDS = ("raise", "help")
@@ -28,7 +28,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 def command(act: Act, command: Command) -> Outcome:
     """`/risk` opens the form; `/risk raise` with a reference, title, likelihood and impact is recorded at once."""
-    match split_command(command.text):
+    match first_in_lower_case(split_command(command.text)):
         case [] | ["raise"]:
             return Outcome.opens(_form(act, command))
         case ["help"]:

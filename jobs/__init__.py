@@ -24,12 +24,14 @@ class Job:
     trigger: BaseTrigger
     run: Callable[[JobDesk, datetime], Coroutine[Any, Any, int]]
     plan: Callable[[JobDesk, datetime], Coroutine[Any, Any, list[Planned]]]
+    at_once: int = 1
 
 
+# Delivery may overlap itself: a channel that answers slowly holds up no other, and leases keep each message to one.
 # Prompts and the summary ask "what is due at this instant?" and claim what they send, so running often costs
 # nothing, and what an outage missed is found at the next run.
 JOBS = (
-    Job("deliver", "send what is in the outbox", IntervalTrigger(seconds=1), deliver.run, deliver.plan),
+    Job("deliver", "send what is in the outbox", IntervalTrigger(seconds=1), deliver.run, deliver.plan, at_once=30),
     Job(
         "prompt",
         "ask partners for the reports that are due",

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlmodel import Session
@@ -12,10 +12,12 @@ from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.outbox import Draft
 from bot.services import register
 from bot.services.work import Work
-from bot.slack import Limited, Refused, SlackFailure, Standing
+from bot.slack import Limited, Refused, SlackFailure, Standing, Unsettled, Unsure
 from jobs.desk import JobDesk, Planned
 
 NAME = "deliver"
+SEND_WITHIN = timedelta(seconds=45)  # less than the lease
+SET_UP_WAIT = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 
 
@@ -34,11 +36,16 @@ async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
 
 async def _deliver(desk: JobDesk, row: OutboxMessage, now: datetime) -> None:
     try:
-        standing = await send(desk, row)
+        async with asyncio.timeout(SEND_WITHIN.total_seconds()):
+            standing = await send(desk, row)
     except _Withheld:
         await desk.work(NAME, now, lambda work: _withhold(work, row))
     except SlackFailure as failure:
         await desk.database.run(partial(_settle_failure, row=row, failure=failure, now=now))
+    except Exception as fault:  # a fault of ours with one message must not keep it leased, nor stop the others
+        log.exception("message %s was not sent", row.key)
+        unsure = Unsure(type(fault).__name__)
+        await desk.database.run(partial(_settle_failure, row=row, failure=unsure, now=now))
     else:
         await desk.database.run(lambda session: outbox.settle_sent(session, row, standing.channel, standing.ts, now))
 
@@ -47,6 +54,9 @@ def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure,
     match failure:
         case Limited():  # nothing was done: whether an earlier try was, is as much in doubt as before
             outbox.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=failure.wait)
+        case Unsettled():
+            log.error("message %s waits until the app is set up for it: %s", row.key, failure)
+            outbox.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=SET_UP_WAIT)
         case Refused():
             log.error("message %s is dead: %s", row.key, failure)
             outbox.settle_dead(session, row, str(failure), now)
@@ -98,6 +108,7 @@ def _withhold(work: Work, row: OutboxMessage) -> None:
         return
     work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel)
     if row.contract_id is None:
+        log.error("message %s is internal, and its channel %s is shared outside", row.key, row.channel)
         return
     contract = register.contract_facts(work.session, row.contract_id)
     manager = register.person_in_role(work.session, contract.id, RoleName.CONTRACT_MANAGER)

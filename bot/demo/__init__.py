@@ -7,7 +7,6 @@ import asyncio
 import contextlib
 import os
 import secrets
-import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -55,15 +54,17 @@ def demo_settings(folder: Path, workspace_port: int, bot_port: int) -> Settings:
         slack_app_token=None,
         slack_api_url=f"http://127.0.0.1:{workspace_port}/api/",
         slack_client_id=None,
-        database_url=f"sqlite:///{folder / 'liaison.db'}",
+        database_url=f"sqlite:///{folder / f'liaison-{workspace_port}.db'}",
         port=bot_port,
     )
 
 
 def prepare(settings: Settings, folder: Path) -> None:
     """A new database with the sample portfolio, imported five minutes before the demonstration begins."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    file = Path(settings.database_url.removeprefix("sqlite:///"))
+    for old in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+        old.unlink(missing_ok=True)
     database = Database(settings.database_url)
     migrate(database.engine)
     with database.transaction() as session:

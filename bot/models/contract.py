@@ -65,7 +65,7 @@ class Contract(SQLModel, table=True):
         CheckConstraint("end_date > start_date", name="contract_ends_after_start"),
         CheckConstraint("longest_end_date >= end_date", name="contract_longest_end"),
         CheckConstraint("value_pounds >= 0", name="contract_value"),
-        CheckConstraint("report_working_day between 1 and 20", name="contract_report_working_day"),
+        CheckConstraint("report_working_day between 1 and 15", name="contract_report_working_day"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)

@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, col
 
 from bot.domain.calendar import next_working_morning
 from bot.domain.london import london_instant
-from bot.domain.periods import report_due
+from bot.domain.periods import Month, report_due
 from bot.domain.scores import band, review_days
 from bot.errors import UserError
 from bot.models import (
@@ -156,6 +156,8 @@ def _check_role(row: ContractRow, role: RoleName, person: Person, partner_id: in
 def _contract(work: Work, file: PortfolioFile, row: ContractRow, partner_id: int) -> Contract:
     periods = [report.period for report in row.reports]
     next_period = max(periods).next() if periods else row.reporting.first_period
+    # Months long gone that the file does not list are not asked for: that would be a flood on the first morning.
+    next_period = max(next_period, Month.of(work.today).previous())
     contract = Contract(
         reference=row.reference,
         title=row.title,

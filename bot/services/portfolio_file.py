@@ -55,14 +55,19 @@ def _month(value: object) -> Month:
         raise ValueError(error.sentence) from None
 
 
-def _slack_id(value: str) -> str:
-    if not (value.isalnum() and value.isascii() and value.isupper()):
-        raise ValueError("a Slack id has capital letters and digits only, such as U012AB3CD")
-    return value
+def _slack_id(*letters: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not (value.isalnum() and value.isascii() and value.isupper() and value.startswith(letters)):
+            raise ValueError(f"a Slack id has capital letters and digits only, and this one begins with {letters[0]}")
+        return value
+
+    return AfterValidator(check)
 
 
 Period = Annotated[Month, BeforeValidator(_month)]
-SlackId = Annotated[str, Field(min_length=2, max_length=40), AfterValidator(_slack_id)]
+PersonId = Annotated[str, Field(min_length=2, max_length=40), _slack_id("U", "W")]
+ChannelId = Annotated[str, Field(min_length=2, max_length=40), _slack_id("C", "G")]
+TeamId = Annotated[str, Field(min_length=2, max_length=40), _slack_id("T", "E")]
 Name = Annotated[str, Field(min_length=1, max_length=150)]
 Figure = Annotated[Decimal, Field(ge=0, le=100_000_000, decimal_places=4)]
 
@@ -75,13 +80,13 @@ class DepartmentRow(_Row):
     """The department and its Slack teams."""
 
     name: Name
-    teams: list[SlackId] = Field(min_length=1)
+    teams: list[TeamId] = Field(min_length=1)
 
 
 class PersonRow(_Row):
     """A person; `of` is "department" or a partner's key."""
 
-    slack: SlackId
+    slack: PersonId
     name: Name
     email: str = Field(default="", max_length=254)
     of: str
@@ -93,26 +98,26 @@ class PartnerRow(_Row):
     key: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
     name: Name
     kind: OrganisationKind
-    teams: list[SlackId] = []
+    teams: list[TeamId] = []
 
 
 class ChannelsRow(_Row):
     """A contract's channels."""
 
-    internal: SlackId | None = None
-    shared: SlackId | None = None
+    internal: ChannelId | None = None
+    shared: ChannelId | None = None
 
 
 class PortfolioChannels(_Row):
     """The portfolio's channels."""
 
-    portfolio: SlackId | None = None
+    portfolio: ChannelId | None = None
 
 
 class ReportingRow(_Row):
     """The reporting cycle: monthly, due on a working day of the month after."""
 
-    due_working_day: int = Field(default=3, ge=1, le=20)
+    due_working_day: int = Field(default=3, ge=1, le=15)  # every month has so many
     first_period: Period
 
 
@@ -146,7 +151,7 @@ class ReportRow(_Row):
 
     period: Period
     received: date | None = None
-    by: SlackId | None = None
+    by: PersonId | None = None
     figures: dict[str, Figure] = {}
     why: dict[str, Annotated[str, Field(max_length=300)]] = {}
 
@@ -185,7 +190,7 @@ class RiskRow(_Row):
     likelihood: Likelihood
     impact: Impact
     raised: date
-    by: SlackId
+    by: PersonId
     status: RiskStatus = RiskStatus.OPEN
 
     @field_validator("likelihood", "impact", mode="before")
@@ -215,7 +220,7 @@ class ContractRow(_Row):
     longest_end: date | None = None
     nation: Nation
     stage: Stage
-    people: dict[RoleName, SlackId] = {}
+    people: dict[RoleName, PersonId] = {}
     channels: ChannelsRow = ChannelsRow()
     reporting: ReportingRow
     kpis: list[KpiRow] = Field(default=[], max_length=90)  # what a form holds

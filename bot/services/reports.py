@@ -1,11 +1,12 @@
 """Monthly reports: opened when a period has ended, prompted for, received and rated."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import col
 
 from bot import access
@@ -21,6 +22,8 @@ from bot.outbox import Draft
 from bot.services import register
 from bot.services.texts import optional_text
 from bot.services.work import Act, Work
+
+log = logging.getLogger(__name__)
 
 REPORTING_STAGES = (Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, Stage.EXIT)
 OPENS_AT_HOUR = 9
@@ -63,8 +66,8 @@ class NoSuchKpi(UserError):
 class NoFigures(UserError):
     """A report came with no figure and no reason for that."""
 
-    def __init__(self, example: str) -> None:
-        super().__init__(f"Give at least one figure. For example: {example}.")
+    def __init__(self) -> None:
+        super().__init__("Give at least one figure, or say in your own words why there is none.")
 
 
 @dataclass(frozen=True)
@@ -129,10 +132,21 @@ def open_reports(work: Work) -> list[Report]:
     """
     due = work.session.scalars(
         select(Contract)
-        .where(col(Contract.next_report_at) <= work.now, col(Contract.stage).in_(REPORTING_STAGES))
+        .where(
+            col(Contract.next_report_at) <= work.now,
+            col(Contract.stage).in_(REPORTING_STAGES),
+            exists().where(col(Kpi.contract_id) == col(Contract.id)),
+        )
         .with_for_update(skip_locked=True)  # another worker that runs this at the same instant has them
     )
-    return [report for contract in due for report in _open_reports_of(work, contract)]
+    opened: list[Report] = []
+    for contract in due.all():
+        try:
+            with work.session.begin_nested():
+                opened += _open_reports_of(work, contract)
+        except Exception:  # whatever is wrong with one (no calendar so far ahead, say), the others are opened
+            log.exception("no report was opened for %s", contract.reference)
+    return opened
 
 
 def _open_reports_of(work: Work, contract: Contract) -> list[Report]:
@@ -210,17 +224,18 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
 
 
 def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narrative: str = "") -> ReceivedReport:
-    """Receive a report: rate each KPI's figure (a KPI left out is Other) and show it in the contract's channels.
+    """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
-    `values` maps KPI ids to figures. NoFigures if it is empty; AlreadyReported if another came first.
+    `values` maps KPI ids to figures. NoFigures if it is empty and nothing says why; AlreadyReported if
+    another came first.
     """
     locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
     report = act.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:
         raise NoSuchReport
     _check_awaited(act, report)
-    if not values:
-        raise NoFigures(" ".join(f"{kpi.code}={kpi.good.normalize():f}" for kpi in due.kpis))
+    if not values and not narrative.strip():
+        raise NoFigures
     figures = [rated(kpi, values.get(kpi.id), "no figure was given") for kpi in due.kpis]
     report.received_at, report.reporter_id = act.now, act.actor.person_id
     report.narrative = optional_text(narrative, what="the narrative", at_most=3000, field="narrative")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.domain import scores
-from bot.domain.calendar import Nation, next_working_morning, working_days_between
+from bot.domain.calendar import CalendarEnds, Nation, next_working_morning, working_days_between
 from bot.domain.london import london, london_instant
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
@@ -44,12 +44,15 @@ SETTLED_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
 
 @dataclass(frozen=True)
 class Item:
-    """One dated thing on a contract: `days` is how many working days late it is (0 when it is not)."""
+    """One dated thing on a contract: `days` is how many working days late it is, 0 when it is not.
+
+    None where that cannot be said, because the bank holidays of the time are not known.
+    """
 
     contract: str
     what: str
     on: date
-    days: int = 0
+    days: int | None = 0
 
 
 @dataclass(frozen=True)
@@ -220,4 +223,8 @@ def _failed_plans(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
 
 
 def _item(work: Work, contract: Contract, what: str, on: date) -> Item:
-    return Item(contract.reference, what, on, max(working_days_between(on, work.today, contract.nation), 0))
+    try:
+        days = max(working_days_between(on, work.today, contract.nation), 0)
+    except CalendarEnds:
+        return Item(contract.reference, what, on, None)
+    return Item(contract.reference, what, on, days)

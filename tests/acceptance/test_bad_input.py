@@ -35,6 +35,7 @@ TOO_LONG = "x" * 3001
         ("/progress report WP-NE starts=97.2days", "percentage"),
         ("/progress report WP-NE strts=97.2", "Did you mean starts?"),
         ("/progress report WP-NE 97.2", "equals sign"),
+        ("/progress report WP-NE starts=97 starts=12", "has two figures"),
         ("/progress reprt WP-NE", "Did you mean /progress report?"),
     ],
 )

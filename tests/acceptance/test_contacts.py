@@ -11,11 +11,11 @@ from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, Office, words
 
 def test_one_line_records_a_call_of_today(office: Office) -> None:
     (answer,) = office.person(AMIRA).command(
-        "/contact call WP-NE agreed staffing plan by Friday; “starts” are up", channel=NORTH_EAST
+        '/contact Call WP-NE agreed "staffing plan" by Friday;  the 6" pipe', channel=NORTH_EAST
     )
     contact = _contact(office)
     assert f"Contact {contact.reference} is logged on WP-NE" in answer.plain
-    assert contact.summary == "agreed staffing plan by Friday; starts are up"
+    assert contact.summary == 'agreed "staffing plan" by Friday;  the 6" pipe', "kept to the letter"
     assert (contact.channel, contact.happened_on) == ("phone", date(2027, 1, 4))
     entry = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "contact logged")).one())
     assert (entry.actor, entry.subject) == (AMIRA, contact.reference)

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot import outbox
-from bot.models import AuditEntry, OutboxMessage, OutboxState, Receipt, Risk
+from bot.models import Audience, AuditEntry, OutboxMessage, OutboxState, Receipt, Risk
 from jobs import deliver
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, Office, finish
 
@@ -91,6 +91,35 @@ def test_internal_words_are_withheld_from_a_channel_that_became_shared(office: O
     amira = office.person(AMIRA)
     assert not any("Very high risk" in m.plain for m in amira.messages("C0WPNENG"))
     assert any(m.plain.startswith("Withheld") for m in amira.direct_messages())
+
+
+def test_a_message_that_cannot_be_sent_for_want_of_an_invitation_waits_and_then_goes(office: Office) -> None:
+    office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
+    with office.liaison.database.transaction() as session:
+        notice = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == NORTH_EAST)).one()
+        notice.channel, notice.audience = "C0GENERAL", Audience.SHARED  # a channel that the bot is not in
+    office.deliver()
+    state = _notice(office)
+    assert (state.state, state.last_error, state.attempts) == (OutboxState.FAILED, "not_in_channel", 0)
+    with office.liaison.database.transaction() as session:
+        session.get_one(OutboxMessage, state.id).channel = NORTH_EAST
+    office.clock.advance(deliver.SET_UP_WAIT)
+    office.deliver()
+    assert _notice(office).state is OutboxState.SENT
+
+
+def test_a_message_that_breaks_the_sending_holds_up_no_other_and_ends_dead(office: Office) -> None:
+    office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
+    with office.liaison.database.transaction() as session:
+        notice = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == NORTH_EAST)).one()
+        notice.blocks = [{"type": "section"}]  # what Slack will not take
+    office.deliver()
+    assert _notice(office).state is OutboxState.DEAD
+    assert len(office.person(HELEN).direct_messages()) == 1
+
+
+def _notice(office: Office) -> OutboxMessage:
+    return office.read(lambda s: s.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%-notice"))).one())
 
 
 def _die_after_sending(office: Office) -> None:

@@ -150,12 +150,24 @@ def test_a_report_from_the_department_says_so(unchanged: Database) -> None:
         assert (received.reporter, received.partner) == ("Amira Shah", "Northgate Futures Ltd")
 
 
-def test_a_report_without_a_figure_is_refused_with_an_example_of_its_own_kpis(unchanged: Database) -> None:
+def test_a_report_without_a_figure_needs_words_that_say_why(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         asked = due(session)
-        with pytest.raises(NoFigures, match=r"starts=99 outcomes=100\.$"):
-            reports.submit_report(act(session, "U0PRIYA"), asked, {}, "Nothing to say")
+        with pytest.raises(NoFigures, match="say in your own words why"):
+            reports.submit_report(act(session, "U0PRIYA"), asked, {}, "  ")
         assert asked.report.received_at is None
+        received = reports.submit_report(act(session, "U0PRIYA"), asked, {}, "The system was down all month")
+        assert {figure.rating for figure in received.figures} == {Rating.OTHER}
+
+
+def test_a_contract_that_cannot_open_its_report_stops_no_other(unchanged: Database) -> None:
+    """Its next period lies beyond the bank holidays that are known."""
+    with unchanged.transaction(keep=False) as session:
+        broken = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
+        broken.next_period, broken.next_report_at = "2029-01", MONDAY
+        session.flush()
+        opened = reports.open_reports(work(session, MONDAY))
+        assert len(opened) == 10, "eleven are due on Monday: Scotland's opens on Tuesday"
 
 
 def test_the_oldest_report_is_asked_for_first_and_says_how_late_it_is(unchanged: Database) -> None:

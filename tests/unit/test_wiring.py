@@ -116,7 +116,7 @@ def test_the_built_bot_listens_to_all_of_it(app: RecordingApp, liaison: Liaison)
 
 
 def test_every_scope_is_needed_and_every_need_has_its_scope(liaison: Liaison) -> None:
-    events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    events = MANIFEST["settings"].get("event_subscriptions", {}).get("bot_events", [])
     needed = set().union(*(SCOPES[method] for method in called_methods()), *(EVENT_SCOPES[each] for each in events))
     assert needed | {"commands"} == set(MANIFEST["oauth_config"]["scopes"]["bot"])
 

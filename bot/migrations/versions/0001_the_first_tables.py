@@ -119,7 +119,7 @@ def upgrade() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.CheckConstraint("end_date > start_date", name="contract_ends_after_start"),
         sa.CheckConstraint("longest_end_date >= end_date", name="contract_longest_end"),
-        sa.CheckConstraint("report_working_day between 1 and 20", name="contract_report_working_day"),
+        sa.CheckConstraint("report_working_day between 1 and 15", name="contract_report_working_day"),
         sa.CheckConstraint("value_pounds >= 0", name="contract_value"),
         sa.ForeignKeyConstraint(
             ["partner_id"],
