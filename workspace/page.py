@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -205,9 +206,11 @@ def _teams(ws: Workspace) -> list[Team]:
 
 
 def _home(ws: Workspace, user: User) -> Conversation:
-    """Where a person arrives: their first channel, or the direct message with the app."""
-    first = next((one for one in ws.store.of(user.id) if one.kind != "im"), None)
-    return first or ws.store.direct(user.id, ws.store.bot.id)
+    """Where a person arrives: the first channel with something unread, else one that the app is in, else any."""
+    channels = [one for one in ws.store.of(user.id) if one.kind != "im"]
+    unread = (one for one in channels if _place(ws, user, one).unread)
+    with_app = (one for one in channels if ws.store.bot.id in one.members)
+    return next(chain(unread, with_app, channels), None) or ws.store.direct(user.id, ws.store.bot.id)
 
 
 def _page(ws: Workspace, template: str, *, status: int = 200, **context: Any) -> Response:  # noqa: ANN401
