@@ -34,7 +34,7 @@ def test_a_form_from_command_to_submission_by_keyboard(world: World, page: Page)
     assert values["band"]["v"]["selected_option"]["value"] == "high"
 
 
-def test_escape_closes_one_view_at_a_time(world: World, page: Page) -> None:
+def test_escape_closes_one_view_at_a_time(world: World, page: Page, alice: Person) -> None:
     page.goto(f"{world.url}/as/U0ALICE/C0OPEN")
     page.keyboard.type("/risk steps")
     page.keyboard.press("Enter")
@@ -44,7 +44,7 @@ def test_escape_closes_one_view_at_a_time(world: World, page: Page) -> None:
     expect(page.get_by_role("dialog", name="Step 1")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    assert world.sample.last("view_closed")["view"]["callback_id"] == "one"
+    alice.wait(lambda _: world.sample.last("view_closed")["view"]["callback_id"] == "one")
 
 
 def test_two_people_see_each_others_changes_at_once(world: World, page: Page, gina: Person) -> None:

@@ -109,7 +109,7 @@ def build(clock: Clock, bot_url: str | None, **more: Any) -> Settings:  # noqa: 
 
 
 @pytest.fixture(scope="session")
-def make_world() -> Callable[..., Iterator[World]]:
+def make_world() -> Iterator[Callable[..., Iterator[World]]]:
     """Serves a workspace and a sample app that know each other's address."""
 
     def make(**more: Any) -> Iterator[World]:  # noqa: ANN401 - Settings' own fields
@@ -129,7 +129,8 @@ def make_world() -> Callable[..., Iterator[World]]:
             with late:
                 yield World(served.url, settings, clock, sample, slept)
 
-    return make
+    yield make
+    HTTP.close()
 
 
 class _Late:
