@@ -74,11 +74,6 @@ class Messages:
         """Render a view template, named without its ending."""
         return self._render(template, context)
 
-    def sentence(self, template: str, /, **context: Any) -> str:  # noqa: ANN401  # a template's context is open
-        """Render a template of plain words (the text of an error under a field, say)."""
-        text: str = self._render(template, context)["text"]
-        return text
-
     def _render(self, template: str, context: dict[str, Any]) -> dict[str, Any]:
         text = self.environment.get_template(f"{template}.j2").render(context)
         # strict=False: a string in a template may run over lines.

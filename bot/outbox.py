@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -107,11 +107,6 @@ def claim(session: Session, now: datetime, *, at_most: int = 20) -> list[OutboxM
 def due_now(session: Session, now: datetime) -> list[OutboxMessage]:
     """What a claim would lease, without leasing it."""
     return list(session.scalars(select(OutboxMessage).where(*_claimable(now)).order_by(col(OutboxMessage.id))))
-
-
-def backlog(session: Session) -> int:
-    """How many messages wait to be sent."""
-    return session.scalar(select(func.count()).where(col(OutboxMessage.state).in_(_WAITING))) or 0
 
 
 def settle_sent(session: Session, row: OutboxMessage, channel: str, ts: str, now: datetime) -> bool:

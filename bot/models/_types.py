@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer
 from sqlalchemy.types import JSON, TypeDecorator
@@ -64,8 +63,3 @@ def choice(values: type[StrEnum]) -> Enum:
         name=values.__name__.lower(),
         length=40,
     )
-
-
-def number_choice(values: Any) -> str:  # noqa: ANN401  # any IntEnum class
-    """The list of a numbered scale's members for a CHECK constraint: "1, 2, 3"."""
-    return ", ".join(str(int(member)) for member in values)

@@ -39,7 +39,6 @@ OPTIONS_SOON = timedelta(days=42)  # a decision to extend takes weeks to prepare
 NOTICEABLY_LATE = timedelta(hours=1)
 NAMED_AT_MOST = 4  # contracts in one line
 POOR = frozenset({Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE})
-SETTLED_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
 
 
 @dataclass(frozen=True)

@@ -218,14 +218,3 @@ def test_what_is_due_is_what_a_claim_would_take_and_looking_changes_nothing(blan
         assert [row.key for row in outbox.due_now(session, MONDAY)] == ["a1", "b1"]
     assert [row.model_dump() for row in rows(blank, OutboxMessage)] == before
     assert claimed(blank) == ["a1", "b1"]
-
-
-def test_the_backlog_counts_what_waits_and_nothing_else(blank: Database) -> None:
-    enqueue(blank, *(draft(f"k{n}", f"C{n}") for n in range(4)))
-    one, two, three, _ = claim(blank)
-    sent(blank, one)
-    failed(blank, two)
-    with blank.transaction() as session:
-        outbox.settle_dead(session, three, "no", MONDAY)
-    with blank.transaction(keep=False) as session:
-        assert outbox.backlog(session) == 2

@@ -70,7 +70,7 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> Messages:
 def one(tmp_path: Path, template: str, **context: Any) -> str:  # noqa: ANN401  # a template's context is open
     """What one template of plain words says."""
     (tmp_path / "one.j2").write_text(template, encoding="utf-8")
-    return Messages(tmp_path).sentence("one", **context)
+    return str(Messages(tmp_path).view("one", **context)["text"])
 
 
 def escaped(text: str) -> str:
