@@ -57,7 +57,7 @@ def work() -> None:
 
 
 async def _work(settings: Settings) -> None:
-    liaison, scheduler, stop = build(settings), None, asyncio.Event()
+    liaison, stop = build(settings), asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     try:
@@ -65,7 +65,7 @@ async def _work(settings: Settings) -> None:
         scheduler = liaison.scheduler()
         scheduler.start()
         await stop.wait()
-        scheduler.shutdown()
+        await liaison.stop(scheduler)
     finally:
         liaison.close()
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 SOCKET_CONNECTIONS = 2  # with one, what arrives while it reconnects is lost
 SOCKET_WITHIN = timedelta(seconds=10)
+STOP_WITHIN = timedelta(seconds=10)
 SLACK_TIMEOUT = timedelta(seconds=15)
 
 
@@ -45,6 +46,7 @@ class Liaison:
     bolt: AsyncApp
     desk: Desk
     jobs: JobDesk
+    _running: set[asyncio.Future[int]] = field(default_factory=set)
 
     def web(self) -> Starlette:
         """The ASGI application that receives Slack's requests; with an app token it listens over Socket Mode too."""
@@ -98,7 +100,20 @@ class Liaison:
         return scheduler
 
     async def _run(self, job: Job) -> None:
-        await job.run(self.jobs, self.clock.now())
+        running = asyncio.ensure_future(job.run(self.jobs, self.clock.now()))
+        self._running.add(running)
+        try:
+            # Shielded: when the scheduler ends, what is half done is finished all the same (see stop).
+            await asyncio.shield(running)
+        finally:
+            self._running.discard(running)
+
+    async def stop(self, scheduler: AsyncIOScheduler) -> None:
+        """Start no more jobs, and give those that run a while to end: a message half sent would be in doubt."""
+        scheduler.pause()
+        if self._running:
+            await asyncio.wait(self._running, timeout=STOP_WITHIN.total_seconds())
+        scheduler.shutdown(wait=False)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -123,4 +123,4 @@ async def _serve(liaison: Liaison, port: int, page: str) -> None:
         job.modify(next_run_time=datetime.now(UTC))
     typer.echo(f"\n  Liaison is running. Open {page}\n  Stop it with Ctrl+C.\n")
     await serving
-    scheduler.shutdown(wait=False)
+    await liaison.stop(scheduler)
