@@ -103,3 +103,11 @@ class _Announcing(uvicorn.Server):
     async def main_loop(self) -> None:
         await self.on_tick(0)
         await self._ending.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        # Whoever connected while it stopped was too late for uvicorn's own round of closing.
+        await asyncio.sleep(0)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
