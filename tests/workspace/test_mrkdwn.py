@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workspace.mrkdwn import from_markdown, to_html, to_plain
@@ -78,6 +78,9 @@ class _Tags(HTMLParser):
 
 
 @given(st.text(alphabet=st.sampled_from(list("<>&*_~`|@#!:/\"'\\ \n\x00ab019^{}javscript.h\u202e")), max_size=120))
+@example("<|>")
+@example("https://a`b`c <!date^99999999999^{date}|then>")
+@example("https://a<https://b|c>")
 def test_only_our_own_tags_come_out(source: str) -> None:
     parser = _Tags()
     parser.feed(str(to_html(source, names)))
