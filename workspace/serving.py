@@ -106,8 +106,8 @@ class _Announcing(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
-        # Whoever connected while it stopped was too late for uvicorn's own round of closing.
-        await asyncio.sleep(0)
+        # What uvicorn's own round of closing did not reach: who connected meanwhile, who did not answer.
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await asyncio.sleep(0)
+        for _ in range(3):  # a transport lets go of its socket in a later turn of the loop
+            await asyncio.sleep(0)
