@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from workspace import clock
-from workspace.blocks.state import initial
+from workspace.blocks.state import as_list, initial
 from workspace.mrkdwn import EMOJI, from_markdown, to_html
+from workspace.offers import Group, chosen_offers, offers, source
 from workspace.plain import name_of
 from workspace.seed import User
 from workspace.store import Store
@@ -41,6 +43,9 @@ def _environment() -> Environment:
         "day_and_time": lambda ts: clock.day_and_time(clock.instant(ts)),
         "emoji": lambda name: EMOJI.get(name, f":{name}:"),
         "initial_values": initial,
+        "as_list": as_list,
+        "idref": idref,
+        "source": source,
     }
     return environment
 
@@ -56,6 +61,11 @@ def tint(key: str) -> int:
     return crc32(key.encode()) % TINTS
 
 
+def idref(parts: list[str]) -> str:
+    """Names joined to an id that other elements can refer to: block ids may hold spaces and quotes."""
+    return "f-" + "-".join(re.sub(r"[^A-Za-z0-9.]", lambda match: f"_{ord(match[0]):x}_", part) for part in parts)
+
+
 class Drawing:
     """Draws templates about one store: mentions are resolved to the names in it."""
 
@@ -63,7 +73,11 @@ class Drawing:
         self._store = store
 
     def render(self, template: str, **context: Any) -> str:  # noqa: ANN401 - whatever the template names
-        """The HTML of a template."""
+        """The HTML of a template. Where it shows selects, `user` in the context is the person who opens them."""
+
+        def offered(element: Json) -> list[Group]:
+            return offers(self._store, context["user"], element)
+
         return (
             _environment()
             .get_template(template)
@@ -74,7 +88,8 @@ class Drawing:
                 person=self.person,
                 reference=lambda key: name_of(self._store, key) or key[1:],
                 rich_date=clock.rich_date,
-                people=[user for user in self._store.users.values() if not user.deleted and not user.is_bot],
+                offers=offered,
+                chosen_offers=chosen_offers,
                 **context,
             )
         )

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 CLOSE_TOGETHER = 300
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' https:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "default-src 'self'; img-src 'self' http: https:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",

@@ -67,7 +67,7 @@ def test_every_kind_of_block_is_drawn(world: World) -> None:
         "<th scope=col",
         "<strong>strong</strong>",
         'data-action-id="risk_ack"',
-        '<option value="good">Good</option>',
+        'data-value="good" data-text="Good" aria-selected="false">Good</li>',
         'href="https://a.example"',
     ):
         assert drawn in html, drawn

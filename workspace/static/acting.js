@@ -1,5 +1,5 @@
 // Buttons, selects and menus in messages, modals and the Home tab.
-import { act, channel, tell } from "./api.js";
+import { act, placeOf, tell } from "./api.js";
 import { collect, valueOf } from "./fields.js";
 
 /** Ask as the element's confirm object asks; true to go on. */
@@ -22,11 +22,10 @@ async function use(element, value) {
   if (element.getAttribute("aria-busy") === "true" || !(await confirmed(element))) return;
   if (element.dataset.url) window.open(element.dataset.url, "_blank", "noopener");
   const holder = element.closest("[data-ts], [data-view]");
-  const place = holder.dataset.view ? { view_id: holder.dataset.view } : { channel, ts: holder.dataset.ts };
   element.setAttribute("aria-busy", "true");
   try {
     const { failure } = await act("click", {
-      ...place,
+      ...placeOf(element),
       action_id: element.dataset.actionId,
       block_id: element.dataset.blockId,
       value,

@@ -14,6 +14,12 @@ export async function act(action, data) {
   return answer;
 }
 
+/** Where an element stands, as an action names it: in a view, or in a message of this channel. */
+export function placeOf(element) {
+  const { view, ts } = element.closest("[data-ts], [data-view]").dataset;
+  return view ? { view_id: view } : { channel, ts };
+}
+
 let hiding;
 
 /** Show a sentence for a few seconds. */

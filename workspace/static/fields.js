@@ -1,14 +1,21 @@
 // Fields of Block Kit elements: reading what is in them, and putting it back.
+import { choose, chosen } from "./picker.js";
+
 const key = (field) => [field.dataset.blockId, field.dataset.actionId];
 
 function read(field) {
   const kind = field.dataset.field;
+  if (field.dataset.picker) return kind === "many" ? chosen(field) : chosen(field)[0] ?? null;
   if (kind === "one") return field.value || null;
   const picked = [...field.querySelectorAll("input:checked")].map((input) => input.value);
   return kind === "many" ? picked : picked[0] ?? null;
 }
 
 function write(field, value) {
+  if (field.dataset.picker) {
+    choose(field, Array.isArray(value) ? value : value ? [value] : []);
+    return;
+  }
   if (field.dataset.field === "one") {
     field.value = value ?? "";
     return;
