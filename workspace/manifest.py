@@ -18,6 +18,16 @@ class Command:
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    """A shortcut as the app registered it: `kind` is global or message."""
+
+    name: str
+    kind: str
+    callback_id: str
+    description: str
+
+
+@dataclass(frozen=True)
 class Manifest:
     """The parts of an app manifest that change how the workspace behaves."""
 
@@ -25,10 +35,12 @@ class Manifest:
     display_name: str
     description: str
     commands: dict[str, Command]
+    shortcuts: tuple[Shortcut, ...]
     scopes: frozenset[str]
     events: frozenset[str]
     home_tab: bool
     messages_tab: bool
+    messages_tab_read_only: bool
     interactive: bool
 
 
@@ -47,10 +59,12 @@ def read_manifest(data: Mapping[str, Any]) -> Manifest:
         display_name=features.get("bot_user", {}).get("display_name", name),
         description=about.get("description", ""),
         commands={command.name: command for command in map(_command, features.get("slash_commands", []))},
+        shortcuts=tuple(map(_shortcut, features.get("shortcuts", []))),
         scopes=frozenset(data.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
+        messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
         interactive=bool(settings.get("interactivity", {}).get("is_enabled", False)),
     )
 
@@ -61,4 +75,13 @@ def _command(data: Mapping[str, Any]) -> Command:
         description=data.get("description", ""),
         usage_hint=data.get("usage_hint", ""),
         should_escape=bool(data.get("should_escape", False)),
+    )
+
+
+def _shortcut(data: Mapping[str, Any]) -> Shortcut:
+    return Shortcut(
+        name=data["name"],
+        kind=data["type"],
+        callback_id=data["callback_id"],
+        description=data.get("description", ""),
     )
