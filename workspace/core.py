@@ -10,6 +10,7 @@ from workspace.blocks.normal import normal_blocks
 from workspace.delivery import Delivery
 from workspace.errors import NotPossible, SlackError
 from workspace.events import Events
+from workspace.faults import Faults
 from workspace.grants import Grants
 from workspace.manifest import read_manifest
 from workspace.payloads import NO_TEXT, message_json
@@ -17,6 +18,7 @@ from workspace.seed import User
 from workspace.settings import Settings
 from workspace.socket_mode import SocketMode
 from workspace.store import SLACKBOT, Conversation, Message, Store, clone
+from workspace.traffic import Traffic
 from workspace.views import Views
 
 Json = dict[str, Any]
@@ -37,8 +39,10 @@ class Workspace:
         self.store = Store(settings.seed, bot, settings.now)
         self.grants = Grants(settings.now)
         self.views = Views(self.store, self.store.next_ts)
-        self.sockets = SocketMode(app.id)
-        self.delivery = Delivery(settings.bot_url, settings.signing_secret, settings.patience, self.sockets)
+        self.traffic = Traffic(settings.now, (settings.bot_token, settings.app_token))
+        self.faults = Faults()
+        self.sockets = SocketMode(app.id, self.traffic)
+        self.delivery = Delivery(settings, self.sockets, self.traffic, self.faults)
         self.events = Events(self.store, self.manifest, self.delivery, settings.now, settings.sleep)
 
     async def close(self) -> None:

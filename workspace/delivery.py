@@ -7,12 +7,17 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import httpx
+
+from workspace.faults import TO_APP, Fault, Faults
+from workspace.settings import Settings
+from workspace.traffic import Part, Traffic
 
 Json = dict[str, Any]
 
@@ -47,14 +52,23 @@ class Retry:
     reason: str
 
 
+@dataclass(frozen=True)
+class Parcel:
+    """A payload as it goes over the wire: a signed request, or an envelope with an id."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    envelope_id: str = ""
+
+
 class Sockets(Protocol):
     """The open Socket Mode connections."""
 
     def connected(self) -> bool:
         """Whether any is open."""
 
-    async def send(self, kind: str, payload: Json, retry: Retry | None) -> Answer:
-        """Send an envelope over one of them and wait for its acknowledgement."""
+    async def send(self, parcel: Parcel) -> Answer:
+        """Send an envelope over one of them and wait for its acknowledgement. Raises Undelivered."""
 
 
 def signed_headers(secret: str, body: bytes, content_type: str) -> dict[str, str]:
@@ -82,17 +96,37 @@ def encode(kind: str, payload: Json) -> tuple[bytes, str]:
     return json.dumps(payload).encode(), "application/json"
 
 
+def envelope(kind: str, payload: Json, retry: Retry | None) -> Parcel:
+    """A payload as Socket Mode carries it."""
+    body: Json = {
+        "type": kind,
+        "envelope_id": str(uuid.uuid4()),
+        "accepts_response_payload": kind != "events_api",
+        "payload": payload,
+    }
+    if kind == "events_api":
+        body |= {"retry_attempt": retry.number if retry else 0, "retry_reason": retry.reason if retry else ""}
+    return Parcel(json.dumps(body).encode(), envelope_id=body["envelope_id"])
+
+
+def name_of(kind: str, payload: Json) -> str:
+    """What a payload is called in the traffic: the command, the type of the event, or its own type."""
+    if kind == "slash_commands":
+        return str(payload["command"])
+    return str(payload["event"]["type"] if "event" in payload else payload["type"])
+
+
 class Delivery:
     """Takes payloads to the app and brings its answers back."""
 
-    def __init__(self, bot_url: str | None, secret: str, patience: float, sockets: Sockets) -> None:
-        self._bot_url = bot_url
-        self._secret = secret
-        self._patience = patience
+    def __init__(self, settings: Settings, sockets: Sockets, traffic: Traffic, faults: Faults) -> None:
+        self._settings = settings
         self._sockets = sockets
+        self._traffic = traffic
+        self._faults = faults
         # The environment's proxies are for the internet, and the app is here.
         # Without TLS there is nothing to verify, and reading the root certificates takes long.
-        secure = bot_url is not None and bot_url.startswith("https:")
+        secure = settings.bot_url is not None and settings.bot_url.startswith("https:")
         self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, verify=secure)
 
     async def send(self, kind: str, payload: Json, retry: Retry | None = None) -> Answer:
@@ -100,23 +134,39 @@ class Delivery:
 
         Raises Undelivered: operation_timeout where none came in time, dispatch_failed where nobody listens.
         """
+        over_socket = self._sockets.connected()
+        parcel = envelope(kind, payload, retry) if over_socket else self._signed(kind, payload, retry)
+        name, via = name_of(kind, payload), "socket" if over_socket else "http"
+        sent = Part.of(parcel.body, _raw(parcel.headers))
+        exchange = self._traffic.begin("to_app", kind, name, via, sent)
+        answer: Answer | None = None
         try:
-            async with asyncio.timeout(self._patience):
-                if self._sockets.connected():
-                    return await self._sockets.send(kind, payload, retry)
-                return await self._post(kind, payload, retry)
+            async with asyncio.timeout(self._settings.patience):
+                fault = self._faults.take(name, TO_APP)
+                exchange.fault = fault.kind if fault else None
+                carry = self._sockets.send if over_socket else self._post
+                answer = await _with_fault(fault, carry, parcel)
         except TimeoutError as error:
             raise Undelivered("operation_timeout") from error
+        finally:
+            heard = None if answer is None else Part.of(answer.body, _raw(answer.headers))
+            self._traffic.end(exchange, answer.status if answer else None, heard)
+        return answer
 
-    async def _post(self, kind: str, payload: Json, retry: Retry | None) -> Answer:
-        if self._bot_url is None:
-            raise Undelivered("dispatch_failed")
+    def _signed(self, kind: str, payload: Json, retry: Retry | None) -> Parcel:
         body, content_type = encode(kind, payload)
-        headers = signed_headers(self._secret, body, content_type)
+        headers = signed_headers(self._settings.signing_secret, body, content_type)
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry.number), "X-Slack-Retry-Reason": retry.reason}
+        return Parcel(body, headers)
+
+    async def _post(self, parcel: Parcel) -> Answer:
+        if self._settings.bot_url is None:
+            raise Undelivered("dispatch_failed")
         try:
-            response = await self._client.post(self._bot_url, content=body, headers=headers, timeout=None)
+            response = await self._client.post(
+                self._settings.bot_url, content=parcel.body, headers=parcel.headers, timeout=None
+            )
         except httpx.HTTPError as error:
             raise Undelivered("dispatch_failed") from error
         return Answer(response.status_code, response.content, response.headers)
@@ -124,3 +174,19 @@ class Delivery:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._client.aclose()
+
+
+async def _with_fault(fault: Fault | None, carry: Callable[[Parcel], Awaitable[Answer]], parcel: Parcel) -> Answer:
+    """Carry a parcel to the app; a connection that is lost, before or after, is as if nobody listened."""
+    if fault and fault.kind == "drop_before":
+        raise Undelivered("dispatch_failed")
+    answer = await carry(parcel)
+    if fault and fault.kind == "drop_after":
+        raise Undelivered("dispatch_failed")
+    if fault and fault.kind == "slow":
+        await asyncio.sleep(fault.seconds)
+    return answer
+
+
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(key.encode("latin-1"), value.encode("latin-1", errors="replace")) for key, value in headers.items()]

@@ -8,26 +8,36 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from workspace.delivery import Answer, Retry, Undelivered
+from workspace.delivery import Answer, Parcel, Undelivered
+from workspace.traffic import Traffic
 
 Json = dict[str, Any]
 MOST_CONNECTIONS = 10
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    """An envelope that is not acknowledged yet, and the connection it went over."""
+
+    answer: asyncio.Future[Answer]
+    socket: WebSocket
+
+
 class SocketMode:
     """The app's open connections; each envelope goes to one of them, in turn."""
 
-    def __init__(self, app_id: str) -> None:
+    def __init__(self, app_id: str, traffic: Traffic) -> None:
         self._app_id = app_id
+        self._traffic = traffic
         self._tickets: set[str] = set()
         self._open: list[WebSocket] = []
         self._turn = 0
-        self._waiting: dict[str, asyncio.Future[Answer]] = {}
+        self._waiting: dict[str, _Waiting] = {}
 
     def ticket(self) -> str:
         """A ticket for one connection, as apps.connections.open puts into the URL."""
@@ -52,7 +62,7 @@ class SocketMode:
             return
         self._tickets.discard(ticket)
         await socket.accept()
-        await socket.send_json(self._hello())
+        await self._say(socket, self._hello())
         self._open.append(socket)
         try:
             while True:
@@ -60,8 +70,7 @@ class SocketMode:
         except WebSocketDisconnect:
             pass
         finally:
-            if socket in self._open:
-                self._open.remove(socket)
+            self._lose(socket)
 
     def _hello(self) -> Json:
         return {
@@ -80,46 +89,54 @@ class SocketMode:
         if not isinstance(frame, dict):
             return
         waiting = self._waiting.get(str(frame.get("envelope_id", "")))
-        if waiting is None or waiting.done():
+        if waiting is None or waiting.answer.done():
             return
         payload = frame.get("payload")
         body = json.dumps(payload).encode() if payload else b""
-        waiting.set_result(Answer(200, body, {"content-type": "application/json"}))
+        waiting.answer.set_result(Answer(200, body, {"content-type": "application/json"}))
 
-    async def send(self, kind: str, payload: Json, retry: Retry | None = None) -> Answer:
+    async def send(self, parcel: Parcel) -> Answer:
         """Send an envelope and wait for its acknowledgement; the caller bounds the wait.
 
         Raises Undelivered where the connection is lost on the way.
         """
         socket = self._open[self._turn % len(self._open)]
         self._turn += 1
-        envelope: Json = {
-            "type": kind,
-            "envelope_id": str(uuid.uuid4()),
-            "accepts_response_payload": kind != "events_api",
-            "payload": payload,
-        }
-        if kind == "events_api":
-            envelope |= {"retry_attempt": retry.number if retry else 0, "retry_reason": retry.reason if retry else ""}
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting[envelope["envelope_id"]] = answer
+        self._waiting[parcel.envelope_id] = _Waiting(answer, socket)
         try:
-            await socket.send_json(envelope)
+            await socket.send_text(parcel.body.decode())
             return await answer
         except (WebSocketDisconnect, RuntimeError) as error:
             raise Undelivered("dispatch_failed") from error
         finally:
-            del self._waiting[envelope["envelope_id"]]
+            del self._waiting[parcel.envelope_id]
 
     async def disconnect(self, reason: str) -> int:
         """Ask every connection to be replaced, as Slack does with reason warning or refresh_requested.
 
-        With link_disabled the connections are ended as well. Returns how many were told.
+        With link_disabled the connections are ended as well; `abrupt` ends them without a word.
+        Returns how many there were.
         """
         told = list(self._open)
         for socket in told:
-            await socket.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "workspace"}})
+            if reason != "abrupt":
+                await self._say(socket, {"type": "disconnect", "reason": reason, "debug_info": {"host": "workspace"}})
             if reason != "warning":
-                self._open.remove(socket)
+                self._lose(socket)
                 await socket.close()
         return len(told)
+
+    async def _say(self, socket: WebSocket, word: Json) -> None:
+        """Send what wants no acknowledgement."""
+        text = json.dumps(word)
+        self._traffic.said(word["type"], text.encode())
+        await socket.send_text(text)
+
+    def _lose(self, socket: WebSocket) -> None:
+        """Use a connection no more; what went over it and was not acknowledged was not delivered."""
+        if socket in self._open:
+            self._open.remove(socket)
+        for waiting in self._waiting.values():
+            if waiting.socket is socket and not waiting.answer.done():
+                waiting.answer.set_exception(Undelivered("dispatch_failed"))

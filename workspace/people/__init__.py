@@ -1,0 +1,40 @@
+"""How a person acts: the JSON endpoints under /people/{user}, used by the page and by tests alike."""
+
+from __future__ import annotations
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from workspace.core import Workspace
+from workspace.errors import NotPossible, SlackError
+from workspace.people import looks
+from workspace.people.actions import ACTIONS
+
+
+async def act(request: Request) -> Response:
+    """POST /people/{user}/{action} with a JSON body; 400 with `error` where the client would not allow it."""
+    ws: Workspace = request.app.state.workspace
+    handler = ACTIONS.get(request.path_params["action"])
+    # JSON only: a page of another site cannot send it without being asked first.
+    if request.headers.get("content-type", "").split(";")[0] != "application/json" or handler is None:
+        return JSONResponse({"error": "There is no such action."}, status_code=404)
+    try:
+        data = json.loads(await request.body())
+        if not isinstance(data, dict):
+            raise NotPossible("Expected a JSON object.")
+        user = ws.person(request.path_params["user"])
+        return JSONResponse(await handler(ws, user, data, str(request.base_url).rstrip("/")))
+    except ValueError:
+        return JSONResponse({"error": "Expected a JSON object."}, status_code=400)
+    except (NotPossible, SlackError) as error:
+        return JSONResponse({"error": str(error)}, status_code=400)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/people/{user}/changes", looks.changes, methods=["GET"]),
+    Route("/people/{user}/{what}", looks.look, methods=["GET"]),
+    Route("/people/{user}/{action}", act, methods=["POST"]),
+]
