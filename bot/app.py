@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 import handlers
 from bot.clock import Clock, SystemClock
@@ -48,8 +48,11 @@ class Liaison:
     jobs: JobDesk
     _running: set[asyncio.Future[int]] = field(default_factory=set)
 
-    def web(self) -> Starlette:
-        """The ASGI application that receives Slack's requests; with an app token it listens over Socket Mode too."""
+    def web(self, *more: BaseRoute) -> Starlette:
+        """The ASGI application that receives Slack's requests; with an app token it listens over Socket Mode too.
+
+        `more` are routes beside Slack's.
+        """
         handler = AsyncSlackRequestHandler(self.bolt)
 
         async def receive(request: Request) -> Response:
@@ -59,7 +62,7 @@ class Liaison:
             return PlainTextResponse("ok")
 
         return Starlette(
-            routes=[Route("/slack/events", receive, methods=["POST"]), Route("/healthz", alive)],
+            routes=[Route("/slack/events", receive, methods=["POST"]), Route("/healthz", alive), *more],
             lifespan=lambda _app: self._listening(),
         )
 

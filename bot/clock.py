@@ -49,3 +49,7 @@ class MovableClock:
     def move_to(self, instant: datetime) -> datetime:
         """Move forward to an instant. ValueError if it has passed."""
         return self.advance(instant - self.now())
+
+    def reach(self, instant: datetime) -> datetime:
+        """Move forward to an instant unless it has passed, as it may have where the clock ticks."""
+        return self.advance(max(instant - self.now(), timedelta(0)))

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -109,6 +109,15 @@ def due_now(session: Session, now: datetime) -> list[OutboxMessage]:
     return list(session.scalars(select(OutboxMessage).where(*_claimable(now)).order_by(col(OutboxMessage.id))))
 
 
+def next_try(session: Session, now: datetime) -> datetime | None:
+    """The earliest instant at which a message that heads its channel's queue may be tried; None where none waits.
+
+    It may have passed already: `now` is then when to try.
+    """
+    earliest = session.scalar(select(func.min(col(OutboxMessage.next_try_at))).where(*_heads_its_queue()))
+    return None if earliest is None else max(earliest, now)
+
+
 def settle_sent(session: Session, row: OutboxMessage, channel: str, ts: str, now: datetime) -> bool:
     """The message stands in Slack. False if the lease had passed to another worker meanwhile."""
     return _settle(session, row, state=OutboxState.SENT, settled_at=now, slack_channel=channel, slack_ts=ts)
@@ -154,20 +163,14 @@ def settle_withheld(session: Session, row: OutboxMessage, now: datetime) -> bool
     return _settle(session, row, state=OutboxState.WITHHELD, last_error=reason, settled_at=now)
 
 
-def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    earlier, recent, original = (aliased(OutboxMessage) for _ in range(3))
+def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:
+    """What waits with nothing before it: no earlier message of its channel, and no message that it updates."""
+    earlier, original = aliased(OutboxMessage), aliased(OutboxMessage)
     no_earlier_waits = ~exists().where(
         and_(
             col(earlier.channel) == col(OutboxMessage.channel),
             col(earlier.id) < col(OutboxMessage.id),
             col(earlier.state).in_(_WAITING),
-        )
-    )
-    none_just_sent = ~exists().where(
-        and_(
-            col(recent.channel) == col(OutboxMessage.channel),
-            col(recent.settled_at).between(now - SPACING + timedelta(microseconds=1), now),
-            col(recent.state) == OutboxState.SENT,
         )
     )
     original_stands = or_(
@@ -179,13 +182,19 @@ def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
             )
         ),
     )
-    return (
-        col(OutboxMessage.state).in_(_WAITING),
-        col(OutboxMessage.next_try_at) <= now,
-        no_earlier_waits,
-        none_just_sent,
-        original_stands,
+    return (col(OutboxMessage.state).in_(_WAITING), no_earlier_waits, original_stands)
+
+
+def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    recent = aliased(OutboxMessage)
+    none_just_sent = ~exists().where(
+        and_(
+            col(recent.channel) == col(OutboxMessage.channel),
+            col(recent.settled_at).between(now - SPACING + timedelta(microseconds=1), now),
+            col(recent.state) == OutboxState.SENT,
+        )
     )
+    return (*_heads_its_queue(), col(OutboxMessage.next_try_at) <= now, none_just_sent)
 
 
 def _settle(session: Session, row: OutboxMessage, **values: object) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from apscheduler.triggers.base import BaseTrigger
@@ -13,11 +13,17 @@ from jobs import deliver, prompts, summary
 from jobs.desk import JobDesk, Planned
 
 LONDON = "Europe/London"
+EVERY_SECOND = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))  # on the second
+# Nobody is written to at night or at a weekend, so nothing is looked for then.
+EVERY_FIVE_MINUTES = CronTrigger(day_of_week="mon-fri", hour="7-18", minute="*/5", timezone=LONDON)
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job: `run` does it at an instant; `plan` says what it would send then, and changes nothing."""
+    """A job: `run` does it at an instant; `plan` says what it would send then, and changes nothing.
+
+    `next_due` is the first instant at which there is something to do, for a job that can tell; None for nothing.
+    """
 
     name: str
     what: str
@@ -25,27 +31,24 @@ class Job:
     run: Callable[[JobDesk, datetime], Coroutine[Any, Any, int]]
     plan: Callable[[JobDesk, datetime], Coroutine[Any, Any, list[Planned]]]
     at_once: int = 1
+    next_due: Callable[[JobDesk, datetime], Coroutine[Any, Any, datetime | None]] | None = None
 
 
 # Delivery may overlap itself: a channel that answers slowly holds up no other, and leases keep each message to one.
 # Prompts and the summary ask "what is due at this instant?" and claim what they send, so running often costs
 # nothing, and what an outage missed is found at the next run.
 JOBS = (
-    Job("deliver", "send what is in the outbox", IntervalTrigger(seconds=1), deliver.run, deliver.plan, at_once=30),
     Job(
-        "prompt",
-        "ask partners for the reports that are due",
-        CronTrigger(minute="*/5", timezone=LONDON),
-        prompts.run,
-        prompts.plan,
+        "deliver",
+        "send what is in the outbox",
+        EVERY_SECOND,
+        deliver.run,
+        deliver.plan,
+        at_once=30,
+        next_due=deliver.next_due,
     ),
-    Job(
-        "summary",
-        "post the weekly performance summary (Monday, 9am)",
-        CronTrigger(minute="*/5", timezone=LONDON),
-        summary.run,
-        summary.plan,
-    ),
+    Job("prompt", "ask partners for the reports that are due", EVERY_FIVE_MINUTES, prompts.run, prompts.plan),
+    Job("summary", "post the weekly performance summary (Monday, 9am)", EVERY_FIVE_MINUTES, summary.run, summary.plan),
 )
 
 

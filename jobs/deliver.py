@@ -34,6 +34,11 @@ async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
     return [Planned(row.channel, row.text, row.why) for row in rows]
 
 
+async def next_due(desk: JobDesk, now: datetime) -> datetime | None:
+    """When the next message may be tried, which may have passed; None where none waits."""
+    return await desk.database.run(lambda session: outbox.next_try(session, now), keep=False)
+
+
 async def _deliver(desk: JobDesk, row: OutboxMessage, now: datetime) -> None:
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):

@@ -7,9 +7,8 @@ import json
 import os
 import socket
 import sys
-import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
@@ -17,6 +16,7 @@ import uvicorn
 from workspace.app import create_app
 from workspace.seed import load_seed
 from workspace.settings import Settings, system_now
+from workspace.timekeeping import RunningClock
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,21 +48,18 @@ class _Announcing(uvicorn.Server):
 
 def _settings(options: argparse.Namespace) -> Settings:
     """The settings that the options and the environment ask for."""
+    clock = RunningClock(options.start) if options.start else None
     return Settings(
         seed=load_seed(options.seed),
         manifest=json.loads(options.manifest.read_text(encoding="utf-8")),
         bot_url=options.bot_url,
-        now=clock_from(options.start) if options.start else system_now,
+        now=clock.now if clock else system_now,
+        put_clock=clock.put if clock else None,
+        clock_url=options.clock_url,
         signing_secret=os.environ.get("WORKSPACE_SIGNING_SECRET") or Settings.signing_secret,
         bot_token=os.environ.get("WORKSPACE_BOT_TOKEN") or Settings.bot_token,
         app_token=os.environ.get("WORKSPACE_APP_TOKEN") or Settings.app_token,
     )
-
-
-def clock_from(start: datetime) -> Callable[[], datetime]:
-    """A clock that shows `start` now and runs on from there."""
-    begun = time.monotonic()
-    return lambda: start + timedelta(seconds=time.monotonic() - begun)
 
 
 def _instant(text: str) -> datetime:
@@ -77,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     parser.add_argument("--port", type=int, default=8065, help="port to listen on (default %(default)s)")
     parser.add_argument("--bot-url", help="where the app takes requests; not needed with Socket Mode")
+    parser.add_argument("--clock-url", help="who moves time when somebody asks for it on the page")
     parser.add_argument("--start", type=_instant, help="the instant it is at the start (ISO 8601, UTC if unsaid)")
     return parser
 

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from workspace import control, page, people, web_api
+from workspace import control, page, people, timekeeping, web_api
 from workspace.core import Workspace
 from workspace.gate import watched
 from workspace.responses import response_url
@@ -36,6 +36,7 @@ def _routes() -> list[BaseRoute]:
         Route("/response/{token}", watched(response_url, "response_url"), methods=["POST"]),
         WebSocketRoute("/socket-mode", _socket_mode),
         *control.ROUTES,
+        *timekeeping.ROUTES,
         *people.ROUTES,
         *page.ROUTES,
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from workspace.blocks import check_blocks, text_size
@@ -32,6 +33,7 @@ class Workspace:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.clock_target: datetime | None = None  # where time is being moved to, while it is
         self.manifest = read_manifest(settings.manifest)
         app = settings.seed.app
         name = self.manifest.display_name

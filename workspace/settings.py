@@ -22,6 +22,7 @@ class Settings:
 
     `now` gives aware UTC instants and is the only clock for timestamps and expiries. `patience` is how many
     real seconds the app has to answer (Slack gives 3). `sleep` waits between retries of an event, in seconds.
+    `put_clock` makes `now` show a later instant, where it can; `clock_url` is asked to move time (see timekeeping).
     """
 
     seed: Seed
@@ -33,3 +34,5 @@ class Settings:
     now: Callable[[], datetime] = system_now
     patience: float = 3.0
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    put_clock: Callable[[datetime], None] | None = None
+    clock_url: str | None = None

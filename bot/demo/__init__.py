@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,11 +21,14 @@ from bot.app import Liaison, build
 from bot.clock import MovableClock, SystemClock
 from bot.config import Settings
 from bot.db import Database
+from bot.demo.clock_http import CLOCK_PATH, clock_route, telling
+from bot.demo.timeline import Timeline
 from bot.messages import Messages
 from bot.migrations import migrate
 from bot.services.importing import import_portfolio
 from bot.services.portfolio_file import read_portfolio
 from bot.services.work import Work
+from jobs import JOBS
 
 HERE = Path(__file__).parent
 MANIFEST = HERE.parent.parent / "manifest.json"
@@ -37,13 +40,17 @@ async def run(port: int, folder: Path) -> None:
     """Start the workspace, the bot and its jobs, print the page's address, and go on until interrupted."""
     workspace_port, bot_port = free_port(port), free_port(0)
     settings = demo_settings(folder, workspace_port, bot_port)
-    async with _workspace(settings, workspace_port, bot_port):
+    async with _workspace(settings, workspace_port, bot_port) as ready:
         prepare(settings, folder)
-        liaison = build(settings, MovableClock(BEGINS, ticking=SystemClock().now))
-        try:
-            await _serve(liaison, bot_port, f"http://127.0.0.1:{workspace_port}/")
-        finally:
-            liaison.close()
+        clock = MovableClock(BEGINS, ticking=SystemClock().now)
+        liaison = build(settings, clock)
+        async with telling(f"http://127.0.0.1:{workspace_port}/control/clock") as tell:
+            try:
+                await ready()
+                timeline = Timeline(clock, JOBS, liaison.jobs, tell)
+                await _serve(liaison, timeline, bot_port, f"http://127.0.0.1:{workspace_port}/")
+            finally:
+                liaison.close()
 
 
 def demo_settings(folder: Path, workspace_port: int, bot_port: int) -> Settings:
@@ -86,8 +93,8 @@ def free_port(wanted: int) -> int:
 
 
 @contextlib.asynccontextmanager
-async def _workspace(settings: Settings, port: int, bot_port: int) -> AsyncIterator[None]:
-    """The local workspace, a program of its own, until the block ends."""
+async def _workspace(settings: Settings, port: int, bot_port: int) -> AsyncIterator[Callable[[], Awaitable[bytes]]]:
+    """The local workspace, a program of its own, until the block ends; gives a wait for it to be ready."""
     secret = settings.slack_signing_secret.get_secret_value()
     environment = {
         **os.environ,
@@ -100,27 +107,30 @@ async def _workspace(settings: Settings, port: int, bot_port: int) -> AsyncItera
         "--manifest": str(MANIFEST),
         "--port": str(port),
         "--bot-url": f"http://127.0.0.1:{bot_port}/slack/events",
+        "--clock-url": f"http://127.0.0.1:{bot_port}{CLOCK_PATH}",
         "--start": BEGINS.isoformat(),
     }
     flat = [part for pair in arguments.items() for part in pair]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "workspace", *flat, env=environment, stdout=asyncio.subprocess.PIPE
     )
+    assert process.stdout is not None  # noqa: S101  # it is a pipe, asked for above
     try:
-        yield
+        yield process.stdout.readline  # it prints one line, once it is ready
     finally:
         if process.returncode is None:
             process.terminate()
         await process.wait()
 
 
-async def _serve(liaison: Liaison, port: int, page: str) -> None:
-    server = uvicorn.Server(uvicorn.Config(liaison.web(), host="127.0.0.1", port=port, log_config=None))
-    serving = asyncio.create_task(server.serve())
-    scheduler = liaison.scheduler()
-    scheduler.start()
-    for job in scheduler.get_jobs():  # what is due when the demonstration begins is due now
-        job.modify(next_run_time=datetime.now(UTC))
+async def _serve(liaison: Liaison, timeline: Timeline, port: int, page: str) -> None:
+    web = liaison.web(clock_route(timeline))
+    server = uvicorn.Server(uvicorn.Config(web, host="127.0.0.1", port=port, log_config=None))
+    serving, passing = asyncio.create_task(server.serve()), asyncio.create_task(timeline.run())
     typer.echo(f"\n  Liaison is running. Open {page}\n  Stop it with Ctrl+C.\n")
-    await serving
-    await liaison.stop(scheduler)
+    try:
+        await asyncio.wait((serving, passing), return_when=asyncio.FIRST_COMPLETED)
+    finally:  # also where Ctrl+C ended the server, which then cancels us
+        server.should_exit = True
+        await asyncio.wait((serving,))
+        await timeline.stop(passing)

@@ -57,6 +57,23 @@ def test_a_claim_takes_one_message_of_each_channel_oldest_first(blank: Database)
     assert claimed(blank) == []
 
 
+def test_the_next_try_is_that_of_the_messages_that_head_their_queues(blank: Database) -> None:
+    def next_try(now: datetime) -> datetime | None:
+        with blank.transaction(keep=False) as session:
+            return outbox.next_try(session, now)
+
+    assert next_try(MONDAY) is None
+    enqueue(blank, draft("a1", "CA"), draft("a2", "CA"))
+    assert next_try(MONDAY) == MONDAY
+    assert next_try(MONDAY + MINUTE) == MONDAY + MINUTE  # overdue: as soon as may be
+    [row] = claim(blank)
+    assert failed(blank, row, after=5 * MINUTE)
+    assert next_try(MONDAY + SECOND) == MONDAY + 5 * MINUTE  # the second waits behind the first
+    [row] = claim(blank, MONDAY + 5 * MINUTE)
+    assert sent(blank, row, MONDAY + 5 * MINUTE)
+    assert next_try(MONDAY + 5 * MINUTE) == MONDAY + 5 * MINUTE
+
+
 def test_a_claim_takes_no_more_than_it_was_told(blank: Database) -> None:
     enqueue(blank, *(draft(f"k{n}", f"C{n}") for n in range(5)))
     assert [row.key for row in claim(blank, at_most=3)] == ["k0", "k1", "k2"]

@@ -1,0 +1,143 @@
+"""The demonstration's time: every job fires at its instant, whether time passes by itself or is moved forward."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.clock import MovableClock
+from jobs import Job
+from jobs.desk import JobDesk
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN = timedelta(seconds=10)
+TOLD_EVERY = 0.2  # seconds: often enough for a clock that people watch, seldom enough to cost nothing
+_MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the clock shows, and where it is being moved to, if it is."""
+
+    now: datetime
+    target: datetime | None
+
+
+class Timeline:
+    """Drives the jobs by a clock. `tell` is given the time before anything is sent, and as a move goes on."""
+
+    def __init__(
+        self, clock: MovableClock, jobs: Sequence[Job], desk: JobDesk, tell: Callable[[Reading], Awaitable[None]]
+    ) -> None:
+        self._clock = clock
+        self._jobs = jobs
+        self._desk = desk
+        self._tell = tell
+        self._told = 0.0
+        self._target: datetime | None = None
+        self._moved = asyncio.Event()
+        self._running: dict[str, set[asyncio.Task[None]]] = {job.name: set() for job in jobs}
+
+    @property
+    def reading(self) -> Reading:
+        """The present time."""
+        return Reading(self._clock.now(), self._target)
+
+    def move(self, to: datetime) -> Reading:
+        """Begin to move forward to an instant; each job fires at each of its instants on the way."""
+        self._target = to
+        self._moved.set()
+        return self.reading
+
+    async def run(self) -> None:
+        """Go on for ever: wait for the next instant, or jump to it. What is due at the beginning is due now."""
+        await self._fire(self._jobs, self._clock.now())
+        while True:
+            if self._target is None:
+                await self._pass()
+            else:
+                await self._step(self._target)
+
+    async def stop(self, passing: asyncio.Task[None]) -> None:
+        """End `run`, and give jobs under way a while to end: a message half sent would be in doubt.
+
+        Whatever ended `run` before is raised.
+        """
+        passing.cancel()
+        under_way = [task for tasks in self._running.values() for task in tasks]
+        with suppress(asyncio.CancelledError):
+            await passing
+        if under_way:
+            await asyncio.wait(under_way, timeout=STOP_WITHIN.total_seconds())
+
+    async def _pass(self) -> None:
+        """Let time pass until the next instant of a job, or until somebody moves the clock."""
+        now = self._clock.now()
+        at, due = _first((_tick(job, now), job) for job in self._jobs)
+        self._moved.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._moved.wait(), (at - now).total_seconds())
+            return
+        for job in due:
+            if len(self._running[job.name]) < job.at_once:
+                self._start(job, at)
+
+    async def _step(self, target: datetime) -> None:
+        """Jump to the next instant at which a job has something to do, or to the end of the move."""
+        now = self._clock.now()
+        at, due = _first([(await self._next(job, now), job) for job in self._jobs])
+        arrived = not due or at > target
+        self._clock.reach(target if arrived else at)
+        if not arrived:
+            await self._fire(due, at)
+        elif self._target == target:
+            self._target = None
+            await self._say()
+
+    async def _next(self, job: Job, now: datetime) -> datetime | None:
+        """The next instant of a job's trigger; for a job that knows what waits for it, the first that it is needed."""
+        if job.next_due is None:
+            return _tick(job, now)
+        due = await job.next_due(self._desk, now)
+        return None if due is None else _tick(job, max(now, due - _MOMENT))
+
+    async def _fire(self, jobs: Sequence[Job], at: datetime) -> None:
+        """Run jobs at an instant, to their end. The time is told first where one of them sends."""
+        if any(job.next_due for job in jobs) or time.monotonic() - self._told > TOLD_EVERY:
+            await self._say()
+        await asyncio.wait([self._start(job, at) for job in jobs])  # which, unlike gather, cancels none of them
+
+    def _start(self, job: Job, at: datetime) -> asyncio.Task[None]:
+        task = asyncio.create_task(self._run(job, at))
+        self._running[job.name].add(task)
+        task.add_done_callback(self._running[job.name].discard)
+        return task
+
+    async def _run(self, job: Job, at: datetime) -> None:
+        try:
+            await job.run(self._desk, at)
+        except Exception:  # one run that fails stops neither the clock nor the other jobs
+            log.exception("job %s failed at %s", job.name, at.isoformat())
+
+    async def _say(self) -> None:
+        self._told = time.monotonic()
+        await self._tell(self.reading)
+
+
+def _tick(job: Job, after: datetime) -> datetime:
+    """The first instant of a job's trigger after a given one."""
+    following: datetime | None = job.trigger.get_next_fire_time(None, after + _MOMENT)
+    if following is None:
+        raise RuntimeError(f"job {job.name} has no further instant")
+    return following
+
+
+def _first(ticks: Iterable[tuple[datetime | None, Job]]) -> tuple[datetime, list[Job]]:
+    """The earliest of the instants and the jobs that fire then; none of them where there is no instant at all."""
+    known = [(at, job) for at, job in ticks if at is not None]
+    earliest = min((at for at, _ in known), default=datetime.max.replace(tzinfo=UTC))
+    return earliest, [job for at, job in known if at == earliest]

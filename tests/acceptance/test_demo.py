@@ -1,0 +1,65 @@
+"""The demonstration as its users start it: a page, a bot, and a clock that can be moved."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from bot import demo
+from tests.acceptance.office import AMIRA, NORTH_EAST_SHARED, PORTFOLIO
+from workspace import Person
+
+READY_WITHIN = 30.0
+INTERRUPTED = 128 + signal.SIGINT
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[str]:
+    """`liaison demo` in a process of its own; gives the page's address."""
+    port = demo.free_port(0)
+    command = [sys.executable, "-m", "bot", "demo", "--port", str(port), "--folder", str(folder)]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as ran:
+        assert ran.stdout is not None
+        try:
+            said = next((line for line in ran.stdout if "Open http" in line), "")
+            yield said.split("Open ")[1].strip()
+        finally:
+            ran.send_signal(signal.SIGINT)
+            rest = ran.stdout.read()
+    assert (ran.returncode, "Traceback" in rest) == (INTERRUPTED, False), rest
+
+
+def moved(page: str, to: str) -> httpx.Response:
+    return httpx.post(f"{page}control/clock", json={"to": to}, trust_env=False)
+
+
+def arrived(page: str) -> bool:
+    return not httpx.get(f"{page}control/clock", trust_env=False).json()["moving"]
+
+
+def days(person: Person, channel: str, words: str) -> list[str]:
+    """When each message with these words stands in a channel, in London."""
+    found = (message for message in person.messages(channel) if words in message.plain)
+    return [datetime.fromtimestamp(float(message.ts), UTC).strftime("%a %d %b %H:%M:%S") for message in found]
+
+
+def test_three_weeks_pass_in_seconds_and_everything_comes_when_it_is_due(tmp_path: Path) -> None:
+    with demonstration(tmp_path) as page, Person(page, AMIRA, timeout=READY_WITHIN) as amira:
+        amira.wait(lambda person: days(person, PORTFOLIO, "performance"))
+        assert moved(page, "yesterday").json()["error"].startswith("“yesterday” does not say when.")
+        assert moved(page, "2027-02-01T12:00").status_code == 202
+        amira.wait(lambda _: arrived(page))
+        summaries = ["Mon 04 Jan", "Mon 11 Jan", "Mon 18 Jan", "Mon 25 Jan", "Mon 01 Feb"]
+        assert [day[:10] for day in days(amira, PORTFOLIO, "performance")] == summaries
+        assert {day[11:16] for day in days(amira, PORTFOLIO, "performance")} == {"09:00"}
+        prompts = days(amira, NORTH_EAST_SHARED, "report")
+        assert [day[:16] for day in prompts] == ["Mon 04 Jan 09:00", "Mon 01 Feb 09:00"]
+        shown = httpx.get(f"{page}control/clock", trust_env=False).json()
+        assert (shown["now"][:16], shown["target"], shown["movable"]) == ("2027-02-01T12:00", None, True)

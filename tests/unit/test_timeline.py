@@ -1,0 +1,172 @@
+"""The demonstration's time: jobs fire at their instants, in order, however the clock is moved."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import MovableClock
+from bot.db import Database
+from bot.demo.timeline import Reading, Timeline
+from bot.messages import Messages
+from bot.slack import Slack
+from jobs import LONDON, Job
+from jobs.desk import JobDesk, Planned
+
+BEGIN = datetime(2027, 1, 4, 9, tzinfo=UTC)
+HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
+HOURLY = CronTrigger(hour="9-17", minute=0, timezone=LONDON)
+DAILY = CronTrigger(hour=9, minute=0, timezone=LONDON)
+EVERY_SECOND = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+class Log:
+    """What fired, and when by the clock's own account; `told` is what the workspace would have heard."""
+
+    def __init__(self) -> None:
+        self.fired: list[tuple[str, datetime]] = []
+        self.told: list[Reading] = []
+        self.waiting: list[datetime] = []
+
+    def job(self, name: str, trigger: CronTrigger | IntervalTrigger, *, enqueues: bool = False) -> Job:
+        async def run(_: JobDesk, now: datetime) -> int:
+            self.fired.append((name, now))
+            if enqueues:
+                self.waiting.append(now)
+            return 1
+
+        return Job(name, name, trigger, run, nothing)
+
+    def deliverer(self) -> Job:
+        async def run(_: JobDesk, now: datetime) -> int:
+            self.fired.append(("deliver", now))
+            self.waiting = [due for due in self.waiting if due > now]
+            return 1
+
+        async def next_due(_: JobDesk, now: datetime) -> datetime | None:
+            return max(min(self.waiting), now) if self.waiting else None
+
+        return Job("deliver", "deliver", EVERY_SECOND, run, nothing, at_once=30, next_due=next_due)
+
+    async def tell(self, reading: Reading) -> None:
+        self.told.append(reading)
+
+    def times(self, name: str) -> list[datetime]:
+        return [at for fired, at in self.fired if fired == name]
+
+
+async def nothing(_: JobDesk, __: datetime) -> list[Planned]:
+    return []
+
+
+@contextmanager
+def desk() -> Iterator[JobDesk]:
+    """Nothing in it is used by the jobs of these tests."""
+    database = Database("sqlite://")
+    yield JobDesk(database, Messages(), Slack(AsyncWebClient()))
+    database.close()
+
+
+def moved(log: Log, jobs: list[Job], *targets: datetime, clock: MovableClock | None = None) -> MovableClock:
+    """Run the jobs by a clock that is moved to each target in turn; returns the clock as it stands at the end."""
+    clock = clock or MovableClock(BEGIN)
+
+    async def move_and_stop() -> None:
+        arrived: asyncio.Queue[Reading] = asyncio.Queue()
+
+        async def tell(reading: Reading) -> None:
+            await log.tell(reading)
+            if reading.target is None and reading.now >= targets[0]:
+                arrived.put_nowait(reading)
+
+        with desk() as ours:
+            timeline = Timeline(clock, jobs, ours, tell)
+            passing = asyncio.create_task(timeline.run())
+            for target in targets:
+                assert timeline.move(target).target == target
+            await asyncio.wait_for(arrived.get(), 20)
+            await timeline.stop(passing)
+
+    asyncio.run(move_and_stop())
+    return clock
+
+
+def test_every_job_fires_at_each_of_its_instants_on_the_way() -> None:
+    log = Log()
+    jobs = [log.job("hourly", HOURLY), log.job("daily", DAILY)]
+    clock = moved(log, jobs, BEGIN + 2 * DAY + HOUR)
+    assert clock.now() == BEGIN + 2 * DAY + HOUR
+    days = [BEGIN, BEGIN + DAY, BEGIN + 2 * DAY]
+    assert log.times("daily") == days
+    whole_days = [day + n * HOUR for day in days[:2] for n in range(9)]
+    assert log.times("hourly") == [*whole_days, days[2], days[2] + HOUR]
+    assert [at for _, at in log.fired] == sorted(at for _, at in log.fired)
+
+
+def test_the_clocks_go_forward_on_the_way_and_nine_is_nine_in_london() -> None:
+    log = Log()
+    begin = datetime(2027, 3, 27, 9, tzinfo=UTC)
+    moved(log, [log.job("daily", DAILY)], begin + 2 * DAY, clock=MovableClock(begin))
+    assert log.times("daily") == [begin, begin + DAY - HOUR, begin + 2 * DAY - HOUR]
+
+
+def test_a_job_that_knows_what_waits_fires_only_when_it_is_needed() -> None:
+    log = Log()
+    moved(log, [log.job("hourly", HOURLY, enqueues=True), log.deliverer()], BEGIN + 3 * HOUR - SECOND)
+    assert log.times("deliver") == [BEGIN, BEGIN + HOUR + SECOND, BEGIN + 2 * HOUR + SECOND]
+
+
+def test_what_waits_for_later_is_reached_at_its_time() -> None:
+    log = Log()
+    log.waiting = [BEGIN + 90 * SECOND, BEGIN + 2 * DAY]
+    moved(log, [log.deliverer()], BEGIN + DAY)
+    assert log.times("deliver") == [BEGIN, BEGIN + 90 * SECOND]
+
+
+def test_the_time_is_told_before_anything_is_sent() -> None:
+    log = Log()
+    log.waiting = [BEGIN + HOUR]
+    moved(log, [log.deliverer()], BEGIN + 2 * HOUR)
+    assert [reading.now for reading in log.told] == [BEGIN, BEGIN + HOUR, BEGIN + 2 * HOUR]
+    assert [reading.target for reading in log.told] == [BEGIN + 2 * HOUR, BEGIN + 2 * HOUR, None]
+
+
+def test_a_move_can_be_changed_while_it_goes_on() -> None:
+    log = Log()
+    clock = moved(log, [log.job("daily", DAILY)], BEGIN + 30 * DAY, BEGIN + 40 * DAY)
+    assert clock.now() == BEGIN + 40 * DAY
+    assert len(log.times("daily")) == 41
+
+
+def test_a_run_that_fails_stops_neither_the_clock_nor_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(_: JobDesk, __: datetime) -> int:
+        raise OSError("disk")
+
+    log = Log()
+    with caplog.at_level(logging.ERROR):
+        moved(log, [Job("failing", "", DAILY, fail, nothing), log.job("daily", DAILY)], BEGIN + DAY)
+    assert log.times("daily") == [BEGIN, BEGIN + DAY]
+    assert caplog.messages == [f"job failing failed at {at.isoformat()}" for at in (BEGIN, BEGIN + DAY)]
+
+
+def test_a_ticking_clock_never_goes_back_where_an_instant_has_just_passed() -> None:
+    source = ticks(BEGIN, timedelta(milliseconds=400))
+    log = Log()
+    clock = moved(
+        log, [log.job("second", EVERY_SECOND)], BEGIN + 60 * SECOND, clock=MovableClock(BEGIN, ticking=source)
+    )
+    fired = log.times("second")
+    assert fired == sorted(set(fired))
+    assert clock.now() >= BEGIN + 60 * SECOND
+
+
+def ticks(begin: datetime, step: timedelta) -> Callable[[], datetime]:
+    """A source of time that has moved on each time somebody looks."""
+    looked = iter(range(10**9))
+    return lambda: begin + next(looked) * step
