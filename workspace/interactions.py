@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workspace.blocks import interactive
-from workspace.blocks.state import Raw, RawValues, chosen, faults, filled, merged, state_values
+from workspace.blocks.refusals import faults
+from workspace.blocks.state import Raw, RawValues, filled, merged, state_values
 from workspace.core import Workspace
 from workspace.delivery import Answer, Undelivered
 from workspace.errors import NotPossible, SlackError
@@ -98,10 +99,7 @@ def _action(ws: Workspace, blocks: list[Json], act: Act) -> Json:
     kept: Json = {key: element[key] for key in ("text", "value", "style", "url", "placeholder") if key in element}
     entry: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
     try:
-        if element["type"] == "overflow":
-            entry["selected_option"] = chosen(element, act.value if isinstance(act.value, str) else "")
-        elif element["type"] != "button":
-            entry |= filled(element, act.value)
+        entry |= filled(element, act.value)
     except ValueError as error:
         raise NotPossible(str(error)) from error
     return {**kept, **entry, "action_ts": ws.store.next_ts()}

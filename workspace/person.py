@@ -12,7 +12,7 @@ import httpx
 
 from workspace.blocks import interactive
 from workspace.blocks.rules import options_of
-from workspace.blocks.state import as_list
+from workspace.blocks.state import as_list, is_many
 
 Json = dict[str, Any]
 Value = str | int | float | list[str] | None
@@ -245,5 +245,4 @@ def _raw(element: Json, value: Value) -> str | list[str] | None:
     known = set(values.values())
     words = value if isinstance(value, list) else str(value)
     picked = [one if one in known else values.get(one, one) for one in as_list(words)]
-    several = element["type"] in ("checkboxes", "multi_static_select")
-    return picked if several else "".join(picked)
+    return picked if is_many(element) else "".join(picked)

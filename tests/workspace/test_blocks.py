@@ -93,7 +93,7 @@ BAD = [
     ([table(101, 1)], "blocks[0].rows: 101 rows, at most 100"),
     ([table(1, 21)], "blocks[0].rows[0]: 21 columns, at most 20"),
     ([table(1, 1), table(1, 1)], "blocks: 2 tables, at most 1"),
-    ([table(11, 1, "x" * 1000)], "blocks: 11,000 characters in a table, at most 10,000"),
+    ([table(11, 1, "x" * 1000)], "blocks: 11,000 characters in tables, at most 10,000"),
     ([{"type": "markdown", "text": "x" * 7000}] * 2, "blocks: 14,000 characters of markdown, at most 12,000"),
     (
         [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "sound"}]}]}],

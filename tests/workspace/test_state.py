@@ -6,7 +6,8 @@ import pytest
 
 from tests.workspace.sample import field, form, options, plain
 from workspace.blocks.normal import normal_blocks
-from workspace.blocks.state import REQUIRED, Raw, faults, initial, merged, state_values
+from workspace.blocks.refusals import REQUIRED, faults
+from workspace.blocks.state import Raw, initial, merged, state_values
 
 BLOCKS = normal_blocks(form()["blocks"])
 FILLED: dict[str, dict[str, Raw]] = {

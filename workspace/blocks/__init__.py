@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from workspace.blocks.checks import Report, check_shape, kind_of
-from workspace.blocks.rules import BLOCKS, VIEWS
+from workspace.blocks.rules import BLOCKS, NOT_SUPPORTED, VIEWS
 
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MOST_TABLE_CHARACTERS = 10_000
+MOST_CHARTS = 2
 MOST_MARKDOWN_CHARACTERS = 12_000
 
 Json = dict[str, Any]
@@ -26,7 +27,7 @@ def check_blocks(blocks: object, surface: str, place: str = "blocks") -> list[st
         return [f"{place}: must be a list"]
     if len(blocks) > MOST_BLOCKS[surface]:
         report.add(place, f"{len(blocks)} blocks, at most {MOST_BLOCKS[surface]}")
-    known = kind_of(BLOCKS)
+    known = kind_of(BLOCKS, refused=NOT_SUPPORTED)
     for at, block in enumerate(blocks):
         known(block, f"{place}[{at}]", report)
     if not report.problems:
@@ -51,46 +52,67 @@ def check_view(view: object, surfaces: tuple[str, ...] = ("modal",)) -> list[str
     return report.problems
 
 
+def parts(block: Json, place: str = "") -> Iterator[tuple[str, Json]]:
+    """A block and the blocks within it, each with its place: a container's children, a carousel's cards."""
+    yield place, block
+    held = {"container": "child_blocks", "carousel": "elements"}.get(block["type"])
+    if held is not None:
+        for at, inner in enumerate(block[held]):
+            yield from parts(inner, f"{place}.{held}[{at}]")
+
+
 def elements(block: Json) -> list[Json]:
-    """The interactive elements and images of one block."""
-    if block["type"] == "actions":
+    """The interactive elements and images of one block, without those of the blocks within it."""
+    if block["type"] in ("actions", "context_actions"):
         return list(block["elements"])
+    if block["type"] == "card":
+        return list(block.get("actions", ()))
     return [block[name] for name in ("accessory", "element") if name in block]
 
 
 def interactive(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
-    """Each block and element that a person can act on, in the order they are drawn."""
-    return ((block, element) for block in blocks for element in elements(block) if element["type"] != "image")
+    """Each block and element that a person can act on, in the order they are drawn.
+
+    The block of an element within a container or a carousel is the inner one, whose block_id the app is told.
+    """
+    for block in blocks:
+        for _, part in parts(block):
+            yield from ((part, element) for element in elements(part) if element["type"] != "image")
+
+
+def _all(blocks: list[Json], kind: str) -> list[Json]:
+    return [part for block in blocks for _, part in parts(block) if part["type"] == kind]
 
 
 def _has_input(view: Json) -> bool:
-    return any(block["type"] == "input" for block in view["blocks"])
+    return bool(_all(view["blocks"], "input"))
 
 
 def _check_unique(blocks: list[Json], place: str, report: Report) -> None:
-    seen: dict[str, int] = {}
+    seen: dict[str, str] = {}
     for at, block in enumerate(blocks):
-        name = block.get("block_id")
-        if name is not None and name in seen:
-            report.add(f"{place}[{at}].block_id", f"{name!r} is already used by {place}[{seen[name]}]")
-        elif name is not None:
-            seen[name] = at
-        actions = [element["action_id"] for element in elements(block) if "action_id" in element]
-        for repeated in sorted({one for one in actions if actions.count(one) > 1}):
-            report.add(f"{place}[{at}]", f"action_id {repeated!r} appears twice")
+        for where, part in parts(block, f"{place}[{at}]"):
+            name = part.get("block_id")
+            if name is not None and name in seen:
+                report.add(f"{where}.block_id", f"{name!r} is already used by {seen[name]}")
+            elif name is not None:
+                seen[name] = where
+            actions = [element["action_id"] for element in elements(part) if "action_id" in element]
+            for repeated in sorted({one for one in actions if actions.count(one) > 1}):
+                report.add(where, f"action_id {repeated!r} appears twice")
 
 
 def _check_totals(blocks: list[Json], place: str, report: Report) -> None:
     """The limits on a payload as a whole."""
-    tables = [block for block in blocks if block["type"] == "table"]
+    tables = _all(blocks, "table")
     if len(tables) > 1:
         report.add(place, f"{len(tables)} tables, at most 1")
-    for table in tables:
-        size = sum(len(words) for row in table["rows"] for cell in row for words in _words(cell))
-        if size > MOST_TABLE_CHARACTERS:
-            report.add(place, f"{size:,} characters in a table, at most {MOST_TABLE_CHARACTERS:,}")
-    markdown = sum(len(block["text"]) for block in blocks if block["type"] == "markdown")
-    if markdown > MOST_MARKDOWN_CHARACTERS:
+    cells = [table["rows"] for table in (*tables, *_all(blocks, "data_table"))]
+    if (size := sum(len(words) for words in _words(cells))) > MOST_TABLE_CHARACTERS:
+        report.add(place, f"{size:,} characters in tables, at most {MOST_TABLE_CHARACTERS:,}")
+    if (charts := len(_all(blocks, "data_visualization"))) > MOST_CHARTS:
+        report.add(place, f"{charts} charts, at most {MOST_CHARTS}")
+    if (markdown := sum(len(block["text"]) for block in _all(blocks, "markdown"))) > MOST_MARKDOWN_CHARACTERS:
         report.add(place, f"{markdown:,} characters of markdown, at most {MOST_MARKDOWN_CHARACTERS:,}")
     focused = sum(bool(element.get("focus_on_load")) for _, element in interactive(blocks))
     if focused > 1:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ class Report:
 
 
 Check = Callable[[Any, str, Report], None]
+LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,39 @@ def decimal(value: Any, place: str, report: Report) -> None:  # noqa: ANN401 - J
         report.add(place, "must be a number written as a string")
 
 
+def number(*, above: float | None = None) -> Check:
+    """A number, and not one that JSON cannot hold."""
+
+    def check(value: Any, place: str, report: Report) -> None:  # noqa: ANN401 - JSON
+        if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) <= LARGEST:
+            report.add(place, "must be a number")
+        elif above is not None and value <= above:
+            report.add(place, f"must be more than {above:g}")
+
+    return check
+
+
+def or_null(check_one: Check) -> Check:
+    """The value, or null in its place."""
+
+    def check(value: Any, place: str, report: Report) -> None:  # noqa: ANN401 - JSON
+        if value is not None:
+            check_one(value, place, report)
+
+    return check
+
+
+def on_surface(surfaces: frozenset[str], check_one: Check) -> Check:
+    """A field that works on some surfaces alone."""
+
+    def check(value: Any, place: str, report: Report) -> None:  # noqa: ANN401 - JSON
+        if report.surface not in surfaces:
+            report.add(place, f"not allowed in a {report.surface}")
+        check_one(value, place, report)
+
+    return check
+
+
 def anything(value: Any, place: str, report: Report) -> None:  # noqa: ANN401 - JSON
     """Whatever it is, it is not looked at."""
 
@@ -156,14 +191,19 @@ def many(check_one: Check, at_most: int, at_least: int = 1, *, of: str = "items"
     return check
 
 
-def kind_of(shapes: Mapping[str, Shape], *names: str) -> Check:
-    """An object whose `type` is one of those named (any of the shapes where none is named)."""
+def kind_of(shapes: Mapping[str, Shape], *names: str, refused: Mapping[str, str] | None = None) -> Check:
+    """An object whose `type` is one of those named (any of the shapes where none is named).
+
+    `refused` has the reason for each type that is known and not taken.
+    """
     allowed = names or tuple(shapes)
 
     def check(value: Any, place: str, report: Report) -> None:  # noqa: ANN401 - JSON
         kind = value.get("type") if isinstance(value, dict) else None
         if not isinstance(kind, str):
             report.add(place, "must be an object with a type")
+        elif refused and kind in refused:
+            report.add(f"{place}.type", refused[kind])
         elif kind not in shapes:
             report.add(f"{place}.type", f"unknown type {kind[:40]!r}")
         elif kind not in allowed:
@@ -204,5 +244,25 @@ def at_least_one(*names: str) -> Check:
     def rule(value: Any, place: str, report: Report) -> None:  # noqa: ANN401 - JSON
         if not any(name in value for name in names):
             report.add(place, f"needs {' or '.join(names)}")
+
+    return rule
+
+
+def at_most_one(*names: str) -> Check:
+    """None or one of these fields, and not two of them."""
+
+    def rule(value: Any, place: str, report: Report) -> None:  # noqa: ANN401 - JSON
+        if sum(name in value for name in names) > 1:
+            report.add(place, f"only one of {', '.join(names)}")
+
+    return rule
+
+
+def ordered(low: str, high: str) -> Check:
+    """The lower bound may not be above the upper one."""
+
+    def rule(value: Any, place: str, report: Report) -> None:  # noqa: ANN401 - JSON
+        if low in value and high in value and float(value[low]) > float(value[high]):
+            report.add(place, f"{low} is more than {high}")
 
     return rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from workspace.blocks import elements
+from workspace.blocks import elements, parts
 from workspace.store import clone
 
 Json = dict[str, Any]
@@ -16,10 +16,11 @@ def normal_blocks(blocks: list[Json]) -> list[Json]:
     """A copy of checked blocks, with the block_ids, action_ids and text flags that Slack fills in."""
     copies: list[Json] = clone(blocks)
     for block in copies:
-        block.setdefault("block_id", _generated())
-        for element in elements(block):
-            if element["type"] != "image":
-                element.setdefault("action_id", _generated())
+        for _, part in parts(block):
+            part.setdefault("block_id", _generated())
+            for element in elements(part):
+                if element["type"] != "image":
+                    element.setdefault("action_id", _generated())
     fill_text(copies)
     return copies
 

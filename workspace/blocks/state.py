@@ -1,14 +1,16 @@
-"""What a person has filled in: from what they typed to Slack's `state.values`, with Slack's own checks.
+"""What a person has filled in: from what they typed to Slack's `state.values`.
 
-`raw` values are keyed by block_id and action_id. A raw value is a string, a list of strings (the values
-of chosen options), or None for nothing.
+`raw` values are keyed by block_id and action_id. A raw value is a string, a list of strings, or None for nothing:
+the value of an option, the id of a person, a conversation or a file, a date as Slack writes it, the Unix seconds of
+a date and time, or the text itself.
+
+`offered` holds, under (block_id, action_id), the objects that a raw value may name and that do not stand in the block:
+the options that the app last suggested for an external select, and the files that a person has uploaded.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workspace.blocks import interactive
@@ -17,45 +19,53 @@ from workspace.blocks.rules import TYPED, options_of
 Json = dict[str, Any]
 Raw = str | list[str] | None
 RawValues = dict[str, dict[str, Raw]]
+Offered = Mapping[tuple[str, str], Sequence[Json]]
 
-STATELESS = ("button", "overflow")
+# Under which name `state.values` tells what is in each element; elements that are not here hold nothing.
 VALUE_FIELD = {
     **dict.fromkeys(TYPED, "value"),
+    "rich_text_input": "rich_text_value",
     "static_select": "selected_option",
+    "external_select": "selected_option",
     "radio_buttons": "selected_option",
     "multi_static_select": "selected_options",
+    "multi_external_select": "selected_options",
     "checkboxes": "selected_options",
     "users_select": "selected_user",
+    "multi_users_select": "selected_users",
+    "conversations_select": "selected_conversation",
+    "multi_conversations_select": "selected_conversations",
+    "channels_select": "selected_channel",
+    "multi_channels_select": "selected_channels",
     "datepicker": "selected_date",
     "timepicker": "selected_time",
+    "datetimepicker": "selected_date_time",
+    "file_input": "files",
 }
-INITIAL_FIELD = {
-    "value": "initial_value",
-    "selected_user": "initial_user",
-    "selected_date": "initial_date",
-    "selected_time": "initial_time",
-}
-REQUIRED = "Please complete this required field."
+MANY = ("selected_options", "selected_users", "selected_conversations", "selected_channels", "files")
 
 
 def initial(blocks: list[Json]) -> RawValues:
     """What stands in each field before anybody has typed."""
     values: RawValues = {}
     for block, element in interactive(blocks):
-        if element["type"] not in STATELESS:
+        if element["type"] in VALUE_FIELD:
             values.setdefault(block["block_id"], {})[element["action_id"]] = _initial(element)
     return values
 
 
 def _initial(element: Json) -> Raw:
     field = VALUE_FIELD[element["type"]]
+    begun = element.get(field.replace("selected_", "initial_") if field.startswith("selected_") else "initial_value")
     if field == "selected_options":
-        return [choice["value"] for choice in element.get("initial_options", [])]
+        return [choice["value"] for choice in begun or []]
+    if field in MANY:
+        return list(begun or [])
+    if begun is None or isinstance(begun, str):
+        return begun
     if field == "selected_option":
-        chosen: Json | None = element.get("initial_option")
-        return chosen["value"] if chosen else None
-    value: str | None = element.get(INITIAL_FIELD[field])
-    return value
+        return str(begun["value"])
+    return rich_words(begun) if field == "rich_text_value" else str(begun)
 
 
 def merged(blocks: list[Json], *layers: Mapping[str, Mapping[str, Raw]]) -> RawValues:
@@ -69,7 +79,7 @@ def merged(blocks: list[Json], *layers: Mapping[str, Mapping[str, Raw]]) -> RawV
     return values
 
 
-def state_values(blocks: list[Json], values: RawValues) -> Json:
+def state_values(blocks: list[Json], values: RawValues, offered: Offered | None = None) -> Json:
     """`state.values` as in Slack's payloads.
 
     https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
@@ -77,31 +87,84 @@ def state_values(blocks: list[Json], values: RawValues) -> Json:
     """
     state: Json = {}
     for block, element in interactive(blocks):
-        if element["type"] not in STATELESS:
-            raw = values.get(block["block_id"], {}).get(element["action_id"])
-            state.setdefault(block["block_id"], {})[element["action_id"]] = filled(element, raw)
+        if element["type"] in VALUE_FIELD:
+            key = block["block_id"], element["action_id"]
+            raw = values.get(key[0], {}).get(key[1])
+            state.setdefault(key[0], {})[key[1]] = filled(element, raw, (offered or {}).get(key, ()))
     return state
 
 
-def filled(element: Json, raw: Raw) -> Json:
-    """One element's entry: its type, and its value under the name that Slack uses for that type."""
-    field = VALUE_FIELD[element["type"]]
-    value: object
+def filled(element: Json, raw: Raw, offered: Sequence[Json] = ()) -> Json:
+    """What one element tells the app: its type, and its value under the name that Slack uses for that type.
+
+    `offered` is what may be chosen beside the element's own options. Raises ValueError for what is not on offer.
+    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+    """
+    kind = element["type"]
+    if kind == "overflow":
+        return {"type": kind, "selected_option": chosen(element, raw if isinstance(raw, str) else "")}
+    if kind == "feedback_buttons":
+        return {"type": kind, **_feedback(element, raw)}
+    if kind not in VALUE_FIELD:
+        return {"type": kind}
+    field = VALUE_FIELD[kind]
+    return {"type": kind, field: _many(element, field, raw, offered) if field in MANY else _one(element, raw, offered)}
+
+
+def _many(element: Json, field: str, raw: Raw, offered: Sequence[Json]) -> list[Any]:
+    values = as_list(raw)
     if field == "selected_options":
-        value = [chosen(element, one) for one in as_list(raw)]
-    elif field == "selected_option":
-        value = chosen(element, raw) if isinstance(raw, str) and raw else None
-    else:
-        value = raw if isinstance(raw, str) and raw else None
-    return {"type": element["type"], field: value}
+        return [chosen(element, one, offered) for one in values]
+    if field == "files":
+        known = {file["id"]: file for file in offered}
+        return [known.get(one, {"id": one}) for one in values]
+    return values
 
 
-def chosen(element: Json, value: str) -> Json:
-    """The option with this value. Raises ValueError where the element offers no such thing."""
-    for choice in options_of(element):
+def _one(element: Json, raw: Raw, offered: Sequence[Json]) -> object:
+    field = VALUE_FIELD[element["type"]]
+    if not isinstance(raw, str) or not raw:
+        return None
+    if field == "selected_option":
+        return chosen(element, raw, offered)
+    if field == "selected_date_time":
+        return int(raw) if raw.isdecimal() and raw.isascii() else None
+    if field == "rich_text_value":
+        begun: Json | None = element.get("initial_value")
+        return begun if begun and rich_words(begun) == raw else _rich_text(raw)
+    return raw
+
+
+def chosen(element: Json, value: str, offered: Sequence[Json] = ()) -> Json:
+    """The option with this value. Raises ValueError where nothing of the kind is on offer."""
+    begun = [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
+    for choice in (*options_of(element), *offered, *begun):
         if choice["value"] == value:
             return {key: inner for key, inner in choice.items() if key != "url"}
     raise ValueError(f"{value!r} is not one of the options of {element['action_id']!r}")
+
+
+def _feedback(element: Json, raw: Raw) -> Json:
+    """The one of the two buttons that has this value."""
+    for button in (element["positive_button"], element["negative_button"]):
+        if button["value"] == raw:
+            return {"text": button["text"], "value": raw}
+    raise ValueError(f"{raw!r} is not one of the buttons of {element['action_id']!r}")
+
+
+def _rich_text(text: str) -> Json:
+    """Plain words as the client sends them from a rich text input."""
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text", "elements": [section]}
+
+
+def rich_words(rich: Json) -> str:
+    """The words of rich text, a line for each of its parts, as they stand in a field of plain text."""
+    lines: list[str] = []
+    for part in rich["elements"]:
+        items = part["elements"] if part["type"] == "rich_text_list" else [part]
+        lines += ["".join(str(word.get("text", word.get("url", ""))) for word in item["elements"]) for item in items]
+    return "\n".join(lines)
 
 
 def as_list(raw: Raw) -> list[str]:
@@ -111,62 +174,6 @@ def as_list(raw: Raw) -> list[str]:
     return [raw] if isinstance(raw, str) else raw
 
 
-def faults(blocks: list[Json], values: RawValues) -> dict[str, str]:
-    """What the Slack client itself refuses before the app hears of it: a sentence for each block_id."""
-    found: dict[str, str] = {}
-    for block, element in interactive(blocks):
-        if block["type"] != "input":
-            continue
-        raw = values.get(block["block_id"], {}).get(element["action_id"])
-        if not as_list(raw) or (isinstance(raw, str) and not raw.strip()):
-            if not block.get("optional", False):
-                found[block["block_id"]] = REQUIRED
-        elif fault := _fault(element, raw):
-            found[block["block_id"]] = fault
-    return found
-
-
-def _fault(element: Json, raw: Raw) -> str | None:
-    kind = element["type"]
-    if kind == "multi_static_select" and len(as_list(raw)) > element.get("max_selected_items", 100):
-        return f"Choose at most {element['max_selected_items']}."
-    if not isinstance(raw, str):
-        return None
-    if kind == "number_input":
-        return _number_fault(element, raw)
-    if kind == "plain_text_input":
-        return _length_fault(element, raw)
-    if kind == "email_text_input" and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", raw):
-        return "Please enter a valid email address."
-    if kind == "url_text_input" and not re.fullmatch(r"https?://[^\s/]+\S*", raw):
-        return "Please enter a valid URL."
-    if kind == "datepicker" and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
-        return "Please enter a valid date."
-    if kind == "timepicker" and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", raw):
-        return "Please enter a valid time."
-    return None
-
-
-def _number_fault(element: Json, raw: str) -> str | None:
-    try:
-        number = Decimal(raw)
-    except InvalidOperation:
-        return "Please enter a number."
-    if not number.is_finite():
-        return "Please enter a number."
-    if not element["is_decimal_allowed"] and number != number.to_integral_value():
-        return "Please enter a whole number."
-    if "min_value" in element and number < Decimal(element["min_value"]):
-        return f"Please enter a number that is {element['min_value']} or more."
-    if "max_value" in element and number > Decimal(element["max_value"]):
-        return f"Please enter a number that is {element['max_value']} or less."
-    return None
-
-
-def _length_fault(element: Json, raw: str) -> str | None:
-    longest = min(element.get("max_length", 3000), 3000)
-    if len(raw) > longest:
-        return f"Please use at most {longest:,} characters."
-    if len(raw) < element.get("min_length", 0):
-        return f"Please use at least {element['min_length']:,} characters."
-    return None
+def is_many(element: Json) -> bool:
+    """Whether a person may choose several things, so that the raw value is a list."""
+    return VALUE_FIELD.get(element["type"]) in MANY
