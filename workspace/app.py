@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket
 from workspace import control, page, people, timekeeping, web_api
 from workspace.core import Workspace
 from workspace.gate import watched
+from workspace.regions import Regions
 from workspace.responses import response_url
 from workspace.settings import Settings
 
@@ -27,6 +28,7 @@ def create_app(settings: Settings) -> Starlette:
 
     app = Starlette(routes=_routes(), lifespan=lifespan)
     app.state.workspace = workspace
+    app.state.regions = Regions(workspace)
     return app
 
 

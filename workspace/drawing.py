@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from workspace import clock
 from workspace.blocks.state import as_list, initial
-from workspace.mrkdwn import EMOJI, from_markdown, to_html
+from workspace.mrkdwn import EMOJI, from_markdown, to_html, unescaped
 from workspace.offers import Group, chosen_offers, offers, source
 from workspace.plain import name_of
 from workspace.seed import User
@@ -43,6 +43,7 @@ def _environment() -> Environment:
         "day_and_time": lambda ts: clock.day_and_time(clock.instant(ts)),
         "emoji": lambda name: EMOJI.get(name, f":{name}:"),
         "initial_values": initial,
+        "typed": unescaped,
         "as_list": as_list,
         "idref": idref,
         "source": source,

@@ -45,6 +45,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescaped(text: str) -> str:
+    """Text as the person typed it, from how Slack sends it on."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def to_html(text: str, names: Names, *, formatted: bool = True) -> Markup:
     """HTML for a mrkdwn text, or for plain text where `formatted` is false (only emoji are drawn)."""
     if not formatted:
@@ -93,9 +98,7 @@ def to_plain(text: str, names: Names, *, formatted: bool = True) -> str:
 
 def _safe(text: str) -> str:
     """HTML-escaped text, in which Slack's own three entities stand for themselves."""
-    for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        text = text.replace(entity, character)
-    return html.escape(text, quote=True)
+    return html.escape(unescaped(text), quote=True)
 
 
 def _angle(inner: str, names: Names, keep: Callable[[str], str]) -> str:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from workspace import clock
+from workspace import scene
 from workspace.core import Workspace
-from workspace.drawing import Drawing
 from workspace.errors import NotPossible
+from workspace.manifest import Command
+from workspace.regions import Piece, Regions
+from workspace.scene import MOST_SHOWN, Scene
 from workspace.seed import Team, User
-from workspace.store import SLACKBOT, Conversation, Message
+from workspace.store import Conversation
 
+Json = dict[str, Any]
 HERE = Path(__file__).parent
-CLOSE_TOGETHER = 300
+PALETTE = (
+    *("+1", "white_check_mark", "eyes", "tada", "fire", "wave", "warning", "x", "hourglass", "bell"),
+    *("speech_balloon", "memo", "calendar", "chart_with_upwards_trend", "rotating_light"),
+    *("large_green_circle", "large_yellow_circle", "red_circle"),
+)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' http: https:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -32,28 +38,6 @@ HEADERS = {
 }
 
 
-@dataclass(frozen=True)
-class Place:
-    """A conversation as one person finds it in the list at the left."""
-
-    conversation: Conversation
-    name: str
-    unread: int
-    other: User | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """A message as one person sees it; `follows` where it continues the one above."""
-
-    message: Message
-    author: User
-    organisation: str
-    replies: list[Message]
-    follows: bool
-    day: str
-
-
 async def start(request: Request) -> Response:
     """GET /: who would you like to be?"""
     ws: Workspace = request.app.state.workspace
@@ -61,9 +45,9 @@ async def start(request: Request) -> Response:
     # Where no persona is named, everybody is offered.
     offered = [user for user in people if user.persona] or people
     return _page(
-        ws,
+        request,
         "start.html",
-        groups=[(team, tries) for team in _teams(ws) if (tries := _tries(ws, offered, team))],
+        groups=[(team, tries) for team in scene.teams(ws) if (tries := _tries(ws, offered, team))],
         others=[user for user in people if user not in offered],
     )
 
@@ -85,8 +69,8 @@ async def enter(request: Request) -> Response:
     try:
         user = ws.person(request.path_params["user"])
     except NotPossible as error:
-        return _page(ws, "missing.html", status=404, sentence=str(error))
-    return RedirectResponse(f"/as/{user.id}/{_home(ws, user).id}", status_code=303, headers=HEADERS)
+        return _page(request, "missing.html", status=404, sentence=str(error))
+    return RedirectResponse(f"/as/{user.id}/{scene.arrival(ws, user).id}", status_code=303, headers=HEADERS)
 
 
 async def permalink(request: Request) -> Response:
@@ -96,140 +80,124 @@ async def permalink(request: Request) -> Response:
     people = [ws.store.users[member] for member in conversation.members] if conversation else []
     someone = next((user for user in people if not user.is_bot and not user.deleted), None)
     if conversation is None or someone is None:
-        return _page(ws, "missing.html", status=404, sentence="That message is not here.")
+        return _page(request, "missing.html", status=404, sentence="That message is not here.")
     digits = request.path_params["stamp"].removeprefix("p")
     thread = request.query_params.get("thread")
-    query = f"?thread={thread}" if thread else ""
-    where = f"/as/{someone.id}/{conversation.id}{query}#m-{digits[:-6]}.{digits[-6:]}"
+    ts = f"{digits[:-6]}.{digits[-6:]}"
+    query = f"message={ts}&thread={thread}" if thread else f"message={ts}"
+    where = f"/as/{someone.id}/{conversation.id}?{query}#m-{ts}"
     return RedirectResponse(where, status_code=303, headers=HEADERS)
 
 
 async def client(request: Request) -> Response:
-    """GET /as/{user}/{channel}?thread={ts}: the whole client, for one person in one conversation."""
+    """GET /as/{user}/{channel}?thread={ts}&tab={tab}: the whole client, for one person in one conversation."""
     ws: Workspace = request.app.state.workspace
     try:
-        user = ws.person(request.path_params["user"])
-        conversation = ws.conversation_for(user, request.path_params["channel"])
+        at = _scene(ws, request)
     except NotPossible as error:
-        return _page(ws, "missing.html", status=404, sentence=str(error))
-    parent = conversation.find(request.query_params.get("thread", ""))
-    visible = ws.visible(user, conversation)
-    now = ws.settings.now()
+        return _page(request, "missing.html", status=404, sentence=str(error))
+    read = at.conversation.read.get(at.user.id, "")
+    at = replace(at, line=read)
+    guest = at.user.team != ws.store.app.team
+    commands = [] if guest else list(ws.manifest.commands.values())
     return _page(
-        ws,
+        request,
         "client.html",
+        at=at,
+        user=at.user,
+        team=ws.store.teams[at.user.team],
+        place=scene.place(ws, at.user, at.conversation),
+        groups=[(team, scene.people(ws, team)) for team in scene.teams(ws)],
+        personas=[one for one in ws.store.users.values() if one.persona and not one.deleted],
+        commands=commands,
+        shortcuts=() if guest else ws.manifest.shortcuts,
+        palette=PALETTE,
+        completions=_completions(ws, at.user, commands),
+        regions=request.app.state.regions.of(at),
+    )
+
+
+def _completions(ws: Workspace, user: User, commands: list[Command]) -> Json:
+    """What the message box completes: https://slack.com/help/articles/201658943 (mentions, channels, commands)."""
+    known = [one for one in ws.store.users.values() if not one.is_bot and not one.deleted]
+    return {
+        "commands": [{"name": one.name, "hint": one.usage_hint, "about": one.description} for one in commands],
+        "people": [
+            {"id": one.id, "name": one.name, "about": one.real_name}
+            for one in known
+            if one.id != user.id and ws.can_message(user, one.id)
+        ],
+        "channels": [{"name": one.conversation.name} for one in scene.channels(ws, user)],
+    }
+
+
+async def live(request: Request) -> Response:
+    """POST /as/{user}/{channel}/live with `have`, the marks of the pieces that a page has got.
+
+    Answers with every region's keys and marks in order, and the HTML of the pieces that the page has not got.
+    """
+    ws: Workspace = request.app.state.workspace
+    try:
+        data = await request.json()
+        have = set(data["have"])
+        at = _scene(ws, request)
+    except (ValueError, TypeError, KeyError) as error:
+        return JSONResponse({"error": f"Expected have: {error}"}, status_code=400)
+    except NotPossible as error:
+        return JSONResponse({"error": str(error)}, status_code=404)
+    regions: dict[str, list[Piece]] = request.app.state.regions.of(at)
+    return JSONResponse(
+        {
+            name: [[piece.key, piece.mark, None if piece.mark in have else str(piece.html)] for piece in pieces]
+            for name, pieces in regions.items()
+        },
+        headers=HEADERS,
+    )
+
+
+def _scene(ws: Workspace, request: Request) -> Scene:
+    """What an address names. Raises NotPossible where the person cannot be there."""
+    query = request.query_params
+    user = ws.person(request.path_params["user"])
+    conversation = ws.conversation_for(user, request.path_params["channel"])
+    parent = conversation.find(query.get("thread", ""))
+    tab = query.get("tab", "")
+    return Scene(
         user=user,
-        team=ws.store.teams[user.team],
         conversation=conversation,
-        place=_place(ws, user, conversation),
-        guests=_guests(ws, user, conversation),
-        channels=[_place(ws, user, one) for one in ws.store.of(user.id) if one.kind != "im"],
-        directs=_directs(ws, user),
-        groups=[(team, _people(ws, team)) for team in _teams(ws)],
-        lines=_lines(ws, user, [message for message in visible if not message.is_reply or message.broadcast]),
-        thread=_lines(ws, user, _thread(visible, parent)) if parent else None,
-        parent=parent,
-        view=ws.views.top(user.id),
-        depth=len(ws.views.stack(user.id)),
-        home=ws.views.home(user.id) if ws.manifest.home_tab else None,
-        showing_home="home" in request.query_params and ws.manifest.home_tab,
-        commands=list(ws.manifest.commands.values()) if user.team == ws.store.app.team else [],
-        today=clock.weekday(now),
-        time=clock.clock_time(now),
-        members=[ws.store.users[member] for member in conversation.members],
+        parent=None if parent and parent.only_for else parent,
+        tab=tab if tab in _tabs(ws, conversation) else "messages",
+        shown=max(_shown(query.get("shown", "")), _depth(ws, user, conversation, query.get("message", ""))),
+        line=query.get("line", ""),
     )
 
 
-def _thread(visible: list[Message], parent: Message) -> list[Message]:
-    return [message for message in visible if message is parent or message.thread_ts == parent.ts]
+def _tabs(ws: Workspace, conversation: Conversation) -> tuple[str, ...]:
+    """The tabs of the app's own page: https://docs.slack.dev/surfaces/app-home"""
+    if ws.store.bot.id not in conversation.members or conversation.kind != "im":
+        return ()
+    return ("home", "about") if ws.manifest.home_tab else ("about",)
 
 
-def _lines(ws: Workspace, user: User, messages: list[Message]) -> list[Line]:
-    lines: list[Line] = []
-    above: Message | None = None
-    for message in messages:
-        author = ws.store.users[message.user]
-        outside = author.team not in (user.team, "")
-        follows = above is not None and _continues(above, message)
-        lines.append(
-            Line(
-                message,
-                author,
-                ws.store.teams[author.team].name if outside else "",
-                ws.store.conversations[message.channel].replies(message.ts),
-                follows,
-                clock.day(clock.instant(message.ts)),
-            )
-        )
-        above = message
-    return lines
+def _shown(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 7 else MOST_SHOWN
 
 
-def _continues(above: Message, message: Message) -> bool:
-    same = (above.user, above.only_for) == (message.user, message.only_for)
-    near = float(message.ts) - float(above.ts) < CLOSE_TOGETHER
-    return same and near and clock.day(clock.instant(above.ts)) == clock.day(clock.instant(message.ts))
+def _depth(ws: Workspace, user: User, conversation: Conversation, ts: str) -> int:
+    """How many messages there are from this one on, where it is named: a link to an old one shows it."""
+    return sum(message.ts >= ts for message in ws.visible(user, conversation)) if ts else 0
 
 
-def _place(ws: Workspace, user: User, conversation: Conversation) -> Place:
-    read = conversation.read.get(user.id, "")
-    unread = sum(m.ts > read and m.user != user.id for m in ws.visible(user, conversation))
-    if conversation.kind != "im":
-        return Place(conversation, conversation.name, unread)
-    other = next(ws.store.users[member] for member in conversation.members if member != user.id)
-    return Place(conversation, other.real_name, unread, other)
-
-
-def _directs(ws: Workspace, user: User) -> list[Place]:
-    """The app first, where the person can write to it, then everybody they already talk with."""
-    if ws.can_message(user, ws.store.bot.id):
-        ws.store.direct(user.id, ws.store.bot.id)
-    places = [_place(ws, user, one) for one in ws.store.of(user.id) if one.kind == "im"]
-    return sorted(places, key=lambda place: (place.other is not ws.store.bot, place.name))
-
-
-def _guests(ws: Workspace, user: User, conversation: Conversation) -> list[str]:
-    """The names of the organisations that a person shares a channel with."""
-    teams = ws.store.teams_in(conversation) - {user.team} if ws.store.is_shared(conversation) else set()
-    return sorted(ws.store.teams[team].name for team in teams)
-
-
-def _people(ws: Workspace, team: Team) -> list[User]:
-    """A team's people, those with a persona first."""
-    found = [u for u in ws.store.users.values() if u.team == team.id and not u.is_bot and not u.deleted]
-    return sorted(found, key=lambda user: (not user.persona, user.real_name))
-
-
-def _teams(ws: Workspace) -> list[Team]:
-    """The team that installed the app first."""
-    return sorted(ws.store.teams.values(), key=lambda team: (team.id != ws.store.app.team, team.name))
-
-
-def _home(ws: Workspace, user: User) -> Conversation:
-    """Where a person arrives: the first channel with something unread, else one that the app is in, else any."""
-    channels = [one for one in ws.store.of(user.id) if one.kind != "im"]
-    unread = (one for one in channels if _place(ws, user, one).unread)
-    with_app = (one for one in channels if ws.store.bot.id in one.members)
-    return next(chain(unread, with_app, channels), None) or ws.store.direct(user.id, ws.store.bot.id)
-
-
-def _page(ws: Workspace, template: str, *, status: int = 200, **context: Any) -> Response:  # noqa: ANN401
-    html = Drawing(ws.store).render(
-        template,
-        app=ws.manifest,
-        bot=ws.store.bot,
-        slackbot=SLACKBOT,
-        workspace_name=ws.store.teams[ws.store.app.team].name,
-        revision=ws.store.revision,
-        **context,
-    )
-    return HTMLResponse(html, status_code=status, headers=HEADERS)
+def _page(request: Request, template: str, *, status: int = 200, **context: object) -> Response:
+    regions: Regions = request.app.state.regions
+    return HTMLResponse(regions.render(template, **context), status_code=status, headers=HEADERS)
 
 
 ROUTES: list[BaseRoute] = [
     Route("/", start),
     Route("/as/{user}", enter),
     Route("/as/{user}/{channel}", client),
+    Route("/as/{user}/{channel}/live", live, methods=["POST"]),
     Route("/archives/{channel}/{stamp}", permalink),
     Mount("/static", StaticFiles(directory=HERE / "static")),
 ]

@@ -64,8 +64,9 @@ def test_two_people_see_each_others_changes_at_once(world: World, page: Page, gi
 def test_a_reply_in_a_thread(world: World, page: Page, alice: Person) -> None:
     alice.say("Parent", channel="C0OPEN")
     page.goto(f"{world.url}/as/U0BOB/C0OPEN")
-    page.get_by_role("link", name="Reply in thread").focus()
-    page.keyboard.press("Enter")
+    page.get_by_role("list", name="Messages", exact=True).focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("t")
     expect(page.get_by_label("Reply", exact=True)).to_be_focused()
     page.keyboard.type("A reply")
     page.keyboard.press("Enter")

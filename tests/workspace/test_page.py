@@ -36,8 +36,8 @@ def test_a_conversation_as_a_member_of_another_organisation_sees_it(world: World
         assert f"Shared with {other}" in html
         assert f'<span class="organisation">{other}</span>' in html
         assert "Sunday 22 November 2026, 9:05am" in html
-    assert 'data-command="/risk"' in page(world, "/as/U0ALICE/C0SHARED")
-    assert "data-command" not in page(world, "/as/U0GINA/C0SHARED")
+    assert 'data-insert="/risk"' in page(world, "/as/U0ALICE/C0SHARED")
+    assert "data-insert" not in page(world, "/as/U0GINA/C0SHARED")
 
 
 def test_every_kind_of_block_is_drawn(world: World) -> None:
@@ -111,7 +111,7 @@ def test_the_home_tab_and_the_app(world: World) -> None:
     world.web.views_publish(user_id="U0ALICE", view={"type": "home", "blocks": card("Your contracts")})
     landed = HTTP.get(f"{world.url}/as/U0ALICE/U0SAMPLE")
     assert "This is where Sample writes to you" in landed.text
-    assert "Your contracts" in HTTP.get(f"{world.url}/as/U0ALICE/U0SAMPLE?home").text
+    assert "Your contracts" in HTTP.get(f"{world.url}/as/U0ALICE/U0SAMPLE?tab=home").text
 
 
 @pytest.mark.parametrize("path", ["/as/U0NONE", "/as/U0GINA/C0OPEN", "/as/U0GONE/C0OPEN", "/archives/C0NONE/p1"])

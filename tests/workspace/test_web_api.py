@@ -233,4 +233,4 @@ def test_permalinks_lead_to_the_page(world: World, alice: Person) -> None:
     said = alice.say("hello", channel="C0OPEN")
     link = world.web.chat_getPermalink(channel="C0OPEN", message_ts=said.ts)["permalink"]
     landed = HTTP.get(link)
-    assert landed.headers["location"].endswith(f"/as/U0ALICE/C0OPEN#m-{said.ts}")
+    assert landed.headers["location"].endswith(f"/as/U0ALICE/C0OPEN?message={said.ts}#m-{said.ts}")

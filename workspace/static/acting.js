@@ -1,21 +1,12 @@
 // Buttons, selects and menus in messages, modals and the Home tab.
-import { act, placeOf, tell } from "./api.js";
+import { act, me, placeOf, tell } from "./api.js";
+import { ask } from "./dialogs.js";
 import { collect, valueOf } from "./fields.js";
 
 /** Ask as the element's confirm object asks; true to go on. */
-function confirmed(element) {
-  const words = element.dataset;
-  if (!words.confirmTitle) return Promise.resolve(true);
-  const dialog = document.getElementById("confirm");
-  document.getElementById("confirm-title").textContent = words.confirmTitle;
-  document.getElementById("confirm-text").textContent = words.confirmText;
-  document.getElementById("confirm-yes").textContent = words.confirmYes;
-  document.getElementById("confirm-deny").textContent = words.confirmDeny;
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "confirm"), { once: true });
-  });
+function confirmed({ dataset }) {
+  if (!dataset.confirmTitle) return true;
+  return ask(dataset.confirmTitle, dataset.confirmText, dataset.confirmYes, dataset.confirmDeny);
 }
 
 async function use(element, value) {
@@ -66,5 +57,6 @@ function followPermalink(url) {
   const [, , where, stamp] = url.pathname.split("/");
   const digits = stamp.replace(/^p/, "");
   const ts = `${digits.slice(0, -6)}.${digits.slice(-6)}`;
-  location.assign(`/as/${document.body.dataset.user}/${where}${url.search}#m-${ts}`);
+  url.searchParams.set("message", ts);
+  location.assign(`/as/${me}/${where}${url.search}#m-${ts}`);
 }

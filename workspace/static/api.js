@@ -2,17 +2,22 @@
 export const me = document.body.dataset.user;
 export const channel = document.body.dataset.channel;
 
-/** POST an action; the answer, or an Error with the sentence the person should read. */
-export async function act(action, data) {
-  const response = await fetch(`/people/${me}/${action}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(data),
-  });
-  const answer = await response.json();
+/** Ask for JSON, or send it; the answer, or an Error with the sentence that the person should read. */
+export async function request(method, path, data) {
+  const sent = data === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(data) };
+  let response;
+  try {
+    response = await fetch(path, { method, ...sent });
+  } catch {
+    throw new Error("The workspace does not answer.");
+  }
+  const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.error ?? "That did not work.");
   return answer;
 }
+
+/** Do something as this person. */
+export const act = (action, data) => request("POST", `/people/${me}/${action}`, data);
 
 /** Where an element stands, as an action names it: in a view, or in a message of this channel. */
 export function placeOf(element) {
@@ -29,4 +34,16 @@ export function tell(sentence) {
   toast.hidden = false;
   clearTimeout(hiding);
   hiding = setTimeout(() => { toast.hidden = true; }, 6000);
+}
+
+/** Do something, and say what went wrong where it did not work. */
+export async function attempt(doing) {
+  try {
+    const answer = await doing();
+    if (answer?.failure) tell(answer.failure);
+    return answer;
+  } catch (error) {
+    tell(error.message);
+    return null;
+  }
 }

@@ -1,58 +1,52 @@
-// The message box: Enter sends, Shift and Enter begins a line, a slash offers the app's commands.
-import { act, channel, tell } from "./api.js";
-import { refresh } from "./live.js";
+// The message box: Enter sends, Shift and Enter begins a line; commands, people and channels are completed.
+import { act, attempt, channel, tell } from "./api.js";
+import { completions } from "./completions.js";
+import { current, move, offer } from "./listbox.js";
+import { refresh, toEnd } from "./live.js";
+import { openMenu, wire } from "./menu.js";
+import { edit } from "./messages.js";
 
-const list = document.getElementById("completions");
-const options = list ? [...list.children] : [];
+const listOf = (form) => form.querySelector(".completions");
+const isThread = (form) => form.dataset.thread !== undefined;
 
-const visible = () => options.filter((option) => !option.hidden);
-const current = () => visible().find((option) => option.getAttribute("aria-selected") === "true");
-
-/** Offer the commands that begin with what is typed; once one is chosen, keep its hint in sight. */
-function suggest(box) {
-  if (!list) return;
-  const [word, ...rest] = box.value.split(/\s/);
-  const slash = word.startsWith("/");
-  for (const option of options) {
-    const name = option.dataset.command;
-    option.hidden = !(slash && (rest.length ? name === word : name.startsWith(word)));
-  }
-  list.hidden = visible().length === 0;
-  select(box, rest.length ? null : visible()[0]);
+function suggest(form, box) {
+  const { found, start, hint } = completions(box.value, box.selectionStart, !isThread(form));
+  form.start = start;
+  offer(box, listOf(form), found, hint ? -1 : 0);
 }
 
-function select(box, chosen) {
-  for (const option of options) option.setAttribute("aria-selected", String(option === chosen));
-  if (chosen && !list.hidden) box.setAttribute("aria-activedescendant", chosen.id);
-  else box.removeAttribute("aria-activedescendant");
-}
-
-function complete(box, option) {
-  box.value = `${option.dataset.command} `;
-  suggest(box);
+function complete(form, box, option) {
+  const rest = box.value.slice(box.selectionStart);
+  box.setRangeText(`${option.offered.name}${rest.startsWith(" ") ? "" : " "}`, form.start, box.selectionStart, "end");
+  suggest(form, box);
   box.focus();
 }
 
-function move(box, step) {
-  const all = visible();
-  select(box, all[(all.indexOf(current()) + step + all.length) % all.length]);
+/** Insert a command as if it had been typed. */
+function insert(name) {
+  const box = document.getElementById("composer");
+  box.value = `${name} `;
+  suggest(box.form, box);
+  box.focus();
 }
 
 function key(form, box, event) {
-  const choosing = list && !list.hidden && current() && form.id === "composer-form";
-  const typed = box.value.trim();
-  if (choosing && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-    event.preventDefault();
-    move(box, event.key === "ArrowDown" ? 1 : -1);
-  } else if (choosing && event.key === "Escape") {
+  const list = listOf(form);
+  const option = current(list);
+  const plain = !event.shiftKey && !event.isComposing;
+  if (option && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    move(box, list, event.key === "ArrowDown" ? 1 : -1);
+  } else if (!list.hidden && event.key === "Escape") {
     list.hidden = true;
-  } else if (choosing && (event.key === "Tab" || (event.key === "Enter" && typed !== current().dataset.command))) {
-    event.preventDefault();
-    complete(box, current());
-  } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
+  } else if (option && plain && (event.key === "Tab" || (event.key === "Enter" && box.value.trim() !== option.offered.name))) {
+    complete(form, box, option);
+  } else if (event.key === "Enter" && plain) {
     form.requestSubmit();
-  }
+  } else if (event.key === "ArrowUp" && !box.value) {
+    const own = [...form.parentElement.querySelectorAll("ol.stream > [data-own]")].at(-1);
+    if (own) edit(own);
+  } else return;
+  event.preventDefault();
 }
 
 async function send(form, box) {
@@ -60,47 +54,62 @@ async function send(form, box) {
   if (!text || form.classList.contains("busy")) return;
   const thread = form.dataset.thread;
   form.classList.add("busy");
-  box.value = "";
-  grow(box);
-  suggest(box);
+  put(form, box, "");
   try {
     if (text.startsWith("/") && !thread) await act("command", { channel, text });
     else await act("say", { channel, text, thread_ts: thread });
   } catch (error) {
-    if (!box.value) box.value = text;
+    if (!box.value) put(form, box, text);
     tell(error.message);
   } finally {
     form.classList.remove("busy");
   }
   await refresh();
   const stream = form.parentElement.querySelector("ol.stream");
-  if (stream) stream.scrollTop = stream.scrollHeight;
+  if (stream) toEnd(stream);
 }
 
-function grow(box) {
+function put(form, box, text) {
+  box.value = text;
+  changed(form, box);
+}
+
+/** After each change: the box is as high as its text, and the text is kept while the person looks elsewhere. */
+function changed(form, box) {
   box.style.height = "auto";
   box.style.height = `${box.scrollHeight}px`;
+  sessionStorage.setItem(draftOf(form), box.value);
+  suggest(form, box);
+}
+
+const draftOf = (form) => `draft ${document.body.dataset.user} ${channel} ${form.dataset.thread ?? ""}`;
+
+function listenTo(form) {
+  const box = form.querySelector("textarea");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(form, box);
+  });
+  box.addEventListener("keydown", (event) => key(form, box, event));
+  box.addEventListener("input", () => changed(form, box));
+  box.addEventListener("blur", () => { listOf(form).hidden = true; });
+  listOf(form).addEventListener("mousedown", (event) => {
+    const option = event.target.closest("[role=option]");
+    event.preventDefault();
+    if (option) complete(form, box, option);
+  });
+  put(form, box, sessionStorage.getItem(draftOf(form)) ?? "");
 }
 
 /** Wire every composer on the page. */
 export function listen() {
-  for (const form of document.querySelectorAll("form[data-composer]")) {
-    const box = form.querySelector("textarea");
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      send(form, box);
-    });
-    box.addEventListener("keydown", (event) => key(form, box, event));
-    box.addEventListener("input", () => {
-      grow(box);
-      if (form.id === "composer-form") suggest(box);
-    });
-  }
-  list?.addEventListener("mousedown", (event) => {
-    const option = event.target.closest("[data-command]");
-    event.preventDefault();
-    if (option) complete(document.getElementById("composer"), option);
+  document.querySelectorAll("form[data-composer]").forEach(listenTo);
+  const menu = document.getElementById("global-menu");
+  wire(menu, (item) => {
+    if (item.dataset.insert) insert(item.dataset.insert);
+    else attempt(() => act("shortcut", { callback_id: item.dataset.callback }));
   });
+  document.querySelector("[data-open-menu]")?.addEventListener("click", (event) => openMenu(menu, event.currentTarget));
   const first = document.getElementById("reply") ?? document.getElementById("composer");
-  if (!document.getElementById("modal").open) first?.focus();
+  if (!document.getElementById("modal").open && !location.hash) first?.focus();
 }

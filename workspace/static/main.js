@@ -1,11 +1,16 @@
 import * as acting from "./acting.js";
+import * as clock from "./clock.js";
 import * as composer from "./composer.js";
+import * as dialogs from "./dialogs.js";
+import * as drawer from "./drawer.js";
+import * as go from "./go.js";
+import * as inspector from "./inspector.js";
+import * as keys from "./keys.js";
 import { follow } from "./live.js";
+import * as messages from "./messages.js";
 import * as modal from "./modal.js";
+import * as news from "./news.js";
 import * as picker from "./picker.js";
 
 follow();
-acting.listen();
-picker.listen();
-modal.listen();
-composer.listen();
+for (const part of [acting, picker, dialogs, modal, messages, composer, go, news, drawer, inspector, clock, keys]) part.listen();

@@ -31,6 +31,7 @@ async function submit(form) {
   const buttons = form.querySelectorAll("footer button");
   refused = { view, errors: {}, failure: "" };
   clear(form);
+  form.classList.add("busy");
   buttons.forEach((button) => { button.disabled = true; });
   try {
     const answer = await act("submit", { view_id: view, values: collect(form) });
@@ -38,6 +39,7 @@ async function submit(form) {
   } catch (error) {
     refused = { view, errors: {}, failure: error.message };
   } finally {
+    form.classList.remove("busy");
     buttons.forEach((button) => { button.disabled = false; });
   }
   await refresh();
