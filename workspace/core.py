@@ -8,6 +8,7 @@ from typing import Any
 
 from workspace.blocks import check_blocks, text_size
 from workspace.blocks.normal import normal_blocks
+from workspace.courier import Courier
 from workspace.delivery import Delivery
 from workspace.errors import NotPossible, SlackError
 from workspace.events import Events
@@ -45,11 +46,12 @@ class Workspace:
         self.faults = Faults()
         self.sockets = SocketMode(app.id, self.traffic)
         self.delivery = Delivery(settings, self.sockets, self.traffic, self.faults)
-        self.events = Events(self.store, self.manifest, self.delivery, settings.now, settings.sleep)
+        self.courier = Courier(self.delivery, self.faults, settings.sleep)
+        self.events = Events(self.store, self.manifest, self.courier, settings.now)
 
     async def close(self) -> None:
         """End what is still under way."""
-        await self.events.close()
+        await self.courier.close()
         await self.delivery.close()
 
     def person(self, user_id: str) -> User:
@@ -121,6 +123,32 @@ class Workspace:
         before = message_json(self.store, message)
         self.store.remove(message)
         self.events.deleted(message, before)
+
+    def react(self, message: Message, user: User, name: str) -> bool:
+        """Add a reaction, or take away the one that is there from the same person; whether it is there now."""
+        people = message.reactions.setdefault(name, [])
+        added = user.id not in people
+        people.append(user.id) if added else people.remove(user.id)
+        if not people:
+            del message.reactions[name]
+        self.store.touch(message)
+        self.events.reacted(message, user, name, added=added)
+        return added
+
+    def join(self, conversation: Conversation, user: User, inviter: User | None = None) -> None:
+        """Make somebody a member of a channel."""
+        new_team = user.team not in self.store.teams_in(conversation) | {self.store.app.team}
+        conversation.members.append(user.id)
+        self.store.changed()
+        self.events.joined(conversation, user, inviter)
+        if new_team:
+            self.events.shared(conversation, user.team)
+
+    def leave(self, conversation: Conversation, user: User) -> None:
+        """End somebody's membership of a channel."""
+        self.events.left(conversation, user)
+        conversation.members.remove(user.id)
+        self.store.changed()
 
     def slackbot(self, user: User, conversation: Conversation, text: str) -> Message:
         """What Slack itself tells one person."""

@@ -129,8 +129,8 @@ class Delivery:
         secure = settings.bot_url is not None and settings.bot_url.startswith("https:")
         self._client = httpx.AsyncClient(trust_env=False, follow_redirects=False, verify=secure)
 
-    async def send(self, kind: str, payload: Json, retry: Retry | None = None) -> Answer:
-        """Deliver a payload and return the answer, whatever its status.
+    async def send(self, kind: str, payload: Json, retry: Retry | None = None, ordered: Fault | None = None) -> Answer:
+        """Deliver a payload and return the answer, whatever its status; `ordered` is a fault it already has.
 
         Raises Undelivered: operation_timeout where none came in time, dispatch_failed where nobody listens.
         """
@@ -143,7 +143,7 @@ class Delivery:
         try:
             async with asyncio.timeout(self._settings.patience):
                 fault = self._faults.take(name, TO_APP)
-                exchange.fault = fault.kind if fault else None
+                exchange.fault = next((one.kind for one in (fault, ordered) if one), None)
                 carry = self._sockets.send if over_socket else self._post
                 answer = await _with_fault(fault, carry, parcel)
         except TimeoutError as error:

@@ -70,7 +70,7 @@ async def act_on_message(
     }
     if not ephemeral:
         payload["message"] = message_json(ws.store, message)
-    return await _told(ws, payload)
+    return await told(ws, payload)
 
 
 async def act_in_view(ws: Workspace, user: User, view: View, act: Act) -> str | None:
@@ -82,7 +82,7 @@ async def act_in_view(ws: Workspace, user: User, view: View, act: Act) -> str | 
         "view": ws.views.json(view, values=True),
         "actions": [_action(ws, view.blocks, act)],
     }
-    return await _told(ws, payload)
+    return await told(ws, payload)
 
 
 def _pressed(act: Act) -> RawValues:
@@ -105,7 +105,8 @@ def _action(ws: Workspace, blocks: list[Json], act: Act) -> Json:
     return {**kept, **entry, "action_ts": ws.store.next_ts()}
 
 
-async def _told(ws: Workspace, payload: Json) -> str | None:
+async def told(ws: Workspace, payload: Json) -> str | None:
+    """Tell the app of an act. Returns what the person is told where that failed."""
     if not ws.manifest.interactive:
         return "This app is not set up to handle interactive responses."
     try:
@@ -192,4 +193,4 @@ async def close(ws: Workspace, user: User, view: View, *, everything: bool = Fal
                 "view": ws.views.json(closed, values=True),
                 "is_cleared": cleared,
             }
-            await _told(ws, payload)
+            await told(ws, payload)

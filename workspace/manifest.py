@@ -29,7 +29,10 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The parts of an app manifest that change how the workspace behaves."""
+    """The parts of an app manifest that change how the workspace behaves.
+
+    `suggests`: there is an address to ask for the options of external selects.
+    """
 
     name: str
     display_name: str
@@ -42,6 +45,7 @@ class Manifest:
     messages_tab: bool
     messages_tab_read_only: bool
     interactive: bool
+    suggests: bool
 
 
 def read_manifest(data: Mapping[str, Any]) -> Manifest:
@@ -51,6 +55,7 @@ def read_manifest(data: Mapping[str, Any]) -> Manifest:
     """
     features = data.get("features", {})
     settings = data.get("settings", {})
+    interactivity = settings.get("interactivity", {})
     about = data.get("display_information", {})
     home = features.get("app_home", {})
     name = about.get("name", "App")
@@ -65,7 +70,8 @@ def read_manifest(data: Mapping[str, Any]) -> Manifest:
         home_tab=bool(home.get("home_tab_enabled", False)),
         messages_tab=bool(home.get("messages_tab_enabled", True)),
         messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled", False)),
-        interactive=bool(settings.get("interactivity", {}).get("is_enabled", False)),
+        interactive=bool(interactivity.get("is_enabled", False)),
+        suggests=bool(interactivity.get("message_menu_options_url")),
     )
 
 

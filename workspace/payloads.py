@@ -182,8 +182,11 @@ def interaction(store: Store, kind: str, user: User, team: str) -> Json:
     }
 
 
-def event_payload(store: Store, event: Json, conversation: Conversation, event_id: str, seconds: int) -> Json:
-    """The envelope of an event. https://docs.slack.dev/apis/events-api/#event-subscriptions"""
+def event_payload(store: Store, event: Json, event_id: str, seconds: int, *, shared: bool) -> Json:
+    """The envelope of an event; `shared` where it is of a channel with another organisation.
+
+    https://docs.slack.dev/apis/events-api/#event-subscriptions
+    """
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": store.app.team,
@@ -203,7 +206,7 @@ def event_payload(store: Store, event: Json, conversation: Conversation, event_i
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": store.is_shared(conversation),
+        "is_ext_shared_channel": shared,
         "event_context": f"4-{event_id}",
     }
 

@@ -13,6 +13,8 @@ from typing import Any
 from workspace.seed import Seed, Team, User
 
 Json = dict[str, Any]
+# The options that the app last suggested to people, by block_id and action_id.
+Offered = dict[str, dict[str, list[Json]]]
 SLACKBOT = User(id="USLACKBOT", team="", name="slackbot", real_name="Slackbot", is_bot=True)
 
 
@@ -32,6 +34,7 @@ class Message:
     metadata: Json | None = None
     broadcast: bool = False
     reactions: dict[str, list[str]] = field(default_factory=dict)
+    offered: Offered = field(default_factory=dict)
     version: int = 0
 
     @property

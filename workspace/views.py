@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from workspace.blocks import check_view, json_size
 from workspace.blocks.normal import fill_text, normal_blocks
 from workspace.blocks.state import RawValues, merged, state_values
 from workspace.errors import SlackError
-from workspace.store import Store, clone
+from workspace.store import Offered, Store, clone
 
 Json = dict[str, Any]
 MOST_VIEWS = 3
@@ -32,6 +32,7 @@ class View:
     hash: str
     body: Json
     values: RawValues
+    offered: Offered = field(default_factory=dict)
 
     @property
     def blocks(self) -> list[Json]:

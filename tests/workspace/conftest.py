@@ -105,7 +105,7 @@ class World:
 
 def build(clock: Clock, bot_url: str | None, **more: Any) -> Settings:  # noqa: ANN401 - Settings' own fields
     seed: Seed = parse_seed(SEED)
-    return Settings(seed=seed, manifest=MANIFEST, bot_url=bot_url, now=clock.now, **more)
+    return Settings(**{"seed": seed, "manifest": MANIFEST, "bot_url": bot_url, "now": clock.now, **more})
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -120,6 +121,7 @@ class Sample:
     def __init__(self, client: AsyncWebClient, signing_secret: str) -> None:
         self.received: list[Json] = []
         self._news = threading.Condition()
+        self.heard: list[Json] = []
         self.retries: list[tuple[str, str]] = []
         self.on_submit: Json = {}
         self.stall = 0.0
@@ -206,6 +208,20 @@ def _register(sample: Sample) -> None:
     async def deeper(ack: Any, body: Json, client: AsyncWebClient) -> None:  # noqa: ANN401
         await ack()
         await client.views_push(trigger_id=body["trigger_id"], view=step("two", "Step 2"))
+
+    @app.shortcut("from_anywhere")
+    async def from_anywhere(ack: Any, body: Json, client: AsyncWebClient) -> None:  # noqa: ANN401
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=form())
+
+    @app.shortcut("on_message")
+    async def on_message(ack: Any, body: Json, respond: Any) -> None:  # noqa: ANN401
+        await ack()
+        await respond(f"You chose: {body['message']['text']}")
+
+    @app.event(re.compile("^(?!message$)"))
+    async def heard(event: Json) -> None:
+        sample.heard.append(event)
 
     for name in ("raise", "one", "two"):
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -10,8 +12,28 @@ from starlette.routing import BaseRoute, Route
 
 from workspace.core import Workspace
 from workspace.errors import NotPossible, SlackError
-from workspace.people import looks
-from workspace.people.actions import ACTIONS
+from workspace.people import conversing, interacting, looks
+from workspace.seed import User
+
+Json = dict[str, Any]
+Handler = Callable[[Workspace, User, Json, str], Awaitable[Json]]
+
+ACTIONS: dict[str, Handler] = {
+    "say": conversing.say,
+    "edit": conversing.edit,
+    "delete": conversing.delete,
+    "react": conversing.react,
+    "read": conversing.read,
+    "join": conversing.join,
+    "leave": conversing.leave,
+    "command": interacting.command,
+    "shortcut": interacting.shortcut,
+    "click": interacting.click,
+    "suggest": interacting.suggest,
+    "submit": interacting.submit_view,
+    "close": interacting.close_view,
+    "home": interacting.home,
+}
 
 
 async def act(request: Request) -> Response:
