@@ -67,7 +67,7 @@ class Server:
             self._ready.set()
 
 
-async def _serve(server: uvicorn.Server, listening: socket.socket) -> None:
+async def _serve(server: _Announcing, listening: socket.socket) -> None:
     """Serve to the end, and then let what was started in the background finish, or end it in good order."""
     await server.serve(sockets=[listening])
     others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -76,9 +76,9 @@ async def _serve(server: uvicorn.Server, listening: socket.socket) -> None:
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
-    # Transports that were closed just now let go of their sockets in the loop's next turns.
-    for _ in range(3):
-        await asyncio.sleep(0)
+    # A connection that the system had accepted when serving ended is only now made: asyncio does that in a task.
+    while server.server_state.connections:
+        await server.abort()
 
 
 class _Announcing(uvicorn.Server):
@@ -105,9 +105,23 @@ class _Announcing(uvicorn.Server):
         await self._ending.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # asyncio drops a connection whose making is still a task when the server closes, socket and all (CPython
+        # issue 109564): accept no more, and let those tasks finish first.
+        for listening in sockets or []:
+            asyncio.get_running_loop().remove_reader(listening)
+        await _turns()
         await super().shutdown(sockets)
         # What uvicorn's own round of closing did not reach: who connected meanwhile, who did not answer.
+        await self.abort()
+
+    async def abort(self) -> None:
+        """End every connection at once. A transport lets go of its socket in a later turn of the loop."""
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        for _ in range(3):  # a transport lets go of its socket in a later turn of the loop
-            await asyncio.sleep(0)
+        await _turns()
+
+
+async def _turns() -> None:
+    """Let the loop go on for a few turns, which is what its own short tasks take."""
+    for _ in range(3):
+        await asyncio.sleep(0)
