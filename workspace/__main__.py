@@ -59,6 +59,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         signing_secret=os.environ.get("WORKSPACE_SIGNING_SECRET") or Settings.signing_secret,
         bot_token=os.environ.get("WORKSPACE_BOT_TOKEN") or Settings.bot_token,
         app_token=os.environ.get("WORKSPACE_APP_TOKEN") or Settings.app_token,
+        pace=options.pace,
     )
 
 
@@ -76,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bot-url", help="where the app takes requests; not needed with Socket Mode")
     parser.add_argument("--clock-url", help="who moves time when somebody asks for it on the page")
     parser.add_argument("--start", type=_instant, help="the instant it is at the start (ISO 8601, UTC if unsaid)")
+    parser.add_argument(
+        "--pace", type=float, default=1.0, help="how many times Slack's rate limits are allowed; 0 for no limits"
+    )
     return parser
 
 

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from workspace import control, page, people, timekeeping, web_api
+from workspace import control, files, page, people, timekeeping, web_api
 from workspace.core import Workspace
 from workspace.gate import watched
 from workspace.regions import Regions
@@ -39,6 +39,7 @@ def _routes() -> list[BaseRoute]:
         WebSocketRoute("/socket-mode", _socket_mode),
         *control.ROUTES,
         *timekeeping.ROUTES,
+        *files.ROUTES,
         *people.ROUTES,
         *page.ROUTES,
     ]

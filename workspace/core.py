@@ -13,9 +13,12 @@ from workspace.delivery import Delivery
 from workspace.errors import NotPossible, SlackError
 from workspace.events import Events
 from workspace.faults import Faults
+from workspace.files import File
 from workspace.grants import Grants
+from workspace.limits import Limits
 from workspace.manifest import read_manifest
 from workspace.payloads import NO_TEXT, message_json
+from workspace.scheduled import Schedule
 from workspace.seed import User
 from workspace.settings import Settings
 from workspace.socket_mode import SocketMode
@@ -48,9 +51,12 @@ class Workspace:
         self.delivery = Delivery(settings, self.sockets, self.traffic, self.faults)
         self.courier = Courier(self.delivery, self.faults, settings.sleep)
         self.events = Events(self.store, self.manifest, self.courier, settings.now)
+        self.limits = Limits(settings.now, settings.pace)
+        self.schedule = Schedule(settings.now, self.post, lambda channel: self.store.conversations[channel].archived)
 
     async def close(self) -> None:
         """End what is still under way."""
+        await self.schedule.close()
         await self.courier.close()
         await self.delivery.close()
 
@@ -73,8 +79,9 @@ class Workspace:
         return conversation
 
     def can_message(self, user: User, other: str) -> bool:
-        """Whether a person can write to another directly: a colleague, or someone they share a channel with."""
-        return self.store.users[other].team == user.team or self.store.shares_channel(user.id, other)
+        """Whether a person can write to another directly: one of their organisation, or of a channel they are in."""
+        near = self.store.organisation(self.store.users[other].team) == self.store.organisation(user.team)
+        return near or self.store.shares_channel(user.id, other)
 
     def visible(self, user: User, conversation: Conversation) -> list[Message]:
         """The messages that a person sees in a conversation, oldest first."""
@@ -153,3 +160,12 @@ class Workspace:
     def slackbot(self, user: User, conversation: Conversation, text: str) -> Message:
         """What Slack itself tells one person."""
         return self.post(Message(channel=conversation.id, ts="", user=SLACKBOT.id, text=text, only_for=user.id))
+
+    def share(self, files: list[File], message: Message) -> Message:
+        """Post a message with files, and tell the app of each."""
+        posted = self.post(replace(message, files=[file.id for file in files]))
+        conversation = self.store.conversations[posted.channel]
+        for file in files:
+            file.shares.setdefault(posted.channel, []).append(posted.ts)
+            self.events.file_shared(conversation, file.id, self.store.users[file.user])
+        return posted

@@ -24,5 +24,13 @@ class SlackError(Exception):
         return body
 
 
+class RateLimited(SlackError):
+    """Too many calls: a 429, which says after how many whole seconds another may pass."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("ratelimited")
+        self.seconds = seconds
+
+
 class NotPossible(Exception):
     """A person asked for something that their Slack client would not let them do; the text says what."""

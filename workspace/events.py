@@ -12,7 +12,8 @@ from typing import Any
 
 from workspace.courier import Courier
 from workspace.manifest import Manifest
-from workspace.payloads import app_profile, event_payload, message_json, user_json
+from workspace.objects import user_json
+from workspace.payloads import app_profile, event_payload, message_json
 from workspace.seed import User
 from workspace.store import Conversation, Message, Store
 
@@ -95,12 +96,16 @@ class Events:
 
     def _member(self, conversation: Conversation, user: User) -> Json:
         kind = "G" if conversation.kind == "group" else "C"
-        return {"user": user.id, "channel": conversation.id, "channel_type": kind, "team": user.team}
+        return {"user": user.id, "channel": conversation.id, "channel_type": kind, "team": self._store.home(user)}
 
     def pinned(self, message: Message, user: User, *, added: bool, count: int) -> None:
         """Somebody pinned a message, or took the pin away; `count` is how many pins there are now."""
         now = int(self._now().timestamp())
-        item = {"type": "message", "channel": message.channel, "message": message_json(self._store, message)}
+        item = {
+            "type": "message",
+            "channel": message.channel,
+            "message": message_json(self._store, message, event=True),
+        }
         event = {
             "user": user.id,
             "channel_id": message.channel,
@@ -146,12 +151,9 @@ class Events:
         self._anywhere("app_uninstalled", {})
 
     def _described(self, message: Message) -> Json:
-        body = message_json(self._store, message)
-        author = self._store.users[message.user]
+        body = message_json(self._store, message, event=True)
         if message.by_app:
             return body | {"bot_profile": app_profile(self._store, self._manifest)}
-        if author.team != self._store.app.team:
-            body |= {"user_team": author.team, "source_team": author.team}
         return body
 
     def _instants(self) -> Json:

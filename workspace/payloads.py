@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from workspace.manifest import Manifest
-from workspace.seed import Team, User
+from workspace.objects import file_json, is_elsewhere
+from workspace.seed import Enterprise, Team, User
 from workspace.store import Conversation, Message, Store, clone
 
 Json = dict[str, Any]
@@ -14,32 +15,67 @@ VERIFICATION_TOKEN = "deprecated-verification-token"  # noqa: S105 - public and 
 NO_TEXT = "This content can't be displayed."
 
 
-def message_json(store: Store, message: Message, *, metadata: bool = False) -> Json:
-    """A message as in conversations.history and in payloads.
+def message_json(store: Store, message: Message, *, metadata: bool = False, event: bool = False) -> Json:
+    """A message as in conversations.history and in payloads; `event` where it is told as an event.
 
-    https://docs.slack.dev/reference/events/message
+    https://docs.slack.dev/reference/events/message. Of another organisation's people it also says where they and
+    the message come from (https://docs.slack.dev/apis/slack-connect).
     """
-    team = store.users[message.user].team or store.app.team
+    author, conversation = store.users[message.user], store.conversations[message.channel]
+    team = store.home(author) or store.app.team
     body: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts, "team": team}
+    if message.subtype:
+        body["subtype"] = message.subtype
+    if is_elsewhere(store, author):
+        body |= {"user_team": team, "source_team": team}
     if message.by_app:
         body |= {"bot_id": store.app.bot_id, "app_id": store.app.id}
     if message.blocks:
         body["blocks"] = clone(message.blocks)
     if message.thread_ts:
         body["thread_ts"] = message.thread_ts
+    if message.is_reply and message.broadcast:
+        body |= _broadcast(store, message)
     if message.edited_ts:
         body["edited"] = {"user": message.user, "ts": message.edited_ts}
     if message.reactions:
-        body["reactions"] = [
-            {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()
-        ]
+        body["reactions"] = reactions_json(message)
+    if message.files:
+        body["files"] = _files(store, message, hints=event and store.is_shared(conversation))
+        body["upload"] = True
+    if any(pin.ts == message.ts for pin in conversation.pins):
+        body["pinned_to"] = [message.channel]
     if metadata and message.metadata:
         body["metadata"] = clone(message.metadata)
-    return body | _thread_summary(store, message)
+    return body | _thread_summary(conversation, message)
 
 
-def _thread_summary(store: Store, message: Message) -> Json:
-    replies = store.conversations[message.channel].replies(message.ts)
+def _broadcast(store: Store, message: Message) -> Json:
+    """A reply that was sent to the channel as well, with what it replies to."""
+    parent = store.conversations[message.channel].find(message.thread_ts or "")
+    root = {"root": message_json(store, parent)} if parent else {}
+    return {"subtype": "thread_broadcast", **root}
+
+
+def reactions_json(message: Message) -> list[Json]:
+    """The reactions to a message. A name stands there only while somebody's reaction does."""
+    return [{"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()]
+
+
+def _files(store: Store, message: Message, *, hints: bool) -> list[Json]:
+    """The files of a message, or only hints to ask files.info, as in events of a Slack Connect channel.
+
+    https://docs.slack.dev/apis/slack-connect#check_file_info
+    """
+    hint = {"mode": "file_access", "file_access": "check_file_info", "created": 0, "timestamp": 0, "user": ""}
+    if hints:
+        return [{"id": file_id, **hint} for file_id in message.files]
+    known = (store.files.find(file_id) for file_id in message.files)
+    return [file_json(store, file) for file in known if file is not None]
+
+
+def _thread_summary(conversation: Conversation, message: Message) -> Json:
+    replies = conversation.replies(message.ts)
     if not replies:
         return {}
     people = list(dict.fromkeys(reply.user for reply in replies))
@@ -52,98 +88,27 @@ def _thread_summary(store: Store, message: Message) -> Json:
     }
 
 
-def user_json(store: Store, user: User, *, email: bool) -> Json:
-    """A user object as in users.info; `email` only with the scope for it.
-
-    https://docs.slack.dev/reference/objects/user-object. `is_stranger` is there for people of other
-    organisations, and true for those who share no channel with the app.
-    """
-    first, _, last = user.real_name.partition(" ")
-    profile: Json = {
-        "title": user.title,
-        "real_name": user.real_name,
-        "real_name_normalized": user.real_name,
-        "display_name": user.name,
-        "display_name_normalized": user.name,
-        "first_name": first,
-        "last_name": last,
-        "team": user.team,
-    }
-    if email and user.email:
-        profile["email"] = user.email
-    body: Json = {"id": user.id, "team_id": user.team, "name": user.name, "deleted": user.deleted, "profile": profile}
-    if user.deleted:
-        return body | {"is_bot": user.is_bot, "is_app_user": False}
-    body |= {
-        "real_name": user.real_name,
-        "tz": "Europe/London",
-        "tz_label": "Greenwich Mean Time",
-        "tz_offset": 0,
-        "is_admin": False,
-        "is_owner": False,
-        "is_primary_owner": False,
-        "is_restricted": bool(user.guest),
-        "is_ultra_restricted": user.guest == "single",
-        "is_bot": user.is_bot,
-        "is_app_user": False,
-        "updated": 0,
-    }
-    if user.team != store.app.team:
-        body["is_stranger"] = not store.shares_channel(user.id, store.bot.id)
-    return body
-
-
-def conversation_json(store: Store, conversation: Conversation) -> Json:
-    """A conversation object. https://docs.slack.dev/reference/objects/conversation-object"""
-    shared = store.is_shared(conversation)
-    team = store.app.team
-    body: Json = {
-        "id": conversation.id,
-        "created": conversation.created,
-        "is_archived": conversation.archived,
-        "is_im": conversation.kind == "im",
-        "is_org_shared": False,
-        "context_team_id": team,
-        "updated": conversation.created * 1000,
-    }
-    if conversation.kind == "im":
-        others = [member for member in conversation.members if member != store.bot.id]
-        return body | {"user": others[0], "is_user_deleted": store.users[others[0]].deleted, "priority": 0}
-    teams = sorted(store.teams_in(conversation) | {team})
-    return body | {
-        "name": conversation.name,
-        "name_normalized": conversation.name,
-        "is_channel": True,
-        "is_group": False,
-        "is_mpim": False,
-        "is_private": conversation.kind == "group",
-        "is_general": False,
-        "is_shared": shared,
-        "is_ext_shared": shared,
-        "is_pending_ext_shared": False,
-        "shared_team_ids": teams,
-        "connected_team_ids": [one for one in teams if one != team] if shared else [],
-        "is_member": store.bot.id in conversation.members,
-        "num_members": len(conversation.members),
-        "topic": {"value": conversation.topic, "creator": "", "last_set": 0},
-        "purpose": {"value": "", "creator": "", "last_set": 0},
-    }
-
-
 def channel_ref(conversation: Conversation) -> Json:
     """A channel as interactions and commands name it: private channels and direct messages are not named."""
     hidden = {"im": "directmessage", "group": "privategroup"}
     return {"id": conversation.id, "name": hidden.get(conversation.kind, conversation.name)}
 
 
-def user_ref(user: User) -> Json:
-    """A person as interactions name them; `team_id` is the person's own organisation."""
-    return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team}
+def user_ref(store: Store, user: User) -> Json:
+    """A person as interactions name them; `team_id` is the person's own organisation (T..., or E...)."""
+    return {"id": user.id, "username": user.name, "name": user.name, "team_id": store.home(user)}
 
 
-def team_ref(team: Team) -> Json:
-    """A team as interactions name it."""
-    return {"id": team.id, "domain": team.domain}
+def team_ref(store: Store, team: Team) -> Json:
+    """A team as interactions name it, with the enterprise it is part of."""
+    enterprise = store.enterprise_of(team.id)
+    more = {"enterprise_id": enterprise.id, "enterprise_name": enterprise.name} if enterprise else {}
+    return {"id": team.id, "domain": team.domain, **more}
+
+
+def enterprise_ref(enterprise: Enterprise | None) -> Json | None:
+    """An enterprise as interactions name it: null for a workspace that is in none."""
+    return {"id": enterprise.id, "name": enterprise.name} if enterprise else None
 
 
 def command_payload(
@@ -151,11 +116,13 @@ def command_payload(
 ) -> dict[str, str]:
     """A slash command's form. https://docs.slack.dev/interactivity/implementing-slash-commands"""
     team = store.teams[store.app.team]
+    enterprise = store.enterprise_of(team.id)
     channel = channel_ref(conversation)
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": team.id,
         "team_domain": team.domain,
+        **({"enterprise_id": enterprise.id, "enterprise_name": enterprise.name} if enterprise else {}),
         "channel_id": channel["id"],
         "channel_name": channel["name"],
         "user_id": user.id,
@@ -173,11 +140,11 @@ def interaction(store: Store, kind: str, user: User, team: str) -> Json:
     """What every interaction payload has; `team` is the id of the organisation named at the top level."""
     return {
         "type": kind,
-        "team": team_ref(store.teams[team]),
-        "user": user_ref(user),
+        "team": team_ref(store, store.teams[team]),
+        "user": user_ref(store, user),
         "api_app_id": store.app.id,
         "token": VERIFICATION_TOKEN,
-        "enterprise": None,
+        "enterprise": enterprise_ref(store.enterprise_of(team)),
         "is_enterprise_install": False,
     }
 
@@ -187,11 +154,14 @@ def event_payload(store: Store, event: Json, event_id: str, seconds: int, *, sha
 
     https://docs.slack.dev/apis/events-api/#event-subscriptions
     """
+    enterprise = store.enterprise_of(store.app.team)
+    enterprise_id = enterprise.id if enterprise else None
     return {
         "token": VERIFICATION_TOKEN,
         "team_id": store.app.team,
+        **({"enterprise_id": enterprise_id} if enterprise_id else {}),
         "context_team_id": store.app.team,
-        "context_enterprise_id": None,
+        "context_enterprise_id": enterprise_id,
         "api_app_id": store.app.id,
         "event": event,
         "type": "event_callback",
@@ -199,7 +169,7 @@ def event_payload(store: Store, event: Json, event_id: str, seconds: int, *, sha
         "event_time": seconds,
         "authorizations": [
             {
-                "enterprise_id": None,
+                "enterprise_id": enterprise_id,
                 "team_id": store.app.team,
                 "user_id": store.bot.id,
                 "is_bot": True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,8 +21,8 @@ class AppIdentity:
 
 
 @dataclass(frozen=True)
-class Team:
-    """One organisation's Slack workspace."""
+class Enterprise:
+    """An Enterprise organisation: one organisation of several Slack workspaces. Its id begins with E."""
 
     id: str
     name: str
@@ -30,11 +30,23 @@ class Team:
 
 
 @dataclass(frozen=True)
+class Team:
+    """One Slack workspace: an organisation of its own, or part of the `enterprise` it names."""
+
+    id: str
+    name: str
+    domain: str
+    enterprise: str = ""
+
+
+@dataclass(frozen=True)
 class User:
     """A person, or the app's bot user.
 
     `persona` offers the person prominently on the page under that label; `tries` are things to try as them.
-    `guest` is "", "single" or "multi" (channel guests of the team they carry).
+    `guest` is "", "single" or "multi" (channel guests of the team they carry; a single-channel guest is in exactly
+    one channel). `role` is "", "admin", "owner" or "primary_owner". `invited` is for somebody who has not joined
+    yet, `confirmed` whether their address is. `teams` are further workspaces of the same enterprise.
     """
 
     id: str
@@ -48,11 +60,19 @@ class User:
     guest: str = ""
     deleted: bool = False
     is_bot: bool = False
+    role: str = ""
+    invited: bool = False
+    confirmed: bool = True
+    teams: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel; members of more than one team make it shared. `bot` puts the app's bot user in it."""
+    """A channel; members of more than one team make it shared. `bot` puts the app's bot user in it.
+
+    `host` is the team it belongs to, by default the first member's; `pending` are teams that were invited to share
+    it and have not accepted.
+    """
 
     id: str
     name: str
@@ -61,6 +81,8 @@ class Channel:
     topic: str = ""
     bot: bool = False
     archived: bool = False
+    host: str = ""
+    pending: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,6 +93,7 @@ class Seed:
     teams: tuple[Team, ...]
     users: tuple[User, ...]
     channels: tuple[Channel, ...]
+    enterprises: tuple[Enterprise, ...] = ()
 
 
 def load_seed(path: Path) -> Seed:
@@ -87,12 +110,13 @@ def parse_seed(data: object) -> Seed:
         teams=_records(Team, data, "teams"),
         users=_records(User, data, "users"),
         channels=_records(Channel, data, "channels"),
+        enterprises=_records(Enterprise, data, "enterprises"),
     )
     _check_references(seed)
     return seed
 
 
-Record = TypeVar("Record", AppIdentity, Team, User, Channel)
+Record = TypeVar("Record", AppIdentity, Enterprise, Team, User, Channel)
 
 
 def _records(kind: type[Record], data: Mapping[str, Any], section: str) -> tuple[Record, ...]:
@@ -128,20 +152,52 @@ def _fits(value: object, kind: str) -> bool:
 
 
 def _check_references(seed: Seed) -> None:
+    enterprises = _unique("enterprises", (one.id for one in seed.enterprises))
     teams = _unique("teams", (team.id for team in seed.teams))
     users = _unique("users", (user.id for user in seed.users))
     _unique("channels", (channel.id for channel in seed.channels))
-    strays = [f"users {user.id}: no team {user.team}" for user in seed.users if user.team not in teams]
-    strays += [
+    problems = [
+        f"enterprises {one.id}: the id must begin with E" for one in seed.enterprises if not one.id.startswith("E")
+    ]
+    problems += [
+        f"teams {team.id}: no enterprise {team.enterprise}"
+        for team in seed.teams
+        if team.enterprise and team.enterprise not in enterprises
+    ]
+    problems += _people_problems(seed)
+    problems += [
         f"channels {channel.id}: no user {member}"
         for channel in seed.channels
         for member in channel.members
         if member not in users
     ]
+    problems += [
+        f"channels {channel.id}: no team {team}"
+        for channel in seed.channels
+        for team in (*filter(None, [channel.host]), *channel.pending)
+        if team not in teams
+    ]
     if seed.app.team not in teams:
-        strays.append(f"app: no team {seed.app.team}")
-    if strays:
-        raise ValueError("; ".join(strays))
+        problems.append(f"app: no team {seed.app.team}")
+    if problems:
+        raise ValueError("; ".join(problems))
+
+
+def _people_problems(seed: Seed) -> Iterator[str]:
+    teams = {team.id: team for team in seed.teams}
+    for user in seed.users:
+        for team in (user.team, *user.teams):
+            if team not in teams:
+                yield f"users {user.id}: no team {team}"
+            elif user.teams and teams[team].enterprise != teams[user.teams[0]].enterprise:
+                yield f"users {user.id}: team {team} is not of the same enterprise"
+        if user.guest not in ("", "single", "multi"):
+            yield f"users {user.id}: guest is single or multi"
+        if user.role not in ("", "admin", "owner", "primary_owner"):
+            yield f"users {user.id}: role is admin, owner or primary_owner"
+        places = sum(user.id in channel.members for channel in seed.channels)
+        if user.guest == "single" and places != 1 and not user.deleted:
+            yield f"users {user.id}: a single-channel guest is in exactly one channel, not in {places}"
 
 
 def _unique(section: str, ids: Iterable[str]) -> set[str]:

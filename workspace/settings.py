@@ -23,6 +23,7 @@ class Settings:
     `now` gives aware UTC instants and is the only clock for timestamps and expiries. `patience` is how many
     real seconds the app has to answer (Slack gives 3). `sleep` waits between retries of an event, in seconds.
     `put_clock` makes `now` show a later instant, where it can; `clock_url` is asked to move time (see timekeeping).
+    `pace` is how many times Slack's rate limits are allowed; None is no limits, for benchmarks.
     """
 
     seed: Seed
@@ -36,3 +37,4 @@ class Settings:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     put_clock: Callable[[datetime], None] | None = None
     clock_url: str | None = None
+    pace: float | None = 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,7 +35,7 @@ SEED = {
         {"id": "C0OPEN", "name": "open", "topic": "For all", "members": ["U0ALICE", "U0BOB"], "bot": True},
         {"id": "C0SHARED", "name": "shared", "private": True, "members": ["U0ALICE", "U0GINA"], "bot": True},
         {"id": "C0ALONE", "name": "alone", "members": ["U0ALICE"]},
-        {"id": "C0SECRET", "name": "secret", "private": True, "members": ["U0ALICE"]},
+        {"id": "C0SECRET", "name": "secret", "private": True, "members": ["U0ALICE", "U0TEMP"]},
         {"id": "C0OLD", "name": "old", "members": ["U0ALICE"], "bot": True, "archived": True},
     ],
 }
@@ -97,15 +98,17 @@ class World:
     def call(self, method: str, token: str | None = None, **arguments: object) -> Json:
         """A Web API call as it goes over the wire, refusals included."""
         headers = {"Authorization": f"Bearer {token or self.settings.bot_token}"}
-        answer = HTTP.post(f"{self.url}/api/{method}", json=arguments, headers=headers)
-        assert answer.status_code == 200
+        headers["Content-Type"] = "application/json; charset=utf-8"
+        answer = HTTP.post(f"{self.url}/api/{method}", content=json.dumps(arguments), headers=headers)
+        assert answer.status_code == 200, answer.text
         data: Json = answer.json()
         return data
 
 
 def build(clock: Clock, bot_url: str | None, **more: Any) -> Settings:  # noqa: ANN401 - Settings' own fields
+    """Settings for a test: rate limits only where it asks for them with `pace`."""
     seed: Seed = parse_seed(SEED)
-    return Settings(**{"seed": seed, "manifest": MANIFEST, "bot_url": bot_url, "now": clock.now, **more})
+    return Settings(**{"seed": seed, "manifest": MANIFEST, "bot_url": bot_url, "now": clock.now, "pace": None, **more})
 
 
 @pytest.fixture(scope="session")

@@ -1,77 +1,63 @@
-"""The Web API: one table of methods, and the endpoint that calls them as Slack does."""
+"""The Web API: the endpoint that calls methods as Slack does. https://docs.slack.dev/apis/web-api"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from workspace.core import Workspace
-from workspace.errors import SlackError
-from workspace.web_api import chat, conversations, people, views
+from workspace.errors import RateLimited, SlackError
+from workspace.web_api.arguments import Arguments, read_arguments
 from workspace.web_api.call import Call
+from workspace.web_api.methods import METHODS, Method
+
+__all__ = ["METHODS", "endpoint"]
 
 Json = dict[str, Any]
-ANY_READ = ("channels:read", "groups:read", "im:read", "mpim:read")
-ANY_HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
-
-
-@dataclass(frozen=True)
-class Method:
-    """A method: what runs it, the scopes of which one is needed, and whether it takes the app-level token."""
-
-    run: Callable[[Call], Json]
-    scopes: tuple[str, ...] = ()
-    app_level: bool = False
-
-
-# Everything else is answered with unknown_method: files, canvases, pins, bookmarks, group direct messages,
-# scheduled messages, user groups, search and administration are not part of this workspace.
-METHODS: dict[str, Method] = {
-    "apps.connections.open": Method(people.open_connection, app_level=True),
-    "auth.test": Method(people.auth_test),
-    "chat.delete": Method(chat.delete, ("chat:write",)),
-    "chat.getPermalink": Method(chat.get_permalink),
-    "chat.postEphemeral": Method(chat.post_ephemeral, ("chat:write",)),
-    "chat.postMessage": Method(chat.post_message, ("chat:write",)),
-    "chat.update": Method(chat.update, ("chat:write",)),
-    "conversations.history": Method(conversations.history, ANY_HISTORY),
-    "conversations.info": Method(conversations.info, ANY_READ),
-    "conversations.list": Method(conversations.listing, ANY_READ),
-    "conversations.members": Method(conversations.members, ANY_READ),
-    "conversations.open": Method(conversations.open_direct, ("im:write", "mpim:write")),
-    "conversations.replies": Method(conversations.replies, ANY_HISTORY),
-    "reactions.add": Method(chat.react, ("reactions:write",)),
-    "team.info": Method(people.team_info, ("team:read",)),
-    "users.info": Method(people.info, ("users:read",)),
-    "users.list": Method(people.listing, ("users:read",)),
-    "users.lookupByEmail": Method(people.by_email, ("users:read.email",)),
-    "views.open": Method(views.open_view),
-    "views.publish": Method(views.publish),
-    "views.push": Method(views.push),
-    "views.update": Method(views.update),
-}
 
 
 async def endpoint(request: Request) -> Response:
-    """Answer one call. A refusal is a 200 with `ok: false` and Slack's name for what is wrong."""
+    """Answer one call.
+
+    A refusal is a 200 with `ok: false` and Slack's name for what is wrong; only too many calls are a 429, with
+    Retry-After, and too much at once is a 413.
+    """
     ws: Workspace = request.app.state.workspace
+    name = request.path_params["method"]
+    arguments = Arguments({}, "")
     try:
-        arguments = await read_arguments(request)
-        method = METHODS.get(request.path_params["method"])
+        method = METHODS.get(name)
         if method is None:
-            raise SlackError("unknown_method", req_method=request.path_params["method"])
-        _authenticate(ws, method, _token(request, arguments))
-        call = Call(ws, arguments, str(request.base_url).rstrip("/"))
+            raise SlackError("unknown_method", req_method=name[:100])
+        arguments = await read_arguments(request, takes_json=method.takes_json)
+        if method.needs_token:
+            _authenticate(ws, method, request, arguments)
+        ws.limits.take(method.limit, name)
+        call = Call(ws, arguments.values, str(request.base_url).rstrip("/"))
         call.need(*method.scopes)
-        return JSONResponse({"ok": True, **method.run(call)}, headers=_headers(ws, method))
+        body = {"ok": True, **method.run(call)}
+        return _answer(_warned(body, [*arguments.warnings, *call.warnings]), headers=_headers(ws, method))
+    except RateLimited as error:
+        return _answer(error.body(), 429, {"Retry-After": str(error.seconds)})
     except SlackError as error:
-        return JSONResponse(error.body())
+        status = 413 if error.code == "request_too_large" else 200
+        return _answer(_warned(error.body(), arguments.warnings), status)
+
+
+def _answer(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    data = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return Response(data, status, headers, "application/json; charset=utf-8")
+
+
+def _warned(body: Json, warnings: list[str]) -> Json:
+    """The body with warnings, as Slack gives them: joined at the top, and one by one in response_metadata."""
+    if not warnings:
+        return body
+    metadata = {**body.get("response_metadata", {}), "warnings": warnings}
+    return {**body, "warning": ",".join(warnings), "response_metadata": metadata}
 
 
 def _headers(ws: Workspace, method: Method) -> dict[str, str]:
@@ -79,41 +65,14 @@ def _headers(ws: Workspace, method: Method) -> dict[str, str]:
     return {"x-oauth-scopes": ",".join(sorted(ws.manifest.scopes)), "x-accepted-oauth-scopes": ",".join(method.scopes)}
 
 
-async def read_arguments(request: Request) -> Json:
-    """The arguments of a call, from the query and from a form or JSON body.
+def _authenticate(ws: Workspace, method: Method, request: Request, arguments: Arguments) -> None:
+    """Check the token: from the header or a form's body, and never from the query or from JSON.
 
-    Raises SlackError: invalid_form_data, invalid_json or json_not_object.
+    https://docs.slack.dev/changelog/2020-11-no-more-tokens-in-querystrings-for-newly-created-apps
     """
-    arguments: Json = dict(request.query_params)
-    body = await request.body()
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if not body:
-        return arguments
-    if kind == "application/json":
-        try:
-            data = json.loads(body)
-        except ValueError as error:
-            raise SlackError("invalid_json") from error
-        if not isinstance(data, dict):
-            raise SlackError("json_not_object")
-        return arguments | data
-    if kind == "multipart/form-data":
-        async with request.form() as form:
-            return arguments | {key: value for key, value in form.items() if isinstance(value, str)}
-    try:
-        return arguments | dict(parse_qsl(body.decode(), keep_blank_values=True))
-    except ValueError as error:
-        raise SlackError("invalid_form_data") from error
-
-
-def _token(request: Request, arguments: Json) -> str:
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    token = value.strip() if scheme.lower() == "bearer" else arguments.get("token", "")
-    return token if isinstance(token, str) else ""
-
-
-def _authenticate(ws: Workspace, method: Method, token: str) -> None:
     settings = ws.settings
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    token = value.strip() if scheme.lower() == "bearer" else arguments.token
     if not token:
         raise SlackError("not_authed")
     if token not in (settings.bot_token, settings.app_token):

@@ -5,26 +5,32 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from workspace.core import Workspace
 from workspace.errors import SlackError
 from workspace.seed import User
-from workspace.store import Conversation
+from workspace.store import Conversation, Message
+from workspace.web_api.arguments import read_json
 
 Json = dict[str, Any]
 Item = TypeVar("Item")
-SCOPE_KINDS = {"channel": "channels", "group": "groups", "im": "im"}
+SCOPE_KINDS = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
+LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True)
 class Call:
-    """The workspace, the arguments as they came (strings from a form, any JSON value from JSON), our address."""
+    """The workspace, the arguments as they came (strings from a form, any JSON value from JSON), our address.
+
+    `warnings` are what the method has to say beside its answer.
+    """
 
     ws: Workspace
     arguments: Json
     base_url: str
+    warnings: list[str] = field(default_factory=list)
 
     def text(self, name: str, default: str = "") -> str:
         """An argument as a string."""
@@ -40,6 +46,13 @@ class Call:
             raise SlackError("invalid_arguments", (f"missing required field: {name}",))
         return value
 
+    def number(self, name: str, error: str) -> int:
+        """An argument that is a whole number. Raises SlackError(`error`) otherwise, and where it is missing."""
+        value = self.text(name)
+        if not value.isascii() or not value.isdigit() or len(value) > LONGEST_NUMBER:
+            raise SlackError(error)
+        return int(value)
+
     def flag(self, name: str, default: bool = False) -> bool:
         """A yes or no argument, as true, 1, "true" or "1"."""
         value = self.arguments.get(name)
@@ -50,10 +63,13 @@ class Call:
         value = self.arguments.get(name)
         if not isinstance(value, str) or not value:
             return value or None
-        try:
-            return json.loads(value)
-        except ValueError as problem:
-            raise SlackError(error) from problem
+        return read_json(value, error)
+
+    def ids(self, name: str) -> list[str]:
+        """An argument that is ids with commas between, or a JSON list of them; each once, in order."""
+        value = self.arguments.get(name)
+        found = value if isinstance(value, list) else self.text(name).split(",")
+        return list(dict.fromkeys(one.strip() for one in found if isinstance(one, str) and one.strip()))
 
     def need(self, *scopes: str) -> None:
         """Raise SlackError missing_scope unless the app was granted one of the scopes."""
@@ -61,17 +77,37 @@ class Call:
         if scopes and not granted.intersection(scopes):
             raise SlackError("missing_scope", needed=",".join(scopes), provided=",".join(sorted(granted)))
 
-    def conversation(self, verb: str = "", name: str = "channel") -> Conversation:
+    def conversation(self, verb: str = "", name: str = "channel", *, by_name: bool = False) -> Conversation:
         """The conversation named by an argument, that the app can see; `verb` is the scope it needs there.
 
-        Raises SlackError channel_not_found or missing_scope.
+        With `by_name`, `#general` is as good as an id. Raises SlackError channel_not_found or missing_scope.
         """
-        conversation = self.ws.store.conversations.get(self.required(name))
-        if conversation is None or (conversation.kind != "channel" and not self.is_member(conversation)):
+        given = self.required(name)
+        conversation = self.ws.store.conversations.get(given) or (self._called(given) if by_name else None)
+        if conversation is None or not self.ws.store.is_visible(conversation):
             raise SlackError("channel_not_found")
         if verb:
             self.need(f"{SCOPE_KINDS[conversation.kind]}:{verb}")
         return conversation
+
+    def _called(self, name: str) -> Conversation | None:
+        wanted = name.removeprefix("#").lower()
+        found = (one for one in self.ws.store.conversations.values() if one.is_channel and one.name == wanted)
+        return next((one for one in found if self.ws.store.is_visible(one)), None)
+
+    def own_conversation(self, verb: str = "", name: str = "channel") -> Conversation:
+        """The same, where the app is a member. Raises SlackError not_in_channel too."""
+        conversation = self.conversation(verb, name)
+        if not self.is_member(conversation):
+            raise SlackError("not_in_channel")
+        return conversation
+
+    def message(self, conversation: Conversation, name: str = "timestamp") -> Message:
+        """The message with the timestamp of an argument. Raises SlackError message_not_found."""
+        message = conversation.find(self.text(name))
+        if message is None or message.only_for:
+            raise SlackError("message_not_found")
+        return message
 
     def is_member(self, conversation: Conversation) -> bool:
         """Whether the app is in a conversation."""
@@ -91,16 +127,23 @@ class Call:
         return user
 
     def page(self, items: Sequence[Item], default: int, most: int = 1000) -> tuple[list[Item], str]:
-        """The items that `limit` and `cursor` ask for, and the next cursor ("" at the end)."""
-        try:
-            limit = int(self.text("limit") or default)
-            start = int(base64.b64decode(self.text("cursor"), validate=True) or 0)
-        except ValueError as error:
-            raise SlackError("invalid_cursor" if self.text("cursor") else "invalid_limit") from error
-        if start < 0:
-            raise SlackError("invalid_cursor")
+        """The items that `limit` and `cursor` ask for, and the next cursor ("" at the end).
+
+        https://docs.slack.dev/apis/web-api/pagination. Raises SlackError invalid_cursor or invalid_limit.
+        """
+        limit = self.number("limit", "invalid_limit") if self.text("limit") else default
         if limit < 1:
             raise SlackError("invalid_limit")
+        start = self._start()
         end = start + min(limit, most)
         following = base64.b64encode(str(end).encode()).decode() if end < len(items) else ""
         return list(items[start:end]), following
+
+    def _start(self) -> int:
+        try:
+            start = int(base64.b64decode(self.text("cursor"), validate=True)[:LONGEST_NUMBER] or 0)
+        except ValueError as error:
+            raise SlackError("invalid_cursor") from error
+        if start < 0:
+            raise SlackError("invalid_cursor")
+        return start

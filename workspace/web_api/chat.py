@@ -1,61 +1,47 @@
-"""chat.* and reactions.add: https://docs.slack.dev/reference/methods#chat"""
+"""chat.*: https://docs.slack.dev/reference/methods#chat"""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from workspace.core import Workspace
 from workspace.errors import SlackError
-from workspace.payloads import message_json
+from workspace.limits import IN_ONE_CHANNEL
+from workspace.payloads import app_profile, message_json
 from workspace.store import Conversation, Message
 from workspace.web_api.call import Call
 
 Json = dict[str, Any]
 LONGEST_UPDATE = 4_000
-MOST_REACTIONS = 50
+# Slack has the error metadata_too_large and gives no number; this one is ours.
+MOST_METADATA = 8_000
 
 
 def post_message(call: Call) -> Json:
     """chat.postMessage. `channel` may be a person's id: the direct message with them is opened."""
-    conversation = _destination(call)
-    text, blocks = call.ws.content(call.text("text"), _blocks(call), call.text("markdown_text"))
-    message = call.ws.post(
-        Message(
-            channel=conversation.id,
-            ts="",
-            user=call.ws.store.bot.id,
-            text=text,
-            blocks=blocks,
-            by_app=True,
-            thread_ts=_thread(call, conversation),
-            metadata=_metadata(call),
-            broadcast=call.flag("reply_broadcast"),
-        )
-    )
-    return {"channel": conversation.id, "ts": message.ts, "message": _shown(call.ws, message)}
+    message = new_message(call, destination(call))
+    call.ws.limits.take(IN_ONE_CHANNEL, "chat.postMessage", message.channel)
+    posted = call.ws.post(message)
+    return {"channel": posted.channel, "ts": posted.ts, "message": _shown(call, posted)}
+
+
+def me_message(call: Call) -> Json:
+    """chat.meMessage: an italic line about oneself."""
+    conversation = destination(call)
+    text, _ = call.ws.content(call.text("text"), None)
+    bot = call.ws.store.bot.id
+    posted = call.ws.post(Message(conversation.id, "", bot, text, by_app=True, subtype="me_message"))
+    return {"channel": posted.channel, "ts": posted.ts}
 
 
 def post_ephemeral(call: Call) -> Json:
     """chat.postEphemeral: a message that one member of the conversation sees."""
-    conversation = _destination(call)
-    user = call.required("user")
-    if user not in conversation.members:
+    conversation = destination(call)
+    message = new_message(call, conversation)
+    message.only_for = call.required("user")
+    if message.only_for not in conversation.members:
         raise SlackError("user_not_in_channel")
-    text, blocks = call.ws.content(call.text("text"), _blocks(call), call.text("markdown_text"))
-    message = call.ws.post(
-        Message(
-            channel=conversation.id,
-            ts="",
-            user=call.ws.store.bot.id,
-            text=text,
-            blocks=blocks,
-            by_app=True,
-            thread_ts=_thread(call, conversation),
-            only_for=user,
-        )
-    )
-    return {"message_ts": message.ts}
+    message.metadata, message.broadcast = None, False
+    return {"message_ts": call.ws.post(message).ts}
 
 
 def update(call: Call) -> Json:
@@ -70,19 +56,17 @@ def update(call: Call) -> Json:
     metadata = _metadata(call)
     if call.text("text") or call.text("markdown_text") or call.arguments.get("blocks") is not None:
         text, blocks = call.ws.content(call.text("text"), _blocks(call), call.text("markdown_text"))
+        _warn_of_text(call)
     elif metadata is not None:
         text, blocks = message.text, message.blocks
     else:
         raise SlackError("no_text")
     if metadata is not None:
         message.metadata = metadata or None
+    if call.flag("reply_broadcast"):
+        message.broadcast = True
     call.ws.edit(message, text, blocks, mark=not blocks)
-    return {
-        "channel": message.channel,
-        "ts": message.ts,
-        "text": message.text,
-        "message": _shown(call.ws, message),
-    }
+    return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": _shown(call, message)}
 
 
 def delete(call: Call) -> Json:
@@ -95,9 +79,7 @@ def delete(call: Call) -> Json:
 def get_permalink(call: Call) -> Json:
     """chat.getPermalink: here, an address on this workspace's own page."""
     conversation = call.conversation()
-    message = conversation.find(call.required("message_ts"))
-    if message is None or message.only_for:
-        raise SlackError("message_not_found")
+    message = call.message(conversation, "message_ts")
     thread = f"?thread={message.thread_ts}" if message.is_reply else ""
     return {
         "channel": conversation.id,
@@ -105,40 +87,48 @@ def get_permalink(call: Call) -> Json:
     }
 
 
-def react(call: Call) -> Json:
-    """reactions.add"""
-    conversation = call.conversation()
-    message = conversation.find(call.required("timestamp"))
-    if message is None or message.only_for:
-        raise SlackError("message_not_found")
-    name = call.required("name").strip(":")
-    if not re.fullmatch(r"[a-z0-9_+'-]{1,100}", name):
-        raise SlackError("invalid_name")
-    people = message.reactions.get(name, [])
-    if call.ws.store.bot.id in people:
-        raise SlackError("already_reacted")
-    if name not in message.reactions and len(message.reactions) >= MOST_REACTIONS:
-        raise SlackError("too_many_emoji")
-    message.reactions.setdefault(name, []).append(call.ws.store.bot.id)
-    call.ws.store.touch(message)
-    return {}
+def destination(call: Call) -> Conversation:
+    """Where a new message goes: by id, by a channel's name, or to a person.
 
-
-def _destination(call: Call) -> Conversation:
-    """Where a new message goes. Raises SlackError channel_not_found, not_in_channel or is_archived."""
+    Raises SlackError channel_not_found, not_in_channel or is_archived.
+    """
     if call.required("channel") in call.ws.store.users:
-        user = call.reachable(call.required("channel"))
+        user = call.reachable(call.text("channel"))
         return call.ws.store.direct(user.id, call.ws.store.bot.id)
-    conversation = call.conversation()
+    conversation = call.conversation(by_name=True)
     if conversation.archived:
         raise SlackError("is_archived")
-    if not call.is_member(conversation) and "chat:write.public" not in call.ws.manifest.scopes:
+    public = conversation.kind == "channel" and "chat:write.public" in call.ws.manifest.scopes
+    if not call.is_member(conversation) and not public:
         raise SlackError("not_in_channel")
     return conversation
 
 
-def _thread(call: Call, conversation: Conversation) -> str | None:
-    """The thread to reply in; a reply to a reply goes to the same thread."""
+def new_message(call: Call, conversation: Conversation) -> Message:
+    """The message that a call's arguments describe, not yet posted."""
+    text, blocks = call.ws.content(call.text("text"), _blocks(call), call.text("markdown_text"))
+    _warn_of_text(call)
+    return Message(
+        channel=conversation.id,
+        ts="",
+        user=call.ws.store.bot.id,
+        text=text,
+        blocks=blocks,
+        by_app=True,
+        thread_ts=thread(call, conversation),
+        metadata=_metadata(call) or None,
+        broadcast=call.flag("reply_broadcast"),
+    )
+
+
+def _warn_of_text(call: Call) -> None:
+    """Blocks without text leave notifications and screen readers with nothing."""
+    if call.arguments.get("blocks") and not call.text("text"):
+        call.warnings.append("missing_text_in_message")
+
+
+def thread(call: Call, conversation: Conversation) -> str | None:
+    """The thread to reply in; a reply to a reply goes to the same thread. Raises SlackError thread_not_found."""
     ts = call.text("thread_ts")
     if not ts:
         return None
@@ -167,18 +157,18 @@ def _metadata(call: Call) -> Json | None:
     )
     if not good:
         raise SlackError("invalid_metadata_schema")
+    if len(str(metadata["event_payload"])) > MOST_METADATA:
+        raise SlackError("metadata_too_large")
     return {"event_type": metadata["event_type"], "event_payload": metadata["event_payload"]}
 
 
 def _own_message(call: Call, refusal: str) -> Message:
-    conversation = call.conversation()
-    message = conversation.find(call.required("ts"))
-    if message is None or message.only_for:
-        raise SlackError("message_not_found")
+    message = call.message(call.conversation(), "ts")
     if not message.by_app:
         raise SlackError(refusal)
     return message
 
 
-def _shown(ws: Workspace, message: Message) -> Json:
-    return message_json(ws.store, message, metadata=True)
+def _shown(call: Call, message: Message) -> Json:
+    body = message_json(call.ws.store, message, metadata=True)
+    return body | {"bot_profile": app_profile(call.ws.store, call.ws.manifest)}

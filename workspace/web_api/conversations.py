@@ -1,68 +1,63 @@
-"""conversations.*: https://docs.slack.dev/reference/methods#conversations"""
+"""conversations.* that read: https://docs.slack.dev/reference/methods#conversations"""
 
 from __future__ import annotations
 
+import base64
+import re
+from bisect import bisect_left, bisect_right
 from typing import Any
 
 from workspace.errors import SlackError
-from workspace.payloads import conversation_json, message_json
+from workspace.objects import conversation_json
+from workspace.payloads import message_json
 from workspace.store import Conversation, Message
 from workspace.web_api.call import SCOPE_KINDS, Call
 
 Json = dict[str, Any]
-LIST_TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im"}
-
-
-def open_direct(call: Call) -> Json:
-    """conversations.open: the direct message with one person, by `users` or by the `channel` it already is."""
-    if call.text("channel"):
-        conversation = call.conversation()
-    else:
-        users = [one.strip() for one in call.text("users").split(",") if one.strip()]
-        if not users:
-            raise SlackError("users_list_not_supplied")
-        if len(users) > 1:
-            call.need("mpim:write")
-            raise SlackError("method_not_supported_for_channel_type")
-        call.need("im:write")
-        user = call.reachable(users[0])
-        known = {c.id for c in call.ws.store.of(user.id)}
-        conversation = call.ws.store.direct(user.id, call.ws.store.bot.id)
-        if conversation.id in known:
-            return {"no_op": True, "already_open": True, "channel": _opened(call, conversation)}
-    return {"channel": _opened(call, conversation)}
-
-
-def _opened(call: Call, conversation: Conversation) -> Json:
-    return conversation_json(call.ws.store, conversation) if call.flag("return_im") else {"id": conversation.id}
+LIST_TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
+STAMP = re.compile(r"\d{1,12}(\.\d{1,9})?")
 
 
 def info(call: Call) -> Json:
     """conversations.info"""
-    body = conversation_json(call.ws.store, call.conversation("read"))
+    conversation = call.conversation("read")
+    body = conversation_json(call.ws.store, conversation)
     if not call.flag("include_num_members"):
         body.pop("num_members", None)
+    if call.is_member(conversation):
+        body["last_read"] = conversation.read.get(call.ws.store.bot.id, "0000000000.000000")
     return {"channel": body}
 
 
 def listing(call: Call) -> Json:
     """conversations.list: what the app can see, of the types asked for."""
+    found = [
+        conversation for conversation in call.ws.store.conversations.values() if call.ws.store.is_visible(conversation)
+    ]
+    return listed(call, found)
+
+
+def listed(call: Call, conversations: list[Conversation]) -> Json:
+    """A page of conversations, of the types asked for; `connected_team_ids` is only for conversations.info.
+
+    Raises SlackError invalid_types or missing_scope.
+    """
     asked = [one.strip() for one in call.text("types", "public_channel").split(",")]
-    unknown = [one for one in asked if one not in (*LIST_TYPES, "mpim")]
-    if unknown:
+    if any(one not in LIST_TYPES for one in asked):
         raise SlackError("invalid_types")
-    kinds = [LIST_TYPES[one] for one in asked if one in LIST_TYPES]
+    kinds = [LIST_TYPES[one] for one in asked]
     for kind in kinds:
         call.need(f"{SCOPE_KINDS[kind]}:read")
-    found = [
-        conversation_json(call.ws.store, conversation)
-        for conversation in call.ws.store.conversations.values()
-        if conversation.kind in kinds
-        and (conversation.kind == "channel" or call.is_member(conversation))
-        and not (conversation.archived and call.flag("exclude_archived"))
+    chosen = [
+        conversation
+        for conversation in conversations
+        if conversation.kind in kinds and not (conversation.archived and call.flag("exclude_archived"))
     ]
-    items, following = call.page(found, 100)
-    return {"channels": items, "response_metadata": {"next_cursor": following}}
+    items, following = call.page(chosen, 100)
+    channels = [conversation_json(call.ws.store, conversation) for conversation in items]
+    for channel in channels:
+        channel.pop("connected_team_ids", None)
+    return {"channels": channels, "response_metadata": {"next_cursor": following}}
 
 
 def members(call: Call) -> Json:
@@ -72,45 +67,78 @@ def members(call: Call) -> Json:
 
 
 def history(call: Call) -> Json:
-    """conversations.history: newest first, without thread replies and without ephemeral messages."""
-    conversation = _readable(call)
-    chosen = [
-        message
-        for message in reversed(conversation.messages)
-        if message.only_for is None and (not message.is_reply or message.broadcast) and _between(call, message)
-    ]
-    items, following = call.page(chosen, 100, 999)
-    return _messages(call, items, following)
+    """conversations.history: newest first, without thread replies and without ephemeral messages.
+
+    The cursor names a timestamp, as Slack's does, so that messages which come in between shift nothing.
+    """
+    conversation = call.own_conversation("history")
+    limit = min(call.number("limit", "invalid_limit") if call.text("limit") else 100, 999)
+    if limit < 1:
+        raise SlackError("invalid_limit")
+    first, last = _range(call, conversation.messages)
+    if call.text("cursor"):
+        last = min(last, bisect_left(conversation.messages, _cursor(call), key=_ts))
+    items: list[Message] = []
+    more = False
+    for at in range(last - 1, first - 1, -1):
+        message = conversation.messages[at]
+        if message.only_for is None and (not message.is_reply or message.broadcast):
+            if more := len(items) == limit:
+                break
+            items.append(message)
+    following = base64.b64encode(f"next_ts:{items[-1].ts}".encode()).decode() if more else ""
+    return {**_messages(call, items, following), "pin_count": len(conversation.pins)}
+
+
+def _cursor(call: Call) -> tuple[int, int]:
+    """The timestamp that a cursor of conversations.history names. Raises SlackError invalid_cursor."""
+    try:
+        cursor = base64.b64decode(call.text("cursor"), validate=True).decode()
+    except ValueError as error:
+        raise SlackError("invalid_cursor") from error
+    found = re.fullmatch(r"next_ts:(\d{1,12})\.(\d{6})", cursor)
+    if found is None:
+        raise SlackError("invalid_cursor")
+    return int(found[1]), int(found[2])
 
 
 def replies(call: Call) -> Json:
     """conversations.replies: the parent, then its replies, oldest first."""
-    conversation = _readable(call)
+    conversation = call.own_conversation("history")
     found = conversation.find(call.required("ts"))
     if found is None or found.only_for:
         raise SlackError("thread_not_found")
     parent = conversation.find(found.thread_ts) if found.is_reply and found.thread_ts else found
-    thread = [*([parent] if parent else []), *conversation.replies(found.thread_ts or found.ts)]
-    chosen = [message for message in thread if message is parent or _between(call, message)]
-    items, following = call.page(chosen, 1000)
+    below = conversation.replies(found.thread_ts or found.ts)
+    first, last = _range(call, below)
+    items, following = call.page([*([parent] if parent else []), *below[first:last]], 1000)
     return _messages(call, items, following)
 
 
-def _readable(call: Call) -> Conversation:
-    conversation = call.conversation("history")
-    if not call.is_member(conversation):
-        raise SlackError("not_in_channel")
-    return conversation
+def _range(call: Call, messages: list[Message]) -> tuple[int, int]:
+    """Where in messages `oldest` and `latest` begin and end; the ends count with `inclusive`."""
+    oldest, latest = _stamp(call, "oldest"), _stamp(call, "latest")
+    inclusive = call.flag("inclusive")
+    after, before = (bisect_left, bisect_right) if inclusive else (bisect_right, bisect_left)
+    first = after(messages, oldest, key=_ts) if oldest is not None else 0
+    last = before(messages, latest, key=_ts) if latest is not None else len(messages)
+    return first, max(first, last)
 
 
-def _between(call: Call, message: Message) -> bool:
-    """Whether a message lies between `oldest` and `latest`; the ends count with `inclusive`."""
-    try:
-        ts, oldest = float(message.ts), float(call.text("oldest") or 0)
-        latest = float(call.text("latest") or "inf")
-    except ValueError as error:
-        raise SlackError("invalid_ts_latest" if call.text("latest") else "invalid_ts_oldest") from error
-    return oldest <= ts <= latest if call.flag("inclusive") else oldest < ts < latest
+def _ts(message: Message) -> tuple[int, int]:
+    seconds, _, fraction = message.ts.partition(".")
+    return int(seconds), int(fraction)
+
+
+def _stamp(call: Call, name: str) -> tuple[int, int] | None:
+    """A timestamp as whole seconds and microseconds. Raises SlackError invalid_ts_oldest or _latest."""
+    text = call.text(name)
+    if not text or text == "now":
+        return None
+    if not STAMP.fullmatch(text):
+        raise SlackError(f"invalid_ts_{name}")
+    seconds, _, fraction = text.partition(".")
+    return int(seconds), int(fraction.ljust(6, "0")[:6] or 0)
 
 
 def _messages(call: Call, items: list[Message], following: str) -> Json:

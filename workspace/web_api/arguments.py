@@ -1,0 +1,132 @@
+"""The arguments of a call, out of whatever a client sent.
+
+https://docs.slack.dev/apis/web-api#basics: GET query, form, multipart, plain text (read as a form) or JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from workspace.errors import SlackError
+from workspace.files import limited_body, read_form
+
+Json = dict[str, Any]
+FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+JSON, TEXT = "application/json", "text/plain"
+CHARSETS = ("utf-8", "utf8", "iso-8859-1")
+# Slack names no limit for a whole request; the largest argument with one of its own, a view, has 250 kB.
+MOST_BYTES = 4_000_000
+# Block Kit needs about a dozen levels. What is nested deeper than this is refused before anything walks it.
+DEEPEST = 64
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The values by name, the token that was among them, and what Slack would warn of."""
+
+    values: Json
+    token: str
+    warnings: list[str] = field(default_factory=list)
+
+
+async def read_arguments(request: Request, *, takes_json: bool) -> Arguments:
+    """Read a call's arguments; those in the body win over those in the query, and JSON only counts where taken.
+
+    Raises SlackError: invalid_form_data, invalid_json, json_not_object, invalid_charset, invalid_post_type,
+    missing_post_type or request_too_large.
+    """
+    values: Json = dict(request.query_params)
+    values.pop("token", None)
+    if request.method == "GET":
+        return Arguments(values, "")
+    body = await limited_body(request, MOST_BYTES, "request_too_large")
+    kind, _, rest = request.headers.get("content-type", "").partition(";")
+    kind = kind.strip().lower()
+    if not kind:
+        if body:
+            raise SlackError("missing_post_type")
+        return Arguments(values, "")
+    if kind not in (FORM, MULTIPART, JSON, TEXT):
+        raise SlackError("invalid_post_type")
+    warnings = _charset_warnings(kind, rest)
+    if kind == JSON:
+        given = read_json(body.decode(errors="replace"), "invalid_json") if body.strip() else {}
+        if not isinstance(given, dict):
+            raise SlackError("json_not_object")
+        given.pop("token", None)
+        return Arguments(values | (given if takes_json else {}), "", warnings)
+    given = await _form(request, kind, body)
+    token = given.pop("token", "")
+    return Arguments(values | given, token, warnings)
+
+
+def _charset_warnings(kind: str, parameters: str) -> list[str]:
+    """A charset is wanted for JSON and text, and is of no use for forms. Raises SlackError invalid_charset."""
+    pairs = (one.strip().partition("=") for one in parameters.lower().split(";"))
+    given = [value.strip('"') for name, _, value in pairs if name == "charset"]
+    if given and given[0] not in CHARSETS:
+        raise SlackError("invalid_charset")
+    if kind in (JSON, TEXT):
+        return [] if given else ["missing_charset"]
+    return ["superfluous_charset"] if given else []
+
+
+async def _form(request: Request, kind: str, body: bytes) -> dict[str, str]:
+    if kind == MULTIPART:
+        return {name: part.decode(errors="replace") for name, part in (await read_form(request, body)).items()}
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+    except ValueError as error:
+        raise SlackError("invalid_form_data") from error
+
+
+def read_json(text: str, refusal: str) -> Any:  # noqa: ANN401 - any JSON value may come
+    """JSON as Slack reads it: no NaN, not nested without end, and with no halves of characters.
+
+    Raises SlackError(`refusal`).
+    """
+    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
+        raise SlackError(refusal)
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+    except ValueError as error:
+        raise SlackError(refusal) from error
+    return _whole(value) if "\\ud" in text or "\\uD" in text else value
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _depth(text: str) -> int:
+    """How deep the brackets outside strings are nested."""
+    depth = deepest = 0
+    quoted = escaped = False
+    for character in text:
+        if quoted:
+            quoted = escaped or character != '"'
+            escaped = character == "\\" and not escaped
+        elif character == '"':
+            quoted = True
+        elif character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The same value with U+FFFD for halves of surrogate pairs, which no UTF-8 can carry."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_whole(key): _whole(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return value
