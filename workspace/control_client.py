@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import time
 from typing import Any
 
 import httpx
@@ -52,9 +53,23 @@ class Control:
         exchanges = self._http.get("/traffic").raise_for_status().json()["exchanges"]
         return [exchange for exchange in exchanges if name in (None, exchange["name"])]
 
-    def disconnect(self, reason: str = "refresh_requested") -> int:
-        """End Socket Mode connections (see POST /control/disconnect); how many there were."""
-        return int(self._post("disconnect", reason=reason)["told"])
+    def wait(self, name: str, count: int, *, timeout: float = 10) -> list[Json]:
+        """Wait until there are so many exchanges of a name that have ended. Raises TimeoutError."""
+        end, last = time.monotonic() + timeout, 0
+        while (left := end - time.monotonic()) > 0:
+            query = {"since": last, "wait": min(left, 20)}
+            last = self._http.get("/traffic", params=query).raise_for_status().json()["last"]
+            ended = [exchange for exchange in self.traffic(name) if exchange["milliseconds"] is not None]
+            if len(ended) >= count:
+                return ended
+        raise TimeoutError(f"{name} was awaited in vain")
+
+    def disconnect(self, reason: str = "refresh_requested", *, connections: int = 10) -> int:
+        """End Socket Mode connections, the oldest first; how many were told.
+
+        `reason` is one of Slack's (warning, refresh_requested, link_disabled), or abrupt for not a word.
+        """
+        return int(self._post("disconnect", reason=reason, connections=connections)["told"])
 
     def _post(self, action: str, **data: object) -> Json:
         response = self._http.post(f"/{action}", json=data)
