@@ -25,17 +25,6 @@ def weekday(moment: datetime) -> str:
     return f"{moment.astimezone(LONDON):%A} {day(moment)}"
 
 
-def short(moment: datetime) -> str:
-    """Sun 22 Nov 2026"""
-    local = moment.astimezone(LONDON)
-    return f"{local:%a} {local.day} {local:%b %Y}"
-
-
-def local_minute(moment: datetime) -> str:
-    """2026-11-22T09:05, as a browser's field for a date and time takes it"""
-    return f"{moment.astimezone(LONDON):%Y-%m-%dT%H:%M}"
-
-
 def clock_time(moment: datetime) -> str:
     """9:05am, 5pm, midday, midnight"""
     local = moment.astimezone(LONDON)
@@ -50,9 +39,11 @@ def day_and_time(moment: datetime) -> str:
     return f"{day(moment)}, {clock_time(moment)}"
 
 
-def short_and_time(moment: datetime) -> str:
-    """Sun 22 Nov 2026, 9:05am"""
-    return f"{short(moment)}, {clock_time(moment)}"
+def local_moment(seconds: str | None) -> str:
+    """Unix seconds as a field for a date and time holds them, 2026-11-22T09:05; "" for none."""
+    if seconds is None or re.fullmatch(r"[0-9]{1,11}", seconds) is None:
+        return ""
+    return f"{datetime.fromtimestamp(int(seconds), UTC).astimezone(LONDON):%Y-%m-%dT%H:%M}"
 
 
 def date_words(moment: datetime, token: str) -> str | None:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from workspace import clock
 from workspace.blocks.state import as_list, initial
+from workspace.charts import plot, shape
 from workspace.mrkdwn import EMOJI, from_markdown, to_html, unescaped
 from workspace.offers import Group, chosen_offers, offers, source
 from workspace.plain import name_of
@@ -22,6 +23,15 @@ from workspace.store import Store
 Json = dict[str, Any]
 TEMPLATES = Path(__file__).parent / "templates"
 TINTS = 8
+# What stands for Slack's own icons; the rest are drawn as a small square.
+ICONS = {
+    "archive": "🗄", "book": "📖", "bookmark": "🔖", "bot": "🤖", "bug": "🐞", "calendar": "📅", "call": "📞",
+    "check": "✓", "clipboard": "📋", "code": "⌨", "comment": "💬", "compass": "🧭", "cube": "🧊", "download": "⬇",
+    "edit": "✎", "email": "✉", "file": "📄", "flag": "⚑", "folder": "📁", "gear": "⚙", "globe": "🌐", "heart": "♥",
+    "image": "🖼", "key": "🔑", "lightbulb": "💡", "link": "🔗", "map": "🗺", "mobile": "📱", "pin": "📌",
+    "rocket": "🚀", "save": "💾", "screen": "🖥", "sparkle": "✨", "star": "☆", "star-filled": "★", "tag": "🏷",
+    "thumbs-down": "👎", "thumbs-up": "👍", "trash": "🗑", "upload": "⬆", "user": "👤", "warning": "⚠",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +57,10 @@ def _environment() -> Environment:
         "as_list": as_list,
         "idref": idref,
         "source": source,
+        "plot": plot,
+        "marker": lambda at: shape(at, 13, 7),
+        "slack_icon": lambda name: ICONS.get(name, "▪"),
+        "local_moment": clock.local_moment,
     }
     return environment
 
@@ -91,6 +105,8 @@ class Drawing:
                 rich_date=clock.rich_date,
                 offers=offered,
                 chosen_offers=chosen_offers,
+                file_url=self.file_url,
+                file_name=self.file_name,
                 **context,
             )
         )
@@ -106,6 +122,18 @@ class Drawing:
     def person(self, user_id: str) -> User | None:
         """The person with this id."""
         return self._store.users.get(user_id)
+
+    def file_url(self, slack_file: Json | None) -> str:
+        """Where the workspace serves a file that a block names by its id or its URL; "" where there is none."""
+        named = (slack_file or {}).get("id") or (slack_file or {}).get("url", "")
+        found = re.search(r"\bF[A-Z0-9]{2,}\b", named)
+        file = self._store.files.find(found[0]) if found else None
+        return file.path if file else ""
+
+    def file_name(self, file_id: str) -> str:
+        """What a file is called."""
+        file = self._store.files.find(file_id)
+        return file.name if file else file_id
 
     def _name(self, reference: str) -> str:
         return name_of(self._store, reference)

@@ -11,7 +11,7 @@ from typing import Any
 
 from workspace.blocks import interactive
 from workspace.blocks.refusals import faults
-from workspace.blocks.state import Raw, RawValues, filled, merged, state_values
+from workspace.blocks.state import Offered, Raw, RawValues, at, filled, merged, state_values
 from workspace.core import Workspace
 from workspace.delivery import Answer, Undelivered
 from workspace.errors import NotPossible, SlackError
@@ -49,7 +49,7 @@ async def act_on_message(
 ) -> str | None:
     """Send block_actions for an element in a message. Returns what the person is told where that failed."""
     values = merged(message.blocks, act.state, _pressed(act))
-    action = _action(ws, message.blocks, act)
+    action = _action(ws, message.blocks, act, message.offered)
     response = ws.grants.response(user.id, conversation.id, message.ts)
     ephemeral = message.only_for is not None
     container = {
@@ -64,7 +64,7 @@ async def act_on_message(
         "container": container,
         "trigger_id": ws.grants.trigger(user.id),
         "channel": channel_ref(conversation),
-        "state": {"values": state_values(message.blocks, values)},
+        "state": {"values": state_values(message.blocks, values, message.offered)},
         "response_url": f"{base_url}/response/{response}",
         "actions": [action],
     }
@@ -80,7 +80,7 @@ async def act_in_view(ws: Workspace, user: User, view: View, act: Act) -> str | 
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": ws.grants.trigger(user.id, view.id),
         "view": ws.views.json(view, values=True),
-        "actions": [_action(ws, view.blocks, act)],
+        "actions": [_action(ws, view.blocks, act, view.offered)],
     }
     return await told(ws, payload)
 
@@ -89,7 +89,7 @@ def _pressed(act: Act) -> RawValues:
     return {act.block_id: {act.action_id: act.value}} if act.value is not None else {}
 
 
-def _action(ws: Workspace, blocks: list[Json], act: Act) -> Json:
+def _action(ws: Workspace, blocks: list[Json], act: Act, offered: Offered) -> Json:
     """The entry of `actions`. Raises NotPossible where there is no such element or option."""
     for block, element in interactive(blocks):
         if element["action_id"] == act.action_id and block["block_id"] == (act.block_id or block["block_id"]):
@@ -99,7 +99,7 @@ def _action(ws: Workspace, blocks: list[Json], act: Act) -> Json:
     kept: Json = {key: element[key] for key in ("text", "value", "style", "url", "placeholder") if key in element}
     entry: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
     try:
-        entry |= filled(element, act.value)
+        entry |= filled(element, act.value, at(offered, block["block_id"], act.action_id))
     except ValueError as error:
         raise NotPossible(str(error)) from error
     return {**kept, **entry, "action_ts": ws.store.next_ts()}
@@ -125,10 +125,10 @@ async def submit(ws: Workspace, user: User, view: View, values: RawValues) -> Ou
         raise NotPossible("This modal has nothing to submit.")
     view.values = merged(view.blocks, view.values, values)
     try:
-        state_values(view.blocks, view.values)
+        state_values(view.blocks, view.values, view.offered)
     except ValueError as error:
         raise NotPossible(str(error)) from error
-    if errors := faults(view.blocks, view.values):
+    if errors := faults(view.blocks, view.values, view.offered):
         return Outcome(errors=errors)
     payload = interaction(ws.store, "view_submission", user, user.team) | {
         "trigger_id": ws.grants.trigger(user.id, view.id),

@@ -18,6 +18,7 @@ Names = Callable[[str], str]
 """Turns `@U0AMIRA` or `#C0WPNE` into what people call it."""
 
 CODE = re.compile(r"```(?:\n)?(.+?)(?:\n)?```|`([^`\n]+)`", re.DOTALL)
+MARKDOWN_TABLE = re.compile(r"(?m)^\|.*\|[ ]*\n\|[ :|-]+\|[ ]*(?:\n\|.*\|[ ]*)*(?:\n|\Z)")
 ANGLE = re.compile(r"<([^<>\n]+)>")
 BARE_LINK = re.compile(r"(?<![\w/:;&\"=>])https?://[^\s<>\"\x00]*[^\s<>\"\x00.,;:!?)\]']")
 STYLES = tuple(
@@ -78,15 +79,34 @@ def to_html(text: str, names: Names, *, formatted: bool = True) -> Markup:
 
 
 def from_markdown(text: str) -> str:
-    """Standard markdown, as a markdown block holds it, in mrkdwn: what both can say.
+    """Standard markdown, as a markdown block holds it, in mrkdwn: what both can say. Code is left as it is.
 
+    Tables, which mrkdwn does not have, keep their lines in a block of code.
     https://docs.slack.dev/reference/block-kit/blocks/markdown-block
     """
-    text = re.sub(r"\[([^\]\n]+)\]\((https?://[^\s)]+)\)", r"<\2|\1>", text)
+    text = MARKDOWN_TABLE.sub(_table_as_code, text)
+    parts: list[str] = []
+    end = 0
+    for code in CODE.finditer(text):
+        parts += [_marks(text[end : code.start()]), re.sub(r"^```\w+\n", "```\n", code[0])]
+        end = code.end()
+    return "".join([*parts, _marks(text[end:])])
+
+
+def _marks(text: str) -> str:
+    text = re.sub(r"!?\[([^\]\n]+)\]\((https?://[^\s)]+)\)", r"<\2|\1>", text)
     text = re.sub(r"(?m)^#{1,6} +(.+?) *#*$", r"**\1**", text)
+    text = re.sub(r"(?m)^( *)[-*+] \[( |x|X)\] +", lambda match: f"{match[1]}{'☐' if match[2] == ' ' else '☑'} ", text)
     text = re.sub(r"(?m)^( *)[-*+] +", r"\1• ", text)
+    text = re.sub(r"(?m)^ *(?:-{3,}|\*{3,}|_{3,}) *$", "⸻", text)
     text = re.sub(r"(?<!\*)\*(?![\s*])([^*\n]+)\*(?!\*)", r"_\1_", text)
     return re.sub(r"~~(.+?)~~", r"~\1~", re.sub(r"\*\*(.+?)\*\*", r"*\1*", text))
+
+
+def _table_as_code(match: re.Match[str]) -> str:
+    head, _, *rows = match[0].rstrip("\n").split("\n")
+    lines = "\n".join(line.replace("`", "'") for line in (head, *rows))
+    return f"```\n{lines}\n```\n"
 
 
 def to_plain(text: str, names: Names, *, formatted: bool = True) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from workspace.charts import plot
 from workspace.mrkdwn import from_markdown, to_plain
 from workspace.store import Message, Store
 
 Json = dict[str, Any]
 # The keys under which visible words stand, in the order they are drawn.
 SHOWN = (
-    "title", "label", "text", "fields", "elements", "element", "accessory", "rows", "placeholder", "hint",
-    "options", "option_groups", "description", "alt_text",
+    "title", "rich_text_title", "subtitle", "caption", "label", "text", "fields", "body", "subtext", "elements",
+    "element", "accessory", "rows", "child_blocks", "tasks", "details", "output", "sources", "positive_button",
+    "negative_button", "actions", "placeholder", "hint", "options", "option_groups", "description", "author_name",
+    "provider_name", "external_id", "alt_text", "hero_image", "icon",
 )  # fmt: skip
 
 
@@ -46,14 +49,16 @@ def _words(store: Store, value: object) -> Iterator[str]:
         if kind in ("rich_text_section", "rich_text_preformatted", "rich_text_quote"):
             yield "".join(_rich(store, part) for part in value["elements"])
             return
-        words = value.get("text")
-        if isinstance(words, str):
-            formatted = kind in ("mrkdwn", "markdown")
-            words = from_markdown(words) if kind == "markdown" else words
-            yield to_plain(words, lambda reference: name_of(store, reference), formatted=formatted)
+        if kind in ("plain_text", "mrkdwn", "markdown"):
+            words = from_markdown(value["text"]) if kind == "markdown" else value["text"]
+            yield to_plain(words, lambda reference: name_of(store, reference), formatted=kind != "plain_text")
+            return
         for key in SHOWN:
-            if isinstance(value.get(key), (dict, list)):
-                yield from _words(store, value[key])
+            yield from _words(store, value.get(key))
+        if kind == "data_visualization":
+            yield from (" ".join(row).strip() for row in plot(value["chart"]).rows)
+    elif isinstance(value, str):
+        yield value
 
 
 def _rich(store: Store, part: Json) -> str:

@@ -17,7 +17,7 @@ from workspace.delivery import Undelivered
 from workspace.errors import NotPossible
 from workspace.payloads import channel_ref, interaction, message_json
 from workspace.seed import User
-from workspace.store import Conversation, Message, Offered, clone
+from workspace.store import Conversation, Message, Offered
 from workspace.views import View
 
 Json = dict[str, Any]
@@ -106,14 +106,3 @@ def _read(text: str) -> Json | None:
         return None
     fill_text(found)
     return found
-
-
-def resolved(blocks: list[Json], offered: Offered) -> list[Json]:
-    """Blocks whose external selects have as options what they began with and what the app has suggested."""
-    copies: list[Json] = clone(blocks)
-    for block, element in interactive(copies):
-        if element["type"] in EXTERNAL:
-            initial = [element["initial_option"]] if "initial_option" in element else []
-            suggested = offered.get(block["block_id"], {}).get(element["action_id"], [])
-            element["options"] = [*initial, *element.get("initial_options", []), *suggested]
-    return copies

@@ -140,7 +140,7 @@ class Views:
             "blocks": clone(view.blocks),
             "private_metadata": view.body.get("private_metadata", ""),
             "callback_id": view.body.get("callback_id", ""),
-            "state": {"values": state_values(view.blocks, view.values) if values else {}},
+            "state": {"values": state_values(view.blocks, view.values, view.offered) if values else {}},
             "hash": view.hash,
             "title": view.body.get("title", {"type": "plain_text", "text": "View Title", "emoji": True}),
             "clear_on_close": view.body.get("clear_on_close", False),

@@ -64,6 +64,21 @@ def test_markdown() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("markdown", "mrkdwn"),
+    [
+        ("`**x**` and ```\n- *y*\n```", "`**x**` and ```\n- *y*\n```"),
+        ("```python\nx = 1\n```", "```\nx = 1\n```"),
+        ("- [ ] ask\n- [x] done", "☐ ask\n☑ done"),
+        ("![A chart](https://a.example/x.png)", "<https://a.example/x.png|A chart>"),
+        ("above\n\n---\nbelow", "above\n\n⸻\nbelow"),
+        ("|a|b|\n|--|:-:|\n|1|*2*|\nafter", "```\n|a|b|\n|1|*2*|\n```\nafter"),
+    ],
+)
+def test_markdown_that_mrkdwn_cannot_say(markdown: str, mrkdwn: str) -> None:
+    assert from_markdown(markdown) == mrkdwn
+
+
 def test_long_text_is_quick() -> None:
     assert len(to_html("*_~`<" * 800, names)) >= 4000
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from tests.workspace import gallery
 from tests.workspace.sample import field, form, options, plain
+from workspace.blocks import interactive
 from workspace.blocks.normal import normal_blocks
 from workspace.blocks.refusals import REQUIRED, faults
-from workspace.blocks.state import Raw, initial, merged, state_values
+from workspace.blocks.state import Raw, filled, initial, merged, state_values
 
 BLOCKS = normal_blocks(form()["blocks"])
 FILLED: dict[str, dict[str, Raw]] = {
@@ -102,3 +106,73 @@ def test_whole_numbers() -> None:
     whole = normal_blocks([field("n", {"type": "number_input", "action_id": "v", "is_decimal_allowed": False})])
     assert faults(whole, {"n": {"v": "1.5"}}) == {"n": "Please enter a whole number."}
     assert faults(whole, {"n": {"v": "2"}}) == {}
+
+
+EVERY = normal_blocks(gallery.inputs())
+OPTION: dict[str, Any] = {"text": {**plain("Suggested"), "emoji": True}, "value": "s"}
+OFFERED = {name: {"v": [OPTION]} for name in ("external_select", "multi_external_select")}
+FILE: dict[str, Any] = {"id": "F1", "name": "plan.PDF"}
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "entry"),
+    [
+        ("rich_text_input", "Words", {"rich_text_value": gallery.rich("Words")}),
+        ("rich_text_input", "", {"rich_text_value": None}),
+        ("external_select", "s", {"selected_option": OPTION}),
+        ("multi_external_select", ["s"], {"selected_options": [OPTION]}),
+        ("users_select", "U0BOB", {"selected_user": "U0BOB"}),
+        ("multi_users_select", ["U0BOB"], {"selected_users": ["U0BOB"]}),
+        ("conversations_select", "C1", {"selected_conversation": "C1"}),
+        ("multi_conversations_select", ["C1", "D1"], {"selected_conversations": ["C1", "D1"]}),
+        ("channels_select", "C1", {"selected_channel": "C1"}),
+        ("multi_channels_select", [], {"selected_channels": []}),
+        ("datetimepicker", "1795338300", {"selected_date_time": 1795338300}),
+        ("datetimepicker", None, {"selected_date_time": None}),
+        ("file_input", ["F1", "F2"], {"files": [FILE, {"id": "F2"}]}),
+    ],
+)
+def test_what_each_element_tells(name: str, raw: Raw, entry: dict[str, object]) -> None:
+    offered: dict[str, dict[str, list[dict[str, Any]]]] = {**OFFERED, "file_input": {"v": [FILE]}}
+    state = state_values(EVERY, merged(EVERY, {name: {"v": raw}}), offered)
+    assert state[name]["v"] == {"type": name, **entry}
+
+
+def test_what_elements_begin_with() -> None:
+    begun = initial(EVERY)
+    assert begun["rich_text_input"]["v"] == "Begun"
+    assert begun["datetimepicker"]["v"] == "1795338300"
+    assert begun["multi_users_select"]["v"] == ["U0BOB"]
+    assert state_values(EVERY, begun)["rich_text_input"]["v"]["rich_text_value"] == gallery.rich("Begun")
+
+
+def test_an_external_option_that_the_app_never_suggested() -> None:
+    with pytest.raises(ValueError, match="not one of the options"):
+        state_values(EVERY, merged(EVERY, {"external_select": {"v": "t"}}), OFFERED)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "fault"),
+    [
+        ("multi_static_select", ["one", "two"], "Choose at most 1."),
+        ("file_input", ["F1", "F1", "F1"], "Please choose at most 2 files."),
+        ("file_input", ["F2"], "Please choose only files of these types: pdf, csv."),
+        ("file_input", ["F1"], None),
+        ("datetimepicker", "soon", "Please enter a valid date and time."),
+    ],
+)
+def test_what_the_client_refuses_of_choices_and_files(name: str, raw: Raw, fault: str | None) -> None:
+    found = faults(EVERY, merged(EVERY, {name: {"v": raw}}), {"file_input": {"v": [FILE]}})
+    assert found == ({name: fault} if fault else {})
+
+
+def test_elements_are_found_wherever_they_stand() -> None:
+    inside = normal_blocks([gallery.container("x"), {"type": "carousel", "elements": [gallery.card("a")]}])
+    inside += normal_blocks([gallery.context_actions("x")])
+    found = [(block["type"], element["action_id"]) for block, element in interactive(inside)]
+    assert found == [("actions", "inner"), ("card", "go"), ("context_actions", "feedback"), ("context_actions", "bin")]
+    assert all(block["block_id"] for block, _ in interactive(inside))
+    feedback = inside[2]["elements"][0]
+    assert filled(feedback, "good")["value"] == "good"
+    with pytest.raises(ValueError, match="not one of the buttons"):
+        filled(feedback, "neutral")

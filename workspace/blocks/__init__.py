@@ -74,10 +74,12 @@ def interactive(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
     """Each block and element that a person can act on, in the order they are drawn.
 
     The block of an element within a container or a carousel is the inner one, whose block_id the app is told.
+    A workflow button runs a workflow, of which the workspace has none, and tells the app nothing.
     """
     for block in blocks:
         for _, part in parts(block):
-            yield from ((part, element) for element in elements(part) if element["type"] != "image")
+            found = elements(part)
+            yield from ((part, element) for element in found if element["type"] not in ("image", "workflow_button"))
 
 
 def _all(blocks: list[Json], kind: str) -> list[Json]:

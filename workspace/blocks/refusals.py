@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from workspace.blocks import interactive
-from workspace.blocks.state import Offered, Raw, RawValues, as_list, is_many
+from workspace.blocks.state import Offered, Raw, RawValues, as_list, at, is_many
 
 Json = dict[str, Any]
 REQUIRED = "Please complete this required field."
@@ -31,13 +31,13 @@ def faults(blocks: list[Json], values: RawValues, offered: Offered | None = None
     for block, element in interactive(blocks):
         if block["type"] != "input":
             continue
-        key = block["block_id"], element["action_id"]
-        raw = values.get(key[0], {}).get(key[1])
+        block_id, action_id = block["block_id"], element["action_id"]
+        raw = values.get(block_id, {}).get(action_id)
         if not as_list(raw) or (isinstance(raw, str) and not raw.strip()):
             if not block.get("optional", False):
-                found[key[0]] = REQUIRED
-        elif fault := _fault(element, raw, (offered or {}).get(key, ())):
-            found[key[0]] = fault
+                found[block_id] = REQUIRED
+        elif fault := _fault(element, raw, at(offered, block_id, action_id)):
+            found[block_id] = fault
     return found
 
 

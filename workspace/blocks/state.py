@@ -4,8 +4,8 @@
 the value of an option, the id of a person, a conversation or a file, a date as Slack writes it, the Unix seconds of
 a date and time, or the text itself.
 
-`offered` holds, under (block_id, action_id), the objects that a raw value may name and that do not stand in the block:
-the options that the app last suggested for an external select, and the files that a person has uploaded.
+`offered` holds, also by block_id and action_id, the objects that a raw value may name and that do not stand in the
+block: the options that the app last suggested for an external select, and the files that a person has uploaded.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from workspace.blocks.rules import TYPED, options_of
 Json = dict[str, Any]
 Raw = str | list[str] | None
 RawValues = dict[str, dict[str, Raw]]
-Offered = Mapping[tuple[str, str], Sequence[Json]]
+Offered = Mapping[str, Mapping[str, Sequence[Json]]]
 
 # Under which name `state.values` tells what is in each element; elements that are not here hold nothing.
 VALUE_FIELD = {
@@ -88,10 +88,15 @@ def state_values(blocks: list[Json], values: RawValues, offered: Offered | None 
     state: Json = {}
     for block, element in interactive(blocks):
         if element["type"] in VALUE_FIELD:
-            key = block["block_id"], element["action_id"]
-            raw = values.get(key[0], {}).get(key[1])
-            state.setdefault(key[0], {})[key[1]] = filled(element, raw, (offered or {}).get(key, ()))
+            block_id, action_id = block["block_id"], element["action_id"]
+            raw = values.get(block_id, {}).get(action_id)
+            state.setdefault(block_id, {})[action_id] = filled(element, raw, at(offered, block_id, action_id))
     return state
+
+
+def at(offered: Offered | None, block_id: str, action_id: str) -> Sequence[Json]:
+    """What was offered for one element."""
+    return (offered or {}).get(block_id, {}).get(action_id, ())
 
 
 def filled(element: Json, raw: Raw, offered: Sequence[Json] = ()) -> Json:

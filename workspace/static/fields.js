@@ -1,19 +1,25 @@
 // Fields of Block Kit elements: reading what is in them, and putting it back.
+import { localOf, secondsOf } from "./moments.js";
 import { choose, chosen } from "./picker.js";
 
 const key = (field) => [field.dataset.blockId, field.dataset.actionId];
 
 function read(field) {
   const kind = field.dataset.field;
-  if (field.dataset.picker) return kind === "many" ? chosen(field) : chosen(field)[0] ?? null;
+  if (field.dataset.picker || field.dataset.files) return kind === "many" ? chosen(field) : chosen(field)[0] ?? null;
+  if (kind === "moment") return secondsOf(field.value);
   if (kind === "one") return field.value || null;
   const picked = [...field.querySelectorAll("input:checked")].map((input) => input.value);
   return kind === "many" ? picked : picked[0] ?? null;
 }
 
 function write(field, value) {
-  if (field.dataset.picker) {
+  if (field.dataset.picker || field.dataset.files) {
     choose(field, Array.isArray(value) ? value : value ? [value] : []);
+    return;
+  }
+  if (field.dataset.field === "moment") {
+    field.value = localOf(value);
     return;
   }
   if (field.dataset.field === "one") {

@@ -3,8 +3,11 @@ import { act, placeOf, tell } from "./api.js";
 
 const PAUSE = 250; // milliseconds without typing before the app is asked for options
 
-// What is written for a value that the app suggested, so that a field drawn anew can still show it.
-const suggested = new Map();
+// What is written for a value that the page was told of since it was drawn: an option that the app suggested, a file.
+const named = new Map();
+
+/** Remember what is written for a value, so that a field drawn anew can still show it. */
+export const remember = (value, words) => named.set(value, words);
 
 const box = (picker) => picker.querySelector("[role=combobox]");
 const list = (picker) => picker.querySelector("[role=listbox]");
@@ -22,7 +25,7 @@ export function choose(picker, values) {
   const words = new Map([...picker.querySelectorAll(".chosen [data-value]")].map((one) => [one.dataset.value, one.textContent]));
   for (const option of all(picker)) words.set(option.dataset.value, option.dataset.text);
   picker.querySelector(".chosen").replaceChildren(
-    ...values.map((value) => chip(picker, value, words.get(value) ?? suggested.get(value) ?? value)),
+    ...values.map((value) => chip(picker, value, words.get(value) ?? named.get(value) ?? value)),
   );
   for (const option of all(picker)) option.setAttribute("aria-selected", String(values.includes(option.dataset.value)));
   if (!isMany(picker)) box(picker).value = picker.querySelector(".chosen").textContent;
@@ -49,7 +52,16 @@ function open(picker) {
   box(picker).setAttribute("aria-expanded", "true");
   filter(picker, "");
   mark(picker, shown(picker).find((option) => option.getAttribute("aria-selected") === "true") ?? null);
+  list(picker).classList.toggle("up", !roomBelow(picker));
   list(picker).scrollIntoView({ block: "nearest" });
+}
+
+/** Whether the list opens below; it opens above where that would make what it stands in scroll further. */
+function roomBelow(picker) {
+  const around = picker.closest(".fields, .stream")?.getBoundingClientRect();
+  const { top, bottom } = picker.getBoundingClientRect();
+  const height = list(picker).offsetHeight + 8;
+  return !around || bottom + height < around.bottom || top - height < around.top;
 }
 
 /** Close the list; what was typed and not chosen is dropped. */
@@ -151,7 +163,7 @@ function move(picker, by) {
 
 function pick(picker, option) {
   const { value, text } = option.dataset;
-  if (picker.dataset.picker === "external") suggested.set(value, text);
+  if (picker.dataset.picker === "external") remember(value, text);
   if (!isMany(picker)) {
     choose(picker, [value]);
     close(picker);
