@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import os
 import signal
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -145,6 +147,14 @@ def demo(
 ) -> None:
     """Show the whole product on this machine: a local workspace, the bot, its jobs and a sample portfolio."""
     asyncio.run(demonstration.run(port, folder))
+
+
+@cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
+def workspace(context: typer.Context) -> None:
+    """Serve the local workspace by itself (--help), or say what of Slack it supports (--methods)."""
+    defaults = ("--seed", str(demonstration.HERE / "workspace.yaml"), "--manifest", str(demonstration.MANIFEST))
+    command = (sys.executable, "-m", "workspace", *defaults, *context.args)
+    os.execv(sys.executable, command)  # noqa: S606  # our own module, in place of this process
 
 
 def main() -> None:
