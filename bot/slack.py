@@ -162,7 +162,9 @@ def _failure(error: SlackApiError) -> SlackFailure:
     # Where Slack's answer could not be read, the SDK hands over the HTTP client's own response.
     response: Any = error.response
     status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
-    name = str(response.get("error", "")) if isinstance(response, AsyncSlackResponse | dict) else ""
+    # A gateway's error page is text.
+    data: Any = response.data if isinstance(response, AsyncSlackResponse) else response
+    name = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or name == "ratelimited":
         return Limited(_retry_after(getattr(response, "headers", {})))
     if status >= 500 or not name or name in _TRANSIENT:

@@ -25,6 +25,17 @@ def weekday(moment: datetime) -> str:
     return f"{moment.astimezone(LONDON):%A} {day(moment)}"
 
 
+def short(moment: datetime) -> str:
+    """Sun 22 Nov 2026"""
+    local = moment.astimezone(LONDON)
+    return f"{local:%a} {local.day} {local:%b %Y}"
+
+
+def local_minute(moment: datetime) -> str:
+    """2026-11-22T09:05, as a browser's field for a date and time takes it"""
+    return f"{moment.astimezone(LONDON):%Y-%m-%dT%H:%M}"
+
+
 def clock_time(moment: datetime) -> str:
     """9:05am, 5pm, midday, midnight"""
     local = moment.astimezone(LONDON)
@@ -37,6 +48,11 @@ def clock_time(moment: datetime) -> str:
 def day_and_time(moment: datetime) -> str:
     """22 November 2026, 9:05am"""
     return f"{day(moment)}, {clock_time(moment)}"
+
+
+def short_and_time(moment: datetime) -> str:
+    """Sun 22 Nov 2026, 9:05am"""
+    return f"{short(moment)}, {clock_time(moment)}"
 
 
 def local_moment(seconds: str | None) -> str:

@@ -14,12 +14,12 @@ from starlette.routing import BaseRoute, Route
 from workspace.core import Workspace
 from workspace.errors import NotPossible
 from workspace.faults import KINDS
+from workspace.socket_mode import MOST_CONNECTIONS, REASONS
 
 Json = dict[str, Any]
 LONGEST_WAIT = 25.0
 # Traffic can be very dense; nobody reads faster than this.
 BETWEEN_NEWS = 0.25
-REASONS = ("warning", "refresh_requested", "link_disabled", "abrupt")
 Act = Callable[[Workspace, Json], Awaitable[Json]]
 
 
@@ -68,11 +68,13 @@ async def _add_fault(ws: Workspace, data: Json) -> Json:
 
 
 async def _disconnect(ws: Workspace, data: Json) -> Json:
-    """{"reason": "warning"}: ask every Socket Mode connection to be replaced; abrupt ends them without a word."""
-    reason = data.get("reason", "refresh_requested")
+    """{"reason": "warning", "connections": 1}: ask Socket Mode connections to be replaced; all, where none is said."""
+    reason, most = data.get("reason", "refresh_requested"), data.get("connections", MOST_CONNECTIONS)
     if reason not in REASONS:
         raise NotPossible(f"reason: {', '.join(REASONS)}.")
-    return {"told": await ws.sockets.disconnect(reason)}
+    if not isinstance(most, int) or most < 1:
+        raise NotPossible("connections: a whole number from 1.")
+    return {"told": await ws.sockets.disconnect(reason, most)}
 
 
 def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:

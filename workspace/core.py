@@ -47,7 +47,7 @@ class Workspace:
         self.views = Views(self.store, self.store.next_ts)
         self.traffic = Traffic(settings.now, (settings.bot_token, settings.app_token))
         self.faults = Faults()
-        self.sockets = SocketMode(app.id, self.traffic)
+        self.sockets = SocketMode(app.id, self.traffic, settings.sleep)
         self.delivery = Delivery(settings, self.sockets, self.traffic, self.faults)
         self.courier = Courier(self.delivery, self.faults, settings.sleep)
         self.events = Events(self.store, self.manifest, self.courier, settings.now)

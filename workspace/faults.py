@@ -58,7 +58,7 @@ class Faults:
             data.get("times", 1),
             data.get("seconds", 1),
         )
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise NotPossible(f"kind: one of {', '.join(KINDS)}.")
         if not isinstance(match, str) or not match:
             raise NotPossible("match: a method or a type, such as chat.postMessage, chat.* or *.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -14,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from workspace.core import Workspace
 from workspace.faults import FROM_APP, Fault
 from workspace.traffic import Exchange, Part
+from workspace.transport import abort
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -65,13 +65,11 @@ async def _with_fault(fault: Fault | None, exchange: Exchange, endpoint: Endpoin
 class Dropped(Response):
     """No answer: the connection is closed with not one byte of it.
 
-    ASGI has no word for this, so the transport is taken from uvicorn's cycle of request and response, whose
-    method `receive` is. uvicorn answers 500 for an application that returns without an answer, unless it has
-    seen the connection end; so this waits until it has.
+    uvicorn answers 500 for an application that returns without an answer, unless it has seen the connection
+    end; so this waits until it has.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        cycle: Any = receive.__self__  # type: ignore[attr-defined]  # a bound method, which Receive does not say
-        cycle.transport.abort()
+        abort(receive)
         while (await receive())["type"] != "http.disconnect":
             pass

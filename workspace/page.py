@@ -112,6 +112,7 @@ async def client(request: Request) -> Response:
         commands=commands,
         shortcuts=() if guest else ws.manifest.shortcuts,
         palette=PALETTE,
+        movable=ws.settings.clock_url is not None,
         completions=_completions(ws, at.user, commands),
         regions=request.app.state.regions.of(at),
     )
@@ -134,7 +135,8 @@ def _completions(ws: Workspace, user: User, commands: list[Command]) -> Json:
 async def live(request: Request) -> Response:
     """POST /as/{user}/{channel}/live with `have`, the marks of the pieces that a page has got.
 
-    Answers with every region's keys and marks in order, and the HTML of the pieces that the page has not got.
+    Answers with every region's keys and marks in order, and the HTML of the pieces that the page has not got; or
+    with `gone`, why the person can be there no longer.
     """
     ws: Workspace = request.app.state.workspace
     try:
@@ -144,7 +146,7 @@ async def live(request: Request) -> Response:
     except (ValueError, TypeError, KeyError) as error:
         return JSONResponse({"error": f"Expected have: {error}"}, status_code=400)
     except NotPossible as error:
-        return JSONResponse({"error": str(error)}, status_code=404)
+        return JSONResponse({"gone": str(error)}, headers=HEADERS)
     regions: dict[str, list[Piece]] = request.app.state.regions.of(at)
     return JSONResponse(
         {
@@ -161,22 +163,25 @@ def _scene(ws: Workspace, request: Request) -> Scene:
     user = ws.person(request.path_params["user"])
     conversation = ws.conversation_for(user, request.path_params["channel"])
     parent = conversation.find(query.get("thread", ""))
+    tabs = _tabs(ws, conversation)
     tab = query.get("tab", "")
     return Scene(
         user=user,
         conversation=conversation,
         parent=None if parent and parent.only_for else parent,
-        tab=tab if tab in _tabs(ws, conversation) else "messages",
+        tabs=tabs if len(tabs) > 1 else (),
+        tab=tab if tab in tabs else "messages" if "messages" in tabs else tabs[0],
         shown=max(_shown(query.get("shown", "")), _depth(ws, user, conversation, query.get("message", ""))),
         line=query.get("line", ""),
     )
 
 
 def _tabs(ws: Workspace, conversation: Conversation) -> tuple[str, ...]:
-    """The tabs of the app's own page: https://docs.slack.dev/surfaces/app-home"""
+    """The tabs of the app's own page: https://docs.slack.dev/surfaces/app-home; messages alone for others."""
     if ws.store.bot.id not in conversation.members or conversation.kind != "im":
-        return ()
-    return ("home", "about") if ws.manifest.home_tab else ("about",)
+        return ("messages",)
+    there = {"home": ws.manifest.home_tab, "messages": ws.manifest.messages_tab, "about": True}
+    return tuple(tab for tab, shown in there.items() if shown)
 
 
 def _shown(text: str) -> int:

@@ -200,6 +200,43 @@ class Person:
         """Close a modal without submitting it."""
         self._post("close", view_id=modal.id, everything=everything)
 
+    def shortcut(self, callback_id: str, message: Message | None = None) -> str | None:
+        """Use a shortcut, global or on a message; what the person is told where the app did not answer."""
+        place = {"channel": message.channel, "ts": message.ts} if message else {}
+        failure: str | None = self._post("shortcut", callback_id=callback_id, **place)["failure"]
+        return failure
+
+    def suggest(self, on: Message | Modal, label: str, typed: str = "") -> Json:
+        """Type into an external select; {"options"} or {"option_groups"}, or {"failure"}."""
+        block, element = _find(on.blocks, label)
+        place = {"view_id": on.id} if isinstance(on, Modal) else {"channel": on.channel, "ts": on.ts}
+        ids = {"action_id": element["action_id"], "block_id": block["block_id"]}
+        return self._post("suggest", **place, **ids, value=typed)
+
+    def react(self, message: Message, name: str) -> None:
+        """Add a reaction, or take away the own one."""
+        self._post("react", channel=message.channel, ts=message.ts, name=name)
+
+    def edit(self, message: Message, text: str) -> None:
+        """Change an own message."""
+        self._post("edit", channel=message.channel, ts=message.ts, text=text)
+
+    def delete(self, message: Message) -> None:
+        """Delete an own message."""
+        self._post("delete", channel=message.channel, ts=message.ts)
+
+    def open_home(self, tab: str = "home") -> None:
+        """Open the app's page at its tab home or messages."""
+        self._post("home", tab=tab)
+
+    def join(self, channel: str) -> None:
+        """Join a public channel."""
+        self._post("join", channel=channel)
+
+    def leave_channel(self, channel: str) -> None:
+        """Leave a channel."""
+        self._post("leave", channel=channel)
+
     def _now(self, message: Message) -> Message:
         for current in self.messages(message.channel):
             if current.ts == message.ts:

@@ -61,6 +61,7 @@ class Regions:
         ws, user = self._ws, at.user
         return {
             "now": [self._now(at)],
+            "going": self._going(at),
             "channels": self._places(at, scene.channels(ws, user)),
             "directs": self._places(at, scene.directs(ws, user)),
             "apps": self._places(at, scene.apps(ws, user)),
@@ -74,7 +75,12 @@ class Regions:
 
     def _now(self, at: Scene) -> Piece:
         now = self._ws.settings.now()
-        return self._drawn("now", "_now.html", at, today=clock.weekday(now), time=clock.clock_time(now))
+        shown = {"today": clock.weekday(now), "short": clock.short(now), "time": clock.clock_time(now)}
+        return self._drawn("now", "_now.html", at, local=clock.local_minute(now), **shown)
+
+    def _going(self, at: Scene) -> list[Piece]:
+        target = self._ws.clock_target
+        return [self._drawn("going", "_going.html", at, target=clock.short_and_time(target))] if target else []
 
     def _places(self, at: Scene, places: list[Place]) -> list[Piece]:
         return [self._drawn(one.conversation.id, "_place.html", at, one=one) for one in places]

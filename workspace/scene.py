@@ -19,13 +19,14 @@ MOST_SHOWN = 200
 class Scene:
     """What one person's page is open at.
 
-    `tab` is messages, home or about (the last two for the app alone), `shown` how many messages are drawn at
-    most, and `line` the last message that the person had read: what comes after it is new to them.
+    `tab` is messages, home or about, where the app's page has such `tabs`; `shown` is how many messages are drawn
+    at most, and `line` the last message that the person had read: what comes after it is new to them.
     """
 
     user: User
     conversation: Conversation
     parent: Message | None = None
+    tabs: tuple[str, ...] = ()
     tab: str = "messages"
     shown: int = MOST_SHOWN
     line: str = ""

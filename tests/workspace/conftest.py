@@ -61,6 +61,24 @@ MANIFEST: Json = {
 }
 
 
+EVENTS = (
+    *("app_home_opened", "app_mention", "message.channels", "message.im", "message.groups"),
+    *("member_joined_channel", "member_left_channel", "reaction_added", "reaction_removed", "channel_shared"),
+)
+MORE = {
+    **MANIFEST,
+    "features": {
+        **MANIFEST["features"],
+        "shortcuts": [
+            {"name": "Raise", "type": "global", "callback_id": "from_anywhere", "description": "Raise something"},
+            {"name": "Keep", "type": "message", "callback_id": "on_message", "description": "Keep a message"},
+        ],
+    },
+    "oauth_config": {"scopes": {"bot": [*SCOPES, "reactions:read", "app_mentions:read"]}},
+    "settings": {**MANIFEST["settings"], "event_subscriptions": {"bot_events": list(EVENTS)}},
+}
+
+
 # One client for all: making one reads the root certificates, which takes longer than most tests.
 HTTP = httpx.Client(trust_env=False)
 
@@ -148,6 +166,12 @@ class _Late:
 @pytest.fixture
 def world(make_world: Callable[..., Iterator[World]]) -> Iterator[World]:
     yield from make_world()
+
+
+@pytest.fixture
+def full(make_world: Callable[..., Iterator[World]]) -> Iterator[World]:
+    """A world whose app has shortcuts and hears of everything."""
+    yield from make_world(manifest=MORE)
 
 
 @pytest.fixture

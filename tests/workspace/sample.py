@@ -124,6 +124,7 @@ class Sample:
         self.heard: list[Json] = []
         self.retries: list[tuple[str, str]] = []
         self.on_submit: Json = {}
+        self.view = form()
         self.stall = 0.0
         self.event_statuses: list[tuple[int, dict[str, str]]] = []
         self.app = AsyncApp(client=client, signing_secret=signing_secret, ignoring_self_events_enabled=True)
@@ -180,6 +181,9 @@ def _register(sample: Sample) -> None:
         elif word == "form":
             await ack()
             await client.views_open(trigger_id=body["trigger_id"], view=form())
+        elif word == "view":
+            await ack()
+            await client.views_open(trigger_id=body["trigger_id"], view=sample.view)
         elif word == "steps":
             await ack()
             await client.views_open(trigger_id=body["trigger_id"], view=step("one", "Step 1"))

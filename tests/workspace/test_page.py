@@ -138,3 +138,24 @@ def test_only_json_can_act(shared_world: World) -> None:
 )
 def test_times_are_londons(stamp: str, words: str) -> None:
     assert clock_time(instant(stamp)) == words
+
+
+def test_an_open_page_fetches_only_what_it_has_not_got(world: World, alice: Person) -> None:
+    alice.say("first", channel="C0OPEN")
+    live = f"{world.url}/as/U0ALICE/C0OPEN/live"
+    before = HTTP.post(live, json={"have": []}).json()
+    have = [mark for pieces in before.values() for _, mark, _ in pieces]
+    assert all(html is None for pieces in HTTP.post(live, json={"have": have}).json().values() for _, _, html in pieces)
+    said = alice.say("second <b>", channel="C0OPEN")
+    pieces = HTTP.post(live, json={"have": have}).json()["messages"]
+    assert [key for key, _, html in pieces if html] == [said.ts]
+    assert "second &lt;b&gt;" in pieces[-1][2]
+
+
+def test_a_page_of_a_channel_that_was_left(world: World) -> None:
+    HTTP.post(f"{world.url}/people/U0ALICE/leave", json={"channel": "C0OPEN"})
+    answer = HTTP.post(f"{world.url}/as/U0ALICE/C0OPEN/live", json={"have": []})
+    assert answer.json() == {"gone": "Alice Arden is not in C0OPEN."}
+    bad: list[object] = [{}, {"have": 3}, []]
+    for body in bad:
+        assert HTTP.post(f"{world.url}/as/U0ALICE/C0ALONE/live", json=body).status_code == 400

@@ -2,36 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
-
-from tests.workspace.conftest import HTTP, MANIFEST, SCOPES, World
+from tests.workspace.conftest import HTTP, World
 
 Json = dict[str, Any]
-EVENTS = (
-    *("app_home_opened", "app_mention", "message.channels", "message.im", "message.groups"),
-    *("member_joined_channel", "member_left_channel", "reaction_added", "reaction_removed", "channel_shared"),
-)
-MORE = {
-    **MANIFEST,
-    "features": {
-        **MANIFEST["features"],
-        "shortcuts": [
-            {"name": "Raise", "type": "global", "callback_id": "from_anywhere", "description": "Raise something"},
-            {"name": "Keep", "type": "message", "callback_id": "on_message", "description": "Keep a message"},
-        ],
-    },
-    "oauth_config": {"scopes": {"bot": [*SCOPES, "reactions:read", "app_mentions:read"]}},
-    "settings": {**MANIFEST["settings"], "event_subscriptions": {"bot_events": list(EVENTS)}},
-}
-
-
-@pytest.fixture
-def full(make_world: Callable[..., Iterator[World]]) -> Iterator[World]:
-    """A world whose app has shortcuts and hears of everything."""
-    yield from make_world(manifest=MORE)
 
 
 def act(world: World, user: str, action: str, **data: object) -> Json:

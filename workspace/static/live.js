@@ -32,6 +32,10 @@ async function update() {
   if (shown) query.set("shown", shown);
   const have = [...document.querySelectorAll("[data-live] > [data-mark]")].map((piece) => piece.dataset.mark);
   const regions = await request("POST", `${location.pathname}/live?${query}`, { have });
+  if (regions.gone) {
+    location.assign(`/as/${me}`);
+    return;
+  }
   const arrived = [...document.querySelectorAll("[data-live]")]
     .flatMap((region) => reconcile(region, regions[region.dataset.live] ?? []));
   listeners.forEach((listener) => listener(arrived));

@@ -1,4 +1,5 @@
 import * as acting from "./acting.js";
+import * as appHome from "./app_home.js";
 import * as clock from "./clock.js";
 import * as composer from "./composer.js";
 import * as dialogs from "./dialogs.js";
@@ -15,4 +16,4 @@ import * as picker from "./picker.js";
 import * as tables from "./tables.js";
 
 follow();
-for (const part of [acting, picker, files, tables, dialogs, modal, messages, composer, go, news, drawer, inspector, clock, keys]) part.listen();
+for (const part of [acting, picker, files, tables, dialogs, modal, messages, composer, go, news, drawer, inspector, clock, appHome, keys]) part.listen();

@@ -17,6 +17,7 @@ from workspace.web_api.methods import METHODS, Method
 __all__ = ["METHODS", "endpoint"]
 
 Json = dict[str, Any]
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 async def endpoint(request: Request) -> Response:
@@ -48,8 +49,7 @@ async def endpoint(request: Request) -> Response:
 
 
 def _answer(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    data = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-    return Response(data, status, headers, "application/json; charset=utf-8")
+    return Response(ENCODER.encode(body).encode(), status, headers, "application/json; charset=utf-8")
 
 
 def _warned(body: Json, warnings: list[str]) -> Json:
