@@ -156,7 +156,9 @@ def _sharing(store: Store, conversation: Conversation) -> Json:
         "internal_team_ids": internal if external or inside else [],
         "connected_team_ids": outside,
     }
-    return body | ({"conversation_host_id": store.organisation(conversation.host)} if external else {})
+    host = conversation.host
+    hosted_by = host if store.organisation(host) == ours else store.organisation(host)
+    return body | ({"conversation_host_id": hosted_by} if external else {})
 
 
 def team_json(store: Store, team: Team) -> Json:

@@ -132,7 +132,7 @@ class Views:
 
         https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
         """
-        team = self._store.users[view.user].team
+        team = self._store.home(self._store.users[view.user])
         body: Json = {
             "id": view.id,
             "team_id": team,
