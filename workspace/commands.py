@@ -6,13 +6,13 @@ https://docs.slack.dev/interactivity/implementing-slash-commands
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from workspace.core import Workspace
 from workspace.delivery import Answer, Undelivered
 from workspace.errors import NotPossible, SlackError
 from workspace.manifest import Command
+from workspace.mentions import sent
 from workspace.mrkdwn import escaped
 from workspace.payloads import command_payload
 from workspace.responses import respond
@@ -98,13 +98,4 @@ def _sent(ws: Workspace, command: Command, text: str) -> str:
     """The text as the app receives it: with should_escape, mentions and channels become ids."""
     if not command.should_escape:
         return text
-
-    def person(match: re.Match[str]) -> str:
-        found = [user for user in ws.store.users.values() if user.name == match[1]]
-        return f"<@{found[0].id}|{found[0].name}>" if found else match[0]
-
-    def channel(match: re.Match[str]) -> str:
-        found = [one for one in ws.store.conversations.values() if one.name == match[1]]
-        return f"<#{found[0].id}|{found[0].name}>" if found else match[0]
-
-    return re.sub(r"#([\w-]+)", channel, re.sub(r"@([\w.-]+)", person, escaped(text)))
+    return sent(ws.store, text, named=True)

@@ -11,16 +11,22 @@ from typing import Any
 
 from workspace.blocks import interactive
 from workspace.blocks.refusals import faults
-from workspace.blocks.state import Offered, Raw, RawValues, at, filled, merged, state_values
+from workspace.blocks.state import Raw, RawValues, at, filled, merged, state_values
 from workspace.core import Workspace
 from workspace.delivery import Answer, Undelivered
 from workspace.errors import NotPossible, SlackError
 from workspace.payloads import channel_ref, interaction, message_json
 from workspace.seed import User
-from workspace.store import Conversation, Message
+from workspace.store import Conversation, Message, Offered
 from workspace.views import View
 
 Json = dict[str, Any]
+# What an element's entry in `actions` says again of the element itself.
+ECHOED = (
+    *("text", "value", "style", "url", "placeholder", "confirm", "accessibility_label", "timezone"),
+    *("initial_option", "initial_options", "initial_user", "initial_users", "initial_date", "initial_date_time"),
+    *("initial_conversation", "initial_conversations", "initial_channel", "initial_channels", "initial_time"),
+)
 TROUBLE = "We had some trouble connecting. Try again?"
 NO_ANSWER = "The app did not answer ({reason}). Try again?"
 
@@ -76,11 +82,12 @@ async def act_on_message(
 async def act_in_view(ws: Workspace, user: User, view: View, act: Act) -> str | None:
     """Send block_actions for an element in a modal or the Home tab; there is no channel and no response URL."""
     view.values = merged(view.blocks, view.values, act.state, _pressed(act))
+    action = _action(ws, view.blocks, act, ws.views.offered(view))
     payload = interaction(ws.store, "block_actions", user, ws.store.app.team) | {
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": ws.grants.trigger(user.id, view.id),
         "view": ws.views.json(view, values=True),
-        "actions": [_action(ws, view.blocks, act, view.offered)],
+        "actions": [action],
     }
     return await told(ws, payload)
 
@@ -90,13 +97,18 @@ def _pressed(act: Act) -> RawValues:
 
 
 def _action(ws: Workspace, blocks: list[Json], act: Act, offered: Offered) -> Json:
-    """The entry of `actions`. Raises NotPossible where there is no such element or option."""
+    """The entry of `actions`. Raises NotPossible where there is no such element or option.
+
+    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+    """
     for block, element in interactive(blocks):
         if element["action_id"] == act.action_id and block["block_id"] == (act.block_id or block["block_id"]):
             break
     else:
         raise NotPossible(f"There is no {act.action_id!r} to press.")
-    kept: Json = {key: element[key] for key in ("text", "value", "style", "url", "placeholder") if key in element}
+    if block["type"] == "input" and not block.get("dispatch_action"):
+        raise NotPossible("That field is sent with the form, and not by itself.")
+    kept: Json = {key: element[key] for key in ECHOED if key in element}
     entry: Json = {"type": element["type"], "action_id": element["action_id"], "block_id": block["block_id"]}
     try:
         entry |= filled(element, act.value, at(offered, block["block_id"], act.action_id))
@@ -116,7 +128,21 @@ async def told(ws: Workspace, payload: Json) -> str | None:
     return None if answer.status == 200 else NO_ANSWER.format(reason=f"status {answer.status}")
 
 
-async def submit(ws: Workspace, user: User, view: View, values: RawValues) -> Outcome:
+def _response_urls(ws: Workspace, user: User, view: View, base_url: str) -> list[Json]:
+    """A response URL for each conversation chosen in a select with `response_url_enabled`.
+
+    https://docs.slack.dev/surfaces/modals#modal_response_url
+    """
+    urls: list[Json] = []
+    for block, element in interactive(view.blocks):
+        channel = view.values.get(block["block_id"], {}).get(element["action_id"])
+        if element.get("response_url_enabled") and isinstance(channel, str) and channel in ws.store.conversations:
+            ids = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": channel}
+            urls.append({**ids, "response_url": f"{base_url}/response/{ws.grants.response(user.id, channel)}"})
+    return urls
+
+
+async def submit(ws: Workspace, user: User, view: View, values: RawValues, base_url: str) -> Outcome:
     """Submit the modal a person is looking at.
 
     What Slack's own client refuses (an empty required field, say) never reaches the app.
@@ -125,15 +151,15 @@ async def submit(ws: Workspace, user: User, view: View, values: RawValues) -> Ou
         raise NotPossible("This modal has nothing to submit.")
     view.values = merged(view.blocks, view.values, values)
     try:
-        state_values(view.blocks, view.values, view.offered)
+        state_values(view.blocks, view.values, ws.views.offered(view))
     except ValueError as error:
         raise NotPossible(str(error)) from error
-    if errors := faults(view.blocks, view.values, view.offered):
+    if errors := faults(view.blocks, view.values, ws.views.offered(view)):
         return Outcome(errors=errors)
     payload = interaction(ws.store, "view_submission", user, user.team) | {
         "trigger_id": ws.grants.trigger(user.id, view.id),
         "view": ws.views.json(view, values=True),
-        "response_urls": [],
+        "response_urls": _response_urls(ws, user, view, base_url),
     }
     try:
         return _settle(ws, view, await ws.delivery.send("interactive", payload))

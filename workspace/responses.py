@@ -53,7 +53,9 @@ def respond(ws: Workspace, grant: ResponseGrant, data: Json) -> Message | None:
 def _original(ws: Workspace, grant: ResponseGrant) -> Message | None:
     if grant.message_ts is None:
         return None
-    return ws.store.conversations[grant.channel].find(grant.message_ts)
+    found = ws.store.conversations[grant.channel].find(grant.message_ts)
+    # A shortcut may be on a message of a person, which the app cannot change.
+    return found if found is not None and found.by_app else None
 
 
 async def response_url(request: Request) -> Response:

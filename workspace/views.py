@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from workspace.blocks import check_view, json_size
+from workspace.blocks import check_view, interactive, json_size
 from workspace.blocks.normal import fill_text, normal_blocks
-from workspace.blocks.state import RawValues, merged, state_values
+from workspace.blocks.state import RawValues, as_list, merged, state_values
 from workspace.errors import SlackError
+from workspace.objects import file_json
 from workspace.store import Offered, Store, clone
 
 Json = dict[str, Any]
@@ -127,6 +128,17 @@ class Views:
         self._store.changed()
         return closed
 
+    def offered(self, view: View) -> Offered:
+        """What the person may choose that does not stand in the blocks: suggested options, and their own files."""
+        offered = {block_id: dict(fields) for block_id, fields in view.offered.items()}
+        for block, element in interactive(view.blocks):
+            if element["type"] == "file_input":
+                block_id, action_id = block["block_id"], element["action_id"]
+                chosen = map(self._store.files.find, as_list(view.values.get(block_id, {}).get(action_id)))
+                own = [file_json(self._store, file) for file in chosen if file and file.user == view.user]
+                offered.setdefault(block_id, {})[action_id] = own
+        return offered
+
     def json(self, view: View, *, values: bool) -> Json:
         """A view as Slack shows it; `values` where `state` tells what is filled in.
 
@@ -140,7 +152,7 @@ class Views:
             "blocks": clone(view.blocks),
             "private_metadata": view.body.get("private_metadata", ""),
             "callback_id": view.body.get("callback_id", ""),
-            "state": {"values": state_values(view.blocks, view.values, view.offered) if values else {}},
+            "state": {"values": state_values(view.blocks, view.values, self.offered(view)) if values else {}},
             "hash": view.hash,
             "title": view.body.get("title", {"type": "plain_text", "text": "View Title", "emoji": True}),
             "clear_on_close": view.body.get("clear_on_close", False),

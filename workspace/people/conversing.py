@@ -7,7 +7,7 @@ from typing import Any
 
 from workspace.core import Workspace
 from workspace.errors import NotPossible
-from workspace.mrkdwn import escaped
+from workspace.mentions import sent
 from workspace.people.arguments import place_of, text_of
 from workspace.people.looks import message_for
 from workspace.seed import User
@@ -31,7 +31,7 @@ async def say(ws: Workspace, user: User, data: Json, _: str) -> Json:
         raise NotPossible("There is no such thread.")
     if parent and text.split()[0] in ws.manifest.commands:
         raise NotPossible(f"{text.split()[0]} is not supported in threads.")
-    message = Message(channel=conversation.id, ts="", user=user.id, text=escaped(text)[:40_000])
+    message = Message(channel=conversation.id, ts="", user=user.id, text=sent(ws.store, text)[:40_000])
     message.thread_ts = (parent.thread_ts or parent.ts) if parent else None
     return {"message": message_for(ws, conversation, ws.post(message))}
 
@@ -42,7 +42,7 @@ async def edit(ws: Workspace, user: User, data: Json, _: str) -> Json:
     text = text_of(data, "text").strip()
     if not text:
         raise NotPossible("There is nothing to send.")
-    ws.edit(message, escaped(text)[:40_000], [], mark=True)
+    ws.edit(message, sent(ws.store, text)[:40_000], [], mark=True)
     return {}
 
 

@@ -38,10 +38,10 @@ async def click(ws: Workspace, user: User, data: Json, base_url: str) -> Json:
     return {"failure": await act_on_message(ws, user, conversation, message, act, base_url)}
 
 
-async def submit_view(ws: Workspace, user: User, data: Json, _: str) -> Json:
+async def submit_view(ws: Workspace, user: User, data: Json, base_url: str) -> Json:
     """Submit a modal: `view_id`, and `values` by block_id and action_id."""
     view = top_view(ws, user, data.get("view_id"))
-    outcome = await submit(ws, user, view, raw_values(data.get("values")))
+    outcome = await submit(ws, user, view, raw_values(data.get("values")), base_url)
     return {
         "closed": outcome.closed,
         "errors": outcome.errors,
