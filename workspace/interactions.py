@@ -11,7 +11,7 @@ from typing import Any
 
 from workspace.blocks import interactive
 from workspace.blocks.refusals import faults
-from workspace.blocks.state import Raw, RawValues, at, filled, merged, state_values
+from workspace.blocks.state import Raw, RawValues, as_list, at, filled, merged, state_values
 from workspace.core import Workspace
 from workspace.delivery import Answer, Undelivered
 from workspace.errors import NotPossible, SlackError
@@ -142,6 +142,17 @@ def _response_urls(ws: Workspace, user: User, view: View, base_url: str) -> list
     return urls
 
 
+def _own(ws: Workspace, view: View) -> Offered:
+    """What may be chosen in a view. Raises ValueError for a file that the person has not uploaded."""
+    offered = ws.views.offered(view)
+    for block, element in interactive(view.blocks):
+        if element["type"] == "file_input":
+            block_id, action_id = block["block_id"], element["action_id"]
+            if len(offered[block_id][action_id]) != len(as_list(view.values[block_id][action_id])):
+                raise ValueError("You have not uploaded that file.")
+    return offered
+
+
 async def submit(ws: Workspace, user: User, view: View, values: RawValues, base_url: str) -> Outcome:
     """Submit the modal a person is looking at.
 
@@ -151,7 +162,7 @@ async def submit(ws: Workspace, user: User, view: View, values: RawValues, base_
         raise NotPossible("This modal has nothing to submit.")
     view.values = merged(view.blocks, view.values, values)
     try:
-        state_values(view.blocks, view.values, ws.views.offered(view))
+        state_values(view.blocks, view.values, _own(ws, view))
     except ValueError as error:
         raise NotPossible(str(error)) from error
     if errors := faults(view.blocks, view.values, ws.views.offered(view)):

@@ -124,6 +124,8 @@ class Sample:
         self.heard: list[Json] = []
         self.retries: list[tuple[str, str]] = []
         self.on_submit: Json = {}
+        self.on_suggest: Json = {}
+        self.asked: list[str] = []
         self.view = form()
         self.stall = 0.0
         self.event_statuses: list[tuple[int, dict[str, str]]] = []
@@ -212,6 +214,15 @@ def _register(sample: Sample) -> None:
     async def deeper(ack: Any, body: Json, client: AsyncWebClient) -> None:  # noqa: ANN401
         await ack()
         await client.views_push(trigger_id=body["trigger_id"], view=step("two", "Step 2"))
+
+    @app.action(re.compile("^any_"))
+    async def anything(ack: Any) -> None:  # noqa: ANN401
+        await ack()
+
+    @app.options(re.compile("^any_"))
+    async def suggested(ack: Any, body: Json) -> None:  # noqa: ANN401
+        sample.asked.append(body["value"])
+        await ack(**sample.on_suggest)
 
     @app.shortcut("from_anywhere")
     async def from_anywhere(ack: Any, body: Json, client: AsyncWebClient) -> None:  # noqa: ANN401

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from workspace.core import Workspace
 from workspace.errors import NotPossible, SlackError
 from workspace.people import conversing, interacting, looks
+from workspace.people.uploading import upload
 from workspace.seed import User
 
 Json = dict[str, Any]
@@ -58,5 +59,6 @@ async def act(request: Request) -> Response:
 ROUTES: list[BaseRoute] = [
     Route("/people/{user}/changes", looks.changes, methods=["GET"]),
     Route("/people/{user}/{what}", looks.look, methods=["GET"]),
+    Route("/people/{user}/upload", upload, methods=["POST"]),
     Route("/people/{user}/{action}", act, methods=["POST"]),
 ]

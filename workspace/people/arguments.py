@@ -56,6 +56,16 @@ def top_view(ws: Workspace, user: User, view_id: object) -> View:
     return view
 
 
+def thread_of(conversation: Conversation, ts: object) -> str | None:
+    """The thread that a reply to the message with this timestamp goes to."""
+    if not ts:
+        return None
+    parent = conversation.find(ts) if isinstance(ts, str) else None
+    if parent is None or parent.only_for:
+        raise NotPossible("There is no such thread.")
+    return parent.thread_ts or parent.ts
+
+
 def place_of(ws: Workspace, user: User, data: Json) -> tuple[Conversation, Message]:
     """The message that `channel` and `ts` name, as the person sees it."""
     conversation = ws.conversation_for(user, text_of(data, "channel"))

@@ -8,7 +8,7 @@ from typing import Any
 from workspace.core import Workspace
 from workspace.errors import NotPossible
 from workspace.mentions import sent
-from workspace.people.arguments import place_of, text_of
+from workspace.people.arguments import place_of, text_of, thread_of
 from workspace.people.looks import message_for
 from workspace.seed import User
 from workspace.store import Conversation, Message
@@ -18,21 +18,19 @@ MOST_REACTIONS = 50
 
 
 async def say(ws: Workspace, user: User, data: Json, _: str) -> Json:
-    """Write a message: `channel`, `text`, and `thread_ts` for a reply."""
+    """Write a message: `channel`, `text`, `thread_ts` for a reply, `broadcast` to send it to the channel too."""
     conversation = ws.conversation_for(user, text_of(data, "channel"))
     text = text_of(data, "text").strip()
     if not text:
         raise NotPossible("There is nothing to send.")
     if conversation.archived:
         raise NotPossible("This channel is archived.")
-    thread = data.get("thread_ts")
-    parent = conversation.find(thread) if isinstance(thread, str) else None
-    if thread and (parent is None or parent.only_for):
-        raise NotPossible("There is no such thread.")
-    if parent and text.split()[0] in ws.manifest.commands:
+    thread = thread_of(conversation, data.get("thread_ts"))
+    if thread and text.split()[0] in ws.manifest.commands:
         raise NotPossible(f"{text.split()[0]} is not supported in threads.")
     message = Message(channel=conversation.id, ts="", user=user.id, text=sent(ws.store, text)[:40_000])
-    message.thread_ts = (parent.thread_ts or parent.ts) if parent else None
+    message.thread_ts = thread
+    message.broadcast = bool(thread and data.get("broadcast"))
     return {"message": message_for(ws, conversation, ws.post(message))}
 
 

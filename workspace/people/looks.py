@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from workspace.core import Workspace
 from workspace.errors import NotPossible
+from workspace.objects import file_json
 from workspace.plain import message_words
 from workspace.seed import User
 from workspace.store import Conversation, Message, clone
@@ -35,6 +36,7 @@ def message_for(ws: Workspace, conversation: Conversation, message: Message) -> 
         "edited": message.edited_ts is not None,
         "reply_count": len(conversation.replies(message.ts)),
         "reactions": clone(message.reactions),
+        "files": [file_json(ws.store, file) for file in map(ws.store.files.find, message.files) if file],
     }
 
 
