@@ -124,12 +124,12 @@ def test_the_clock_is_moved(driven: tuple[str, list[str]], page: Page, artefacts
     expect(menu).to_be_hidden()
     assert wishes == ["2026-11-22T09:05", "monday"]
     HTTP.put(f"{url}/control/clock", json={"now": "2026-11-22T18:30:00Z", "target": "2026-11-23T09:00:00Z"})
-    expect(page.get_by_text("On the way to Mon 23 Nov 2026, 9am")).to_be_visible()
+    expect(page.get_by_text("Moving to Mon 23 Nov 2026, 9am")).to_be_visible()
     expect(page.get_by_role("button", name="Move the clock")).to_contain_text("Sun 22 Nov 2026, 6:30pm")
     page.screenshot(path=artefacts / "clock-moving.png")
     HTTP.put(f"{url}/control/clock", json={"now": "2026-11-23T09:00:00Z"})
     expect(page.get_by_role("button", name="Move the clock")).to_contain_text("Mon 23 Nov 2026, 9am")
-    expect(page.get_by_text("On the way to")).to_have_count(0)
+    expect(page.get_by_text("Moving to")).to_have_count(0)
 
 
 def test_a_clock_that_cannot_be_moved_is_only_shown(full: World, page: Page) -> None:

@@ -1,5 +1,5 @@
 // The clock: moves the bot's time where that can be done; the time shown runs along with the page.
-import { request, tell } from "./api.js";
+import { request } from "./api.js";
 
 const menu = document.getElementById("clock-menu");
 
@@ -9,7 +9,6 @@ async function move(to) {
   try {
     await request("POST", "/control/clock", { to });
     menu.hidePopover();
-    tell("The clock moves on. What is due on the way happens on the way.");
   } catch (refused) {
     error.textContent = refused.message;
     error.hidden = false;

@@ -139,7 +139,7 @@ export function listen() {
   wire(get("palette"), (item, anchor) => react(messageOf(anchor), item.dataset.react));
   wire(get("message-menu"), (item, anchor) => perform(item.dataset.do, messageOf(anchor), anchor, item));
   onUpdate(() => {
-    if (!toolbar.isConnected) document.body.append(toolbar);
+    if (!toolbar.isConnected) document.querySelector(".menus").append(toolbar);
     if (!messageOf(toolbar)) toolbar.hidden = true;
   });
 }
