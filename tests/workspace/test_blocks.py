@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.workspace import gallery
 from tests.workspace.sample import card, form, options, plain
 from workspace.blocks import check_blocks, check_view
+from workspace.blocks.rules import NOT_SUPPORTED
 
 Json = dict[str, Any]
 
@@ -105,6 +107,99 @@ BAD = [
     ),
     ([section(block_id="x" * 256)], "blocks[0].block_id: 256 characters, at most 255"),
 ]
+
+
+CHART = gallery.chart("bar")["chart"]
+DATA = gallery.data_table("x", 2)
+NEWER = [
+    ({"type": "file", "external_id": "x", "source": "remote"}, ".type: an app cannot send a file block"),
+    ({"type": "alert", "text": plain("x")}, ".type: alert is not allowed in a message"),
+    ({"type": "card"}, ": needs hero_image or title or actions or body"),
+    ({**gallery.card("x"), "slack_icon": {"type": "icon", "name": "bot"}}, ": only one of icon, slack_icon"),
+    ({**gallery.card("x"), "actions": [button()] * 4}, ".actions: 4 actions, at most 3"),
+    ({"type": "carousel", "elements": [gallery.card("x")] * 11}, ".elements: 11 elements, at most 10"),
+    ({"type": "carousel", "elements": [section()]}, ".elements[0].type: section is not allowed here"),
+    (gallery.container("x", child_blocks=[gallery.card("x")]), ".child_blocks[0].type: card is not allowed here"),
+    (gallery.container("x", default_collapsed=True), ".default_collapsed: needs is_collapsible"),
+    (
+        gallery.container("x", child_blocks=[actions(button(text=plain("x" * 82)))]),
+        ".child_blocks[0].elements[0].text: 82 characters, at most 75",
+    ),
+    ({**DATA, "rows": [*DATA["rows"], DATA["rows"][0][:1]]}, ".rows[3]: 1 cells, the header has 2"),
+    (
+        {**DATA, "rows": [[gallery.rich("x")], [gallery.rich("x")]]},
+        ".rows[0][0].type: rich_text is not allowed in a header",
+    ),
+    ({**DATA, "row_header_column_index": 2}, ".row_header_column_index: there are 2 columns"),
+    (
+        {"type": "data_visualization", "title": "x", "chart": {**CHART, "series": CHART["series"][:1] * 2}},
+        ".chart.series: two series have the same name",
+    ),
+    (
+        {
+            "type": "data_visualization",
+            "title": "x",
+            "chart": {**CHART, "axis_config": {"categories": ["Jobs", "June"]}},
+        },
+        ".chart.series[0].data: needs exactly one point for each category",
+    ),
+    (
+        {
+            "type": "data_visualization",
+            "title": "x",
+            "chart": {"type": "pie", "segments": [{"label": "x", "value": 0}]},
+        },
+        ".chart.segments[0].value: must be more than 0",
+    ),
+    (
+        {"type": "plan", "title": "x", "tasks": [gallery.task("x", "t")] * 2},
+        ".tasks: task_id 't' appears twice",
+    ),
+    ({"type": "image", "alt_text": "x"}, ": needs exactly one of image_url, slack_file"),
+    (
+        section(accessory={"type": "conversations_select", "filter": {}}),
+        ".accessory.filter: needs include or exclude_external_shared_channels or exclude_bot_users",
+    ),
+    (
+        section(accessory={"type": "channels_select", "response_url_enabled": True}),
+        ".accessory.response_url_enabled: not allowed in a message",
+    ),
+    (
+        section(accessory={"type": "multi_users_select", "initial_users": ["U1", "U2"], "max_selected_items": 1}),
+        ".accessory.initial_users: 2 items, at most 1",
+    ),
+    (
+        {**gallery.rich("x"), "elements": [{"type": "rich_text_section", "elements": [{"type": "canvas"}]}]},
+        ".elements[0].elements[0].type: canvases, lists and what an assistant cites are not supported",
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "problem"), NEWER, ids=range(len(NEWER)))
+def test_newer_blocks_are_held_to_their_rules(block: Json, problem: str) -> None:
+    found = check_blocks([section(), block], "message")
+    assert all(one.startswith("blocks[1]") for one in found)
+    assert found[0].startswith(f"blocks[1]{problem}")
+
+
+def test_what_is_not_supported_is_refused_with_its_reason() -> None:
+    for kind, reason in NOT_SUPPORTED.items():
+        rich = {**gallery.rich("x"), "elements": [{"type": "rich_text_section", "elements": [{"type": kind}]}]}
+        found = check_blocks([{"type": kind}] if kind == "file" else [rich], "message")
+        assert [problem.split(".type: ")[1] for problem in found] == [reason]
+
+
+def test_limits_on_a_whole_message() -> None:
+    charts = [gallery.chart("pie")] * 3
+    assert check_blocks(charts, "message") == ["blocks: 3 charts, at most 2"]
+    long = gallery.data_table("x" * 200, 30)
+    assert check_blocks([long, long], "message") == ["blocks: 12,750 characters in tables, at most 10,000"]
+    twice = [gallery.container("x", block_id="a"), {"type": "divider", "block_id": "a"}]
+    assert check_blocks(twice, "message") == ["blocks[1].block_id: 'a' is already used by blocks[0]"]
+    inner = gallery.container("x", child_blocks=[{"type": "divider", "block_id": "a"}])
+    assert check_blocks([{"type": "divider", "block_id": "a"}, inner], "message") == [
+        "blocks[1].child_blocks[0].block_id: 'a' is already used by blocks[0]"
+    ]
 
 
 @pytest.mark.parametrize("blocks", GOOD)

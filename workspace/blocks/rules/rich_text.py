@@ -20,7 +20,7 @@ RICH: dict[str, Shape] = {
     ),
     "color": Shape({"value": string(20)}, {"style": STYLE}),
 }
-WORDS = many(kind_of(RICH, refused=NOT_SUPPORTED), 1000, 0, of="elements")
+WORDS = many(kind_of(RICH, refused=NOT_SUPPORTED), 1000, of="elements")
 SECTION: dict[str, Check] = {"elements": WORDS}
 BORDER: dict[str, Check] = {"border": whole(0, 1)}
 RICH_BLOCKS: dict[str, Shape] = {
