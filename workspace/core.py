@@ -144,12 +144,13 @@ class Workspace:
 
     def join(self, conversation: Conversation, user: User, inviter: User | None = None) -> None:
         """Make somebody a member of a channel."""
-        new_team = user.team not in self.store.teams_in(conversation) | {self.store.app.team}
+        known = {self.store.organisation(team) for team in (*self.store.teams_in(conversation), self.store.app.team)}
         conversation.members.append(user.id)
+        conversation.pending = tuple(team for team in conversation.pending if team != user.team)
         self.store.changed()
         self.events.joined(conversation, user, inviter)
-        if new_team:
-            self.events.shared(conversation, user.team)
+        if self.store.organisation(user.team) not in known:
+            self.events.shared(conversation, self.store.home(user))
 
     def leave(self, conversation: Conversation, user: User) -> None:
         """End somebody's membership of a channel."""

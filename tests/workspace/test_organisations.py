@@ -37,6 +37,7 @@ ORGANISATIONS: Json = {
         {"id": "U0NEW", "team": "T0HOME", "name": "new", "real_name": "New Comer", "invited": True, "confirmed": False},
         {"id": "U0NORA", "team": "T0NORTH", "name": "nora", "real_name": "Nora North", "email": "nora@p.example"},
         {"id": "U0SUE", "team": "T0SOUTH", "name": "sue", "real_name": "Sue South"},
+        {"id": "U0LATER", "team": "T0LATER", "name": "later", "real_name": "Later Comer"},
         {"id": "U0SOLO", "team": "T0SOLO", "name": "solo", "real_name": "Solo Singer"},
     ],
     "channels": [

@@ -79,7 +79,7 @@ async def react(ws: Workspace, user: User, data: Json, _: str) -> Json:
 
 
 async def join(ws: Workspace, user: User, data: Json, _: str) -> Json:
-    """Join a public channel of the person's own organisation: `channel`."""
+    """Join a public channel of the person's own organisation, or one it was invited to share: `channel`."""
     conversation = ws.store.conversations.get(text_of(data, "channel"))
     if conversation is None or conversation.kind != "channel" or user.team not in _owners(ws, conversation):
         raise NotPossible("There is no such channel to join.")
@@ -92,7 +92,7 @@ async def join(ws: Workspace, user: User, data: Json, _: str) -> Json:
 
 
 def _owners(ws: Workspace, conversation: Conversation) -> set[str]:
-    return ws.store.teams_in(conversation) or {ws.store.app.team}
+    return (ws.store.teams_in(conversation) or {ws.store.app.team}) | set(conversation.pending)
 
 
 async def leave(ws: Workspace, user: User, data: Json, _: str) -> Json:
