@@ -5,7 +5,6 @@ https://docs.slack.dev/interactivity/implementing-slash-commands
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from workspace.core import Workspace
@@ -15,6 +14,7 @@ from workspace.manifest import Command
 from workspace.mentions import sent
 from workspace.mrkdwn import escaped
 from workspace.payloads import command_payload
+from workspace.reading import read_json
 from workspace.responses import respond
 from workspace.seed import User
 from workspace.store import Conversation, Message
@@ -83,10 +83,7 @@ def _read(answer: Answer) -> Json:
         return {}
     if "json" not in answer.headers.get("content-type", ""):
         return {"text": answer.text}
-    try:
-        data = json.loads(answer.text)
-    except ValueError as error:
-        raise SlackError("invalid_json") from error
+    data = read_json(answer.text, "invalid_json")
     if isinstance(data, str):
         return {"text": data}
     if not isinstance(data, dict):

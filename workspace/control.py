@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -12,8 +11,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from workspace.core import Workspace
-from workspace.errors import NotPossible
+from workspace.errors import NotPossible, SlackError
 from workspace.faults import KINDS
+from workspace.reading import read_object
 from workspace.socket_mode import MOST_CONNECTIONS, REASONS
 
 Json = dict[str, Any]
@@ -90,11 +90,9 @@ async def _done(request: Request, act: Act) -> Response:
     if request.headers.get("content-type", "").split(";")[0] != "application/json":
         return JSONResponse({"error": "Expected application/json."}, status_code=400)
     try:
-        data = json.loads(await request.body() or b"{}")
-        if not isinstance(data, dict):
-            raise NotPossible("Expected a JSON object.")
+        data = read_object((await request.body()).decode(errors="replace"))
         return JSONResponse(await act(request.app.state.workspace, data))
-    except ValueError:
+    except SlackError:
         return JSONResponse({"error": "Expected a JSON object."}, status_code=400)
     except NotPossible as error:
         return JSONResponse({"error": str(error)}, status_code=400)

@@ -20,6 +20,8 @@ from workspace.settings import Settings
 from workspace.traffic import Part, Traffic
 
 Json = dict[str, Any]
+# The longest answer that is listened to: no view and no message is longer. Slack gives no number.
+MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -164,12 +166,18 @@ class Delivery:
         if self._settings.bot_url is None:
             raise Undelivered("dispatch_failed")
         try:
-            response = await self._client.post(
-                self._settings.bot_url, content=parcel.body, headers=parcel.headers, timeout=None
-            )
+            return await self._answer(self._settings.bot_url, parcel)
         except httpx.HTTPError as error:
             raise Undelivered("dispatch_failed") from error
-        return Answer(response.status_code, response.content, response.headers)
+
+    async def _answer(self, url: str, parcel: Parcel) -> Answer:
+        async with self._client.stream("POST", url, content=parcel.body, headers=parcel.headers, timeout=None) as heard:
+            body = b""
+            async for part in heard.aiter_bytes():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise Undelivered("dispatch_failed")
+            return Answer(heard.status_code, body, heard.headers)
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -5,7 +5,6 @@ https://docs.slack.dev/reference/interaction-payloads
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +15,7 @@ from workspace.core import Workspace
 from workspace.delivery import Answer, Undelivered
 from workspace.errors import NotPossible, SlackError
 from workspace.payloads import channel_ref, interaction, message_json
+from workspace.reading import read_object
 from workspace.seed import User
 from workspace.store import Conversation, Message, Offered
 from workspace.views import View
@@ -182,7 +182,7 @@ def _settle(ws: Workspace, view: View, answer: Answer) -> Outcome:
     """Do what the app answered to a submission. Raises SlackError where Slack could not do it."""
     if answer.status != 200:
         return Outcome(failure=TROUBLE)
-    data = _response_action(answer)
+    data = read_object(answer.text)
     kind = data.get("response_action") if data else "close"
     if kind == "close":
         ws.views.close(view)
@@ -199,16 +199,6 @@ def _settle(ws: Workspace, view: View, answer: Answer) -> Outcome:
         ws.views.push(view.user, data.get("view"))
         return Outcome()
     raise SlackError("invalid_response_action")
-
-
-def _response_action(answer: Answer) -> Json:
-    try:
-        data = json.loads(answer.text) if answer.text else {}
-    except ValueError as error:
-        raise SlackError("invalid_json") from error
-    if not isinstance(data, dict):
-        raise SlackError("json_not_object")
-    return data
 
 
 def _field_errors(view: View, errors: object) -> dict[str, str]:

@@ -5,7 +5,6 @@ https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from workspace.core import Workspace
 from workspace.errors import SlackError
 from workspace.grants import ResponseGrant
+from workspace.reading import read_object
 from workspace.store import Message
 
 Json = dict[str, Any]
@@ -66,10 +66,8 @@ async def response_url(request: Request) -> Response:
     except SlackError as error:
         return JSONResponse(error.body(), status_code=404)
     try:
-        data = json.loads(await request.body())
-    except ValueError:
-        return PlainTextResponse("invalid_payload", status_code=400)
-    if not isinstance(data, dict):
+        data = read_object((await request.body()).decode(errors="replace"))
+    except SlackError:
         return PlainTextResponse("invalid_payload", status_code=400)
     try:
         respond(ws, grant, data)

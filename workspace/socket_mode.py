@@ -15,6 +15,8 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from workspace.delivery import Answer, Parcel, Undelivered
+from workspace.errors import SlackError
+from workspace.reading import read_object
 from workspace.traffic import Traffic
 from workspace.transport import abort
 
@@ -104,10 +106,8 @@ class SocketMode:
         An app may acknowledge over another connection than the one that brought the envelope.
         """
         try:
-            frame = json.loads(text)
-        except ValueError:
-            return
-        if not isinstance(frame, dict):
+            frame = read_object(text)
+        except SlackError:
             return
         envelope_id = str(frame.get("envelope_id", ""))
         for connection in self._open:

@@ -5,7 +5,6 @@ https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +13,9 @@ from workspace.blocks.normal import fill_text
 from workspace.blocks.rules import options_of
 from workspace.core import Workspace
 from workspace.delivery import Undelivered
-from workspace.errors import NotPossible
+from workspace.errors import NotPossible, SlackError
 from workspace.payloads import channel_ref, interaction, message_json
+from workspace.reading import read_json
 from workspace.seed import User
 from workspace.store import Conversation, Message, Offered
 from workspace.views import View
@@ -91,8 +91,8 @@ def _external(blocks: list[Json], query: Query) -> Json:
 def _read(text: str) -> Json | None:
     """The options of an answer: at most 100, or as many groups; None for anything else."""
     try:
-        data = json.loads(text)
-    except ValueError:
+        data = read_json(text, "invalid_json")
+    except SlackError:
         return None
     names = [name for name in ("options", "option_groups") if isinstance(data, dict) and name in data]
     if len(names) != 1:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import re
 import time
 from collections import deque
@@ -16,6 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
+
+from workspace.errors import SlackError
+from workspace.reading import read_json
 
 Json = dict[str, Any]
 Headers = Iterable[tuple[bytes, bytes]]
@@ -142,8 +144,8 @@ def body_of(text: str, size: int) -> object:
         return None
     if size > LONGEST_BODY:
         return f"{text}… (cut: {size:,} bytes in all)"
-    with contextlib.suppress(ValueError):
-        return json.loads(text)
+    with contextlib.suppress(SlackError):
+        return read_json(text, "invalid_json")
     if re.match(r"[\w.-]+=", text) and "\n" not in text:
         return {key: _value(value) for key, value in parse_qsl(text, keep_blank_values=True)}
     return text
@@ -152,6 +154,6 @@ def body_of(text: str, size: int) -> object:
 def _value(text: str) -> object:
     """A form's value: `payload`, `blocks` and such are JSON."""
     if text.startswith(("{", "[")):
-        with contextlib.suppress(ValueError):
-            return json.loads(text)
+        with contextlib.suppress(SlackError):
+            return read_json(text, "invalid_json")
     return text

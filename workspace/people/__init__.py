@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,6 +13,7 @@ from workspace.core import Workspace
 from workspace.errors import NotPossible, SlackError
 from workspace.people import conversing, interacting, looks
 from workspace.people.uploading import upload
+from workspace.reading import read_object
 from workspace.seed import User
 
 Json = dict[str, Any]
@@ -45,13 +45,9 @@ async def act(request: Request) -> Response:
     if request.headers.get("content-type", "").split(";")[0] != "application/json" or handler is None:
         return JSONResponse({"error": "There is no such action."}, status_code=404)
     try:
-        data = json.loads(await request.body())
-        if not isinstance(data, dict):
-            raise NotPossible("Expected a JSON object.")
+        data = read_object((await request.body()).decode(errors="replace"))
         user = ws.person(request.path_params["user"])
         return JSONResponse(await handler(ws, user, data, str(request.base_url).rstrip("/")))
-    except ValueError:
-        return JSONResponse({"error": "Expected a JSON object."}, status_code=400)
     except (NotPossible, SlackError) as error:
         return JSONResponse({"error": str(error)}, status_code=400)
 

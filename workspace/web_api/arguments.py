@@ -5,7 +5,6 @@ https://docs.slack.dev/apis/web-api#basics: GET query, form, multipart, plain te
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,6 +13,7 @@ from starlette.requests import Request
 
 from workspace.errors import SlackError
 from workspace.files import limited_body, read_form
+from workspace.reading import read_json
 
 Json = dict[str, Any]
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -21,8 +21,6 @@ JSON, TEXT = "application/json", "text/plain"
 CHARSETS = ("utf-8", "utf8", "iso-8859-1")
 # Slack names no limit for a whole request; the largest argument with one of its own, a view, has 250 kB.
 MOST_BYTES = 4_000_000
-# Block Kit needs about a dozen levels. What is nested deeper than this is refused before anything walks it.
-DEEPEST = 64
 
 
 @dataclass(frozen=True)
@@ -83,50 +81,3 @@ async def _form(request: Request, kind: str, body: bytes) -> dict[str, str]:
         return dict(parse_qsl(body.decode(), keep_blank_values=True))
     except ValueError as error:
         raise SlackError("invalid_form_data") from error
-
-
-def read_json(text: str, refusal: str) -> Any:  # noqa: ANN401 - any JSON value may come
-    """JSON as Slack reads it: no NaN, not nested without end, and with no halves of characters.
-
-    Raises SlackError(`refusal`).
-    """
-    if text.count("[") + text.count("{") > DEEPEST and _depth(text) > DEEPEST:
-        raise SlackError(refusal)
-    try:
-        value = json.loads(text, parse_constant=_refuse)
-    except ValueError as error:
-        raise SlackError(refusal) from error
-    return _whole(value) if "\\ud" in text or "\\uD" in text else value
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _depth(text: str) -> int:
-    """How deep the brackets outside strings are nested."""
-    depth = deepest = 0
-    quoted = escaped = False
-    for character in text:
-        if quoted:
-            quoted = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            quoted = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
-
-
-def _whole(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The same value with U+FFFD for halves of surrogate pairs, which no UTF-8 can carry."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    if isinstance(value, dict):
-        return {_whole(key): _whole(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_whole(inner) for inner in value]
-    return value
