@@ -12,6 +12,8 @@ from markupsafe import Markup
 from workspace import clock, scene
 from workspace.core import Workspace
 from workspace.drawing import Drawing
+from workspace.files import SHOWN
+from workspace.plain import message_words
 from workspace.scene import Line, Place, Scene
 from workspace.store import SLACKBOT
 
@@ -51,6 +53,8 @@ class Regions:
             template,
             app=self._ws.manifest,
             bot=store.bot,
+            plain=lambda message: message_words(store, message) or "Pinned message",
+            inline=SHOWN,
             slackbot=SLACKBOT,
             workspace_name=store.teams[store.app.team].name,
             **context,
@@ -67,6 +71,7 @@ class Regions:
             "apps": self._places(at, scene.apps(ws, user)),
             "browse": self._browse(at),
             "facts": self._facts(at),
+            "marks": self._marks(at),
             "home": [self._home(at)] if at.tab == "home" else [],
             "messages": self._messages(at) if at.tab == "messages" else [],
             "thread": [self._line(at, one, in_thread=True) for one in scene.lines(ws, user, scene.thread(ws, at))],
@@ -94,6 +99,13 @@ class Regions:
         found = scene.guests(self._ws, at.user, at.conversation)
         return [self._drawn("facts", "_facts.html", at, guests=found, members=members)]
 
+    def _marks(self, at: Scene) -> list[Piece]:
+        """What is kept at hand in a conversation: its bookmarks and its pinned messages."""
+        found = at.conversation
+        pinned = [message for pin in found.pins if (message := found.find(pin.ts))]
+        links = [one for one in found.bookmarks.values() if one.link.startswith(("http://", "https://"))]
+        return [self._drawn("marks", "_marks.html", at, links=links, pinned=pinned)] if links or pinned else []
+
     def _home(self, at: Scene) -> Piece:
         return self._drawn("home", "_home.html", at, home=self._ws.views.home(at.user.id))
 
@@ -119,7 +131,14 @@ class Regions:
     def _line(self, at: Scene, line: Line, *, in_thread: bool = False) -> Piece:
         """A message, drawn anew only where something that it shows has changed."""
         message = line.message
-        about = (line.follows, in_thread, len(line.replies), line.replies[-1].ts if line.replies else "")
+        about = (
+            line.follows,
+            line.pinned,
+            len(line.files),
+            in_thread,
+            len(line.replies),
+            line.replies[-1].ts if line.replies else "",
+        )
         key = (at.user.id, message.channel, message.ts, message.version, *about)
         piece = self._kept.get(key)
         if piece is None:

@@ -7,6 +7,7 @@ from itertools import chain
 
 from workspace import clock
 from workspace.core import Workspace
+from workspace.files import File
 from workspace.seed import Team, User
 from workspace.store import Conversation, Message
 
@@ -53,16 +54,16 @@ class Line:
     follows: bool
     day: str
     own: bool
+    files: tuple[File, ...]
+    pinned: bool
 
 
 def lines(ws: Workspace, user: User, messages: list[Message]) -> list[Line]:
     """Messages as a person sees them, each with its author and replies."""
     drawn: list[Line] = []
     above: Message | None = None
-    replies: dict[str, list[Message]] = {}
-    for message in ws.store.conversations[messages[0].channel].messages if messages else ():
-        if message.is_reply and message.thread_ts and message.only_for is None:
-            replies.setdefault(message.thread_ts, []).append(message)
+    conversation = ws.store.conversations[messages[0].channel] if messages else None
+    pins = {pin.ts for pin in conversation.pins} if conversation else set()
     for message in messages:
         author = ws.store.users[message.user]
         drawn.append(
@@ -70,10 +71,12 @@ def lines(ws: Workspace, user: User, messages: list[Message]) -> list[Line]:
                 message=message,
                 author=author,
                 organisation=ws.store.teams[author.team].name if author.team not in (user.team, "") else "",
-                replies=tuple(replies.get(message.ts, ())),
+                replies=tuple(conversation.replies(message.ts)) if conversation else (),
                 follows=above is not None and _continues(above, message),
                 day=clock.day(clock.instant(message.ts)),
                 own=message.user == user.id and not message.by_app,
+                files=tuple(filter(None, map(ws.store.files.find, message.files))),
+                pinned=message.ts in pins,
             )
         )
         above = message
@@ -110,20 +113,22 @@ def place(ws: Workspace, user: User, conversation: Conversation) -> Place:
         if message.ts <= read:
             break
         unread += message.user != user.id and message.only_for in (None, user.id)
-    if conversation.kind != "im":
+    if conversation.is_channel:
         return Place(conversation, conversation.name, unread)
-    other = next(ws.store.users[member] for member in conversation.members if member != user.id)
-    return Place(conversation, other.real_name, unread, other)
+    others = [ws.store.users[member] for member in conversation.members if member != user.id]
+    names = ", ".join(other.real_name for other in others)
+    return Place(conversation, names, unread, others[0] if len(others) == 1 else None)
 
 
 def channels(ws: Workspace, user: User) -> list[Place]:
     """The channels a person is in."""
-    return [place(ws, user, one) for one in ws.store.of(user.id) if one.kind != "im"]
+    return [place(ws, user, one) for one in ws.store.of(user.id) if one.is_channel]
 
 
 def directs(ws: Workspace, user: User) -> list[Place]:
-    """The people that a person already talks with."""
-    talks = (one for one in ws.store.of(user.id) if one.kind == "im" and ws.store.bot.id not in one.members)
+    """The people that a person already talks with, one or several at a time."""
+    with_app = {user.id, ws.store.bot.id}
+    talks = (one for one in ws.store.of(user.id) if not one.is_channel and set(one.members) != with_app)
     return sorted((place(ws, user, one) for one in talks), key=lambda one: one.name)
 
 
@@ -136,7 +141,7 @@ def apps(ws: Workspace, user: User) -> list[Place]:
 
 def arrival(ws: Workspace, user: User) -> Conversation:
     """Where a person arrives: the first channel with something unread, else one that the app is in, else any."""
-    found = [one for one in ws.store.of(user.id) if one.kind != "im"]
+    found = [one for one in ws.store.of(user.id) if one.is_channel]
     unread = (one for one in found if place(ws, user, one).unread)
     with_app = (one for one in found if ws.store.bot.id in one.members)
     return next(chain(unread, with_app, found), None) or ws.store.direct(user.id, ws.store.bot.id)

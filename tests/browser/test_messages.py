@@ -148,3 +148,31 @@ def test_old_messages_come_when_they_are_asked_for(full: World, page: Page) -> N
     expect(message(page, "Number 15.")).to_be_in_viewport()
     page.goto(f"{full.url}/archives/C0OPEN/p{said[3].ts.replace('.', '')}")
     expect(message(page, "Number 3.")).to_be_in_viewport()
+
+
+def test_files_pins_and_bookmarks(full: World, page: Page, artefacts: Path, tmp_path: Path) -> None:
+    png = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f00010401"
+        "005fe5c34b0000000049454e44ae426082"
+    )
+    (tmp_path / "dot.png").write_bytes(png)
+    (tmp_path / "notes.txt").write_text("<script>alert(1)</script>")
+    page.goto(full.url + OPEN)
+    for name in ("dot.png", "notes.txt"):
+        with page.expect_file_chooser() as chooser:
+            page.get_by_role("button", name="Attach a file").click()
+        chooser.value.set_files(tmp_path / name)
+    image = page.get_by_role("img", name="dot.png")
+    expect(image).to_be_visible()
+    assert image.evaluate("(one) => one.complete && one.naturalWidth") == 1
+    with page.expect_download() as download:
+        page.get_by_role("link", name="notes.txt").click()
+    assert download.value.suggested_filename == "notes.txt"
+    said = full.web.chat_postMessage(channel="C0OPEN", text="Keep <https://a.example|this> in sight")
+    full.web.pins_add(channel="C0OPEN", timestamp=said["ts"])
+    full.web.bookmarks_add(channel_id="C0OPEN", title="The contract", type="link", link="https://a.example/contract")
+    kept = page.get_by_role("list", name="Bookmarks and pins")
+    expect(kept.get_by_role("link", name="Keep this in sight")).to_be_visible()
+    expect(kept.get_by_role("link", name="The contract")).to_have_attribute("href", "https://a.example/contract")
+    expect(message(page, "Keep this in sight")).to_contain_text("Pinned")
+    page.screenshot(path=artefacts / "files.png")

@@ -74,7 +74,9 @@ MORE = {
             {"name": "Keep", "type": "message", "callback_id": "on_message", "description": "Keep a message"},
         ],
     },
-    "oauth_config": {"scopes": {"bot": [*SCOPES, "reactions:read", "app_mentions:read"]}},
+    "oauth_config": {
+        "scopes": {"bot": [*SCOPES, "reactions:read", "app_mentions:read", "pins:write", "bookmarks:write"]}
+    },
     "settings": {**MANIFEST["settings"], "event_subscriptions": {"bot_events": list(EVENTS)}},
 }
 

@@ -2,9 +2,10 @@
 export const me = document.body.dataset.user;
 export const channel = document.body.dataset.channel;
 
-/** Ask for JSON, or send it; the answer, or an Error with the sentence that the person should read. */
+/** Ask for JSON, send it, or send a form; the answer, or an Error with the sentence that the person should read. */
 export async function request(method, path, data) {
-  const sent = data === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(data) };
+  const json = { headers: { "Content-Type": "application/json" }, body: JSON.stringify(data) };
+  const sent = data === undefined ? {} : data instanceof FormData ? { body: data } : json;
   let response;
   try {
     response = await fetch(path, { method, ...sent });
@@ -18,6 +19,14 @@ export async function request(method, path, data) {
 
 /** Do something as this person. */
 export const act = (action, data) => request("POST", `/people/${me}/${action}`, data);
+
+/** Hand in a file; `place` is where it is shared at once, if anywhere. */
+export async function upload(file, place = {}) {
+  const form = new FormData();
+  form.append("file", file);
+  for (const [name, value] of Object.entries(place)) if (value) form.append(name, value);
+  return (await request("POST", `/people/${me}/upload`, form)).file;
+}
 
 /** Where an element stands, as an action names it: in a view, or in a message of this channel. */
 export function placeOf(element) {

@@ -1,5 +1,5 @@
 // The message box: Enter sends, Shift and Enter begins a line; commands, people and channels are completed.
-import { act, attempt, channel, tell } from "./api.js";
+import { act, attempt, channel, tell, upload } from "./api.js";
 import { completions } from "./completions.js";
 import { current, move, offer } from "./listbox.js";
 import { refresh, toEnd } from "./live.js";
@@ -49,11 +49,17 @@ function key(form, box, event) {
   event.preventDefault();
 }
 
+/** A command may take its time; what is written meanwhile is sent at once. */
+function busy(form, more) {
+  form.under = (form.under ?? 0) + more;
+  form.classList.toggle("busy", form.under > 0);
+}
+
 async function send(form, box) {
   const text = box.value.trim();
-  if (!text || form.classList.contains("busy")) return;
+  if (!text) return;
   const thread = form.dataset.thread;
-  form.classList.add("busy");
+  busy(form, 1);
   put(form, box, "");
   try {
     if (text.startsWith("/") && !thread) await act("command", { channel, text });
@@ -62,11 +68,18 @@ async function send(form, box) {
     if (!box.value) put(form, box, text);
     tell(error.message);
   } finally {
-    form.classList.remove("busy");
+    busy(form, -1);
   }
   await refresh();
   const stream = form.parentElement.querySelector("ol.stream");
   if (stream) toEnd(stream);
+}
+
+async function attach(form, input) {
+  const [file] = input.files;
+  input.value = "";
+  if (file) await attempt(() => upload(file, { channel, thread_ts: form.dataset.thread }));
+  await refresh();
 }
 
 function put(form, box, text) {
@@ -93,6 +106,9 @@ function listenTo(form) {
   box.addEventListener("keydown", (event) => key(form, box, event));
   box.addEventListener("input", () => changed(form, box));
   box.addEventListener("blur", () => { listOf(form).hidden = true; });
+  const input = form.querySelector("input[type=file]");
+  form.querySelector("[data-attach]").addEventListener("click", () => input.click());
+  input.addEventListener("change", () => attach(form, input));
   listOf(form).addEventListener("mousedown", (event) => {
     const option = event.target.closest("[role=option]");
     event.preventDefault();

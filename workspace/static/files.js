@@ -1,15 +1,11 @@
 // File inputs: a file goes up as soon as it is chosen, and its id is the field's value.
-import { me, tell } from "./api.js";
+import { tell, upload } from "./api.js";
 import { choose, chosen, remember } from "./picker.js";
 
-async function upload(file) {
-  const form = new FormData();
-  form.append("file", file);
-  const response = await fetch(`/people/${me}/upload`, { method: "POST", body: form });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error ?? "The file could not be uploaded.");
-  remember(answer.file.id, answer.file.name);
-  return answer.file.id;
+async function handIn(file) {
+  const { id, name } = await upload(file);
+  remember(id, name);
+  return id;
 }
 
 async function add(field, input) {
@@ -21,7 +17,7 @@ async function add(field, input) {
   }
   field.setAttribute("aria-busy", "true");
   try {
-    for (const file of files) choose(field, [...chosen(field), await upload(file)]);
+    for (const file of files) choose(field, [...chosen(field), await handIn(file)]);
   } catch (error) {
     tell(error.message);
   } finally {

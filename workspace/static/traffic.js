@@ -7,6 +7,9 @@ const list = get("exchanges");
 const rows = new Map();
 const CLEARED = "traffic cleared";
 const FILTER = "traffic filter";
+const KINDS = {
+  web_api: "Web API", response_url: "response URL", slash_commands: "command", interactive: "interaction", events_api: "event", socket: "socket",
+};
 let last = 0;
 let source = null;
 let wanted = false;
@@ -79,7 +82,7 @@ function summary(exchange) {
   line.append(
     arrow,
     name,
-    made("span", "kind", exchange.via === "socket" ? `${exchange.kind.replaceAll("_", " ")}, socket` : exchange.kind.replaceAll("_", " ")),
+    made("span", "kind", `${KINDS[exchange.kind] ?? exchange.kind}${exchange.via === "socket" && exchange.kind !== "socket" ? ", socket" : ""}`),
     made("span", `status${bad ? " bad" : ""}`, exchange.kind === "socket" ? "" : String(status)),
     made("span", "time", waiting ? "" : `${exchange.milliseconds < 10 ? exchange.milliseconds.toFixed(1) : Math.round(exchange.milliseconds)} ms`),
   );
