@@ -26,6 +26,8 @@ def message_json(store: Store, message: Message, *, metadata: bool = False, even
     body: Json = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts, "team": team}
     if message.subtype:
         body["subtype"] = message.subtype
+    if message.subtype == "tombstone":
+        body["hidden"] = True
     if is_elsewhere(store, author):
         body |= {"user_team": team, "source_team": team}
     if message.by_app:

@@ -16,6 +16,7 @@ from workspace.seed import Enterprise, Seed, Team, User
 Json = dict[str, Any]
 # The options that the app last suggested to people, by block_id and action_id.
 Offered = dict[str, dict[str, list[Json]]]
+GONE = "This message was deleted."
 SLACKBOT = User(id="USLACKBOT", team="", name="slackbot", real_name="Slackbot", is_bot=True)
 
 
@@ -119,6 +120,10 @@ class Conversation:
             at = bisect_left(found, message.ts, key=lambda one: one.ts)
             if at < len(found) and found[at] is message:
                 del found[at]
+        self.unpin(message)
+
+    def unpin(self, message: Message) -> None:
+        """Take the pin on a message away, if there is one."""
         self.pins = [pin for pin in self.pins if pin.ts != message.ts]
 
 
@@ -231,8 +236,18 @@ class Store:
         return message
 
     def remove(self, message: Message) -> None:
-        """Take a message away."""
-        self.conversations[message.channel].remove(message)
+        """Take a message away. One that has replies leaves a tombstone, which goes with the last of them."""
+        conversation = self.conversations[message.channel]
+        if conversation.replies(message.ts):
+            conversation.unpin(message)
+            message.user, message.by_app, message.text, message.subtype = SLACKBOT.id, False, GONE, "tombstone"
+            message.blocks, message.files, message.reactions, message.metadata = [], [], {}, None
+            self.touch(message)
+            return
+        conversation.remove(message)
+        parent = conversation.find(message.thread_ts or "")
+        if parent and parent.subtype == "tombstone" and not conversation.replies(parent.ts):
+            conversation.remove(parent)
         self.changed()
 
     def touch(self, message: Message) -> None:

@@ -135,6 +135,26 @@ def test_a_reply_that_the_channel_sees_too(world: World) -> None:
     assert (history[1]["reply_count"], history[1]["reply_users"]) == (2, ["U0SAMPLE"])
 
 
+def test_a_thread_outlives_its_first_message(world: World) -> None:
+    parent = world.call("chat.postMessage", channel="C0OPEN", text="parent")["ts"]
+    reply = world.call("chat.postMessage", channel="C0OPEN", text="reply", thread_ts=parent)["ts"]
+    world.call("pins.add", channel="C0OPEN", timestamp=parent)
+    assert world.call("chat.delete", channel="C0OPEN", ts=parent)["ok"]
+    stone, below = world.call("conversations.replies", channel="C0OPEN", ts=parent)["messages"]
+    assert {name: stone.get(name) for name in ("subtype", "user", "text", "hidden", "bot_id", "pinned_to")} == {
+        "subtype": "tombstone",
+        "user": "USLACKBOT",
+        "text": "This message was deleted.",
+        "hidden": True,
+        "bot_id": None,
+        "pinned_to": None,
+    }
+    assert (stone["reply_count"], below["text"]) == (1, "reply")
+    assert world.call("chat.update", channel="C0OPEN", ts=parent, text="x")["error"] == "cant_update_message"
+    world.call("chat.delete", channel="C0OPEN", ts=reply)
+    assert texts(world) == []
+
+
 def test_metadata_has_a_size(world: World) -> None:
     metadata = {"event_type": "row", "event_payload": {"key": "x" * 9000}}
     assert (

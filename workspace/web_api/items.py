@@ -78,12 +78,11 @@ def add_pin(call: Call) -> Json:
 def remove_pin(call: Call) -> Json:
     """pins.remove"""
     conversation, message = _pinnable(call)
-    kept = [pin for pin in conversation.pins if pin.ts != message.ts]
-    if len(kept) == len(conversation.pins):
+    if not any(pin.ts == message.ts for pin in conversation.pins):
         raise SlackError("no_pin")
-    conversation.pins = kept
+    conversation.unpin(message)
     call.ws.store.touch(message)
-    call.ws.events.pinned(message, call.ws.store.bot, added=False, count=len(kept))
+    call.ws.events.pinned(message, call.ws.store.bot, added=False, count=len(conversation.pins))
     return {}
 
 

@@ -46,7 +46,7 @@ METHODS: dict[str, Method] = {
     "bookmarks.list": Method(items.list_bookmarks, ("bookmarks:read",), TIER_3),
     "bookmarks.remove": Method(items.remove_bookmark, ("bookmarks:write",), TIER_2),
     "bots.info": Method(people.bot_info, ("users:read",), TIER_3, "the app itself only"),
-    "chat.delete": Method(chat.delete, WRITE, TIER_3, "a thread whose first message is deleted has no tombstone"),
+    "chat.delete": Method(chat.delete, WRITE, TIER_3),
     "chat.deleteScheduledMessage": Method(scheduled.delete, WRITE, TIER_3),
     "chat.getPermalink": Method(chat.get_permalink, (), HUNDREDS),
     "chat.meMessage": Method(chat.me_message, WRITE, TIER_3),
