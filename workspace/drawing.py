@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from workspace import clock
-from workspace.blocks.state import as_list, initial
+from workspace.blocks.state import as_list, at, initial
 from workspace.charts import plot, shape
 from workspace.mrkdwn import EMOJI, from_markdown, to_html, unescaped
 from workspace.offers import Group, chosen_offers, offers, source
@@ -93,6 +93,10 @@ class Drawing:
         def offered(element: Json) -> list[Group]:
             return offers(self._store, context["user"], element)
 
+        def suggested(block_id: str, action_id: str) -> list[Json]:
+            shown = context.get("view") or context.get("home")
+            return list(at(shown.offered, block_id, action_id)) if shown else []
+
         return (
             _environment()
             .get_template(template)
@@ -104,6 +108,7 @@ class Drawing:
                 reference=lambda key: name_of(self._store, key) or key[1:],
                 rich_date=clock.rich_date,
                 offers=offered,
+                suggested=suggested,
                 chosen_offers=chosen_offers,
                 file_url=self.file_url,
                 file_name=self.file_name,

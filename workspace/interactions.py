@@ -55,7 +55,7 @@ async def act_on_message(
 ) -> str | None:
     """Send block_actions for an element in a message. Returns what the person is told where that failed."""
     values = merged(message.blocks, act.state, _pressed(act))
-    action = _action(ws, message.blocks, act, message.offered)
+    action = _action(ws, user, message.blocks, act, message.offered)
     response = ws.grants.response(user.id, conversation.id, message.ts)
     ephemeral = message.only_for is not None
     container = {
@@ -82,7 +82,7 @@ async def act_on_message(
 async def act_in_view(ws: Workspace, user: User, view: View, act: Act) -> str | None:
     """Send block_actions for an element in a modal or the Home tab; there is no channel and no response URL."""
     view.values = merged(view.blocks, view.values, act.state, _pressed(act))
-    action = _action(ws, view.blocks, act, ws.views.offered(view))
+    action = _action(ws, user, view.blocks, act, ws.views.offered(view))
     payload = interaction(ws.store, "block_actions", user, ws.store.app.team) | {
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": ws.grants.trigger(user.id, view.id),
@@ -96,7 +96,7 @@ def _pressed(act: Act) -> RawValues:
     return {act.block_id: {act.action_id: act.value}} if act.value is not None else {}
 
 
-def _action(ws: Workspace, blocks: list[Json], act: Act, offered: Offered) -> Json:
+def _action(ws: Workspace, user: User, blocks: list[Json], act: Act, offered: Offered) -> Json:
     """The entry of `actions`. Raises NotPossible where there is no such element or option.
 
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
@@ -106,6 +106,8 @@ def _action(ws: Workspace, blocks: list[Json], act: Act, offered: Offered) -> Js
             break
     else:
         raise NotPossible(f"There is no {act.action_id!r} to press.")
+    if user.id not in element.get("visible_to_user_ids", (user.id,)):
+        raise NotPossible("That button is not shown to you.")
     if block["type"] == "input" and not block.get("dispatch_action"):
         raise NotPossible("That field is sent with the form, and not by itself.")
     kept: Json = {key: element[key] for key in ECHOED if key in element}

@@ -49,11 +49,11 @@ def source(element: Json) -> str:
     return str(element["type"]).removeprefix("multi_").removesuffix("_select")
 
 
-def chosen_offers(element: Json, values: list[str], groups: list[Group]) -> list[Offer]:
-    """The lines for what is chosen. An option that came from the app is known by what the element began with."""
+def chosen_offers(element: Json, values: list[str], groups: list[Group], suggested: list[Json]) -> list[Offer]:
+    """The lines for what is chosen; `suggested` are options that came from the app."""
     known = {offer.value: offer for group in groups for offer in group.offers}
     initial = [element["initial_option"]] if "initial_option" in element else element.get("initial_options", [])
-    for option in initial:
+    for option in (*suggested, *initial):
         known.setdefault(option["value"], _offer(option))
     return [known.get(value, Offer(value, value)) for value in values]
 

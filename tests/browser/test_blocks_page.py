@@ -1,13 +1,15 @@
-"""Blocks in a real browser: what can be turned, filled and cleared works."""
+"""Blocks in a real browser: accessible, and what can be turned, filled and cleared works."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
+from tests.browser.test_accessibility import check
 from tests.workspace import gallery
 from tests.workspace.conftest import World
+from tests.workspace.sample import plain
 from workspace import Person
 
 Json = dict[str, Any]
@@ -23,6 +25,27 @@ def shown(world: World, page: Page, blocks: list[Json]) -> None:
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><rect width="40" height="40" fill="#39648f"/></svg>'
 )
+
+
+def test_every_block_is_accessible(world: World, page: Page) -> None:
+    blocks = gallery.message_blocks("Jobs and starts")
+    shown(world, page, [*blocks.values(), gallery.chart("pie"), {"type": "markdown", "text": "- [x] **done**"}])
+    check(page)
+    page.goto(f"{world.url}/as/U0ALICE/C0OPEN")
+    shown(world, page, [gallery.chart("line"), gallery.chart("area"), gallery.container("x", is_collapsible=True)])
+    check(page)
+
+
+def test_every_alert_is_accessible(world: World, page: Page, alice: Person) -> None:
+    alice.command("/risk form", channel="C0OPEN")
+    levels = ("default", "info", "warning", "error", "success")
+    alerts: list[Json] = [{"type": "alert", "level": level, "text": plain("Take care")} for level in levels]
+    world.web.views_update(view_id=alice.modal().id, view=gallery.modal([*alerts, *gallery.inputs()]))
+    page.goto(f"{world.url}/as/U0ALICE/C0OPEN")
+    expect(page.get_by_role("dialog", name="Gallery")).to_be_visible()
+    check(page)
+    page.get_by_role("combobox", name="multi_static_select").click()
+    check(page)
 
 
 def test_a_data_table_is_turned(world: World, page: Page) -> None:
@@ -63,3 +86,43 @@ def test_feedback_is_told_by_its_value(world: World, page: Page) -> None:
     page.get_by_role("button", name="Bad").click()
     world.sample.wait(lambda: any(body.get("type") == "block_actions" for body in world.sample.received))
     assert world.sample.last("block_actions")["actions"][0]["value"] == "bad"
+
+
+def test_a_field_of_text_tells_the_app_when_it_was_asked_to(world: World, page: Page) -> None:
+    def field(name: str, *triggers: str) -> Json:
+        element: Json = {"type": "plain_text_input", "action_id": name}
+        if triggers:
+            element["dispatch_action_config"] = {"trigger_actions_on": list(triggers)}
+        return {
+            "type": "input",
+            "label": {"type": "plain_text", "text": name},
+            "dispatch_action": True,
+            "element": element,
+        }
+
+    shown(world, page, [field("entered"), field("typed", "on_character_entered")])
+    page.get_by_label("entered").fill("half")
+    page.get_by_label("typed").press_sequentially("now")
+    world.sample.wait(lambda: any("actions" in body for body in world.sample.received))
+    page.get_by_label("entered").press("Enter")
+    world.sample.wait(lambda: world.sample.last("block_actions")["actions"][0]["action_id"] == "entered")
+    told = [body["actions"][0] for body in world.sample.received if body.get("type") == "block_actions"]
+    assert [one["value"] for one in told if one["action_id"] == "entered"] == ["half"]
+    assert [one["value"] for one in told if one["action_id"] == "typed"][-1] == "now"
+
+
+def test_files_are_handed_in(world: World, page: Page, alice: Person) -> None:
+    alice.command("/risk form", channel="C0OPEN")
+    world.web.views_update(view_id=alice.modal().id, view=gallery.modal(gallery.inputs()) | {"callback_id": "raise"})
+    page.goto(f"{world.url}/as/U0ALICE/C0OPEN")
+    dialog = page.get_by_role("dialog", name="Gallery")
+    files: list[FilePayload] = [
+        {"name": name, "mimeType": "text/csv", "buffer": b"a,b"} for name in ("one.csv", "two.csv")
+    ]
+    dialog.get_by_label("file_input").set_input_files(files)
+    dialog.get_by_role("button", name="Remove one.csv").click()
+    expect(dialog.get_by_role("button", name="Remove two.csv")).to_be_visible()
+    dialog.get_by_role("button", name="Send").click()
+    expect(dialog).to_be_hidden()
+    values = world.sample.last("view_submission")["view"]["state"]["values"]
+    assert [file["name"] for file in values["file_input"]["v"]["files"]] == ["two.csv"]

@@ -204,12 +204,14 @@ def show_pictures(world: World) -> None:
     assert "Picture: Not here" in html
 
 
-def test_an_icon_button_is_shown_to_those_it_is_for(world: World) -> None:
+def test_an_icon_button_is_for_those_it_is_shown_to(world: World, alice: Person) -> None:
     block = gallery.context_actions("Delete")
     block["elements"][1]["visible_to_user_ids"] = ["U0BOB"]
     world.web.chat_postMessage(channel="C0OPEN", text="x", blocks=[block])
     assert 'title="Delete"' not in page(world)
     assert 'title="Delete"' in HTTP.get(f"{world.url}/as/U0BOB/C0OPEN").text
+    with pytest.raises(PermissionError, match="not shown to you"):
+        alice.click(alice.messages("C0OPEN")[-1], "bin")
 
 
 def test_what_stands_in_blocks_is_found_in_their_plain_words(world: World, alice: Person) -> None:

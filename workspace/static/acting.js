@@ -48,8 +48,27 @@ export function listen() {
   });
   document.addEventListener("change", (event) => {
     const field = event.target.closest("[data-field][data-act]");
-    if (field) use(field, valueOf(field));
+    if (field && !field.dataset.dispatch) use(field, valueOf(field));
   });
+  // A field of text tells the app when its dispatch_action_config says so, and not when it is left.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches?.('input[data-act][data-dispatch~="on_enter_pressed"]')) return;
+    event.preventDefault();
+    use(event.target, valueOf(event.target));
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.('[data-act][data-dispatch~="on_character_entered"]')) typed(event.target);
+  });
+}
+
+const PAUSE = 200; // milliseconds without typing before the app is told; what comes meanwhile is told together
+
+function typed(field) {
+  clearTimeout(field.telling);
+  field.telling = setTimeout(() => {
+    if (field.getAttribute("aria-busy") === "true") typed(field);
+    else use(field, valueOf(field));
+  }, PAUSE);
 }
 
 /** A link to a message is followed as the person that this page is open for. */
