@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -11,10 +14,13 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from workspace.core import Workspace
+from workspace.delivery import Undelivered
 from workspace.errors import NotPossible, SlackError
 from workspace.faults import KINDS
+from workspace.payloads import VERIFICATION_TOKEN
 from workspace.reading import read_object
 from workspace.socket_mode import MOST_CONNECTIONS, REASONS
+from workspace.store import Conversation
 
 Json = dict[str, Any]
 LONGEST_WAIT = 25.0
@@ -77,6 +83,68 @@ async def _disconnect(ws: Workspace, data: Json) -> Json:
     return {"told": await ws.sockets.disconnect(reason, most)}
 
 
+async def _deactivate(ws: Workspace, data: Json) -> Json:
+    """{"user": ...}: an administrator deactivates a person; the app hears of it as user_change."""
+    user = ws.person(str(data.get("user")))
+    ws.store.users[user.id] = replace(user, deleted=True)
+    ws.store.changed()
+    ws.events.user_changed(ws.store.users[user.id])
+    return {}
+
+
+async def _uninstall(ws: Workspace, _: Json) -> Json:
+    """{}: an administrator removes the app; its token is good for nothing from now on."""
+    ws.events.uninstalled()
+    ws.store.changed()
+    return {}
+
+
+async def _share(ws: Workspace, data: Json) -> Json:
+    """{"channel": ..., "user": ...}: somebody, of another organisation perhaps, comes into a channel."""
+    user, conversation = ws.person(str(data.get("user"))), _channel(ws, data)
+    if user.id in conversation.members:
+        raise NotPossible(f"{user.real_name} is there already.")
+    ws.join(conversation, user)
+    return {}
+
+
+async def _unshare(ws: Workspace, data: Json) -> Json:
+    """{"channel": ..., "team": ...}: an organisation leaves a channel, with all of its people."""
+    conversation, team = _channel(ws, data), data.get("team")
+    people = [ws.store.users[one] for one in conversation.members if ws.store.users[one].team == team]
+    if not people or team == ws.store.app.team:
+        raise NotPossible("That organisation is not there as a guest.")
+    for user in people:
+        ws.leave(conversation, user)
+    ws.events.unshared(conversation, str(team))
+    return {}
+
+
+def _channel(ws: Workspace, data: Json) -> Conversation:
+    conversation = ws.store.conversations.get(str(data.get("channel")))
+    if conversation is None or not conversation.is_channel:
+        raise NotPossible("There is no such channel.")
+    return conversation
+
+
+async def _verify(ws: Workspace, _: Json) -> Json:
+    """{}: send the app's address the challenge that Slack sends when it is saved; whether it came back.
+
+    https://docs.slack.dev/reference/events/url_verification
+    """
+    if ws.sockets.connected() or ws.settings.bot_url is None:
+        raise NotPossible("The app has no address: it uses Socket Mode.")
+    challenge = secrets.token_hex(16)
+    payload = {"token": VERIFICATION_TOKEN, "challenge": challenge, "type": "url_verification"}
+    try:
+        answer = await ws.delivery.send("events_api", payload)
+    except Undelivered as error:
+        return {"verified": False, "reason": error.reason}
+    forms = (challenge, f"challenge={challenge}", json.dumps({"challenge": challenge}, separators=(",", ":")))
+    verified = answer.status == 200 and answer.text.replace('": "', '":"') in forms
+    return {"verified": verified, "reason": "" if verified else f"status {answer.status}, not the challenge"}
+
+
 def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         return await _done(request, act)
@@ -103,5 +171,15 @@ ROUTES: list[BaseRoute] = [
     Route("/control/traffic/stream", traffic_stream, methods=["GET"]),
     Route("/control/faults", faults, methods=["GET", "POST", "DELETE"]),
     Route("/control/faults/{id:int}", faults, methods=["DELETE"]),
-    Route("/control/disconnect", _action(_disconnect), methods=["POST"]),
+    *(
+        Route(f"/control/{name}", _action(act), methods=["POST"])
+        for name, act in {
+            "disconnect": _disconnect,
+            "deactivate": _deactivate,
+            "uninstall": _uninstall,
+            "share": _share,
+            "unshare": _unshare,
+            "verify": _verify,
+        }.items()
+    ),
 ]

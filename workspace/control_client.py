@@ -71,6 +71,26 @@ class Control:
         """
         return int(self._post("disconnect", reason=reason, connections=connections)["told"])
 
+    def deactivate(self, user: str) -> None:
+        """Deactivate a person."""
+        self._post("deactivate", user=user)
+
+    def uninstall(self) -> None:
+        """Remove the app from the workspace."""
+        self._post("uninstall")
+
+    def share(self, channel: str, user: str) -> None:
+        """Bring somebody into a channel, such as the first of another organisation."""
+        self._post("share", channel=channel, user=user)
+
+    def unshare(self, channel: str, team: str) -> None:
+        """Take another organisation out of a channel."""
+        self._post("unshare", channel=channel, team=team)
+
+    def verify(self) -> bool:
+        """Whether the app's address answers the challenge that Slack sends when it is saved."""
+        return bool(self._post("verify")["verified"])
+
     def _post(self, action: str, **data: object) -> Json:
         response = self._http.post(f"/{action}", json=data)
         if response.status_code == 400:

@@ -149,14 +149,21 @@ class Workspace:
         conversation.pending = tuple(team for team in conversation.pending if team != user.team)
         self.store.changed()
         self.events.joined(conversation, user, inviter)
+        self._note(conversation, user, "channel_join", "has joined the channel")
         if self.store.organisation(user.team) not in known:
             self.events.shared(conversation, self.store.home(user))
 
     def leave(self, conversation: Conversation, user: User) -> None:
         """End somebody's membership of a channel."""
         self.events.left(conversation, user)
+        self._note(conversation, user, "channel_leave", "has left the channel")
         conversation.members.remove(user.id)
         self.store.changed()
+
+    def _note(self, conversation: Conversation, user: User, subtype: str, words: str) -> None:
+        """What Slack writes into a channel of itself."""
+        text = f"<@{user.id}> {words}"
+        self.post(Message(channel=conversation.id, ts="", user=user.id, text=text, subtype=subtype))
 
     def slackbot(self, user: User, conversation: Conversation, text: str) -> Message:
         """What Slack itself tells one person."""

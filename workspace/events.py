@@ -53,6 +53,7 @@ class Events:
         self._manifest = manifest
         self._courier = courier
         self._now = now
+        self.installed = True
 
     def posted(self, message: Message) -> None:
         """A message was posted; one that names the app is told of twice, as message and as app_mention."""
@@ -149,6 +150,7 @@ class Events:
         """The app was removed from the workspace."""
         self._anywhere("tokens_revoked", {"tokens": {"oauth": [], "bot": [self._store.bot.id]}})
         self._anywhere("app_uninstalled", {})
+        self.installed = False
 
     def _described(self, message: Message) -> Json:
         body = message_json(self._store, message, event=True)
@@ -177,7 +179,11 @@ class Events:
 
     def _tell(self, name: str, event: Json, conversation: Conversation | None) -> None:
         scopes = EVENTS[name]
-        if name not in self._manifest.events or (scopes and not self._manifest.scopes.intersection(scopes)):
+        if (
+            not self.installed
+            or name not in self._manifest.events
+            or (scopes and not self._manifest.scopes.intersection(scopes))
+        ):
             return
         event = {"type": name, **event} if "type" not in event else event
         event.setdefault("event_ts", self._store.next_ts())

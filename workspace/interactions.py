@@ -121,7 +121,7 @@ def _action(ws: Workspace, user: User, blocks: list[Json], act: Act, offered: Of
 
 async def told(ws: Workspace, payload: Json) -> str | None:
     """Tell the app of an act. Returns what the person is told where that failed."""
-    if not ws.manifest.interactive:
+    if not ws.manifest.interactive or not ws.events.installed:
         return "This app is not set up to handle interactive responses."
     try:
         answer = await ws.delivery.send("interactive", payload)

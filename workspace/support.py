@@ -9,15 +9,16 @@ from workspace.events import EVENTS
 from workspace.web_api.methods import KNOWN, METHODS
 
 PARTIAL_EVENTS = {
-    "channel_shared": "only when somebody of a team that the seed names as `pending` joins",
+    "channel_shared": "when the first of another organisation joins, or comes by POST /control/share",
+    "channel_unshared": "by POST /control/unshare",
     "file_shared": "for what the app or a person uploads, and not for a file that is shared once more",
     "pin_added": "for the app's own pins",
     "pin_removed": "for the app's own pins",
+    "user_change": "when somebody is deactivated by POST /control/deactivate",
 }
 # The events that are not sent, by the reason why. Those that a manifest may ask for here are known to events.EVENTS.
 UNSENT: dict[str, str] = {
-    "nobody here can do what would cause it": """
-        app_uninstalled channel_id_changed channel_unshared team_join tokens_revoked user_change""",
+    "nobody here can do what would cause it": """channel_id_changed team_join""",
     "channels come from the seed": """
         channel_archive channel_created channel_deleted channel_history_changed channel_left channel_rename
         channel_unarchive group_archive group_close group_deleted group_history_changed group_left group_open

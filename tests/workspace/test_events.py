@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from tests.workspace.conftest import World
-from workspace import Person
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.workspace.conftest import HTTP, World
+from tests.workspace.everything import EVERYTHING, told
+from workspace import Control, Person
+
+Json = dict[str, Any]
 
 
 def test_a_direct_message_is_heard_and_answered(world: World, alice: Person) -> None:
@@ -74,3 +82,81 @@ def test_an_app_that_wants_no_retry(world: World, alice: Person) -> None:
     world.sample.wait(lambda: world.sample.received)
     assert world.sample.retries == []
     assert world.slept == []
+
+
+@pytest.fixture
+def heard(make_world: Callable[..., Iterator[World]]) -> Iterator[World]:
+    """A world whose app hears of everything."""
+    yield from make_world(manifest=EVERYTHING)
+
+
+def test_an_event_without_its_scope_is_not_sent(make_world: Callable[..., Iterator[World]]) -> None:
+    scopes = [scope for scope in EVERYTHING["oauth_config"]["scopes"]["bot"] if scope != "reactions:read"]
+    worlds = make_world(manifest={**EVERYTHING, "oauth_config": {"scopes": {"bot": scopes}}})
+    world = next(worlds)
+    with world.person("U0ALICE") as alice:
+        said = alice.say("x", channel="C0OPEN")
+        alice.react(said, "eyes")
+        alice.edit(said, "y")
+        told(world, "message", subtype="message_changed")
+    assert "reaction_added" not in {body["event"]["type"] for body in world.sample.received}
+    next(worlds, None)
+
+
+def test_a_mention_is_told_of_twice_by_two_events(heard: World) -> None:
+    with heard.person("U0GINA") as gina:
+        said = gina.say("@sample, hello", channel="C0SHARED")
+    mention, message = told(heard, "app_mention"), told(heard, "message")
+    assert mention["text"] == message["text"] == "<@U0SAMPLE>, hello"
+    assert mention["ts"] == message["ts"] == said.ts
+    assert mention["user_team"] == "T0GUEST"
+    assert ("channel_type" in mention, message["channel_type"]) == (False, "group")
+    ids = {body["event_id"] for body in heard.sample.received}
+    assert len(ids) == 2
+
+
+def test_somebody_of_another_organisation_comes_and_goes(heard: World) -> None:
+    with Control(heard.url) as control:
+        control.share("C0OPEN", "U0GINA")
+        assert told(heard, "member_joined_channel")["team"] == "T0GUEST"
+        assert told(heard, "message", subtype="channel_join")["text"] == "<@U0GINA> has joined the channel"
+        assert told(heard, "channel_shared")["connected_team_id"] == "T0GUEST"
+        with pytest.raises(ValueError, match="there already"):
+            control.share("C0OPEN", "U0GINA")
+        control.unshare("C0OPEN", "T0GUEST")
+        gone = told(heard, "channel_unshared")
+        assert (gone["previously_connected_team_id"], gone["is_ext_shared"]) == ("T0GUEST", False)
+        for team in ("T0GUEST", "T0HOME"):
+            with pytest.raises(ValueError, match="not there as a guest"):
+                control.unshare("C0OPEN", team)
+
+
+def test_a_person_who_is_deactivated(heard: World) -> None:
+    with Control(heard.url) as control, heard.person("U0BOB") as bob:
+        control.deactivate("U0BOB")
+        assert told(heard, "user_change")["user"]["deleted"] is True
+        with pytest.raises(PermissionError, match="deactivated"):
+            bob.messages("C0OPEN")
+
+
+def test_an_app_that_is_uninstalled(heard: World) -> None:
+    with Control(heard.url) as control, heard.person("U0ALICE") as alice:
+        control.uninstall()
+        assert told(heard, "tokens_revoked")["tokens"] == {"oauth": [], "bot": ["U0SAMPLE"]}
+        told(heard, "app_uninstalled")
+        assert heard.call("auth.test")["error"] == "account_inactive"
+        [answer] = alice.command("/risk x", channel="C0OPEN")
+        assert "is not a valid command" in answer.plain
+        alice.say("x", channel="C0OPEN")
+    assert "message" not in {body["event"]["type"] for body in heard.sample.received}
+
+
+def test_the_address_is_verified(world: World) -> None:
+    with Control(world.url) as control:
+        assert control.verify() is True
+        assert world.sample.last("url_verification")["challenge"]
+        world.sample.event_statuses = [(500, {})]
+        assert control.verify() is False
+        control.fault("drop_before", "url_verification")
+        answer = HTTP.post(f"{world.url}/control/verify", json={}).json()
+        assert answer == {"verified": False, "reason": "dispatch_failed"}

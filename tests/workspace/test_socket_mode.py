@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.workspace.conftest import HTTP, Clock, build
 from tests.workspace.sample import Sample
-from workspace import Person, Server, create_app
+from workspace import Control, Person, Server, create_app
 from workspace.core import Workspace
 
 Json = dict[str, Any]
@@ -136,3 +137,73 @@ async def _turned_away(url: str) -> None:
     with pytest.raises(websockets.InvalidStatus) as refused:
         await websockets.connect(f"{url}/socket-mode?ticket=guess")
     assert refused.value.response.status_code == 403
+
+
+def test_an_event_whose_connection_broke_comes_over_another_one() -> None:
+    """And a command does not: the person is told, as in Slack."""
+    settings = build(Clock(), None)
+    with Server(create_app(settings)) as served:
+        asyncio.run(_broken(served.url, settings.app_token))
+
+
+async def _broken(url: str, token: str) -> None:
+    with Person(url, "U0ALICE") as alice, Control(url) as control:
+        async with raw(url, token) as one, raw(url, token) as two:
+            await asyncio.to_thread(alice.say, "hi", channel="C0SHARED")
+            first = json.loads(await asyncio.wait_for(one.recv(), 5))
+            assert await asyncio.to_thread(control.disconnect, "abrupt", connections=1) == 1
+            with pytest.raises(websockets.ConnectionClosedError):
+                await asyncio.wait_for(one.recv(), 5)
+            again = json.loads(await asyncio.wait_for(two.recv(), 5))
+            assert again["payload"] == first["payload"]
+            assert again["envelope_id"] != first["envelope_id"]
+            assert (again["retry_attempt"], again["retry_reason"]) == (1, "connection_failed")
+            await two.send(json.dumps({"envelope_id": again["envelope_id"]}))
+            asking = asyncio.create_task(asyncio.to_thread(alice.command, "/risk x", channel="C0OPEN"))
+            await asyncio.wait_for(two.recv(), 5)
+            await asyncio.to_thread(control.disconnect, "abrupt")
+            [failed] = await asking
+            assert failed.plain == "/risk failed with the error “dispatch_failed”"
+
+
+def test_a_connection_lives_as_long_as_hello_says() -> None:
+    """Six minutes with debug_reconnects: a warning first, and ten seconds later the end."""
+    waits: list[float] = []
+    passing = threading.Event()
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        await asyncio.to_thread(passing.wait, 10)
+
+    settings = build(Clock(), None, sleep=sleep)
+    app = create_app(settings)
+    with Server(app) as served:
+        asyncio.run(_lifetime(served.url, settings.app_token, passing))
+    assert waits == [350, 10]
+
+
+async def _lifetime(url: str, token: str, passing: threading.Event) -> None:
+    client = AsyncWebClient(token=token, base_url=f"{url}/api/")
+    address = (await client.apps_connections_open(app_token=token))["url"] + "&debug_reconnects=true"
+    async with websockets.connect(address) as socket:
+        hello = json.loads(await socket.recv())
+        assert hello["debug_info"]["approximate_connection_time"] == 360
+        passing.set()
+        for reason in ("warning", "refresh_requested"):
+            assert json.loads(await asyncio.wait_for(socket.recv(), 5))["reason"] == reason
+        with pytest.raises(websockets.ConnectionClosedOK):
+            await asyncio.wait_for(socket.recv(), 5)
+
+
+def test_ten_connections_and_no_more() -> None:
+    settings = build(Clock(), None)
+    with Server(create_app(settings)) as served:
+        asyncio.run(_eleven(served.url, settings.app_token))
+
+
+async def _eleven(url: str, token: str) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(10):
+            await stack.enter_async_context(raw(url, token))
+        with pytest.raises(websockets.InvalidStatus):
+            await stack.enter_async_context(raw(url, token))

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from tests.workspace.conftest import HTTP, World
 from tests.workspace.everything import EVERYTHING, told
 from tests.workspace.test_organisations import ORGANISATIONS
-from workspace import parse_seed
+from workspace import Control, parse_seed
 from workspace.support import support_lines
 
 Json = dict[str, Any]
@@ -69,6 +69,13 @@ def test_every_event_of_the_list_is_sent(world: World) -> None:
     act(world, "U0LATER", "join", channel="C0SOON")
     act(world, "W0ANN", "home", tab="home")
     world.web.files_upload_v2(channel="C0OPEN", filename="a.txt", content="abc")
+    shared = world.web.conversations_info(channel="C0SOON")["channel"]
+    assert (shared["is_ext_shared"], shared["connected_team_ids"]) == (True, ["T0LATER"])
+    assert (shared["is_pending_ext_shared"], shared["pending_shared"]) == (False, []), "who joins has accepted"
+    with Control(world.url) as control:
+        control.unshare("C0SOON", "T0LATER")
+        control.deactivate("U0MANY")
+        control.uninstall()
     sent = {
         "message.channels": told(world, "message", channel_type="channel"),
         "message.groups": told(world, "message", channel_type="group"),
@@ -81,9 +88,3 @@ def test_every_event_of_the_list_is_sent(world: World) -> None:
     assert sent["channel_shared"]["connected_team_id"] == "T0LATER"
     heard = {body["event"]["type"] for body in world.sample.received if "event" in body}
     assert heard - {"message"} == {name for name in named if not name.startswith("message.")}
-
-
-def test_who_joins_by_an_invitation_has_accepted_it(world: World) -> None:
-    shared = world.web.conversations_info(channel="C0SOON")["channel"]
-    assert (shared["is_ext_shared"], shared["connected_team_ids"]) == (True, ["T0LATER"])
-    assert (shared["is_pending_ext_shared"], shared["pending_shared"]) == (False, [])

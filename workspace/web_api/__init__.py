@@ -79,3 +79,5 @@ def _authenticate(ws: Workspace, method: Method, request: Request, arguments: Ar
         raise SlackError("invalid_auth")
     if (token == settings.app_token) != method.app_level:
         raise SlackError("not_allowed_token_type")
+    if not ws.events.installed:
+        raise SlackError("account_inactive")
