@@ -13,12 +13,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Message
 
+from workspace.bodies import limited_body, read_form
 from workspace.errors import SlackError
 
 Json = dict[str, Any]
@@ -121,33 +120,6 @@ async def _content(request: Request) -> bytes:
     for part in (await read_form(request, content)).values():
         return part
     raise SlackError("invalid_form_data")
-
-
-async def limited_body(request: Request, most: int, refusal: str) -> bytes:
-    """The body of a request, read no further than `most` bytes. Raises SlackError(`refusal`) above that."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise SlackError(refusal)
-        parts.append(part)
-    return b"".join(parts)
-
-
-async def read_form(request: Request, body: bytes) -> dict[str, bytes]:
-    """The parts of a multipart body, by name. Raises SlackError invalid_form_data."""
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    try:
-        async with Request(request.scope, receive).form(max_part_size=len(body) + 1) as form:
-            return {
-                name: part.encode(errors="replace") if isinstance(part, str) else await part.read()
-                for name, part in form.items()
-            }
-    except (HTTPException, ValueError, LookupError) as error:
-        raise SlackError("invalid_form_data") from error
 
 
 async def serve(request: Request) -> Response:

@@ -10,12 +10,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from workspace.bodies import limited_body, with_body
 from workspace.core import Workspace
+from workspace.errors import SlackError
 from workspace.faults import FROM_APP, Fault
 from workspace.traffic import Exchange, Part
 from workspace.transport import abort
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+# Slack names no limit for a whole request; the largest argument with one of its own, a view, has 250 kB.
+MOST_BYTES = 4_000_000
 
 
 def watched(endpoint: Endpoint, kind: str) -> Endpoint:
@@ -24,7 +28,12 @@ def watched(endpoint: Endpoint, kind: str) -> Endpoint:
     async def answer(request: Request) -> Response:
         ws: Workspace = request.app.state.workspace
         name = request.path_params.get("method", kind)
-        asked = Part.of(_asked(request, await request.body()), request.headers.raw)
+        try:
+            body = await limited_body(request, MOST_BYTES, "request_too_large")
+        except SlackError as error:
+            return JSONResponse(error.body(), status_code=413)
+        request = with_body(request, body)
+        asked = Part.of(_asked(request, body), request.headers.raw)
         exchange = ws.traffic.begin("from_app", kind, name, "http", asked)
         try:
             response = await _with_fault(ws.faults.take(name, FROM_APP), exchange, endpoint, request)

@@ -86,6 +86,8 @@ def test_any_request_is_answered(world: World, method: str, body: bytes, kind: s
         (b"[]", "application/json", "json_not_object"),
         (b'{"text": NaN}', "application/json", "invalid_json"),
         (b'{"text": Infinity}', "application/json", "invalid_json"),
+        (b'{"text": 1e999}', "application/json", "invalid_json"),
+        (b'{"text": ' + b"9" * 5000 + b"}", "application/json", "invalid_json"),
         (b'{"a": ' * 5000 + b"1" + b"}" * 5000, "application/json", "invalid_json"),
         (b'{"channel": "C0OPEN", "metadata": {"event_type": "x", "event_payload": ' + b'{"a":' * 63 + b"1" + b"}" * 65,
          "application/json", "invalid_json"),

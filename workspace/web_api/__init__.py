@@ -24,7 +24,7 @@ async def endpoint(request: Request) -> Response:
     """Answer one call.
 
     A refusal is a 200 with `ok: false` and Slack's name for what is wrong; only too many calls are a 429, with
-    Retry-After, and too much at once is a 413.
+    Retry-After.
     """
     ws: Workspace = request.app.state.workspace
     name = request.path_params["method"]
@@ -44,8 +44,7 @@ async def endpoint(request: Request) -> Response:
     except RateLimited as error:
         return _answer(error.body(), 429, {"Retry-After": str(error.seconds)})
     except SlackError as error:
-        status = 413 if error.code == "request_too_large" else 200
-        return _answer(_warned(error.body(), arguments.warnings), status)
+        return _answer(_warned(error.body(), arguments.warnings))
 
 
 def _answer(body: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:

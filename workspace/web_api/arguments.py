@@ -11,16 +11,14 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from workspace.bodies import read_form
 from workspace.errors import SlackError
-from workspace.files import limited_body, read_form
 from workspace.reading import read_json
 
 Json = dict[str, Any]
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 JSON, TEXT = "application/json", "text/plain"
 CHARSETS = ("utf-8", "utf8", "iso-8859-1")
-# Slack names no limit for a whole request; the largest argument with one of its own, a view, has 250 kB.
-MOST_BYTES = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,14 @@ class Arguments:
 async def read_arguments(request: Request, *, takes_json: bool) -> Arguments:
     """Read a call's arguments; those in the body win over those in the query, and JSON only counts where taken.
 
-    Raises SlackError: invalid_form_data, invalid_json, json_not_object, invalid_charset, invalid_post_type,
-    missing_post_type or request_too_large.
+    Raises SlackError: invalid_form_data, invalid_json, json_not_object, invalid_charset, invalid_post_type
+    or missing_post_type.
     """
     values: Json = dict(request.query_params)
     values.pop("token", None)
     if request.method == "GET":
         return Arguments(values, "")
-    body = await limited_body(request, MOST_BYTES, "request_too_large")
+    body = await request.body()
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().lower()
     if not kind:
