@@ -1,4 +1,4 @@
-"""`make bench`: a durable /risk raise on SQLite, beside a no-op command on a bare Bolt AsyncApp."""
+"""`make bench`: a durable command beside a no-op on a bare Bolt app, and what the local workspace takes."""
 
 import asyncio
 import os
@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from benchmarks.load import Target, Timings, measure
+from benchmarks.posting import calls_a_second
 from bot import demo
 from bot.db import Database
 from bot.models import AuditEntry, Receipt, Risk
@@ -43,13 +44,24 @@ def main() -> None:
             "WORKSPACE_SIGNING_SECRET": secret,
         }
         seed = ("--seed", str(demo.HERE / "workspace.yaml"), "--manifest", str(demo.MANIFEST))
-        stack.enter_context(_running(("workspace", *seed, "--port", str(ports[0])), ports[0], "/", environment))
+        at_full_speed = ("--port", str(ports[0]), "--pace", "0")
+        stack.enter_context(_running(("workspace", *seed, *at_full_speed), ports[0], "/", environment))
+        _print_calls(ports[0], environment["WORKSPACE_BOT_TOKEN"])
         stack.enter_context(_running(("bot", "serve", "--host", "127.0.0.1"), ports[1], "/healthz", environment))
         stack.enter_context(_running(("benchmarks.bare", str(ports[2])), ports[2], "/healthz", environment))
         ours = Target(_events(ports[1]), secret, "/risk", LINE, lambda answer: "is raised" in answer)
         bare = Target(_events(ports[2]), secret, "/risk", LINE, lambda answer: "ok" in answer)
         sent = _compare(ours, bare)
         _check_durable(settings.database_url, sent)
+
+
+def _print_calls(port: int, token: str) -> None:
+    """What the workspace takes by itself, so that it is known not to be the narrow place of the other figures."""
+    calls = asyncio.run(calls_a_second(port, token))
+    floor = max(calls.values())
+    print(f"\n{'local workspace, calls a second':34}{'':>22}{'':>14}{'ratio':>9}")
+    for name, figure in calls.items():
+        print(f"{name:34}{figure:>22,.0f}{'':>14}{figure / floor:>9.2f}")
 
 
 def _compare(ours: Target, bare: Target) -> int:

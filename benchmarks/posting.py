@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-CLIENTS, CALLS, ROUNDS = 8, 1_500, 3
+CLIENTS, CALLS, ROUNDS = 8, 6_000, 3
 CHANNELS = ("C0PORTFOLIO", "C0WPNE", "C0WPNENG")
 BLOCKS = json.dumps(
     [

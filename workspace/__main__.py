@@ -10,12 +10,14 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import uvicorn
 
 from workspace.app import create_app
 from workspace.seed import load_seed
 from workspace.settings import Settings, system_now
+from workspace.support import support_lines
 from workspace.timekeeping import RunningClock
 
 
@@ -43,7 +45,17 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            print(f"Workspace ready at http://{self.config.host}:{self.config.port}/", flush=True)
+            port = self.servers[0].sockets[0].getsockname()[1]  # the one that was free, where port 0 was asked for
+            print(f"Workspace ready at http://{self.config.host}:{port}/", flush=True)
+
+
+class _SayMethods(argparse.Action):
+    """`--methods`: what of Slack is here, a line for each method and event, and nothing else is done."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        for line in support_lines():
+            print(f"{line.kind:8}{line.name:40}{line.level:16}{line.note}".rstrip())
+        parser.exit()
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -70,6 +82,7 @@ def _instant(text: str) -> datetime:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m workspace", description="A strict local Slack.")
+    parser.add_argument("--methods", action=_SayMethods, nargs=0, help="list what is supported, and end")
     parser.add_argument("--seed", type=Path, required=True, help="people, organisations and channels (YAML)")
     parser.add_argument("--manifest", type=Path, required=True, help="the app's manifest (JSON)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
