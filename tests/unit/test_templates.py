@@ -6,6 +6,7 @@ the golden files are the words that people will see.
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -87,3 +88,10 @@ def _strings(value: Any) -> list[str]:  # noqa: ANN401  # JSON
         return [value]
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
     return [words for each in inner for words in _strings(each)]
+
+
+@pytest.mark.parametrize("render", RENDERS, ids=by_name)
+def test_each_item_of_a_list_begins_a_line(render: Render) -> None:
+    """Jinja drops the line break after a block tag, and with it two items run together."""
+    words = json.dumps(render(), ensure_ascii=False)
+    assert re.findall(r'(?<!\\n)(?<!")• ', words) == []
