@@ -53,8 +53,10 @@ class _SayMethods(argparse.Action):
     """`--methods`: what of Slack is here, a line for each method and event, and nothing else is done."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        for line in support_lines():
-            print(f"{line.kind:8}{line.name:40}{line.level:16}{line.note}".rstrip())
+        lines = support_lines()
+        width = max(len(line.name) for line in lines) + 2
+        for line in lines:
+            print(f"{line.kind:8}{line.name:{width}}{line.level:15}{line.note}".rstrip())
         parser.exit()
 
 

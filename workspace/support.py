@@ -50,14 +50,15 @@ class Support:
 
 
 def support_lines() -> list[Support]:
-    """Every Web API method and every event of Slack's, by name.
+    """Every Web API method and every event of Slack's: what is here first, and by name.
 
     https://docs.slack.dev/reference/methods and https://docs.slack.dev/reference/events
     """
     unsent = {name for names in UNSENT.values() for name in names.split()}
     lines = [_line("method", name, method.lacks) for name, method in METHODS.items()]
     lines += [_line("event", name, PARTIAL_EVENTS.get(name, "")) for name in EVENTS if name not in unsent]
-    return sorted([*lines, *_missing("method", KNOWN), *_missing("event", UNSENT)], key=lambda line: line.name)
+    lines.sort(key=lambda line: line.name)
+    return [*lines, *sorted([*_missing("method", KNOWN), *_missing("event", UNSENT)], key=lambda line: line.name)]
 
 
 def _line(kind: str, name: str, lacks: str) -> Support:
