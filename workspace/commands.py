@@ -39,6 +39,8 @@ async def run_command(ws: Workspace, user: User, conversation: Conversation, lin
         return [ws.slackbot(user, conversation, INVALID.format(command=escaped(name)))]
     if conversation.archived:
         raise NotPossible("You cannot use commands in an archived channel.")
+    if closed := ws.closed(conversation):
+        raise NotPossible(closed)
     token = ws.grants.response(user.id, conversation.id)
     payload = command_payload(
         ws.store,

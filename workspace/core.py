@@ -83,6 +83,18 @@ class Workspace:
         near = self.store.organisation(self.store.users[other].team) == self.store.organisation(user.team)
         return near or self.store.shares_channel(user.id, other)
 
+    def closed(self, conversation: Conversation) -> str | None:
+        """Why a person has no message box in a conversation; None where they have one.
+
+        https://docs.slack.dev/surfaces/app-home: the messages tab may be read-only.
+        """
+        if conversation.archived:
+            return "This channel is archived."
+        with_app = conversation.kind == "im" and self.store.bot.id in conversation.members
+        if with_app and self.manifest.messages_tab_read_only:
+            return "Sending messages to this app has been turned off."
+        return None
+
     def visible(self, user: User, conversation: Conversation) -> list[Message]:
         """The messages that a person sees in a conversation, oldest first."""
         return [message for message in conversation.messages if message.only_for in (None, user.id)]

@@ -106,6 +106,7 @@ async def client(request: Request) -> Response:
         at=at,
         user=at.user,
         team=ws.store.teams[at.user.team],
+        closed=ws.closed(at.conversation),
         place=scene.place(ws, at.user, at.conversation),
         groups=[(team, scene.people(ws, team)) for team in scene.teams(ws)],
         personas=[one for one in ws.store.users.values() if one.persona and not one.deleted],

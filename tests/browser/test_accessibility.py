@@ -125,6 +125,7 @@ def test_the_inspector(busy: World, page: Page) -> None:
     page.locator("#exchanges summary").first.click()
     check(page)
     page.get_by_role("tab", name="Faults").click()
+    page.get_by_label("To which method").fill("chat.update")
     page.get_by_role("button", name="Add the fault").click()
     expect(page.get_by_role("button", name="Remove Slow")).to_be_visible()
     check(page)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.workspace.conftest import HTTP, World
+from tests.workspace.conftest import HTTP, MANIFEST, World
 from tests.workspace.sample import card, form, options, plain
 from workspace import Person
 from workspace.clock import clock_time, instant
@@ -159,3 +160,16 @@ def test_a_page_of_a_channel_that_was_left(world: World) -> None:
     bad: list[object] = [{}, {"have": 3}, []]
     for body in bad:
         assert HTTP.post(f"{world.url}/as/U0ALICE/C0ALONE/live", json=body).status_code == 400
+
+
+def test_an_app_that_takes_no_messages(make_world: Callable[..., Iterator[World]]) -> None:
+    home = {**MANIFEST["features"]["app_home"], "messages_tab_read_only_enabled": True}
+    read_only = {**MANIFEST, "features": {**MANIFEST["features"], "app_home": home}}
+    for world in make_world(manifest=read_only):
+        html = page(world, "/as/U0ALICE/U0SAMPLE")
+        assert "Sending messages to this app has been turned off." in html
+        assert "<textarea id=" not in html
+        with world.person("U0ALICE") as alice:
+            for doing in (alice.say, alice.command):
+                with pytest.raises(PermissionError, match="has been turned off"):
+                    doing("/risk hello", channel="U0SAMPLE")

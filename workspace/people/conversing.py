@@ -23,8 +23,8 @@ async def say(ws: Workspace, user: User, data: Json, _: str) -> Json:
     text = text_of(data, "text").strip()
     if not text:
         raise NotPossible("There is nothing to send.")
-    if conversation.archived:
-        raise NotPossible("This channel is archived.")
+    if closed := ws.closed(conversation):
+        raise NotPossible(closed)
     thread = thread_of(conversation, data.get("thread_ts"))
     if thread and text.split()[0] in ws.manifest.commands:
         raise NotPossible(f"{text.split()[0]} is not supported in threads.")

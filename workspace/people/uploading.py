@@ -45,8 +45,8 @@ async def _uploaded(ws: Workspace, user_id: str, form: FormData) -> dict[str, ob
         raise NotPossible("There is no file to send.")
     conversation = ws.conversation_for(user, channel) if isinstance(channel, str) and channel else None
     thread = thread_of(conversation, form.get("thread_ts")) if conversation else None
-    if conversation and conversation.archived:
-        raise NotPossible("This channel is archived.")
+    if conversation and (closed := ws.closed(conversation)):
+        raise NotPossible(closed)
     name = (sent.filename or "file").replace("\\", "/").rpartition("/")[2][:255] or "file"
     file = ws.store.files.add(user.id, name, await sent.read())
     if conversation:
