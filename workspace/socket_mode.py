@@ -81,8 +81,10 @@ class SocketMode:
         self._tickets.discard(ticket)
         await socket.accept()
         connection = _Connection(socket, DEBUG_LIFE if socket.query_params.get("debug_reconnects") == "true" else LIFE)
-        await self._say(connection, self._hello(connection))
+        hello = json.dumps(self._hello(connection))
+        await socket.send_text(hello)
         self._open.append(connection)
+        self._traffic.said("hello", hello.encode())  # whoever waits for it finds the connection open
         self._end_later(connection, connection.life - NOTICE)
         try:
             while True:
