@@ -176,3 +176,18 @@ def test_files_pins_and_bookmarks(full: World, page: Page, artefacts: Path, tmp_
     expect(kept.get_by_role("link", name="The contract")).to_have_attribute("href", "https://a.example/contract")
     expect(message(page, "Keep this in sight")).to_contain_text("Pinned")
     page.screenshot(path=artefacts / "files.png")
+
+
+def test_what_comes_while_one_reads_above_is_a_press_away(full: World, page: Page) -> None:
+    with full.person("U0BOB") as bob:
+        for number in range(40):
+            bob.say(f"Number {number}.", channel="C0OPEN")
+        page.goto(full.url + OPEN)
+        expect(message(page, "Number 39.")).to_be_in_viewport()
+        page.get_by_role("button", name="Inspector", exact=True).click()
+        expect(message(page, "Number 39.")).to_be_in_viewport()  # the end stays in sight beside it
+        message(page, "Number 0.").scroll_into_view_if_needed()
+        bob.say("The newest", channel="C0OPEN")
+        page.get_by_role("button", name="New messages").click()
+        expect(message(page, "The newest")).to_be_in_viewport()
+        expect(page.get_by_role("button", name="New messages")).to_be_hidden()

@@ -13,7 +13,8 @@ import * as messages from "./messages.js";
 import * as modal from "./modal.js";
 import * as news from "./news.js";
 import * as picker from "./picker.js";
+import * as stream from "./stream.js";
 import * as tables from "./tables.js";
 
 follow();
-for (const part of [acting, picker, files, tables, dialogs, modal, messages, composer, go, news, drawer, inspector, clock, appHome, keys]) part.listen();
+for (const part of [acting, picker, files, tables, dialogs, modal, messages, stream, composer, go, news, drawer, inspector, clock, appHome, keys]) part.listen();
