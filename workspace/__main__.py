@@ -15,10 +15,10 @@ from typing import NoReturn
 import uvicorn
 
 from workspace.app import create_app
-from workspace.seed import load_seed
+from workspace.control.timekeeping import RunningClock
 from workspace.settings import Settings, system_now
+from workspace.state.seed import load_seed
 from workspace.support import support_lines
-from workspace.timekeeping import RunningClock
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

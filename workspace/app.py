@@ -9,12 +9,15 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from workspace import control, files, page, people, timekeeping, web_api
+from workspace import people, web_api
+from workspace.control import orders, timekeeping
 from workspace.core import Workspace
-from workspace.gate import watched
-from workspace.regions import Regions
-from workspace.responses import response_url
+from workspace.page import routes as page
+from workspace.page.regions import Regions
 from workspace.settings import Settings
+from workspace.state import files
+from workspace.wire.gate import watched
+from workspace.wire.responses import response_url
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -37,7 +40,7 @@ def _routes() -> list[BaseRoute]:
         Route("/api/{method}", watched(web_api.endpoint, "web_api"), methods=["GET", "POST"]),
         Route("/response/{token}", watched(response_url, "response_url"), methods=["POST"]),
         WebSocketRoute("/socket-mode", _socket_mode),
-        *control.ROUTES,
+        *orders.ROUTES,
         *timekeeping.ROUTES,
         *files.ROUTES,
         *people.ROUTES,

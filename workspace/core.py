@@ -8,23 +8,23 @@ from typing import Any
 
 from workspace.blocks import check_blocks, text_size
 from workspace.blocks.normal import normal_blocks
-from workspace.courier import Courier
-from workspace.delivery import Delivery
 from workspace.errors import NotPossible, SlackError
-from workspace.events import Events
-from workspace.faults import Faults
-from workspace.files import File
-from workspace.grants import Grants
-from workspace.limits import Limits
-from workspace.manifest import read_manifest
-from workspace.payloads import NO_TEXT, message_json
-from workspace.scheduled import Schedule
-from workspace.seed import User
 from workspace.settings import Settings
-from workspace.socket_mode import SocketMode
-from workspace.store import SLACKBOT, Conversation, Message, Store, clone
-from workspace.traffic import Traffic
-from workspace.views import Views
+from workspace.state.files import File
+from workspace.state.grants import Grants
+from workspace.state.limits import Limits
+from workspace.state.manifest import read_manifest
+from workspace.state.scheduled import Schedule
+from workspace.state.seed import User
+from workspace.state.store import SLACKBOT, Conversation, Message, Store, clone
+from workspace.state.views import Views
+from workspace.wire.courier import Courier
+from workspace.wire.delivery import Delivery
+from workspace.wire.events import Events
+from workspace.wire.faults import Faults
+from workspace.wire.payloads import NO_TEXT, message_json
+from workspace.wire.socket_mode import SocketMode
+from workspace.wire.traffic import Traffic
 
 Json = dict[str, Any]
 LONGEST_TEXT = 40_000

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from workspace.seed import Seed
+from workspace.state.seed import Seed
 
 
 def system_now() -> datetime:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workspace.events import EVENTS
 from workspace.web_api.methods import KNOWN, METHODS
+from workspace.wire.events import EVENTS
 
 PARTIAL_EVENTS = {
     "channel_shared": "when the first of another organisation joins, or comes by POST /control/share",

@@ -26,7 +26,7 @@ from jobs import job_named
 from jobs.desk import Planned
 from workspace import Person, Server, create_app, load_seed
 from workspace import Settings as WorkspaceSettings
-from workspace.person import Modal
+from workspace.client.person import Modal
 
 T = TypeVar("T")
 AMIRA, CALLUM, HELEN, MARTHA = "U0AMIRA", "U0CALLUM", "U0HELEN", "U0MARTHA"  # the last is in no contract

@@ -7,7 +7,7 @@ from sqlmodel import Session, col
 from bot.models import Contract, Kpi, Reading, Report
 from tests.acceptance.office import AMIRA, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, TOMASZ, Office, words
 from workspace import Person
-from workspace.person import Message, Modal
+from workspace.client.person import Message, Modal
 
 
 def test_a_prompt_stands_in_the_shared_channel_and_its_form_shows_the_kpis_units_and_targets(office: Office) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.workspace.conftest import World
 from tests.workspace.sample import field, plain
-from workspace.mrkdwn import escaped
+from workspace.page.mrkdwn import escaped
 
 OPEN = "/as/U0ALICE/C0OPEN"
 HOSTILE = (

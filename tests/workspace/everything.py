@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.workspace.conftest import MANIFEST, World
-from workspace.events import EVENTS
 from workspace.web_api.methods import METHODS
+from workspace.wire.events import EVENTS
 
 Json = dict[str, Any]
 ALL_SCOPES = {scope for method in METHODS.values() for scope in method.scopes}

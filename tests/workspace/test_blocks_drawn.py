@@ -15,8 +15,8 @@ from workspace import Person
 from workspace.blocks import check_blocks, check_view
 from workspace.blocks.rules import BLOCKS, ELEMENTS
 from workspace.blocks.state import VALUE_FIELD
-from workspace.charts import nice_ticks, plot
-from workspace.mrkdwn import unescaped
+from workspace.page.charts import nice_ticks, plot
+from workspace.page.mrkdwn import unescaped
 
 Json = dict[str, Any]
 HOSTILE = [

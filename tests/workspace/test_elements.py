@@ -10,7 +10,7 @@ import pytest
 from tests.workspace.conftest import HTTP, MANIFEST, World
 from tests.workspace.sample import field, options, plain
 from workspace import Person
-from workspace.person import Modal
+from workspace.client.person import Modal
 
 Json = dict[str, Any]
 GOOD = {"text": plain("Good") | {"emoji": True}, "value": "good"}

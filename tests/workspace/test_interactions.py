@@ -7,7 +7,7 @@ import pytest
 from tests.workspace.conftest import HTTP, World
 from tests.workspace.sample import card
 from workspace import Person
-from workspace.person import Message
+from workspace.client.person import Message
 
 
 def posted(world: World, person: Person, channel: str = "C0SHARED") -> Message:

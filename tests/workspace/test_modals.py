@@ -9,7 +9,7 @@ import pytest
 from tests.workspace.conftest import HTTP, World
 from tests.workspace.sample import card, form, step
 from workspace import Person
-from workspace.interactions import TROUBLE
+from workspace.acts.interactions import TROUBLE
 
 FILLED: dict[str, Any] = {"title": "Advisers", "impact": "Major", "flags": ["shared"], "figure": 97.2}
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from workspace.mrkdwn import from_markdown, to_html, to_plain
+from workspace.page.mrkdwn import from_markdown, to_html, to_plain
 
 NAMES = {"@U1": "Amira <Shah>", "#C1": "wp-ne"}
 TAGS = {"strong", "em", "del", "code", "pre", "a", "span", "br", "blockquote"}

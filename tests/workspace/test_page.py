@@ -10,7 +10,7 @@ import pytest
 from tests.workspace.conftest import HTTP, MANIFEST, World
 from tests.workspace.sample import card, form, options, plain
 from workspace import Person
-from workspace.clock import clock_time, instant
+from workspace.page.clock import clock_time, instant
 
 
 def page(world: World, path: str) -> str:

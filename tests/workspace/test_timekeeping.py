@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from tests.workspace.conftest import HTTP, Clock, World, build
 from workspace import Person, Server, create_app
-from workspace.timekeeping import RunningClock
+from workspace.control.timekeeping import RunningClock
 
 Json = dict[str, Any]
 NINE = "2026-11-23T09:00:00+00:00"

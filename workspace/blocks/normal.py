@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from workspace.blocks import elements, parts
-from workspace.store import clone
+from workspace.state.store import clone
 
 Json = dict[str, Any]
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -13,8 +13,8 @@ from workspace.core import Workspace
 from workspace.errors import NotPossible, SlackError
 from workspace.people import conversing, interacting, looks
 from workspace.people.uploading import upload
-from workspace.reading import read_object
-from workspace.seed import User
+from workspace.state.seed import User
+from workspace.wire.reading import read_object
 
 Json = dict[str, Any]
 Handler = Callable[[Workspace, User, Json, str], Awaitable[Json]]

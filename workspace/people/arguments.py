@@ -7,9 +7,9 @@ from typing import Any
 from workspace.blocks.state import Raw, RawValues
 from workspace.core import Workspace
 from workspace.errors import NotPossible
-from workspace.seed import User
-from workspace.store import Conversation, Message
-from workspace.views import View
+from workspace.state.seed import User
+from workspace.state.store import Conversation, Message
+from workspace.state.views import View
 
 Json = dict[str, Any]
 

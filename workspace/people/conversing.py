@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from workspace.acts.mentions import sent
 from workspace.core import Workspace
 from workspace.errors import NotPossible
-from workspace.mentions import sent
 from workspace.people.arguments import place_of, text_of, thread_of
 from workspace.people.looks import message_for
-from workspace.seed import User
-from workspace.store import Conversation, Message
+from workspace.state.seed import User
+from workspace.state.store import Conversation, Message
 
 Json = dict[str, Any]
 MOST_REACTIONS = 50

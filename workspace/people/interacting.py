@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from workspace.commands import run_command
+from workspace.acts.commands import run_command
+from workspace.acts.interactions import Act, act_in_view, act_on_message, close, submit
+from workspace.acts.shortcuts import use_on_message, use_shortcut
+from workspace.acts.suggestions import Query, suggest_in_message, suggest_in_view
 from workspace.core import Workspace
 from workspace.errors import NotPossible
-from workspace.interactions import Act, act_in_view, act_on_message, close, submit
 from workspace.people.arguments import open_view, place_of, raw_of, raw_values, text_of, top_view
 from workspace.people.looks import message_for, view_for
-from workspace.seed import User
-from workspace.shortcuts import use_on_message, use_shortcut
-from workspace.suggestions import Query, suggest_in_message, suggest_in_view
+from workspace.state.seed import User
 
 Json = dict[str, Any]
 

@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from workspace.core import Workspace
 from workspace.errors import NotPossible
-from workspace.objects import file_json
-from workspace.plain import message_words
-from workspace.seed import User
-from workspace.store import Conversation, Message, clone
-from workspace.views import View
+from workspace.page.plain import message_words
+from workspace.state.seed import User
+from workspace.state.store import Conversation, Message, clone
+from workspace.state.views import View
+from workspace.wire.objects import file_json
 
 Json = dict[str, Any]
 LONGEST_WAIT = 25.0

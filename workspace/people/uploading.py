@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response
 
 from workspace.core import Workspace
 from workspace.errors import NotPossible
-from workspace.files import MOST_BYTES
-from workspace.objects import file_json
 from workspace.people.arguments import thread_of
-from workspace.store import Message
+from workspace.state.files import MOST_BYTES
+from workspace.state.store import Message
+from workspace.wire.objects import file_json
 
 
 async def upload(request: Request) -> Response:

@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from workspace.bodies import read_form
 from workspace.errors import SlackError
-from workspace.reading import read_json
+from workspace.wire.bodies import read_form
+from workspace.wire.reading import read_json
 
 Json = dict[str, Any]
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 from workspace.core import Workspace
 from workspace.errors import SlackError
-from workspace.reading import read_json
-from workspace.seed import User
-from workspace.store import Conversation, Message
+from workspace.state.seed import User
+from workspace.state.store import Conversation, Message
+from workspace.wire.reading import read_json
 
 Json = dict[str, Any]
 Item = TypeVar("Item")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from workspace.errors import SlackError
-from workspace.limits import IN_ONE_CHANNEL
-from workspace.payloads import app_profile, message_json
-from workspace.store import Conversation, Message
+from workspace.state.limits import IN_ONE_CHANNEL
+from workspace.state.store import Conversation, Message
 from workspace.web_api.call import Call
+from workspace.wire.payloads import app_profile, message_json
 
 Json = dict[str, Any]
 LONGEST_UPDATE = 4_000

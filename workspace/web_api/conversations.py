@@ -8,10 +8,10 @@ from bisect import bisect_left, bisect_right
 from typing import Any
 
 from workspace.errors import SlackError
-from workspace.objects import conversation_json
-from workspace.payloads import message_json
-from workspace.store import Conversation, Message
+from workspace.state.store import Conversation, Message
 from workspace.web_api.call import SCOPE_KINDS, Call
+from workspace.wire.objects import conversation_json
+from workspace.wire.payloads import message_json
 
 Json = dict[str, Any]
 LIST_TYPES = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}

@@ -9,9 +9,9 @@ import re
 from typing import Any
 
 from workspace.errors import SlackError
-from workspace.payloads import message_json
-from workspace.store import Bookmark, Conversation, Message, Pin
+from workspace.state.store import Bookmark, Conversation, Message, Pin
 from workspace.web_api.call import Call
+from workspace.wire.payloads import message_json
 
 Json = dict[str, Any]
 EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")

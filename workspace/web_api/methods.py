@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from workspace.limits import HUNDREDS, TIER_1, TIER_2, TIER_3, TIER_4, Limit
+from workspace.state.limits import HUNDREDS, TIER_1, TIER_2, TIER_3, TIER_4, Limit
 from workspace.web_api import chat, conversations, files, items, membership, people, scheduled, views
 from workspace.web_api.call import Call
 

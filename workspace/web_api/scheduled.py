@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from workspace.errors import SlackError
-from workspace.payloads import message_json
-from workspace.store import Conversation
+from workspace.state.store import Conversation
 from workspace.web_api.call import Call
 from workspace.web_api.chat import destination, new_message
+from workspace.wire.payloads import message_json
 
 Json = dict[str, Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from workspace.blocks import check_view
 from workspace.errors import SlackError
-from workspace.views import View
+from workspace.state.views import View
 from workspace.web_api.call import Call
 
 Json = dict[str, Any]

@@ -1,0 +1,1 @@
+"""What a person does with an app: commands, shortcuts, buttons and forms."""

@@ -1,0 +1,1 @@
+"""The workspace from a test: serve it, be a person in it, order faults."""

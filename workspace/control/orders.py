@@ -1,0 +1,185 @@
+"""What a test or a person at the page does to the workspace itself: /control."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from workspace.core import Workspace
+from workspace.errors import NotPossible, SlackError
+from workspace.state.store import Conversation
+from workspace.wire.delivery import Undelivered
+from workspace.wire.faults import KINDS
+from workspace.wire.payloads import VERIFICATION_TOKEN
+from workspace.wire.reading import read_object
+from workspace.wire.socket_mode import MOST_CONNECTIONS, REASONS
+
+Json = dict[str, Any]
+LONGEST_WAIT = 25.0
+# Traffic can be very dense; nobody reads faster than this.
+BETWEEN_NEWS = 0.25
+Act = Callable[[Workspace, Json], Awaitable[Json]]
+
+
+async def traffic(request: Request) -> Response:
+    """GET /control/traffic?since=N&wait=S: the exchanges that began or ended after N, waited for up to S seconds.
+
+    `last` is what to give as `since` the next time. An exchange that was under way comes again when it has ended.
+    """
+    ws: Workspace = request.app.state.workspace
+    try:
+        since, wait = int(request.query_params.get("since", "0")), float(request.query_params.get("wait", "0"))
+    except ValueError:
+        return JSONResponse({"error": "Expected since and wait as numbers."}, status_code=400)
+    if wait > 0:
+        await ws.traffic.beyond(since, min(wait, LONGEST_WAIT))
+    return JSONResponse({"last": ws.traffic.revision, "exchanges": ws.traffic.since(since)})
+
+
+async def traffic_stream(request: Request) -> Response:
+    """GET /control/traffic/stream: server-sent events, what `last` is now, at most four a second."""
+    ws: Workspace = request.app.state.workspace
+
+    async def stream() -> AsyncIterator[str]:
+        last = ws.traffic.revision
+        while True:
+            yield f"data: {last}\n\n"
+            last = await ws.traffic.beyond(last, 15)
+            await asyncio.sleep(BETWEEN_NEWS)
+            last = ws.traffic.revision
+
+    return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
+
+
+async def faults(request: Request) -> Response:
+    """GET /control/faults lists them, POST adds one, DELETE /control/faults[/{id}] removes one or all."""
+    ws: Workspace = request.app.state.workspace
+    if request.method == "POST":
+        return await _done(request, _add_fault)
+    if request.method == "DELETE":
+        ws.faults.remove(request.path_params.get("id"))
+    return JSONResponse({"faults": ws.faults.listed(), "kinds": list(KINDS), "meanings": KINDS})
+
+
+async def _add_fault(ws: Workspace, data: Json) -> Json:
+    return {"fault": ws.faults.add(data).json()}
+
+
+async def _disconnect(ws: Workspace, data: Json) -> Json:
+    """{"reason": "warning", "connections": 1}: ask Socket Mode connections to be replaced; all, where none is said."""
+    reason, most = data.get("reason", "refresh_requested"), data.get("connections", MOST_CONNECTIONS)
+    if reason not in REASONS:
+        raise NotPossible(f"reason: {', '.join(REASONS)}.")
+    if not isinstance(most, int) or most < 1:
+        raise NotPossible("connections: a whole number from 1.")
+    return {"told": await ws.sockets.disconnect(reason, most)}
+
+
+async def _deactivate(ws: Workspace, data: Json) -> Json:
+    """{"user": ...}: an administrator deactivates a person; the app hears of it as user_change."""
+    user = ws.person(str(data.get("user")))
+    ws.store.users[user.id] = replace(user, deleted=True)
+    ws.store.changed()
+    ws.events.user_changed(ws.store.users[user.id])
+    return {}
+
+
+async def _uninstall(ws: Workspace, _: Json) -> Json:
+    """{}: an administrator removes the app; its token is good for nothing from now on."""
+    ws.events.uninstalled()
+    ws.store.changed()
+    return {}
+
+
+async def _share(ws: Workspace, data: Json) -> Json:
+    """{"channel": ..., "user": ...}: somebody, of another organisation perhaps, comes into a channel."""
+    user, conversation = ws.person(str(data.get("user"))), _channel(ws, data)
+    if user.id in conversation.members:
+        raise NotPossible(f"{user.real_name} is there already.")
+    ws.join(conversation, user)
+    return {}
+
+
+async def _unshare(ws: Workspace, data: Json) -> Json:
+    """{"channel": ..., "team": ...}: an organisation leaves a channel, with all of its people."""
+    conversation, team = _channel(ws, data), data.get("team")
+    people = [ws.store.users[one] for one in conversation.members if ws.store.users[one].team == team]
+    if not people or team == ws.store.app.team:
+        raise NotPossible("That organisation is not there as a guest.")
+    for user in people:
+        ws.leave(conversation, user)
+    ws.events.unshared(conversation, str(team))
+    return {}
+
+
+def _channel(ws: Workspace, data: Json) -> Conversation:
+    conversation = ws.store.conversations.get(str(data.get("channel")))
+    if conversation is None or not conversation.is_channel:
+        raise NotPossible("There is no such channel.")
+    return conversation
+
+
+async def _verify(ws: Workspace, _: Json) -> Json:
+    """{}: send the app's address the challenge that Slack sends when it is saved; whether it came back.
+
+    https://docs.slack.dev/reference/events/url_verification
+    """
+    if ws.sockets.connected() or ws.settings.bot_url is None:
+        raise NotPossible("The app has no address: it uses Socket Mode.")
+    challenge = secrets.token_hex(16)
+    payload = {"token": VERIFICATION_TOKEN, "challenge": challenge, "type": "url_verification"}
+    try:
+        answer = await ws.delivery.send("events_api", payload)
+    except Undelivered as error:
+        return {"verified": False, "reason": error.reason}
+    forms = (challenge, f"challenge={challenge}", json.dumps({"challenge": challenge}, separators=(",", ":")))
+    verified = answer.status == 200 and answer.text.replace('": "', '":"') in forms
+    return {"verified": verified, "reason": "" if verified else f"status {answer.status}, not the challenge"}
+
+
+def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        return await _done(request, act)
+
+    return endpoint
+
+
+async def _done(request: Request, act: Act) -> Response:
+    """Do what a JSON object asks for; 400 with `error` where that cannot be."""
+    # JSON only: a page of another site cannot send it without being asked first.
+    if request.headers.get("content-type", "").split(";")[0] != "application/json":
+        return JSONResponse({"error": "Expected application/json."}, status_code=400)
+    try:
+        data = read_object((await request.body()).decode(errors="replace"))
+        return JSONResponse(await act(request.app.state.workspace, data))
+    except SlackError:
+        return JSONResponse({"error": "Expected a JSON object."}, status_code=400)
+    except NotPossible as error:
+        return JSONResponse({"error": str(error)}, status_code=400)
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/control/traffic", traffic, methods=["GET"]),
+    Route("/control/traffic/stream", traffic_stream, methods=["GET"]),
+    Route("/control/faults", faults, methods=["GET", "POST", "DELETE"]),
+    Route("/control/faults/{id:int}", faults, methods=["DELETE"]),
+    *(
+        Route(f"/control/{name}", _action(act), methods=["POST"])
+        for name, act in {
+            "disconnect": _disconnect,
+            "deactivate": _deactivate,
+            "uninstall": _uninstall,
+            "share": _share,
+            "unshare": _unshare,
+            "verify": _verify,
+        }.items()
+    ),
+]

@@ -1,0 +1,73 @@
+"""What stands in blocks, as words: for tests, for screen readers' labels and for people without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from workspace.page.charts import plot
+from workspace.page.mrkdwn import from_markdown, to_plain
+from workspace.state.store import Message, Store
+
+Json = dict[str, Any]
+# The keys under which visible words stand, in the order they are drawn.
+SHOWN = (
+    "title", "rich_text_title", "subtitle", "caption", "label", "text", "fields", "body", "subtext", "elements",
+    "element", "accessory", "rows", "child_blocks", "tasks", "details", "output", "sources", "positive_button",
+    "negative_button", "actions", "placeholder", "hint", "options", "option_groups", "description", "author_name",
+    "provider_name", "external_id", "alt_text", "hero_image", "icon",
+)  # fmt: skip
+
+
+def name_of(store: Store, reference: str) -> str:
+    """What people call `@U0AMIRA` or `#C0WPNE`; "" where it is unknown."""
+    if reference.startswith("@"):
+        user = store.users.get(reference[1:])
+        return user.real_name if user else ""
+    conversation = store.conversations.get(reference[1:])
+    return conversation.name if conversation else ""
+
+
+def message_words(store: Store, message: Message) -> str:
+    """Everything a person can read in a message: its blocks, or its text where it has none."""
+    if not message.blocks:
+        return to_plain(message.text, lambda reference: name_of(store, reference))
+    return blocks_words(store, message.blocks)
+
+
+def blocks_words(store: Store, blocks: list[Json]) -> str:
+    """Everything a person can read in blocks, a line for each part."""
+    return "\n".join(line for line in _words(store, blocks) if line.strip())
+
+
+def _words(store: Store, value: object) -> Iterator[str]:
+    if isinstance(value, list):
+        for inner in value:
+            yield from _words(store, inner)
+    elif isinstance(value, dict):
+        kind = value.get("type", "")
+        if kind in ("rich_text_section", "rich_text_preformatted", "rich_text_quote"):
+            yield "".join(_rich(store, part) for part in value["elements"])
+            return
+        if kind in ("plain_text", "mrkdwn", "markdown"):
+            words = from_markdown(value["text"]) if kind == "markdown" else value["text"]
+            yield to_plain(words, lambda reference: name_of(store, reference), formatted=kind != "plain_text")
+            return
+        for key in SHOWN:
+            yield from _words(store, value.get(key))
+        if kind == "data_visualization":
+            yield from (" ".join(row).strip() for row in plot(value["chart"]).rows)
+    elif isinstance(value, str):
+        yield value
+
+
+def _rich(store: Store, part: Json) -> str:
+    kind = part["type"]
+    if kind == "user":
+        return "@" + (name_of(store, "@" + part["user_id"]) or part["user_id"])
+    if kind == "channel":
+        return "#" + (name_of(store, "#" + part["channel_id"]) or part["channel_id"])
+    if kind == "emoji":
+        return f":{part['name']}:"
+    words: str = part.get("text") or part.get("url") or part.get("fallback") or part.get("range") or ""
+    return words
