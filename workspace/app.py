@@ -10,14 +10,14 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from workspace import people, web_api
+from workspace.acts.responses import response_url
 from workspace.control import orders, timekeeping
 from workspace.core import Workspace
 from workspace.page import routes as page
 from workspace.page.regions import Regions
 from workspace.settings import Settings
-from workspace.state import files
-from workspace.wire.gate import watched
-from workspace.wire.responses import response_url
+from workspace.web_api import file_bytes
+from workspace.web_api.gate import watched
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -42,7 +42,7 @@ def _routes() -> list[BaseRoute]:
         WebSocketRoute("/socket-mode", _socket_mode),
         *orders.ROUTES,
         *timekeeping.ROUTES,
-        *files.ROUTES,
+        *file_bytes.ROUTES,
         *people.ROUTES,
         *page.ROUTES,
     ]

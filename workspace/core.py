@@ -8,6 +8,7 @@ from typing import Any
 
 from workspace.blocks import check_blocks, text_size
 from workspace.blocks.normal import normal_blocks
+from workspace.copies import clone
 from workspace.errors import NotPossible, SlackError
 from workspace.settings import Settings
 from workspace.state.files import File
@@ -16,7 +17,7 @@ from workspace.state.limits import Limits
 from workspace.state.manifest import read_manifest
 from workspace.state.scheduled import Schedule
 from workspace.state.seed import User
-from workspace.state.store import SLACKBOT, Conversation, Message, Store, clone
+from workspace.state.store import SLACKBOT, Conversation, Message, Store
 from workspace.state.views import Views
 from workspace.wire.courier import Courier
 from workspace.wire.delivery import Delivery

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workspace.state.store import Conversation, Message, Pin, clone
+from workspace.copies import clone
+from workspace.state.store import Conversation, Message, Pin
 
 # Each step puts a message at the end (a reply to an earlier one, or ephemeral, or neither) or takes one away.
 STEPS = st.lists(st.tuples(st.sampled_from(["add", "reply", "ephemeral", "remove"]), st.integers(0, 30)), max_size=40)

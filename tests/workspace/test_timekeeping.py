@@ -112,7 +112,7 @@ def test_a_time_that_is_none_changes_nothing(url: str, body: Json) -> None:
 def test_a_page_of_another_site_cannot_move_it(url: str, driver: Driver) -> None:
     for content_type in ("text/plain", "application/x-www-form-urlencoded"):
         sent = HTTP.post(url, content=b'{"to": "monday"}', headers={"Content-Type": content_type})
-        assert error(sent) == "Expected a JSON object."
+        assert error(sent) == "Expected application/json."
     assert driver.wishes == []
 
 

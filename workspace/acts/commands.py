@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from workspace.acts.mentions import sent
+from workspace.acts.responses import respond
 from workspace.core import Workspace
 from workspace.errors import NotPossible, SlackError
 from workspace.page.mrkdwn import escaped
@@ -17,7 +18,6 @@ from workspace.state.store import Conversation, Message
 from workspace.wire.delivery import Answer, Undelivered
 from workspace.wire.payloads import command_payload
 from workspace.wire.reading import read_json
-from workspace.wire.responses import respond
 
 Json = dict[str, Any]
 INVALID = (

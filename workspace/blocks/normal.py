@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from workspace.blocks import elements, parts
-from workspace.state.store import clone
+from workspace.copies import clone
 
 Json = dict[str, Any]
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,20 +13,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from workspace.control.obeying import obey, ordered
 from workspace.core import Workspace
-from workspace.errors import NotPossible, SlackError
+from workspace.errors import NotPossible
 from workspace.state.store import Conversation
 from workspace.wire.delivery import Undelivered
 from workspace.wire.faults import KINDS
 from workspace.wire.payloads import VERIFICATION_TOKEN
-from workspace.wire.reading import read_object
 from workspace.wire.socket_mode import MOST_CONNECTIONS, REASONS
 
 Json = dict[str, Any]
 LONGEST_WAIT = 25.0
 # Traffic can be very dense; nobody reads faster than this.
 BETWEEN_NEWS = 0.25
-Act = Callable[[Workspace, Json], Awaitable[Json]]
 
 
 async def traffic(request: Request) -> Response:
@@ -63,7 +62,7 @@ async def faults(request: Request) -> Response:
     """GET /control/faults lists them, POST adds one, DELETE /control/faults[/{id}] removes one or all."""
     ws: Workspace = request.app.state.workspace
     if request.method == "POST":
-        return await _done(request, _add_fault)
+        return await obey(request, _add_fault)
     if request.method == "DELETE":
         ws.faults.remove(request.path_params.get("id"))
     return JSONResponse({"faults": ws.faults.listed(), "kinds": list(KINDS), "meanings": KINDS})
@@ -145,34 +144,13 @@ async def _verify(ws: Workspace, _: Json) -> Json:
     return {"verified": verified, "reason": "" if verified else f"status {answer.status}, not the challenge"}
 
 
-def _action(act: Act) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        return await _done(request, act)
-
-    return endpoint
-
-
-async def _done(request: Request, act: Act) -> Response:
-    """Do what a JSON object asks for; 400 with `error` where that cannot be."""
-    # JSON only: a page of another site cannot send it without being asked first.
-    if request.headers.get("content-type", "").split(";")[0] != "application/json":
-        return JSONResponse({"error": "Expected application/json."}, status_code=400)
-    try:
-        data = read_object((await request.body()).decode(errors="replace"))
-        return JSONResponse(await act(request.app.state.workspace, data))
-    except SlackError:
-        return JSONResponse({"error": "Expected a JSON object."}, status_code=400)
-    except NotPossible as error:
-        return JSONResponse({"error": str(error)}, status_code=400)
-
-
 ROUTES: list[BaseRoute] = [
     Route("/control/traffic", traffic, methods=["GET"]),
     Route("/control/traffic/stream", traffic_stream, methods=["GET"]),
     Route("/control/faults", faults, methods=["GET", "POST", "DELETE"]),
     Route("/control/faults/{id:int}", faults, methods=["DELETE"]),
     *(
-        Route(f"/control/{name}", _action(act), methods=["POST"])
+        Route(f"/control/{name}", ordered(act), methods=["POST"])
         for name, act in {
             "disconnect": _disconnect,
             "deactivate": _deactivate,

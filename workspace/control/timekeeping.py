@@ -6,7 +6,6 @@ PUT /control/clock and is asked to move it, at `Settings.clock_url`, when somebo
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from workspace.control.obeying import ordered
 from workspace.core import Workspace
 from workspace.errors import NotPossible
 
@@ -50,22 +50,13 @@ def reading(ws: Workspace) -> Json:
     }
 
 
-async def clock(request: Request) -> Response:
-    """GET /control/clock: what it shows. POST {"to": ...} moves it. PUT {"now": ..., "target": ...} tells it."""
-    ws: Workspace = request.app.state.workspace
-    if request.method == "GET":
-        return JSONResponse(reading(ws))
-    try:
-        data = await _object(request)
-        if request.method == "PUT":
-            return JSONResponse(_told(ws, data))
-        return await _asked(ws, data)
-    except NotPossible as error:
-        return JSONResponse({"error": str(error)}, status_code=400)
+async def shown(request: Request) -> Response:
+    """GET /control/clock: what it shows."""
+    return JSONResponse(reading(request.app.state.workspace))
 
 
-def _told(ws: Workspace, data: Json) -> Json:
-    """Whoever drives time says what it is and, while it moves, where it is going."""
+async def _told(ws: Workspace, data: Json) -> Json:
+    """{"now": ..., "target": ...}: whoever drives time says what it is and, while it moves, where it is going."""
     if ws.settings.put_clock is None:
         raise NotPossible(NOT_MOVABLE)
     now, target = _instant(data.get("now")), data.get("target")
@@ -75,8 +66,8 @@ def _told(ws: Workspace, data: Json) -> Json:
     return reading(ws)
 
 
-async def _asked(ws: Workspace, data: Json) -> Response:
-    """Pass a wish on to whoever drives time, and its answer back."""
+async def _asked(ws: Workspace, data: Json) -> Json:
+    """{"to": ...}: pass a wish on to whoever drives time, and its answer back."""
     url, wish = ws.settings.clock_url, data.get("to")
     if url is None:
         raise NotPossible(NOT_MOVABLE)
@@ -91,20 +82,7 @@ async def _asked(ws: Workspace, data: Json) -> Response:
     if answer.status_code >= 400:
         sentence = body.get("error") if isinstance(body, dict) else None
         raise NotPossible(sentence if isinstance(sentence, str) else "The clock could not be moved there.")
-    return JSONResponse(reading(ws), status_code=202)
-
-
-async def _object(request: Request) -> Json:
-    # JSON only: a page of another site cannot send it without being asked first.
-    if request.headers.get("content-type", "").split(";")[0] != "application/json":
-        raise NotPossible("Expected a JSON object.")
-    try:
-        data = json.loads(await request.body())
-    except ValueError as error:
-        raise NotPossible("Expected a JSON object.") from error
-    if not isinstance(data, dict):
-        raise NotPossible("Expected a JSON object.")
-    return data
+    return reading(ws)
 
 
 def _instant(value: object) -> datetime:
@@ -117,4 +95,8 @@ def _instant(value: object) -> datetime:
     return instant.astimezone(UTC)
 
 
-ROUTES: list[BaseRoute] = [Route("/control/clock", clock, methods=["GET", "POST", "PUT"])]
+ROUTES: list[BaseRoute] = [
+    Route("/control/clock", shown, methods=["GET"]),
+    Route("/control/clock", ordered(_asked, 202), methods=["POST"]),
+    Route("/control/clock", ordered(_told), methods=["PUT"]),
+]

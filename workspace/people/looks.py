@@ -8,13 +8,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from workspace.copies import clone
 from workspace.core import Workspace
 from workspace.errors import NotPossible
 from workspace.page.plain import message_words
+from workspace.state.objects import file_json
 from workspace.state.seed import User
-from workspace.state.store import Conversation, Message, clone
+from workspace.state.store import Conversation, Message
 from workspace.state.views import View
-from workspace.wire.objects import file_json
 
 Json = dict[str, Any]
 LONGEST_WAIT = 25.0

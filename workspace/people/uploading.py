@@ -13,8 +13,8 @@ from workspace.core import Workspace
 from workspace.errors import NotPossible
 from workspace.people.arguments import thread_of
 from workspace.state.files import MOST_BYTES
+from workspace.state.objects import file_json
 from workspace.state.store import Message
-from workspace.wire.objects import file_json
 
 
 async def upload(request: Request) -> Response:

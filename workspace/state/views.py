@@ -13,9 +13,10 @@ from typing import Any
 from workspace.blocks import check_view, interactive, json_size
 from workspace.blocks.normal import fill_text, normal_blocks
 from workspace.blocks.state import RawValues, as_list, merged, state_values
+from workspace.copies import clone
 from workspace.errors import SlackError
-from workspace.state.store import Offered, Store, clone
-from workspace.wire.objects import file_json
+from workspace.state.objects import file_json
+from workspace.state.store import Offered, Store
 
 Json = dict[str, Any]
 MOST_VIEWS = 3

@@ -8,9 +8,9 @@ from bisect import bisect_left, bisect_right
 from typing import Any
 
 from workspace.errors import SlackError
+from workspace.state.objects import conversation_json
 from workspace.state.store import Conversation, Message
 from workspace.web_api.call import SCOPE_KINDS, Call
-from workspace.wire.objects import conversation_json
 from workspace.wire.payloads import message_json
 
 Json = dict[str, Any]

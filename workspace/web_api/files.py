@@ -6,10 +6,10 @@ from typing import Any
 
 from workspace.errors import SlackError
 from workspace.state.files import MOST_BYTES, File
+from workspace.state.objects import file_json
 from workspace.state.store import Conversation, Message
 from workspace.web_api.call import Call
 from workspace.web_api.chat import thread
-from workspace.wire.objects import file_json
 
 Json = dict[str, Any]
 LONGEST_ALT_TEXT = 1000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from workspace.errors import SlackError
+from workspace.state.objects import conversation_json
 from workspace.state.store import Conversation
 from workspace.web_api.call import Call
-from workspace.wire.objects import conversation_json
 
 Json = dict[str, Any]
 MOST_IN_GROUP = 8

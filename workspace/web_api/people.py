@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from workspace.errors import SlackError
+from workspace.state.objects import team_json, user_json
 from workspace.state.seed import User
 from workspace.web_api.call import Call
 from workspace.web_api.conversations import listed
-from workspace.wire.objects import team_json, user_json
 
 Json = dict[str, Any]
 

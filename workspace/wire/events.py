@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from workspace.state.manifest import Manifest
+from workspace.state.objects import user_json
 from workspace.state.seed import User
 from workspace.state.store import Conversation, Message, Store
 from workspace.wire.courier import Courier
-from workspace.wire.objects import user_json
 from workspace.wire.payloads import app_profile, event_payload, message_json
 
 Json = dict[str, Any]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from workspace.copies import clone
 from workspace.state.manifest import Manifest
+from workspace.state.objects import file_json, is_elsewhere
 from workspace.state.seed import Enterprise, Team, User
-from workspace.state.store import Conversation, Message, Store, clone
-from workspace.wire.objects import file_json, is_elsewhere
+from workspace.state.store import Conversation, Message, Store
 
 Json = dict[str, Any]
 # Slack's long-deprecated verification token; it is still in every payload and nothing should rely on it.
