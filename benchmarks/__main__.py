@@ -1,4 +1,4 @@
-"""`make bench`: a durable command beside a no-op on a bare Bolt app, and what the local workspace takes."""
+"""`make bench`: a durable command beside a no-op on a bare Bolt app, and the local workspace by itself."""
 
 import asyncio
 import os
@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from benchmarks import page
 from benchmarks.load import Target, Timings, measure
 from benchmarks.posting import calls_a_second
 from bot import demo
@@ -53,6 +54,7 @@ def main() -> None:
         bare = Target(_events(ports[2]), secret, "/risk", LINE, lambda answer: "ok" in answer)
         sent = _compare(ours, bare)
         _check_durable(settings.database_url, sent)
+    page.main()
 
 
 def _print_calls(port: int, token: str) -> None:

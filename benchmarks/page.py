@@ -72,13 +72,14 @@ def click_to_drawn(page: Page, press: Callable[[int], None], runs: int = RUNS) -
 
 def main() -> None:
     """Measure a person's own message and a button that is answered with a message, and print the figures."""
+    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if found is None:
+        print(f"\nNo Chromium is installed ({', '.join(CHROMIUMS)}), so the page was not measured.")
+        return
     with _workspace() as url, sync_playwright() as playwright:
         with Person(url, "U0BEN") as ben:
             for number in range(OLDER):
                 ben.say(f"Message {number} of those that were here before", channel="C0BENCH")
-        found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-        if found is None:
-            raise SystemExit(f"no Chromium is installed ({', '.join(CHROMIUMS)})")
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.goto(f"{url}/as/U0ANN/C0BENCH")
