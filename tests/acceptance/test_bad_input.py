@@ -39,9 +39,9 @@ TOO_LONG = "x" * 3001
         ("/progress reprt WP-NE", "Did you mean /progress report?"),
     ],
 )
-def test_one_ephemeral_sentence_with_an_example_and_what_was_typed(http_office: Office, typed: str, said: str) -> None:
-    before = http_office.read(_counts)
-    answers = http_office.person(AMIRA).command(typed, channel=NORTH_EAST)
+def test_one_ephemeral_sentence_with_an_example_and_what_was_typed(office: Office, typed: str, said: str) -> None:
+    before = office.read(_counts)
+    answers = office.person(AMIRA).command(typed, channel=NORTH_EAST)
     if not said:  # enough for a form
         assert answers == []
         return
@@ -50,12 +50,12 @@ def test_one_ephemeral_sentence_with_an_example_and_what_was_typed(http_office: 
     assert said in answer.plain
     assert "For example: /" in answer.plain
     assert f"You typed:\n{typed[:1900]}" in answer.plain
-    assert http_office.read(_counts) == before
+    assert office.read(_counts) == before
 
 
 @pytest.mark.parametrize("command", ["/contact", "/progress", "/risk"])
-def test_every_command_has_help(http_office: Office, command: str) -> None:
-    (answer,) = http_office.person(AMIRA).command(f"{command} help", channel=NORTH_EAST)
+def test_every_command_has_help(office: Office, command: str) -> None:
+    (answer,) = office.person(AMIRA).command(f"{command} help", channel=NORTH_EAST)
     assert f"{command} " in answer.plain
     assert "opens a form" in answer.plain
 
@@ -63,10 +63,10 @@ def test_every_command_has_help(http_office: Office, command: str) -> None:
 @pytest.mark.parametrize(
     "text", ["<script>alert(1)</script>", "&lt;", "*unclosed _and ~so", "\u202eright to left", "<!channel>"]
 )
-def test_what_a_person_writes_comes_out_as_typed(http_office: Office, text: str) -> None:
-    amira = http_office.person(AMIRA)
+def test_what_a_person_writes_comes_out_as_typed(office: Office, text: str) -> None:
+    amira = office.person(AMIRA)
     (answer,) = amira.command(f"/contact call WP-NE {text}", channel=NORTH_EAST)
-    kept = http_office.read(lambda s: s.scalars(select(Contact)).one())
+    kept = office.read(lambda s: s.scalars(select(Contact)).one())
     assert kept.summary == text
     assert text in answer.plain
 

@@ -49,28 +49,28 @@ def test_the_figures_come_back_rated_and_both_channels_show_them(office: Office)
     ],
 )
 def test_a_figure_that_cannot_be_read_stands_under_its_field_and_the_rest_is_kept(
-    http_office: Office, typed: str, said: str
+    office: Office, typed: str, said: str
 ) -> None:
-    priya = http_office.person(PRIYA)
-    form = _opened(priya, _prompted(http_office, priya))
+    priya = office.person(PRIYA)
+    form = _opened(priya, _prompted(office, priya))
     starts, outcomes = _fields(form)
     refused = priya.submit(form, {starts: "97.2", outcomes: typed})
     assert list(refused.errors) == [outcomes]
     assert said in refused.errors[outcomes]
-    assert http_office.read(_ratings) == {}
+    assert office.read(_ratings) == {}
     accepted = priya.submit(priya.modal(), {starts: "97.2", outcomes: "101"})
     assert "Report sent" in words(accepted.view) or accepted.view is not None
-    assert http_office.read(_ratings) == {"starts": "Approaching target", "outcomes": "Good"}
+    assert office.read(_ratings) == {"starts": "Approaching target", "outcomes": "Good"}
 
 
-def test_a_report_with_no_figure_at_all_is_refused_and_one_left_out_is_other(http_office: Office) -> None:
-    priya = http_office.person(PRIYA)
-    form = _opened(priya, _prompted(http_office, priya))
+def test_a_report_with_no_figure_at_all_is_refused_and_one_left_out_is_other(office: Office) -> None:
+    priya = office.person(PRIYA)
+    form = _opened(priya, _prompted(office, priya))
     starts, _ = _fields(form)
     refused = priya.submit(form, {})
     assert "Give at least one figure" in refused.errors[starts]
     priya.submit(priya.modal(), {starts: "99"})
-    assert http_office.read(_ratings) == {"starts": "Good", "outcomes": "Other"}
+    assert office.read(_ratings) == {"starts": "Good", "outcomes": "Other"}
 
 
 def test_a_manager_reports_in_one_line_and_by_choosing_a_contract(office: Office) -> None:
