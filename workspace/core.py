@@ -53,7 +53,7 @@ class Workspace:
         self.courier = Courier(self.delivery, self.faults, settings.sleep)
         self.events = Events(self.store, self.manifest, self.courier, settings.now)
         self.limits = Limits(settings.now, settings.pace)
-        self.schedule = Schedule(settings.now, self.post, lambda channel: self.store.conversations[channel].archived)
+        self.schedule = Schedule(settings.now, self._post_due)
 
     async def close(self) -> None:
         """End what is still under way."""
@@ -96,6 +96,11 @@ class Workspace:
             return "Sending messages to this app has been turned off."
         return None
 
+    def app_may_write(self, conversation: Conversation) -> bool:
+        """Whether the app writes there: as a member, or in a public channel with the scope chat:write.public."""
+        public = conversation.kind == "channel" and "chat:write.public" in self.manifest.scopes
+        return public or self.store.bot.id in conversation.members
+
     def visible(self, user: User, conversation: Conversation) -> list[Message]:
         """The messages that a person sees in a conversation, oldest first."""
         return [message for message in conversation.messages if message.only_for in (None, user.id)]
@@ -128,6 +133,12 @@ class Workspace:
             self.store.conversations[posted.channel].read[posted.user] = posted.ts
             self.events.posted(posted)
         return posted
+
+    def _post_due(self, message: Message) -> None:
+        """Post a message whose time has come, where the app can still write."""
+        conversation = self.store.conversations[message.channel]
+        if self.events.installed and not conversation.archived and self.app_may_write(conversation):
+            self.post(message)
 
     def edit(self, message: Message, text: str, blocks: list[Json], *, mark: bool) -> None:
         """Change a message's content; `mark` shows it as edited."""

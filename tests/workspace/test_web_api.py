@@ -41,7 +41,7 @@ def test_the_sdk_asks_who_it_is_with_an_empty_json_body(shared_world: World) -> 
         (b"{", "application/json", "invalid_json"),
         (b"[]", "application/json", "json_not_object"),
         (b"\xff\xfe", "application/x-www-form-urlencoded", "invalid_form_data"),
-        (b'{"channel": {"a": 1}, "text": 7}', "application/json", "channel_not_found"),
+        (b'{"channel": {"a": 1}, "text": 7}', "application/json", "invalid_arguments"),
         (b'{"channel": "C0OPEN", "blocks": "{"}', "application/json", "invalid_blocks_format"),
         (b'{"channel": "C0OPEN", "blocks": 3}', "application/json", "invalid_blocks_format"),
     ],

@@ -75,6 +75,10 @@ class Control:
         """Deactivate a person."""
         self._post("deactivate", user=user)
 
+    def archive(self, channel: str) -> None:
+        """Archive a channel."""
+        self._post("archive", channel=channel)
+
     def uninstall(self) -> None:
         """Remove the app from the workspace."""
         self._post("uninstall")

@@ -119,6 +119,13 @@ async def _unshare(ws: Workspace, data: Json) -> Json:
     return {}
 
 
+async def _archive(ws: Workspace, data: Json) -> Json:
+    """{"channel": ...}: an administrator archives a channel; the app is not told, and finds out."""
+    _channel(ws, data).archived = True
+    ws.store.changed()
+    return {}
+
+
 def _channel(ws: Workspace, data: Json) -> Conversation:
     conversation = ws.store.conversations.get(str(data.get("channel")))
     if conversation is None or not conversation.is_channel:
@@ -154,6 +161,7 @@ ROUTES: list[BaseRoute] = [
         for name, act in {
             "disconnect": _disconnect,
             "deactivate": _deactivate,
+            "archive": _archive,
             "uninstall": _uninstall,
             "share": _share,
             "unshare": _unshare,

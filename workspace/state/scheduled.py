@@ -34,14 +34,11 @@ class Scheduled:
 
 
 class Schedule:
-    """The messages that wait. `post` posts one that is due."""
+    """The messages that wait. `post` posts one that is due, where that is still possible."""
 
-    def __init__(
-        self, now: Callable[[], datetime], post: Callable[[Message], object], archived: Callable[[str], bool]
-    ) -> None:
+    def __init__(self, now: Callable[[], datetime], post: Callable[[Message], object]) -> None:
         self._now = now
         self._post = post
-        self._archived = archived
         self._waiting: dict[str, Scheduled] = {}
         self._count = 0
         self._task: asyncio.Task[None] | None = None
@@ -86,7 +83,7 @@ class Schedule:
         for one in self.waiting():
             if one.post_at <= now:
                 del self._waiting[one.id]
-                if one.message.metadata is None and not self._archived(one.message.channel):
+                if one.message.metadata is None:
                     self._post(one.message)
 
     async def _watch(self) -> None:

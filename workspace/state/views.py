@@ -98,7 +98,7 @@ class Views:
 
         Raises SlackError hash_conflict where `expected_hash` is not the view's present one.
         """
-        checked = self._checked(body, replaced=view)
+        checked = self._checked(body, (view.body["type"],), view)
         if expected_hash and expected_hash != view.hash:
             raise SlackError("hash_conflict")
         view.body = checked

@@ -18,6 +18,7 @@ Json = dict[str, Any]
 Item = TypeVar("Item")
 SCOPE_KINDS = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 LONGEST_NUMBER = 18
+MOST_ITEMS = 1000
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,14 @@ class Call:
     warnings: list[str] = field(default_factory=list)
 
     def text(self, name: str, default: str = "") -> str:
-        """An argument as a string."""
+        """An argument as a string. Raises SlackError for a list or an object in its place."""
         value = self.arguments.get(name)
         if value is None:
             return default
+        if isinstance(value, list):
+            raise SlackError("invalid_array_arg")
+        if isinstance(value, dict):
+            raise SlackError("invalid_arguments", (f"{name}: must be a string",))
         return value if isinstance(value, str) else json.dumps(value)
 
     def required(self, name: str) -> str:
@@ -126,16 +131,28 @@ class Call:
             raise SlackError("user_not_visible")
         return user
 
-    def page(self, items: Sequence[Item], default: int, most: int = 1000) -> tuple[list[Item], str]:
+    def writable(self, conversation: Conversation) -> Conversation:
+        """The same conversation. Raises SlackError is_archived or messages_tab_disabled where the app cannot write."""
+        if conversation.archived:
+            raise SlackError("is_archived")
+        if conversation.kind == "im" and not self.ws.manifest.messages_tab:
+            raise SlackError("messages_tab_disabled")
+        return conversation
+
+    def limit(self, default: int) -> int:
+        """How many items are asked for. Raises SlackError invalid_limit, above 1,000 as well."""
+        limit = self.number("limit", "invalid_limit") if self.text("limit") else default
+        if not 1 <= limit <= MOST_ITEMS:
+            raise SlackError("invalid_limit")
+        return limit
+
+    def page(self, items: Sequence[Item], default: int) -> tuple[list[Item], str]:
         """The items that `limit` and `cursor` ask for, and the next cursor ("" at the end).
 
         https://docs.slack.dev/apis/web-api/pagination. Raises SlackError invalid_cursor or invalid_limit.
         """
-        limit = self.number("limit", "invalid_limit") if self.text("limit") else default
-        if limit < 1:
-            raise SlackError("invalid_limit")
-        start = self._start()
-        end = start + min(limit, most)
+        limit, start = self.limit(default), self._start()
+        end = start + limit
         following = base64.b64encode(str(end).encode()).decode() if end < len(items) else ""
         return list(items[start:end]), following
 

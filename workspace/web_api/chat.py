@@ -38,7 +38,7 @@ def post_ephemeral(call: Call) -> Json:
     conversation = destination(call)
     message = new_message(call, conversation)
     message.only_for = call.required("user")
-    if message.only_for not in conversation.members:
+    if message.only_for not in conversation.members or call.ws.store.users[message.only_for].deleted:
         raise SlackError("user_not_in_channel")
     message.metadata, message.broadcast = None, False
     return {"message_ts": call.ws.post(message).ts}
@@ -55,9 +55,11 @@ def update(call: Call) -> Json:
         raise SlackError("msg_too_long")
     metadata = _metadata(call)
     if call.text("text") or call.text("markdown_text") or call.arguments.get("blocks") is not None:
+        if call.flag("reply_broadcast") and not message.broadcast:
+            raise SlackError("no_dual_broadcast_content_update")
         text, blocks = call.ws.content(call.text("text"), _blocks(call), call.text("markdown_text"))
         _warn_of_text(call)
-    elif metadata is not None:
+    elif metadata is not None or call.flag("reply_broadcast"):
         text, blocks = message.text, message.blocks
     else:
         raise SlackError("no_text")
@@ -90,16 +92,13 @@ def get_permalink(call: Call) -> Json:
 def destination(call: Call) -> Conversation:
     """Where a new message goes: by id, by a channel's name, or to a person.
 
-    Raises SlackError channel_not_found, not_in_channel or is_archived.
+    Raises SlackError channel_not_found, not_in_channel, is_archived or messages_tab_disabled.
     """
     if call.required("channel") in call.ws.store.users:
         user = call.reachable(call.text("channel"))
-        return call.ws.store.direct(user.id, call.ws.store.bot.id)
-    conversation = call.conversation(by_name=True)
-    if conversation.archived:
-        raise SlackError("is_archived")
-    public = conversation.kind == "channel" and "chat:write.public" in call.ws.manifest.scopes
-    if not call.is_member(conversation) and not public:
+        return call.writable(call.ws.store.direct(user.id, call.ws.store.bot.id))
+    conversation = call.writable(call.conversation(by_name=True))
+    if not call.ws.app_may_write(conversation):
         raise SlackError("not_in_channel")
     return conversation
 
@@ -153,6 +152,7 @@ def _metadata(call: Call) -> Json | None:
     good = (
         isinstance(metadata, dict)
         and isinstance(metadata.get("event_type"), str)
+        and metadata["event_type"]
         and isinstance(metadata.get("event_payload"), dict)
     )
     if not good:
@@ -163,9 +163,12 @@ def _metadata(call: Call) -> Json | None:
 
 
 def _own_message(call: Call, refusal: str) -> Message:
-    message = call.message(call.conversation(), "ts")
+    conversation = call.conversation()
+    message = call.message(conversation, "ts")
     if not message.by_app:
         raise SlackError(refusal)
+    if conversation.archived:
+        raise SlackError("is_inactive")
     return message
 
 

@@ -72,9 +72,7 @@ def history(call: Call) -> Json:
     The cursor names a timestamp, as Slack's does, so that messages which come in between shift nothing.
     """
     conversation = call.own_conversation("history")
-    limit = min(call.number("limit", "invalid_limit") if call.text("limit") else 100, 999)
-    if limit < 1:
-        raise SlackError("invalid_limit")
+    limit = min(call.limit(100), 999)
     first, last = _range(call, conversation.messages)
     if call.text("cursor"):
         last = min(last, bisect_left(conversation.messages, _cursor(call), key=_ts))

@@ -77,9 +77,7 @@ def _places(call: Call) -> list[Conversation]:
             raise SlackError("channel_not_found" if call.ids("channels") else "invalid_channel")
         if not call.is_member(conversation):
             raise SlackError("not_in_channel")
-        if conversation.archived:
-            raise SlackError("is_archived")
-        places.append(conversation)
+        places.append(call.writable(conversation))
     return places
 
 

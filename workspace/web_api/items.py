@@ -22,7 +22,7 @@ MOST_EMOJI, MOST_REACTIONS = 50, 23
 
 def add_reaction(call: Call) -> Json:
     """reactions.add"""
-    message, name, bot = _item(call), _emoji_name(call), call.ws.store.bot
+    message, name, bot = _reactable(call), _emoji_name(call), call.ws.store.bot
     if bot.id in message.reactions.get(name, []):
         raise SlackError("already_reacted")
     if name not in message.reactions and len(message.reactions) >= MOST_EMOJI:
@@ -35,7 +35,7 @@ def add_reaction(call: Call) -> Json:
 
 def remove_reaction(call: Call) -> Json:
     """reactions.remove: the app's own."""
-    message, name, bot = _item(call), _emoji_name(call), call.ws.store.bot
+    message, name, bot = _reactable(call), _emoji_name(call), call.ws.store.bot
     if bot.id not in message.reactions.get(name, []):
         raise SlackError("no_reaction")
     call.ws.react(message, bot, name)
@@ -53,6 +53,15 @@ def _item(call: Call) -> Message:
     if not call.text("channel") or not call.text("timestamp"):
         raise SlackError("no_item_specified")
     return call.message(call.conversation())
+
+
+def _reactable(call: Call) -> Message:
+    """The message to react to. Raises SlackError is_archived, and not_in_channel where the app is no member."""
+    message = _item(call)
+    conversation = call.own_conversation()
+    if conversation.archived:
+        raise SlackError("is_archived")
+    return message
 
 
 def _emoji_name(call: Call) -> str:

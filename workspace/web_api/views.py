@@ -22,9 +22,14 @@ def open_view(call: Call) -> Json:
 
 
 def push(call: Call) -> Json:
-    """views.push: one more modal on the stack in which the trigger_id was given."""
+    """views.push: one more modal on the stack in which the trigger_id was given.
+
+    Slack has no error of its own for a trigger_id that does not come from a modal which is open.
+    """
     body = _view(call)
     trigger = call.ws.grants.check(_trigger(call))
+    if all(view.id != trigger.view for view in call.ws.views.stack(trigger.user)):
+        raise SlackError("not_found")
     view = call.ws.views.push(trigger.user, body)
     trigger.used = True
     return _shown(call, view)
