@@ -1,7 +1,7 @@
 """A real browser, where one is installed; its screenshots are kept in artefacts/."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,23 +30,42 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that must not report any error.
+OpenPage = Callable[..., Page]
 
-    A refusal that the person is told of is none, though the browser notes its status in its console.
-    """
-    opened = browser.new_page()
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens pages that must not report any error, but for a line of the console that is expected."""
+    pages: list[Page] = []
     complaints: list[str] = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("console", lambda message: complaints.append(message.text) if _is_error(message) else None)
+
+    def heard(message: ConsoleMessage, but: str | None) -> None:
+        if message.type == "error" and (but is None or but not in message.text):
+            complaints.append(message.text)
+
+    def opened(but: str | None = None) -> Page:
+        page = browser.new_page(viewport={"width": 1280, "height": 860}, locale="en-GB")
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: heard(message, but))
+        pages.append(page)
+        return page
+
     yield opened
-    opened.close()
+    for page in pages:
+        page.close()
     assert complaints == []
 
 
-def _is_error(message: ConsoleMessage) -> bool:
-    return message.type == "error" and "status of 400" not in message.text
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A page on which nothing may go wrong."""
+    return open_page()
+
+
+@pytest.fixture
+def refused_page(open_page: OpenPage) -> Page:
+    """A page whose person is refused something, as they are told: the browser notes the status in its console."""
+    return open_page("status of 400")
 
 
 @pytest.fixture

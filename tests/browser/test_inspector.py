@@ -112,8 +112,11 @@ def driven() -> Iterator[tuple[str, list[str]]]:
             yield served.url, wishes
 
 
-def test_the_clock_is_moved(driven: tuple[str, list[str]], page: Page, artefacts: Path) -> None:
+def test_the_clock_is_moved(driven: tuple[str, list[str]], refused_page: Page, artefacts: Path) -> None:
     url, wishes = driven
+    page = refused_page
+    page.goto(url)
+    expect(page.get_by_text("Move the clock")).to_be_visible()
     page.goto(url + OPEN)
     page.get_by_role("button", name="Move the clock").click()
     menu = page.get_by_role("dialog", name="Move the clock")

@@ -3,25 +3,31 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office
+from tests.browser.conftest import OpenPage
 
 
-def test_a_newcomer_chooses_who_to_be(browser: Browser, office: Office, artefacts: Path) -> None:
-    page = _page(browser)
+def test_a_newcomer_chooses_who_to_be(office: Office, open_page: OpenPage, artefacts: Path) -> None:
+    page = open_page()
     page.goto(office.workspace_url)
     for who in ("Contract manager Amira", "Senior owner Helen", "Partner's delivery lead Priya", "late report Tomasz"):
         expect(page.get_by_role("link", name=re.compile(who))).to_be_visible()
-    page.screenshot(path=artefacts / "start.png")
+    for hint in ("Look behind the page", "View source"):
+        expect(page.get_by_text(hint)).to_be_visible()
+    page.screenshot(path=artefacts / "start.png", full_page=True)
+    page.set_viewport_size({"width": 420, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 420
+    page.screenshot(path=artefacts / "start-narrow.png", full_page=True)
     page.get_by_role("link", name=re.compile("Amira Shah")).click()
     expect(page).to_have_url(re.compile(f"/as/{AMIRA}"))
 
 
 def test_a_manager_raises_a_very_high_risk_and_everyone_sees_it_acknowledged(
-    browser: Browser, office: Office, artefacts: Path
+    office: Office, open_page: OpenPage, artefacts: Path
 ) -> None:
-    amira, helen = _at(browser, office, AMIRA, NORTH_EAST), _at(browser, office, HELEN, NORTH_EAST)
+    amira, helen = _at(open_page, office, AMIRA, NORTH_EAST), _at(open_page, office, HELEN, NORTH_EAST)
     _type(amira, '/risk raise WP-NE "Advisers leaving faster than hired" likely major')
     expect(amira.get_by_text("is raised on WP-NE")).to_be_visible()
     expect(amira.get_by_text("Only you can see this")).to_be_visible()
@@ -35,15 +41,18 @@ def test_a_manager_raises_a_very_high_risk_and_everyone_sees_it_acknowledged(
     for page in (amira, helen):
         expect(page.get_by_text(re.compile("by Helen Marsh on 4 January 2027"))).to_be_visible()
     expect(helen.get_by_role("button", name="Acknowledge")).to_have_count(0)
+    # The button had the focus and is gone: the message that it stood in has it now.
+    expect(helen.get_by_role("listitem").filter(has_text="Acknowledged")).to_be_focused()
+    expect(helen.get_by_role("alert")).to_be_hidden()
     amira.screenshot(path=artefacts / "acknowledged.png")
 
 
 def test_a_partner_reports_from_the_prompt_and_the_figures_come_back_rated(
-    browser: Browser, office: Office, artefacts: Path
+    office: Office, open_page: OpenPage, artefacts: Path
 ) -> None:
     office.run("prompt")
     office.deliver()
-    priya = _at(browser, office, PRIYA, NORTH_EAST_SHARED)
+    priya = _at(open_page, office, PRIYA, NORTH_EAST_SHARED)
     priya.get_by_role("button", name="Report the figures").click()
     dialog = priya.get_by_role("dialog")
     expect(dialog).to_contain_text("Good is 99% or more")
@@ -64,21 +73,19 @@ def test_a_partner_reports_from_the_prompt_and_the_figures_come_back_rated(
     expect(priya.get_by_text("Requires improvement, 88% against 100%")).to_be_visible()
 
 
-def test_the_weekly_summary_stands_in_the_portfolio_channel(browser: Browser, office: Office, artefacts: Path) -> None:
+def test_the_weekly_summary_stands_in_the_portfolio_channel(
+    office: Office, open_page: OpenPage, artefacts: Path
+) -> None:
     office.run("summary")
     office.deliver()
-    amira = _at(browser, office, AMIRA, PORTFOLIO)
+    amira = _at(open_page, office, AMIRA, PORTFOLIO)
     expect(amira.get_by_text("6 of 12 contracts need attention; 2 got worse, 2 got better")).to_be_attached()
     amira.get_by_text("6 of 12 contracts need attention").scroll_into_view_if_needed()
     amira.screenshot(path=artefacts / "summary.png")
 
 
-def _page(browser: Browser) -> Page:
-    return browser.new_page(viewport={"width": 1280, "height": 860})
-
-
-def _at(browser: Browser, office: Office, user: str, channel: str) -> Page:
-    page = _page(browser)
+def _at(open_page: OpenPage, office: Office, user: str, channel: str) -> Page:
+    page = open_page()
     page.goto(f"{office.workspace_url}/as/{user}/{channel}")
     return page
 

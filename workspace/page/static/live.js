@@ -83,8 +83,14 @@ function swap(old, placed) {
   old.replaceWith(placed);
   fill(placed, typed);
   if (scrolled) placed.querySelector(".fields").scrollTop = scrolled;
-  if (active === old) placed.focus();
-  else if (active) (placed.contains(active) ? active : active.id && document.getElementById(active.id))?.focus();
+  if (active) heir(active, old, placed).focus();
+}
+
+/** What takes the focus: the part itself where it went on, the one that stands for it, or all of the new piece. */
+function heir(active, old, placed) {
+  if (placed.contains(active)) return active;
+  const named = active !== old && active.id && document.getElementById(active.id);
+  return named || placed;
 }
 
 const isAtEnd = (region) => region.scrollHeight - region.scrollTop - region.clientHeight < END;
