@@ -97,13 +97,16 @@ def test_threads_unread_marks_and_what_only_one_person_sees(world: World, alice:
     parent = alice.say("parent", channel="C0OPEN")
     with world.person("U0BOB") as bob:
         bob.say("reply", channel="C0OPEN", thread=parent.ts)
+        own = bob.say("another", channel="C0OPEN")
+        bob.say("reply to myself", channel="C0OPEN", thread=own.ts)
         world.web.chat_postEphemeral(channel="C0OPEN", user="U0BOB", text="Psst")
         assert "Only you can see this" in page(world, "/as/U0BOB/C0OPEN")
     html = page(world, f"/as/U0ALICE/C0OPEN?thread={parent.ts}")
     assert "1 reply" in html
     assert "Psst" not in html
     assert f'id="t-{parent.ts}"' in html
-    assert '<span class="count">1' in page(world, "/as/U0ALICE/C0ALONE")
+    # Of the replies, only the one in the thread that Alice began is unread to her; and what Bob said in the channel.
+    assert '<span class="count">2' in page(world, "/as/U0ALICE/C0ALONE")
     HTTP.post(f"{world.url}/people/U0ALICE/read", json={"channel": "C0OPEN"})
     assert '<span class="count">' not in page(world, "/as/U0ALICE/C0ALONE")
 

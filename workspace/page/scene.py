@@ -112,12 +112,30 @@ def place(ws: Workspace, user: User, conversation: Conversation) -> Place:
     for message in reversed(conversation.messages):
         if message.ts <= read:
             break
-        unread += message.user != user.id and message.only_for in (None, user.id)
+        unread += _counts(user, conversation, message)
     if conversation.is_channel:
         return Place(conversation, conversation.name, unread)
     others = [ws.store.users[member] for member in conversation.members if member != user.id]
     names = ", ".join(other.real_name for other in others)
     return Place(conversation, names, unread, others[0] if len(others) == 1 else None)
+
+
+def _counts(user: User, conversation: Conversation, message: Message) -> bool:
+    """Whether a message that came since a person looked is unread to them.
+
+    A reply in a thread is so for who follows the thread: https://slack.com/help/articles/115000769927. In Slack such
+    replies stand in a view of all threads, which there is not here: they are counted where the thread is.
+    """
+    if message.user == user.id or message.only_for not in (None, user.id):
+        return False
+    return not message.is_reply or message.broadcast or _follows(user, conversation, message.thread_ts or "")
+
+
+def _follows(user: User, conversation: Conversation, ts: str) -> bool:
+    """Whether a person follows a thread: they began it, wrote in it or were mentioned in it."""
+    parent = conversation.find(ts)
+    said = [*([parent] if parent else []), *conversation.replies(ts)]
+    return any(user.id == one.user or f"<@{user.id}" in one.text for one in said)
 
 
 def channels(ws: Workspace, user: User) -> list[Place]:
