@@ -47,6 +47,7 @@ async def start(request: Request) -> Response:
     return _page(
         request,
         "start.html",
+        movable=ws.settings.clock_url is not None,
         groups=[(team, tries) for team in scene.teams(ws) if (tries := _tries(ws, offered, team))],
         others=[user for user in people if user not in offered],
     )
