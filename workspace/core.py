@@ -61,6 +61,11 @@ class Workspace:
         await self.courier.close()
         await self.delivery.close()
 
+    @property
+    def interactive(self) -> bool:
+        """Whether the app is here, and takes what people do with its buttons and forms."""
+        return self.manifest.interactive and self.events.installed
+
     def person(self, user_id: str) -> User:
         """A person who can act. Raises NotPossible for those unknown, deactivated, or not people."""
         user = self.store.users.get(user_id)

@@ -111,6 +111,24 @@ def test_threads_unread_marks_and_what_only_one_person_sees(world: World, alice:
     assert '<span class="count">' not in page(world, "/as/U0ALICE/C0ALONE")
 
 
+def test_a_private_channel_has_no_name_before_others(world: World, alice: Person) -> None:
+    text = "See <#C0SECRET> and <#C0OPEN>"
+    rich = {"type": "rich_text_section", "elements": [{"type": "channel", "channel_id": "C0SECRET"}]}
+    blocks = [{"type": "rich_text", "elements": [rich]}]
+    world.call("chat.postMessage", channel="C0OPEN", text=text)
+    world.call("chat.postMessage", channel="C0OPEN", text="x", blocks=blocks)
+    with world.person("U0BOB") as bob:
+        assert [message.plain for message in alice.messages("C0OPEN")] == ["See #secret and #open", "#secret"]
+        unnamed = ["See #private channel and #open", "#private channel"]
+        assert [message.plain for message in bob.messages("C0OPEN")] == unnamed
+        seen = page(world, "/as/U0BOB/C0OPEN")
+        assert "private channel" in seen
+        assert "secret" not in seen
+        assert "#secret" in page(world, "/as/U0ALICE/C0OPEN")
+        said = bob.say("Is there a #secret? There is an #open and an #alone", channel="C0OPEN")
+    assert said.text == "Is there a #secret? There is an <#C0OPEN|open> and an <#C0ALONE|alone>"
+
+
 def test_the_home_tab_and_the_app(world: World) -> None:
     world.web.views_publish(user_id="U0ALICE", view={"type": "home", "blocks": card("Your contracts")})
     landed = HTTP.get(f"{world.url}/as/U0ALICE/U0SAMPLE")

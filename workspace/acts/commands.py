@@ -47,7 +47,7 @@ async def run_command(ws: Workspace, user: User, conversation: Conversation, lin
         user,
         conversation,
         name,
-        _sent(ws, command, text.strip()),
+        _sent(ws, user, command, text.strip()),
         ws.grants.trigger(user.id),
         f"{base_url}/response/{token}",
     )
@@ -93,8 +93,8 @@ def _read(answer: Answer) -> Json:
     return data
 
 
-def _sent(ws: Workspace, command: Command, text: str) -> str:
+def _sent(ws: Workspace, user: User, command: Command, text: str) -> str:
     """The text as the app receives it: with should_escape, mentions and channels become ids."""
     if not command.should_escape:
         return text
-    return sent(ws.store, text, named=True)
+    return sent(ws.store, user, text, named=True)

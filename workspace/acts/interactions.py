@@ -28,6 +28,7 @@ ECHOED = (
     *("initial_conversation", "initial_conversations", "initial_channel", "initial_channels", "initial_time"),
 )
 TROUBLE = "We had some trouble connecting. Try again?"
+NOT_INTERACTIVE = "This app is not set up to handle interactive responses."
 NO_ANSWER = "The app did not answer ({reason}). Try again?"
 
 
@@ -121,8 +122,8 @@ def _action(ws: Workspace, user: User, blocks: list[Json], act: Act, offered: Of
 
 async def told(ws: Workspace, payload: Json) -> str | None:
     """Tell the app of an act. Returns what the person is told where that failed."""
-    if not ws.manifest.interactive or not ws.events.installed:
-        return "This app is not set up to handle interactive responses."
+    if not ws.interactive:
+        return NOT_INTERACTIVE
     try:
         answer = await ws.delivery.send("interactive", payload)
     except Undelivered as error:
@@ -162,6 +163,8 @@ async def submit(ws: Workspace, user: User, view: View, values: RawValues, base_
     """
     if "submit" not in view.body:
         raise NotPossible("This modal has nothing to submit.")
+    if not ws.interactive:
+        return Outcome(failure=NOT_INTERACTIVE)
     view.values = merged(view.blocks, view.values, values)
     try:
         state_values(view.blocks, view.values, _own(ws, view))

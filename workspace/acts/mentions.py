@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from workspace.page.mrkdwn import escaped
+from workspace.state.seed import User
 from workspace.state.store import Store
 
 
-def sent(store: Store, text: str, *, named: bool = False) -> str:
-    """A person's text as Slack keeps it: escaped, with @name and #channel as ids.
+def sent(store: Store, writer: User, text: str, *, named: bool = False) -> str:
+    """A person's text as Slack keeps it: escaped, with @name and #channel as ids, of channels that they can see.
 
     With `named` the names stand beside the ids, as in the text of a slash command.
     """
@@ -23,7 +24,8 @@ def sent(store: Store, text: str, *, named: bool = False) -> str:
         return f"<@{found.id}{f'|{name}' if named else ''}>{match[1][len(name) :]}"
 
     def channel(match: re.Match[str]) -> str:
-        found = next((one for one in store.conversations.values() if one.name == match[1]), None)
+        called = (one for one in store.conversations.values() if one.is_channel and one.name == match[1])
+        found = next((one for one in called if store.can_see(writer, one)), None)
         return f"<#{found.id}|{found.name if named or found.kind == 'channel' else ''}>" if found else match[0]
 
     text = re.sub(r"(?<![\w@.])@([\w.-]+)", person, escaped(text))

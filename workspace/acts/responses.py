@@ -25,17 +25,16 @@ def respond(ws: Workspace, grant: ResponseGrant, data: Json) -> Message | None:
     Raises SlackError for content that Slack would not take.
     """
     original = _original(ws, grant)
-    if data.get("delete_original") is True:
+    if _said(data, "delete_original"):
         if original:
             ws.delete(original)
         return None
     text, blocks = ws.content(data.get("text"), data.get("blocks"))
-    if data.get("replace_original") is True and original:
+    if _said(data, "replace_original") and original:
         ws.edit(original, text, blocks, mark=not blocks and original.only_for is None)
         return original
     # An ephemeral message cannot become one for the whole channel: this is a new message either way.
     in_channel = data.get("response_type") == "in_channel"
-    thread = data.get("thread_ts")
     return ws.post(
         Message(
             channel=grant.channel,
@@ -44,10 +43,25 @@ def respond(ws: Workspace, grant: ResponseGrant, data: Json) -> Message | None:
             text=text,
             blocks=blocks,
             by_app=True,
-            thread_ts=thread if isinstance(thread, str) else None,
+            thread_ts=_thread(ws, grant, data.get("thread_ts")),
             only_for=None if in_channel else grant.user,
         )
     )
+
+
+def _said(data: Json, name: str) -> bool:
+    """A yes, which Slack's own examples write as true and as "true"."""
+    return data.get(name) in (True, "true")
+
+
+def _thread(ws: Workspace, grant: ResponseGrant, ts: object) -> str | None:
+    """The thread to answer in. Raises SlackError thread_not_found."""
+    if not ts:
+        return None
+    parent = ws.store.conversations[grant.channel].find(ts) if isinstance(ts, str) else None
+    if parent is None or parent.only_for:
+        raise SlackError("thread_not_found")
+    return parent.thread_ts or parent.ts
 
 
 def _original(ws: Workspace, grant: ResponseGrant) -> Message | None:

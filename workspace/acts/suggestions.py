@@ -24,6 +24,8 @@ Json = dict[str, Any]
 EXTERNAL = ("external_select", "multi_external_select")
 # How much a person types before the app is asked, where the element does not say.
 MIN_QUERY_LENGTH = 3
+# How many suggested options are remembered for one element.
+MOST_KEPT = 1000
 NO_OPTIONS = "The app's options could not be loaded ({reason})."
 
 
@@ -59,7 +61,7 @@ async def _suggest(ws: Workspace, user: User, blocks: list[Json], offered: Offer
     element = _external(blocks, query)
     if len(query.value) < element.get("min_query_length", MIN_QUERY_LENGTH):
         return {"options": []}
-    if not ws.sockets.connected() and not ws.manifest.suggests:
+    if not ws.interactive or not (ws.sockets.connected() or ws.manifest.suggests):
         return {"failure": NO_OPTIONS.format(reason="no options URL")}
     asked = {"block_id": query.block_id, "action_id": query.action_id, "value": query.value}
     payload = interaction(ws.store, "block_suggestion", user, ws.store.app.team) | place | asked
@@ -76,7 +78,7 @@ async def _suggest(ws: Workspace, user: User, blocks: list[Json], offered: Offer
     fresh = options_of(found)
     values = {option["value"] for option in fresh}
     # What was offered before can still be chosen: a multi-select keeps what was picked in an earlier search.
-    known[:] = [*fresh, *(option for option in known if option["value"] not in values)]
+    known[:] = [*fresh, *(option for option in known if option["value"] not in values)][:MOST_KEPT]
     return found
 
 

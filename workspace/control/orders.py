@@ -20,6 +20,7 @@ from workspace.state.store import Conversation
 from workspace.wire.delivery import Undelivered
 from workspace.wire.faults import KINDS
 from workspace.wire.payloads import VERIFICATION_TOKEN
+from workspace.wire.reading import read_seconds
 from workspace.wire.socket_mode import MOST_CONNECTIONS, REASONS
 
 Json = dict[str, Any]
@@ -35,7 +36,8 @@ async def traffic(request: Request) -> Response:
     """
     ws: Workspace = request.app.state.workspace
     try:
-        since, wait = int(request.query_params.get("since", "0")), float(request.query_params.get("wait", "0"))
+        since = int(request.query_params.get("since", "0"))
+        wait = read_seconds(request.query_params.get("wait", "0"))
     except ValueError:
         return JSONResponse({"error": "Expected since and wait as numbers."}, status_code=400)
     if wait > 0:

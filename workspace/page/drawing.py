@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from jinja2 import Environment, FileSystemLoader
-from markupsafe import Markup
 
 from workspace.blocks.state import as_list, at, initial
 from workspace.page import clock
@@ -88,7 +87,8 @@ class Drawing:
         self._store = store
 
     def render(self, template: str, **context: Any) -> str:  # noqa: ANN401 - whatever the template names
-        """The HTML of a template. Where it shows selects, `user` in the context is the person who opens them."""
+        """The HTML of a template, for `user` in the context: they see only the names that they may know."""
+        names = partial(name_of, self._store, context.get("user"))
 
         def offered(element: Json) -> list[Group]:
             return offers(self._store, context["user"], element)
@@ -101,11 +101,11 @@ class Drawing:
             _environment()
             .get_template(template)
             .render(
-                words=self.words,
-                mrkdwn=self.mrkdwn,
-                markdown=lambda text: self.mrkdwn(from_markdown(text)),
+                words=lambda text: to_html(text["text"], names, formatted=text["type"] == "mrkdwn"),
+                mrkdwn=lambda text: to_html(text, names),
+                markdown=lambda text: to_html(from_markdown(text), names),
                 person=self.person,
-                reference=lambda key: name_of(self._store, key) or key[1:],
+                reference=lambda key: names(key) or key[1:],
                 rich_date=clock.rich_date,
                 offers=offered,
                 suggested=suggested,
@@ -115,14 +115,6 @@ class Drawing:
                 **context,
             )
         )
-
-    def words(self, text: Json) -> Markup:
-        """A text object as HTML."""
-        return to_html(text["text"], self._name, formatted=text["type"] == "mrkdwn")
-
-    def mrkdwn(self, text: str) -> Markup:
-        """A mrkdwn string as HTML."""
-        return to_html(text, self._name)
 
     def person(self, user_id: str) -> User | None:
         """The person with this id."""
@@ -139,6 +131,3 @@ class Drawing:
         """What a file is called."""
         file = self._store.files.find(file_id)
         return file.name if file else file_id
-
-    def _name(self, reference: str) -> str:
-        return name_of(self._store, reference)

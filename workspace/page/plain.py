@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from workspace.page.charts import plot
 from workspace.page.mrkdwn import from_markdown, to_plain
+from workspace.state.seed import User
 from workspace.state.store import Message, Store
 
 Json = dict[str, Any]
+Names = Callable[[str], str]
+# What a channel is called before somebody who may not know of it.
+HIDDEN = "private channel"
 # The keys under which visible words stand, in the order they are drawn.
 SHOWN = (
     "title", "rich_text_title", "subtitle", "caption", "label", "text", "fields", "body", "subtext", "elements",
@@ -19,54 +24,52 @@ SHOWN = (
 )  # fmt: skip
 
 
-def name_of(store: Store, reference: str) -> str:
-    """What people call `@U0AMIRA` or `#C0WPNE`; "" where it is unknown."""
+def name_of(store: Store, viewer: User | None, reference: str) -> str:
+    """What `@U0AMIRA` or `#C0WPNE` is called before one person; "" where it is unknown."""
     if reference.startswith("@"):
         user = store.users.get(reference[1:])
         return user.real_name if user else ""
     conversation = store.conversations.get(reference[1:])
-    return conversation.name if conversation else ""
+    if conversation is None:
+        return ""
+    return conversation.name if viewer and store.can_see(viewer, conversation) else HIDDEN
 
 
-def message_words(store: Store, message: Message) -> str:
+def message_words(store: Store, viewer: User, message: Message) -> str:
     """Everything a person can read in a message: its blocks, or its text where it has none."""
+    names = partial(name_of, store, viewer)
     if not message.blocks:
-        return to_plain(message.text, lambda reference: name_of(store, reference))
-    return blocks_words(store, message.blocks)
+        return to_plain(message.text, names)
+    return "\n".join(line for line in _words(names, message.blocks) if line.strip())
 
 
-def blocks_words(store: Store, blocks: list[Json]) -> str:
-    """Everything a person can read in blocks, a line for each part."""
-    return "\n".join(line for line in _words(store, blocks) if line.strip())
-
-
-def _words(store: Store, value: object) -> Iterator[str]:
+def _words(names: Names, value: object) -> Iterator[str]:
     if isinstance(value, list):
         for inner in value:
-            yield from _words(store, inner)
+            yield from _words(names, inner)
     elif isinstance(value, dict):
         kind = value.get("type", "")
         if kind in ("rich_text_section", "rich_text_preformatted", "rich_text_quote"):
-            yield "".join(_rich(store, part) for part in value["elements"])
+            yield "".join(_rich(names, part) for part in value["elements"])
             return
         if kind in ("plain_text", "mrkdwn", "markdown"):
             words = from_markdown(value["text"]) if kind == "markdown" else value["text"]
-            yield to_plain(words, lambda reference: name_of(store, reference), formatted=kind != "plain_text")
+            yield to_plain(words, names, formatted=kind != "plain_text")
             return
         for key in SHOWN:
-            yield from _words(store, value.get(key))
+            yield from _words(names, value.get(key))
         if kind == "data_visualization":
             yield from (" ".join(row).strip() for row in plot(value["chart"]).rows)
     elif isinstance(value, str):
         yield value
 
 
-def _rich(store: Store, part: Json) -> str:
+def _rich(names: Names, part: Json) -> str:
     kind = part["type"]
     if kind == "user":
-        return "@" + (name_of(store, "@" + part["user_id"]) or part["user_id"])
+        return "@" + (names("@" + part["user_id"]) or part["user_id"])
     if kind == "channel":
-        return "#" + (name_of(store, "#" + part["channel_id"]) or part["channel_id"])
+        return "#" + (names("#" + part["channel_id"]) or part["channel_id"])
     if kind == "emoji":
         return f":{part['name']}:"
     words: str = part.get("text") or part.get("url") or part.get("fallback") or part.get("range") or ""

@@ -46,14 +46,14 @@ class Regions:
         self._drawing = Drawing(ws.store)
         self._kept: OrderedDict[tuple[object, ...], Piece] = OrderedDict()
 
-    def render(self, template: str, **context: object) -> str:
+    def render(self, template: str, **context: Any) -> str:  # noqa: ANN401 - whatever the template names
         """A template, with what all of them may name."""
         store = self._ws.store
         return self._drawing.render(
             template,
             app=self._ws.manifest,
             bot=store.bot,
-            plain=lambda message: message_words(store, message) or "Pinned message",
+            plain=lambda message: message_words(store, context["user"], message) or "Pinned message",
             inline=SHOWN,
             slackbot=SLACKBOT,
             workspace_name=store.teams[store.app.team].name,

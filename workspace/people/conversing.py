@@ -28,10 +28,10 @@ async def say(ws: Workspace, user: User, data: Json, _: str) -> Json:
     thread = thread_of(conversation, data.get("thread_ts"))
     if thread and text.split()[0] in ws.manifest.commands:
         raise NotPossible(f"{text.split()[0]} is not supported in threads.")
-    message = Message(channel=conversation.id, ts="", user=user.id, text=sent(ws.store, text)[:40_000])
+    message = Message(channel=conversation.id, ts="", user=user.id, text=sent(ws.store, user, text)[:40_000])
     message.thread_ts = thread
     message.broadcast = bool(thread and data.get("broadcast"))
-    return {"message": message_for(ws, conversation, ws.post(message))}
+    return {"message": message_for(ws, user, conversation, ws.post(message))}
 
 
 async def edit(ws: Workspace, user: User, data: Json, _: str) -> Json:
@@ -40,7 +40,7 @@ async def edit(ws: Workspace, user: User, data: Json, _: str) -> Json:
     text = text_of(data, "text").strip()
     if not text:
         raise NotPossible("There is nothing to send.")
-    ws.edit(message, sent(ws.store, text)[:40_000], [], mark=True)
+    ws.edit(message, sent(ws.store, user, text)[:40_000], [], mark=True)
     return {}
 
 

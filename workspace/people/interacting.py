@@ -21,7 +21,7 @@ async def command(ws: Workspace, user: User, data: Json, base_url: str) -> Json:
     """Run a slash command: `channel` and `text`, such as `/risk raise ...`."""
     conversation = ws.conversation_for(user, text_of(data, "channel"))
     messages = await run_command(ws, user, conversation, text_of(data, "text"), base_url)
-    return {"messages": [message_for(ws, conversation, message) for message in messages]}
+    return {"messages": [message_for(ws, user, conversation, message) for message in messages]}
 
 
 async def click(ws: Workspace, user: User, data: Json, base_url: str) -> Json:

@@ -16,12 +16,13 @@ from workspace.state.objects import file_json
 from workspace.state.seed import User
 from workspace.state.store import Conversation, Message
 from workspace.state.views import View
+from workspace.wire.reading import read_seconds
 
 Json = dict[str, Any]
 LONGEST_WAIT = 25.0
 
 
-def message_for(ws: Workspace, conversation: Conversation, message: Message) -> Json:
+def message_for(ws: Workspace, user: User, conversation: Conversation, message: Message) -> Json:
     """A message as a person's client shows it; `plain` is all of its visible text."""
     return {
         "channel": message.channel,
@@ -30,7 +31,7 @@ def message_for(ws: Workspace, conversation: Conversation, message: Message) -> 
         "name": ws.store.users[message.user].real_name,
         "text": message.text,
         "blocks": clone(message.blocks),
-        "plain": message_words(ws.store, message),
+        "plain": message_words(ws.store, user, message),
         "ephemeral": message.only_for is not None,
         "by_app": message.by_app,
         "thread_ts": message.thread_ts,
@@ -67,7 +68,7 @@ async def _seen(ws: Workspace, user: User, what: str, query: dict[str, str]) -> 
         return {"revision": ws.store.revision, "top": view_for(ws, ws.views.home(user.id))}
     if what == "revision":
         try:
-            since, wait = int(query.get("since", "0")), float(query.get("wait", "0"))
+            since, wait = int(query.get("since", "0")), read_seconds(query.get("wait", "0"))
         except ValueError as error:
             raise NotPossible("Expected since and wait as numbers.") from error
         return {"revision": await ws.store.beyond(since, min(wait, LONGEST_WAIT))}
@@ -75,7 +76,7 @@ async def _seen(ws: Workspace, user: User, what: str, query: dict[str, str]) -> 
 
 
 def _messages(ws: Workspace, user: User, conversation: Conversation) -> Json:
-    messages = [message_for(ws, conversation, message) for message in ws.visible(user, conversation)]
+    messages = [message_for(ws, user, conversation, message) for message in ws.visible(user, conversation)]
     return {"revision": ws.store.revision, "channel": conversation.id, "messages": messages}
 
 

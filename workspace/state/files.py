@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -55,6 +56,7 @@ class Files:
         self._now = now
         self._files: dict[str, File] = {}
         self._tickets: dict[str, File] = {}
+        self._numbers = count(1)
 
     def find(self, file_id: str) -> File | None:
         """A file by its id, complete or not."""
@@ -62,7 +64,7 @@ class Files:
 
     def announce(self, user: str, name: str, length: int, alt_text: str = "") -> tuple[File, str]:
         """A file that is still to come, and the ticket for its upload."""
-        file_id = f"F{len(self._files) + 1:09d}"
+        file_id = f"F{next(self._numbers):09d}"
         made = File(file_id, name, name, user, int(self._now().timestamp()), length, alt_text)
         ticket = secrets.token_urlsafe(18)
         self._files[file_id] = self._tickets[ticket] = made

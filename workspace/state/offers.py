@@ -82,8 +82,7 @@ def _conversations(store: Store, user: User, element: Json) -> Iterator[Offer]:
     if source(element) == "channels":
         kinds = ["public"]
     for one in store.conversations.values():
-        public = one.kind == "channel" and user.team == store.app.team
-        if one.archived or KINDS[one.kind] not in kinds or not (public or user.id in one.members):
+        if one.archived or KINDS[one.kind] not in kinds or not store.can_see(user, one):
             continue
         if wanted.get("exclude_external_shared_channels") and store.is_shared(one):
             continue

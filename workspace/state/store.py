@@ -225,6 +225,12 @@ class Store:
         ours = self.app.team
         return conversation.kind == "channel" and (conversation.host == ours or ours in self.teams_in(conversation))
 
+    def can_see(self, user: User, conversation: Conversation) -> bool:
+        """Whether a person knows of a conversation: a member does, and of a public channel its teams, but no guest."""
+        near = user.team == conversation.host or user.team in self.teams_in(conversation)
+        public = conversation.kind == "channel" and near and not user.guest
+        return public or user.id in conversation.members
+
     def shares_channel(self, one: str, other: str) -> bool:
         """Whether two people are together in a channel."""
         return any(one in c.members and other in c.members for c in self.conversations.values() if c.is_channel)

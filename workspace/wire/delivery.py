@@ -20,6 +20,8 @@ from workspace.wire.faults import TO_APP, Fault, Faults
 from workspace.wire.traffic import Part, Traffic
 
 Json = dict[str, Any]
+# The interactions whose answer may say something; the others are acknowledged, and that is all.
+ANSWERED = ("view_submission", "block_suggestion")
 # The longest answer that is listened to: no view and no message is longer. Slack gives no number.
 MOST_BYTES = 1_000_000
 
@@ -103,7 +105,7 @@ def envelope(kind: str, payload: Json, retry: Retry | None) -> Parcel:
     body: Json = {
         "type": kind,
         "envelope_id": str(uuid.uuid4()),
-        "accepts_response_payload": kind != "events_api",
+        "accepts_response_payload": kind == "slash_commands" or payload["type"] in ANSWERED,
         "payload": payload,
     }
     if kind == "events_api":

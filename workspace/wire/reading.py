@@ -30,6 +30,12 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
 
 
+def read_seconds(text: str) -> float:
+    """A number of seconds. Raises ValueError; NaN, which no timer can wait for, is none either."""
+    seconds = float(text)
+    return seconds if not math.isnan(seconds) else _refuse(text)
+
+
 def _finite(digits: str) -> float:
     """A number, which no JSON can carry back where it is beyond all bounds: 1e999."""
     number = float(digits)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,6 +27,8 @@ MOST_CONNECTIONS = 10
 LIFE, DEBUG_LIFE = 18_060, 360
 # How long before its end the app is warned.
 NOTICE = 10
+# Tickets that were asked for and not used yet; Slack does not say how long its own are good for.
+MOST_TICKETS = 1000
 ABRUPT = "abrupt"  # our own word: the connection ends and nothing is said
 REASONS = ("warning", "refresh_requested", "link_disabled", ABRUPT)
 
@@ -53,14 +56,15 @@ class SocketMode:
         self._app_id = app_id
         self._traffic = traffic
         self._sleep = sleep
-        self._tickets: set[str] = set()
+        self._tickets: deque[str] = deque(maxlen=MOST_TICKETS)
+        self._greeting = 0
         self._open: list[_Connection] = []
         self._turn = 0
 
     def ticket(self) -> str:
         """A ticket for one connection, as apps.connections.open puts into the URL."""
         ticket = secrets.token_hex(16)
-        self._tickets.add(ticket)
+        self._tickets.append(ticket)
         return ticket
 
     def connected(self) -> bool:
@@ -75,14 +79,20 @@ class SocketMode:
     async def serve(self, socket: WebSocket) -> None:
         """Hold one connection until either side ends it."""
         ticket = socket.query_params.get("ticket", "")
-        if ticket not in self._tickets or len(self._open) >= MOST_CONNECTIONS:
+        if ticket not in self._tickets or len(self._open) + self._greeting >= MOST_CONNECTIONS:
             await socket.close(code=1008)
             return
-        self._tickets.discard(ticket)
-        await socket.accept()
+        self._tickets.remove(ticket)
         connection = _Connection(socket, DEBUG_LIFE if socket.query_params.get("debug_reconnects") == "true" else LIFE)
         hello = json.dumps(self._hello(connection))
-        await socket.send_text(hello)
+        self._greeting += 1
+        try:
+            await socket.accept()
+            await socket.send_text(hello)
+        except (WebSocketDisconnect, RuntimeError, OSError):  # gone before it was greeted
+            return
+        finally:
+            self._greeting -= 1
         self._open.append(connection)
         self._traffic.said("hello", hello.encode())  # whoever waits for it finds the connection open
         self._end_later(connection, connection.life - NOTICE)
@@ -97,7 +107,7 @@ class SocketMode:
     def _hello(self, connection: _Connection) -> Json:
         return {
             "type": "hello",
-            "num_connections": len(self._open) + 1,
+            "num_connections": len(self._open) + self._greeting + 1,
             "connection_info": {"app_id": self._app_id},
             "debug_info": {"host": "workspace", "build_number": 1, "approximate_connection_time": connection.life},
         }
