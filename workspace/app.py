@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -18,6 +19,7 @@ from workspace.page.regions import Regions
 from workspace.settings import Settings
 from workspace.web_api import file_bytes
 from workspace.web_api.gate import watched
+from workspace.wire.origins import OwnPagesOnly
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -29,7 +31,7 @@ def create_app(settings: Settings) -> Starlette:
         yield
         await workspace.close()
 
-    app = Starlette(routes=_routes(), lifespan=lifespan)
+    app = Starlette(routes=_routes(), lifespan=lifespan, middleware=[Middleware(OwnPagesOnly)])
     app.state.workspace = workspace
     app.state.regions = Regions(workspace)
     return app

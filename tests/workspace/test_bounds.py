@@ -129,3 +129,18 @@ async def _greeted(urls: list[str]) -> list[int]:
 )
 def test_an_envelope_says_whether_an_answer_may_say_something(kind: str, payload: Json, may: bool) -> None:
     assert json.loads(envelope(kind, payload, None).body)["accepts_response_payload"] is may
+
+
+def test_a_page_of_another_site_changes_nothing(world: World) -> None:
+    foreign = {"Origin": "https://elsewhere.example"}
+    form = {"token": world.settings.bot_token, "channel": "C0OPEN", "text": "x"}
+    for path in ("api/chat.postMessage", "people/U0BOB/say", "control/faults", "as/U0BOB/C0OPEN/live"):
+        answer = HTTP.post(f"{world.url}/{path}", data=form, headers=foreign)
+        assert (answer.status_code, answer.json()) == (403, {"error": "That came from another site."}), path
+    assert HTTP.delete(f"{world.url}/control/faults", headers=foreign).status_code == 403
+    assert HTTP.post(f"{world.url}/api/chat.postMessage", data=form, headers={"Origin": world.url}).json()["ok"]
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"have": ' + b"[" * 100_000, b'{"have": NaN}', b'{"have": [[1]]}'])
+def test_a_page_that_asks_for_nonsense_is_told(world: World, body: bytes) -> None:
+    assert HTTP.post(f"{world.url}/as/U0BOB/C0OPEN/live", content=body).status_code == 400

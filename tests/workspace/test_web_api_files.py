@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.workspace.conftest import HTTP, World
 from tests.workspace.everything import EVERYTHING, told
+from tests.workspace.sample import field
 from workspace import Person
 
 Json = dict[str, Any]
@@ -35,6 +37,51 @@ def uploaded(world: World, name: str, content: bytes) -> str:
     return str(answer["file_id"])
 
 
+def fetched(world: World, address: str) -> httpx.Response:
+    """A file's address as the app asks for it."""
+    return HTTP.get(address, headers={"Authorization": f"Bearer {world.settings.bot_token}"})
+
+
+def test_a_file_is_for_the_app_with_its_token_and_for_the_page(world: World) -> None:
+    sent = world.web.files_upload_v2(channel="C0OPEN", filename="a.txt", content="abc")
+    address = sent["file"]["url_private"]
+    for headers in (
+        {},
+        {"Authorization": "Bearer xoxb-another"},
+        {"Authorization": f"Bearer {world.settings.app_token}"},
+        {"Referer": "https://elsewhere.example/"},
+    ):
+        answer = HTTP.get(address, headers=headers)
+        assert (answer.status_code, answer.headers["location"]) == (302, "/"), headers
+    assert HTTP.get(address, headers={"Referer": f"{world.url}/as/U0ALICE/C0OPEN"}).content == b"abc"
+    assert fetched(world, address).content == b"abc"
+
+
+def test_without_its_scope_no_file_is_read(make_world: Callable[..., Iterator[World]]) -> None:
+    scopes = [scope for scope in EVERYTHING["oauth_config"]["scopes"]["bot"] if scope != "files:read"]
+    for world in make_world(manifest={**EVERYTHING, "oauth_config": {"scopes": {"bot": scopes}}}):
+        with world.person("U0ALICE") as alice:
+            file = alice.upload("a.txt", b"abc", channel="C0OPEN")
+        assert fetched(world, file["url_private"]).status_code == 302
+
+
+def test_a_file_of_where_the_app_is_not_is_not_its_to_read(world: World) -> None:
+    with world.person("U0ALICE") as alice:
+        file = alice.upload("a.txt", b"abc", channel="C0SECRET")
+    assert world.call("files.info", file=file["id"])["error"] == "file_not_found"
+    assert fetched(world, file["url_private"]).status_code == 302
+
+
+def test_a_file_that_came_with_a_form_is_the_apps_to_read(world: World, alice: Person) -> None:
+    world.sample.view = {**world.sample.view, "blocks": [field("file", {"type": "file_input", "action_id": "v"})]}
+    file = alice.upload("a.txt", b"abc")
+    assert world.call("files.info", file=file["id"])["error"] == "file_not_found"
+    alice.command("/risk view", channel="C0OPEN")
+    assert alice.submit(alice.modal(), {"file": [file["id"]]}).closed
+    assert world.web.files_info(file=file["id"])["file"]["name"] == "a.txt"
+    assert fetched(world, file["url_private"]).content == b"abc"
+
+
 def test_the_sdks_upload_posts_a_message_with_the_file(world: World, alice: Person) -> None:
     sent = world.web.files_upload_v2(
         channel="C0OPEN", filename="chart.png", content=PNG, title="A chart", initial_comment="Look", alt_txt="A line"
@@ -57,7 +104,7 @@ def test_the_sdks_upload_posts_a_message_with_the_file(world: World, alice: Pers
     event = told(world, "file_shared")
     assert (event["file_id"], event["channel_id"], event["user_id"]) == (file["id"], "C0OPEN", "U0SAMPLE")
     assert "name" not in event["file"]
-    served = HTTP.get(file["url_private"])
+    served = fetched(world, file["url_private"])
     assert (served.content, served.headers["content-type"]) == (PNG, "image/png")
     assert served.headers["content-disposition"].startswith("inline")
 
@@ -66,7 +113,7 @@ def test_the_sdks_upload_posts_a_message_with_the_file(world: World, alice: Pers
 def test_what_could_carry_a_script_is_only_for_saving(world: World, name: str) -> None:
     file_id = uploaded(world, name, b"<script>alert(1)</script>")
     world.web.files_completeUploadExternal(files=[{"id": file_id}], channel_id="C0OPEN")
-    served = HTTP.get(world.web.files_info(file=file_id)["file"]["url_private"])
+    served = fetched(world, world.web.files_info(file=file_id)["file"]["url_private"])
     assert served.headers["content-type"] == "application/octet-stream"
     assert served.headers["content-disposition"] == f"attachment; filename*=UTF-8''{name}"
     assert served.headers["x-content-type-options"] == "nosniff"
@@ -90,7 +137,7 @@ def test_the_bytes_are_what_was_announced_and_come_once(world: World) -> None:
     assert HTTP.post(answer["upload_url"], files={"file": ("a.txt", b"abc")}).status_code == 200
     assert HTTP.post(answer["upload_url"], content=b"abc").status_code == 404
     assert HTTP.post(f"{world.url}/upload/none", content=b"abc").status_code == 404
-    assert HTTP.get(f"{world.url}/files/{answer['file_id']}/a.txt").status_code == 404, "not complete yet"
+    assert fetched(world, f"{world.url}/files/{answer['file_id']}/a.txt").status_code == 404, "not complete yet"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +200,6 @@ def test_deleting(world: World) -> None:
     address = world.call("files.info", file=file_id)["file"]["url_private"]
     assert world.call("files.delete", file=file_id)["ok"]
     assert world.call("files.info", file=file_id)["error"] == "file_not_found"
-    assert HTTP.get(address).status_code == 404
+    assert fetched(world, address).status_code == 404
     message = world.call("conversations.history", channel="C0OPEN")["messages"][0]
     assert (message["text"], message.get("files")) == ("Here", None)

@@ -172,6 +172,7 @@ async def submit(ws: Workspace, user: User, view: View, values: RawValues, base_
         raise NotPossible(str(error)) from error
     if errors := faults(view.blocks, view.values, ws.views.offered(view)):
         return Outcome(errors=errors)
+    _hand_over_files(ws, view)
     payload = interaction(ws.store, "view_submission", user, user.team) | {
         "trigger_id": ws.grants.trigger(user.id, view.id),
         "view": ws.views.json(view, values=True),
@@ -181,6 +182,15 @@ async def submit(ws: Workspace, user: User, view: View, values: RawValues, base_
         return _settle(ws, view, await ws.delivery.send("interactive", payload))
     except (Undelivered, SlackError):
         return Outcome(failure=TROUBLE)
+
+
+def _hand_over_files(ws: Workspace, view: View) -> None:
+    """From now on the app may see the files that are sent with a form."""
+    for block, element in interactive(view.blocks):
+        if element["type"] == "file_input":
+            for file_id in as_list(view.values[block["block_id"]][element["action_id"]]):
+                if file := ws.store.files.find(file_id):
+                    file.submitted = True
 
 
 def _settle(ws: Workspace, view: View, answer: Answer) -> Outcome:

@@ -12,13 +12,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from workspace.core import Workspace
-from workspace.errors import NotPossible
+from workspace.errors import NotPossible, SlackError
 from workspace.page import scene
 from workspace.page.regions import Piece, Regions
 from workspace.page.scene import MOST_SHOWN, Scene
 from workspace.state.manifest import Command
 from workspace.state.seed import Team, User
 from workspace.state.store import Conversation
+from workspace.wire.reading import read_object
 
 Json = dict[str, Any]
 HERE = Path(__file__).parent
@@ -142,10 +143,10 @@ async def live(request: Request) -> Response:
     """
     ws: Workspace = request.app.state.workspace
     try:
-        data = await request.json()
+        data = read_object((await request.body()).decode(errors="replace"))
         have = set(data["have"])
         at = _scene(ws, request)
-    except (ValueError, TypeError, KeyError) as error:
+    except (SlackError, TypeError, KeyError) as error:
         return JSONResponse({"error": f"Expected have: {error}"}, status_code=400)
     except NotPossible as error:
         return JSONResponse({"gone": str(error)}, headers=HEADERS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,26 +19,22 @@ async def upload(request: Request) -> Response:
     """POST /people/{user}/upload as multipart: `file`, and `channel` and `thread_ts` to share it; {"file"}."""
     ws: Workspace = request.app.state.workspace
     try:
-        _from_here(request)
+        _not_too_long(request)
         async with request.form(max_files=1) as form:
-            return JSONResponse({"file": await _uploaded(ws, request.path_params["user"], form)})
+            return JSONResponse({"file": await _uploaded(ws, request, form)})
     except NotPossible as error:
         return JSONResponse({"error": str(error)}, status_code=400)
     except HTTPException as error:  # not a form, or one that is broken
         return JSONResponse({"error": error.detail}, status_code=400)
 
 
-def _from_here(request: Request) -> None:
-    """A page of another site can send a form without being asked first, but not without saying where it is from."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
-        raise NotPossible("That came from another site.")
+def _not_too_long(request: Request) -> None:
     if not 0 < int(request.headers.get("content-length", "0")) <= MOST_BYTES:
         raise NotPossible(f"A file may have up to {MOST_BYTES:,} bytes.")
 
 
-async def _uploaded(ws: Workspace, user_id: str, form: FormData) -> dict[str, object]:
-    user, sent, channel = ws.person(user_id), form.get("file"), form.get("channel")
+async def _uploaded(ws: Workspace, request: Request, form: FormData) -> dict[str, object]:
+    user, sent, channel = ws.person(request.path_params["user"]), form.get("file"), form.get("channel")
     if not isinstance(sent, UploadFile):
         raise NotPossible("There is no file to send.")
     conversation = ws.conversation_for(user, channel) if isinstance(channel, str) and channel else None
@@ -48,7 +42,7 @@ async def _uploaded(ws: Workspace, user_id: str, form: FormData) -> dict[str, ob
     if conversation and (closed := ws.closed(conversation)):
         raise NotPossible(closed)
     name = (sent.filename or "file").replace("\\", "/").rpartition("/")[2][:255] or "file"
-    file = ws.store.files.add(user.id, name, await sent.read())
+    file = ws.store.files.add(user.id, name, await sent.read(), str(request.base_url).rstrip("/"))
     if conversation:
         message = Message(channel=conversation.id, ts="", user=user.id, text="", thread_ts=thread)
         message.subtype = "file_share"

@@ -25,7 +25,11 @@ SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 @dataclass
 class File:
-    """One file. It is `complete` once it may be shared; `shares` are timestamps of messages by conversation."""
+    """One file. It is `complete` once it may be shared; `shares` are timestamps of messages by conversation.
+
+    `submitted` is whether a person has sent it to the app with a form; `address` is where the workspace was reached
+    by whoever uploaded it.
+    """
 
     id: str
     name: str
@@ -33,9 +37,11 @@ class File:
     user: str
     created: int
     length: int
+    address: str
     alt_text: str = ""
     content: bytes | None = None
     complete: bool = False
+    submitted: bool = False
     shares: dict[str, list[str]] = field(default_factory=dict)
 
     @property
@@ -47,6 +53,11 @@ class File:
     def path(self) -> str:
         """Where the workspace serves it."""
         return f"/files/{self.id}/{quote(self.name, safe='')}"
+
+    @property
+    def url(self) -> str:
+        """The same for whoever is elsewhere."""
+        return self.address + self.path
 
 
 class Files:
@@ -62,17 +73,17 @@ class Files:
         """A file by its id, complete or not."""
         return self._files.get(file_id)
 
-    def announce(self, user: str, name: str, length: int, alt_text: str = "") -> tuple[File, str]:
+    def announce(self, user: str, name: str, length: int, address: str, alt_text: str = "") -> tuple[File, str]:
         """A file that is still to come, and the ticket for its upload."""
         file_id = f"F{next(self._numbers):09d}"
-        made = File(file_id, name, name, user, int(self._now().timestamp()), length, alt_text)
+        made = File(file_id, name, name, user, int(self._now().timestamp()), length, address, alt_text)
         ticket = secrets.token_urlsafe(18)
         self._files[file_id] = self._tickets[ticket] = made
         return made, ticket
 
-    def add(self, user: str, name: str, content: bytes) -> File:
+    def add(self, user: str, name: str, content: bytes, address: str) -> File:
         """A complete file at once, as a person's client uploads it. It is shared by whoever asked for it."""
-        made, ticket = self.announce(user, name, len(content))
+        made, ticket = self.announce(user, name, len(content), address)
         self.receive(ticket, content)
         made.complete = True
         return made

@@ -173,7 +173,7 @@ def team_json(store: Store, team: Team) -> Json:
     return body
 
 
-def file_json(store: Store, file: File, address: str = "") -> Json:
+def file_json(store: Store, file: File) -> Json:
     """A file object. https://docs.slack.dev/reference/objects/file-object"""
     kinds: dict[str, list[str]] = {"channel": [], "group": [], "mpim": [], "im": []}
     shares: dict[str, Json] = {}
@@ -183,7 +183,6 @@ def file_json(store: Store, file: File, address: str = "") -> Json:
         side = "public" if conversation.kind == "channel" else "private"
         shares.setdefault(side, {})[channel] = [{"ts": ts} for ts in stamps]
     name, _, extension = file.name.rpartition(".")
-    address += file.path
     return {
         "id": file.id,
         "created": file.created,
@@ -201,9 +200,9 @@ def file_json(store: Store, file: File, address: str = "") -> Json:
         "is_external": False,
         "is_public": bool(kinds["channel"]),
         "public_url_shared": False,
-        "url_private": address,
-        "url_private_download": address,
-        "permalink": address,
+        "url_private": file.url,
+        "url_private_download": file.url,
+        "permalink": file.url,
         "shares": shares,
         "channels": kinds["channel"],
         "groups": kinds["group"] + kinds["mpim"],

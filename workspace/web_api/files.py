@@ -7,7 +7,7 @@ from typing import Any
 from workspace.errors import SlackError
 from workspace.state.files import MOST_BYTES, File
 from workspace.state.objects import file_json
-from workspace.state.store import Conversation, Message
+from workspace.state.store import Conversation, Message, Store
 from workspace.web_api.call import Call
 from workspace.web_api.chat import thread
 
@@ -25,7 +25,8 @@ def get_upload_url(call: Call) -> Json:
         raise SlackError("file_upload_size_restricted")
     if len(call.text("alt_txt")) > LONGEST_ALT_TEXT:
         raise SlackError("alt_txt_too_large")
-    file, ticket = call.ws.store.files.announce(call.ws.store.bot.id, name, length, call.text("alt_txt"))
+    files, bot = call.ws.store.files, call.ws.store.bot
+    file, ticket = files.announce(bot.id, name, length, call.base_url, call.text("alt_txt"))
     return {"upload_url": f"{call.base_url}/upload/{ticket}", "file_id": file.id}
 
 
@@ -45,7 +46,7 @@ def complete_upload(call: Call) -> Json:
     for place in places:
         message = Message(place.id, "", call.ws.store.bot.id, text, checked, by_app=True, thread_ts=thread_ts)
         call.ws.share([file for file, _ in files], message)
-    return {"files": [file_json(call.ws.store, file, call.base_url) for file, _ in files]}
+    return {"files": [file_json(call.ws.store, file) for file, _ in files]}
 
 
 def _announced(call: Call) -> list[tuple[File, str]]:
@@ -82,10 +83,10 @@ def _places(call: Call) -> list[Conversation]:
 
 
 def info(call: Call) -> Json:
-    """files.info of a file that the app can see: its own, or one in a conversation it is in."""
+    """files.info of a file that the app can see."""
     file = _visible(call)
     return {
-        "file": file_json(call.ws.store, file, call.base_url),
+        "file": file_json(call.ws.store, file),
         "comments": [],
         "response_metadata": {"next_cursor": ""},
     }
@@ -108,10 +109,12 @@ def delete(call: Call) -> Json:
 
 def _visible(call: Call) -> File:
     file = call.ws.store.files.find(call.text("file"))
-    store = call.ws.store
-    if file is None or not file.complete:
-        raise SlackError("file_not_found")
-    places = (store.conversations[channel] for channel in file.shares)
-    if file.user != store.bot.id and not any(store.is_visible(place) for place in places):
+    if file is None or not file.complete or not app_sees(call.ws.store, file):
         raise SlackError("file_not_found")
     return file
+
+
+def app_sees(store: Store, file: File) -> bool:
+    """Whether a file is the app's own, came to it with a form, or is in a conversation that the app sees."""
+    places = (store.conversations[channel] for channel in file.shares)
+    return file.user == store.bot.id or file.submitted or any(store.is_visible(place) for place in places)
