@@ -113,6 +113,10 @@ def test_a_narrow_page_has_a_drawer(full: World, page: Page, artefacts: Path) ->
     page.get_by_role("button", name="Channels and people").click()
     page.screenshot(path=artefacts / "drawer.png")
     expect(page.get_by_role("link", name="Department of Examples")).to_be_focused()
+    page.get_by_role("button", name="Be somebody else").click()
+    page.keyboard.press("Escape")  # closes the list alone
+    expect(page.get_by_role("dialog", name="Be somebody else")).to_be_hidden()
+    expect(page.get_by_role("button", name="Be somebody else")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Channels and people")).to_be_focused()
     page.get_by_role("button", name="Channels and people").click()

@@ -194,3 +194,16 @@ def test_an_app_that_takes_no_messages(make_world: Callable[..., Iterator[World]
             for doing in (alice.say, alice.command):
                 with pytest.raises(PermissionError, match="has been turned off"):
                     doing("/risk hello", channel="U0SAMPLE")
+
+
+def test_a_direct_message_of_several_people_is_called_by_their_names(
+    make_world: Callable[..., Iterator[World]],
+) -> None:
+    scopes = {"scopes": {"bot": ["chat:write", "mpim:write"]}}
+    for world in make_world(manifest=MANIFEST | {"oauth_config": scopes}):
+        opened = world.web.conversations_open(users=["U0ALICE", "U0BOB"])["channel"]["id"]
+        world.web.chat_postMessage(channel=opened, text=f"Welcome to <#{opened}>")
+        html = page(world, f"/as/U0ALICE/{opened}")
+        assert '<span class="name">Bob Brook, Sample</span>' in html
+        assert ">#Alice Arden, Bob Brook, Sample</span>" in html
+        assert "mpdm" not in html

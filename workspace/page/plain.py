@@ -25,14 +25,18 @@ SHOWN = (
 
 
 def name_of(store: Store, viewer: User | None, reference: str) -> str:
-    """What `@U0AMIRA` or `#C0WPNE` is called before one person; "" where it is unknown."""
+    """What `@U0AMIRA` or `#C0WPNE` is called before one person, a direct message by who is in it; "" if unknown."""
     if reference.startswith("@"):
         user = store.users.get(reference[1:])
         return user.real_name if user else ""
     conversation = store.conversations.get(reference[1:])
     if conversation is None:
         return ""
-    return conversation.name if viewer and store.can_see(viewer, conversation) else HIDDEN
+    if viewer is None or not store.can_see(viewer, conversation):
+        return HIDDEN
+    if conversation.is_channel:
+        return conversation.name
+    return ", ".join(store.users[member].real_name for member in conversation.members)
 
 
 def message_words(store: Store, viewer: User, message: Message) -> str:

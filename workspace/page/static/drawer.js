@@ -21,7 +21,10 @@ export function listen() {
     set(true);
     side.querySelector("a").focus();
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && isOpen()) close(); });
+  document.addEventListener("keydown", (event) => {
+    // A menu or a dialog above it closes first.
+    if (event.key === "Escape" && isOpen() && !document.querySelector(":popover-open, dialog[open]")) close();
+  });
   document.addEventListener("click", (event) => { if (event.target === document.body && isOpen()) close(); });
   document.addEventListener("focusin", (event) => {
     if (isOpen() && !side.contains(event.target) && !event.target.closest("[popover], dialog")) set(false);
