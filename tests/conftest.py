@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import uuid4
 
 import pytest
@@ -28,18 +29,24 @@ settings.load_profile("shared")
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server: the one that TEST_DATABASE_URL names, or a real one from a wheel."""
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server: the one that TEST_DATABASE_URL names, or a real one from a wheel.
+
+    Its files are not among pytest's own: as root the server runs as another user, and each further run of pytest
+    that starts takes the way to its folder away from other users, so that the server dies in the middle of a test.
+    """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield DatabaseSettings(database_url=given).database_url
         return
-    server = get_server(tmp_path_factory.mktemp("postgresql"))
+    folder = Path(mkdtemp(prefix="liaison-postgresql-"))
+    server = get_server(folder)
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing of it outlives the run
         server.psql(f"alter system set {setting} = off")
     server.psql("select pg_reload_conf()")
     yield DatabaseSettings(database_url=server.get_uri()).database_url
     server.cleanup()
+    shutil.rmtree(folder)
 
 
 class Templates:
