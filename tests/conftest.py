@@ -28,6 +28,11 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: a test often waits, for a server, a browser or a disk."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
     """A PostgreSQL server: the one that TEST_DATABASE_URL names, or a real one from a wheel.

@@ -26,7 +26,7 @@ def clock_route(timeline: Timeline) -> Route:
             return JSONResponse({"error": "Expected a JSON object."}, status_code=400)
         try:
             words = (await request.json())["to"]
-            reading = timeline.move(destination(str(words), timeline.reading.now))
+            reading = await timeline.move(destination(str(words), timeline.reading.now))
         except UserError as error:
             return JSONResponse({"error": error.sentence}, status_code=400)
         except (ValueError, TypeError, KeyError):

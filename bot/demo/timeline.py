@@ -38,6 +38,7 @@ class Timeline:
         self._desk = desk
         self._tell = tell
         self._told = 0.0
+        self._telling = asyncio.Lock()
         self._target: datetime | None = None
         self._moved = asyncio.Event()
         self._running: dict[str, set[asyncio.Task[None]]] = {job.name: set() for job in jobs}
@@ -47,11 +48,16 @@ class Timeline:
         """The present time."""
         return Reading(self._clock.now(), self._target)
 
-    def move(self, to: datetime) -> Reading:
-        """Begin to move forward to an instant; each job fires at each of its instants on the way."""
+    async def move(self, to: datetime) -> Reading:
+        """Begin to move forward to an instant; each job fires at each of its instants on the way.
+
+        The workspace is told first: who asks it for the time after this sees the clock moving, or there.
+        """
         self._target = to
+        begun = self.reading
+        await self._say()
         self._moved.set()
-        return self.reading
+        return begun
 
     async def run(self) -> None:
         """Go on for ever: wait for the next instant, or jump to it. What is due at the beginning is due now."""
@@ -124,8 +130,9 @@ class Timeline:
             log.exception("job %s failed at %s", job.name, at.isoformat())
 
     async def _say(self) -> None:
-        self._told = time.monotonic()
-        await self._tell(self.reading)
+        async with self._telling:  # one after the other: what is told last is the latest
+            self._told = time.monotonic()
+            await self._tell(self.reading)
 
 
 def _tick(job: Job, after: datetime) -> datetime:

@@ -89,7 +89,8 @@ def moved(log: Log, jobs: list[Job], *targets: datetime, clock: MovableClock | N
             timeline = Timeline(clock, jobs, ours, tell)
             passing = asyncio.create_task(timeline.run())
             for target in targets:
-                assert timeline.move(target).target == target
+                assert (await timeline.move(target)).target == target
+                assert target in [reading.target for reading in log.told]  # before anything else is answered
             await asyncio.wait_for(arrived.get(), 20)
             await timeline.stop(passing)
 
@@ -133,8 +134,8 @@ def test_the_time_is_told_before_anything_is_sent() -> None:
     log = Log()
     log.waiting = [BEGIN + HOUR]
     moved(log, [log.deliverer()], BEGIN + 2 * HOUR)
-    assert [reading.now for reading in log.told] == [BEGIN, BEGIN + HOUR, BEGIN + 2 * HOUR]
-    assert [reading.target for reading in log.told] == [BEGIN + 2 * HOUR, BEGIN + 2 * HOUR, None]
+    assert [reading.now for reading in log.told] == [BEGIN, BEGIN, BEGIN + HOUR, BEGIN + 2 * HOUR]
+    assert [reading.target for reading in log.told] == [*3 * [BEGIN + 2 * HOUR], None]
 
 
 def test_a_move_can_be_changed_while_it_goes_on() -> None:

@@ -33,7 +33,7 @@ function line(fault) {
   button.addEventListener("click", async () => {
     await attempt(() => request("DELETE", `/control/faults/${fault.id}`));
     await load();
-    kind.focus();
+    if (document.activeElement === document.body) kind.focus();  // the button that was pressed is gone
   });
   row.append(text, button);
   return row;

@@ -45,8 +45,9 @@ export function edit(message) {
   const box = form.querySelector("textarea");
   box.value = message.dataset.own;
   const done = () => {
+    const here = form.contains(document.activeElement);
     form.remove();
-    document.getElementById(message.id)?.focus();
+    if (here) document.getElementById(message.id)?.focus();
   };
   const save = async () => {
     const saved = await attempt(() => act("edit", { ...placeOf(form), text: box.value }));
