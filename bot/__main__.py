@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -75,9 +76,8 @@ async def _work(settings: Settings) -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    database = Database(DatabaseSettings.read().database_url)
-    migrate_database(database.engine)
-    database.close()
+    with closing(Database(DatabaseSettings.read().database_url)) as database:
+        migrate_database(database.engine)
     typer.echo("The database is up to date.")
 
 
@@ -85,11 +85,10 @@ def migrate() -> None:
 def import_(file: Annotated[Path, typer.Argument(help="A portfolio in YAML, like bot/demo/portfolio.yaml.")]) -> None:
     """Add a portfolio to the register: all of it, or nothing."""
     portfolio = read_portfolio(file)
-    database = Database(DatabaseSettings.read().database_url)
-    require_up_to_date(database.engine)
-    with database.transaction() as session:
-        added = import_portfolio(Work(session, SystemClock().now(), Messages(), "import"), portfolio)
-    database.close()
+    with closing(Database(DatabaseSettings.read().database_url)) as database:
+        require_up_to_date(database.engine)
+        with database.transaction() as session:
+            added = import_portfolio(Work(session, SystemClock().now(), Messages(), "import"), portfolio)
     typer.echo(f"Added {added.contracts} contracts, {added.partners} partners and {added.people} people.")
 
 

@@ -72,12 +72,11 @@ def prepare(settings: Settings, folder: Path) -> None:
     file = Path(settings.database_url.removeprefix("sqlite:///"))
     for old in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
         old.unlink(missing_ok=True)
-    database = Database(settings.database_url)
-    migrate(database.engine)
-    with database.transaction() as session:
-        work = Work(session, BEGINS - IMPORTED_BEFORE, Messages(), "import")
-        import_portfolio(work, read_portfolio(HERE / "portfolio.yaml"))
-    database.close()
+    with contextlib.closing(Database(settings.database_url)) as database:
+        migrate(database.engine)
+        with database.transaction() as session:
+            work = Work(session, BEGINS - IMPORTED_BEFORE, Messages(), "import")
+            import_portfolio(work, read_portfolio(HERE / "portfolio.yaml"))
 
 
 def free_port(wanted: int) -> int:
