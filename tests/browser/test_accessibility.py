@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from tests.workspace.conftest import Clock, World, build
 from tests.workspace.sample import card, field, form, options, plain
@@ -161,6 +162,28 @@ def test_the_clock(movable: str, page: Page) -> None:
     page.get_by_role("button", name="Move the clock").click()
     expect(page.get_by_role("dialog", name="Move the clock")).to_be_visible()
     check(page)
+
+
+@pytest.mark.parametrize("width", [420, 760, 959, 960, 1180, 1320, 1600])
+def test_the_panes_stand_side_by_side_or_below_each_other(busy: World, page: Page, width: int) -> None:
+    """At every width all of each pane is in the window, and none covers another."""
+    page.set_viewport_size({"width": width, "height": 720})
+    page.goto(f"{busy.url}{OPEN}?inspect")
+    page.get_by_role("link", name="1 reply").click()
+    panes = [page.get_by_role("complementary", name=name) for name in ("Thread", "Inspector")]
+    boxes = [pane.bounding_box() for pane in [*panes, page.locator(".centre .bar")]]
+    for box in boxes:
+        assert box is not None
+        assert box["width"] >= 280
+        assert (box["x"] >= 0, box["x"] + box["width"] <= width) == (True, True)
+        assert (box["y"] >= 0, box["y"] + box["height"] <= 720) == (True, True)
+    assert not any(overlap(one, other) for one, other in combinations(boxes, 2) if one and other)
+
+
+def overlap(one: FloatRect, other: FloatRect) -> bool:
+    beside = one["x"] >= other["x"] + other["width"] or other["x"] >= one["x"] + one["width"]
+    below = one["y"] >= other["y"] + other["height"] or other["y"] >= one["y"] + one["height"]
+    return not beside and not below
 
 
 @pytest.mark.parametrize("width", [420, 640])  # a narrow window, and 1280 pixels at 200 %
