@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from typing import Any
 
-import httpx
+from workspace.client.http import connection
 
 Json = dict[str, Any]
 
@@ -15,12 +14,7 @@ class Control:
     """The controls of a running workspace; also a context manager."""
 
     def __init__(self, base_url: str) -> None:
-        self._http = httpx.Client(
-            base_url=f"{base_url.rstrip('/')}/control",
-            trust_env=False,
-            timeout=60,
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # plain HTTP; reading the root certificates takes long
-        )
+        self._http = connection(base_url, "/control")
 
     def __enter__(self) -> Control:
         return self

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import httpx
 from workspace.blocks import interactive
 from workspace.blocks.rules import options_of
 from workspace.blocks.state import as_list, is_many
+from workspace.client.http import connection
 
 Json = dict[str, Any]
 Value = str | int | float | list[str] | None
@@ -98,12 +98,7 @@ class Person:
     def __init__(self, base_url: str, user: str, *, timeout: float = 10.0) -> None:
         self.user = user
         self._timeout = timeout
-        self._http = httpx.Client(
-            base_url=f"{base_url.rstrip('/')}/people/{user}",
-            trust_env=False,
-            timeout=60,
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),  # plain HTTP; reading the root certificates takes long
-        )
+        self._http = connection(base_url, f"/people/{user}")
 
     def __enter__(self) -> Person:
         return self
