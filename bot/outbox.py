@@ -8,8 +8,9 @@ channel leave in the order they were enqueued, at about one a second; a channel 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -114,8 +115,14 @@ def next_try(session: Session, now: datetime) -> datetime | None:
 
     It may have passed already: `now` is then when to try.
     """
-    earliest = session.scalar(select(func.min(col(OutboxMessage.next_try_at))).where(*_heads_its_queue()))
+    earliest: datetime | None = session.scalar(_earliest_try())
     return None if earliest is None else max(earliest, now)
+
+
+@cache
+def _earliest_try() -> Select[datetime]:
+    # Built once: a clock that is moved asks this at every step.
+    return select(func.min(col(OutboxMessage.next_try_at))).where(*_heads_its_queue())
 
 
 def settle_sent(session: Session, row: OutboxMessage, channel: str, ts: str, now: datetime) -> bool:
