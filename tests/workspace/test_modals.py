@@ -125,6 +125,22 @@ def test_closing_tells_the_app_that_asked(world: World, alice: Person) -> None:
         alice.submit(first, {})
 
 
+def test_a_fourth_view_is_not_pushed(world: World, alice: Person) -> None:
+    view = step("quiet", "Quiet")
+    view["blocks"][1]["elements"][0]["action_id"] = "any_button"  # which the app hears and does nothing about
+    alice.command("/risk silent", channel="C0OPEN")
+    opened = world.call("views.open", trigger_id=world.sample.last("command")["trigger_id"], view=view)
+    stack = [opened["view"]["id"]]
+    for outcome in ("ok", "ok", "push_limit_reached"):
+        alice.click(alice.modal(), "Deeper")
+        answer = world.call("views.push", trigger_id=world.sample.last("block_actions")["trigger_id"], view=view)
+        assert answer.get("error", "ok") == outcome
+        if answer["ok"]:
+            assert (answer["view"]["previous_view_id"], answer["view"]["root_view_id"]) == (stack[-1], stack[0])
+            stack.append(answer["view"]["id"])
+    assert (len(stack), alice.modal().id) == (3, stack[-1])
+
+
 def test_values_of_the_wrong_form_do_no_harm(world: World, alice: Person) -> None:
     alice.command("/risk form", channel="C0OPEN")
     view_id = alice.modal().id
