@@ -2,12 +2,13 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import contacts, progress, risks
+from handlers import choosing, contacts, progress, risks
 from handlers.desk import Desk
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     """Register every journey."""
+    desk.on_choice(app, choosing.ACTION)
     contacts.register(app, desk)
     progress.register(app, desk)
     risks.register(app, desk)

@@ -39,9 +39,13 @@ class Command(Arrival):
 
 @dataclass(frozen=True)
 class Click(Arrival):
-    """A button in a message. `value` is what the button carried: a claim, to be checked."""
+    """A button in a message. `value` is what the button carried: a claim, to be checked.
+
+    `channel` is where the message stands; "" for a button in a form.
+    """
 
     value: str
+    channel: str
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Click":
@@ -52,6 +56,7 @@ class Click(Arrival):
             home=body["user"].get("team_id"),
             trigger_id=body["trigger_id"],
             value=body["actions"][0].get("value", ""),
+            channel=body.get("channel", {}).get("id", ""),
         )
 
     @property

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -29,9 +29,11 @@ from bot.directory import Directory
 from bot.errors import UserError
 from bot.messages import Message, Messages, View
 from bot.models import Receipt
+from bot.services.register import SeveralContracts
 from bot.services.work import Act
 from bot.slack import Refused, Slack, SlackFailure
 from handlers.arrivals import Arrival, Click, Command, Submission
+from handlers.choosing import choices, command_again
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +42,15 @@ A = TypeVar("A", bound=Arrival)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say."""
+    """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
+
+    With `in_place` the word takes the place of the message whose button was pressed.
+    """
 
     ack: dict[str, Any] = field(default_factory=dict)
     form: View | None = None
     say: dict[str, Any] | None = None
+    in_place: bool = False
     keep: bool = True
 
     @classmethod
@@ -71,15 +77,21 @@ class Desk:
     messages: Messages
     directory: Directory
     slack: Slack
+    _commands: dict[str, Handle[Command]] = field(default_factory=dict)
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
     def on_command(self, app: AsyncApp, name: str, handle: Handle[Command]) -> None:
         """Answer a slash command."""
+        self._commands[name] = handle
         app.command(name)(self._listener(Command.read, handle, self._problem))
 
     def on_click(self, app: AsyncApp, action: str, handle: Handle[Click]) -> None:
         """Answer a button."""
         app.block_action(action)(self._listener(Click.read, handle, self._said))
+
+    def on_choice(self, app: AsyncApp, action: str) -> None:
+        """Answer the button that gives a command again with the contract that was meant."""
+        self.on_click(app, action, self._again)
 
     def on_submit(self, app: AsyncApp, callback: str, handle: Handle[Submission]) -> None:
         """Answer a form."""
@@ -111,7 +123,7 @@ class Desk:
                 say = self._form_failed(failure).as_answer()
         if say is not None:
             try:
-                await respond(**say, replace_original=False)
+                await respond(**say, replace_original=outcome.in_place)
             except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
                 log.warning("a word after a click did not arrive: %s", failure)
 
@@ -152,7 +164,13 @@ class Desk:
             actor = access.find_actor(session, identity)
             outcome = handle(Act(session, now, self.messages, actor.slack, actor), arrival)
             if outcome.keep:
-                insert(session, Receipt, key=arrival.key, answer={"ack": outcome.ack, "say": outcome.say}, at=now)
+                insert(
+                    session,
+                    Receipt,
+                    key=arrival.key,
+                    answer={"ack": outcome.ack, "say": outcome.say, "in_place": outcome.in_place},
+                    at=now,
+                )
             return outcome
 
         try:
@@ -166,7 +184,18 @@ class Desk:
         # Somebody else's act was first by an instant: what it changed can be seen now.
         return await self.database.run(unit)
 
+    def _again(self, act: Act, click: Click) -> Outcome:
+        command = command_again(click)
+        if command.name not in self._commands:
+            raise NoSuchCommand
+        outcome = self._commands[command.name](act, command)
+        return replace(outcome, ack={}, say=outcome.ack or None, in_place=True)
+
     def _problem(self, command: Command, error: UserError) -> Outcome:
+        if isinstance(error, SeveralContracts) and (offered := choices(command, error)):
+            return Outcome(
+                ack=self.messages.message("contract_choose", question=error.sentence, choices=offered).as_answer()
+            )
         if isinstance(error, Denied):  # no example would help
             return Outcome(ack=self.messages.message("sentence", sentence=error.sentence).as_answer())
         typed = f"{command.name} {command.text}".strip()
@@ -179,6 +208,13 @@ class Desk:
     def _under_field(self, submission: Submission, error: UserError) -> Outcome:
         block = error.field if error.field in submission.values else next(iter(submission.values), "")
         return Outcome(ack={"response_action": "errors", "errors": {block: error.sentence}})
+
+
+class NoSuchCommand(UserError):
+    """A button carries no command."""
+
+    def __init__(self) -> None:
+        super().__init__("This button no longer works, so nothing was done. Type the command again.")
 
 
 class Fault(UserError):

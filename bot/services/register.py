@@ -6,20 +6,34 @@ from sqlalchemy import bindparam, case, select
 from sqlmodel import Session, col
 
 from bot import access
-from bot.access import Action, ContractFacts
+from bot.access import FACTS, Action, ContractFacts
 from bot.db import table
-from bot.domain.wording import nearest, quoted
+from bot.domain.search import search
+from bot.domain.wording import join_words, nearest, plural, quoted
 from bot.errors import UserError
-from bot.models import Audience, Channel, Contract, Organisation, Person, Role, RoleName
+from bot.models import Audience, Channel, Contract, Person, Role, RoleName
 from bot.services.work import Act
 
 
 class NoSuchContract(UserError):
-    """No contract has the reference that was typed."""
+    """What was typed is neither a reference nor words of a contract that is the asker's."""
 
     def __init__(self, typed: str, close: str | None, example: str) -> None:
         meant = f"Did you mean {close}?" if close else f"For example: {example}."
-        super().__init__(f"There is no contract with the reference {quoted(typed)}. {meant}", field="contract")
+        super().__init__(f"No contract of yours fits {quoted(typed)}. {meant}", field="contract")
+
+
+class SeveralContracts(UserError):
+    """What was typed fits more than one contract: `typed` and `found` let the person be asked which."""
+
+    def __init__(self, typed: str, found: Sequence[ContractFacts]) -> None:
+        self.typed, self.found = typed, found
+        references = join_words([each.reference for each in found[:MOST_NAMED]], "or")
+        more = f" ({len(found) - MOST_NAMED} more fit as well)" if len(found) > MOST_NAMED else ""
+        super().__init__(
+            f"{quoted(typed)} fits {plural(len(found), 'contract')}. Which one do you mean: {references}{more}?",
+            field="contract",
+        )
 
 
 class NoContractsYet(UserError):
@@ -31,28 +45,30 @@ class NoContractsYet(UserError):
         )
 
 
-_contracts, _partners = table(Contract), table(Organisation)
-_FACTS = select(
-    _contracts.c.id,
-    _contracts.c.reference,
-    _contracts.c.title,
-    _contracts.c.partner_id,
-    _partners.c.name.label("partner"),
-    _contracts.c.sample,
-).join_from(_contracts, _partners, _partners.c.id == _contracts.c.partner_id)
-_BY_REFERENCE = _FACTS.where(_contracts.c.reference == bindparam("reference"))
-_BY_ID = _FACTS.where(_contracts.c.id == bindparam("id"))
+MOST_NAMED = 10  # contracts that a question names
+_contracts = table(Contract)
+_BY_REFERENCE = FACTS.where(_contracts.c.reference == bindparam("reference"))
+_BY_ID = FACTS.where(_contracts.c.id == bindparam("id"))
 
 
-def contract_for(act: Act, reference: str, action: Action) -> ContractFacts:
-    """The contract of this reference (in any case), on which the actor may do this. NoSuchContract, Denied."""
-    found = act.session.connection().execute(_BY_REFERENCE, {"reference": reference.strip().upper()}).first()
-    if found is None:
-        own = [each.reference for each in access.contracts_open_to(act.session, act.actor, action)]
-        raise NoSuchContract(reference, nearest(reference, own), own[0] if own else "WP-NE")
-    contract = ContractFacts(*found)
-    access.require(act.session, act.actor, action, contract)
-    return contract
+def contract_for(act: Act, typed: str, action: Action) -> ContractFacts:
+    """The contract of this reference, on which the actor may do this; or the one of theirs that the words fit.
+
+    NoSuchContract, SeveralContracts, Denied.
+    """
+    found = act.session.connection().execute(_BY_REFERENCE, {"reference": typed.strip().upper()}).first()
+    if found is not None:
+        contract = ContractFacts(*found)
+        access.require(act.session, act.actor, action, contract)
+        return contract
+    own = access.contracts_open_to(act.session, act.actor, action)
+    fitting = search(typed, own)
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise SeveralContracts(typed, fitting)
+    references = [each.reference for each in own]
+    raise NoSuchContract(typed, nearest(typed, references), references[0] if own else "WP-NE")
 
 
 def contract_facts(session: Session, contract_id: int) -> ContractFacts:
@@ -60,7 +76,7 @@ def contract_facts(session: Session, contract_id: int) -> ContractFacts:
     return ContractFacts(*session.connection().execute(_BY_ID, {"id": contract_id}).one())
 
 
-def contracts_for(act: Act, action: Action) -> Sequence[Contract]:
+def contracts_for(act: Act, action: Action) -> Sequence[ContractFacts]:
     """The contracts on which the actor may do this. NoContractsYet if there are none."""
     contracts = access.contracts_open_to(act.session, act.actor, action)
     if not contracts:

@@ -18,7 +18,7 @@ TOO_LONG = "x" * 3001
         ("/risk rais WP-NE", "Did you mean /risk raise?"),
         (
             "/risk raise WP-NX “Staff” likely major",
-            "There is no contract with the reference “WP-NX”. Did you mean WP-NE?",
+            "No contract of yours fits “WP-NX”. Did you mean WP-NE?",
         ),
         ("/risk raise WP-NE “Staff” likly major", "likly"),
         ("/risk raise WP-NE “Staff” likely", "an impact"),

@@ -16,6 +16,7 @@ from bot.messages import TEMPLATES, Message, View
 from bot.models import ContactChannel, Contract, RiskCategory
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
+from handlers.choosing import Choice
 from tests.builders import MESSAGES, MONDAY, card, contact, contract, due, facts, kpi, kpis, person, received
 
 Context = dict[str, object]
@@ -37,6 +38,11 @@ def contracts(count: int, **changes: Any) -> list[Contract]:  # noqa: ANN401  # 
 
 def item(number: int, days: int = 0, what: str = "Report for December 2026") -> Item:
     return Item(f"WP-{number:03}", what, date(2027, 1, 6), days)
+
+
+def choice(number: int, title: str = "Work Pathways", partner: str = "Northgate Futures Ltd") -> Choice:
+    reference = f"WP-{number:03}"
+    return Choice(reference, title, partner, f"/risk raise {reference} “Advisers leaving” likely major")
 
 
 def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = Rating.GOOD) -> Standing:
@@ -143,12 +149,23 @@ ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
 MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     "contact_help": {"usual": {}},
+    "contract_choose": {
+        "smallest": {"question": "Which one?", "choices": [choice(1)]},
+        "usual": {
+            "question": "“work” fits 2 contracts. Which one do you mean: WP-001 or WP-002?",
+            "choices": [choice(1), choice(2)],
+        },
+        "largest": {
+            "question": long_text(400),
+            "choices": [choice(n, title=TITLE, partner=NAME) for n in range(1, 11)],
+        },
+    },
     "contact_logged": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
     "form_late": {"usual": {}},
     "problem": {
         "smallest": {"sentence": "Enter a title.", "typed": "/risk", "command": "/risk"},
         "usual": {
-            "sentence": "There is no contract with the reference “WP-EN”. Did you mean WP-NE?",
+            "sentence": "No contract of yours fits “WP-EN”. Did you mean WP-NE?",
             "typed": "/contact call WP-EN Agreed the staffing plan",
             "command": "/contact",
         },

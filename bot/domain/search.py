@@ -1,0 +1,70 @@
+"""Finding a contract by what a person types: its reference, or words of its title and its partner's name."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
+
+from rapidfuzz.distance import OSA
+
+# Slips of the finger that are forgiven in a word: one in a word of four letters, two in a word of eight.
+_LETTERS_FOR_EACH_SLIP = 4
+_MOST_SLIPS = 2
+MOST_TYPED = 150  # characters that are looked at: as many as a title has
+
+
+class Named(Protocol):
+    """What has a reference, a title and a partner to be found by."""
+
+    @property
+    def reference(self) -> str:
+        """What people type: WP-NE."""
+
+    @property
+    def title(self) -> str:
+        """Work Pathways, North East."""
+
+    @property
+    def partner(self) -> str:
+        """Northgate Futures Ltd."""
+
+
+N = TypeVar("N", bound=Named)
+
+
+def search(typed: str, among: Iterable[N]) -> list[N]:
+    """Those that the words fit best, by reference; none for no words.
+
+    A whole reference, with its dashes or without, is only itself. Else each word typed must begin a word of
+    the reference, the title or the partner's name; and where none fits so, words with a slip or two count:
+    a letter too many or too few, a wrong one, or two that changed places.
+    """
+    candidates = list(among)
+    wanted = _words(typed[:MOST_TYPED])
+    if not wanted:
+        return []
+    joined = "".join(wanted)
+    exact = [each for each in candidates if "".join(_words(each.reference)) == joined]
+    if exact:
+        return exact
+    words = [(each, _words(f"{each.reference} {each.title} {each.partner}")) for each in candidates]
+    for fits in (_begins, _resembles):
+        found = [each for each, own in words if all(any(fits(word, other) for other in own) for word in wanted)]
+        if found:
+            return sorted(found, key=lambda each: each.reference)
+    return []
+
+
+def _begins(typed: str, word: str) -> bool:
+    return word.startswith(typed)
+
+
+def _resembles(typed: str, word: str) -> bool:
+    slips = min(len(typed) // _LETTERS_FOR_EACH_SLIP, _MOST_SLIPS)
+    return _begins(typed, word) or OSA.distance(typed, word, score_cutoff=slips) <= slips
+
+
+def _words(text: str) -> list[str]:
+    """The letters and digits of a text, word by word, without case and accents; an apostrophe parts no word."""
+    plain = unicodedata.normalize("NFKD", re.sub(r"['\u2019]", "", text.casefold()))
+    return re.findall(r"\w+", "".join(character for character in plain if not unicodedata.combining(character)))
