@@ -8,7 +8,7 @@ organisation comes from users.info (see bot.directory) and must be one that the 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlmodel import Session
 
 from bot.db import table
@@ -37,6 +37,7 @@ class Unknown(Denied):
 class Action(StrEnum):
     """What can be done with a contract."""
 
+    SEE = "see it"
     LOG_CONTACT = "log a contact"
     REPORT_PROGRESS = "report progress"
     RAISE_RISK = "raise a risk"
@@ -66,6 +67,7 @@ class Actor:
 
 _MANAGERS = frozenset(RoleName) - {RoleName.PARTNER_CONTACT}
 _ROLES_FOR = {
+    Action.SEE: _MANAGERS,
     Action.LOG_CONTACT: _MANAGERS,
     Action.RAISE_RISK: _MANAGERS,
     Action.REPORT_PROGRESS: frozenset(RoleName),
@@ -151,11 +153,15 @@ def require_acknowledger(actor: Actor, escalation: Escalation) -> None:
         )
 
 
+def open_to(actor: Actor, action: Action) -> ColumnElement[bool]:
+    """The condition on a contract that the actor may do this with it."""
+    roles = _ROLES_FOR[action] & (_MANAGERS if actor.is_department else {RoleName.PARTNER_CONTACT})
+    held = select(_roles.c.contract_id).where(_roles.c.person_id == actor.person_id, _roles.c.role.in_(roles))
+    own = _contracts.c.id.in_(held)
+    return own if actor.is_department else and_(own, _contracts.c.partner_id == actor.organisation_id)
+
+
 def contracts_open_to(session: Session, actor: Actor, action: Action) -> list[ContractFacts]:
     """The contracts on which the actor may do this, by reference."""
-    roles = _ROLES_FOR[action] & (_MANAGERS if actor.is_department else {RoleName.PARTNER_CONTACT})
-    open_to = select(_roles.c.contract_id).where(_roles.c.person_id == actor.person_id, _roles.c.role.in_(roles))
-    statement = FACTS.where(_contracts.c.id.in_(open_to)).order_by(_contracts.c.reference)
-    if not actor.is_department:
-        statement = statement.where(_contracts.c.partner_id == actor.organisation_id)
+    statement = FACTS.where(open_to(actor, action)).order_by(_contracts.c.reference)
     return [ContractFacts(*row) for row in session.connection().execute(statement)]

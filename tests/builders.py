@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect, select
 from sqlmodel import Session, SQLModel, col
@@ -37,6 +38,7 @@ from bot.models import (
     Team,
 )
 from bot.outbox import Draft
+from bot.services.portfolio_file import PortfolioFile
 from bot.services.reports import DueReport, RatedFigure, ReceivedReport
 from bot.services.risks import RiskCard
 from bot.services.work import Act, Work
@@ -253,6 +255,13 @@ def saved_contract(session: Session, **changes: Any) -> Contract:  # noqa: ANN40
     session.add(row)
     session.flush()
     return row
+
+
+def doubled() -> PortfolioFile:
+    """The sample's contracts a second time, under other references and without their channels."""
+    data = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    again = [{**each, "reference": f"{each['reference']}-2", "channels": {}} for each in data["contracts"]]
+    return PortfolioFile.model_validate({**data, "channels": {}, "contracts": again})
 
 
 def dump(database: Database) -> dict[str, list[tuple[object, ...]]]:

@@ -61,7 +61,7 @@ def test_everybody_may_do_what_their_role_says_and_nothing_else(unchanged: Datab
             if may(session, who, action, contract)
         }
     assert allowed == allowed_by_the_file()
-    assert len(people) * len(Action) * len(contracts) == 23 * 3 * 12
+    assert len(people) * len(Action) * len(contracts) == 23 * 4 * 12
 
 
 def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Database) -> None:
@@ -84,6 +84,7 @@ def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Data
         ("U0PRIYA", "WP-NE", Action.REPORT_PROGRESS, True),  # its partner's contact
         ("U0PRIYA", "WP-NE", Action.RAISE_RISK, False),  # partners never see risks
         ("U0PRIYA", "WP-NE", Action.LOG_CONTACT, False),
+        ("U0PRIYA", "WP-NE", Action.SEE, False),  # nor the page that shows them
         ("U0LIAM", "WP-NE", Action.REPORT_PROGRESS, False),  # of the partner, with no role
         ("U0GRACE", "WP-NE", Action.REPORT_PROGRESS, False),  # another partner's contact
         ("U0PRIYA", "HA-EW", Action.REPORT_PROGRESS, False),

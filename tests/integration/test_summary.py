@@ -15,9 +15,8 @@ from bot.domain.scores import Band
 from bot.models import Audience, Channel, OutboxMessage, Report
 from bot.services import reports, summary
 from bot.services.importing import import_portfolio
-from bot.services.portfolio_file import PortfolioFile
 from bot.services.summary import Summary
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, SAMPLE, contract_named, work
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, SAMPLE, contract_named, doubled, work
 
 DATA: dict[str, Any] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
 LEVELS = ("Good", "Approaching target", "Requires improvement", "Inadequate")
@@ -216,12 +215,6 @@ def test_each_portfolio_channel_gets_it_once_and_none_from_before_it_was_bound(u
         sent = session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
     assert [message.channel for message in sent] == ["C0PORTFOLIO", "C0PORTFOLIO", "C0SECOND"]
     assert {message.audience for message in sent} == {Audience.INTERNAL}
-
-
-def doubled() -> PortfolioFile:
-    """The sample's contracts a second time, under other references and without their channels."""
-    again = [{**each, "reference": f"{each['reference']}-2", "channels": {}} for each in DATA["contracts"]]
-    return PortfolioFile.model_validate({**DATA, "channels": {}, "contracts": again})
 
 
 def test_the_number_of_queries_does_not_grow_with_the_portfolio(unchanged: Database) -> None:

@@ -13,7 +13,9 @@ from typing import Any
 from bot.domain.ratings import Direction, Rating
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.messages import TEMPLATES, Message, View
-from bot.models import ContactChannel, Contract, RiskCategory
+from bot.models import ContactChannel, Contract, ExtensionOption, RiskCategory, RoleName, Stage
+from bot.services.contract_card import Card, DueItem, Figure, KpiLine, RiskLine
+from bot.services.contract_list import Listed, Page
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
 from handlers.choosing import Choice
@@ -38,6 +40,74 @@ def contracts(count: int, **changes: Any) -> list[Contract]:  # noqa: ANN401  # 
 
 def item(number: int, days: int = 0, what: str = "Report for December 2026") -> Item:
     return Item(f"WP-{number:03}", what, date(2027, 1, 6), days)
+
+
+def listed(number: int, **changes: Any) -> Listed:  # noqa: ANN401  # whichever columns a case is about
+    return replace(
+        Listed(
+            f"WP-{number:03}",
+            "Work Pathways",
+            "Northgate Futures Ltd",
+            "gold",
+            Stage.LIVE,
+            date(2029, 3, 31),
+            Rating.GOOD,
+        ),
+        **changes,
+    )
+
+
+def turn(number: int) -> str:
+    return f'{number} "gold"'
+
+
+def option(**changes: Any) -> ExtensionOption:  # noqa: ANN401  # whichever columns a case is about
+    usual: dict[str, Any] = {"id": 1, "contract_id": 1, "name": "Extension of 24 months", "months": 24}
+    return ExtensionOption(**{**usual, "decide_by": date(2028, 9, 29), **changes})
+
+
+def small_card() -> Card:
+    """A contract of which nothing is known yet."""
+    return Card(contract(purpose="", sample=False), "A", {}, [], [], [], [], None, "")
+
+
+def kpi_line(number: int, *values: str | None, name: str = "Starts within 15 working days") -> KpiLine:
+    figures = [
+        Figure("December 2026", Decimal(value) if value else None, Rating.GOOD if value else Rating.OTHER)
+        for value in values
+    ]
+    return KpiLine(kpi(number, name=name), figures)
+
+
+def usual_card() -> Card:
+    return Card(
+        contract=contract(purpose="Help people in the North East to find a job and keep it."),
+        partner="Northgate Futures Ltd",
+        people={RoleName.CONTRACT_MANAGER: [person()], RoleName.SENIOR_OWNER: [HELEN]},
+        options=[option()],
+        kpis=[kpi_line(1, "98.2", "99.4", "99"), kpi_line(2, None, "97"), kpi_line(3)],
+        due=[
+            DueItem("Report for December 2026", date(2027, 1, 6), late=False),
+            DueItem("Change memo 3 to be acknowledged", date(2026, 12, 17), late=True),
+        ],
+        risks=[RiskLine(card().risk, Band.VERY_HIGH, 16)],
+        last_contact=contact(),
+        last_contact_by="Amira Shah",
+    )
+
+
+def large_card() -> Card:
+    return Card(
+        contract=contract(purpose=WORDS, **LONG),
+        partner=NAME,
+        people={role: [person(name=NAME, slack="U" + "0" * 39)] * 12 for role in RoleName},
+        options=[option(name=TITLE)] * 12,
+        kpis=[kpi_line(n, *["12345678.1234"] * 6, name=TITLE) for n in range(1, 91)],
+        due=[DueItem(TITLE, date(2027, 11, 22), late=True)] * 40,
+        risks=[RiskLine(card(title=long_text(200)).risk, Band.VERY_HIGH, 16)] * 40,
+        last_contact=contact(summary=WORDS),
+        last_contact_by=NAME,
+    )
 
 
 def choice(number: int, title: str = "Work Pathways", partner: str = "Northgate Futures Ltd") -> Choice:
@@ -149,6 +219,20 @@ ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
 MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     "contact_help": {"usual": {}},
+    "contract_card": {
+        "smallest": {"card": small_card()},
+        "usual": {"card": usual_card()},
+        "largest": {"card": large_card()},
+    },
+    "contract_help": {"usual": {}},
+    "contract_list": {
+        "smallest": {"page": Page([], 1, 0, ["gold"]), "turn": turn},
+        "usual": {"page": Page([listed(1), listed(2, rating=Rating.GOOD)], 1, 2, []), "turn": turn},
+        "largest": {
+            "page": Page([listed(n, title=TITLE, partner=NAME) for n in range(1, 11)], 2, 1234, ["gold", NAME]),
+            "turn": turn,
+        },
+    },
     "contract_choose": {
         "smallest": {"question": "Which one?", "choices": [choice(1)]},
         "usual": {

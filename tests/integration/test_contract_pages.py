@@ -1,0 +1,187 @@
+"""The list of one's contracts, and a contract on one page, from the sample portfolio on both databases."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+from sqlmodel import Session, col
+
+from bot.access import Denied
+from bot.db import Database
+from bot.domain.ratings import Rating
+from bot.models import Contact, ContactChannel, Contract, Kpi, Reading, Report, RoleName
+from bot.services.contract_card import Card, contract_card
+from bot.services.contract_list import FitsNothing, Page, list_contracts
+from bot.services.importing import import_portfolio
+from bot.services.register import NoSuchContract, SeveralContracts
+from bot.services.standings import standings
+from tests.builders import MONDAY, act, contract_named, doubled, work
+
+NADIA, AMIRA, PRIYA = "U0NADIA", "U0AMIRA", "U0PRIYA"  # of every contract; of four; a partner's
+
+
+def listed(database: Database, user: str, *words: str, page: int = 1) -> Page:
+    with database.transaction() as session:
+        return list_contracts(act(session, user), words, page)
+
+
+def references(page: Page) -> list[str]:
+    return [row.reference for row in page.rows]
+
+
+def card(database: Database, user: str, typed: str) -> Card:
+    with database.transaction() as session:
+        return contract_card(act(session, user), typed)
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements that reach the database."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401  # SQLAlchemy's event
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def test_the_list_is_worst_first_and_rated_as_the_weekly_summary_is(portfolio: Database) -> None:
+    first, second = (listed(portfolio, NADIA, page=page) for page in (1, 2))
+    assert (first.found, first.pages, len(first.rows), len(second.rows)) == (12, 2, 10, 2)
+    rated = {row.reference: row.rating for row in [*first.rows, *second.rows]}
+    with portfolio.transaction() as session:
+        contracts = {contract.id: contract for contract in session.scalars(select(Contract))}
+        stand = {each.contract.reference: each.rating for each in standings(act(session, NADIA), contracts)}
+    assert rated == stand
+    severities = [row.rating.severity for row in [*first.rows, *second.rows]]
+    assert severities == sorted(severities, reverse=True)
+
+
+@pytest.mark.parametrize("page", [0, -1, 3, 99999])
+def test_a_page_that_is_not_there_is_the_nearest(portfolio: Database, page: int) -> None:
+    assert listed(portfolio, NADIA, page=page).number == (1 if page < 1 else 2)
+
+
+def test_ones_own_are_listed_and_nobody_elses(portfolio: Database) -> None:
+    assert set(references(listed(portfolio, AMIRA))) == {"WP-NE", "DE-SW", "SE-CW", "SK-SC"}
+    assert references(listed(portfolio, PRIYA)) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["gold"], {"WP-NE", "HA-EW", "IT-CH", "FM-JC", "CC-OT"}),
+        (["GOLD", "silver", "calderwick"], {"SE-CW"}),  # two of one kind mean either
+        (["inadequate"], {"HA-EW"}),
+        (["requires", "improvement", "good"], None),
+        (["health"], {"HA-EW", "HA-NI"}),
+        (["live", "asessments", "gold"], {"HA-EW"}),
+        (["bronze", "inadequate"], set()),
+    ],
+)
+def test_words_narrow_the_list(portfolio: Database, words: list[str], expected: set[str] | None) -> None:
+    found = listed(portfolio, NADIA, *words)
+    if expected is None:
+        every = [*listed(portfolio, NADIA).rows, *listed(portfolio, NADIA, page=2).rows]
+        expected = {row.reference for row in every if row.rating in (Rating.REQUIRES_IMPROVEMENT, Rating.GOOD)}
+        assert expected
+    assert set(references(found)) == expected
+    assert found.found == len(expected)
+
+
+def test_a_word_that_fits_nothing_is_told(portfolio: Database) -> None:
+    with pytest.raises(FitsNothing, match=r"“platinum” fits none of your contracts.*a tier \(gold or silver\)|bronze"):
+        listed(portfolio, NADIA, "platinum")
+
+
+def test_the_page_of_a_contract(portfolio: Database) -> None:
+    shown = card(portfolio, AMIRA, "WP-NE")
+    assert (shown.contract.reference, shown.partner) == ("WP-NE", "Northgate Futures Ltd")
+    assert [person.name for person in shown.people[RoleName.CONTRACT_MANAGER]] == ["Amira Shah"]
+    assert list(shown.people) == [role for role in RoleName if role in shown.people]
+    assert [(line.kpi.code, [str(figure.value) for figure in line.figures]) for line in shown.kpis] == [
+        ("starts", ["98.2", "99.4", "99", "99.3", "99.1"]),
+        ("outcomes", ["96.1", "98.3", "100.6", "102.4", "101"]),
+    ]
+    assert (shown.rating, shown.kpis[0].movement) == (Rating.APPROACHING_TARGET, "worse")
+    assert [(item.what, item.on, item.late) for item in shown.due] == [
+        ("Change memo 3 to be acknowledged", date(2026, 12, 17), True),
+        ("Decide: extension of 24 months", date(2028, 9, 29), False),
+    ]
+    assert [line.risk.reference for line in shown.risks] == sorted((r.risk.reference for r in shown.risks), key=len)
+    assert shown.last_contact is None
+
+
+def test_the_last_contact_is_the_latest_day_and_then_the_latest_entry(portfolio: Database) -> None:
+    with portfolio.transaction() as session:
+        contract, author = contract_named(session, "WP-NE"), act(session, AMIRA).actor.person_id
+        for day, said in ((3, "older"), (4, "first"), (4, "second"), (2, "logged last")):
+            session.add(
+                Contact(
+                    contract_id=contract.id,
+                    channel=ContactChannel.PHONE,
+                    happened_on=date(2027, 1, day),
+                    summary=said,
+                    author_id=author,
+                    logged_at=MONDAY,
+                )
+            )
+            session.flush()
+    shown = card(portfolio, AMIRA, "northgate")
+    assert shown.last_contact is not None
+    assert (shown.last_contact.summary, shown.last_contact_by) == ("second", "Amira Shah")
+
+
+def test_who_may_not_see_it_is_refused(portfolio: Database) -> None:
+    for user in (PRIYA, "U0RHIAN"):
+        with pytest.raises(Denied):
+            card(portfolio, user, "WP-NE")
+    with pytest.raises(SeveralContracts):
+        card(portfolio, AMIRA, "work")
+    with pytest.raises(NoSuchContract):
+        card(portfolio, PRIYA, "northgate")
+
+
+def test_neither_takes_more_queries_for_more_contracts_and_years(portfolio: Database) -> None:
+    before = _queries(portfolio)
+    with portfolio.transaction() as session:
+        import_portfolio(work(session), doubled())
+        _five_years_more(session)
+    assert listed(portfolio, NADIA).found == 24
+    assert _queries(portfolio) == before
+
+
+def _queries(database: Database) -> tuple[int, int]:
+    """How many a list and a page take, each with the two that find the asker."""
+    with counted(database) as for_list:
+        listed(database, NADIA)
+    with counted(database) as for_card:
+        card(database, NADIA, "WP-NE")
+    return len(for_list), len(for_card)
+
+
+def _five_years_more(session: Session) -> None:
+    """Sixty more reports of one contract."""
+    contract = contract_named(session, "WP-NE")
+    kpis = session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id)).all()
+    reporter = act(session, PRIYA).actor.person_id
+    for number in range(60):
+        period = f"{2020 + number // 12}-{number % 12 + 1:02}"
+        report = Report(
+            contract_id=contract.id,
+            period=period,
+            due_on=MONDAY.date(),
+            prompt_at=MONDAY,
+            received_at=MONDAY,
+            reporter_id=reporter,
+        )
+        session.add(report)
+        session.flush()
+        session.add_all(Reading(report_id=report.id, kpi_id=kpi.id, value=kpi.good, rating=Rating.GOOD) for kpi in kpis)
