@@ -1,5 +1,6 @@
 """The audit: one row for each act, in the transaction of the act itself."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -16,9 +17,14 @@ def record(
     subject: str,
     *,
     contract_id: int | None = None,
+    changes: Mapping[str, Sequence[str]] | None = None,
+    why: str = "",
     **details: str | int | bool | dict[str, str] | None,
 ) -> None:
-    """Add an entry: who (a Slack user id, or the name of a job or command) did what to which record."""
+    """Add an entry: who (a Slack user id, or the name of a job or command) did what to which record.
+
+    `changes` maps what changed to what it was and what it became, in words; `why` is the reason that was given.
+    """
     insert(
         session,
         AuditEntry,
@@ -28,4 +34,6 @@ def record(
         subject=subject[:80],
         contract_id=contract_id,
         details=details,
+        changes=changes or {},
+        why=why,
     )

@@ -7,20 +7,30 @@ from bot.models.contract import (
     Audience,
     Channel,
     Contract,
-    ExtensionOption,
-    Kpi,
     Regime,
     Role,
     RoleName,
     Stage,
+    Supplies,
 )
 from bot.models.delivery import Occurrence, OutboxMessage, OutboxState, Receipt
-from bot.models.organisation import Organisation, OrganisationKind, Person, Team
+from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report
 from bot.models.risk import Escalation, Risk, RiskCategory, RiskStatus
+from bot.models.specification import (
+    Decision,
+    ExtensionOption,
+    Kpi,
+    Milestone,
+    MilestoneKind,
+    Obligation,
+    Party,
+    Source,
+)
 
 __all__ = [
+    "Absence",
     "AgreementForm",
     "Audience",
     "AuditEntry",
@@ -28,15 +38,20 @@ __all__ = [
     "Contact",
     "ContactChannel",
     "Contract",
+    "Decision",
     "Escalation",
     "ExtensionOption",
     "Kpi",
     "Memo",
+    "Milestone",
+    "MilestoneKind",
+    "Obligation",
     "Occurrence",
     "Organisation",
     "OrganisationKind",
     "OutboxMessage",
     "OutboxState",
+    "Party",
     "Person",
     "PlanStatus",
     "Reading",
@@ -49,6 +64,8 @@ __all__ = [
     "RiskStatus",
     "Role",
     "RoleName",
+    "Source",
     "Stage",
+    "Supplies",
     "Team",
 ]

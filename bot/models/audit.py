@@ -9,7 +9,10 @@ from bot.models._types import Instant, Json, Key
 
 
 class AuditEntry(SQLModel, table=True):
-    """One act. `actor` is a Slack user id, or the name of a job or command; `subject` a record's reference."""
+    """One act. `actor` is a Slack user id, or the name of a job or command; `subject` a record's reference.
+
+    `changes` maps each column that changed to what it was and what it became, in words.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -20,3 +23,5 @@ class AuditEntry(SQLModel, table=True):
     subject: str = Field(max_length=80, index=True)
     contract_id: int | None = Field(default=None, foreign_key="contract.id", index=True, sa_type=Key)
     details: dict[str, Any] = Field(sa_type=Json)
+    changes: dict[str, list[str]] = Field(default_factory=dict, sa_type=Json)
+    why: str = Field(default="", max_length=300)

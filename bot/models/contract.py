@@ -1,15 +1,13 @@
-"""Contracts: what was agreed, who answers for it, where it is talked about, and what is measured."""
+"""Contracts: what was agreed and with whom, who answers for it, and where it is talked about."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.calendar import Nation
-from bot.domain.figures import Unit
-from bot.domain.ratings import Direction
 from bot.models._types import Figure, Instant, Key, choice
 
 
@@ -20,11 +18,21 @@ class Regime(StrEnum):
     REGULATIONS_2015 = "Public Contracts Regulations 2015"
 
 
+class Supplies(StrEnum):
+    """What is bought."""
+
+    GOODS = "goods"
+    SERVICES = "services"
+    WORKS = "works"
+
+
 class AgreementForm(StrEnum):
-    """Whether money is paid for a service or granted."""
+    """What kind of agreement it is: the law asks less of a framework and of a concession."""
 
     CONTRACT = "contract"
     GRANT = "grant"
+    FRAMEWORK = "framework"
+    CONCESSION = "concession"
 
 
 class Stage(StrEnum):
@@ -47,6 +55,7 @@ class RoleName(StrEnum):
     SENIOR_OWNER = "senior owner"
     HEAD = "head of contract management"
     COMMERCIAL_LEAD = "commercial lead"
+    VIEWER = "viewer"
     PARTNER_CONTACT = "partner contact"
 
 
@@ -58,31 +67,42 @@ class Audience(StrEnum):
 
 
 class Contract(SQLModel, table=True):
-    """A contract or grant with one delivery partner. Deadlines are dates in the calendar of its nation."""
+    """An agreement with one delivery partner. Deadlines are dates in the calendar of its nation."""
 
     __tablename__ = "contract"
     __table_args__ = (
         CheckConstraint("end_date > start_date", name="contract_ends_after_start"),
         CheckConstraint("longest_end_date >= end_date", name="contract_longest_end"),
         CheckConstraint("value_pounds >= 0", name="contract_value"),
+        CheckConstraint("value_with_vat_pounds >= value_pounds", name="contract_value_with_vat"),
         CheckConstraint("report_working_day between 1 and 15", name="contract_report_working_day"),
+        CheckConstraint("length(reference) > 0", name="contract_has_a_reference"),
+        CheckConstraint("length(title) > 0", name="contract_has_a_title"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     reference: str = Field(unique=True, max_length=20)
     title: str = Field(max_length=150)
     purpose: str = Field(default="", max_length=3000)
+    objectives: str = Field(default="", max_length=3000)
     partner_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Key)
     regime: Regime = Field(sa_type=choice(Regime))
     light_touch: bool = False
     form: AgreementForm = Field(sa_type=choice(AgreementForm))
+    supplies: Supplies = Field(default=Supplies.SERVICES, sa_type=choice(Supplies))
+    kpi_exemption: str = Field(default="", max_length=300)
     tier: str = Field(max_length=20)
     value_pounds: int = Field(sa_type=Key)
+    value_with_vat_pounds: int | None = Field(default=None, sa_type=Key)
+    service_credit_cap: Decimal | None = Field(default=None, sa_type=Figure)
     start_date: date
     end_date: date
     longest_end_date: date
     nation: Nation = Field(sa_type=choice(Nation))
     stage: Stage = Field(sa_type=choice(Stage))
+    ocds_id: str = Field(default="", max_length=60)
+    notice_id: str = Field(default="", max_length=20)
+    documents: str = Field(default="", max_length=2000)
     report_working_day: int
     next_period: str = Field(max_length=7)
     next_report_at: datetime = Field(index=True, sa_type=Instant)
@@ -91,13 +111,15 @@ class Contract(SQLModel, table=True):
 
 
 class Role(SQLModel, table=True):
-    """A person's role on a contract."""
+    """A person's role on a contract, and who stands in while they are away."""
 
     __tablename__ = "role"
+    __table_args__ = (CheckConstraint("deputy_id <> person_id", name="role_deputy_is_another"),)
 
     contract_id: int = Field(foreign_key="contract.id", primary_key=True, sa_type=Key)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True, sa_type=Key)
     role: RoleName = Field(primary_key=True, sa_type=choice(RoleName))
+    deputy_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=Key)
 
 
 class Channel(SQLModel, table=True):
@@ -113,40 +135,3 @@ class Channel(SQLModel, table=True):
     contract_id: int | None = Field(default=None, foreign_key="contract.id", index=True, sa_type=Key)
     audience: Audience = Field(sa_type=choice(Audience))
     created_at: datetime = Field(sa_type=Instant)
-
-
-class Kpi(SQLModel, table=True):
-    """A key performance indicator and the cut-offs of its ratings."""
-
-    __tablename__ = "kpi"
-    __table_args__ = (
-        UniqueConstraint("contract_id", "code"),
-        CheckConstraint(
-            "(direction = 'higher is better' and good >= approaching and approaching >= requires_improvement) or "
-            "(direction = 'lower is better' and good <= approaching and approaching <= requires_improvement)",
-            name="kpi_cut_offs_in_order",
-        ),
-    )
-
-    id: int = Field(default=None, primary_key=True, sa_type=Key)
-    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
-    code: str = Field(max_length=40)
-    name: str = Field(max_length=150)
-    unit: Unit = Field(sa_type=choice(Unit))
-    direction: Direction = Field(sa_type=choice(Direction))
-    good: Decimal = Field(sa_type=Figure)
-    approaching: Decimal = Field(sa_type=Figure)
-    requires_improvement: Decimal = Field(sa_type=Figure)
-
-
-class ExtensionOption(SQLModel, table=True):
-    """A right to extend, with the last day to decide: the date that matters."""
-
-    __tablename__ = "extension_option"
-    __table_args__ = (UniqueConstraint("contract_id", "name"),)
-
-    id: int = Field(default=None, primary_key=True, sa_type=Key)
-    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
-    name: str = Field(max_length=150)
-    months: int
-    decide_by: date = Field(index=True)

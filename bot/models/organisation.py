@@ -1,7 +1,9 @@
-"""Organisations, their Slack teams, and people."""
+"""Organisations, their Slack teams, people, and when they are away."""
 
+from datetime import date
 from enum import StrEnum
 
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.models._types import Key, choice
@@ -38,12 +40,36 @@ class Team(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """Someone known by their Slack user id."""
+    """Someone known by their Slack user id.
+
+    A guest is a partner's person who comes to the department's own workspace; an administrator keeps the register.
+    """
 
     __tablename__ = "person"
+    __table_args__ = (
+        CheckConstraint("substr(slack, 1, 1) in ('U', 'W') and length(slack) >= 2", name="person_has_a_slack_account"),
+        CheckConstraint("not (guest and administrator)", name="person_guest_is_no_administrator"),
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     slack: str = Field(unique=True, max_length=40)
     name: str = Field(max_length=150)
     email: str = Field(default="", max_length=254)
     organisation_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Key)
+    guest: bool = False
+    administrator: bool = False
+
+
+class Absence(SQLModel, table=True):
+    """Days on which a person is away, the last included. Their deputies stand in for them."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        UniqueConstraint("person_id", "first_day"),
+        CheckConstraint("last_day >= first_day", name="absence_ends_after_start"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    person_id: int = Field(foreign_key="person.id", sa_type=Key)
+    first_day: date
+    last_day: date

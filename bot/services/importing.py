@@ -133,7 +133,7 @@ def _add_contract(
             work.session.add(_channel(work, slack_channel, contract.id, audience))
     kpis = {k.code: _saved(work, Kpi(contract_id=contract.id, **k.model_dump())) for k in row.kpis}
     for option in row.options:
-        work.session.add(ExtensionOption(contract_id=contract.id, **option.model_dump()))
+        work.session.add(ExtensionOption(contract_id=contract.id, recorded_on=work.today, **option.model_dump()))
     for report in row.reports:
         _add_report(work, contract, report, kpis, people)
     _add_remedies(work, contract, row)

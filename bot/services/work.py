@@ -1,5 +1,6 @@
 """A unit of work: everything that a service needs, handed to it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,10 +35,22 @@ class Work:
         subject: str,
         *,
         contract_id: int | None = None,
+        changes: Mapping[str, Sequence[str]] | None = None,
+        why: str = "",
         **details: str | int | bool | dict[str, str] | None,
     ) -> None:
         """Add an audit entry for this work."""
-        audit.record(self.session, self.now, self.by, action, subject, contract_id=contract_id, **details)
+        audit.record(
+            self.session,
+            self.now,
+            self.by,
+            action,
+            subject,
+            contract_id=contract_id,
+            changes=changes,
+            why=why,
+            **details,
+        )
 
     def enqueue(self, draft: outbox.Draft) -> None:
         """Add a message that this work causes."""

@@ -14,7 +14,20 @@ from sqlmodel import Session, SQLModel
 
 from bot.db import Database
 from bot.migrations import migrate
-from bot.models import Audience, Channel, Kpi, Risk
+from bot.models import (
+    Absence,
+    Audience,
+    Channel,
+    Decision,
+    ExtensionOption,
+    Kpi,
+    Obligation,
+    Party,
+    Person,
+    Risk,
+    Role,
+    RoleName,
+)
 from tests.builders import MONDAY, card, contact, contract, dump, report
 
 APPEND_ONLY = ("audit_entry", "contact")
@@ -100,8 +113,9 @@ def test_a_record_of_nothing_is_refused(unchanged: Database) -> None:
 def test_cut_offs_out_of_order_are_refused(unchanged: Database, changes: dict[str, Any]) -> None:
     usual = {"direction": "higher is better", "good": 99, "approaching": 97, "requires_improvement": 92}
     insert = (
-        "insert into kpi (contract_id, code, name, unit, direction, good, approaching, requires_improvement) "
-        "values (1, :code, 'Starts', '%', :direction, :good, :approaching, :requires_improvement)"
+        "insert into kpi "
+        "(contract_id, code, name, definition, unit, direction, good, approaching, requires_improvement, source) "
+        "values (1, :code, 'Starts', '', '%', :direction, :good, :approaching, :requires_improvement, 'verified')"
     )
     with unchanged.transaction(keep=False) as session:
         session.execute(text(insert), {**usual, "code": "in-order"})
@@ -115,6 +129,11 @@ def test_cut_offs_out_of_order_are_refused(unchanged: Database, changes: dict[st
         pytest.param({"end_date": date(2025, 4, 1)}, id="an end on the day of the start"),
         pytest.param({"longest_end_date": date(2029, 3, 30)}, id="a longest end before the end"),
         pytest.param({"value_pounds": -1}, id="a value below nothing"),
+        pytest.param({"value_with_vat_pounds": 83_999_999}, id="a value with VAT that is less than without"),
+        pytest.param({"reference": ""}, id="no reference"),
+        pytest.param({"title": ""}, id="no title"),
+        pytest.param({"reference": "WP-NE"}, id="another contract's reference"),
+        pytest.param({"nation": None}, id="no nation, and so no calendar"),
         pytest.param({"report_working_day": 0}, id="a report due on working day 0"),
         pytest.param({"report_working_day": 21}, id="a report due on working day 21"),
     ],
@@ -122,6 +141,49 @@ def test_cut_offs_out_of_order_are_refused(unchanged: Database, changes: dict[st
 def test_a_contract_that_makes_no_sense_is_refused(unchanged: Database, changes: dict[str, Any]) -> None:
     adds(unchanged, contract(id=None, reference="NEW"))
     refuses(unchanged, contract(**{"id": None, "reference": "NEW", **changes}))
+
+
+def test_an_option_is_not_recorded_after_its_day_to_decide(unchanged: Database) -> None:
+    usual: dict[str, Any] = {"contract_id": 1, "name": "Another", "months": 12, "recorded_on": date(2027, 1, 4)}
+    adds(unchanged, ExtensionOption(**usual, decide_by=date(2027, 1, 4)))
+    adds(unchanged, ExtensionOption(**usual, decide_by=date(2027, 1, 3), decision=Decision.TAKEN))
+    refuses(unchanged, ExtensionOption(**usual, decide_by=date(2027, 1, 3)))
+    refuses(unchanged, ExtensionOption(**{**usual, "months": 0}, decide_by=date(2027, 1, 4)))
+
+
+@pytest.mark.parametrize("slack", [None, "", "U", "amira", "C0CHANNEL"])
+def test_a_person_without_a_slack_account_is_refused(unchanged: Database, slack: str | None) -> None:
+    adds(unchanged, Person(slack="W0NEW", name="New", organisation_id=1))
+    refuses(unchanged, Person(slack=slack, name="New", organisation_id=1))
+
+
+def test_a_guest_is_no_administrator(unchanged: Database) -> None:
+    refuses(unchanged, Person(slack="U0NEW", name="New", organisation_id=1, guest=True, administrator=True))
+
+
+def test_nobody_is_their_own_deputy(unchanged: Database) -> None:
+    adds(unchanged, Role(contract_id=1, person_id=1, role=RoleName.VIEWER, deputy_id=2))
+    refuses(unchanged, Role(contract_id=1, person_id=1, role=RoleName.VIEWER, deputy_id=1))
+
+
+def test_leave_ends_after_it_begins(unchanged: Database) -> None:
+    adds(unchanged, Absence(person_id=1, first_day=date(2027, 1, 4), last_day=date(2027, 1, 4)))
+    refuses(unchanged, Absence(person_id=1, first_day=date(2027, 1, 4), last_day=date(2027, 1, 3)))
+
+
+def test_a_rule_gives_an_obligation_its_day(unchanged: Database) -> None:
+    usual: dict[str, Any] = {"contract_id": 1, "name": "Pay invoices", "owed_by": Party.DEPARTMENT}
+    usual["rule"] = "30 days after 1 May 2027"
+    adds(unchanged, Obligation(**usual, due_on=date(2027, 5, 31)))
+    refuses(unchanged, Obligation(**usual))
+
+
+@pytest.mark.parametrize("weight", [-1, 101])
+def test_a_weight_is_a_percentage(unchanged: Database, weight: int) -> None:
+    with unchanged.transaction(keep=False) as session:
+        session.get_one(Kpi, 1).weight = weight
+        with pytest.raises(IntegrityError):
+            session.flush()
 
 
 @pytest.mark.parametrize("scale", ["likelihood", "impact"])

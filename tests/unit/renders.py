@@ -63,7 +63,8 @@ def turn(number: int) -> str:
 
 def option(**changes: Any) -> ExtensionOption:  # noqa: ANN401  # whichever columns a case is about
     usual: dict[str, Any] = {"id": 1, "contract_id": 1, "name": "Extension of 24 months", "months": 24}
-    return ExtensionOption(**{**usual, "decide_by": date(2028, 9, 29), **changes})
+    usual |= {"decide_by": date(2028, 9, 29), "recorded_on": date(2025, 4, 1)}
+    return ExtensionOption(**{**usual, **changes})
 
 
 def small_card() -> Card:

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("title", sa.String(length=150), nullable=False),
         sa.Column("purpose", sa.String(length=3000), nullable=False),
+        sa.Column("objectives", sa.String(length=3000), nullable=False),
         sa.Column("partner_id", Key, nullable=False),
         sa.Column(
             "regime",
@@ -74,11 +75,30 @@ def upgrade() -> None:
         sa.Column("light_touch", sa.Boolean(), nullable=False),
         sa.Column(
             "form",
-            sa.Enum("contract", "grant", name="agreementform", native_enum=False, create_constraint=True, length=40),
+            sa.Enum(
+                "contract",
+                "grant",
+                "framework",
+                "concession",
+                name="agreementform",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
             nullable=False,
         ),
+        sa.Column(
+            "supplies",
+            sa.Enum(
+                "goods", "services", "works", name="supplies", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("kpi_exemption", sa.String(length=300), nullable=False),
         sa.Column("tier", sa.String(length=20), nullable=False),
         sa.Column("value_pounds", Key, nullable=False),
+        sa.Column("value_with_vat_pounds", Key, nullable=True),
+        sa.Column("service_credit_cap", Figure(), nullable=True),
         sa.Column("start_date", sa.Date(), nullable=False),
         sa.Column("end_date", sa.Date(), nullable=False),
         sa.Column("longest_end_date", sa.Date(), nullable=False),
@@ -112,15 +132,21 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("ocds_id", sa.String(length=60), nullable=False),
+        sa.Column("notice_id", sa.String(length=20), nullable=False),
+        sa.Column("documents", sa.String(length=2000), nullable=False),
         sa.Column("report_working_day", sa.Integer(), nullable=False),
         sa.Column("next_period", sa.String(length=7), nullable=False),
         sa.Column("next_report_at", Instant(), nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.CheckConstraint("end_date > start_date", name="contract_ends_after_start"),
+        sa.CheckConstraint("length(reference) > 0", name="contract_has_a_reference"),
+        sa.CheckConstraint("length(title) > 0", name="contract_has_a_title"),
         sa.CheckConstraint("longest_end_date >= end_date", name="contract_longest_end"),
         sa.CheckConstraint("report_working_day between 1 and 15", name="contract_report_working_day"),
         sa.CheckConstraint("value_pounds >= 0", name="contract_value"),
+        sa.CheckConstraint("value_with_vat_pounds >= value_pounds", name="contract_value_with_vat"),
         sa.ForeignKeyConstraint(
             ["partner_id"],
             ["organisation.id"],
@@ -137,6 +163,12 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=150), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("organisation_id", Key, nullable=False),
+        sa.Column("guest", sa.Boolean(), nullable=False),
+        sa.Column("administrator", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "substr(slack, 1, 1) in ('U', 'W') and length(slack) >= 2", name="person_has_a_slack_account"
+        ),
+        sa.CheckConstraint("not (guest and administrator)", name="person_guest_is_no_administrator"),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -157,6 +189,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_team_organisation_id"), "team", ["organisation_id"], unique=False)
     op.create_table(
+        "absence",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.CheckConstraint("last_day >= first_day", name="absence_ends_after_start"),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "first_day"),
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("id", Key, nullable=False),
         sa.Column("at", Instant(), nullable=False),
@@ -165,6 +211,8 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=80), nullable=False),
         sa.Column("contract_id", Key, nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -238,6 +286,15 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=150), nullable=False),
         sa.Column("months", sa.Integer(), nullable=False),
         sa.Column("decide_by", sa.Date(), nullable=False),
+        sa.Column("rule", sa.String(length=150), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum("open", "taken", "declined", name="decision", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("recorded_on", sa.Date(), nullable=False),
+        sa.CheckConstraint("decision <> 'open' or decide_by >= recorded_on", name="option_can_be_decided"),
+        sa.CheckConstraint("months >= 1", name="option_months"),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -252,6 +309,7 @@ def upgrade() -> None:
         sa.Column("contract_id", Key, nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=150), nullable=False),
+        sa.Column("definition", sa.String(length=1000), nullable=False),
         sa.Column(
             "unit",
             sa.Enum(
@@ -285,10 +343,17 @@ def upgrade() -> None:
         sa.Column("good", Figure(), nullable=False),
         sa.Column("approaching", Figure(), nullable=False),
         sa.Column("requires_improvement", Figure(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum("self-reported", "verified", name="source", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("weight", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "(direction = 'higher is better' and good >= approaching and approaching >= requires_improvement) or (direction = 'lower is better' and good <= approaching and approaching <= requires_improvement)",
             name="kpi_cut_offs_in_order",
         ),
+        sa.CheckConstraint("weight between 0 and 100", name="kpi_weight"),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -312,6 +377,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("contract_id", "number"),
     )
+    op.create_table(
+        "milestone",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("name", sa.String(length=150), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "milestone", "deliverable", name="milestonekind", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "owed_by",
+            sa.Enum("department", "partner", name="party", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("rule", sa.String(length=150), nullable=False),
+        sa.Column("met_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "name"),
+    )
+    op.create_index(op.f("ix_milestone_due_on"), "milestone", ["due_on"], unique=False)
+    op.create_table(
+        "obligation",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "owed_by",
+            sa.Enum("department", "partner", name="party", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("clause", sa.String(length=40), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("rule", sa.String(length=150), nullable=False),
+        sa.Column("met_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("rule = '' or due_on is not null", name="obligation_rule_gives_a_day"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "name"),
+    )
+    op.create_index(op.f("ix_obligation_due_on"), "obligation", ["due_on"], unique=False)
     op.create_table(
         "outbox_message",
         sa.Column("id", Key, nullable=False),
@@ -493,6 +609,7 @@ def upgrade() -> None:
                 "senior owner",
                 "head of contract management",
                 "commercial lead",
+                "viewer",
                 "partner contact",
                 name="rolename",
                 native_enum=False,
@@ -501,9 +618,15 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("deputy_id", Key, nullable=True),
+        sa.CheckConstraint("deputy_id <> person_id", name="role_deputy_is_another"),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["deputy_id"],
+            ["person.id"],
         ),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -511,6 +634,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("contract_id", "person_id", "role"),
     )
+    op.create_index(op.f("ix_role_deputy_id"), "role", ["deputy_id"], unique=False)
     op.create_index(op.f("ix_role_person_id"), "role", ["person_id"], unique=False)
     op.create_table(
         "escalation",

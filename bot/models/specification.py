@@ -1,0 +1,128 @@
+"""What a contract asks for: KPIs, milestones and deliverables, obligations on either side, options to extend.
+
+A day that follows from a rule keeps the rule beside it ("6 months before 31 August 2027", see
+bot.domain.deadlines), so that its working can be shown again.
+"""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from bot.domain.figures import Unit
+from bot.domain.ratings import Direction
+from bot.models._types import Figure, Key, choice
+
+
+class Source(StrEnum):
+    """Where a KPI's figures come from."""
+
+    SELF_REPORTED = "self-reported"
+    VERIFIED = "verified"
+
+
+class Party(StrEnum):
+    """Which side owes something."""
+
+    DEPARTMENT = "department"
+    PARTNER = "partner"
+
+
+class MilestoneKind(StrEnum):
+    """A point that is reached, or a thing that is handed over."""
+
+    MILESTONE = "milestone"
+    DELIVERABLE = "deliverable"
+
+
+class Decision(StrEnum):
+    """What became of an option to extend."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    DECLINED = "declined"
+
+
+class Kpi(SQLModel, table=True):
+    """A key performance indicator and the cut-offs of its ratings; the cut-off of Good is the target."""
+
+    __tablename__ = "kpi"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "code"),
+        CheckConstraint(
+            "(direction = 'higher is better' and good >= approaching and approaching >= requires_improvement) or "
+            "(direction = 'lower is better' and good <= approaching and approaching <= requires_improvement)",
+            name="kpi_cut_offs_in_order",
+        ),
+        CheckConstraint("weight between 0 and 100", name="kpi_weight"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    code: str = Field(max_length=40)
+    name: str = Field(max_length=150)
+    definition: str = Field(default="", max_length=1000)
+    unit: Unit = Field(sa_type=choice(Unit))
+    direction: Direction = Field(sa_type=choice(Direction))
+    good: Decimal = Field(sa_type=Figure)
+    approaching: Decimal = Field(sa_type=Figure)
+    requires_improvement: Decimal = Field(sa_type=Figure)
+    source: Source = Field(default=Source.SELF_REPORTED, sa_type=choice(Source))
+    weight: int | None = None
+
+
+class ExtensionOption(SQLModel, table=True):
+    """A right to extend, with the last day to decide: the date that matters. None is recorded when it has gone."""
+
+    __tablename__ = "extension_option"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "name"),
+        CheckConstraint("months >= 1", name="option_months"),
+        CheckConstraint("decision <> 'open' or decide_by >= recorded_on", name="option_can_be_decided"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    name: str = Field(max_length=150)
+    months: int
+    decide_by: date = Field(index=True)
+    rule: str = Field(default="", max_length=150)
+    decision: Decision = Field(default=Decision.OPEN, sa_type=choice(Decision))
+    recorded_on: date
+
+
+class Milestone(SQLModel, table=True):
+    """A milestone or deliverable, by when, and when it was met."""
+
+    __tablename__ = "milestone"
+    __table_args__ = (UniqueConstraint("contract_id", "name"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    name: str = Field(max_length=150)
+    kind: MilestoneKind = Field(sa_type=choice(MilestoneKind))
+    owed_by: Party = Field(sa_type=choice(Party))
+    due_on: date = Field(index=True)
+    rule: str = Field(default="", max_length=150)
+    met_on: date | None = None
+
+
+class Obligation(SQLModel, table=True):
+    """Something that one side owes the other; without a day it holds throughout."""
+
+    __tablename__ = "obligation"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "name"),
+        CheckConstraint("rule = '' or due_on is not null", name="obligation_rule_gives_a_day"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    name: str = Field(max_length=200)
+    owed_by: Party = Field(sa_type=choice(Party))
+    clause: str = Field(default="", max_length=40)
+    due_on: date | None = Field(default=None, index=True)
+    rule: str = Field(default="", max_length=150)
+    met_on: date | None = None
