@@ -1,77 +1,93 @@
 """Who may see and do what: denied unless a rule here allows it.
 
-A person is known by their Slack user id and by the organisation they work for. Slack's payloads and Bolt's
-`actor_team_id` name the wrong team for people of other organisations in several cases, so the home
-organisation comes from users.info (see bot.directory) and must be one that the register lists for them.
+One policy: (person, roles, contract, action, audience) -> may or may not, in `may` below and the two tables above
+it. Every service that acts for somebody asks it, through the Act that it cannot run without.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 from sqlmodel import Session
 
 from bot.db import table
-from bot.errors import UserError
-from bot.models import Contract, Escalation, Organisation, OrganisationKind, Person, Role, RoleName, Team
-
-
-class Denied(UserError):
-    """The asker may not do this. Every one is audited, with the reason that the person is not told."""
-
-    def __init__(self, sentence: str, reason: str) -> None:
-        super().__init__(sentence)
-        self.reason = reason
-
-
-class Unknown(Denied):
-    """Liaison does not know the asker, or cannot be sure of who they are."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(
-            "Liaison does not know you yet, so nothing was done. Ask a contract manager to add you to the register.",
-            reason,
-        )
+from bot.identity import Actor, Denied
+from bot.models import Absence, Audience, Contract, Escalation, Organisation, Role, RoleName
 
 
 class Action(StrEnum):
-    """What can be done with a contract."""
+    """What can be done with a contract. The words end the sentence "you can ... "."""
 
     SEE = "see it"
     LOG_CONTACT = "log a contact"
     REPORT_PROGRESS = "report progress"
     RAISE_RISK = "raise a risk"
+    CHANGE = "change it"
+    APPOINT = "say who does what on it"
+    BIND = "bind channels to it"
 
 
-@dataclass(frozen=True)
-class Identity:
-    """Who Slack says someone is: the user id and the home team and enterprise, from users.info."""
+class Keeping(StrEnum):
+    """What can be done with the register as a whole."""
 
-    user: str
-    homes: frozenset[str]
-    is_guest: bool = False
-    is_active_person: bool = True
+    ADD_CONTRACTS = "add contracts"
+    KEEP_PARTNERS = "keep partners and their people"
+    ADMINISTER = "set Liaison up and import files"
 
 
-@dataclass(frozen=True)
-class Actor:
-    """A person in the register, confirmed by Slack, on whose behalf something is done."""
+PARTNERS = frozenset({RoleName.PARTNER_CONTACT})
+DEPARTMENT = frozenset(RoleName) - PARTNERS
+_WORKING = DEPARTMENT - {RoleName.VIEWER}
+_LEADING = frozenset({RoleName.CONTRACT_MANAGER, RoleName.HEAD})
 
-    person_id: int
-    slack: str
-    name: str
-    organisation_id: int
-    organisation: str
-    is_department: bool
-
-
-_MANAGERS = frozenset(RoleName) - {RoleName.PARTNER_CONTACT}
-_ROLES_FOR = {
-    Action.SEE: _MANAGERS,
-    Action.LOG_CONTACT: _MANAGERS,
-    Action.RAISE_RISK: _MANAGERS,
-    Action.REPORT_PROGRESS: frozenset(RoleName),
+# Whom a role on a contract allows what, by who reads the outcome: what is not here is denied.
+POLICY: dict[tuple[Action, Audience], frozenset[RoleName]] = {
+    (Action.SEE, Audience.INTERNAL): DEPARTMENT,
+    (Action.SEE, Audience.SHARED): DEPARTMENT | PARTNERS,
+    (Action.LOG_CONTACT, Audience.INTERNAL): _WORKING,
+    (Action.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
+    (Action.RAISE_RISK, Audience.INTERNAL): _WORKING,
+    (Action.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
+    (Action.APPOINT, Audience.INTERNAL): _LEADING,
+    (Action.BIND, Audience.INTERNAL): _LEADING,
 }
+# What an administrator may do on every contract, without a role.
+ADMINISTRATION = frozenset({Action.SEE, Action.CHANGE, Action.APPOINT, Action.BIND})
+# Whom a role on any contract allows what with the register; an administrator may do all of it.
+KEEPERS: dict[Keeping, frozenset[RoleName]] = {
+    Keeping.ADD_CONTRACTS: _LEADING,
+    Keeping.KEEP_PARTNERS: _LEADING,
+    Keeping.ADMINISTER: frozenset(),
+}
+
+
+def may(
+    actor: Actor, roles: Collection[RoleName], partner_id: int, action: Action, audience: Audience = Audience.INTERNAL
+) -> bool:
+    """Whether somebody with these roles on a contract with this partner may do this, for these readers.
+
+    A role counts only in the organisation that it is for: a partner's person has none of the department's, and is
+    only ever the contact of the contract's own partner.
+    """
+    return (
+        bool(_granting(actor, action, audience).intersection(roles))
+        and (actor.is_department or actor.organisation_id == partner_id)
+    ) or _administers(actor, action)
+
+
+def may_keep(actor: Actor, roles_anywhere: Collection[RoleName], keeping: Keeping) -> bool:
+    """Whether somebody who holds these roles, on whichever contracts, may do this with the register."""
+    return actor.is_department and (actor.is_administrator or bool(KEEPERS[keeping].intersection(roles_anywhere)))
+
+
+def _granting(actor: Actor, action: Action, audience: Audience) -> frozenset[RoleName]:
+    return POLICY.get((action, audience), frozenset()) & (DEPARTMENT if actor.is_department else PARTNERS)
+
+
+def _administers(actor: Actor, action: Action) -> bool:
+    return actor.is_department and actor.is_administrator and action in ADMINISTRATION
 
 
 @dataclass(frozen=True)
@@ -87,8 +103,7 @@ class ContractFacts:
 
 
 # Asked for everything that arrives: built once, and over the tables, which spares the ORM's share of the cost.
-_people, _organisations, _teams, _roles = (table(model) for model in (Person, Organisation, Team, Role))
-_contracts = table(Contract)
+_contracts, _organisations, _roles, _absences = (table(each) for each in (Contract, Organisation, Role, Absence))
 FACTS = select(
     _contracts.c.id,
     _contracts.c.reference,
@@ -97,51 +112,56 @@ FACTS = select(
     _organisations.c.name.label("partner"),
     _contracts.c.sample,
 ).join_from(_contracts, _organisations, _organisations.c.id == _contracts.c.partner_id)
-_PERSON_WITH_TEAMS = (
-    select(
-        _people.c.id,
-        _people.c.name,
-        _organisations.c.id.label("organisation_id"),
-        _organisations.c.name.label("organisation"),
-        _organisations.c.kind,
-        _teams.c.slack.label("team"),
-    )
-    .join_from(_people, _organisations, _organisations.c.id == _people.c.organisation_id)
-    .join(_teams, _teams.c.organisation_id == _organisations.c.id)
-    .where(_people.c.slack == bindparam("slack"))
-)
+
+
+def _held_by(person: object, today: object) -> ColumnElement[bool]:
+    """The condition on a role that a person holds it, or stands in today for somebody who does and is away."""
+    away = select(_absences.c.person_id).where(_absences.c.first_day <= today, _absences.c.last_day >= today)
+    return or_(_roles.c.person_id == person, and_(_roles.c.deputy_id == person, _roles.c.person_id.in_(away)))
+
+
 _ROLES_HELD = select(_roles.c.role).where(
-    _roles.c.contract_id == bindparam("contract_id"), _roles.c.person_id == bindparam("person_id")
+    _roles.c.contract_id == bindparam("contract_id"), _held_by(bindparam("person_id"), bindparam("today"))
 )
+_ROLES_ANYWHERE = select(_roles.c.role).where(_held_by(bindparam("person_id"), bindparam("today"))).distinct()
 
 
-def find_actor(session: Session, identity: Identity) -> Actor:
-    """The person behind an identity. Unknown for someone not in the register, a guest of the department,
-    a deactivated person, a bot, or someone whose home organisation is not the one in the register."""
-    if not identity.is_active_person:
-        raise Unknown("not an active person in Slack")
-    rows = session.connection().execute(_PERSON_WITH_TEAMS, {"slack": identity.user}).all()
-    row = next((row for row in rows if row.team in identity.homes), None)
-    if row is None:
-        raise Unknown("not in the register under this home organisation")
-    is_department = row.kind is OrganisationKind.DEPARTMENT
-    if is_department and identity.is_guest:
-        raise Unknown("a guest has no rights of the department's staff")
-    return Actor(row.id, identity.user, row.name, row.organisation_id, row.organisation, is_department)
+def roles_on(session: Session, actor: Actor, contract_id: int, today: date) -> set[RoleName]:
+    """The roles on a contract that the actor holds, or stands in for today."""
+    who = {"contract_id": contract_id, "person_id": actor.person_id, "today": today}
+    return set(session.connection().execute(_ROLES_HELD, who).scalars())
 
 
-def require(session: Session, actor: Actor, action: Action, contract: Contract | ContractFacts) -> None:
-    """Denied unless the actor has a role on the contract that may do this, in the organisation the role is for."""
-    holder = {"contract_id": contract.id, "person_id": actor.person_id}
-    roles = set(session.connection().execute(_ROLES_HELD, holder).scalars())
-    of_own_kind = roles & _MANAGERS if actor.is_department else roles - _MANAGERS
-    belongs = actor.is_department or actor.organisation_id == contract.partner_id
-    if not (belongs and of_own_kind & _ROLES_FOR[action]):
+def require(
+    session: Session,
+    actor: Actor,
+    today: date,
+    action: Action,
+    contract: Contract | ContractFacts,
+    audience: Audience = Audience.INTERNAL,
+) -> None:
+    """Denied unless the policy allows it."""
+    if not may(actor, roles_on(session, actor, contract.id, today), contract.partner_id, action, audience):
         raise Denied(
             "You do not have a role on this contract that lets you do that, so nothing was done. "
             "Ask its contract manager.",
             f"may not {action} on {contract.reference}",
         )
+
+
+def require_keeper(session: Session, actor: Actor, today: date, keeping: Keeping) -> None:
+    """Denied unless the actor may do this with the register."""
+    if not may_keep(actor, roles_anywhere(session, actor, today), keeping):
+        whom = "an administrator" if not KEEPERS[keeping] else "a contract manager"
+        raise Denied(
+            f"You do not have a role that lets you {keeping}, so nothing was done. Ask {whom} of Liaison.",
+            f"may not {keeping}",
+        )
+
+
+def roles_anywhere(session: Session, actor: Actor, today: date) -> set[RoleName]:
+    """The roles that the actor holds, or stands in for today, on any contract."""
+    return set(session.connection().execute(_ROLES_ANYWHERE, {"person_id": actor.person_id, "today": today}).scalars())
 
 
 def require_acknowledger(actor: Actor, escalation: Escalation) -> None:
@@ -153,15 +173,21 @@ def require_acknowledger(actor: Actor, escalation: Escalation) -> None:
         )
 
 
-def open_to(actor: Actor, action: Action) -> ColumnElement[bool]:
-    """The condition on a contract that the actor may do this with it."""
-    roles = _ROLES_FOR[action] & (_MANAGERS if actor.is_department else {RoleName.PARTNER_CONTACT})
-    held = select(_roles.c.contract_id).where(_roles.c.person_id == actor.person_id, _roles.c.role.in_(roles))
+def open_to(actor: Actor, today: date, action: Action, audience: Audience = Audience.INTERNAL) -> ColumnElement[bool]:
+    """The condition on a contract that the policy allows it: the same as `may`, for all contracts at once."""
+    if _administers(actor, action):
+        return true()
+    granting = _granting(actor, action, audience)
+    if not granting:
+        return false()
+    held = select(_roles.c.contract_id).where(_held_by(actor.person_id, today), _roles.c.role.in_(granting))
     own = _contracts.c.id.in_(held)
     return own if actor.is_department else and_(own, _contracts.c.partner_id == actor.organisation_id)
 
 
-def contracts_open_to(session: Session, actor: Actor, action: Action) -> list[ContractFacts]:
-    """The contracts on which the actor may do this, by reference."""
-    statement = FACTS.where(open_to(actor, action)).order_by(_contracts.c.reference)
+def contracts_open_to(
+    session: Session, actor: Actor, today: date, action: Action, audience: Audience = Audience.INTERNAL
+) -> list[ContractFacts]:
+    """The contracts on which the policy allows it, by reference."""
+    statement = FACTS.where(open_to(actor, today, action, audience)).order_by(_contracts.c.reference)
     return [ContractFacts(*row) for row in session.connection().execute(statement)]

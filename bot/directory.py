@@ -4,7 +4,7 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-from bot.access import Denied, Identity, Unknown
+from bot.identity import Denied, Identity, Unknown
 from bot.slack import Slack, SlackFailure
 
 REMEMBER = timedelta(minutes=5)

@@ -164,10 +164,9 @@ def settle_dead(session: Session, row: OutboxMessage, reason: str, now: datetime
     return _settle(session, row, state=OutboxState.DEAD, last_error=reason[:300], settled_at=now)
 
 
-def settle_withheld(session: Session, row: OutboxMessage, now: datetime) -> bool:
-    """The message is internal and its channel is shared outside: it was not sent."""
-    reason = "internal, and the channel is shared outside"
-    return _settle(session, row, state=OutboxState.WITHHELD, last_error=reason, settled_at=now)
+def settle_withheld(session: Session, row: OutboxMessage, now: datetime, reason: str) -> bool:
+    """Somebody would have read the message for whom it is not meant: it was not sent."""
+    return _settle(session, row, state=OutboxState.WITHHELD, last_error=reason[:300], settled_at=now)
 
 
 def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:

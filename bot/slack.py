@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.access import Identity
+from bot.identity import Identity
 from bot.messages import Blocks, View
 
 KEY_EVENT = "liaison_message"
@@ -73,6 +73,17 @@ class Standing:
     ts: str
 
 
+@dataclass(frozen=True)
+class ChannelFacts:
+    """What Slack says of a channel: `outside_teams` are the other organisations there, by team or enterprise."""
+
+    id: str
+    name: str
+    is_direct: bool
+    is_shared_outside: bool
+    outside_teams: frozenset[str]
+
+
 class Slack:
     """What Liaison asks of Slack, each call made once. Every method may raise a SlackFailure."""
 
@@ -105,10 +116,28 @@ class Slack:
         channel: str = answer["channel"]["id"]
         return channel
 
-    async def is_shared_outside(self, channel: str) -> bool:
-        """Whether another organisation is in the channel, or has been asked to be (conversations.info)."""
+    async def channel(self, channel: str) -> ChannelFacts:
+        """What a channel is, and which other organisations are in it or have been asked to be (conversations.info)."""
         info = (await _answer(self.client.conversations_info(channel=channel)))["channel"]
-        return bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared"))
+        outside = {*info.get("connected_team_ids", ()), *info.get("pending_connected_team_ids", ())}
+        return ChannelFacts(
+            id=info["id"],
+            name=str(info.get("name", "")),
+            is_direct=bool(info.get("is_im") or info.get("is_mpim")),
+            is_shared_outside=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared") or outside),
+            outside_teams=frozenset(outside),
+        )
+
+    async def members(self, channel: str) -> frozenset[str]:
+        """Everybody who is in a channel (conversations.members)."""
+        members: set[str] = set()
+        cursor = ""
+        while True:
+            page = await _answer(self.client.conversations_members(channel=channel, limit=1000, cursor=cursor))
+            members |= set(page["members"])
+            cursor = page.get("response_metadata", {}).get("next_cursor", "")
+            if not cursor:
+                return frozenset(members)
 
     async def find_posted(self, channel: str, key: str, since: float) -> Standing | None:
         """The message of this key in the channel's history since an instant (seconds), if it was posted."""
@@ -145,6 +174,8 @@ class Slack:
             homes=frozenset() if found.get("is_stranger") else frozenset(homes),
             is_guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
             is_active_person=not (found.get("deleted") or found.get("is_bot")),
+            name=str(found.get("real_name") or found.get("name") or ""),
+            runs_workspace=bool(found.get("is_admin")),
         )
 
 

@@ -66,6 +66,34 @@ class Click(Arrival):
 
 
 @dataclass(frozen=True)
+class Event(Arrival):
+    """What a person did, as an event tells of it; `about` is the event itself."""
+
+    about: dict[str, Any]
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Event":
+        """From an event_callback."""
+        event = body["event"]
+        # Some events carry the person's own team; the others can only be of people of the team they are sent to.
+        home = event.get("user_team") or event.get("team") or body.get("team_id")
+        return cls(key=f"event {body['event_id']}", user=event.get("user", ""), home=home, trigger_id="", about=event)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What happened in Slack that is nobody's act, such as that a channel is shared now."""
+
+    key: str
+    about: dict[str, Any]
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Notice":
+        """From an event_callback."""
+        return cls(key=f"event {body['event_id']}", about=body["event"])
+
+
+@dataclass(frozen=True)
 class Submission(Arrival):
     """A form that was sent. `values` maps each block to what was entered; `metadata` is a claim, to be checked."""
 
@@ -92,9 +120,11 @@ def _elements(view: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _entered(element: dict[str, Any]) -> str:
-    """What was entered in an element, as text; several ticked boxes are joined by commas."""
+    """What was entered in an element, as text; several ticked boxes, or people, are joined by commas."""
     if "selected_options" in element:
         return ",".join(option["value"] for option in element["selected_options"] or [])
+    if "selected_users" in element:
+        return ",".join(element["selected_users"] or [])
     if "selected_option" in element:
         return str((element["selected_option"] or {}).get("value", ""))
-    return str(element.get("value") or element.get("selected_date") or "")
+    return str(element.get("value") or element.get("selected_date") or element.get("selected_user") or "")

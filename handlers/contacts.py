@@ -10,8 +10,9 @@ from bot.services import register as contract_register
 from bot.services.contacts import ContactEntry, LoggedContact
 from bot.services.work import Act
 from handlers.arrivals import Command, Submission
-from handlers.desk import Desk, Outcome
+from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
+from handlers.outcome import Outcome
 
 COMMAND = "/contact"
 WORDS = {

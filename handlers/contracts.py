@@ -4,7 +4,6 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot import access
 from bot.access import Action
 from bot.domain.command_line import split_command
 from bot.messages import Message
@@ -13,8 +12,9 @@ from bot.services import register as contract_register
 from bot.services.contract_list import Page
 from bot.services.work import Act
 from handlers.arrivals import Click, Command
-from handlers.desk import Desk, Outcome
+from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
+from handlers.outcome import Outcome
 
 COMMAND = "/contract"
 WORDS = ("list", "show", "help")
@@ -59,7 +59,7 @@ def _answers(message: Message) -> Outcome:
 def _here(act: Act, channel: str) -> Message:
     """The page of the channel's contract, where it is one of the asker's; else their list."""
     here = contract_register.reference_of_channel(act.session, channel)
-    own = {contract.reference for contract in access.contracts_open_to(act.session, act.actor, Action.SEE)}
+    own = {contract.reference for contract in act.contracts_open_to(Action.SEE)}
     return _card(act, here) if here in own else _list(act, [])
 
 

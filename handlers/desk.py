@@ -10,10 +10,11 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import aiohttp
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -21,50 +22,24 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot import access, audit
-from bot.access import Denied
+from bot import audit
 from bot.clock import Clock
 from bot.db import Database, insert
 from bot.directory import Directory
 from bot.errors import UserError
-from bot.messages import Message, Messages, View
+from bot.identity import Denied, find_actor
+from bot.messages import Message, Messages
 from bot.models import Receipt
 from bot.services.register import SeveralContracts
-from bot.services.work import Act
-from bot.slack import Refused, Slack, SlackFailure
-from handlers.arrivals import Arrival, Click, Command, Submission
+from bot.services.work import Act, Work
+from bot.slack import Refused, Slack, SlackFailure, Unsettled
+from handlers.arrivals import Arrival, Click, Command, Event, Notice, Submission
 from handlers.choosing import choices, command_again
+from handlers.outcome import A, Handle, Outcome, Question
 
 log = logging.getLogger(__name__)
 
-A = TypeVar("A", bound=Arrival)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
-
-    With `in_place` the word takes the place of the message whose button was pressed.
-    """
-
-    ack: dict[str, Any] = field(default_factory=dict)
-    form: View | None = None
-    say: dict[str, Any] | None = None
-    in_place: bool = False
-    keep: bool = True
-
-    @classmethod
-    def opens(cls, form: View) -> "Outcome":
-        """Open a form; nothing was changed, so there is nothing to keep a receipt of."""
-        return cls(form=form, keep=False)
-
-    @classmethod
-    def shows(cls, view: View) -> "Outcome":
-        """Turn the form that was sent into another view."""
-        return cls(ack={"response_action": "update", "view": view})
-
-
-Handle = Callable[[Act, A], Outcome]
+ASK_WITHIN = timedelta(seconds=1.2)  # of Slack's three seconds, beside what it takes to know who asks
 Listener = Callable[..., Awaitable[None]]
 
 
@@ -96,6 +71,36 @@ class Desk:
     def on_submit(self, app: AsyncApp, callback: str, handle: Handle[Submission]) -> None:
         """Answer a form."""
         app.view_submission(callback)(self._listener(Submission.read, handle, self._under_field))
+
+    def on_event(self, app: AsyncApp, kind: str, handle: Handle[Event]) -> None:
+        """Act on what a person did, of which Slack tells in an event. What they are told goes through the outbox."""
+
+        async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
+            arrival = Event.read(body)
+            await self._attend(arrival, handle, self._nothing_to_say)
+            await ack()
+
+        app.event(kind)(listen)
+
+    def on_notice(self, app: AsyncApp, kind: str, handle: Callable[[Work, Notice], None]) -> None:
+        """Act on what happened in Slack that is nobody's act, once for each event."""
+
+        async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
+            notice = Notice.read(body)
+            await self._take_note(notice, handle)
+            await ack()
+
+        app.event(kind)(listen)
+
+    async def _take_note(self, notice: Notice, handle: Callable[[Work, Notice], None]) -> None:
+        now = self.clock.now()
+
+        def unit(session: Session) -> None:
+            insert(session, Receipt, key=notice.key, answer={}, at=now)
+            handle(Work(session, now, self.messages, "slack"), notice)
+
+        with suppress(IntegrityError):  # the same event once more
+            await self.database.run(unit)
 
     def _listener(
         self, read: Callable[[dict[str, Any]], A], handle: Handle[A], explain: Callable[[A, UserError], Outcome]
@@ -161,7 +166,7 @@ class Desk:
         identity = await self.directory.identify(arrival.user, arrival.home, now)
 
         def unit(session: Session) -> Outcome:
-            actor = access.find_actor(session, identity)
+            actor = find_actor(session, identity)
             outcome = handle(Act(session, now, self.messages, actor.slack, actor), arrival)
             if outcome.keep:
                 insert(
@@ -174,6 +179,10 @@ class Desk:
             return outcome
 
         try:
+            outcome = await self.database.run(unit)
+            if outcome.question is None:
+                return outcome
+            handle = await self._asked(outcome.question)
             return await self.database.run(unit)
         except (UserError, IntegrityError) as failure:
             first = await self.database.run(lambda session: session.get(Receipt, arrival.key))
@@ -183,6 +192,15 @@ class Desk:
                 raise
         # Somebody else's act was first by an instant: what it changed can be seen now.
         return await self.database.run(unit)
+
+    async def _asked(self, question: Question) -> Handle[A]:
+        """What goes on with Slack's answer. NotAnswered if Slack could not say in time."""
+        try:
+            answer = await asyncio.wait_for(question.ask(self.slack), ASK_WITHIN.total_seconds())
+        except (SlackFailure, TimeoutError) as failure:
+            log.warning("a question to Slack was not answered: %s", failure)
+            raise NotAnswered(failure) from failure
+        return lambda act, _arrival: question.then(act, answer)
 
     def _again(self, act: Act, click: Click) -> Outcome:
         command = command_again(click)
@@ -202,12 +220,29 @@ class Desk:
         message = self.messages.message("problem", sentence=error.sentence, typed=typed, command=command.name)
         return Outcome(ack=message.as_answer())
 
+    def _nothing_to_say(self, _event: Event, _error: UserError) -> Outcome:
+        return Outcome()  # there is no answer to an event; what was refused is in the audit
+
     def _said(self, _click: Click, error: UserError) -> Outcome:
         return Outcome(say=self.messages.message("sentence", sentence=error.sentence).as_answer())
 
     def _under_field(self, submission: Submission, error: UserError) -> Outcome:
         block = error.field if error.field in submission.values else next(iter(submission.values), "")
         return Outcome(ack={"response_action": "errors", "errors": {block: error.sentence}})
+
+
+class NotAnswered(UserError):
+    """Slack did not say what had to be known first."""
+
+    def __init__(self, failure: BaseException) -> None:
+        sentence = "Slack did not answer in time, so nothing was done. Try again in a minute."
+        if isinstance(failure, Unsettled):
+            sentence = (
+                "Liaison cannot see this channel, so nothing was done. Type /invite @Liaison there, and try again."
+            )
+        elif isinstance(failure, Refused):
+            sentence = f"Slack would not say what had to be known first ({failure}), so nothing was done."
+        super().__init__(sentence)
 
 
 class NoSuchCommand(UserError):

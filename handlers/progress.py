@@ -9,13 +9,15 @@ from bot.domain.command_line import split_command
 from bot.domain.figures import parse_figure
 from bot.errors import UserError
 from bot.messages import View
+from bot.models import Audience
 from bot.services import register as contract_register
 from bot.services import reports
 from bot.services.reports import DueReport
 from bot.services.work import Act
 from handlers.arrivals import Click, Command, Submission
-from handlers.desk import Desk, Outcome
+from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
+from handlers.outcome import Outcome
 
 COMMAND = "/progress"
 WORDS = ("report", "help")
@@ -89,7 +91,7 @@ def submit(act: Act, form: Submission) -> Outcome:
 
 def _form_for_channel(act: Act, command: Command) -> View:
     """The due report of the channel's contract; elsewhere, the form that asks which contract."""
-    contracts = contract_register.contracts_for(act, Action.REPORT_PROGRESS)
+    contracts = contract_register.contracts_for(act, Action.REPORT_PROGRESS, Audience.SHARED)
     here = contract_register.reference_of_channel(act.session, command.channel)
     if here in {contract.reference for contract in contracts}:
         return _form(act, reports.next_due(act, here))

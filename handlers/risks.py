@@ -12,8 +12,9 @@ from bot.services import risks
 from bot.services.risks import RiskEntry
 from bot.services.work import Act
 from handlers.arrivals import Click, Command, Submission
-from handlers.desk import Desk, Outcome
+from handlers.desk import Desk
 from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_case
+from handlers.outcome import Outcome
 
 COMMAND = "/risk"
 WORDS = ("raise", "help")

@@ -11,6 +11,7 @@ from bot import outbox
 from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.outbox import Draft
 from bot.services import register
+from bot.services.readers import readers_of
 from bot.services.work import Work
 from bot.slack import Limited, Refused, SlackFailure, Standing, Unsettled, Unsure
 from jobs.desk import JobDesk, Planned
@@ -43,8 +44,8 @@ async def _deliver(desk: JobDesk, row: OutboxMessage, now: datetime) -> None:
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
             standing = await send(desk, row)
-    except _Withheld:
-        await desk.work(NAME, now, lambda work: _withhold(work, row))
+    except Withheld as withheld:
+        await desk.work(NAME, now, partial(_withhold, row=row, reason=str(withheld)))
     except SlackFailure as failure:
         await desk.database.run(partial(_settle_failure, row=row, failure=failure, now=now))
     except Exception as fault:  # a fault of ours with one message must not keep it leased, nor stop the others
@@ -69,14 +70,14 @@ def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure,
             outbox.settle_failed(session, row, str(failure), now, in_doubt=True)
 
 
-class _Withheld(Exception):
-    """Internal words must not go to a channel that is shared outside."""
+class Withheld(Exception):
+    """Somebody would read a message for whom it is not meant; the reason is the exception's text."""
 
 
 async def send(desk: JobDesk, row: OutboxMessage) -> Standing:
     """Send one message: to a person, to a channel whose audience still holds, or in place of an earlier one.
 
-    One that may have been sent before is looked for first. SlackFailure, or _Withheld.
+    One that may have been sent before is looked for first. SlackFailure, or Withheld.
     """
     channel = await _channel_of(desk, row)
     if row.replaces_id is not None:
@@ -89,11 +90,20 @@ async def send(desk: JobDesk, row: OutboxMessage) -> Standing:
 
 
 async def _channel_of(desk: JobDesk, row: OutboxMessage) -> str:
-    """The channel to post in: a person's direct message, or the channel itself if its audience still holds."""
+    """The channel to post in: a person's direct message, or the channel itself. Withheld where somebody would read
+    it for whom it is not meant."""
+    readers = await desk.database.run(lambda session: readers_of(session, row.audience, row.contract_id), keep=False)
     if row.channel.startswith(("U", "W")):
+        if row.channel in readers.barred:
+            raise Withheld("it was addressed to a person of another organisation")
         return await desk.slack.direct_channel(row.channel)
-    if row.audience is Audience.INTERNAL and await desk.slack.is_shared_outside(row.channel):
-        raise _Withheld
+    facts = await desk.slack.channel(row.channel)
+    if row.audience is Audience.INTERNAL and facts.is_shared_outside:
+        raise Withheld("another organisation is in that channel")
+    if facts.outside_teams - readers.teams:
+        raise Withheld("an organisation that is not the contract's partner is in that channel")
+    if readers.barred_guests and readers.barred_guests & await desk.slack.members(row.channel):
+        raise Withheld("a guest of another organisation is in that channel")
     return row.channel
 
 
@@ -107,17 +117,19 @@ async def _update(desk: JobDesk, row: OutboxMessage) -> Standing:
     return await desk.slack.update(Standing(first.slack_channel, first.slack_ts), row.text, row.blocks)
 
 
-def _withhold(work: Work, row: OutboxMessage) -> None:
+def _withhold(work: Work, row: OutboxMessage, reason: str) -> None:
     """Keep the message back, and tell the contract's manager, who can mend the channel."""
-    if not outbox.settle_withheld(work.session, row, work.now):
+    if not outbox.settle_withheld(work.session, row, work.now, reason):
         return
-    work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel)
-    if row.contract_id is None:
-        log.error("message %s is internal, and its channel %s is shared outside", row.key, row.channel)
+    work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel, reason=reason)
+    log.error("message %s was withheld from %s: %s", row.key, row.channel, reason)
+    if row.contract_id is None or row.channel.startswith(("U", "W")):
         return
     contract = register.contract_facts(work.session, row.contract_id)
-    manager = register.person_in_role(work.session, contract.id, RoleName.CONTRACT_MANAGER)
+    manager = register.person_in_role(work.session, contract.id, work.today, RoleName.CONTRACT_MANAGER)
     if manager is not None:
-        message = work.messages.message("withheld", contract=contract.reference, channel=row.channel, text=row.text)
-        why = f"an internal message for {contract.reference} was withheld"
+        message = work.messages.message(
+            "withheld", contract=contract.reference, channel=row.channel, reason=reason, text=row.text
+        )
+        why = f"a message for {contract.reference} was withheld"
         work.enqueue(Draft(f"withheld-{row.id}", manager.slack, Audience.INTERNAL, message, why, contract.id))

@@ -11,13 +11,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import inspect, select
 from sqlmodel import Session, SQLModel, col
 
-from bot import access, demo
-from bot.access import ContractFacts, Identity
+from bot import demo, identity
+from bot.access import ContractFacts
 from bot.db import Database
 from bot.domain.calendar import Nation
 from bot.domain.figures import Unit
 from bot.domain.ratings import CutOffs, Direction, Rating, rate
 from bot.domain.scores import Impact, Likelihood
+from bot.identity import Identity
 from bot.messages import Message, Messages
 from bot.models import (
     AgreementForm,
@@ -221,7 +222,7 @@ def work(session: Session, now: datetime = MONDAY, by: str = "job test") -> Work
 
 def act(session: Session, user: str, now: datetime = MONDAY) -> Act:
     """A unit of work of a person of the register, at home in their own organisation."""
-    actor = access.find_actor(session, Identity(user, homes_of(session, user)))
+    actor = identity.find_actor(session, Identity(user, homes_of(session, user)))
     return Act(session, now, MESSAGES, user, actor)
 
 

@@ -1,17 +1,17 @@
 """The register: finding contracts, and the people and channels that belong to them."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import bindparam, case, select
+from sqlalchemy import bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
-from bot import access
 from bot.access import FACTS, Action, ContractFacts
 from bot.db import table
 from bot.domain.search import search
 from bot.domain.wording import join_words, nearest, plural, quoted
 from bot.errors import UserError
-from bot.models import Audience, Channel, Contract, Person, Role, RoleName
+from bot.models import Absence, Audience, Channel, Contract, Person, Role, RoleName
 from bot.services.work import Act
 
 
@@ -51,7 +51,7 @@ _BY_REFERENCE = FACTS.where(_contracts.c.reference == bindparam("reference"))
 _BY_ID = FACTS.where(_contracts.c.id == bindparam("id"))
 
 
-def contract_for(act: Act, typed: str, action: Action) -> ContractFacts:
+def contract_for(act: Act, typed: str, action: Action, audience: Audience = Audience.INTERNAL) -> ContractFacts:
     """The contract of this reference, on which the actor may do this; or the one of theirs that the words fit.
 
     NoSuchContract, SeveralContracts, Denied.
@@ -59,9 +59,9 @@ def contract_for(act: Act, typed: str, action: Action) -> ContractFacts:
     found = act.session.connection().execute(_BY_REFERENCE, {"reference": typed.strip().upper()}).first()
     if found is not None:
         contract = ContractFacts(*found)
-        access.require(act.session, act.actor, action, contract)
+        act.require(action, contract, audience)
         return contract
-    own = access.contracts_open_to(act.session, act.actor, action)
+    own = act.contracts_open_to(action, audience)
     fitting = search(typed, own)
     if len(fitting) == 1:
         return fitting[0]
@@ -76,9 +76,9 @@ def contract_facts(session: Session, contract_id: int) -> ContractFacts:
     return ContractFacts(*session.connection().execute(_BY_ID, {"id": contract_id}).one())
 
 
-def contracts_for(act: Act, action: Action) -> Sequence[ContractFacts]:
+def contracts_for(act: Act, action: Action, audience: Audience = Audience.INTERNAL) -> Sequence[ContractFacts]:
     """The contracts on which the actor may do this. NoContractsYet if there are none."""
-    contracts = access.contracts_open_to(act.session, act.actor, action)
+    contracts = act.contracts_open_to(action, audience)
     if not contracts:
         raise NoContractsYet(action)
     return contracts
@@ -100,13 +100,18 @@ def channel_of(session: Session, contract_id: int, audience: Audience) -> str | 
     )
 
 
-def person_in_role(session: Session, contract_id: int, *roles: RoleName) -> Person | None:
-    """Who holds the first of these roles that anybody holds on the contract."""
+def person_in_role(session: Session, contract_id: int, today: date, *roles: RoleName) -> Person | None:
+    """Who answers for the first of these roles that anybody holds on the contract: the holder, or their deputy on
+    days of leave. Who is away without a deputy comes last."""
     order = case({role: place for place, role in enumerate(roles)}, value=col(Role.role))
+    away = exists().where(
+        col(Absence.person_id) == col(Role.person_id), col(Absence.first_day) <= today, col(Absence.last_day) >= today
+    )
+    stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
     return session.scalar(
         select(Person)
-        .join(Role, col(Role.person_id) == Person.id)
+        .join(Role, stands == col(Person.id))
         .where(col(Role.contract_id) == contract_id, col(Role.role).in_(roles))
-        .order_by(order, col(Person.id))
+        .order_by(away & col(Role.deputy_id).is_(None), order, col(Person.id))
         .limit(1)
     )

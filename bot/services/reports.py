@@ -9,7 +9,6 @@ from decimal import Decimal
 from sqlalchemy import exists, select
 from sqlmodel import col
 
-from bot import access
 from bot.access import Action
 from bot.domain.calendar import working_days_between
 from bot.domain.london import london_instant
@@ -176,14 +175,14 @@ def report_of_button(act: Act, report_id: int) -> DueReport:
     if report is None:
         raise NoSuchReport
     contract = act.session.get_one(Contract, report.contract_id)
-    access.require(act.session, act.actor, Action.REPORT_PROGRESS, contract)
+    act.require(Action.REPORT_PROGRESS, contract, Audience.SHARED)
     _check_awaited(act, report)
     return due_report(act, report, contract)
 
 
 def next_due(act: Act, reference: str) -> DueReport:
     """The oldest awaited report of a contract. NoSuchContract, Denied, NoReportDue."""
-    facts = register.contract_for(act, reference, Action.REPORT_PROGRESS)
+    facts = register.contract_for(act, reference, Action.REPORT_PROGRESS, Audience.SHARED)
     contract = act.session.get_one(Contract, facts.id)
     _open_reports_of(act, contract)
     report = act.session.scalar(

@@ -115,7 +115,7 @@ def acknowledge(act: Act, escalation_id: int) -> RiskCard:
 def _escalate(act: Act, card: RiskCard) -> RiskCard:
     """Ask the first of the ladder whom the contract has; the card says who, or that there is nobody."""
     risk, contract = card.risk, card.contract
-    owner = register.person_in_role(act.session, contract.id, *LADDER)
+    owner = register.person_in_role(act.session, contract.id, act.today, *LADDER)
     if owner is None:
         return card
     escalation = Escalation(risk_id=risk.id, owner_id=owner.id, raised_at=act.now)

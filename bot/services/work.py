@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
-from bot import audit, outbox
-from bot.access import Actor
+from bot import access, audit, outbox
+from bot.access import Action, ContractFacts, Keeping
 from bot.domain.london import london
+from bot.identity import Actor
 from bot.messages import Message, Messages
+from bot.models import Audience, Contract
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,30 @@ class Act(Work):
     """A unit of work that a person does. A service that takes an Act does not run without a confirmed actor."""
 
     actor: Actor
+
+    def require(
+        self, action: Action, contract: Contract | ContractFacts, audience: Audience = Audience.INTERNAL
+    ) -> None:
+        """Denied unless the actor may do this with a contract, for these readers."""
+        access.require(self.session, self.actor, self.today, action, contract, audience)
+
+    def require_keeper(self, keeping: Keeping) -> None:
+        """Denied unless the actor may do this with the register as a whole."""
+        access.require_keeper(self.session, self.actor, self.today, keeping)
+
+    def may(self, action: Action, contract: Contract | ContractFacts, audience: Audience = Audience.INTERNAL) -> bool:
+        """Whether `require` would let it pass."""
+        roles = access.roles_on(self.session, self.actor, contract.id, self.today)
+        return access.may(self.actor, roles, contract.partner_id, action, audience)
+
+    def may_keep(self, keeping: Keeping) -> bool:
+        """Whether `require_keeper` would let it pass."""
+        return access.may_keep(self.actor, access.roles_anywhere(self.session, self.actor, self.today), keeping)
+
+    def contracts_open_to(self, action: Action, audience: Audience = Audience.INTERNAL) -> list[ContractFacts]:
+        """The contracts with which the actor may do this, by reference."""
+        return access.contracts_open_to(self.session, self.actor, self.today, action, audience)
+
+    def open_to(self, action: Action, audience: Audience = Audience.INTERNAL) -> ColumnElement[bool]:
+        """The same as a condition on the contract's table."""
+        return access.open_to(self.actor, self.today, action, audience)

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.access import Denied
 from bot.db import Database
 from bot.domain.command_line import HiddenCharacter, TextNeeded, TextTooLong
 from bot.errors import UserError
+from bot.identity import Denied
 from bot.models import AuditEntry, Contact, ContactChannel, OutboxMessage
 from bot.services.contacts import ContactEntry, InTheFuture, LoggedContact, NextContactPassed, log_contact
 from bot.services.register import NoSuchContract

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event, select
 from sqlmodel import Session, col
 
-from bot.access import Denied
 from bot.db import Database
 from bot.domain.ratings import Rating
+from bot.identity import Denied
 from bot.models import Contact, ContactChannel, Contract, Kpi, Reading, Report, RoleName
 from bot.services.contract_card import Card, contract_card
 from bot.services.contract_list import FitsNothing, Page, list_contracts

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
-from bot.access import Denied
 from bot.db import Database
 from bot.domain.command_line import TextNeeded, TextTooLong
 from bot.domain.scores import Impact, Likelihood
 from bot.errors import UserError
+from bot.identity import Denied
 from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Risk, RiskStatus, Role, RoleName
 from bot.services import risks
 from bot.services.risks import AlreadyAcknowledged, NoSuchEscalation, RiskCard, RiskEntry

@@ -15,6 +15,7 @@ from bot.domain.calendar import Nation, working_days_between
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.models import (
+    Audience,
     AuditEntry,
     Channel,
     Contract,
@@ -102,7 +103,9 @@ def test_everybody_of_the_sample_who_has_a_role_can_use_it(unchanged: Database) 
     with unchanged.transaction(keep=False) as session:
         for contract in DATA["contracts"]:
             for user in contract["people"].values():
-                found = register.contract_for(act(session, user), contract["reference"], Action.REPORT_PROGRESS)
+                found = register.contract_for(
+                    act(session, user), contract["reference"], Action.REPORT_PROGRESS, Audience.SHARED
+                )
                 assert found.reference == contract["reference"]
 
 

@@ -114,7 +114,7 @@ def test_a_message_that_is_dead_or_withheld_lets_the_next_one_of_its_channel_go(
     one, other = claim(blank)
     with blank.transaction() as session:
         assert outbox.settle_dead(session, one, "channel_not_found", MONDAY)
-        assert outbox.settle_withheld(session, other, MONDAY)
+        assert outbox.settle_withheld(session, other, MONDAY, "shared outside")
     assert claimed(blank) == ["a2", "b2"]
     assert state(blank, "a1").state is OutboxState.DEAD
     assert state(blank, "a1").last_error == "channel_not_found"
@@ -148,7 +148,7 @@ def test_a_worker_whose_lease_passed_on_changes_nothing(blank: Database) -> None
     assert not failed(blank, late, MONDAY + LEASE)
     with blank.transaction() as session:
         assert not outbox.settle_dead(session, late, "no", MONDAY + LEASE)
-        assert not outbox.settle_withheld(session, late, MONDAY + LEASE)
+        assert not outbox.settle_withheld(session, late, MONDAY + LEASE, "shared outside")
     assert rows(blank, OutboxMessage)[0].model_dump() == before
     assert sent(blank, holder, MONDAY + LEASE)
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.access import Denied
 from bot.db import Database
 from bot.domain.ratings import Rating
 from bot.errors import UserError
+from bot.identity import Denied
 from bot.models import AuditEntry, Contract, Kpi, OutboxMessage, Reading, Report, Stage
 from bot.services import prompts, reports
 from bot.services.reports import AlreadyReported, DueReport, NoFigures, NoReportDue, NoSuchKpi, NoSuchReport

@@ -305,9 +305,19 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "largest": {"summary": full_summary(120, TITLE, f"{NAME}: 98% against 99%", NAME), "missed": MONDAY},
     },
     "withheld": {
-        "smallest": {"contract": "A", "channel": "C1", "text": "A"},
-        "usual": {"contract": "WP-NE", "channel": "C0WPNE", "text": "Very high risk R-9 on WP-NE"},
-        "largest": {"contract": LONG["reference"], "channel": "C" + "0" * 39, "text": WORDS},
+        "smallest": {"contract": "A", "channel": "C1", "text": "A", "reason": "B"},
+        "usual": {
+            "contract": "WP-NE",
+            "channel": "C0WPNE",
+            "text": "Very high risk R-9 on WP-NE",
+            "reason": "another organisation is in that channel",
+        },
+        "largest": {
+            "contract": LONG["reference"],
+            "channel": "C" + "0" * 39,
+            "text": WORDS,
+            "reason": "an organisation that is not the contract's partner is in that channel",
+        },
     },
 }
 VIEW_CONTEXTS: dict[str, dict[str, Context]] = {

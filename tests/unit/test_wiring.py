@@ -26,6 +26,7 @@ SCOPES = {
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},
     "conversations_info": {"channels:read", "groups:read"},
+    "conversations_members": {"channels:read", "groups:read"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "views_open": set[str](),
     "users_info": {"users:read"},

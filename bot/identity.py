@@ -1,0 +1,117 @@
+"""Who somebody is: a person of the register, confirmed by Slack.
+
+A person is known by their Slack user id and by the organisation they work for. Slack's payloads and Bolt's
+`actor_team_id` name the wrong team for people of other organisations in several cases, so the home
+organisation comes from users.info (see bot.directory) and must be one that the register lists for them.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, bindparam, or_, select
+from sqlmodel import Session
+
+from bot.db import table
+from bot.errors import UserError
+from bot.models import Organisation, OrganisationKind, Person, Team
+
+
+class Denied(UserError):
+    """The asker may not do this. Every one is audited, with the reason that the person is not told."""
+
+    def __init__(self, sentence: str, reason: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+
+
+class Unknown(Denied):
+    """Liaison does not know the asker, or cannot be sure of who they are."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "Liaison does not know you yet, so nothing was done. Ask a contract manager to add you to the register.",
+            reason,
+        )
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who Slack says someone is: the user id, their name, and the home team and enterprise, from users.info.
+
+    `runs_workspace` is an administrator or owner of the Slack workspace that installed the app.
+    """
+
+    user: str
+    homes: frozenset[str]
+    is_guest: bool = False
+    is_active_person: bool = True
+    name: str = ""
+    runs_workspace: bool = False
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person in the register, confirmed by Slack, on whose behalf something is done."""
+
+    person_id: int
+    slack: str
+    name: str
+    organisation_id: int
+    organisation: str
+    is_department: bool
+    is_administrator: bool = False
+
+
+# Asked for everything that arrives: built once, and over the tables, which spares the ORM's share of the cost.
+_people, _organisations, _teams = (table(model) for model in (Person, Organisation, Team))
+# A guest comes to the department's workspace, so it is the department's teams that are their home.
+_departments = _organisations.alias("departments")
+_of_department = select(_departments.c.id).where(_departments.c.kind == OrganisationKind.DEPARTMENT)
+_PERSON_WITH_TEAMS = (
+    select(
+        _people.c.id,
+        _people.c.name,
+        _people.c.guest,
+        _people.c.administrator,
+        _organisations.c.id.label("organisation_id"),
+        _organisations.c.name.label("organisation"),
+        _organisations.c.kind,
+        _teams.c.slack.label("team"),
+    )
+    .join_from(_people, _organisations, _organisations.c.id == _people.c.organisation_id)
+    .join(
+        _teams,
+        or_(
+            and_(~_people.c.guest, _teams.c.organisation_id == _organisations.c.id),
+            and_(_people.c.guest, _teams.c.organisation_id.in_(_of_department)),
+        ),
+    )
+    .where(_people.c.slack == bindparam("slack"))
+)
+
+
+def find_actor(session: Session, identity: Identity) -> Actor:
+    """The person behind an identity.
+
+    Unknown for someone not in the register, a guest whom it does not name as one, a deactivated person, a bot, or
+    someone whose home organisation is not the one in the register.
+    """
+    if not identity.is_active_person:
+        raise Unknown("not an active person in Slack")
+    rows = session.connection().execute(_PERSON_WITH_TEAMS, {"slack": identity.user}).all()
+    row = next((row for row in rows if row.team in identity.homes), None)
+    if row is None:
+        raise Unknown("not in the register under this home organisation")
+    is_department = row.kind is OrganisationKind.DEPARTMENT
+    if identity.is_guest and is_department:
+        raise Unknown("a guest has no rights of the department's staff")
+    if row.guest and not identity.is_guest:
+        raise Unknown("registered as a guest, and Slack does not say so")
+    return Actor(
+        row.id,
+        identity.user,
+        row.name,
+        row.organisation_id,
+        row.organisation,
+        is_department,
+        is_department and row.administrator,
+    )

@@ -1,0 +1,64 @@
+"""What a handler gives back, and what it may ask of Slack before it goes on."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from bot.messages import Message, View
+from bot.services.work import Act
+from bot.slack import Slack
+from handlers.arrivals import Arrival
+
+A = TypeVar("A", bound=Arrival)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that only Slack can say: it is asked with no transaction open, and `then` goes on in a new one."""
+
+    ask: Callable[[Slack], Awaitable[Any]]
+    then: Callable[[Act, Any], "Outcome"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
+
+    With `in_place` the word takes the place of the message whose button was pressed.
+    """
+
+    ack: dict[str, Any] = field(default_factory=dict)
+    form: View | None = None
+    say: dict[str, Any] | None = None
+    in_place: bool = False
+    keep: bool = True
+    question: Question | None = None
+
+    @classmethod
+    def answers(cls, message: Message, *, keep: bool = False) -> "Outcome":
+        """Answer a command, seen only by who typed it; `keep` where the record was changed."""
+        return cls(ack=message.as_answer(), keep=keep)
+
+    @classmethod
+    def says(cls, message: Message, *, in_place: bool = False, keep: bool = False) -> "Outcome":
+        """Say something after a click, or put it in place of the message that was clicked."""
+        return cls(say=message.as_answer(), in_place=in_place, keep=keep)
+
+    @classmethod
+    def opens(cls, form: View) -> "Outcome":
+        """Open a form; nothing was changed, so there is nothing to keep a receipt of."""
+        return cls(form=form, keep=False)
+
+    @classmethod
+    def shows(cls, view: View) -> "Outcome":
+        """Turn the form that was sent into another view."""
+        return cls(ack={"response_action": "update", "view": view})
+
+    @classmethod
+    def after(cls, ask: Callable[[Slack], Awaitable[T]], then: Callable[[Act, T], "Outcome"]) -> "Outcome":
+        """Ask Slack first. Nothing may have been changed yet: what `then` changes is what counts."""
+        return cls(keep=False, question=Question(ask, then))
+
+
+Handle = Callable[[Act, A], Outcome]
