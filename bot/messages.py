@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from bot.commands import read_commands
 from bot.domain import figures, wording
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -40,7 +41,7 @@ class Message:
 
 
 class Messages:
-    """Renders the templates in a folder."""
+    """Renders the templates in a folder; `commands` are the commands as their help tells of them."""
 
     def __init__(self, folder: Path = TEMPLATES) -> None:
         self.environment = Environment(
@@ -64,11 +65,16 @@ class Messages:
             raw=_for_json,
         )
         self.environment.globals.update(mention=_mention)
+        self.commands = read_commands(folder)
 
     def message(self, template: str, /, **context: Any) -> Message:  # noqa: ANN401  # a template's context is open
         """Render a message template, named without its ending. Jinja's errors pass: a broken template is our fault."""
         rendered = self._render(template, context)
         return Message(text=rendered["text"], blocks=rendered["blocks"])
+
+    def help(self, command: str) -> Message:
+        """What a command does and what can be typed after it."""
+        return self.message("help", command=self.commands[command])
 
     def view(self, template: str, /, **context: Any) -> View:  # noqa: ANN401  # a template's context is open
         """Render a view template, named without its ending."""

@@ -39,9 +39,9 @@ def command(act: Act, command: Command) -> Outcome:
         case []:
             return Outcome.opens(_form(act, command))
         case ["help"]:
-            return Outcome(ack=act.messages.message("contact_help").as_answer(), keep=False)
+            return Outcome.answers(act.messages.help(COMMAND))
         case [how, *_] if how not in WORDS:
-            raise UnknownWord(COMMAND, how, [*WORDS, "help"])
+            raise UnknownWord(act.messages.commands[COMMAND], how)
         case [how, reference, summary]:
             entry = ContactEntry(
                 contract=reference,

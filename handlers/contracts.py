@@ -17,7 +17,6 @@ from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
 
 COMMAND = "/contract"
-WORDS = ("list", "show", "help")
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -39,9 +38,9 @@ def command(act: Act, command: Command) -> Outcome:
         case ["show", *words]:
             return _answers(_card(act, " ".join(words)))
         case ["help"]:
-            return _answers(act.messages.message("contract_help"))
+            return Outcome.answers(act.messages.help(COMMAND))
         case [word, *_]:
-            raise UnknownWord(COMMAND, word, WORDS)
+            raise UnknownWord(act.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
 
 

@@ -217,7 +217,13 @@ class Desk:
         if isinstance(error, Denied):  # no example would help
             return Outcome(ack=self.messages.message("sentence", sentence=error.sentence).as_answer())
         typed = f"{command.name} {command.text}".strip()
-        message = self.messages.message("problem", sentence=error.sentence, typed=typed, command=command.name)
+        message = self.messages.message(
+            "problem",
+            sentence=error.sentence,
+            typed=typed,
+            command=command.name,
+            example=self.messages.commands[command.name].example,
+        )
         return Outcome(ack=message.as_answer())
 
     def _nothing_to_say(self, _event: Event, _error: UserError) -> Outcome:

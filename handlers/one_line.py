@@ -1,7 +1,6 @@
 """Sub-commands: what may follow a command's name, and the answer when it is something else."""
 
-from collections.abc import Iterable
-
+from bot.commands import CommandHelp
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 
@@ -14,11 +13,10 @@ def first_in_lower_case(words: list[str]) -> list[str]:
 class UnknownWord(UserError):
     """The word after a command is none that it knows."""
 
-    def __init__(self, command: str, typed: str, known: Iterable[str]) -> None:
-        known = list(known)
-        close = nearest(typed, known)
-        meant = f"Did you mean {command} {close}?" if close else f"After {command} comes {join_words(known, 'or')}."
-        super().__init__(f"{command} does not know the word {quoted(typed)}. {meant}")
+    def __init__(self, command: CommandHelp, typed: str) -> None:
+        close, name = nearest(typed, command.words), command.name
+        meant = f"Did you mean {name} {close}?" if close else f"After {name} comes {join_words(command.words, 'or')}."
+        super().__init__(f"{name} does not know the word {quoted(typed)}. {meant}")
 
 
 class Incomplete(UserError):

@@ -20,7 +20,6 @@ from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
 
 COMMAND = "/progress"
-WORDS = ("report", "help")
 
 
 class NotKpiAndFigure(UserError):
@@ -64,9 +63,9 @@ def command(act: Act, command: Command) -> Outcome:
             received = reports.submit_report(act, due, _figures_in_line(due, figures))
             return Outcome(ack=act.messages.message("report_received", received=received).as_answer())
         case ["help"]:
-            return Outcome(ack=act.messages.message("progress_help").as_answer(), keep=False)
+            return Outcome.answers(act.messages.help(COMMAND))
         case [word, *_]:
-            raise UnknownWord(COMMAND, word, WORDS)
+            raise UnknownWord(act.messages.commands[COMMAND], word)
     raise Incomplete("the contract's reference and its figures")
 
 

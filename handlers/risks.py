@@ -17,7 +17,6 @@ from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_c
 from handlers.outcome import Outcome
 
 COMMAND = "/risk"
-WORDS = ("raise", "help")
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -33,7 +32,7 @@ def command(act: Act, command: Command) -> Outcome:
         case [] | ["raise"]:
             return Outcome.opens(_form(act, command))
         case ["help"]:
-            return Outcome(ack=act.messages.message("risk_help").as_answer(), keep=False)
+            return Outcome.answers(act.messages.help(COMMAND))
         case ["raise", reference, title, *scale] if scale:
             likelihood, impact = _on_the_scale(scale)
             card = risks.raise_risk(act, RiskEntry(reference, title, likelihood, impact))
@@ -41,7 +40,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["raise", *_]:
             raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
         case [word, *_]:
-            raise UnknownWord(COMMAND, word, WORDS)
+            raise UnknownWord(act.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
 
 

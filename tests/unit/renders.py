@@ -216,16 +216,15 @@ ON_RISKS: Context = {
     "chosen": None,
 }
 ON_CONTACTS: Context = {"channels": list(ContactChannel), "today": date(2027, 1, 4), "chosen": None}
+EXAMPLE = MESSAGES.commands["/progress"].example
 ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
 MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
-    "contact_help": {"usual": {}},
     "contract_card": {
         "smallest": {"card": small_card()},
         "usual": {"card": usual_card()},
         "largest": {"card": large_card()},
     },
-    "contract_help": {"usual": {}},
     "contract_list": {
         "smallest": {"page": Page([], 1, 0, ["gold"]), "turn": turn},
         "usual": {"page": Page([listed(1), listed(2, rating=Rating.GOOD)], 1, 2, []), "turn": turn},
@@ -247,16 +246,26 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     },
     "contact_logged": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
     "form_late": {"usual": {}},
+    "help": {
+        "smallest": {"command": MESSAGES.commands["/risk"]},
+        "usual": {"command": MESSAGES.commands["/contact"]},
+        "largest": {"command": MESSAGES.commands["/contract"]},
+    },
     "problem": {
-        "smallest": {"sentence": "Enter a title.", "typed": "/risk", "command": "/risk"},
+        "smallest": {"sentence": "Enter a title.", "typed": "/risk", "command": "/risk", "example": EXAMPLE},
         "usual": {
             "sentence": "No contract of yours fits “WP-EN”. Did you mean WP-NE?",
             "typed": "/contact call WP-EN Agreed the staffing plan",
             "command": "/contact",
+            "example": EXAMPLE,
         },
-        "largest": {"sentence": long_text(400), "typed": f"/progress report {WORDS}", "command": "/progress"},
+        "largest": {
+            "sentence": long_text(400),
+            "typed": f"/progress report {WORDS}",
+            "command": "/progress",
+            "example": EXAMPLE,
+        },
     },
-    "progress_help": {"usual": {}},
     "report_prompt": {
         "smallest": {"due": due(kpis(0), about=contract(sample=False)), "missed": None},
         "usual": {"due": due(kpis(2)), "missed": None},
@@ -273,7 +282,6 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
             )
         },
     },
-    "risk_help": {"usual": {}},
     "risk_notice": {
         "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
         "usual": {"card": card(owner=HELEN, detail="Pay is higher next door.")},

@@ -1,0 +1,52 @@
+"""The commands as people read of them: in help, in the README and in manifest.json. See templates/commands.yaml."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that can be typed and what it does; `needs` is what one must be allowed to do, "" for nothing."""
+
+    type: str
+    does: str
+    needs: str = ""
+
+    @property
+    def word(self) -> str:
+        """The word after the command; "" where there is none."""
+        return self.type.split()[1] if " " in self.type else ""
+
+
+@dataclass(frozen=True)
+class CommandHelp:
+    """A command: `contract` where a contract can be named in it, `also` further words that it knows."""
+
+    name: str
+    about: str
+    hint: str
+    does: str
+    lines: Sequence[Line]
+    also: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    contract: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        """What may come first after the command."""
+        return [*dict.fromkeys(line.word for line in self.lines if line.word), *self.also, "help"]
+
+    @property
+    def example(self) -> str:
+        """The longest of what can be typed: a whole command, with everything in it."""
+        return max((line.type for line in self.lines if line.word), key=len)
+
+
+def read_commands(folder: Path) -> Mapping[str, CommandHelp]:
+    """Every command by its name, from commands.yaml in a folder of templates."""
+    rows = yaml.safe_load((folder / "commands.yaml").read_text(encoding="utf-8"))
+    read = [CommandHelp(**{**row, "lines": tuple(Line(**line) for line in row["lines"])}) for row in rows]
+    return {command.name: command for command in read}

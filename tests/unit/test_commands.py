@@ -1,0 +1,68 @@
+"""The commands: one registry, which help, the README's table and manifest.json tell of in the same words.
+
+After a change of templates/commands.yaml run `UPDATE_GOLDEN=1 pytest tests/unit/test_commands.py`: it writes the table
+and the manifest's commands anew.
+"""
+
+import json
+import os
+import re
+from typing import Any
+
+import pytest
+
+from bot.access import Action, Keeping
+from bot.commands import CommandHelp
+from tests.builders import MESSAGES, ROOT
+
+COMMANDS = sorted(MESSAGES.commands.values(), key=lambda command: command.name)
+README, MANIFEST = ROOT / "README.md", ROOT / "manifest.json"
+TABLE = re.compile(r"(?<=\n)\| command \| does \|\n(?:\|.*\n)+")
+
+
+def table() -> str:
+    rows = [f"| `{line.type}` | {line.does} |" for command in COMMANDS for line in command.lines]
+    return "\n".join(["| command | does |", "|---|---|", *rows, ""])
+
+
+def in_manifest(command: CommandHelp) -> dict[str, Any]:
+    return {
+        "command": command.name,
+        "url": "https://liaison.example/slack/events",
+        "description": command.about,
+        "usage_hint": command.hint,
+        "should_escape": False,
+    }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _update() -> None:
+    """With UPDATE_GOLDEN=1 the README's table and the manifest's commands are written first."""
+    if os.environ.get("UPDATE_GOLDEN"):
+        README.write_text(TABLE.sub(lambda _: table(), README.read_text(encoding="utf-8")), encoding="utf-8")
+        manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+        manifest["features"]["slash_commands"] = [in_manifest(command) for command in COMMANDS]
+        MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def test_the_readme_has_every_line_of_every_command() -> None:
+    found = TABLE.search(README.read_text(encoding="utf-8"))
+    assert found is not None
+    assert found[0] == table()
+
+
+def test_the_manifest_has_every_command() -> None:
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    assert manifest["features"]["slash_commands"] == [in_manifest(command) for command in COMMANDS]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_a_command_is_what_slack_takes_and_needs_what_can_be_granted(command: CommandHelp) -> None:
+    """docs.slack.dev/reference/app-manifest: 32 characters for a command, 2,000 for a description."""
+    assert re.fullmatch(r"/[a-z]{1,31}", command.name)
+    assert 0 < len(command.about) <= 100
+    assert 0 < len(command.hint) <= 100
+    grants = {"", *Action, *Keeping}
+    assert [line for line in command.lines if line.needs not in grants] == []
+    assert [line.type for line in command.lines if not line.type.startswith(command.name)] == []
+    assert command.does.endswith(".")
