@@ -121,6 +121,24 @@ def roll_back(day: date, nation: Nation) -> date:
     return day
 
 
+def roll_forward(day: date, nation: Nation) -> date:
+    """The day itself if it is a working day, else the first one after it. `CalendarEnds` outside the data."""
+    while not is_working_day(day, nation):
+        day += _ONE_DAY
+    return day
+
+
+def bank_holidays(first: date, last: date, nation: Nation) -> list[date]:
+    """The bank holidays on weekdays from one day to another, both included; none where `last` is the earlier.
+
+    `CalendarEnds` if either day is outside the data.
+    """
+    is_working_day(first, nation)
+    is_working_day(last, nation)
+    holidays = _published(nation).holidays
+    return sorted(day for day in holidays if first <= day <= last and day.weekday() < _SATURDAY)
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of the month so many calendar months earlier, or that month's last day if it is shorter.
 

@@ -14,6 +14,7 @@ from bot.domain.calendar import (
     Nation,
     NoSuchWorkingDay,
     add_working_days,
+    bank_holidays,
     is_working_day,
     london,
     london_instant,
@@ -22,6 +23,7 @@ from bot.domain.calendar import (
     notice_day,
     nth_working_day,
     roll_back,
+    roll_forward,
     working_days_between,
 )
 
@@ -123,6 +125,9 @@ def test_outside_the_bank_holiday_data_nothing_is_guessed(day: date, nation: Nat
         lambda: add_working_days(day, 1, nation),
         lambda: add_working_days(day, -1, nation),
         lambda: roll_back(day, nation),
+        lambda: roll_forward(day, nation),
+        lambda: bank_holidays(day, known, nation),
+        lambda: bank_holidays(known, day, nation),
         lambda: nth_working_day(day.year, day.month, 1, nation),
         lambda: working_days_between(day, known, nation),
         lambda: working_days_between(known, day, nation),
@@ -143,6 +148,32 @@ def test_a_working_day_that_the_month_does_not_have(n: int) -> None:
     with pytest.raises(NoSuchWorkingDay, match="January 2027 has 19 working days") as refusal:
         nth_working_day(2027, 1, n, SCOTLAND)
     assert "for example 3" in refusal.value.sentence
+
+
+def test_the_bank_holidays_of_a_span_include_its_ends() -> None:
+    christmas, new_year = date(2026, 12, 25), date(2027, 1, 1)
+    assert bank_holidays(christmas, new_year, ENGLAND) == [christmas, date(2026, 12, 28), new_year]
+    assert bank_holidays(christmas, christmas, ENGLAND) == [christmas]
+    assert bank_holidays(new_year, christmas, ENGLAND) == []
+    assert bank_holidays(date(2026, 11, 30), date(2026, 12, 1), ENGLAND) == []
+    assert bank_holidays(date(2026, 11, 30), date(2026, 12, 1), SCOTLAND) == [date(2026, 11, 30)]
+
+
+@given(days, days, nations)
+def test_weekdays_are_worked_or_bank_holidays(a: date, b: date, nation: Nation) -> None:
+    first, last = sorted((a, b))
+    span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    resting = [day for day in span if day.weekday() < 5 and not is_working_day(day, nation)]
+    assert bank_holidays(first, last, nation) == resting
+
+
+@given(days, nations)
+def test_rolling_either_way_stops_at_the_nearest_working_day(day: date, nation: Nation) -> None:
+    back, forward = roll_back(day, nation), roll_forward(day, nation)
+    assert is_working_day(back, nation)
+    assert is_working_day(forward, nation)
+    assert back <= day <= forward
+    assert working_days_between(back, forward, nation) == (back != forward)
 
 
 @given(days, counts, nations)
