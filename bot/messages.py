@@ -65,7 +65,7 @@ class Messages:
             raw=_for_json,
         )
         self.environment.globals.update(mention=_mention)
-        self.commands = read_commands(folder)
+        self.commands = read_commands(TEMPLATES)
 
     def message(self, template: str, /, **context: Any) -> Message:  # noqa: ANN401  # a template's context is open
         """Render a message template, named without its ending. Jinja's errors pass: a broken template is our fault."""

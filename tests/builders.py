@@ -15,6 +15,7 @@ from bot import demo, identity
 from bot.access import ContractFacts
 from bot.db import Database
 from bot.domain.calendar import Nation
+from bot.domain.duties import Regime
 from bot.domain.figures import Unit
 from bot.domain.ratings import CutOffs, Direction, Rating, rate
 from bot.domain.scores import Impact, Likelihood
@@ -31,7 +32,6 @@ from bot.models import (
     Organisation,
     OrganisationKind,
     Person,
-    Regime,
     Report,
     Risk,
     RiskCategory,

@@ -7,11 +7,9 @@ from bot.models.contract import (
     Audience,
     Channel,
     Contract,
-    Regime,
     Role,
     RoleName,
     Stage,
-    Supplies,
 )
 from bot.models.delivery import Occurrence, OutboxMessage, OutboxState, Receipt
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
@@ -57,7 +55,6 @@ __all__ = [
     "Reading",
     "Receipt",
     "RectificationPlan",
-    "Regime",
     "Report",
     "Risk",
     "RiskCategory",
@@ -66,6 +63,5 @@ __all__ = [
     "RoleName",
     "Source",
     "Stage",
-    "Supplies",
     "Team",
 ]

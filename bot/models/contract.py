@@ -8,22 +8,8 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.calendar import Nation
+from bot.domain.duties import Regime, Supplies
 from bot.models._types import Figure, Instant, Key, choice
-
-
-class Regime(StrEnum):
-    """The law a procurement was begun under."""
-
-    ACT_2023 = "Procurement Act 2023"
-    REGULATIONS_2015 = "Public Contracts Regulations 2015"
-
-
-class Supplies(StrEnum):
-    """What is bought."""
-
-    GOODS = "goods"
-    SERVICES = "services"
-    WORKS = "works"
 
 
 class AgreementForm(StrEnum):

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from bot.domain.calendar import Nation
+from bot.domain.duties import Regime
 from bot.domain.figures import Unit
 from bot.domain.periods import Month
 from bot.domain.ratings import CutOffs, Direction, check_cut_offs
@@ -27,7 +28,6 @@ from bot.models import (
     AgreementForm,
     OrganisationKind,
     PlanStatus,
-    Regime,
     RiskCategory,
     RiskStatus,
     RoleName,

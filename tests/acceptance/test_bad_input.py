@@ -8,6 +8,7 @@ from sqlmodel import Session, col
 
 from bot.models import AuditEntry, Contact, Receipt, Risk
 from tests.acceptance.office import AMIRA, MARTHA, NORTH_EAST, PRIYA, Office
+from tests.builders import MESSAGES
 
 TOO_LONG = "x" * 3001
 
@@ -53,11 +54,19 @@ def test_one_ephemeral_sentence_with_an_example_and_what_was_typed(office: Offic
     assert office.read(_counts) == before
 
 
-@pytest.mark.parametrize("command", ["/contact", "/progress", "/risk"])
-def test_every_command_has_help(office: Office, command: str) -> None:
-    (answer,) = office.person(AMIRA).command(f"{command} help", channel=NORTH_EAST)
-    assert f"{command} " in answer.plain
-    assert "opens a form" in answer.plain
+def test_every_command_has_help_knows_its_words_and_answers_an_unknown_one_with_the_nearest(office: Office) -> None:
+    amira = office.person(AMIRA)
+    for command in MESSAGES.commands.values():
+        (answer,) = amira.command(f"{command.name} help", channel=NORTH_EAST)
+        assert [line for line in command.lines if f"{line.type} {line.does}" not in answer.plain] == []
+        for word in command.words:
+            assert not any(
+                "does not know" in said.plain for said in amira.command(f"{command.name} {word}", channel=NORTH_EAST)
+            )
+            if amira.open_view():
+                amira.close(amira.modal())
+        (answer,) = amira.command(f"{command.name} hepl", channel=NORTH_EAST)
+        assert f"{command.name} does not know the word “hepl”. Did you mean {command.name} help?" in answer.plain
 
 
 @pytest.mark.parametrize(

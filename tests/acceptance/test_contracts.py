@@ -53,7 +53,7 @@ def test_a_list_is_turned_in_place(office: Office) -> None:
         ("show HA-EW", "You do not have a role on this contract"),
         ("list platinum", "“platinum” fits none of your contracts."),
         ("list silver inadequate", "No contract for “silver inadequate”"),
-        ("help", "/contract list gold inadequate lists only some"),
+        ("help", "/contract list gold inadequate lists your contracts"),
     ],
 )
 def test_what_else_it_says(office: Office, typed: str, answer: str) -> None:
