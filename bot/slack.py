@@ -75,10 +75,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class ChannelFacts:
-    """What Slack says of a channel: `outside_teams` are the other organisations there, by team or enterprise."""
+    """What Slack says of a channel: `outside_teams` are the other organisations there, by team or enterprise.
+
+    `is_member` says whether Liaison itself is in it.
+    """
 
     id: str
     name: str
+    is_member: bool
     is_direct: bool
     is_shared_outside: bool
     outside_teams: frozenset[str]
@@ -123,6 +127,7 @@ class Slack:
         return ChannelFacts(
             id=info["id"],
             name=str(info.get("name", "")),
+            is_member=bool(info.get("is_member")),
             is_direct=bool(info.get("is_im") or info.get("is_mpim")),
             is_shared_outside=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared") or outside),
             outside_teams=frozenset(outside),

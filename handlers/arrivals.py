@@ -62,7 +62,7 @@ class Click(Arrival):
     @property
     def record_id(self) -> int:
         """The record that the button names; 0, which no record has, if it names none."""
-        return int(self.value) if self.value.isdecimal() and len(self.value) < 16 else 0
+        return _record_id(self.value)
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,15 @@ class Submission(Arrival):
             values={block: _entered(element) for block, element in _elements(view)},
             metadata=view.get("private_metadata", ""),
         )
+
+    @property
+    def record_id(self) -> int:
+        """The record that the form says it is about; 0, which no record has, if it names none."""
+        return _record_id(self.metadata)
+
+
+def _record_id(claimed: str) -> int:
+    return int(claimed) if claimed.isascii() and claimed.isdecimal() and len(claimed) < 16 else 0
 
 
 def _elements(view: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

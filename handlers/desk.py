@@ -206,8 +206,7 @@ class Desk:
         command = command_again(click)
         if command.name not in self._commands:
             raise NoSuchCommand
-        outcome = self._commands[command.name](act, command)
-        return replace(outcome, ack={}, say=outcome.ack or None, in_place=True)
+        return _as_click(self._commands[command.name](act, command))
 
     def _problem(self, command: Command, error: UserError) -> Outcome:
         if isinstance(error, SeveralContracts) and (offered := choices(command, error)):
@@ -235,6 +234,13 @@ class Desk:
     def _under_field(self, submission: Submission, error: UserError) -> Outcome:
         block = error.field if error.field in submission.values else next(iter(submission.values), "")
         return Outcome(ack={"response_action": "errors", "errors": {block: error.sentence}})
+
+
+def _as_click(outcome: Outcome) -> Outcome:
+    """The outcome of a command that a button gave: its answer takes the place of the button's message."""
+    asked = outcome.question
+    again = asked and Question(asked.ask, lambda act, answer: _as_click(asked.then(act, answer)))
+    return replace(outcome, ack={}, say=outcome.ack or None, in_place=True, question=again)
 
 
 class NotAnswered(UserError):

@@ -10,12 +10,31 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.calendar import Nation
+from bot.domain.change_notice import change_notice
+from bot.domain.duties import Regime, Supplies
 from bot.domain.ratings import Direction, Rating
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.messages import TEMPLATES, Message, View
-from bot.models import ContactChannel, Contract, ExtensionOption, RiskCategory, RoleName, Stage
+from bot.models import (
+    Absence,
+    AgreementForm,
+    Audience,
+    ContactChannel,
+    Contract,
+    ExtensionOption,
+    Person,
+    RiskCategory,
+    RoleName,
+    Stage,
+)
 from bot.services.contract_card import Card, DueItem, Figure, KpiLine, RiskLine
+from bot.services.contract_channels import Binding
+from bot.services.contract_duties import duties_of
+from bot.services.contract_edit import ChangedContract
+from bot.services.contract_history import Entry, History
 from bot.services.contract_list import Listed, Page
+from bot.services.contract_people import ContractPeople, Holder
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
 from handlers.choosing import Choice
@@ -158,6 +177,45 @@ def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
     )
 
 
+FORMS: dict[str, Any] = {
+    "nations": list(Nation),
+    "stages": list(Stage),
+    "forms": list(AgreementForm),
+    "supplies": list(Supplies),
+    "regimes": list(Regime),
+    "working_days": [(str(day), str(day)) for day in range(1, 16)],
+}
+
+
+def holder(role: RoleName, who: Person, deputy: Person | None = None, *leave: Absence) -> Holder:
+    return Holder(role, who, deputy, leave)
+
+
+def people(*holders: Holder, may_change: bool = True, **changes: Any) -> ContractPeople:  # noqa: ANN401  # as above
+    return ContractPeople(facts(**changes), holders, may_change)
+
+
+def absence(first: int, last: int) -> Absence:
+    return Absence(person_id=5, first_day=date(2027, 1, first), last_day=date(2027, 1, last))
+
+
+def entry(number: int = 1, **changes: Any) -> Entry:  # noqa: ANN401  # whichever facts a case is about
+    usual: dict[str, Any] = {
+        "at": MONDAY,
+        "who": "Amira Shah",
+        "action": "contract changed",
+        "subject": "WP-NE",
+        "changes": {"end": ["31 March 2029", "31 March 2031"]},
+        "why": "The first option was taken up",
+    }
+    return Entry(**{**usual, **changes})
+
+
+def of_the_act(**changes: Any) -> Contract:  # noqa: ANN401  # whichever columns a case is about
+    act_contract = {"regime": Regime.ACT_2023, "start_date": date(2026, 4, 1), "end_date": date(2030, 3, 31)}
+    return contract(**{**act_contract, **changes})
+
+
 @dataclass(frozen=True)
 class Render:
     """One golden render: what it is made with, and what comes of it."""
@@ -182,7 +240,7 @@ def templates() -> set[str]:
     return {path.stem for path in TEMPLATES.glob("*.j2") if not path.name.startswith("_")}
 
 
-HELEN, LONG_NAME = person(), person(NAME, "U" + "0HELEN" * 6)
+HELEN, LONG_NAME = person(), person(NAME, "U" + "0HELEN" * 5)
 ACKNOWLEDGED = card(owner=HELEN, acknowledged_by="Helen Marsh")
 SMALL_CARD = card(Likelihood.RARE, Impact.NEGLIGIBLE, title="A", about=facts(reference="A", title="B"))
 LARGE_CARD = card(
@@ -192,6 +250,25 @@ LARGE_CARD = card(
     about=facts(**LONG, partner=NAME),
     title=long_text(200).replace("\n", " "),
     detail=WORDS,
+)
+CHANGES = {"end": ["31 March 2029", "31 March 2031"], "value in pounds": ["84,000,000", "90,000,000"]}
+LARGE_CHANGES = {f"{TITLE}{n}": [WORDS, WORDS] for n in range(24)}
+CROWD = people(
+    *(
+        holder(RoleName.PARTNER_CONTACT, person(NAME, LONG_NAME.slack, n), LONG_NAME, absence(4, 8))
+        for n in range(1, 121)
+    ),
+    reference=LONG["reference"],
+    title=TITLE,
+    partner=NAME,
+)
+TEAM = people(
+    holder(RoleName.CONTRACT_MANAGER, person("Amira Shah", "U0AMIRA"), HELEN, absence(4, 8)),
+    holder(RoleName.SENIOR_OWNER, HELEN, None, absence(11, 15)),
+    holder(RoleName.VIEWER, person("Joseph Adeyemi", "U0JOSEPH")),
+)
+NOTICE = change_notice(
+    84_000_000, 90_000_000, Supplies.SERVICES, date(2026, 4, 1), date(2030, 3, 31), date(2031, 3, 31)
 )
 LARGE_KPIS = kpis(40, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
 LOW_KPIS = kpis(2, direction=Direction.LOWER, good=Decimal(1), approaching=Decimal(2), requires_improvement=Decimal(3))
@@ -231,6 +308,43 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "largest": {
             "page": Page([listed(n, title=TITLE, partner=NAME) for n in range(1, 11)], 2, 1234, ["gold", NAME]),
             "turn": turn,
+        },
+    },
+    "channel_bound": {
+        "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
+        "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
+        "shared": {"binding": Binding("C0WPNENG", Audience.SHARED, "WP-NE")},
+        "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"], "C" + "1" * 39)},
+    },
+    "channel_let_go": {
+        "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
+        "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
+        "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"])},
+    },
+    "contract_duties": {
+        "smallest": {"found": duties_of(contract(), 2)},
+        "usual": {"found": duties_of(of_the_act(), 2)},
+        "largest": {"found": duties_of(of_the_act(light_touch=True, **LONG), 0)},
+    },
+    "contract_history": {
+        "smallest": {"history": History(facts(), [entry(changes={}, why="")], 1, 1)},
+        "usual": {"history": History(facts(), [entry(), entry(action="risk raised", subject="R-9", changes={})], 1, 2)},
+        "largest": {
+            "history": History(
+                facts(**LONG), [entry(who=NAME, changes=LARGE_CHANGES, why=TITLE * 2, subject=NAME[:80])] * 8, 2, 1234
+            )
+        },
+    },
+    "contract_people": {
+        "smallest": {"people": people(may_change=False), "today": date(2027, 1, 4)},
+        "usual": {"people": TEAM, "today": date(2027, 1, 4)},
+        "largest": {"people": CROWD, "today": date(2027, 1, 4)},
+    },
+    "stage_changed": {
+        "smallest": {"changed": ChangedContract(contract(reference="A"), {})},
+        "usual": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]})},
+        "largest": {
+            "changed": ChangedContract(contract(**LONG), {"stage": ["pre-procurement", "change or extension"]})
         },
     },
     "contract_choose": {
@@ -334,6 +448,61 @@ VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
         "smallest": {"contracts": ONE, **ON_CONTACTS},
         "usual": {"contracts": TWELVE, **ON_CONTACTS, "chosen": "WP-002"},
         "largest": {"contracts": LOTS, **ON_CONTACTS, "chosen": "WP-100"},
+    },
+    "contract_added": {
+        "smallest": {"contract": contract(reference="A", title="B")},
+        "usual": {"contract": contract()},
+        "largest": {"contract": contract(**LONG)},
+    },
+    "contract_changed": {
+        "smallest": {"changed": ChangedContract(contract(reference="A", title="B"), {})},
+        "usual": {"changed": ChangedContract(of_the_act(), CHANGES, NOTICE)},
+        "largest": {"changed": ChangedContract(of_the_act(**LONG), LARGE_CHANGES, NOTICE)},
+    },
+    "contract_form": {
+        "smallest": {"contract": None, "version": 0, "partners": [("A", "a")], "partner": "", **FORMS},
+        "usual": {
+            "contract": contract(light_touch=True),
+            "version": 12,
+            "partners": [("Northgate Futures Ltd", "northgate"), ("Harbour Lane Trust", "harbour-lane")],
+            "partner": "northgate",
+            **FORMS,
+        },
+        "largest": {
+            "contract": contract(
+                purpose=WORDS,
+                objectives=WORDS,
+                kpi_exemption=long_text(300),
+                documents=long_text(2000),
+                tier=long_text(20),
+                ocds_id=long_text(60),
+                notice_id=long_text(20),
+                value_pounds=10**12,
+                value_with_vat_pounds=10**12,
+                service_credit_cap=Decimal("12.5"),
+                **LONG,
+            ),
+            "version": 2**50,
+            "partners": [(NAME, str(n)) for n in range(101)],
+            "partner": NAME,
+            **FORMS,
+        },
+    },
+    "deputies_form": {
+        "smallest": {"people": people(holder(RoleName.VIEWER, HELEN))},
+        "usual": {"people": TEAM},
+        "largest": {"people": CROWD},
+    },
+    "people_done": {"smallest": {"people": people()}, "usual": {"people": TEAM}, "largest": {"people": CROWD}},
+    "people_form": {
+        "smallest": {"people": people(), "roles": list(RoleName)},
+        "usual": {"people": TEAM, "roles": list(RoleName)},
+        "largest": {"people": CROWD, "roles": list(RoleName)},
+    },
+    "stage_form": {
+        "smallest": {"contract": contract(reference="A", title="B"), "stages": list(Stage)},
+        "usual": {"contract": contract(), "stages": list(Stage)},
+        "largest": {"contract": contract(**LONG), "stages": list(Stage)},
     },
     "progress_choose": {
         "smallest": {"contracts": ONE},
