@@ -52,7 +52,7 @@ def submit_people(act: Act, form: Submission) -> Outcome:
         for role in RoleName
         if (name := f"role_{role.name.lower()}") in form.values
     }
-    new = contract_people.unknown_among(act, {slack for each in wanted.values() for slack in each})
+    new = contract_people.unknown_among(act, people.contract.id, {slack for each in wanted.values() for slack in each})
 
     def then(act: Act, identities: Sequence[Identity]) -> Outcome:
         made = contract_people.appoint(act, people.contract.id, wanted, identities)
@@ -69,7 +69,7 @@ def submit_deputies(act: Act, form: Submission) -> Outcome:
         for holder in people.holders
         if f"deputy_{holder.key}" in form.values
     }
-    new = contract_people.unknown_among(act, {slack for slack in wanted.values() if slack})
+    new = contract_people.unknown_among(act, people.contract.id, {slack for slack in wanted.values() if slack})
 
     def then(act: Act, identities: Sequence[Identity]) -> Outcome:
         made = contract_people.set_deputies(act, people.contract.id, wanted, identities)

@@ -8,7 +8,8 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import Action
 from bot.domain.command_line import split_command
 from bot.messages import Message
-from bot.services import contract_card, contract_duties, contract_history, contract_list
+from bot.models import Audience
+from bot.services import contract_card, contract_duties, contract_history, contract_list, partner_card
 from bot.services import register as contract_register
 from bot.services.contract_list import Page
 from bot.services.work import Act
@@ -82,11 +83,14 @@ def _which(act: Act, channel: str, words: list[str]) -> str:
 def _here(act: Act, channel: str) -> Message:
     """The page of the channel's contract, where it is one of the asker's; else their list."""
     here = contract_register.reference_of_channel(act.session, channel)
-    own = {contract.reference for contract in act.contracts_open_to(Action.SEE)}
+    own = {contract.reference for contract in act.contracts_open_to(Action.SEE, Audience.SHARED)}
+    own |= {contract.reference for contract in act.contracts_open_to(Action.SEE)}
     return _card(act, here) if here in own else _list(act, [])
 
 
 def _card(act: Act, typed: str) -> Message:
+    if not act.actor.is_department:
+        return act.messages.message("partner_card", card=partner_card.partner_card(act, typed))
     return act.messages.message("contract_card", card=contract_card.contract_card(act, typed))
 
 
@@ -99,6 +103,8 @@ def _duties(act: Act, typed: str) -> Message:
 
 
 def _list(act: Act, words: list[str], number: int = 1) -> Message:
+    if not act.actor.is_department:
+        return act.messages.message("partner_contracts", contracts=partner_card.partner_contracts(act))
     page = contract_list.list_contracts(act, words, number)
     return act.messages.message("contract_list", page=page, turn=partial(_turn, page))
 

@@ -59,8 +59,9 @@ def people_to_change(act: Act, contract_id: int) -> ContractPeople:
     return _people(act, register.contract_by_id(act, contract_id, Action.APPOINT))
 
 
-def unknown_among(act: Act, slack_ids: Collection[str]) -> list[str]:
-    """Those of these Slack users of whom the register knows nothing."""
+def unknown_among(act: Act, contract_id: int, slack_ids: Collection[str]) -> list[str]:
+    """Those of these Slack users of whom the register knows nothing. NoLongerThere, Denied."""
+    register.contract_by_id(act, contract_id, Action.APPOINT)
     known = act.session.scalars(select(col(Person.slack)).where(col(Person.slack).in_(slack_ids)))
     return sorted(set(slack_ids) - set(known))
 

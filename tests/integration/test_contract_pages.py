@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,26 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.ratings import Rating
 from bot.identity import Denied
-from bot.models import Contact, ContactChannel, Contract, Kpi, Reading, Report, RoleName
+from bot.models import (
+    Contact,
+    ContactChannel,
+    Contract,
+    ExtensionOption,
+    Kpi,
+    Milestone,
+    MilestoneKind,
+    Obligation,
+    Party,
+    Reading,
+    RectificationPlan,
+    Report,
+    Risk,
+    RoleName,
+)
 from bot.services.contract_card import Card, contract_card
 from bot.services.contract_list import FitsNothing, Page, list_contracts
 from bot.services.importing import import_portfolio
+from bot.services.partner_card import PartnerCard, partner_card
 from bot.services.register import NoSuchContract, SeveralContracts
 from bot.services.standings import standings
 from tests.builders import MONDAY, act, contract_named, doubled, work
@@ -185,3 +202,44 @@ def _five_years_more(session: Session) -> None:
         session.add(report)
         session.flush()
         session.add_all(Reading(report_id=report.id, kpi_id=kpi.id, value=kpi.good, rating=Rating.GOOD) for kpi in kpis)
+
+
+def test_the_partners_page_has_what_both_sides_know_and_nothing_internal(portfolio: Database) -> None:
+    """Everything internal of a contract is marked; nothing of it is on the page of its partner."""
+    with portfolio.transaction() as session:
+        contract = contract_named(session, "WP-NE")
+        contract.tier = contract.kpi_exemption = contract.objectives = contract.documents = "SECRET"
+        for model in (Risk, ExtensionOption, RectificationPlan):
+            for row in session.scalars(select(model)):
+                text = "title" if hasattr(row, "title") else "name"
+                setattr(row, "reason" if isinstance(row, RectificationPlan) else text, f"SECRET {row.id}")
+        session.add(
+            Obligation(contract_id=contract.id, name="Send referrals", owed_by=Party.DEPARTMENT, due_on=MONDAY.date())
+        )
+        session.add(
+            Milestone(
+                contract_id=contract.id,
+                name="Exit plan",
+                kind=MilestoneKind.DELIVERABLE,
+                owed_by=Party.PARTNER,
+                due_on=date(2027, 3, 1),
+            )
+        )
+    with portfolio.transaction() as session:
+        asker = act(session, PRIYA)
+        shown = partner_card(asker, "northgate")
+        drawn = repr(asker.messages.message("partner_card", card=shown))
+    assert (shown.reference, shown.managers, shown.contacts) == ("WP-NE", ["Amira Shah"], ["Priya Nair"])
+    assert [(item.what, item.late) for item in shown.due] == [
+        ("Change memo 3 to be acknowledged", True),
+        ("The department's: Send referrals", False),
+        ("Deliverable: Exit plan", False),
+    ]
+    assert "SECRET" not in repr(shown) + drawn
+    assert not {"tier", "stage", "risks", "options", "objectives", "value"} & {
+        each.name for each in fields(PartnerCard)
+    }
+    with portfolio.transaction() as session:
+        for user in ("U0GRACE", "U0LIAM"):  # another partner's contact, and one of this partner with no role
+            with pytest.raises(Denied):
+                partner_card(act(session, user), "WP-NE")

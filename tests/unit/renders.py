@@ -28,13 +28,16 @@ from bot.models import (
     RoleName,
     Stage,
 )
-from bot.services.contract_card import Card, DueItem, Figure, KpiLine, RiskLine
+from bot.services.contract_card import Card, RiskLine
 from bot.services.contract_channels import Binding
 from bot.services.contract_duties import duties_of
 from bot.services.contract_edit import ChangedContract
 from bot.services.contract_history import Entry, History
 from bot.services.contract_list import Listed, Page
 from bot.services.contract_people import ContractPeople, Holder
+from bot.services.due_items import DueItem
+from bot.services.kpi_lines import Figure, KpiLine
+from bot.services.partner_card import PartnerCard
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
 from handlers.choosing import Choice
@@ -127,6 +130,25 @@ def large_card() -> Card:
         risks=[RiskLine(card(title=long_text(200)).risk, Band.VERY_HIGH, 16)] * 40,
         last_contact=contact(summary=WORDS),
         last_contact_by=NAME,
+    )
+
+
+def partner_page(card: Card) -> PartnerCard:
+    """The same contract as its partner sees it."""
+    c = card.contract
+    names = [person.name for people in card.people.values() for person in people]
+    return PartnerCard(
+        c.reference,
+        c.title,
+        card.partner,
+        c.purpose,
+        c.start_date,
+        c.end_date,
+        names,
+        names,
+        card.kpis,
+        card.due,
+        c.sample,
     )
 
 
@@ -346,6 +368,16 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "largest": {
             "changed": ChangedContract(contract(**LONG), {"stage": ["pre-procurement", "change or extension"]})
         },
+    },
+    "partner_card": {
+        "smallest": {"card": partner_page(small_card())},
+        "usual": {"card": partner_page(usual_card())},
+        "largest": {"card": partner_page(large_card())},
+    },
+    "partner_contracts": {
+        "smallest": {"contracts": []},
+        "usual": {"contracts": [facts()]},
+        "largest": {"contracts": [facts(**LONG)] * 120},
     },
     "contract_choose": {
         "smallest": {"question": "Which one?", "choices": [choice(1)]},
