@@ -42,6 +42,14 @@ class Directory:
             raise Unknown(f"the request names home {claimed_home}, the directory does not")
         return identity
 
+    def forget(self, user: str) -> None:
+        """Ask Slack anew the next time, because something about the person has changed. Call it from the event loop.
+
+        Another process of the bot, which was not told, remembers for five minutes at most.
+        """
+        self._known.pop(user, None)
+        self._asking.pop(user, None)  # an answer that is still on its way may be of before
+
     async def _ask(self, user: str, now: datetime) -> Identity:
         """Ask Slack, once for all who wait. An answer that comes late is remembered for the next try."""
         if user not in self._asking:
@@ -54,10 +62,12 @@ class Directory:
 
     async def _remember(self, user: str, now: datetime) -> Identity:
         identity = await self._slack.identity(user)
-        self._known[user] = (identity, now)
+        if self._asking.get(user) is asyncio.current_task():
+            self._known[user] = (identity, now)
         return identity
 
     def _asked(self, user: str, task: asyncio.Task[Identity]) -> None:
-        del self._asking[user]
+        if self._asking.get(user) is task:
+            del self._asking[user]
         if not task.cancelled() and task.exception() is not None:
             log.warning("users.info failed for %s: %s", user, task.exception())

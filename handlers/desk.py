@@ -82,12 +82,23 @@ class Desk:
 
         app.event(kind)(listen)
 
-    def on_notice(self, app: AsyncApp, kind: str, handle: Callable[[Work, Notice], None]) -> None:
-        """Act on what happened in Slack that is nobody's act, once for each event."""
+    def on_notice(
+        self,
+        app: AsyncApp,
+        kind: str,
+        handle: Callable[[Work, Notice], None],
+        *,
+        matters: Callable[[Notice], bool] = lambda _notice: True,
+    ) -> None:
+        """Act on what happened in Slack that is nobody's act, once for each event.
+
+        `matters` hears of it first, on the event loop: where it says no, nothing of it is written down.
+        """
 
         async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
             notice = Notice.read(body)
-            await self._take_note(notice, handle)
+            if matters(notice):
+                await self._take_note(notice, handle)
             await ack()
 
         app.event(kind)(listen)

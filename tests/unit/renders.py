@@ -319,6 +319,22 @@ EXAMPLE = MESSAGES.commands["/progress"].example
 ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
 MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
+    "channel_shared": {
+        "smallest": {"contract": None, "channel": "C1", "with_partner": False, "newcomer": "A"},
+        "usual": {"contract": facts(), "channel": "C0WPNE", "with_partner": False, "newcomer": "Harbour Lane Trust"},
+        "with_partner": {
+            "contract": facts(),
+            "channel": "C0WPNENG",
+            "with_partner": True,
+            "newcomer": "An organisation that is not in the register (team T0OTHER)",
+        },
+        "largest": {
+            "contract": facts(**LONG, partner=NAME),
+            "channel": "C" + "0" * 39,
+            "with_partner": True,
+            "newcomer": NAME,
+        },
+    },
     "contract_card": {
         "smallest": {"card": small_card()},
         "usual": {"card": usual_card()},
