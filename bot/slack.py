@@ -169,6 +169,10 @@ class Slack:
         """Open a form. Refused with `is_late_trigger` if the trigger has expired (views.open)."""
         await _answer(self.client.views_open(trigger_id=trigger_id, view=view))
 
+    async def publish_home(self, user: str, view: View) -> None:
+        """Put a page in a person's Home tab (views.publish)."""
+        await _answer(self.client.views_publish(user_id=user, view=view))
+
     async def identity(self, user: str) -> Identity:
         """Who Slack says a person is (users.info). A stranger has no home that counts."""
         found = (await _answer(self.client.users_info(user=user)))["user"]

@@ -25,13 +25,14 @@ class Question:
 class Outcome:
     """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
 
-    With `in_place` the word takes the place of the message whose button was pressed.
+    With `in_place` the word takes the place of the message whose button was pressed; `home` is the person's page.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
     form: View | None = None
     say: dict[str, Any] | None = None
     in_place: bool = False
+    home: View | None = None
     keep: bool = True
     question: Question | None = None
 

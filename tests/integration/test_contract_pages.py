@@ -209,10 +209,12 @@ def test_the_partners_page_has_what_both_sides_know_and_nothing_internal(portfol
     with portfolio.transaction() as session:
         contract = contract_named(session, "WP-NE")
         contract.tier = contract.kpi_exemption = contract.objectives = contract.documents = "SECRET"
-        for model in (Risk, ExtensionOption, RectificationPlan):
-            for row in session.scalars(select(model)):
-                text = "title" if hasattr(row, "title") else "name"
-                setattr(row, "reason" if isinstance(row, RectificationPlan) else text, f"SECRET {row.id}")
+        for risk in session.scalars(select(Risk)):
+            risk.title = "SECRET"
+        for option in session.scalars(select(ExtensionOption)):
+            option.name = f"SECRET {option.id}"
+        for plan in session.scalars(select(RectificationPlan)):
+            plan.reason = "SECRET"
         session.add(
             Obligation(contract_id=contract.id, name="Send referrals", owed_by=Party.DEPARTMENT, due_on=MONDAY.date())
         )

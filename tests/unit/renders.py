@@ -541,6 +541,24 @@ VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
         "usual": {"people": TEAM},
         "largest": {"people": CROWD},
     },
+    "home": {
+        "smallest": {"page": Page([], 1, 0, []), "name": "A"},
+        "usual": {"page": Page([listed(1, rating=Rating.INADEQUATE), listed(2)], 1, 2, [], 1), "name": "Amira Shah"},
+        "largest": {
+            "page": Page([listed(n, title=TITLE, partner=NAME) for n in range(1, 31)], 1, 1234, [], 567),
+            "name": NAME,
+        },
+    },
+    "home_of_partner": {
+        "smallest": {"contracts": []},
+        "usual": {"contracts": [facts()]},
+        "largest": {"contracts": [facts(**LONG)] * 120},
+    },
+    "home_without": {
+        "smallest": {"sentence": "No."},
+        "usual": {"sentence": "Liaison does not know you yet, so nothing was done."},
+        "largest": {"sentence": long_text(1000)},
+    },
     "people_done": {"smallest": {"people": people()}, "usual": {"people": TEAM}, "largest": {"people": CROWD}},
     "people_form": {
         "smallest": {"people": people(), "roles": list(RoleName)},

@@ -30,11 +30,13 @@ SCOPES = {
     "conversations_members": {"channels:read", "groups:read"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "views_open": set[str](),
+    "views_publish": set[str](),
     "users_info": {"users:read"},
 }
 CHANNEL_SCOPES = {"channels:read", "groups:read"}
 EVENT_SCOPES = {
     # docs.slack.dev/reference/events: what each event needs
+    "app_home_opened": set[str](),
     "channel_id_changed": CHANNEL_SCOPES,
     "channel_shared": CHANNEL_SCOPES,
     "channel_unshared": CHANNEL_SCOPES,
