@@ -8,6 +8,7 @@ from bot.identity import Denied, Identity, Unknown
 from bot.slack import Slack, SlackFailure
 
 REMEMBER = timedelta(minutes=5)
+NOT_CLAIMED = "not claimed"  # which is no team's id
 WAIT = timedelta(seconds=1.5)  # of the three seconds in which Slack wants the answer
 
 log = logging.getLogger(__name__)
@@ -33,12 +34,12 @@ class Directory:
     async def identify(self, user: str, claimed_home: str | None, now: datetime) -> Identity:
         """Who a person is.
 
-        `claimed_home` is the home team that the payload names for the person. Unknown if the directory says
-        otherwise, Unconfirmed if it cannot say in time.
+        `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED for a kind of payload
+        that names none. Unknown if the directory says otherwise, Unconfirmed if it cannot say in time.
         """
         known = self._known.get(user)
         identity = known[0] if known is not None and now - known[1] < REMEMBER else await self._ask(user, now)
-        if claimed_home not in identity.homes:
+        if claimed_home != NOT_CLAIMED and claimed_home not in identity.homes:
             raise Unknown(f"the request names home {claimed_home}, the directory does not")
         return identity
 

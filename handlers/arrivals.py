@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.directory import NOT_CLAIMED
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -75,8 +77,8 @@ class Event(Arrival):
     def read(cls, body: dict[str, Any]) -> "Event":
         """From an event_callback."""
         event = body["event"]
-        # Some events carry the person's own team; the others can only be of people of the team they are sent to.
-        home = event.get("user_team") or event.get("team") or body.get("team_id")
+        # Some events carry the person's own team; the others name nobody's, and the directory alone says whose they are.
+        home = event.get("user_team") or event.get("team") or NOT_CLAIMED
         return cls(key=f"event {body['event_id']}", user=event.get("user", ""), home=home, trigger_id="", about=event)
 
 
