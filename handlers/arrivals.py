@@ -77,7 +77,7 @@ class Event(Arrival):
     def read(cls, body: dict[str, Any]) -> "Event":
         """From an event_callback."""
         event = body["event"]
-        # Some events carry the person's own team; the others name nobody's, and the directory alone says whose they are.
+        # Some events carry the person's own team; for the others the directory alone says where they are at home.
         home = event.get("user_team") or event.get("team") or NOT_CLAIMED
         return cls(key=f"event {body['event_id']}", user=event.get("user", ""), home=home, trigger_id="", about=event)
 

@@ -31,6 +31,7 @@ from workspace.client.person import Modal
 T = TypeVar("T")
 AMIRA, CALLUM, HELEN, MARTHA = "U0AMIRA", "U0CALLUM", "U0HELEN", "U0MARTHA"  # the last is in no contract
 PRIYA, TOMASZ = "U0PRIYA", "U0TOMASZ"  # of two partners
+GUEST = "U0GUEST"  # of Northgate, in the department's own workspace, where a test asks for one
 PORTFOLIO, NORTH_EAST, NORTH_EAST_SHARED = "C0PORTFOLIO", "C0WPNE", "C0WPNENG"
 
 

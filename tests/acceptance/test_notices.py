@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
@@ -11,10 +10,10 @@ from sqlmodel import Session, col
 from bot import outbox
 from bot.directory import REMEMBER
 from bot.models import Absence, Audience, AuditEntry, Channel, OutboxMessage, OutboxState, Person, Role, RoleName
-from tests.acceptance.conftest import WAYS
 from tests.acceptance.office import (
     AMIRA,
     CALLUM,
+    GUEST,
     HELEN,
     NORTH_EAST,
     NORTH_EAST_SHARED,
@@ -22,15 +21,10 @@ from tests.acceptance.office import (
     PRIYA,
     TOMASZ,
     Office,
-    open_office,
-    sample_seed,
 )
 from tests.builders import DAY, MINUTE, contract_named, draft
-from tests.conftest import Templates
 from workspace import Control
-from workspace.state.seed import User
 
-GUEST = "U0GUEST"
 LINE = '/risk raise WP-NE "Advisers leaving faster than hired" likely major'
 TYPED = {  # by Amira, as Slack posts it
     "command": "/risk",
@@ -46,21 +40,6 @@ TYPED = {  # by Amira, as Slack posts it
 def control(office: Office) -> Iterator[Control]:
     with Control(office.workspace_url) as control:
         yield control
-
-
-@pytest.fixture(params=WAYS, ids="-".join)
-def guest_office(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Office]:
-    """The office with somebody of Northgate as a guest of the department's own workspace, in no channel yet."""
-    kind, way = request.param
-    url = templates.copy(kind, portfolio=True)
-    seed = sample_seed()
-    guest = User(GUEST, "T0DEPT", "gus.guest", "Gus Guest", guest="multi")
-    with open_office(url, socket_mode=way == "socket", seed=replace(seed, users=(*seed.users, guest))) as opened:
-        with opened.liaison.database.transaction() as session:
-            northgate = person(session, PRIYA).organisation_id
-            session.add(Person(slack=GUEST, name="Gus Guest", organisation_id=northgate, guest=True))
-        yield opened
-    templates.drop(url)
 
 
 def person(session: Session, user: str) -> Person:
