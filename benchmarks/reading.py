@@ -88,7 +88,7 @@ def _fill(database: Database) -> None:
                     **first,
                     "reference": f"B-{n:05}",
                     "title": f"Work Pathways number {n}",
-                    "tier": ("gold", "silver")[n % 2],
+                    "tier": TIERS[n % 2],
                 }
                 for n in range(1, more + 1)
             ],
