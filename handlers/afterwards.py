@@ -31,18 +31,19 @@ class Afterwards:
     messages: Messages
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
-    def do(self, arrival: Arrival, outcome: Outcome, respond: AsyncRespond | None = None) -> None:
+    def do(self, arrival: Arrival, outcome: Outcome, respond: AsyncRespond) -> None:
         """Begin what an outcome asks for."""
         if outcome.home is not None:
-            self._begin(self._publish(arrival.user, outcome.home))
-        if respond is not None and (outcome.form is not None or outcome.say is not None):
-            self._begin(self._open_or_say(arrival, outcome, respond))
+            self.begin(self._publish(arrival.user, outcome.home))
+        if outcome.form is not None or outcome.say is not None:
+            self.begin(self._open_or_say(arrival, outcome, respond))
 
     async def drain(self) -> None:
         """Wait for what is still being done."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something in a task of its own."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)  # the loop itself holds only a weak reference
         task.add_done_callback(self._tasks.discard)

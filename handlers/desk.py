@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -39,7 +39,6 @@ from handlers.outcome import A, Handle, Outcome, Question
 log = logging.getLogger(__name__)
 
 Explain = Callable[[Messages, A, UserError], Outcome]
-ASK_WITHIN = timedelta(seconds=1.2)  # of Slack's three seconds, beside what it takes to know who asks
 Listener = Callable[..., Awaitable[None]]
 
 
@@ -60,9 +59,9 @@ class Desk:
         self._commands[name] = handle
         app.command(name)(self._listener(Command.read, handle, explaining.of_command))
 
-    def on_click(self, app: AsyncApp, action: str, handle: Handle[Click]) -> None:
-        """Answer a button."""
-        app.block_action(action)(self._listener(Click.read, handle, explaining.of_click))
+    def on_click(self, app: AsyncApp, action: str, handle: Handle[Click], *, takes_long: bool = False) -> None:
+        """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
+        app.block_action(action)(self._listener(Click.read, handle, explaining.of_click, takes_long=takes_long))
 
     def on_choice(self, app: AsyncApp, action: str) -> None:
         """Answer the button that gives a command again with the contract that was meant."""
@@ -73,17 +72,16 @@ class Desk:
         app.view_submission(callback)(self._listener(Submission.read, handle, explaining.of_form))
 
     def on_event(
-        self, app: AsyncApp, kind: str, handle: Handle[Event], explain: Explain[Event] = explaining.not_at_all
+        self,
+        app: AsyncApp,
+        kind: str,
+        handle: Handle[Event],
+        explain: Explain[Event] = explaining.not_at_all,
+        *,
+        takes_long: bool = False,
     ) -> None:
         """Act on what a person did, of which Slack tells in an event. What they are told goes through the outbox."""
-
-        async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
-            arrival = Event.read(body)
-            outcome = await self._attend(arrival, handle, explain)
-            await ack()
-            self.afterwards.do(arrival, outcome)
-
-        app.event(kind)(listen)
+        app.event(kind)(self._listener(Event.read, handle, explain, takes_long=takes_long))
 
     def on_notice(
         self,
@@ -116,14 +114,31 @@ class Desk:
         with suppress(IntegrityError):  # the same event once more
             await self.database.run(unit)
 
-    def _listener(self, read: Callable[[dict[str, Any]], A], handle: Handle[A], explain: Explain[A]) -> Listener:
+    def _listener(
+        self,
+        read: Callable[[dict[str, Any]], A],
+        handle: Handle[A],
+        explain: Explain[A],
+        *,
+        takes_long: bool = False,
+    ) -> Listener:
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             arrival = read(body)
+            if takes_long:
+                await ack()
+                self.afterwards.begin(self._attend_to_the_end(arrival, handle, explain, respond))
+                return
             outcome = await self._attend(arrival, handle, explain)
             await ack(outcome.ack) if outcome.ack else await ack()
             self.afterwards.do(arrival, outcome, respond)
 
         return listen
+
+    async def _attend_to_the_end(
+        self, arrival: A, handle: Handle[A], explain: Explain[A], respond: AsyncRespond
+    ) -> None:
+        outcome = await self._attend(arrival, handle, explain)
+        self.afterwards.do(arrival, outcome, respond)
 
     async def _attend(self, arrival: A, handle: Handle[A], explain: Explain[A]) -> Outcome:
         now = self.clock.now()
@@ -178,7 +193,7 @@ class Desk:
     async def _asked(self, question: Question) -> Handle[A]:
         """What goes on with Slack's answer. NotAnswered if Slack could not say in time."""
         try:
-            answer = await asyncio.wait_for(question.ask(self.slack), ASK_WITHIN.total_seconds())
+            answer = await asyncio.wait_for(question.ask(self.slack), question.within.total_seconds())
         except (SlackFailure, TimeoutError) as failure:
             log.warning("a question to Slack was not answered: %s", failure)
             raise NotAnswered(failure) from failure

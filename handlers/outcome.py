@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.messages import Message, View
@@ -13,12 +14,16 @@ A = TypeVar("A", bound=Arrival)
 T = TypeVar("T")
 
 
+ASK_WITHIN = timedelta(seconds=1.2)  # of Slack's three seconds, beside what it takes to know who asks
+
+
 @dataclass(frozen=True)
 class Question:
     """Something that only Slack can say: it is asked with no transaction open, and `then` goes on in a new one."""
 
     ask: Callable[[Slack], Awaitable[Any]]
     then: Callable[[Act, Any], "Outcome"]
+    within: timedelta = ASK_WITHIN
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,17 @@ class Outcome:
         return cls(ack={"response_action": "update", "view": view})
 
     @classmethod
-    def after(cls, ask: Callable[[Slack], Awaitable[T]], then: Callable[[Act, T], "Outcome"]) -> "Outcome":
-        """Ask Slack first. Nothing may have been changed yet: what `then` changes is what counts."""
-        return cls(keep=False, question=Question(ask, then))
+    def after(
+        cls,
+        ask: Callable[[Slack], Awaitable[T]],
+        then: Callable[[Act, T], "Outcome"],
+        within: timedelta = ASK_WITHIN,
+    ) -> "Outcome":
+        """Ask Slack first. Nothing may have been changed yet: what `then` changes is what counts.
+
+        Only what is attended to after the acknowledgement may take longer than usual.
+        """
+        return cls(keep=False, question=Question(ask, then, within))
 
 
 Handle = Callable[[Act, A], Outcome]
