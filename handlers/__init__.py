@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import choosing, contacts, contracts, home, notices, progress, risks
+from handlers import choosing, contacts, contracts, home, liaison, notices, progress, risks
 from handlers.desk import Desk
 
 
@@ -12,6 +12,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     contacts.register(app, desk)
     contracts.register(app, desk)
     home.register(app, desk)
+    liaison.register(app, desk)
     notices.register(app, desk)
     progress.register(app, desk)
     risks.register(app, desk)

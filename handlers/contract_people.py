@@ -1,6 +1,5 @@
 """Who does what on a contract: shown, and changed in two forms."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 
@@ -8,13 +7,13 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.identity import Identity
 from bot.models import RoleName
-from bot.services import contract_people
+from bot.services import contract_people, newcomers
 from bot.services.work import Act
-from bot.slack import Slack
 from handlers import fields
 from handlers.arrivals import Click, Submission
 from handlers.desk import Desk
 from handlers.outcome import Outcome
+from handlers.vouching import identities_of
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -52,7 +51,7 @@ def submit_people(act: Act, form: Submission) -> Outcome:
         for role in RoleName
         if (name := f"role_{role.name.lower()}") in form.values
     }
-    new = contract_people.unknown_among(act, people.contract.id, {slack for each in wanted.values() for slack in each})
+    new = newcomers.unknown_among(act, {slack for each in wanted.values() for slack in each})
 
     def then(act: Act, identities: Sequence[Identity]) -> Outcome:
         made = contract_people.appoint(act, people.contract.id, wanted, identities)
@@ -69,15 +68,10 @@ def submit_deputies(act: Act, form: Submission) -> Outcome:
         for holder in people.holders
         if f"deputy_{holder.key}" in form.values
     }
-    new = contract_people.unknown_among(act, people.contract.id, {slack for slack in wanted.values() if slack})
+    new = newcomers.unknown_among(act, {slack for slack in wanted.values() if slack})
 
     def then(act: Act, identities: Sequence[Identity]) -> Outcome:
         made = contract_people.set_deputies(act, people.contract.id, wanted, identities)
         return Outcome.shows(act.messages.view("people_done", people=made))
 
     return Outcome.after(partial(identities_of, users=new), then)
-
-
-async def identities_of(slack: Slack, users: Sequence[str]) -> list[Identity]:
-    """What Slack says of several people."""
-    return list(await asyncio.gather(*(slack.identity(user) for user in users)))

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Generic
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from sqlalchemy.exc import IntegrityError
@@ -24,17 +24,17 @@ from bot.clock import Clock
 from bot.db import Database, insert
 from bot.directory import Directory
 from bot.errors import UserError
-from bot.identity import Denied, find_actor
+from bot.identity import Denied, Identity, Unknown, find_actor
 from bot.messages import Messages
 from bot.models import Receipt
-from bot.services.work import Act, Work
+from bot.services.work import Act, Newcomer, Work
 from bot.slack import Slack, SlackFailure
 from handlers import explaining
 from handlers.afterwards import Afterwards
 from handlers.arrivals import Arrival, Click, Command, Event, Notice, Submission
 from handlers.choosing import command_again
 from handlers.explaining import Fault, NoSuchCommand, NotAnswered
-from handlers.outcome import A, Handle, Outcome, Question
+from handlers.outcome import A, Handle, Outcome, Question, Welcome
 
 log = logging.getLogger(__name__)
 
@@ -54,10 +54,12 @@ class Desk:
     afterwards: Afterwards
     _commands: dict[str, Handle[Command]] = field(default_factory=dict)
 
-    def on_command(self, app: AsyncApp, name: str, handle: Handle[Command]) -> None:
-        """Answer a slash command."""
+    def on_command(
+        self, app: AsyncApp, name: str, handle: Handle[Command], welcome: Welcome[Command] | None = None
+    ) -> None:
+        """Answer a slash command; `welcome` answers whoever is not in the register, who is refused without it."""
         self._commands[name] = handle
-        app.command(name)(self._listener(Command.read, handle, explaining.of_command))
+        app.command(name)(self._listener(Command.read, handle, explaining.of_command, welcome=welcome))
 
     def on_click(self, app: AsyncApp, action: str, handle: Handle[Click], *, takes_long: bool = False) -> None:
         """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
@@ -67,9 +69,11 @@ class Desk:
         """Answer the button that gives a command again with the contract that was meant."""
         self.on_click(app, action, self._again)
 
-    def on_submit(self, app: AsyncApp, callback: str, handle: Handle[Submission]) -> None:
-        """Answer a form."""
-        app.view_submission(callback)(self._listener(Submission.read, handle, explaining.of_form))
+    def on_submit(
+        self, app: AsyncApp, callback: str, handle: Handle[Submission], welcome: Welcome[Submission] | None = None
+    ) -> None:
+        """Answer a form; `welcome` as for a command."""
+        app.view_submission(callback)(self._listener(Submission.read, handle, explaining.of_form, welcome=welcome))
 
     def on_event(
         self,
@@ -121,29 +125,30 @@ class Desk:
         explain: Explain[A],
         *,
         takes_long: bool = False,
+        welcome: Welcome[A] | None = None,
     ) -> Listener:
+        way = _Way(handle, explain, welcome)
+
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             arrival = read(body)
             if takes_long:
                 await ack()
-                self.afterwards.begin(self._attend_to_the_end(arrival, handle, explain, respond))
+                self.afterwards.begin(self._attend_to_the_end(arrival, way, respond))
                 return
-            outcome = await self._attend(arrival, handle, explain)
+            outcome = await self._attend(arrival, way)
             await ack(outcome.ack) if outcome.ack else await ack()
             self.afterwards.do(arrival, outcome, respond)
 
         return listen
 
-    async def _attend_to_the_end(
-        self, arrival: A, handle: Handle[A], explain: Explain[A], respond: AsyncRespond
-    ) -> None:
-        outcome = await self._attend(arrival, handle, explain)
+    async def _attend_to_the_end(self, arrival: A, way: "_Way[A]", respond: AsyncRespond) -> None:
+        outcome = await self._attend(arrival, way)
         self.afterwards.do(arrival, outcome, respond)
 
-    async def _attend(self, arrival: A, handle: Handle[A], explain: Explain[A]) -> Outcome:
-        now = self.clock.now()
+    async def _attend(self, arrival: A, way: "_Way[A]") -> Outcome:
+        now, explain = self.clock.now(), way.explain
         try:
-            return await self._once(arrival, handle, now)
+            return await self._once(arrival, way, now)
         except Denied as denied:
             await self.database.run(partial(_audit_refusal, now=now, arrival=arrival, denied=denied))
             return explain(self.messages, arrival, denied)
@@ -154,25 +159,20 @@ class Desk:
             log.exception("fault %s while answering %s", fault.reference, type(arrival).__name__)
             return explain(self.messages, arrival, fault)
 
-    async def _once(self, arrival: A, handle: Handle[A], now: datetime) -> Outcome:
+    async def _once(self, arrival: A, way: "_Way[A]", now: datetime) -> Outcome:
         """Do it, unless it was done: then the first answer again.
 
         That it was done shows when its receipt cannot be inserted a second time, or when what it asks for is
         refused because the first delivery changed the record; only then is the receipt looked up.
         """
         identity = await self.directory.identify(arrival.user, arrival.home, now)
+        handle = way.handle
 
         def unit(session: Session) -> Outcome:
-            actor = find_actor(session, identity)
-            outcome = handle(Act(session, now, self.messages, actor.slack, actor), arrival)
+            outcome = self._answered(session, identity, replace(way, handle=handle), arrival, now)
             if outcome.keep:
-                insert(
-                    session,
-                    Receipt,
-                    key=arrival.key,
-                    answer={"ack": outcome.ack, "say": outcome.say, "in_place": outcome.in_place},
-                    at=now,
-                )
+                answer = {"ack": outcome.ack, "say": outcome.say, "in_place": outcome.in_place}
+                insert(session, Receipt, key=arrival.key, answer=answer, at=now)
             return outcome
 
         try:
@@ -190,6 +190,16 @@ class Desk:
         # Somebody else's act was first by an instant: what it changed can be seen now.
         return await self.database.run(unit)
 
+    def _answered(self, session: Session, identity: Identity, way: "_Way[A]", arrival: A, now: datetime) -> Outcome:
+        """What the handler gives for the person of the register, or the welcome for who is not in it. Unknown."""
+        try:
+            actor = find_actor(session, identity)
+        except Unknown:
+            if way.welcome is None:
+                raise
+            return way.welcome(Newcomer(session, now, self.messages, identity.user, identity), arrival)
+        return way.handle(Act(session, now, self.messages, actor.slack, actor), arrival)
+
     async def _asked(self, question: Question) -> Handle[A]:
         """What goes on with Slack's answer. NotAnswered if Slack could not say in time."""
         try:
@@ -204,6 +214,15 @@ class Desk:
         if command.name not in self._commands:
             raise NoSuchCommand
         return _as_click(self._commands[command.name](act, command))
+
+
+@dataclass(frozen=True)
+class _Way(Generic[A]):
+    """How a kind of arrival is answered: with an actor, where that fails, and for somebody who is not known."""
+
+    handle: Handle[A]
+    explain: Explain[A]
+    welcome: Welcome[A] | None
 
 
 def _as_click(outcome: Outcome) -> Outcome:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.messages import Message, View
-from bot.services.work import Act
+from bot.services.work import Act, Newcomer
 from bot.slack import Slack
 from handlers.arrivals import Arrival
 
@@ -76,3 +76,4 @@ class Outcome:
 
 
 Handle = Callable[[Act, A], Outcome]
+Welcome = Callable[[Newcomer, A], Outcome]

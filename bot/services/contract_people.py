@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -12,13 +11,14 @@ from sqlmodel import col
 from bot.access import PARTNERS, Action, ContractFacts
 from bot.errors import UserError
 from bot.identity import Identity
-from bot.models import Absence, Organisation, OrganisationKind, Person, Role, RoleName, Team
+from bot.models import Absence, Organisation, OrganisationKind, Person, Role, RoleName
 from bot.services import register
+from bot.services.newcomers import person_vouched_for
 from bot.services.work import Act
 
 
 class CannotAppoint(UserError):
-    """Somebody cannot have a role: who, and what Slack or the register says of them."""
+    """Somebody cannot have a role: who, and why."""
 
 
 @dataclass(frozen=True)
@@ -59,20 +59,13 @@ def people_to_change(act: Act, contract_id: int) -> ContractPeople:
     return _people(act, register.contract_by_id(act, contract_id, Action.APPOINT))
 
 
-def unknown_among(act: Act, contract_id: int, slack_ids: Collection[str]) -> list[str]:
-    """Those of these Slack users of whom the register knows nothing. NoLongerThere, Denied."""
-    register.contract_by_id(act, contract_id, Action.APPOINT)
-    known = act.session.scalars(select(col(Person.slack)).where(col(Person.slack).in_(slack_ids)))
-    return sorted(set(slack_ids) - set(known))
-
-
 def appoint(
     act: Act, contract_id: int, wanted: Mapping[RoleName, Sequence[str]], identities: Sequence[Identity]
 ) -> ContractPeople:
     """Make these Slack users, and nobody else, the holders of each role; what was and what became is audited.
 
     `identities` are what Slack says of those whom the register does not know: they are added to it.
-    CannotAppoint names the role's field; NoLongerThere, Denied.
+    CannotAdd names the role's field; NoLongerThere, Denied.
     """
     facts = register.contract_by_id(act, contract_id, Action.APPOINT)
     now = _people(act, facts)
@@ -96,7 +89,10 @@ def appoint(
 def set_deputies(
     act: Act, contract_id: int, wanted: Mapping[str, str], identities: Sequence[Identity]
 ) -> ContractPeople:
-    """Set who stands in for each holder, by `Holder.key`; "" for nobody. CannotAppoint, NoLongerThere, Denied."""
+    """Set who stands in for each holder, by `Holder.key`; "" for nobody.
+
+    CannotAppoint, CannotAdd, NoLongerThere, Denied.
+    """
     facts = register.contract_by_id(act, contract_id, Action.APPOINT)
     known = {identity.user: identity for identity in identities}
     changes = {}
@@ -153,21 +149,9 @@ def _person_for(
     known: Mapping[str, Identity],
     field: str | None = None,
 ) -> Person:
-    """The person of the register behind a Slack user, added if Slack vouches for them."""
+    """The person of the register behind a Slack user, added if Slack vouches for them. CannotAdd."""
     field = field or f"role_{role.name.lower()}"
-    person = act.session.scalar(select(Person).where(col(Person.slack) == slack))
-    organisation = _organisation_for(act, facts, role)
-    if person is None:
-        if slack not in known:
-            raise CannotAppoint("Slack did not say who one of these people is. Try again in a minute.", field=field)
-        person = _added(act, organisation, known[slack], field)
-    if person.organisation_id != organisation.id:
-        raise CannotAppoint(
-            f"{person.name} does not work for {organisation.name}, so cannot be {_article(role)} here. "
-            "Choose somebody else.",
-            field=field,
-        )
-    return person
+    return person_vouched_for(act, _organisation_for(act, facts, role), slack, known.get(slack), field)
 
 
 def _organisation_for(act: Act, facts: ContractFacts, role: RoleName) -> Organisation:
@@ -177,39 +161,5 @@ def _organisation_for(act: Act, facts: ContractFacts, role: RoleName) -> Organis
     return act.session.scalars(select(Organisation).where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)).one()
 
 
-def _added(act: Act, organisation: Organisation, identity: Identity, field: str) -> Person:
-    """Add somebody at home in the organisation. CannotAppoint for whoever has no account that can be trusted."""
-    name = identity.name or identity.user
-    if not identity.is_active_person:
-        raise CannotAppoint(
-            f"{name} has no active Slack account, so Liaison could not reach them. Choose somebody else.", field=field
-        )
-    teams = set(act.session.scalars(select(col(Team.slack)).where(col(Team.organisation_id) == organisation.id)))
-    if identity.is_guest and organisation.kind is OrganisationKind.DEPARTMENT:
-        raise CannotAppoint(
-            f"{name} is a guest in Slack, and guests have no roles of the department. Choose a colleague.", field=field
-        )
-    if not teams & identity.homes or identity.is_guest:
-        raise CannotAppoint(
-            f"Slack does not say that {name} works for {organisation.name}. Choose somebody else, or add their Slack "
-            "workspace, or them as a guest, with /partner.",
-            field=field,
-        )
-    person = Person(slack=identity.user, name=name[:150], organisation_id=organisation.id)
-    act.session.add(person)
-    act.session.flush()
-    act.record("person added", person.slack, name=person.name, organisation=organisation.key)
-    return person
-
-
 def _names(people: Collection[Person]) -> str:
     return ", ".join(sorted(person.name for person in people)) or "nobody"
-
-
-def _article(role: RoleName) -> str:
-    return f"the {role}" if role is RoleName.HEAD else f"a {role}"
-
-
-def is_away(holder: Holder, today: date) -> bool:
-    """Whether a holder is on leave today."""
-    return any(absence.first_day <= today <= absence.last_day for absence in holder.leave)

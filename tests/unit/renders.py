@@ -10,11 +10,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bot.access import Keeping, granted
 from bot.domain.calendar import Nation
 from bot.domain.change_notice import change_notice
 from bot.domain.duties import Regime, Supplies
 from bot.domain.ratings import Direction, Rating
 from bot.domain.scores import Band, Impact, Likelihood
+from bot.identity import Actor
 from bot.messages import TEMPLATES, Message, View
 from bot.models import (
     Absence,
@@ -37,7 +39,10 @@ from bot.services.contract_list import Listed, Page
 from bot.services.contract_people import ContractPeople, Holder
 from bot.services.due_items import DueItem
 from bot.services.kpi_lines import Figure, KpiLine
+from bot.services.leave import OwnLeave
+from bot.services.me import HeldRole, Me
 from bot.services.partner_card import PartnerCard
+from bot.services.setting_up import Checklist
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
 from handlers.choosing import Choice
@@ -221,6 +226,15 @@ def absence(first: int, last: int) -> Absence:
     return Absence(person_id=5, first_day=date(2027, 1, first), last_day=date(2027, 1, last))
 
 
+def replace_id(absence: Absence, number: int) -> Absence:
+    absence.id = number
+    return absence
+
+
+def held(role: RoleName, *contracts: str, **changes: Any) -> HeldRole:  # noqa: ANN401  # whichever facts a case is about
+    return HeldRole(role, contracts, granted(role), **changes)
+
+
 def entry(number: int = 1, **changes: Any) -> Entry:  # noqa: ANN401  # whichever facts a case is about
     usual: dict[str, Any] = {
         "at": MONDAY,
@@ -291,6 +305,13 @@ TEAM = people(
 )
 NOTICE = change_notice(
     84_000_000, 90_000_000, Supplies.SERVICES, date(2026, 4, 1), date(2030, 3, 31), date(2031, 3, 31)
+)
+ACTOR = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True)
+LEAVE = OwnLeave([replace_id(absence(11, 15), 1)], [("Callum Reid", ["WP-NE", "DE-SW"])], ["SE-CW"])
+LONG_LEAVE = OwnLeave(
+    [replace_id(absence(11, 15), n) for n in range(30)],
+    [(NAME, [LONG["reference"]] * 200)] * 30,
+    [LONG["reference"]] * 200,
 )
 LARGE_KPIS = kpis(40, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
 LOW_KPIS = kpis(2, direction=Direction.LOWER, good=Decimal(1), approaching=Decimal(2), requires_improvement=Decimal(3))
@@ -395,6 +416,51 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "usual": {"contracts": [facts()]},
         "largest": {"contracts": [facts(**LONG)] * 120},
     },
+    "away": {
+        "smallest": {"leave": OwnLeave([], [], [])},
+        "usual": {"leave": LEAVE},
+        "largest": {"leave": LONG_LEAVE},
+    },
+    "help_for_newcomer": {
+        "smallest": {"name": ""},
+        "usual": {"name": "Martha Quill"},
+        "largest": {"name": NAME},
+    },
+    "liaison_help": {
+        "smallest": {"commands": [(each, each.lines[:1]) for each in [*MESSAGES.commands.values()][:1]]},
+        "usual": {"commands": [(each, each.lines[:1]) for each in MESSAGES.commands.values()]},
+        "largest": {"commands": [(each, each.lines) for each in MESSAGES.commands.values()]},
+    },
+    "me": {
+        "smallest": {"me": Me(ACTOR, [], [], OwnLeave([], [], []))},
+        "usual": {
+            "me": Me(
+                ACTOR,
+                [
+                    held(RoleName.CONTRACT_MANAGER, "WP-NE", "DE-SW"),
+                    held(RoleName.SENIOR_OWNER, "HA-EW", stands_in_for="Helen Marsh", until=date(2027, 1, 8)),
+                ],
+                list(Keeping)[:2],
+                LEAVE,
+            )
+        },
+        "largest": {
+            "me": Me(
+                replace(ACTOR, name=NAME, organisation=NAME, is_administrator=True),
+                [held(RoleName.HEAD, *[LONG["reference"]] * 200, stands_in_for=NAME, until=date(2027, 11, 22))] * 30,
+                list(Keeping),
+                LONG_LEAVE,
+            )
+        },
+    },
+    "setup": {
+        "smallest": {"list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
+        "usual": {"list": Checklist("Department for Opportunity", 23, 12, 12, 1, 2, 24, None)},
+        "done": {"list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO")},
+        "largest": {"list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None)},
+    },
+    "setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
+    "setup_test_sent": {"usual": {}},
     "contract_choose": {
         "smallest": {"question": "Which one?", "choices": [choice(1)]},
         "usual": {
@@ -541,6 +607,18 @@ VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
         "usual": {"people": TEAM},
         "largest": {"people": CROWD},
     },
+    "away_done": {
+        "smallest": {"leave": OwnLeave([absence(4, 8)], [], [])},
+        "usual": {"leave": LEAVE},
+        "largest": {"leave": LONG_LEAVE},
+    },
+    "away_form": {
+        "smallest": {"leave": OwnLeave([], [], []), "today": date(2027, 1, 4)},
+        "usual": {"leave": LEAVE, "today": date(2027, 1, 4)},
+        "largest": {"leave": LONG_LEAVE, "today": date(2027, 1, 4)},
+    },
+    "setup_done": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
+    "setup_form": {"usual": {}},
     "home": {
         "smallest": {"page": Page([], 1, 0, []), "name": "A"},
         "usual": {"page": Page([listed(1, rating=Rating.INADEQUATE), listed(2)], 1, 2, [], 1), "name": "Amira Shah"},
