@@ -9,7 +9,7 @@ from bot.access import Action
 from bot.domain.command_line import split_command
 from bot.messages import Message
 from bot.models import Audience
-from bot.services import contract_card, contract_duties, contract_history, contract_list, partner_card
+from bot.services import contract_card, contract_dates, contract_duties, contract_history, contract_list, partner_card
 from bot.services import register as contract_register
 from bot.services.contract_list import Page
 from bot.services.work import Act
@@ -102,6 +102,10 @@ def _duties(act: Act, typed: str) -> Message:
     return act.messages.message("contract_duties", found=contract_duties.contract_duties(act, typed))
 
 
+def _dates(act: Act, typed: str) -> Message:
+    return act.messages.message("contract_dates", dates=contract_dates.contract_dates(act, typed), today=act.today)
+
+
 def _list(act: Act, words: list[str], number: int = 1) -> Message:
     if not act.actor.is_department:
         return act.messages.message("partner_contracts", contracts=partner_card.partner_contracts(act))
@@ -118,6 +122,7 @@ ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {
     "show": lambda act, typed: Outcome.answers(_card(act, typed)),
     "edit": contract_forms.edit,
     "people": contract_people.people,
+    "dates": lambda act, typed: Outcome.answers(_dates(act, typed)),
     "duties": lambda act, typed: Outcome.answers(_duties(act, typed)),
     "history": lambda act, typed: Outcome.answers(_history(act, typed)),
 }

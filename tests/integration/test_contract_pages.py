@@ -30,6 +30,7 @@ from bot.models import (
     RoleName,
 )
 from bot.services.contract_card import Card, contract_card
+from bot.services.contract_dates import contract_dates
 from bot.services.contract_list import FitsNothing, Page, list_contracts
 from bot.services.importing import import_portfolio
 from bot.services.partner_card import PartnerCard, partner_card
@@ -245,3 +246,36 @@ def test_the_partners_page_has_what_both_sides_know_and_nothing_internal(portfol
         for user in ("U0GRACE", "U0LIAM"):  # another partner's contact, and one of this partner with no role
             with pytest.raises(Denied):
                 partner_card(act(session, user), "WP-NE")
+
+
+def test_every_day_of_a_contract_is_listed_with_its_working(portfolio: Database) -> None:
+    with portfolio.transaction() as session:
+        contract = contract_named(session, "WP-NE")
+        owed: dict[str, Any] = {"contract_id": contract.id, "owed_by": Party.DEPARTMENT}
+        session.add(Obligation(name="Pay within 30 days", clause="12.1", **owed))
+        session.add(
+            Obligation(
+                name="Answer the plan",
+                due_on=date(2027, 1, 8),
+                rule="10 working days after 22 December 2026",
+                met_on=MONDAY.date(),
+                **owed,
+            )
+        )
+    with portfolio.transaction() as session:
+        dates = contract_dates(act(session, AMIRA), "WP-NE")
+        drawn = repr(act(session, AMIRA).messages.message("contract_dates", dates=dates, today=MONDAY.date()))
+    found = {item.what: item for item in dates.items}
+    answer = found["Obligation, ours: Answer the plan"]
+    assert (answer.on, answer.done_on) == (date(2027, 1, 8), MONDAY.date())
+    working = (
+        "10 working days after 22 December 2026, England and Wales: "
+        "25 and 28 December and 1 January are bank holidays, so 8 January 2027"
+    )
+    assert answer.working == working
+    assert working in drawn
+    report = found["Report for December 2026"]
+    assert report.on == date(2027, 1, 6)
+    assert report.working.startswith("3rd working day of January 2027, England and Wales")
+    assert found["Start"].on == date(2025, 4, 1)
+    assert "Obligation, ours: Pay within 30 days (clause 12.1)" in dates.throughout

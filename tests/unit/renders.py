@@ -13,6 +13,7 @@ from typing import Any
 from bot.access import Keeping, granted
 from bot.domain.calendar import Nation
 from bot.domain.change_notice import change_notice
+from bot.domain.deadlines import parse_deadline
 from bot.domain.duties import Regime, Supplies
 from bot.domain.ratings import Direction, Rating
 from bot.domain.scores import Band, Impact, Likelihood
@@ -32,6 +33,7 @@ from bot.models import (
 )
 from bot.services.contract_card import Card, RiskLine
 from bot.services.contract_channels import Binding
+from bot.services.contract_dates import ContractDates, DatedItem
 from bot.services.contract_duties import duties_of
 from bot.services.contract_edit import ChangedContract
 from bot.services.contract_history import Entry, History
@@ -339,6 +341,8 @@ ON_CONTACTS: Context = {"channels": list(ContactChannel), "today": date(2027, 1,
 EXAMPLE = MESSAGES.commands["/progress"].example
 ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
+TODAY: Context = {"today": date(2027, 1, 4)}
+
 MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     "channel_shared": {
         "smallest": {"contract": None, "channel": "C1", "with_partner": False, "newcomer": "A"},
@@ -379,6 +383,32 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
         "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
         "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"])},
+    },
+    "contract_dates": {
+        "smallest": {"dates": ContractDates(contract(), [DatedItem("End", date(2029, 3, 31))], []), **TODAY},
+        "usual": {
+            "dates": ContractDates(
+                contract(),
+                [
+                    DatedItem("Milestone, the partner's: Open the office", date(2026, 12, 1), date(2026, 11, 27)),
+                    DatedItem(
+                        "Obligation, ours: Send referrals",
+                        date(2027, 1, 8),
+                        working=parse_deadline("10 working days after 22 December 2026").working(
+                            Nation.ENGLAND_AND_WALES
+                        ),
+                    ),
+                ],
+                ["Obligation, ours: Pay within 30 days (clause 12)"],
+            ),
+            **TODAY,
+        },
+        "largest": {
+            "dates": ContractDates(
+                contract(**LONG), [DatedItem(TITLE * 2, date(2026, 11, 22), working=TITLE * 3)] * 120, [TITLE * 2] * 40
+            ),
+            **TODAY,
+        },
     },
     "contract_duties": {
         "smallest": {"found": duties_of(contract(), 2)},
