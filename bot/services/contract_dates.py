@@ -11,7 +11,7 @@ from bot.access import Action
 from bot.domain.calendar import CalendarEnds, Nation
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.periods import Month
-from bot.models import Contract, Decision, ExtensionOption, Milestone, Obligation, Party
+from bot.models import Contract, Decision, ExtensionOption, Milestone, Obligation, Party, Report
 from bot.services import register
 from bot.services.work import Act
 
@@ -43,7 +43,7 @@ def contract_dates(act: Act, typed: str) -> ContractDates:
     items = [
         DatedItem("Start", contract.start_date),
         DatedItem("End", contract.end_date),
-        _next_report(contract),
+        *_reports(act, contract),
         *_options(act, contract),
         *_milestones(act, contract),
         *(
@@ -56,9 +56,16 @@ def contract_dates(act: Act, typed: str) -> ContractDates:
     return ContractDates(contract, sorted(items, key=lambda item: (item.on, item.what)), sorted(throughout))
 
 
-def _next_report(contract: Contract) -> DatedItem:
-    """The report of the next period, which is due on a working day of the month after."""
-    month = Month.parse(contract.next_period)
+def _reports(act: Act, contract: Contract) -> Iterable[DatedItem]:
+    """The reports that are awaited, and the one of the next period."""
+    awaited = act.session.scalars(
+        select(col(Report.period)).where(col(Report.contract_id) == contract.id, col(Report.received_at).is_(None))
+    )
+    return [_report(contract, Month.parse(period)) for period in [*awaited, contract.next_period]]
+
+
+def _report(contract: Contract, month: Month) -> DatedItem:
+    """A month's report, which is due on a working day of the month after."""
     deadline = Deadline.in_month(contract.report_working_day, month.next())
     what = f"Report for {month}"
     try:

@@ -35,6 +35,7 @@ from bot.services.contract_list import FitsNothing, Page, list_contracts
 from bot.services.importing import import_portfolio
 from bot.services.partner_card import PartnerCard, partner_card
 from bot.services.register import NoSuchContract, SeveralContracts
+from bot.services.reports import open_reports
 from bot.services.standings import standings
 from tests.builders import MONDAY, act, contract_named, doubled, work
 
@@ -263,6 +264,7 @@ def test_every_day_of_a_contract_is_listed_with_its_working(portfolio: Database)
             )
         )
     with portfolio.transaction() as session:
+        open_reports(work(session))
         dates = contract_dates(act(session, AMIRA), "WP-NE")
         drawn = repr(act(session, AMIRA).messages.message("contract_dates", dates=dates, today=MONDAY.date()))
     found = {item.what: item for item in dates.items}
@@ -274,7 +276,8 @@ def test_every_day_of_a_contract_is_listed_with_its_working(portfolio: Database)
     )
     assert answer.working == working
     assert working in drawn
-    report = found["Report for December 2026"]
+    assert "Report for January 2027" in found
+    report = found["Report for December 2026"]  # which is open already
     assert report.on == date(2027, 1, 6)
     assert report.working.startswith("3rd working day of January 2027, England and Wales")
     assert found["Start"].on == date(2025, 4, 1)
