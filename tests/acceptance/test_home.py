@@ -38,7 +38,7 @@ def test_a_partners_guest_has_a_page_of_what_is_theirs_and_no_rating(guest_offic
     as_contact(guest_office)
     shown = page(guest_office, GUEST)
     assert "WP-NE Work Pathways, North East" in shown
-    assert not any(internal in shown for internal in ("gold", "Approaching", "HA-EW", "attention"))
+    assert not any(internal in shown for internal in ("gold", "Approaching", "HA-EW", "Requires"))
 
 
 def test_a_partners_guest_sees_the_partners_side_of_their_contract_and_of_no_other(guest_office: Office) -> None:
