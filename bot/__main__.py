@@ -25,11 +25,15 @@ from bot.errors import UserError
 from bot.messages import Messages
 from bot.migrations import migrate as migrate_database
 from bot.migrations import require_up_to_date
-from bot.services.importing import import_portfolio
-from bot.services.portfolio_file import read_portfolio
+from bot.services.portfolio.applying import apply
+from bot.services.portfolio.plan import Plan, lines, summary
+from bot.services.portfolio.planning import plan
+from bot.services.portfolio.reading import read
 from bot.services.work import Work
 from jobs import Job, job_named
 from jobs.desk import Planned
+
+LONG_IMPORT = 1_000  # records, from which a bar is worth showing
 
 cli = typer.Typer(
     help="Liaison: contracts, partners, progress and risks, from where people already talk.",
@@ -82,14 +86,28 @@ def migrate() -> None:
 
 
 @cli.command(name="import")
-def import_(file: Annotated[Path, typer.Argument(help="A portfolio in YAML, like bot/demo/portfolio.yaml.")]) -> None:
-    """Add a portfolio to the register: all of it, or nothing."""
-    portfolio = read_portfolio(file)
+def import_(
+    file: Annotated[Path, typer.Argument(help="A portfolio in YAML or XLSX, or a folder of CSV files.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and change nothing.")] = False,
+) -> None:
+    """Add the rows of a file to the register and change those that differ: all of it, or nothing."""
+    rows = read(file)
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
-        with database.transaction() as session:
-            added = import_portfolio(Work(session, SystemClock().now(), Messages(), "import"), portfolio)
-    typer.echo(f"Added {added.contracts} contracts, {added.partners} partners and {added.people} people.")
+        with database.transaction(keep=not dry_run) as session:
+            work = Work(session, SystemClock().now(), Messages(), "import")
+            made = plan(work, rows)
+            if not dry_run:
+                _apply(work, made)
+    typer.echo("\n".join(lines(made)) if dry_run else summary(made))
+
+
+def _apply(work: Work, made: Plan) -> None:
+    """Apply a plan, with a bar on the screen where it takes long."""
+    with typer.progressbar(
+        length=len(made), label=f"Importing {made.file}", hidden=len(made) < LONG_IMPORT, file=sys.stderr
+    ) as bar:
+        apply(work, made, bar.update)
 
 
 @cli.command()

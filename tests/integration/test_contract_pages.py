@@ -15,10 +15,9 @@ from bot.identity import Denied
 from bot.models import Contact, ContactChannel, Contract, Kpi, Reading, Report, RoleName
 from bot.services.contract_card import Card, contract_card
 from bot.services.contract_list import FitsNothing, Page, list_contracts
-from bot.services.importing import import_portfolio
 from bot.services.register import NoSuchContract, SeveralContracts
 from bot.services.standings import standings
-from tests.builders import MONDAY, act, contract_named, doubled, work
+from tests.builders import MONDAY, act, contract_named, doubled, imported, work
 
 NADIA, AMIRA, PRIYA = "U0NADIA", "U0AMIRA", "U0PRIYA"  # of every contract; of four; a partner's
 
@@ -152,7 +151,7 @@ def test_who_may_not_see_it_is_refused(portfolio: Database) -> None:
 def test_neither_takes_more_queries_for_more_contracts_and_years(portfolio: Database) -> None:
     before = _queries(portfolio)
     with portfolio.transaction() as session:
-        import_portfolio(work(session), doubled())
+        imported(work(session), doubled())
         _five_years_more(session)
     assert listed(portfolio, NADIA).found == 24
     assert _queries(portfolio) == before
