@@ -20,12 +20,13 @@ from bot.clock import SystemClock
 from bot.config import DatabaseSettings, Settings, SettingsError
 from bot.db import Database
 from bot.domain.london import london
-from bot.domain.wording import format_instant
+from bot.domain.wording import format_instant, plural
 from bot.errors import UserError
 from bot.messages import Messages
 from bot.migrations import migrate as migrate_database
 from bot.migrations import require_up_to_date
 from bot.services.portfolio.applying import apply
+from bot.services.portfolio.exporting import export, export_template, register_rows
 from bot.services.portfolio.plan import Plan, lines, summary
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
@@ -108,6 +109,26 @@ def _apply(work: Work, made: Plan) -> None:
         length=len(made), label=f"Importing {made.file}", hidden=len(made) < LONG_IMPORT, file=sys.stderr
     ) as bar:
         apply(work, made, bar.update)
+
+
+@cli.command(name="export")
+def export_(
+    to: Annotated[Path, typer.Argument(help="A file that ends in .yaml, .xlsx or .zip, or a folder for CSV files.")],
+) -> None:
+    """Write the whole register to a file, in a form that can be imported again."""
+    with closing(Database(DatabaseSettings.read().database_url)) as database:
+        require_up_to_date(database.engine)
+        with database.transaction(keep=False) as session:
+            rows = register_rows(Work(session, SystemClock().now(), Messages(), "export"))
+    export(rows, to)
+    typer.echo(f"Wrote {plural(sum(len(those) for _, those in rows), 'row')} to {to}.")
+
+
+@cli.command()
+def template(to: Annotated[Path, typer.Argument(help="The name of the workbook, which ends in .xlsx.")]) -> None:
+    """Write an empty workbook to fill in, with drop-downs and notes."""
+    export_template(to)
+    typer.echo(f"Wrote {to}. Fill it in, then run: liaison import {to} --dry-run")
 
 
 @cli.command()

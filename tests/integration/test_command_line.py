@@ -67,9 +67,36 @@ def test_a_dry_run_of_an_import_prints_what_it_would_do_and_changes_nothing(temp
     database.close()
 
 
+@pytest.mark.parametrize("name", ["register.yaml", "register.xlsx", "register.zip", "register"])
+def test_what_is_exported_is_imported_again_and_changes_nothing(
+    tmp_path: Path, templates: Templates, name: str
+) -> None:
+    url = templates.copy("sqlite", portfolio=True)
+    database = Database(url)
+    before = dump(database)
+    for _ in range(2):  # the second time over what is there
+        wrote = in_process("export", str(tmp_path / name), DATABASE_URL=url)
+        assert (wrote.exit_code, wrote.stdout) == (0, f"Wrote 406 rows to {tmp_path / name}.\n")
+    again = in_process("import", str(tmp_path / name), DATABASE_URL=url)
+    assert again.stdout == f"Nothing changed: the register says already what {name} says in 406 rows.\n"
+    assert dump(database) == before
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    database.close()
+
+
+def test_a_template_is_written_and_says_what_to_do_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "contracts.xlsx"
+    done = in_process("template", str(path))
+    assert done.stdout == f"Wrote {path}. Fill it in, then run: liaison import {path} --dry-run\n"
+    assert path.stat().st_size > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (["export", "register.pdf"], "Nothing can be written as .pdf. Use .yaml, .yml, .xlsx or .zip"),
+        (["export", "nowhere/register.yaml"], "register.yaml could not be written: No such file or directory."),
+        (["template", "contracts.yaml"], "Give it a name that ends in .xlsx, for example contracts.xlsx."),
         (["import", "nothing.yaml"], "nothing.yaml could not be read: No such file or directory."),
         (["import", "register.pdf"], "register.pdf is in no format that is read here."),
     ],

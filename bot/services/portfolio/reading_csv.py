@@ -77,5 +77,5 @@ def _separator(text: str) -> str:
 
 
 def unguarded(cell: str) -> str:
-    """The text of a cell without the apostrophe that kept Excel from running it."""
+    """The text of a cell without the apostrophe that kept Excel from running it: see writing_csv."""
     return cell[1:] if _GUARDED.match(cell) else cell
