@@ -20,16 +20,21 @@ from bot.clock import SystemClock
 from bot.config import DatabaseSettings, Settings, SettingsError
 from bot.db import Database
 from bot.domain.london import london
-from bot.domain.wording import format_instant
+from bot.domain.wording import format_instant, plural
 from bot.errors import UserError
 from bot.messages import Messages
 from bot.migrations import migrate as migrate_database
 from bot.migrations import require_up_to_date
-from bot.services.importing import import_portfolio
-from bot.services.portfolio_file import read_portfolio
+from bot.services.portfolio.applying import apply
+from bot.services.portfolio.exporting import export, export_template, register_rows
+from bot.services.portfolio.plan import Plan, lines, summary
+from bot.services.portfolio.planning import plan
+from bot.services.portfolio.reading import read
 from bot.services.work import Work
 from jobs import Job, job_named
 from jobs.desk import Planned
+
+LONG_IMPORT = 1_000  # records, from which a bar is worth showing
 
 cli = typer.Typer(
     help="Liaison: contracts, partners, progress and risks, from where people already talk.",
@@ -82,14 +87,48 @@ def migrate() -> None:
 
 
 @cli.command(name="import")
-def import_(file: Annotated[Path, typer.Argument(help="A portfolio in YAML, like bot/demo/portfolio.yaml.")]) -> None:
-    """Add a portfolio to the register: all of it, or nothing."""
-    portfolio = read_portfolio(file)
+def import_(
+    file: Annotated[Path, typer.Argument(help="A portfolio in YAML or XLSX, or a folder of CSV files.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and change nothing.")] = False,
+) -> None:
+    """Add the rows of a file to the register and change those that differ: all of it, or nothing."""
+    rows = read(file)
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
-        with database.transaction() as session:
-            added = import_portfolio(Work(session, SystemClock().now(), Messages(), "import"), portfolio)
-    typer.echo(f"Added {added.contracts} contracts, {added.partners} partners and {added.people} people.")
+        with database.transaction(keep=not dry_run) as session:
+            work = Work(session, SystemClock().now(), Messages(), "import")
+            made = plan(work, rows)
+            if not dry_run:
+                _apply(work, made)
+    typer.echo("\n".join(lines(made)) if dry_run else summary(made))
+
+
+def _apply(work: Work, made: Plan) -> None:
+    """Apply a plan, with a bar on the screen where it takes long."""
+    with typer.progressbar(
+        length=len(made), label=f"Importing {made.file}", hidden=len(made) < LONG_IMPORT, file=sys.stderr
+    ) as bar:
+        apply(work, made, bar.update)
+
+
+@cli.command(name="export")
+def export_(
+    to: Annotated[Path, typer.Argument(help="A file that ends in .yaml, .xlsx or .zip, or a folder for CSV files.")],
+) -> None:
+    """Write the whole register to a file, in a form that can be imported again."""
+    with closing(Database(DatabaseSettings.read().database_url)) as database:
+        require_up_to_date(database.engine)
+        with database.transaction(keep=False) as session:
+            rows = register_rows(Work(session, SystemClock().now(), Messages(), "export"))
+    export(rows, to)
+    typer.echo(f"Wrote {plural(sum(len(those) for _, those in rows), 'row')} to {to}.")
+
+
+@cli.command()
+def template(to: Annotated[Path, typer.Argument(help="The name of the workbook, which ends in .xlsx.")]) -> None:
+    """Write an empty workbook to fill in, with drop-downs and notes."""
+    export_template(to)
+    typer.echo(f"Wrote {to}. Fill it in, then run: liaison import {to} --dry-run")
 
 
 @cli.command()

@@ -1,11 +1,12 @@
 """The audit: one row for each act, in the transaction of the act itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session
 
-from bot.db import insert
+from bot.db import insert, insert_all
 from bot.models import AuditEntry
 
 
@@ -36,4 +37,34 @@ def record(
         details=details,
         changes=changes or {},
         why=why,
+    )
+
+
+class Entry(NamedTuple):
+    """What was done to one of many records: see `record`."""
+
+    action: str
+    subject: str
+    contract_id: int | None
+    changes: Mapping[str, Sequence[str]]
+
+
+def record_all(session: Session, at: datetime, by: str, why: str, entries: Iterable[Entry]) -> None:
+    """Add many entries at once, of acts with one reason."""
+    insert_all(
+        session,
+        AuditEntry,
+        [
+            {
+                "at": at,
+                "actor": by,
+                "action": entry.action,
+                "subject": entry.subject[:80],
+                "contract_id": entry.contract_id,
+                "details": {},
+                "changes": dict(entry.changes),
+                "why": why[:300],
+            }
+            for entry in entries
+        ],
     )

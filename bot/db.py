@@ -1,7 +1,7 @@
 """The database: the engine, and transaction(), the one place that commits."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -71,6 +71,12 @@ def insert(session: Session, model: type[SQLModel], **values: object) -> int:
     """
     inserted = session.connection().execute(_insertion(model), values).inserted_primary_key
     return inserted[0] if inserted is not None and isinstance(inserted[0], int) else 0
+
+
+def insert_all(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert many rows of one shape in one go, in their order. Their ids are not given back."""
+    if rows:
+        session.connection().execute(_insertion(model), rows)
 
 
 @cache

@@ -39,7 +39,11 @@ from bot.models import (
     Team,
 )
 from bot.outbox import Draft
-from bot.services.portfolio_file import PortfolioFile
+from bot.services.portfolio.applying import apply
+from bot.services.portfolio.plan import Plan
+from bot.services.portfolio.planning import plan
+from bot.services.portfolio.reading import read_bytes
+from bot.services.portfolio.source import Rows
 from bot.services.reports import DueReport, RatedFigure, ReceivedReport
 from bot.services.risks import RiskCard
 from bot.services.work import Act, Work
@@ -49,7 +53,7 @@ from jobs.desk import JobDesk
 Row = TypeVar("Row", bound=SQLModel)
 
 ROOT = Path(__file__).parent.parent
-SAMPLE = demo.HERE / "portfolio.yaml"
+SAMPLE = demo.SAMPLE
 MONDAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 """9am on Monday 4 January 2027, five minutes after the sample portfolio was imported: a working day in
 England, Wales and Northern Ireland, and a bank holiday in Scotland."""
@@ -258,11 +262,37 @@ def saved_contract(session: Session, **changes: Any) -> Contract:  # noqa: ANN40
     return row
 
 
-def doubled() -> PortfolioFile:
+Sheets = dict[str, list[dict[str, Any]]]
+"""What a portfolio says, before it is read: the rows of each sheet."""
+
+
+def sample_sheets() -> Sheets:
+    """The sample portfolio."""
+    sheets: Sheets = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    return sheets
+
+
+def of_contract(sheets: Sheets, sheet: str, reference: str) -> list[dict[str, Any]]:
+    """The rows of one contract in a sheet."""
+    return [row for row in sheets[sheet] if row["contract"] == reference]
+
+
+def doubled() -> Rows:
     """The sample's contracts a second time, under other references and without their channels."""
-    data = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
-    again = [{**each, "reference": f"{each['reference']}-2", "channels": {}} for each in data["contracts"]]
-    return PortfolioFile.model_validate({**data, "channels": {}, "contracts": again})
+    sheets = sample_sheets()
+    del sheets["channels"]
+    again = {
+        sheet: [{**row, key: f"{row[key]}-2"} for row in rows for key in ("reference", "contract") if key in row]
+        for sheet, rows in sheets.items()
+    }
+    return read_bytes("doubled.yaml", yaml.safe_dump(again).encode())
+
+
+def imported(work: Work, rows: Rows) -> Plan:
+    """Import rows, as the command line does it."""
+    made = plan(work, rows)
+    apply(work, made)
+    return made
 
 
 def dump(database: Database) -> dict[str, list[tuple[object, ...]]]:

@@ -17,8 +17,9 @@ from bot.config import DatabaseSettings
 from bot.db import Database
 from bot.messages import Messages
 from bot.migrations import migrate
-from bot.services.importing import import_portfolio
-from bot.services.portfolio_file import read_portfolio
+from bot.services.portfolio.applying import apply
+from bot.services.portfolio.planning import plan
+from bot.services.portfolio.reading import read
 from bot.services.work import Work
 
 KINDS = ("sqlite", "postgresql")
@@ -110,7 +111,7 @@ class Templates:
         if portfolio:
             with database.transaction() as session:
                 work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
-                import_portfolio(work, read_portfolio(demo.HERE / "portfolio.yaml"))
+                apply(work, plan(work, read(demo.SAMPLE)))
         database.close()
 
 

@@ -25,12 +25,14 @@ from bot.demo.clock_http import CLOCK_PATH, clock_route, telling
 from bot.demo.timeline import Timeline
 from bot.messages import Messages
 from bot.migrations import migrate
-from bot.services.importing import import_portfolio
-from bot.services.portfolio_file import read_portfolio
+from bot.services.portfolio.applying import apply
+from bot.services.portfolio.planning import plan
+from bot.services.portfolio.reading import read
 from bot.services.work import Work
 from jobs import JOBS
 
 HERE = Path(__file__).parent
+SAMPLE = HERE / "portfolio.yaml"
 MANIFEST = HERE.parent.parent / "manifest.json"
 BEGINS = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 IMPORTED_BEFORE = timedelta(minutes=5)
@@ -76,7 +78,7 @@ def prepare(settings: Settings, folder: Path) -> None:
         migrate(database.engine)
         with database.transaction() as session:
             work = Work(session, BEGINS - IMPORTED_BEFORE, Messages(), "import")
-            import_portfolio(work, read_portfolio(HERE / "portfolio.yaml"))
+            apply(work, plan(work, read(SAMPLE)))
 
 
 def free_port(wanted: int) -> int:

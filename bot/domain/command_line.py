@@ -19,6 +19,7 @@ _DATE_FORMS = tuple(
         rf"(?P<day>[0-9]{{1,2}})\s+(?P<month>[a-z]+)(?:\s+{_YEAR})?",
     )
 )
+_NO_CHARACTERS = "\ufffe\uffff"  # in Unicode for good, so that XML and YAML refuse them
 _LEAP_YEARS_APART = 8  # the most years between two 29 Februaries, as from 2096 to 2104
 
 
@@ -128,7 +129,7 @@ def require_text(text: str, *, what: str, at_most: int, field: str | None = None
     """The text without the space around it; `what` names it in a sentence: "the summary".
 
     Lines and tabs are kept. `TextNeeded` if nothing can be seen in it, `TextTooLong` if it has over
-    `at_most` characters, `HiddenCharacter` if it has a control character.
+    `at_most` characters, `HiddenCharacter` if it has a control character or one that can be in no text.
     """
     stripped = text.replace("\r\n", "\n").strip()
     if not any(character.isprintable() and not character.isspace() for character in stripped):
@@ -136,7 +137,7 @@ def require_text(text: str, *, what: str, at_most: int, field: str | None = None
     if len(stripped) > at_most:
         raise TextTooLong(what, len(stripped), at_most, field)
     for index, character in enumerate(stripped):
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
+        if (unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t") or character in _NO_CHARACTERS:
             raise HiddenCharacter(what, stripped[:index], field)
     return stripped
 

@@ -134,7 +134,7 @@ def add_contract(act: Act, entry: ContractEntry) -> Contract:
     contract = Contract(
         reference=reference, next_period=period.key, next_report_at=act.now, created_at=act.now, **_columns(act, entry)
     )
-    contract.next_report_at = first_report_at(period, contract)
+    contract.next_report_at = first_report_at(period, contract.nation)
     act.session.add(contract)
     act.session.flush()
     act.session.add(Role(contract_id=contract.id, person_id=act.actor.person_id, role=RoleName.CONTRACT_MANAGER))
@@ -164,7 +164,7 @@ def change_contract(act: Act, contract_id: int, version: int, entry: ContractEnt
     if "partner" in made:
         both = (before.partner_id, contract.partner_id)
         made["partner"] = [act.session.get_one(Organisation, each).name for each in both]
-    contract.next_report_at = first_report_at(Month.parse(contract.next_period), contract)
+    contract.next_report_at = first_report_at(Month.parse(contract.next_period), contract.nation)
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:
         act.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=reason)

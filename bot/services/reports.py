@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from sqlmodel import col
 
 from bot.access import Action
-from bot.domain.calendar import working_days_between
+from bot.domain.calendar import Nation, working_days_between
 from bot.domain.london import london_instant
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.ratings import CutOffs, Rating, rate, worst
@@ -119,9 +119,9 @@ class ReceivedReport:
         return worst([figure.rating for figure in self.figures])
 
 
-def first_report_at(month: Month, contract: Contract) -> datetime:
+def first_report_at(month: Month, nation: Nation) -> datetime:
     """The instant at which a period's report is asked for: 9am on the first working day after it ends."""
-    return london_instant(report_opens(month, contract.nation), OPENS_AT_HOUR)
+    return london_instant(report_opens(month, nation), OPENS_AT_HOUR)
 
 
 def open_reports(work: Work) -> list[Report]:
@@ -158,7 +158,7 @@ def _open_reports_of(work: Work, contract: Contract) -> list[Report]:
         work.session.add(report)
         opened.append(report)
         contract.next_period = month.next().key
-        contract.next_report_at = first_report_at(month.next(), contract)
+        contract.next_report_at = first_report_at(month.next(), contract.nation)
     work.session.flush()
     return opened
 

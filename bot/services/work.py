@@ -1,6 +1,6 @@
 """A unit of work: everything that a service needs, handed to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -54,6 +54,10 @@ class Work:
             why=why,
             **details,
         )
+
+    def record_all(self, why: str, entries: Iterable[audit.Entry]) -> None:
+        """Add the audit entries of many records at once."""
+        audit.record_all(self.session, self.now, self.by, why, entries)
 
     def enqueue(self, draft: outbox.Draft) -> None:
         """Add a message that this work causes."""

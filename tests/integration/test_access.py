@@ -1,9 +1,6 @@
 """Who may do what: every person of the sample portfolio, for every action, on every contract."""
 
-from typing import Any
-
 import pytest
-import yaml
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
@@ -14,11 +11,11 @@ from bot.identity import Actor, Denied, Identity, Unknown, find_actor
 from bot.models import Absence, Audience, Contract, Escalation, Person, Role, RoleName
 from bot.services import register
 from bot.services.register import NoContractsYet, NoSuchContract
-from tests.builders import DAY, MONDAY, SAMPLE, act, contract_named, homes_of
+from tests.builders import DAY, MONDAY, act, contract_named, homes_of, sample_sheets
 
 DEPARTMENT, NORTHGATE, HARBOUR = "T0DEPT", "T0NORTHGATE", "T0HARBOUR"
 TODAY = MONDAY.date()
-DATA: dict[str, Any] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+DATA = sample_sheets()
 
 
 WORK = {Action.SEE, Action.LOG_CONTACT, Action.REPORT_PROGRESS, Action.RAISE_RISK}
@@ -40,12 +37,7 @@ def readers(action: Action) -> Audience:
 
 def allowed_by_the_file() -> set[tuple[str, Action, str]]:
     """What each role of the portfolio allows."""
-    return {
-        (person, action, contract["reference"])
-        for contract in DATA["contracts"]
-        for role, person in contract["people"].items()
-        for action in RULES[role]
-    }
+    return {(row["person"], action, row["contract"]) for row in DATA["roles"] for action in RULES[row["role"]]}
 
 
 def actor(session: Session, user: str) -> Actor:

@@ -42,24 +42,95 @@ def test_migrate_and_import_make_a_register_out_of_nothing(tmp_path: Path) -> No
     migrated = liaison(tmp_path, "migrate", DATABASE_URL=url)
     assert (migrated.returncode, migrated.stdout) == (0, "The database is up to date.\n"), migrated.stderr
     imported = liaison(tmp_path, "import", str(SAMPLE), DATABASE_URL=url)
-    assert (imported.returncode, imported.stdout) == (0, "Added 12 contracts, 12 partners and 23 people.\n")
+    assert imported.returncode == 0, imported.stderr
+    assert imported.stdout.startswith("Added 13 organisations, 23 people, 1 period of leave, 12 contracts, ")
     database = Database(url)
     assert len(rows(database, Contract)) == 12
     before = dump(database)
     again = liaison(tmp_path, "import", str(SAMPLE), DATABASE_URL=url)
-    assert again.returncode == 2
-    assert "is in the register already" in again.stderr
-    assert "Traceback" not in again.stderr
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout == "Nothing changed: the register says already what portfolio.yaml says in 406 rows.\n"
     assert dump(database) == before
     database.close()
 
 
+def test_a_dry_run_of_an_import_prints_what_it_would_do_and_changes_nothing(templates: Templates) -> None:
+    url = templates.copy("sqlite", portfolio=False)
+    database = Database(url)
+    before = dump(database)
+    done = in_process("import", str(SAMPLE), "--dry-run", DATABASE_URL=url)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("portfolio.yaml would add 406 and change 0 records. Nothing has been changed yet.\n")
+    assert "\ncontracts: 12 to add, 0 to change, 0 left alone\n  add WP-NE\n" in done.stdout
+    assert "\n  and 9 more\n" in done.stdout  # of 29 KPIs
+    assert dump(database) == before
+    database.close()
+
+
+@pytest.mark.parametrize("name", ["register.yaml", "register.xlsx", "register.zip", "register"])
+def test_what_is_exported_is_imported_again_and_changes_nothing(
+    tmp_path: Path, templates: Templates, name: str
+) -> None:
+    url = templates.copy("sqlite", portfolio=True)
+    database = Database(url)
+    before = dump(database)
+    for _ in range(2):  # the second time over what is there
+        wrote = in_process("export", str(tmp_path / name), DATABASE_URL=url)
+        assert (wrote.exit_code, wrote.stdout) == (0, f"Wrote 406 rows to {tmp_path / name}.\n")
+    again = in_process("import", str(tmp_path / name), DATABASE_URL=url)
+    assert again.stdout == f"Nothing changed: the register says already what {name} says in 406 rows.\n"
+    assert dump(database) == before
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    database.close()
+
+
+def test_a_template_is_written_and_says_what_to_do_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "contracts.xlsx"
+    done = in_process("template", str(path))
+    assert done.stdout == f"Wrote {path}. Fill it in, then run: liaison import {path} --dry-run\n"
+    assert path.stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["export", "register.pdf"], "Nothing can be written as .pdf. Use .yaml, .yml, .xlsx or .zip"),
+        (["export", "nowhere/register.yaml"], "register.yaml could not be written: No such file or directory."),
+        (["template", "contracts.yaml"], "Give it a name that ends in .xlsx, for example contracts.xlsx."),
+        (["import", "nothing.yaml"], "nothing.yaml could not be read: No such file or directory."),
+        (["import", "register.pdf"], "register.pdf is in no format that is read here."),
+    ],
+)
+def test_a_file_that_cannot_be_is_answered_in_a_sentence(
+    tmp_path: Path, templates: Templates, monkeypatch: pytest.MonkeyPatch, arguments: list[str], says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("register.pdf").touch()
+    done = in_process(*arguments, DATABASE_URL=templates.copy("sqlite", portfolio=False))
+    assert isinstance(done.exception, UserError)
+    assert says in done.exception.sentence
+
+
+def test_a_long_import_shows_a_bar_on_a_screen(tmp_path: Path, templates: Templates) -> None:
+    people = "".join(f"U{n:06},Person {n},department\n" for n in range(1_200))
+    (tmp_path / "people.csv").write_text(f"slack,name,organisation\n{people}", encoding="utf-8")
+    screen, its_end = os.openpty()
+    command = [sys.executable, "-m", "bot", "import", "people.csv"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DATABASE_URL": templates.copy("sqlite", portfolio=True)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=its_end, check=True)
+    os.close(its_end)
+    shown = os.read(screen, 100_000).decode()
+    os.close(screen)
+    assert done.stdout == b"Added 1,200 people. Left alone: 0 rows.\n"
+    assert "Importing people.csv  [####################################]  100%" in shown
+
+
 def test_a_bad_file_is_refused_before_the_database_is_touched(tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
-    bad.write_text("sample: perhaps", encoding="utf-8")
+    bad.write_text("people: [{slack: amira, name: Amira Shah, organisation: department}]", encoding="utf-8")
     done = in_process("import", str(bad), DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
     assert isinstance(done.exception, UserError)
-    assert "bad.yaml: sample: " in done.exception.sentence
+    assert "bad.yaml, sheet people, row 1 (line 1), column slack: “amira” is not" in done.exception.sentence
     assert not (tmp_path / "new.db").exists()
 
 

@@ -32,12 +32,11 @@ from bot.models import (
 from bot.services.contract_card import Card, contract_card
 from bot.services.contract_dates import contract_dates
 from bot.services.contract_list import FitsNothing, Page, list_contracts
-from bot.services.importing import import_portfolio
 from bot.services.partner_card import PartnerCard, partner_card
 from bot.services.register import NoSuchContract, SeveralContracts
 from bot.services.reports import open_reports
 from bot.services.standings import standings
-from tests.builders import MONDAY, act, contract_named, doubled, work
+from tests.builders import MONDAY, act, contract_named, doubled, imported, work
 
 NADIA, AMIRA, PRIYA = "U0NADIA", "U0AMIRA", "U0PRIYA"  # of every contract; of four; a partner's
 
@@ -171,7 +170,7 @@ def test_who_may_not_see_it_is_refused(portfolio: Database) -> None:
 def test_neither_takes_more_queries_for_more_contracts_and_years(portfolio: Database) -> None:
     before = _queries(portfolio)
     with portfolio.transaction() as session:
-        import_portfolio(work(session), doubled())
+        imported(work(session), doubled())
         _five_years_more(session)
     assert listed(portfolio, NADIA).found == 24
     assert _queries(portfolio) == before

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import yaml
 from sqlalchemy import event, select, update
 from sqlmodel import Session, col
 
@@ -14,11 +13,22 @@ from bot.domain.ratings import Rating
 from bot.domain.scores import Band
 from bot.models import Audience, Channel, OutboxMessage, Report
 from bot.services import reports, summary
-from bot.services.importing import import_portfolio
 from bot.services.summary import Summary
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, SAMPLE, contract_named, doubled, work
+from tests.builders import (
+    DAY,
+    HOUR,
+    MINUTE,
+    MONDAY,
+    contract_named,
+    doubled,
+    imported,
+    of_contract,
+    sample_sheets,
+    work,
+)
 
-DATA: dict[str, Any] = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+DATA = sample_sheets()
+REFERENCES = [each["reference"] for each in DATA["contracts"]]
 LEVELS = ("Good", "Approaching target", "Requires improvement", "Inadequate")
 WORDS = {
     "likelihood": ["rare", "unlikely", "possible", "likely", "almost certain"],
@@ -37,11 +47,13 @@ def level(kpi: dict[str, Any], figure: float | None) -> int:
     return beaten.index(True) if True in beaten else 3
 
 
-def levels(contract: dict[str, Any]) -> list[int]:
-    """The worst level of each report that came in, oldest first."""
+def levels(reference: str) -> list[int]:
+    """The worst level of each report of a contract that came in, oldest first."""
+    figures = {(each["period"], each["kpi"]): each.get("value") for each in of_contract(DATA, "figures", reference)}
+    kpis = of_contract(DATA, "kpis", reference)
     return [
-        max(level(kpi, report["figures"].get(kpi["code"])) for kpi in contract["kpis"])
-        for report in contract["reports"]
+        max(level(kpi, figures[report["period"], kpi["code"]]) for kpi in kpis)
+        for report in of_contract(DATA, "reports", reference)
         if "received" in report
     ]
 
@@ -61,8 +73,8 @@ def built(session: Session, now: datetime = MONDAY) -> Summary:
 
 
 def test_every_contract_stands_where_its_last_report_puts_it(unchanged: Database) -> None:
-    expected = {each["reference"]: LEVELS[levels(each)[-1]] for each in DATA["contracts"]}
-    before = {each["reference"]: LEVELS[levels(each)[-2]] for each in DATA["contracts"]}
+    expected = {each: LEVELS[levels(each)[-1]] for each in REFERENCES}
+    before = {each: LEVELS[levels(each)[-2]] for each in REFERENCES}
     with unchanged.transaction(keep=False) as session:
         standings = built(session).standings
     assert {each.contract.reference: each.rating.value for each in standings} == expected
@@ -78,9 +90,9 @@ def test_the_worst_come_first(unchanged: Database) -> None:
 
 
 def test_the_headline_counts_what_moved_and_what_needs_attention(unchanged: Database) -> None:
-    pairs = [levels(each)[-2:] for each in DATA["contracts"]]
-    poor = {each["reference"] for each in DATA["contracts"] if levels(each)[-1] >= 2}
-    very_high = {c["reference"] for c in DATA["contracts"] for risk in c.get("risks", []) if points(risk) >= 15}
+    pairs = [levels(each)[-2:] for each in REFERENCES]
+    poor = {each for each in REFERENCES if levels(each)[-1] >= 2}
+    very_high = {risk["contract"] for risk in DATA["risks"] if points(risk) >= 15}
     late = {"SE-CW", "WP-NE"}  # the report for November, and change memo 3
     with unchanged.transaction(keep=False) as session:
         found = built(session)
@@ -122,12 +134,7 @@ def test_what_is_coming_up_is_listed_by_its_day(unchanged: Database) -> None:
 
 
 def test_open_risks_that_are_high_are_listed_by_their_score(unchanged: Database) -> None:
-    expected = sorted(
-        (points(risk), risk["title"])
-        for each in DATA["contracts"]
-        for risk in each.get("risks", [])
-        if points(risk) >= 10
-    )
+    expected = sorted((points(risk), risk["title"]) for risk in DATA["risks"] if points(risk) >= 10)
     with unchanged.transaction(keep=False) as session:
         found = built(session).risks
     assert sorted((risk.score, risk.title) for risk in found) == expected
@@ -227,7 +234,7 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(unchanged: Datab
     with unchanged.transaction(keep=False) as session:
         for size in (12, 24):
             if size == 24:
-                import_portfolio(work(session), doubled())
+                imported(work(session), doubled())
             reports.open_reports(work(session))
             session.flush()
             session.expire_all()

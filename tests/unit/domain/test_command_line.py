@@ -166,7 +166,7 @@ def test_text_that_is_too_long_is_told_by_how_much() -> None:
     assert refusal.value.field == "summary"
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "a\x1b[31mb", "a\x7fb", "a\rb", "a\ud800b"])
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1b[31mb", "a\x7fb", "a\rb", "a\ud800b", "a\ufffeb"])
 def test_hidden_control_characters_are_refused(text: str) -> None:
     with pytest.raises(HiddenCharacter, match="The summary has a hidden character after “a”") as refusal:
         required(text)

@@ -1,0 +1,129 @@
+"""Applying a plan: every record in one transaction, the caller's, each with its entry in the audit."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlmodel import Session
+
+from bot.audit import Entry
+from bot.db import insert_all, table
+from bot.models import Team
+from bot.services.portfolio.loading import note_ids
+from bot.services.portfolio.plan import Change, Plan
+from bot.services.portfolio.register import Register
+from bot.services.portfolio.sheets import SHEETS, ContractRow, KpiRow, OrganisationRow, PersonRow, ReportRow, Row
+from bot.services.portfolio.tables import TABLES
+from bot.services.work import Work
+
+Progress = Callable[[int], object]
+"""Is told how many more records are done."""
+
+AT_ONCE = 2_000  # records that are written between two words of progress
+
+_NAMED_BY_OTHERS = (OrganisationRow, PersonRow, ContractRow, KpiRow, ReportRow)
+
+
+def apply(work: Work, plan: Plan, progress: Progress | None = None) -> None:
+    """Do what a plan says, in the transaction that it was made in."""
+    for sheet in SHEETS:
+        added, changed = plan.added(sheet), plan.changed(sheet)
+        for some in _some(added):
+            _insert(work.session, plan.register, sheet, some)
+            _tell(progress, len(some))
+        if added and sheet in _NAMED_BY_OTHERS:
+            note_ids(work.session, plan.register, sheet)
+        for some in _some(changed):
+            _update(work.session, plan.register, sheet, some)
+            _tell(progress, len(some))
+        if sheet is OrganisationRow:
+            _insert_teams(work.session, plan)
+        for some in _some(plan.changes[sheet]):
+            work.record_all(f"import of {plan.file}", (_entry(plan.register, sheet, each) for each in some))
+
+
+def _some(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+    return (changes[start : start + AT_ONCE] for start in range(0, len(changes), AT_ONCE))
+
+
+def _tell(progress: Progress | None, done: int) -> None:
+    if progress is not None:
+        progress(done)
+
+
+def _insert(session: Session, register: Register, sheet: type[Row], changes: Sequence[Change]) -> None:
+    kept = TABLES[sheet]
+    insert_all(
+        session,
+        kept.model,
+        [{**_saved(register, sheet, each.row, kept.columns), **kept.besides(each.row, register)} for each in changes],
+    )
+
+
+def _insert_teams(session: Session, plan: Plan) -> None:
+    insert_all(
+        session,
+        Team,
+        [
+            {"slack": team, "organisation_id": plan.register.ids[OrganisationRow][each.key]}
+            for each in plan.changes[OrganisationRow]
+            for team in each.row.teams
+            if each.before is None or team not in each.before.teams
+        ],
+    )
+
+
+def _update(session: Session, register: Register, sheet: type[Row], changes: Sequence[Change]) -> None:
+    """Write the columns that change and no others, together for the records in which the same ones do."""
+    target = table(TABLES[sheet].model)
+    alike = defaultdict[tuple[str, ...], list[Change]](list)
+    for change in changes:
+        alike[tuple(_columns_to_save(sheet, change))].append(change)
+    for columns, some in alike.items():
+        values = [_saved(register, sheet, each.row, columns) for each in some]
+        if not values[0]:
+            continue  # only teams, which have a table of their own
+        records = [_record(register, sheet, each) for each in some]
+        statement = target.update().where(*(target.c[name] == bindparam(f"this_{name}") for name in records[0]))
+        session.connection().execute(
+            statement.values({name: bindparam(name) for name in values[0]}),
+            [
+                {**value, **{f"this_{name}": part for name, part in record.items()}}
+                for value, record in zip(values, records, strict=True)
+            ],
+        )
+
+
+def _columns_to_save(sheet: type[Row], change: Change) -> list[str]:
+    """Those that change; and when the next report is asked for hangs on the nation."""
+    moved = sheet is ContractRow and "nation" in change.columns
+    return list(dict.fromkeys([*change.columns, *(["first_period"] if moved else [])]))
+
+
+def _record(register: Register, sheet: type[Row], change: Change) -> dict[str, Any]:
+    """What tells a record from the others of its table: its id, or what it names."""
+    id = register.ids[sheet].get(change.key)
+    return {"id": id} if id else _saved(register, sheet, change.row, sheet.key_columns)
+
+
+def _saved(register: Register, sheet: type[Row], row: Row, columns: Iterable[str]) -> dict[str, Any]:
+    """What stands in the columns of the table."""
+    kept = TABLES[sheet].columns
+    values: dict[str, Any] = {}
+    for column in columns:
+        if column in kept:
+            values.update(
+                zip(kept[column].columns, kept[column].save(getattr(row, column), row, register), strict=True)
+            )
+    return values
+
+
+def _entry(register: Register, sheet: type[Row], change: Change) -> Entry:
+    reference = change.row.reference if isinstance(change.row, ContractRow) else getattr(change.row, "contract", None)
+    return Entry(
+        f"{sheet.one} {'added' if change.before is None else 'changed'}",
+        change.row.label,
+        register.ids[ContractRow][(reference,)] if reference else None,
+        change.words,
+    )

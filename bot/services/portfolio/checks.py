@@ -1,0 +1,213 @@
+"""What must hold between the rows of a file and those of the register: who works where, and what belongs to what."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import TypeVar
+
+from bot.domain.figures import Unit
+from bot.domain.wording import format_date, join_words, nearest, quoted
+from bot.errors import UserError
+from bot.models import Decision, OrganisationKind, RoleName
+from bot.services.portfolio.faults import Faults, Place
+from bot.services.portfolio.plan import Change
+from bot.services.portfolio.register import Register
+from bot.services.portfolio.sheets import (
+    BY_NAME,
+    DEADLINES,
+    ChannelRow,
+    ContractRow,
+    FigureRow,
+    KpiRow,
+    OptionRow,
+    OrganisationRow,
+    PersonRow,
+    ReportRow,
+    RoleRow,
+    Row,
+)
+from bot.services.portfolio.sheets.cells import Percentage
+from bot.services.portfolio.tables import nation_of
+from bot.services.reports import first_report_at
+
+MOST_KPIS = 90  # of a contract: what a form holds
+
+Result = TypeVar("Result")
+Changes = Mapping[type[Row], Sequence[Change]]
+
+
+def refers(row: Row, register: Register, place: Place, faults: Faults) -> bool:
+    """Whether everything that a row names is there; what is not is a fault."""
+    missing = [
+        (column, named, sheet)
+        for column, sheet in row.references().items()
+        if (named := getattr(row, column)) is not None and (named,) not in register.rows[BY_NAME[sheet]]
+    ]
+    for column, named, sheet in missing:
+        close = None if faults.full else nearest(named, [key[0] for key in register.rows[BY_NAME[sheet]]])
+        meant = f"Did you mean {close}?" if close else f"Add it to the sheet {sheet}, or correct it."
+        faults.add(place.at(column), f"{quoted(named)} is not among the {sheet}. {meant}")
+    return not missing
+
+
+def check(register: Register, changes: Changes, faults: Faults) -> None:
+    """Add what does not fit together. `register` is as it would be with the changes."""
+    _organisations(register, changes, faults)
+    _people(register, changes, faults)
+    _roles(register, changes, faults)
+    _channels(changes, faults)
+    _days(register, changes, faults)
+    _kpis(register, changes, faults)
+    _reports(register, changes, faults)
+    _figures(register, changes, faults)
+
+
+def _organisations(register: Register, changes: Changes, faults: Faults) -> None:
+    rows = register.rows[OrganisationRow].values()
+    departments = [each.key for each in rows if each.kind is OrganisationKind.DEPARTMENT]
+    homes = Counter(team for each in rows for team in each.teams)
+    for change in changes[OrganisationRow]:
+        if change.row.kind is OrganisationKind.DEPARTMENT and len(departments) > 1:
+            other = next(each for each in departments if each != change.row.key)
+            faults.add(
+                change.place.at("kind"), f"{other} is the department already, and there is one. Enter another kind."
+            )
+        for team in change.row.teams:
+            if homes[team] > 1:
+                owner = next(each.key for each in rows if team in each.teams and each.key != change.row.key)
+                faults.add(
+                    change.place.at("teams"),
+                    f"the workspace {quoted(team)} belongs to {owner} too. Leave it with one of them.",
+                )
+
+
+def _is_department(register: Register, key: str) -> bool:
+    row: OrganisationRow = register.rows[OrganisationRow][(key,)]
+    return row.kind is OrganisationKind.DEPARTMENT
+
+
+def _people(register: Register, changes: Changes, faults: Faults) -> None:
+    for change in changes[PersonRow]:
+        of_department = _is_department(register, change.row.organisation)
+        if change.row.guest and of_department:
+            faults.add(
+                change.place.at("guest"),
+                f"{change.row.name} works for the department, as no guest does. Enter no.",
+            )
+        if change.row.administrator and not of_department:
+            faults.add(
+                change.place.at("administrator"),
+                f"{change.row.name} does not work for the department, as an administrator does. Enter no.",
+            )
+
+
+def _roles(register: Register, changes: Changes, faults: Faults) -> None:
+    """A partner contact works for the contract's partner, everybody else for the department; so do their deputies.
+
+    Looked at are also the roles of a contract whose partner changes, and of a person who moves.
+    """
+    moved = {each.key[0]: each.place for sheet in (ContractRow, PersonRow) for each in changes[sheet]}
+    places = {each.key: each.place for each in changes[RoleRow]}
+    for key, role in register.rows[RoleRow].items():
+        for column, slack in (("person", role.person), ("deputy", role.deputy)):
+            place = places.get(key) or moved.get(role.contract) or moved.get(slack)
+            if slack is None or place is None:
+                continue
+            person: PersonRow = register.rows[PersonRow][(slack,)]
+            contract: ContractRow = register.rows[ContractRow][(role.contract,)]
+            if role.role is RoleName.PARTNER_CONTACT:
+                fits, whom = person.organisation == contract.partner, f"its partner, {contract.partner}"
+            else:
+                fits, whom = _is_department(register, person.organisation), "the department"
+            if not fits:
+                at = place.at(column) if place.sheet == RoleRow.sheet else str(place)
+                doing = f"the {role.role}" if column == "person" else f"the deputy of the {role.role}"
+                faults.add(
+                    at,
+                    f"{person.name} ({slack}) is {doing} of {role.contract}, but does not work for {whom}. "
+                    "Name somebody else, or correct who they work for.",
+                )
+
+
+def _channels(changes: Changes, faults: Faults) -> None:
+    for change in changes[ChannelRow]:
+        if change.before is not None and change.before.contract != change.row.contract:
+            faults.add(
+                change.place.at("contract"),
+                f"the channel {change.row.channel} belongs to {change.before.contract or 'every contract'} already. "
+                "A channel belongs to one contract: name another channel.",
+            )
+
+
+def _days(register: Register, changes: Changes, faults: Faults) -> None:
+    """The days that rules and periods give are within the calendar, and what is open can still be decided."""
+    for change in changes[ContractRow]:
+        if {"first_period", "nation"} & set(change.columns):
+            _calculated(
+                faults, change.place, "first_period", first_report_at, change.row.first_period, change.row.nation
+            )
+    for sheet, column in DEADLINES.items():
+        for change in changes[sheet]:
+            due = getattr(change.row, column)
+            day = due and _calculated(faults, change.place, column, due.on, nation_of(change.row, register))
+            if day is not None and isinstance(change.row, OptionRow):
+                _can_be_decided(change, day, faults)
+
+
+def _calculated(
+    faults: Faults, place: Place, column: str, calculate: Callable[..., Result], *given: object
+) -> Result | None:
+    try:
+        return calculate(*given)
+    except UserError as error:  # beyond the years whose bank holidays are known, say
+        faults.add(place.at(column), error.sentence)
+        return None
+
+
+def _can_be_decided(change: Change, day: date, faults: Faults) -> None:
+    recorded = change.row.recorded
+    if change.row.decision is Decision.OPEN and day < recorded:
+        faults.add(
+            change.place.at("decide_by"),
+            f"the last day to decide, {format_date(day)}, is before {format_date(recorded)}, when it is recorded. "
+            "Enter what became of it as its decision, or correct the day.",
+        )
+
+
+def _kpis(register: Register, changes: Changes, faults: Faults) -> None:
+    counts = Counter(contract for contract, _ in register.rows[KpiRow])
+    for change in changes[KpiRow]:
+        if counts[change.row.contract] > MOST_KPIS:
+            faults.add(
+                str(change.place),
+                f"{change.row.contract} has more than {MOST_KPIS} KPIs, as many as a form holds.",
+            )
+            counts[change.row.contract] = 0  # said once
+
+
+def _reports(register: Register, changes: Changes, faults: Faults) -> None:
+    for change in changes[ReportRow]:
+        if change.before is not None and change.before.received and not change.row.received:
+            faults.add(
+                change.place.at("received"),
+                f"the report came on {format_date(change.before.received)}. Enter that day, or correct it.",
+            )
+
+
+def _figures(register: Register, changes: Changes, faults: Faults) -> None:
+    kpis, reports = register.rows[KpiRow], register.rows[ReportRow]
+    for change in changes[FigureRow]:
+        row, place = change.row, change.place
+        kpi, report = kpis.get((row.contract, row.kpi)), reports.get((row.contract, row.period))
+        if kpi is None:
+            codes = [code for contract, code in kpis if contract == row.contract] if not faults.full else []
+            meant = nearest(row.kpi, codes)
+            mend = f"Did you mean {meant}?" if meant else f"Its KPIs are {join_words(codes)}."
+            faults.add(place.at("kpi"), f"{quoted(row.kpi)} is no KPI of {row.contract}. {mend}")
+        elif isinstance(row.value, Percentage) and kpi.unit is not Unit.PERCENT:
+            faults.add(place.at("value"), f"{row.kpi} is measured in {kpi.unit}. Leave out the per cent sign.")
+        if report is None or report.received is None:
+            faults.add(
+                place.at("period"),
+                f"no report of {row.contract} for {row.period} came. Add it to reports, with received and by.",
+            )

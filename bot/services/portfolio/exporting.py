@@ -1,0 +1,72 @@
+"""Writing the register, in any of the formats that are read. What is written and read again is the same."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot.domain.wording import join_words
+from bot.errors import UserError
+from bot.services.portfolio import writing_csv, writing_xlsx, writing_yaml
+from bot.services.portfolio.loading import load
+from bot.services.portfolio.sheets import SHEETS, Row
+from bot.services.work import Work
+
+Written = Sequence[tuple[type[Row], Sequence[Row]]]
+"""Every sheet with its rows, in their order."""
+
+FORMATS: dict[str, Callable[[Written], bytes]] = {
+    ".yaml": writing_yaml.content,
+    ".yml": writing_yaml.content,
+    ".xlsx": writing_xlsx.content,
+    ".zip": writing_csv.content,
+}
+
+
+class CannotExport(UserError):
+    """The register cannot be written there."""
+
+
+def register_rows(work: Work) -> Written:
+    """The whole register as rows, in the order in which it came to be."""
+    register = load(work.session, work.now)
+    return [(sheet, list(register.rows[sheet].values())) for sheet in SHEETS]
+
+
+def export_template(path: Path) -> None:
+    """Write a workbook to fill in, or a folder of CSV files with their columns alone. CannotExport."""
+    if path.suffix not in ("", ".xlsx"):
+        raise CannotExport(
+            f"A template is a workbook. Give it a name that ends in .xlsx, for example {path.stem}.xlsx."
+        )
+    export([(sheet, []) for sheet in SHEETS], path)
+
+
+def export_bytes(rows: Written, ending: str) -> bytes:
+    """Rows as the content of a file with this ending. CannotExport for a format that is none."""
+    writer = FORMATS.get(ending.lower())
+    if writer is None:
+        raise CannotExport(
+            f"Nothing can be written as {ending}. Use {join_words(list(FORMATS), 'or')}, or a folder for CSV."
+        )
+    return writer(rows)
+
+
+def export(rows: Written, path: Path) -> None:
+    """Write rows to a file, or to a folder of CSV files if the name has no ending. CannotExport.
+
+    A file that is there is replaced once the new one is whole.
+    """
+    try:
+        if path.is_dir() or not path.suffix:
+            path.mkdir(parents=True, exist_ok=True)
+            for name, content in writing_csv.files(rows):
+                _replace(path / name, content)
+        else:
+            _replace(path, export_bytes(rows, path.suffix))
+    except OSError as error:
+        raise CannotExport(f"{path.name} could not be written: {error.strerror}. Choose another place.") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(content)
+    new.replace(path)

@@ -1,0 +1,86 @@
+"""Loading the register as rows."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session, col
+
+from bot.db import table
+from bot.models import Reading, Report, Team
+from bot.services.portfolio.register import Register, keyed
+from bot.services.portfolio.sheets import SHEETS, ChannelRow, ContractRow, FigureRow, OrganisationRow, RoleRow, Row
+from bot.services.portfolio.tables import TABLES
+
+MOST_NAMED = 1_000  # contracts that a query names; where there are more it asks for all
+
+_WHOLE = (ContractRow, RoleRow, ChannelRow)  # needed for what they say of other contracts
+
+
+def load(session: Session, now: datetime, references: Collection[str] | None = None) -> Register:
+    """Every row of the register; with `references`, what belongs to a contract only where it is one of these."""
+    register = Register(now)
+    for sheet in SHEETS:
+        condition = _only(register, sheet, references)
+        records = list(_records(session, register, sheet, tuple(TABLES[sheet].columns), condition))
+        if sheet is OrganisationRow:
+            _add_teams(session, records)
+        rows = [sheet.model_construct(**cells) for _, cells in records]
+        for (key, row), (id, _) in zip(keyed(sheet, rows), records, strict=True):
+            register.rows[sheet][key] = row
+            register.note(sheet, key, id)
+    return register
+
+
+def note_ids(session: Session, register: Register, sheet: type[Row]) -> None:
+    """Note the id of every row of a sheet, for those that were added since it was loaded."""
+    for id, cells in _records(session, register, sheet, sheet.key_columns, None):
+        register.note(sheet, tuple(cells[column] for column in sheet.key_columns), id)
+
+
+def _records(
+    session: Session,
+    register: Register,
+    sheet: type[Row],
+    columns: tuple[str, ...],
+    condition: ColumnElement[bool] | None,
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The id and the cells of each row; 0 for a record that is known by what it names."""
+    kept = TABLES[sheet]
+    source = table(kept.model)
+    needed = dict.fromkeys(["id", *(each for column in columns for each in kept.columns[column].columns)])
+    statement = select(*(source.c[each] for each in needed if each in source.c)).order_by(
+        *(source.c[each] for each in kept.order)
+    )
+    if condition is not None:
+        statement = statement.where(condition)
+    for record in session.connection().execute(statement):
+        found = record._mapping
+        yield (
+            found.get("id", 0),
+            {
+                column: kept.columns[column].load(register, *[found[each] for each in kept.columns[column].columns])
+                for column in columns
+            },
+        )
+
+
+def _only(register: Register, sheet: type[Row], references: Collection[str] | None) -> ColumnElement[bool] | None:
+    """The condition that a record belongs to one of the contracts, where a record of this sheet does."""
+    if references is None or len(references) > MOST_NAMED or sheet in _WHOLE or "contract" not in sheet.columns():
+        return None
+    ids = [register.ids[ContractRow][(each,)] for each in references if (each,) in register.ids[ContractRow]]
+    if sheet is FigureRow:
+        return col(Reading.report_id).in_(select(col(Report.id)).where(col(Report.contract_id).in_(ids)))
+    of_contract: ColumnElement[bool] = table(TABLES[sheet].model).c.contract_id.in_(ids)
+    return of_contract
+
+
+def _add_teams(session: Session, records: list[tuple[int, dict[str, Any]]]) -> None:
+    teams = defaultdict[int, list[str]](list)
+    for team in session.scalars(select(Team).order_by(col(Team.slack))):
+        teams[team.organisation_id].append(team.slack)
+    for id, cells in records:
+        cells["teams"] = tuple(teams[id])

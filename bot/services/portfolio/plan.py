@@ -1,0 +1,119 @@
+"""The plan of an import, and how it is told to people."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from bot.domain.wording import format_date, format_number, join_words, plural, shorten
+from bot.services.portfolio.faults import Place
+from bot.services.portfolio.register import Register
+from bot.services.portfolio.sheets import SHEETS, Key, Row
+from bot.services.portfolio.sheets.cells import written
+
+MOST_TOLD = 20  # rows of a sheet that are named
+LONGEST_TOLD = 60  # characters of a value
+
+
+class Change(NamedTuple):
+    """A row that is added, or that changes in some columns: as it will be, as it is now, and what the file says of it.
+
+    `days` are the columns whose day becomes another though the rule for it stays, because the calendar does not.
+    """
+
+    key: Key
+    row: Any
+    before: Any
+    place: Place
+    days: Mapping[str, tuple[date, date]] = {}
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that change; of a row that is added, every one."""
+        columns = type(self.row).columns()
+        if self.before is None:
+            return list(columns)
+        return [each for each in columns if each in self.days or getattr(self.row, each) != getattr(self.before, each)]
+
+    @property
+    def words(self) -> dict[str, tuple[str, str]]:
+        """What each of them was and what it becomes, as people read it."""
+        if self.before is None:
+            return {}
+        return {each: self._words(each) for each in self.columns}
+
+    def _words(self, column: str) -> tuple[str, str]:
+        if column in self.days:
+            before, after = self.days[column]
+            return format_date(before), format_date(after)
+        return _in_words(getattr(self.before, column)), _in_words(getattr(self.row, column))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would do. It is applied in the transaction that it was made in."""
+
+    file: str
+    register: Register
+    changes: Mapping[type[Row], Sequence[Change]]
+    left_alone: Mapping[type[Row], int]
+
+    def added(self, sheet: type[Row]) -> list[Change]:
+        """The rows of a sheet that the register does not have."""
+        return [each for each in self.changes[sheet] if each.before is None]
+
+    def changed(self, sheet: type[Row]) -> list[Change]:
+        """The rows of a sheet that the register has otherwise."""
+        return [each for each in self.changes[sheet] if each.before is not None]
+
+    def __len__(self) -> int:
+        return sum(len(each) for each in self.changes.values())
+
+
+def summary(plan: Plan) -> str:
+    """What an import did, in one sentence."""
+    added = [plural(len(rows), sheet.one, sheet.many) for sheet in SHEETS if (rows := plan.added(sheet))]
+    changed = [plural(len(rows), sheet.one, sheet.many) for sheet in SHEETS if (rows := plan.changed(sheet))]
+    parts = [f"{verb} {join_words(what)}" for verb, what in (("added", added), ("changed", changed)) if what]
+    alone = plural(sum(plan.left_alone.values()), "row")
+    if not parts:
+        return f"Nothing changed: the register says already what {plan.file} says in {alone}."
+    done = join_words(parts)
+    return f"{done[0].upper()}{done[1:]}. Left alone: {alone}."
+
+
+def lines(plan: Plan) -> Iterator[str]:
+    """What an import would do, line by line: each sheet of the file, and each row that is added or changed."""
+    yield f"{plan.file} would add {sum(len(plan.added(each)) for each in SHEETS):,} and change " + (
+        f"{plural(sum(len(plan.changed(each)) for each in SHEETS), 'record')}. Nothing has been changed yet."
+    )
+    for sheet in SHEETS:
+        added, changed, alone = plan.added(sheet), plan.changed(sheet), plan.left_alone[sheet]
+        if not (added or changed or alone):
+            continue
+        yield f"{sheet.sheet}: {len(added):,} to add, {len(changed):,} to change, {alone:,} left alone"
+        told = [f"  add {each.row.label}" for each in added[:MOST_TOLD]]
+        told += [f"  change {each.row.label}: {_told(each)}" for each in changed[:MOST_TOLD]]
+        more = max(len(added) - MOST_TOLD, 0) + max(len(changed) - MOST_TOLD, 0)
+        yield from [*told, *([f"  and {more:,} more"] if more else [])]
+
+
+def _told(change: Change) -> str:
+    return "; ".join(
+        f"{column} from {shorten(before, LONGEST_TOLD)} to {shorten(after, LONGEST_TOLD)}"
+        for column, (before, after) in change.words.items()
+    )
+
+
+def _in_words(value: object) -> str:
+    cell = written(value)
+    match cell:
+        case None:
+            return "nothing"
+        case date():
+            return format_date(cell)
+        case Decimal() | int():
+            return format_number(cell)
+        case _:
+            return str(cell)

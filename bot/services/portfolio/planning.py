@@ -1,0 +1,146 @@
+"""Planning an import: what it would add, what it would change and what it would leave alone, before anything is done.
+
+A row of the file and the row of the register with the same key are one record. What the file does not speak of, a
+row or a column, stays as it is: an import never removes.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import text
+
+from bot.domain.periods import Month
+from bot.services.portfolio import checks
+from bot.services.portfolio.faults import Faults, Place
+from bot.services.portfolio.loading import load
+from bot.services.portfolio.plan import Change, Plan
+from bot.services.portfolio.register import keyed
+from bot.services.portfolio.settling import settled
+from bot.services.portfolio.sheets import (
+    DEADLINES,
+    SHEETS,
+    ContractRow,
+    Key,
+    Misfit,
+    ReportRow,
+    Row,
+)
+from bot.services.portfolio.sheets.cells import shown
+from bot.services.portfolio.source import Entry, Rows
+from bot.services.work import Work
+
+
+def plan(work: Work, rows: Rows) -> Plan:
+    """What an import of these rows would do. CannotImport names everything that does not fit together."""
+    _wait_for_others(work)
+    return _Planner(work, rows).plan()
+
+
+def _wait_for_others(work: Work) -> None:
+    """Two imports at once could both add the same record: the second waits. SQLite has one writer anyway."""
+    if work.session.get_bind().dialect.name == "postgresql":
+        work.session.execute(text("lock table organisation in share row exclusive mode"))
+
+
+class _Planner:
+    """The rows of a file beside those of the register."""
+
+    def __init__(self, work: Work, rows: Rows) -> None:
+        self._rows, self._faults = rows, Faults()
+        self._register = load(work.session, work.now, _contracts_of(rows))
+        self._last_reports = self._known_reports()
+        self._left_alone = dict.fromkeys(SHEETS, 0)
+
+    def plan(self) -> Plan:
+        changes: dict[type[Row], list[Change]] = {}
+        for sheet in SHEETS:
+            changes[sheet] = self._changes(sheet)
+            if sheet is ContractRow:
+                changes[sheet] += self._next_reports(changes[sheet])
+            if sheet in DEADLINES:
+                changes[sheet] += self._other_days(sheet, changes[ContractRow], changes[sheet])
+            self._register.rows[sheet].update((each.key, each.row) for each in changes[sheet])
+        checks.check(self._register, changes, self._faults)
+        self._faults.refuse()
+        return Plan(self._rows.file, self._register, changes, self._left_alone)
+
+    def _changes(self, sheet: type[Row]) -> list[Change]:
+        """What the rows of a sheet add and change."""
+        entries = self._rows.entries.get(sheet, ())
+        seen: dict[Key, Place] = {}
+        changes = []
+        for entry, (key, _) in zip(entries, keyed(sheet, (each.row for each in entries)), strict=True):
+            if key in seen:
+                self._faults.add(
+                    str(entry.place), f"the {sheet.one} {entry.row.label} is in {seen[key]} too. Keep one of them."
+                )
+                continue
+            seen[key] = entry.place
+            before = self._register.rows[sheet].get(key)
+            row = self._row(entry, before)
+            if row == before:
+                self._left_alone[sheet] += 1
+            elif row is not None:
+                changes.append(Change(key, row, before, entry.place))
+        return changes
+
+    def _row(self, entry: Entry, before: Any) -> Any:  # noqa: ANN401  # a row of the same sheet, or None
+        """The row as it will be; None if it cannot be."""
+        row = entry.row
+        if before is not None:
+            said = {column: getattr(row, column) for column in entry.says}
+            row = before.model_copy(update=said)
+        if not checks.refers(row, self._register, entry.place, self._faults):
+            return None
+        try:
+            row = settled(row, before, self._register, self._last_reports)
+            return row if before is None or row == before else type(row).model_validate(dict(row))
+        except Misfit as error:
+            self._faults.add(entry.place.at(error.column), str(error), shown(getattr(row, error.column)))
+        except ValidationError as error:
+            self._faults.add_all(error, entry.place, type(row), dict(row))
+        return None
+
+    def _known_reports(self) -> dict[str, Month]:
+        """The last month that a report is known for, in the file or the register, by the reference of its contract."""
+        listed = [each.row for each in self._rows.entries.get(ReportRow, ())]
+        last: dict[str, Month] = {}
+        for row in [*self._register.rows[ReportRow].values(), *listed]:
+            last[row.contract] = max(row.period, last.get(row.contract, row.period))
+        return last
+
+    def _next_reports(self, changes: Sequence[Change]) -> list[Change]:
+        """Contracts that the file does not speak of, but reports of them that move the next one."""
+        known, changed = self._register.rows[ContractRow], {each.key for each in changes}
+        followers: dict[Key, Change] = {}
+        for entry in self._rows.entries.get(ReportRow, ()):
+            key = (entry.row.contract,)
+            if key in known and key not in changed and key not in followers:
+                row = settled(known[key], known[key], self._register, self._last_reports)
+                if row != known[key]:
+                    followers[key] = Change(key, row, known[key], entry.place)
+        return list(followers.values())
+
+    def _other_days(self, sheet: type[Row], contracts: Sequence[Change], changes: Sequence[Change]) -> list[Change]:
+        """Days that a rule gives by another calendar, because the nation of their contract changes."""
+        moved = {each.key[0]: each for each in contracts if each.before and each.before.nation != each.row.nation}
+        column, changed = DEADLINES[sheet], {each.key for each in changes}
+        followers = []
+        for key, row in self._register.rows[sheet].items() if moved else ():
+            contract, due = moved.get(row.contract), getattr(row, column)
+            if contract is not None and due is not None and key not in changed:
+                before, after = due.on(contract.before.nation), due.on(contract.row.nation)
+                if before != after:
+                    followers.append(Change(key, row, row, contract.place, {column: (before, after)}))
+        return followers
+
+
+def _contracts_of(rows: Rows) -> set[str]:
+    """The references of every contract that a file speaks of."""
+    found: set[str] = set()
+    for sheet, entries in rows.entries.items():
+        column = "reference" if sheet is ContractRow else "contract" if "contract" in sheet.columns() else None
+        if column is not None:
+            found.update(getattr(each.row, column) or "" for each in entries)
+    return found

@@ -1,0 +1,141 @@
+"""Reading a portfolio from YAML, from CSV (a folder or a ZIP of one file for each sheet) and from XLSX.
+
+Each format's reader gives the same raw sheets; here their names, columns and cells are checked, all faults at once.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.domain.wording import join_words, nearest, quoted
+from bot.services.portfolio import reading_csv, reading_xlsx, reading_yaml
+from bot.services.portfolio.faults import CannotImport, Faults, Place
+from bot.services.portfolio.sheets import BY_NAME, SHEETS, Row
+from bot.services.portfolio.source import MOST_ROWS, Entry, RawRow, RawSheet, Rows, TooLarge, require_size
+
+FORMATS = {
+    ".yaml": reading_yaml.sheets,
+    ".yml": reading_yaml.sheets,
+    ".xlsx": reading_xlsx.sheets,
+    ".csv": reading_csv.sheet,
+    ".zip": reading_csv.sheets_of_zip,
+}
+
+
+def read(path: Path) -> Rows:
+    """The rows of a file, or of a folder of CSV files. CannotImport names every fault with its place and the mend."""
+    try:
+        if path.is_dir():
+            return _checked(path.name, reading_csv.sheets_of_folder(path), MOST_ROWS)
+        require_size(path.name, path.stat().st_size)
+        return read_bytes(path.name, path.read_bytes())
+    except OSError as error:
+        raise CannotImport(
+            f"{path.name} could not be read: {error.strerror}. Check its name and who may read it."
+        ) from error
+
+
+def read_bytes(name: str, content: bytes, at_most: int = MOST_ROWS) -> Rows:
+    """The rows of a file that came as bytes; the ending of its name says its format. CannotImport.
+
+    TooLarge, which is one, for a file of more rows than `at_most`.
+    """
+    require_size(name, len(content))
+    reader = FORMATS.get(Path(name).suffix.lower())
+    if reader is None:
+        raise CannotImport(
+            f"{name} is in no format that is read here. Give a file that ends in {join_words(list(FORMATS), 'or')}."
+        )
+    return _checked(name, reader(name, content), at_most)
+
+
+def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:
+    faults, entries, left = Faults(), dict[type[Row], list[Entry]](), at_most
+    for raw in sheets:
+        model = BY_NAME.get(_plain(raw.name))
+        if model is None:
+            close = nearest(raw.name, BY_NAME)
+            meant = f"Did you mean {close}?" if close else f"The sheets are {join_words(list(BY_NAME))}."
+            faults.add(f"{raw.file}, sheet {raw.name}", f"there is no sheet {quoted(raw.name)}. {meant}")
+        elif model in entries:
+            faults.add(f"{raw.file}, sheet {raw.name}", "the sheet stands there twice. Put its rows together.")
+        else:
+            entries[model] = []
+            for entry in _Sheet(raw, model, faults).entries():
+                left -= 1
+                if left < 0:
+                    raise TooLarge(file, f"{at_most:,} rows")
+                if entry is not None:
+                    entries[model].append(entry)
+    faults.refuse()
+    if left == at_most:
+        raise CannotImport(f"{file} has no rows. Fill in at least one of the sheets {join_words(list(BY_NAME))}.")
+    return Rows(file, {model: entries[model] for model in SHEETS if model in entries})
+
+
+def _plain(name: str) -> str:
+    """The name of a sheet or a column, however a person writes it."""
+    return "_".join(name.strip().lower().replace("_", " ").split())
+
+
+class _Sheet:
+    """One sheet, as its rows are checked."""
+
+    def __init__(self, raw: RawSheet, model: type[Row], faults: Faults) -> None:
+        self._raw, self._model, self._faults = raw, model, faults
+        self._columns = model.columns()
+        self._by_header: dict[str, str | None] = {}
+        self._letters: Mapping[str, str] = {}
+        self._says: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def entries(self) -> Iterator[Entry | None]:
+        """Its rows; None for one with which something is wrong, which is then among the faults."""
+        place = f"{self._raw.file}, sheet {self._raw.name}"
+        if self._raw.header is None or self._header_fits(self._raw.header, place):
+            for row in self._raw.rows:
+                yield self._entry(row)
+
+    def _header_fits(self, header: Mapping[str, str], place: str) -> bool:
+        names = {
+            name: self._column(name, f"{place}{f', cell {cell}' if cell else ''}") for name, cell in header.items()
+        }
+        twice = {name for name in names.values() if name and list(names.values()).count(name) > 1}
+        for name in sorted(twice):
+            self._faults.add(place, f"the column {name} stands there twice. Keep one of them.")
+        missing = [c.name for c in self._columns.values() if c.needed and c.name not in names.values()]
+        for name in missing:
+            self._faults.add(place, f"the column {name} is missing. {self._columns[name].says}")
+        self._letters = {name: header[raw].rstrip("0123456789") for raw, name in names.items() if name and header[raw]}
+        return not (twice or missing)
+
+    def _column(self, name: str, place: str) -> str | None:
+        """The column of this name, which is looked for once."""
+        if name not in self._by_header:
+            plain = _plain(name)
+            self._by_header[name] = plain if plain in self._columns else None
+            if plain not in self._columns:
+                close = nearest(plain, self._columns)
+                meant = f"Did you mean {close}?" if close else f"The columns are {join_words(list(self._columns))}."
+                self._faults.add(place, f"there is no column {quoted(name)}. {meant}")
+        return self._by_header[name]
+
+    def _entry(self, raw: RawRow) -> Entry | None:
+        place = Place(self._raw.file, self._model.sheet, raw.number, raw.line, self._letters)
+        cells, says = dict[str, object](), list[str]()
+        for name, value in raw.cells.items():
+            column = self._by_header[name] if name in self._by_header else self._column(name, str(place))
+            if column is None:
+                continue
+            if column in says:
+                self._faults.add(place.at(column), "the column stands there twice. Keep one of them.")
+            says.append(column)
+            if value is not None and value != "":
+                cells[column] = value
+        try:
+            row = self._model.model_validate(cells)
+        except ValidationError as error:
+            self._faults.add_all(error, place, self._model, cells)
+            return None
+        key = tuple(says)
+        return Entry(row, place, self._says.setdefault(key, frozenset(key)))

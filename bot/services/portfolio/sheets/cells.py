@@ -1,0 +1,281 @@
+"""What stands in a cell, read into a value and written again.
+
+Forgiven is what programs and people do to a cell: Excel's own dates and numbers, pounds and commas, spaces, any case.
+What can be read in two ways is refused, with how to mend it.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from pydantic import PlainValidator
+
+from bot.domain.command_line import NotADate, parse_date
+from bot.domain.deadlines import Deadline, parse_deadline
+from bot.domain.figures import Unit, parse_figure
+from bot.domain.periods import Month, NotAMonth
+from bot.domain.scores import Impact, Likelihood
+from bot.domain.wording import format_date, join_words, nearest, quoted
+from bot.errors import UserError
+from bot.services.texts import kept_text
+
+Cell = str | int | Decimal | date | bool | None
+"""What is written into a cell."""
+
+Choice = TypeVar("Choice", bound=StrEnum)
+YES, NO = "yes", "no"
+
+_WORDS_FOR_YES, _WORDS_FOR_NO = {YES, "true", "1", "y"}, {NO, "false", "0", "n"}
+_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")  # what programs add to a date
+_MONTH_IN_WORDS = re.compile(r"(?P<month>[A-Za-z]{3,9})[ -](?P<year>(20)?[0-9]{2})")  # Excel makes 2026-07 into Jul-26
+_WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.0+)?")
+
+
+class Unclear(UserError):
+    """A cell holds what cannot be read there, or can be read in two ways."""
+
+
+@dataclass(frozen=True)
+class Refers:
+    """Marks a column that names a row of another sheet."""
+
+    sheet: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What a program shows in a cell that holds no value, and the sentence to answer it with."""
+
+    text: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Percentage(Decimal):
+    """A figure that was written with its per cent sign, so that it fits only what is measured in per cent."""
+
+
+def reads(reader: Callable[[object], object]) -> PlainValidator:
+    """A column whose cells are read by this reader. A blank cell is left to the column's default."""
+
+    def checked(value: object) -> object:
+        if value is None or value == "":
+            return value
+        if isinstance(value, Broken):
+            raise ValueError(value.sentence)
+        try:
+            return reader(value)
+        except UserError as error:
+            raise ValueError(error.sentence) from None
+
+    return PlainValidator(checked)
+
+
+def shown(value: object) -> str:
+    """A cell's content as a person sees it."""
+    match value:
+        case bool():
+            return str(value).upper()
+        case float():
+            return f"{value:.15g}"  # as Excel shows it, without the noise of binary fractions
+        case datetime() if value.time() == time():
+            return format_date(value)
+        case date() if not isinstance(value, datetime):
+            return format_date(value)
+        case list() | tuple():
+            return " ".join(str(each) for each in value)
+        case _:
+            return " ".join(str(value).split())
+
+
+def written(value: object) -> Cell:
+    """A value as it stands in a cell: `reads` of the same column gives the value again."""
+    match value:
+        case bool():
+            return YES if value else NO
+        case Likelihood() | Impact():
+            return value.label.lower()
+        case Month():
+            return value.key
+        case Deadline():
+            return value.anchor if value == Deadline.fixed(value.anchor) else str(value)
+        case tuple():
+            return " ".join(value)
+        case StrEnum():
+            return value.value
+        case "":
+            return None
+        case None | str() | int() | Decimal() | date():
+            return value
+        case _:
+            raise TypeError(f"{value!r} has no form in a cell")
+
+
+def plain_number(value: Decimal) -> str:
+    """The digits of a number, with no zeros at its end: 97.2, 100."""
+    return f"{value.normalize():f}"
+
+
+def text(at_most: int) -> PlainValidator:
+    """A text of up to so many characters."""
+    return reads(lambda value: kept_text(_typed(value), what="this text", at_most=at_most, field=""))
+
+
+def code(pattern: str, example: str, change: Callable[[str], str]) -> PlainValidator:
+    """A short name that other rows point at; `change` gives it the case that it is kept in."""
+    allowed = re.compile(pattern)
+
+    def read(value: object) -> str:
+        typed = change(_typed(value))
+        if not allowed.fullmatch(typed):
+            raise Unclear(
+                f"{quoted(_typed(value))} cannot be read here. "
+                f"Use letters, digits and dashes, with no spaces, for example {example}."
+            )
+        return typed
+
+    return reads(read)
+
+
+def slack_id(letters: str, what: str, mend: str) -> PlainValidator:
+    """An id that Slack gave, which begins with one of these letters."""
+    return reads(lambda value: _slack_id(_typed(value), letters, what, mend))
+
+
+def slack_ids(letters: str, what: str, mend: str) -> PlainValidator:
+    """Several ids that Slack gave, with spaces between them."""
+
+    def read(value: object) -> tuple[str, ...]:
+        parts = value if isinstance(value, list | tuple) else _typed(value).split()
+        return tuple(dict.fromkeys(_slack_id(str(part), letters, what, mend) for part in parts))
+
+    return reads(read)
+
+
+def _slack_id(typed: str, letters: str, what: str, mend: str) -> str:
+    if not re.fullmatch(rf"[{letters}][A-Z0-9]{{1,39}}", typed):
+        begins = join_words(list(letters), "or")
+        raise Unclear(
+            f"{quoted(typed)} is not the id of a Slack {what}. It has capital letters and digits only and begins with "
+            f"{begins}. {mend}"
+        )
+    return typed
+
+
+def choice(options: type[Choice]) -> PlainValidator:
+    """One of a closed set of words, in any case."""
+    by_folded = {each.value.casefold(): each for each in options}
+
+    def read(value: object) -> Choice:
+        typed = " ".join(_typed(value).split())
+        found = by_folded.get(typed.casefold())
+        if found is None:
+            words = [each.value for each in options]
+            beginning = (each for each in words if typed and each.startswith(typed.lower()))
+            close = nearest(typed, words) or next(beginning, None)
+            meant = f"Did you mean {close}? " if close else ""
+            raise Unclear(f"{quoted(typed)} cannot stand here. {meant}Enter {join_words(words, 'or')}.")
+        return found
+
+    return reads(read)
+
+
+def scale(points: type[Likelihood] | type[Impact]) -> PlainValidator:
+    """A point of a scale, as its words or its number."""
+    return reads(lambda value: points.parse(shown(value)))
+
+
+@reads
+def flag(value: object) -> bool:
+    """Yes or no."""
+    typed = shown(value).casefold()
+    if typed not in _WORDS_FOR_YES | _WORDS_FOR_NO:
+        raise Unclear(f"{quoted(shown(value))} is neither yes nor no. Enter yes or no.")
+    return typed in _WORDS_FOR_YES
+
+
+def whole(least: int, most: int, *, pounds: bool = False) -> PlainValidator:
+    """A whole number between two others, with its thousands marked or not."""
+
+    def read(value: object) -> int:
+        typed = shown(value)
+        found = _WHOLE.fullmatch(typed.removeprefix("£").lstrip() if pounds else typed)
+        if found is None:
+            kind = "number of pounds" if pounds else "number"
+            raise Unclear(
+                f"{quoted(typed)} is not a whole {kind}. Enter one, for example {'84,000,000' if pounds else 3}."
+            )
+        number = int(found["digits"].replace(",", ""))
+        if not least <= number <= most:
+            raise Unclear(f"{quoted(typed)} is out of range. Enter a number from {least:,} to {most:,}.")
+        return number
+
+    return reads(read)
+
+
+@reads
+def figure(value: object) -> Decimal:
+    """A figure of up to four decimal places, or a percentage with its sign."""
+    typed = shown(value)
+    if typed.endswith("%"):
+        return Percentage(parse_figure(typed, Unit.PERCENT))
+    return value if isinstance(value, Decimal) else parse_figure(typed, Unit.COUNT)
+
+
+@reads
+def day(value: object) -> date:
+    """A date: Excel's own, or words with the day before the month and a year of four digits."""
+    return _day(value)
+
+
+@reads
+def deadline(value: object) -> Deadline:
+    """A date, or a rule that gives one: 6 months before 31 August 2027."""
+    if isinstance(value, Deadline):
+        return value
+    return Deadline.fixed(_day(value)) if isinstance(value, date) else parse_deadline(_MIDNIGHT.sub("", shown(value)))
+
+
+@reads
+def month(value: object) -> Month:
+    """A month: 2026-07, or what Excel makes of that."""
+    if isinstance(value, Month):
+        return value
+    typed = shown(value)
+    words = _MONTH_IN_WORDS.fullmatch(typed)
+    if words:
+        return Month.of(_day(f"1 {words['month']} 20{words['year'][-2:]}"))
+    if not isinstance(value, date) and re.fullmatch("[0-9]{4}-[0-9]{2}", typed):
+        return Month.parse(typed)
+    try:
+        first = _day(value)
+    except UserError:
+        raise NotAMonth(typed) from None
+    if first.day != 1:
+        raise NotAMonth(typed)
+    return Month.of(first)
+
+
+def _day(value: object) -> date:
+    typed = _MIDNIGHT.sub("", shown(value))
+    if isinstance(value, int | float):
+        raise Unclear(f"{quoted(typed)} is a number. Format the cell as a date, or enter one such as 1 April 2027.")
+    if isinstance(value, datetime) and value.time() != time():
+        raise Unclear(f"{quoted(typed)} has a time of day. Enter the date alone, for example {format_date(value)}.")
+    if not re.search("[0-9]{4}", typed):
+        raise NotADate(typed)
+    return parse_date(typed, date.min)  # with a year in it, the day it was typed on plays no part
+
+
+def _typed(value: object) -> str:
+    """The text of a cell that holds words. What Excel made of other words is refused: they cannot be told any more."""
+    if isinstance(value, bool | date | time):
+        kind = "a yes or no" if isinstance(value, bool) else "a date or time"
+        raise Unclear(f"{quoted(shown(value))} is {kind} and not a text. Format the cell as text and type it again.")
+    return shown(value) if isinstance(value, int | float | Decimal) else str(value).strip()

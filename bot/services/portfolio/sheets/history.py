@@ -1,0 +1,114 @@
+"""The sheets of what has happened already: reports and their figures, plans, change memos and risks."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from bot.domain.scores import Impact, Likelihood
+from bot.models import PlanStatus, RiskCategory, RiskStatus
+from bot.services.portfolio.sheets import cells
+from bot.services.portfolio.sheets._row import Misfit, Row
+from bot.services.portfolio.sheets.columns import Contract, Day, Figure, KpiCode, Period, Person, Story, Title
+
+
+class ReportRow(Row):
+    """The report of each month. One that is not received is late once its due day has passed."""
+
+    sheet = "reports"
+    one = "report"
+    key_columns = ("contract", "period")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    period: Period = Field(description="The month that it covers, for example 2026-11.")
+    due: Day | None = Field(
+        default=None, description="The day it was due; if blank, as the contract's report_working_day says."
+    )
+    received: Day | None = Field(default=None, description="The day it came; blank if it has not.")
+    by: Person | None = Field(default=None, description="The Slack member id of the person who sent it.")
+    narrative: Story = Field(default="", description="What it says besides the figures.")
+
+    @model_validator(mode="after")
+    def _received_from_somebody(self) -> Self:
+        if (self.received is None) != (self.by is None):
+            missing = "received" if self.received is None else "by"
+            raise Misfit(missing, "a report that came has both received and by. Enter both, or neither.")
+        return self
+
+
+class FigureRow(Row):
+    """The figures of the reports that came."""
+
+    sheet = "figures"
+    one = "figure"
+    key_columns = ("contract", "period", "kpi")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    period: Period = Field(description="The month of the report.")
+    kpi: KpiCode = Field(description="The code of the KPI.")
+    value: Figure | None = Field(
+        default=None,
+        description="The figure, in the unit of the KPI; blank if there is none. It is rated by the cut-offs.",
+    )
+    why: Annotated[str, cells.text(300)] = Field(default="", description="Why there is no figure, if there is none.")
+
+    @model_validator(mode="after")
+    def _value_or_why(self) -> Self:
+        if (self.value is None) == (not self.why):
+            raise Misfit("why", "say why where there is no figure, and only there. Enter a value or a why.")
+        return self
+
+
+class PlanRow(Row):
+    """Plans that a partner was asked for, to put something right."""
+
+    sheet = "plans"
+    one = "plan"
+    key_columns = ("contract", "title")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    title: Title = Field(description="What the plan puts right, unique in the contract.")
+    requested: Day = Field(description="The day the plan was asked for.")
+    due: Day = Field(description="The day the plan is due, usually 10 working days later.")
+    status: Annotated[PlanStatus, cells.choice(PlanStatus)] = Field(description="How far it has come.")
+    reason: Story = Field(default="", description="Why it was rejected, is cured or has failed.")
+
+
+class MemoRow(Row):
+    """Change memos sent to partners."""
+
+    sheet = "memos"
+    one = "change memo"
+    key_columns = ("contract", "number")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    number: Annotated[int, cells.whole(1, 9_999)] = Field(description="Its number in the contract, from 1.")
+    subject: Title = Field(description="What it is about.")
+    sent: Day = Field(description="The day it was sent.")
+    acknowledge_by: Day = Field(description="The day by which the partner is to acknowledge it.")
+    acknowledged: Day | None = Field(default=None, description="The day the partner did; blank if it has not.")
+
+
+class RiskRow(Row):
+    """Risks. Partners never see these."""
+
+    sheet = "risks"
+    one = "risk"
+    key_columns = ("contract", "title", "raised", "by")
+    repeats = True  # in Slack somebody may raise the same risk twice in a day
+
+    contract: Contract = Field(description="The reference of the contract.")
+    title: Title = Field(description="What may happen.")
+    detail: Story = Field(default="", description="More about it.")
+    category: Annotated[RiskCategory, cells.choice(RiskCategory)] = Field(description="What kind of risk it is.")
+    likelihood: Annotated[Likelihood, cells.scale(Likelihood)] = Field(
+        description="rare, unlikely, possible, likely or almost certain."
+    )
+    impact: Annotated[Impact, cells.scale(Impact)] = Field(description="negligible, minor, moderate, major or severe.")
+    status: Annotated[RiskStatus, cells.choice(RiskStatus)] = Field(
+        default=RiskStatus.OPEN, description="Whether it still needs watching."
+    )
+    raised: Day = Field(description="The day it was raised.")
+    by: Person = Field(description="The Slack member id of the person who raised it.")
+    review: Day | None = Field(
+        default=None, description="The day it is to be looked at again; if blank, as its likelihood and impact say."
+    )

@@ -1,0 +1,89 @@
+"""The sheets of organisations, people and when they are away."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from bot.domain.wording import format_date
+from bot.models import OrganisationKind
+from bot.services.portfolio.sheets import cells
+from bot.services.portfolio.sheets._row import Misfit, Row
+from bot.services.portfolio.sheets.columns import (
+    Day,
+    Flag,
+    Name,
+    Organisation,
+    OrganisationKey,
+    Person,
+    PersonId,
+    TeamIds,
+)
+
+
+class OrganisationRow(Row):
+    """The department and its delivery partners."""
+
+    sheet = "organisations"
+    one = "organisation"
+    key_columns = ("key",)
+
+    key: OrganisationKey = Field(description="A short name that you choose. People and contracts point at it.")
+    name: Name = Field(description="Its full name.")
+    kind: Annotated[OrganisationKind, cells.choice(OrganisationKind)] = Field(
+        description="What it is. There is one department: your own organisation."
+    )
+    teams: TeamIds = Field(
+        default=(),
+        description="The ids of its Slack workspaces, which begin with T or E, with spaces between them.",
+    )
+
+
+class PersonRow(Row):
+    """Everyone who is named in another sheet."""
+
+    sheet = "people"
+    one = "person"
+    many = "people"
+    key_columns = ("slack",)
+
+    slack: PersonId = Field(
+        description="The Slack member id. In Slack, open the person's profile, select the 3 dots, then Copy member ID."
+    )
+    name: Name = Field(description="The person's name.")
+    email: Annotated[str, cells.text(254)] = Field(default="", description="A business email address.")
+    organisation: Organisation = Field(description="The key of the organisation that the person works for.")
+    guest: Flag = Field(
+        default=False, description="Whether a partner's person comes to your own Slack workspace as a guest."
+    )
+    administrator: Flag = Field(default=False, description="Whether the person keeps the whole register.")
+
+    @model_validator(mode="after")
+    def _guest_or_administrator(self) -> Self:
+        if self.guest and self.administrator:
+            raise Misfit(
+                "administrator", f"{self.name} is a guest, and a guest cannot be an administrator. Enter no here."
+            )
+        return self
+
+
+class LeaveRow(Row):
+    """When people are away. Their deputies stand in for them."""
+
+    sheet = "leave"
+    one = "period of leave"
+    many = "periods of leave"
+    key_columns = ("person", "first_day")
+
+    person: Person = Field(description="The Slack member id of the person who is away.")
+    first_day: Day = Field(description="The first day away.")
+    last_day: Day = Field(description="The last day away.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last_day < self.first_day:
+            raise Misfit(
+                "last_day",
+                f"the last day, {format_date(self.last_day)}, is before the first day, {format_date(self.first_day)}. "
+                "Correct one of them.",
+            )
+        return self

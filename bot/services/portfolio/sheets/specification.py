@@ -1,0 +1,114 @@
+"""The sheets of what a contract asks for: KPIs, options to extend, milestones and obligations."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from bot.domain.figures import Unit
+from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_offs
+from bot.models import Decision, MilestoneKind, Party, Source
+from bot.services.portfolio.sheets import cells
+from bot.services.portfolio.sheets._row import Misfit, Row
+from bot.services.portfolio.sheets.cells import Percentage
+from bot.services.portfolio.sheets.columns import Contract, Day, Due, Figure, KpiCode, Name, Title
+
+_CUT_OFFS = ("good", "approaching", "requires_improvement")
+_PARTY = Field(description="Which side owes it.")
+
+
+class KpiRow(Row):
+    """The key performance indicators (KPIs) of each contract, with the cut-offs of their ratings."""
+
+    sheet = "kpis"
+    one = "KPI"
+    key_columns = ("contract", "code")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    code: KpiCode = Field(description="A short word, unique in the contract. Figures point at it.")
+    name: Name = Field(description="What the KPI is called.")
+    definition: Annotated[str, cells.text(1000)] = Field(default="", description="How it is measured.")
+    unit: Annotated[Unit, cells.choice(Unit)] = Field(description="What it is measured in.")
+    direction: Annotated[Direction, cells.choice(Direction)] = Field(description="Which way it improves.")
+    good: Figure = Field(description="The target: a figure as good as this is rated Good.")
+    approaching: Figure = Field(description="The last figure that is rated Approaching target.")
+    requires_improvement: Figure = Field(
+        description="The last figure that is rated Requires improvement. What is worse is Inadequate."
+    )
+    source: Annotated[Source, cells.choice(Source)] = Field(
+        default=Source.SELF_REPORTED, description="Where its figures come from."
+    )
+    weight: Annotated[int, cells.whole(0, 100)] | None = Field(
+        default=None, description="Its weight among the KPIs of the contract, from 0 to 100."
+    )
+
+    @property
+    def cut_offs(self) -> CutOffs:
+        """The three cut-offs."""
+        return CutOffs(self.good, self.approaching, self.requires_improvement)
+
+    @model_validator(mode="after")
+    def _cut_offs_fit(self) -> Self:
+        for column in _CUT_OFFS:
+            if isinstance(getattr(self, column), Percentage) and self.unit is not Unit.PERCENT:
+                raise Misfit(column, f"this KPI is measured in {self.unit}. Leave out the per cent sign.")
+        try:
+            check_cut_offs(self.cut_offs, self.direction)
+        except CutOffsOutOfOrder as error:
+            raise Misfit(error.field or _CUT_OFFS[0], error.sentence) from None
+        return self
+
+
+class OptionRow(Row):
+    """Rights to extend a contract, each with the last day to decide."""
+
+    sheet = "options"
+    one = "option"
+    key_columns = ("contract", "name")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    name: Name = Field(description="What the option is called, unique in the contract.")
+    months: Annotated[int, cells.whole(1, 240)] = Field(description="How many months it adds.")
+    decide_by: Due = Field(
+        description="The last day to decide, or a rule that gives it, for example 6 months before 31 August 2027."
+    )
+    decision: Annotated[Decision, cells.choice(Decision)] = Field(
+        default=Decision.OPEN, description="What became of it."
+    )
+    recorded: Day | None = Field(
+        default=None,
+        description="The day it was entered; if blank, today. An open option has its day to decide ahead then.",
+    )
+
+
+class MilestoneRow(Row):
+    """Points to reach and things to hand over."""
+
+    sheet = "milestones"
+    one = "milestone"
+    key_columns = ("contract", "name")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    name: Name = Field(description="What is reached or handed over, unique in the contract.")
+    kind: Annotated[MilestoneKind, cells.choice(MilestoneKind)] = Field(
+        default=MilestoneKind.MILESTONE, description="Whether it is reached or handed over."
+    )
+    owed_by: Annotated[Party, cells.choice(Party)] = _PARTY
+    due: Due = Field(description="The day it is due, or a rule that gives it.")
+    met: Day | None = Field(default=None, description="The day it was met; blank if it is not.")
+
+
+class ObligationRow(Row):
+    """What either side owes the other besides."""
+
+    sheet = "obligations"
+    one = "obligation"
+    key_columns = ("contract", "name")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    name: Title = Field(description="What is owed, unique in the contract.")
+    owed_by: Annotated[Party, cells.choice(Party)] = _PARTY
+    clause: Annotated[str, cells.text(40)] = Field(default="", description="The clause that says so.")
+    due: Due | None = Field(
+        default=None, description="The day it is due, or a rule that gives it; blank if it holds throughout."
+    )
+    met: Day | None = Field(default=None, description="The day it was met; blank if it is not.")

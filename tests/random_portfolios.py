@@ -1,0 +1,214 @@
+"""Portfolios made up at random, with whatever texts people might think of, for the tests that take them round."""
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from bot.domain.calendar import Nation
+from bot.domain.deadlines import Deadline, parse_deadline
+from bot.domain.duties import Regime, Supplies
+from bot.domain.figures import Unit
+from bot.domain.periods import Month
+from bot.domain.ratings import Direction
+from bot.domain.scores import Impact, Likelihood
+from bot.models import (
+    AgreementForm,
+    Audience,
+    Decision,
+    MilestoneKind,
+    OrganisationKind,
+    Party,
+    PlanStatus,
+    RiskCategory,
+    RiskStatus,
+    RoleName,
+    Source,
+    Stage,
+)
+from bot.services.portfolio.exporting import Written
+from bot.services.portfolio.sheets import (
+    SHEETS,
+    ChannelRow,
+    ContractRow,
+    FigureRow,
+    KpiRow,
+    LeaveRow,
+    MemoRow,
+    MilestoneRow,
+    ObligationRow,
+    OptionRow,
+    OrganisationRow,
+    PersonRow,
+    PlanRow,
+    ReportRow,
+    RiskRow,
+    RoleRow,
+    Row,
+)
+
+AWKWARD = [
+    "=1+1", "=HYPERLINK(A1)", "+44 20 7946 0000", "-5", "- a dash", "@SUM(A1)", "'=x", "''=x", "'", "''", "#N/A", "#x",
+    "null", "Null", "~", "yes", "No", "true", "1/4/2025", "2026-07", "Jul-26", "007", "1e5", "0x1F", "1:30", "97.2%",
+    "two\nlines", "a\ttab", "semi;colon", 'quo"te', "com,ma", "{x: y}", "[a]", "- a", "a: b", "a #b", "*a", "&a", "!x",
+    "|", ">", "%", "`", "\\n", "\\U0001", "£84 million", "é", "ﬁ", "日本",
+    "👩‍🚀", "\u00a0x", "\ufeffx", "x\u2028y",
+    "_x0041_", "_x005F_", "x005F_", "  spaces   within  it ", "]]>", "&amp;", "<b>",
+]  # fmt: skip
+PUBLISHED = st.dates(date(2027, 2, 1), date(2028, 11, 30))  # the years whose bank holidays are known
+
+
+def seen(text: str) -> bool:
+    """Whether there is something to see in it, and no character that is kept nowhere."""
+    return any(character.isprintable() and not character.isspace() for character in text)
+
+
+ANYTHING = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=20
+)
+TEXTS = (st.sampled_from(AWKWARD) | ANYTHING).map(str.strip).filter(seen)
+MAYBE = TEXTS | st.just("")
+DAYS = st.dates(date(1990, 1, 1), date(2199, 12, 31))
+FIGURES = st.decimals(0, 100_000_000, places=4)
+RULES = st.builds(
+    lambda rule, day: parse_deadline(rule.format(f"{day:%d/%m/%Y}")),
+    st.sampled_from(["10 working days after {}", "6 months before {}", "30 days after {}, rolled forward", "{}"]),
+    st.dates(date(2027, 9, 1), date(2028, 6, 30)),
+)
+DEADLINES = RULES | PUBLISHED.map(Deadline.fixed)
+
+
+@st.composite
+def portfolios(draw: st.DrawFn) -> Written:
+    """A department, its partners and their contracts, with everything that belongs to a contract."""
+    rows: dict[type[Row], list[Row]] = {sheet: [] for sheet in SHEETS}
+
+    def add(row: Row) -> None:
+        rows[type(row)].append(row)
+
+    add(OrganisationRow(key="department", name=draw(TEXTS), kind=OrganisationKind.DEPARTMENT, teams=("T0A", "T0B")))
+    add(OrganisationRow(key="partner", name=draw(TEXTS), kind=draw(st.sampled_from(list(OrganisationKind)[1:]))))
+    for slack, organisation in (("U0D", "department"), ("U0E", "department"), ("U0P", "partner"), ("U0Q", "partner")):
+        add(PersonRow(slack=slack, name=draw(TEXTS), email=draw(MAYBE), organisation=organisation))
+    first, last = sorted(draw(st.tuples(DAYS, DAYS)))
+    add(LeaveRow(person="U0D", first_day=first, last_day=last))
+    for number in range(draw(st.integers(1, 2))):
+        for row in draw(_contracts(f"C-{number}")):
+            add(row)
+    return list(rows.items())
+
+
+@st.composite
+def _contracts(draw: st.DrawFn, reference: str) -> list[Row]:
+    start, end, longest = sorted(draw(st.lists(DAYS, min_size=3, max_size=3, unique=True)))
+    value = draw(st.integers(0, 10**12))
+    contract = ContractRow(
+        reference=reference,
+        title=draw(TEXTS),
+        partner="partner",
+        purpose=draw(MAYBE),
+        objectives=draw(MAYBE),
+        regime=draw(st.sampled_from(Regime)),
+        light_touch=draw(st.booleans()),
+        form=draw(st.sampled_from(AgreementForm)),
+        supplies=draw(st.sampled_from(Supplies)),
+        kpi_exemption=draw(MAYBE),
+        tier=draw(TEXTS.filter(lambda text: len(text) <= 20)),
+        value=value,
+        value_with_vat=draw(st.none() | st.just(value)),
+        service_credit_cap=draw(st.none() | FIGURES),
+        start=start,
+        end=end,
+        longest_end=longest,
+        nation=draw(st.sampled_from(Nation)),
+        stage=draw(st.sampled_from(Stage)),
+        ocds_id=draw(MAYBE),
+        documents=draw(MAYBE),
+        report_working_day=draw(st.integers(1, 15)),
+        first_period=draw(st.builds(Month, st.just(2027), st.integers(1, 12))),
+        sample=draw(st.booleans()),
+    )
+    return [contract, *draw(_people(reference)), *draw(_specification(reference)), *draw(_history(reference))]
+
+
+@st.composite
+def _people(draw: st.DrawFn, reference: str) -> list[Row]:
+    deputy = draw(st.none() | st.just("U0E"))
+    return [
+        RoleRow(contract=reference, role=draw(st.sampled_from(list(RoleName)[:6])), person="U0D", deputy=deputy),
+        RoleRow(contract=reference, role=RoleName.PARTNER_CONTACT, person="U0P", deputy="U0Q"),
+        ChannelRow(channel=f"C{reference[-1]}X", contract=reference, audience=draw(st.sampled_from(Audience))),
+    ]
+
+
+@st.composite
+def _specification(draw: st.DrawFn, reference: str) -> list[Row]:
+    rows: list[Row] = []
+    for code in draw(st.lists(st.sampled_from(["starts", "1", "p1-fix"]), unique=True)):
+        cut_offs = sorted(draw(st.tuples(FIGURES, FIGURES, FIGURES)))
+        direction = draw(st.sampled_from(Direction))
+        best = cut_offs if direction is Direction.LOWER else cut_offs[::-1]
+        good, approaching, requires_improvement = best
+        rows.append(
+            KpiRow(
+                contract=reference,
+                code=code,
+                name=draw(TEXTS),
+                definition=draw(MAYBE),
+                unit=draw(st.sampled_from(Unit)),
+                direction=direction,
+                good=good,
+                approaching=approaching,
+                requires_improvement=requires_improvement,
+                source=draw(st.sampled_from(Source)),
+                weight=draw(st.none() | st.integers(0, 100)),
+            )
+        )
+    first, second, third = draw(st.lists(TEXTS, min_size=3, max_size=3, unique=True))
+    met = draw(st.none() | DAYS)
+    decision, kind, party = (draw(st.sampled_from(each)) for each in (Decision, MilestoneKind, Party))
+    return [
+        *rows,
+        OptionRow(contract=reference, name=first, months=12, decide_by=draw(DEADLINES), decision=decision),
+        MilestoneRow(contract=reference, name=first, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
+        MilestoneRow(contract=reference, name=second, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
+        ObligationRow(contract=reference, name=third, owed_by=party, clause=draw(MAYBE), due=draw(DEADLINES)),
+        ObligationRow(contract=reference, name=first, owed_by=party, clause=draw(MAYBE), met=met),
+        *_reports(draw, reference, rows),
+    ]
+
+
+def _reports(draw: st.DrawFn, reference: str, kpis: list[Row]) -> list[Row]:
+    received, awaited = Month(2026, 11), Month(2026, 12)
+    rows: list[Row] = [
+        ReportRow(contract=reference, period=received, received=draw(DAYS), by="U0P", narrative=draw(MAYBE)),
+        ReportRow(contract=reference, period=awaited, due=draw(DAYS)),
+    ]
+    for kpi in kpis:
+        value = draw(st.none() | FIGURES)
+        why = "" if value is not None else draw(TEXTS)
+        rows.append(FigureRow(contract=reference, period=received, kpi=kpi.identity[1], value=value, why=why))
+    return rows
+
+
+@st.composite
+def _history(draw: st.DrawFn, reference: str) -> list[Row]:
+    status, category = draw(st.sampled_from(PlanStatus)), draw(st.sampled_from(RiskCategory))
+    likelihood, impact = draw(st.sampled_from(Likelihood)), draw(st.sampled_from(Impact))
+    risk = RiskRow(
+        contract=reference,
+        title=draw(TEXTS),
+        detail=draw(MAYBE),
+        category=category,
+        likelihood=likelihood,
+        impact=impact,
+        status=draw(st.sampled_from(RiskStatus)),
+        raised=draw(st.dates(date(1990, 1, 1), date(2199, 1, 1))),
+        by="U0D",
+    )
+    sent, asked = draw(DAYS), draw(DAYS)
+    return [
+        PlanRow(contract=reference, title=draw(TEXTS), requested=asked, due=asked, status=status, reason=draw(MAYBE)),
+        MemoRow(contract=reference, number=1, subject=draw(TEXTS), sent=sent, acknowledge_by=sent, acknowledged=asked),
+        MemoRow(contract=reference, number=2, subject=draw(TEXTS), sent=sent, acknowledge_by=sent),
+        *[risk] * draw(st.integers(0, 2)),
+    ]
