@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -88,6 +89,16 @@ class ChannelFacts:
     outside_teams: frozenset[str]
 
 
+@dataclass(frozen=True)
+class SlackFile:
+    """A file in Slack: `owner` is the user who uploaded it."""
+
+    id: str
+    name: str
+    owner: str
+    content: bytes
+
+
 class Slack:
     """What Liaison asks of Slack, each call made once. Every method may raise a SlackFailure."""
 
@@ -164,6 +175,39 @@ class Slack:
             cursor = page.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
                 return None
+
+    async def file(self, file_id: str, most_bytes: int) -> SlackFile:
+        """A file and its bytes (files.info, and the address that it gives). Refused for one that is kept elsewhere or
+        is too large."""
+        about = (await _answer(self.client.files_info(file=file_id)))["file"]
+        address = str(about.get("url_private_download") or about.get("url_private") or "")
+        # The token goes to Slack alone: a file may also be a link to anywhere.
+        if about.get("is_external") or not self._is_slacks(address):
+            raise Refused("file_is_kept_elsewhere")
+        if int(about.get("size", 0)) > most_bytes:
+            raise Refused("file_too_large")
+        return SlackFile(
+            about["id"], str(about.get("name", "")), str(about.get("user", "")), await self._bytes(address)
+        )
+
+    def _is_slacks(self, address: str) -> bool:
+        host, ours = urlsplit(address), urlsplit(self.client.base_url)
+        return (host.scheme, host.netloc) == (ours.scheme, ours.netloc) or (
+            host.scheme == "https" and host.hostname is not None and host.hostname.endswith(".slack.com")
+        )
+
+    async def _bytes(self, address: str) -> bytes:
+        headers = {"Authorization": f"Bearer {self.client.token}"}
+        try:
+            async with (
+                aiohttp.ClientSession(headers=headers) as session,
+                session.get(address, allow_redirects=False) as response,
+            ):
+                if response.status != 200:
+                    raise Unsettled("missing_scope" if response.status == 302 else f"HTTP {response.status}")
+                return await response.read()
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise Unsure(type(error).__name__) from error
 
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a form. Refused with `is_late_trigger` if the trigger has expired (views.open)."""

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import choosing, contacts, contracts, home, liaison, notices, progress, risks
+from handlers import choosing, contacts, contracts, files, home, liaison, notices, progress, risks
 from handlers.desk import Desk
 
 
@@ -11,6 +11,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_choice(app, choosing.ACTION)
     contacts.register(app, desk)
     contracts.register(app, desk)
+    files.register(app, desk)
     home.register(app, desk)
     liaison.register(app, desk)
     notices.register(app, desk)

@@ -19,14 +19,16 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot import audit
+from bot import audit, outbox
 from bot.clock import Clock
 from bot.db import Database, insert
 from bot.directory import Directory
 from bot.errors import UserError
 from bot.identity import Denied, Identity, Unknown, find_actor
-from bot.messages import Messages
-from bot.models import Receipt
+from bot.messages import Message, Messages
+from bot.models import Audience, Receipt
+from bot.outbox import Draft
+from bot.services.readers import readers_of
 from bot.services.work import Act, Newcomer, Work
 from bot.slack import Slack, SlackFailure
 from handlers import explaining
@@ -83,9 +85,21 @@ class Desk:
         explain: Explain[Event] = explaining.not_at_all,
         *,
         takes_long: bool = False,
+        matters: Callable[[Event], bool] = lambda _event: True,
     ) -> None:
-        """Act on what a person did, of which Slack tells in an event. What they are told goes through the outbox."""
-        app.event(kind)(self._listener(Event.read, handle, explain, takes_long=takes_long))
+        """Act on what a person did, of which Slack tells in an event. What they are told goes through the outbox.
+
+        `matters` hears of it first: where it says no, nobody is asked who it was, and nothing is written down.
+        """
+        attended = self._listener(Event.read, handle, explain, takes_long=takes_long)
+
+        async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
+            if matters(Event.read(body)):
+                await attended(body, ack, respond)
+            else:
+                await ack()
+
+        app.event(kind)(listen)
 
     def on_notice(
         self,
@@ -143,7 +157,21 @@ class Desk:
 
     async def _attend_to_the_end(self, arrival: A, way: "_Way[A]", respond: AsyncRespond) -> None:
         outcome = await self._attend(arrival, way)
+        if outcome.tell is not None:
+            await self._tell(arrival, outcome.tell)
         self.afterwards.do(arrival, outcome, respond)
+
+    async def _tell(self, arrival: Arrival, message: Message) -> None:
+        """A word by direct message to who did something that has no other answer, once; no partner is written to."""
+        now, why = self.clock.now(), "you wrote to Liaison"
+
+        def unit(session: Session) -> None:
+            if arrival.user not in readers_of(session, Audience.INTERNAL, None).barred:
+                draft = Draft(f"answer to {arrival.key}", arrival.user, Audience.INTERNAL, message, why)
+                outbox.enqueue(session, draft, now)
+
+        with suppress(IntegrityError):  # told already
+            await self.database.run(unit)
 
     async def _attend(self, arrival: A, way: "_Way[A]") -> Outcome:
         now, explain = self.clock.now(), way.explain

@@ -76,6 +76,11 @@ def of_form(_messages: Messages, submission: Submission, error: UserError) -> Ou
     return Outcome(ack={"response_action": "errors", "errors": {block: error.sentence}})
 
 
+def in_direct_message(messages: Messages, _event: Event, error: UserError) -> Outcome:
+    """What went wrong, as a direct message."""
+    return Outcome(tell=sentence(messages, error))
+
+
 def not_at_all(_messages: Messages, _event: Event, _error: UserError) -> Outcome:
     """Nothing: there is no answer to an event, and what was refused is in the audit."""
     return Outcome()

@@ -30,7 +30,8 @@ class Question:
 class Outcome:
     """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
 
-    With `in_place` the word takes the place of the message whose button was pressed; `home` is the person's page.
+    With `in_place` the word takes the place of the message whose button was pressed; `home` is the person's page;
+    `tell` is a direct message, for what has no other answer.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Outcome:
     say: dict[str, Any] | None = None
     in_place: bool = False
     home: View | None = None
+    tell: Message | None = None
     keep: bool = True
     question: Question | None = None
 

@@ -44,6 +44,7 @@ class Office:
     workspace_url: str
     bot_url: str
     stack: ExitStack
+    bot: "_Later"
 
     def person(self, user: str) -> Person:
         """Somebody at their keyboard."""
@@ -89,6 +90,10 @@ class Office:
             self.clock.advance(timedelta(seconds=1))
         return sent
 
+    def attended(self) -> None:
+        """Wait until the bot has done what it does after its acknowledgements."""
+        asyncio.run_coroutine_threadsafe(self.liaison.desk.afterwards.drain(), self.bot.loop).result(timeout=30)
+
     def read(self, query: Callable[[Session], T]) -> T:
         """What the database says."""
         with self.liaison.database.transaction(keep=False) as session:
@@ -127,8 +132,10 @@ class _Later:
     """An ASGI application that is built after its port is known."""
 
     app: ASGIApp
+    loop: asyncio.AbstractEventLoop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.loop = asyncio.get_running_loop()
         await self.app(scope, receive, send)
 
 
@@ -159,4 +166,4 @@ def open_office(database_url: str, *, socket_mode: bool = False, seed: Seed | No
         stack.callback(liaison.close)
         later.app = liaison.web()
         stack.enter_context(bot_server)
-        yield Office(liaison, clock, workspace.url, bot_server.url, stack)
+        yield Office(liaison, clock, workspace.url, bot_server.url, stack, later)

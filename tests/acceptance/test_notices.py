@@ -142,6 +142,8 @@ def test_a_portfolio_channel_that_is_shared_is_every_administrators_affair(offic
 def test_where_nobody_can_be_told_the_log_says_it(
     office: Office, control: Control, caplog: pytest.LogCaptureFixture
 ) -> None:
+    with office.liaison.database.transaction() as session:
+        session.execute(update(Person).values(administrator=False))
     control.share(PORTFOLIO, PRIYA)
     control.wait("channel_shared", 1)
     assert f"team T0NORTHGATE is in channel {PORTFOLIO}, and there is nobody to tell" in caplog.text

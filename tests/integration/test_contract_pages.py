@@ -131,6 +131,7 @@ def test_the_page_of_a_contract(portfolio: Database) -> None:
     assert (shown.rating, shown.kpis[0].movement) == (Rating.APPROACHING_TARGET, "worse")
     assert [(item.what, item.on, item.late) for item in shown.due] == [
         ("Change memo 3 to be acknowledged", date(2026, 12, 17), True),
+        ("Milestone: 5,000 people in work for 26 weeks", date(2027, 3, 31), False),
         ("Decide: extension of 24 months", date(2028, 9, 29), False),
     ]
     assert [line.risk.reference for line in shown.risks] == sorted((r.risk.reference for r in shown.risks), key=len)
@@ -237,6 +238,7 @@ def test_the_partners_page_has_what_both_sides_know_and_nothing_internal(portfol
         ("Change memo 3 to be acknowledged", True),
         ("The department's: Send referrals", False),
         ("Deliverable: Exit plan", False),
+        ("Milestone: 5,000 people in work for 26 weeks", False),
     ]
     assert "SECRET" not in repr(shown) + drawn
     assert not {"tier", "stage", "risks", "options", "objectives", "value"} & {

@@ -39,11 +39,13 @@ from bot.services.contract_edit import ChangedContract
 from bot.services.contract_history import Entry, History
 from bot.services.contract_list import Listed, Page
 from bot.services.contract_people import ContractPeople, Holder
+from bot.services.dropped_files import DroppedFile, Rehearsal
 from bot.services.due_items import DueItem
 from bot.services.kpi_lines import Figure, KpiLine
 from bot.services.leave import OwnLeave
 from bot.services.me import HeldRole, Me
 from bot.services.partner_card import PartnerCard
+from bot.services.portfolio.source import Rows
 from bot.services.setting_up import Checklist
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
@@ -315,6 +317,7 @@ LONG_LEAVE = OwnLeave(
     [(NAME, [LONG["reference"]] * 200)] * 30,
     [LONG["reference"]] * 200,
 )
+DROPPED = DroppedFile("F0FILE", "U0NADIA", Rows("contracts.yaml", {}))
 LARGE_KPIS = kpis(40, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
 LOW_KPIS = kpis(2, direction=Direction.LOWER, good=Decimal(1), approaching=Decimal(2), requires_improvement=Decimal(3))
 LATE_CONTRACT = contract(**LONG)
@@ -488,6 +491,29 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "usual": {"list": Checklist("Department for Opportunity", 23, 12, 12, 1, 2, 24, None)},
         "done": {"list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO")},
         "largest": {"list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None)},
+    },
+    "import_done": {
+        "smallest": {"done": "Nothing changed."},
+        "usual": {"done": "Added 1 contract and 2 KPIs. Left alone: 12 rows."},
+        "largest": {"done": WORDS},
+    },
+    "import_plan": {
+        "smallest": {"rehearsal": Rehearsal(DROPPED, ["contracts.yaml would add 0 and change 0 records."], 0, 0, "d")},
+        "usual": {
+            "rehearsal": Rehearsal(
+                DROPPED,
+                [
+                    "contracts.yaml would add 1 and change 1 record. Nothing has been changed yet.",
+                    "contracts: 1 to add, 1 to change, 10 left alone",
+                    "  add WP-NW",
+                    "  change WP-NE: tier from gold to silver",
+                ],
+                0,
+                2,
+                "5f2a",
+            )
+        },
+        "largest": {"rehearsal": Rehearsal(DROPPED, [WORDS] * 60, 12345, 12345, "d" * 32)},
     },
     "setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
     "setup_test_sent": {"usual": {}},

@@ -21,6 +21,10 @@ ASKING = {
 # What a handler may ask without an actor: a reference, which every service then checks; one of the KPIs it was given.
 OPEN = {("register", "reference_of_channel"), ("reports", "find_kpi")}
 # Which of the ids that it was given are new; and what somebody does who is not in the register yet.
+OPEN |= {
+    ("portfolio.reading", "read_bytes"),
+    ("readers", "readers_of"),
+}  # no record yet; who reads
 OPEN |= {("newcomers", "unknown_among"), ("setting_up", "check_may_begin"), ("setting_up", "begin")}
 # What is about the asker alone: everybody may see and keep what is their own.
 OWN = {("leave", "own_leave"), ("leave", "take_leave"), ("leave", "cancel_leave")}

@@ -1,0 +1,98 @@
+"""A file dropped on Liaison in a direct message: the dry run first, a button to go ahead, and who may not."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from bot.models import AuditEntry, Contract, Person
+from tests.acceptance.office import CALLUM, Office
+from tests.builders import SAMPLE, contract_named
+from workspace.client.control import Control
+from workspace.client.person import Message
+from workspace.client.person import Person as Somebody
+
+NADIA = "U0NADIA"
+
+
+@pytest.fixture
+def nadia(office: Office) -> Somebody:
+    """An administrator of Liaison."""
+    with office.liaison.database.transaction() as session:
+        session.scalars(select(Person).where(col(Person.slack) == NADIA)).one().administrator = True
+    return office.person(NADIA)
+
+
+def changed_sample() -> bytes:
+    """The sample with one word of one contract changed."""
+    text = SAMPLE.read_text(encoding="utf-8")
+    assert text.count("Work Pathways, North East") == 1
+    return text.replace("Work Pathways, North East", "Work Pathways, Tyne and Wear").encode()
+
+
+def drop(office: Office, somebody: Somebody, name: str, content: bytes) -> list[Message]:
+    """Drop a file, and wait for what Liaison says of it."""
+    before = len(somebody.direct_messages())
+    somebody.upload(name, content, channel=somebody.direct_channel)
+    with Control(office.workspace_url) as control:
+        control.settle()
+    office.attended()
+    office.deliver()
+    return somebody.direct_messages()[before + 1 :]
+
+
+def title(session: Session) -> str:
+    return contract_named(session, "WP-NE").title
+
+
+def entries(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def test_a_file_is_first_said_and_then_imported(office: Office, nadia: Somebody) -> None:
+    (plan,) = drop(office, nadia, "ours.yaml", changed_sample())
+    assert "ours.yaml would add 0 and change 1 record. Nothing has been changed yet." in plan.plain
+    assert "title from Work Pathways, North East to Work Pathways, Tyne and Wear" in plan.plain
+    assert office.read(title) == "Work Pathways, North East"
+    nadia.click(plan, "Import it")
+    done = nadia.wait(lambda p: next((m for m in p.direct_messages() if "Changed 1 contract" in m.plain), None))
+    assert done.ts == plan.ts, "in place of the plan, so that it cannot be pressed again"
+    assert office.read(title) == "Work Pathways, Tyne and Wear"
+    last = office.read(lambda s: s.scalars(select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)).one())
+    assert (last.actor, last.why) == (NADIA, "import of ours.yaml")
+
+
+def test_a_file_that_changes_nothing_has_no_button(office: Office, nadia: Somebody) -> None:
+    (plan,) = drop(office, nadia, "same.yaml", SAMPLE.read_bytes())
+    assert "There is nothing to import." in plan.plain
+    assert plan.elements() == []
+
+
+def test_a_file_that_is_wrong_is_answered_with_the_place_and_the_mend(office: Office, nadia: Somebody) -> None:
+    before = office.read(entries)
+    (told,) = drop(office, nadia, "wrong.yaml", changed_sample().replace(b"tier: gold", b"tier: ''", 1))
+    assert "wrong.yaml, sheet contracts, row 1" in told.plain
+    (told,) = drop(office, nadia, "notes.docx", b"PK")
+    assert "notes.docx is in no format that is read here." in told.plain
+    assert office.read(entries) == before
+
+
+def test_what_the_register_would_no_longer_do_is_not_done(office: Office, nadia: Somebody) -> None:
+    (plan,) = drop(office, nadia, "ours.yaml", changed_sample())
+    with office.liaison.database.transaction() as session:
+        contract_named(session, "WP-NE").title = "Something else"
+    nadia.click(plan, "Import it")
+    said = "The register has changed since this was worked out"
+    nadia.wait(lambda p: any(said in message.plain for message in p.direct_messages()))
+    assert office.read(title) == "Something else"
+
+
+def test_only_who_may_import_is_answered_with_a_plan(office: Office, nadia: Somebody) -> None:
+    before = office.read(lambda s: s.scalars(select(col(Contract.title))).all())
+    callum = office.person(CALLUM)
+    (told,) = drop(office, callum, "ours.yaml", changed_sample())
+    assert "You do not have a role that lets you set Liaison up and import files" in told.plain
+    (plan,) = drop(office, nadia, "ours.yaml", changed_sample())
+    refused = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "refused")).all())
+    assert [entry.actor for entry in refused] == [CALLUM]
+    assert plan.button("Import it")
+    assert office.read(lambda s: s.scalars(select(col(Contract.title))).all()) == before
