@@ -14,7 +14,17 @@ from sqlmodel import Session
 
 from bot.db import table
 from bot.identity import Actor, Denied
-from bot.models import Absence, Audience, Contract, Escalation, Organisation, Role, RoleName
+from bot.models import (
+    Absence,
+    Audience,
+    Contract,
+    Escalation,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+    RoleName,
+)
 
 
 class Action(StrEnum):
@@ -108,7 +118,9 @@ class ContractFacts:
 
 
 # Asked for everything that arrives: built once, and over the tables, which spares the ORM's share of the cost.
-_contracts, _organisations, _roles, _absences = (table(each) for each in (Contract, Organisation, Role, Absence))
+_contracts, _organisations, _people, _roles, _absences = (
+    table(each) for each in (Contract, Organisation, Person, Role, Absence)
+)
 FACTS = select(
     _contracts.c.id,
     _contracts.c.reference,
@@ -188,6 +200,24 @@ def open_to(actor: Actor, today: date, action: Action, audience: Audience = Audi
     held = select(_roles.c.contract_id).where(_held_by(actor.person_id, today), _roles.c.role.in_(granting))
     own = _contracts.c.id.in_(held)
     return own if actor.is_department else and_(own, _contracts.c.partner_id == actor.organisation_id)
+
+
+def counting() -> ColumnElement[bool]:
+    """The condition on a role, its contract and a person that the role counts for them, as in `may`: one that was given
+    by mistake, or was left behind when a contract changed its partner, does not."""
+    departments = _organisations.alias("departments")
+    ours = select(departments.c.id).where(departments.c.kind == OrganisationKind.DEPARTMENT)
+    return or_(
+        and_(_roles.c.role.in_(DEPARTMENT), _people.c.organisation_id.in_(ours)),
+        and_(_roles.c.role.in_(PARTNERS), _people.c.organisation_id == _contracts.c.partner_id),
+    )
+
+
+def counting_for(actor: Actor) -> ColumnElement[bool]:
+    """The condition on a role and its contract that the role counts for the actor: the same for one person."""
+    if actor.is_department:
+        return _roles.c.role.in_(DEPARTMENT)
+    return and_(_roles.c.role.in_(PARTNERS), _contracts.c.partner_id == actor.organisation_id)
 
 
 def contracts_open_to(

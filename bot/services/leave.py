@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
+from bot.access import counting_for
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Identity
@@ -73,8 +74,8 @@ def own_leave(act: Act) -> OwnLeave:
     rows = act.session.execute(
         select(col(Contract.reference), col(Person.name))
         .join(Role, col(Role.contract_id) == col(Contract.id))
-        .outerjoin(Person, col(Person.id) == col(Role.deputy_id))
-        .where(col(Role.person_id) == act.actor.person_id)
+        .outerjoin(Person, and_(col(Person.id) == col(Role.deputy_id), _is_colleague(act)))
+        .where(col(Role.person_id) == act.actor.person_id, counting_for(act.actor))
         .order_by(col(Contract.reference))
     ).all()
     deputies: dict[str | None, list[str]] = {}
@@ -129,6 +130,10 @@ def cancel_leave(act: Act, absence_id: int) -> OwnLeave:
     return own_leave(act)
 
 
+def _is_colleague(act: Act) -> ColumnElement[bool]:
+    return col(Person.organisation_id) == act.actor.organisation_id
+
+
 def _stand_in(act: Act, slack: str, known: Identity | None) -> None:
     """Make somebody of the same organisation the deputy on each role; one audit entry for each contract."""
     own = act.session.get_one(Organisation, act.actor.organisation_id)
@@ -138,7 +143,7 @@ def _stand_in(act: Act, slack: str, known: Identity | None) -> None:
     rows = act.session.execute(
         select(Role, col(Contract.reference))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Role.person_id) == act.actor.person_id)
+        .where(col(Role.person_id) == act.actor.person_id, counting_for(act.actor))
         .order_by(col(Contract.reference), col(Role.role))
     ).all()
     for role, reference in rows:

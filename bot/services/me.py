@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import POLICY, Action, Keeping, granted
+from bot.access import POLICY, Action, Keeping, counting_for, granted
 from bot.commands import CommandHelp, Line
 from bot.identity import Actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
@@ -59,7 +59,7 @@ def _own(act: Act) -> list[HeldRole]:
     rows = act.session.execute(
         select(col(Role.role), col(Contract.reference))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Role.person_id) == act.actor.person_id)
+        .where(col(Role.person_id) == act.actor.person_id, counting_for(act.actor))
         .order_by(col(Contract.reference))
     ).all()
     return [
@@ -78,6 +78,8 @@ def _as_deputy(act: Act) -> list[HeldRole]:
         .join(Absence, col(Absence.person_id) == col(Role.person_id))
         .where(
             col(Role.deputy_id) == act.actor.person_id,
+            col(Person.organisation_id) == act.actor.organisation_id,
+            counting_for(act.actor),
             col(Absence.first_day) <= act.today,
             col(Absence.last_day) >= act.today,
         )

@@ -8,7 +8,7 @@ from sqlmodel import col
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.models import Organisation, OrganisationKind, Person, Team
-from bot.services.work import Work
+from bot.services.work import Act, Work
 
 
 class CannotAdd(UserError):
@@ -34,12 +34,20 @@ def person_vouched_for(
             raise CannotAdd("Slack did not say who one of these people is. Try again in a minute.", field=field)
         return _added(work, organisation, identity, field, guest=guest)
     if person.organisation_id != organisation.id:
-        raise CannotAdd(f"{person.name} does not work for {organisation.name}. Choose somebody else.", field=field)
+        name = _called(work, person.name)
+        raise CannotAdd(f"{name} does not work for {organisation.name}. Choose somebody else.", field=field)
     return person
 
 
+def _called(work: Work, name: str) -> str:
+    """The name of somebody who cannot be chosen, for the department alone: a partner's person could ask after anybody
+    whose id they have, and hear the names of other partners' people."""
+    asks_for_partner = isinstance(work, Act) and not work.actor.is_department
+    return "This person" if asks_for_partner else name
+
+
 def _added(work: Work, organisation: Organisation, identity: Identity, field: str, *, guest: bool) -> Person:
-    name = identity.name or identity.user
+    name = _called(work, identity.name or identity.user)
     if not identity.is_active_person:
         raise CannotAdd(
             f"{name} has no active Slack account, so Liaison could not reach them. Choose somebody else.", field=field
@@ -57,7 +65,9 @@ def _added(work: Work, organisation: Organisation, identity: Identity, field: st
             "their Slack workspace with /partner edit.",
             field=field,
         )
-    person = Person(slack=identity.user, name=name[:150], organisation_id=organisation.id, guest=guest)
+    person = Person(
+        slack=identity.user, name=(identity.name or identity.user)[:150], organisation_id=organisation.id, guest=guest
+    )
     work.session.add(person)
     work.session.flush()
     work.record("person added", person.slack, name=person.name, organisation=organisation.key, guest=guest)

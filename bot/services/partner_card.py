@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
+from bot.access import Action, ContractFacts, counting
 from bot.models import Audience, Contract, Person, Role, RoleName
 from bot.services import register
 from bot.services.due_items import DueItem, due_items
@@ -60,6 +60,7 @@ def _in_role(act: Act, contract_id: int, role: RoleName) -> Sequence[str]:
     return act.session.scalars(
         select(col(Person.name))
         .join(Role, col(Role.person_id) == col(Person.id))
-        .where(col(Role.contract_id) == contract_id, col(Role.role) == role)
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .where(col(Contract.id) == contract_id, col(Role.role) == role, counting())
         .order_by(col(Person.name))
     ).all()

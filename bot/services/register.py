@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
-from bot.access import FACTS, Action, ContractFacts, Keeping
+from bot.access import FACTS, Action, ContractFacts, Keeping, counting
 from bot.db import table
 from bot.domain.search import search
 from bot.domain.wording import join_words, nearest, plural, quoted
@@ -169,7 +169,8 @@ def person_in_role(session: Session, contract_id: int, today: date, *roles: Role
     return session.scalar(
         select(Person)
         .join(Role, stands == col(Person.id))
-        .where(col(Role.contract_id) == contract_id, col(Role.role).in_(roles))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .where(col(Contract.id) == contract_id, col(Role.role).in_(roles), counting())
         .order_by(away & col(Role.deputy_id).is_(None), order, col(Person.id))
         .limit(1)
     )

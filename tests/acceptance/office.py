@@ -16,6 +16,9 @@ from urllib.parse import urlencode
 import httpx
 from pydantic import SecretStr
 from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import demo
@@ -26,7 +29,9 @@ from jobs import job_named
 from jobs.desk import Planned
 from workspace import Person, Seed, Server, create_app, load_seed
 from workspace import Settings as WorkspaceSettings
+from workspace.client.http import connection
 from workspace.client.person import Modal
+from workspace.core import Workspace
 
 T = TypeVar("T")
 AMIRA, CALLUM, HELEN, MARTHA = "U0AMIRA", "U0CALLUM", "U0HELEN", "U0MARTHA"  # the last is in no contract
@@ -44,7 +49,8 @@ class Office:
     workspace_url: str
     bot_url: str
     stack: ExitStack
-    bot: "_Later"
+    workspace: Workspace
+    _http: httpx.Client
 
     def person(self, user: str) -> Person:
         """Somebody at their keyboard."""
@@ -72,7 +78,11 @@ class Office:
             "X-Slack-Request-Timestamp": at,
             "X-Slack-Signature": signature,
         }
-        return httpx.post(f"{self.bot_url}/slack/events", content=body, headers=headers, trust_env=False)
+        return self._http.post("/slack/events", content=body, headers=headers)
+
+    def drain(self) -> None:
+        """Wait for what the bot still does after it has answered."""
+        self._http.get("/drained").raise_for_status()
 
     def run(self, job: str) -> int:
         """Run a job at the clock's instant."""
@@ -89,10 +99,6 @@ class Office:
             sent += tried
             self.clock.advance(timedelta(seconds=1))
         return sent
-
-    def attended(self) -> None:
-        """Wait until the bot has done what it does after its acknowledgements."""
-        asyncio.run_coroutine_threadsafe(self.liaison.desk.afterwards.drain(), self.bot.loop).result(timeout=30)
 
     def read(self, query: Callable[[Session], T]) -> T:
         """What the database says."""
@@ -132,10 +138,8 @@ class _Later:
     """An ASGI application that is built after its port is known."""
 
     app: ASGIApp
-    loop: asyncio.AbstractEventLoop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.loop = asyncio.get_running_loop()
         await self.app(scope, receive, send)
 
 
@@ -153,7 +157,8 @@ def open_office(database_url: str, *, socket_mode: bool = False, seed: Seed | No
         now=clock.now,
     )
     with ExitStack() as stack:
-        workspace = stack.enter_context(Server(create_app(ours)))
+        app = create_app(ours)
+        workspace = stack.enter_context(Server(app))
         settings = Settings(
             slack_bot_token=SecretStr(ours.bot_token),
             slack_signing_secret=SecretStr(ours.signing_secret),
@@ -164,6 +169,12 @@ def open_office(database_url: str, *, socket_mode: bool = False, seed: Seed | No
         )
         liaison = build(settings, clock)
         stack.callback(liaison.close)
-        later.app = liaison.web()
+
+        async def drained(_request: Request) -> Response:
+            await liaison.desk.afterwards.drain()
+            return Response()
+
+        later.app = liaison.web(Route("/drained", drained))
         stack.enter_context(bot_server)
-        yield Office(liaison, clock, workspace.url, bot_server.url, stack, later)
+        http = stack.enter_context(connection(bot_server.url, ""))
+        yield Office(liaison, clock, workspace.url, bot_server.url, stack, app.state.workspace, http)

@@ -1,5 +1,6 @@
 """Once and only once: repeated deliveries, a worker that died, and channels that change."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ from sqlmodel import col
 from bot import outbox
 from bot.models import Audience, AuditEntry, OutboxMessage, OutboxState, Receipt, Risk
 from jobs import deliver
-from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, Office, finish
+from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, PRIYA, Office, finish
 
+SENDERS = ((AMIRA, "T0DEPT"), (PRIYA, "T0NORTHGATE"), (AMIRA, "T0DEPT"))
 LINE = 'raise WP-NE "Advisers leaving faster than hired" likely major'
 
 
@@ -27,6 +29,14 @@ def test_the_same_words_typed_twice_are_two_records(http_office: Office) -> None
     first, second = http_office.post(_command("1.1")), http_office.post(_command("1.2"))
     assert first.json() != second.json()
     assert http_office.read(lambda s: s.scalar(select(func.count()).where(col(Risk.title).like("%hired")))) == 2
+
+
+def test_a_forms_first_answer_is_for_who_sent_it_alone(http_office: Office) -> None:
+    amira, priya, again = (http_office.post(_form(user, home)) for user, home in SENDERS)
+    assert "Advisers leaving" in amira.text
+    assert "Advisers leaving" not in priya.text
+    assert again.text == amira.text
+    assert http_office.read(lambda s: s.scalar(select(func.count()).where(col(Risk.title).like("%hired")))) == 1
 
 
 def test_deliveries_at_the_same_instant_make_one_record(http_office: Office) -> None:
@@ -146,3 +156,13 @@ def _command(trigger: str) -> dict[str, str]:
         "trigger_id": trigger,
         "api_app_id": "A0LIAISON",
     }
+
+
+def _form(user: str, home: str) -> dict[str, str]:
+    """The form of a risk, sent from one and the same view by whoever says so."""
+    fields = {"contract": "WP-NE", "title": "Advisers leaving faster than hired", "category": "people"}
+    fields |= {"likelihood": "likely", "impact": "major"}
+    values = {block: {"entered": {"type": "plain_text_input", "value": value}} for block, value in fields.items()}
+    view = {"type": "modal", "id": "V1", "callback_id": "risk_form", "state": {"values": values}}
+    payload = {"type": "view_submission", "user": {"id": user, "team_id": home}, "view": view}
+    return {"payload": json.dumps(payload)}

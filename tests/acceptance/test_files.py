@@ -35,7 +35,7 @@ def drop(office: Office, somebody: Somebody, name: str, content: bytes) -> list[
     somebody.upload(name, content, channel=somebody.direct_channel)
     with Control(office.workspace_url) as control:
         control.settle()
-    office.attended()
+    office.drain()
     office.deliver()
     return somebody.direct_messages()[before + 1 :]
 

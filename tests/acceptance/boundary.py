@@ -1,0 +1,295 @@
+"""The boundary between the department and its partners: an office full of markers, and what outsiders see of it."""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, SQLModel
+
+from bot import demo
+from bot.domain.scores import Impact, Likelihood
+from bot.identity import Unknown
+from bot.messages import Messages
+from bot.models import Organisation, Person, Role, RoleName
+from bot.services import risks
+from bot.services.importing import import_portfolio
+from bot.services.portfolio_file import read_portfolio
+from bot.services.risks import RiskEntry
+from bot.services.work import Work
+from jobs import prompts, summary
+from tests.acceptance.markers import Markers, mark, name_kpis_alike
+from tests.acceptance.office import Office, open_office, sample_seed
+from tests.builders import act, contract_named
+from tests.conftest import Templates
+from workspace import Control, Seed
+from workspace.blocks import interactive
+from workspace.client.http import connection
+from workspace.state.seed import Team, User
+from workspace.state.store import Conversation, Message
+
+Json = dict[str, Any]
+Rows = dict[str, list[Any]]
+DEPARTMENT = "T0DEPT"
+CONTRACTS = ("WP-NE", "HA-EW", "IT-CH")
+OWNERS = {"WP-NE": "northgate", "HA-EW": "meridian", "IT-CH": "tallow-bridge"}
+# Every role, an administrator, one with no contract; the last is a colleague whom the register does not know.
+INSIDERS = ("U0AMIRA", "U0CALLUM", "U0RHIAN", "U0NADIA", "U0HELEN", "U0JOSEPH", "U0ADMIN", "U0SAM", "U0MARTHA")
+# Who is not of the department, and the partner whose words they may read: contacts, people with no role, one whom the
+# register does not know, a guest in the department's workspace, and a stranger.
+OUTSIDERS = {
+    "U0PRIYA": "northgate",
+    "U0LIAM": "northgate",
+    "U0NEW": "northgate",
+    "U0GUEST": "northgate",
+    "U0SEUN": "meridian",
+    "U0FIONA": "meridian",
+    "U0MEILIN": "tallow-bridge",
+    "U0STRANGER": None,
+}
+CONTACTS = ("U0PRIYA", "U0GUEST", "U0SEUN", "U0FIONA", "U0MEILIN")
+MORE_TEAMS = (Team("T0STRANGER", "Elsewhere", "elsewhere"),)
+MORE_USERS = (
+    User("U0ADMIN", DEPARTMENT, "admin", "Ada Admin", role="admin"),
+    User("U0SAM", DEPARTMENT, "sam", "Sam New"),
+    User("U0NEW", "T0NORTHGATE", "new", "Nell New"),
+    User("U0GUEST", DEPARTMENT, "guest", "Gus Guest", guest="multi"),
+    User("U0STRANGER", "T0STRANGER", "stranger", "Stan Strange"),
+)
+# The tables in which something changes when a partner's person does something.
+WRITTEN_BY_PARTNERS = {"absence", "audit_entry", "outbox_message", "person", "reading", "receipt", "report", "role"}
+CLICKED = ("button", "overflow")
+QUERIES = {
+    each.name: f"select * from {each.name} order by {', '.join(column.name for column in each.primary_key)}"
+    for each in SQLModel.metadata.sorted_tables
+}
+# By what a refusal is known: the sentences of every Denied.
+REFUSALS = (
+    Unknown("").sentence,
+    "You do not have a role",
+    "This is addressed to somebody else",
+    "could not check with Slack who you are",
+)
+
+
+def seed() -> Seed:
+    """The sample's workspace with some more people, and only the channels that matter here."""
+    sample = sample_seed()
+    kept = ("C0GENERAL", "C0PORTFOLIO", *(f"C0{reference.replace('-', '')}" for reference in CONTRACTS))
+    channels = [each for each in sample.channels if each.id.startswith(kept)]
+    general = next(each for each in channels if each.id == "C0GENERAL")
+    channels[channels.index(general)] = replace(general, members=(*general.members, "U0ADMIN", "U0SAM"), bot=True)
+    return replace(
+        sample,
+        teams=(*sample.teams, *MORE_TEAMS),
+        users=(*sample.users, *MORE_USERS),
+        channels=tuple(channels),
+    )
+
+
+def fill(session: Session) -> Markers:
+    """The contracts, full of markers, with messages of every job on their way."""
+    file = read_portfolio(demo.HERE / "portfolio.yaml")
+    work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
+    kept = [each for each in file.contracts if each.reference in CONTRACTS]
+    import_portfolio(work, file.model_copy(update={"contracts": kept}))
+    _add_people(session)
+    name_kpis_alike(session)
+    markers = mark(session)
+    session.flush()
+    for manager, reference in (("U0AMIRA", "WP-NE"), ("U0CALLUM", "HA-EW"), ("U0RHIAN", "IT-CH")):
+        words = [markers.make(f"{what} of a risk that was raised") for what in ("title", "detail")]
+        entry = RiskEntry(reference, words[0], Likelihood.LIKELY, Impact.MAJOR, detail=words[1])
+        risks.raise_risk(act(session, manager, demo.BEGINS), entry)
+    for job in (prompts.prompt, summary.post):
+        job(Work(session, demo.BEGINS, Messages(), "job"))
+    return markers
+
+
+def _add_people(session: Session) -> None:
+    organisations = {each.key: each.id for each in session.scalars(select(Organisation))}
+    ours, northgate = organisations["department"], organisations["northgate"]
+    session.add_all(
+        [
+            Person(slack="U0ADMIN", name="Ada Admin", organisation_id=ours, administrator=True),
+            Person(slack="U0SAM", name="Sam New", organisation_id=ours),
+            Person(slack="U0GUEST", name="Gus Guest", organisation_id=northgate, guest=True),
+        ]
+    )
+    session.flush()
+    people = {each.slack: each.id for each in session.scalars(select(Person))}
+    for slack, reference, role in (
+        ("U0RHIAN", "WP-NE", RoleName.VIEWER),
+        ("U0JOSEPH", "WP-NE", RoleName.COMMERCIAL_LEAD),
+        ("U0AMIRA", "HA-EW", RoleName.PERFORMANCE_MANAGER),
+        ("U0GUEST", "WP-NE", RoleName.PARTNER_CONTACT),
+        ("U0FIONA", "WP-NE", RoleName.PARTNER_CONTACT),  # by mistake: she is of another partner
+        ("U0LIAM", "WP-NE", RoleName.PERFORMANCE_MANAGER),  # by mistake: he is not of the department
+    ):
+        session.add(Role(contract_id=contract_named(session, reference).id, person_id=people[slack], role=role))
+    session.flush()
+
+
+class Leak(AssertionError):
+    """Somebody saw what they may not."""
+
+
+@dataclass
+class Boundary:
+    """The office, and a guard at its border: `after` is asked after everything that anybody does."""
+
+    office: Office
+    control: Control
+    markers: Markers
+    errors: list[logging.LogRecord]
+    seen: int = 0
+    views: dict[str, str] = field(default_factory=dict)
+    rows: Rows = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.http = connection(self.office.workspace_url, "/people")
+        self.rows = self._dump()
+
+    def does(self, user: str, action: str, **data: object) -> str:
+        """What a person does in the workspace, and what they are answered; what cannot be done is left."""
+        return self.http.post(f"/{user}/{action}", json=data).text
+
+    def home(self, user: str) -> str:
+        """The team of a person."""
+        return self.office.workspace.store.users[user].team
+
+    def channels(self, user: str) -> list[Conversation]:
+        """The conversations that a person is in."""
+        return list(self.office.workspace.store.of(user))
+
+    def buttons(self, user: str) -> list[tuple[Message | str, Json, Json]]:
+        """Each button that a person sees: the message or the view's id, the block and the element."""
+        ws = self.office.workspace
+        found: list[tuple[Message | str, Json, Json]] = []
+        for conversation in self.channels(user):
+            for message in ws.visible(ws.store.users[user], conversation):
+                found += [(message, *each) for each in interactive(message.blocks) if each[1]["type"] in CLICKED]
+        for view in (ws.views.top(user), ws.views.home(user)):
+            if view is not None:
+                found += [(view.id, *each) for each in interactive(view.blocks) if each[1]["type"] in CLICKED]
+        return found
+
+    def all_buttons(self) -> list[tuple[str, str]]:
+        """The action and value of each button that anybody sees."""
+        people = (*INSIDERS, *OUTSIDERS)
+        return [(e["action_id"], str(e.get("value", ""))) for user in people for _, _, e in self.buttons(user)]
+
+    def all_forms(self) -> list[Json]:
+        """Each form that anybody has open."""
+        views = [self.office.workspace.views.top(user) for user in (*INSIDERS, *OUTSIDERS)]
+        return [view.body for view in views if view is not None and "submit" in view.body]
+
+    def after(self, user: str | None, answer: str) -> None:
+        """Check the border after somebody (or, with None, nobody) has acted and been answered. Leak, AssertionError."""
+        self.office.drain()
+        told = [answer] if user is not None else []
+        for whom, where, text in self._news():
+            if whom == user:
+                told.append(text)
+            if whom in OUTSIDERS:
+                self._guard(whom, where, text, typed=where == "ephemeral")
+        if user in OUTSIDERS:
+            self._guard(user, "an answer", answer, typed=True)
+        before, self.rows = self.rows, self._dump()
+        self._refusals("\n".join(told), before)
+        if user in OUTSIDERS:
+            self._own_affairs(user, before)
+        assert self.errors == [], [record.getMessage() for record in self.errors]
+
+    def _guard(self, user: str, where: str, text: str, *, typed: bool) -> None:
+        """Nothing in a text is another's. A reference may stand where somebody may have typed it themselves."""
+        partner = OUTSIDERS[user]
+        found = self.markers.forbidden(text, partner)
+        if not typed:
+            found |= {reference for reference, owner in OWNERS.items() if owner != partner and reference in text}
+        if found:
+            raise Leak(f"{user} of {partner} saw {sorted(found)} in {where}: {text[:600]}")
+
+    def _news(self) -> Iterator[tuple[str, str, str]]:
+        """Who sees what that was not there before: each message as it is now, and each form."""
+        ws = self.office.workspace
+        for conversation in ws.store.conversations.values():
+            for message in conversation.messages:
+                if message.version > self.seen and message.by_app:
+                    text = json.dumps([message.text, message.blocks, message.metadata], ensure_ascii=False)
+                    where = "ephemeral" if message.only_for else f"a message in {conversation.id}"
+                    for member in [message.only_for] if message.only_for else conversation.members:
+                        yield member, where, text
+        for user in (*OUTSIDERS, *INSIDERS):
+            views = [*ws.views.stack(user), *filter(None, [ws.views.home(user)])]
+            text = json.dumps([view.body for view in views], ensure_ascii=False) if views else ""
+            if text and self.views.get(user) != text:
+                yield user, "a form", text
+            self.views[user] = text
+        self.seen = ws.store.revision
+
+    def _refusals(self, told: str, before: Rows) -> None:
+        """A refusal is audited, once, and has changed nothing else; nor has whatever says that nothing was done."""
+        refused = [row for row in self.rows["audit_entry"][len(before["audit_entry"]) :] if row.action == "refused"]
+        said = any(sentence in told for sentence in REFUSALS)
+        assert not said or refused, f"a refusal is not audited: {told[:600]}"
+        if refused or "othing was done" in told:
+            changed = self._changed(before)
+            assert set(changed) <= {"audit_entry"}, f"{told[:300]} but {changed}"
+            assert changed.get("audit_entry", []) == refused, f"{told[:300]} but {changed}"
+
+    def _own_affairs(self, user: str, before: Rows) -> None:
+        """What an outsider does changes no record but those that partners write, and those of no other partner."""
+        changed = self._changed(before)
+        assert set(changed) <= WRITTEN_BY_PARTNERS, f"{user} changed {changed}"
+        contracts = {row.id: OWNERS.get(row.reference) for row in self.rows["contract"]}
+        for name, rows in changed.items():
+            for row in rows:
+                contract = getattr(row, "contract_id", None)
+                assert contract is None or contracts[contract] == OUTSIDERS[user], f"{user} changed {name}: {row}"
+
+    def _changed(self, before: Rows) -> Rows:
+        """The rows of each table that are different now."""
+        different = [name for name, rows in self.rows.items() if rows != before[name]]
+        return {name: _apart(before[name], self.rows[name]) for name in different}
+
+    def _dump(self) -> Rows:
+        # As the driver has them: to make Python's values of them takes thrice as long.
+        with self.office.liaison.database.engine.connect() as connection:
+            return {name: list(connection.exec_driver_sql(query)) for name, query in QUERIES.items()}
+
+
+def _apart(some: list[Any], others: list[Any]) -> list[Any]:
+    """What stands in one of two lists alone."""
+    return [row for row in others if row not in some] + [row for row in some if row not in others]
+
+
+class _Errors(logging.Handler):
+    """Keeps what the log says of faults: anything with a traceback, and whatever calls itself one."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info or "fault" in record.getMessage():
+            self.records.append(record)
+
+
+@contextmanager
+def open_boundary(templates: Templates, kind: str, markers: Markers, workspace: Seed) -> Iterator[Boundary]:
+    """An office of its own with the markers in it."""
+    url = templates.copy_of(kind, "boundary", lambda session: markers.made.extend(fill(session).made))
+    errors = _Errors()
+    logging.getLogger().addHandler(errors)
+    try:
+        with open_office(url, seed=workspace) as office, Control(office.workspace_url) as control:
+            boundary = Boundary(office, control, markers, errors.records)
+            yield boundary
+            boundary.http.close()
+    finally:
+        logging.getLogger().removeHandler(errors)
+        templates.drop(url)

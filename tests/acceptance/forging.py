@@ -1,0 +1,115 @@
+"""What people type, pick and press, and what they might forge: taken from the product's own registry of commands and
+from its templates, so that a new command or form is played with as soon as it is there."""
+
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from bot.commands import CommandHelp
+from tests.builders import MESSAGES
+from tests.unit.renders import RENDERS
+from workspace.blocks import interactive
+from workspace.blocks.rules import options_of
+from workspace.blocks.state import VALUE_FIELD, Raw, RawValues, is_many
+
+Json = dict[str, Any]
+REFERENCES = ("WP-NE", "HA-EW", "IT-CH", "ha-ew", "XX-XX", "WP-EN")
+SUBJECTS = (*REFERENCES, "pathways", "assessments", "northgate", "casework", "work", "e", "“", "")
+TYPED = ("97.2", "12,5", "0", "Agreed by Friday", "2027-01-11", "exit", "12500000", "")
+DAYS = [str(date(2026, 12, 1) + timedelta(days=each)) for each in (0, 20, 33, 34, 45, 900)]
+
+
+def lines_of(command: CommandHelp) -> tuple[list[str], list[str]]:
+    """The whole lines of a command's help; and each of its words alone and with a contract, and nonsense."""
+    words = [f"{command.name} {word}{rest}" for word in command.words for rest in ("", " WP-NE")]
+    return [line.type for line in command.lines], [*words, f"{command.name} zzz “"]
+
+
+LINES = [lines_of(command) for command in MESSAGES.commands.values()]
+MADE = [render() for render in RENDERS if render.size != "largest"]
+FORMS = [made for made in MADE if "submit" in made]
+ACTIONS = sorted(
+    {
+        element["action_id"]
+        for made in MADE
+        for block, element in interactive(made["blocks"])
+        if block["type"] != "input" or block.get("dispatch_action")
+    }
+)
+
+
+def line(luck: Random, own: str | None = None) -> str:
+    """Something to type; every other time about one's own contract, where somebody has one."""
+    whole, parts = luck.choice(LINES)
+    typed = luck.choice(whole if luck.random() < 0.7 else parts)
+    about = luck.choice(REFERENCES[:3] if luck.random() < 0.7 else SUBJECTS)
+    return typed.replace("WP-NE", own if own and luck.random() < 0.5 else about)
+
+
+def button_value(luck: Random) -> str:
+    """What a forged button may carry: a record's number, a page, a reference, a whole command."""
+    number, page = str(luck.randrange(25)), f"{luck.randrange(4)} {luck.choice(SUBJECTS)}"
+    return luck.choice((number, number, page, luck.choice(REFERENCES), line(luck), line(luck), "", "-1", "9" * 30))
+
+
+def metadata(luck: Random) -> str:
+    """What a forged form may carry with it."""
+    number = str(luck.randrange(25))
+    return luck.choice((number, number, f"{number} {luck.randrange(3)}", luck.choice(REFERENCES), "", "{}", "1" * 30))
+
+
+def fill_in(blocks: list[Json], begun: RawValues, people: list[str], luck: Random) -> RawValues:
+    """Values for the fields of a form: half the time only for those that must be filled in and are not, and such as
+    will do; else for most of them, and whatever is of the right kind."""
+    careful = luck.random() < 0.5
+    values: RawValues = {}
+    for block, element in interactive(blocks):
+        if element["type"] not in VALUE_FIELD:
+            continue
+        block_id, action_id = block["block_id"], element["action_id"]
+        stands = begun.get(block_id, {}).get(action_id)
+        # Who the partner of a contract is decides whose its words are, so that stays.
+        skipped = (stands or block.get("optional")) if careful else luck.random() < 0.2
+        if not skipped and not (stands and block_id == "partner"):
+            does = careful and VALUE_FIELD[element["type"]] == "value"
+            values.setdefault(block_id, {})[action_id] = "97" if does else _entry(element, people, luck)
+    return values
+
+
+def _entry(element: Json, people: list[str], luck: Random) -> Raw:
+    kind = element["type"]
+    options = [each["value"] for each in options_of(element)]
+    if is_many(element):
+        pool = people if "users" in kind else options
+        return luck.sample(pool, min(len(pool), luck.randrange(3)))
+    if options:
+        return str(luck.choice(options))
+    if kind == "users_select":
+        return luck.choice(people)
+    if kind == "datepicker":
+        return luck.choice(DAYS)
+    return luck.choice(TYPED) if VALUE_FIELD[kind] == "value" else None
+
+
+def forged_state(blocks: list[Json], people: list[str], luck: Random) -> Json:
+    """`state.values` of a form, in which what was picked need not have been on offer."""
+    values = fill_in(blocks, {}, people, luck)
+    state: Json = {}
+    for block, element in interactive(blocks):
+        name = VALUE_FIELD.get(element["type"])
+        if name is None:
+            continue
+        raw = values.get(block["block_id"], {}).get(element["action_id"])
+        if name == "selected_option":
+            raw = luck.choice((raw, luck.choice(REFERENCES)))
+        state.setdefault(block["block_id"], {})[element["action_id"]] = {
+            "type": element["type"],
+            name: _shown(name, raw),
+        }
+    return state
+
+
+def _shown(name: str, raw: Raw) -> object:
+    if name == "selected_option":
+        return {"value": raw} if raw else None
+    return [{"value": each} for each in raw or ()] if name == "selected_options" else raw

@@ -1,0 +1,195 @@
+"""Markers: words in every record that nobody could guess or types, which say who may read them.
+
+Each text column of each table is told here: a new one fails a test until somebody has decided who reads it.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, select
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.types import JSON, String
+from sqlmodel import AutoString, Session, SQLModel, col
+
+from bot import audit
+from bot.db import insert, table
+from bot.models import (
+    Contact,
+    ContactChannel,
+    Contract,
+    Kpi,
+    Memo,
+    Milestone,
+    MilestoneKind,
+    Obligation,
+    Organisation,
+    OrganisationKind,
+    Party,
+    Person,
+    PlanStatus,
+    RectificationPlan,
+    Report,
+)
+
+MARKER = re.compile(r"q(\d{4})q")
+
+
+def _columns(*tables: str) -> frozenset[str]:
+    """The full names of columns, told as "table: column column"."""
+    told = (each.partition(": ") for each in tables)
+    return frozenset(f"{table}.{column}" for table, _, columns in told for column in columns.split())
+
+
+# Who may read a column of words: the department alone, or the record's partner as well.
+INTERNAL = _columns(
+    "audit_entry: why details changes",
+    "contact: attendees summary",
+    "contract: objectives kpi_exemption tier documents",
+    "extension_option: name",
+    "person: email",
+    "rectification_plan: reason",
+    "risk: title detail",
+)
+PARTNERS = _columns(
+    "contract: title purpose",
+    "kpi: name definition",
+    "memo: subject",
+    "milestone: name",
+    "obligation: name clause",
+    "organisation: name",
+    "person: name",
+    "reading: why",
+    "rectification_plan: title",
+    "report: narrative",
+)
+# Ids, codes, rules, and what the bot itself writes down of what it sends.
+NO_WORDS = _columns(
+    "audit_entry: actor action subject",
+    "channel: slack",
+    "contract: reference next_period ocds_id notice_id",
+    "extension_option: rule",
+    "kpi: code",
+    "milestone: rule",
+    "obligation: rule",
+    "occurrence: rule subject",
+    "organisation: key",
+    "outbox_message: key channel text blocks why lease last_error slack_channel slack_ts",
+    "person: slack",
+    "receipt: key answer",
+    "report: period",
+    "team: slack",
+)
+APPEND_ONLY = ("audit_entry", "contact")  # their rows are marked when they are made
+
+
+@dataclass
+class Markers:
+    """The markers that were made: what each stands in, and the key of the partner who may read it, if one may."""
+
+    made: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def make(self, what: str, partner: str | None = None) -> str:
+        """A new marker."""
+        self.made.append((what, partner))
+        return f"q{len(self.made) - 1:04}q"
+
+    def forbidden(self, text: str, partner: str | None) -> set[str]:
+        """What stands in a text that somebody of this partner (None: of none) may not read."""
+        found = (self.made[int(number)] for number in MARKER.findall(text))
+        return {what for what, reader in found if reader is None or reader != partner}
+
+
+def words_of(model: type[SQLModel]) -> list[Column[object]]:
+    """The columns of a table that hold words."""
+    return [
+        column
+        for column in table(model).columns
+        if isinstance(column.type, AutoString | String | JSON) and not isinstance(column.type, SqlEnum)
+    ]
+
+
+def models() -> list[type[SQLModel]]:
+    """Every table's class."""
+    return [mapper.class_ for mapper in SQLModel._sa_registry.mappers]
+
+
+def mark(session: Session) -> Markers:
+    """Add what the sample lacks, and begin every text of the register with a marker of its own."""
+    markers = Markers()
+    keys = {each.id: each.key for each in session.scalars(select(Organisation))}
+    partners = {each.id: keys[each.partner_id] for each in session.scalars(select(Contract))}
+    for contract, partner in partners.items():
+        _add_what_the_sample_lacks(session, markers, contract, partner)
+    for model in models():
+        columns = [each for each in words_of(model) if str(each) not in NO_WORDS]
+        if model.__tablename__ in APPEND_ONLY or not columns:
+            continue
+        for row in session.scalars(select(model)):
+            own = _partner_of(session, row, partners)
+            for column in columns:
+                what = f"{column} of {own}"
+                if str(column) in INTERNAL:
+                    _begin(row, column, markers.make(what))
+                elif own is not None:
+                    _begin(row, column, markers.make(what, own))
+    return markers
+
+
+def _begin(row: SQLModel, column: Column[object], marker: str) -> None:
+    length = getattr(column.type, "length", None)
+    setattr(row, column.name, f"{marker} {getattr(row, column.name)}"[:length])
+
+
+def _partner_of(session: Session, row: SQLModel, partners: dict[int, str]) -> str | None:
+    """The key of the partner that a record is of: its contract's, or a person's own; None for the department's."""
+    if isinstance(row, Person | Organisation):
+        own = row if isinstance(row, Organisation) else session.get_one(Organisation, row.organisation_id)
+        return None if own.kind is OrganisationKind.DEPARTMENT else own.key
+    if (report := getattr(row, "report_id", None)) is not None:
+        return partners[session.get_one(Report, report).contract_id]
+    contract = row.id if isinstance(row, Contract) else getattr(row, "contract_id", None)
+    return partners.get(contract) if contract is not None else None
+
+
+def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int, partner: str) -> None:
+    """A contact, a milestone, an obligation, a memo, a plan and an audit entry for a contract."""
+    author = session.scalars(select(Person)).first()
+    assert author is not None
+    on, soon, at = date(2026, 12, 1), date(2027, 1, 20), session.get_one(Contract, contract).created_at
+    secret = markers.make(f"contact of {partner}")
+    insert(
+        session,
+        Contact,
+        contract_id=contract,
+        channel=ContactChannel.PHONE,
+        happened_on=on,
+        attendees=secret,
+        summary=secret,
+        formal_notice=False,
+        author_id=author.id,
+        logged_at=at,
+    )
+    mine: dict[str, Any] = {"contract_id": contract}
+    theirs = {**mine, "owed_by": Party.PARTNER, "due_on": soon}
+    session.add_all(
+        [
+            Milestone(**theirs, name="Hubs open", kind=MilestoneKind.MILESTONE),
+            Obligation(**theirs, name="Insurance", clause="12"),
+            Memo(**mine, number=99, subject="Guidance", sent_on=on, acknowledge_by=on),
+            RectificationPlan(**mine, title="Recover", requested_on=on, due_on=on, status=PlanStatus.REQUESTED),
+        ]
+    )
+    why = markers.make(f"audit of {partner}")
+    changes = {"tier": [why, why]}
+    audit.record(session, at, "job x", "changed", "contract", contract_id=contract, changes=changes, why=why, note=why)
+    session.flush()
+
+
+def name_kpis_alike(session: Session) -> None:
+    """Give the KPIs of every contract the same codes, so that one line reports on any of them."""
+    for contract in session.scalars(select(Contract)):
+        kpis = session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id).order_by(col(Kpi.id)))
+        for kpi, code in zip(kpis, ("starts", "outcomes", "third", "fourth"), strict=False):
+            kpi.code = code
