@@ -2,28 +2,23 @@
 
 import asyncio
 import os
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from benchmarks import page
-from benchmarks.load import Target, Timings, measure
+from benchmarks import page, reading
+from benchmarks.load import Target, Timings, measure, typed
 from benchmarks.posting import calls_a_second
+from benchmarks.running import events, running
 from bot import demo
 from bot.db import Database
 from bot.models import AuditEntry, Receipt, Risk
 
 ROUNDS, ALONE, TOGETHER, CLIENTS = 3, 400, 2000, 16
-START_WITHIN = 20.0
 LINE = 'raise WP-NE "Advisers leaving faster than hired" likely minor'
 
 
@@ -46,14 +41,15 @@ def main() -> None:
         }
         seed = ("--seed", str(demo.HERE / "workspace.yaml"), "--manifest", str(demo.MANIFEST))
         at_full_speed = ("--port", str(ports[0]), "--pace", "0")
-        stack.enter_context(_running(("workspace", *seed, *at_full_speed), ports[0], "/", environment))
+        stack.enter_context(running(("workspace", *seed, *at_full_speed), ports[0], "/", environment))
         _print_calls(ports[0], environment["WORKSPACE_BOT_TOKEN"])
-        stack.enter_context(_running(("bot", "serve", "--host", "127.0.0.1"), ports[1], "/healthz", environment))
-        stack.enter_context(_running(("benchmarks.bare", str(ports[2])), ports[2], "/healthz", environment))
-        ours = Target(_events(ports[1]), secret, "/risk", LINE, lambda answer: "is raised" in answer)
-        bare = Target(_events(ports[2]), secret, "/risk", LINE, lambda answer: "ok" in answer)
+        stack.enter_context(running(("bot", "serve", "--host", "127.0.0.1"), ports[1], "/healthz", environment))
+        stack.enter_context(running(("benchmarks.bare", str(ports[2])), ports[2], "/healthz", environment))
+        ours = Target(events(ports[1]), secret, typed("/risk", LINE), lambda answer: "is raised" in answer)
+        bare = Target(events(ports[2]), secret, typed("/risk", LINE), lambda answer: "ok" in answer)
         sent = _compare(ours, bare)
         _check_durable(settings.database_url, sent)
+    reading.main()
     page.main()
 
 
@@ -100,35 +96,6 @@ def _check_durable(url: str, sent: int) -> None:
     print(f"\n{sent} acknowledged; in the database: {risks} risks, {audited} audit entries, {receipts} receipts")
     if {risks, receipts, audited} != {sent}:
         raise SystemExit("something that was acknowledged is missing")
-
-
-def _events(port: int) -> str:
-    return f"http://127.0.0.1:{port}/slack/events"
-
-
-@contextmanager
-def _running(module: tuple[str, ...], port: int, path: str, environment: dict[str, str]) -> Iterator[None]:
-    """A program of ours in a process of its own, from when it answers to the end of the block."""
-    process = subprocess.Popen(  # noqa: S603  # our own modules, by this interpreter
-        [sys.executable, "-m", *module], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}{path}", process)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_WITHIN
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=1):  # noqa: S310  # our own address on the loopback
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.05)
-    raise SystemExit(f"{url} did not answer")
 
 
 if __name__ == "__main__":

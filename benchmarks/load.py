@@ -1,9 +1,10 @@
-"""Signed slash commands over loopback, from one client or many, and how long each took."""
+"""Signed requests over loopback, from one client or many, and how long each took."""
 
 import asyncio
 import hashlib
 import hmac
 import itertools
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,17 +34,56 @@ class Timings:
 
 @dataclass(frozen=True)
 class Target:
-    """Where to send commands, what to send, and how to know that the answer is right."""
+    """Where to send requests, what to send (a body and its content type), and how to know that the answer is right."""
 
     url: str
     secret: str
-    command: str
-    text: str
+    content: Callable[[], tuple[bytes, str]]
     accept: Callable[[str], bool]
 
 
+def typed(command: str, text: str, user: str = "U0AMIRA", channel: str = "C0WPNE") -> Callable[[], tuple[bytes, str]]:
+    """A slash command, each time with a trigger of its own."""
+
+    def content() -> tuple[bytes, str]:
+        form = {
+            "token": "unused",
+            "team_id": "T0DEPT",
+            "team_domain": "opportunity",
+            "channel_id": channel,
+            "channel_name": "privategroup",
+            "user_id": user,
+            "user_name": user.lower(),
+            "command": command,
+            "text": text,
+            "response_url": "http://127.0.0.1/unused",
+            "trigger_id": f"{next(_ids)}.{time.time_ns()}",
+            "api_app_id": "A0LIAISON",
+        }
+        return urlencode(form).encode(), "application/x-www-form-urlencoded"
+
+    return content
+
+
+def home_opened(user: str) -> Callable[[], tuple[bytes, str]]:
+    """The event that a person opened the app's page."""
+
+    def content() -> tuple[bytes, str]:
+        event = {"type": "app_home_opened", "user": user, "channel": "D0", "tab": "home", "event_ts": "1.0"}
+        body: dict[str, object] = {
+            "type": "event_callback",
+            "team_id": "T0DEPT",
+            "api_app_id": "A0LIAISON",
+            "event": event,
+        }
+        body |= {"event_id": f"Ev{next(_ids)}{time.time_ns()}", "event_time": int(time.time())}
+        return json.dumps(body).encode(), "application/json"
+
+    return content
+
+
 async def measure(target: Target, requests: int, clients: int) -> Timings:
-    """Send this many commands from this many clients, each waiting for its answer. RuntimeError for a wrong answer."""
+    """Send this many requests from this many clients, each waiting for its answer. RuntimeError for a wrong answer."""
     remaining, each = itertools.repeat(None, requests), []
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=clients)) as session:
 
@@ -63,25 +103,11 @@ async def measure(target: Target, requests: int, clients: int) -> Timings:
 
 
 def _signed(target: Target) -> tuple[bytes, dict[str, str]]:
-    form = {
-        "token": "unused",
-        "team_id": "T0DEPT",
-        "team_domain": "opportunity",
-        "channel_id": "C0WPNE",
-        "channel_name": "privategroup",
-        "user_id": "U0AMIRA",
-        "user_name": "amira.shah",
-        "command": target.command,
-        "text": target.text,
-        "response_url": "http://127.0.0.1/unused",
-        "trigger_id": f"{next(_ids)}.{time.time_ns()}",
-        "api_app_id": "A0LIAISON",
-    }
-    body = urlencode(form).encode()
+    body, kind = target.content()
     timestamp = str(int(time.time()))
     digest = hmac.new(target.secret.encode(), b"v0:%s:%s" % (timestamp.encode(), body), hashlib.sha256).hexdigest()
     return body, {
-        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Type": kind,
         "X-Slack-Request-Timestamp": timestamp,
         "X-Slack-Signature": f"v0={digest}",
     }

@@ -82,6 +82,11 @@ def may_keep(actor: Actor, roles_anywhere: Collection[RoleName], keeping: Keepin
     return actor.is_department and (actor.is_administrator or bool(KEEPERS[keeping].intersection(roles_anywhere)))
 
 
+def granted(role: RoleName) -> list[Action]:
+    """What a role on a contract lets its holder do, for whichever readers."""
+    return [action for action in Action if any(role in POLICY.get((action, each), ()) for each in Audience)]
+
+
 def _granting(actor: Actor, action: Action, audience: Audience) -> frozenset[RoleName]:
     return POLICY.get((action, audience), frozenset()) & (DEPARTMENT if actor.is_department else PARTNERS)
 

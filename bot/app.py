@@ -24,6 +24,7 @@ from bot.db import Database
 from bot.directory import Directory
 from bot.messages import Messages
 from bot.slack import Slack
+from handlers.afterwards import Afterwards
 from handlers.desk import Desk
 from jobs import JOBS, LONDON, Job
 from jobs.desk import JobDesk
@@ -83,7 +84,7 @@ class Liaison:
         finally:
             for task in connecting:
                 task.cancel()
-            await self.desk.drain()
+            await self.desk.afterwards.drain()
             for connection in connections:
                 await connection.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
@@ -152,6 +153,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         Messages(),
         Slack(client),
     )
-    desk = Desk(database, clock, messages, Directory(slack), slack)
+    desk = Desk(database, clock, messages, Directory(slack), slack, Afterwards(slack, messages))
     handlers.register(bolt, desk)
     return Liaison(settings, clock, database, bolt, desk, JobDesk(database, messages, slack))

@@ -8,6 +8,7 @@ from bot.identity import Denied, Identity, Unknown
 from bot.slack import Slack, SlackFailure
 
 REMEMBER = timedelta(minutes=5)
+NOT_CLAIMED = "not claimed"  # which is no team's id
 WAIT = timedelta(seconds=1.5)  # of the three seconds in which Slack wants the answer
 
 log = logging.getLogger(__name__)
@@ -33,14 +34,22 @@ class Directory:
     async def identify(self, user: str, claimed_home: str | None, now: datetime) -> Identity:
         """Who a person is.
 
-        `claimed_home` is the home team that the payload names for the person. Unknown if the directory says
-        otherwise, Unconfirmed if it cannot say in time.
+        `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED for a kind of payload
+        that names none. Unknown if the directory says otherwise, Unconfirmed if it cannot say in time.
         """
         known = self._known.get(user)
         identity = known[0] if known is not None and now - known[1] < REMEMBER else await self._ask(user, now)
-        if claimed_home not in identity.homes:
+        if claimed_home != NOT_CLAIMED and claimed_home not in identity.homes:
             raise Unknown(f"the request names home {claimed_home}, the directory does not")
         return identity
+
+    def forget(self, user: str) -> None:
+        """Ask Slack anew the next time, because something about the person has changed. Call it from the event loop.
+
+        Another process of the bot, which was not told, remembers for five minutes at most.
+        """
+        self._known.pop(user, None)
+        self._asking.pop(user, None)  # an answer that is still on its way may be of before
 
     async def _ask(self, user: str, now: datetime) -> Identity:
         """Ask Slack, once for all who wait. An answer that comes late is remembered for the next try."""
@@ -54,10 +63,12 @@ class Directory:
 
     async def _remember(self, user: str, now: datetime) -> Identity:
         identity = await self._slack.identity(user)
-        self._known[user] = (identity, now)
+        if self._asking.get(user) is asyncio.current_task():
+            self._known[user] = (identity, now)
         return identity
 
     def _asked(self, user: str, task: asyncio.Task[Identity]) -> None:
-        del self._asking[user]
+        if self._asking.get(user) is task:
+            del self._asking[user]
         if not task.cancelled() and task.exception() is not None:
             log.warning("users.info failed for %s: %s", user, task.exception())

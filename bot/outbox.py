@@ -58,6 +58,12 @@ def find(session: Session, key: str) -> OutboxMessage | None:
     return session.scalar(select(OutboxMessage).where(col(OutboxMessage.key) == key))
 
 
+def move(session: Session, old: str, new: str) -> None:
+    """Let what waits for a channel, and what stands in it and may yet be updated, follow the channel's new id."""
+    for place in (OutboxMessage.channel, OutboxMessage.slack_channel):
+        session.execute(update(OutboxMessage).where(col(place) == old).values({col(place): new}))
+
+
 def _add(session: Session, draft: Draft, now: datetime, *, replaces_id: int | None) -> None:
     insert(
         session,

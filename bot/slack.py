@@ -75,10 +75,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class ChannelFacts:
-    """What Slack says of a channel: `outside_teams` are the other organisations there, by team or enterprise."""
+    """What Slack says of a channel: `outside_teams` are the other organisations there, by team or enterprise.
+
+    `is_member` says whether Liaison itself is in it.
+    """
 
     id: str
     name: str
+    is_member: bool
     is_direct: bool
     is_shared_outside: bool
     outside_teams: frozenset[str]
@@ -123,6 +127,7 @@ class Slack:
         return ChannelFacts(
             id=info["id"],
             name=str(info.get("name", "")),
+            is_member=bool(info.get("is_member")),
             is_direct=bool(info.get("is_im") or info.get("is_mpim")),
             is_shared_outside=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared") or outside),
             outside_teams=frozenset(outside),
@@ -163,6 +168,10 @@ class Slack:
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a form. Refused with `is_late_trigger` if the trigger has expired (views.open)."""
         await _answer(self.client.views_open(trigger_id=trigger_id, view=view))
+
+    async def publish_home(self, user: str, view: View) -> None:
+        """Put a page in a person's Home tab (views.publish)."""
+        await _answer(self.client.views_publish(user_id=user, view=view))
 
     async def identity(self, user: str) -> Identity:
         """Who Slack says a person is (users.info). A stranger has no home that counts."""

@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import choosing, contacts, contracts, progress, risks
+from handlers import choosing, contacts, contracts, home, liaison, notices, progress, risks
 from handlers.desk import Desk
 
 
@@ -11,5 +11,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_choice(app, choosing.ACTION)
     contacts.register(app, desk)
     contracts.register(app, desk)
+    home.register(app, desk)
+    liaison.register(app, desk)
+    notices.register(app, desk)
     progress.register(app, desk)
     risks.register(app, desk)

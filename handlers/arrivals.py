@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.directory import NOT_CLAIMED
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -62,7 +64,7 @@ class Click(Arrival):
     @property
     def record_id(self) -> int:
         """The record that the button names; 0, which no record has, if it names none."""
-        return int(self.value) if self.value.isdecimal() and len(self.value) < 16 else 0
+        return _record_id(self.value)
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,8 @@ class Event(Arrival):
     def read(cls, body: dict[str, Any]) -> "Event":
         """From an event_callback."""
         event = body["event"]
-        # Some events carry the person's own team; the others can only be of people of the team they are sent to.
-        home = event.get("user_team") or event.get("team") or body.get("team_id")
+        # Some events carry the person's own team; for the others the directory alone says where they are at home.
+        home = event.get("user_team") or event.get("team") or NOT_CLAIMED
         return cls(key=f"event {body['event_id']}", user=event.get("user", ""), home=home, trigger_id="", about=event)
 
 
@@ -112,6 +114,15 @@ class Submission(Arrival):
             values={block: _entered(element) for block, element in _elements(view)},
             metadata=view.get("private_metadata", ""),
         )
+
+    @property
+    def record_id(self) -> int:
+        """The record that the form says it is about; 0, which no record has, if it names none."""
+        return _record_id(self.metadata)
+
+
+def _record_id(claimed: str) -> int:
+    return int(claimed) if claimed.isascii() and claimed.isdecimal() and len(claimed) < 16 else 0
 
 
 def _elements(view: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

@@ -3,12 +3,12 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.access import Action
-from bot.domain.command_line import parse_date
 from bot.models import ContactChannel
 from bot.services import contacts
 from bot.services import register as contract_register
 from bot.services.contacts import ContactEntry, LoggedContact
 from bot.services.work import Act
+from handlers import fields
 from handlers.arrivals import Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
@@ -59,14 +59,13 @@ def command(act: Act, command: Command) -> Outcome:
 def submit(act: Act, form: Submission) -> Outcome:
     """Record what the form says."""
     values = form.values
-    next_contact = values.get("next_contact_on", "")
     entry = ContactEntry(
         contract=values.get("contract", ""),
-        channel=ContactChannel(values.get("channel", "")),
-        happened_on=parse_date(values.get("happened_on", ""), act.today),
+        channel=fields.choice(ContactChannel, values, "channel"),
+        happened_on=fields.day(values, "happened_on", act.today),
         attendees=values.get("attendees", ""),
         summary=values.get("summary", ""),
-        next_contact_on=parse_date(next_contact, act.today) if next_contact else None,
+        next_contact_on=fields.optional_day(values, "next_contact_on", act.today),
         formal_notice="formal_notice" in values.get("formal_notice", ""),
     )
     return Outcome.shows(act.messages.view("contact_done", **_said(contacts.log_contact(act, entry))))

@@ -2,15 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from bot.messages import Message, View
-from bot.services.work import Act
+from bot.services.work import Act, Newcomer
 from bot.slack import Slack
 from handlers.arrivals import Arrival
 
 A = TypeVar("A", bound=Arrival)
 T = TypeVar("T")
+
+
+ASK_WITHIN = timedelta(seconds=1.2)  # of Slack's three seconds, beside what it takes to know who asks
 
 
 @dataclass(frozen=True)
@@ -19,19 +23,21 @@ class Question:
 
     ask: Callable[[Slack], Awaitable[Any]]
     then: Callable[[Act, Any], "Outcome"]
+    within: timedelta = ASK_WITHIN
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
 
-    With `in_place` the word takes the place of the message whose button was pressed.
+    With `in_place` the word takes the place of the message whose button was pressed; `home` is the person's page.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
     form: View | None = None
     say: dict[str, Any] | None = None
     in_place: bool = False
+    home: View | None = None
     keep: bool = True
     question: Question | None = None
 
@@ -56,9 +62,18 @@ class Outcome:
         return cls(ack={"response_action": "update", "view": view})
 
     @classmethod
-    def after(cls, ask: Callable[[Slack], Awaitable[T]], then: Callable[[Act, T], "Outcome"]) -> "Outcome":
-        """Ask Slack first. Nothing may have been changed yet: what `then` changes is what counts."""
-        return cls(keep=False, question=Question(ask, then))
+    def after(
+        cls,
+        ask: Callable[[Slack], Awaitable[T]],
+        then: Callable[[Act, T], "Outcome"],
+        within: timedelta = ASK_WITHIN,
+    ) -> "Outcome":
+        """Ask Slack first. Nothing may have been changed yet: what `then` changes is what counts.
+
+        Only what is attended to after the acknowledgement may take longer than usual.
+        """
+        return cls(keep=False, question=Question(ask, then, within))
 
 
 Handle = Callable[[Act, A], Outcome]
+Welcome = Callable[[Newcomer, A], Outcome]

@@ -82,8 +82,7 @@ def open_from_prompt(act: Act, click: Click) -> Outcome:
 
 def submit(act: Act, form: Submission) -> Outcome:
     """Record the figures that the form brought, each read in its KPI's unit."""
-    report_id = int(form.metadata) if form.metadata.isdecimal() and len(form.metadata) < 16 else 0
-    due = reports.report_of_button(act, report_id)
+    due = reports.report_of_button(act, form.record_id)
     received = reports.submit_report(act, due, _figures_in_form(due, form), form.values.get("narrative", ""))
     return Outcome.shows(act.messages.view("report_done", received=received))
 

@@ -11,6 +11,7 @@ from bot.services import register as contract_register
 from bot.services import risks
 from bot.services.risks import RiskEntry
 from bot.services.work import Act
+from handlers import fields
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_case
@@ -51,7 +52,7 @@ def submit(act: Act, form: Submission) -> Outcome:
         contract=values.get("contract", ""),
         title=values.get("title", ""),
         detail=values.get("detail", ""),
-        category=RiskCategory(values.get("category", "")),
+        category=fields.choice(RiskCategory, values, "category"),
         likelihood=parse_likelihood(values.get("likelihood", "")),
         impact=parse_impact(values.get("impact", "")),
     )

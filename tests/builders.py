@@ -169,9 +169,9 @@ def contact(**changes: Any) -> Contact:  # noqa: ANN401  # whichever columns a t
     return Contact(**{**usual, **changes})
 
 
-def person(name: str = "Helen Marsh", slack: str = "U0HELEN") -> Person:
+def person(name: str = "Helen Marsh", slack: str = "U0HELEN", number: int = 5) -> Person:
     """A senior owner."""
-    return Person(id=5, slack=slack, name=name, organisation_id=1)
+    return Person(id=number, slack=slack, name=name, organisation_id=1)
 
 
 def card(

@@ -50,12 +50,14 @@ class Listed:
 
 @dataclass(frozen=True)
 class Page:
-    """Some of the contracts that were asked for; pages count from 1."""
+    """Some of the contracts that were asked for; pages count from 1. `attention` is how many of all that were found
+    are rated Requires improvement or worse."""
 
     rows: Sequence[Listed]
     number: int
     found: int
     words: Sequence[str]
+    attention: int = 0
 
     @property
     def pages(self) -> int:
@@ -78,7 +80,7 @@ class _Wanted:
         )
 
 
-def list_contracts(act: Act, words: Sequence[str], page: int = 1) -> Page:
+def list_contracts(act: Act, words: Sequence[str], page: int = 1, on_a_page: int = ON_A_PAGE) -> Page:
     """A page of the contracts that the actor may see and that fit every word, worst rating first. One query.
 
     A word is a rating, a stage, a tier, or (with a slip forgiven) a word of the contract or its partner; two of
@@ -91,8 +93,9 @@ def list_contracts(act: Act, words: Sequence[str], page: int = 1) -> Page:
     if wanted.words:
         found = search(" ".join(wanted.words), found)
     found.sort(key=lambda row: (-row.rating.severity, row.reference))
-    number = min(max(page, 1), max(-(-len(found) // ON_A_PAGE), 1))
-    return Page(found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE], number, len(found), words)
+    number = min(max(page, 1), max(-(-len(found) // on_a_page), 1))
+    attention = sum(row.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for row in found)
+    return Page(found[(number - 1) * on_a_page : number * on_a_page], number, len(found), words, attention)
 
 
 def _statement(act: Act) -> Select[Any]:

@@ -228,6 +228,7 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narra
     `values` maps KPI ids to figures. NoFigures if it is empty and nothing says why; AlreadyReported if
     another came first.
     """
+    act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
     locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
     report = act.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot import access, audit, outbox
 from bot.access import Action, ContractFacts, Keeping
 from bot.domain.london import london
-from bot.identity import Actor
+from bot.identity import Actor, Identity
 from bot.messages import Message, Messages
 from bot.models import Audience, Contract
 
@@ -66,6 +66,13 @@ class Work:
     def replace(self, original: str, key: str, message: Message, why: str) -> bool:
         """Update the message of key `original` in place, if it was ever enqueued; whether it was."""
         return outbox.replace(self.session, original, key, message, why, self.now)
+
+
+@dataclass(frozen=True)
+class Newcomer(Work):
+    """A unit of work for somebody who is not in the register, but who Slack says they are."""
+
+    identity: Identity
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,16 @@
 """An open office for each test: on both databases over HTTP, and once over Socket Mode."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
-from tests.acceptance.office import Office, open_office
+from bot.models import Person
+from tests.acceptance.office import GUEST, PRIYA, Office, open_office, sample_seed
 from tests.conftest import Templates
+from workspace.state.seed import User
 
 WAYS = (("sqlite", "http"), ("postgresql", "http"), ("sqlite", "socket"))
 
@@ -25,5 +30,21 @@ def http_office(request: pytest.FixtureRequest, templates: Templates) -> Iterato
     """The same over HTTP alone, for requests that a test signs and posts itself."""
     url = templates.copy(request.param, portfolio=True)
     with open_office(url) as opened:
+        yield opened
+    templates.drop(url)
+
+
+@pytest.fixture(params=WAYS, ids="-".join)
+def guest_office(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Office]:
+    """The office with somebody of Northgate as a guest of the department's own workspace, in no channel yet."""
+    kind, way = request.param
+    url = templates.copy(kind, portfolio=True)
+    seed = sample_seed()
+    guest = User(GUEST, "T0DEPT", "gus.guest", "Gus Guest", guest="multi")
+    with open_office(url, socket_mode=way == "socket", seed=replace(seed, users=(*seed.users, guest))) as opened:
+        with opened.liaison.database.transaction() as session:
+            priya = select(col(Person.organisation_id)).where(col(Person.slack) == PRIYA)
+            northgate = session.scalars(priya).one()
+            session.add(Person(slack=GUEST, name="Gus Guest", organisation_id=northgate, guest=True))
         yield opened
     templates.drop(url)

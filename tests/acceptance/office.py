@@ -24,13 +24,14 @@ from bot.clock import MovableClock
 from bot.config import Settings
 from jobs import job_named
 from jobs.desk import Planned
-from workspace import Person, Server, create_app, load_seed
+from workspace import Person, Seed, Server, create_app, load_seed
 from workspace import Settings as WorkspaceSettings
 from workspace.client.person import Modal
 
 T = TypeVar("T")
 AMIRA, CALLUM, HELEN, MARTHA = "U0AMIRA", "U0CALLUM", "U0HELEN", "U0MARTHA"  # the last is in no contract
 PRIYA, TOMASZ = "U0PRIYA", "U0TOMASZ"  # of two partners
+GUEST = "U0GUEST"  # of Northgate, in the department's own workspace, where a test asks for one
 PORTFOLIO, NORTH_EAST, NORTH_EAST_SHARED = "C0PORTFOLIO", "C0WPNE", "C0WPNENG"
 
 
@@ -52,12 +53,21 @@ class Office:
         self, form: Mapping[str, str], *, timestamp: int | None = None, secret: str | None = None
     ) -> httpx.Response:
         """A request to the bot as Slack would sign it: for what a workspace would not send of itself."""
-        body = urlencode(form)
+        return self._signed(urlencode(form), "application/x-www-form-urlencoded", timestamp, secret)
+
+    def tell(self, event_id: str, **event: object) -> httpx.Response:
+        """An event, as Slack would sign it."""
+        body = {"type": "event_callback", "team_id": "T0DEPT", "event_id": event_id, "event": event}
+        return self._signed(json.dumps(body), "application/json")
+
+    def _signed(
+        self, body: str, content_type: str, timestamp: int | None = None, secret: str | None = None
+    ) -> httpx.Response:
         at = str(int(time.time()) if timestamp is None else timestamp)
         key = (secret or self.liaison.settings.slack_signing_secret.get_secret_value()).encode()
         signature = "v0=" + hmac.new(key, f"v0:{at}:{body}".encode(), hashlib.sha256).hexdigest()
         headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Type": content_type,
             "X-Slack-Request-Timestamp": at,
             "X-Slack-Signature": signature,
         }
@@ -108,6 +118,11 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(part)
 
 
+def sample_seed() -> Seed:
+    """The people and channels of the demonstration."""
+    return load_seed(demo.HERE / "workspace.yaml")
+
+
 class _Later:
     """An ASGI application that is built after its port is known."""
 
@@ -118,14 +133,14 @@ class _Later:
 
 
 @contextmanager
-def open_office(database_url: str, *, socket_mode: bool = False) -> Iterator[Office]:
-    """Start both on free ports, over the given database; everything stops when the block ends."""
+def open_office(database_url: str, *, socket_mode: bool = False, seed: Seed | None = None) -> Iterator[Office]:
+    """Start both on free ports, over the given database, with the sample's people and channels unless others are
+    given; everything stops when the block ends."""
     clock, later = MovableClock(demo.BEGINS), _Later()
     bot_server = Server(later)
     manifest = json.loads(demo.MANIFEST.read_text(encoding="utf-8"))
-    seed = load_seed(demo.HERE / "workspace.yaml")
     ours = WorkspaceSettings(
-        seed=seed,
+        seed=seed or sample_seed(),
         manifest=manifest,
         bot_url=None if socket_mode else f"{bot_server.url}/slack/events",
         now=clock.now,

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from bot.access import Keeping
 from bot.models import AuditEntry, Contact, Receipt, Risk
 from tests.acceptance.office import AMIRA, MARTHA, NORTH_EAST, PRIYA, Office
 from tests.builders import MESSAGES
@@ -58,7 +59,8 @@ def test_every_command_has_help_knows_its_words_and_answers_an_unknown_one_with_
     amira = office.person(AMIRA)
     for command in MESSAGES.commands.values():
         (answer,) = amira.command(f"{command.name} help", channel=NORTH_EAST)
-        assert [line for line in command.lines if f"{line.type} {line.does}" not in answer.plain] == []
+        own = [line for line in command.lines if line.needs != Keeping.ADMINISTER]  # which Amira is not one to do
+        assert [line for line in own if f"{line.type} {line.does}" not in answer.plain] == []
         for word in command.words:
             assert not any(
                 "does not know" in said.plain for said in amira.command(f"{command.name} {word}", channel=NORTH_EAST)

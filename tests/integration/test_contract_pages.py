@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,28 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.ratings import Rating
 from bot.identity import Denied
-from bot.models import Contact, ContactChannel, Contract, Kpi, Reading, Report, RoleName
+from bot.models import (
+    Contact,
+    ContactChannel,
+    Contract,
+    ExtensionOption,
+    Kpi,
+    Milestone,
+    MilestoneKind,
+    Obligation,
+    Party,
+    Reading,
+    RectificationPlan,
+    Report,
+    Risk,
+    RoleName,
+)
 from bot.services.contract_card import Card, contract_card
+from bot.services.contract_dates import contract_dates
 from bot.services.contract_list import FitsNothing, Page, list_contracts
+from bot.services.partner_card import PartnerCard, partner_card
 from bot.services.register import NoSuchContract, SeveralContracts
+from bot.services.reports import open_reports
 from bot.services.standings import standings
 from tests.builders import MONDAY, act, contract_named, doubled, imported, work
 
@@ -112,6 +131,7 @@ def test_the_page_of_a_contract(portfolio: Database) -> None:
     assert (shown.rating, shown.kpis[0].movement) == (Rating.APPROACHING_TARGET, "worse")
     assert [(item.what, item.on, item.late) for item in shown.due] == [
         ("Change memo 3 to be acknowledged", date(2026, 12, 17), True),
+        ("Milestone: 5,000 people in work for 26 weeks", date(2027, 3, 31), False),
         ("Decide: extension of 24 months", date(2028, 9, 29), False),
     ]
     assert [line.risk.reference for line in shown.risks] == sorted((r.risk.reference for r in shown.risks), key=len)
@@ -184,3 +204,82 @@ def _five_years_more(session: Session) -> None:
         session.add(report)
         session.flush()
         session.add_all(Reading(report_id=report.id, kpi_id=kpi.id, value=kpi.good, rating=Rating.GOOD) for kpi in kpis)
+
+
+def test_the_partners_page_has_what_both_sides_know_and_nothing_internal(portfolio: Database) -> None:
+    """Everything internal of a contract is marked; nothing of it is on the page of its partner."""
+    with portfolio.transaction() as session:
+        contract = contract_named(session, "WP-NE")
+        contract.tier = contract.kpi_exemption = contract.objectives = contract.documents = "SECRET"
+        for risk in session.scalars(select(Risk)):
+            risk.title = "SECRET"
+        for option in session.scalars(select(ExtensionOption)):
+            option.name = f"SECRET {option.id}"
+        for plan in session.scalars(select(RectificationPlan)):
+            plan.reason = "SECRET"
+        session.add(
+            Obligation(contract_id=contract.id, name="Send referrals", owed_by=Party.DEPARTMENT, due_on=MONDAY.date())
+        )
+        session.add(
+            Milestone(
+                contract_id=contract.id,
+                name="Exit plan",
+                kind=MilestoneKind.DELIVERABLE,
+                owed_by=Party.PARTNER,
+                due_on=date(2027, 3, 1),
+            )
+        )
+    with portfolio.transaction() as session:
+        asker = act(session, PRIYA)
+        shown = partner_card(asker, "northgate")
+        drawn = repr(asker.messages.message("partner_card", card=shown))
+    assert (shown.reference, shown.managers, shown.contacts) == ("WP-NE", ["Amira Shah"], ["Priya Nair"])
+    assert [(item.what, item.late) for item in shown.due] == [
+        ("Change memo 3 to be acknowledged", True),
+        ("The department's: Send referrals", False),
+        ("Deliverable: Exit plan", False),
+        ("Milestone: 5,000 people in work for 26 weeks", False),
+    ]
+    assert "SECRET" not in repr(shown) + drawn
+    assert not {"tier", "stage", "risks", "options", "objectives", "value"} & {
+        each.name for each in fields(PartnerCard)
+    }
+    with portfolio.transaction() as session:
+        for user in ("U0GRACE", "U0LIAM"):  # another partner's contact, and one of this partner with no role
+            with pytest.raises(Denied):
+                partner_card(act(session, user), "WP-NE")
+
+
+def test_every_day_of_a_contract_is_listed_with_its_working(portfolio: Database) -> None:
+    with portfolio.transaction() as session:
+        contract = contract_named(session, "WP-NE")
+        owed: dict[str, Any] = {"contract_id": contract.id, "owed_by": Party.DEPARTMENT}
+        session.add(Obligation(name="Pay within 30 days", clause="12.1", **owed))
+        session.add(
+            Obligation(
+                name="Answer the plan",
+                due_on=date(2027, 1, 8),
+                rule="10 working days after 22 December 2026",
+                met_on=MONDAY.date(),
+                **owed,
+            )
+        )
+    with portfolio.transaction() as session:
+        open_reports(work(session))
+        dates = contract_dates(act(session, AMIRA), "WP-NE")
+        drawn = repr(act(session, AMIRA).messages.message("contract_dates", dates=dates, today=MONDAY.date()))
+    found = {item.what: item for item in dates.items}
+    answer = found["Obligation, ours: Answer the plan"]
+    assert (answer.on, answer.done_on) == (date(2027, 1, 8), MONDAY.date())
+    working = (
+        "10 working days after 22 December 2026, England and Wales: "
+        "25 and 28 December and 1 January are bank holidays, so 8 January 2027"
+    )
+    assert answer.working == working
+    assert working in drawn
+    assert "Report for January 2027" in found
+    report = found["Report for December 2026"]  # which is open already
+    assert report.on == date(2027, 1, 6)
+    assert report.working.startswith("3rd working day of January 2027, England and Wales")
+    assert found["Start"].on == date(2025, 4, 1)
+    assert "Obligation, ours: Pay within 30 days (clause 12.1)" in dates.throughout

@@ -10,12 +10,41 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bot.access import Keeping, granted
+from bot.domain.calendar import Nation
+from bot.domain.change_notice import change_notice
+from bot.domain.deadlines import parse_deadline
+from bot.domain.duties import Regime, Supplies
 from bot.domain.ratings import Direction, Rating
 from bot.domain.scores import Band, Impact, Likelihood
+from bot.identity import Actor
 from bot.messages import TEMPLATES, Message, View
-from bot.models import ContactChannel, Contract, ExtensionOption, RiskCategory, RoleName, Stage
-from bot.services.contract_card import Card, DueItem, Figure, KpiLine, RiskLine
+from bot.models import (
+    Absence,
+    AgreementForm,
+    Audience,
+    ContactChannel,
+    Contract,
+    ExtensionOption,
+    Person,
+    RiskCategory,
+    RoleName,
+    Stage,
+)
+from bot.services.contract_card import Card, RiskLine
+from bot.services.contract_channels import Binding
+from bot.services.contract_dates import ContractDates, DatedItem
+from bot.services.contract_duties import duties_of
+from bot.services.contract_edit import ChangedContract
+from bot.services.contract_history import Entry, History
 from bot.services.contract_list import Listed, Page
+from bot.services.contract_people import ContractPeople, Holder
+from bot.services.due_items import DueItem
+from bot.services.kpi_lines import Figure, KpiLine
+from bot.services.leave import OwnLeave
+from bot.services.me import HeldRole, Me
+from bot.services.partner_card import PartnerCard
+from bot.services.setting_up import Checklist
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
 from handlers.choosing import Choice
@@ -111,6 +140,25 @@ def large_card() -> Card:
     )
 
 
+def partner_page(card: Card) -> PartnerCard:
+    """The same contract as its partner sees it."""
+    c = card.contract
+    names = [person.name for people in card.people.values() for person in people]
+    return PartnerCard(
+        c.reference,
+        c.title,
+        card.partner,
+        c.purpose,
+        c.start_date,
+        c.end_date,
+        names,
+        names,
+        card.kpis,
+        card.due,
+        c.sample,
+    )
+
+
 def choice(number: int, title: str = "Work Pathways", partner: str = "Northgate Futures Ltd") -> Choice:
     reference = f"WP-{number:03}"
     return Choice(reference, title, partner, f"/risk raise {reference} “Advisers leaving” likely major")
@@ -158,6 +206,54 @@ def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
     )
 
 
+FORMS: dict[str, Any] = {
+    "nations": list(Nation),
+    "stages": list(Stage),
+    "forms": list(AgreementForm),
+    "supplies": list(Supplies),
+    "regimes": list(Regime),
+    "working_days": [(str(day), str(day)) for day in range(1, 16)],
+}
+
+
+def holder(role: RoleName, who: Person, deputy: Person | None = None, *leave: Absence) -> Holder:
+    return Holder(role, who, deputy, leave)
+
+
+def people(*holders: Holder, may_change: bool = True, **changes: Any) -> ContractPeople:  # noqa: ANN401  # as above
+    return ContractPeople(facts(**changes), holders, may_change)
+
+
+def absence(first: int, last: int) -> Absence:
+    return Absence(person_id=5, first_day=date(2027, 1, first), last_day=date(2027, 1, last))
+
+
+def replace_id(absence: Absence, number: int) -> Absence:
+    absence.id = number
+    return absence
+
+
+def held(role: RoleName, *contracts: str, **changes: Any) -> HeldRole:  # noqa: ANN401  # whichever facts a case is about
+    return HeldRole(role, contracts, granted(role), **changes)
+
+
+def entry(number: int = 1, **changes: Any) -> Entry:  # noqa: ANN401  # whichever facts a case is about
+    usual: dict[str, Any] = {
+        "at": MONDAY,
+        "who": "Amira Shah",
+        "action": "contract changed",
+        "subject": "WP-NE",
+        "changes": {"end": ["31 March 2029", "31 March 2031"]},
+        "why": "The first option was taken up",
+    }
+    return Entry(**{**usual, **changes})
+
+
+def of_the_act(**changes: Any) -> Contract:  # noqa: ANN401  # whichever columns a case is about
+    act_contract = {"regime": Regime.ACT_2023, "start_date": date(2026, 4, 1), "end_date": date(2030, 3, 31)}
+    return contract(**{**act_contract, **changes})
+
+
 @dataclass(frozen=True)
 class Render:
     """One golden render: what it is made with, and what comes of it."""
@@ -182,7 +278,7 @@ def templates() -> set[str]:
     return {path.stem for path in TEMPLATES.glob("*.j2") if not path.name.startswith("_")}
 
 
-HELEN, LONG_NAME = person(), person(NAME, "U" + "0HELEN" * 6)
+HELEN, LONG_NAME = person(), person(NAME, "U" + "0HELEN" * 5)
 ACKNOWLEDGED = card(owner=HELEN, acknowledged_by="Helen Marsh")
 SMALL_CARD = card(Likelihood.RARE, Impact.NEGLIGIBLE, title="A", about=facts(reference="A", title="B"))
 LARGE_CARD = card(
@@ -192,6 +288,32 @@ LARGE_CARD = card(
     about=facts(**LONG, partner=NAME),
     title=long_text(200).replace("\n", " "),
     detail=WORDS,
+)
+CHANGES = {"end": ["31 March 2029", "31 March 2031"], "value in pounds": ["84,000,000", "90,000,000"]}
+LARGE_CHANGES = {f"{TITLE}{n}": [WORDS, WORDS] for n in range(24)}
+CROWD = people(
+    *(
+        holder(RoleName.PARTNER_CONTACT, person(NAME, LONG_NAME.slack, n), LONG_NAME, absence(4, 8))
+        for n in range(1, 121)
+    ),
+    reference=LONG["reference"],
+    title=TITLE,
+    partner=NAME,
+)
+TEAM = people(
+    holder(RoleName.CONTRACT_MANAGER, person("Amira Shah", "U0AMIRA"), HELEN, absence(4, 8)),
+    holder(RoleName.SENIOR_OWNER, HELEN, None, absence(11, 15)),
+    holder(RoleName.VIEWER, person("Joseph Adeyemi", "U0JOSEPH")),
+)
+NOTICE = change_notice(
+    84_000_000, 90_000_000, Supplies.SERVICES, date(2026, 4, 1), date(2030, 3, 31), date(2031, 3, 31)
+)
+ACTOR = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True)
+LEAVE = OwnLeave([replace_id(absence(11, 15), 1)], [("Callum Reid", ["WP-NE", "DE-SW"])], ["SE-CW"])
+LONG_LEAVE = OwnLeave(
+    [replace_id(absence(11, 15), n) for n in range(30)],
+    [(NAME, [LONG["reference"]] * 200)] * 30,
+    [LONG["reference"]] * 200,
 )
 LARGE_KPIS = kpis(40, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
 LOW_KPIS = kpis(2, direction=Direction.LOWER, good=Decimal(1), approaching=Decimal(2), requires_improvement=Decimal(3))
@@ -219,7 +341,25 @@ ON_CONTACTS: Context = {"channels": list(ContactChannel), "today": date(2027, 1,
 EXAMPLE = MESSAGES.commands["/progress"].example
 ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
+TODAY: Context = {"today": date(2027, 1, 4)}
+
 MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
+    "channel_shared": {
+        "smallest": {"contract": None, "channel": "C1", "with_partner": False, "newcomer": "A"},
+        "usual": {"contract": facts(), "channel": "C0WPNE", "with_partner": False, "newcomer": "Harbour Lane Trust"},
+        "with_partner": {
+            "contract": facts(),
+            "channel": "C0WPNENG",
+            "with_partner": True,
+            "newcomer": "An organisation that is not in the register (team T0OTHER)",
+        },
+        "largest": {
+            "contract": facts(**LONG, partner=NAME),
+            "channel": "C" + "0" * 39,
+            "with_partner": True,
+            "newcomer": NAME,
+        },
+    },
     "contract_card": {
         "smallest": {"card": small_card()},
         "usual": {"card": usual_card()},
@@ -233,6 +373,124 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
             "turn": turn,
         },
     },
+    "channel_bound": {
+        "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
+        "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
+        "shared": {"binding": Binding("C0WPNENG", Audience.SHARED, "WP-NE")},
+        "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"], "C" + "1" * 39)},
+    },
+    "channel_let_go": {
+        "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
+        "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
+        "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"])},
+    },
+    "contract_dates": {
+        "smallest": {"dates": ContractDates(contract(), [DatedItem("End", date(2029, 3, 31))], []), **TODAY},
+        "usual": {
+            "dates": ContractDates(
+                contract(),
+                [
+                    DatedItem("Milestone, the partner's: Open the office", date(2026, 12, 1), date(2026, 11, 27)),
+                    DatedItem(
+                        "Obligation, ours: Send referrals",
+                        date(2027, 1, 8),
+                        working=parse_deadline("10 working days after 22 December 2026").working(
+                            Nation.ENGLAND_AND_WALES
+                        ),
+                    ),
+                ],
+                ["Obligation, ours: Pay within 30 days (clause 12)"],
+            ),
+            **TODAY,
+        },
+        "largest": {
+            "dates": ContractDates(
+                contract(**LONG), [DatedItem(TITLE * 2, date(2026, 11, 22), working=TITLE * 3)] * 120, [TITLE * 2] * 40
+            ),
+            **TODAY,
+        },
+    },
+    "contract_duties": {
+        "smallest": {"found": duties_of(contract(), 2)},
+        "usual": {"found": duties_of(of_the_act(), 2)},
+        "largest": {"found": duties_of(of_the_act(light_touch=True, **LONG), 0)},
+    },
+    "contract_history": {
+        "smallest": {"history": History(facts(), [entry(changes={}, why="")], 1, 1)},
+        "usual": {"history": History(facts(), [entry(), entry(action="risk raised", subject="R-9", changes={})], 1, 2)},
+        "largest": {
+            "history": History(
+                facts(**LONG), [entry(who=NAME, changes=LARGE_CHANGES, why=TITLE * 2, subject=NAME[:80])] * 8, 2, 1234
+            )
+        },
+    },
+    "contract_people": {
+        "smallest": {"people": people(may_change=False), "today": date(2027, 1, 4)},
+        "usual": {"people": TEAM, "today": date(2027, 1, 4)},
+        "largest": {"people": CROWD, "today": date(2027, 1, 4)},
+    },
+    "stage_changed": {
+        "smallest": {"changed": ChangedContract(contract(reference="A"), {})},
+        "usual": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]})},
+        "largest": {
+            "changed": ChangedContract(contract(**LONG), {"stage": ["pre-procurement", "change or extension"]})
+        },
+    },
+    "partner_card": {
+        "smallest": {"card": partner_page(small_card())},
+        "usual": {"card": partner_page(usual_card())},
+        "largest": {"card": partner_page(large_card())},
+    },
+    "partner_contracts": {
+        "smallest": {"contracts": []},
+        "usual": {"contracts": [facts()]},
+        "largest": {"contracts": [facts(**LONG)] * 120},
+    },
+    "away": {
+        "smallest": {"leave": OwnLeave([], [], [])},
+        "usual": {"leave": LEAVE},
+        "largest": {"leave": LONG_LEAVE},
+    },
+    "help_for_newcomer": {
+        "smallest": {"name": ""},
+        "usual": {"name": "Martha Quill"},
+        "largest": {"name": NAME},
+    },
+    "liaison_help": {
+        "smallest": {"commands": [(each, each.lines[:1]) for each in [*MESSAGES.commands.values()][:1]]},
+        "usual": {"commands": [(each, each.lines[:1]) for each in MESSAGES.commands.values()]},
+        "largest": {"commands": [(each, each.lines) for each in MESSAGES.commands.values()]},
+    },
+    "me": {
+        "smallest": {"me": Me(ACTOR, [], [], OwnLeave([], [], []))},
+        "usual": {
+            "me": Me(
+                ACTOR,
+                [
+                    held(RoleName.CONTRACT_MANAGER, "WP-NE", "DE-SW"),
+                    held(RoleName.SENIOR_OWNER, "HA-EW", stands_in_for="Helen Marsh", until=date(2027, 1, 8)),
+                ],
+                list(Keeping)[:2],
+                LEAVE,
+            )
+        },
+        "largest": {
+            "me": Me(
+                replace(ACTOR, name=NAME, organisation=NAME, is_administrator=True),
+                [held(RoleName.HEAD, *[LONG["reference"]] * 200, stands_in_for=NAME, until=date(2027, 11, 22))] * 30,
+                list(Keeping),
+                LONG_LEAVE,
+            )
+        },
+    },
+    "setup": {
+        "smallest": {"list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
+        "usual": {"list": Checklist("Department for Opportunity", 23, 12, 12, 1, 2, 24, None)},
+        "done": {"list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO")},
+        "largest": {"list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None)},
+    },
+    "setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
+    "setup_test_sent": {"usual": {}},
     "contract_choose": {
         "smallest": {"question": "Which one?", "choices": [choice(1)]},
         "usual": {
@@ -334,6 +592,91 @@ VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
         "smallest": {"contracts": ONE, **ON_CONTACTS},
         "usual": {"contracts": TWELVE, **ON_CONTACTS, "chosen": "WP-002"},
         "largest": {"contracts": LOTS, **ON_CONTACTS, "chosen": "WP-100"},
+    },
+    "contract_added": {
+        "smallest": {"contract": contract(reference="A", title="B")},
+        "usual": {"contract": contract()},
+        "largest": {"contract": contract(**LONG)},
+    },
+    "contract_changed": {
+        "smallest": {"changed": ChangedContract(contract(reference="A", title="B"), {})},
+        "usual": {"changed": ChangedContract(of_the_act(), CHANGES, NOTICE)},
+        "largest": {"changed": ChangedContract(of_the_act(**LONG), LARGE_CHANGES, NOTICE)},
+    },
+    "contract_form": {
+        "smallest": {"contract": None, "version": 0, "partners": [("A", "a")], "partner": "", **FORMS},
+        "usual": {
+            "contract": contract(light_touch=True),
+            "version": 12,
+            "partners": [("Northgate Futures Ltd", "northgate"), ("Harbour Lane Trust", "harbour-lane")],
+            "partner": "northgate",
+            **FORMS,
+        },
+        "largest": {
+            "contract": contract(
+                purpose=WORDS,
+                objectives=WORDS,
+                kpi_exemption=long_text(300),
+                documents=long_text(2000),
+                tier=long_text(20),
+                ocds_id=long_text(60),
+                notice_id=long_text(20),
+                value_pounds=10**12,
+                value_with_vat_pounds=10**12,
+                service_credit_cap=Decimal("12.5"),
+                **LONG,
+            ),
+            "version": 2**50,
+            "partners": [(NAME, str(n)) for n in range(101)],
+            "partner": NAME,
+            **FORMS,
+        },
+    },
+    "deputies_form": {
+        "smallest": {"people": people(holder(RoleName.VIEWER, HELEN))},
+        "usual": {"people": TEAM},
+        "largest": {"people": CROWD},
+    },
+    "away_done": {
+        "smallest": {"leave": OwnLeave([absence(4, 8)], [], [])},
+        "usual": {"leave": LEAVE},
+        "largest": {"leave": LONG_LEAVE},
+    },
+    "away_form": {
+        "smallest": {"leave": OwnLeave([], [], []), "today": date(2027, 1, 4)},
+        "usual": {"leave": LEAVE, "today": date(2027, 1, 4)},
+        "largest": {"leave": LONG_LEAVE, "today": date(2027, 1, 4)},
+    },
+    "setup_done": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
+    "setup_form": {"usual": {}},
+    "home": {
+        "smallest": {"page": Page([], 1, 0, []), "name": "A"},
+        "usual": {"page": Page([listed(1, rating=Rating.INADEQUATE), listed(2)], 1, 2, [], 1), "name": "Amira Shah"},
+        "largest": {
+            "page": Page([listed(n, title=TITLE, partner=NAME) for n in range(1, 31)], 1, 1234, [], 567),
+            "name": NAME,
+        },
+    },
+    "home_of_partner": {
+        "smallest": {"contracts": []},
+        "usual": {"contracts": [facts()]},
+        "largest": {"contracts": [facts(**LONG)] * 120},
+    },
+    "home_without": {
+        "smallest": {"sentence": "No."},
+        "usual": {"sentence": "Liaison does not know you yet, so nothing was done."},
+        "largest": {"sentence": long_text(1000)},
+    },
+    "people_done": {"smallest": {"people": people()}, "usual": {"people": TEAM}, "largest": {"people": CROWD}},
+    "people_form": {
+        "smallest": {"people": people(), "roles": list(RoleName)},
+        "usual": {"people": TEAM, "roles": list(RoleName)},
+        "largest": {"people": CROWD, "roles": list(RoleName)},
+    },
+    "stage_form": {
+        "smallest": {"contract": contract(reference="A", title="B"), "stages": list(Stage)},
+        "usual": {"contract": contract(), "stages": list(Stage)},
+        "largest": {"contract": contract(**LONG), "stages": list(Stage)},
     },
     "progress_choose": {
         "smallest": {"contracts": ONE},

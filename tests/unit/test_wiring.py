@@ -20,6 +20,7 @@ from tests.unit.renders import RENDERS
 from workspace.blocks import interactive
 
 MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encoding="utf-8"))
+EVENTS: list[str] = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
 SCOPES = {
     # docs.slack.dev/reference/methods: what each method needs, of public and private channels and direct messages
     "chat_postMessage": {"chat:write"},
@@ -29,9 +30,19 @@ SCOPES = {
     "conversations_members": {"channels:read", "groups:read"},
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "views_open": set[str](),
+    "views_publish": set[str](),
     "users_info": {"users:read"},
 }
-EVENT_SCOPES = {"message.im": {"im:history"}}
+CHANNEL_SCOPES = {"channels:read", "groups:read"}
+EVENT_SCOPES = {
+    # docs.slack.dev/reference/events: what each event needs
+    "app_home_opened": set[str](),
+    "channel_id_changed": CHANNEL_SCOPES,
+    "channel_shared": CHANNEL_SCOPES,
+    "channel_unshared": CHANNEL_SCOPES,
+    "message.im": {"im:history"},
+    "user_change": {"users:read"},
+}
 
 
 class RecordingApp(AsyncApp):
@@ -42,6 +53,7 @@ class RecordingApp(AsyncApp):
         self.commands: list[str] = []
         self.actions: list[str] = []
         self.callbacks: list[str] = []
+        self.events: list[str] = []
 
     def command(self, command: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
         self.commands.append(command)
@@ -54,6 +66,10 @@ class RecordingApp(AsyncApp):
     def view_submission(self, constraints: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own
         self.callbacks.append(constraints)
         return super().view_submission(constraints, *args, **kwargs)
+
+    def event(self, event: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
+        self.events.append(event)
+        return super().event(event, *args, **kwargs)
 
 
 @pytest.fixture(scope="module")
@@ -106,19 +122,23 @@ def test_every_command_of_the_manifest_is_registered_and_the_other_way_round(app
     assert {each["command"] for each in MANIFEST["features"]["slash_commands"]} == set(app.commands)
 
 
+def test_every_event_of_the_manifest_is_listened_to_and_the_other_way_round(app: RecordingApp) -> None:
+    """A message's event is asked for by where it stands (message.im), and comes as a message."""
+    assert {name.partition(".")[0] for name in EVENTS} == set(app.events)
+
+
 def test_nothing_is_registered_twice(app: RecordingApp) -> None:
-    for names in (app.commands, app.actions, app.callbacks):
+    for names in (app.commands, app.actions, app.callbacks, app.events):
         assert len(names) == len(set(names))
 
 
 def test_the_built_bot_listens_to_all_of_it(app: RecordingApp, liaison: Liaison) -> None:
     listeners = liaison.bolt._async_listeners
-    assert len(listeners) == len(app.commands) + len(app.actions) + len(app.callbacks)
+    assert len(listeners) == len(app.commands) + len(app.actions) + len(app.callbacks) + len(app.events)
 
 
 def test_every_scope_is_needed_and_every_need_has_its_scope(liaison: Liaison) -> None:
-    events = MANIFEST["settings"].get("event_subscriptions", {}).get("bot_events", [])
-    needed = set().union(*(SCOPES[method] for method in called_methods()), *(EVENT_SCOPES[each] for each in events))
+    needed = set().union(*(SCOPES[method] for method in called_methods()), *(EVENT_SCOPES[each] for each in EVENTS))
     assert needed | {"commands"} == set(MANIFEST["oauth_config"]["scopes"]["bot"])
 
 

@@ -160,3 +160,16 @@ def test_the_address_is_verified(world: World) -> None:
         control.fault("drop_before", "url_verification")
         answer = HTTP.post(f"{world.url}/control/verify", json={}).json()
         assert answer == {"verified": False, "reason": "dispatch_failed"}
+
+
+def test_one_can_wait_until_the_app_has_heard_of_everything(world: World, gina: Person) -> None:
+    with Control(world.url) as control:
+        control.settle()
+        control.fault("slow", "message", seconds=0.3)
+        gina.say("hello", channel="C0SHARED")
+        with pytest.raises(TimeoutError):
+            control.settle(timeout=0.01)
+        control.settle()
+        assert [body["event"]["text"] for body in world.sample.received] == ["hello"]
+        for wrong in ("1", None, True):
+            assert HTTP.post(f"{world.url}/control/settle", json={"seconds": wrong}).status_code == 400

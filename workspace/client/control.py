@@ -85,6 +85,11 @@ class Control:
         """Take another organisation out of a channel."""
         self._post("unshare", channel=channel, team=team)
 
+    def settle(self, *, timeout: float = 10) -> None:
+        """Wait until the app has heard of every event so far. Raises TimeoutError."""
+        if not self._post("settle", seconds=timeout)["settled"]:
+            raise TimeoutError("an event was not heard")
+
     def verify(self) -> bool:
         """Whether the app's address answers the challenge that Slack sends when it is saved."""
         return bool(self._post("verify")["verified"])

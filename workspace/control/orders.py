@@ -135,6 +135,14 @@ def _channel(ws: Workspace, data: Json) -> Conversation:
     return conversation
 
 
+async def _settle(ws: Workspace, data: Json) -> Json:
+    """{"seconds": ...}: wait until the app has heard of every event so far; whether it has."""
+    seconds = data.get("seconds")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        raise NotPossible("seconds: a number.")
+    return {"settled": await ws.courier.settled(min(seconds, LONGEST_WAIT))}
+
+
 async def _verify(ws: Workspace, _: Json) -> Json:
     """{}: send the app's address the challenge that Slack sends when it is saved; whether it came back.
 
@@ -167,6 +175,7 @@ ROUTES: list[BaseRoute] = [
             "uninstall": _uninstall,
             "share": _share,
             "unshare": _unshare,
+            "settle": _settle,
             "verify": _verify,
         }.items()
     ),

@@ -72,6 +72,14 @@ class Courier:
             self._held.clear()
         return answer, "" if 200 <= answer.status < 300 else "http_error"
 
+    async def settled(self, patience: float) -> bool:
+        """Wait until every event has been heard, or `patience` seconds; whether it was."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
+        return not self._tasks
+
     async def close(self) -> None:
         """Give up whatever is still on its way."""
         for task in list(self._tasks):

@@ -1,0 +1,75 @@
+"""What must wait on Slack, and so is done after the acknowledgement: opening a form, a word, a person's home page.
+
+Each by a task of its own: what Bolt's lazy listeners do, without the copy of the whole request that they make even
+where there is nothing to do.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncRespond
+from slack_sdk.errors import SlackApiError
+
+from bot.messages import Message, Messages, View
+from bot.slack import Refused, Slack, SlackFailure
+from handlers.arrivals import Arrival
+from handlers.explaining import Fault, sentence
+from handlers.outcome import Outcome
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """The tasks that are under way."""
+
+    slack: Slack
+    messages: Messages
+    _tasks: set[asyncio.Future[None]] = field(default_factory=set)
+
+    def do(self, arrival: Arrival, outcome: Outcome, respond: AsyncRespond) -> None:
+        """Begin what an outcome asks for."""
+        if outcome.home is not None:
+            self.begin(self._publish(arrival.user, outcome.home))
+        if outcome.form is not None or outcome.say is not None:
+            self.begin(self._open_or_say(arrival, outcome, respond))
+
+    async def drain(self) -> None:
+        """Wait for what is still being done."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something in a task of its own."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)  # the loop itself holds only a weak reference
+        task.add_done_callback(self._tasks.discard)
+
+    async def _publish(self, user: str, home: View) -> None:
+        try:
+            await self.slack.publish_home(user, home)
+        except SlackFailure as failure:
+            log.warning("the home page of %s was not published: %s", user, failure)
+
+    async def _open_or_say(self, arrival: Arrival, outcome: Outcome, respond: AsyncRespond) -> None:
+        say = outcome.say
+        if outcome.form is not None:
+            try:
+                await self.slack.open_view(arrival.trigger_id, outcome.form)
+            except SlackFailure as failure:
+                say = self._form_failed(failure).as_answer()
+        if say is not None:
+            try:
+                await respond(**say, replace_original=outcome.in_place)
+            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
+                log.warning("a word after a click did not arrive: %s", failure)
+
+    def _form_failed(self, failure: SlackFailure) -> Message:
+        if isinstance(failure, Refused) and failure.is_late_trigger:
+            return self.messages.message("form_late")
+        fault = Fault()
+        log.error("fault %s: a form did not open: %s", fault.reference, failure)
+        return sentence(self.messages, fault)

@@ -1,0 +1,81 @@
+"""A failure as an answer: under its field, beside what was typed, or in a sentence."""
+
+import secrets
+
+from bot.errors import UserError
+from bot.identity import Denied
+from bot.messages import Message, Messages
+from bot.services.register import SeveralContracts
+from bot.slack import Refused, Unsettled
+from handlers.arrivals import Click, Command, Event, Submission
+from handlers.choosing import choices
+from handlers.outcome import Outcome
+
+
+class NotAnswered(UserError):
+    """Slack did not say what had to be known first."""
+
+    def __init__(self, failure: BaseException) -> None:
+        sentence = "Slack did not answer in time, so nothing was done. Try again in a minute."
+        if isinstance(failure, Unsettled):
+            sentence = (
+                "Liaison cannot see this channel, so nothing was done. Type /invite @Liaison there, and try again."
+            )
+        elif isinstance(failure, Refused):
+            sentence = f"Slack would not say what had to be known first ({failure}), so nothing was done."
+        super().__init__(sentence)
+
+
+class NoSuchCommand(UserError):
+    """A button carries no command."""
+
+    def __init__(self) -> None:
+        super().__init__("This button no longer works, so nothing was done. Type the command again.")
+
+
+class Fault(UserError):
+    """A fault of ours: the log has what happened under a reference, and the person gets the reference."""
+
+    def __init__(self) -> None:
+        self.reference = secrets.token_hex(4)
+        super().__init__(
+            f"Something went wrong on our side and nothing was recorded. Try again; if it happens again, "
+            f"give your Liaison administrator this reference: {self.reference}."
+        )
+
+
+def sentence(messages: Messages, error: UserError) -> Message:
+    """The sentence of a failure as a message."""
+    return messages.message("sentence", sentence=error.sentence)
+
+
+def of_command(messages: Messages, command: Command, error: UserError) -> Outcome:
+    """What went wrong with a command, what was typed and an example; where several contracts fit, which was meant."""
+    if isinstance(error, SeveralContracts) and (offered := choices(command, error)):
+        return Outcome.answers(messages.message("contract_choose", question=error.sentence, choices=offered), keep=True)
+    if isinstance(error, Denied):  # no example would help
+        return Outcome.answers(sentence(messages, error), keep=True)
+    message = messages.message(
+        "problem",
+        sentence=error.sentence,
+        typed=f"{command.name} {command.text}".strip(),
+        command=command.name,
+        example=messages.commands[command.name].example,
+    )
+    return Outcome.answers(message, keep=True)
+
+
+def of_click(messages: Messages, _click: Click, error: UserError) -> Outcome:
+    """What went wrong with a button, in words of its own: the message stays as it is."""
+    return Outcome.says(sentence(messages, error), keep=True)
+
+
+def of_form(_messages: Messages, submission: Submission, error: UserError) -> Outcome:
+    """What went wrong with a form, under the field that it is about; the form stays open as it was filled in."""
+    block = error.field if error.field in submission.values else next(iter(submission.values), "")
+    return Outcome(ack={"response_action": "errors", "errors": {block: error.sentence}})
+
+
+def not_at_all(_messages: Messages, _event: Event, _error: UserError) -> Outcome:
+    """Nothing: there is no answer to an event, and what was refused is in the audit."""
+    return Outcome()

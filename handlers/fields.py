@@ -1,0 +1,93 @@
+"""The fields of a form as typed values, each refused under itself."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from bot.domain.command_line import parse_date
+from bot.domain.figures import Unit, parse_figure
+from bot.domain.money import parse_pounds
+from bot.errors import UserError
+
+C = TypeVar("C", bound=StrEnum)
+Values = Mapping[str, str]
+
+
+class NothingChosen(UserError):
+    """A field holds none of what it offers."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("Choose one of the list.", field=field)
+
+
+class _Under(UserError):
+    """A sentence, under the field that it is about."""
+
+    def __init__(self, error: UserError, field: str) -> None:
+        super().__init__(error.sentence, field=field)
+
+
+def text(values: Values, name: str) -> str:
+    """What was entered, "" for nothing."""
+    return values.get(name, "")
+
+
+def choice(kind: type[C], values: Values, name: str) -> C:
+    """Which of a closed set was chosen. NothingChosen."""
+    try:
+        return kind(text(values, name))
+    except ValueError:
+        raise NothingChosen(name) from None
+
+
+def ticked(values: Values, name: str) -> bool:
+    """Whether a single box is ticked."""
+    return bool(text(values, name))
+
+
+def day(values: Values, name: str, today: date) -> date:
+    """A day that is needed. NotADate, NoSuchDay."""
+    try:
+        return parse_date(text(values, name), today)
+    except UserError as error:
+        raise _Under(error, name) from None
+
+
+def optional_day(values: Values, name: str, today: date) -> date | None:
+    """A day that may be left out."""
+    return day(values, name, today) if text(values, name).strip() else None
+
+
+def pounds(values: Values, name: str) -> int:
+    """A sum that is needed. NotASum."""
+    return parse_pounds(text(values, name), name)
+
+
+def optional_pounds(values: Values, name: str) -> int | None:
+    """A sum that may be left out."""
+    return pounds(values, name) if text(values, name).strip() else None
+
+
+def optional_percentage(values: Values, name: str) -> Decimal | None:
+    """A percentage that may be left out. NotAFigure."""
+    if not text(values, name).strip():
+        return None
+    try:
+        return parse_figure(text(values, name), Unit.PERCENT)
+    except UserError as error:
+        raise _Under(error, name) from None
+
+
+def whole(values: Values, name: str, most: int) -> int:
+    """A whole number from 1 that was chosen from a list. NothingChosen."""
+    typed = text(values, name)
+    if not (typed.isascii() and typed.isdecimal() and 1 <= int(typed[:9]) <= most):
+        raise NothingChosen(name)
+    return int(typed)
+
+
+def users(values: Values, name: str) -> list[str]:
+    """The Slack users that were picked, each once."""
+    return list(dict.fromkeys(each for each in text(values, name).split(",") if each))

@@ -1,0 +1,50 @@
+"""What happens in Slack that is nobody's act on a contract: channels are shared or renumbered, people change."""
+
+from functools import partial
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.directory import Directory
+from bot.services import slack_changes
+from bot.services.work import Work
+from handlers.arrivals import Notice
+from handlers.desk import Desk
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Register what is listened to."""
+    desk.on_notice(app, "channel_shared", shared)
+    desk.on_notice(app, "channel_unshared", unshared)
+    desk.on_notice(app, "channel_id_changed", renumbered)
+    desk.on_notice(app, "user_change", lost_access, matters=partial(may_have_lost_access, desk.directory))
+
+
+def shared(work: Work, notice: Notice) -> None:
+    """Another organisation came into a channel (docs.slack.dev/reference/events/channel_shared)."""
+    about = notice.about
+    slack_changes.came_in(work, about["channel"], about["connected_team_id"], notice.key)
+
+
+def unshared(work: Work, notice: Notice) -> None:
+    """Another organisation is no longer in a channel (docs.slack.dev/reference/events/channel_unshared)."""
+    about = notice.about
+    slack_changes.left(work, about["channel"], about["previously_connected_team_id"])
+
+
+def renumbered(work: Work, notice: Notice) -> None:
+    """A channel has another id now (docs.slack.dev/reference/events/channel_id_changed)."""
+    slack_changes.renumbered(work, notice.about["old_channel_id"], notice.about["new_channel_id"])
+
+
+def may_have_lost_access(directory: Directory, notice: Notice) -> bool:
+    """Whoever changed is asked for anew. People change their status all day, so only of those who are gone, or who are
+    guests, is anything written down."""
+    user = notice.about["user"]
+    directory.forget(user["id"])
+    return bool(user.get("deleted") or user.get("is_restricted") or user.get("is_ultra_restricted"))
+
+
+def lost_access(work: Work, notice: Notice) -> None:
+    """Somebody was deactivated, or is a guest (docs.slack.dev/reference/events/user_change)."""
+    user = notice.about["user"]
+    slack_changes.lost_access(work, user["id"], is_deactivated=bool(user.get("deleted")))

@@ -1,0 +1,186 @@
+"""`/liaison`: help by role, what is known of one, leave and deputies, and the first steps."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from bot.models import Absence, AuditEntry, Organisation, Person, Role, RoleName, Team
+from tests.acceptance.conftest import WAYS
+from tests.acceptance.office import (
+    AMIRA,
+    CALLUM,
+    GUEST,
+    HELEN,
+    MARTHA,
+    NORTH_EAST,
+    PORTFOLIO,
+    Office,
+    open_office,
+    sample_seed,
+    words,
+)
+from tests.builders import DAY
+from tests.conftest import Templates
+from workspace.client.control import Control
+
+HELP = "C0HELP"
+
+
+def said(office: Office, user: str, typed: str, channel: str = HELP) -> str:
+    (answer,) = office.person(user).command(f"/liaison {typed}".strip(), channel=channel)
+    return answer.plain
+
+
+def person(office: Office, user: str) -> Person | None:
+    return office.read(lambda s: s.scalars(select(Person).where(col(Person.slack) == user)).one_or_none())
+
+
+def test_help_has_what_ones_roles_allow_and_nothing_else(office: Office) -> None:
+    managers = said(office, AMIRA, "help", NORTH_EAST)
+    assert "/contract new" in managers
+    assert "/contract people WP-NE" in managers
+    assert "/liaison setup" not in managers
+    owners = said(office, HELEN, "", PORTFOLIO)
+    assert "/risk raise" in owners
+    assert "/contract edit" not in owners
+
+
+def test_a_guest_is_offered_what_a_partner_can_do(guest_office: Office) -> None:
+    with guest_office.liaison.database.transaction() as session:
+        guest = session.scalars(select(Person).where(col(Person.slack) == GUEST)).one()
+        session.add(Role(contract_id=1, person_id=guest.id, role=RoleName.PARTNER_CONTACT))
+    with Control(guest_office.workspace_url) as control:
+        control.share(HELP, GUEST)
+    offered = said(guest_office, GUEST, "help")
+    assert "/progress report" in offered
+    assert not any(word in offered for word in ("/risk", "/contact ", "/contract edit", "/contract history"))
+
+
+def test_who_is_not_known_is_told_how_to_get_in_and_begins_nothing(office: Office) -> None:
+    told = said(office, MARTHA, "help")
+    assert "It does not know you yet, Martha Quill." in told
+    assert "type /contract people and pick you" in told
+    assert "Liaison is set up already" in said(office, MARTHA, "setup")
+    assert person(office, MARTHA) is None
+
+
+def test_me_says_what_is_known_and_why_one_can_do_what_one_can(office: Office) -> None:
+    told = said(office, AMIRA, "me", NORTH_EAST)
+    assert "You are Amira Shah of Department for Opportunity." in told
+    assert "Contract manager on DE-SW, SE-CW, SK-SC and WP-NE: so you can see it, log a contact" in told
+    assert "By your roles you can add contracts and keep partners and their people" in told
+    assert "report progress and raise a risk" in said(office, HELEN, "me", PORTFOLIO)
+
+
+def test_leave_is_recorded_with_a_deputy_who_then_stands_in(office: Office) -> None:
+    amira = office.person(AMIRA)
+    assert amira.command("/liaison away", channel=NORTH_EAST) == []
+    form = {"first_day": "2027-01-11", "last_day": "2027-01-15", "deputy": MARTHA}
+    done = amira.submit(amira.modal(title="Your leave"), form)
+    assert "11 January 2027 to 15 January 2027" in words(done.view)
+    assert "Martha Quill stands in for you on DE-SW, SE-CW, SK-SC and WP-NE." in words(done.view)
+    assert "Leave: " not in said(office, MARTHA, "me")
+    (refused,) = office.person(MARTHA).command("/contract show WP-NE", channel=HELP)
+    assert "You do not have a role on this contract" in refused.plain
+    office.clock.advance(7 * DAY)
+    told = said(office, MARTHA, "me")
+    assert "Contract manager, standing in for Amira Shah until 15 January 2027 on DE-SW, SE-CW, SK-SC and WP-NE" in told
+    (shown,) = office.person(MARTHA).command("/contract show WP-NE", channel=HELP)
+    assert "Work Pathways, North East" in shown.plain
+    changed = office.read(
+        lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "deputies changed")).all()
+    )
+    assert [entry.subject for entry in changed] == ["DE-SW", "SE-CW", "SK-SC", "WP-NE"]
+    assert changed[0].changes == {"deputy of Amira Shah (contract manager)": ["Callum Reid", "Martha Quill"]}
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "sentence"),
+    [
+        ({"first_day": "2027-01-12", "last_day": "2027-01-11"}, "last_day", "The last day is before the first."),
+        ({"first_day": "2026-12-01", "last_day": "2027-01-03"}, "last_day", "The last day has gone already."),
+        ({"first_day": "2027-02-01", "last_day": "2027-03-01"}, "first_day", "You are away from 1 February 2027"),
+        ({"deputy": AMIRA}, "deputy", "You cannot stand in for yourself."),
+        ({"deputy": "U0PRIYA"}, "deputy", "Priya Nair does not work for Department for Opportunity."),
+        ({"deputy": "U0LIAISON"}, "deputy", "has no active Slack account"),
+    ],
+)
+def test_leave_that_makes_no_sense_is_refused_under_its_field(
+    http_office: Office, form: dict[str, str], field: str, sentence: str
+) -> None:
+    with http_office.liaison.database.transaction() as session:
+        amira_id = session.scalars(select(col(Person.id)).where(col(Person.slack) == AMIRA)).one()
+        session.add(Absence(person_id=amira_id, first_day=date(2027, 2, 1), last_day=date(2027, 2, 5)))
+    amira = http_office.person(AMIRA)
+    (shown,) = amira.command("/liaison away", channel=NORTH_EAST)
+    amira.click(shown, "Add leave")
+    refused = amira.submit(amira.modal(), form)
+    assert sentence in refused.errors[field]
+
+
+def test_leave_is_cancelled_by_whose_it_is(office: Office) -> None:
+    with office.liaison.database.transaction() as session:
+        session.execute(update(Role).values(deputy_id=None))
+    amira, callum = office.person(AMIRA), office.person(CALLUM)
+    for person_at_work, channel in ((amira, NORTH_EAST), (callum, HELP)):
+        person_at_work.command("/liaison away", channel=channel)
+        person_at_work.submit(person_at_work.modal(), {"first_day": "2027-01-11", "last_day": "2027-01-15"})
+    (shown,) = amira.command("/liaison away", channel=NORTH_EAST)
+    assert "Nobody stands in for you on DE-SW, SE-CW, SK-SC and WP-NE." in shown.plain
+    amira.click(shown, "Cancel")
+    amira.wait(lambda p: any("You have no leave to come" in m.plain for m in p.messages(NORTH_EAST)))
+    left = office.read(lambda s: [absence.person_id for absence in s.scalars(select(Absence))])
+    callum_known = person(office, CALLUM)
+    assert callum_known is not None
+    assert left == [callum_known.id]
+
+
+def test_an_administrator_sees_what_is_left_to_set_up_and_can_send_a_test(office: Office) -> None:
+    with office.liaison.database.transaction() as session:
+        session.scalars(select(Person).where(col(Person.slack) == CALLUM)).one().administrator = True
+    callum = office.person(CALLUM)
+    (shown,) = callum.command("/liaison setup", channel=HELP)
+    assert "Done: a channel for the weekly summary" in shown.plain
+    assert "/liaison setup" in said(office, CALLUM, "help")
+    callum.click(shown, "Send me a test message")
+    callum.wait(lambda p: any("A test message is on its way" in m.plain for m in p.messages(HELP)))
+    office.deliver()
+    assert [m.text for m in callum.direct_messages()] == [
+        "This is the test message that you asked for. Liaison can write to you."
+    ]
+    assert "You do not have a role that lets you set Liaison up" in said(office, AMIRA, "setup", NORTH_EAST)
+
+
+@pytest.fixture(params=WAYS, ids="-".join)
+def new_office(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Office]:
+    """A workspace that Amira runs, into which Liaison has just been installed: nothing is in its database."""
+    kind, way = request.param
+    url = templates.copy(kind, portfolio=False)
+    seed = sample_seed()
+    users = tuple(replace(user, role="admin") if user.id == AMIRA else user for user in seed.users)
+    with open_office(url, socket_mode=way == "socket", seed=replace(seed, users=users)) as opened:
+        yield opened
+    templates.drop(url)
+
+
+def test_who_runs_the_workspace_begins_and_nobody_else(new_office: Office) -> None:
+    amira, callum = new_office.person(AMIRA), new_office.person(CALLUM)
+    (refused,) = callum.command("/liaison setup", channel=HELP)
+    assert "only an administrator of this Slack workspace can do that" in refused.plain
+    assert amira.command("/liaison setup", channel=HELP) == []
+    done = amira.submit(amira.modal(title="Set Liaison up"), {"name": "Department for Opportunity"})
+    assert "Amira Shah, you are the first administrator of Liaison." in words(done.view)
+    begun = new_office.read(lambda s: [(each.key, each.name) for each in s.scalars(select(Organisation))])
+    assert begun == [("department", "Department for Opportunity")]
+    assert new_office.read(lambda s: [team.slack for team in s.scalars(select(Team))]) == ["T0DEPT"]
+    (checklist,) = amira.command("/liaison setup", channel=HELP)
+    assert "To do: the first contract, 0 so far. Type /contract new" in checklist.plain
+    (again,) = callum.command("/liaison setup", channel=HELP)
+    assert "Liaison is set up already" in again.plain
+    me = person(new_office, AMIRA)
+    assert me is not None
+    assert me.administrator

@@ -1,0 +1,261 @@
+"""What changes in Slack while nobody looks: channels are shared, people leave; what is for some reaches no other."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from bot import outbox
+from bot.directory import REMEMBER
+from bot.models import Absence, Audience, AuditEntry, Channel, OutboxMessage, OutboxState, Person, Role, RoleName
+from tests.acceptance.office import (
+    AMIRA,
+    CALLUM,
+    GUEST,
+    HELEN,
+    NORTH_EAST,
+    NORTH_EAST_SHARED,
+    PORTFOLIO,
+    PRIYA,
+    TOMASZ,
+    Office,
+)
+from tests.builders import DAY, MINUTE, contract_named, draft
+from workspace import Control
+
+LINE = '/risk raise WP-NE "Advisers leaving faster than hired" likely major'
+TYPED = {  # by Amira, as Slack posts it
+    "command": "/risk",
+    "text": LINE.removeprefix("/risk "),
+    "user_id": AMIRA,
+    "team_id": "T0DEPT",
+    "channel_id": NORTH_EAST,
+    "response_url": "http://127.0.0.1/unused",
+}
+
+
+@pytest.fixture
+def control(office: Office) -> Iterator[Control]:
+    with Control(office.workspace_url) as control:
+        yield control
+
+
+def person(session: Session, user: str) -> Person:
+    return session.scalars(select(Person).where(col(Person.slack) == user)).one()
+
+
+def told(office: Office, user: str) -> list[str]:
+    """What a phone showed of Liaison's direct messages."""
+    return [message.text for message in office.person(user).direct_messages()]
+
+
+def public(office: Office, user: str, channel: str) -> str:
+    """What everyone in a channel reads there."""
+    return "\n".join(message.plain for message in office.person(user).messages(channel) if not message.ephemeral)
+
+
+def audited(office: Office, action: str) -> list[AuditEntry]:
+    return office.read(lambda s: list(s.scalars(select(AuditEntry).where(col(AuditEntry.action) == action))))
+
+
+def states(office: Office, channel: str) -> set[OutboxState]:
+    return office.read(
+        lambda s: set(s.scalars(select(col(OutboxMessage.state)).where(col(OutboxMessage.channel) == channel)))
+    )
+
+
+def appoint(office: Office, user: str) -> None:
+    with office.liaison.database.transaction() as session:
+        person(session, user).administrator = True
+
+
+def test_a_channel_that_is_shared_before_the_message_goes_gets_nothing_internal(
+    office: Office, control: Control
+) -> None:
+    office.person(AMIRA).command(LINE, channel=NORTH_EAST)
+    control.share(NORTH_EAST, PRIYA)
+    control.wait("channel_shared", 1)
+    office.deliver()
+    assert states(office, NORTH_EAST) == {OutboxState.WITHHELD}
+    assert "Advisers leaving" not in public(office, PRIYA, NORTH_EAST)
+    shared, withheld = told(office, AMIRA)
+    assert shared == (
+        "Northgate Futures Ltd is now in the internal channel of WP-NE. "
+        "Internal messages about WP-NE will not be posted there."
+    )
+    assert withheld.startswith("Withheld: a message about WP-NE was not posted")
+    assert len(told(office, HELEN)) == 1, "the senior owner's own message goes"
+    (entry,) = audited(office, "channel shared")
+    assert (entry.actor, entry.subject, entry.details) == ("slack", f"channel {NORTH_EAST}", {"team": "T0NORTHGATE"})
+
+
+def test_another_partner_in_a_shared_channel_stops_its_messages_until_they_leave(
+    office: Office, control: Control
+) -> None:
+    control.share(NORTH_EAST_SHARED, TOMASZ)
+    control.wait("channel_shared", 1)
+    office.run("prompt")
+    office.deliver()
+    assert states(office, NORTH_EAST_SHARED) == {OutboxState.WITHHELD}
+    assert "Report for December" not in public(office, TOMASZ, NORTH_EAST_SHARED)
+    assert told(office, AMIRA)[0] == (
+        "Calderwick Council is now in the channel that WP-NE shares with Northgate Futures Ltd. "
+        "Messages about WP-NE will not be posted there."
+    )
+    control.unshare(NORTH_EAST_SHARED, "T0CALDERWICK")
+    control.wait("channel_unshared", 1)
+    with office.liaison.database.transaction() as session:
+        contract = contract_named(session, "WP-NE")
+        again = draft("again", NORTH_EAST_SHARED, "Hello", audience=Audience.SHARED, contract_id=contract.id)
+        outbox.enqueue(session, again, office.clock.now())
+    office.deliver()
+    assert "Hello" in public(office, PRIYA, NORTH_EAST_SHARED)
+    assert [entry.details for entry in audited(office, "channel unshared")] == [{"team": "T0CALDERWICK"}]
+
+
+def test_the_partner_who_belongs_there_comes_in_without_a_word(office: Office, control: Control) -> None:
+    control.unshare(NORTH_EAST_SHARED, "T0NORTHGATE")
+    control.share(NORTH_EAST_SHARED, PRIYA)
+    control.wait("channel_shared", 1)
+    office.deliver()
+    assert told(office, AMIRA) == []
+    assert len(audited(office, "channel shared")) == 1
+
+
+def test_a_portfolio_channel_that_is_shared_is_every_administrators_affair(office: Office, control: Control) -> None:
+    for user in (CALLUM, HELEN):
+        appoint(office, user)
+    control.share(PORTFOLIO, PRIYA)
+    control.wait("channel_shared", 1)
+    office.run("summary")
+    office.deliver()
+    assert states(office, PORTFOLIO) == {OutboxState.WITHHELD}
+    for user in (CALLUM, HELEN):
+        (text,) = told(office, user)
+        assert text.startswith("Northgate Futures Ltd is now in the portfolio")
+        assert text.endswith("The weekly summary will not be posted there.")
+    assert told(office, AMIRA) == []
+
+
+def test_where_nobody_can_be_told_the_log_says_it(
+    office: Office, control: Control, caplog: pytest.LogCaptureFixture
+) -> None:
+    with office.liaison.database.transaction() as session:
+        session.execute(update(Person).values(administrator=False))
+    control.share(PORTFOLIO, PRIYA)
+    control.wait("channel_shared", 1)
+    assert f"team T0NORTHGATE is in channel {PORTFOLIO}, and there is nobody to tell" in caplog.text
+
+
+def test_an_event_that_comes_again_tells_nobody_again_and_one_of_a_channel_not_bound_nobody_at_all(
+    http_office: Office,
+) -> None:
+    for event, channel in (("Ev1", NORTH_EAST), ("Ev1", NORTH_EAST), ("Ev2", NORTH_EAST), ("Ev3", "C0GENERAL")):
+        about = {"type": "channel_shared", "channel": channel, "connected_team_id": "T0OTHER"}
+        assert http_office.tell(event, **about).status_code == 200
+    http_office.deliver()
+    said = told(http_office, AMIRA)
+    assert len(said) == 2
+    assert said[0].startswith("An organisation that is not in the register (team T0OTHER) is now in")
+
+
+def test_the_binding_and_what_was_posted_follow_a_channels_new_id(http_office: Office) -> None:
+    office = http_office
+    office.run("summary")
+    about = {"type": "channel_id_changed", "old_channel_id": PORTFOLIO, "new_channel_id": "C0HELP"}
+    office.tell("Ev1", **about)
+    office.deliver()
+    assert "Weekly performance summary" in public(office, AMIRA, "C0HELP")
+    assert office.run("summary") == 0, "this week's has gone, though the channel has another id"
+    bound = office.read(lambda s: s.scalars(select(col(Channel.slack)).where(col(Channel.contract_id).is_(None))).all())
+    assert bound == ["C0HELP"]
+    (entry,) = audited(office, "channel id changed")
+    assert (entry.subject, entry.changes) == ("channel C0HELP", {"slack": [PORTFOLIO, "C0HELP"]})
+
+
+def test_a_new_id_that_is_bound_already_changes_nothing_and_the_log_says_it(
+    http_office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    for event, old in (("Ev1", NORTH_EAST), ("Ev2", "C0NOTBOUND")):
+        about = {"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": PORTFOLIO}
+        assert http_office.tell(event, **about).status_code == 200
+    assert f"channel {NORTH_EAST} is now {PORTFOLIO}, which is bound already" in caplog.text
+    assert audited(http_office, "channel id changed") == []
+
+
+def test_a_guest_of_a_partner_in_an_internal_channel_holds_back_what_is_internal(guest_office: Office) -> None:
+    office = guest_office
+    with Control(office.workspace_url) as control:
+        control.share(NORTH_EAST, GUEST)
+    office.person(AMIRA).command(LINE, channel=NORTH_EAST)
+    office.deliver()
+    assert states(office, NORTH_EAST) == {OutboxState.WITHHELD}
+    assert "Advisers leaving" not in public(office, GUEST, NORTH_EAST)
+    office.person(GUEST).leave_channel(NORTH_EAST)
+    office.person(AMIRA).command(LINE, channel=NORTH_EAST)
+    office.deliver()
+    assert "Advisers leaving" in public(office, AMIRA, NORTH_EAST)
+
+
+def test_an_internal_message_to_another_organisations_person_is_withheld(office: Office) -> None:
+    with office.liaison.database.transaction() as session:
+        contract = contract_named(session, "WP-NE")
+        for user in (PRIYA, AMIRA):
+            outbox.enqueue(session, draft(user, user, "Between us", contract_id=contract.id), office.clock.now())
+    office.deliver()
+    assert (states(office, PRIYA), states(office, AMIRA)) == ({OutboxState.WITHHELD}, {OutboxState.SENT})
+    assert told(office, PRIYA) == []
+    (entry,) = audited(office, "message withheld")
+    assert entry.details["reason"] == "it was addressed to a person of another organisation"
+
+
+def test_a_deputy_gets_the_escalation_while_the_senior_owner_is_away(office: Office) -> None:
+    with office.liaison.database.transaction() as session:
+        contract, helen = contract_named(session, "WP-NE"), person(session, HELEN)
+        held = (col(Role.contract_id) == contract.id, col(Role.role) == RoleName.SENIOR_OWNER)
+        session.execute(update(Role).where(*held).values(deputy_id=person(session, CALLUM).id))
+        today = office.clock.now().date()
+        session.add(Absence(person_id=helen.id, first_day=today, last_day=today + DAY))
+    office.person(AMIRA).command(LINE, channel=NORTH_EAST)
+    office.deliver()
+    callum = office.person(CALLUM)
+    (ping,) = callum.direct_messages()
+    assert told(office, HELEN) == []
+    callum.click(ping, "Acknowledge")
+    office.deliver()
+    assert "Acknowledged by Callum Reid" in public(office, AMIRA, NORTH_EAST)
+
+
+def test_who_is_deactivated_is_refused_at_once(office: Office, control: Control) -> None:
+    assert "is raised" in office.post({**TYPED, "trigger_id": "1.1"}).text
+    control.deactivate(AMIRA)
+    control.wait("user_change", 1)
+    assert 2 * MINUTE < REMEMBER
+    office.clock.advance(2 * MINUTE)
+    assert "Liaison does not know you yet" in office.post({**TYPED, "trigger_id": "1.2"}).text
+    (entry,) = audited(office, "deactivated in Slack")
+    assert (entry.actor, entry.subject) == ("slack", AMIRA)
+
+
+def test_what_slack_was_about_to_say_of_a_person_who_changed_is_not_remembered(http_office: Office) -> None:
+    with Control(http_office.workspace_url) as control, ThreadPoolExecutor(1) as pool:
+        control.fault("slow", "users.info", seconds=1)
+        answer = pool.submit(http_office.post, {**TYPED, "trigger_id": "1.1"})
+        while not control.traffic("users.info"):
+            pass
+        http_office.tell("Ev1", type="user_change", user={"id": AMIRA})
+        assert "is raised" in answer.result().text
+        http_office.post({**TYPED, "trigger_id": "1.2"})
+        http_office.post({**TYPED, "trigger_id": "1.3"})
+        assert len(control.traffic("users.info")) == 2
+
+
+def test_only_a_loss_of_access_is_written_down_of_a_person(http_office: Office) -> None:
+    office = http_office
+    changes = [{"id": AMIRA}, {"id": "U0MARTHA", "deleted": True}, {"id": HELEN, "is_ultra_restricted": True}]
+    for number, user in enumerate(changes):
+        assert office.tell(f"Ev{number}", type="user_change", user=user).status_code == 200
+    assert [entry.subject for entry in audited(office, "made a guest in Slack")] == [HELEN]
+    assert audited(office, "deactivated in Slack") == []

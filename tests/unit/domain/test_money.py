@@ -1,0 +1,49 @@
+"""Sums of money as people type them."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.money import MOST_POUNDS, NotASum, parse_pounds
+from bot.domain.wording import format_money
+
+
+@pytest.mark.parametrize(
+    ("typed", "pounds"),
+    [
+        ("84000000", 84_000_000),
+        ("84,000,000", 84_000_000),
+        ("£84,000,000", 84_000_000),
+        (" £ 6.2 million ", 6_200_000),
+        ("6.2m", 6_200_000),
+        ("900k", 900_000),
+        ("1.5 Billion", 1_500_000_000),
+        ("0", 0),
+        ("12.00", 12),
+        ("1,000 billion", MOST_POUNDS),
+    ],
+)
+def test_a_sum_is_read_as_people_write_it(typed: str, pounds: int) -> None:
+    assert parse_pounds(typed) == pounds
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "£", "lots", "84.000.000", "8,40", "-5", "12.50", "0.0000001 million", "1,001 billion", "84 €", "1e6"]
+)
+def test_what_is_no_sum_is_refused_in_a_sentence(typed: str) -> None:
+    with pytest.raises(NotASum, match=r"for example 84,000,000 or £6\.2 million\.") as refused:
+        parse_pounds(typed, "value")
+    assert refused.value.field == "value"
+
+
+@given(st.integers(0, MOST_POUNDS))
+def test_a_sum_as_it_is_shown_can_be_typed_again(pounds: int) -> None:
+    assert parse_pounds(format_money(pounds)) == pounds
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_sum_or_refused(typed: str) -> None:
+    with suppress(NotASum):
+        assert 0 <= parse_pounds(typed) <= MOST_POUNDS
