@@ -25,6 +25,7 @@ def two_contracts() -> Sheets:
     sheets["contracts"] = sheets["contracts"][:2]
     for long in ("reports", "figures"):
         sheets[long] = [row for row in sheets[long] if row["period"] == "2026-11" or row["period"] == "2026-10"]
+    sheets["leave"] = [{"person": "U0CALLUM", "first_day": date(2027, 2, 15), "last_day": date(2027, 2, 19)}]
     return {name: [row for row in rows if row.get("contract") in kept] for name, rows in sheets.items()}
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from bot.domain.wording import format_date, format_number, join_words, plural, shorten
+from bot.domain.wording import format_date, join_words, plural, shorten
+from bot.services.changes import in_words, label
 from bot.services.portfolio.faults import Place
 from bot.services.portfolio.register import Register
 from bot.services.portfolio.sheets import SHEETS, Key, Row
@@ -38,16 +38,16 @@ class Change(NamedTuple):
 
     @property
     def words(self) -> dict[str, tuple[str, str]]:
-        """What each of them was and what it becomes, as people read it."""
+        """What each of them was and what it becomes, as people read it, by the name of the column in words."""
         if self.before is None:
             return {}
-        return {each: self._words(each) for each in self.columns}
+        return {label(each): self._words(each) for each in self.columns}
 
     def _words(self, column: str) -> tuple[str, str]:
         if column in self.days:
             before, after = self.days[column]
             return format_date(before), format_date(after)
-        return _in_words(getattr(self.before, column)), _in_words(getattr(self.row, column))
+        return in_words(written(getattr(self.before, column))), in_words(written(getattr(self.row, column)))
 
 
 @dataclass(frozen=True)
@@ -104,16 +104,3 @@ def _told(change: Change) -> str:
         f"{column} from {shorten(before, LONGEST_TOLD)} to {shorten(after, LONGEST_TOLD)}"
         for column, (before, after) in change.words.items()
     )
-
-
-def _in_words(value: object) -> str:
-    cell = written(value)
-    match cell:
-        case None:
-            return "nothing"
-        case date():
-            return format_date(cell)
-        case Decimal() | int():
-            return format_number(cell)
-        case _:
-            return str(cell)
