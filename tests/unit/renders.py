@@ -45,6 +45,7 @@ from bot.services.leave import OwnLeave
 from bot.services.me import HeldRole, Me
 from bot.services.partner_card import PartnerCard
 from bot.services.setting_up import Checklist
+from bot.services.several import Option
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
 from handlers.choosing import Choice
@@ -159,9 +160,9 @@ def partner_page(card: Card) -> PartnerCard:
     )
 
 
-def choice(number: int, title: str = "Work Pathways", partner: str = "Northgate Futures Ltd") -> Choice:
+def choice(number: int, about: str = "Work Pathways, with Northgate Futures Ltd") -> Choice:
     reference = f"WP-{number:03}"
-    return Choice(reference, title, partner, f"/risk raise {reference} “Advisers leaving” likely major")
+    return Choice(Option(reference, reference, about), f"/risk raise {reference} “Advisers leaving” likely major")
 
 
 def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = Rating.GOOD) -> Standing:
@@ -491,7 +492,7 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     },
     "setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
     "setup_test_sent": {"usual": {}},
-    "contract_choose": {
+    "choose": {
         "smallest": {"question": "Which one?", "choices": [choice(1)]},
         "usual": {
             "question": "“work” fits 2 contracts. Which one do you mean: WP-001 or WP-002?",
@@ -499,7 +500,7 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         },
         "largest": {
             "question": long_text(400),
-            "choices": [choice(n, title=TITLE, partner=NAME) for n in range(1, 11)],
+            "choices": [choice(n, f"{TITLE}, with {NAME}") for n in range(1, 11)],
         },
     },
     "contact_logged": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
