@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import choosing, contacts, contracts, files, home, liaison, notices, progress, risks
+from handlers import choosing, contacts, contracts, files, home, liaison, notices, partners, progress, risks
 from handlers.desk import Desk
 
 
@@ -15,5 +15,6 @@ def register(app: AsyncApp, desk: Desk) -> None:
     home.register(app, desk)
     liaison.register(app, desk)
     notices.register(app, desk)
+    partners.register(app, desk)
     progress.register(app, desk)
     risks.register(app, desk)

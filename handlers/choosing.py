@@ -1,39 +1,32 @@
-"""Which contract was meant: a command that fits several is asked about, and given again with the one chosen."""
+"""Which one was meant: a command that fits several is asked about, and given again with the one chosen."""
 
 import re
 from dataclasses import dataclass
 
-from bot.services.register import MOST_NAMED, SeveralContracts
+from bot.services.several import MOST_NAMED, Option, Several
 from handlers.arrivals import Click, Command
 
-ACTION = "contract_choose"
+ACTION = "choose"
 MOST_IN_A_BUTTON = 2000  # docs.slack.dev/reference/block-kit/block-elements/button-element: value
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A contract, and the whole command with its reference in place of what was typed."""
+    """What was perhaps meant, and the whole command with its word in place of what was typed."""
 
-    reference: str
-    title: str
-    partner: str
+    option: Option
     command: str
 
 
-def choices(command: Command, error: SeveralContracts) -> list[Choice]:
+def choices(command: Command, error: Several) -> list[Choice]:
     """What to offer, at most 10; nothing where what was typed cannot be put right in a button."""
     first, space, rest = command.text.lstrip().partition(" ")
     typed = re.compile(rf'(?<!\S)["“”]?{re.escape(error.typed.strip())}["“”]?(?!\S)')
     if not typed.search(rest):
         return []
     offered = [
-        Choice(
-            contract.reference,
-            contract.title,
-            contract.partner,
-            f"{command.name} {first}{space}{typed.sub(contract.reference, rest, count=1)}",
-        )
-        for contract in error.found[:MOST_NAMED]
+        Choice(option, f"{command.name} {first}{space}{typed.sub(option.word, rest, count=1)}")
+        for option in error.options[:MOST_NAMED]
     ]
     return [] if any(len(choice.command) > MOST_IN_A_BUTTON for choice in offered) else offered
 

@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.messages import View
 from bot.models import AgreementForm, Contract, Stage
 from bot.services import contract_edit
+from bot.services import partners as partner_register
 from bot.services import register as contract_register
 from bot.services.contract_edit import ContractEntry
 from bot.services.work import Act
@@ -32,6 +33,13 @@ class NotAStage(UserError):
         super().__init__(f"{quoted(typed)} is not a stage. {meant}")
 
 
+class NoPartnersYet(UserError):
+    """There is nobody to have a contract with."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no partner yet to have a contract with. Add one first: type /partner new.")
+
+
 def register(app: AsyncApp, desk: Desk) -> None:
     """Register the forms."""
     desk.on_submit(app, "contract_new_form", submit_new)
@@ -40,7 +48,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 def new(act: Act) -> Outcome:
-    """Open the form for a new contract. Denied."""
+    """Open the form for a new contract. NoPartnersYet, Denied."""
     act.require_keeper(Keeping.ADD_CONTRACTS)
     return Outcome.opens(_form(act, None))
 
@@ -104,7 +112,9 @@ def submit_stage(act: Act, form: Submission) -> Outcome:
 
 
 def _form(act: Act, contract: Contract | None, version: int = 0) -> View:
-    partners = contract_register.partners(act)
+    partners = partner_register.partners_to_contract(act)
+    if not partners:
+        raise NoPartnersYet
     mine = next((each for each in partners if contract and each.id == contract.partner_id), None)
     many = len(partners) > 100  # more than a list in Slack can hold: then the name is typed
     return act.messages.view(

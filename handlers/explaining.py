@@ -5,7 +5,7 @@ import secrets
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.messages import Message, Messages
-from bot.services.register import SeveralContracts
+from bot.services.several import Several
 from bot.slack import Refused, Unsettled
 from handlers.arrivals import Click, Command, Event, Submission
 from handlers.choosing import choices
@@ -50,9 +50,9 @@ def sentence(messages: Messages, error: UserError) -> Message:
 
 
 def of_command(messages: Messages, command: Command, error: UserError) -> Outcome:
-    """What went wrong with a command, what was typed and an example; where several contracts fit, which was meant."""
-    if isinstance(error, SeveralContracts) and (offered := choices(command, error)):
-        return Outcome.answers(messages.message("contract_choose", question=error.sentence, choices=offered), keep=True)
+    """What went wrong with a command, what was typed and an example; where several fit, which was meant."""
+    if isinstance(error, Several) and (offered := choices(command, error)):
+        return Outcome.answers(messages.message("choose", question=error.sentence, choices=offered), keep=True)
     if isinstance(error, Denied):  # no example would help
         return Outcome.answers(sentence(messages, error), keep=True)
     message = messages.message(

@@ -1,8 +1,8 @@
-"""Finding a contract by what a person types: its reference, or words of its title and its partner's name."""
+"""Finding a contract or a partner by what a person types: its reference or key, or words of its names."""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
 from rapidfuzz.distance import OSA
@@ -30,28 +30,34 @@ class Named(Protocol):
 
 
 N = TypeVar("N", bound=Named)
+T = TypeVar("T")
 
 
 def search(typed: str, among: Iterable[N]) -> list[N]:
+    """The contracts that the words fit best: by reference, title and the partner's name."""
+    return search_by(typed, among, lambda each: each.reference, lambda each: f"{each.title} {each.partner}")
+
+
+def search_by(typed: str, among: Iterable[T], reference: Callable[[T], str], names: Callable[[T], str]) -> list[T]:
     """Those that the words fit best, by reference; none for no words.
 
     A whole reference, with its dashes or without, is only itself. Else each word typed must begin a word of
-    the reference, the title or the partner's name; and where none fits so, words with a slip or two count:
-    a letter too many or too few, a wrong one, or two that changed places.
+    the reference or the names; and where none fits so, words with a slip or two count: a letter too many or
+    too few, a wrong one, or two that changed places.
     """
     candidates = list(among)
     wanted = _words(typed[:MOST_TYPED])
     if not wanted:
         return []
     joined = "".join(wanted)
-    exact = [each for each in candidates if "".join(_words(each.reference)) == joined]
+    exact = [each for each in candidates if "".join(_words(reference(each))) == joined]
     if exact:
         return exact
-    words = [(each, _words(f"{each.reference} {each.title} {each.partner}")) for each in candidates]
+    words = [(each, _words(f"{reference(each)} {names(each)}")) for each in candidates]
     for fits in (_begins, _resembles):
         found = [each for each, own in words if all(any(fits(word, other) for other in own) for word in wanted)]
         if found:
-            return sorted(found, key=lambda each: each.reference)
+            return sorted(found, key=reference)
     return []
 
 

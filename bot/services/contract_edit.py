@@ -17,7 +17,7 @@ from bot.domain.periods import Month
 from bot.domain.wording import format_date, format_instant, quoted
 from bot.errors import UserError
 from bot.models import AgreementForm, AuditEntry, Contract, Organisation, Person, Role, RoleName, Stage
-from bot.services import changes, register
+from bot.services import changes, partners, register
 from bot.services.contract_duties import has_act_duties
 from bot.services.reports import first_report_at
 from bot.services.texts import kept_text, optional_text
@@ -193,7 +193,7 @@ def _columns(act: Act, entry: ContractEntry) -> dict[str, Any]:
         raise LessWithVat
     return {
         "title": kept_text(entry.title, what="a title", at_most=150, field="title"),
-        "partner_id": register.partner_named(act, entry.partner).id,
+        "partner_id": partners.partner_to_contract(act, entry.partner).id,
         "purpose": optional_text(entry.purpose, what="the purpose", at_most=3000, field="purpose"),
         "objectives": optional_text(entry.objectives, what="the objectives", at_most=3000, field="objectives"),
         "regime": entry.regime,

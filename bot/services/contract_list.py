@@ -1,11 +1,11 @@
 """The list of one's contracts: filtered by a few words, worst first, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, select
 
 from bot.access import Action
 from bot.db import table
@@ -13,14 +13,13 @@ from bot.domain.ratings import Rating
 from bot.domain.search import search
 from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
-from bot.models import Contract, Organisation, Reading, Report, Stage
+from bot.models import Contract, Organisation, Stage
+from bot.services.last_ratings import rating_of, worst_severity
 from bot.services.work import Act
 
 ON_A_PAGE = 10
 
-_contracts, _partners, _reports, _readings = (table(each) for each in (Contract, Organisation, Report, Reading))
-_SEVERITY = case({rating: rating.severity for rating in Rating}, value=_readings.c.rating)
-_RATINGS = {rating.severity: rating for rating in Rating}
+_contracts, _partners = table(Contract), table(Organisation)
 
 
 class FitsNothing(UserError):
@@ -92,22 +91,19 @@ def list_contracts(act: Act, words: Sequence[str], page: int = 1, on_a_page: int
     found = [row for row in own if wanted.has(row)]
     if wanted.words:
         found = search(" ".join(wanted.words), found)
-    found.sort(key=lambda row: (-row.rating.severity, row.reference))
+    found = _worst_first(found)
     number = min(max(page, 1), max(-(-len(found) // on_a_page), 1))
     attention = sum(row.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for row in found)
     return Page(found[(number - 1) * on_a_page : number * on_a_page], number, len(found), words, attention)
 
 
+def contracts_with(act: Act, partner_id: int) -> list[Listed]:
+    """The contracts with a partner that the actor may see, worst rating first. One query."""
+    rows = act.session.connection().execute(_statement(act).where(_contracts.c.partner_id == partner_id))
+    return _worst_first(map(_listed, rows))
+
+
 def _statement(act: Act) -> Select[Any]:
-    last = (
-        select(_reports.c.id)
-        .where(_reports.c.contract_id == _contracts.c.id, _reports.c.received_at.is_not(None))
-        .order_by(_reports.c.period.desc())
-        .limit(1)
-        .correlate(_contracts)
-        .scalar_subquery()
-    )
-    worst = select(func.max(_SEVERITY)).where(_readings.c.report_id == last).correlate(_contracts).scalar_subquery()
     return (
         select(
             _contracts.c.reference,
@@ -116,15 +112,19 @@ def _statement(act: Act) -> Select[Any]:
             _contracts.c.tier,
             _contracts.c.stage,
             _contracts.c.end_date,
-            worst.label("severity"),
+            worst_severity().label("severity"),
         )
         .join_from(_contracts, _partners, _partners.c.id == _contracts.c.partner_id)
         .where(act.open_to(Action.SEE))
     )
 
 
+def _worst_first(rows: Iterable[Listed]) -> list[Listed]:
+    return sorted(rows, key=lambda row: (-row.rating.severity, row.reference))
+
+
 def _listed(row: Row[Any]) -> Listed:
-    rating = _RATINGS.get(row.severity, Rating.OTHER)
+    rating = rating_of(row.severity)
     return Listed(row.reference, row.title, row.partner, row.tier, row.stage, row.end_date, rating)
 
 

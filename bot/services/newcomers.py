@@ -26,56 +26,93 @@ def person_vouched_for(
 ) -> Person:
     """The person of an organisation behind a Slack user, added if they are new and Slack vouches for them.
 
-    `guest` is for a partner's person who is a guest in the department's workspace. CannotAdd names the field.
+    `identity` is what Slack says of them, where it was asked: it has to be of whoever is new. `guest` is for a
+    partner's person who is a guest in the department's workspace. CannotAdd names the field; a partner's person, who
+    could ask after anybody whose id they have, hears nothing of whose they are.
     """
+    try:
+        return _vouched_for(work, organisation, slack, identity, field, guest=guest)
+    except CannotAdd:
+        if isinstance(work, Act) and not work.actor.is_department:
+            sentence = f"This person does not work for {organisation.name}. Choose somebody else."
+            raise CannotAdd(sentence, field=field) from None
+        raise
+
+
+def _vouched_for(
+    work: Work, organisation: Organisation, slack: str, identity: Identity | None, field: str, *, guest: bool
+) -> Person:
     person = work.session.scalar(select(Person).where(col(Person.slack) == slack))
+    if person is not None and person.organisation_id != organisation.id:
+        raise CannotAdd(f"{person.name} does not work for {organisation.name}. Choose somebody else.", field=field)
+    if identity is not None:
+        _check(work, organisation, identity, field, guest=guest)
     if person is None:
         if identity is None:
             raise CannotAdd("Slack did not say who one of these people is. Try again in a minute.", field=field)
-        return _added(work, organisation, identity, field, guest=guest)
-    if person.organisation_id != organisation.id:
-        name = _called(work, person.name)
-        raise CannotAdd(f"{name} does not work for {organisation.name}. Choose somebody else.", field=field)
+        person = _added(work, organisation, identity, guest=guest)
+    if identity is not None:
+        person.guest = guest
     return person
 
 
-def _called(work: Work, name: str) -> str:
-    """The name of somebody who cannot be chosen, for the department alone: a partner's person could ask after anybody
-    whose id they have, and hear the names of other partners' people."""
-    asks_for_partner = isinstance(work, Act) and not work.actor.is_department
-    return "This person" if asks_for_partner else name
-
-
-def _added(work: Work, organisation: Organisation, identity: Identity, field: str, *, guest: bool) -> Person:
-    name = _called(work, identity.name or identity.user)
+def _check(work: Work, organisation: Organisation, identity: Identity, field: str, *, guest: bool) -> None:
+    """Refuse whoever Slack does not vouch for: an active person at home in the organisation, or a guest of ours."""
     if not identity.is_active_person:
         raise CannotAdd(
-            f"{name} has no active Slack account, so Liaison could not reach them. Choose somebody else.", field=field
-        )
-    if identity.is_guest and not guest:
-        raise CannotAdd(
-            f"{name} is a guest in Slack. A guest works for a partner: add them as its guest with /partner people.",
+            f"{_name(identity)} has no active Slack account, so Liaison could not reach them. Choose somebody else.",
             field=field,
         )
-    if guest and not identity.is_guest:
-        raise CannotAdd(f"{name} is no guest in Slack. Choose somebody else.", field=field)
-    if not _teams(work, organisation, guest=guest) & identity.homes:
+    at_home = _at_home(work, identity)
+    is_our_guest = identity.is_guest and any(each.kind is OrganisationKind.DEPARTMENT for each in at_home)
+    if is_our_guest and not guest:
+        raise CannotAdd(_of_a_guest(organisation, _name(identity)), field=field)
+    if guest and not is_our_guest:
         raise CannotAdd(
-            f"Slack does not say that {name} works for {organisation.name}. Choose somebody else, or add the id of "
-            "their Slack workspace with /partner edit.",
+            f"{_name(identity)} is not a guest in your workspace. Name guests here, and people with a Slack workspace "
+            "of their own in the other field.",
             field=field,
         )
-    person = Person(
-        slack=identity.user, name=(identity.name or identity.user)[:150], organisation_id=organisation.id, guest=guest
-    )
+    if not guest and organisation.id not in {each.id for each in at_home}:
+        raise CannotAdd(_of_a_stranger(organisation, identity, at_home), field=field)
+
+
+def _added(work: Work, organisation: Organisation, identity: Identity, *, guest: bool) -> Person:
+    person = Person(slack=identity.user, name=_name(identity), organisation_id=organisation.id, guest=guest)
     work.session.add(person)
     work.session.flush()
     work.record("person added", person.slack, name=person.name, organisation=organisation.key, guest=guest)
     return person
 
 
-def _teams(work: Work, organisation: Organisation, *, guest: bool) -> set[str]:
-    """The Slack teams that prove it: the organisation's own, or for a guest the department's."""
-    teams = select(col(Team.slack)).join(Organisation, col(Organisation.id) == col(Team.organisation_id))
-    of = col(Organisation.kind) == OrganisationKind.DEPARTMENT if guest else col(Organisation.id) == organisation.id
-    return set(work.session.scalars(teams.where(of)))
+def _at_home(work: Work, identity: Identity) -> list[Organisation]:
+    """The organisations of the register to which the Slack teams of somebody belong."""
+    statement = select(Organisation).join(Team, col(Team.organisation_id) == col(Organisation.id))
+    return list(work.session.scalars(statement.where(col(Team.slack).in_(identity.homes)).distinct()))
+
+
+def _name(identity: Identity) -> str:
+    return (identity.name or identity.user)[:150]
+
+
+def _of_a_guest(organisation: Organisation, name: str) -> str:
+    if organisation.kind is OrganisationKind.DEPARTMENT:
+        return f"{name} is a guest in Slack. A guest works for a partner: add them as its guest with /partner people."
+    return (
+        f"{name} is a guest in your workspace and not known as one of {organisation.name}. "
+        f"A contract manager can name them: type /partner people {organisation.key}."
+    )
+
+
+def _of_a_stranger(organisation: Organisation, identity: Identity, at_home: list[Organisation]) -> str:
+    if at_home:
+        return f"{_name(identity)} works for {at_home[0].name}, as Slack says. Choose somebody of {organisation.name}."
+    if not identity.homes:
+        return (
+            f"Slack does not say where {_name(identity)} works, because they share no channel with Liaison. "
+            "Invite them to one that Liaison is in, and try again."
+        )
+    return (
+        f"Slack says that {_name(identity)} is at home in {' and '.join(sorted(identity.homes))}, which is not a "
+        f"workspace of {organisation.name}. Choose somebody else, or add that id first with /partner edit."
+    )

@@ -1,18 +1,18 @@
 """The register: finding contracts, and the people and channels that belong to them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
-from bot.access import FACTS, Action, ContractFacts, Keeping, counting
+from bot.access import FACTS, Action, ContractFacts, counting
 from bot.db import table
 from bot.domain.search import search
-from bot.domain.wording import join_words, nearest, plural, quoted
+from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
-from bot.models import Absence, Audience, Channel, Contract, Organisation, OrganisationKind, Person, Role, RoleName
+from bot.models import Absence, Audience, Channel, Contract, Person, Role, RoleName
+from bot.services.several import Option, Several
 from bot.services.work import Act
 
 
@@ -24,17 +24,12 @@ class NoSuchContract(UserError):
         super().__init__(f"No contract of yours fits {quoted(typed)}. {meant}", field="contract")
 
 
-class SeveralContracts(UserError):
-    """What was typed fits more than one contract: `typed` and `found` let the person be asked which."""
+class SeveralContracts(Several):
+    """What was typed fits more than one contract."""
 
     def __init__(self, typed: str, found: Sequence[ContractFacts]) -> None:
-        self.typed, self.found = typed, found
-        references = join_words([each.reference for each in found[:MOST_NAMED]], "or")
-        more = f" ({len(found) - MOST_NAMED} more fit as well)" if len(found) > MOST_NAMED else ""
-        super().__init__(
-            f"{quoted(typed)} fits {plural(len(found), 'contract')}. Which one do you mean: {references}{more}?",
-            field="contract",
-        )
+        options = [Option(each.reference, each.reference, f"{each.title}, with {each.partner}") for each in found]
+        super().__init__(typed, "contract", options)
 
 
 class NoContractsYet(UserError):
@@ -53,19 +48,6 @@ class NoLongerThere(UserError):
         super().__init__("This contract is no longer in the record, so nothing was done. Type the command again.")
 
 
-class NoSuchPartner(UserError):
-    """What was entered is no partner, or fits several."""
-
-    def __init__(self, typed: str, fitting: Sequence[str]) -> None:
-        meant = (
-            f"It fits {join_words(fitting[:MOST_NAMED])}. Enter more of the name."
-            if fitting
-            else "Add it first with /partner new, or import it."
-        )
-        super().__init__(f"{quoted(typed)} is not the name of one partner. {meant}", field="partner")
-
-
-MOST_NAMED = 10  # contracts that a question names
 _contracts = table(Contract)
 _BY_REFERENCE = FACTS.where(_contracts.c.reference == bindparam("reference"))
 _BY_ID = FACTS.where(_contracts.c.id == bindparam("id"))
@@ -99,34 +81,6 @@ def contract_by_id(act: Act, contract_id: int, action: Action) -> ContractFacts:
     contract = ContractFacts(*found)
     act.require(action, contract)
     return contract
-
-
-def partners(act: Act) -> Sequence[Organisation]:
-    """Every partner, by name; for whoever may add or change contracts. Denied."""
-    if not act.contracts_open_to(Action.CHANGE):
-        act.require_keeper(Keeping.ADD_CONTRACTS)
-    statement = select(Organisation).where(col(Organisation.kind) != OrganisationKind.DEPARTMENT)
-    return act.session.scalars(statement.order_by(col(Organisation.name), col(Organisation.id))).all()
-
-
-def partner_named(act: Act, typed: str) -> Organisation:
-    """The partner of this key, or the one whose name the words fit. NoSuchPartner, Denied."""
-    every = {partner.key: partner for partner in partners(act)}
-    if typed.strip().casefold() in every:
-        return every[typed.strip().casefold()]
-    fitting = search(typed, [_NamedPartner(each.key, each.name) for each in every.values()])
-    if len(fitting) != 1:
-        raise NoSuchPartner(typed, [each.title for each in fitting])
-    return every[fitting[0].reference]
-
-
-@dataclass(frozen=True)
-class _NamedPartner:
-    """A partner, to be found by its key and name."""
-
-    reference: str
-    title: str
-    partner: str = ""
 
 
 def contract_facts(session: Session, contract_id: int) -> ContractFacts:

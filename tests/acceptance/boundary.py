@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import yaml
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
@@ -16,14 +17,13 @@ from bot.identity import Unknown
 from bot.messages import Messages
 from bot.models import Organisation, Person, Role, RoleName
 from bot.services import risks
-from bot.services.importing import import_portfolio
-from bot.services.portfolio_file import read_portfolio
+from bot.services.portfolio.reading import read_bytes
 from bot.services.risks import RiskEntry
 from bot.services.work import Work
 from jobs import prompts, summary
 from tests.acceptance.markers import Markers, mark, name_kpis_alike
 from tests.acceptance.office import Office, open_office, sample_seed
-from tests.builders import act, contract_named
+from tests.builders import act, contract_named, imported, sample_sheets
 from tests.conftest import Templates
 from workspace import Control, Seed
 from workspace.blocks import interactive
@@ -92,10 +92,12 @@ def seed() -> Seed:
 
 def fill(session: Session) -> Markers:
     """The contracts, full of markers, with messages of every job on their way."""
-    file = read_portfolio(demo.HERE / "portfolio.yaml")
     work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
-    kept = [each for each in file.contracts if each.reference in CONTRACTS]
-    import_portfolio(work, file.model_copy(update={"contracts": kept}))
+    kept = {
+        sheet: [row for row in rows if (row.get("reference") or row.get("contract") or CONTRACTS[0]) in CONTRACTS]
+        for sheet, rows in sample_sheets().items()
+    }
+    imported(work, read_bytes("portfolio.yaml", yaml.safe_dump(kept).encode()))
     _add_people(session)
     name_kpis_alike(session)
     markers = mark(session)

@@ -60,7 +60,7 @@ def test_a_forged_button_does_no_more_than_typing(
         "user": {"id": user, "team_id": team},
         "team": {"id": "T0DEPT"},
         "channel": {"id": NORTH_EAST},
-        "actions": [{"type": "button", "action_id": "contract_choose", "block_id": "b", "value": forged}],
+        "actions": [{"type": "button", "action_id": "choose", "block_id": "b", "value": forged}],
         "response_url": "http://127.0.0.1:9/",
     }
     assert http_office.post({"payload": json.dumps(payload)}).status_code == 200

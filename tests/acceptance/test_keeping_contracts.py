@@ -189,7 +189,7 @@ def test_people_are_appointed_by_picking_them_and_who_is_new_is_added(office: Of
     [
         ("role_viewer", PRIYA, "Priya Nair does not work for Department for Opportunity."),
         ("role_partner_contact", GRACE, "Grace Ellery does not work for Northgate Futures Ltd"),
-        ("role_partner_contact", MARTHA, "Slack does not say that Martha Quill works for Northgate Futures Ltd."),
+        ("role_partner_contact", MARTHA, "Martha Quill works for Department for Opportunity, as Slack says."),
         ("role_senior_owner", "U0LIAISON", "has no active Slack account"),
     ],
 )

@@ -26,6 +26,8 @@ from bot.models import (
     ContactChannel,
     Contract,
     ExtensionOption,
+    Organisation,
+    OrganisationKind,
     Person,
     RiskCategory,
     RoleName,
@@ -45,8 +47,12 @@ from bot.services.kpi_lines import Figure, KpiLine
 from bot.services.leave import OwnLeave
 from bot.services.me import HeldRole, Me
 from bot.services.partner_card import PartnerCard
+from bot.services.partner_edit import KINDS, ChangedPartner
+from bot.services.partner_list import ListedPartner, Overview, OwnOrganisation, PartnerPage
+from bot.services.partner_people import PartnerPeople
 from bot.services.portfolio.source import Rows
 from bot.services.setting_up import Checklist
+from bot.services.several import Option
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
 from handlers.choosing import Choice
@@ -161,9 +167,9 @@ def partner_page(card: Card) -> PartnerCard:
     )
 
 
-def choice(number: int, title: str = "Work Pathways", partner: str = "Northgate Futures Ltd") -> Choice:
+def choice(number: int, about: str = "Work Pathways, with Northgate Futures Ltd") -> Choice:
     reference = f"WP-{number:03}"
-    return Choice(reference, title, partner, f"/risk raise {reference} “Advisers leaving” likely major")
+    return Choice(Option(reference, reference, about), f"/risk raise {reference} “Advisers leaving” likely major")
 
 
 def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = Rating.GOOD) -> Standing:
@@ -256,6 +262,31 @@ def of_the_act(**changes: Any) -> Contract:  # noqa: ANN401  # whichever columns
     return contract(**{**act_contract, **changes})
 
 
+def crowd(count: int) -> list[Person]:
+    return [person(NAME, f"U{number:031}", number) for number in range(1, count + 1)]
+
+
+def organisation(name: str = "Northgate Futures Ltd", key: str = "northgate") -> Organisation:
+    return Organisation(id=2, key=key, name=name, kind=OrganisationKind.COMPANY)
+
+
+def listed_partner(number: int, name: str = "Northgate Futures Ltd", contracts: int = 2) -> ListedPartner:
+    rating = Rating.INADEQUATE if contracts else Rating.OTHER
+    return ListedPartner(f"partner-{number}", name, OrganisationKind.COMMUNITY_INTEREST, contracts, 12, rating)
+
+
+def overview(people: int, contracts: int, name: str = NAME, *, may_keep: bool = True) -> Overview:
+    """A partner of whose people each third is a guest, and each second without a role."""
+    known = [
+        Person(id=n, slack=f"U0PERSON{n:031}", name=name, organisation_id=2, guest=n % 3 == 0)
+        for n in range(1, people + 1)
+    ]
+    idle = frozenset(person.id for person in known if person.id % 2)
+    teams = [f"T0TEAM{n:034}" for n in range(people)]
+    rows = [listed(n, title=TITLE, partner=name, rating=Rating.OTHER) for n in range(1, contracts + 1)]
+    return Overview(organisation(name), teams, known, idle, rows, may_keep)
+
+
 @dataclass(frozen=True)
 class Render:
     """One golden render: what it is made with, and what comes of it."""
@@ -346,7 +377,24 @@ ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
 TODAY: Context = {"today": date(2027, 1, 4)}
 
+CHANGED_NAME = {"name": ["Northgate Futures Ltd", "Northgate Ltd"], "Slack workspaces": ["nothing", "T0NORTHGATE"]}
+
 MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
+    "partner_list": {
+        "smallest": {"page": PartnerPage([], 1, 0)},
+        "usual": {"page": PartnerPage([listed_partner(1), listed_partner(2, contracts=0)], 1, 2)},
+        "largest": {"page": PartnerPage([listed_partner(n, NAME, 1234) for n in range(10)], 2, 1234)},
+    },
+    "partner_overview": {
+        "smallest": {"overview": overview(0, 0, "A", may_keep=False)},
+        "usual": {"overview": overview(4, 2, "Northgate Futures Ltd")},
+        "largest": {"overview": overview(200, 60)},
+    },
+    "partner_own": {
+        "smallest": {"own": OwnOrganisation("A", OrganisationKind.CHARITY, ["B"], [])},
+        "usual": {"own": OwnOrganisation("Northgate", OrganisationKind.COMPANY, ["Liam", "Priya"], [facts()])},
+        "largest": {"own": OwnOrganisation(NAME, OrganisationKind.COMPANY, [NAME] * 120, [facts(**LONG)] * 120)},
+    },
     "channel_shared": {
         "smallest": {"contract": None, "channel": "C1", "with_partner": False, "newcomer": "A"},
         "usual": {"contract": facts(), "channel": "C0WPNE", "with_partner": False, "newcomer": "Harbour Lane Trust"},
@@ -517,7 +565,7 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     },
     "setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
     "setup_test_sent": {"usual": {}},
-    "contract_choose": {
+    "choose": {
         "smallest": {"question": "Which one?", "choices": [choice(1)]},
         "usual": {
             "question": "“work” fits 2 contracts. Which one do you mean: WP-001 or WP-002?",
@@ -525,7 +573,7 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         },
         "largest": {
             "question": long_text(400),
-            "choices": [choice(n, title=TITLE, partner=NAME) for n in range(1, 11)],
+            "choices": [choice(n, f"{TITLE}, with {NAME}") for n in range(1, 11)],
         },
     },
     "contact_logged": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
@@ -613,6 +661,31 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     },
 }
 VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
+    "partner_added": {
+        "smallest": {"partner": organisation("A", "a")},
+        "usual": {"partner": organisation()},
+        "largest": {"partner": organisation(NAME, "k" * 40)},
+    },
+    "partner_changed": {
+        "smallest": {"changed": ChangedPartner(organisation("A"), {})},
+        "usual": {"changed": ChangedPartner(organisation(), CHANGED_NAME)},
+        "largest": {"changed": ChangedPartner(organisation(NAME), LARGE_CHANGES)},
+    },
+    "partner_form": {
+        "smallest": {"partner": None, "teams": "", "kinds": KINDS},
+        "usual": {"partner": organisation(), "teams": "T0NORTHGATE T0OTHER", "kinds": KINDS},
+        "largest": {"partner": organisation(NAME), "teams": ("T" + "0" * 39 + " ") * 20, "kinds": KINDS},
+    },
+    "partner_people_done": {
+        "smallest": {"people": PartnerPeople(organisation("A"), [], [])},
+        "usual": {"people": PartnerPeople(organisation(), [HELEN], [HELEN])},
+        "largest": {"people": PartnerPeople(organisation(NAME), [LONG_NAME] * 150, [LONG_NAME] * 150)},
+    },
+    "partner_people_form": {
+        "smallest": {"people": PartnerPeople(organisation("A"), [], [])},
+        "usual": {"people": PartnerPeople(organisation(), [HELEN], [])},
+        "largest": {"people": PartnerPeople(organisation(NAME), crowd(100), crowd(100))},
+    },
     "contact_done": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
     "contact_form": {
         "smallest": {"contracts": ONE, **ON_CONTACTS},
