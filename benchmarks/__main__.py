@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from benchmarks import page, reading
+from benchmarks import importing, page, reading
 from benchmarks.load import Target, Timings, measure, typed
 from benchmarks.posting import calls_a_second
 from benchmarks.running import events, running
@@ -51,6 +51,7 @@ def main() -> None:
         _check_durable(settings.database_url, sent)
     reading.main()
     page.main()
+    importing.main()
 
 
 def _print_calls(port: int, token: str) -> None:

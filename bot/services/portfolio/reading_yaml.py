@@ -32,7 +32,7 @@ class _Document:
 
     def __init__(self, file: str, text: str) -> None:
         self._file = file
-        self._events = yaml.parse(text, Loader=yaml.CSafeLoader)
+        self._parser = yaml.CSafeLoader(text)
         self._sheet_is_read = False
 
     def sheets(self) -> Iterator[RawSheet]:
@@ -108,10 +108,11 @@ class _Document:
 
     def _next(self) -> yaml.Event:
         try:
-            event = next(self._events)
+            event = self._parser.get_event()
         except yaml.YAMLError as error:
             problem = " ".join(str(error).replace('in "<unicode string>", ', "").split())
             raise CannotImport(f"{self._file} is not YAML: {problem}. Correct that line.") from error
+        assert event is not None  # noqa: S101  # nobody asks on after the end of the stream
         if isinstance(event, yaml.AliasEvent):
             raise self._misshapen(event, f"*{event.anchor} stands for what was written before. Write it out")
         tag = getattr(event, "tag", None)

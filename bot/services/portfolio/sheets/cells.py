@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import PlainValidator
@@ -28,6 +29,8 @@ Cell = str | int | Decimal | date | bool | None
 
 Choice = TypeVar("Choice", bound=StrEnum)
 YES, NO = "yes", "no"
+
+_SHORT = 40  # characters, up to which a text is worth remembering
 
 _WORDS_FOR_YES, _WORDS_FOR_NO = {YES, "true", "1", "y"}, {NO, "false", "0", "n"}
 _MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")  # what programs add to a date
@@ -63,6 +66,7 @@ class Percentage(Decimal):
 
 def reads(reader: Callable[[object], object]) -> PlainValidator:
     """A column whose cells are read by this reader. A blank cell is left to the column's default."""
+    remembered = lru_cache(maxsize=1_000)(reader)  # the same words stand in thousands of rows
 
     def checked(value: object) -> object:
         if value is None or value == "":
@@ -70,7 +74,7 @@ def reads(reader: Callable[[object], object]) -> PlainValidator:
         if isinstance(value, Broken):
             raise ValueError(value.sentence)
         try:
-            return reader(value)
+            return remembered(value) if isinstance(value, str) and len(value) <= _SHORT else reader(value)
         except UserError as error:
             raise ValueError(error.sentence) from None
 

@@ -1,0 +1,143 @@
+"""How long an import takes: 10,000 contracts with 40,000 KPIs, from each format, into an empty register on SQLite."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import TypeVar
+
+from bot import demo
+from bot.db import Database
+from bot.domain.calendar import Nation
+from bot.domain.duties import Regime
+from bot.domain.figures import Unit
+from bot.domain.periods import Month
+from bot.domain.ratings import Direction
+from bot.messages import Messages
+from bot.migrations import migrate
+from bot.models import Audience, OrganisationKind, RoleName, Stage
+from bot.services.portfolio.applying import apply
+from bot.services.portfolio.exporting import Written, export_bytes, register_rows
+from bot.services.portfolio.planning import plan
+from bot.services.portfolio.reading import read_bytes
+from bot.services.portfolio.sheets import (
+    SHEETS,
+    ChannelRow,
+    ContractRow,
+    KpiRow,
+    OrganisationRow,
+    PersonRow,
+    RoleRow,
+    Row,
+)
+from bot.services.work import Work
+
+CONTRACTS, KPIS_EACH, PARTNERS = 10_000, 4, 200
+GOAL = 60.0  # seconds
+ENDINGS = (".yaml", ".zip", ".xlsx")
+
+T = TypeVar("T")
+
+
+def main() -> None:
+    """Print the seconds that each part of an import takes, for each format."""
+    rows = large_portfolio()
+    print(
+        f"\n{CONTRACTS:,} contracts, {CONTRACTS * KPIS_EACH:,} KPIs{'':6}{'read':>8}{'plan':>8}{'apply':>8}{'all':>8}"
+    )
+    for ending in ENDINGS:
+        content = export_bytes(rows, ending)
+        with tempfile.TemporaryDirectory() as folder, closing(Database(f"sqlite:///{folder}/liaison.db")) as database:
+            migrate(database.engine)
+            seconds = _import(database, f"large{ending}", content)
+            again = _import(database, f"large{ending}", content)
+            exported, _ = _timed(partial(_export, database, ending))
+        _print(f"import of {ending[1:]}", seconds)
+        _print("  again, with nothing new", again)
+        print(f"{'  export':34}{'':24}{exported:>8.1f}{CONTRACTS / exported:>22,.0f}")
+        if sum(seconds) > GOAL:
+            raise SystemExit(f"the import took more than {GOAL} seconds")
+
+
+def large_portfolio() -> Written:
+    """So many contracts of one department with its partners, each with KPIs, people and channels."""
+    rows: dict[type[Row], list[Row]] = {sheet: [] for sheet in SHEETS}
+    for row in _rows():
+        rows[type(row)].append(row)
+    return list(rows.items())
+
+
+def _rows() -> Iterator[Row]:
+    yield OrganisationRow(key="department", name="Department", kind=OrganisationKind.DEPARTMENT, teams=("T0DEPT",))
+    yield PersonRow(slack="U0MANAGER", name="Amira Shah", organisation="department")
+    for n in range(PARTNERS):
+        key, kind = f"partner-{n}", OrganisationKind.COMPANY
+        yield OrganisationRow(key=key, name=f"Partner {n} Ltd", kind=kind, teams=(f"T{n:06}",))
+        yield PersonRow(slack=f"U{n:06}", name=f"Contact {n}", organisation=key)
+    for n in range(CONTRACTS):
+        yield from _contract(n, f"C-{n:05}")
+
+
+def _contract(n: int, reference: str) -> Iterator[Row]:
+    yield ContractRow(
+        reference=reference,
+        title=f"Service {n}, area {n % 40}",
+        partner=f"partner-{n % PARTNERS}",
+        purpose="Help people who have been out of work for a year or more to find a job, and to keep it.",
+        regime=Regime.ACT_2023,
+        tier=("gold", "silver", "bronze")[n % 3],
+        value=1_000_000 + n,
+        start=date(2026, 4, 1),
+        end=date(2030, 3, 31),
+        nation=list(Nation)[n % 3],
+        stage=Stage.LIVE,
+        first_period=Month(2026, 12),
+    )
+    yield RoleRow(contract=reference, role=RoleName.CONTRACT_MANAGER, person="U0MANAGER")
+    yield RoleRow(contract=reference, role=RoleName.PARTNER_CONTACT, person=f"U{n % PARTNERS:06}")
+    yield ChannelRow(channel=f"C{n:06}", contract=reference, audience=Audience.INTERNAL)
+    for k in range(KPIS_EACH):
+        yield KpiRow(
+            contract=reference,
+            code=f"kpi-{k}",
+            name=f"Starts within {5 * k + 5} working days",
+            unit=Unit.PERCENT,
+            direction=Direction.HIGHER,
+            good=Decimal(99),
+            approaching=Decimal(97),
+            requires_improvement=Decimal("92.5"),
+        )
+
+
+def _import(database: Database, name: str, content: bytes) -> list[float]:
+    """The seconds of reading, planning and applying."""
+    reading, rows = _timed(lambda: read_bytes(name, content))
+    with database.transaction() as session:
+        work = Work(session, demo.BEGINS, Messages(), "import")
+        planning, made = _timed(lambda: plan(work, rows))
+        applying, _ = _timed(lambda: apply(work, made))
+    return [reading, planning, applying]
+
+
+def _export(database: Database, ending: str) -> bytes:
+    with database.transaction(keep=False) as session:
+        return export_bytes(register_rows(Work(session, demo.BEGINS, Messages(), "export")), ending)
+
+
+def _timed(work: Callable[[], T]) -> tuple[float, T]:
+    begun = time.perf_counter()
+    result = work()
+    return time.perf_counter() - begun, result
+
+
+def _print(name: str, seconds: list[float]) -> None:
+    print(
+        f"{name:34}{''.join(f'{each:>8.1f}' for each in seconds)}{sum(seconds):>8.1f}{CONTRACTS / sum(seconds):>22,.0f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
