@@ -36,7 +36,6 @@ from bot.services.portfolio.sheets import (
 from bot.services.work import Work
 
 CONTRACTS, KPIS_EACH, PARTNERS = 10_000, 4, 200
-GOAL = 60.0  # seconds
 ENDINGS = (".yaml", ".zip", ".xlsx")
 
 T = TypeVar("T")
@@ -45,21 +44,15 @@ T = TypeVar("T")
 def main() -> None:
     """Print the seconds that each part of an import takes, for each format."""
     rows = large_portfolio()
-    print(
-        f"\n{CONTRACTS:,} contracts, {CONTRACTS * KPIS_EACH:,} KPIs{'':6}{'read':>8}{'plan':>8}{'apply':>8}{'all':>8}"
-    )
+    title = f"{CONTRACTS:,} contracts, {CONTRACTS * KPIS_EACH:,} KPIs (s)"
+    print(f"\n{title:34}{'read':>8}{'plan':>8}{'apply':>8}{'all':>8}{'contracts a second':>20}")
     for ending in ENDINGS:
         content = export_bytes(rows, ending)
         with tempfile.TemporaryDirectory() as folder, closing(Database(f"sqlite:///{folder}/liaison.db")) as database:
             migrate(database.engine)
-            seconds = _import(database, f"large{ending}", content)
-            again = _import(database, f"large{ending}", content)
-            exported, _ = _timed(partial(_export, database, ending))
-        _print(f"import of {ending[1:]}", seconds)
-        _print("  again, with nothing new", again)
-        print(f"{'  export':34}{'':24}{exported:>8.1f}{CONTRACTS / exported:>22,.0f}")
-        if sum(seconds) > GOAL:
-            raise SystemExit(f"the import took more than {GOAL} seconds")
+            _print(f"import of {ending[1:]}", *_import(database, f"large{ending}", content))
+            _print("  again, with nothing new", *_import(database, f"large{ending}", content))
+            _print("  export", _timed(partial(_export, database, ending))[0])
 
 
 def large_portfolio() -> Written:
@@ -113,13 +106,14 @@ def _contract(n: int, reference: str) -> Iterator[Row]:
 
 
 def _import(database: Database, name: str, content: bytes) -> list[float]:
-    """The seconds of reading, planning and applying."""
+    """The seconds of reading, planning and applying, and of all with the commit."""
+    begun = time.perf_counter()
     reading, rows = _timed(lambda: read_bytes(name, content))
     with database.transaction() as session:
         work = Work(session, demo.BEGINS, Messages(), "import")
         planning, made = _timed(lambda: plan(work, rows))
         applying, _ = _timed(lambda: apply(work, made))
-    return [reading, planning, applying]
+    return [reading, planning, applying, time.perf_counter() - begun]
 
 
 def _export(database: Database, ending: str) -> bytes:
@@ -133,10 +127,10 @@ def _timed(work: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - begun, result
 
 
-def _print(name: str, seconds: list[float]) -> None:
-    print(
-        f"{name:34}{''.join(f'{each:>8.1f}' for each in seconds)}{sum(seconds):>8.1f}{CONTRACTS / sum(seconds):>22,.0f}"
-    )
+def _print(name: str, *seconds: float) -> None:
+    """The last of the seconds is all of them."""
+    columns = "".join(f"{each:>8.1f}" for each in seconds)
+    print(f"{name:34}{columns:>32}{CONTRACTS / seconds[-1]:>20,.0f}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Records and work, made in one line: each builder has usual values, and a test names only what it is about."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -267,8 +269,13 @@ Sheets = dict[str, list[dict[str, Any]]]
 
 
 def sample_sheets() -> Sheets:
-    """The sample portfolio."""
-    sheets: Sheets = yaml.safe_load(SAMPLE.read_text(encoding="utf-8"))
+    """The sample portfolio, for the caller to change."""
+    return deepcopy(_sample())
+
+
+@cache
+def _sample() -> Sheets:
+    sheets: Sheets = yaml.load(SAMPLE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return sheets
 
 
@@ -285,7 +292,7 @@ def doubled() -> Rows:
         sheet: [{**row, key: f"{row[key]}-2"} for row in rows for key in ("reference", "contract") if key in row]
         for sheet, rows in sheets.items()
     }
-    return read_bytes("doubled.yaml", yaml.safe_dump(again).encode())
+    return read_bytes("doubled.yaml", yaml.dump(again, Dumper=yaml.CSafeDumper).encode())
 
 
 def imported(work: Work, rows: Rows) -> Plan:
