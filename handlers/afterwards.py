@@ -39,8 +39,9 @@ class Afterwards:
             self.begin(self._open_or_say(arrival, outcome, respond))
 
     async def drain(self) -> None:
-        """Wait for what is still being done."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """Wait for what is still being done, and for what that begins."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something in a task of its own."""

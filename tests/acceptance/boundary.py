@@ -92,12 +92,12 @@ def seed() -> Seed:
 
 def fill(session: Session) -> Markers:
     """The contracts, full of markers, with messages of every job on their way."""
-    work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
     kept = {
-        sheet: [row for row in rows if (row.get("reference") or row.get("contract") or CONTRACTS[0]) in CONTRACTS]
+        sheet: [row for row in rows if row.get("contract", row.get("reference", CONTRACTS[0])) in CONTRACTS]
         for sheet, rows in sample_sheets().items()
     }
-    imported(work, read_bytes("portfolio.yaml", yaml.safe_dump(kept).encode()))
+    work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
+    imported(work, read_bytes("kept.yaml", yaml.safe_dump(kept).encode()))
     _add_people(session)
     name_kpis_alike(session)
     markers = mark(session)
@@ -201,9 +201,10 @@ class Boundary:
         if user in OUTSIDERS:
             self._guard(user, "an answer", answer, typed=True)
         before, self.rows = self.rows, self._dump()
-        self._refusals("\n".join(told), before)
+        changed = {name: _apart(before[name], rows) for name, rows in self.rows.items() if rows != before[name]}
+        self._refusals("\n".join(told), changed)
         if user in OUTSIDERS:
-            self._own_affairs(user, before)
+            self._own_affairs(user, changed)
         assert self.errors == [], [record.getMessage() for record in self.errors]
 
     def _guard(self, user: str, where: str, text: str, *, typed: bool) -> None:
@@ -233,30 +234,23 @@ class Boundary:
             self.views[user] = text
         self.seen = ws.store.revision
 
-    def _refusals(self, told: str, before: Rows) -> None:
+    def _refusals(self, told: str, changed: Rows) -> None:
         """A refusal is audited, once, and has changed nothing else; nor has whatever says that nothing was done."""
-        refused = [row for row in self.rows["audit_entry"][len(before["audit_entry"]) :] if row.action == "refused"]
+        refused = [row for row in changed.get("audit_entry", []) if row.action == "refused"]
         said = any(sentence in told for sentence in REFUSALS)
         assert not said or refused, f"a refusal is not audited: {told[:600]}"
         if refused or "othing was done" in told:
-            changed = self._changed(before)
             assert set(changed) <= {"audit_entry"}, f"{told[:300]} but {changed}"
             assert changed.get("audit_entry", []) == refused, f"{told[:300]} but {changed}"
 
-    def _own_affairs(self, user: str, before: Rows) -> None:
+    def _own_affairs(self, user: str, changed: Rows) -> None:
         """What an outsider does changes no record but those that partners write, and those of no other partner."""
-        changed = self._changed(before)
         assert set(changed) <= WRITTEN_BY_PARTNERS, f"{user} changed {changed}"
         contracts = {row.id: OWNERS.get(row.reference) for row in self.rows["contract"]}
         for name, rows in changed.items():
             for row in rows:
                 contract = getattr(row, "contract_id", None)
                 assert contract is None or contracts[contract] == OUTSIDERS[user], f"{user} changed {name}: {row}"
-
-    def _changed(self, before: Rows) -> Rows:
-        """The rows of each table that are different now."""
-        different = [name for name, rows in self.rows.items() if rows != before[name]]
-        return {name: _apart(before[name], self.rows[name]) for name in different}
 
     def _dump(self) -> Rows:
         # As the driver has them: to make Python's values of them takes thrice as long.
@@ -266,7 +260,8 @@ class Boundary:
 
 def _apart(some: list[Any], others: list[Any]) -> list[Any]:
     """What stands in one of two lists alone."""
-    return [row for row in others if row not in some] + [row for row in some if row not in others]
+    one, other = ({repr(row): row for row in rows} for rows in (some, others))
+    return [(one.get(key) or other[key]) for key in one.keys() ^ other.keys()]
 
 
 class _Errors(logging.Handler):

@@ -35,9 +35,9 @@ from workspace.state.store import Message
 
 Json = dict[str, Any]
 PEOPLE = (*INSIDERS, *OUTSIDERS)
-EXAMPLES = {"sqlite": 9, "postgresql": 5}
-STEPS = 40
-COMMANDS = 8  # that a person types in one step
+EXAMPLES = {"sqlite": 9, "postgresql": 4}
+STEPS = 50
+AT_ONCE = 4  # commands that a person types, or buttons that they forge, in one step
 OWN_CONTRACT = {partner: reference for reference, partner in OWNERS.items()}
 USUAL = settings.get_profile("shared").max_examples
 # Outsiders with a role can do something, and so might do too much.
@@ -76,7 +76,7 @@ class PartnerBoundary(RuleBasedStateMachine):
     @rule(user=ANYBODY, luck=LUCK)
     def types_commands(self, user: str, luck: Random) -> None:
         """In channels of theirs; who cannot type the app's commands posts them all the same."""
-        for _ in range(COMMANDS):
+        for _ in range(AT_ONCE):
             text = forging.line(luck, OWN_CONTRACT.get(OUTSIDERS.get(user) or ""))
             if self.at.home(user) == DEPARTMENT and (places := self.at.channels(user)):
                 self._after(user, self.at.does(user, "command", channel=luck.choice(places).id, text=text))
@@ -97,8 +97,9 @@ class PartnerBoundary(RuleBasedStateMachine):
     @rule(user=ANYBODY, luck=LUCK)
     def forges_a_button(self, user: str, luck: Random) -> None:
         """One that somebody else sees, or any of the product's with a value of its own."""
-        self._post(user, {"payload": json.dumps(self._forged_click(user, luck))})
-        self._go_on(user, luck)
+        for _ in range(AT_ONCE):
+            self._post(user, {"payload": json.dumps(self._forged_click(user, luck))})
+            self._go_on(user, luck)
 
     @rule(user=ANYBODY, luck=LUCK)
     def forges_a_form(self, user: str, luck: Random) -> None:

@@ -1,0 +1,31 @@
+"""What is done after the acknowledgement is waited for to its end."""
+
+import asyncio
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import Slack
+from handlers.afterwards import Afterwards
+from tests.builders import MESSAGES
+
+
+def test_what_begins_while_one_waits_is_waited_for_as_well() -> None:
+    done: list[str] = []
+
+    async def play() -> None:
+        afterwards = Afterwards(Slack(AsyncWebClient(token="xoxb-test")), MESSAGES)
+
+        async def second() -> None:
+            for _ in range(10):
+                await asyncio.sleep(0)
+            done.append("second")
+
+        async def first() -> None:
+            afterwards.begin(second())
+            done.append("first")
+
+        afterwards.begin(first())
+        await afterwards.drain()
+
+    asyncio.run(play())
+    assert done == ["first", "second"]
