@@ -110,5 +110,6 @@ def _shown(act: Act, own: OwnLeave) -> Message:
 
 
 def _help(act: Act) -> Message:
-    offered = [(each, me.lines_for(act, each)) for each in act.messages.commands.values()]
+    abilities = act.abilities()
+    offered = [(each, each.lines_for(abilities)) for each in act.messages.commands.values()]
     return act.messages.message("liaison_help", commands=[(each, lines) for each, lines in offered if lines])

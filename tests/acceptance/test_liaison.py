@@ -55,6 +55,9 @@ def test_a_guest_is_offered_what_a_partner_can_do(guest_office: Office) -> None:
         session.add(Role(contract_id=1, person_id=guest.id, role=RoleName.PARTNER_CONTACT))
     with Control(guest_office.workspace_url) as control:
         control.share(HELP, GUEST)
+    told = said(guest_office, GUEST, "me")
+    assert "a guest in the workspace T0DEPT, and the register names you as one of Northgate Futures Ltd." in told
+    assert "Partner contact on WP-NE: so you can see what its partner sees of it and report progress" in told
     offered = said(guest_office, GUEST, "help")
     assert "/progress report" in offered
     assert not any(word in offered for word in ("/risk", "/contact ", "/contract edit", "/contract history"))
@@ -70,7 +73,7 @@ def test_who_is_not_known_is_told_how_to_get_in_and_begins_nothing(office: Offic
 
 def test_me_says_what_is_known_and_why_one_can_do_what_one_can(office: Office) -> None:
     told = said(office, AMIRA, "me", NORTH_EAST)
-    assert "You are Amira Shah of Department for Opportunity." in told
+    assert "You are Amira Shah of Department for Opportunity. Slack names T0DEPT as your home workspace" in told
     assert "Contract manager on DE-SW, SE-CW, SK-SC and WP-NE: so you can see it, log a contact" in told
     assert "By your roles you can add contracts and keep partners and their people" in told
     assert "report progress and raise a risk" in said(office, HELEN, "me", PORTFOLIO)

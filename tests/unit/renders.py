@@ -341,7 +341,10 @@ TEAM = people(
 NOTICE = change_notice(
     84_000_000, 90_000_000, Supplies.SERVICES, date(2026, 4, 1), date(2030, 3, 31), date(2031, 3, 31)
 )
-ACTOR = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True)
+ACTOR = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True, home="T0DEPT")
+OUR_GUEST = Actor(
+    4, "U0GUEST", "Gus Guest", 2, "Northgate Futures Ltd", is_department=False, is_guest=True, home="T0DEPT"
+)
 LEAVE = OwnLeave([replace_id(absence(11, 15), 1)], [("Callum Reid", ["WP-NE", "DE-SW"])], ["SE-CW"])
 LONG_LEAVE = OwnLeave(
     [replace_id(absence(11, 15), n) for n in range(30)],
@@ -514,6 +517,7 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     },
     "me": {
         "smallest": {"me": Me(ACTOR, [], [], OwnLeave([], [], []))},
+        "guest": {"me": Me(OUR_GUEST, [held(RoleName.PARTNER_CONTACT, "WP-NE")], [], OwnLeave([], [], []))},
         "usual": {
             "me": Me(
                 ACTOR,

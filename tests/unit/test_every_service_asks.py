@@ -17,6 +17,7 @@ ASKING = {
     "may_keep",
     "contracts_open_to",
     "open_to",
+    "abilities",
 }
 # What a handler may ask without an actor: a reference, which every service then checks; one of the KPIs it was given.
 OPEN = {("register", "reference_of_channel"), ("reports", "find_kpi")}
