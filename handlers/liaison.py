@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.command_line import split_command
 from bot.identity import Identity
 from bot.messages import Message
-from bot.services import leave, me, newcomers, setting_up
+from bot.services import leave, me, setting_up
 from bot.services.leave import OwnLeave
 from bot.services.setting_up import NotForYou
 from bot.services.work import Act, Newcomer
@@ -73,17 +73,15 @@ def open_away(act: Act, _click: Click) -> Outcome:
 
 
 def submit_away(act: Act, form: Submission) -> Outcome:
-    """Record one's own leave; Slack is asked about a deputy who is new."""
+    """Record one's own leave, once Slack has said who is to stand in."""
     first = fields.day(form.values, "first_day", act.today)
     last = fields.day(form.values, "last_day", act.today)
-    deputy = (fields.users(form.values, "deputy") or [""])[0]
-    new = newcomers.unknown_among(act, [deputy] if deputy else [])
 
-    def then(act: Act, identities: list[Identity]) -> Outcome:
-        taken = leave.take_leave(act, first, last, deputy, next(iter(identities), None))
-        return Outcome.shows(act.messages.view("away_done", leave=taken))
+    def then(act: Act, deputies: list[Identity]) -> Outcome:
+        leave.set_leave(act, act.actor.person_id, first, last, next(iter(deputies), None))
+        return Outcome.shows(act.messages.view("away_done", leave=leave.own_leave(act)))
 
-    return Outcome.after(partial(identities_of, users=new), then)
+    return Outcome.after(partial(identities_of, users=fields.users(form.values, "deputy")), then)
 
 
 def cancel_away(act: Act, click: Click) -> Outcome:
@@ -106,7 +104,7 @@ def _away(act: Act) -> Outcome:
 
 
 def _shown(act: Act, own: OwnLeave) -> Message:
-    return act.messages.message("away", leave=own)
+    return act.messages.message("away", leave=own, today=act.today)
 
 
 def _help(act: Act) -> Message:

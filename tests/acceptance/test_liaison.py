@@ -107,7 +107,7 @@ def test_leave_is_recorded_with_a_deputy_who_then_stands_in(office: Office) -> N
         ({"first_day": "2027-01-12", "last_day": "2027-01-11"}, "last_day", "The last day is before the first."),
         ({"first_day": "2026-12-01", "last_day": "2027-01-03"}, "last_day", "The last day has gone already."),
         ({"first_day": "2027-02-01", "last_day": "2027-03-01"}, "first_day", "You are away from 1 February 2027"),
-        ({"deputy": AMIRA}, "deputy", "You cannot stand in for yourself."),
+        ({"deputy": AMIRA}, "deputy", "Nobody can stand in for themselves."),
         ({"deputy": "U0PRIYA"}, "deputy", "Priya Nair does not work for Department for Opportunity."),
         ({"deputy": "U0LIAISON"}, "deputy", "has no active Slack account"),
     ],
@@ -123,6 +123,20 @@ def test_leave_that_makes_no_sense_is_refused_under_its_field(
     amira.click(shown, "Add leave")
     refused = amira.submit(amira.modal(), form)
     assert sentence in refused.errors[field]
+
+
+def test_who_is_back_early_says_so(http_office: Office) -> None:
+    amira = http_office.person(AMIRA)
+    amira.command("/liaison away", channel=NORTH_EAST)
+    amira.submit(amira.modal(), {"first_day": "2027-01-04", "last_day": "2027-01-15"})
+    http_office.clock.advance(2 * DAY)
+    (shown,) = amira.command("/liaison away", channel=NORTH_EAST)
+    assert "4 January 2027 to 15 January 2027 (now)" in shown.plain
+    amira.click(shown, "I am back")
+    amira.wait(lambda p: any("You have no leave to come" in m.plain for m in p.messages(NORTH_EAST)))
+    gone = select(Absence).join(Person, col(Person.id) == col(Absence.person_id)).where(col(Person.slack) == AMIRA)
+    kept = http_office.read(lambda s: s.scalars(gone).one())
+    assert (str(kept.first_day), str(kept.last_day)) == ("2027-01-04", "2027-01-05"), "a deputy may have acted then"
 
 
 def test_leave_is_cancelled_by_whose_it_is(office: Office) -> None:

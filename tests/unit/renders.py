@@ -501,9 +501,10 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "largest": {"contracts": [facts(**LONG)] * 120},
     },
     "away": {
-        "smallest": {"leave": OwnLeave([], [], [])},
-        "usual": {"leave": LEAVE},
-        "largest": {"leave": LONG_LEAVE},
+        "smallest": {"leave": OwnLeave([], [], []), **TODAY},
+        "usual": {"leave": LEAVE, **TODAY},
+        "begun": {"leave": OwnLeave([replace_id(absence(1, 8), 2), *LEAVE.coming], [], []), **TODAY},
+        "largest": {"leave": LONG_LEAVE, **TODAY},
     },
     "help_for_newcomer": {
         "smallest": {"name": ""},

@@ -28,7 +28,7 @@ OPEN |= {
 }  # no record yet; who reads
 OPEN |= {("newcomers", "unknown_among"), ("setting_up", "check_may_begin"), ("setting_up", "begin")}
 # What is about the asker alone: everybody may see and keep what is their own.
-OWN = {("leave", "own_leave"), ("leave", "take_leave"), ("leave", "cancel_leave")}
+OWN = {("leave", "own_leave"), ("leave", "cancel_leave")}
 
 Named = tuple[str, str]
 
