@@ -11,7 +11,7 @@ from bot.services import leave, me, setting_up
 from bot.services.leave import OwnLeave
 from bot.services.setting_up import NotForYou
 from bot.services.work import Act, Newcomer
-from handlers import fields
+from handlers import contract_forms, fields, partner_forms
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import UnknownWord, first_in_lower_case
@@ -28,6 +28,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_submit(app, "setup_form", already_set_up, welcome=submit_setup)
     desk.on_click(app, "away_open", open_away)
     desk.on_click(app, "away_cancel", cancel_away)
+    desk.on_click(app, "setup_partner", lambda act, _click: partner_forms.new(act))
+    desk.on_click(app, "setup_contract", lambda act, _click: contract_forms.new(act))
     desk.on_click(app, "setup_test", send_test)
 
 
@@ -41,7 +43,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["away"]:
             return _away(act)
         case ["setup"]:
-            return Outcome.answers(act.messages.message("setup", list=setting_up.checklist(act)))
+            return Outcome.answers(_checklist(act))
         case [word, *_]:
             raise UnknownWord(act.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
@@ -53,7 +55,8 @@ def welcome(newcomer: Newcomer, command: Command) -> Outcome:
     if words == ["setup"]:
         setting_up.check_may_begin(newcomer)
         return Outcome.opens(newcomer.messages.view("setup_form"))
-    return Outcome.answers(newcomer.messages.message("help_for_newcomer", name=newcomer.identity.name))
+    ask = setting_up.whom_to_ask(newcomer)
+    return Outcome.answers(newcomer.messages.message("help_for_newcomer", name=newcomer.identity.name, ask=ask))
 
 
 def submit_setup(newcomer: Newcomer, form: Submission) -> Outcome:
@@ -90,9 +93,13 @@ def cancel_away(act: Act, click: Click) -> Outcome:
 
 
 def send_test(act: Act, click: Click) -> Outcome:
-    """Send a test message."""
-    setting_up.send_test(act, f"test {click.key}")
-    return Outcome.says(act.messages.message("setup_test_sent"), keep=True)
+    """Send a test message, and say in the list that it is on its way."""
+    setting_up.send_test(act, click.key)
+    return Outcome.says(_checklist(act), in_place=True, keep=True)
+
+
+def _checklist(act: Act) -> Message:
+    return act.messages.message("setup", list=setting_up.checklist(act))
 
 
 def _away(act: Act) -> Outcome:

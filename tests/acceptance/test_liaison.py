@@ -66,7 +66,7 @@ def test_a_guest_is_offered_what_a_partner_can_do(guest_office: Office) -> None:
 def test_who_is_not_known_is_told_how_to_get_in_and_begins_nothing(office: Office) -> None:
     told = said(office, MARTHA, "help")
     assert "It does not know you yet, Martha Quill." in told
-    assert "type /contract people and pick you" in told
+    assert "type /contract people and pick you, or ask who looks after Liaison: @Nadia Rahman." in told
     assert "Liaison is set up already" in said(office, MARTHA, "setup")
     assert person(office, MARTHA) is None
 
@@ -161,9 +161,14 @@ def test_an_administrator_sees_what_is_left_to_set_up_and_can_send_a_test(office
     (shown,) = callum.command("/liaison setup", channel=HELP)
     assert "Done: a channel for the weekly summary" in shown.plain
     assert "/liaison setup" in said(office, CALLUM, "help")
+    callum.click(shown, "Add a partner")
+    callum.close(callum.modal(title="New partner"))
+    callum.click(shown, "Add a contract")
+    callum.close(callum.modal(title="New contract"))
     callum.click(shown, "Send me a test message")
-    callum.wait(lambda p: any("A test message is on its way" in m.plain for m in p.messages(HELP)))
+    callum.wait(lambda p: any("To do: a test message. It is on its way" in m.plain for m in p.messages(HELP)))
     office.deliver()
+    assert "Done: a test message" in said(office, CALLUM, "setup")
     assert [m.text for m in callum.direct_messages()] == [
         "This is the test message that you asked for. Liaison can write to you."
     ]
@@ -186,6 +191,8 @@ def test_who_runs_the_workspace_begins_and_nobody_else(new_office: Office) -> No
     amira, callum = new_office.person(AMIRA), new_office.person(CALLUM)
     (refused,) = callum.command("/liaison setup", channel=HELP)
     assert "only an administrator of this Slack workspace can do that" in refused.plain
+    assert "Ask whoever runs this Slack workspace to type /liaison setup." in said(new_office, CALLUM, "help")
+    assert "and you run this Slack workspace, so you can: type /liaison setup." in said(new_office, AMIRA, "help")
     assert amira.command("/liaison setup", channel=HELP) == []
     done = amira.submit(amira.modal(title="Set Liaison up"), {"name": "Department for Opportunity"})
     assert "Amira Shah, you are the first administrator of Liaison." in words(done.view)
@@ -193,7 +200,9 @@ def test_who_runs_the_workspace_begins_and_nobody_else(new_office: Office) -> No
     assert begun == [("department", "Department for Opportunity")]
     assert new_office.read(lambda s: [team.slack for team in s.scalars(select(Team))]) == ["T0DEPT"]
     (checklist,) = amira.command("/liaison setup", channel=HELP)
-    assert "To do: the first contract, 0 so far. Type /contract new" in checklist.plain
+    assert "To do: the first contract. It is with a partner, so add that first" in checklist.plain
+    (no_partner,) = amira.command("/contract new", channel=HELP)
+    assert "There is no partner yet to have a contract with." in no_partner.plain
     (again,) = callum.command("/liaison setup", channel=HELP)
     assert "Liaison is set up already" in again.plain
     me = person(new_office, AMIRA)

@@ -28,6 +28,7 @@ from bot.models import (
     ExtensionOption,
     Organisation,
     OrganisationKind,
+    OutboxState,
     Person,
     RiskCategory,
     RoleName,
@@ -51,7 +52,7 @@ from bot.services.partner_edit import KINDS, ChangedPartner
 from bot.services.partner_list import ListedPartner, Overview, OwnOrganisation, PartnerPage
 from bot.services.partner_people import PartnerPeople
 from bot.services.portfolio.source import Rows
-from bot.services.setting_up import Checklist
+from bot.services.setting_up import Checklist, WhomToAsk
 from bot.services.several import Option
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
@@ -507,9 +508,11 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "largest": {"leave": LONG_LEAVE, **TODAY},
     },
     "help_for_newcomer": {
-        "smallest": {"name": ""},
-        "usual": {"name": "Martha Quill"},
-        "largest": {"name": NAME},
+        "smallest": {"name": "", "ask": WhomToAsk(True, False, [])},
+        "usual": {"name": "Martha Quill", "ask": WhomToAsk(True, False, ["U0NADIA"])},
+        "first_run": {"name": "Martha Quill", "ask": WhomToAsk(False, True, [])},
+        "not_set_up": {"name": "Martha Quill", "ask": WhomToAsk(False, False, [])},
+        "largest": {"name": NAME, "ask": WhomToAsk(True, False, ["U" + "0" * 39] * 12)},
     },
     "liaison_help": {
         "smallest": {"commands": [(each, each.lines[:1]) for each in [*MESSAGES.commands.values()][:1]]},
@@ -542,8 +545,13 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     "setup": {
         "smallest": {"list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
         "usual": {"list": Checklist("Department for Opportunity", 23, 12, 12, 1, 2, 24, None)},
-        "done": {"list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO")},
-        "largest": {"list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None)},
+        "begun": {"list": Checklist("Department for Opportunity", 2, 1, 0, 0, 0, 0, None, OutboxState.PENDING)},
+        "done": {
+            "list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO", OutboxState.SENT)
+        },
+        "largest": {
+            "list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None, OutboxState.DEAD, long_text(300))
+        },
     },
     "import_done": {
         "smallest": {"done": "Nothing changed."},
@@ -569,7 +577,6 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "largest": {"rehearsal": Rehearsal(DROPPED, [WORDS] * 60, 12345, 12345, "d" * 32)},
     },
     "setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
-    "setup_test_sent": {"usual": {}},
     "choose": {
         "smallest": {"question": "Which one?", "choices": [choice(1)]},
         "usual": {

@@ -26,7 +26,8 @@ OPEN |= {
     ("portfolio.reading", "read_bytes"),
     ("readers", "readers_of"),
 }  # no record yet; who reads
-OPEN |= {("newcomers", "unknown_among"), ("setting_up", "check_may_begin"), ("setting_up", "begin")}
+OPEN |= {("newcomers", "unknown_among"), ("setting_up", "whom_to_ask")}
+OPEN |= {("setting_up", "check_may_begin"), ("setting_up", "begin")}
 # What is about the asker alone: everybody may see and keep what is their own.
 OWN = {("leave", "own_leave"), ("leave", "cancel_leave")}
 
