@@ -92,9 +92,13 @@ def may_keep(actor: Actor, roles_anywhere: Collection[RoleName], keeping: Keepin
     return actor.is_department and (actor.is_administrator or bool(KEEPERS[keeping].intersection(roles_anywhere)))
 
 
-def granted(role: RoleName) -> list[Action]:
-    """What a role on a contract lets its holder do, for whichever readers."""
-    return [action for action in Action if any(role in POLICY.get((action, each), ()) for each in Audience)]
+def granted(role: RoleName) -> list[tuple[Action, Audience]]:
+    """What a role on a contract lets its holder do, each action with its readers: the department, where it is that."""
+    return [
+        (action, next(each for each in Audience if role in POLICY.get((action, each), ())))
+        for action in Action
+        if any(role in POLICY.get((action, each), ()) for each in Audience)
+    ]
 
 
 def _granting(actor: Actor, action: Action, audience: Audience) -> frozenset[RoleName]:
@@ -179,6 +183,21 @@ def require_keeper(session: Session, actor: Actor, today: date, keeping: Keeping
 def roles_anywhere(session: Session, actor: Actor, today: date) -> set[RoleName]:
     """The roles that the actor holds, or stands in for today, on any contract."""
     return set(session.connection().execute(_ROLES_ANYWHERE, {"person_id": actor.person_id, "today": today}).scalars())
+
+
+def abilities(session: Session, actor: Actor, today: date) -> frozenset[str]:
+    """Every Action that the actor may do with some contract, for the department where it is that, and every Keeping
+    that is theirs. Two queries."""
+    readers = {
+        action: Audience.INTERNAL if (action, Audience.INTERNAL) in POLICY else Audience.SHARED for action in Action
+    }
+    allowed = [
+        select(_contracts.c.id).where(open_to(actor, today, action, readers[action])).exists() for action in Action
+    ]
+    found = session.connection().execute(select(*allowed)).one()
+    roles = roles_anywhere(session, actor, today)
+    actions = {action for action, is_allowed in zip(Action, found, strict=True) if is_allowed}
+    return frozenset(actions) | frozenset(keeping for keeping in Keeping if may_keep(actor, roles, keeping))
 
 
 def require_acknowledger(actor: Actor, escalation: Escalation) -> None:

@@ -1,6 +1,6 @@
 """The commands as people read of them: in help, in the README and in manifest.json. See templates/commands.yaml."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,10 @@ class CommandHelp:
     def words(self) -> list[str]:
         """What may come first after the command."""
         return [*dict.fromkeys(line.word for line in self.lines if line.word), *self.also, "help"]
+
+    def lines_for(self, abilities: Collection[str]) -> list[Line]:
+        """The lines that somebody of these abilities can use."""
+        return [line for line in self.lines if not line.needs or line.needs in abilities]
 
     @property
     def example(self) -> str:

@@ -50,7 +50,10 @@ class Identity:
 
 @dataclass(frozen=True)
 class Actor:
-    """A person in the register, confirmed by Slack, on whose behalf something is done."""
+    """A person in the register, confirmed by Slack, on whose behalf something is done.
+
+    `home` is the Slack workspace by which they were confirmed: for a guest, the department's.
+    """
 
     person_id: int
     slack: str
@@ -59,6 +62,8 @@ class Actor:
     organisation: str
     is_department: bool
     is_administrator: bool = False
+    is_guest: bool = False
+    home: str = ""
 
 
 # Asked for everything that arrives: built once, and over the tables, which spares the ORM's share of the cost.
@@ -114,4 +119,6 @@ def find_actor(session: Session, identity: Identity) -> Actor:
         row.organisation,
         is_department,
         is_department and row.administrator,
+        row.guest,
+        row.team,
     )

@@ -7,11 +7,11 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.command_line import split_command
 from bot.identity import Identity
 from bot.messages import Message
-from bot.services import leave, me, newcomers, setting_up
+from bot.services import leave, me, setting_up
 from bot.services.leave import OwnLeave
 from bot.services.setting_up import NotForYou
 from bot.services.work import Act, Newcomer
-from handlers import fields
+from handlers import contract_forms, fields, partner_forms
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import UnknownWord, first_in_lower_case
@@ -28,6 +28,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_submit(app, "setup_form", already_set_up, welcome=submit_setup)
     desk.on_click(app, "away_open", open_away)
     desk.on_click(app, "away_cancel", cancel_away)
+    desk.on_click(app, "setup_partner", lambda act, _click: partner_forms.new(act))
+    desk.on_click(app, "setup_contract", lambda act, _click: contract_forms.new(act))
     desk.on_click(app, "setup_test", send_test)
 
 
@@ -41,7 +43,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["away"]:
             return _away(act)
         case ["setup"]:
-            return Outcome.answers(act.messages.message("setup", list=setting_up.checklist(act)))
+            return Outcome.answers(_checklist(act))
         case [word, *_]:
             raise UnknownWord(act.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
@@ -53,7 +55,8 @@ def welcome(newcomer: Newcomer, command: Command) -> Outcome:
     if words == ["setup"]:
         setting_up.check_may_begin(newcomer)
         return Outcome.opens(newcomer.messages.view("setup_form"))
-    return Outcome.answers(newcomer.messages.message("help_for_newcomer", name=newcomer.identity.name))
+    ask = setting_up.whom_to_ask(newcomer)
+    return Outcome.answers(newcomer.messages.message("help_for_newcomer", name=newcomer.identity.name, ask=ask))
 
 
 def submit_setup(newcomer: Newcomer, form: Submission) -> Outcome:
@@ -73,17 +76,15 @@ def open_away(act: Act, _click: Click) -> Outcome:
 
 
 def submit_away(act: Act, form: Submission) -> Outcome:
-    """Record one's own leave; Slack is asked about a deputy who is new."""
+    """Record one's own leave, once Slack has said who is to stand in."""
     first = fields.day(form.values, "first_day", act.today)
     last = fields.day(form.values, "last_day", act.today)
-    deputy = (fields.users(form.values, "deputy") or [""])[0]
-    new = newcomers.unknown_among(act, [deputy] if deputy else [])
 
-    def then(act: Act, identities: list[Identity]) -> Outcome:
-        taken = leave.take_leave(act, first, last, deputy, next(iter(identities), None))
-        return Outcome.shows(act.messages.view("away_done", leave=taken))
+    def then(act: Act, deputies: list[Identity]) -> Outcome:
+        leave.set_leave(act, act.actor.person_id, first, last, next(iter(deputies), None))
+        return Outcome.shows(act.messages.view("away_done", leave=leave.own_leave(act)))
 
-    return Outcome.after(partial(identities_of, users=new), then)
+    return Outcome.after(partial(identities_of, users=fields.users(form.values, "deputy")), then)
 
 
 def cancel_away(act: Act, click: Click) -> Outcome:
@@ -92,9 +93,13 @@ def cancel_away(act: Act, click: Click) -> Outcome:
 
 
 def send_test(act: Act, click: Click) -> Outcome:
-    """Send a test message."""
-    setting_up.send_test(act, f"test {click.key}")
-    return Outcome.says(act.messages.message("setup_test_sent"), keep=True)
+    """Send a test message, and say in the list that it is on its way."""
+    setting_up.send_test(act, click.key)
+    return Outcome.says(_checklist(act), in_place=True, keep=True)
+
+
+def _checklist(act: Act) -> Message:
+    return act.messages.message("setup", list=setting_up.checklist(act))
 
 
 def _away(act: Act) -> Outcome:
@@ -106,9 +111,10 @@ def _away(act: Act) -> Outcome:
 
 
 def _shown(act: Act, own: OwnLeave) -> Message:
-    return act.messages.message("away", leave=own)
+    return act.messages.message("away", leave=own, today=act.today)
 
 
 def _help(act: Act) -> Message:
-    offered = [(each, me.lines_for(act, each)) for each in act.messages.commands.values()]
+    abilities = act.abilities()
+    offered = [(each, each.lines_for(abilities)) for each in act.messages.commands.values()]
     return act.messages.message("liaison_help", commands=[(each, lines) for each, lines in offered if lines])

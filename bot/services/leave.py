@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlmodel import col
 
-from bot.access import counting_for
+from bot.access import Action, Keeping, counting_for
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Identity
@@ -33,9 +33,9 @@ class LeaveEndsBeforeItStarts(UserError):
 class LeaveOverlaps(UserError):
     """Two leaves share a day."""
 
-    def __init__(self, other: Absence) -> None:
+    def __init__(self, who: str, other: Absence) -> None:
         super().__init__(
-            f"You are away from {format_date(other.first_day)} to {format_date(other.last_day)} already. "
+            f"{who} away from {format_date(other.first_day)} to {format_date(other.last_day)} already. "
             "Choose other days, or cancel that leave first.",
             field="first_day",
         )
@@ -45,11 +45,11 @@ class OwnDeputy(UserError):
     """Somebody would stand in for themselves."""
 
     def __init__(self) -> None:
-        super().__init__("You cannot stand in for yourself. Choose somebody else.", field="deputy")
+        super().__init__("Nobody can stand in for themselves. Choose somebody else.", field="deputy")
 
 
 class NoSuchLeave(UserError):
-    """A button belongs to no leave of the asker's."""
+    """A button belongs to no leave of the asker's, or to leave that is over."""
 
     def __init__(self) -> None:
         super().__init__("This leave is no longer in the record, so nothing was done.")
@@ -86,11 +86,16 @@ def own_leave(act: Act) -> OwnLeave:
     return OwnLeave(coming, [(name, those) for name, those in deputies.items() if name], without)
 
 
-def take_leave(act: Act, first: date, last: date, deputy: str, known: Identity | None) -> OwnLeave:
-    """Record the asker's own leave. With a deputy (a Slack user), they stand in on every role of the asker's.
+def set_leave(act: Act, person_id: int, first: date, last: date, deputy: Identity | None = None) -> Absence:
+    """Record a person's leave: one's own, or that of somebody on all of whose contracts the actor may appoint.
 
-    `known` is what Slack says of a deputy who is not in the register yet. UserErrors name the field they belong to.
+    A deputy, as Slack tells of them, stands in on every role of the person's; without one the deputies stay.
+    UserErrors name the field they belong to; Denied.
     """
+    person = act.session.get_one(Person, person_id)
+    roles = _roles(act, person)
+    if person.id != act.actor.person_id:
+        _require_appointer(act, roles)
     if last < first:
         raise LeaveEndsBeforeItStarts
     if last < act.today:
@@ -98,35 +103,37 @@ def take_leave(act: Act, first: date, last: date, deputy: str, known: Identity |
     other = act.session.scalar(
         select(Absence)
         .where(
-            col(Absence.person_id) == act.actor.person_id,
+            col(Absence.person_id) == person.id,
             col(Absence.first_day) <= last,
             col(Absence.last_day) >= first,
         )
         .limit(1)
     )
     if other is not None:
-        raise LeaveOverlaps(other)
-    if deputy:
-        _stand_in(act, deputy, known)
-    act.session.add(Absence(person_id=act.actor.person_id, first_day=first, last_day=last))
+        raise LeaveOverlaps("You are" if person.id == act.actor.person_id else f"{person.name} is", other)
+    if deputy is not None:
+        _stand_in(act, person, roles, deputy)
+    absence = Absence(person_id=person.id, first_day=first, last_day=last)
+    act.session.add(absence)
     act.session.flush()
-    act.record("leave recorded", act.actor.slack, first=first.isoformat(), last=last.isoformat())
-    return own_leave(act)
+    act.record("leave recorded", person.slack, first=first.isoformat(), last=last.isoformat())
+    return absence
 
 
 def cancel_leave(act: Act, absence_id: int) -> OwnLeave:
-    """Take back leave of the asker's own. NoSuchLeave."""
+    """Take back leave of the asker's own. Of leave that has begun the days that are gone stay: somebody else may have
+    acted on them. Deputies stay who they are. NoSuchLeave."""
     absence = act.session.get(Absence, absence_id)
-    if absence is None or absence.person_id != act.actor.person_id:
+    if absence is None or absence.person_id != act.actor.person_id or absence.last_day < act.today:
         raise NoSuchLeave
-    act.session.delete(absence)
+    first, last = absence.first_day.isoformat(), absence.last_day.isoformat()
+    if absence.first_day < act.today:
+        absence.last_day = act.today - timedelta(days=1)
+        act.record("leave ended", act.actor.slack, first=first, last=absence.last_day.isoformat(), instead_of=last)
+    else:
+        act.session.delete(absence)
+        act.record("leave cancelled", act.actor.slack, first=first, last=last)
     act.session.flush()
-    act.record(
-        "leave cancelled",
-        act.actor.slack,
-        first=absence.first_day.isoformat(),
-        last=absence.last_day.isoformat(),
-    )
     return own_leave(act)
 
 
@@ -134,23 +141,42 @@ def _is_colleague(act: Act) -> ColumnElement[bool]:
     return col(Person.organisation_id) == act.actor.organisation_id
 
 
-def _stand_in(act: Act, slack: str, known: Identity | None) -> None:
-    """Make somebody of the same organisation the deputy on each role; one audit entry for each contract."""
-    own = act.session.get_one(Organisation, act.actor.organisation_id)
-    deputy = person_vouched_for(act, own, slack, known, "deputy")
-    if deputy.id == act.actor.person_id:
-        raise OwnDeputy
+def _roles(act: Act, person: Person) -> Sequence[tuple[Role, Contract]]:
+    """A person's roles; of one's own those that count."""
+    counting = counting_for(act.actor) if person.id == act.actor.person_id else true()
     rows = act.session.execute(
-        select(Role, col(Contract.reference))
+        select(Role, Contract)
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Role.person_id) == act.actor.person_id, counting_for(act.actor))
+        .where(col(Role.person_id) == person.id, counting)
         .order_by(col(Contract.reference), col(Role.role))
-    ).all()
-    for role, reference in rows:
+    )
+    return [(role, contract) for role, contract in rows]
+
+
+def _require_appointer(act: Act, roles: Sequence[tuple[Role, Contract]]) -> None:
+    """Denied unless the actor may appoint on each contract; where there is none, unless they administer."""
+    if not roles:
+        act.require_keeper(Keeping.ADMINISTER)
+    for _, contract in roles:
+        act.require(Action.APPOINT, contract)
+
+
+def _stand_in(act: Act, person: Person, roles: Sequence[tuple[Role, Contract]], identity: Identity) -> None:
+    """Make somebody of the same organisation the deputy on each role; one audit entry for each contract."""
+    if identity.user == person.slack:
+        raise OwnDeputy
+    # Only a contract manager can say that a guest is a partner's: a new deputy has to be at home there.
+    guest = bool(act.session.scalar(select(col(Person.guest)).where(col(Person.slack) == identity.user)))
+    own = act.session.get_one(Organisation, person.organisation_id)
+    deputy = person_vouched_for(act, own, identity.user, identity, "deputy", guest=guest)
+    changes: dict[int, dict[str, list[str]]] = {}
+    for role, contract in roles:
         before = act.session.get(Person, role.deputy_id) if role.deputy_id else None
         if before is None or before.id != deputy.id:
             role.deputy_id = deputy.id
-            label = f"deputy of {act.actor.name} ({role.role})"
-            changes = {label: [before.name if before else "nobody", deputy.name]}
-            act.record("deputies changed", reference, contract_id=role.contract_id, changes=changes)
+            label = f"deputy of {person.name} ({role.role})"
+            changes.setdefault(contract.id, {})[label] = [before.name if before else "nobody", deputy.name]
+    references = {contract.id: contract.reference for _, contract in roles}
+    for contract_id, made in changes.items():
+        act.record("deputies changed", references[contract_id], contract_id=contract_id, changes=made)
     act.session.flush()

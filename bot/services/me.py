@@ -7,8 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import POLICY, Action, Keeping, counting_for, granted
-from bot.commands import CommandHelp, Line
+from bot.access import Action, Keeping, counting_for, granted
 from bot.identity import Actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
 from bot.services.leave import OwnLeave, own_leave
@@ -21,7 +20,7 @@ class HeldRole:
 
     role: RoleName
     contracts: Sequence[str]
-    lets: Sequence[str]
+    lets: Sequence[tuple[Action, Audience]]
     stands_in_for: str = ""
     until: date | None = None
 
@@ -40,19 +39,6 @@ def me(act: Act) -> Me:
     """What Liaison knows of the asker, who may know all of it."""
     keeps = [keeping for keeping in Keeping if act.may_keep(keeping)]
     return Me(act.actor, [*_own(act), *_as_deputy(act)], keeps, own_leave(act))
-
-
-def lines_for(act: Act, command: CommandHelp) -> list[Line]:
-    """What of a command the asker can use: on some contract, or with the register."""
-    return [line for line in command.lines if not line.needs or _can(act, line.needs)]
-
-
-def _can(act: Act, needs: str) -> bool:
-    if needs in set(Keeping):
-        return act.may_keep(Keeping(needs))
-    action = Action(needs)
-    readers = Audience.INTERNAL if (action, Audience.INTERNAL) in POLICY else Audience.SHARED
-    return bool(act.contracts_open_to(action, readers))
 
 
 def _own(act: Act) -> list[HeldRole]:

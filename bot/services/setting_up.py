@@ -1,5 +1,6 @@
 """Setting Liaison up: who may begin, and what is left to do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
@@ -8,7 +9,20 @@ from sqlmodel import SQLModel, col
 from bot.access import Keeping
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import Audience, Channel, Contract, Kpi, Organisation, OrganisationKind, Person, Role, RoleName, Team
+from bot.models import (
+    Audience,
+    Channel,
+    Contract,
+    Kpi,
+    Organisation,
+    OrganisationKind,
+    OutboxMessage,
+    OutboxState,
+    Person,
+    Role,
+    RoleName,
+    Team,
+)
 from bot.outbox import Draft
 from bot.services.texts import kept_text
 from bot.services.work import Act, Newcomer, Work
@@ -38,7 +52,8 @@ class NotForYou(Denied):
 
 @dataclass(frozen=True)
 class Checklist:
-    """What is there, for an administrator."""
+    """What is there, for an administrator; `test` is where their last test message stands, `problem` what went wrong
+    with it."""
 
     department: str
     people: int
@@ -48,26 +63,61 @@ class Checklist:
     without_kpis: int
     channels: int
     portfolio: str | None
+    test: OutboxState | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class WhomToAsk:
+    """How somebody gets in who is not in the register: by whom, or by beginning, where nobody has yet."""
+
+    is_set_up: bool
+    may_begin: bool
+    administrators: Sequence[str]
+
+
+def whom_to_ask(newcomer: Newcomer) -> WhomToAsk:
+    """Whom somebody can ask who is not in the register. The administrators are named to a colleague, not to a guest."""
+    colleagues = select(col(Team.organisation_id)).where(col(Team.slack).in_(newcomer.identity.homes))
+    administrators = newcomer.session.scalars(
+        select(col(Person.slack))
+        .where(col(Person.administrator), col(Person.organisation_id).in_(colleagues))
+        .order_by(col(Person.id))
+    ).all()
+    named = [] if newcomer.identity.is_guest else administrators
+    return WhomToAsk(_is_set_up(newcomer), not _is_set_up(newcomer) and _runs_workspace(newcomer), named)
 
 
 def check_may_begin(newcomer: Newcomer) -> None:
     """Refuse whoever may not set Liaison up. NotForYou, SetUpAlready."""
-    if newcomer.session.scalar(select(exists().where(col(Organisation.kind) == OrganisationKind.DEPARTMENT))):
+    if _is_set_up(newcomer):
         raise SetUpAlready
-    identity = newcomer.identity
-    if not identity.runs_workspace or identity.is_guest or not identity.is_active_person or not identity.homes:
+    if not _runs_workspace(newcomer):
         raise NotForYou
 
 
+def _is_set_up(work: Work) -> bool:
+    found = work.session.scalar(select(exists().where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)))
+    return bool(found)
+
+
+def _runs_workspace(newcomer: Newcomer) -> bool:
+    identity = newcomer.identity
+    is_there = identity.is_active_person and not identity.is_guest and bool(identity.homes)
+    return identity.runs_workspace and is_there
+
+
 def begin(newcomer: Newcomer, name: str) -> Person:
-    """Make the newcomer the first administrator, and their home teams the department's. NotForYou, SetUpAlready."""
+    """Make the newcomer the first administrator, and their home the department's. NotForYou, SetUpAlready."""
     check_may_begin(newcomer)
     session, identity = newcomer.session, newcomer.identity
     title = kept_text(name, what="the department's name", at_most=150, field="name")
     department = Organisation(key=DEPARTMENT, name=title, kind=OrganisationKind.DEPARTMENT)
     session.add(department)
     session.flush()
-    session.add_all(Team(slack=home, organisation_id=department.id) for home in sorted(identity.homes))
+    # Of an Enterprise organisation the workspace alone: the others of it may be those of other departments.
+    homes = sorted({home for home in identity.homes if home.startswith("T")} or identity.homes)
+    session.add_all(Team(slack=home, organisation_id=department.id) for home in homes)
     person = Person(
         slack=identity.user,
         name=(identity.name or identity.user)[:150],
@@ -76,7 +126,7 @@ def begin(newcomer: Newcomer, name: str) -> Person:
     )
     session.add(person)
     session.flush()
-    newcomer.record("set up", DEPARTMENT, name=title, teams=", ".join(sorted(identity.homes)))
+    newcomer.record("set up", DEPARTMENT, name=title, teams=", ".join(homes))
     return person
 
 
@@ -87,6 +137,7 @@ def checklist(act: Act) -> Checklist:
     managed = exists().where(col(Role.contract_id) == col(Contract.id), col(Role.role) == RoleName.CONTRACT_MANAGER)
     measured = exists().where(col(Kpi.contract_id) == col(Contract.id))
     count = select(func.count()).select_from(Contract)
+    test = _last_test(act)
     return Checklist(
         department=act.actor.organisation,
         people=_count(act, Person),
@@ -96,14 +147,28 @@ def checklist(act: Act) -> Checklist:
         without_kpis=session.scalar(count.where(~measured)) or 0,
         channels=session.scalar(select(func.count()).where(col(Channel.contract_id).is_not(None))) or 0,
         portfolio=session.scalar(select(col(Channel.slack)).where(col(Channel.contract_id).is_(None)).limit(1)),
+        test=test.state if test else None,
+        problem=test.last_error if test else "",
     )
 
 
 def send_test(act: Act, key: str) -> None:
-    """Send the asker a test message, the way of every message: a row first, then a call. Denied."""
+    """Send the asker a test message, the way of every message: a row first, then a call; `key` tells one from another.
+    Denied."""
     act.require_keeper(Keeping.ADMINISTER)
     message = act.messages.message("setup_test", name=act.actor.name)
-    act.enqueue(Draft(key, act.actor.slack, Audience.INTERNAL, message, "you asked for a test message"))
+    act.enqueue(
+        Draft(f"{_tests_of(act)}{key}", act.actor.slack, Audience.INTERNAL, message, "you asked for a test message")
+    )
+
+
+def _tests_of(act: Act) -> str:
+    return f"test {act.actor.slack} "
+
+
+def _last_test(act: Act) -> OutboxMessage | None:
+    tests = select(OutboxMessage).where(col(OutboxMessage.key).startswith(_tests_of(act), autoescape=True))
+    return act.session.scalar(tests.order_by(col(OutboxMessage.id).desc()).limit(1))
 
 
 def _count(work: Work, model: type[SQLModel]) -> int:

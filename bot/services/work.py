@@ -100,6 +100,10 @@ class Act(Work):
         """Whether `require_keeper` would let it pass."""
         return access.may_keep(self.actor, access.roles_anywhere(self.session, self.actor, self.today), keeping)
 
+    def abilities(self) -> frozenset[str]:
+        """Every Action that the actor may do with some contract, and every Keeping that is theirs."""
+        return access.abilities(self.session, self.actor, self.today)
+
     def contracts_open_to(self, action: Action, audience: Audience = Audience.INTERNAL) -> list[ContractFacts]:
         """The contracts with which the actor may do this, by reference."""
         return access.contracts_open_to(self.session, self.actor, self.today, action, audience)

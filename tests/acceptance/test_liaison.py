@@ -55,6 +55,9 @@ def test_a_guest_is_offered_what_a_partner_can_do(guest_office: Office) -> None:
         session.add(Role(contract_id=1, person_id=guest.id, role=RoleName.PARTNER_CONTACT))
     with Control(guest_office.workspace_url) as control:
         control.share(HELP, GUEST)
+    told = said(guest_office, GUEST, "me")
+    assert "a guest in the workspace T0DEPT, and the register names you as one of Northgate Futures Ltd." in told
+    assert "Partner contact on WP-NE: so you can see what its partner sees of it and report progress" in told
     offered = said(guest_office, GUEST, "help")
     assert "/progress report" in offered
     assert not any(word in offered for word in ("/risk", "/contact ", "/contract edit", "/contract history"))
@@ -63,14 +66,14 @@ def test_a_guest_is_offered_what_a_partner_can_do(guest_office: Office) -> None:
 def test_who_is_not_known_is_told_how_to_get_in_and_begins_nothing(office: Office) -> None:
     told = said(office, MARTHA, "help")
     assert "It does not know you yet, Martha Quill." in told
-    assert "type /contract people and pick you" in told
+    assert "type /contract people and pick you, or ask who looks after Liaison: @Nadia Rahman." in told
     assert "Liaison is set up already" in said(office, MARTHA, "setup")
     assert person(office, MARTHA) is None
 
 
 def test_me_says_what_is_known_and_why_one_can_do_what_one_can(office: Office) -> None:
     told = said(office, AMIRA, "me", NORTH_EAST)
-    assert "You are Amira Shah of Department for Opportunity." in told
+    assert "You are Amira Shah of Department for Opportunity. Slack names T0DEPT as your home workspace" in told
     assert "Contract manager on DE-SW, SE-CW, SK-SC and WP-NE: so you can see it, log a contact" in told
     assert "By your roles you can add contracts and keep partners and their people" in told
     assert "report progress and raise a risk" in said(office, HELEN, "me", PORTFOLIO)
@@ -104,7 +107,7 @@ def test_leave_is_recorded_with_a_deputy_who_then_stands_in(office: Office) -> N
         ({"first_day": "2027-01-12", "last_day": "2027-01-11"}, "last_day", "The last day is before the first."),
         ({"first_day": "2026-12-01", "last_day": "2027-01-03"}, "last_day", "The last day has gone already."),
         ({"first_day": "2027-02-01", "last_day": "2027-03-01"}, "first_day", "You are away from 1 February 2027"),
-        ({"deputy": AMIRA}, "deputy", "You cannot stand in for yourself."),
+        ({"deputy": AMIRA}, "deputy", "Nobody can stand in for themselves."),
         ({"deputy": "U0PRIYA"}, "deputy", "Priya Nair does not work for Department for Opportunity."),
         ({"deputy": "U0LIAISON"}, "deputy", "has no active Slack account"),
     ],
@@ -120,6 +123,20 @@ def test_leave_that_makes_no_sense_is_refused_under_its_field(
     amira.click(shown, "Add leave")
     refused = amira.submit(amira.modal(), form)
     assert sentence in refused.errors[field]
+
+
+def test_who_is_back_early_says_so(http_office: Office) -> None:
+    amira = http_office.person(AMIRA)
+    amira.command("/liaison away", channel=NORTH_EAST)
+    amira.submit(amira.modal(), {"first_day": "2027-01-04", "last_day": "2027-01-15"})
+    http_office.clock.advance(2 * DAY)
+    (shown,) = amira.command("/liaison away", channel=NORTH_EAST)
+    assert "4 January 2027 to 15 January 2027 (now)" in shown.plain
+    amira.click(shown, "I am back")
+    amira.wait(lambda p: any("You have no leave to come" in m.plain for m in p.messages(NORTH_EAST)))
+    gone = select(Absence).join(Person, col(Person.id) == col(Absence.person_id)).where(col(Person.slack) == AMIRA)
+    kept = http_office.read(lambda s: s.scalars(gone).one())
+    assert (str(kept.first_day), str(kept.last_day)) == ("2027-01-04", "2027-01-05"), "a deputy may have acted then"
 
 
 def test_leave_is_cancelled_by_whose_it_is(office: Office) -> None:
@@ -144,9 +161,14 @@ def test_an_administrator_sees_what_is_left_to_set_up_and_can_send_a_test(office
     (shown,) = callum.command("/liaison setup", channel=HELP)
     assert "Done: a channel for the weekly summary" in shown.plain
     assert "/liaison setup" in said(office, CALLUM, "help")
+    callum.click(shown, "Add a partner")
+    callum.close(callum.modal(title="New partner"))
+    callum.click(shown, "Add a contract")
+    callum.close(callum.modal(title="New contract"))
     callum.click(shown, "Send me a test message")
-    callum.wait(lambda p: any("A test message is on its way" in m.plain for m in p.messages(HELP)))
+    callum.wait(lambda p: any("To do: a test message. It is on its way" in m.plain for m in p.messages(HELP)))
     office.deliver()
+    assert "Done: a test message" in said(office, CALLUM, "setup")
     assert [m.text for m in callum.direct_messages()] == [
         "This is the test message that you asked for. Liaison can write to you."
     ]
@@ -169,6 +191,8 @@ def test_who_runs_the_workspace_begins_and_nobody_else(new_office: Office) -> No
     amira, callum = new_office.person(AMIRA), new_office.person(CALLUM)
     (refused,) = callum.command("/liaison setup", channel=HELP)
     assert "only an administrator of this Slack workspace can do that" in refused.plain
+    assert "Ask whoever runs this Slack workspace to type /liaison setup." in said(new_office, CALLUM, "help")
+    assert "and you run this Slack workspace, so you can: type /liaison setup." in said(new_office, AMIRA, "help")
     assert amira.command("/liaison setup", channel=HELP) == []
     done = amira.submit(amira.modal(title="Set Liaison up"), {"name": "Department for Opportunity"})
     assert "Amira Shah, you are the first administrator of Liaison." in words(done.view)
@@ -176,7 +200,9 @@ def test_who_runs_the_workspace_begins_and_nobody_else(new_office: Office) -> No
     assert begun == [("department", "Department for Opportunity")]
     assert new_office.read(lambda s: [team.slack for team in s.scalars(select(Team))]) == ["T0DEPT"]
     (checklist,) = amira.command("/liaison setup", channel=HELP)
-    assert "To do: the first contract, 0 so far. Type /contract new" in checklist.plain
+    assert "To do: the first contract. It is with a partner, so add that first" in checklist.plain
+    (no_partner,) = amira.command("/contract new", channel=HELP)
+    assert "There is no partner yet to have a contract with." in no_partner.plain
     (again,) = callum.command("/liaison setup", channel=HELP)
     assert "Liaison is set up already" in again.plain
     me = person(new_office, AMIRA)

@@ -294,3 +294,14 @@ def test_a_reference_is_read_in_any_case_and_with_space_around_it(unchanged: Dat
 def test_who_has_no_contract_is_told_whom_to_ask(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session, pytest.raises(NoContractsYet, match="Ask a contract manager"):
         register.contracts_for(act(session, "U0LIAM"), Action.REPORT_PROGRESS, Audience.SHARED)
+
+
+def test_what_somebody_can_do_is_what_the_policy_lets_them_in_two_queries(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        person(session, "U0JOSEPH").administrator = True
+        session.flush()
+        found = {user: act(session, user).abilities() for user in ("U0AMIRA", "U0HELEN", "U0JOSEPH", "U0PRIYA")}
+    assert found["U0AMIRA"] == {*Action, Keeping.ADD_CONTRACTS, Keeping.KEEP_PARTNERS}
+    assert found["U0HELEN"] == WORK
+    assert found["U0JOSEPH"] == {*WORK, *access.ADMINISTRATION, *Keeping}
+    assert found["U0PRIYA"] == {Action.REPORT_PROGRESS}

@@ -28,6 +28,7 @@ from bot.models import (
     ExtensionOption,
     Organisation,
     OrganisationKind,
+    OutboxState,
     Person,
     RiskCategory,
     RoleName,
@@ -51,7 +52,7 @@ from bot.services.partner_edit import KINDS, ChangedPartner
 from bot.services.partner_list import ListedPartner, Overview, OwnOrganisation, PartnerPage
 from bot.services.partner_people import PartnerPeople
 from bot.services.portfolio.source import Rows
-from bot.services.setting_up import Checklist
+from bot.services.setting_up import Checklist, WhomToAsk
 from bot.services.several import Option
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
@@ -341,7 +342,10 @@ TEAM = people(
 NOTICE = change_notice(
     84_000_000, 90_000_000, Supplies.SERVICES, date(2026, 4, 1), date(2030, 3, 31), date(2031, 3, 31)
 )
-ACTOR = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True)
+ACTOR = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True, home="T0DEPT")
+OUR_GUEST = Actor(
+    4, "U0GUEST", "Gus Guest", 2, "Northgate Futures Ltd", is_department=False, is_guest=True, home="T0DEPT"
+)
 LEAVE = OwnLeave([replace_id(absence(11, 15), 1)], [("Callum Reid", ["WP-NE", "DE-SW"])], ["SE-CW"])
 LONG_LEAVE = OwnLeave(
     [replace_id(absence(11, 15), n) for n in range(30)],
@@ -498,14 +502,17 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "largest": {"contracts": [facts(**LONG)] * 120},
     },
     "away": {
-        "smallest": {"leave": OwnLeave([], [], [])},
-        "usual": {"leave": LEAVE},
-        "largest": {"leave": LONG_LEAVE},
+        "smallest": {"leave": OwnLeave([], [], []), **TODAY},
+        "usual": {"leave": LEAVE, **TODAY},
+        "begun": {"leave": OwnLeave([replace_id(absence(1, 8), 2), *LEAVE.coming], [], []), **TODAY},
+        "largest": {"leave": LONG_LEAVE, **TODAY},
     },
     "help_for_newcomer": {
-        "smallest": {"name": ""},
-        "usual": {"name": "Martha Quill"},
-        "largest": {"name": NAME},
+        "smallest": {"name": "", "ask": WhomToAsk(True, False, [])},
+        "usual": {"name": "Martha Quill", "ask": WhomToAsk(True, False, ["U0NADIA"])},
+        "first_run": {"name": "Martha Quill", "ask": WhomToAsk(False, True, [])},
+        "not_set_up": {"name": "Martha Quill", "ask": WhomToAsk(False, False, [])},
+        "largest": {"name": NAME, "ask": WhomToAsk(True, False, ["U" + "0" * 39] * 12)},
     },
     "liaison_help": {
         "smallest": {"commands": [(each, each.lines[:1]) for each in [*MESSAGES.commands.values()][:1]]},
@@ -514,6 +521,7 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     },
     "me": {
         "smallest": {"me": Me(ACTOR, [], [], OwnLeave([], [], []))},
+        "guest": {"me": Me(OUR_GUEST, [held(RoleName.PARTNER_CONTACT, "WP-NE")], [], OwnLeave([], [], []))},
         "usual": {
             "me": Me(
                 ACTOR,
@@ -537,8 +545,13 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
     "setup": {
         "smallest": {"list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
         "usual": {"list": Checklist("Department for Opportunity", 23, 12, 12, 1, 2, 24, None)},
-        "done": {"list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO")},
-        "largest": {"list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None)},
+        "begun": {"list": Checklist("Department for Opportunity", 2, 1, 0, 0, 0, 0, None, OutboxState.PENDING)},
+        "done": {
+            "list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO", OutboxState.SENT)
+        },
+        "largest": {
+            "list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None, OutboxState.DEAD, long_text(300))
+        },
     },
     "import_done": {
         "smallest": {"done": "Nothing changed."},
@@ -564,7 +577,6 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "largest": {"rehearsal": Rehearsal(DROPPED, [WORDS] * 60, 12345, 12345, "d" * 32)},
     },
     "setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
-    "setup_test_sent": {"usual": {}},
     "choose": {
         "smallest": {"question": "Which one?", "choices": [choice(1)]},
         "usual": {

@@ -17,6 +17,7 @@ ASKING = {
     "may_keep",
     "contracts_open_to",
     "open_to",
+    "abilities",
 }
 # What a handler may ask without an actor: a reference, which every service then checks; one of the KPIs it was given.
 OPEN = {("register", "reference_of_channel"), ("reports", "find_kpi")}
@@ -25,9 +26,10 @@ OPEN |= {
     ("portfolio.reading", "read_bytes"),
     ("readers", "readers_of"),
 }  # no record yet; who reads
-OPEN |= {("newcomers", "unknown_among"), ("setting_up", "check_may_begin"), ("setting_up", "begin")}
+OPEN |= {("newcomers", "unknown_among"), ("setting_up", "whom_to_ask")}
+OPEN |= {("setting_up", "check_may_begin"), ("setting_up", "begin")}
 # What is about the asker alone: everybody may see and keep what is their own.
-OWN = {("leave", "own_leave"), ("leave", "take_leave"), ("leave", "cancel_leave")}
+OWN = {("leave", "own_leave"), ("leave", "cancel_leave")}
 
 Named = tuple[str, str]
 
