@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -49,6 +50,7 @@ class CommandHelp:
         return max((line.type for line in self.lines if line.word), key=len)
 
 
+@cache
 def read_commands(folder: Path) -> Mapping[str, CommandHelp]:
     """Every command by its name, from commands.yaml in a folder of templates."""
     rows = yaml.safe_load((folder / "commands.yaml").read_text(encoding="utf-8"))

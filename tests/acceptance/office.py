@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -129,8 +130,9 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(part)
 
 
+@cache
 def sample_seed() -> Seed:
-    """The people and channels of the demonstration."""
+    """The people and channels of the demonstration. Nobody changes them, so they are read once."""
     return load_seed(demo.HERE / "workspace.yaml")
 
 
