@@ -136,6 +136,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
     # Bolt reads SLACK_BOT_TOKEN itself and warns, at every start, that the client's token comes first.
     logger.addFilter(lambda record: "`token`" not in str(record.msg))
     bolt = AsyncApp(
+        name="Liaison",
         logger=logger,
         client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,27 +45,7 @@ class Messages:
     """Renders the templates in a folder; `commands` are the commands as their help tells of them."""
 
     def __init__(self, folder: Path = TEMPLATES) -> None:
-        self.environment = Environment(
-            loader=FileSystemLoader(folder),
-            autoescape=True,
-            undefined=StrictUndefined,
-            finalize=_for_slack_and_json,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self.environment.filters.update(
-            date=wording.format_date,
-            instant=wording.format_instant,
-            time=wording.format_time,
-            money=wording.format_money,
-            figure=figures.format_figure,
-            plural=wording.plural,
-            words=wording.join_words,
-            shorten=_shorten,
-            raw=_for_json,
-        )
-        self.environment.globals.update(mention=_mention)
+        self.environment = _environment(folder)
         self.commands = read_commands(TEMPLATES)
 
     def message(self, template: str, /, **context: Any) -> Message:  # noqa: ANN401  # a template's context is open
@@ -85,6 +66,33 @@ class Messages:
         # strict=False: a string in a template may run over lines.
         rendered: dict[str, Any] = json.loads(_without_trailing_commas(text), strict=False)
         return rendered
+
+
+@cache
+def _environment(folder: Path) -> Environment:
+    """What compiles the templates of a folder, and keeps them for as long as the process lives."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_for_slack_and_json,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(
+        date=wording.format_date,
+        instant=wording.format_instant,
+        time=wording.format_time,
+        money=wording.format_money,
+        figure=figures.format_figure,
+        plural=wording.plural,
+        words=wording.join_words,
+        shorten=_shorten,
+        raw=_for_json,
+    )
+    environment.globals.update(mention=_mention)
+    return environment
 
 
 def _without_trailing_commas(text: str) -> str:
