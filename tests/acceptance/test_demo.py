@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
-
 from bot import demo
 from tests.acceptance.office import AMIRA, NORTH_EAST_SHARED, PORTFOLIO
 from workspace import Person
+from workspace.client.http import connection
 
 READY_WITHIN = 120.0  # on a machine that does much else besides
 INTERRUPTED = 128 + signal.SIGINT
@@ -36,14 +35,6 @@ def demonstration(folder: Path) -> Iterator[str]:
     assert (ran.returncode, "Traceback" in rest) == (INTERRUPTED, False), rest
 
 
-def moved(page: str, to: str) -> httpx.Response:
-    return httpx.post(f"{page}control/clock", json={"to": to}, trust_env=False)
-
-
-def arrived(page: str) -> bool:
-    return not httpx.get(f"{page}control/clock", trust_env=False).json()["moving"]
-
-
 def days(person: Person, channel: str, words: str) -> list[str]:
     """When each message with these words stands in a channel, in London."""
     found = (message for message in person.messages(channel) if words in message.plain)
@@ -51,15 +42,20 @@ def days(person: Person, channel: str, words: str) -> list[str]:
 
 
 def test_three_weeks_pass_in_seconds_and_everything_comes_when_it_is_due(tmp_path: Path) -> None:
-    with demonstration(tmp_path) as page, Person(page, AMIRA, timeout=READY_WITHIN) as amira:
+    with (
+        demonstration(tmp_path) as page,
+        connection(page, "/control/") as control,
+        Person(page, AMIRA, timeout=READY_WITHIN) as amira,
+    ):
         amira.wait(lambda person: days(person, PORTFOLIO, "performance"))
-        assert moved(page, "yesterday").json()["error"].startswith("“yesterday” does not say when.")
-        assert moved(page, "2027-02-01T12:00").status_code == 202
-        amira.wait(lambda _: arrived(page))
+        nonsense = control.post("clock", json={"to": "yesterday"})
+        assert nonsense.json()["error"].startswith("“yesterday” does not say when.")
+        assert control.post("clock", json={"to": "2027-02-01T12:00"}).status_code == 202
+        amira.wait(lambda _: not control.get("clock").json()["moving"])
         summaries = ["Mon 04 Jan", "Mon 11 Jan", "Mon 18 Jan", "Mon 25 Jan", "Mon 01 Feb"]
         assert [day[:10] for day in days(amira, PORTFOLIO, "performance")] == summaries
         assert {day[11:16] for day in days(amira, PORTFOLIO, "performance")} == {"09:00"}
         prompts = days(amira, NORTH_EAST_SHARED, "report")
         assert [day[:16] for day in prompts] == ["Mon 04 Jan 09:00", "Mon 01 Feb 09:00"]
-        shown = httpx.get(f"{page}control/clock", trust_env=False).json()
+        shown = control.get("clock").json()
         assert (shown["now"][:16], shown["target"], shown["movable"]) == ("2027-02-01T12:00", None, True)

@@ -13,7 +13,7 @@ from tests.workspace.conftest import alice, full, gina, make_world, world
 
 __all__ = ["alice", "full", "gina", "make_world", "world"]  # fixtures
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # No sandbox: it needs privileges that a container does not give. The rest keeps the browser off the network.
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
