@@ -11,7 +11,17 @@ from bot.access import Action
 from bot.domain.calendar import CalendarEnds, Nation
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.periods import Month
-from bot.models import Contract, Decision, ExtensionOption, Milestone, Obligation, Party, Report
+from bot.models import (
+    Contract,
+    Decision,
+    ExtensionOption,
+    Memo,
+    Milestone,
+    Obligation,
+    Party,
+    RectificationPlan,
+    Report,
+)
 from bot.services import register
 from bot.services.work import Act
 
@@ -46,6 +56,7 @@ def contract_dates(act: Act, typed: str) -> ContractDates:
         *_reports(act, contract),
         *_options(act, contract),
         *_milestones(act, contract),
+        *_remedies(act, contract),
         *(
             DatedItem(_owed(row), row.due_on, row.met_on, _working(row.rule, contract.nation))
             for row in obligations
@@ -86,6 +97,16 @@ def _milestones(act: Act, contract: Contract) -> Iterable[DatedItem]:
     for row in act.session.scalars(select(Milestone).where(col(Milestone.contract_id) == contract.id)):
         what = f"{row.kind.capitalize()}, {_side(row.owed_by)}: {row.name}"
         yield DatedItem(what, row.due_on, row.met_on, _working(row.rule, contract.nation))
+
+
+def _remedies(act: Act, contract: Contract) -> Iterable[DatedItem]:
+    """Plans to put something right, and change memos: their days were agreed or set, and follow from no rule."""
+    plans = act.session.scalars(select(RectificationPlan).where(col(RectificationPlan.contract_id) == contract.id))
+    for plan in plans:
+        yield DatedItem(f"Rectification plan, {plan.status}: {plan.title}", plan.due_on)
+    for memo in act.session.scalars(select(Memo).where(col(Memo.contract_id) == contract.id)):
+        what = f"Change memo {memo.number} to be acknowledged: {memo.subject}"
+        yield DatedItem(what, memo.acknowledge_by, memo.acknowledged_on)
 
 
 def _owed(row: Obligation) -> str:

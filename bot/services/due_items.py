@@ -62,10 +62,6 @@ def due_items(act: Act, contract: Contract, audience: Audience, more: Iterable[D
     return sorted(found, key=lambda item: (item.on, item.what))
 
 
-def _named(row: Milestone) -> str:
-    return f"{row.kind.capitalize()}: {row.name}"
-
-
 def _owed(row: Obligation) -> str:
     whose = "The department's" if row.owed_by is Party.DEPARTMENT else "The partner's"
     return f"{whose}: {row.name}"

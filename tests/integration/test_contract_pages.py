@@ -282,4 +282,6 @@ def test_every_day_of_a_contract_is_listed_with_its_working(portfolio: Database)
     assert report.on == date(2027, 1, 6)
     assert report.working.startswith("3rd working day of January 2027, England and Wales")
     assert found["Start"].on == date(2025, 4, 1)
+    memo = next(item for what, item in found.items() if what.startswith("Change memo 3 to be acknowledged"))
+    assert (memo.on, memo.done_on) == (date(2026, 12, 17), None)
     assert "Obligation, ours: Pay within 30 days (clause 12.1)" in dates.throughout

@@ -39,7 +39,8 @@ def in_manifest(command: CommandHelp) -> dict[str, Any]:
 def _update() -> None:
     """With UPDATE_GOLDEN=1 the README's table and the manifest's commands are written first."""
     if os.environ.get("UPDATE_GOLDEN"):
-        README.write_text(TABLE.sub(lambda _: table(), README.read_text(encoding="utf-8")), encoding="utf-8")
+        readme = TABLE.sub(lambda _: table(), README.read_text(encoding="utf-8"), count=1)  # a later table is another's
+        README.write_text(readme, encoding="utf-8")
         manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
         manifest["features"]["slash_commands"] = [in_manifest(command) for command in COMMANDS]
         MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
