@@ -1,85 +1,145 @@
-"""Logging a contact: a form, or one line."""
+"""The contact log: a form, or one line; lists, pages, corrections."""
+
+from collections.abc import Callable
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.access import Action
-from bot.models import ContactChannel
-from bot.services import contacts
+from bot.domain.command_line import split_command
+from bot.domain.contact_line import parse_contact_line
+from bot.messages import Message, View
+from bot.models import Contact, ContactChannel, MadeBy
+from bot.services import contact_corrections, contact_log, contacts
 from bot.services import register as contract_register
-from bot.services.contacts import ContactEntry, LoggedContact
+from bot.services.contacts import CHANNELS, ContactEntry, LoggedContact
 from bot.services.work import Act
 from handlers import fields
-from handlers.arrivals import Command, Submission
+from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
+from handlers.paging import turned, turning
 
 COMMAND = "/contact"
-WORDS = {
-    "call": ContactChannel.PHONE,
-    "phone": ContactChannel.PHONE,
-    "email": ContactChannel.EMAIL,
-    "video": ContactChannel.VIDEO,
-    "meeting": ContactChannel.FACE_TO_FACE,
-    "letter": ContactChannel.LETTER,
-    "visit": ContactChannel.SITE_VISIT,
-}
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     """Register the journey."""
     desk.on_command(app, COMMAND, command)
     desk.on_submit(app, "contact_form", submit)
+    desk.on_submit(app, "contact_correct_form", submit_correction)
+    desk.on_click(app, "contact_correct", lambda act, click: _correct(act, click.value))
+    desk.on_click(app, "contact_undo", undo)
+    for action in ("contacts_before", "contacts_after"):
+        desk.on_click(app, action, turn_page)
 
 
 def command(act: Act, command: Command) -> Outcome:
-    """`/contact` alone opens the form; a channel of contact, a reference and a summary are recorded at once."""
+    """`/contact` alone opens the form; a way of contact, a reference and a summary are recorded at once."""
     # What was said is kept to the letter, so only the words before it are taken apart.
     match first_in_lower_case(command.text.split(maxsplit=2)):
         case []:
-            return Outcome.opens(_form(act, command))
+            return Outcome.opens(_form(act, contract_register.reference_of_channel(act.session, command.channel)))
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
-        case [how, *_] if how not in WORDS:
+        case ["list", *_]:
+            return Outcome.answers(_list(act, split_command(command.text)[1:]))
+        case [word, *rest] if word in ABOUT_ONE:
+            if not rest:
+                raise Incomplete("a contact's reference, for example C-12")
+            return ABOUT_ONE[word](act, " ".join(rest))
+        case [how, *_] if how not in CHANNELS:
             raise UnknownWord(act.messages.commands[COMMAND], how)
-        case [how, reference, summary]:
-            entry = ContactEntry(
-                contract=reference,
-                channel=WORDS[how],
-                happened_on=act.today,
-                summary=summary,
-            )
-            return Outcome(
-                ack=act.messages.message("contact_logged", **_said(contacts.log_contact(act, entry))).as_answer()
-            )
+        case [how, reference, said]:
+            return Outcome.answers(_logged(act, _entry_of_line(act, how, reference, said)), keep=True)
         case _:
             raise Incomplete("how you were in contact, the contract's reference and what was said")
 
 
 def submit(act: Act, form: Submission) -> Outcome:
     """Record what the form says."""
-    values = form.values
-    entry = ContactEntry(
-        contract=values.get("contract", ""),
-        channel=fields.choice(ContactChannel, values, "channel"),
-        happened_on=fields.day(values, "happened_on", act.today),
-        attendees=values.get("attendees", ""),
-        summary=values.get("summary", ""),
-        next_contact_on=fields.optional_day(values, "next_contact_on", act.today),
-        formal_notice="formal_notice" in values.get("formal_notice", ""),
-    )
-    return Outcome.shows(act.messages.view("contact_done", **_said(contacts.log_contact(act, entry))))
+    logged = contacts.log_contact(act, _entry(act, form.values))
+    return Outcome.shows(act.messages.view("contact_done", corrects="", **_said(logged)))
 
 
-def _form(act: Act, command: Command) -> dict[str, object]:
+def submit_correction(act: Act, form: Submission) -> Outcome:
+    """Record what the form says in the place of what was recorded before."""
+    logged = contact_corrections.correct_contact(act, form.metadata, _entry(act, form.values))
+    return Outcome.shows(act.messages.view("contact_done", corrects=f"C-{logged.contact.corrects_id}", **_said(logged)))
+
+
+def undo(act: Act, click: Click) -> Outcome:
+    """Take back what was recorded by mistake."""
+    taken = contact_corrections.take_back(act, click.value)
+    return Outcome.says(act.messages.message("contact_taken_back", contact=taken), in_place=True, keep=True)
+
+
+def turn_page(act: Act, click: Click) -> Outcome:
+    """Show another page of a list in its place."""
+    number, words = turned(click)
+    return Outcome.says(_list(act, split_command(words), number), in_place=True)
+
+
+def _correct(act: Act, typed: str) -> Outcome:
+    contact, contract = contact_corrections.contact_to_correct(act, typed)
+    return Outcome.opens(_form(act, contract.reference, contact))
+
+
+def _show(act: Act, typed: str) -> Outcome:
+    return Outcome.answers(act.messages.message("contact_page", page=contact_log.contact_page(act, typed)))
+
+
+def _list(act: Act, words: list[str], number: int = 1) -> Message:
+    page = contact_log.list_contacts(act, words, number)
+    return act.messages.message("contact_list", page=page, turn=partial(turning, page.words))
+
+
+def _logged(act: Act, entry: ContactEntry) -> Message:
+    return act.messages.message("contact_logged", **_said(contacts.log_contact(act, entry)))
+
+
+def _form(act: Act, chosen: str | None, contact: Contact | None = None) -> View:
     return act.messages.view(
         "contact_form",
         contracts=contract_register.contracts_for(act, Action.LOG_CONTACT),
-        chosen=contract_register.reference_of_channel(act.session, command.channel),
+        chosen=chosen,
         channels=list(ContactChannel),
+        made_by=list(MadeBy),
         today=act.today,
+        contact=contact,
+    )
+
+
+def _entry_of_line(act: Act, how: str, reference: str, said: str) -> ContactEntry:
+    line = parse_contact_line(said, act.today)
+    return ContactEntry(
+        contract=reference,
+        channel=CHANNELS[how],
+        happened_on=act.today,
+        attendees=line.attendees,
+        summary=line.summary,
+        next_contact_on=line.next_contact_on,
+    )
+
+
+def _entry(act: Act, values: fields.Values) -> ContactEntry:
+    return ContactEntry(
+        contract=fields.text(values, "contract"),
+        channel=fields.choice(ContactChannel, values, "channel"),
+        made_by=fields.choice(MadeBy, values, "made_by"),
+        happened_on=fields.day(values, "happened_on", act.today),
+        attendees=fields.text(values, "attendees"),
+        purpose=fields.text(values, "purpose"),
+        summary=fields.text(values, "summary"),
+        decisions=fields.text(values, "decisions"),
+        next_contact_on=fields.optional_day(values, "next_contact_on", act.today),
+        formal_notice=fields.ticked(values, "formal_notice"),
     )
 
 
 def _said(logged: LoggedContact) -> dict[str, object]:
     return {"contact": logged.contact, "contract": logged.contract_reference, "title": logged.contract_title}
+
+
+ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {"show": _show, "correct": _correct}

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date, timedelta
 
 from bot.domain.wording import MONTHS, WEEKDAYS, plural, quoted
@@ -123,6 +124,25 @@ def parse_date(text: str, today: date) -> date:
         if day and (day >= today or not without_year):
             return day
     raise NoSuchDay(text)
+
+
+def parse_past_date(text: str, today: date) -> date:
+    """The same for a day that has been: without a year it is the last one, today included, and so is a weekday.
+
+    A day that has yet to come is given back where nothing else can be meant.
+    """
+    typed = text.strip()
+    if typed.casefold() == "yesterday":
+        return today - timedelta(days=1)
+    day = parse_date(typed, today)
+    if typed.capitalize() in WEEKDAYS:
+        return day - timedelta(days=7)
+    for year in range(today.year, today.year - _LEAP_YEARS_APART - 1, -1):
+        if day <= today:
+            return day
+        with suppress(UserError):  # a year was typed, or this one has no 29 February
+            day = parse_date(f"{typed} {year}", today)
+    return day
 
 
 def require_text(text: str, *, what: str, at_most: int, field: str | None = None) -> str:

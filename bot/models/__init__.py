@@ -1,7 +1,7 @@
 """The tables. Importing this package makes SQLModel.metadata complete."""
 
 from bot.models.audit import AuditEntry
-from bot.models.contact import Contact, ContactChannel
+from bot.models.contact import Contact, ContactChannel, MadeBy
 from bot.models.contract import (
     AgreementForm,
     Audience,
@@ -40,6 +40,7 @@ __all__ = [
     "Escalation",
     "ExtensionOption",
     "Kpi",
+    "MadeBy",
     "Memo",
     "Milestone",
     "MilestoneKind",

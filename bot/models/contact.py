@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.models._types import Instant, Key, choice
@@ -19,21 +20,40 @@ class ContactChannel(StrEnum):
     SITE_VISIT = "site visit"
 
 
+class MadeBy(StrEnum):
+    """Who made a contact. The words follow how it was made: "phone, by the partner"."""
+
+    OURS = "by us"
+    PARTNERS = "by the partner"
+
+
 class Contact(SQLModel, table=True):
-    """One contact: the day it happened, and when and by whom it was logged."""
+    """One contact: the day it happened, and when and by whom it was logged.
+
+    A correction is an entry of its own that points at the one it takes the place of; so is the withdrawal of an entry
+    that was a mistake. Each entry is corrected once at most: what comes later corrects the correction.
+    """
 
     __tablename__ = "contact"
+    __table_args__ = (
+        CheckConstraint("not withdrawn or corrects_id is not null", name="contact_withdrawn_points_at_entry"),
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     channel: ContactChannel = Field(sa_type=choice(ContactChannel))
     happened_on: date
+    made_by: MadeBy = Field(default=MadeBy.OURS, sa_type=choice(MadeBy))
     attendees: str = Field(default="", max_length=500)
+    purpose: str = Field(default="", max_length=200)
     summary: str = Field(max_length=3000)
+    decisions: str = Field(default="", max_length=3000)
     next_contact_on: date | None = None
     formal_notice: bool = False
     author_id: int = Field(foreign_key="person.id", sa_type=Key)
     logged_at: datetime = Field(sa_type=Instant)
+    corrects_id: int | None = Field(default=None, foreign_key="contact.id", unique=True, sa_type=Key)
+    withdrawn: bool = False
 
     @property
     def reference(self) -> str:

@@ -24,6 +24,7 @@ from bot.models import (
     RoleName,
 )
 from bot.services import register
+from bot.services.contact_log import standing
 from bot.services.contract_duties import duties_of
 from bot.services.due_items import DueItem, due_item, due_items
 from bot.services.kpi_lines import KpiLine, kpi_lines
@@ -126,7 +127,7 @@ def _last_contact(act: Act, contract_id: int) -> tuple[Contact | None, str]:
     row = act.session.execute(
         select(Contact, col(Person.name))
         .join(Person, col(Person.id) == col(Contact.author_id))
-        .where(col(Contact.contract_id) == contract_id)
+        .where(col(Contact.contract_id) == contract_id, standing())
         .order_by(col(Contact.happened_on).desc(), col(Contact.id).desc())
         .limit(1)
     ).first()

@@ -1,12 +1,15 @@
-"""Logging a contact, by form and in one line."""
+"""The contact log: a form or one line, lists, pages, corrections and what is taken back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from bot.models import AuditEntry, Contact
-from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, Office, words
+from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, PORTFOLIO, Office, words
+from workspace import Person
+
+NADIA = "U0NADIA"  # head of contract management, of every contract
 
 
 def test_one_line_records_a_call_of_today(office: Office) -> None:
@@ -70,6 +73,134 @@ def test_a_national_insurance_number_is_refused_under_its_field(office: Office) 
     refused = amira.submit(amira.modal(), {"summary": "Spoke about AB 12 34 56 C"})
     assert "National Insurance number" in refused.errors["summary"]
     assert office.read(lambda s: s.scalars(select(Contact)).all()) == []
+
+
+def test_one_line_says_who_took_part_and_when_they_speak_again(office: Office) -> None:
+    answer = log(office.person(AMIRA), "/contact call WP-NE with Priya Nair: agreed the plan; next 3 February")
+    contact = _contact(office)
+    assert (contact.attendees, contact.summary) == ("Priya Nair", "agreed the plan")
+    assert contact.next_contact_on == date(2027, 2, 3)
+    assert "with Priya Nair" in answer
+    assert "Next contact: 3 February 2027" in answer
+
+
+def test_what_was_logged_by_mistake_is_taken_back_within_ten_minutes(office: Office) -> None:
+    amira = office.person(AMIRA)
+    log(amira, "/contact call WP-NE meant for another contract")
+    amira.click(amira.messages(NORTH_EAST)[-1], "Undo")
+    office.drain()
+    assert "is taken back" in amira.messages(NORTH_EAST)[-1].plain
+    assert "No contact" in answered(amira, "/contact list WP-NE")
+    assert "none is logged yet" in answered(amira, "/contract show WP-NE")
+    assert [entry.withdrawn for entry in _contacts(office)] == [False, True], "both are kept"
+    assert _audited(office) == ["contact logged", "contact taken back"]
+
+
+def test_after_ten_minutes_an_entry_is_corrected_instead(office: Office) -> None:
+    amira = office.person(AMIRA)
+    log(amira, "/contact call WP-NE agreed the plan")
+    office.clock.advance(timedelta(minutes=11))
+    amira.click(amira.messages(NORTH_EAST)[-1], "Undo")
+    office.drain()
+    assert "Correct it instead: /contact correct C-1" in amira.messages(NORTH_EAST)[-1].plain
+    assert len(_contacts(office)) == 1
+
+
+def test_a_correction_takes_the_place_of_an_entry_that_is_kept(office: Office) -> None:
+    amira = office.person(AMIRA)
+    log(amira, "/contact call WP-NE agreed the plan by Monday")
+    amira.command("/contact correct c-1", channel=PORTFOLIO)
+    form = amira.modal()
+    assert "what you send takes its place" in words(form)
+    sent = amira.submit(form, {"summary": "agreed the plan by Friday", "decisions": "Two more advisers"})
+    assert "It takes the place of C-1" in words(sent.view)
+    first, second = _contacts(office)
+    assert (first.summary, second.summary) == ("agreed the plan by Monday", "agreed the plan by Friday")
+    assert (second.corrects_id, second.channel, second.decisions) == (first.id, first.channel, "Two more advisers")
+    listed = answered(amira, "/contact list")
+    assert "1 contact on your contracts" in listed
+    assert "by Friday" in listed
+    assert "C-2 has taken its place" in answered(amira, "/contact show C-1")
+    assert "It takes the place of C-1, which said: agreed the plan by Monday" in answered(amira, "/contact show C-2")
+    assert "Amira Shah corrected it as C-2" in answered(amira, "/contact correct C-1")
+
+
+def test_of_two_who_correct_the_same_entry_the_second_is_told(office: Office) -> None:
+    amira, nadia = office.person(AMIRA), office.person(NADIA)
+    log(amira, "/contact call WP-NE agreed the plan by Monday")
+    forms = []
+    for person in (amira, nadia):
+        person.command("/contact correct C-1", channel=PORTFOLIO)
+        forms.append(person.modal())
+    amira.submit(forms[0], {"summary": "by Friday"})
+    refused = nadia.submit(forms[1], {"summary": "by Thursday"})
+    assert "Amira Shah corrected it as C-2" in str(refused)
+    assert len(_contacts(office)) == 2
+
+
+def test_the_log_is_searched_by_contract_way_word_name_and_day(office: Office) -> None:
+    amira = office.person(AMIRA)
+    log(amira, "/contact call WP-NE with Priya Nair: agreed the staffing plan")
+    log(amira, "/contact email SE-CW asked for the 100% figures")
+    office.clock.advance(timedelta(days=3))
+    log(amira, "/contact visit WP-NE walked the Gateshead office")
+    for typed, found in {
+        "WP-NE": ["C-3", "C-1"],
+        "call": ["C-1"],
+        "priya": ["C-1"],
+        "amira gateshead": ["C-3"],
+        "100%": ["C-2"],
+        "1_0": [],
+        "since 6 January": ["C-3"],
+        "wp-ne since 1 December": ["C-3", "C-1"],
+    }.items():
+        listed = answered(amira, f"/contact list {typed}")
+        assert [each for each in ("C-3", "C-2", "C-1") if f"{each} " in listed] == found, typed
+
+
+def test_a_long_log_is_turned_page_by_page(office: Office) -> None:
+    amira = office.person(AMIRA)
+    for number in range(12):
+        log(amira, f"/contact call WP-NE call number {number}")
+    assert "12 contacts for “call”, page 1 of 2" in answered(amira, "/contact list call")
+    amira.click(amira.messages(NORTH_EAST)[-1], "Next page")
+    office.drain()
+    turned = amira.messages(NORTH_EAST)[-1].plain
+    assert "page 2 of 2" in turned
+    assert "call number 1" in turned
+    assert "call number 11" not in turned
+
+
+def test_another_managers_contacts_are_as_if_they_were_not_there(office: Office) -> None:
+    callum = office.person(CALLUM)
+    callum.command("/contact call HA-EW agreed the recovery plan", channel=PORTFOLIO)
+    amira = office.person(AMIRA)
+    for typed in ("show C-1", "correct C-1", "show C-99", "show nonsense", "correct C-٣"):
+        assert "No contact of your contracts fits" in answered(amira, f"/contact {typed}"), typed
+    assert "No contact on your contracts" in answered(amira, "/contact list")
+    assert "needs a contact's reference" in answered(amira, "/contact show")
+
+
+def log(person: Person, line: str) -> str:
+    (answer,) = person.command(line, channel=NORTH_EAST)
+    assert "is logged on" in answer.plain
+    return answer.plain
+
+
+def answered(person: Person, line: str) -> str:
+    (answer,) = person.command(line, channel=NORTH_EAST)
+    return answer.plain
+
+
+def _contacts(office: Office) -> list[Contact]:
+    return list(office.read(lambda s: s.scalars(select(Contact).order_by(col(Contact.id))).all()))
+
+
+def _audited(office: Office) -> list[str]:
+    kept = office.read(
+        lambda s: s.scalars(select(col(AuditEntry.action)).where(col(AuditEntry.subject) == "C-1")).all()
+    )
+    return sorted(kept, reverse=False)
 
 
 def _contact(office: Office) -> Contact:

@@ -26,6 +26,7 @@ from bot.models import (
     ContactChannel,
     Contract,
     ExtensionOption,
+    MadeBy,
     Organisation,
     OrganisationKind,
     OutboxState,
@@ -34,6 +35,8 @@ from bot.models import (
     RoleName,
     Stage,
 )
+from bot.services.contact_log import ContactPage, Line
+from bot.services.contact_log import Page as ContactsFound
 from bot.services.contract_card import Card, RiskLine
 from bot.services.contract_channels import Binding
 from bot.services.contract_dates import ContractDates, DatedItem
@@ -362,10 +365,17 @@ USUAL_CONTACT = {
     "contract": "WP-NE",
     "title": "Work Pathways, North East",
 }
+LARGE_ENTRY = contact(
+    summary=WORDS,
+    decisions=WORDS,
+    attendees=long_text(500),
+    purpose=long_text(200),
+    next_contact_on=date(2027, 9, 22),
+    formal_notice=True,
+    id=2**62,
+)
 LARGE_CONTACT = {
-    "contact": contact(
-        summary=WORDS, attendees=long_text(500), next_contact_on=date(2027, 9, 22), formal_notice=True, id=2**62
-    ),
+    "contact": LARGE_ENTRY,
     "contract": LONG["reference"],
     "title": TITLE,
 }
@@ -375,7 +385,14 @@ ON_RISKS: Context = {
     "impacts": list(Impact),
     "chosen": None,
 }
-ON_CONTACTS: Context = {"channels": list(ContactChannel), "today": date(2027, 1, 4), "chosen": None}
+TAKEN_BACK = contact(id=8, corrects_id=7, withdrawn=True)
+ON_CONTACTS: Context = {
+    "channels": list(ContactChannel),
+    "made_by": list(MadeBy),
+    "today": date(2027, 1, 4),
+    "chosen": None,
+    "contact": None,
+}
 EXAMPLE = MESSAGES.commands["/progress"].example
 ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
@@ -588,6 +605,29 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
             "choices": [choice(n, f"{TITLE}, with {NAME}") for n in range(1, 11)],
         },
     },
+    "contact_list": {
+        "smallest": {"page": ContactsFound([], 1, 0, ["staffing"]), "turn": turn},
+        "usual": {"page": ContactsFound([Line(contact(), "WP-NE", "Amira Shah")] * 2, 1, 2, []), "turn": turn},
+        "largest": {
+            "page": ContactsFound([Line(LARGE_ENTRY, LONG["reference"], NAME)] * 10, 2, 1234, ["call", NAME]),
+            "turn": turn,
+        },
+    },
+    "contact_page": {
+        "smallest": {"page": ContactPage(contact(summary="A"), facts(sample=False), "B", None, None)},
+        "usual": {
+            "page": ContactPage(contact(decisions="Two more advisers"), facts(), "Amira Shah", contact(id=3), None)
+        },
+        "taken_back": {"page": ContactPage(contact(), facts(), "Amira Shah", None, TAKEN_BACK)},
+        "largest": {
+            "page": ContactPage(LARGE_ENTRY, facts(**LONG, partner=NAME), NAME, LARGE_ENTRY, contact(id=2**61))
+        },
+    },
+    "contact_taken_back": {
+        "smallest": {"contact": contact(id=1)},
+        "usual": {"contact": contact()},
+        "largest": {"contact": LARGE_ENTRY},
+    },
     "contact_logged": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
     "form_late": {"usual": {}},
     "help": {
@@ -698,11 +738,17 @@ VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
         "usual": {"people": PartnerPeople(organisation(), [HELEN], [])},
         "largest": {"people": PartnerPeople(organisation(NAME), crowd(100), crowd(100))},
     },
-    "contact_done": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
+    "contact_done": {
+        "smallest": {**SMALL_CONTACT, "corrects": ""},
+        "usual": {**USUAL_CONTACT, "corrects": ""},
+        "corrected": {**USUAL_CONTACT, "corrects": "C-3"},
+        "largest": {**LARGE_CONTACT, "corrects": LARGE_ENTRY.reference},
+    },
     "contact_form": {
         "smallest": {"contracts": ONE, **ON_CONTACTS},
         "usual": {"contracts": TWELVE, **ON_CONTACTS, "chosen": "WP-002"},
-        "largest": {"contracts": LOTS, **ON_CONTACTS, "chosen": "WP-100"},
+        "correcting": {"contracts": TWELVE, **ON_CONTACTS, "chosen": "WP-002", "contact": contact(formal_notice=True)},
+        "largest": {"contracts": LOTS, **ON_CONTACTS, "chosen": "WP-100", "contact": LARGE_ENTRY},
     },
     "contract_added": {
         "smallest": {"contract": contract(reference="A", title="B")},

@@ -262,12 +262,22 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column(
+            "made_by",
+            sa.Enum("by us", "by the partner", name="madeby", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
         sa.Column("attendees", sa.String(length=500), nullable=False),
+        sa.Column("purpose", sa.String(length=200), nullable=False),
         sa.Column("summary", sa.String(length=3000), nullable=False),
+        sa.Column("decisions", sa.String(length=3000), nullable=False),
         sa.Column("next_contact_on", sa.Date(), nullable=True),
         sa.Column("formal_notice", sa.Boolean(), nullable=False),
         sa.Column("author_id", Key, nullable=False),
         sa.Column("logged_at", Instant(), nullable=False),
+        sa.Column("corrects_id", Key, nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("not withdrawn or corrects_id is not null", name="contact_withdrawn_points_at_entry"),
         sa.ForeignKeyConstraint(
             ["author_id"],
             ["person.id"],
@@ -276,7 +286,12 @@ def upgrade() -> None:
             ["contract_id"],
             ["contract.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"],
+            ["contact.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("corrects_id"),
     )
     op.create_index(op.f("ix_contact_contract_id"), "contact", ["contract_id"], unique=False)
     op.create_table(
