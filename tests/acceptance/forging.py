@@ -1,6 +1,7 @@
 """What people type, pick and press, and what they might forge: taken from the product's own registry of commands and
 from its templates, so that a new command or form is played with as soon as it is there."""
 
+import re
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -16,6 +17,7 @@ Json = dict[str, Any]
 REFERENCES = ("WP-NE", "HA-EW", "IT-CH", "ha-ew", "XX-XX", "WP-EN")
 SUBJECTS = (*REFERENCES, "pathways", "assessments", "northgate", "casework", "work", "e", "“", "")
 TYPED = ("97.2", "12,5", "0", "Agreed by Friday", "2027-01-11", "exit", "12500000", "")
+RECORD = re.compile(r"\b([A-Z])-12\b")  # which record an example of the help names
 DAYS = [str(date(2026, 12, 1) + timedelta(days=each)) for each in (0, 20, 33, 34, 45, 900)]
 
 
@@ -43,19 +45,24 @@ def line(luck: Random, own: str | None = None) -> str:
     whole, parts = luck.choice(LINES)
     typed = luck.choice(whole if luck.random() < 0.7 else parts)
     about = luck.choice(REFERENCES[:3] if luck.random() < 0.7 else SUBJECTS)
+    typed = RECORD.sub(lambda found: f"{found[1]}-{luck.randrange(1, 25)}", typed)
     return typed.replace("WP-NE", own if own and luck.random() < 0.5 else about)
 
 
 def button_value(luck: Random) -> str:
     """What a forged button may carry: a record's number, a page, a reference, a whole command."""
     number, page = str(luck.randrange(25)), f"{luck.randrange(4)} {luck.choice(SUBJECTS)}"
-    return luck.choice((number, number, page, luck.choice(REFERENCES), line(luck), line(luck), "", "-1", "9" * 30))
+    record = f"{luck.choice('CR')}-{number}"
+    return luck.choice((number, number, record, page, luck.choice(REFERENCES), line(luck), line(luck), "", "9" * 30))
 
 
 def metadata(luck: Random) -> str:
     """What a forged form may carry with it."""
     number = str(luck.randrange(25))
-    return luck.choice((number, number, f"{number} {luck.randrange(3)}", luck.choice(REFERENCES), "", "{}", "1" * 30))
+    record = f"{luck.choice('CR')}-{number}"
+    return luck.choice(
+        (number, number, record, f"{number} {luck.randrange(3)}", luck.choice(REFERENCES), "", "{}", "1" * 30)
+    )
 
 
 def fill_in(blocks: list[Json], begun: RawValues, people: list[str], luck: Random) -> RawValues:

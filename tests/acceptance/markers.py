@@ -20,6 +20,7 @@ from bot.models import (
     ContactChannel,
     Contract,
     Kpi,
+    MadeBy,
     Memo,
     Milestone,
     MilestoneKind,
@@ -45,7 +46,7 @@ def _columns(*tables: str) -> frozenset[str]:
 # Who may read a column of words: the department alone, or the record's partner as well.
 INTERNAL = _columns(
     "audit_entry: why details changes",
-    "contact: attendees summary",
+    "contact: attendees decisions purpose summary",
     "contract: objectives kpi_exemption tier documents",
     "extension_option: name",
     "person: email",
@@ -166,7 +167,11 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
         channel=ContactChannel.PHONE,
         happened_on=on,
         attendees=secret,
+        purpose=secret,
         summary=secret,
+        decisions=secret,
+        made_by=MadeBy.OURS,
+        withdrawn=False,
         formal_notice=False,
         author_id=author.id,
         logged_at=at,
