@@ -2,13 +2,14 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import choosing, contacts, contracts, files, home, liaison, notices, partners, progress, risks
+from handlers import actions, choosing, contacts, contracts, files, home, liaison, notices, partners, progress, risks
 from handlers.desk import Desk
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     """Register every journey."""
     desk.on_choice(app, choosing.ACTION)
+    actions.register(app, desk)
     contacts.register(app, desk)
     contracts.register(app, desk)
     files.register(app, desk)

@@ -135,11 +135,18 @@ def _entry(act: Act, values: fields.Values) -> ContactEntry:
         decisions=fields.text(values, "decisions"),
         next_contact_on=fields.optional_day(values, "next_contact_on", act.today),
         formal_notice=fields.ticked(values, "formal_notice"),
+        actions=fields.text(values, "actions"),
+        actions_closed_by_another=fields.ticked(values, "closed_by_another"),
     )
 
 
 def _said(logged: LoggedContact) -> dict[str, object]:
-    return {"contact": logged.contact, "contract": logged.contract_reference, "title": logged.contract_title}
+    return {
+        "contact": logged.contact,
+        "contract": logged.contract_reference,
+        "title": logged.contract_title,
+        "actions": logged.actions,
+    }
 
 
 ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {"show": _show, "correct": _correct}

@@ -24,6 +24,7 @@ from bot.domain.scores import Impact, Likelihood
 from bot.identity import Identity
 from bot.messages import Message, Messages
 from bot.models import (
+    ActionItem,
     AgreementForm,
     Audience,
     Contact,
@@ -155,6 +156,20 @@ def received(  # a report has many sides, each with a usual value
 
 def _rating(kpi: Kpi, value: Decimal | None) -> Rating:
     return rate(value, CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement), kpi.direction)
+
+
+def action(**changes: Any) -> ActionItem:  # noqa: ANN401  # whichever columns a test is about
+    """An action of Priya's, due this week."""
+    usual: dict[str, Any] = {
+        "id": 12,
+        "contract_id": 1,
+        "what": "send the staffing plan",
+        "owner_id": 4,
+        "due_on": date(2027, 1, 8),
+        "added_by_id": 3,
+        "added_at": MONDAY,
+    }
+    return ActionItem(**{**usual, **changes})
 
 
 def contact(**changes: Any) -> Contact:  # noqa: ANN401  # whichever columns a test is about

@@ -1,5 +1,6 @@
 """The tables. Importing this package makes SQLModel.metadata complete."""
 
+from bot.models.action import ActionItem
 from bot.models.audit import AuditEntry
 from bot.models.contact import Contact, ContactChannel, MadeBy
 from bot.models.contract import (
@@ -29,6 +30,7 @@ from bot.models.specification import (
 
 __all__ = [
     "Absence",
+    "ActionItem",
     "AgreementForm",
     "Audience",
     "AuditEntry",

@@ -1,12 +1,14 @@
 """The contact log."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.access import Action
 from bot.errors import UserError
 from bot.models import Contact, ContactChannel, MadeBy
 from bot.services import register
+from bot.services.actions import ActionCard, add_from_contact
 from bot.services.texts import kept_text, optional_text
 from bot.services.work import Act
 
@@ -50,6 +52,8 @@ class ContactEntry:
     decisions: str = ""
     next_contact_on: date | None = None
     formal_notice: bool = False
+    actions: str = ""
+    actions_closed_by_another: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,16 @@ class LoggedContact:
     contact: Contact
     contract_reference: str
     contract_title: str
+    actions: Sequence[ActionCard] = ()
 
 
 def log_contact(act: Act, entry: ContactEntry) -> LoggedContact:
-    """Add an entry to the contact log. UserErrors name the field they belong to."""
+    """Add an entry to the contact log, and the actions that were agreed. UserErrors name the field they belong to."""
     logged = add_entry(act, entry)
     contact = logged.contact
     act.record("contact logged", contact.reference, contract_id=contact.contract_id, channel=contact.channel)
-    return logged
+    agreed = add_from_contact(act, contact, entry.actions, closed_by_another=entry.actions_closed_by_another)
+    return replace(logged, actions=agreed)
 
 
 def add_entry(act: Act, entry: ContactEntry, corrects_id: int | None = None) -> LoggedContact:

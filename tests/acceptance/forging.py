@@ -52,14 +52,14 @@ def line(luck: Random, own: str | None = None) -> str:
 def button_value(luck: Random) -> str:
     """What a forged button may carry: a record's number, a page, a reference, a whole command."""
     number, page = str(luck.randrange(25)), f"{luck.randrange(4)} {luck.choice(SUBJECTS)}"
-    record = f"{luck.choice('CR')}-{number}"
+    record = f"{luck.choice('ACR')}-{number}"
     return luck.choice((number, number, record, page, luck.choice(REFERENCES), line(luck), line(luck), "", "9" * 30))
 
 
 def metadata(luck: Random) -> str:
     """What a forged form may carry with it."""
     number = str(luck.randrange(25))
-    record = f"{luck.choice('CR')}-{number}"
+    record = f"{luck.choice('ACR')}-{number}"
     return luck.choice(
         (number, number, record, f"{number} {luck.randrange(3)}", luck.choice(REFERENCES), "", "{}", "1" * 30)
     )

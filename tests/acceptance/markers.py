@@ -16,6 +16,7 @@ from sqlmodel import AutoString, Session, SQLModel, col
 from bot import audit
 from bot.db import insert, table
 from bot.models import (
+    ActionItem,
     Contact,
     ContactChannel,
     Contract,
@@ -45,6 +46,7 @@ def _columns(*tables: str) -> frozenset[str]:
 
 # Who may read a column of words: the department alone, or the record's partner as well.
 INTERNAL = _columns(
+    "action: what done_note",
     "audit_entry: why details changes",
     "contact: attendees decisions purpose summary",
     "contract: objectives kpi_exemption tier documents",
@@ -155,7 +157,7 @@ def _partner_of(session: Session, row: SQLModel, partners: dict[int, str]) -> st
 
 
 def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int, partner: str) -> None:
-    """A contact, a milestone, an obligation, a memo, a plan and an audit entry for a contract."""
+    """A contact, an action, a milestone, an obligation, a memo, a plan and an audit entry for a contract."""
     author = session.scalars(select(Person)).first()
     assert author is not None
     on, soon, at = date(2026, 12, 1), date(2027, 1, 20), session.get_one(Contract, contract).created_at
@@ -177,9 +179,11 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
         logged_at=at,
     )
     mine: dict[str, Any] = {"contract_id": contract}
+    by: dict[str, Any] = {"owner_id": author.id, "added_by_id": author.id, "added_at": at, "due_on": soon}
     theirs = {**mine, "owed_by": Party.PARTNER, "due_on": soon}
     session.add_all(
         [
+            ActionItem(**mine, **by, what="Recruit"),
             Milestone(**theirs, name="Hubs open", kind=MilestoneKind.MILESTONE),
             Obligation(**theirs, name="Insurance", clause="12"),
             Memo(**mine, number=99, subject="Guidance", sent_on=on, acknowledge_by=on),

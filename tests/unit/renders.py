@@ -35,6 +35,9 @@ from bot.models import (
     RoleName,
     Stage,
 )
+from bot.services.action_list import Line as ActionOf
+from bot.services.action_list import Page as ActionsFound
+from bot.services.actions import ActionCard
 from bot.services.contact_log import ContactPage, Line
 from bot.services.contact_log import Page as ContactsFound
 from bot.services.contract_card import Card, RiskLine
@@ -60,7 +63,7 @@ from bot.services.several import Option
 from bot.services.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
 from handlers.choosing import Choice
-from tests.builders import MESSAGES, MONDAY, card, contact, contract, due, facts, kpi, kpis, person, received
+from tests.builders import MESSAGES, MONDAY, action, card, contact, contract, due, facts, kpi, kpis, person, received
 
 Context = dict[str, object]
 
@@ -374,6 +377,14 @@ LARGE_ENTRY = contact(
     formal_notice=True,
     id=2**62,
 )
+SMALL_ACTION = ActionCard(action(what="A"), facts(reference="A", sample=False), "B", late=False)
+USUAL_ACTION = ActionCard(action(), facts(), "Priya Nair", late=False)
+DONE_ACTION = ActionCard(
+    action(done_on=date(2027, 1, 7), done_by_id=3, done_note="Agreed with Northgate"), facts(), "Priya Nair", late=False
+)
+LARGE_ACTION = ActionCard(
+    action(what=long_text(300), id=2**62, closed_by_another=True), facts(**LONG, partner=NAME), NAME, late=True
+)
 LARGE_CONTACT = {
     "contact": LARGE_ENTRY,
     "contract": LONG["reference"],
@@ -605,6 +616,25 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
             "choices": [choice(n, f"{TITLE}, with {NAME}") for n in range(1, 11)],
         },
     },
+    "action_changed": {
+        "smallest": {"card": SMALL_ACTION, "what": "is added"},
+        "usual": {"card": USUAL_ACTION, "what": "has a new day"},
+        "done": {"card": DONE_ACTION, "what": "is done"},
+        "largest": {"card": LARGE_ACTION, "what": "has a new owner"},
+    },
+    "action_list": {
+        "smallest": {"page": ActionsFound([], 1, 0, 0, ["mine"]), "turn": turn},
+        "usual": {
+            "page": ActionsFound([ActionOf(action(), "WP-NE", "Priya Nair", late=True)] * 2, 1, 2, 2, []),
+            "turn": turn,
+        },
+        "largest": {
+            "page": ActionsFound(
+                [ActionOf(LARGE_ACTION.item, LONG["reference"], NAME, late=True)] * 10, 2, 1234, 1234, ["late", NAME]
+            ),
+            "turn": turn,
+        },
+    },
     "contact_list": {
         "smallest": {"page": ContactsFound([], 1, 0, ["staffing"]), "turn": turn},
         "usual": {"page": ContactsFound([Line(contact(), "WP-NE", "Amira Shah")] * 2, 1, 2, []), "turn": turn},
@@ -739,10 +769,10 @@ VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
         "largest": {"people": PartnerPeople(organisation(NAME), crowd(100), crowd(100))},
     },
     "contact_done": {
-        "smallest": {**SMALL_CONTACT, "corrects": ""},
-        "usual": {**USUAL_CONTACT, "corrects": ""},
-        "corrected": {**USUAL_CONTACT, "corrects": "C-3"},
-        "largest": {**LARGE_CONTACT, "corrects": LARGE_ENTRY.reference},
+        "smallest": {**SMALL_CONTACT, "corrects": "", "actions": []},
+        "usual": {**USUAL_CONTACT, "corrects": "", "actions": [USUAL_ACTION]},
+        "corrected": {**USUAL_CONTACT, "corrects": "C-3", "actions": []},
+        "largest": {**LARGE_CONTACT, "corrects": LARGE_ENTRY.reference, "actions": [LARGE_ACTION] * 60},
     },
     "contact_form": {
         "smallest": {"contracts": ONE, **ON_CONTACTS},

@@ -295,6 +295,44 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_contact_contract_id"), "contact", ["contract_id"], unique=False)
     op.create_table(
+        "action",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("contact_id", Key, nullable=True),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("owner_id", Key, nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("closed_by_another", sa.Boolean(), nullable=False),
+        sa.Column("added_by_id", Key, nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("done_by_id", Key, nullable=True),
+        sa.Column("done_note", sa.String(length=300), nullable=False),
+        sa.CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["done_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_action_contract_id"), "action", ["contract_id"], unique=False)
+    op.create_table(
         "extension_option",
         sa.Column("id", Key, nullable=False),
         sa.Column("contract_id", Key, nullable=False),

@@ -1,0 +1,33 @@
+"""Actions: what somebody is to do by a day, from a contact or of itself, all in one list."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+from bot.models._types import Instant, Key
+
+
+class ActionItem(SQLModel, table=True):
+    """One action, with its owner and day. `closed_by_another` asks that somebody else than the owner closes it."""
+
+    __tablename__ = "action"
+    __table_args__ = (CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
+    contact_id: int | None = Field(default=None, foreign_key="contact.id", sa_type=Key)
+    what: str = Field(max_length=300)
+    owner_id: int = Field(foreign_key="person.id", sa_type=Key)
+    due_on: date
+    closed_by_another: bool = False
+    added_by_id: int = Field(foreign_key="person.id", sa_type=Key)
+    added_at: datetime = Field(sa_type=Instant)
+    done_on: date | None = None
+    done_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+    done_note: str = Field(default="", max_length=300)
+
+    @property
+    def reference(self) -> str:
+        """How people name this action: A-12."""
+        return f"A-{self.id}"

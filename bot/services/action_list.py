@@ -1,0 +1,76 @@
+"""The list of actions: what is to be done on one's contracts, by its day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlmodel import col
+
+from bot.access import Action
+from bot.models import ActionItem, Contract, Person
+from bot.services.work import Act
+
+ON_A_PAGE = 10
+
+
+@dataclass(frozen=True)
+class Line:
+    """An action in a list."""
+
+    item: ActionItem
+    contract: str
+    owner: str
+    late: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the actions that were asked for, the first due first; pages count from 1. `late` is how many of all."""
+
+    rows: Sequence[Line]
+    number: int
+    found: int
+    late: int
+    words: Sequence[str]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(-(-self.found // ON_A_PAGE), 1)
+
+
+def list_actions(act: Act, words: Sequence[str], page: int = 1) -> Page:
+    """A page of the open actions on the actor's contracts that fit every word. Two queries.
+
+    A word is mine, late, a contract's reference, or is looked for in what is to be done and in the owner's name. A page
+    beyond the last is the last.
+    """
+    actions = (
+        select(ActionItem, col(Contract.reference), col(Person.name))
+        .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
+        .join(Person, col(Person.id) == col(ActionItem.owner_id))
+        .where(col(ActionItem.done_on).is_(None), act.open_to(Action.SEE), *(_fits(act, word) for word in words))
+    )
+    asked = actions.subquery()
+    counted = select(func.count(), func.count().filter(asked.c.due_on < act.today)).select_from(asked)
+    found, late = act.session.execute(counted).one()
+    number = min(max(page, 1), max(-(-found // ON_A_PAGE), 1))
+    by_day = actions.order_by(col(ActionItem.due_on), col(ActionItem.id))
+    rows = act.session.execute(by_day.limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE))
+    return Page(
+        [Line(item, contract, owner, item.due_on < act.today) for item, contract, owner in rows],
+        number,
+        found,
+        late,
+        words,
+    )
+
+
+def _fits(act: Act, word: str) -> ColumnElement[bool]:
+    typed = word.casefold()
+    if typed == "mine":
+        return col(ActionItem.owner_id) == act.actor.person_id
+    if typed == "late":
+        return col(ActionItem.due_on) < act.today
+    written = [func.lower(col(text)).contains(typed, autoescape=True) for text in (ActionItem.what, Person.name)]
+    return or_(col(Contract.reference) == word.upper(), *written)

@@ -1,0 +1,131 @@
+"""Actions: added from a contact or in a line, listed, closed, given to somebody else, moved."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.models import ActionItem, AuditEntry, Contact
+from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, PORTFOLIO, Office, words
+from workspace import Person
+
+NADIA = "U0NADIA"  # head of contract management, of every contract
+PLAN = "/action add WP-NE Priya Nair: send the staffing plan by 8 January"
+
+
+def test_a_line_adds_an_action_and_the_list_shows_it_first_due_first(office: Office) -> None:
+    amira = office.person(AMIRA)
+    assert "Action A-1 on WP-NE is added" in answered(amira, PLAN)
+    answered(amira, "/action add WP-NE amira: read it by tomorrow")
+    item = items(office)[0]
+    assert (item.what, item.due_on) == ("send the staffing plan", date(2027, 1, 8))
+    listed = answered(amira, "/action list")
+    assert "2 open actions on your contracts" in listed
+    assert listed.index("A-2 WP-NE, due 5 January 2027") < listed.index("A-1 WP-NE, due 8 January 2027")
+    assert "A-1" not in answered(amira, "/action"), "alone it lists one's own"
+    assert "A-2" in answered(amira, "/action")
+
+
+def test_a_contact_brings_its_actions(office: Office) -> None:
+    amira = office.person(AMIRA)
+    amira.command("/contact", channel=NORTH_EAST)
+    lines = "Priya: send the plan by 8 January\n\nAmira Shah: read it by 11 January"
+    sent = amira.submit(amira.modal(), {"summary": "Staffing", "actions": lines})
+    assert "A-1 Priya Nair: send the plan, due 8 January 2027" in words(sent.view).replace("*", "")
+    assert [(item.what, item.contact_id) for item in items(office)] == [("send the plan", 1), ("read it", 1)]
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("Priya: send the plan", "does not say who is to do what by when"),
+        ("Priya: send the plan by 1/1/2027", "due today or later"),
+        ("Zebedee: send the plan by Friday", "Nobody on WP-NE fits “Zebedee”. On it are Amira Shah"),
+        ("Priya: AB 12 34 56 C by Friday", "National Insurance number"),
+    ],
+)
+def test_an_action_that_cannot_be_kept_is_refused_under_its_field_and_nothing_is_kept(
+    office: Office, line: str, sentence: str
+) -> None:
+    amira = office.person(AMIRA)
+    amira.command("/contact", channel=NORTH_EAST)
+    refused = amira.submit(amira.modal(), {"summary": "Staffing", "actions": f"Amira: read it by Friday\n{line}"})
+    assert sentence in refused.errors["actions"]
+    assert items(office) == []
+    assert office.read(lambda s: s.scalars(select(Contact)).all()) == []
+
+
+def test_an_action_is_done_with_its_button_once(office: Office) -> None:
+    amira = office.person(AMIRA)
+    answered(amira, PLAN)
+    answered(amira, "/action list")
+    listed = amira.messages(NORTH_EAST)[-1]
+    for _ in range(2):
+        amira.click(listed, "Done")
+        office.drain()
+    said = [message.plain for message in amira.messages(NORTH_EAST)[-2:]]
+    assert "Action A-1 on WP-NE is done" in said[0]
+    assert "Amira Shah closed A-1 on 4 January 2027, so nothing was changed" in said[1]
+    assert audited(office) == ["action added", "action closed"]
+    assert "No open action" in answered(amira, "/action list")
+
+
+def test_what_is_closed_by_another_is_not_closed_by_its_owner(office: Office) -> None:
+    amira = office.person(AMIRA)
+    amira.command("/contact", channel=NORTH_EAST)
+    line = "Amira: read it by Friday"
+    amira.submit(amira.modal(), {"summary": "Staffing", "actions": line, "closed_by_another": ["closed_by_another"]})
+    assert "closed by somebody other than its owner" in answered(amira, "/action done A-1")
+    assert items(office)[0].done_on is None
+    (answer,) = office.person(NADIA).command("/action done A-1 checked", channel=PORTFOLIO)
+    assert "Done on 4 January 2027: checked" in answer.plain
+
+
+def test_an_action_gets_a_new_owner_and_a_new_day_and_its_history_says_so(office: Office) -> None:
+    amira = office.person(AMIRA)
+    answered(amira, PLAN)
+    assert "Amira Shah: send the staffing plan" in answered(amira, "/action reassign A-1 @Amira Shah")
+    assert "Due 15 January 2027" in answered(amira, "/action due a-1 15 January")
+    assert "due today or later" in answered(amira, "/action due A-1 1/1/2027")
+    changes = office.read(
+        lambda s: s.scalars(select(col(AuditEntry.changes)).where(col(AuditEntry.action) == "action changed")).all()
+    )
+    assert list(changes) == [
+        {"owner": ["Priya Nair", "Amira Shah"]},
+        {"due": ["8 January 2027", "15 January 2027"]},
+    ]
+
+
+def test_the_list_is_narrowed_and_says_what_is_late(office: Office) -> None:
+    amira = office.person(AMIRA)
+    answered(amira, PLAN)
+    answered(amira, "/action add SE-CW Amira: ask for the figures by 29 January")
+    office.clock.advance(timedelta(days=7))
+    assert "2 open actions on your contracts, 1 late" in answered(amira, "/action list")
+    for typed, found in {"late": ["A-1"], "mine": ["A-2"], "se-cw": ["A-2"], "priya plan": ["A-1"], "zzz": []}.items():
+        listed = answered(amira, f"/action list {typed}")
+        assert [each for each in ("A-1", "A-2") if f"{each} " in listed] == found, typed
+
+
+def test_another_managers_actions_are_as_if_they_were_not_there(office: Office) -> None:
+    office.person(CALLUM).command("/action add HA-EW Callum: recover by 8 January", channel=PORTFOLIO)
+    amira = office.person(AMIRA)
+    for typed in ("done A-1", "due A-1 8 January", "reassign A-1 Amira", "done A-99", "done nonsense"):
+        assert "No action of your contracts fits" in answered(amira, f"/action {typed}"), typed
+    assert "No open action" in answered(amira, "/action list")
+    assert items(office)[0].done_on is None
+
+
+def answered(person: Person, line: str) -> str:
+    (answer,) = person.command(line, channel=NORTH_EAST)
+    return answer.plain
+
+
+def items(office: Office) -> list[ActionItem]:
+    return list(office.read(lambda s: s.scalars(select(ActionItem).order_by(col(ActionItem.id))).all()))
+
+
+def audited(office: Office) -> list[str]:
+    about = select(col(AuditEntry.action)).where(col(AuditEntry.subject) == "A-1").order_by(col(AuditEntry.id))
+    return list(office.read(lambda s: s.scalars(about).all()))
