@@ -1,6 +1,7 @@
 """What arrives from Slack, as typed values. Nothing in a payload decides anything beyond who and what it names."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.directory import NOT_CLAIMED
@@ -65,6 +66,31 @@ class Click(Arrival):
     def record_id(self) -> int:
         """The record that the button names; 0, which no record has, if it names none."""
         return _record_id(self.value)
+
+
+@dataclass(frozen=True)
+class Shortcut(Arrival):
+    """A shortcut on a message: who wrote it ("" where an app did), what, when, and where it stands."""
+
+    author: str
+    text: str
+    written_at: datetime
+    channel: str
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Shortcut":
+        """From a message_action payload."""
+        message = body["message"]
+        return cls(
+            key=f"shortcut {body['trigger_id']}",
+            user=body["user"]["id"],
+            home=body["user"].get("team_id"),
+            trigger_id=body["trigger_id"],
+            author=message.get("user", ""),
+            text=message.get("text", ""),
+            written_at=datetime.fromtimestamp(float(message["ts"]), UTC),
+            channel=body["channel"]["id"],
+        )
 
 
 @dataclass(frozen=True)

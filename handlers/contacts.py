@@ -12,10 +12,11 @@ from bot.messages import Message, View
 from bot.models import Contact, ContactChannel, MadeBy
 from bot.services import contact_corrections, contact_log, contacts
 from bot.services import register as contract_register
+from bot.services.contact_message import contact_of_message
 from bot.services.contacts import CHANNELS, ContactEntry, LoggedContact
 from bot.services.work import Act
 from handlers import fields
-from handlers.arrivals import Click, Command, Submission
+from handlers.arrivals import Click, Command, Shortcut, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
@@ -31,6 +32,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_submit(app, "contact_correct_form", submit_correction)
     desk.on_click(app, "contact_correct", lambda act, click: _correct(act, click.value))
     desk.on_click(app, "contact_undo", undo)
+    desk.on_shortcut(app, "contact_from_message", from_message)
     for action in ("contacts_before", "contacts_after"):
         desk.on_click(app, action, turn_page)
 
@@ -55,6 +57,13 @@ def command(act: Act, command: Command) -> Outcome:
             return Outcome.answers(_logged(act, _entry_of_line(act, how, reference, said)), keep=True)
         case _:
             raise Incomplete("how you were in contact, the contract's reference and what was said")
+
+
+def from_message(act: Act, shortcut: Shortcut) -> Outcome:
+    """Open the form with what a message says."""
+    begun = contact_of_message(act, shortcut.author, shortcut.text, shortcut.written_at)
+    here = contract_register.reference_of_channel(act.session, shortcut.channel)
+    return Outcome.opens(_form(act, here, begun))
 
 
 def submit(act: Act, form: Submission) -> Outcome:
@@ -83,7 +92,7 @@ def turn_page(act: Act, click: Click) -> Outcome:
 
 def _correct(act: Act, typed: str) -> Outcome:
     contact, contract = contact_corrections.contact_to_correct(act, typed)
-    return Outcome.opens(_form(act, contract.reference, contact))
+    return Outcome.opens(_form(act, contract.reference, contact, corrects=contact.reference))
 
 
 def _show(act: Act, typed: str) -> Outcome:
@@ -99,7 +108,8 @@ def _logged(act: Act, entry: ContactEntry) -> Message:
     return act.messages.message("contact_logged", **_said(contacts.log_contact(act, entry)))
 
 
-def _form(act: Act, chosen: str | None, contact: Contact | None = None) -> View:
+def _form(act: Act, chosen: str | None, contact: Contact | None = None, *, corrects: str = "") -> View:
+    """The form, filled with what is known; `corrects` is the entry whose place it is to take."""
     return act.messages.view(
         "contact_form",
         contracts=contract_register.contracts_for(act, Action.LOG_CONTACT),
@@ -108,6 +118,7 @@ def _form(act: Act, chosen: str | None, contact: Contact | None = None) -> View:
         made_by=list(MadeBy),
         today=act.today,
         contact=contact,
+        corrects=corrects,
     )
 
 

@@ -33,7 +33,7 @@ from bot.services.work import Act, Newcomer, Work
 from bot.slack import Slack, SlackFailure
 from handlers import explaining
 from handlers.afterwards import Afterwards
-from handlers.arrivals import Arrival, Click, Command, Event, Notice, Submission
+from handlers.arrivals import Arrival, Click, Command, Event, Notice, Shortcut, Submission
 from handlers.choosing import command_again
 from handlers.explaining import Fault, NoSuchCommand, NotAnswered
 from handlers.outcome import A, Handle, Outcome, Question, Welcome
@@ -66,6 +66,10 @@ class Desk:
     def on_click(self, app: AsyncApp, action: str, handle: Handle[Click], *, takes_long: bool = False) -> None:
         """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
         app.block_action(action)(self._listener(Click.read, handle, explaining.of_click, takes_long=takes_long))
+
+    def on_shortcut(self, app: AsyncApp, callback: str, handle: Handle[Shortcut]) -> None:
+        """Answer a shortcut that is used on a message."""
+        app.message_shortcut(callback)(self._listener(Shortcut.read, handle, explaining.of_click))
 
     def on_choice(self, app: AsyncApp, action: str) -> None:
         """Answer the button that gives a command again with the contract that was meant."""

@@ -7,7 +7,7 @@ from bot.identity import Denied
 from bot.messages import Message, Messages
 from bot.services.several import Several
 from bot.slack import Refused, Unsettled
-from handlers.arrivals import Click, Command, Event, Submission
+from handlers.arrivals import Arrival, Command, Event, Submission
 from handlers.choosing import choices
 from handlers.outcome import Outcome
 
@@ -65,8 +65,8 @@ def of_command(messages: Messages, command: Command, error: UserError) -> Outcom
     return Outcome.answers(message, keep=True)
 
 
-def of_click(messages: Messages, _click: Click, error: UserError) -> Outcome:
-    """What went wrong with a button, in words of its own: the message stays as it is."""
+def of_click(messages: Messages, _click: Arrival, error: UserError) -> Outcome:
+    """What went wrong with a button or shortcut, in words of its own: the message stays as it is."""
     return Outcome.says(sentence(messages, error), keep=True)
 
 

@@ -18,6 +18,7 @@ class ContactChannel(StrEnum):
     FACE_TO_FACE = "face to face"
     LETTER = "letter"
     SITE_VISIT = "site visit"
+    MESSAGE = "Slack message"
 
 
 class MadeBy(StrEnum):

@@ -21,6 +21,7 @@ CHANNELS = {
     "meeting": ContactChannel.FACE_TO_FACE,
     "letter": ContactChannel.LETTER,
     "visit": ContactChannel.SITE_VISIT,
+    "message": ContactChannel.MESSAGE,
 }
 
 

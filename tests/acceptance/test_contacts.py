@@ -5,8 +5,18 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import AuditEntry, Contact
-from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, PORTFOLIO, Office, words
+from bot.models import AuditEntry, Contact, Role
+from tests.acceptance.office import (
+    AMIRA,
+    CALLUM,
+    HELEN,
+    NORTH_EAST,
+    NORTH_EAST_SHARED,
+    PORTFOLIO,
+    PRIYA,
+    Office,
+    words,
+)
 from workspace import Person
 
 NADIA = "U0NADIA"  # head of contract management, of every contract
@@ -111,7 +121,7 @@ def test_a_correction_takes_the_place_of_an_entry_that_is_kept(office: Office) -
     log(amira, "/contact call WP-NE agreed the plan by Monday")
     amira.command("/contact correct c-1", channel=PORTFOLIO)
     form = amira.modal()
-    assert "what you send takes its place" in words(form)
+    assert "C-1 stays as it is, and what you send takes its place" in words(form)
     sent = amira.submit(form, {"summary": "agreed the plan by Friday", "decisions": "Two more advisers"})
     assert "It takes the place of C-1" in words(sent.view)
     first, second = _contacts(office)
@@ -179,6 +189,32 @@ def test_another_managers_contacts_are_as_if_they_were_not_there(office: Office)
         assert "No contact of your contracts fits" in answered(amira, f"/contact {typed}"), typed
     assert "No contact on your contracts" in answered(amira, "/contact list")
     assert "needs a contact's reference" in answered(amira, "/contact show")
+
+
+def test_a_message_is_logged_from_its_menu(office: Office) -> None:
+    priya, amira = office.person(PRIYA), office.person(AMIRA)
+    said = priya.say("@amira.shah two advisers left, R&D is < 3", channel=NORTH_EAST_SHARED)
+    office.clock.advance(timedelta(days=1))
+    assert amira.shortcut("contact_from_message", said) is None
+    form = amira.modal()
+    assert form.field("summary")[1]["initial_value"] == "@Amira Shah two advisers left, R&D is < 3"
+    sent = amira.submit(form)
+    assert "Slack message, by the partner, 4 January 2027, with Priya Nair" in words(sent.view)
+    contact = _contact(office)
+    assert (contact.channel, contact.made_by) == ("Slack message", "by the partner")
+    assert contact.summary == "@Amira Shah two advisers left, R&D is < 3"
+
+
+def test_who_has_no_contract_cannot_log_a_message(office: Office) -> None:
+    said = office.person(AMIRA).say("Hello", channel=PORTFOLIO)
+    helen = office.person(HELEN)
+    seen = len(helen.messages(PORTFOLIO))
+    with office.liaison.database.transaction() as session:
+        for role in session.scalars(select(Role)):
+            session.delete(role)
+    assert helen.shortcut("contact_from_message", said) is None
+    office.drain()
+    assert "no contract on which you can log a contact" in helen.messages(PORTFOLIO)[seen].plain
 
 
 def log(person: Person, line: str) -> str:

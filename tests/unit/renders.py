@@ -403,6 +403,7 @@ ON_CONTACTS: Context = {
     "today": date(2027, 1, 4),
     "chosen": None,
     "contact": None,
+    "corrects": "",
 }
 EXAMPLE = MESSAGES.commands["/progress"].example
 ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
@@ -777,8 +778,26 @@ VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
     "contact_form": {
         "smallest": {"contracts": ONE, **ON_CONTACTS},
         "usual": {"contracts": TWELVE, **ON_CONTACTS, "chosen": "WP-002"},
-        "correcting": {"contracts": TWELVE, **ON_CONTACTS, "chosen": "WP-002", "contact": contact(formal_notice=True)},
-        "largest": {"contracts": LOTS, **ON_CONTACTS, "chosen": "WP-100", "contact": LARGE_ENTRY},
+        "correcting": {
+            "contracts": TWELVE,
+            **ON_CONTACTS,
+            "chosen": "WP-002",
+            "contact": contact(formal_notice=True),
+            "corrects": "C-7",
+        },
+        "from_message": {
+            "contracts": TWELVE,
+            **ON_CONTACTS,
+            "chosen": "WP-002",
+            "contact": contact(channel=ContactChannel.MESSAGE, made_by=MadeBy.PARTNERS, attendees="Priya Nair"),
+        },
+        "largest": {
+            "contracts": LOTS,
+            **ON_CONTACTS,
+            "chosen": "WP-100",
+            "contact": LARGE_ENTRY,
+            "corrects": LARGE_ENTRY.reference,
+        },
     },
     "contract_added": {
         "smallest": {"contract": contract(reference="A", title="B")},

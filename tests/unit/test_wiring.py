@@ -55,6 +55,7 @@ class RecordingApp(AsyncApp):
         self.actions: list[str] = []
         self.callbacks: list[str] = []
         self.events: list[str] = []
+        self.shortcuts: list[str] = []
 
     def command(self, command: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
         self.commands.append(command)
@@ -67,6 +68,10 @@ class RecordingApp(AsyncApp):
     def view_submission(self, constraints: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own
         self.callbacks.append(constraints)
         return super().view_submission(constraints, *args, **kwargs)
+
+    def message_shortcut(self, callback_id: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own
+        self.shortcuts.append(callback_id)
+        return super().message_shortcut(callback_id, *args, **kwargs)
 
     def event(self, event: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
         self.events.append(event)
@@ -123,19 +128,26 @@ def test_every_command_of_the_manifest_is_registered_and_the_other_way_round(app
     assert {each["command"] for each in MANIFEST["features"]["slash_commands"]} == set(app.commands)
 
 
+def test_every_shortcut_of_the_manifest_is_registered_and_the_other_way_round(app: RecordingApp) -> None:
+    assert [(each["type"], each["callback_id"]) for each in MANIFEST["features"]["shortcuts"]] == [
+        ("message", name) for name in app.shortcuts
+    ]
+
+
 def test_every_event_of_the_manifest_is_listened_to_and_the_other_way_round(app: RecordingApp) -> None:
     """A message's event is asked for by where it stands (message.im), and comes as a message."""
     assert {name.partition(".")[0] for name in EVENTS} == set(app.events)
 
 
 def test_nothing_is_registered_twice(app: RecordingApp) -> None:
-    for names in (app.commands, app.actions, app.callbacks, app.events):
+    for names in (app.commands, app.actions, app.callbacks, app.events, app.shortcuts):
         assert len(names) == len(set(names))
 
 
 def test_the_built_bot_listens_to_all_of_it(app: RecordingApp, liaison: Liaison) -> None:
     listeners = liaison.bolt._async_listeners
-    assert len(listeners) == len(app.commands) + len(app.actions) + len(app.callbacks) + len(app.events)
+    registered = (app.commands, app.actions, app.callbacks, app.events, app.shortcuts)
+    assert len(listeners) == sum(map(len, registered))
 
 
 def test_every_scope_is_needed_and_every_need_has_its_scope(liaison: Liaison) -> None:

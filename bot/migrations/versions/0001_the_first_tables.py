@@ -254,6 +254,7 @@ def upgrade() -> None:
                 "face to face",
                 "letter",
                 "site visit",
+                "Slack message",
                 name="contactchannel",
                 native_enum=False,
                 create_constraint=True,
