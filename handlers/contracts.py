@@ -11,13 +11,13 @@ from bot.messages import Message
 from bot.models import Audience
 from bot.services import contract_card, contract_dates, contract_duties, contract_history, contract_list, partner_card
 from bot.services import register as contract_register
-from bot.services.contract_list import Page
 from bot.services.work import Act
 from handlers import contract_channel, contract_forms, contract_people
 from handlers.arrivals import Click, Command
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
+from handlers.pages import turn, turned, turned_words
 
 COMMAND = "/contract"
 
@@ -57,19 +57,14 @@ def command(act: Act, command: Command) -> Outcome:
 
 def turn_page(act: Act, click: Click) -> Outcome:
     """Show another page of a list in its place. The button carries the page and the words of the list."""
-    number, words = _turned(click)
-    return Outcome.says(_list(act, split_command(words), number), in_place=True)
+    number, words = turned_words(click)
+    return Outcome.says(_list(act, words, number), in_place=True)
 
 
 def turn_history(act: Act, click: Click) -> Outcome:
     """Show another page of a contract's history in its place."""
-    number, reference = _turned(click)
+    number, reference = turned(click)
     return Outcome.says(_history(act, reference, number), in_place=True)
-
-
-def _turned(click: Click) -> tuple[int, str]:
-    number, _, rest = click.value.partition(" ")
-    return (int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 1), rest
 
 
 def _which(act: Act, channel: str, words: list[str]) -> str:
@@ -110,12 +105,7 @@ def _list(act: Act, words: list[str], number: int = 1) -> Message:
     if not act.actor.is_department:
         return act.messages.message("partner_contracts", contracts=partner_card.partner_contracts(act))
     page = contract_list.list_contracts(act, words, number)
-    return act.messages.message("contract_list", page=page, turn=partial(_turn, page))
-
-
-def _turn(page: Page, number: int) -> str:
-    """What a button that turns to a page carries."""
-    return " ".join([str(number), *(f'"{word}"' for word in page.words)])
+    return act.messages.message("contract_list", page=page, turn=partial(turn, page.words))
 
 
 ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {

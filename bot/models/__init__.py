@@ -15,7 +15,7 @@ from bot.models.delivery import Occurrence, OutboxMessage, OutboxState, Receipt
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report
-from bot.models.risk import Escalation, Risk, RiskCategory, RiskStatus
+from bot.models.risk import Escalation, Risk, RiskAssessment, RiskCategory, RiskResponse, RiskStatus
 from bot.models.specification import (
     Decision,
     ExtensionOption,
@@ -57,7 +57,9 @@ __all__ = [
     "RectificationPlan",
     "Report",
     "Risk",
+    "RiskAssessment",
     "RiskCategory",
+    "RiskResponse",
     "RiskStatus",
     "Role",
     "RoleName",
