@@ -165,6 +165,8 @@ def test_a_risk_that_has_happened_is_an_issue_until_it_is_closed(office: Office)
     assert f"{reference} is an issue now." in said(office, AMIRA, f"issue {reference} Nine advisers have left")
     assert "What happened\nNine advisers have left" in said(office, HELEN, f"show {reference}")
     assert "It has happened" in said(office, HELEN, "list WP-NE")
+    (card,) = office.person(HELEN).command("/contract show WP-NE", channel=PORTFOLIO)
+    assert f"({reference}, medium, 9, it has happened)" in card.plain
     assert "there is no likelihood to assess" in said(office, AMIRA, f"review {reference}")
     assert f"{reference} is an issue already" in said(office, AMIRA, f"issue {reference} Ten")
     said(office, AMIRA, f"close {reference} All nine are replaced")

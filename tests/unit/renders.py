@@ -137,7 +137,10 @@ def usual_card() -> Card:
             DueItem("Report for December 2026", date(2027, 1, 6), late=False),
             DueItem("Change memo 3 to be acknowledged", date(2026, 12, 17), late=True),
         ],
-        risks=[RiskLine(card().risk, Band.VERY_HIGH, 16)],
+        risks=[
+            RiskLine(card().risk, Band.VERY_HIGH, 16),
+            RiskLine(card(status=RiskStatus.ISSUE, happened="They left").risk, Band.VERY_HIGH, 16),
+        ],
         last_contact=contact(),
         last_contact_by="Amira Shah",
     )
@@ -196,7 +199,7 @@ USUAL = Summary(
     ],
     late=[item(1, days=20)],
     coming=[item(2), item(3, what="Decide: extension of 12 months")],
-    risks=[OpenRisk("HA-EW", "R-5", "Too few assessors", Band.VERY_HIGH, 16)],
+    risks=[OpenRisk("HA-EW", "R-5", "Too few assessors", Band.VERY_HIGH, 16, happened=True)],
     failed_plans=[item(4, what="Bring clearance back")],
 )
 
