@@ -73,9 +73,12 @@ def close(act: Act, rest: str) -> Outcome:
 
 
 def owner(act: Act, rest: str) -> Outcome:
-    """`owner R-12` opens a form that asks who looks after it from now on."""
+    """`owner R-12 Helen Marsh` says who looks after it from now on; without a name a form asks."""
     if not rest:
         raise Incomplete(REFERENCE)
+    match rest.split(maxsplit=1):
+        case [reference, who]:
+            return _kept(act, risk_settle.hand_over_by_name(act, reference, who), "owner")
     return Outcome.opens(act.messages.view("risk_owner_form", sheet=risk_settle.risk_to_hand_over(act, rest)))
 
 

@@ -36,9 +36,9 @@ def register(app: AsyncApp, desk: Desk) -> None:
 def command(act: Act, command: Command) -> Outcome:
     """`/risk` opens the form; `/risk raise` with a reference, title, likelihood and impact is recorded at once; other
     words show the risks there are, or keep one."""
-    first, _, rest = command.text.strip().partition(" ")
+    first, *rest = command.text.split(maxsplit=1) or [""]
     if (keep := risk_keeping.WORDS.get(first.casefold())) is not None:
-        return keep(act, rest.strip())
+        return keep(act, "".join(rest).strip())
     match first_in_lower_case(split_command(command.text)):
         case [] | ["raise"]:
             return Outcome.opens(_form(act, command))

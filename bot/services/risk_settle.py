@@ -1,17 +1,24 @@
 """What is done about a risk: the response to it, that it has happened, that it is closed, and who looks after it."""
 
+import re
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import POLICY, Action, counting
+from bot.access import POLICY, Action, ContractFacts, counting
+from bot.domain.search import search_by
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
-from bot.models import Audience, Contract, Person, RiskResponse, RiskStatus, Role
+from bot.models import Audience, Contract, Person, Risk, RiskResponse, RiskStatus, Role
 from bot.services import changes
 from bot.services.risk_card import RiskSheet, sheet_of
 from bot.services.risk_find import check_is_not_closed, risk_by_id, risk_for
+from bot.services.several import MOST_NAMED
 from bot.services.texts import kept_text, optional_text
 from bot.services.work import Act
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", re.ASCII)
 
 
 class NotAResponse(UserError):
@@ -39,6 +46,17 @@ class CannotOwn(UserError):
             f"They have no role on {reference} that lets them assess its risks. Choose somebody who has, or give them "
             f"one first: /contract people {reference}.",
             field="owner",
+        )
+
+
+class NobodyFits(UserError):
+    """The words are no mention or name of just one person who may look after the contract's risks."""
+
+    def __init__(self, typed: str, reference: str, names: Sequence[str]) -> None:
+        listed = join_words(names[:MOST_NAMED], "or")
+        whom = f"Name one of them: {listed}." if names else f"Give somebody a role first: /contract people {reference}."
+        super().__init__(
+            f"{quoted(typed)} is not one of those who can look after the risks of {reference}, or fits several. {whom}"
         )
 
 
@@ -91,20 +109,44 @@ def hand_over(act: Act, risk_id: int, slack: str) -> RiskSheet:
     """Say who looks after a risk from now on. NoSuchRisk, Denied, IsClosed, CannotOwn."""
     risk, contract = risk_by_id(act, risk_id, Action.MANAGE_RISK)
     check_is_not_closed(risk)
-    owner = act.session.scalar(
-        select(Person)
-        .join(Role, col(Role.person_id) == col(Person.id))
+    owner = next((each for each in _who_may_own(act, contract) if each.slack == slack), None)
+    if owner is None:
+        raise CannotOwn(contract.reference)
+    return _handed_over(act, risk, contract, owner)
+
+
+def hand_over_by_name(act: Act, typed: str, who: str) -> RiskSheet:
+    """The same by a mention, or by words of a name. NotARisk, NoSuchRisk, Denied, IsClosed, NobodyFits."""
+    risk, contract = risk_for(act, typed, Action.MANAGE_RISK)
+    check_is_not_closed(risk)
+    people = _who_may_own(act, contract)
+    mention = _MENTION.fullmatch(who)
+    found = (
+        [each for each in people if each.slack == mention[1]]
+        if mention
+        else search_by(who, people, lambda each: each.slack, lambda each: each.name)
+    )
+    if len(found) != 1:
+        raise NobodyFits(who, contract.reference, [each.name for each in people])
+    return _handed_over(act, risk, contract, found[0])
+
+
+def _who_may_own(act: Act, contract: ContractFacts) -> Sequence[Person]:
+    """Who has a role on a contract that lets them assess its risks, by name."""
+    holders = (
+        select(col(Role.person_id))
+        .join(Person, col(Person.id) == col(Role.person_id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
         .where(
-            col(Person.slack) == slack,
             col(Contract.id) == contract.id,
             col(Role.role).in_(POLICY[Action.MANAGE_RISK, Audience.INTERNAL]),
             counting(),
         )
-        .limit(1)
     )
-    if owner is None:
-        raise CannotOwn(contract.reference)
+    return act.session.scalars(select(Person).where(col(Person.id).in_(holders)).order_by(col(Person.name))).all()
+
+
+def _handed_over(act: Act, risk: Risk, contract: ContractFacts, owner: Person) -> RiskSheet:
     before = act.session.get_one(Person, risk.owner_id)
     if before.id != owner.id:
         risk.owner_id = owner.id

@@ -212,6 +212,21 @@ def test_a_risk_is_handed_over_to_somebody_of_the_contract(office: Office) -> No
     assert LEAVERS not in said(office, AMIRA, "list mine")
 
 
+@pytest.mark.parametrize("who", [f"<@{HELEN}|helen.marsh>", f"<@{HELEN}>", "@helen.marsh", "Helen", "marsh"])
+def test_an_owner_is_named_in_one_line(http_office: Office, who: str) -> None:
+    reference = reference_of(http_office, LEAVERS)
+    assert f"Helen Marsh looks after {reference} from now on." in said(http_office, AMIRA, f"owner {reference} {who}")
+    assert LEAVERS in said(http_office, HELEN, "list mine")
+
+
+@pytest.mark.parametrize("who", ["Callum", f"<@{CALLUM}|callum>", "Priya", "“"])
+def test_who_cannot_own_a_risk_is_answered_with_those_who_can(http_office: Office, who: str) -> None:
+    reference = reference_of(http_office, LEAVERS)
+    answer = said(http_office, AMIRA, f"owner {reference} {who}")
+    assert "is not one of those who can look after the risks of WP-NE" in answer
+    assert kept(http_office, reference).owner_id == kept(http_office, reference).raised_by_id
+
+
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
@@ -232,7 +247,7 @@ def test_what_is_not_complete_changes_nothing(http_office: Office, typed: str, a
     assert kept(http_office, reference).model_dump() == before
 
 
-WORDS = ("review {}", "respond {} treat", "issue {} It came", "close {} Gone", "owner {}")
+WORDS = ("review {}", "respond {} treat", "issue {} It came", "close {} Gone", "owner {}", "owner {} Helen")
 
 
 @pytest.mark.parametrize("typed", WORDS)

@@ -732,6 +732,7 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
             "done": "issue",
         },
         "closed": {"sheet": risk_sheet(AS_RAISED, **CLOSED), "done": "closed"},
+        "handed_over": {"sheet": risk_sheet(AS_RAISED), "done": "owner"},
         "largest": {"sheet": LARGE_SHEET, "done": "closed"},
     },
     "sentence": {
