@@ -34,6 +34,7 @@ class Action(StrEnum):
     LOG_CONTACT = "log a contact"
     REPORT_PROGRESS = "report progress"
     RAISE_RISK = "raise a risk"
+    MANAGE_RISK = "assess risks"
     CHANGE = "change it"
     APPOINT = "say who does what on it"
     BIND = "bind channels to it"
@@ -59,6 +60,7 @@ POLICY: dict[tuple[Action, Audience], frozenset[RoleName]] = {
     (Action.LOG_CONTACT, Audience.INTERNAL): _WORKING,
     (Action.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
     (Action.RAISE_RISK, Audience.INTERNAL): _WORKING,
+    (Action.MANAGE_RISK, Audience.INTERNAL): _WORKING,
     (Action.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
     (Action.APPOINT, Audience.INTERNAL): _LEADING,
     (Action.BIND, Audience.INTERNAL): _LEADING,

@@ -13,7 +13,7 @@ from handlers.arrivals import Click, Command
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
-from handlers.paging import turned, turning
+from handlers.pages import turn, turned_words
 
 COMMAND = "/action"
 
@@ -66,13 +66,13 @@ def done(act: Act, click: Click) -> Outcome:
 
 def turn_page(act: Act, click: Click) -> Outcome:
     """Show another page of a list in its place."""
-    number, words = turned(click)
-    return Outcome.says(_list(act, split_command(words), number), in_place=True)
+    number, words = turned_words(click)
+    return Outcome.says(_list(act, words, number), in_place=True)
 
 
 def _list(act: Act, words: list[str], number: int = 1) -> Message:
     page = action_list.list_actions(act, words, number)
-    return act.messages.message("action_list", page=page, turn=partial(turning, page.words))
+    return act.messages.message("action_list", page=page, turn=partial(turn, page.words))
 
 
 def _changed(act: Act, card: ActionCard, what: str) -> Outcome:

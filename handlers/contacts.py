@@ -20,7 +20,7 @@ from handlers.arrivals import Click, Command, Shortcut, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
-from handlers.paging import turned, turning
+from handlers.pages import turn, turned_words
 
 COMMAND = "/contact"
 
@@ -86,8 +86,8 @@ def undo(act: Act, click: Click) -> Outcome:
 
 def turn_page(act: Act, click: Click) -> Outcome:
     """Show another page of a list in its place."""
-    number, words = turned(click)
-    return Outcome.says(_list(act, split_command(words), number), in_place=True)
+    number, words = turned_words(click)
+    return Outcome.says(_list(act, words, number), in_place=True)
 
 
 def _correct(act: Act, typed: str) -> Outcome:
@@ -101,7 +101,7 @@ def _show(act: Act, typed: str) -> Outcome:
 
 def _list(act: Act, words: list[str], number: int = 1) -> Message:
     page = contact_log.list_contacts(act, words, number)
-    return act.messages.message("contact_list", page=page, turn=partial(turning, page.words))
+    return act.messages.message("contact_list", page=page, turn=partial(turn, page.words))
 
 
 def _logged(act: Act, entry: ContactEntry) -> Message:

@@ -96,7 +96,7 @@ def submit_new(act: Act, form: Submission) -> Outcome:
 
 def submit_edit(act: Act, form: Submission) -> Outcome:
     """Change the contract, if nobody else has since the form was opened."""
-    contract_id, version = _two_numbers(form.metadata)
+    contract_id, version = fields.two_numbers(form.metadata)
     contract = contract_register.contract_by_id(act, contract_id, Action.CHANGE)
     entry = _entry(act, {**form.values, "reference": contract.reference})
     why = fields.text(form.values, "why")
@@ -158,10 +158,3 @@ def _entry(act: Act, values: fields.Values) -> ContractEntry:
         documents=fields.text(values, "documents"),
         report_working_day=fields.whole(values, "report_working_day", WORKING_DAYS),
     )
-
-
-def _two_numbers(metadata: str) -> tuple[int, int]:
-    """What the form was opened with; zeros, which no record has, for anything else."""
-    parts = metadata.split()
-    sound = len(parts) == 2 and all(part.isascii() and part.isdecimal() and len(part) < 16 for part in parts)
-    return (int(parts[0]), int(parts[1])) if sound else (0, 0)

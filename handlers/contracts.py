@@ -17,7 +17,7 @@ from handlers.arrivals import Click, Command
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
-from handlers.paging import turned, turning
+from handlers.pages import turn, turned, turned_words
 
 COMMAND = "/contract"
 
@@ -57,8 +57,8 @@ def command(act: Act, command: Command) -> Outcome:
 
 def turn_page(act: Act, click: Click) -> Outcome:
     """Show another page of a list in its place. The button carries the page and the words of the list."""
-    number, words = turned(click)
-    return Outcome.says(_list(act, split_command(words), number), in_place=True)
+    number, words = turned_words(click)
+    return Outcome.says(_list(act, words, number), in_place=True)
 
 
 def turn_history(act: Act, click: Click) -> Outcome:
@@ -105,7 +105,7 @@ def _list(act: Act, words: list[str], number: int = 1) -> Message:
     if not act.actor.is_department:
         return act.messages.message("partner_contracts", contracts=partner_card.partner_contracts(act))
     page = contract_list.list_contracts(act, words, number)
-    return act.messages.message("contract_list", page=page, turn=partial(turning, page.words))
+    return act.messages.message("contract_list", page=page, turn=partial(turn, page.words))
 
 
 ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {

@@ -1,21 +1,24 @@
-"""Raising a risk, by form or in one line, and acknowledging a very high one."""
+"""`/risk`: raising a risk, by form or in one line, acknowledging a very high one, and seeing those there are."""
+
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.access import Action
 from bot.domain.command_line import split_command
 from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
-from bot.messages import View
+from bot.messages import Message, View
 from bot.models import RiskCategory
 from bot.services import register as contract_register
-from bot.services import risks
+from bot.services import risk_card, risk_list, risks
 from bot.services.risks import RiskEntry
 from bot.services.work import Act
-from handlers import fields
+from handlers import fields, risk_keeping
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
+from handlers.pages import turn, turned_words
 
 COMMAND = "/risk"
 
@@ -25,10 +28,17 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_command(app, COMMAND, command)
     desk.on_submit(app, "risk_form", submit)
     desk.on_click(app, "risk_acknowledge", acknowledge)
+    for action in ("risk_page_before", "risk_page_after"):
+        desk.on_click(app, action, turn_page)
+    risk_keeping.register(app, desk)
 
 
 def command(act: Act, command: Command) -> Outcome:
-    """`/risk` opens the form; `/risk raise` with a reference, title, likelihood and impact is recorded at once."""
+    """`/risk` opens the form; `/risk raise` with a reference, title, likelihood and impact is recorded at once; other
+    words show the risks there are, or keep one."""
+    first, *rest = command.text.split(maxsplit=1) or [""]
+    if (keep := risk_keeping.WORDS.get(first.casefold())) is not None:
+        return keep(act, "".join(rest).strip())
     match first_in_lower_case(split_command(command.text)):
         case [] | ["raise"]:
             return Outcome.opens(_form(act, command))
@@ -40,6 +50,10 @@ def command(act: Act, command: Command) -> Outcome:
             return Outcome(ack=act.messages.message("risk_raised", card=card).as_answer())
         case ["raise", *_]:
             raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
+        case ["list", *words]:
+            return Outcome.answers(_list(act, words))
+        case ["show", *words]:
+            return _show(act, " ".join(words))
         case [word, *_]:
             raise UnknownWord(act.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
@@ -63,6 +77,23 @@ def acknowledge(act: Act, click: Click) -> Outcome:
     """Note that the owner has seen a very high risk; both messages about it are updated."""
     risks.acknowledge(act, click.record_id)
     return Outcome()
+
+
+def turn_page(act: Act, click: Click) -> Outcome:
+    """Show another page of the list in its place."""
+    number, words = turned_words(click)
+    return Outcome.says(_list(act, words, number), in_place=True)
+
+
+def _show(act: Act, typed: str) -> Outcome:
+    if not typed:
+        raise Incomplete(risk_keeping.REFERENCE)
+    return Outcome.answers(act.messages.message("risk_sheet", sheet=risk_card.risk_sheet(act, typed), done=""))
+
+
+def _list(act: Act, words: list[str], number: int = 1) -> Message:
+    page = risk_list.list_risks(act, words, number)
+    return act.messages.message("risk_list", page=page, turn=partial(turn, page.words))
 
 
 def _form(act: Act, command: Command) -> View:

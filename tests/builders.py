@@ -209,6 +209,7 @@ def card(
         "likelihood": int(likelihood),
         "impact": int(impact),
         "review_on": date(2027, 1, 18),
+        "owner_id": 3,
         "raised_by_id": 3,
         "raised_at": MONDAY,
     }

@@ -20,6 +20,7 @@ from bot.models import (
     Party,
     PlanStatus,
     RiskCategory,
+    RiskResponse,
     RiskStatus,
     RoleName,
     Source,
@@ -194,6 +195,8 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[Row]) -> list[Row]:
 def _history(draw: st.DrawFn, reference: str) -> list[Row]:
     status, category = draw(st.sampled_from(PlanStatus)), draw(st.sampled_from(RiskCategory))
     likelihood, impact = draw(st.sampled_from(Likelihood)), draw(st.sampled_from(Impact))
+    still = draw(st.sampled_from(RiskStatus))
+    closed = still is RiskStatus.CLOSED
     risk = RiskRow(
         contract=reference,
         title=draw(TEXTS),
@@ -201,7 +204,12 @@ def _history(draw: st.DrawFn, reference: str) -> list[Row]:
         category=category,
         likelihood=likelihood,
         impact=impact,
-        status=draw(st.sampled_from(RiskStatus)),
+        status=still,
+        happened=draw(TEXTS) if still is RiskStatus.ISSUE else "",
+        closed=draw(DAYS) if closed else None,
+        closing_reason=draw(TEXTS) if closed else "",
+        response=draw(st.none() | st.sampled_from(RiskResponse)),
+        response_note=draw(MAYBE),
         raised=draw(st.dates(date(1990, 1, 1), date(2199, 1, 1))),
         by="U0D",
     )

@@ -16,7 +16,7 @@ from bot.models.delivery import Occurrence, OutboxMessage, OutboxState, Receipt
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report
-from bot.models.risk import Escalation, Risk, RiskCategory, RiskStatus
+from bot.models.risk import Escalation, Risk, RiskAssessment, RiskCategory, RiskResponse, RiskStatus
 from bot.models.specification import (
     Decision,
     ExtensionOption,
@@ -60,7 +60,9 @@ __all__ = [
     "RectificationPlan",
     "Report",
     "Risk",
+    "RiskAssessment",
     "RiskCategory",
+    "RiskResponse",
     "RiskStatus",
     "Role",
     "RoleName",

@@ -35,7 +35,7 @@ SOON = timedelta(days=90)  # a duty that is years away is no news
 
 @dataclass(frozen=True)
 class RiskLine:
-    """An open risk."""
+    """A risk that is not closed; one that has happened is an issue."""
 
     risk: Risk
     band: Band
@@ -114,7 +114,7 @@ def _people(act: Act, contract_id: int) -> dict[RoleName, list[Person]]:
 
 def _risks(act: Act, contract_id: int) -> list[RiskLine]:
     rows = act.session.scalars(
-        select(Risk).where(col(Risk.contract_id) == contract_id, col(Risk.status) == RiskStatus.OPEN)
+        select(Risk).where(col(Risk.contract_id) == contract_id, col(Risk.status) != RiskStatus.CLOSED)
     )
     lines = []
     for risk in rows:

@@ -13,11 +13,11 @@ from bot.domain import scores
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.domain.wording import format_instant
 from bot.errors import UserError
-from bot.models import Audience, Escalation, Person, Risk, RiskCategory, RoleName
+from bot.models import Audience, Escalation, Person, Risk, RiskAssessment, RiskCategory, RoleName
 from bot.outbox import Draft
 from bot.services import register
 from bot.services.texts import kept_text, optional_text
-from bot.services.work import Act
+from bot.services.work import Act, Work
 
 LADDER = (RoleName.SENIOR_OWNER, RoleName.HEAD, RoleName.CONTRACT_MANAGER)
 
@@ -84,13 +84,29 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
         likelihood=entry.likelihood,
         impact=entry.impact,
         review_on=act.today + timedelta(days=scores.review_days(band)),
+        owner_id=act.actor.person_id,
         raised_by_id=act.actor.person_id,
         raised_at=act.now,
     )
     risk.id = insert(act.session, Risk, **risk.model_dump(exclude={"id"}))
+    keep_assessment(act, risk, act.actor.person_id)
     act.record("risk raised", risk.reference, contract_id=contract.id, likelihood=risk.likelihood, impact=risk.impact)
     card = RiskCard(risk, contract, act.actor.name, entry.likelihood, entry.impact)
-    return _escalate(act, card) if band is Band.VERY_HIGH else card
+    return escalate(act, card) if band is Band.VERY_HIGH else card
+
+
+def keep_assessment(work: Work, risk: Risk, assessor_id: int, why: str = "") -> None:
+    """Keep what a risk is assessed as now, by whom and why: the next assessment does not change it."""
+    insert(
+        work.session,
+        RiskAssessment,
+        risk_id=risk.id,
+        likelihood=risk.likelihood,
+        impact=risk.impact,
+        why=why,
+        assessed_by_id=assessor_id,
+        assessed_at=work.now,
+    )
 
 
 def acknowledge(act: Act, escalation_id: int) -> RiskCard:
@@ -112,24 +128,24 @@ def acknowledge(act: Act, escalation_id: int) -> RiskCard:
     return card
 
 
-def _escalate(act: Act, card: RiskCard) -> RiskCard:
+def escalate(work: Work, card: RiskCard) -> RiskCard:
     """Ask the first of the ladder whom the contract has; the card says who, or that there is nobody."""
     risk, contract = card.risk, card.contract
-    owner = register.person_in_role(act.session, contract.id, act.today, *LADDER)
+    owner = register.person_in_role(work.session, contract.id, work.today, *LADDER)
     if owner is None:
         return card
-    escalation = Escalation(risk_id=risk.id, owner_id=owner.id, raised_at=act.now)
-    act.session.add(escalation)
-    act.session.flush()
-    act.record("risk escalated", risk.reference, contract_id=contract.id, to=owner.slack)
+    escalation = Escalation(risk_id=risk.id, owner_id=owner.id, raised_at=work.now)
+    work.session.add(escalation)
+    work.session.flush()
+    work.record("risk escalated", risk.reference, contract_id=contract.id, to=owner.slack)
     card = replace(card, owner=owner, escalation=escalation)
     why = f"{risk.reference} on {contract.reference} is very high"
-    ping = act.messages.message("risk_ping", card=card)
-    act.enqueue(Draft(ping_key(escalation), owner.slack, Audience.INTERNAL, ping, why, contract.id))
-    channel = register.channel_of(act.session, contract.id, Audience.INTERNAL)
+    ping = work.messages.message("risk_ping", card=card)
+    work.enqueue(Draft(ping_key(escalation), owner.slack, Audience.INTERNAL, ping, why, contract.id))
+    channel = register.channel_of(work.session, contract.id, Audience.INTERNAL)
     if channel is not None:
-        notice = act.messages.message("risk_notice", card=card)
-        act.enqueue(Draft(notice_key(escalation), channel, Audience.INTERNAL, notice, why, contract.id))
+        notice = work.messages.message("risk_notice", card=card)
+        work.enqueue(Draft(notice_key(escalation), channel, Audience.INTERNAL, notice, why, contract.id))
     return card
 
 

@@ -56,13 +56,14 @@ class Item:
 
 @dataclass(frozen=True)
 class OpenRisk:
-    """A high or very high risk that is open."""
+    """A high or very high risk that is open; `happened` for one that is an issue now."""
 
     contract: str
     reference: str
     title: str
     band: Band
     score: int
+    happened: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ def _risks(work: Work, contracts: Mapping[int, Contract]) -> list[OpenRisk]:
     risks = []
     for risk in work.session.scalars(
         select(Risk).where(
-            col(Risk.status) == RiskStatus.OPEN, col(Risk.likelihood) * col(Risk.impact) >= BandStarts().high
+            col(Risk.status) != RiskStatus.CLOSED, col(Risk.likelihood) * col(Risk.impact) >= BandStarts().high
         )
     ):
         likelihood, impact = Likelihood(risk.likelihood), Impact(risk.impact)
@@ -207,6 +208,7 @@ def _risks(work: Work, contracts: Mapping[int, Contract]) -> list[OpenRisk]:
                 risk.title,
                 scores.band(likelihood, impact),
                 scores.score(likelihood, impact),
+                risk.status is RiskStatus.ISSUE,
             )
         )
     return sorted(risks, key=lambda risk: (-risk.score, risk.reference))

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.models import Absence, Contract, Person, Role, RoleName
+from tests.acceptance.office import GUEST, Office
+from tests.builders import contract_named
 
 LEAST_ROLES = 6  # with fewer, little could happen any more
 
@@ -35,3 +37,11 @@ def _go_away(session: Session, person: Person, today: date) -> None:
     taken = select(Absence).where(col(Absence.person_id) == person.id, col(Absence.first_day) == today)
     if session.scalar(taken) is None:
         session.add(Absence(person_id=person.id, first_day=today, last_day=today + timedelta(days=2)))
+
+
+def as_contact(office: Office) -> None:
+    """Make the guest a contact of their partner's contract."""
+    with office.liaison.database.transaction() as session:
+        guest = session.scalars(select(Person).where(col(Person.slack) == GUEST)).one()
+        contract = contract_named(session, "WP-NE")
+        session.add(Role(contract_id=contract.id, person_id=guest.id, role=RoleName.PARTNER_CONTACT))

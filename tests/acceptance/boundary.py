@@ -16,7 +16,7 @@ from bot.domain.scores import Impact, Likelihood
 from bot.identity import Unknown
 from bot.messages import Messages
 from bot.models import Organisation, Person, Role, RoleName
-from bot.services import risks
+from bot.services import risk_review, risks
 from bot.services.portfolio.reading import read_bytes
 from bot.services.risks import RiskEntry
 from bot.services.work import Work
@@ -103,9 +103,12 @@ def fill(session: Session) -> Markers:
     markers = mark(session)
     session.flush()
     for manager, reference in (("U0AMIRA", "WP-NE"), ("U0CALLUM", "HA-EW"), ("U0RHIAN", "IT-CH")):
-        words = [markers.make(f"{what} of a risk that was raised") for what in ("title", "detail")]
+        words = [markers.make(f"{what} of a risk that was raised") for what in ("title", "detail", "review")]
         entry = RiskEntry(reference, words[0], Likelihood.LIKELY, Impact.MAJOR, detail=words[1])
-        risks.raise_risk(act(session, manager, demo.BEGINS), entry)
+        risk = risks.raise_risk(act(session, manager, demo.BEGINS), entry).risk
+        doing = act(session, manager, demo.BEGINS)
+        seen = risk_review.risk_to_review(doing, risk.reference).seen
+        risk_review.review(doing, risk.id, seen, Likelihood.LIKELY, Impact.SEVERE, words[2])
     for job in (prompts.prompt, summary.post):
         job(Work(session, demo.BEGINS, Messages(), "job"))
     return markers

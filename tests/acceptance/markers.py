@@ -53,7 +53,8 @@ INTERNAL = _columns(
     "extension_option: name",
     "person: email",
     "rectification_plan: reason",
-    "risk: title detail",
+    "risk: title detail response_note happened closing_reason",
+    "risk_assessment: why",
 )
 PARTNERS = _columns(
     "contract: title purpose",
@@ -84,7 +85,7 @@ NO_WORDS = _columns(
     "report: period",
     "team: slack",
 )
-APPEND_ONLY = ("audit_entry", "contact")  # their rows are marked when they are made
+APPEND_ONLY = ("audit_entry", "contact", "risk_assessment")  # their rows are marked when they are made
 
 
 @dataclass

@@ -1,11 +1,7 @@
 """App Home: each person's own page, published when they open it."""
 
-from sqlalchemy import select
-from sqlmodel import col
-
-from bot.models import Person, Role, RoleName
+from tests.acceptance.appointing import as_contact
 from tests.acceptance.office import AMIRA, GUEST, MARTHA, Office, words
-from tests.builders import contract_named
 from workspace.client.control import Control
 
 
@@ -24,14 +20,6 @@ def test_a_managers_page_has_their_contracts_worst_first(office: Office) -> None
         "SE-CW",
         "SK-SC",
     ]
-
-
-def as_contact(office: Office) -> None:
-    """Make the guest a contact of their partner's contract."""
-    with office.liaison.database.transaction() as session:
-        guest = session.scalars(select(Person).where(col(Person.slack) == GUEST)).one()
-        contract = contract_named(session, "WP-NE")
-        session.add(Role(contract_id=contract.id, person_id=guest.id, role=RoleName.PARTNER_CONTACT))
 
 
 def test_a_partners_guest_has_a_page_of_what_is_theirs_and_no_rating(guest_office: Office) -> None:

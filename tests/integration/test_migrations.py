@@ -25,12 +25,14 @@ from bot.models import (
     Party,
     Person,
     Risk,
+    RiskAssessment,
+    RiskStatus,
     Role,
     RoleName,
 )
 from tests.builders import MONDAY, card, contact, contract, dump, report
 
-APPEND_ONLY = ("audit_entry", "contact")
+APPEND_ONLY = ("audit_entry", "contact", "risk_assessment")
 
 
 def test_migrating_again_changes_nothing(portfolio: Database) -> None:
@@ -76,10 +78,11 @@ def test_every_model_has_its_table(empty: Database) -> None:
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("statement", ["update {} set contract_id = contract_id", "delete from {}"])
-def test_the_audit_and_the_contact_log_are_only_ever_added_to(unchanged: Database, table: str, statement: str) -> None:
+@pytest.mark.parametrize("statement", ["update {} set id = id", "delete from {}"])
+def test_what_only_ever_grows_is_neither_changed_nor_emptied(unchanged: Database, table: str, statement: str) -> None:
     with unchanged.transaction(keep=False) as session:
         session.add(contact(id=None))
+        session.add(RiskAssessment(risk_id=1, likelihood=1, impact=1, assessed_by_id=1, assessed_at=MONDAY))
         session.flush()
         assert session.scalar(text(f"select count(*) from {table}"))
         with pytest.raises(DBAPIError):
@@ -192,6 +195,27 @@ def test_a_risk_off_the_scale_is_refused(unchanged: Database, scale: str, point:
     usual = card().risk.model_dump(exclude={"id"})
     adds(unchanged, Risk(**usual))
     refuses(unchanged, Risk(**{**usual, scale: point}))
+
+
+@pytest.mark.parametrize("scale", ["likelihood", "impact"])
+@pytest.mark.parametrize("point", [0, 6, -1])
+def test_an_assessment_off_the_scale_is_refused(unchanged: Database, scale: str, point: int) -> None:
+    usual: dict[str, Any] = {"risk_id": 1, "likelihood": 1, "impact": 5, "assessed_by_id": 1, "assessed_at": MONDAY}
+    adds(unchanged, RiskAssessment(**usual))
+    refuses(unchanged, RiskAssessment(**{**usual, scale: point}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"status": RiskStatus.CLOSED, "closed_on": date(2027, 1, 4)}, id="closed without a reason"),
+        pytest.param({"status": RiskStatus.CLOSED, "closing_reason": "Gone"}, id="closed on no day"),
+        pytest.param({"closed_on": date(2027, 1, 4)}, id="open with a day of closing"),
+        pytest.param({"status": RiskStatus.ISSUE}, id="an issue of which nothing is said"),
+    ],
+)
+def test_a_risk_that_is_closed_or_has_happened_says_so(unchanged: Database, changes: dict[str, Any]) -> None:
+    refuses(unchanged, Risk(**{**card().risk.model_dump(exclude={"id"}), **changes}))
 
 
 @pytest.mark.parametrize("word", ["Excellent", "good", ""])

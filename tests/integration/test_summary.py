@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.ratings import Rating
 from bot.domain.scores import Band
-from bot.models import Audience, Channel, OutboxMessage, Report
+from bot.models import Audience, Channel, OutboxMessage, Report, Risk, RiskStatus
 from bot.services import reports, summary
 from bot.services.summary import Summary
 from tests.builders import (
@@ -245,3 +245,15 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(unchanged: Datab
             counts.append(len(statements))
             statements.clear()
     assert counts[0] == counts[1] <= 15
+
+
+def test_a_risk_that_has_happened_stays_listed_until_it_is_closed(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        before = built(session).risks
+        risk = session.get_one(Risk, int(before[0].reference[2:]))
+        risk.status, risk.happened = RiskStatus.ISSUE, "It came"
+        session.flush()
+        assert [each.happened for each in built(session).risks] == [True, *[False] * (len(before) - 1)]
+        risk.status, risk.closed_on, risk.closing_reason = RiskStatus.CLOSED, MONDAY.date(), "It went"
+        session.flush()
+        assert built(session).risks == before[1:]

@@ -31,7 +31,11 @@ from bot.models import (
     OrganisationKind,
     OutboxState,
     Person,
+    Risk,
+    RiskAssessment,
     RiskCategory,
+    RiskResponse,
+    RiskStatus,
     RoleName,
     Stage,
 )
@@ -58,6 +62,10 @@ from bot.services.partner_edit import KINDS, ChangedPartner
 from bot.services.partner_list import ListedPartner, Overview, OwnOrganisation, PartnerPage
 from bot.services.partner_people import PartnerPeople
 from bot.services.portfolio.source import Rows
+from bot.services.risk_card import Assessment, RiskSheet
+from bot.services.risk_list import ListedRisk, RiskPage
+from bot.services.risk_review import Reviewed, ToReview
+from bot.services.risks import RiskCard
 from bot.services.setting_up import Checklist, WhomToAsk
 from bot.services.several import Option
 from bot.services.standings import Standing
@@ -135,7 +143,10 @@ def usual_card() -> Card:
             DueItem("Report for December 2026", date(2027, 1, 6), late=False),
             DueItem("Change memo 3 to be acknowledged", date(2026, 12, 17), late=True),
         ],
-        risks=[RiskLine(card().risk, Band.VERY_HIGH, 16)],
+        risks=[
+            RiskLine(card().risk, Band.VERY_HIGH, 16),
+            RiskLine(card(status=RiskStatus.ISSUE, happened="They left").risk, Band.VERY_HIGH, 16),
+        ],
         last_contact=contact(),
         last_contact_by="Amira Shah",
     )
@@ -194,7 +205,7 @@ USUAL = Summary(
     ],
     late=[item(1, days=20)],
     coming=[item(2), item(3, what="Decide: extension of 12 months")],
-    risks=[OpenRisk("HA-EW", "R-5", "Too few assessors", Band.VERY_HIGH, 16)],
+    risks=[OpenRisk("HA-EW", "R-5", "Too few assessors", Band.VERY_HIGH, 16, happened=True)],
     failed_plans=[item(4, what="Bring clearance back")],
 )
 
@@ -409,6 +420,49 @@ EXAMPLE = MESSAGES.commands["/progress"].example
 ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
 TODAY: Context = {"today": date(2027, 1, 4)}
+NEXT_REVIEW = date(2026, 12, 31)
+
+
+def listed_risk(number: int, **changes: Any) -> ListedRisk:  # noqa: ANN401  # whichever columns a case is about
+    usual = ListedRisk(f"R-{number}", "WP-NE", "Advisers leaving", 16, Band.VERY_HIGH, "Amira Shah", 3, NEXT_REVIEW,
+                       overdue=True, happened=False)  # fmt: skip
+    return replace(usual, **changes)
+
+
+def risk_sheet(*assessments: Assessment, card: RiskCard | None = None, **changes: Any) -> RiskSheet:  # noqa: ANN401
+    """A risk on one page; `changes` are whichever columns of the risk a case is about."""
+    about = card or USUAL_RISK
+    risk = Risk(**{**about.risk.model_dump(), **changes})
+    owner = person(NAME, LONG_NAME.slack) if card else person("Amira Shah", "U0AMIRA", 3)
+    open_now = risk.status is RiskStatus.OPEN
+    return RiskSheet(risk, about.contract, owner.name, owner, assessments, may_manage=True, overdue=open_now)
+
+
+USUAL_RISK = card(detail="Pay is higher next door.")
+ASSESSED = Assessment(MONDAY, "Amira Shah", Likelihood.LIKELY, Impact.MAJOR, "Two more advisers left")
+AS_RAISED = replace(ASSESSED, likelihood=Likelihood.POSSIBLE, why="")
+CLOSED: dict[str, Any] = {
+    "status": RiskStatus.CLOSED,
+    "closed_on": date(2027, 1, 4),
+    "closing_reason": "Pay was raised",
+}
+SCALES: Context = {"likelihoods": list(Likelihood), "impacts": list(Impact)}
+LAST = RiskAssessment(
+    id=7, risk_id=9, likelihood=4, impact=4, why="Two more left", assessed_by_id=3, assessed_at=MONDAY
+)
+LARGE_REVIEW = ToReview(
+    LARGE_CARD.risk, LARGE_CARD.contract, 2**62, NAME, RiskAssessment(**{**LAST.model_dump(), "why": long_text(300)})
+)
+LARGE_SHEET = risk_sheet(
+    *[replace(ASSESSED, who=NAME, why=long_text(300))] * 40,
+    card=LARGE_CARD,
+    response=RiskResponse.TERMINATE,
+    response_note=long_text(1000),
+    happened=long_text(1000),
+    status=RiskStatus.CLOSED,
+    closed_on=date(2027, 1, 4),
+    closing_reason=long_text(300),
+)
 
 CHANGED_NAME = {"name": ["Northgate Futures Ltd", "Northgate Ltd"], "Slack workspaces": ["nothing", "T0NORTHGATE"]}
 
@@ -715,6 +769,43 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "nobody_to_ask": {"card": card()},
         "largest": {"card": LARGE_CARD},
     },
+    "risk_list": {
+        "smallest": {"page": RiskPage([], 1, 0, ["mine"]), "turn": turn},
+        "usual": {
+            "page": RiskPage(
+                [listed_risk(1), listed_risk(2, overdue=False), listed_risk(3, happened=True)], 1, 3, [], 1
+            ),
+            "turn": turn,
+        },
+        "largest": {
+            "page": RiskPage(
+                [
+                    listed_risk(2**50 + n, contract=LONG["reference"], title=long_text(200), owner=NAME)
+                    for n in range(10)
+                ],
+                2,
+                1234,
+                [NAME],
+                567,
+            ),
+            "turn": turn,
+        },
+    },
+    "risk_sheet": {
+        "smallest": {"sheet": replace(risk_sheet(detail=""), may_manage=False), "done": ""},
+        "usual": {"sheet": risk_sheet(ASSESSED, AS_RAISED, response=RiskResponse.TREAT), "done": ""},
+        "responded": {
+            "sheet": risk_sheet(AS_RAISED, response=RiskResponse.TREAT, response_note="Recruit 6 advisers by March"),
+            "done": "response",
+        },
+        "issue": {
+            "sheet": risk_sheet(AS_RAISED, status=RiskStatus.ISSUE, happened="Nine of 40 advisers have left."),
+            "done": "issue",
+        },
+        "closed": {"sheet": risk_sheet(AS_RAISED, **CLOSED), "done": "closed"},
+        "handed_over": {"sheet": risk_sheet(AS_RAISED), "done": "owner"},
+        "largest": {"sheet": LARGE_SHEET, "done": "closed"},
+    },
     "sentence": {
         "smallest": {"sentence": "No."},
         "usual": {"sentence": "Helen Marsh acknowledged this on 4 January 2027 at 9:12am."},
@@ -898,6 +989,29 @@ VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
         "smallest": {"due": due(kpis(0))},
         "usual": {"due": due([kpi(1), *LOW_KPIS[1:]], late=1)},
         "largest": {"due": due(LARGE_KPIS, late=1234, about=LATE_CONTRACT)},
+    },
+    "risk_owner_done": {
+        "smallest": {"sheet": risk_sheet(title="A")},
+        "usual": {"sheet": risk_sheet()},
+        "largest": {"sheet": LARGE_SHEET},
+    },
+    "risk_owner_form": {
+        "smallest": {"sheet": risk_sheet(title="A")},
+        "usual": {"sheet": risk_sheet()},
+        "largest": {"sheet": LARGE_SHEET},
+    },
+    "risk_review_form": {
+        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), 0, "", None), **SCALES},
+        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), 7, "Amira Shah", LAST), **SCALES},
+        "largest": {"found": LARGE_REVIEW, **SCALES},
+    },
+    "risk_reviewed": {
+        "smallest": {"reviewed": Reviewed(SMALL_CARD, Band.LOW)},
+        "usual": {"reviewed": Reviewed(card(owner=HELEN), Band.MEDIUM, asked=True)},
+        "waiting": {"reviewed": Reviewed(USUAL_RISK, Band.HIGH, waiting_for="Helen Marsh")},
+        "acknowledged": {"reviewed": Reviewed(USUAL_RISK, Band.VERY_HIGH)},
+        "nobody_to_ask": {"reviewed": Reviewed(USUAL_RISK, Band.HIGH, asked=True)},
+        "largest": {"reviewed": Reviewed(LARGE_CARD, Band.HIGH, asked=True)},
     },
     "risk_done": {
         "smallest": {"card": SMALL_CARD},

@@ -632,17 +632,43 @@ def upgrade() -> None:
         sa.Column("impact", sa.Integer(), nullable=False),
         sa.Column(
             "status",
-            sa.Enum("open", "closed", name="riskstatus", native_enum=False, create_constraint=True, length=40),
+            sa.Enum("open", "issue", "closed", name="riskstatus", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
+        sa.Column(
+            "response",
+            sa.Enum(
+                "treat",
+                "tolerate",
+                "transfer",
+                "terminate",
+                name="riskresponse",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("response_note", sa.String(length=1000), nullable=False),
+        sa.Column("happened", sa.String(length=1000), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("closing_reason", sa.String(length=300), nullable=False),
         sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("owner_id", Key, nullable=False),
         sa.Column("raised_by_id", Key, nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
+        sa.CheckConstraint("(status = 'closed') = (closed_on is not null)", name="risk_closed_on"),
+        sa.CheckConstraint("status <> 'closed' or closing_reason <> ''", name="risk_closed_for_a_reason"),
         sa.CheckConstraint("impact between 1 and 5", name="risk_impact"),
         sa.CheckConstraint("likelihood between 1 and 5", name="risk_likelihood"),
+        sa.CheckConstraint("status <> 'issue' or happened <> ''", name="risk_issue_happened"),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["person.id"],
         ),
         sa.ForeignKeyConstraint(
             ["raised_by_id"],
@@ -714,8 +740,16 @@ def upgrade() -> None:
             ["risk.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("risk_id"),
     )
+    op.create_index(
+        "escalation_waiting",
+        "escalation",
+        ["risk_id"],
+        unique=True,
+        sqlite_where=sa.text("acknowledged_at is null"),
+        postgresql_where=sa.text("acknowledged_at is null"),
+    )
+    op.create_index(op.f("ix_escalation_risk_id"), "escalation", ["risk_id"], unique=False)
     op.create_table(
         "reading",
         sa.Column("report_id", Key, nullable=False),
@@ -748,8 +782,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", "kpi_id"),
     )
     op.create_index(op.f("ix_reading_kpi_id"), "reading", ["kpi_id"], unique=False)
+    op.create_table(
+        "risk_assessment",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("risk_id", Key, nullable=False),
+        sa.Column("likelihood", sa.Integer(), nullable=False),
+        sa.Column("impact", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("assessed_by_id", Key, nullable=False),
+        sa.Column("assessed_at", Instant(), nullable=False),
+        sa.CheckConstraint("impact between 1 and 5", name="risk_assessment_impact"),
+        sa.CheckConstraint("likelihood between 1 and 5", name="risk_assessment_likelihood"),
+        sa.ForeignKeyConstraint(
+            ["assessed_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["risk_id"],
+            ["risk.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_risk_assessment_risk_id"), "risk_assessment", ["risk_id"], unique=False)
     _make_append_only("audit_entry")
     _make_append_only("contact")
+    _make_append_only("risk_assessment")
 
 
 def _make_append_only(table: str) -> None:

@@ -25,9 +25,10 @@ def settled(row: Row, before: Any, register: Register, last_reports: Mapping[str
             changes["recorded"] = before.recorded if before else register.today
         case ReportRow(due=None):
             changes["due"] = before.due if before else _report_due(row, register)
-        case RiskRow(review=None):
+        case RiskRow():
             days = timedelta(days=review_days(band(row.likelihood, row.impact)))
-            changes["review"] = before.review if before else row.raised + days
+            changes["review"] = row.review or (before.review if before else row.raised + days)
+            changes["owner"] = row.owner or (before.owner if before else row.by)
         case _:
             return row
     return row.model_copy(update=changes)

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot.domain.scores import Impact, Likelihood
-from bot.models import PlanStatus, RiskCategory, RiskStatus
+from bot.models import PlanStatus, RiskCategory, RiskResponse, RiskStatus
 from bot.services.portfolio.sheets import cells
 from bot.services.portfolio.sheets._row import Misfit, Row
 from bot.services.portfolio.sheets.columns import Contract, Day, Figure, KpiCode, Period, Person, Story, Title
@@ -105,10 +105,30 @@ class RiskRow(Row):
     )
     impact: Annotated[Impact, cells.scale(Impact)] = Field(description="negligible, minor, moderate, major or severe.")
     status: Annotated[RiskStatus, cells.choice(RiskStatus)] = Field(
-        default=RiskStatus.OPEN, description="Whether it still needs watching."
+        default=RiskStatus.OPEN, description="Whether it still needs watching; an issue is a risk that has happened."
     )
+    happened: Annotated[str, cells.text(1000)] = Field(default="", description="What has happened, for an issue.")
+    closed: Day | None = Field(default=None, description="The day it was closed; blank if it is not.")
+    closing_reason: Annotated[str, cells.text(300)] = Field(default="", description="Why it was closed.")
+    response: Annotated[RiskResponse, cells.choice(RiskResponse)] | None = Field(
+        default=None, description="What is done about it; blank if that is not decided."
+    )
+    response_note: Annotated[str, cells.text(1000)] = Field(default="", description="What will be done.")
     raised: Day = Field(description="The day it was raised.")
     by: Person = Field(description="The Slack member id of the person who raised it.")
+    owner: Person | None = Field(
+        default=None, description="The Slack member id of the person who looks after it; if blank, who raised it."
+    )
     review: Day | None = Field(
         default=None, description="The day it is to be looked at again; if blank, as its likelihood and impact say."
     )
+
+    @model_validator(mode="after")
+    def _closed_for_a_reason(self) -> Self:
+        if (self.status is RiskStatus.CLOSED) != (self.closed is not None):
+            raise Misfit("closed", "a closed risk has the day it was closed, and no other has. Correct one of the two.")
+        if (self.closed is None) == bool(self.closing_reason):
+            raise Misfit("closing_reason", "say why a closed risk was closed, and only of a closed one.")
+        if self.status is RiskStatus.ISSUE and not self.happened:
+            raise Misfit("happened", "an issue has happened. Say what has, or use open.")
+        return self

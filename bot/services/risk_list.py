@@ -1,0 +1,161 @@
+"""The list of the risks that need watching: of the contracts one may see, worst score first, a page at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from bot.access import Action
+from bot.db import table
+from bot.domain.scores import Band, Impact, Likelihood, band, score
+from bot.domain.search import search
+from bot.domain.wording import join_words, quoted
+from bot.errors import UserError
+from bot.models import Contract, Person, Risk, RiskStatus
+from bot.services.work import Act
+
+ON_A_PAGE = 10
+MINE, OVERDUE = "mine", "overdue"
+
+_risks, _contracts, _people = table(Risk), table(Contract), table(Person)
+
+
+class FitsNoRisk(UserError):
+    """A word of a list is no band, contract or other word that narrows it."""
+
+    def __init__(self, word: str) -> None:
+        bands = join_words([each.value.lower() for each in Band], "or")
+        super().__init__(
+            f"{quoted(word)} narrows no list of risks. After list comes a band ({bands}), {MINE}, {OVERDUE}, "
+            "or a contract of yours, for example WP-NE."
+        )
+
+
+@dataclass(frozen=True)
+class ListedRisk:
+    """A risk in a list; `happened` for one that is an issue now."""
+
+    reference: str
+    contract: str
+    title: str
+    score: int
+    band: Band
+    owner: str
+    owner_id: int
+    review_on: date
+    overdue: bool
+    happened: bool
+
+
+@dataclass(frozen=True)
+class RiskPage:
+    """Some of the risks that were asked for; pages count from 1. `overdue` is how many of all that were found are."""
+
+    rows: Sequence[ListedRisk]
+    number: int
+    found: int
+    words: Sequence[str]
+    overdue: int = 0
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(-(-self.found // ON_A_PAGE), 1)
+
+
+@dataclass
+class _Wanted:
+    bands: set[Band] = field(default_factory=set)
+    contracts: set[str] = field(default_factory=set)
+    owner_id: int | None = None
+    overdue: bool = False
+
+    def has(self, row: ListedRisk) -> bool:
+        return (
+            (not self.bands or row.band in self.bands)
+            and (not self.contracts or row.contract in self.contracts)
+            and (self.owner_id is None or row.owner_id == self.owner_id)
+            and (not self.overdue or row.overdue)
+        )
+
+
+def list_risks(act: Act, words: Sequence[str], page: int = 1) -> RiskPage:
+    """A page of the risks, open or happened, of contracts that the actor may see, that fit every word.
+
+    A word is a band, "mine", "overdue", or a word of a contract or its partner; two of one kind mean either. A page
+    beyond the last is the last. FitsNoRisk.
+    """
+    wanted = _wanted(act, words)
+    found = [row for row in (_listed(each, act.today) for each in _rows(act)) if wanted.has(row)]
+    number = min(max(page, 1), max(-(-len(found) // ON_A_PAGE), 1))
+    shown = found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    return RiskPage(shown, number, len(found), words, sum(row.overdue for row in found))
+
+
+def _rows(act: Act) -> Iterable[Row[Any]]:
+    statement = (
+        select(
+            _risks.c.id,
+            _contracts.c.reference,
+            _risks.c.title,
+            _risks.c.likelihood,
+            _risks.c.impact,
+            _people.c.name.label("owner"),
+            _risks.c.owner_id,
+            _risks.c.review_on,
+            _risks.c.status,
+        )
+        .join_from(_risks, _contracts, _contracts.c.id == _risks.c.contract_id)
+        .join(_people, _people.c.id == _risks.c.owner_id)
+        .where(_risks.c.status != RiskStatus.CLOSED, act.open_to(Action.SEE))
+        .order_by((_risks.c.likelihood * _risks.c.impact).desc(), _risks.c.id)
+    )
+    return act.session.connection().execute(statement)
+
+
+def _listed(row: Row[Any], today: date) -> ListedRisk:
+    likelihood, impact = Likelihood(row.likelihood), Impact(row.impact)
+    happened = row.status is RiskStatus.ISSUE
+    return ListedRisk(
+        reference=f"R-{row.id}",
+        contract=row.reference,
+        title=row.title,
+        score=score(likelihood, impact),
+        band=band(likelihood, impact),
+        owner=row.owner,
+        owner_id=row.owner_id,
+        review_on=row.review_on,
+        overdue=row.review_on < today and not happened,
+        happened=happened,
+    )
+
+
+def _wanted(act: Act, words: Sequence[str]) -> _Wanted:
+    wanted, bands = _Wanted(), {each.value.casefold(): each for each in Band}
+    contracts = act.contracts_open_to(Action.SEE) if words else []
+    for word in _with_two_in_one(words):
+        typed = word.casefold()
+        if typed in bands:
+            wanted.bands.add(bands[typed])
+        elif typed == MINE:
+            wanted.owner_id = act.actor.person_id
+        elif typed == OVERDUE:
+            wanted.overdue = True
+        elif fitting := search(word, contracts):
+            wanted.contracts |= {each.reference for each in fitting}
+        else:
+            raise FitsNoRisk(word)
+    return wanted
+
+
+def _with_two_in_one(words: Sequence[str]) -> list[str]:
+    """The words, of which "very" and "high" after it are one."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1].casefold() == "very" and word.casefold() == "high":
+            joined[-1] = f"{joined[-1]} {word}"
+        else:
+            joined.append(word)
+    return joined

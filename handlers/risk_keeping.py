@@ -1,0 +1,102 @@
+"""Keeping a risk: assessing it again, the response to it, its owner, that it has happened, that it is closed."""
+
+from collections.abc import Callable
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
+from bot.services import risk_review, risk_settle
+from bot.services.risk_card import RiskSheet
+from bot.services.work import Act
+from handlers import fields
+from handlers.arrivals import Click, Submission
+from handlers.desk import Desk
+from handlers.one_line import Incomplete
+from handlers.outcome import Outcome
+
+REFERENCE = "the reference of a risk, such as R-12"
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    """Register the forms and the button that opens one."""
+    desk.on_click(app, "risk_review", open_review)
+    desk.on_submit(app, "risk_review_form", submit_review)
+    desk.on_submit(app, "risk_owner_form", submit_owner)
+
+
+def review(act: Act, rest: str) -> Outcome:
+    """`review R-12` opens the form, with what the risk was last assessed as."""
+    if not rest:
+        raise Incomplete(REFERENCE)
+    found = risk_review.risk_to_review(act, rest)
+    return Outcome.opens(
+        act.messages.view("risk_review_form", found=found, likelihoods=list(Likelihood), impacts=list(Impact))
+    )
+
+
+def open_review(act: Act, click: Click) -> Outcome:
+    """The same from the page of a risk."""
+    return review(act, str(click.record_id))
+
+
+def submit_review(act: Act, form: Submission) -> Outcome:
+    """Keep the assessment, if nobody else has made one since the form was opened."""
+    risk_id, seen = fields.two_numbers(form.metadata)
+    likelihood = parse_likelihood(fields.text(form.values, "likelihood"))
+    impact = parse_impact(fields.text(form.values, "impact"))
+    reviewed = risk_review.review(act, risk_id, seen, likelihood, impact, fields.text(form.values, "why"))
+    return Outcome.shows(act.messages.view("risk_reviewed", reviewed=reviewed))
+
+
+def respond(act: Act, rest: str) -> Outcome:
+    """`respond R-12 treat Recruit six advisers` keeps what is done about it."""
+    match rest.split(maxsplit=2):
+        case [reference, response, *note]:
+            return _kept(act, risk_settle.respond(act, reference, response, "".join(note)), "response")
+    raise Incomplete(f"{REFERENCE}, and treat, tolerate, transfer or terminate")
+
+
+def issue(act: Act, rest: str) -> Outcome:
+    """`issue R-12 Nine advisers have left` notes that it has happened."""
+    match rest.split(maxsplit=1):
+        case [reference, what]:
+            return _kept(act, risk_settle.note_issue(act, reference, what), "issue")
+    raise Incomplete(f"{REFERENCE}, and what has happened")
+
+
+def close(act: Act, rest: str) -> Outcome:
+    """`close R-12 The pay rise was agreed` closes it for that reason."""
+    match rest.split(maxsplit=1):
+        case [reference, reason]:
+            return _kept(act, risk_settle.close(act, reference, reason), "closed")
+    raise Incomplete(f"{REFERENCE}, and why it is closed")
+
+
+def owner(act: Act, rest: str) -> Outcome:
+    """`owner R-12 Helen Marsh` says who looks after it from now on; without a name a form asks."""
+    if not rest:
+        raise Incomplete(REFERENCE)
+    match rest.split(maxsplit=1):
+        case [reference, who]:
+            return _kept(act, risk_settle.hand_over_by_name(act, reference, who), "owner")
+    return Outcome.opens(act.messages.view("risk_owner_form", sheet=risk_settle.risk_to_hand_over(act, rest)))
+
+
+def submit_owner(act: Act, form: Submission) -> Outcome:
+    """Hand the risk over to whom the form names."""
+    sheet = risk_settle.hand_over(act, form.record_id, fields.text(form.values, "owner"))
+    return Outcome.shows(act.messages.view("risk_owner_done", sheet=sheet))
+
+
+def _kept(act: Act, sheet: RiskSheet, done: str) -> Outcome:
+    return Outcome.answers(act.messages.message("risk_sheet", sheet=sheet, done=done), keep=True)
+
+
+# What follows the reference is kept to the letter, so these take the rest of the line as it was typed.
+WORDS: dict[str, Callable[[Act, str], Outcome]] = {
+    "review": review,
+    "respond": respond,
+    "issue": issue,
+    "close": close,
+    "owner": owner,
+}
