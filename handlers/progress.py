@@ -14,6 +14,7 @@ from bot.services import register as contract_register
 from bot.services import reports
 from bot.services.reports import DueReport
 from bot.services.work import Act
+from handlers import progress_list
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
@@ -49,6 +50,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_submit(app, "progress_choose", choose)
     desk.on_submit(app, "report_form", submit)
     desk.on_click(app, "report_open", open_from_prompt)
+    progress_list.register(app, desk)
 
 
 def command(act: Act, command: Command) -> Outcome:
@@ -62,6 +64,8 @@ def command(act: Act, command: Command) -> Outcome:
             due = reports.next_due(act, reference)
             received = reports.submit_report(act, due, _figures_in_line(due, figures))
             return Outcome(ack=act.messages.message("report_received", received=received).as_answer())
+        case ["list", *words]:
+            return progress_list.answer(act, words)
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
         case [word, *_]:

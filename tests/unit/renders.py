@@ -52,6 +52,8 @@ from bot.services.partner_edit import KINDS, ChangedPartner
 from bot.services.partner_list import ListedPartner, Overview, OwnOrganisation, PartnerPage
 from bot.services.partner_people import PartnerPeople
 from bot.services.portfolio.source import Rows
+from bot.services.report_list import OpenReport, ReportPage
+from bot.services.report_list import Standing as Stands
 from bot.services.setting_up import Checklist, WhomToAsk
 from bot.services.several import Option
 from bot.services.standings import Standing
@@ -93,6 +95,11 @@ def listed(number: int, **changes: Any) -> Listed:  # noqa: ANN401  # whichever 
         ),
         **changes,
     )
+
+
+def open_report(stands: Stands, late: int = 0) -> OpenReport:
+    due_on = date(2026, 12, 3) if stands is Stands.LATE else date(2027, 1, 6)
+    return OpenReport("WP-NE", "Work Pathways", "Northgate Futures Ltd", "December 2026", due_on, stands, late)
 
 
 def turn(number: int) -> str:
@@ -608,6 +615,25 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
             "typed": f"/progress report {WORDS}",
             "command": "/progress",
             "example": EXAMPLE,
+        },
+    },
+    "progress_list": {
+        "smallest": {"page": ReportPage([], 1, {})},
+        "none_late": {"page": ReportPage([], 1, {Stands.DUE: 3}, late_only=True)},
+        "usual": {
+            "page": ReportPage(
+                [open_report(each, 19 if each is Stands.LATE else 0) for each in Stands],
+                1,
+                dict.fromkeys(Stands, 1),
+            )
+        },
+        "late": {"page": ReportPage([open_report(Stands.LATE, 1)], 1, {Stands.LATE: 1, Stands.DUE: 3}, True)},
+        "largest": {
+            "page": ReportPage(
+                [replace(open_report(Stands.LATE, 1234), title=TITLE, partner=NAME)] * 10,
+                2,
+                dict.fromkeys(Stands, 1234),
+            )
         },
     },
     "report_prompt": {
