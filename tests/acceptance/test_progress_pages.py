@@ -1,11 +1,11 @@
-"""Looking at reports: the open ones in a list."""
+"""Looking at reports: the open ones in a list, one of them, and the figures of one KPI."""
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.models import Person, Role, RoleName
-from tests.acceptance.office import AMIRA, GUEST, MARTHA, PORTFOLIO, Office
+from tests.acceptance.office import AMIRA, GUEST, HELEN, MARTHA, NORTH_EAST, PORTFOLIO, Office
 from tests.builders import contract_named
 from workspace.client.control import Control
 
@@ -80,4 +80,65 @@ def test_who_is_in_no_contract_is_told(office: Office) -> None:
     ],
 )
 def test_what_else_it_says(http_office: Office, words: str, answer: str) -> None:
+    assert answer in typed(http_office, AMIRA, words)
+
+
+def test_one_report_with_its_figures_and_where_it_stands(office: Office) -> None:
+    said = typed(office, AMIRA, "show WP-NE November 2026")
+    for expected in (
+        "Report for November 2026 on WP-NE Work Pathways, North East",
+        "From Priya Nair of Northgate Futures Ltd on 3 December 2026",
+        "Starts within 15 working days: Approaching target, 98.2% against 99%",
+        "State: received, to be accepted. It was due on 3 December 2026, and came on time.",
+        "Accept",
+    ):
+        assert expected in said
+    assert typed(office, AMIRA, "show nov 2026", NORTH_EAST) == said, "in its own channel without the reference"
+    assert typed(office, AMIRA, "show", NORTH_EAST) == said, "the latest"
+    assert "Accept" not in typed(office, HELEN, "show WP-NE 11/2026").splitlines(), "a senior owner does not decide"
+
+
+def test_an_awaited_report_says_how_late_it_is_and_has_the_button_of_its_form(office: Office) -> None:
+    amira = office.person(AMIRA)
+    (card,) = amira.command("/progress show SE-CW", channel=PORTFOLIO)
+    assert "It was due on 3 December 2026: 19 working days late" in card.plain
+    amira.click(card, "Report the figures")
+    assert amira.modal().title == "Report: November 2026"
+
+
+def test_the_history_of_a_kpi_is_a_table_with_its_target(office: Office) -> None:
+    said = typed(office, AMIRA, "history WP-NE starts")
+    assert "Starts within 15 working days on WP-NE Work Pathways, North East" in said
+    assert "Target: 99% or more. Good is 99% or more, Approaching target 97%" in said
+    rows = said.splitlines()
+    assert [rows[rows.index(month) + 1] for month in ("November 2026", "October 2026")] == ["98.2%", "99.4%"]
+    assert rows.index("November 2026") < rows.index("October 2026") < rows.index("July 2026")
+    assert typed(office, AMIRA, "history outcoms", NORTH_EAST).startswith("Job outcomes against profile on WP-NE")
+
+
+def test_a_partners_person_sees_the_same_of_their_own_and_decides_nothing(guest_office: Office) -> None:
+    make_contact(guest_office)
+    said = typed(guest_office, GUEST, "show WP-NE November 2026", HELP)
+    assert "Approaching target, 98.2% against 99%" in said
+    assert "Accept" not in said.splitlines()
+    assert "Target: 99% or more" in typed(guest_office, GUEST, "history WP-NE starts", HELP)
+    for words in ("show SE-CW", "history SE-CW starts"):
+        assert "You do not have a role on this contract" in typed(guest_office, GUEST, words, HELP)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("show WP-NE May 2025", "WP-NE has no report for May 2025. The latest is for November 2026."),
+        ("show WP-NE soon", "“soon” is not a month. Enter a month, for example December 2026"),
+        ("show", "That is not complete: it needs a contract's reference"),
+        ("show HA-EW", "You do not have a role on this contract"),
+        ("show XX-XX", "No contract of yours fits “XX-XX”."),
+        ("history WP-NE", "Name one of its KPIs: starts, outcomes."),
+        ("history WP-NE zzz", "There is no KPI “zzz” on this contract."),
+        ("history", "That is not complete: it needs a contract's reference and one of its KPIs"),
+        ("history HA-EW graded", "You do not have a role on this contract"),
+    ],
+)
+def test_what_one_cannot_be_shown(http_office: Office, words: str, answer: str) -> None:
     assert answer in typed(http_office, AMIRA, words)
