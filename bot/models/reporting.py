@@ -42,7 +42,7 @@ class Report(SQLModel, table=True):
         CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),
         CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
         CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
-        CheckConstraint("(queries > 0) = (length(query) > 0)", name="report_query_has_words"),
+        CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
     )
 

@@ -135,7 +135,6 @@ def test_of_two_decisions_at_the_same_instant_one_wins_and_the_other_is_told(
         {"decision": ReportDecision.ACCEPTED, "decided_at": MONDAY},
         {"decision": ReportDecision.QUERIED, "decided_at": MONDAY, "decided_by_id": 1},
         {"queries": 1},
-        {"query": "Why?"},
     ],
 )
 def test_the_database_keeps_no_half_of_a_decision(unchanged: Database, values: dict[str, Any]) -> None:

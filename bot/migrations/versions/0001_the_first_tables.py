@@ -543,7 +543,7 @@ def upgrade() -> None:
         sa.Column("queries", sa.Integer(), nullable=False),
         sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
         sa.CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
-        sa.CheckConstraint("(queries > 0) = (length(query) > 0)", name="report_query_has_words"),
+        sa.CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         sa.CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),
         sa.CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
         sa.CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),
