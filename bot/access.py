@@ -33,6 +33,7 @@ class Action(StrEnum):
     SEE = "see it"
     LOG_CONTACT = "log a contact"
     REPORT_PROGRESS = "report progress"
+    ACCEPT_PROGRESS = "accept reports"
     RAISE_RISK = "raise a risk"
     MANAGE_RISK = "assess risks"
     CHANGE = "change it"
@@ -59,6 +60,7 @@ POLICY: dict[tuple[Action, Audience], frozenset[RoleName]] = {
     (Action.SEE, Audience.SHARED): DEPARTMENT | PARTNERS,
     (Action.LOG_CONTACT, Audience.INTERNAL): _WORKING,
     (Action.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
+    (Action.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
     (Action.RAISE_RISK, Audience.INTERNAL): _WORKING,
     (Action.MANAGE_RISK, Audience.INTERNAL): _WORKING,
     (Action.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},

@@ -65,7 +65,7 @@ class Click(Arrival):
     @property
     def record_id(self) -> int:
         """The record that the button names; 0, which no record has, if it names none."""
-        return _record_id(self.value)
+        return record_id(self.value)
 
 
 @dataclass(frozen=True)
@@ -145,10 +145,11 @@ class Submission(Arrival):
     @property
     def record_id(self) -> int:
         """The record that the form says it is about; 0, which no record has, if it names none."""
-        return _record_id(self.metadata)
+        return record_id(self.metadata)
 
 
-def _record_id(claimed: str) -> int:
+def record_id(claimed: str) -> int:
+    """The record that something claims to be about; 0, which no record has, if it names none."""
     return int(claimed) if claimed.isascii() and claimed.isdecimal() and len(claimed) < 16 else 0
 
 

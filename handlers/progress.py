@@ -14,6 +14,7 @@ from bot.services import register as contract_register
 from bot.services import reports
 from bot.services.reports import DueReport
 from bot.services.work import Act
+from handlers import progress_decisions, progress_list, progress_pages
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
@@ -49,6 +50,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_submit(app, "progress_choose", choose)
     desk.on_submit(app, "report_form", submit)
     desk.on_click(app, "report_open", open_from_prompt)
+    progress_list.register(app, desk)
+    progress_decisions.register(app, desk)
 
 
 def command(act: Act, command: Command) -> Outcome:
@@ -60,8 +63,15 @@ def command(act: Act, command: Command) -> Outcome:
             return Outcome.opens(_form(act, reports.next_due(act, reference)))
         case ["report", reference, *figures]:
             due = reports.next_due(act, reference)
-            received = reports.submit_report(act, due, _figures_in_line(due, figures))
+            said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
+            received = reports.submit_report(act, due, said, due.report.narrative)
             return Outcome(ack=act.messages.message("report_received", received=received).as_answer())
+        case ["list", *words]:
+            return progress_list.answer(act, words)
+        case ["show", *words]:
+            return progress_pages.show(act, command.channel, words)
+        case ["history", *words]:
+            return progress_pages.history(act, command.channel, words)
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
         case [word, *_]:

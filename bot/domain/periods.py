@@ -14,8 +14,16 @@ from bot.errors import UserError
 class NotAMonth(UserError):
     """What was given is not a year and a month."""
 
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"{quoted(typed)} is not a month. Enter the year and the month, for example 2026-12.")
+    def __init__(self, typed: str, wanted: str = "the year and the month, for example 2026-12") -> None:
+        super().__init__(f"{quoted(typed)} is not a month. Enter {wanted}.")
+
+
+_YEAR = "(?P<year>[12][0-9]{3})"
+_MONTH_FORMS = (
+    re.compile(rf"(?P<month>[a-z]{{3,9}})(?:\s+{_YEAR})?"),
+    re.compile(rf"(?P<month>[0-9]{{1,2}})/{_YEAR}"),
+    re.compile(rf"{_YEAR}-(?P<month>[0-9]{{2}})"),
+)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -67,6 +75,26 @@ class Month:
 
     def __str__(self) -> str:
         return f"{MONTHS[self.month - 1]} {self.year}"
+
+
+def parse_month(text: str, today: date) -> Month:
+    """The month that was typed: "December 2026", "Dec 2026", "12/2026", "2026-12"; without a year, as in "December",
+    the last one that has begun. `NotAMonth` for anything else.
+    """
+    typed = text.strip().casefold()
+    found = next((match for form in _MONTH_FORMS if (match := form.fullmatch(typed))), None)
+    number = _month_number(found["month"]) if found else 0
+    if found is None or not 1 <= number <= 12:
+        raise NotAMonth(text, "a month, for example December 2026 or 2026-12")
+    return Month(int(found["year"]) if found["year"] else today.year - (number > today.month), number)
+
+
+def _month_number(typed: str) -> int:
+    """The number of a month written as a number, or as the beginning of one month's name alone; else 0."""
+    if typed.isdecimal():
+        return int(typed)
+    named = [number for number, name in enumerate(MONTHS, 1) if name.casefold().startswith(typed)]
+    return named[0] if len(named) == 1 else 0
 
 
 def report_opens(month: Month, nation: Nation) -> date:

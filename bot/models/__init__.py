@@ -15,7 +15,7 @@ from bot.models.contract import (
 from bot.models.delivery import Occurrence, OutboxMessage, OutboxState, Receipt
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
-from bot.models.reporting import Reading, Report
+from bot.models.reporting import Reading, Report, ReportDecision, ReportState
 from bot.models.risk import Escalation, Risk, RiskAssessment, RiskCategory, RiskResponse, RiskStatus
 from bot.models.specification import (
     Decision,
@@ -59,6 +59,8 @@ __all__ = [
     "Receipt",
     "RectificationPlan",
     "Report",
+    "ReportDecision",
+    "ReportState",
     "Risk",
     "RiskAssessment",
     "RiskCategory",

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -10,13 +11,39 @@ from bot.domain.ratings import Rating
 from bot.models._types import Figure, Instant, Key, choice
 
 
+class ReportDecision(StrEnum):
+    """What the contract manager said to a report that had come."""
+
+    ACCEPTED = "accepted"
+    QUERIED = "queried"
+
+
+class ReportState(StrEnum):
+    """Where a report stands."""
+
+    AWAITED = "awaited"
+    RECEIVED = "received"
+    QUERIED = "queried"
+    ACCEPTED = "accepted"
+
+
 class Report(SQLModel, table=True):
-    """A period's report: expected from the day it exists, received when the figures came."""
+    """A period's report: expected from the day it exists, received when the figures came, then accepted or queried.
+
+    `received_at` is when it first came, `revised_at` when it came again after a query; the reporter is who sent it
+    last. `query` is what was asked last, and stays when it is answered; `queries` is how often.
+    """
 
     __tablename__ = "report"
     __table_args__ = (
         UniqueConstraint("contract_id", "period"),
         CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),
+        CheckConstraint("revised_at is null or received_at is not null", name="report_revised_is_received"),
+        CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),
+        CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
+        CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
+        CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
+        CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -27,6 +54,24 @@ class Report(SQLModel, table=True):
     received_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
     reporter_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     narrative: str = Field(default="", max_length=3000)
+    revised_at: datetime | None = Field(default=None, sa_type=Instant)
+    decision: ReportDecision | None = Field(default=None, sa_type=choice(ReportDecision))
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+    query: str = Field(default="", max_length=1000)
+    queries: int = 0
+
+    @property
+    def state(self) -> ReportState:
+        """Where it stands."""
+        if self.received_at is None:
+            return ReportState.AWAITED
+        return ReportState.RECEIVED if self.decision is None else ReportState(self.decision.value)
+
+    @property
+    def version(self) -> str:
+        """What a button that decides carries, so that nobody decides on what they have not seen."""
+        return f"{self.queries} {self.state}"
 
     @property
     def reference(self) -> str:

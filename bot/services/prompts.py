@@ -11,6 +11,7 @@ from bot.domain.wording import format_date
 from bot.models import Audience, Contract, Occurrence, Report
 from bot.outbox import Draft
 from bot.services import occurrences, register, reports
+from bot.services.received_reports import prompt_key
 from bot.services.work import Work
 
 RULE = "report prompt"
@@ -45,6 +46,6 @@ def prompt_for(work: Work, report: Report) -> bool:
     missed = report.prompt_at if work.now - report.prompt_at > NOTICEABLY_LATE else None
     message = work.messages.message("report_prompt", due=due, missed=missed)
     why = f"the report for {due.period} on {contract.reference} is due on {format_date(report.due_on)}"
-    work.enqueue(Draft(reports.prompt_key(report), channel, Audience.SHARED, message, why, contract.id))
+    work.enqueue(Draft(prompt_key(report), channel, Audience.SHARED, message, why, contract.id))
     work.record("report prompted", report.reference, contract_id=contract.id)
     return True

@@ -2,23 +2,22 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, or_, select
 from sqlmodel import col
 
 from bot.access import Action
 from bot.domain.calendar import Nation, working_days_between
-from bot.domain.london import london_instant
+from bot.domain.london import london, london_instant
 from bot.domain.periods import Month, report_due, report_opens
-from bot.domain.ratings import CutOffs, Rating, rate, worst
 from bot.domain.wording import format_instant, nearest, quoted
 from bot.errors import UserError
-from bot.models import Audience, Contract, Kpi, Person, Reading, Report, Stage
-from bot.outbox import Draft
+from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Stage
 from bot.services import register
+from bot.services.received_reports import RatedFigure, ReceivedReport, rated, tell_received
 from bot.services.texts import optional_text
 from bot.services.work import Act, Work
 
@@ -48,8 +47,20 @@ class NoSuchReport(UserError):
 class AlreadyReported(UserError):
     """The report is in already."""
 
-    def __init__(self, period: str, who: str, at: datetime) -> None:
-        super().__init__(f"The report for {period} came from {who} on {format_instant(at)}, so nothing was changed.")
+    def __init__(self, period: str, who: str, at: datetime | None) -> None:
+        on = f" on {format_instant(at)}" if at else ""
+        super().__init__(f"The report for {period} came from {who}{on}, so nothing was changed.")
+
+
+class AlreadyAccepted(UserError):
+    """The report is accepted, and stays as it is."""
+
+    def __init__(self, period: str, who: str, at: datetime | None) -> None:
+        on = f" on {format_instant(at)}" if at else ""
+        super().__init__(
+            f"{who} accepted the report for {period}{on}, so it cannot be changed any more. "
+            "If a figure is wrong, tell the contract manager."
+        )
 
 
 class NoSuchKpi(UserError):
@@ -71,52 +82,19 @@ class NoFigures(UserError):
 
 @dataclass(frozen=True)
 class DueReport:
-    """A report that is awaited, with what it asks for."""
+    """A report that is awaited, or queried, with what it asks for; `figures` are those it had, by KPI id."""
 
     report: Report
     contract: Contract
     partner: str
     kpis: Sequence[Kpi]
     days_late: int
+    figures: Mapping[int, Decimal] = field(default_factory=dict)
 
     @property
     def period(self) -> str:
         """The period in words: December 2026."""
         return str(Month.parse(self.report.period))
-
-
-@dataclass(frozen=True)
-class RatedFigure:
-    """One KPI's figure and rating."""
-
-    kpi: Kpi
-    value: Decimal | None
-    rating: Rating
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class ReceivedReport:
-    """A report that is in, rated."""
-
-    report: Report
-    contract: Contract
-    partner: str
-    reporter: str
-    by_partner: bool
-    received_at: datetime
-    days_late: int
-    figures: Sequence[RatedFigure]
-
-    @property
-    def period(self) -> str:
-        """The period in words: December 2026."""
-        return str(Month.parse(self.report.period))
-
-    @property
-    def worst(self) -> Rating:
-        """The most serious of its ratings."""
-        return worst([figure.rating for figure in self.figures])
 
 
 def first_report_at(month: Month, nation: Nation) -> datetime:
@@ -170,7 +148,7 @@ def expect_report(contract: Contract, month: Month, prompt_at: datetime) -> Repo
 
 
 def report_of_button(act: Act, report_id: int) -> DueReport:
-    """The awaited report that a button stands for. NoSuchReport, Denied, AlreadyReported."""
+    """The awaited, or queried, report of a button. NoSuchReport, Denied, AlreadyReported, AlreadyAccepted."""
     report = act.session.get(Report, report_id)
     if report is None:
         raise NoSuchReport
@@ -181,13 +159,16 @@ def report_of_button(act: Act, report_id: int) -> DueReport:
 
 
 def next_due(act: Act, reference: str) -> DueReport:
-    """The oldest awaited report of a contract. NoSuchContract, Denied, NoReportDue."""
+    """The oldest awaited, or queried, report of a contract. NoSuchContract, Denied, NoReportDue."""
     facts = register.contract_for(act, reference, Action.REPORT_PROGRESS, Audience.SHARED)
     contract = act.session.get_one(Contract, facts.id)
     _open_reports_of(act, contract)
     report = act.session.scalar(
         select(Report)
-        .where(col(Report.contract_id) == contract.id, col(Report.received_at).is_(None))
+        .where(
+            col(Report.contract_id) == contract.id,
+            or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED),
+        )
         .order_by(col(Report.period))
         .limit(1)
     )
@@ -197,14 +178,17 @@ def next_due(act: Act, reference: str) -> DueReport:
 
 
 def due_report(work: Work, report: Report, contract: Contract) -> DueReport:
-    """What an awaited report asks for, and how late it is in working days (0 when it is not)."""
-    late = working_days_between(report.due_on, work.today, contract.nation)
+    """What an awaited report asks for, and how late it is, or came, in working days (0 when it is not)."""
+    day = work.today if report.received_at is None else london(report.received_at).date()
+    late = working_days_between(report.due_on, day, contract.nation)
+    readings = work.session.scalars(select(Reading).where(col(Reading.report_id) == report.id))
     return DueReport(
         report,
         contract,
         register.contract_facts(work.session, contract.id).partner,
         kpis_of(work, contract),
         max(late, 0),
+        {each.kpi_id: each.value for each in readings if each.value is not None},
     )
 
 
@@ -226,7 +210,7 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narra
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
     `values` maps KPI ids to figures. NoFigures if it is empty and nothing says why; AlreadyReported if
-    another came first.
+    another came first, AlreadyAccepted.
     """
     act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
     locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
@@ -237,7 +221,12 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narra
     if not values and not narrative.strip():
         raise NoFigures
     figures = [rated(kpi, values.get(kpi.id), "no figure was given") for kpi in due.kpis]
-    report.received_at, report.reporter_id = act.now, act.actor.person_id
+    if report.received_at is None:
+        report.received_at = act.now
+    else:  # the answer to a query: that the report came, and when, stays a fact
+        report.revised_at, report.decision, report.decided_at, report.decided_by_id = act.now, None, None, None
+        act.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
+    report.reporter_id = act.actor.person_id
     report.narrative = optional_text(narrative, what="the narrative", at_most=3000, field="narrative")
     act.session.add_all(
         Reading(report_id=report.id, kpi_id=f.kpi.id, value=f.value, rating=f.rating, why=f.why) for f in figures
@@ -246,38 +235,30 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narra
         "report received",
         report.reference,
         contract_id=due.contract.id,
-        figures={f.kpi.code: "no figure" if f.value is None else str(f.value) for f in figures},
+        changes=_changes(due, figures) if report.revised_at else None,
+        figures={f.kpi.code: _in_words(f.value) for f in figures},
     )
     received = ReceivedReport(
         report, due.contract, due.partner, act.actor.name, not act.actor.is_department, act.now, due.days_late, figures
     )
-    _tell_received(act, received)
+    tell_received(act, received)
     return received
 
 
-def rated(kpi: Kpi, value: Decimal | None, why: str = "") -> RatedFigure:
-    """A figure with its rating by the KPI's cut-offs; `why` says why there is none."""
-    cut_offs = CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement)
-    return RatedFigure(kpi, value, rate(value, cut_offs, kpi.direction), why if value is None else "")
-
-
 def _check_awaited(act: Act, report: Report) -> None:
-    if report.received_at is not None:
+    period = str(Month.parse(report.period))
+    if report.state is ReportState.ACCEPTED:
+        raise AlreadyAccepted(period, act.session.get_one(Person, report.decided_by_id).name, report.decided_at)
+    if report.state is ReportState.RECEIVED:
         reporter = act.session.get_one(Person, report.reporter_id)
-        raise AlreadyReported(str(Month.parse(report.period)), reporter.name, report.received_at)
+        raise AlreadyReported(period, reporter.name, report.revised_at or report.received_at)
 
 
-def _tell_received(act: Act, received: ReceivedReport) -> None:
-    report, contract = received.report, received.contract
-    why = f"the report for {received.period} on {contract.reference} came in"
-    answered = act.messages.message("report_received", received=received)
-    act.replace(prompt_key(report), f"{prompt_key(report)}-received", answered, why)
-    channel = register.channel_of(act.session, contract.id, Audience.INTERNAL)
-    if channel is not None:
-        key = f"report-{report.id}-received"
-        act.enqueue(Draft(key, channel, Audience.INTERNAL, answered, why, contract.id))
+def _changes(due: DueReport, figures: Sequence[RatedFigure]) -> dict[str, tuple[str, str]]:
+    """What a report that came again says otherwise than before."""
+    told = {f.kpi.code: (_in_words(due.figures.get(f.kpi.id)), _in_words(f.value)) for f in figures}
+    return {"state": ("queried", "received"), **{code: both for code, both in told.items() if both[0] != both[1]}}
 
 
-def prompt_key(report: Report) -> str:
-    """The key of a report's prompt in the outbox."""
-    return f"report-{report.id}-prompt"
+def _in_words(figure: Decimal | None) -> str:
+    return "no figure" if figure is None else str(figure)

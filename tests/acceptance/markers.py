@@ -66,7 +66,7 @@ PARTNERS = _columns(
     "person: name",
     "reading: why",
     "rectification_plan: title",
-    "report: narrative",
+    "report: narrative query",
 )
 # Ids, codes, rules, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(

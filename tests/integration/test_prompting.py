@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.models import Audience, AuditEntry, Channel, Contract, Occurrence, OutboxMessage, Report
 from bot.services import prompts, reports
+from bot.services.received_reports import prompt_key
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, contract_named, work
 
 
@@ -32,7 +33,7 @@ def test_a_partner_is_asked_in_the_shared_channel_once(unchanged: Database) -> N
         assert [prompts.prompt_for(work(session, MONDAY + n * HOUR), report) for n in range(3)] == [True, False, False]
         (message,) = sent(session)
         assert (message.channel, message.audience) == ("C0WPNENG", Audience.SHARED)
-        assert message.key == reports.prompt_key(report)
+        assert message.key == prompt_key(report)
         assert message.contract_id == report.contract_id
         entry = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "report prompted")).one()
         assert (entry.actor, entry.subject) == ("job test", report.reference)

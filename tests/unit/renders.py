@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.access import Keeping, granted
+from bot.access import ContractFacts, Keeping, granted
 from bot.domain.calendar import Nation
 from bot.domain.change_notice import change_notice
 from bot.domain.deadlines import parse_deadline
@@ -31,6 +31,8 @@ from bot.models import (
     OrganisationKind,
     OutboxState,
     Person,
+    Report,
+    ReportDecision,
     Risk,
     RiskAssessment,
     RiskCategory,
@@ -54,6 +56,7 @@ from bot.services.contract_list import Listed, Page
 from bot.services.contract_people import ContractPeople, Holder
 from bot.services.dropped_files import DroppedFile, Rehearsal
 from bot.services.due_items import DueItem
+from bot.services.kpi_history import KpiHistory
 from bot.services.kpi_lines import Figure, KpiLine
 from bot.services.leave import OwnLeave
 from bot.services.me import HeldRole, Me
@@ -62,6 +65,12 @@ from bot.services.partner_edit import KINDS, ChangedPartner
 from bot.services.partner_list import ListedPartner, Overview, OwnOrganisation, PartnerPage
 from bot.services.partner_people import PartnerPeople
 from bot.services.portfolio.source import Rows
+from bot.services.received_reports import ReceivedReport
+from bot.services.report_card import ReportCard
+from bot.services.report_decisions import Queried
+from bot.services.report_list import OpenReport, ReportPage
+from bot.services.report_list import Standing as Stands
+from bot.services.reports import DueReport
 from bot.services.risk_card import Assessment, RiskSheet
 from bot.services.risk_list import ListedRisk, RiskPage
 from bot.services.risk_review import Reviewed, ToReview
@@ -107,6 +116,26 @@ def listed(number: int, **changes: Any) -> Listed:  # noqa: ANN401  # whichever 
         ),
         **changes,
     )
+
+
+def open_report(stands: Stands, late: int = 0) -> OpenReport:
+    due_on = date(2026, 12, 3) if stands is Stands.LATE else date(2027, 1, 6)
+    return OpenReport("WP-NE", "Work Pathways", "Northgate Futures Ltd", "December 2026", due_on, stands, late)
+
+
+def decided(received: ReceivedReport, decision: ReportDecision | None, query: str = "", by: str = "") -> ReceivedReport:
+    """The report after a decision; with a query and no decision it has come again."""
+    changes: dict[str, Any] = {"query": query, "queries": int(bool(query)), "decision": decision}
+    changes |= {"decided_at": MONDAY, "decided_by_id": 3} if decision else {"revised_at": MONDAY}
+    row = Report(**{**received.report.model_dump(), **changes})
+    return replace(received, report=row, decided_by=by or "Amira Shah")
+
+
+def report_card(
+    received: ReceivedReport | None, asked: DueReport, *, may: bool = True, about: ContractFacts | None = None
+) -> ReportCard:
+    row = received.report if received else asked.report
+    return ReportCard(about or facts(), row, asked, received, may, may)
 
 
 def turn(number: int) -> str:
@@ -416,6 +445,23 @@ ON_CONTACTS: Context = {
     "contact": None,
     "corrects": "",
 }
+USUAL_REPORT = received(kpis(2), narrative="Two advisers left in December.")
+LARGE_REPORT = decided(
+    received(LARGE_KPIS, Decimal("98765432.1234"), narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234),
+    ReportDecision.QUERIED,
+    long_text(1000),
+    NAME,
+)
+LARGE_REPORT = replace(LARGE_REPORT, partner=NAME)
+QUESTION = "Why did starts fall, and by when will both posts be filled?"
+QUERIED_REPORT = decided(USUAL_REPORT, ReportDecision.QUERIED, QUESTION)
+ANSWERED_REPORT = decided(USUAL_REPORT, None, QUESTION)
+ACCEPTED_REPORT = decided(USUAL_REPORT, ReportDecision.ACCEPTED)
+LARGE_DUE = replace(
+    due(LARGE_KPIS, late=1234, about=LATE_CONTRACT, partner=NAME),
+    report=LARGE_REPORT.report,
+    figures={each.id: Decimal("98765432.1234") for each in LARGE_KPIS},
+)
 EXAMPLE = MESSAGES.commands["/progress"].example
 ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 
@@ -735,6 +781,25 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
             "example": EXAMPLE,
         },
     },
+    "progress_list": {
+        "smallest": {"page": ReportPage([], 1, {})},
+        "none_late": {"page": ReportPage([], 1, {Stands.DUE: 3}, late_only=True)},
+        "usual": {
+            "page": ReportPage(
+                [open_report(each, 19 if each is Stands.LATE else 0) for each in Stands],
+                1,
+                dict.fromkeys(Stands, 1),
+            )
+        },
+        "late": {"page": ReportPage([open_report(Stands.LATE, 1)], 1, {Stands.LATE: 1, Stands.DUE: 3}, True)},
+        "largest": {
+            "page": ReportPage(
+                [replace(open_report(Stands.LATE, 1234), title=TITLE, partner=NAME)] * 10,
+                2,
+                dict.fromkeys(Stands, 1234),
+            )
+        },
+    },
     "report_prompt": {
         "smallest": {"due": due(kpis(0), about=contract(sample=False)), "missed": None},
         "usual": {"due": due(kpis(2)), "missed": None},
@@ -745,9 +810,47 @@ MESSAGE_CONTEXTS: dict[str, dict[str, Context]] = {
         "smallest": {"received": received(kpis(0), about=contract(sample=False))},
         "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
         "no_figure": {"received": received(kpis(1), None, by_partner=False)},
+        "queried": {"received": QUERIED_REPORT},
+        "answered": {"received": ANSWERED_REPORT},
+        "accepted": {"received": ACCEPTED_REPORT},
         "largest": {
             "received": received(
                 LARGE_KPIS, Decimal("98765432.1234"), narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234
+            )
+        },
+    },
+    "report_notice": {
+        "smallest": {"received": received(kpis(0), about=contract(sample=False))},
+        "usual": {"received": USUAL_REPORT},
+        "queried": {"received": QUERIED_REPORT},
+        "accepted": {"received": ACCEPTED_REPORT},
+        "largest": {"received": LARGE_REPORT},
+    },
+    "report_queried": {
+        "smallest": {"received": decided(received(kpis(0), about=contract(sample=False)), ReportDecision.QUERIED, "A")},
+        "usual": {"received": QUERIED_REPORT},
+        "answered": {"received": ANSWERED_REPORT},
+        "accepted": {"received": decided(USUAL_REPORT, ReportDecision.ACCEPTED, QUESTION)},
+        "largest": {"received": LARGE_REPORT},
+    },
+    "report_card": {
+        "smallest": {"card": report_card(None, due(kpis(0)), may=False, about=facts(sample=False))},
+        "usual": {"card": report_card(USUAL_REPORT, due(kpis(2)))},
+        "awaited": {"card": report_card(None, due(kpis(2), late=3))},
+        "queried": {"card": report_card(QUERIED_REPORT, due(kpis(2)))},
+        "accepted": {"card": report_card(ACCEPTED_REPORT, due(kpis(2)), may=False)},
+        "largest": {"card": report_card(LARGE_REPORT, LARGE_DUE, about=facts(**LONG, partner=NAME))},
+    },
+    "kpi_history": {
+        "smallest": {"history": KpiHistory(facts(sample=False), kpi(1), [])},
+        "usual": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, "98.2", None, "99.4").figures)},
+        "lower": {"history": KpiHistory(facts(), LOW_KPIS[0], kpi_line(1, "0.8").figures)},
+        "no_figure": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, None).figures)},
+        "largest": {
+            "history": KpiHistory(
+                facts(**LONG),
+                kpi(1, name=NAME, definition=WORDS[:1000], good=Decimal("99999999.9999")),
+                kpi_line(1, *["12345678.1234"] * 24).figures,
             )
         },
     },
@@ -988,7 +1091,20 @@ VIEW_CONTEXTS: dict[str, dict[str, Context]] = {
     "report_form": {
         "smallest": {"due": due(kpis(0))},
         "usual": {"due": due([kpi(1), *LOW_KPIS[1:]], late=1)},
-        "largest": {"due": due(LARGE_KPIS, late=1234, about=LATE_CONTRACT)},
+        "queried": {
+            "due": replace(due(kpis(2)), report=QUERIED_REPORT.report, figures={1: Decimal("98.5"), 2: Decimal(1200)})
+        },
+        "largest": {"due": LARGE_DUE},
+    },
+    "report_query_form": {
+        "smallest": {"received": received(kpis(0))},
+        "usual": {"received": USUAL_REPORT},
+        "largest": {"received": LARGE_REPORT},
+    },
+    "report_query_done": {
+        "smallest": {"queried": Queried(QUERIED_REPORT, False)},
+        "usual": {"queried": Queried(QUERIED_REPORT, True)},
+        "largest": {"queried": Queried(LARGE_REPORT, False)},
     },
     "risk_owner_done": {
         "smallest": {"sheet": risk_sheet(title="A")},

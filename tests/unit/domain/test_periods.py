@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import CalendarEnds, Nation, NoSuchWorkingDay
-from bot.domain.periods import Month, NotAMonth, financial_year, report_due, report_opens
+from bot.domain.periods import Month, NotAMonth, financial_year, parse_month, report_due, report_opens
 
 months = st.builds(Month, st.integers(2000, 2100), st.integers(1, 12))
 
@@ -94,3 +94,36 @@ def test_a_financial_year_runs_from_1_april_to_31_march(day: date, began: int) -
 def test_every_day_is_in_its_financial_year(day: date) -> None:
     first, last = financial_year(day)
     assert first <= day <= last
+
+
+TYPED_IN_JANUARY = date(2027, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("typed", "month"),
+    [
+        ("December 2026", Month(2026, 12)),
+        (" dec  2026 ", Month(2026, 12)),
+        ("2026-12", Month(2026, 12)),
+        ("12/2026", Month(2026, 12)),
+        ("2/2027", Month(2027, 2)),
+        ("December", Month(2026, 12)),
+        ("january", Month(2027, 1)),
+        ("sept", Month(2026, 9)),
+    ],
+)
+def test_a_month_is_read_as_people_type_it(typed: str, month: Month) -> None:
+    assert parse_month(typed, TYPED_IN_JANUARY) == month
+
+
+@given(months)
+def test_a_month_is_read_as_it_is_shown(month: Month) -> None:
+    assert parse_month(str(month), TYPED_IN_JANUARY) == month
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "ju 2026", "soon", "13/2026", "0/2026", "December 26", "2026", "none", "mayy", "1 2"]
+)
+def test_what_is_no_month_is_refused(typed: str) -> None:
+    with pytest.raises(NotAMonth, match="for example December 2026"):
+        parse_month(typed, TYPED_IN_JANUARY)

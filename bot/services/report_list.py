@@ -1,0 +1,123 @@
+"""The reports that are open on one's contracts: late, queried, due, or waiting for a decision, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
+from sqlmodel import col
+
+from bot.access import Action
+from bot.db import table
+from bot.domain.calendar import working_days_between
+from bot.domain.periods import Month
+from bot.models import Audience, Contract, Organisation, Report, ReportDecision
+from bot.services.work import Act
+
+ON_A_PAGE = 10
+
+_contracts, _partners, _reports = table(Contract), table(Organisation), table(Report)
+
+
+class Standing(StrEnum):
+    """How an open report stands today, the most pressing first."""
+
+    LATE = "late"
+    QUERIED = "queried"
+    DUE = "due"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class OpenReport:
+    """An expected report that is not accepted yet. Both sides of the contract know all of it."""
+
+    reference: str
+    title: str
+    partner: str
+    period: str
+    due_on: date
+    standing: Standing
+    days_late: int = 0
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Some of the open reports, and how many there are of each standing; pages count from 1."""
+
+    rows: Sequence[OpenReport]
+    number: int
+    counts: dict[Standing, int]
+    late_only: bool = False
+
+    @property
+    def found(self) -> int:
+        """How many the list has, on all its pages."""
+        return self.counts.get(Standing.LATE, 0) if self.late_only else sum(self.counts.values())
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(-(-self.found // ON_A_PAGE), 1)
+
+
+def list_reports(act: Act, *, late_only: bool = False, page: int = 1) -> ReportPage:
+    """A page of the open reports of the contracts that the actor may see, the most pressing first. Two queries.
+
+    It holds what both sides know, so a partner's person gets the same of their own contracts. A page beyond the
+    last is the last.
+    """
+    standing = _standing(act.today)
+    is_open = and_(
+        act.open_to(Action.SEE, Audience.SHARED),
+        func.coalesce(_reports.c.decision, "") != ReportDecision.ACCEPTED.value,
+    )
+    joined = _reports.join(_contracts, _contracts.c.id == _reports.c.contract_id)
+    connection = act.session.connection()
+    counted = connection.execute(
+        select(standing, func.count()).select_from(joined).where(is_open).group_by(standing)
+    ).all()
+    counts = {_STANDINGS[place]: count for place, count in counted}
+    empty = ReportPage([], 1, counts, late_only)
+    number = min(max(page, 1), empty.pages)
+    statement = (
+        select(
+            _contracts.c.reference,
+            _contracts.c.title,
+            _partners.c.name.label("partner"),
+            _contracts.c.nation,
+            _reports.c.period,
+            _reports.c.due_on,
+            standing.label("standing"),
+        )
+        .select_from(joined.join(_partners, _partners.c.id == _contracts.c.partner_id))
+        .where(is_open, standing == 0 if late_only else standing >= 0)
+        .order_by("standing", _reports.c.due_on, _contracts.c.reference)
+        .offset((number - 1) * ON_A_PAGE)
+        .limit(ON_A_PAGE)
+    )
+    rows = [_open_report(row, act.today) for row in connection.execute(statement)]
+    return ReportPage(rows, number, counts, late_only)
+
+
+def _open_report(row: Row[Any], today: date) -> OpenReport:
+    standing = _STANDINGS[row.standing]
+    late = working_days_between(row.due_on, today, row.nation) if standing is Standing.LATE else 0
+    period = str(Month.parse(row.period))
+    return OpenReport(row.reference, row.title, row.partner, period, row.due_on, standing, late)
+
+
+_STANDINGS = list(Standing)
+
+
+def _standing(today: date) -> ColumnElement[int]:
+    """The place of a report's standing among all of them, from 0 for late."""
+    place = {standing: number for number, standing in enumerate(Standing)}
+    return case(
+        (col(Report.decision) == ReportDecision.QUERIED, place[Standing.QUERIED]),
+        (col(Report.received_at).is_not(None), place[Standing.UNDECIDED]),
+        (col(Report.due_on) < today, place[Standing.LATE]),
+        else_=place[Standing.DUE],
+    )

@@ -1,0 +1,40 @@
+"""`/progress show` and `/progress history`: one report, and the figures of one KPI."""
+
+from bot.access import Action
+from bot.domain.periods import NotAMonth, parse_month
+from bot.models import Audience
+from bot.services import kpi_history, register, report_card
+from bot.services.work import Act
+from handlers.one_line import Incomplete
+from handlers.outcome import Outcome
+
+
+def show(act: Act, channel: str, words: list[str]) -> Outcome:
+    """`show WP-NE December 2026`; without a month the latest, and in a contract's channel without its reference."""
+    here = register.reference_of_channel(act.session, channel)
+    if here and (not words or _is_month(act, " ".join(words))):
+        words = [here, *words]
+    if not words:
+        raise Incomplete("a contract's reference, and perhaps a month")
+    card = report_card.report_card(act, words[0], " ".join(words[1:]))
+    return Outcome.answers(act.messages.message("report_card", card=card))
+
+
+def history(act: Act, channel: str, words: list[str]) -> Outcome:
+    """`history WP-NE starts`; in a contract's channel its reference can be left out."""
+    here = register.reference_of_channel(act.session, channel)
+    own = {contract.reference for contract in act.contracts_open_to(Action.SEE, Audience.SHARED)}
+    if here in own and not (words and words[0].upper() in own):
+        words = [here or "", *words]
+    if not words:
+        raise Incomplete("a contract's reference and one of its KPIs")
+    found = kpi_history.kpi_history(act, words[0], " ".join(words[1:]))
+    return Outcome.answers(act.messages.message("kpi_history", history=found))
+
+
+def _is_month(act: Act, typed: str) -> bool:
+    try:
+        parse_month(typed, act.today)
+    except NotAMonth:
+        return False
+    return True

@@ -1,0 +1,221 @@
+"""A report that came is accepted or queried, and a query is answered by reporting again."""
+
+import json
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.models import AuditEntry, Report, ReportState
+from tests.acceptance.office import (
+    AMIRA,
+    HELEN,
+    NORTH_EAST,
+    NORTH_EAST_SHARED,
+    PORTFOLIO,
+    PRIYA,
+    TOMASZ,
+    Office,
+    words,
+)
+from tests.builders import DAY, contract_named
+from workspace import Person
+from workspace.client.person import Message
+
+NADIA = "U0NADIA"  # the head of contract management
+ASKED = "Why did starts fall & when are both posts filled?"
+
+
+def reported(office: Office, starts: str = "97.2", outcomes: str = "88") -> Message:
+    """Priya answers the prompt for December; what the internal channel is told."""
+    priya = office.person(PRIYA)
+    office.run("prompt")
+    office.deliver()
+    priya.click(in_channel(priya, NORTH_EAST_SHARED, "Report for December 2026"), "Report the figures")
+    send(priya, starts, outcomes)
+    office.deliver()
+    return notice(office)
+
+
+def send(person: Person, starts: str, outcomes: str, narrative: str = "") -> str:
+    form = person.modal()
+    first, second = (each["block_id"] for each in form.blocks if each.get("block_id", "").startswith("kpi_"))
+    sent = person.submit(form, {first: starts, second: outcomes, "narrative": narrative})
+    return " ".join(sent.errors.values()) or words(sent.view)
+
+
+def in_channel(person: Person, channel: str, said: str) -> Message:
+    return [message for message in person.messages(channel) if said in message.plain][-1]
+
+
+def notice(office: Office, user: str = AMIRA) -> Message:
+    return in_channel(office.person(user), NORTH_EAST, "Report for December 2026")
+
+
+def pressed(office: Office, user: str, message: Message, label: str) -> str:
+    """What somebody is told of a button that they press; nothing if it only does what it says."""
+    person = office.person(user)
+    person.click(message, label)
+    office.drain()
+    said = [each for each in person.messages(message.channel) if each.ephemeral]
+    return said[-1].plain if said else ""
+
+
+def card(office: Office, user: str) -> Message:
+    """What only they see of the report, as it stood when they looked."""
+    (answer,) = office.person(user).command("/progress show WP-NE", channel=PORTFOLIO)
+    return answer
+
+
+def asks(office: Office, message: Message, asked: str = ASKED) -> str:
+    amira = office.person(AMIRA)
+    amira.click(message, "Query")
+    said = words(amira.submit(amira.modal(), {"query": asked}).view)
+    office.deliver()
+    return said
+
+
+def december(session: Session) -> Report:
+    wanted = (col(Report.contract_id) == contract_named(session, "WP-NE").id, col(Report.period) == "2026-12")
+    return session.scalars(select(Report).where(*wanted)).one()
+
+
+def entries(office: Office, action: str) -> list[AuditEntry]:
+    return office.read(lambda s: list(s.scalars(select(AuditEntry).where(col(AuditEntry.action) == action))))
+
+
+def test_a_report_is_accepted_once_and_every_message_about_it_says_by_whom(office: Office) -> None:
+    told = reported(office)
+    assert "It is to be accepted." in told.text
+    seen_by_nadia = card(office, NADIA)
+    assert pressed(office, AMIRA, told, "Accept") == ""
+    office.deliver()
+    accepted = "Accepted by Amira Shah on 4 January 2027 at 9am"
+    assert accepted in notice(office).plain
+    shared = office.person(PRIYA).messages(NORTH_EAST_SHARED)
+    assert len(shared) == 1, "the one message in the shared channel is updated"
+    assert accepted in shared[0].plain
+    assert [element["text"]["text"] for _, element in notice(office).elements()] == []
+    (entry,) = entries(office, "report accepted")
+    assert (entry.actor, entry.changes) == (AMIRA, {"state": ["received", "accepted"]})
+    again = pressed(office, NADIA, seen_by_nadia, "Accept")
+    assert "Amira Shah accepted this report on 4 January 2027 at 9am, so nothing was changed." in again
+    assert len(entries(office, "report accepted")) == 1
+
+
+def test_an_accepted_report_cannot_be_sent_again(office: Office) -> None:
+    told = reported(office)
+    asks(office, told)
+    priya = office.person(PRIYA)
+    question = in_channel(priya, NORTH_EAST_SHARED, "Query about the report")
+    priya.click(question, "Report again")
+    form = priya.modal()
+    assert pressed(office, NADIA, notice(office), "Accept after all") == ""
+    refused = send(priya, "99", "99")
+    assert "Nadia Rahman accepted the report for December 2026 on 4 January 2027" in refused
+    assert "so it cannot be changed any more" in refused
+    assert form.title == "Report: December 2026"
+    (answer,) = office.person(AMIRA).command("/progress report WP-NE starts=99", channel=PORTFOLIO)
+    assert "No report is due on WP-NE." in answer.plain
+    office.deliver()
+    assert "Settled: Nadia Rahman accepted the report" in in_channel(priya, NORTH_EAST_SHARED, "Query about").plain
+
+
+def test_a_query_is_asked_in_the_shared_channel_and_answered_by_reporting_again(office: Office) -> None:
+    told = reported(office)
+    done = asks(office, told)
+    assert "The query goes to the channel that is shared with Northgate Futures Ltd." in done
+    priya = office.person(PRIYA)
+    question = in_channel(priya, NORTH_EAST_SHARED, "Query about the report for December 2026")
+    assert "Amira Shah has a query about the report for December 2026 on WP-NE" in question.text
+    assert "Why did starts fall & when are both posts filled?" in question.plain.replace("&amp;", "&")
+    assert "Queried by Amira Shah on" in notice(office).plain
+    (listed,) = office.person(AMIRA).command("/progress list", channel=PORTFOLIO)
+    assert "1 queried" in listed.plain
+    office.clock.advance(DAY)
+    priya.click(question, "Report again")
+    assert priya.modal().values[_first(priya)]["entered"] == "97.2%", "the form holds what was reported"
+    assert "Sent again after the query" in send(priya, "98", "88", "Both posts are filled.").replace("*", "")
+    office.deliver()
+    assert "Answered by Priya Nair on 5 January 2027" in in_channel(priya, NORTH_EAST_SHARED, "Query about").plain
+    fresh = notice(office)
+    assert "Both posts are filled." in fresh.plain
+    assert fresh.ts != told.ts, "it is told anew"
+    (revised,) = [each for each in entries(office, "report received") if each.changes]
+    assert revised.changes == {"state": ["queried", "received"], "starts": ["97.2", "98"]}
+    assert pressed(office, AMIRA, fresh, "Accept") == ""
+    assert office.read(december).state is ReportState.ACCEPTED
+
+
+def _first(person: Person) -> str:
+    return next(str(each["block_id"]) for each in person.modal().blocks if each.get("block_id", "").startswith("kpi_"))
+
+
+def test_who_saw_an_earlier_state_is_told_what_happened_since(office: Office) -> None:
+    told = reported(office)
+    amira, nadia, seen_by_nadia = office.person(AMIRA), office.person(NADIA), card(office, NADIA)
+    for each in (amira, nadia):
+        each.click(told, "Query")
+    amira.submit(amira.modal(), {"query": ASKED})
+    refused = nadia.submit(nadia.modal(), {"query": "And outcomes?"})
+    assert "Amira Shah queried this report on 4 January 2027 at 9am" in refused.errors["query"]
+    assert "Amira Shah queried this report" in pressed(office, NADIA, seen_by_nadia, "Accept")
+    office.deliver()
+    priya = office.person(PRIYA)
+    priya.click(in_channel(priya, NORTH_EAST_SHARED, "Query about"), "Report again")
+    send(priya, "50", "88")
+    assert "Priya Nair sent this report again on 4 January 2027" in pressed(office, NADIA, seen_by_nadia, "Accept")
+    assert office.read(december).state is ReportState.RECEIVED
+
+
+def test_a_card_is_accepted_in_its_place(office: Office) -> None:
+    amira = office.person(AMIRA)
+    (seen,) = amira.command("/progress show WP-NE November 2026", channel=PORTFOLIO)
+    amira.click(seen, "Accept")
+    accepted: Message = amira.wait(
+        lambda p: next((m for m in p.messages(PORTFOLIO) if "State: accepted" in m.plain), None)
+    )
+    assert accepted.ts == seen.ts
+
+
+def test_a_query_in_one_line_is_answered_with_what_changed_alone(office: Office) -> None:
+    asks(office, reported(office))
+    (answer,) = office.person(AMIRA).command("/progress report WP-NE outcomes=101", channel=PORTFOLIO)
+    assert "Approaching target, 97.2% against 99%" in answer.plain
+    assert "Good, 101% against 100%" in answer.plain
+
+
+def test_who_may_not_decide_is_refused_and_a_forged_button_does_nothing(http_office: Office) -> None:
+    office, told = http_office, reported(http_office)
+    assert "You do not have a role on this contract" in pressed(office, HELEN, told, "Accept")
+    number = office.read(december).id
+    for user, home in ((PRIYA, "T0NORTHGATE"), (TOMASZ, "T0CALDERWICK")):
+        for action, value in (("report_accept", f"{number} 0 received"), ("report_query", f"{number} 0 received")):
+            forged(office, user, home, action, value)
+    for value in (
+        "",
+        "x",
+        "999999 0 received",
+        f"{number}",
+        f"{number} 1 queried",
+        f"{number} 0 accepted",
+        "-1 0 received",
+    ):
+        forged(office, AMIRA, "T0DEPT", "report_accept", value)
+    assert office.read(december).state is ReportState.RECEIVED
+    refused = [entry.actor for entry in entries(office, "refused")]
+    assert (refused.count(HELEN), refused.count(PRIYA), refused.count(TOMASZ)) == (1, 2, 2)
+
+
+def forged(office: Office, user: str, home: str, action: str, value: str) -> None:
+    trigger = office.workspace.grants.trigger(user)
+    payload = {
+        "type": "block_actions",
+        "team": {"id": home},
+        "user": {"id": user, "team_id": home},
+        "trigger_id": trigger,
+        "channel": {"id": NORTH_EAST_SHARED},
+        "response_url": f"{office.workspace_url}/response/{office.workspace.grants.response(user, NORTH_EAST_SHARED)}",
+        "actions": [{"type": "button", "action_id": action, "value": value, "block_id": "decide"}],
+    }
+    assert office.post({"payload": json.dumps(payload)}).status_code == 200
+    office.drain()

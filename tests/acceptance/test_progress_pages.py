@@ -1,0 +1,144 @@
+"""Looking at reports: the open ones in a list, one of them, and the figures of one KPI."""
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.models import Person, Role, RoleName
+from tests.acceptance.office import AMIRA, GUEST, HELEN, MARTHA, NORTH_EAST, PORTFOLIO, Office
+from tests.builders import contract_named
+from workspace.client.control import Control
+
+NADIA, HELP = "U0NADIA", "C0HELP"
+
+
+def typed(office: Office, user: str, words: str, channel: str = PORTFOLIO) -> str:
+    (answer,) = office.person(user).command(f"/progress {words}", channel=channel)
+    assert answer.ephemeral
+    return answer.plain
+
+
+def make_contact(office: Office, user: str = GUEST, reference: str = "WP-NE") -> None:
+    """Give somebody the role of a partner's contact, and let them into a channel where they can type."""
+
+    def person_id(session: Session) -> int:
+        return session.scalars(select(col(Person.id)).where(col(Person.slack) == user)).one()
+
+    with office.liaison.database.transaction() as session:
+        contract = contract_named(session, reference).id
+        session.add(Role(contract_id=contract, person_id=person_id(session), role=RoleName.PARTNER_CONTACT))
+    with Control(office.workspace_url) as control:
+        control.share(HELP, user)
+
+
+def test_the_list_has_what_is_open_the_most_pressing_first(office: Office) -> None:
+    office.run("prompt")
+    said = typed(office, AMIRA, "list")
+    assert "23 open reports on your contracts: 1 late, 3 due and 19 to be accepted, page 1 of 3" in said
+    assert said.index("SE-CW") < said.index("WP-NE"), "the late one comes first"
+    assert "19 working days late" in said
+    assert "3 December 2026" in said
+
+
+def test_only_the_late_ones(office: Office) -> None:
+    said = typed(office, AMIRA, "list late")
+    assert "1 late report on your contracts" in said
+    assert "WP-NE" not in said
+    assert "No late report on your contracts" in typed(office, "U0CALLUM", "list LATE")
+
+
+def test_the_list_is_turned_in_place(office: Office) -> None:
+    nadia = office.person(NADIA)
+    (page,) = nadia.command("/progress list", channel=PORTFOLIO)
+    assert "page 1 of 6" in page.plain
+    nadia.click(page, "Next page")
+    nadia.wait(lambda person: "page 2 of 6" in person.messages(PORTFOLIO)[-1].plain)
+    (turned,) = [message for message in nadia.messages(PORTFOLIO) if message.ephemeral]
+    assert [element["text"]["text"] for _, element in turned.elements()] == ["Previous page", "Next page"]
+
+
+def test_a_partners_person_has_the_reports_of_their_own_contracts_alone(guest_office: Office) -> None:
+    make_contact(guest_office)
+    said = typed(guest_office, GUEST, "list", HELP)
+    assert "5 open reports on your contracts: 5 to be accepted" in said
+    assert "WP-NE Work Pathways, North East" in said
+    for others in ("SE-CW", "DE-SW", "Calderwick"):
+        assert others not in said
+
+
+def test_who_is_in_no_contract_is_told(office: Office) -> None:
+    assert "Liaison does not know you yet" in typed(office, MARTHA, "list", HELP)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("list latte", "/progress list does not know “latte”. Did you mean late?"),
+        ("list gold", "/progress list does not know “gold”. After list comes late, or nothing."),
+        ("lsit", "Did you mean /progress list?"),
+        ("help", "/progress list late lists the reports that are late"),
+    ],
+)
+def test_what_else_it_says(http_office: Office, words: str, answer: str) -> None:
+    assert answer in typed(http_office, AMIRA, words)
+
+
+def test_one_report_with_its_figures_and_where_it_stands(office: Office) -> None:
+    said = typed(office, AMIRA, "show WP-NE November 2026")
+    for expected in (
+        "Report for November 2026 on WP-NE Work Pathways, North East",
+        "From Priya Nair of Northgate Futures Ltd on 3 December 2026",
+        "Starts within 15 working days: Approaching target, 98.2% against 99%",
+        "State: received, to be accepted. It was due on 3 December 2026, and came on time.",
+        "Accept",
+    ):
+        assert expected in said
+    assert typed(office, AMIRA, "show nov 2026", NORTH_EAST) == said, "in its own channel without the reference"
+    assert typed(office, AMIRA, "show", NORTH_EAST) == said, "the latest"
+    assert "Accept" not in typed(office, HELEN, "show WP-NE 11/2026").splitlines(), "a senior owner does not decide"
+
+
+def test_an_awaited_report_says_how_late_it_is_and_has_the_button_of_its_form(office: Office) -> None:
+    amira = office.person(AMIRA)
+    (card,) = amira.command("/progress show SE-CW", channel=PORTFOLIO)
+    assert "It was due on 3 December 2026: 19 working days late" in card.plain
+    amira.click(card, "Report the figures")
+    assert amira.modal().title == "Report: November 2026"
+
+
+def test_the_history_of_a_kpi_is_a_table_with_its_target(office: Office) -> None:
+    said = typed(office, AMIRA, "history WP-NE starts")
+    assert "Starts within 15 working days on WP-NE Work Pathways, North East" in said
+    assert "Target: 99% or more. Good is 99% or more, Approaching target 97%" in said
+    rows = said.splitlines()
+    assert [rows[rows.index(month) + 1] for month in ("November 2026", "October 2026")] == ["98.2%", "99.4%"]
+    assert rows.index("November 2026") < rows.index("October 2026") < rows.index("July 2026")
+    assert typed(office, AMIRA, "history outcoms", NORTH_EAST).startswith("Job outcomes against profile on WP-NE")
+
+
+def test_a_partners_person_sees_the_same_of_their_own_and_decides_nothing(guest_office: Office) -> None:
+    make_contact(guest_office)
+    said = typed(guest_office, GUEST, "show WP-NE November 2026", HELP)
+    assert "Approaching target, 98.2% against 99%" in said
+    assert "Accept" not in said.splitlines()
+    assert "Target: 99% or more" in typed(guest_office, GUEST, "history WP-NE starts", HELP)
+    for words in ("show SE-CW", "history SE-CW starts"):
+        assert "You do not have a role on this contract" in typed(guest_office, GUEST, words, HELP)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("show WP-NE May 2025", "WP-NE has no report for May 2025. The latest is for November 2026."),
+        ("show WP-NE soon", "“soon” is not a month. Enter a month, for example December 2026"),
+        ("show", "That is not complete: it needs a contract's reference"),
+        ("show HA-EW", "You do not have a role on this contract"),
+        ("show XX-XX", "No contract of yours fits “XX-XX”."),
+        ("history WP-NE", "Name one of its KPIs: starts, outcomes."),
+        ("history WP-NE zzz", "There is no KPI “zzz” on this contract."),
+        ("history", "That is not complete: it needs a contract's reference and one of its KPIs"),
+        ("history HA-EW graded", "You do not have a role on this contract"),
+    ],
+)
+def test_what_one_cannot_be_shown(http_office: Office, words: str, answer: str) -> None:
+    assert answer in typed(http_office, AMIRA, words)
