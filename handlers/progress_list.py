@@ -10,6 +10,7 @@ from bot.services.work import Act
 from handlers.arrivals import Click
 from handlers.desk import Desk
 from handlers.outcome import Outcome
+from handlers.pages import turned
 
 LATE = "late"
 
@@ -38,9 +39,8 @@ def answer(act: Act, words: list[str]) -> Outcome:
 
 def turn_page(act: Act, click: Click) -> Outcome:
     """Show another page in place. The button carries the page, and whether only late ones are listed."""
-    number, _, rest = click.value.partition(" ")
-    page = int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 1
-    return Outcome.says(_list(act, late_only=rest == LATE, number=page), in_place=True)
+    number, rest = turned(click)
+    return Outcome.says(_list(act, late_only=rest == LATE, number=number), in_place=True)
 
 
 def _list(act: Act, *, late_only: bool, number: int = 1) -> Message:
