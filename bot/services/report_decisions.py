@@ -63,16 +63,14 @@ def accept(act: Act, report_id: int, seen: str) -> ReportCard:
 
 def report_to_query(act: Act, report_id: int, seen: str) -> ReceivedReport:
     """The report that a query would be about. As for accept."""
-    report, _ = _to_decide(act, report_id, seen)
+    report, _ = _to_query(act, report_id, seen)
     return _received(act, report)
 
 
 def query(act: Act, report_id: int, seen: str, words: str) -> Queried:
     """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept, and
     what kept_text refuses."""
-    report, contract = _to_decide(act, report_id, seen)
-    if report.state is ReportState.QUERIED:
-        raise _first(act, report)
+    report, contract = _to_query(act, report_id, seen)
     asked = kept_text(words, what="the query", at_most=MOST_OF_A_QUERY, field="query")
     told = _decide(act, report, contract, ReportDecision.QUERIED, asked)
     return Queried(_received(act, report), told)
@@ -89,6 +87,14 @@ def _to_decide(act: Act, report_id: int, seen: str) -> tuple[Report, ContractFac
     if report.state is ReportState.AWAITED:
         raise NotReceived(report)
     if report.state is ReportState.ACCEPTED or report.version != seen:
+        raise _first(act, report)
+    return report, contract
+
+
+def _to_query(act: Act, report_id: int, seen: str) -> tuple[Report, ContractFacts]:
+    """The same, if no query waits for its answer."""
+    report, contract = _to_decide(act, report_id, seen)
+    if report.state is ReportState.QUERIED:
         raise _first(act, report)
     return report, contract
 

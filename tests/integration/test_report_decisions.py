@@ -75,6 +75,8 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
         report = november(session)
         first = report.received_at
         report_decisions.query(act(session, AMIRA), report.id, SEEN, WORDS)
+        with pytest.raises(AlreadyDecided, match="Amira Shah queried this report"):
+            report_decisions.report_to_query(act(session, NADIA), report.id, "1 queried")
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         assert (due.report.period, due.days_late) == ("2026-11", 0), "when it first came stays a fact"
         assert report_list.list_reports(act(session, PRIYA)).counts[Standing.QUERIED] == 1
