@@ -22,6 +22,7 @@ WHY = "Two more advisers left in December"
 
 
 def opened(person: Person, typed: str) -> Modal:
+    assert person.open_view() is None, "an earlier form would be taken for the one that opens"
     assert person.command(f"/risk {typed}", channel=PORTFOLIO) == []
     return person.modal()
 
@@ -121,6 +122,7 @@ def test_of_two_reviewers_the_second_is_shown_what_the_first_said(office: Office
     assert f"Amira Shah reviewed {reference} on 4 January 2027 at 9am, after you opened this form" in sentence
     assert "almost certain and minor, 5 x 2" in sentence
     assert assessments(office, reference) == [(5, 2, WHY)]
+    nadia.close(second)
     again = opened(nadia, f"review {reference}")
     assert again.values["likelihood"]["entered"] == "5"
     assert WHY in words(again)
