@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.directory import NOT_CLAIMED
+from bot.domain.references import number_claimed
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Click(Arrival):
     @property
     def record_id(self) -> int:
         """The record that the button names; 0, which no record has, if it names none."""
-        return record_id(self.value)
+        return number_claimed(self.value)
 
 
 @dataclass(frozen=True)
@@ -145,12 +146,7 @@ class Submission(Arrival):
     @property
     def record_id(self) -> int:
         """The record that the form says it is about; 0, which no record has, if it names none."""
-        return record_id(self.metadata)
-
-
-def record_id(claimed: str) -> int:
-    """The record that something claims to be about; 0, which no record has, if it names none."""
-    return int(claimed) if claimed.isascii() and claimed.isdecimal() and len(claimed) < 16 else 0
+        return number_claimed(self.metadata)
 
 
 def _elements(view: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

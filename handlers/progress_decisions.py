@@ -2,10 +2,11 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.references import number_claimed
 from bot.services import report_decisions
 from bot.services.work import Act
 from handlers import fields
-from handlers.arrivals import Click, Submission, record_id
+from handlers.arrivals import Click, Submission
 from handlers.desk import Desk
 from handlers.outcome import Outcome
 
@@ -45,4 +46,4 @@ def query(act: Act, form: Submission) -> Outcome:
 def _seen(carried: str) -> tuple[int, str]:
     """The report that a button or form names, and the state in which it was seen."""
     number, _, version = carried.partition(" ")
-    return record_id(number), version
+    return number_claimed(number), version

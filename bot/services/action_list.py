@@ -8,9 +8,8 @@ from sqlmodel import col
 
 from bot.access import Action
 from bot.models import ActionItem, Contract, Person
+from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.work import Act
-
-ON_A_PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -24,19 +23,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Paged[Line]):
     """Some of the actions that were asked for, the first due first; pages count from 1. `late` is how many of all."""
 
-    rows: Sequence[Line]
-    number: int
-    found: int
     late: int
     words: Sequence[str]
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(-(-self.found // ON_A_PAGE), 1)
 
 
 def list_actions(act: Act, words: Sequence[str], page: int = 1) -> Page:
@@ -54,7 +45,7 @@ def list_actions(act: Act, words: Sequence[str], page: int = 1) -> Page:
     asked = actions.subquery()
     counted = select(func.count(), func.count().filter(asked.c.due_on < act.today)).select_from(asked)
     found, late = act.session.execute(counted).one()
-    number = min(max(page, 1), max(-(-found // ON_A_PAGE), 1))
+    number = page_number(page, found)
     by_day = actions.order_by(col(ActionItem.due_on), col(ActionItem.id))
     rows = act.session.execute(by_day.limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE))
     return Page(

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bot.access import Action, ContractFacts, counting
 from bot.domain.action_line import ActionLine, parse_action_line, parse_action_lines
+from bot.domain.references import number_of
 from bot.domain.search import search_by
 from bot.domain.wording import format_date, join_words, quoted
 from bot.errors import UserError
@@ -152,9 +153,7 @@ def _add(
 
 
 def _open_action(act: Act, typed: str) -> tuple[ActionItem, ContractFacts]:
-    number = typed.strip().upper().removeprefix("A-")
-    known = number.isascii() and number.isdecimal() and len(number) < 16
-    item = act.session.get(ActionItem, int(number), with_for_update=True) if known else None
+    item = act.session.get(ActionItem, number_of(typed, "A") or 0, with_for_update=True)
     if item is None:
         raise NoSuchAction(typed)
     facts = register.contract_facts(act.session, item.contract_id)

@@ -10,14 +10,15 @@ from sqlmodel import col
 
 from bot.access import Action, ContractFacts
 from bot.domain.command_line import parse_past_date
+from bot.domain.references import number_of
 from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Contact, Contract, Person
 from bot.services import register
 from bot.services.contacts import CHANNELS
+from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.work import Act
 
-ON_A_PAGE = 10
 _LATER = aliased(Contact)
 
 
@@ -38,18 +39,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Paged[Line]):
     """Some of the entries that were asked for, the newest first; pages count from 1."""
 
-    rows: Sequence[Line]
-    number: int
-    found: int
     words: Sequence[str]
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(-(-self.found // ON_A_PAGE), 1)
 
 
 @dataclass(frozen=True)
@@ -70,9 +63,7 @@ def standing() -> ColumnElement[bool]:
 
 def contact_named(act: Act, typed: str, action: Action) -> tuple[Contact, ContractFacts]:
     """The entry of this reference and its contract, with which the actor may do this. NoSuchContact."""
-    number = typed.strip().upper().removeprefix("C-")
-    known = number.isascii() and number.isdecimal() and len(number) < 16
-    contact = act.session.get(Contact, int(number)) if known else None
+    contact = act.session.get(Contact, number_of(typed, "C") or 0)
     if contact is None or contact.withdrawn:
         raise NoSuchContact(typed)
     contract = register.contract_facts(act.session, contact.contract_id)
@@ -108,7 +99,7 @@ def list_contacts(act: Act, words: Sequence[str], page: int = 1) -> Page:
         .where(wanted)
     )
     found = act.session.scalar(select(func.count()).select_from(entries.subquery())) or 0
-    number = min(max(page, 1), max(-(-found // ON_A_PAGE), 1))
+    number = page_number(page, found)
     rows = act.session.execute(
         entries.order_by(col(Contact.happened_on).desc(), col(Contact.id).desc())
         .limit(ON_A_PAGE)

@@ -10,6 +10,7 @@ from sqlmodel import col
 from bot.access import Action, ContractFacts
 from bot.models import AuditEntry, Person
 from bot.services import register
+from bot.services.paging import page_count, page_number
 from bot.services.work import Act
 
 ON_A_PAGE = 8
@@ -39,7 +40,7 @@ class History:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(-(-self.found // ON_A_PAGE), 1)
+        return page_count(self.found, ON_A_PAGE)
 
 
 def contract_history(act: Act, typed: str, page: int = 1) -> History:
@@ -50,7 +51,7 @@ def contract_history(act: Act, typed: str, page: int = 1) -> History:
     contract = register.contract_for(act, typed, Action.SEE)
     of_contract = col(AuditEntry.contract_id) == contract.id
     found = act.session.scalar(select(func.count()).select_from(AuditEntry).where(of_contract)) or 0
-    number = min(max(page, 1), max(-(-found // ON_A_PAGE), 1))
+    number = page_number(page, found, ON_A_PAGE)
     rows = act.session.execute(
         select(AuditEntry, col(Person.name))
         .outerjoin(Person, col(Person.slack) == col(AuditEntry.actor))

@@ -15,9 +15,8 @@ from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
 from bot.models import Contract, Organisation, Stage
 from bot.services.last_ratings import rating_of, worst_severity
+from bot.services.paging import ON_A_PAGE, Paged, page_number, page_of
 from bot.services.work import Act
-
-ON_A_PAGE = 10
 
 _contracts, _partners = table(Contract), table(Organisation)
 
@@ -48,20 +47,12 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Paged[Listed]):
     """Some of the contracts that were asked for; pages count from 1. `attention` is how many of all that were found
     are rated Requires improvement or worse."""
 
-    rows: Sequence[Listed]
-    number: int
-    found: int
     words: Sequence[str]
     attention: int = 0
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(-(-self.found // ON_A_PAGE), 1)
 
 
 @dataclass
@@ -92,9 +83,9 @@ def list_contracts(act: Act, words: Sequence[str], page: int = 1, on_a_page: int
     if wanted.words:
         found = search(" ".join(wanted.words), found)
     found = _worst_first(found)
-    number = min(max(page, 1), max(-(-len(found) // on_a_page), 1))
+    number = page_number(page, len(found), on_a_page)
     attention = sum(row.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for row in found)
-    return Page(found[(number - 1) * on_a_page : number * on_a_page], number, len(found), words, attention)
+    return Page(page_of(found, number, on_a_page), number, len(found), words, attention)
 
 
 def contracts_with(act: Act, partner_id: int) -> list[Listed]:

@@ -13,9 +13,9 @@ from bot.models import Audience, Contract, Organisation, OrganisationKind, Perso
 from bot.services import partners
 from bot.services.contract_list import Listed, contracts_with
 from bot.services.last_ratings import rating_of, worst_severity
+from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.work import Act
 
-ON_A_PAGE = 10
 _contracts, _organisations, _people = (table(each) for each in (Contract, Organisation, Person))
 
 
@@ -32,17 +32,8 @@ class ListedPartner:
 
 
 @dataclass(frozen=True)
-class PartnerPage:
+class PartnerPage(Paged[ListedPartner]):
     """Some of the partners that the asker may see; pages count from 1."""
-
-    rows: Sequence[ListedPartner]
-    number: int
-    found: int
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(-(-self.found // ON_A_PAGE), 1)
 
 
 @dataclass(frozen=True)
@@ -85,7 +76,7 @@ def list_partners(act: Act, page: int = 1) -> PartnerPage:
         .order_by(_organisations.c.name, _organisations.c.id)
     )
     rows = act.session.connection().execute(statement).all()
-    number = min(max(page, 1), max(-(-len(rows) // ON_A_PAGE), 1))
+    number = page_number(page, len(rows))
     shown = rows[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
     listed = [ListedPartner(r.key, r.name, r.kind, r.contracts, r.people, rating_of(r.severity)) for r in shown]
     return PartnerPage(listed, number, len(rows))

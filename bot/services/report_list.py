@@ -14,9 +14,8 @@ from bot.db import table
 from bot.domain.calendar import working_days_between
 from bot.domain.periods import Month
 from bot.models import Audience, Contract, Organisation, Report, ReportDecision
+from bot.services.paging import ON_A_PAGE, page_count, page_number
 from bot.services.work import Act
-
-ON_A_PAGE = 10
 
 _contracts, _partners, _reports = table(Contract), table(Organisation), table(Report)
 
@@ -60,7 +59,7 @@ class ReportPage:
     @property
     def pages(self) -> int:
         """How many pages there are, at least one."""
-        return max(-(-self.found // ON_A_PAGE), 1)
+        return page_count(self.found)
 
 
 def list_reports(act: Act, *, late_only: bool = False, page: int = 1) -> ReportPage:
@@ -81,7 +80,7 @@ def list_reports(act: Act, *, late_only: bool = False, page: int = 1) -> ReportP
     ).all()
     counts = {_STANDINGS[place]: count for place, count in counted}
     empty = ReportPage([], 1, counts, late_only)
-    number = min(max(page, 1), empty.pages)
+    number = page_number(page, empty.found)
     statement = (
         select(
             _contracts.c.reference,

@@ -1,18 +1,15 @@
 """Finding a risk by its reference: of a risk that one may not see, one hears what one hears of none at all."""
 
-import re
-
 from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
+from bot.domain.references import number_of
 from bot.domain.wording import format_date, quoted
 from bot.errors import UserError
 from bot.models import Risk, RiskStatus
 from bot.services import register
 from bot.services.work import Act
-
-_REFERENCE = re.compile(r"(?:R-?)?([0-9]{1,15})", re.ASCII | re.IGNORECASE)
 
 
 class NotARisk(UserError):
@@ -42,10 +39,10 @@ class IsClosed(UserError):
 
 def risk_for(act: Act, typed: str, action: Action) -> tuple[Risk, ContractFacts]:
     """The risk of this reference, with whose contract the actor may do this. NotARisk, NoSuchRisk, Denied."""
-    found = _REFERENCE.fullmatch(typed.strip())
-    if found is None:
+    number = number_of(typed, "R")
+    if number is None:
         raise NotARisk(typed)
-    return risk_by_id(act, int(found[1]), action)
+    return risk_by_id(act, number, action)
 
 
 def risk_by_id(act: Act, risk_id: int, action: Action) -> tuple[Risk, ContractFacts]:

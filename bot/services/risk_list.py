@@ -14,9 +14,9 @@ from bot.domain.search import search
 from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
 from bot.models import Contract, Person, Risk, RiskStatus
+from bot.services.paging import Paged, page_number, page_of
 from bot.services.work import Act
 
-ON_A_PAGE = 10
 MINE, OVERDUE = "mine", "overdue"
 
 _risks, _contracts, _people = table(Risk), table(Contract), table(Person)
@@ -50,19 +50,11 @@ class ListedRisk:
 
 
 @dataclass(frozen=True)
-class RiskPage:
+class RiskPage(Paged[ListedRisk]):
     """Some of the risks that were asked for; pages count from 1. `overdue` is how many of all that were found are."""
 
-    rows: Sequence[ListedRisk]
-    number: int
-    found: int
     words: Sequence[str]
     overdue: int = 0
-
-    @property
-    def pages(self) -> int:
-        """How many pages there are, at least one."""
-        return max(-(-self.found // ON_A_PAGE), 1)
 
 
 @dataclass
@@ -89,8 +81,8 @@ def list_risks(act: Act, words: Sequence[str], page: int = 1) -> RiskPage:
     """
     wanted = _wanted(act, words)
     found = [row for row in (_listed(each, act.today) for each in _rows(act)) if wanted.has(row)]
-    number = min(max(page, 1), max(-(-len(found) // ON_A_PAGE), 1))
-    shown = found[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    number = page_number(page, len(found))
+    shown = page_of(found, number)
     return RiskPage(shown, number, len(found), words, sum(row.overdue for row in found))
 
 

@@ -475,7 +475,11 @@ def listed_risk(number: int, **changes: Any) -> ListedRisk:  # noqa: ANN401  # w
     return replace(usual, **changes)
 
 
-def risk_sheet(*assessments: Assessment, card: RiskCard | None = None, **changes: Any) -> RiskSheet:  # noqa: ANN401
+def risk_sheet(
+    *assessments: Assessment,
+    card: RiskCard | None = None,
+    **changes: Any,  # noqa: ANN401  # whichever columns a case is about
+) -> RiskSheet:
     """A risk on one page; `changes` are whichever columns of the risk a case is about."""
     about = card or USUAL_RISK
     risk = Risk(**{**about.risk.model_dump(), **changes})

@@ -1,0 +1,18 @@
+"""The references of records: a letter and a number, as in C-12, R-3 and A-7."""
+
+_LONGEST = 15  # digits; a longer number fits no key of a database
+
+
+def number_claimed(claimed: str) -> int:
+    """The number that a form or a button carries; 0, which no record has, for anything else."""
+    return int(claimed) if _is_number(claimed) else 0
+
+
+def number_of(typed: str, letter: str) -> int | None:
+    """The number of a reference with this letter, which may be left out; None for anything else."""
+    number = typed.strip().upper().removeprefix(letter).removeprefix("-")
+    return int(number) if _is_number(number) else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST
