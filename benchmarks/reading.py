@@ -21,7 +21,7 @@ from bot.domain.ratings import Rating
 from bot.identity import Identity, find_actor
 from bot.messages import Messages
 from bot.models import Contract, Kpi, Person, Reading, Report, Role, RoleName
-from bot.services import contract_card, contract_list
+from bot.services.contracts import contract_card, contract_list
 from bot.services.work import Act
 
 CONTRACTS, KPIS, MONTHS, REQUESTS = 1000, 4, 60, 400

@@ -6,8 +6,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.command_line import parse_date, split_command
 from bot.messages import Message
-from bot.services import action_list, actions
-from bot.services.actions import ActionCard
+from bot.services.actions import action_list, actions
+from bot.services.actions.actions import ActionCard
 from bot.services.work import Act
 from handlers.arrivals import Click, Command
 from handlers.desk import Desk

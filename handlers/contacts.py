@@ -10,10 +10,10 @@ from bot.domain.command_line import split_command
 from bot.domain.contact_line import parse_contact_line
 from bot.messages import Message, View
 from bot.models import Contact, ContactChannel, MadeBy
-from bot.services import contact_corrections, contact_log, contacts
-from bot.services import register as contract_register
-from bot.services.contact_message import contact_of_message
-from bot.services.contacts import CHANNELS, ContactEntry, LoggedContact
+from bot.services.contacts import contact_corrections, contact_log, contacts
+from bot.services.contacts.contact_message import contact_of_message
+from bot.services.contacts.contacts import CHANNELS, ContactEntry, LoggedContact
+from bot.services.contracts import register as contract_register
 from bot.services.work import Act
 from handlers import fields
 from handlers.arrivals import Click, Command, Shortcut, Submission

@@ -1,9 +1,9 @@
 """Binding the channel that one stands in to a contract or to the portfolio, and letting it go."""
 
 from bot.access import Keeping
-from bot.services import contract_channels
-from bot.services import register as contract_register
-from bot.services.contract_channels import Binding
+from bot.services.contracts import contract_channels
+from bot.services.contracts import register as contract_register
+from bot.services.contracts.contract_channels import Binding
 from bot.services.work import Act
 from bot.slack import ChannelFacts
 from handlers.one_line import Incomplete

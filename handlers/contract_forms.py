@@ -9,10 +9,10 @@ from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.messages import View
 from bot.models import AgreementForm, Contract, Stage
-from bot.services import contract_edit
-from bot.services import partners as partner_register
-from bot.services import register as contract_register
-from bot.services.contract_edit import ContractEntry
+from bot.services.contracts import contract_edit
+from bot.services.contracts import register as contract_register
+from bot.services.contracts.contract_edit import ContractEntry
+from bot.services.partners import partners as partner_register
 from bot.services.work import Act
 from handlers import fields
 from handlers.arrivals import Submission

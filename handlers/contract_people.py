@@ -7,7 +7,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.identity import Identity
 from bot.models import RoleName
-from bot.services import contract_people, newcomers
+from bot.services.contracts import contract_people
+from bot.services.people import newcomers
 from bot.services.work import Act
 from handlers import fields
 from handlers.arrivals import Click, Submission

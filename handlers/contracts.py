@@ -9,8 +9,9 @@ from bot.access import Action
 from bot.domain.command_line import split_command
 from bot.messages import Message
 from bot.models import Audience
-from bot.services import contract_card, contract_dates, contract_duties, contract_history, contract_list, partner_card
-from bot.services import register as contract_register
+from bot.services.contracts import contract_card, contract_dates, contract_duties, contract_history, contract_list
+from bot.services.contracts import register as contract_register
+from bot.services.partners import partner_card
 from bot.services.work import Act
 from handlers import contract_channel, contract_forms, contract_people
 from handlers.arrivals import Click, Command

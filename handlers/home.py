@@ -4,7 +4,8 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.errors import UserError
 from bot.messages import Messages
-from bot.services import contract_list, partner_card
+from bot.services.contracts import contract_list
+from bot.services.partners import partner_card
 from bot.services.work import Act
 from handlers.arrivals import Event
 from handlers.desk import Desk

@@ -7,9 +7,9 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.command_line import split_command
 from bot.identity import Identity
 from bot.messages import Message
-from bot.services import leave, me, setting_up
-from bot.services.leave import OwnLeave
-from bot.services.setting_up import NotForYou
+from bot.services.people import leave, me, setting_up
+from bot.services.people.leave import OwnLeave
+from bot.services.people.setting_up import NotForYou
 from bot.services.work import Act, Newcomer
 from handlers import contract_forms, fields, partner_forms
 from handlers.arrivals import Click, Command, Submission

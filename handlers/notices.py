@@ -5,7 +5,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.directory import Directory
-from bot.services import slack_changes
+from bot.services.people import slack_changes
 from bot.services.work import Work
 from handlers.arrivals import Notice
 from handlers.desk import Desk

@@ -9,9 +9,9 @@ from bot.access import Keeping
 from bot.identity import Identity
 from bot.messages import View
 from bot.models import Organisation, OrganisationKind
-from bot.services import partner_edit, partner_people
-from bot.services.partner_edit import PartnerEntry
-from bot.services.partner_people import GUESTS, OWN
+from bot.services.partners import partner_edit, partner_people
+from bot.services.partners.partner_edit import PartnerEntry
+from bot.services.partners.partner_people import GUESTS, OWN
 from bot.services.work import Act
 from handlers import fields
 from handlers.arrivals import Submission

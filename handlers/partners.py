@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.command_line import split_command
 from bot.messages import Message
-from bot.services import partner_list
+from bot.services.partners import partner_list
 from bot.services.work import Act
 from handlers import partner_forms
 from handlers.arrivals import Click, Command

@@ -10,9 +10,9 @@ from bot.domain.figures import parse_figure
 from bot.errors import UserError
 from bot.messages import View
 from bot.models import Audience
-from bot.services import register as contract_register
-from bot.services import reports
-from bot.services.reports import DueReport
+from bot.services.contracts import register as contract_register
+from bot.services.progress import reports
+from bot.services.progress.reports import DueReport
 from bot.services.work import Act
 from handlers import progress_decisions, progress_list, progress_pages
 from handlers.arrivals import Click, Command, Submission

@@ -3,7 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.references import number_claimed
-from bot.services import report_decisions
+from bot.services.progress import report_decisions
 from bot.services.work import Act
 from handlers import fields
 from handlers.arrivals import Click, Submission

@@ -5,7 +5,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.messages import Message
-from bot.services import report_list
+from bot.services.progress import report_list
 from bot.services.work import Act
 from handlers.arrivals import Click
 from handlers.desk import Desk

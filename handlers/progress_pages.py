@@ -3,7 +3,8 @@
 from bot.access import Action
 from bot.domain.periods import NotAMonth, parse_month
 from bot.models import Audience
-from bot.services import kpi_history, register, report_card
+from bot.services.contracts import register
+from bot.services.progress import kpi_history, report_card
 from bot.services.work import Act
 from handlers.one_line import Incomplete
 from handlers.outcome import Outcome

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
-from bot.services import risk_review, risk_settle
-from bot.services.risk_card import RiskSheet
+from bot.services.risks import risk_review, risk_settle
+from bot.services.risks.risk_card import RiskSheet
 from bot.services.work import Act
 from handlers import fields
 from handlers.arrivals import Click, Submission

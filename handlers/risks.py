@@ -9,9 +9,9 @@ from bot.domain.command_line import split_command
 from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.messages import Message, View
 from bot.models import RiskCategory
-from bot.services import register as contract_register
-from bot.services import risk_card, risk_list, risks
-from bot.services.risks import RiskEntry
+from bot.services.contracts import register as contract_register
+from bot.services.risks import risk_card, risk_list, risks
+from bot.services.risks.risks import RiskEntry
 from bot.services.work import Act
 from handlers import fields, risk_keeping
 from handlers.arrivals import Click, Command, Submission

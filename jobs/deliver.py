@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot import outbox
 from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.outbox import Draft
-from bot.services import register
+from bot.services.contracts import register
 from bot.services.readers import readers_of
 from bot.services.work import Work
 from bot.slack import Limited, Refused, SlackFailure, Standing, Unsettled, Unsure

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from bot.services import prompts, reports
+from bot.services.progress import prompts, reports
 from bot.services.work import Work
 from jobs.desk import JobDesk, Planned
 

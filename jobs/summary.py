@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.services import reports, summary
+from bot.services import summary
+from bot.services.progress import reports
 from bot.services.work import Work
 from jobs.desk import JobDesk, Planned
 

@@ -29,7 +29,7 @@ from bot.models import (
 )
 from bot.outbox import Draft
 from bot.services import occurrences
-from bot.services.standings import Standing, standings
+from bot.services.progress.standings import Standing, standings
 from bot.services.work import Work
 
 RULE = "weekly summary"

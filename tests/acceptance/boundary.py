@@ -16,9 +16,9 @@ from bot.domain.scores import Impact, Likelihood
 from bot.identity import Unknown
 from bot.messages import Messages
 from bot.models import Organisation, Person, Role, RoleName
-from bot.services import risk_review, risks
 from bot.services.portfolio.reading import read_bytes
-from bot.services.risks import RiskEntry
+from bot.services.risks import risk_review, risks
+from bot.services.risks.risks import RiskEntry
 from bot.services.work import Work
 from jobs import prompts, summary
 from tests.acceptance.markers import Markers, mark, name_kpis_alike

@@ -9,8 +9,8 @@ from bot.access import Action, Keeping
 from bot.db import Database
 from bot.identity import Actor, Denied, Identity, Unknown, find_actor
 from bot.models import Absence, Audience, Contract, Escalation, Person, Role, RoleName
-from bot.services import register
-from bot.services.register import NoContractsYet, NoSuchContract
+from bot.services.contracts import register
+from bot.services.contracts.register import NoContractsYet, NoSuchContract
 from tests.builders import DAY, MONDAY, act, contract_named, homes_of, sample_sheets
 
 DEPARTMENT, NORTHGATE, HARBOUR = "T0DEPT", "T0NORTHGATE", "T0HARBOUR"

@@ -12,8 +12,8 @@ from bot.domain.command_line import HiddenCharacter, TextNeeded, TextTooLong
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import AuditEntry, Contact, ContactChannel, OutboxMessage
-from bot.services.contacts import ContactEntry, InTheFuture, LoggedContact, NextContactPassed, log_contact
-from bot.services.register import NoSuchContract
+from bot.services.contacts.contacts import ContactEntry, InTheFuture, LoggedContact, NextContactPassed, log_contact
+from bot.services.contracts.register import NoSuchContract
 from bot.services.texts import Sensitive
 from tests.builders import DAY, HOUR, MONDAY, act
 

@@ -29,13 +29,13 @@ from bot.models import (
     Risk,
     RoleName,
 )
-from bot.services.contract_card import Card, contract_card
-from bot.services.contract_dates import contract_dates
-from bot.services.contract_list import FitsNothing, Page, list_contracts
-from bot.services.partner_card import PartnerCard, partner_card
-from bot.services.register import NoSuchContract, SeveralContracts
-from bot.services.reports import open_reports
-from bot.services.standings import standings
+from bot.services.contracts.contract_card import Card, contract_card
+from bot.services.contracts.contract_dates import contract_dates
+from bot.services.contracts.contract_list import FitsNothing, Page, list_contracts
+from bot.services.contracts.register import NoSuchContract, SeveralContracts
+from bot.services.partners.partner_card import PartnerCard, partner_card
+from bot.services.progress.reports import open_reports
+from bot.services.progress.standings import standings
 from tests.builders import MONDAY, act, contract_named, doubled, imported, work
 
 NADIA, AMIRA, PRIYA = "U0NADIA", "U0AMIRA", "U0PRIYA"  # of every contract; of four; a partner's

@@ -14,8 +14,8 @@ from bot.domain.scores import Impact, Likelihood
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Risk, RiskStatus, Role, RoleName
-from bot.services import risks
-from bot.services.risks import AlreadyAcknowledged, NoSuchEscalation, RiskCard, RiskEntry
+from bot.services.risks import risks
+from bot.services.risks.risks import AlreadyAcknowledged, NoSuchEscalation, RiskCard, RiskEntry
 from bot.services.texts import Sensitive
 from tests.builders import MINUTE, MONDAY, act, contract_named, rows
 from tests.integration.together import at_once

@@ -15,12 +15,12 @@ from sqlmodel import Session
 from bot import demo
 from bot.db import Database
 from bot.models import AuditEntry, Stage
-from bot.services import reports
 from bot.services.portfolio.exporting import Written, export, export_bytes, export_template, register_rows
 from bot.services.portfolio.grid import letter
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read, read_bytes
 from bot.services.portfolio.sheets import BY_NAME, SHEETS, PersonRow
+from bot.services.progress import reports
 from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, rows, sample_sheets, work
 from tests.conftest import KINDS, Templates
 from tests.random_portfolios import portfolios

@@ -38,12 +38,13 @@ from bot.models import (
     Stage,
     Team,
 )
-from bot.services import register, reports
+from bot.services.contracts import register
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.plan import Plan, lines, summary
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read, read_bytes
 from bot.services.portfolio.source import Rows
+from bot.services.progress import reports
 from tests.builders import DAY, MONDAY, SAMPLE, Sheets, act, contract_named, dump, imported, rows, sample_sheets, work
 from tests.portfolio_files import as_yaml
 

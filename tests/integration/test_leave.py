@@ -11,8 +11,8 @@ from bot.access import Action
 from bot.db import Database
 from bot.identity import Denied, Identity
 from bot.models import Absence, AuditEntry, Person, Role
-from bot.services.leave import LeaveOverlaps, LeavePassed, NoSuchLeave, cancel_leave, own_leave, set_leave
-from bot.services.newcomers import CannotAdd
+from bot.services.people.leave import LeaveOverlaps, LeavePassed, NoSuchLeave, cancel_leave, own_leave, set_leave
+from bot.services.people.newcomers import CannotAdd
 from tests.builders import DAY, MONDAY, act, contract_named
 
 TODAY = MONDAY.date()

@@ -8,10 +8,10 @@ from bot.db import Database
 from bot.domain.ratings import Rating
 from bot.identity import Denied, Identity
 from bot.models import Organisation, OrganisationKind, Person
-from bot.services import partner_edit, partner_list, partner_people, partners
-from bot.services.newcomers import CannotAdd, person_vouched_for
-from bot.services.partner_edit import PartnerEntry
-from bot.services.partners import NoSuchPartner, PartnerGone, SeveralPartners
+from bot.services.partners import partner_edit, partner_list, partner_people, partners
+from bot.services.partners.partner_edit import PartnerEntry
+from bot.services.partners.partners import NoSuchPartner, PartnerGone, SeveralPartners
+from bot.services.people.newcomers import CannotAdd, person_vouched_for
 from tests.builders import act, doubled, imported, work
 from tests.integration.test_contract_pages import counted
 

@@ -8,8 +8,8 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.models import Audience, AuditEntry, Channel, Contract, Occurrence, OutboxMessage, Report
-from bot.services import prompts, reports
-from bot.services.received_reports import prompt_key
+from bot.services.progress import prompts, reports
+from bot.services.progress.received_reports import prompt_key
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, contract_named, work
 
 

@@ -13,10 +13,10 @@ from bot.domain.sensitive import find_sensitive
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import AuditEntry, Channel, OutboxMessage, Report, ReportDecision, ReportState
-from bot.services import report_card, report_decisions, report_list, reports
-from bot.services.report_decisions import AlreadyDecided, NotReceived
-from bot.services.report_list import Standing
-from bot.services.reports import NoReportDue, NoSuchReport
+from bot.services.progress import report_card, report_decisions, report_list, reports
+from bot.services.progress.report_decisions import AlreadyDecided, NotReceived
+from bot.services.progress.report_list import Standing
+from bot.services.progress.reports import NoReportDue, NoSuchReport
 from tests.builders import MONDAY, act, contract_named, rows
 from tests.integration.together import at_once
 

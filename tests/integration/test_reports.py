@@ -13,8 +13,8 @@ from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import AuditEntry, Contract, Kpi, OutboxMessage, Reading, Report, Stage
-from bot.services import prompts, reports
-from bot.services.reports import AlreadyReported, DueReport, NoFigures, NoReportDue, NoSuchKpi, NoSuchReport
+from bot.services.progress import prompts, reports
+from bot.services.progress.reports import AlreadyReported, DueReport, NoFigures, NoReportDue, NoSuchKpi, NoSuchReport
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, rows, work
 from tests.conftest import Templates
 from tests.integration.together import at_once

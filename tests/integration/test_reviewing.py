@@ -9,9 +9,9 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.scores import Impact, Likelihood
 from bot.models import AuditEntry, Escalation, OutboxMessage, Risk, RiskAssessment
-from bot.services import risk_list, risk_review, risk_settle
-from bot.services.risk_find import IsClosed
-from bot.services.risk_review import ReviewedMeanwhile
+from bot.services.risks import risk_list, risk_review, risk_settle
+from bot.services.risks.risk_find import IsClosed
+from bot.services.risks.risk_review import ReviewedMeanwhile
 from tests.builders import MONDAY, act, rows
 from tests.integration.together import at_once
 

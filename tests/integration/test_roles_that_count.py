@@ -8,8 +8,10 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.identity import Identity
 from bot.models import Absence, Organisation, Person, Role, RoleName
-from bot.services import leave, me, partner_card, register
-from bot.services.newcomers import CannotAdd, person_vouched_for
+from bot.services.contracts import register
+from bot.services.partners import partner_card
+from bot.services.people import leave, me
+from bot.services.people.newcomers import CannotAdd, person_vouched_for
 from tests.builders import DAY, MONDAY, act, contract_named
 
 TODAY = MONDAY.date()

@@ -9,8 +9,8 @@ from bot.access import Keeping
 from bot.db import Database
 from bot.identity import Denied, Identity, find_actor
 from bot.models import Organisation, OrganisationKind, OutboxMessage, OutboxState, Person, Team
-from bot.services import setting_up
-from bot.services.setting_up import NotForYou, SetUpAlready, WhomToAsk
+from bot.services.people import setting_up
+from bot.services.people.setting_up import NotForYou, SetUpAlready, WhomToAsk
 from bot.services.work import Act, Newcomer
 from tests.builders import MESSAGES, MONDAY, act
 

@@ -12,7 +12,8 @@ from bot.db import Database
 from bot.domain.ratings import Rating
 from bot.domain.scores import Band
 from bot.models import Audience, Channel, OutboxMessage, Report, Risk, RiskStatus
-from bot.services import reports, summary
+from bot.services import summary
+from bot.services.progress import reports
 from bot.services.summary import Summary
 from tests.builders import (
     DAY,

@@ -20,16 +20,13 @@ ASKING = {
     "abilities",
 }
 # What a handler may ask without an actor: a reference, which every service then checks; one of the KPIs it was given.
-OPEN = {("register", "reference_of_channel"), ("reports", "find_kpi")}
+OPEN = {("contracts.register", "reference_of_channel"), ("progress.reports", "find_kpi")}
 # Which of the ids that it was given are new; and what somebody does who is not in the register yet.
-OPEN |= {
-    ("portfolio.reading", "read_bytes"),
-    ("readers", "readers_of"),
-}  # no record yet; who reads
-OPEN |= {("newcomers", "unknown_among"), ("setting_up", "whom_to_ask")}
-OPEN |= {("setting_up", "check_may_begin"), ("setting_up", "begin")}
+OPEN |= {("portfolio.reading", "read_bytes"), ("readers", "readers_of")}  # no record yet; who reads
+OPEN |= {("people.newcomers", "unknown_among"), ("people.setting_up", "whom_to_ask")}
+OPEN |= {("people.setting_up", "check_may_begin"), ("people.setting_up", "begin")}
 # What is about the asker alone: everybody may see and keep what is their own.
-OWN = {("leave", "own_leave"), ("leave", "cancel_leave")}
+OWN = {("people.leave", "own_leave"), ("people.leave", "cancel_leave")}
 
 Named = tuple[str, str]
 

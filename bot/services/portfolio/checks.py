@@ -28,7 +28,7 @@ from bot.services.portfolio.sheets import (
 )
 from bot.services.portfolio.sheets.cells import Percentage
 from bot.services.portfolio.tables import nation_of
-from bot.services.reports import first_report_at
+from bot.services.progress.reports import first_report_at
 
 MOST_KPIS = 90  # of a contract: what a form holds
 

@@ -48,7 +48,7 @@ from bot.services.portfolio.sheets import (
     RoleRow,
     Row,
 )
-from bot.services.reports import first_report_at
+from bot.services.progress.reports import first_report_at
 
 
 class Kept(NamedTuple):

@@ -1,0 +1,186 @@
+"""Keeping actions: adding, closing, giving to somebody else, moving the day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import Action, ContractFacts, counting
+from bot.domain.action_line import ActionLine, parse_action_line, parse_action_lines
+from bot.domain.references import number_of
+from bot.domain.search import search_by
+from bot.domain.wording import format_date, join_words, quoted
+from bot.errors import UserError
+from bot.models import ActionItem, Contact, Contract, Person, Role
+from bot.services.contracts import register
+from bot.services.texts import kept_text, optional_text
+from bot.services.work import Act
+
+
+class ActionRefused(UserError):
+    """One of the actions of a contact cannot be added: the same sentence, under their field."""
+
+    def __init__(self, error: UserError) -> None:
+        super().__init__(error.sentence, field="actions")
+
+
+class NobodyOfThatName(UserError):
+    """A name fits nobody on the contract, or several."""
+
+    def __init__(self, typed: str, contract: str, fitting: Sequence[str], everybody: Sequence[str]) -> None:
+        if fitting:
+            sentence = f"{quoted(typed)} fits {join_words(fitting)}. Write the whole name."
+        else:
+            sentence = f"Nobody on {contract} fits {quoted(typed)}. On it are {join_words(everybody)}."
+        super().__init__(sentence)
+
+
+class NoSuchAction(UserError):
+    """What was typed is no action on a contract that is the asker's."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"No action of your contracts fits {quoted(typed)}. /action list shows them, each as A-12.")
+
+
+class ClosedAlready(UserError):
+    """An action is done, and nothing more can be changed of it."""
+
+    def __init__(self, item: ActionItem, who: str) -> None:
+        closed = format_date(item.done_on) if item.done_on else ""
+        super().__init__(f"{who} closed {item.reference} on {closed}, so nothing was changed.")
+
+
+class ClosedByAnother(UserError):
+    """The owner of an action tried to close it, and somebody else is to look at it first."""
+
+    def __init__(self, item: ActionItem) -> None:
+        super().__init__(
+            f"{item.reference} is closed by somebody other than its owner. Ask a colleague on the contract."
+        )
+
+
+class DayGone(UserError):
+    """An action was to be done by a day in the past."""
+
+    def __init__(self) -> None:
+        super().__init__("An action is due today or later. Use another day.")
+
+
+@dataclass(frozen=True)
+class ActionCard:
+    """An action as people read it."""
+
+    item: ActionItem
+    contract: ContractFacts
+    owner: str
+    late: bool
+
+
+def add_action(act: Act, contract: str, typed: str, *, closed_by_another: bool = False) -> ActionCard:
+    """Add an action to a contract, told in a line. Denied, and UserErrors that say what is missing."""
+    facts = register.contract_for(act, contract, Action.LOG_CONTACT)
+    return _add(act, facts, parse_action_line(typed, act.today), closed_by_another=closed_by_another)
+
+
+def add_from_contact(act: Act, contact: Contact, typed: str, *, closed_by_another: bool) -> Sequence[ActionCard]:
+    """Add the actions that were agreed in a contact, one in each line. Denied; UserErrors under the field `actions`."""
+    facts = register.contract_by_id(act, contact.contract_id, Action.LOG_CONTACT)
+    try:
+        lines = parse_action_lines(typed, act.today)
+        return [_add(act, facts, each, closed_by_another=closed_by_another, contact_id=contact.id) for each in lines]
+    except UserError as error:
+        raise ActionRefused(error) from None
+
+
+def close_action(act: Act, typed: str, note: str = "") -> ActionCard:
+    """Note that it is done. NoSuchAction, ClosedAlready, ClosedByAnother."""
+    item, facts = _open_action(act, typed)
+    if item.closed_by_another and item.owner_id == act.actor.person_id:
+        raise ClosedByAnother(item)
+    item.done_on, item.done_by_id = act.today, act.actor.person_id
+    item.done_note = optional_text(note, what="what was done", at_most=300, field="note")
+    act.record("action closed", item.reference, contract_id=facts.id, why=item.done_note)
+    return _card(act, item, facts)
+
+
+def reassign_action(act: Act, typed: str, name: str) -> ActionCard:
+    """Give it to somebody else on the contract. NoSuchAction, ClosedAlready, NobodyOfThatName."""
+    item, facts = _open_action(act, typed)
+    before, owner = act.session.get_one(Person, item.owner_id), _person_on(act, facts, name.removeprefix("@"))
+    item.owner_id = owner.id
+    changes = {"owner": (before.name, owner.name)}
+    act.record("action changed", item.reference, contract_id=facts.id, changes=changes)
+    return _card(act, item, facts)
+
+
+def move_action(act: Act, typed: str, due_on: date) -> ActionCard:
+    """Move its day; the day before stays in the history. NoSuchAction, ClosedAlready, DayGone."""
+    item, facts = _open_action(act, typed)
+    if due_on < act.today:
+        raise DayGone
+    changes = {"due": (format_date(item.due_on), format_date(due_on))}
+    item.due_on = due_on
+    act.record("action changed", item.reference, contract_id=facts.id, changes=changes)
+    return _card(act, item, facts)
+
+
+def _add(
+    act: Act,
+    facts: ContractFacts,
+    line: ActionLine,
+    *,
+    closed_by_another: bool = False,
+    contact_id: int | None = None,
+) -> ActionCard:
+    if line.due_on < act.today:
+        raise DayGone
+    item = ActionItem(
+        contract_id=facts.id,
+        contact_id=contact_id,
+        what=kept_text(line.what, what="what is to be done", at_most=300, field="actions"),
+        owner_id=_person_on(act, facts, line.owner).id,
+        due_on=line.due_on,
+        closed_by_another=closed_by_another,
+        added_by_id=act.actor.person_id,
+        added_at=act.now,
+    )
+    act.session.add(item)
+    act.session.flush()
+    act.record("action added", item.reference, contract_id=facts.id)
+    return _card(act, item, facts)
+
+
+def _open_action(act: Act, typed: str) -> tuple[ActionItem, ContractFacts]:
+    item = act.session.get(ActionItem, number_of(typed, "A") or 0, with_for_update=True)
+    if item is None:
+        raise NoSuchAction(typed)
+    facts = register.contract_facts(act.session, item.contract_id)
+    if not act.may(Action.LOG_CONTACT, facts):
+        raise NoSuchAction(typed)
+    if item.done_by_id is not None:
+        raise ClosedAlready(item, act.session.get_one(Person, item.done_by_id).name)
+    return item, facts
+
+
+def _person_on(act: Act, facts: ContractFacts, name: str) -> Person:
+    """Who of the contract has this name, or the only one of whom it is a part."""
+    on_it = (
+        select(Person)
+        .join(Role, col(Role.person_id) == col(Person.id))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .where(col(Contract.id) == facts.id, counting())
+        .order_by(col(Person.name), col(Person.id))
+    )
+    people = act.session.scalars(on_it).unique().all()
+    exact = [person for person in people if person.name.casefold() == name.strip().casefold()]
+    fitting = exact or search_by(name, people, lambda person: person.slack, lambda person: person.name)
+    if len(fitting) != 1:
+        raise NobodyOfThatName(name, facts.reference, [each.name for each in fitting], [each.name for each in people])
+    return fitting[0]
+
+
+def _card(act: Act, item: ActionItem, facts: ContractFacts) -> ActionCard:
+    owner = act.session.get_one(Person, item.owner_id)
+    return ActionCard(item, facts, owner.name, late=item.done_on is None and item.due_on < act.today)

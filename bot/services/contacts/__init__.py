@@ -1,0 +1,1 @@
+"""The contact log: entries, corrections, and messages taken into it."""

@@ -1,0 +1,78 @@
+"""Putting a contact right. An entry is never changed: a correction, or a withdrawal, points at it."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import Action, ContractFacts
+from bot.errors import UserError
+from bot.models import Contact, Person
+from bot.services.contacts.contact_log import contact_named
+from bot.services.contacts.contacts import ContactEntry, LoggedContact, add_entry
+from bot.services.work import Act
+
+UNDO_WITHIN = timedelta(minutes=10)
+
+
+class CorrectedAlready(UserError):
+    """Another entry has taken the place of this one."""
+
+    def __init__(self, contact: Contact, later: Contact, who: str) -> None:
+        done = "took it back" if later.withdrawn else f"corrected it as {later.reference}"
+        advice = "" if later.withdrawn else f" Look at it with /contact show {later.reference}."
+        super().__init__(f"{contact.reference} is not what stands any more: {who} {done}.{advice}")
+
+
+class TooLateToUndo(UserError):
+    """An entry is taken back only right after it was made, and by whom."""
+
+    def __init__(self, contact: Contact) -> None:
+        super().__init__(
+            "A contact can be taken back by who logged it, for ten minutes. "
+            f"Correct it instead: /contact correct {contact.reference}."
+        )
+
+
+def contact_to_correct(act: Act, typed: str) -> tuple[Contact, ContractFacts]:
+    """The entry to correct, which still stands, and its contract. NoSuchContact, CorrectedAlready."""
+    contact, contract = contact_named(act, typed, Action.LOG_CONTACT)
+    later = act.session.execute(
+        select(Contact, col(Person.name))
+        .join(Person, col(Person.id) == col(Contact.author_id))
+        .where(col(Contact.corrects_id) == contact.id)
+    ).first()
+    if later is not None:
+        raise CorrectedAlready(contact, *later)
+    return contact, contract
+
+
+def correct_contact(act: Act, typed: str, entry: ContactEntry) -> LoggedContact:
+    """Add an entry that takes the place of another. NoSuchContact, CorrectedAlready, and those of log_contact."""
+    before, _ = contact_to_correct(act, typed)
+    logged = add_entry(act, entry, corrects_id=before.id)
+    act.record(
+        "contact corrected",
+        logged.contact.reference,
+        contract_id=logged.contact.contract_id,
+        corrects=before.reference,
+        changes=_changes(before, logged.contact),
+    )
+    return logged
+
+
+def take_back(act: Act, typed: str) -> Contact:
+    """Withdraw an entry that its author made by mistake. NoSuchContact, CorrectedAlready, TooLateToUndo."""
+    contact, _ = contact_to_correct(act, typed)
+    if contact.author_id != act.actor.person_id or act.now - contact.logged_at > UNDO_WITHIN:
+        raise TooLateToUndo(contact)
+    kept = contact.model_dump(exclude={"id", "logged_at", "corrects_id", "withdrawn"})
+    act.session.add(Contact(**kept, logged_at=act.now, corrects_id=contact.id, withdrawn=True))
+    act.record("contact taken back", contact.reference, contract_id=contact.contract_id)
+    return contact
+
+
+def _changes(before: Contact, after: Contact) -> dict[str, tuple[str, str]]:
+    entry = ("id", "author_id", "logged_at", "corrects_id", "withdrawn")
+    was, is_now = before.model_dump(exclude=set(entry)), after.model_dump(exclude=set(entry))
+    return {name: (str(was[name]), str(is_now[name])) for name in was if was[name] != is_now[name]}

@@ -1,0 +1,124 @@
+"""Reading the contact log: the entries that stand, as a list and each on a page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from bot.access import Action, ContractFacts
+from bot.domain.command_line import parse_past_date
+from bot.domain.references import number_of
+from bot.domain.wording import quoted
+from bot.errors import UserError
+from bot.models import Contact, Contract, Person
+from bot.services.contacts.contacts import CHANNELS
+from bot.services.contracts import register
+from bot.services.paging import ON_A_PAGE, Paged, page_number
+from bot.services.work import Act
+
+_LATER = aliased(Contact)
+
+
+class NoSuchContact(UserError):
+    """What was typed is no entry of a contract that is the asker's."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"No contact of your contracts fits {quoted(typed)}. /contact list shows them, each as C-12.")
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in a list."""
+
+    contact: Contact
+    contract: str
+    author: str
+
+
+@dataclass(frozen=True)
+class Page(Paged[Line]):
+    """Some of the entries that were asked for, the newest first; pages count from 1."""
+
+    words: Sequence[str]
+
+
+@dataclass(frozen=True)
+class ContactPage:
+    """An entry with what it corrects and what took its place, each as it was written."""
+
+    contact: Contact
+    contract: ContractFacts
+    author: str
+    before: Contact | None
+    after: Contact | None
+
+
+def standing() -> ColumnElement[bool]:
+    """The condition on an entry that it stands: it is no withdrawal, and nothing has taken its place."""
+    return and_(~col(Contact.withdrawn), ~exists().where(col(_LATER.corrects_id) == col(Contact.id)))
+
+
+def contact_named(act: Act, typed: str, action: Action) -> tuple[Contact, ContractFacts]:
+    """The entry of this reference and its contract, with which the actor may do this. NoSuchContact."""
+    contact = act.session.get(Contact, number_of(typed, "C") or 0)
+    if contact is None or contact.withdrawn:
+        raise NoSuchContact(typed)
+    contract = register.contract_facts(act.session, contact.contract_id)
+    if not act.may(action, contract):
+        raise NoSuchContact(typed)
+    return contact, contract
+
+
+def contact_page(act: Act, typed: str) -> ContactPage:
+    """An entry whole, for who may see its contract. NoSuchContact."""
+    contact, contract = contact_named(act, typed, Action.SEE)
+    session = act.session
+    return ContactPage(
+        contact,
+        contract,
+        session.get_one(Person, contact.author_id).name,
+        session.get(Contact, contact.corrects_id) if contact.corrects_id else None,
+        session.scalar(select(Contact).where(col(Contact.corrects_id) == contact.id)),
+    )
+
+
+def list_contacts(act: Act, words: Sequence[str], page: int = 1) -> Page:
+    """A page of the entries that stand on the actor's contracts and fit every word. Two queries.
+
+    A word is a contract's reference, a way of contact (call, email, visit), or is looked for in what was written and
+    in the names; "since" and a day leave out what was earlier. A page beyond the last is the last. NotADate.
+    """
+    wanted = and_(standing(), act.open_to(Action.SEE), *_conditions(words, act.today))
+    entries = (
+        select(Contact, col(Contract.reference), col(Person.name))
+        .join(Contract, col(Contract.id) == col(Contact.contract_id))
+        .join(Person, col(Person.id) == col(Contact.author_id))
+        .where(wanted)
+    )
+    found = act.session.scalar(select(func.count()).select_from(entries.subquery())) or 0
+    number = page_number(page, found)
+    rows = act.session.execute(
+        entries.order_by(col(Contact.happened_on).desc(), col(Contact.id).desc())
+        .limit(ON_A_PAGE)
+        .offset((number - 1) * ON_A_PAGE)
+    )
+    return Page([Line(*row) for row in rows], number, found, words)
+
+
+def _conditions(words: Sequence[str], today: date) -> list[ColumnElement[bool]]:
+    place = next((index for index, word in enumerate(words) if word.casefold() == "since"), len(words))
+    conditions = [_fits(word) for word in words[:place]]
+    if place < len(words):
+        day = parse_past_date(" ".join(words[place + 1 :]), today)
+        conditions.append(col(Contact.happened_on) >= day)
+    return conditions
+
+
+def _fits(word: str) -> ColumnElement[bool]:
+    texts = (Contact.summary, Contact.decisions, Contact.purpose, Contact.attendees, Person.name)
+    written = [func.lower(col(text)).contains(word.lower(), autoescape=True) for text in texts]
+    ways = [col(Contact.channel) == CHANNELS[word.casefold()]] if word.casefold() in CHANNELS else []
+    return or_(col(Contract.reference) == word.upper(), *ways, *written)

@@ -1,0 +1,134 @@
+"""A contract on one page: what it is for, who, how it goes, what is due, what may happen, what was said last."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import Action
+from bot.domain.ratings import Rating, worst
+from bot.domain.scores import Band, Impact, Likelihood, band, score
+from bot.models import (
+    Audience,
+    Contact,
+    Contract,
+    Decision,
+    ExtensionOption,
+    Person,
+    Risk,
+    RiskStatus,
+    Role,
+    RoleName,
+)
+from bot.services.contacts.contact_log import standing
+from bot.services.contracts import register
+from bot.services.contracts.contract_duties import duties_of
+from bot.services.contracts.due_items import DueItem, due_item, due_items
+from bot.services.progress.kpi_lines import KpiLine, kpi_lines
+from bot.services.work import Act
+
+SOON = timedelta(days=90)  # a duty that is years away is no news
+
+
+@dataclass(frozen=True)
+class RiskLine:
+    """A risk that is not closed; one that has happened is an issue."""
+
+    risk: Risk
+    band: Band
+    score: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything on the page."""
+
+    contract: Contract
+    partner: str
+    people: Mapping[RoleName, Sequence[Person]]
+    options: Sequence[ExtensionOption]
+    kpis: Sequence[KpiLine]
+    due: Sequence[DueItem]
+    risks: Sequence[RiskLine]
+    last_contact: Contact | None
+    last_contact_by: str
+
+    @property
+    def rating(self) -> Rating:
+        """The worst rating of the last report."""
+        return worst([line.last.rating for line in self.kpis if line.last])
+
+
+def contract_card(act: Act, typed: str) -> Card:
+    """The page of a contract that the actor may see. A constant number of queries.
+
+    NoSuchContract, SeveralContracts, Denied.
+    """
+    facts = register.contract_for(act, typed, Action.SEE)
+    contract = act.session.get_one(Contract, facts.id)
+    options = act.session.scalars(
+        select(ExtensionOption)
+        .where(col(ExtensionOption.contract_id) == contract.id)
+        .order_by(col(ExtensionOption.decide_by))
+    ).all()
+    contact, author = _last_contact(act, contract.id)
+    kpis = kpi_lines(act, contract.id)
+    decisions = [
+        due_item(act, f"Decide: {option.name[:1].lower()}{option.name[1:]}", option.decide_by)
+        for option in options
+        if option.decision is Decision.OPEN
+    ]
+    duties = [
+        due_item(act, duty.name, duty.due)
+        for duty in duties_of(contract, len(kpis)).duties
+        if duty.due and duty.due <= act.today + SOON and not duty.met
+    ]
+    return Card(
+        contract=contract,
+        partner=facts.partner,
+        people=_people(act, contract.id),
+        options=options,
+        kpis=kpis,
+        due=due_items(act, contract, Audience.INTERNAL, [*decisions, *duties]),
+        risks=_risks(act, contract.id),
+        last_contact=contact,
+        last_contact_by=author,
+    )
+
+
+def _people(act: Act, contract_id: int) -> dict[RoleName, list[Person]]:
+    found: dict[RoleName, list[Person]] = defaultdict(list)
+    rows = act.session.execute(
+        select(col(Role.role), Person)
+        .join(Person, col(Person.id) == col(Role.person_id))
+        .where(col(Role.contract_id) == contract_id)
+        .order_by(col(Person.name))
+    )
+    for role, person in rows:
+        found[role].append(person)
+    return {role: found[role] for role in RoleName if role in found}
+
+
+def _risks(act: Act, contract_id: int) -> list[RiskLine]:
+    rows = act.session.scalars(
+        select(Risk).where(col(Risk.contract_id) == contract_id, col(Risk.status) != RiskStatus.CLOSED)
+    )
+    lines = []
+    for risk in rows:
+        likelihood, impact = Likelihood(risk.likelihood), Impact(risk.impact)
+        lines.append(RiskLine(risk, band(likelihood, impact), score(likelihood, impact)))
+    return sorted(lines, key=lambda line: (-line.band.severity, -line.score, line.risk.id))
+
+
+def _last_contact(act: Act, contract_id: int) -> tuple[Contact | None, str]:
+    row = act.session.execute(
+        select(Contact, col(Person.name))
+        .join(Person, col(Person.id) == col(Contact.author_id))
+        .where(col(Contact.contract_id) == contract_id, standing())
+        .order_by(col(Contact.happened_on).desc(), col(Contact.id).desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else (None, "")

@@ -1,0 +1,258 @@
+"""Adding a contract to the register, and changing what was agreed."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.access import Action, Keeping
+from bot.domain.calendar import Nation
+from bot.domain.change_notice import ChangeNotice, change_notice
+from bot.domain.duties import Regime, Supplies
+from bot.domain.periods import Month
+from bot.domain.wording import format_date, format_instant, quoted
+from bot.errors import UserError
+from bot.models import AgreementForm, AuditEntry, Contract, Organisation, Person, Role, RoleName, Stage
+from bot.services import changes
+from bot.services.contracts import register
+from bot.services.contracts.contract_duties import has_act_duties
+from bot.services.partners import partners
+from bot.services.progress.reports import first_report_at
+from bot.services.texts import kept_text, optional_text
+from bot.services.work import Act
+
+_REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
+
+
+class NotAReference(UserError):
+    """What was entered cannot be typed as a contract's reference."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(
+            f"{quoted(typed)} cannot be a reference. "
+            "Use up to 20 capital letters, digits and dashes, for example WP-NE.",
+            field="reference",
+        )
+
+
+class ReferenceTaken(UserError):
+    """Another contract has this reference."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"Another contract has the reference {reference}. Choose one of its own.", field="reference")
+
+
+class EndsBeforeItStarts(UserError):
+    """The end of a contract is not after its start."""
+
+    def __init__(self, start: date, end: date) -> None:
+        super().__init__(
+            f"The end, {format_date(end)}, is not after the start, {format_date(start)}. Use a later end.", field="end"
+        )
+
+
+class LongestEndTooSoon(UserError):
+    """The longest possible end is before the end."""
+
+    def __init__(self, end: date, longest: date) -> None:
+        super().__init__(
+            f"The longest possible end, {format_date(longest)}, is before the end, {format_date(end)}. "
+            "Use a later one, or leave it out if nothing can be extended.",
+            field="longest_end",
+        )
+
+
+class LessWithVat(UserError):
+    """The value with VAT is below the value without."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "With VAT the value cannot be less than without. Correct one of the two.", field="value_with_vat"
+        )
+
+
+class ChangedMeanwhile(UserError):
+    """Somebody else changed the contract while the form was open."""
+
+    def __init__(self, reference: str, who: str, when: str) -> None:
+        super().__init__(
+            f"{who} changed {reference} on {when}, after you opened this form, so nothing was kept. "
+            f"Copy what you typed, then type /contract edit {reference} again to start from what it says now."
+        )
+
+
+@dataclass(frozen=True)
+class ContractEntry:
+    """What a person says of a contract. `reference` counts only for a new one."""
+
+    reference: str
+    title: str
+    partner: str
+    start: date
+    end: date
+    value: int
+    nation: Nation
+    stage: Stage
+    tier: str
+    regime: Regime = Regime.ACT_2023
+    form: AgreementForm = AgreementForm.CONTRACT
+    supplies: Supplies = Supplies.SERVICES
+    light_touch: bool = False
+    longest_end: date | None = None
+    value_with_vat: int | None = None
+    service_credit_cap: Decimal | None = None
+    purpose: str = ""
+    objectives: str = ""
+    kpi_exemption: str = ""
+    ocds_id: str = ""
+    notice_id: str = ""
+    documents: str = ""
+    report_working_day: int = 3
+
+
+@dataclass(frozen=True)
+class ChangedContract:
+    """A contract as it is now and what changed; `notice` says whether the change needs to be published first."""
+
+    contract: Contract
+    changes: dict[str, list[str]]
+    notice: ChangeNotice | None = None
+
+
+def add_contract(act: Act, entry: ContractEntry) -> Contract:
+    """Add a contract; who adds it is its first contract manager. UserErrors name the field they belong to."""
+    act.require_keeper(Keeping.ADD_CONTRACTS)
+    reference = entry.reference.strip().upper()
+    if not _REFERENCE.fullmatch(reference):
+        raise NotAReference(entry.reference)
+    if act.session.scalar(select(col(Contract.id)).where(col(Contract.reference) == reference)) is not None:
+        raise ReferenceTaken(reference)
+    # What went before is not asked for: that would be a flood on the first morning.
+    period = max(Month.of(entry.start), Month.of(act.today).previous())
+    contract = Contract(
+        reference=reference, next_period=period.key, next_report_at=act.now, created_at=act.now, **_columns(act, entry)
+    )
+    contract.next_report_at = first_report_at(period, contract.nation)
+    act.session.add(contract)
+    act.session.flush()
+    act.session.add(Role(contract_id=contract.id, person_id=act.actor.person_id, role=RoleName.CONTRACT_MANAGER))
+    act.record("contract added", reference, contract_id=contract.id, manager=act.actor.slack)
+    return contract
+
+
+def contract_to_change(act: Act, typed: str) -> tuple[Contract, int]:
+    """A contract that the actor may change, and its version: what `change_contract` is to start from.
+
+    NoSuchContract, SeveralContracts, Denied.
+    """
+    facts = register.contract_for(act, typed, Action.CHANGE)
+    return act.session.get_one(Contract, facts.id), _version(act, facts.id)
+
+
+def change_contract(act: Act, contract_id: int, version: int, entry: ContractEntry, why: str = "") -> ChangedContract:
+    """Change what was agreed; the audit says what it was, what it became and why.
+
+    `version` is what the form was opened with: ChangedMeanwhile if somebody has changed the contract since.
+    """
+    contract = _locked(act, contract_id)
+    act.require(Action.CHANGE, contract)
+    _check_version(act, contract, version)
+    before = Contract(**contract.model_dump())
+    made = changes.apply(contract, _columns(act, entry))
+    if "partner" in made:
+        both = (before.partner_id, contract.partner_id)
+        made["partner"] = [act.session.get_one(Organisation, each).name for each in both]
+    contract.next_report_at = first_report_at(Month.parse(contract.next_period), contract.nation)
+    reason = optional_text(why, what="the reason", at_most=300, field="why")
+    if made:
+        act.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
+    return ChangedContract(contract, made, _notice(before, contract))
+
+
+def move_stage(act: Act, typed: str, stage: Stage, why: str = "") -> ChangedContract:
+    """Move a contract to another stage of its life. NoSuchContract, SeveralContracts, Denied."""
+    facts = register.contract_for(act, typed, Action.CHANGE)
+    contract = _locked(act, facts.id)
+    made = changes.apply(contract, {"stage": stage})
+    reason = optional_text(why, what="the reason", at_most=300, field="why")
+    if made:
+        act.record("stage changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
+    return ChangedContract(contract, made)
+
+
+def _columns(act: Act, entry: ContractEntry) -> dict[str, Any]:
+    """The entry, checked, as columns of the table."""
+    if entry.end <= entry.start:
+        raise EndsBeforeItStarts(entry.start, entry.end)
+    longest = entry.longest_end or entry.end
+    if longest < entry.end:
+        raise LongestEndTooSoon(entry.end, longest)
+    if entry.value_with_vat is not None and entry.value_with_vat < entry.value:
+        raise LessWithVat
+    return {
+        "title": kept_text(entry.title, what="a title", at_most=150, field="title"),
+        "partner_id": partners.partner_to_contract(act, entry.partner).id,
+        "purpose": optional_text(entry.purpose, what="the purpose", at_most=3000, field="purpose"),
+        "objectives": optional_text(entry.objectives, what="the objectives", at_most=3000, field="objectives"),
+        "regime": entry.regime,
+        "light_touch": entry.light_touch,
+        "form": entry.form,
+        "supplies": entry.supplies,
+        "kpi_exemption": optional_text(entry.kpi_exemption, what="the reasons", at_most=300, field="kpi_exemption"),
+        "tier": kept_text(entry.tier, what="a tier", at_most=20, field="tier"),
+        "value_pounds": entry.value,
+        "value_with_vat_pounds": entry.value_with_vat,
+        "service_credit_cap": entry.service_credit_cap,
+        "start_date": entry.start,
+        "end_date": entry.end,
+        "longest_end_date": longest,
+        "nation": entry.nation,
+        "stage": entry.stage,
+        "ocds_id": optional_text(entry.ocds_id, what="the OCDS id", at_most=60, field="ocds_id"),
+        "notice_id": optional_text(entry.notice_id, what="the notice", at_most=20, field="notice_id"),
+        "documents": optional_text(entry.documents, what="the links", at_most=2000, field="documents"),
+        "report_working_day": entry.report_working_day,
+    }
+
+
+def _locked(act: Act, contract_id: int) -> Contract:
+    contract = act.session.scalar(select(Contract).where(col(Contract.id) == contract_id).with_for_update())
+    if contract is None:
+        raise register.NoLongerThere
+    return contract
+
+
+def _version(act: Act, contract_id: int) -> int:
+    """The number of the last entry in the contract's history."""
+    last = act.session.scalar(select(func.max(col(AuditEntry.id))).where(col(AuditEntry.contract_id) == contract_id))
+    return last or 0
+
+
+def _check_version(act: Act, contract: Contract, version: int) -> None:
+    entry = act.session.scalar(
+        select(AuditEntry)
+        .where(
+            col(AuditEntry.contract_id) == contract.id,
+            col(AuditEntry.id) > version,
+            col(AuditEntry.action).in_(("contract changed", "stage changed")),
+        )
+        .order_by(col(AuditEntry.id).desc())
+        .limit(1)
+    )
+    if entry is not None:
+        who = act.session.scalar(select(col(Person.name)).where(col(Person.slack) == entry.actor)) or entry.actor
+        raise ChangedMeanwhile(contract.reference, who, format_instant(entry.at))
+
+
+def _notice(before: Contract, after: Contract) -> ChangeNotice | None:
+    """Whether a change of value or term needs to be published first; None where neither moved, or where the Act asks
+    for no such notice. Measured by the longest possible term, as section 75 of the Act does."""
+    value, end = before.value_pounds, before.longest_end_date
+    moved = (value, end) != (after.value_pounds, after.longest_end_date)
+    if not (moved and value and has_act_duties(after)) or after.light_touch or end < after.start_date:
+        return None
+    return change_notice(value, after.value_pounds, after.supplies, after.start_date, end, after.longest_end_date)

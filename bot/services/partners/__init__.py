@@ -1,0 +1,1 @@
+"""Partners: their card, their people, their contracts, changes."""

@@ -1,0 +1,136 @@
+"""A partner's people: those with a Slack workspace of their own, and its guests in the department's."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, exists, or_, select
+from sqlmodel import SQLModel, col
+
+from bot.domain.wording import join_words
+from bot.errors import UserError
+from bot.identity import Identity
+from bot.models import Absence, Contract, Organisation, Person, Role
+from bot.services.partners import partners
+from bot.services.people.newcomers import person_vouched_for
+from bot.services.work import Act
+
+OWN, GUESTS = "people", "guests"  # the two fields of the form
+MOST_NAMED = 5
+
+# Whatever points at a person, beside their leave: who is named there stays in the register.
+_NAMING = [
+    column
+    for each in SQLModel.metadata.sorted_tables
+    for column in each.columns
+    if each.name != "absence" and any(key.target_fullname == "person.id" for key in column.foreign_keys)
+]
+
+
+class PickedTwice(UserError):
+    """Somebody is in both fields."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody is in both fields. Leave them in one of the two.", field=GUESTS)
+
+
+class HasRoles(UserError):
+    """Somebody who was taken out has a role, or stands in for one."""
+
+    def __init__(self, name: str, references: Sequence[str], field: str) -> None:
+        named = list(references[:MOST_NAMED])
+        if len(references) > MOST_NAMED:
+            named.append(f"{len(references) - MOST_NAMED} more")
+        super().__init__(
+            f"{name} has a role on {join_words(named)}. Take it away first: type /contract people {references[0]}.",
+            field=field,
+        )
+
+
+class IsNamed(UserError):
+    """Somebody who was taken out stands in the record of what was done."""
+
+    def __init__(self, name: str, field: str) -> None:
+        super().__init__(
+            f"{name} stays, because the record says what they did. Without a role they can do nothing on a contract. "
+            "Put them back, and save.",
+            field=field,
+        )
+
+
+@dataclass(frozen=True)
+class PartnerPeople:
+    """A partner's people, by name."""
+
+    partner: Organisation
+    own: Sequence[Person]
+    guests: Sequence[Person]
+
+
+def people_to_keep(act: Act, typed: str) -> PartnerPeople:
+    """A partner's people, for somebody who may change who they are. NoSuchPartner, SeveralPartners, Denied."""
+    return _people(act, partners.partner_to_keep(act, typed))
+
+
+def new_among(act: Act, partner_id: int, own: Collection[str], guests: Collection[str]) -> list[str]:
+    """The Slack users in each field who were not in it before. PickedTwice, PartnerGone, Denied."""
+    now = _people(act, partners.partner_by_id(act, partner_id))
+    if set(own) & set(guests):
+        raise PickedTwice
+    new = set(own) - {person.slack for person in now.own} | set(guests) - {person.slack for person in now.guests}
+    return sorted(new)
+
+
+def keep_people(
+    act: Act, partner_id: int, own: Collection[str], guests: Collection[str], identities: Sequence[Identity]
+) -> PartnerPeople:
+    """Make these Slack users, and nobody else, a partner's people; what was and what became is audited.
+
+    `identities` are what Slack says of those who are new in their field. CannotAdd, HasRoles and IsNamed name the
+    field; PartnerGone, Denied.
+    """
+    before = _people(act, partners.partner_by_id(act, partner_id))
+    known = {identity.user: identity for identity in identities}
+    for field, users, people in ((OWN, own, before.own), (GUESTS, guests, before.guests)):
+        for user in set(users) - {person.slack for person in people}:
+            person_vouched_for(act, before.partner, user, known.get(user), field, guest=field == GUESTS)
+        for person in people:
+            if person.slack not in own and person.slack not in guests:
+                _remove(act, person, field)
+    act.session.flush()
+    after = _people(act, before.partner)
+    changes = {
+        label: [_names(was), _names(became)]
+        for label, was, became in (("people", before.own, after.own), ("guests", before.guests, after.guests))
+        if _names(was) != _names(became)
+    }
+    if changes:
+        act.record("people changed", before.partner.key, changes=changes)
+    return after
+
+
+def _people(act: Act, partner: Organisation) -> PartnerPeople:
+    every = act.session.scalars(
+        select(Person).where(col(Person.organisation_id) == partner.id).order_by(col(Person.name), col(Person.id))
+    ).all()
+    return PartnerPeople(partner, [each for each in every if not each.guest], [each for each in every if each.guest])
+
+
+def _remove(act: Act, person: Person, field: str) -> None:
+    references = act.session.scalars(
+        select(col(Contract.reference))
+        .join(Role, col(Role.contract_id) == col(Contract.id))
+        .where(or_(col(Role.person_id) == person.id, col(Role.deputy_id) == person.id))
+        .distinct()
+        .order_by(col(Contract.reference))
+    ).all()
+    if references:
+        raise HasRoles(person.name, references, field)
+    if act.session.scalar(select(or_(*(exists().where(column == person.id) for column in _NAMING)))):
+        raise IsNamed(person.name, field)
+    act.session.execute(delete(Absence).where(col(Absence.person_id) == person.id))
+    act.session.delete(person)
+    act.record("person removed", person.slack, name=person.name)
+
+
+def _names(people: Collection[Person]) -> str:
+    return ", ".join(person.name for person in people) or "nobody"

@@ -1,0 +1,1 @@
+"""The people who use Liaison: what they are, leave, newcomers, setting up."""

@@ -1,0 +1,107 @@
+"""What changes in Slack under the register: who is in a bound channel, a channel's id, a person's account.
+
+Delivery asks at the moment of sending who is in a channel and keeps back what they may not read (see
+bot.services.readers). Here it is noted, and whoever can mend the channel hears of it before a message is missed.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlmodel import col
+
+from bot import outbox
+from bot.models import Audience, Channel, Occurrence, Organisation, OrganisationKind, Person, RoleName, Team
+from bot.outbox import Draft
+from bot.services.contracts import register
+from bot.services.readers import readers_of
+from bot.services.work import Work
+
+log = logging.getLogger(__name__)
+
+
+def came_in(work: Work, slack_channel: str, team: str, event: str) -> None:
+    """Note that an organisation came into a channel. Where its people may not read what is posted there, the contract's
+    manager is told, or for the portfolio's channel every administrator; `event` makes that once for each event."""
+    channel = _bound(work, slack_channel)
+    if channel is None:
+        return
+    work.record("channel shared", _subject(slack_channel), contract_id=channel.contract_id, team=team)
+    if team in readers_of(work.session, channel.audience, channel.contract_id).teams:
+        return
+    people = _who_can_mend(work, channel)
+    if not people:
+        log.error("team %s is in channel %s, and there is nobody to tell", team, slack_channel)
+    contract = register.contract_facts(work.session, channel.contract_id) if channel.contract_id else None
+    message = work.messages.message(
+        "channel_shared",
+        channel=slack_channel,
+        contract=contract,
+        with_partner=channel.audience is Audience.SHARED,
+        newcomer=_name_of(work, team),
+    )
+    why = f"another organisation came into a channel of {contract.reference if contract else 'the portfolio'}"
+    for person in people:
+        key = f"{event} shared {person.slack}"
+        work.enqueue(Draft(key, person.slack, Audience.INTERNAL, message, why, channel.contract_id))
+
+
+def left(work: Work, slack_channel: str, team: str) -> None:
+    """Note that an organisation is no longer in a channel."""
+    channel = _bound(work, slack_channel)
+    if channel is not None:
+        work.record("channel unshared", _subject(slack_channel), contract_id=channel.contract_id, team=team)
+
+
+def renumbered(work: Work, old: str, new: str) -> None:
+    """Let everything that names a channel follow its new id: what it is bound to, what waits for it and stands in it,
+    and which weekly summaries it has had."""
+    channel = _bound(work, old)
+    if channel is None:
+        return
+    if _bound(work, new) is not None:
+        log.error("channel %s is now %s, which is bound already: bind it anew", old, new)
+        return
+    channel.slack = new
+    outbox.move(work.session, old, new)
+    work.session.execute(
+        update(Occurrence).where(col(Occurrence.subject) == _subject(old)).values(subject=_subject(new))
+    )
+    work.record("channel id changed", _subject(new), contract_id=channel.contract_id, changes={"slack": [old, new]})
+
+
+def lost_access(work: Work, user: str, *, is_deactivated: bool) -> None:
+    """Note that a person of the register was deactivated in Slack, or is a guest whom the register does not name as
+    one. From then on they are refused (see bot.identity)."""
+    person = work.session.scalar(select(Person).where(col(Person.slack) == user))
+    if person is not None and (is_deactivated or not person.guest):
+        work.record("deactivated in Slack" if is_deactivated else "made a guest in Slack", user)
+
+
+def _subject(slack_channel: str) -> str:
+    return f"channel {slack_channel}"
+
+
+def _bound(work: Work, slack_channel: str) -> Channel | None:
+    return work.session.scalar(select(Channel).where(col(Channel.slack) == slack_channel))
+
+
+def _who_can_mend(work: Work, channel: Channel) -> Sequence[Person]:
+    if channel.contract_id is None:
+        return work.session.scalars(
+            select(Person)
+            .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+            .where(col(Person.administrator), col(Organisation.kind) == OrganisationKind.DEPARTMENT)
+            .order_by(col(Person.id))
+        ).all()
+    manager = register.person_in_role(work.session, channel.contract_id, work.today, RoleName.CONTRACT_MANAGER)
+    return [manager] if manager is not None else []
+
+
+def _name_of(work: Work, team: str) -> str:
+    name = work.session.scalar(
+        select(col(Organisation.name))
+        .join(Team, col(Team.organisation_id) == col(Organisation.id))
+        .where(col(Team.slack) == team)
+    )
+    return name or f"An organisation that is not in the register (team {team})"

@@ -1,0 +1,1 @@
+"""Reports and KPIs: asked for, received, decided on, and how contracts stand by them."""

@@ -1,0 +1,69 @@
+"""How a KPI was met, period by period."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import Action, ContractFacts
+from bot.domain.periods import Month
+from bot.domain.search import search_by
+from bot.errors import UserError
+from bot.models import Audience, Contract, Kpi, Reading, Report
+from bot.services.contracts import register
+from bot.services.progress.kpi_lines import Figure
+from bot.services.progress.reports import NoSuchKpi, kpis_of
+from bot.services.several import Option, Several
+from bot.services.work import Act
+
+PERIODS = 24
+
+
+class WhichKpi(UserError):
+    """No KPI is named, and there is more than one, or none."""
+
+    def __init__(self, contract: ContractFacts, kpis: Sequence[Kpi]) -> None:
+        named = f"Name one of its KPIs: {', '.join(kpi.code for kpi in kpis)}." if kpis else "It has no KPIs yet."
+        super().__init__(f"Nothing says which KPI of {contract.reference} you mean. {named}")
+
+
+@dataclass(frozen=True)
+class KpiHistory:
+    """A KPI and its figures, the newest first. Both sides of the contract know all of it."""
+
+    contract: ContractFacts
+    kpi: Kpi
+    figures: Sequence[Figure]
+
+
+def kpi_history(act: Act, typed: str, words: str) -> KpiHistory:
+    """The last figures of the KPI that the words name, on a contract that the actor may see.
+
+    NoSuchContract, SeveralContracts, Denied, WhichKpi, NoSuchKpi, Several.
+    """
+    contract = register.contract_for(act, typed, Action.SEE, Audience.SHARED)
+    kpi = _kpi(contract, kpis_of(act, act.session.get_one(Contract, contract.id)), words)
+    rows = act.session.execute(
+        select(Reading, col(Report.period))
+        .join(Report, col(Report.id) == col(Reading.report_id))
+        .where(col(Reading.kpi_id) == kpi.id, col(Report.received_at).is_not(None))
+        .order_by(col(Report.period).desc())
+        .limit(PERIODS)
+    )
+    figures = [Figure(str(Month.parse(period)), reading.value, reading.rating) for reading, period in rows]
+    return KpiHistory(contract, kpi, figures)
+
+
+def _kpi(contract: ContractFacts, kpis: Sequence[Kpi], words: str) -> Kpi:
+    """The KPI of this code, or the one whose code or name the words fit."""
+    if not kpis or not words.strip():
+        if len(kpis) == 1:
+            return kpis[0]
+        raise WhichKpi(contract, kpis)
+    found = search_by(words, kpis, lambda kpi: kpi.code, lambda kpi: kpi.name)
+    if not found:
+        raise NoSuchKpi(words, kpis)
+    if len(found) > 1:
+        raise Several(words, "KPI", [Option(kpi.code, kpi.code, kpi.name) for kpi in found])
+    return found[0]

@@ -1,0 +1,76 @@
+"""One report as both sides of a contract see it, with what the asker may do about it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import Action, ContractFacts
+from bot.domain.periods import Month, parse_month
+from bot.errors import UserError
+from bot.models import Audience, Contract, Report, ReportState
+from bot.services.contracts import register
+from bot.services.progress import reports
+from bot.services.progress.received_reports import ReceivedReport, received_report
+from bot.services.progress.reports import DueReport
+from bot.services.work import Act
+
+
+class NoReportFor(UserError):
+    """The contract has no report for a month."""
+
+    def __init__(self, contract: ContractFacts, month: Month | None, last: str | None) -> None:
+        which = f" for {month}" if month else ""
+        latest = (
+            f" The latest is for {Month.parse(last)}." if last else " The first is asked for when a month has ended."
+        )
+        super().__init__(f"{contract.reference} has no report{which}.{latest}")
+
+
+@dataclass(frozen=True)
+class ReportCard:
+    """A report and where it stands: `received` when it came, `due` where it is awaited."""
+
+    contract: ContractFacts
+    report: Report
+    due: DueReport
+    received: ReceivedReport | None
+    may_decide: bool
+    may_report: bool
+
+    @property
+    def period(self) -> str:
+        """The period in words: December 2026."""
+        return str(Month.parse(self.report.period))
+
+
+def report_card(act: Act, typed: str, month: str = "") -> ReportCard:
+    """The report of a month on a contract that the actor may see; of no month, the latest.
+
+    It holds what both sides know. NoSuchContract, SeveralContracts, Denied, NotAMonth, NoReportFor.
+    """
+    contract = register.contract_for(act, typed, Action.SEE, Audience.SHARED)
+    wanted = parse_month(month, act.today) if month else None
+    of_contract = select(Report).where(col(Report.contract_id) == contract.id).order_by(col(Report.period).desc())
+    last = act.session.scalar(of_contract.limit(1))
+    report = last
+    if wanted is not None:
+        report = act.session.scalar(of_contract.where(col(Report.period) == wanted.key))
+    if report is None:
+        raise NoReportFor(contract, wanted, last.period if last else None)
+    return card_of(act, contract, report)
+
+
+def card_of(act: Act, contract: ContractFacts, report: Report) -> ReportCard:
+    """The card of a report. Denied."""
+    act.require(Action.SEE, contract, Audience.SHARED)
+    open_to_report = report.state in (ReportState.AWAITED, ReportState.QUERIED)
+    open_to_decide = report.state in (ReportState.RECEIVED, ReportState.QUERIED)
+    return ReportCard(
+        contract,
+        report,
+        reports.due_report(act, report, act.session.get_one(Contract, contract.id)),
+        received_report(act, report),
+        may_decide=open_to_decide and act.may(Action.ACCEPT_PROGRESS, contract),
+        may_report=open_to_report and act.may(Action.REPORT_PROGRESS, contract, Audience.SHARED),
+    )

@@ -1,0 +1,1 @@
+"""The risk register: raised, listed, reviewed, settled, escalated."""

@@ -1,0 +1,126 @@
+"""What the renders of several journeys are made of."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.domain.ratings import Rating
+from bot.domain.scores import Band
+from bot.models import (
+    Absence,
+    Contract,
+    ExtensionOption,
+    RiskStatus,
+    RoleName,
+    Stage,
+)
+from bot.services.contracts.contract_card import Card, RiskLine
+from bot.services.contracts.contract_list import Listed
+from bot.services.contracts.contract_people import ContractPeople, Holder
+from bot.services.contracts.due_items import DueItem
+from bot.services.progress.kpi_lines import Figure, KpiLine
+from tests.builders import card, contact, contract, facts, kpi, person
+
+Context = dict[str, object]
+Contexts = dict[str, dict[str, Context]]  # by template and size
+
+
+def long_text(length: int) -> str:
+    """So many characters of real-looking words, with & < > quotes, *markup*, lines and Arabic among them."""
+    words = 'Health & Safety "R&D" <draft> شراكة الشمال *unclosed _and_ `code` @here C:\\new C\'mon £5m > £4m\n'
+    return (words * (length // len(words) + 1))[: length - 1] + "."
+
+
+TITLE, NAME, WORDS = long_text(150).replace("\n", " "), long_text(150).replace("\n", " "), long_text(3000)
+LONG = {"reference": "ABCDEFGHIJ-123456789", "title": TITLE}
+
+
+def contracts(count: int, **changes: Any) -> list[Contract]:  # noqa: ANN401  # whichever columns a case is about
+    return [contract(id=n, **{"reference": f"WP-{n:03}", **changes}) for n in range(1, count + 1)]
+
+
+def listed(number: int, **changes: Any) -> Listed:  # noqa: ANN401  # whichever columns a case is about
+    return replace(
+        Listed(
+            f"WP-{number:03}",
+            "Work Pathways",
+            "Northgate Futures Ltd",
+            "gold",
+            Stage.LIVE,
+            date(2029, 3, 31),
+            Rating.GOOD,
+        ),
+        **changes,
+    )
+
+
+def turn(number: int) -> str:
+    return f'{number} "gold"'
+
+
+def option(**changes: Any) -> ExtensionOption:  # noqa: ANN401  # whichever columns a case is about
+    usual: dict[str, Any] = {"id": 1, "contract_id": 1, "name": "Extension of 24 months", "months": 24}
+    usual |= {"decide_by": date(2028, 9, 29), "recorded_on": date(2025, 4, 1)}
+    return ExtensionOption(**{**usual, **changes})
+
+
+def small_card() -> Card:
+    """A contract of which nothing is known yet."""
+    return Card(contract(purpose="", sample=False), "A", {}, [], [], [], [], None, "")
+
+
+def kpi_line(number: int, *values: str | None, name: str = "Starts within 15 working days") -> KpiLine:
+    figures = [
+        Figure("December 2026", Decimal(value) if value else None, Rating.GOOD if value else Rating.OTHER)
+        for value in values
+    ]
+    return KpiLine(kpi(number, name=name), figures)
+
+
+def usual_card() -> Card:
+    return Card(
+        contract=contract(purpose="Help people in the North East to find a job and keep it."),
+        partner="Northgate Futures Ltd",
+        people={RoleName.CONTRACT_MANAGER: [person()], RoleName.SENIOR_OWNER: [HELEN]},
+        options=[option()],
+        kpis=[kpi_line(1, "98.2", "99.4", "99"), kpi_line(2, None, "97"), kpi_line(3)],
+        due=[
+            DueItem("Report for December 2026", date(2027, 1, 6), late=False),
+            DueItem("Change memo 3 to be acknowledged", date(2026, 12, 17), late=True),
+        ],
+        risks=[
+            RiskLine(card().risk, Band.VERY_HIGH, 16),
+            RiskLine(card(status=RiskStatus.ISSUE, happened="They left").risk, Band.VERY_HIGH, 16),
+        ],
+        last_contact=contact(),
+        last_contact_by="Amira Shah",
+    )
+
+
+def large_card() -> Card:
+    return Card(
+        contract=contract(purpose=WORDS, **LONG),
+        partner=NAME,
+        people={role: [person(name=NAME, slack="U" + "0" * 39)] * 12 for role in RoleName},
+        options=[option(name=TITLE)] * 12,
+        kpis=[kpi_line(n, *["12345678.1234"] * 6, name=TITLE) for n in range(1, 91)],
+        due=[DueItem(TITLE, date(2027, 11, 22), late=True)] * 40,
+        risks=[RiskLine(card(title=long_text(200)).risk, Band.VERY_HIGH, 16)] * 40,
+        last_contact=contact(summary=WORDS),
+        last_contact_by=NAME,
+    )
+
+
+def people(*holders: Holder, may_change: bool = True, **changes: Any) -> ContractPeople:  # noqa: ANN401  # as above
+    return ContractPeople(facts(**changes), holders, may_change)
+
+
+def absence(first: int, last: int) -> Absence:
+    return Absence(person_id=5, first_day=date(2027, 1, first), last_day=date(2027, 1, last))
+
+
+HELEN, LONG_NAME = person(), person(NAME, "U" + "0HELEN" * 5)
+LARGE_CHANGES = {f"{TITLE}{n}": [WORDS, WORDS] for n in range(24)}
+ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
+TODAY: Context = {"today": date(2027, 1, 4)}

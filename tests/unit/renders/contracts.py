@@ -1,0 +1,249 @@
+"""Contracts: pages, lists, forms, people, channels."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.domain.calendar import Nation
+from bot.domain.change_notice import change_notice
+from bot.domain.deadlines import parse_deadline
+from bot.domain.duties import Regime, Supplies
+from bot.domain.ratings import Rating
+from bot.models import (
+    Absence,
+    AgreementForm,
+    Audience,
+    Contract,
+    Person,
+    RoleName,
+    Stage,
+)
+from bot.services.contracts.contract_channels import Binding
+from bot.services.contracts.contract_dates import ContractDates, DatedItem
+from bot.services.contracts.contract_duties import duties_of
+from bot.services.contracts.contract_edit import ChangedContract
+from bot.services.contracts.contract_history import Entry, History
+from bot.services.contracts.contract_list import Page
+from bot.services.contracts.contract_people import Holder
+from tests.builders import MONDAY, contract, facts, person
+from tests.unit.renders.common import (
+    HELEN,
+    LARGE_CHANGES,
+    LONG,
+    LONG_NAME,
+    NAME,
+    TITLE,
+    TODAY,
+    WORDS,
+    Contexts,
+    absence,
+    large_card,
+    listed,
+    long_text,
+    people,
+    small_card,
+    turn,
+    usual_card,
+)
+
+FORMS: dict[str, Any] = {
+    "nations": list(Nation),
+    "stages": list(Stage),
+    "forms": list(AgreementForm),
+    "supplies": list(Supplies),
+    "regimes": list(Regime),
+    "working_days": [(str(day), str(day)) for day in range(1, 16)],
+}
+
+
+def holder(role: RoleName, who: Person, deputy: Person | None = None, *leave: Absence) -> Holder:
+    return Holder(role, who, deputy, leave)
+
+
+def entry(number: int = 1, **changes: Any) -> Entry:  # noqa: ANN401  # whichever facts a case is about
+    usual: dict[str, Any] = {
+        "at": MONDAY,
+        "who": "Amira Shah",
+        "action": "contract changed",
+        "subject": "WP-NE",
+        "changes": {"end": ["31 March 2029", "31 March 2031"]},
+        "why": "The first option was taken up",
+    }
+    return Entry(**{**usual, **changes})
+
+
+def of_the_act(**changes: Any) -> Contract:  # noqa: ANN401  # whichever columns a case is about
+    act_contract = {"regime": Regime.ACT_2023, "start_date": date(2026, 4, 1), "end_date": date(2030, 3, 31)}
+    return contract(**{**act_contract, **changes})
+
+
+CHANGES = {"end": ["31 March 2029", "31 March 2031"], "value in pounds": ["84,000,000", "90,000,000"]}
+CROWD = people(
+    *(
+        holder(RoleName.PARTNER_CONTACT, person(NAME, LONG_NAME.slack, n), LONG_NAME, absence(4, 8))
+        for n in range(1, 121)
+    ),
+    reference=LONG["reference"],
+    title=TITLE,
+    partner=NAME,
+)
+TEAM = people(
+    holder(RoleName.CONTRACT_MANAGER, person("Amira Shah", "U0AMIRA"), HELEN, absence(4, 8)),
+    holder(RoleName.SENIOR_OWNER, HELEN, None, absence(11, 15)),
+    holder(RoleName.VIEWER, person("Joseph Adeyemi", "U0JOSEPH")),
+)
+NOTICE = change_notice(
+    84_000_000, 90_000_000, Supplies.SERVICES, date(2026, 4, 1), date(2030, 3, 31), date(2031, 3, 31)
+)
+
+MESSAGE_CONTEXTS: Contexts = {
+    "channel_shared": {
+        "smallest": {"contract": None, "channel": "C1", "with_partner": False, "newcomer": "A"},
+        "usual": {"contract": facts(), "channel": "C0WPNE", "with_partner": False, "newcomer": "Harbour Lane Trust"},
+        "with_partner": {
+            "contract": facts(),
+            "channel": "C0WPNENG",
+            "with_partner": True,
+            "newcomer": "An organisation that is not in the register (team T0OTHER)",
+        },
+        "largest": {
+            "contract": facts(**LONG, partner=NAME),
+            "channel": "C" + "0" * 39,
+            "with_partner": True,
+            "newcomer": NAME,
+        },
+    },
+    "contract_card": {
+        "smallest": {"card": small_card()},
+        "usual": {"card": usual_card()},
+        "largest": {"card": large_card()},
+    },
+    "contract_list": {
+        "smallest": {"page": Page([], 1, 0, ["gold"]), "turn": turn},
+        "usual": {"page": Page([listed(1), listed(2, rating=Rating.GOOD)], 1, 2, []), "turn": turn},
+        "largest": {
+            "page": Page([listed(n, title=TITLE, partner=NAME) for n in range(1, 11)], 2, 1234, ["gold", NAME]),
+            "turn": turn,
+        },
+    },
+    "channel_bound": {
+        "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
+        "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
+        "shared": {"binding": Binding("C0WPNENG", Audience.SHARED, "WP-NE")},
+        "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"], "C" + "1" * 39)},
+    },
+    "channel_let_go": {
+        "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
+        "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
+        "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"])},
+    },
+    "contract_dates": {
+        "smallest": {"dates": ContractDates(contract(), [DatedItem("End", date(2029, 3, 31))], []), **TODAY},
+        "usual": {
+            "dates": ContractDates(
+                contract(),
+                [
+                    DatedItem("Milestone, the partner's: Open the office", date(2026, 12, 1), date(2026, 11, 27)),
+                    DatedItem(
+                        "Obligation, ours: Send referrals",
+                        date(2027, 1, 8),
+                        working=parse_deadline("10 working days after 22 December 2026").working(
+                            Nation.ENGLAND_AND_WALES
+                        ),
+                    ),
+                ],
+                ["Obligation, ours: Pay within 30 days (clause 12)"],
+            ),
+            **TODAY,
+        },
+        "largest": {
+            "dates": ContractDates(
+                contract(**LONG), [DatedItem(TITLE * 2, date(2026, 11, 22), working=TITLE * 3)] * 120, [TITLE * 2] * 40
+            ),
+            **TODAY,
+        },
+    },
+    "contract_duties": {
+        "smallest": {"found": duties_of(contract(), 2)},
+        "usual": {"found": duties_of(of_the_act(), 2)},
+        "largest": {"found": duties_of(of_the_act(light_touch=True, **LONG), 0)},
+    },
+    "contract_history": {
+        "smallest": {"history": History(facts(), [entry(changes={}, why="")], 1, 1)},
+        "usual": {"history": History(facts(), [entry(), entry(action="risk raised", subject="R-9", changes={})], 1, 2)},
+        "largest": {
+            "history": History(
+                facts(**LONG), [entry(who=NAME, changes=LARGE_CHANGES, why=TITLE * 2, subject=NAME[:80])] * 8, 2, 1234
+            )
+        },
+    },
+    "contract_people": {
+        "smallest": {"people": people(may_change=False), "today": date(2027, 1, 4)},
+        "usual": {"people": TEAM, "today": date(2027, 1, 4)},
+        "largest": {"people": CROWD, "today": date(2027, 1, 4)},
+    },
+    "stage_changed": {
+        "smallest": {"changed": ChangedContract(contract(reference="A"), {})},
+        "usual": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]})},
+        "largest": {
+            "changed": ChangedContract(contract(**LONG), {"stage": ["pre-procurement", "change or extension"]})
+        },
+    },
+}
+VIEW_CONTEXTS: Contexts = {
+    "contract_added": {
+        "smallest": {"contract": contract(reference="A", title="B")},
+        "usual": {"contract": contract()},
+        "largest": {"contract": contract(**LONG)},
+    },
+    "contract_changed": {
+        "smallest": {"changed": ChangedContract(contract(reference="A", title="B"), {})},
+        "usual": {"changed": ChangedContract(of_the_act(), CHANGES, NOTICE)},
+        "largest": {"changed": ChangedContract(of_the_act(**LONG), LARGE_CHANGES, NOTICE)},
+    },
+    "contract_form": {
+        "smallest": {"contract": None, "version": 0, "partners": [("A", "a")], "partner": "", **FORMS},
+        "usual": {
+            "contract": contract(light_touch=True),
+            "version": 12,
+            "partners": [("Northgate Futures Ltd", "northgate"), ("Harbour Lane Trust", "harbour-lane")],
+            "partner": "northgate",
+            **FORMS,
+        },
+        "largest": {
+            "contract": contract(
+                purpose=WORDS,
+                objectives=WORDS,
+                kpi_exemption=long_text(300),
+                documents=long_text(2000),
+                tier=long_text(20),
+                ocds_id=long_text(60),
+                notice_id=long_text(20),
+                value_pounds=10**12,
+                value_with_vat_pounds=10**12,
+                service_credit_cap=Decimal("12.5"),
+                **LONG,
+            ),
+            "version": 2**50,
+            "partners": [(NAME, str(n)) for n in range(101)],
+            "partner": NAME,
+            **FORMS,
+        },
+    },
+    "deputies_form": {
+        "smallest": {"people": people(holder(RoleName.VIEWER, HELEN))},
+        "usual": {"people": TEAM},
+        "largest": {"people": CROWD},
+    },
+    "people_done": {"smallest": {"people": people()}, "usual": {"people": TEAM}, "largest": {"people": CROWD}},
+    "people_form": {
+        "smallest": {"people": people(), "roles": list(RoleName)},
+        "usual": {"people": TEAM, "roles": list(RoleName)},
+        "largest": {"people": CROWD, "roles": list(RoleName)},
+    },
+    "stage_form": {
+        "smallest": {"contract": contract(reference="A", title="B"), "stages": list(Stage)},
+        "usual": {"contract": contract(), "stages": list(Stage)},
+        "largest": {"contract": contract(**LONG), "stages": list(Stage)},
+    },
+}

@@ -1,0 +1,34 @@
+"""Files that were sent in a direct message."""
+
+from bot.services.dropped_files import DroppedFile, Rehearsal
+from bot.services.portfolio.source import Rows
+from tests.unit.renders.common import WORDS, Contexts
+
+DROPPED = DroppedFile("F0FILE", "U0NADIA", Rows("contracts.yaml", {}))
+
+MESSAGE_CONTEXTS: Contexts = {
+    "import_done": {
+        "smallest": {"done": "Nothing changed."},
+        "usual": {"done": "Added 1 contract and 2 KPIs. Left alone: 12 rows."},
+        "largest": {"done": WORDS},
+    },
+    "import_plan": {
+        "smallest": {"rehearsal": Rehearsal(DROPPED, ["contracts.yaml would add 0 and change 0 records."], 0, 0, "d")},
+        "usual": {
+            "rehearsal": Rehearsal(
+                DROPPED,
+                [
+                    "contracts.yaml would add 1 and change 1 record. Nothing has been changed yet.",
+                    "contracts: 1 to add, 1 to change, 10 left alone",
+                    "  add WP-NW",
+                    "  change WP-NE: tier from gold to silver",
+                ],
+                0,
+                2,
+                "5f2a",
+            )
+        },
+        "largest": {"rehearsal": Rehearsal(DROPPED, [WORDS] * 60, 12345, 12345, "d" * 32)},
+    },
+}
+VIEW_CONTEXTS: Contexts = {}

@@ -1,0 +1,129 @@
+"""Partners: lists, pages and forms."""
+
+from bot.domain.ratings import Rating
+from bot.models import (
+    Organisation,
+    OrganisationKind,
+    Person,
+)
+from bot.services.contracts.contract_card import Card
+from bot.services.partners.partner_card import PartnerCard
+from bot.services.partners.partner_edit import KINDS, ChangedPartner
+from bot.services.partners.partner_list import ListedPartner, Overview, OwnOrganisation, PartnerPage
+from bot.services.partners.partner_people import PartnerPeople
+from tests.builders import facts, person
+from tests.unit.renders.common import (
+    HELEN,
+    LARGE_CHANGES,
+    LONG,
+    LONG_NAME,
+    NAME,
+    TITLE,
+    Contexts,
+    large_card,
+    listed,
+    small_card,
+    usual_card,
+)
+
+
+def partner_page(card: Card) -> PartnerCard:
+    """The same contract as its partner sees it."""
+    c = card.contract
+    names = [person.name for people in card.people.values() for person in people]
+    return PartnerCard(
+        c.reference,
+        c.title,
+        card.partner,
+        c.purpose,
+        c.start_date,
+        c.end_date,
+        names,
+        names,
+        card.kpis,
+        card.due,
+        c.sample,
+    )
+
+
+def crowd(count: int) -> list[Person]:
+    return [person(NAME, f"U{number:031}", number) for number in range(1, count + 1)]
+
+
+def organisation(name: str = "Northgate Futures Ltd", key: str = "northgate") -> Organisation:
+    return Organisation(id=2, key=key, name=name, kind=OrganisationKind.COMPANY)
+
+
+def listed_partner(number: int, name: str = "Northgate Futures Ltd", contracts: int = 2) -> ListedPartner:
+    rating = Rating.INADEQUATE if contracts else Rating.OTHER
+    return ListedPartner(f"partner-{number}", name, OrganisationKind.COMMUNITY_INTEREST, contracts, 12, rating)
+
+
+def overview(people: int, contracts: int, name: str = NAME, *, may_keep: bool = True) -> Overview:
+    """A partner of whose people each third is a guest, and each second without a role."""
+    known = [
+        Person(id=n, slack=f"U0PERSON{n:031}", name=name, organisation_id=2, guest=n % 3 == 0)
+        for n in range(1, people + 1)
+    ]
+    idle = frozenset(person.id for person in known if person.id % 2)
+    teams = [f"T0TEAM{n:034}" for n in range(people)]
+    rows = [listed(n, title=TITLE, partner=name, rating=Rating.OTHER) for n in range(1, contracts + 1)]
+    return Overview(organisation(name), teams, known, idle, rows, may_keep)
+
+
+CHANGED_NAME = {"name": ["Northgate Futures Ltd", "Northgate Ltd"], "Slack workspaces": ["nothing", "T0NORTHGATE"]}
+
+MESSAGE_CONTEXTS: Contexts = {
+    "partner_list": {
+        "smallest": {"page": PartnerPage([], 1, 0)},
+        "usual": {"page": PartnerPage([listed_partner(1), listed_partner(2, contracts=0)], 1, 2)},
+        "largest": {"page": PartnerPage([listed_partner(n, NAME, 1234) for n in range(10)], 2, 1234)},
+    },
+    "partner_overview": {
+        "smallest": {"overview": overview(0, 0, "A", may_keep=False)},
+        "usual": {"overview": overview(4, 2, "Northgate Futures Ltd")},
+        "largest": {"overview": overview(200, 60)},
+    },
+    "partner_own": {
+        "smallest": {"own": OwnOrganisation("A", OrganisationKind.CHARITY, ["B"], [])},
+        "usual": {"own": OwnOrganisation("Northgate", OrganisationKind.COMPANY, ["Liam", "Priya"], [facts()])},
+        "largest": {"own": OwnOrganisation(NAME, OrganisationKind.COMPANY, [NAME] * 120, [facts(**LONG)] * 120)},
+    },
+    "partner_card": {
+        "smallest": {"card": partner_page(small_card())},
+        "usual": {"card": partner_page(usual_card())},
+        "largest": {"card": partner_page(large_card())},
+    },
+    "partner_contracts": {
+        "smallest": {"contracts": []},
+        "usual": {"contracts": [facts()]},
+        "largest": {"contracts": [facts(**LONG)] * 120},
+    },
+}
+VIEW_CONTEXTS: Contexts = {
+    "partner_added": {
+        "smallest": {"partner": organisation("A", "a")},
+        "usual": {"partner": organisation()},
+        "largest": {"partner": organisation(NAME, "k" * 40)},
+    },
+    "partner_changed": {
+        "smallest": {"changed": ChangedPartner(organisation("A"), {})},
+        "usual": {"changed": ChangedPartner(organisation(), CHANGED_NAME)},
+        "largest": {"changed": ChangedPartner(organisation(NAME), LARGE_CHANGES)},
+    },
+    "partner_form": {
+        "smallest": {"partner": None, "teams": "", "kinds": KINDS},
+        "usual": {"partner": organisation(), "teams": "T0NORTHGATE T0OTHER", "kinds": KINDS},
+        "largest": {"partner": organisation(NAME), "teams": ("T" + "0" * 39 + " ") * 20, "kinds": KINDS},
+    },
+    "partner_people_done": {
+        "smallest": {"people": PartnerPeople(organisation("A"), [], [])},
+        "usual": {"people": PartnerPeople(organisation(), [HELEN], [HELEN])},
+        "largest": {"people": PartnerPeople(organisation(NAME), [LONG_NAME] * 150, [LONG_NAME] * 150)},
+    },
+    "partner_people_form": {
+        "smallest": {"people": PartnerPeople(organisation("A"), [], [])},
+        "usual": {"people": PartnerPeople(organisation(), [HELEN], [])},
+        "largest": {"people": PartnerPeople(organisation(NAME), crowd(100), crowd(100))},
+    },
+}

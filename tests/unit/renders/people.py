@@ -1,0 +1,154 @@
+"""Who people are: help, leave, setting up."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.access import Keeping, granted
+from bot.identity import Actor
+from bot.models import (
+    Absence,
+    OutboxState,
+    RoleName,
+)
+from bot.services.people.leave import OwnLeave
+from bot.services.people.me import HeldRole, Me
+from bot.services.people.setting_up import Checklist, WhomToAsk
+from bot.services.several import Option
+from handlers.choosing import Choice
+from tests.builders import MESSAGES
+from tests.unit.renders.common import LONG, NAME, TITLE, TODAY, WORDS, Contexts, absence, long_text
+
+
+def choice(number: int, about: str = "Work Pathways, with Northgate Futures Ltd") -> Choice:
+    reference = f"WP-{number:03}"
+    return Choice(Option(reference, reference, about), f"/risk raise {reference} “Advisers leaving” likely major")
+
+
+def replace_id(absence: Absence, number: int) -> Absence:
+    absence.id = number
+    return absence
+
+
+def held(role: RoleName, *contracts: str, **changes: Any) -> HeldRole:  # noqa: ANN401  # whichever facts a case is about
+    return HeldRole(role, contracts, granted(role), **changes)
+
+
+ACTOR = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True, home="T0DEPT")
+OUR_GUEST = Actor(
+    4, "U0GUEST", "Gus Guest", 2, "Northgate Futures Ltd", is_department=False, is_guest=True, home="T0DEPT"
+)
+LEAVE = OwnLeave([replace_id(absence(11, 15), 1)], [("Callum Reid", ["WP-NE", "DE-SW"])], ["SE-CW"])
+LONG_LEAVE = OwnLeave(
+    [replace_id(absence(11, 15), n) for n in range(30)],
+    [(NAME, [LONG["reference"]] * 200)] * 30,
+    [LONG["reference"]] * 200,
+)
+EXAMPLE = MESSAGES.commands["/progress"].example
+
+MESSAGE_CONTEXTS: Contexts = {
+    "away": {
+        "smallest": {"leave": OwnLeave([], [], []), **TODAY},
+        "usual": {"leave": LEAVE, **TODAY},
+        "begun": {"leave": OwnLeave([replace_id(absence(1, 8), 2), *LEAVE.coming], [], []), **TODAY},
+        "largest": {"leave": LONG_LEAVE, **TODAY},
+    },
+    "help_for_newcomer": {
+        "smallest": {"name": "", "ask": WhomToAsk(True, False, [])},
+        "usual": {"name": "Martha Quill", "ask": WhomToAsk(True, False, ["U0NADIA"])},
+        "first_run": {"name": "Martha Quill", "ask": WhomToAsk(False, True, [])},
+        "not_set_up": {"name": "Martha Quill", "ask": WhomToAsk(False, False, [])},
+        "largest": {"name": NAME, "ask": WhomToAsk(True, False, ["U" + "0" * 39] * 12)},
+    },
+    "liaison_help": {
+        "smallest": {"commands": [(each, each.lines[:1]) for each in [*MESSAGES.commands.values()][:1]]},
+        "usual": {"commands": [(each, each.lines[:1]) for each in MESSAGES.commands.values()]},
+        "largest": {"commands": [(each, each.lines) for each in MESSAGES.commands.values()]},
+    },
+    "me": {
+        "smallest": {"me": Me(ACTOR, [], [], OwnLeave([], [], []))},
+        "guest": {"me": Me(OUR_GUEST, [held(RoleName.PARTNER_CONTACT, "WP-NE")], [], OwnLeave([], [], []))},
+        "usual": {
+            "me": Me(
+                ACTOR,
+                [
+                    held(RoleName.CONTRACT_MANAGER, "WP-NE", "DE-SW"),
+                    held(RoleName.SENIOR_OWNER, "HA-EW", stands_in_for="Helen Marsh", until=date(2027, 1, 8)),
+                ],
+                list(Keeping)[:2],
+                LEAVE,
+            )
+        },
+        "largest": {
+            "me": Me(
+                replace(ACTOR, name=NAME, organisation=NAME, is_administrator=True),
+                [held(RoleName.HEAD, *[LONG["reference"]] * 200, stands_in_for=NAME, until=date(2027, 11, 22))] * 30,
+                list(Keeping),
+                LONG_LEAVE,
+            )
+        },
+    },
+    "setup": {
+        "smallest": {"list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
+        "usual": {"list": Checklist("Department for Opportunity", 23, 12, 12, 1, 2, 24, None)},
+        "begun": {"list": Checklist("Department for Opportunity", 2, 1, 0, 0, 0, 0, None, OutboxState.PENDING)},
+        "done": {
+            "list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO", OutboxState.SENT)
+        },
+        "largest": {
+            "list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None, OutboxState.DEAD, long_text(300))
+        },
+    },
+    "setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
+    "choose": {
+        "smallest": {"question": "Which one?", "choices": [choice(1)]},
+        "usual": {
+            "question": "“work” fits 2 contracts. Which one do you mean: WP-001 or WP-002?",
+            "choices": [choice(1), choice(2)],
+        },
+        "largest": {
+            "question": long_text(400),
+            "choices": [choice(n, f"{TITLE}, with {NAME}") for n in range(1, 11)],
+        },
+    },
+    "form_late": {"usual": {}},
+    "help": {
+        "smallest": {"command": MESSAGES.commands["/risk"]},
+        "usual": {"command": MESSAGES.commands["/contact"]},
+        "largest": {"command": MESSAGES.commands["/contract"]},
+    },
+    "problem": {
+        "smallest": {"sentence": "Enter a title.", "typed": "/risk", "command": "/risk", "example": EXAMPLE},
+        "usual": {
+            "sentence": "No contract of yours fits “WP-EN”. Did you mean WP-NE?",
+            "typed": "/contact call WP-EN Agreed the staffing plan",
+            "command": "/contact",
+            "example": EXAMPLE,
+        },
+        "largest": {
+            "sentence": long_text(400),
+            "typed": f"/progress report {WORDS}",
+            "command": "/progress",
+            "example": EXAMPLE,
+        },
+    },
+    "sentence": {
+        "smallest": {"sentence": "No."},
+        "usual": {"sentence": "Helen Marsh acknowledged this on 4 January 2027 at 9:12am."},
+        "largest": {"sentence": long_text(1000)},
+    },
+}
+VIEW_CONTEXTS: Contexts = {
+    "away_done": {
+        "smallest": {"leave": OwnLeave([absence(4, 8)], [], [])},
+        "usual": {"leave": LEAVE},
+        "largest": {"leave": LONG_LEAVE},
+    },
+    "away_form": {
+        "smallest": {"leave": OwnLeave([], [], []), "today": date(2027, 1, 4)},
+        "usual": {"leave": LEAVE, "today": date(2027, 1, 4)},
+        "largest": {"leave": LONG_LEAVE, "today": date(2027, 1, 4)},
+    },
+    "setup_done": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
+    "setup_form": {"usual": {}},
+}

@@ -1,0 +1,170 @@
+"""Reports, their prompts and decisions, and KPIs."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from bot.access import ContractFacts
+from bot.domain.ratings import Direction
+from bot.models import (
+    Report,
+    ReportDecision,
+)
+from bot.services.progress.kpi_history import KpiHistory
+from bot.services.progress.received_reports import ReceivedReport
+from bot.services.progress.report_card import ReportCard
+from bot.services.progress.report_decisions import Queried
+from bot.services.progress.report_list import OpenReport, ReportPage
+from bot.services.progress.report_list import Standing as Stands
+from bot.services.progress.reports import DueReport
+from tests.builders import MONDAY, contract, due, facts, kpi, kpis, received
+from tests.unit.renders.common import LONG, LOTS, NAME, ONE, TITLE, TWELVE, WORDS, Contexts, kpi_line, long_text
+
+
+def open_report(stands: Stands, late: int = 0) -> OpenReport:
+    due_on = date(2026, 12, 3) if stands is Stands.LATE else date(2027, 1, 6)
+    return OpenReport("WP-NE", "Work Pathways", "Northgate Futures Ltd", "December 2026", due_on, stands, late)
+
+
+def decided(received: ReceivedReport, decision: ReportDecision | None, query: str = "", by: str = "") -> ReceivedReport:
+    """The report after a decision; with a query and no decision it has come again."""
+    changes: dict[str, Any] = {"query": query, "queries": int(bool(query)), "decision": decision}
+    changes |= {"decided_at": MONDAY, "decided_by_id": 3} if decision else {"revised_at": MONDAY}
+    row = Report(**{**received.report.model_dump(), **changes})
+    return replace(received, report=row, decided_by=by or "Amira Shah")
+
+
+def report_card(
+    received: ReceivedReport | None, asked: DueReport, *, may: bool = True, about: ContractFacts | None = None
+) -> ReportCard:
+    row = received.report if received else asked.report
+    return ReportCard(about or facts(), row, asked, received, may, may)
+
+
+LARGE_KPIS = kpis(40, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
+LOW_KPIS = kpis(2, direction=Direction.LOWER, good=Decimal(1), approaching=Decimal(2), requires_improvement=Decimal(3))
+LATE_CONTRACT = contract(**LONG)
+USUAL_REPORT = received(kpis(2), narrative="Two advisers left in December.")
+LARGE_REPORT = decided(
+    received(LARGE_KPIS, Decimal("98765432.1234"), narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234),
+    ReportDecision.QUERIED,
+    long_text(1000),
+    NAME,
+)
+LARGE_REPORT = replace(LARGE_REPORT, partner=NAME)
+QUESTION = "Why did starts fall, and by when will both posts be filled?"
+QUERIED_REPORT = decided(USUAL_REPORT, ReportDecision.QUERIED, QUESTION)
+ANSWERED_REPORT = decided(USUAL_REPORT, None, QUESTION)
+ACCEPTED_REPORT = decided(USUAL_REPORT, ReportDecision.ACCEPTED)
+LARGE_DUE = replace(
+    due(LARGE_KPIS, late=1234, about=LATE_CONTRACT, partner=NAME),
+    report=LARGE_REPORT.report,
+    figures={each.id: Decimal("98765432.1234") for each in LARGE_KPIS},
+)
+
+MESSAGE_CONTEXTS: Contexts = {
+    "progress_list": {
+        "smallest": {"page": ReportPage([], 1, {})},
+        "none_late": {"page": ReportPage([], 1, {Stands.DUE: 3}, late_only=True)},
+        "usual": {
+            "page": ReportPage(
+                [open_report(each, 19 if each is Stands.LATE else 0) for each in Stands],
+                1,
+                dict.fromkeys(Stands, 1),
+            )
+        },
+        "late": {"page": ReportPage([open_report(Stands.LATE, 1)], 1, {Stands.LATE: 1, Stands.DUE: 3}, True)},
+        "largest": {
+            "page": ReportPage(
+                [replace(open_report(Stands.LATE, 1234), title=TITLE, partner=NAME)] * 10,
+                2,
+                dict.fromkeys(Stands, 1234),
+            )
+        },
+    },
+    "report_prompt": {
+        "smallest": {"due": due(kpis(0), about=contract(sample=False)), "missed": None},
+        "usual": {"due": due(kpis(2)), "missed": None},
+        "late": {"due": due(kpis(1), late=3), "missed": MONDAY},
+        "largest": {"due": due(LARGE_KPIS, late=1234, about=LATE_CONTRACT, partner=NAME), "missed": MONDAY},
+    },
+    "report_received": {
+        "smallest": {"received": received(kpis(0), about=contract(sample=False))},
+        "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
+        "no_figure": {"received": received(kpis(1), None, by_partner=False)},
+        "queried": {"received": QUERIED_REPORT},
+        "answered": {"received": ANSWERED_REPORT},
+        "accepted": {"received": ACCEPTED_REPORT},
+        "largest": {
+            "received": received(
+                LARGE_KPIS, Decimal("98765432.1234"), narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234
+            )
+        },
+    },
+    "report_notice": {
+        "smallest": {"received": received(kpis(0), about=contract(sample=False))},
+        "usual": {"received": USUAL_REPORT},
+        "queried": {"received": QUERIED_REPORT},
+        "accepted": {"received": ACCEPTED_REPORT},
+        "largest": {"received": LARGE_REPORT},
+    },
+    "report_queried": {
+        "smallest": {"received": decided(received(kpis(0), about=contract(sample=False)), ReportDecision.QUERIED, "A")},
+        "usual": {"received": QUERIED_REPORT},
+        "answered": {"received": ANSWERED_REPORT},
+        "accepted": {"received": decided(USUAL_REPORT, ReportDecision.ACCEPTED, QUESTION)},
+        "largest": {"received": LARGE_REPORT},
+    },
+    "report_card": {
+        "smallest": {"card": report_card(None, due(kpis(0)), may=False, about=facts(sample=False))},
+        "usual": {"card": report_card(USUAL_REPORT, due(kpis(2)))},
+        "awaited": {"card": report_card(None, due(kpis(2), late=3))},
+        "queried": {"card": report_card(QUERIED_REPORT, due(kpis(2)))},
+        "accepted": {"card": report_card(ACCEPTED_REPORT, due(kpis(2)), may=False)},
+        "largest": {"card": report_card(LARGE_REPORT, LARGE_DUE, about=facts(**LONG, partner=NAME))},
+    },
+    "kpi_history": {
+        "smallest": {"history": KpiHistory(facts(sample=False), kpi(1), [])},
+        "usual": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, "98.2", None, "99.4").figures)},
+        "lower": {"history": KpiHistory(facts(), LOW_KPIS[0], kpi_line(1, "0.8").figures)},
+        "no_figure": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, None).figures)},
+        "largest": {
+            "history": KpiHistory(
+                facts(**LONG),
+                kpi(1, name=NAME, definition=WORDS[:1000], good=Decimal("99999999.9999")),
+                kpi_line(1, *["12345678.1234"] * 24).figures,
+            )
+        },
+    },
+}
+VIEW_CONTEXTS: Contexts = {
+    "progress_choose": {
+        "smallest": {"contracts": ONE},
+        "usual": {"contracts": TWELVE},
+        "largest": {"contracts": LOTS},
+    },
+    "report_done": {
+        "smallest": {"received": received(kpis(1))},
+        "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
+        "largest": {"received": received(LARGE_KPIS, narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234)},
+    },
+    "report_form": {
+        "smallest": {"due": due(kpis(0))},
+        "usual": {"due": due([kpi(1), *LOW_KPIS[1:]], late=1)},
+        "queried": {
+            "due": replace(due(kpis(2)), report=QUERIED_REPORT.report, figures={1: Decimal("98.5"), 2: Decimal(1200)})
+        },
+        "largest": {"due": LARGE_DUE},
+    },
+    "report_query_form": {
+        "smallest": {"received": received(kpis(0))},
+        "usual": {"received": USUAL_REPORT},
+        "largest": {"received": LARGE_REPORT},
+    },
+    "report_query_done": {
+        "smallest": {"queried": Queried(QUERIED_REPORT, False)},
+        "usual": {"queried": Queried(QUERIED_REPORT, True)},
+        "largest": {"queried": Queried(LARGE_REPORT, False)},
+    },
+}
