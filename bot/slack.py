@@ -7,6 +7,7 @@ whose connection broke, and the first one may have been carried out.
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -105,13 +106,14 @@ class Slack:
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
 
-    async def post(self, channel: str, text: str, blocks: Blocks, key: str) -> Standing:
-        """Post a message that carries its outbox key in the metadata (chat.postMessage)."""
+    async def post(self, channel: str, text: str, blocks: Blocks, key: str, thread: str | None = None) -> Standing:
+        """Post a message that carries its outbox key in the metadata, or an answer in a thread (chat.postMessage)."""
         answer = await _answer(
             self.client.chat_postMessage(
                 channel=channel,
                 text=text,
                 blocks=blocks,
+                thread_ts=thread,
                 metadata={"event_type": KEY_EVENT, "event_payload": {"key": key}},
                 unfurl_links=False,
             )
@@ -155,19 +157,14 @@ class Slack:
             if not cursor:
                 return frozenset(members)
 
-    async def find_posted(self, channel: str, key: str, since: float) -> Standing | None:
-        """The message of this key in the channel's history since an instant (seconds), if it was posted."""
-        cursor = ""
+    async def find_posted(self, channel: str, key: str, since: float, thread: str | None = None) -> Standing | None:
+        """The message of this key in the channel's history, or a thread's, since an instant (seconds), if it stands."""
+        ask = partial(self.client.conversations_history, channel=channel)
+        if thread is not None:
+            ask = partial(self.client.conversations_replies, channel=channel, ts=thread)
+        oldest, cursor = f"{since - _LOOK_BACK:.6f}", ""
         while True:
-            page = await _answer(
-                self.client.conversations_history(
-                    channel=channel,
-                    oldest=f"{since - _LOOK_BACK:.6f}",
-                    include_all_metadata=True,
-                    limit=200,
-                    cursor=cursor,
-                )
-            )
+            page = await _answer(ask(oldest=oldest, include_all_metadata=True, limit=200, cursor=cursor))
             for message in page["messages"]:
                 payload = message.get("metadata", {}).get("event_payload", {})
                 if payload.get("key") == key:
