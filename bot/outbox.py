@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot.db import insert
+from bot.domain.charts import as_json
 from bot.messages import Message
 from bot.models import Audience, OutboxMessage, OutboxState
 
@@ -107,6 +108,7 @@ def _add(
         thread_of_id=thread_of_id,
         text=draft.message.text,
         blocks=draft.message.blocks,
+        charts=[as_json(chart) for chart in draft.message.charts],
         why=draft.why[:300],
         state=OutboxState.PENDING,
         created_at=now,

@@ -81,13 +81,15 @@ async def send(desk: JobDesk, row: OutboxMessage) -> Standing:
     """
     channel = await _channel_of(desk, row)
     if row.replaces_id is not None:
-        return await desk.slack.update(await _standing(desk, row.replaces_id), row.text, row.blocks)
+        standing = await _standing(desk, row.replaces_id)
+        return await desk.slack.update(standing, row.text, await desk.charts.shown(row.blocks, row.charts))
     thread = None if row.thread_of_id is None else (await _standing(desk, row.thread_of_id)).ts
     if row.in_doubt:
         found = await desk.slack.find_posted(channel, row.key, row.created_at.timestamp(), thread)
         if found is not None:
             return found
-    return await desk.slack.post(channel, row.text, row.blocks, row.key, thread)
+    blocks = await desk.charts.shown(row.blocks, row.charts)
+    return await desk.slack.post(channel, row.text, blocks, row.key, thread)
 
 
 async def _channel_of(desk: JobDesk, row: OutboxMessage) -> str:

@@ -53,6 +53,7 @@ class OutboxMessage(SQLModel, table=True):
     thread_of_id: int | None = Field(default=None, foreign_key="outbox_message.id", sa_type=Key)
     text: str
     blocks: list[dict[str, Any]] = Field(sa_type=Json)
+    charts: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     why: str = Field(max_length=300)
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=choice(OutboxState))
     created_at: datetime = Field(sa_type=Instant)
@@ -64,6 +65,16 @@ class OutboxMessage(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
     slack_channel: str | None = Field(default=None, max_length=40)
     slack_ts: str | None = Field(default=None, max_length=40)
+
+
+class ChartFile(SQLModel, table=True):
+    """The picture of a chart that is in Slack already, by what the chart shows."""
+
+    __tablename__ = "chart_file"
+
+    key: str = Field(primary_key=True, max_length=40)
+    slack_file: str = Field(max_length=40)
+    at: datetime = Field(sa_type=Instant)
 
 
 class Receipt(SQLModel, table=True):

@@ -242,6 +242,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_channel_contract_id"), "channel", ["contract_id"], unique=False)
     op.create_table(
+        "chart_file",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("slack_file", sa.String(length=40), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
         "contact",
         sa.Column("id", Key, nullable=False),
         sa.Column("contract_id", Key, nullable=False),
@@ -497,6 +504,7 @@ def upgrade() -> None:
         sa.Column("thread_of_id", Key, nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("blocks", sa.JSON(), nullable=False),
+        sa.Column("charts", sa.JSON(), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
         sa.Column(
             "state",
