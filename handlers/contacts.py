@@ -42,7 +42,7 @@ def command(act: Act, command: Command) -> Outcome:
     # What was said is kept to the letter, so only the words before it are taken apart.
     match first_in_lower_case(command.text.split(maxsplit=2)):
         case []:
-            return Outcome.opens(_form(act, contract_register.reference_of_channel(act.session, command.channel)))
+            return Outcome.opens(form(act, contract_register.reference_of_channel(act.session, command.channel)))
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
         case ["list", *_]:
@@ -63,7 +63,7 @@ def from_message(act: Act, shortcut: Shortcut) -> Outcome:
     """Open the form with what a message says."""
     begun = contact_of_message(act, shortcut.author, shortcut.text, shortcut.written_at)
     here = contract_register.reference_of_channel(act.session, shortcut.channel)
-    return Outcome.opens(_form(act, here, begun))
+    return Outcome.opens(form(act, here, begun))
 
 
 def submit(act: Act, form: Submission) -> Outcome:
@@ -92,7 +92,7 @@ def turn_page(act: Act, click: Click) -> Outcome:
 
 def _correct(act: Act, typed: str) -> Outcome:
     contact, contract = contact_corrections.contact_to_correct(act, typed)
-    return Outcome.opens(_form(act, contract.reference, contact, corrects=contact.reference))
+    return Outcome.opens(form(act, contract.reference, contact, corrects=contact.reference))
 
 
 def _show(act: Act, typed: str) -> Outcome:
@@ -108,7 +108,7 @@ def _logged(act: Act, entry: ContactEntry) -> Message:
     return act.messages.message("contact_logged", **_said(contacts.log_contact(act, entry)))
 
 
-def _form(act: Act, chosen: str | None, contact: Contact | None = None, *, corrects: str = "") -> View:
+def form(act: Act, chosen: str | None, contact: Contact | None = None, *, corrects: str = "") -> View:
     """The form, filled with what is known; `corrects` is the entry whose place it is to take."""
     return act.messages.view(
         "contact_form",
