@@ -42,7 +42,7 @@ def command(act: Act, command: Command) -> Outcome:
     # What was said is kept to the letter, so only the words before it are taken apart.
     match first_in_lower_case(command.text.split(maxsplit=2)):
         case []:
-            return Outcome.opens(_form(act, contract_register.reference_of_channel(act.session, command.channel)))
+            return Outcome.opens(_form(act, contacts.contract_to_begin_with(act, command.channel)))
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
         case ["list", *_]:
@@ -62,7 +62,7 @@ def command(act: Act, command: Command) -> Outcome:
 def from_message(act: Act, shortcut: Shortcut) -> Outcome:
     """Open the form with what a message says."""
     begun = contact_of_message(act, shortcut.author, shortcut.text, shortcut.written_at)
-    here = contract_register.reference_of_channel(act.session, shortcut.channel)
+    here = contacts.contract_to_begin_with(act, shortcut.channel)
     return Outcome.opens(_form(act, here, begun))
 
 
@@ -156,6 +156,7 @@ def _said(logged: LoggedContact) -> dict[str, object]:
         "contact": logged.contact,
         "contract": logged.contract_reference,
         "title": logged.contract_title,
+        "partner": logged.partner,
         "actions": logged.actions,
     }
 

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from bot.access import Action
 from bot.errors import UserError
-from bot.models import Contact, ContactChannel, MadeBy
+from bot.models import Contact, ContactChannel, Contract, MadeBy
 from bot.services.actions.actions import ActionCard, add_from_contact
 from bot.services.contracts import register
 from bot.services.texts import kept_text, optional_text
@@ -64,7 +67,20 @@ class LoggedContact:
     contact: Contact
     contract_reference: str
     contract_title: str
+    partner: str
     actions: Sequence[ActionCard] = ()
+
+
+def contract_to_begin_with(act: Act, slack_channel: str) -> str | None:
+    """The reference that a form begins with: the channel's contract, else the one that the actor last logged on."""
+    last = (
+        select(col(Contract.reference))
+        .join(Contact, col(Contact.contract_id) == col(Contract.id))
+        .where(col(Contact.author_id) == act.actor.person_id, act.open_to(Action.LOG_CONTACT))
+        .order_by(col(Contact.id).desc())
+        .limit(1)
+    )
+    return register.reference_of_channel(act.session, slack_channel) or act.session.scalar(last)
 
 
 def log_contact(act: Act, entry: ContactEntry) -> LoggedContact:
@@ -100,4 +116,4 @@ def add_entry(act: Act, entry: ContactEntry, corrects_id: int | None = None) -> 
     )
     act.session.add(contact)
     act.session.flush()
-    return LoggedContact(contact, contract.reference, contract.title)
+    return LoggedContact(contact, contract.reference, contract.title, contract.partner)
