@@ -146,6 +146,7 @@ def _entry(act: Act, values: fields.Values) -> ContactEntry:
         decisions=fields.text(values, "decisions"),
         next_contact_on=fields.optional_day(values, "next_contact_on", act.today),
         formal_notice=fields.ticked(values, "formal_notice"),
+        deliberate=fields.keeps_anyway(values),
         actions=fields.text(values, "actions"),
         actions_closed_by_another=fields.ticked(values, "closed_by_another"),
     )
