@@ -18,7 +18,7 @@ from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Stage
 from bot.services.contracts import register
 from bot.services.progress.received_reports import RatedFigure, ReceivedReport, rated, tell_received
-from bot.services.texts import optional_text
+from bot.services.texts import kept_deliberately, optional_text
 from bot.services.work import Act, Work
 
 log = logging.getLogger(__name__)
@@ -206,18 +206,16 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
     raise NoSuchKpi(typed, kpis)
 
 
-def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narrative: str = "") -> ReceivedReport:
+def submit_report(
+    act: Act, due: DueReport, values: Mapping[int, Decimal], narrative: str = "", *, deliberate: bool = False
+) -> ReceivedReport:
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
-    `values` maps KPI ids to figures. NoFigures if it is empty and nothing says why; AlreadyReported if
-    another came first, AlreadyAccepted.
+    `values` maps KPI ids to figures; `deliberate`: who sends it was warned of a personal detail, and it stays.
+    NoFigures if it is empty and nothing says why; AlreadyReported if another came first, AlreadyAccepted.
     """
     act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
-    locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
-    report = act.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
-    if report is None:
-        raise NoSuchReport
-    _check_awaited(act, report)
+    report = _locked(act, due.report.id)
     if not values and not narrative.strip():
         raise NoFigures
     figures = [rated(kpi, values.get(kpi.id), "no figure was given") for kpi in due.kpis]
@@ -227,7 +225,9 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narra
         report.revised_at, report.decision, report.decided_at, report.decided_by_id = act.now, None, None, None
         act.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
     report.reporter_id = act.actor.person_id
-    report.narrative = optional_text(narrative, what="the narrative", at_most=3000, field="narrative")
+    report.narrative = optional_text(
+        narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate
+    )
     act.session.add_all(
         Reading(report_id=report.id, kpi_id=f.kpi.id, value=f.value, rating=f.rating, why=f.why) for f in figures
     )
@@ -237,12 +237,23 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narra
         contract_id=due.contract.id,
         changes=_changes(due, figures) if report.revised_at else None,
         figures={f.kpi.code: _in_words(f.value) for f in figures},
+        personal_detail=kept_deliberately(report.narrative),
     )
     received = ReceivedReport(
         report, due.contract, due.partner, act.actor.name, not act.actor.is_department, act.now, due.days_late, figures
     )
     tell_received(act, received)
     return received
+
+
+def _locked(act: Act, report_id: int) -> Report:
+    """The report that is awaited as it stands now: another may have been first."""
+    locked = select(Report).where(col(Report.id) == report_id).with_for_update()
+    report = act.session.scalar(locked, execution_options={"populate_existing": True})
+    if report is None:
+        raise NoSuchReport
+    _check_awaited(act, report)
+    return report
 
 
 def _check_awaited(act: Act, report: Report) -> None:
