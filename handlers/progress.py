@@ -1,12 +1,10 @@
 """Reporting progress: from the prompt's button, by form, or in one line."""
 
-from decimal import Decimal
-
 from slack_bolt.async_app import AsyncApp
 
 from bot.access import Action
 from bot.domain.command_line import split_command
-from bot.domain.figures import parse_figure
+from bot.domain.parts import JOINS, Given, parse_given
 from bot.errors import UserError
 from bot.messages import View
 from bot.models import Audience
@@ -110,9 +108,9 @@ def _form(act: Act, due: DueReport) -> View:
     return act.messages.view("report_form", due=due)
 
 
-def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Decimal]:
-    values: dict[int, Decimal] = {}
-    for word in words:
+def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Given]:
+    values: dict[int, Given] = {}
+    for word in _joined(words):
         name, equals, figure = word.rpartition("=")
         if not equals or not name:
             raise NotKpiAndFigure(word)
@@ -120,21 +118,33 @@ def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Decimal]:
         if kpi.id in values:
             raise GivenTwice(kpi.name)
         try:
-            values[kpi.id] = parse_figure(figure, kpi.unit)
+            values[kpi.id] = parse_given(figure, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
             raise FigureOf(kpi.name, error) from error
     return values
 
 
-def _figures_in_form(due: DueReport, form: Submission) -> dict[int, Decimal]:
-    values: dict[int, Decimal] = {}
+def _joined(words: list[str]) -> list[str]:
+    """The figures of one line, each with its parts: "clearance=21.5 over 340" is three words and one figure."""
+    joined: list[str] = []
+    for word in words:
+        before = joined[-1] if joined else ""
+        if before and (word.casefold() in JOINS or before.rpartition(" ")[2].casefold() in JOINS):
+            joined[-1] = f"{before} {word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _figures_in_form(due: DueReport, form: Submission) -> dict[int, Given]:
+    values: dict[int, Given] = {}
     for kpi in due.kpis:
         field = f"kpi_{kpi.id}"
         typed = form.values.get(field, "")
         if not typed.strip():
             continue
         try:
-            values[kpi.id] = parse_figure(typed, kpi.unit)
+            values[kpi.id] = parse_given(typed, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
             raise FigureOf(kpi.name, error, field) from error
     return values

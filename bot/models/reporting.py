@@ -80,12 +80,23 @@ class Report(SQLModel, table=True):
 
 
 class Reading(SQLModel, table=True):
-    """A KPI's figure in one report, and its rating at the time. No figure: the rating is Other, with why."""
+    """A KPI's figure in one report, and its rating at the time. No figure: the rating is Other, with why.
+
+    `part` and `whole` are what the figure was computed from; an average has `whole`, its number of cases. With a whole
+    of 0 there was nothing to count, and no figure (see bot.domain.parts).
+    """
 
     __tablename__ = "reading"
+    __table_args__ = (
+        CheckConstraint("part is null or whole is not null", name="reading_part_of_a_whole"),
+        CheckConstraint("coalesce(whole, 1) > 0 or value is null", name="reading_nothing_has_no_value"),
+        CheckConstraint("coalesce(whole, 0) = 0 or value is not null", name="reading_parts_make_a_value"),
+    )
 
     report_id: int = Field(foreign_key="report.id", primary_key=True, sa_type=Key)
     kpi_id: int = Field(foreign_key="kpi.id", primary_key=True, index=True, sa_type=Key)
     value: Decimal | None = Field(default=None, sa_type=Figure)
+    part: Decimal | None = Field(default=None, sa_type=Figure)
+    whole: Decimal | None = Field(default=None, sa_type=Figure)
     rating: Rating = Field(sa_type=choice(Rating))
     why: str = Field(default="", max_length=300)

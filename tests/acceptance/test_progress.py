@@ -23,8 +23,11 @@ def test_a_prompt_stands_in_the_shared_channel_and_its_form_shows_the_kpis_units
 def test_the_figures_come_back_rated_and_both_channels_show_them(office: Office) -> None:
     priya = office.person(PRIYA)
     form = _opened(priya, _prompted(office, priya))
+    assert "You can give both of its parts, for example 972/1000" in words(form)
     starts, outcomes = _fields(form)
-    sent = priya.submit(form, {starts: "97.2%", outcomes: "84", "narrative": "Two advisers left <in> December & more"})
+    sent = priya.submit(
+        form, {starts: "972 / 1,000", outcomes: "84", "narrative": "Two advisers left <in> December & more"}
+    )
     office.deliver()
     for said in (
         words(sent.view),
@@ -32,7 +35,7 @@ def test_the_figures_come_back_rated_and_both_channels_show_them(office: Office)
         "\n".join(m.plain for m in office.person(AMIRA).messages(NORTH_EAST)),
     ):
         said = said.replace("*", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-        assert "Starts within 15 working days: Approaching target, 97.2% against 99%" in said
+        assert "Starts within 15 working days: Approaching target, 97.2% (972 of 1,000) against 99%" in said
         assert "Job outcomes against profile: Inadequate, 84% against 100%" in said
         assert "Two advisers left <in> December & more" in said
     assert len(priya.messages(NORTH_EAST_SHARED)) == 1, "the prompt is updated in place"
@@ -46,6 +49,7 @@ def test_the_figures_come_back_rated_and_both_channels_show_them(office: Office)
         ("97.2 days", "percentage"),
         ("lots", "for example"),
         ("-3", "for example"),
+        ("84 over 340", "for example 972/1000"),
     ],
 )
 def test_a_figure_that_cannot_be_read_stands_under_its_field_and_the_rest_is_kept(

@@ -88,7 +88,7 @@ def test_one_report_with_its_figures_and_where_it_stands(office: Office) -> None
     for expected in (
         "Report for November 2026 on WP-NE Work Pathways, North East",
         "From Priya Nair of Northgate Futures Ltd on 3 December 2026",
-        "Starts within 15 working days: Approaching target, 98.2% against 99%",
+        "Starts within 15 working days: Approaching target, 98.2% (491 of 500) against 99%",
         "State: received, to be accepted. It was due on 3 December 2026, and came on time.",
         "Accept",
     ):
@@ -111,15 +111,35 @@ def test_the_history_of_a_kpi_is_a_table_with_its_target(office: Office) -> None
     assert "Starts within 15 working days on WP-NE Work Pathways, North East" in said
     assert "Target: 99% or more. Good is 99% or more, Approaching target 97%" in said
     rows = said.splitlines()
-    assert [rows[rows.index(month) + 1] for month in ("November 2026", "October 2026")] == ["98.2%", "99.4%"]
+    told = [rows[rows.index(month) + 1] for month in ("November 2026", "October 2026")]
+    assert told == ["98.2% (491 of 500)", "99.4% (994 of 1,000)"]
     assert rows.index("November 2026") < rows.index("October 2026") < rows.index("July 2026")
     assert typed(office, AMIRA, "history outcoms", NORTH_EAST).startswith("Job outcomes against profile on WP-NE")
+
+
+def test_figures_are_shown_over_time_and_what_they_lack_is_said(office: Office) -> None:
+    """Of the sample, WP-NE has all its parts since July 2026, PM-OL lacks those of August, DE-SW has none."""
+    said = typed(office, AMIRA, "history WP-NE starts")
+    assert "In the month: 98.2%" in said
+    assert "3 months, from September 2026: 99%" in said, "(990 + 994 + 491) of (1,000 + 1,000 + 500)"
+    assert "12 months, from December 2025: no figure for December 2025 to June 2026" in said
+    assert "Cumulative, since July 2026: 99.0888%" in said, "4,459 of 4,500, to the worse side"
+    assert "July 2026 is the first report in the record: the contract began before." in said
+    assert "Each month counts by its number of cases" in typed(office, "U0CALLUM", "history HA-EW clearance")
+    shown = typed(office, AMIRA, "show DE-SW November 2026")
+    assert "no parts for September 2026 to November 2026" in shown, "starts"
+    assert "1.8%" in shown.splitlines(), "the backlog of the last month stands for all of them"
+    (answer,) = office.person("U0CALLUM").command(
+        "/progress report HA-EW graded=95/100 clearance=21.5 over 340 rework=0/0", channel=PORTFOLIO
+    )
+    assert "21.5 working days (340 cases) against 20 working days" in answer.plain
+    assert "Reports returned for rework: Other, because there was nothing to count" in answer.plain
 
 
 def test_a_partners_person_sees_the_same_of_their_own_and_decides_nothing(guest_office: Office) -> None:
     make_contact(guest_office)
     said = typed(guest_office, GUEST, "show WP-NE November 2026", HELP)
-    assert "Approaching target, 98.2% against 99%" in said
+    assert "Approaching target, 98.2% (491 of 500) against 99%" in said
     assert "Accept" not in said.splitlines()
     assert "Target: 99% or more" in typed(guest_office, GUEST, "history WP-NE starts", HELP)
     for words in ("show SE-CW", "history SE-CW starts"):

@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col
 from bot.access import Action
 from bot.db import Database
 from bot.domain.calendar import Nation, working_days_between
+from bot.domain.parts import Combining
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.models import (
@@ -234,9 +235,27 @@ def test_a_team_is_added_to_those_of_its_organisation(portfolio: Database) -> No
 
 
 def test_a_changed_figure_is_rated_again(portfolio: Database) -> None:
-    load(portfolio, only("figures", {**DATA["figures"][0], "value": 50}))
+    """By hand, or because its parts have changed: it follows from them."""
+    load(portfolio, only("figures", {**DATA["figures"][0], "part": 500}))
     first = rows(portfolio, Reading)[0]
-    assert (first.value, first.rating) == (Decimal(50), Rating.INADEQUATE)
+    assert (first.value, first.part, first.whole) == (Decimal(50), Decimal(500), Decimal(1000))
+    assert first.rating is Rating.INADEQUATE
+    load(portfolio, only("figures", {**DATA["figures"][10], "value": 80}))
+    (other,) = [each for each in rows(portfolio, Reading) if (each.report_id, each.kpi_id) == (6, 3)]
+    assert (other.value, other.rating) == (Decimal(80), Rating.GOOD)
+
+
+def test_a_kpi_of_which_nothing_is_said_combines_as_its_unit_does(portfolio: Database) -> None:
+    new = {**DATA["kpis"][1], "code": "new"}
+    del new["combines"]
+    load(portfolio, only("kpis", {**new, "unit": "count"}))
+    assert rows(portfolio, Kpi)[-1].combines is Combining.SUM
+
+
+def test_a_part_is_refused_of_a_kpi_that_is_no_ratio(unchanged: Database) -> None:
+    backlog = {"contract": "DE-SW", "period": "2026-11", "kpi": "backlog", "value": None, "part": 1, "whole": 50}
+    with unchanged.transaction(keep=False) as session, pytest.raises(UserError, match="backlog is no ratio"):
+        plan(work(session), rows_of(only("figures", backlog)))
 
 
 def test_a_deputy_is_changed_though_a_role_has_no_id(portfolio: Database) -> None:

@@ -48,9 +48,17 @@ def level(kpi: dict[str, Any], figure: float | None) -> int:
     return beaten.index(True) if True in beaten else 3
 
 
+def value(figure: dict[str, Any]) -> float | None:
+    """The figure of a row of the sample: the value that it says, or its part in per cent of the whole."""
+    if "part" not in figure:
+        return figure.get("value")
+    scale = {"complaints": 1_000, "misdirected": 100_000}.get(figure["kpi"], 100)
+    return float(Decimal(figure["part"]) * scale / Decimal(figure["whole"]))
+
+
 def levels(reference: str) -> list[int]:
     """The worst level of each report of a contract that came in, oldest first."""
-    figures = {(each["period"], each["kpi"]): each.get("value") for each in of_contract(DATA, "figures", reference)}
+    figures = {(each["period"], each["kpi"]): value(each) for each in of_contract(DATA, "figures", reference)}
     kpis = of_contract(DATA, "kpis", reference)
     return [
         max(level(kpi, figures[report["period"], kpi["code"]]) for kpi in kpis)

@@ -394,6 +394,20 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "combines",
+            sa.Enum(
+                "ratio",
+                "average",
+                "sum",
+                "last",
+                name="combining",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("good", Figure(), nullable=False),
         sa.Column("approaching", Figure(), nullable=False),
         sa.Column("requires_improvement", Figure(), nullable=False),
@@ -408,6 +422,9 @@ def upgrade() -> None:
             name="kpi_cut_offs_in_order",
         ),
         sa.CheckConstraint("weight between 0 and 100", name="kpi_weight"),
+        sa.CheckConstraint(
+            "combines <> 'sum' or unit not in ('%', 'per 1,000', 'per 100,000')", name="kpi_shares_do_not_add_up"
+        ),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -775,6 +792,8 @@ def upgrade() -> None:
         sa.Column("report_id", Key, nullable=False),
         sa.Column("kpi_id", Key, nullable=False),
         sa.Column("value", Figure(), nullable=True),
+        sa.Column("part", Figure(), nullable=True),
+        sa.Column("whole", Figure(), nullable=True),
         sa.Column(
             "rating",
             sa.Enum(
@@ -791,6 +810,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("why", sa.String(length=300), nullable=False),
+        sa.CheckConstraint("coalesce(whole, 0) = 0 or value is not null", name="reading_parts_make_a_value"),
+        sa.CheckConstraint("coalesce(whole, 1) > 0 or value is null", name="reading_nothing_has_no_value"),
+        sa.CheckConstraint("part is null or whole is not null", name="reading_part_of_a_whole"),
         sa.ForeignKeyConstraint(
             ["kpi_id"],
             ["kpi.id"],

@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import TypeVar
 
-from bot.domain.figures import Unit
+from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit, format_figure
+from bot.domain.parts import share, shown
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Decision, OrganisationKind, RoleName
@@ -206,8 +208,19 @@ def _figures(register: Register, changes: Changes, faults: Faults) -> None:
             faults.add(place.at("kpi"), f"{quoted(row.kpi)} is no KPI of {row.contract}. {mend}")
         elif isinstance(row.value, Percentage) and kpi.unit is not Unit.PERCENT:
             faults.add(place.at("value"), f"{row.kpi} is measured in {kpi.unit}. Leave out the per cent sign.")
+        elif row.part is not None and row.whole and not _agrees(row, kpi):
+            made = format_figure(shown(share(row.part, row.whole, kpi.unit), kpi.direction), kpi.unit)
+            faults.add(place.at("value"), f"the parts make {made}. Correct one of them, or leave value blank.")
         if report is None or report.received is None:
             faults.add(
                 place.at("period"),
                 f"no report of {row.contract} for {row.period} came. Add it to reports, with received and by.",
             )
+
+
+def _agrees(row: FigureRow, kpi: KpiRow) -> bool:
+    """Whether a figure is what its parts make, whichever way it was rounded: a KPI may have been turned round since."""
+    if row.value is None or row.part is None or not row.whole:
+        return True
+    made = share(row.part, row.whole, kpi.unit)
+    return row.value <= MOST and abs(Fraction(row.value) - made) * 10**MOST_DECIMAL_PLACES < 1

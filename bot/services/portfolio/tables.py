@@ -201,7 +201,7 @@ TABLES: dict[type[Row], Table] = {
         {
             **_CONTRACT,
             **_same("code", "name", "definition", "unit", "direction", "good", "approaching", "requires_improvement"),
-            **_same("source", "weight"),
+            **_same("source", "weight", "combines"),
         },
         _OF_ITS_CONTRACT,
     ),
@@ -243,7 +243,7 @@ TABLES: dict[type[Row], Table] = {
                 lambda register, id: register.keys[KpiRow][id][1],
             ),
             "value": Kept(("value", "rating"), _rated, lambda register, value, rating: value),
-            **_same("why"),
+            **_same("why", "part", "whole"),
         },
         ("report_id", "kpi_id"),
     ),

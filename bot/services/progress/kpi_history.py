@@ -13,6 +13,8 @@ from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Reading, Report
 from bot.services.contracts import register
 from bot.services.progress.kpi_lines import Figure
+from bot.services.progress.over_time import FiguresOverTime, over_time
+from bot.services.progress.received_reports import given_in
 from bot.services.progress.reports import NoSuchKpi, kpis_of
 from bot.services.several import Option, Several
 from bot.services.work import Act
@@ -30,11 +32,12 @@ class WhichKpi(UserError):
 
 @dataclass(frozen=True)
 class KpiHistory:
-    """A KPI and its figures, the newest first. Both sides of the contract know all of it."""
+    """A KPI, its figures, the newest first, and those over time. Both sides of the contract know all of it."""
 
     contract: ContractFacts
     kpi: Kpi
     figures: Sequence[Figure]
+    over_time: FiguresOverTime | None = None
 
 
 def kpi_history(act: Act, typed: str, words: str) -> KpiHistory:
@@ -42,17 +45,19 @@ def kpi_history(act: Act, typed: str, words: str) -> KpiHistory:
 
     NoSuchContract, SeveralContracts, Denied, WhichKpi, NoSuchKpi, Several.
     """
-    contract = register.contract_for(act, typed, Action.SEE, Audience.SHARED)
-    kpi = _kpi(contract, kpis_of(act, act.session.get_one(Contract, contract.id)), words)
+    facts = register.contract_for(act, typed, Action.SEE, Audience.SHARED)
+    contract = act.session.get_one(Contract, facts.id)
+    kpi = _kpi(facts, kpis_of(act, contract), words)
     rows = act.session.execute(
         select(Reading, col(Report.period))
         .join(Report, col(Report.id) == col(Reading.report_id))
         .where(col(Reading.kpi_id) == kpi.id, col(Report.received_at).is_not(None))
         .order_by(col(Report.period).desc())
         .limit(PERIODS)
-    )
-    figures = [Figure(str(Month.parse(period)), reading.value, reading.rating) for reading, period in rows]
-    return KpiHistory(contract, kpi, figures)
+    ).all()
+    figures = [Figure(str(Month.parse(period)), given_in(reading), reading.rating) for reading, period in rows]
+    together = over_time(act, contract, [kpi], Month.parse(rows[0][1])) if rows else None
+    return KpiHistory(facts, kpi, figures, together)
 
 
 def _kpi(contract: ContractFacts, kpis: Sequence[Kpi], words: str) -> Kpi:

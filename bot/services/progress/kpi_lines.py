@@ -8,9 +8,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.domain.parts import Given
 from bot.domain.periods import Month
 from bot.domain.ratings import Movement, Rating, movement
 from bot.models import Kpi, Reading, Report
+from bot.services.progress.received_reports import given_in
 from bot.services.work import Work
 
 REPORTS_SHOWN = 6  # of a KPI's trend
@@ -21,8 +23,13 @@ class Figure:
     """One KPI's figure in one report."""
 
     period: str
-    value: Decimal | None
+    given: Given
     rating: Rating
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure itself."""
+        return self.given.value
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,6 @@ def kpi_lines(work: Work, contract_id: int) -> list[KpiLine]:
         select(Reading, last.c.period).join(last, last.c.id == col(Reading.report_id)).order_by(last.c.period.desc())
     )
     for reading, period in readings:
-        figures[reading.kpi_id].append(Figure(str(Month.parse(period)), reading.value, reading.rating))
+        figures[reading.kpi_id].append(Figure(str(Month.parse(period)), given_in(reading), reading.rating))
     kpis = work.session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract_id).order_by(col(Kpi.id)))
     return [KpiLine(kpi, figures[kpi.id]) for kpi in kpis]

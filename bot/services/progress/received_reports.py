@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from bot.domain.calendar import working_days_between
 from bot.domain.london import london
+from bot.domain.parts import Given
 from bot.domain.periods import Month
 from bot.domain.ratings import CutOffs, Rating, rate, worst
 from bot.models import Audience, Contract, Kpi, Organisation, OrganisationKind, Person, Reading, Report, ReportState
@@ -17,15 +18,22 @@ from bot.outbox import Draft
 from bot.services.contracts import register
 from bot.services.work import Work
 
+NOTHING_TO_COUNT = "there was nothing to count"
+
 
 @dataclass(frozen=True)
 class RatedFigure:
     """One KPI's figure and rating."""
 
     kpi: Kpi
-    value: Decimal | None
+    given: Given
     rating: Rating
     why: str = ""
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure itself."""
+        return self.given.value
 
 
 @dataclass(frozen=True)
@@ -53,10 +61,16 @@ class ReceivedReport:
         return worst([figure.rating for figure in self.figures])
 
 
-def rated(kpi: Kpi, value: Decimal | None, why: str = "") -> RatedFigure:
+def rated(kpi: Kpi, given: Given, why: str = "") -> RatedFigure:
     """A figure with its rating by the KPI's cut-offs; `why` says why there is none."""
     cut_offs = CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement)
-    return RatedFigure(kpi, value, rate(value, cut_offs, kpi.direction), why if value is None else "")
+    reason = NOTHING_TO_COUNT if given.whole == 0 else why
+    return RatedFigure(kpi, given, rate(given.value, cut_offs, kpi.direction), reason if given.value is None else "")
+
+
+def given_in(reading: Reading) -> Given:
+    """The figure of a reading, as it was given."""
+    return Given(reading.value, reading.part, reading.whole)
 
 
 def received_report(work: Work, report: Report) -> ReceivedReport | None:
@@ -82,7 +96,7 @@ def received_report(work: Work, report: Report) -> ReceivedReport | None:
         by_partner=kind is not OrganisationKind.DEPARTMENT,
         received_at=report.revised_at or report.received_at,
         days_late=max(late, 0),
-        figures=[RatedFigure(kpi, reading.value, reading.rating, reading.why) for reading, kpi in readings],
+        figures=[RatedFigure(kpi, given_in(reading), reading.rating, reading.why) for reading, kpi in readings],
         decided_by=session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "",
     )
 

@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import delete, exists, or_, select
 from sqlmodel import col
@@ -12,12 +11,13 @@ from sqlmodel import col
 from bot.access import Action
 from bot.domain.calendar import Nation, working_days_between
 from bot.domain.london import london, london_instant
+from bot.domain.parts import NOTHING, Given
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.wording import format_instant, nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Stage
 from bot.services.contracts import register
-from bot.services.progress.received_reports import RatedFigure, ReceivedReport, rated, tell_received
+from bot.services.progress.received_reports import RatedFigure, ReceivedReport, given_in, rated, tell_received
 from bot.services.texts import optional_text
 from bot.services.work import Act, Work
 
@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 REPORTING_STAGES = (Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, Stage.EXIT)
 OPENS_AT_HOUR = 9
+NO_FIGURE = "no figure"
 
 
 class NoReportDue(UserError):
@@ -89,7 +90,7 @@ class DueReport:
     partner: str
     kpis: Sequence[Kpi]
     days_late: int
-    figures: Mapping[int, Decimal] = field(default_factory=dict)
+    figures: Mapping[int, Given] = field(default_factory=dict)
 
     @property
     def period(self) -> str:
@@ -188,7 +189,7 @@ def due_report(work: Work, report: Report, contract: Contract) -> DueReport:
         register.contract_facts(work.session, contract.id).partner,
         kpis_of(work, contract),
         max(late, 0),
-        {each.kpi_id: each.value for each in readings if each.value is not None},
+        {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
     )
 
 
@@ -206,7 +207,7 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
     raise NoSuchKpi(typed, kpis)
 
 
-def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narrative: str = "") -> ReceivedReport:
+def submit_report(act: Act, due: DueReport, values: Mapping[int, Given], narrative: str = "") -> ReceivedReport:
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
     `values` maps KPI ids to figures. NoFigures if it is empty and nothing says why; AlreadyReported if
@@ -220,7 +221,7 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narra
     _check_awaited(act, report)
     if not values and not narrative.strip():
         raise NoFigures
-    figures = [rated(kpi, values.get(kpi.id), "no figure was given") for kpi in due.kpis]
+    figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
     if report.received_at is None:
         report.received_at = act.now
     else:  # the answer to a query: that the report came, and when, stays a fact
@@ -229,14 +230,14 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Decimal], narra
     report.reporter_id = act.actor.person_id
     report.narrative = optional_text(narrative, what="the narrative", at_most=3000, field="narrative")
     act.session.add_all(
-        Reading(report_id=report.id, kpi_id=f.kpi.id, value=f.value, rating=f.rating, why=f.why) for f in figures
+        Reading(report_id=report.id, kpi_id=f.kpi.id, rating=f.rating, why=f.why, **asdict(f.given)) for f in figures
     )
     act.record(
         "report received",
         report.reference,
         contract_id=due.contract.id,
         changes=_changes(due, figures) if report.revised_at else None,
-        figures={f.kpi.code: _in_words(f.value) for f in figures},
+        figures={f.kpi.code: _in_words(f.kpi, f.given) for f in figures},
     )
     received = ReceivedReport(
         report, due.contract, due.partner, act.actor.name, not act.actor.is_department, act.now, due.days_late, figures
@@ -256,9 +257,11 @@ def _check_awaited(act: Act, report: Report) -> None:
 
 def _changes(due: DueReport, figures: Sequence[RatedFigure]) -> dict[str, tuple[str, str]]:
     """What a report that came again says otherwise than before."""
-    told = {f.kpi.code: (_in_words(due.figures.get(f.kpi.id)), _in_words(f.value)) for f in figures}
+    told = {
+        f.kpi.code: (_in_words(f.kpi, due.figures.get(f.kpi.id, NOTHING)), _in_words(f.kpi, f.given)) for f in figures
+    }
     return {"state": ("queried", "received"), **{code: both for code, both in told.items() if both[0] != both[1]}}
 
 
-def _in_words(figure: Decimal | None) -> str:
-    return "no figure" if figure is None else str(figure)
+def _in_words(kpi: Kpi, given: Given) -> str:
+    return str(given.value) if given.whole is None and given.value is not None else given.written(kpi.unit) or NO_FIGURE

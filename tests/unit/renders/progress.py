@@ -6,12 +6,16 @@ from decimal import Decimal
 from typing import Any
 
 from bot.access import ContractFacts
+from bot.domain.figures import Unit
+from bot.domain.parts import Combining, Given
 from bot.domain.ratings import Direction
 from bot.models import (
+    Kpi,
     Report,
     ReportDecision,
 )
 from bot.services.progress.kpi_history import KpiHistory
+from bot.services.progress.over_time import FiguresOverTime, OverTime, Span
 from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.report_decisions import Queried
@@ -36,13 +40,22 @@ def decided(received: ReceivedReport, decision: ReportDecision | None, query: st
 
 
 def report_card(
-    received: ReceivedReport | None, asked: DueReport, *, may: bool = True, about: ContractFacts | None = None
+    received: ReceivedReport | None,
+    asked: DueReport,
+    *,
+    may: bool = True,
+    about: ContractFacts | None = None,
+    over: FiguresOverTime | None = None,
 ) -> ReportCard:
     row = received.report if received else asked.report
-    return ReportCard(about or facts(), row, asked, received, may, may)
+    return ReportCard(about or facts(), row, asked, received, may, may, over)
 
 
+LARGEST_GIVEN = Given(Decimal("98765432.1234"), Decimal("98765432.1234"), Decimal("87654321.1234"))
 LARGE_KPIS = kpis(40, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
+LAST, AVERAGE = kpi(1, combines=Combining.LAST), kpi(1, unit=Unit.HOURS, combines=Combining.AVERAGE)
+ADDED = kpi(1, unit=Unit.COUNT, combines=Combining.SUM)
+EMPTY_SPANS = (Span("December 2026", None),) * 4
 LOW_KPIS = kpis(2, direction=Direction.LOWER, good=Decimal(1), approaching=Decimal(2), requires_improvement=Decimal(3))
 LATE_CONTRACT = contract(**LONG)
 USUAL_REPORT = received(kpis(2), narrative="Two advisers left in December.")
@@ -52,7 +65,37 @@ LARGE_REPORT = decided(
     long_text(1000),
     NAME,
 )
-LARGE_REPORT = replace(LARGE_REPORT, partner=NAME)
+LARGE_REPORT = replace(
+    LARGE_REPORT,
+    partner=NAME,
+    figures=[replace(each, given=LARGEST_GIVEN) for each in LARGE_REPORT.figures],
+)
+IN_PARTS = replace(
+    USUAL_REPORT,
+    figures=[
+        replace(USUAL_REPORT.figures[0], given=Given(Decimal("98.5"), Decimal(985), Decimal(1000))),
+        replace(
+            USUAL_REPORT.figures[1],
+            kpi=kpi(2, unit=Unit.WORKING_DAYS, combines=Combining.AVERAGE),
+            given=Given(Decimal("21.5"), None, Decimal(340)),
+        ),
+    ],
+)
+AS_BEFORE = {1: Given(Decimal("98.5"), Decimal(197), Decimal(200)), 2: Given(Decimal(1200))}
+SPANS = (
+    Span("December 2026", Decimal("98.5")),
+    Span("October 2026", Decimal("97.8333")),
+    Span("January 2026", None, "January 2026 to June 2026", "July 2026"),
+    Span("July 2026", None, "", "July 2026 and September 2026"),
+)
+LARGE_SPANS = (Span("December 2026", None, long_text(600), long_text(600)),) * 4
+
+
+def together(*kpis: Kpi, spans: tuple[Span, Span, Span, Span] = SPANS, later: bool = True) -> FiguresOverTime:
+    """The figures of some KPIs over time, the same of each."""
+    return FiguresOverTime("December 2026", spans[3].first, later, [OverTime(each, *spans) for each in kpis])
+
+
 QUESTION = "Why did starts fall, and by when will both posts be filled?"
 QUERIED_REPORT = decided(USUAL_REPORT, ReportDecision.QUERIED, QUESTION)
 ANSWERED_REPORT = decided(USUAL_REPORT, None, QUESTION)
@@ -60,7 +103,7 @@ ACCEPTED_REPORT = decided(USUAL_REPORT, ReportDecision.ACCEPTED)
 LARGE_DUE = replace(
     due(LARGE_KPIS, late=1234, about=LATE_CONTRACT, partner=NAME),
     report=LARGE_REPORT.report,
-    figures={each.id: Decimal("98765432.1234") for each in LARGE_KPIS},
+    figures={each.id: LARGEST_GIVEN for each in LARGE_KPIS},
 )
 
 MESSAGE_CONTEXTS: Contexts = {
@@ -118,22 +161,38 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "report_card": {
         "smallest": {"card": report_card(None, due(kpis(0)), may=False, about=facts(sample=False))},
-        "usual": {"card": report_card(USUAL_REPORT, due(kpis(2)))},
+        "usual": {"card": report_card(IN_PARTS, due(kpis(2)), over=together(*kpis(2)))},
+        "since_the_start": {"card": report_card(USUAL_REPORT, due(kpis(1)), over=together(kpi(1), later=False))},
         "awaited": {"card": report_card(None, due(kpis(2), late=3))},
         "queried": {"card": report_card(QUERIED_REPORT, due(kpis(2)))},
         "accepted": {"card": report_card(ACCEPTED_REPORT, due(kpis(2)), may=False)},
-        "largest": {"card": report_card(LARGE_REPORT, LARGE_DUE, about=facts(**LONG, partner=NAME))},
+        "largest": {
+            "card": report_card(
+                LARGE_REPORT,
+                LARGE_DUE,
+                about=facts(**LONG, partner=NAME),
+                over=together(*LARGE_KPIS, spans=LARGE_SPANS),
+            )
+        },
     },
     "kpi_history": {
         "smallest": {"history": KpiHistory(facts(sample=False), kpi(1), [])},
-        "usual": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, "98.2", None, "99.4").figures)},
+        "usual": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, "98.2", None, "99.4").figures, together(kpi(1)))},
+        "last": {
+            "history": KpiHistory(
+                facts(), LAST, kpi_line(1, "0.8").figures, together(LAST, spans=(SPANS[0],) * 4, later=False)
+            )
+        },
+        "average": {"history": KpiHistory(facts(), AVERAGE, kpi_line(1, "0.8").figures, together(AVERAGE))},
+        "sum": {"history": KpiHistory(facts(), ADDED, kpi_line(1, "0").figures, together(ADDED, spans=EMPTY_SPANS))},
         "lower": {"history": KpiHistory(facts(), LOW_KPIS[0], kpi_line(1, "0.8").figures)},
         "no_figure": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, None).figures)},
         "largest": {
             "history": KpiHistory(
                 facts(**LONG),
                 kpi(1, name=NAME, definition=WORDS[:1000], good=Decimal("99999999.9999")),
-                kpi_line(1, *["12345678.1234"] * 24).figures,
+                [replace(each, given=LARGEST_GIVEN) for each in kpi_line(1, *["12345678.1234"] * 24).figures],
+                together(kpi(1), spans=LARGE_SPANS),
             )
         },
     },
@@ -147,13 +206,18 @@ VIEW_CONTEXTS: Contexts = {
     "report_done": {
         "smallest": {"received": received(kpis(1))},
         "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
+        "in_parts": {"received": IN_PARTS},
         "largest": {"received": received(LARGE_KPIS, narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234)},
     },
     "report_form": {
         "smallest": {"due": due(kpis(0))},
-        "usual": {"due": due([kpi(1), *LOW_KPIS[1:]], late=1)},
+        "usual": {"due": due([kpi(1), LOW_KPIS[1], kpi(3, unit=Unit.HOURS, combines=Combining.AVERAGE)], late=1)},
         "queried": {
-            "due": replace(due(kpis(2)), report=QUERIED_REPORT.report, figures={1: Decimal("98.5"), 2: Decimal(1200)})
+            "due": replace(
+                due(kpis(2)),
+                report=QUERIED_REPORT.report,
+                figures=AS_BEFORE,
+            )
         },
         "largest": {"due": LARGE_DUE},
     },

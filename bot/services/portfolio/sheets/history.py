@@ -49,11 +49,21 @@ class FigureRow(Row):
         default=None,
         description="The figure, in the unit of the KPI; blank if there is none. It is rated by the cut-offs.",
     )
+    part: Figure | None = Field(
+        default=None, description="Of a ratio, what is counted: the starts on time. With it, value can stay blank."
+    )
+    whole: Figure | None = Field(
+        default=None, description="Of a ratio, what it is a share of: all starts. Of an average, its number of cases."
+    )
     why: Annotated[str, cells.text(300)] = Field(default="", description="Why there is no figure, if there is none.")
 
     @model_validator(mode="after")
     def _value_or_why(self) -> Self:
-        if (self.value is None) == (not self.why):
+        if self.part is not None and self.whole is None:
+            raise Misfit("whole", "a part is a part of something. Enter what as whole, or leave out part.")
+        if self.whole == 0 and (self.value is not None or self.part):
+            raise Misfit("whole", "with a whole of 0 there is nothing to count. Leave the value blank and say why.")
+        if (self.value is None and not (self.part is not None and self.whole)) == (not self.why):
             raise Misfit("why", "say why where there is no figure, and only there. Enter a value or a why.")
         return self
 
