@@ -10,9 +10,10 @@ from bot.messages import View
 from bot.models import Audience
 from bot.services.contracts import register as contract_register
 from bot.services.progress import reports
+from bot.services.progress.outlooks import outlook, outlook_of
 from bot.services.progress.reports import DueReport
 from bot.services.work import Act
-from handlers import progress_decisions, progress_list, progress_pages
+from handlers import fields, progress_decisions, progress_list, progress_pages
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
@@ -62,7 +63,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["report", reference, *figures]:
             due = reports.next_due(act, reference)
             said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
-            received = reports.submit_report(act, due, said, due.report.narrative)
+            received = reports.submit_report(act, due, said, due.report.narrative, outlook_of(due.report))
             return Outcome(ack=act.messages.message("report_received", received=received).as_answer())
         case ["list", *words]:
             return progress_list.answer(act, words)
@@ -91,7 +92,8 @@ def open_from_prompt(act: Act, click: Click) -> Outcome:
 def submit(act: Act, form: Submission) -> Outcome:
     """Record the figures that the form brought, each read in its KPI's unit."""
     due = reports.report_of_button(act, form.record_id)
-    received = reports.submit_report(act, due, _figures_in_form(due, form), form.values.get("narrative", ""))
+    said = outlook(*(fields.text(form.values, name) for name in ("rag", "rag_reason", "path_to_green")))
+    received = reports.submit_report(act, due, _figures_in_form(due, form), form.values.get("narrative", ""), said)
     return Outcome.shows(act.messages.view("report_done", received=received))
 
 

@@ -9,6 +9,7 @@ from bot.domain.calendar import Nation
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.duties import Regime, Supplies
 from bot.domain.figures import Unit
+from bot.domain.outlook import Rag
 from bot.domain.parts import Combining, Given, share, shown
 from bot.domain.periods import Month
 from bot.domain.ratings import Direction
@@ -197,8 +198,19 @@ def _given(draw: st.DrawFn, unit: Unit, combines: Combining, direction: Directio
 
 def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
     received, awaited = Month(2026, 11), Month(2026, 12)
+    rag = draw(st.none() | st.sampled_from(Rag))
+    words = TEXTS if rag in (Rag.AMBER, Rag.RED) else MAYBE if rag else st.just("")
     rows: list[Row] = [
-        ReportRow(contract=reference, period=received, received=draw(DAYS), by="U0P", narrative=draw(MAYBE)),
+        ReportRow(
+            contract=reference,
+            period=received,
+            received=draw(DAYS),
+            by="U0P",
+            narrative=draw(MAYBE),
+            rag=rag,
+            rag_reason=draw(words),
+            path_to_green=draw(words),
+        ),
         ReportRow(contract=reference, period=awaited, due=draw(DAYS)),
     ]
     for kpi in kpis:

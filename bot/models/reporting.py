@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from bot.domain.outlook import Rag
 from bot.domain.ratings import Rating
 from bot.models._types import Figure, Instant, Key, choice
 
@@ -31,7 +32,8 @@ class Report(SQLModel, table=True):
     """A period's report: expected from the day it exists, received when the figures came, then accepted or queried.
 
     `received_at` is when it first came, `revised_at` when it came again after a query; the reporter is who sent it
-    last. `query` is what was asked last, and stays when it is answered; `queries` is how often.
+    last. `query` is what was asked last, and stays when it is answered; `queries` is how often. `rag` is how the
+    reporter sees the delivery: anything but green has its reason and its path to green.
     """
 
     __tablename__ = "report"
@@ -44,6 +46,11 @@ class Report(SQLModel, table=True):
         CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
         CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
+        CheckConstraint("rag is null or received_at is not null", name="report_rag_is_received"),
+        CheckConstraint(
+            "coalesce(rag, 'Green') = 'Green' or (length(rag_reason) > 0 and length(path_to_green) > 0)",
+            name="report_rag_has_a_path",
+        ),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -54,6 +61,9 @@ class Report(SQLModel, table=True):
     received_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
     reporter_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     narrative: str = Field(default="", max_length=3000)
+    rag: Rag | None = Field(default=None, sa_type=choice(Rag))
+    rag_reason: str = Field(default="", max_length=1000)
+    path_to_green: str = Field(default="", max_length=1000)
     revised_at: datetime | None = Field(default=None, sa_type=Instant)
     decision: ReportDecision | None = Field(default=None, sa_type=choice(ReportDecision))
     decided_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -66,7 +66,7 @@ PARTNERS = _columns(
     "person: name",
     "reading: why",
     "rectification_plan: title",
-    "report: narrative query",
+    "report: narrative query rag_reason path_to_green",
 )
 # Ids, codes, rules, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(

@@ -77,6 +77,26 @@ def test_a_report_with_no_figure_at_all_is_refused_and_one_left_out_is_other(off
     assert office.read(_ratings) == {"starts": "Good", "outcomes": "Other"}
 
 
+def test_the_partners_red_amber_or_green_needs_its_reason_and_its_path_and_says_whose_it_is(office: Office) -> None:
+    priya = office.person(PRIYA)
+    form = _opened(priya, _prompted(office, priya))
+    starts, _ = _fields(form)
+    refused = priya.submit(form, {starts: "99", "rag": "Amber"})
+    assert refused.errors == {"rag_reason": "Say why it is amber."}
+    refused = priya.submit(priya.modal(), {starts: "99", "rag": "Amber", "rag_reason": "Two posts are empty"})
+    assert list(refused.errors) == ["path_to_green"]
+    path = {"path_to_green": "Both start on 18 January"}
+    sent = priya.submit(priya.modal(), {starts: "99", "rag": "Amber", "rag_reason": "Two posts are empty", **path})
+    office.deliver()
+    (card,) = office.person(AMIRA).command("/progress show WP-NE", channel=PORTFOLIO)
+    notice = [m.plain for m in office.person(AMIRA).messages(NORTH_EAST) if "December 2026" in m.plain]
+    for said in (words(sent.view), priya.messages(NORTH_EAST_SHARED)[0].plain, card.plain, notice[-1]):
+        said = said.replace("*", "")
+        assert "Red, amber or green (RAG), as Northgate Futures Ltd sees it: Amber" in said
+        assert "Why: Two posts are empty" in said
+        assert "Path to green: Both start on 18 January" in said
+
+
 def test_a_manager_reports_in_one_line_and_by_choosing_a_contract(office: Office) -> None:
     amira = office.person(AMIRA)
     (answer,) = amira.command(

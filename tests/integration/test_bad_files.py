@@ -95,6 +95,8 @@ MISREAD = {
     "a figure below nothing": Case("figures", 0, "value", "-1", ["“-1” is below 0"]),
     "a figure of five places": Case("figures", 0, "value", "97.12345", ["“97.12345”", "more than 4 decimal places"]),
     "no figure and no reason": Case("figures", 4, "value", None, ["Enter a value or a why"], "why"),
+    "amber for no reason": Case("reports", 0, "rag", "amber", ["amber and red have a rag_reason"]),
+    "a path from nowhere": Case("reports", 0, "path_to_green", "Recruit", ["Enter Green, Amber or Red"], "rag"),
     "a part of nothing": Case("figures", 0, "whole", None, ["Enter what as whole", "leave out part"], "whole"),
     "a figure of nothing": Case("figures", 4, "whole", 0, ["nothing to count", "say why"], "whole"),
     "percentages that would be added up": Case("kpis", 0, "combines", "sum", ["do not add up", "average or last"]),

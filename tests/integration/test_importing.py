@@ -345,6 +345,11 @@ def test_a_report_that_a_file_lists_moves_the_next_one(portfolio: Database) -> N
             id="a report that came and is to have not",
         ),
         pytest.param(
+            only("reports", {"contract": "SE-CW", "period": "2026-11", "rag": "Green"}),
+            ["column rag", "a report that has not come says nothing"],
+            id="a report that says something and has not come",
+        ),
+        pytest.param(
             only("contracts", {**without(DATA["contracts"][0], "longest_end"), "end": date(2032, 1, 1)}),
             ["column longest_end", "the longest end, 31 March 2031, is before the end, 1 January 2032"],
             id="an end after the longest end of the register",

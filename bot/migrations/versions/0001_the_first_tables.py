@@ -602,6 +602,13 @@ def upgrade() -> None:
         sa.Column("received_at", Instant(), nullable=True),
         sa.Column("reporter_id", Key, nullable=True),
         sa.Column("narrative", sa.String(length=3000), nullable=False),
+        sa.Column(
+            "rag",
+            sa.Enum("Green", "Amber", "Red", name="rag", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("rag_reason", sa.String(length=1000), nullable=False),
+        sa.Column("path_to_green", sa.String(length=1000), nullable=False),
         sa.Column("revised_at", Instant(), nullable=True),
         sa.Column(
             "decision",
@@ -617,6 +624,11 @@ def upgrade() -> None:
         sa.CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         sa.CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),
         sa.CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
+        sa.CheckConstraint(
+            "coalesce(rag, 'Green') = 'Green' or (length(rag_reason) > 0 and length(path_to_green) > 0)",
+            name="report_rag_has_a_path",
+        ),
+        sa.CheckConstraint("rag is null or received_at is not null", name="report_rag_is_received"),
         sa.CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),
         sa.CheckConstraint("revised_at is null or received_at is not null", name="report_revised_is_received"),
         sa.ForeignKeyConstraint(

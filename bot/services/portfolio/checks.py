@@ -194,6 +194,8 @@ def _reports(register: Register, changes: Changes, faults: Faults) -> None:
                 change.place.at("received"),
                 f"the report came on {format_date(change.before.received)}. Enter that day, or correct it.",
             )
+        elif change.row.rag and not change.row.received:
+            faults.add(change.place.at("rag"), "a report that has not come says nothing. Leave this blank.")
 
 
 def _figures(register: Register, changes: Changes, faults: Faults) -> None:

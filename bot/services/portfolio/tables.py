@@ -224,7 +224,7 @@ TABLES: dict[type[Row], Table] = {
         Report,
         {
             **_CONTRACT,
-            **_same("narrative", due="due_on"),
+            **_same("narrative", "rag", "rag_reason", "path_to_green", due="due_on"),
             "period": _PERIOD,
             "received": _noon("received_at"),
             "by": _points_at("reporter_id", PersonRow),

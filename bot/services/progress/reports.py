@@ -11,6 +11,7 @@ from sqlmodel import col
 from bot.access import Action
 from bot.domain.calendar import Nation, working_days_between
 from bot.domain.london import london, london_instant
+from bot.domain.outlook import UNSAID, Outlook, Rag
 from bot.domain.parts import NOTHING, Given
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.wording import format_instant, nearest, quoted
@@ -207,11 +208,13 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
     raise NoSuchKpi(typed, kpis)
 
 
-def submit_report(act: Act, due: DueReport, values: Mapping[int, Given], narrative: str = "") -> ReceivedReport:
+def submit_report(
+    act: Act, due: DueReport, values: Mapping[int, Given], narrative: str = "", outlook: Outlook = UNSAID
+) -> ReceivedReport:
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
-    `values` maps KPI ids to figures. NoFigures if it is empty and nothing says why; AlreadyReported if
-    another came first, AlreadyAccepted.
+    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green. NoFigures if there are none
+    and nothing says why; AlreadyReported if another came first, AlreadyAccepted.
     """
     act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
     locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
@@ -228,6 +231,8 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Given], narrati
         report.revised_at, report.decision, report.decided_at, report.decided_by_id = act.now, None, None, None
         act.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
     report.reporter_id = act.actor.person_id
+    rag_before = report.rag
+    report.rag, report.rag_reason, report.path_to_green = outlook.rag, outlook.reason, outlook.path
     report.narrative = optional_text(narrative, what="the narrative", at_most=3000, field="narrative")
     act.session.add_all(
         Reading(report_id=report.id, kpi_id=f.kpi.id, rating=f.rating, why=f.why, **asdict(f.given)) for f in figures
@@ -236,8 +241,9 @@ def submit_report(act: Act, due: DueReport, values: Mapping[int, Given], narrati
         "report received",
         report.reference,
         contract_id=due.contract.id,
-        changes=_changes(due, figures) if report.revised_at else None,
+        changes=_changes(due, figures, rag_before) if report.revised_at else None,
         figures={f.kpi.code: _in_words(f.kpi, f.given) for f in figures},
+        **({"rag": outlook.rag.value} if outlook.rag else {}),
     )
     received = ReceivedReport(
         report, due.contract, due.partner, act.actor.name, not act.actor.is_department, act.now, due.days_late, figures
@@ -255,11 +261,12 @@ def _check_awaited(act: Act, report: Report) -> None:
         raise AlreadyReported(period, reporter.name, report.revised_at or report.received_at)
 
 
-def _changes(due: DueReport, figures: Sequence[RatedFigure]) -> dict[str, tuple[str, str]]:
+def _changes(due: DueReport, figures: Sequence[RatedFigure], rag: Rag | None) -> dict[str, tuple[str, str]]:
     """What a report that came again says otherwise than before."""
     told = {
         f.kpi.code: (_in_words(f.kpi, due.figures.get(f.kpi.id, NOTHING)), _in_words(f.kpi, f.given)) for f in figures
     }
+    told["rag"] = (rag or "not said", due.report.rag or "not said")
     return {"state": ("queried", "received"), **{code: both for code, both in told.items() if both[0] != both[1]}}
 
 

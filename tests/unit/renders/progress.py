@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.access import ContractFacts
 from bot.domain.figures import Unit
+from bot.domain.outlook import Rag
 from bot.domain.parts import Combining, Given
 from bot.domain.ratings import Direction
 from bot.models import (
@@ -39,6 +40,11 @@ def decided(received: ReceivedReport, decision: ReportDecision | None, query: st
     return replace(received, report=row, decided_by=by or "Amira Shah")
 
 
+def with_rag(report: Report, rag: Rag, reason: str, path: str) -> Report:
+    """The report with how its reporter sees the delivery."""
+    return Report(**{**report.model_dump(), "rag": rag, "rag_reason": reason, "path_to_green": path})
+
+
 def report_card(
     received: ReceivedReport | None,
     asked: DueReport,
@@ -68,10 +74,14 @@ LARGE_REPORT = decided(
 LARGE_REPORT = replace(
     LARGE_REPORT,
     partner=NAME,
+    report=with_rag(LARGE_REPORT.report, Rag.AMBER, long_text(1000), long_text(1000)),
     figures=[replace(each, given=LARGEST_GIVEN) for each in LARGE_REPORT.figures],
 )
 IN_PARTS = replace(
     USUAL_REPORT,
+    report=with_rag(
+        USUAL_REPORT.report, Rag.AMBER, "Two adviser posts are empty.", "Both start on 18 January; green in February."
+    ),
     figures=[
         replace(USUAL_REPORT.figures[0], given=Given(Decimal("98.5"), Decimal(985), Decimal(1000))),
         replace(
@@ -135,7 +145,12 @@ MESSAGE_CONTEXTS: Contexts = {
     "report_received": {
         "smallest": {"received": received(kpis(0), about=contract(sample=False))},
         "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
-        "no_figure": {"received": received(kpis(1), None, by_partner=False)},
+        "rag": {"received": IN_PARTS},
+        "no_figure": {
+            "received": replace(
+                received(kpis(1), None, by_partner=False), report=with_rag(USUAL_REPORT.report, Rag.GREEN, "", "")
+            )
+        },
         "queried": {"received": QUERIED_REPORT},
         "answered": {"received": ANSWERED_REPORT},
         "accepted": {"received": ACCEPTED_REPORT},
@@ -148,6 +163,7 @@ MESSAGE_CONTEXTS: Contexts = {
     "report_notice": {
         "smallest": {"received": received(kpis(0), about=contract(sample=False))},
         "usual": {"received": USUAL_REPORT},
+        "rag": {"received": IN_PARTS},
         "queried": {"received": QUERIED_REPORT},
         "accepted": {"received": ACCEPTED_REPORT},
         "largest": {"received": LARGE_REPORT},

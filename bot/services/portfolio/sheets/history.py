@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from bot.domain.outlook import Outlook, Rag
 from bot.domain.scores import Impact, Likelihood
 from bot.models import PlanStatus, RiskCategory, RiskResponse, RiskStatus
 from bot.services.portfolio.sheets import cells
@@ -26,12 +27,30 @@ class ReportRow(Row):
     received: Day | None = Field(default=None, description="The day it came; blank if it has not.")
     by: Person | None = Field(default=None, description="The Slack member id of the person who sent it.")
     narrative: Story = Field(default="", description="What it says besides the figures.")
+    rag: Annotated[Rag, cells.choice(Rag)] | None = Field(
+        default=None, description="How who sent it sees the delivery; blank if they did not say."
+    )
+    rag_reason: Annotated[str, cells.text(1000)] = Field(
+        default="", description="Why it is that. Amber and red have a reason."
+    )
+    path_to_green: Annotated[str, cells.text(1000)] = Field(
+        default="", description="How it becomes green again. Amber and red have a path."
+    )
 
     @model_validator(mode="after")
     def _received_from_somebody(self) -> Self:
         if (self.received is None) != (self.by is None):
             missing = "received" if self.received is None else "by"
             raise Misfit(missing, "a report that came has both received and by. Enter both, or neither.")
+        return self
+
+    @model_validator(mode="after")
+    def _rag_with_its_path(self) -> Self:
+        said = Outlook(self.rag, self.rag_reason, self.path_to_green)
+        if self.rag is None and (said.reason or said.path):
+            raise Misfit("rag", "a reason or a path belongs to a rag. Enter Green, Amber or Red, or leave those blank.")
+        if said.needs_a_path and not (said.reason and said.path):
+            raise Misfit("rag", "amber and red have a rag_reason and a path_to_green. Enter both.")
         return self
 
 
