@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 import handlers
+from bot.charts import Charts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.db import Database
@@ -154,6 +155,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         Messages(),
         Slack(client),
     )
-    desk = Desk(database, clock, messages, Directory(slack), slack, Afterwards(slack, messages))
+    charts = Charts(database, slack, clock)
+    desk = Desk(database, clock, messages, Directory(slack), slack, Afterwards(slack, charts, messages))
     handlers.register(bolt, desk)
-    return Liaison(settings, clock, database, bolt, desk, JobDesk(database, messages, slack))
+    return Liaison(settings, clock, database, bolt, desk, JobDesk(database, messages, slack, charts))

@@ -7,6 +7,8 @@ no template can forget to.
 
 import json
 import re
+from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,12 +21,14 @@ from markupsafe import Markup
 
 from bot.commands import read_commands
 from bot.domain import figures, wording
+from bot.domain.charts import Chart, picture_key
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
 Blocks = list[dict[str, Any]]
 View = dict[str, Any]
 
+_charts: ContextVar[list[Chart]] = ContextVar("the charts of the message that is rendered")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _STRING_OR_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[\]}])', re.DOTALL)
 
@@ -35,6 +39,7 @@ class Message:
 
     text: str
     blocks: Blocks
+    charts: Sequence[Chart] = ()  # those whose pictures the blocks show, each named by its key until it is in Slack
 
     def as_answer(self) -> dict[str, Any]:
         """The same as the answer to a command: seen only by the person who typed it."""
@@ -50,8 +55,13 @@ class Messages:
 
     def message(self, template: str, /, **context: Any) -> Message:  # noqa: ANN401  # a template's context is open
         """Render a message template, named without its ending. Jinja's errors pass: a broken template is our fault."""
-        rendered = self._render(template, context)
-        return Message(text=rendered["text"], blocks=rendered["blocks"])
+        charts: list[Chart] = []
+        shown = _charts.set(charts)
+        try:
+            rendered = self._render(template, context)
+        finally:
+            _charts.reset(shown)
+        return Message(rendered["text"], rendered["blocks"], charts)
 
     def help(self, command: str) -> Message:
         """What a command does and what can be typed after it."""
@@ -92,7 +102,7 @@ def _environment(folder: Path) -> Environment:
         shorten=_shorten,
         raw=_for_json,
     )
-    environment.globals.update(mention=_mention)
+    environment.globals.update(mention=_mention, picture=_picture)
     return environment
 
 
@@ -137,6 +147,12 @@ def _plain(value: object) -> str:
     if isinstance(value, Decimal | int) and not isinstance(value, bool):
         return str(value)
     raise TypeError(f"a template printed a {type(value).__name__}: say it in words, or use a filter")
+
+
+def _picture(chart: Chart) -> str:
+    """The key of a chart's picture, which is put in Slack before the message that shows it is sent."""
+    _charts.get().append(chart)
+    return picture_key(chart)
 
 
 def _mention(slack_user: str) -> Markup:

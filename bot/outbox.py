@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot.db import insert
+from bot.domain.charts import as_json
 from bot.messages import Message
 from bot.models import Audience, OutboxMessage, OutboxState
 
@@ -41,7 +42,7 @@ class Draft:
 
 def enqueue(session: Session, draft: Draft, now: datetime) -> None:
     """Add a message in the caller's transaction. The database refuses a key that was used before."""
-    _add(session, draft, now, replaces_id=None)
+    _add(session, draft, now)
 
 
 def replace(session: Session, original: str, key: str, message: Message, why: str, now: datetime) -> bool:
@@ -51,6 +52,30 @@ def replace(session: Session, original: str, key: str, message: Message, why: st
         return False
     _add(session, Draft(key, row.channel, row.audience, message, why, row.contract_id), now, replaces_id=row.id)
     return True
+
+
+def reply(session: Session, parent: str, key: str, message: Message, why: str, now: datetime) -> bool:
+    """Add a message to the thread of the message of key `parent`; False, and nothing added, if there is none.
+
+    Slack's threads have one level: an answer to an answer goes to the thread that both are in.
+    """
+    row = find(session, parent)
+    if row is None:
+        return False
+    below = row.thread_of_id or row.replaces_id or row.id
+    _add(session, Draft(key, row.channel, row.audience, message, why, row.contract_id), now, thread_of_id=below)
+    return True
+
+
+def find_standing(session: Session, channel: str, ts: str) -> OutboxMessage | None:
+    """The message that stands in Slack at this place, as it was first sent."""
+    return session.scalar(
+        select(OutboxMessage).where(
+            col(OutboxMessage.slack_channel) == channel,
+            col(OutboxMessage.slack_ts) == ts,
+            col(OutboxMessage.replaces_id).is_(None),
+        )
+    )
 
 
 def find(session: Session, key: str) -> OutboxMessage | None:
@@ -64,7 +89,14 @@ def move(session: Session, old: str, new: str) -> None:
         session.execute(update(OutboxMessage).where(col(place) == old).values({col(place): new}))
 
 
-def _add(session: Session, draft: Draft, now: datetime, *, replaces_id: int | None) -> None:
+def _add(
+    session: Session,
+    draft: Draft,
+    now: datetime,
+    *,
+    replaces_id: int | None = None,
+    thread_of_id: int | None = None,
+) -> None:
     insert(
         session,
         OutboxMessage,
@@ -73,8 +105,10 @@ def _add(session: Session, draft: Draft, now: datetime, *, replaces_id: int | No
         audience=draft.audience,
         contract_id=draft.contract_id,
         replaces_id=replaces_id,
+        thread_of_id=thread_of_id,
         text=draft.message.text,
         blocks=draft.message.blocks,
+        charts=[as_json(chart) for chart in draft.message.charts],
         why=draft.why[:300],
         state=OutboxState.PENDING,
         created_at=now,
@@ -176,7 +210,7 @@ def settle_withheld(session: Session, row: OutboxMessage, now: datetime, reason:
 
 
 def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:
-    """What waits with nothing before it: no earlier message of its channel, and no message that it updates."""
+    """What waits with nothing before it: no earlier message of its channel, and none that it updates or answers."""
     earlier, original = aliased(OutboxMessage), aliased(OutboxMessage)
     no_earlier_waits = ~exists().where(
         and_(
@@ -185,11 +219,12 @@ def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:
             col(earlier.state).in_(_WAITING),
         )
     )
+    stands_on = func.coalesce(col(OutboxMessage.replaces_id), col(OutboxMessage.thread_of_id))
     original_stands = or_(
-        col(OutboxMessage.replaces_id).is_(None),
+        stands_on.is_(None),
         exists().where(
             and_(
-                col(original.id) == col(OutboxMessage.replaces_id),
+                col(original.id) == stands_on,
                 col(original.state).not_in(_WAITING),
             )
         ),

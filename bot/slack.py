@@ -4,6 +4,7 @@ The bot's own retries are the outbox's: the SDK's are switched off, because its 
 whose connection broke, and the first one may have been carried out.
 """
 
+import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +34,7 @@ _SET_UP = frozenset(
     }
 )
 _LOOK_BACK = timedelta(minutes=10).total_seconds()  # our clock may be ahead of Slack's
+_UNTIL_PROCESSED = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds before each question whether a file is
 _TRIGGER_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 
 
@@ -105,13 +107,14 @@ class Slack:
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
 
-    async def post(self, channel: str, text: str, blocks: Blocks, key: str) -> Standing:
-        """Post a message that carries its outbox key in the metadata (chat.postMessage)."""
+    async def post(self, channel: str, text: str, blocks: Blocks, key: str, thread: str | None = None) -> Standing:
+        """Post a message that carries its outbox key in the metadata, or an answer in a thread (chat.postMessage)."""
         answer = await _answer(
             self.client.chat_postMessage(
                 channel=channel,
                 text=text,
                 blocks=blocks,
+                thread_ts=thread,
                 metadata={"event_type": KEY_EVENT, "event_payload": {"key": key}},
                 unfurl_links=False,
             )
@@ -155,18 +158,15 @@ class Slack:
             if not cursor:
                 return frozenset(members)
 
-    async def find_posted(self, channel: str, key: str, since: float) -> Standing | None:
-        """The message of this key in the channel's history since an instant (seconds), if it was posted."""
+    async def find_posted(self, channel: str, key: str, since: float, thread: str | None = None) -> Standing | None:
+        """The message of this key in the channel's history, or a thread's, since an instant (seconds), if it stands."""
+        where: dict[str, Any] = {"oldest": f"{since - _LOOK_BACK:.6f}", "include_all_metadata": True, "limit": 200}
         cursor = ""
         while True:
             page = await _answer(
-                self.client.conversations_history(
-                    channel=channel,
-                    oldest=f"{since - _LOOK_BACK:.6f}",
-                    include_all_metadata=True,
-                    limit=200,
-                    cursor=cursor,
-                )
+                self.client.conversations_history(channel=channel, cursor=cursor, **where)
+                if thread is None
+                else self.client.conversations_replies(channel=channel, ts=thread, cursor=cursor, **where)
             )
             for message in page["messages"]:
                 payload = message.get("metadata", {}).get("event_payload", {})
@@ -206,6 +206,30 @@ class Slack:
                 if response.status != 200:
                     raise Unsettled("missing_scope" if response.status == 302 else f"HTTP {response.status}")
                 return await response.read()
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise Unsure(type(error).__name__) from error
+
+    async def upload_picture(self, name: str, title: str, content: bytes) -> str:
+        """Put a picture in Slack, shared nowhere, for blocks to show it; its file's id.
+
+        Slack processes an upload after it has said yes to it, and a block may show it only then
+        (docs.slack.dev, Working with files; slackapi/python-slack-sdk#1658): Unsure if that takes too long.
+        """
+        ticket = await _answer(self.client.files_getUploadURLExternal(filename=name, length=len(content)))
+        await self._send_bytes(ticket["upload_url"], content)
+        file: str = ticket["file_id"]
+        await _answer(self.client.files_completeUploadExternal(files=[{"id": file, "title": title}]))
+        for wait in _UNTIL_PROCESSED:
+            await asyncio.sleep(wait)
+            if (await _answer(self.client.files_info(file=file)))["file"].get("mimetype"):
+                return file
+        raise Unsure("file_not_processed")
+
+    async def _send_bytes(self, address: str, content: bytes) -> None:
+        try:
+            async with aiohttp.ClientSession() as session, session.post(address, data=content) as response:
+                if response.status != 200:
+                    raise Unsure(f"HTTP {response.status}")
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise Unsure(type(error).__name__) from error
 

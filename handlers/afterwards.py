@@ -14,7 +14,8 @@ import aiohttp
 from slack_bolt.async_app import AsyncRespond
 from slack_sdk.errors import SlackApiError
 
-from bot.messages import Message, Messages, View
+from bot.charts import Charts, without_pictures
+from bot.messages import Blocks, Message, Messages, View
 from bot.slack import Refused, Slack, SlackFailure
 from handlers.arrivals import Arrival
 from handlers.explaining import Fault, sentence
@@ -28,6 +29,7 @@ class Afterwards:
     """The tasks that are under way."""
 
     slack: Slack
+    charts: Charts
     messages: Messages
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
@@ -64,9 +66,17 @@ class Afterwards:
                 say = self._form_failed(failure).as_answer()
         if say is not None:
             try:
-                await respond(**say, replace_original=outcome.in_place)
+                blocks = await self._with_pictures(say["blocks"], outcome)
+                await respond(**{**say, "blocks": blocks}, replace_original=outcome.in_place)
             except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
                 log.warning("a word after a click did not arrive: %s", failure)
+
+    async def _with_pictures(self, blocks: Blocks, outcome: Outcome) -> Blocks:
+        try:
+            return await self.charts.shown(blocks, outcome.charts)
+        except SlackFailure as failure:  # who asked would rather have the words now
+            log.warning("an answer goes without its charts: %s", failure)
+            return without_pictures(blocks)
 
     def _form_failed(self, failure: SlackFailure) -> Message:
         if isinstance(failure, Refused) and failure.is_late_trigger:

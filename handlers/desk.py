@@ -203,7 +203,8 @@ class Desk:
         def unit(session: Session) -> Outcome:
             outcome = self._answered(session, identity, replace(way, handle=handle), arrival, now)
             if outcome.keep:
-                answer = {"ack": outcome.ack, "say": outcome.say, "in_place": outcome.in_place}
+                kept = ("ack", "say", "in_place", "charts")
+                answer = {name: getattr(outcome, name) for name in kept}
                 insert(session, Receipt, key=arrival.key, answer=answer, at=now)
             return outcome
 
@@ -261,7 +262,7 @@ def _as_click(outcome: Outcome) -> Outcome:
     """The outcome of a command that a button gave: its answer takes the place of the button's message."""
     asked = outcome.question
     again = asked and Question(asked.ask, lambda act, answer: _as_click(asked.then(act, answer)))
-    return replace(outcome, ack={}, say=outcome.ack or None, in_place=True, question=again)
+    return replace(outcome, ack={}, say=outcome.ack or outcome.say, in_place=True, question=again)
 
 
 def _audit_refusal(session: Session, now: datetime, arrival: Arrival, denied: Denied) -> None:

@@ -1,10 +1,11 @@
 """What a handler gives back, and what it may ask of Slack before it goes on."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from bot.domain.charts import as_json
 from bot.messages import Message, View
 from bot.services.work import Act, Newcomer
 from bot.slack import Slack
@@ -31,7 +32,7 @@ class Outcome:
     """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
 
     With `in_place` the word takes the place of the message whose button was pressed; `home` is the person's page;
-    `tell` is a direct message, for what has no other answer.
+    `tell` is a direct message, for what has no other answer. `charts` are those of the word, as JSON.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
@@ -41,17 +42,22 @@ class Outcome:
     home: View | None = None
     tell: Message | None = None
     keep: bool = True
+    charts: Sequence[dict[str, Any]] = ()
     question: Question | None = None
 
     @classmethod
     def answers(cls, message: Message, *, keep: bool = False) -> "Outcome":
-        """Answer a command, seen only by who typed it; `keep` where the record was changed."""
-        return cls(ack=message.as_answer(), keep=keep)
+        """Answer a command, seen only by who typed it; `keep` where the record was changed.
+
+        An answer with charts comes after the acknowledgement, when their pictures are in Slack.
+        """
+        return cls.says(message, keep=keep) if message.charts else cls(ack=message.as_answer(), keep=keep)
 
     @classmethod
     def says(cls, message: Message, *, in_place: bool = False, keep: bool = False) -> "Outcome":
         """Say something after a click, or put it in place of the message that was clicked."""
-        return cls(say=message.as_answer(), in_place=in_place, keep=keep)
+        charts = [as_json(chart) for chart in message.charts]
+        return cls(say=message.as_answer(), in_place=in_place, keep=keep, charts=charts)
 
     @classmethod
     def opens(cls, form: View) -> "Outcome":

@@ -64,7 +64,7 @@ def command(act: Act, command: Command) -> Outcome:
             due = reports.next_due(act, reference)
             said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
             received = reports.submit_report(act, due, said, due.report.narrative, outlook_of(due.report))
-            return Outcome(ack=act.messages.message("report_received", received=received).as_answer())
+            return Outcome.answers(act.messages.message("report_received", received=received), keep=True)
         case ["list", *words]:
             return progress_list.answer(act, words)
         case ["show", *words]:

@@ -47,7 +47,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["raise", reference, title, *scale] if scale:
             likelihood, impact = _on_the_scale(scale)
             card = risks.raise_risk(act, RiskEntry(reference, title, likelihood, impact))
-            return Outcome(ack=act.messages.message("risk_raised", card=card).as_answer())
+            return Outcome.answers(act.messages.message("risk_raised", card=card), keep=True)
         case ["raise", *_]:
             raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
         case ["list", *words]:

@@ -81,12 +81,15 @@ async def send(desk: JobDesk, row: OutboxMessage) -> Standing:
     """
     channel = await _channel_of(desk, row)
     if row.replaces_id is not None:
-        return await _update(desk, row)
+        standing = await _standing(desk, row.replaces_id)
+        return await desk.slack.update(standing, row.text, await desk.charts.shown(row.blocks, row.charts))
+    thread = None if row.thread_of_id is None else (await _standing(desk, row.thread_of_id)).ts
     if row.in_doubt:
-        found = await desk.slack.find_posted(channel, row.key, row.created_at.timestamp())
+        found = await desk.slack.find_posted(channel, row.key, row.created_at.timestamp(), thread)
         if found is not None:
             return found
-    return await desk.slack.post(channel, row.text, row.blocks, row.key)
+    blocks = await desk.charts.shown(row.blocks, row.charts)
+    return await desk.slack.post(channel, row.text, blocks, row.key, thread)
 
 
 async def _channel_of(desk: JobDesk, row: OutboxMessage) -> str:
@@ -107,14 +110,12 @@ async def _channel_of(desk: JobDesk, row: OutboxMessage) -> str:
     return row.channel
 
 
-async def _update(desk: JobDesk, row: OutboxMessage) -> Standing:
-    def original(session: Session) -> OutboxMessage:
-        return session.get_one(OutboxMessage, row.replaces_id)
-
-    first = await desk.database.run(original)
+async def _standing(desk: JobDesk, message_id: int) -> Standing:
+    """Where the message stands that another updates or answers. Refused where it never came to stand."""
+    first = await desk.database.run(lambda session: session.get_one(OutboxMessage, message_id), keep=False)
     if first.state is not OutboxState.SENT or first.slack_channel is None or first.slack_ts is None:
-        raise Refused("the message that this one updates was never sent")
-    return await desk.slack.update(Standing(first.slack_channel, first.slack_ts), row.text, row.blocks)
+        raise Refused("the message that this one updates or answers was never sent")
+    return Standing(first.slack_channel, first.slack_ts)
 
 
 def _withhold(work: Work, row: OutboxMessage, reason: str) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from bot.charts import Charts
 from bot.db import Database
 from bot.messages import Messages
 from bot.models import OutboxMessage
@@ -33,6 +34,7 @@ class JobDesk:
     database: Database
     messages: Messages
     slack: Slack
+    charts: Charts
 
     async def work(self, name: str, now: datetime, unit: Callable[[Work], T]) -> T:
         """One unit of work by a job, in one transaction."""

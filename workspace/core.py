@@ -15,6 +15,7 @@ from workspace.state.files import File
 from workspace.state.grants import Grants
 from workspace.state.limits import Limits
 from workspace.state.manifest import read_manifest
+from workspace.state.pictures import picture_problems
 from workspace.state.scheduled import Schedule
 from workspace.state.seed import User
 from workspace.state.store import SLACKBOT, Conversation, Message, Store
@@ -122,7 +123,7 @@ class Workspace:
         if not isinstance(text, str):
             text = ""
         problems = check_blocks(blocks, "message") if blocks else []
-        if problems:
+        if problems := problems or picture_problems(self.store, blocks):
             raise SlackError("invalid_blocks", tuple(problems))
         checked: list[Json] = normal_blocks(blocks) if isinstance(blocks, list) else []
         if not text.strip() and not checked:

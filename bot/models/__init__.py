@@ -12,7 +12,7 @@ from bot.models.contract import (
     RoleName,
     Stage,
 )
-from bot.models.delivery import Occurrence, OutboxMessage, OutboxState, Receipt
+from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
@@ -35,6 +35,7 @@ __all__ = [
     "Audience",
     "AuditEntry",
     "Channel",
+    "ChartFile",
     "Contact",
     "ContactChannel",
     "Contract",

@@ -30,13 +30,18 @@ _WAITING = "state in ('pending', 'sending', 'failed')"
 
 
 class OutboxMessage(SQLModel, table=True):
-    """A message as it will be sent. `replaces_id` names the message that this one updates in place."""
+    """A message as it will be sent.
+
+    `replaces_id` names the message that this one updates in place, `thread_of_id` the one in whose thread it goes.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         Index("outbox_waiting", "channel", "id", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
         Index("outbox_sent", "channel", "settled_at"),
+        Index("outbox_standing", "slack_channel", "slack_ts"),
         CheckConstraint("(state = 'sent') = (slack_ts is not null)", name="outbox_sent_has_ts"),
+        CheckConstraint("replaces_id is null or thread_of_id is null", name="outbox_update_stays_in_place"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -45,8 +50,10 @@ class OutboxMessage(SQLModel, table=True):
     audience: Audience = Field(sa_type=choice(Audience))
     contract_id: int | None = Field(default=None, foreign_key="contract.id", sa_type=Key)
     replaces_id: int | None = Field(default=None, foreign_key="outbox_message.id", sa_type=Key)
+    thread_of_id: int | None = Field(default=None, foreign_key="outbox_message.id", sa_type=Key)
     text: str
     blocks: list[dict[str, Any]] = Field(sa_type=Json)
+    charts: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     why: str = Field(max_length=300)
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=choice(OutboxState))
     created_at: datetime = Field(sa_type=Instant)
@@ -58,6 +65,16 @@ class OutboxMessage(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
     slack_channel: str | None = Field(default=None, max_length=40)
     slack_ts: str | None = Field(default=None, max_length=40)
+
+
+class ChartFile(SQLModel, table=True):
+    """The picture of a chart that is in Slack already, by what the chart shows."""
+
+    __tablename__ = "chart_file"
+
+    key: str = Field(primary_key=True, max_length=40)
+    slack_file: str = Field(max_length=40)
+    at: datetime = Field(sa_type=Instant)
 
 
 class Receipt(SQLModel, table=True):

@@ -67,6 +67,10 @@ class Work:
         """Update the message of key `original` in place, if it was ever enqueued; whether it was."""
         return outbox.replace(self.session, original, key, message, why, self.now)
 
+    def reply(self, parent: str, key: str, message: Message, why: str) -> bool:
+        """Answer in the thread of the message of key `parent`, if it was ever enqueued; whether it was."""
+        return outbox.reply(self.session, parent, key, message, why, self.now)
+
 
 @dataclass(frozen=True)
 class Newcomer(Work):

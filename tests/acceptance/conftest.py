@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bot.models import Person
 from tests.acceptance.office import GUEST, PRIYA, Office, open_office, sample_seed
+from tests.closing import Closing
 from tests.conftest import Templates
 from workspace.state.seed import User
 
@@ -17,35 +18,33 @@ WAYS = (("sqlite", "http"), ("postgresql", "socket"))
 
 
 @pytest.fixture(params=WAYS, ids="-".join)
-def office(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, templates: Templates, closing: Closing) -> Iterator[Office]:
     """The whole product with the sample portfolio, at 9am on Monday 4 January 2027."""
     kind, way = request.param
-    url = templates.copy(kind, portfolio=True)
-    with open_office(url, socket_mode=way == "socket") as opened:
-        yield opened
-    templates.drop(url)
+    with closing.later() as stack:
+        url = stack.enter_context(templates.lent(kind))
+        yield stack.enter_context(open_office(url, socket_mode=way == "socket"))
 
 
 @pytest.fixture(params=("sqlite", "postgresql"))
-def http_office(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Office]:
+def http_office(request: pytest.FixtureRequest, templates: Templates, closing: Closing) -> Iterator[Office]:
     """The same over HTTP alone, for requests that a test signs and posts itself."""
-    url = templates.copy(request.param, portfolio=True)
-    with open_office(url) as opened:
-        yield opened
-    templates.drop(url)
+    with closing.later() as stack:
+        yield stack.enter_context(open_office(stack.enter_context(templates.lent(request.param))))
 
 
 @pytest.fixture(params=WAYS, ids="-".join)
-def guest_office(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Office]:
+def guest_office(request: pytest.FixtureRequest, templates: Templates, closing: Closing) -> Iterator[Office]:
     """The office with somebody of Northgate as a guest of the department's own workspace, in no channel yet."""
     kind, way = request.param
-    url = templates.copy(kind, portfolio=True)
     seed = sample_seed()
     guest = User(GUEST, "T0DEPT", "gus.guest", "Gus Guest", guest="multi")
-    with open_office(url, socket_mode=way == "socket", seed=replace(seed, users=(*seed.users, guest))) as opened:
+    with closing.later() as stack:
+        url = stack.enter_context(templates.lent(kind))
+        seed = replace(seed, users=(*seed.users, guest))
+        opened = stack.enter_context(open_office(url, socket_mode=way == "socket", seed=seed))
         with opened.liaison.database.transaction() as session:
             priya = select(col(Person.organisation_id)).where(col(Person.slack) == PRIYA)
             northgate = session.scalars(priya).one()
             session.add(Person(slack=GUEST, name="Gus Guest", organisation_id=northgate, guest=True))
         yield opened
-    templates.drop(url)

@@ -72,6 +72,7 @@ PARTNERS = _columns(
 NO_WORDS = _columns(
     "audit_entry: actor action subject",
     "channel: slack",
+    "chart_file: key slack_file",
     "contract: reference next_period ocds_id notice_id",
     "extension_option: rule",
     "kpi: code",
@@ -79,7 +80,7 @@ NO_WORDS = _columns(
     "obligation: rule",
     "occurrence: rule subject",
     "organisation: key",
-    "outbox_message: key channel text blocks why lease last_error slack_channel slack_ts",
+    "outbox_message: key channel text blocks charts why lease last_error slack_channel slack_ts",
     "person: slack",
     "receipt: key answer",
     "report: period",

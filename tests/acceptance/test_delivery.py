@@ -57,6 +57,33 @@ def test_what_a_dead_worker_had_sent_is_found_and_not_sent_again(office: Office)
     assert office.read(lambda s: {row.state for row in s.scalars(select(OutboxMessage))}) == {OutboxState.SENT}
 
 
+def test_what_a_dead_worker_had_answered_in_a_thread_is_found_there_and_not_said_again(office: Office) -> None:
+    office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
+    office.deliver()
+    notice = _notice(office)
+    _answer_in_thread(office, notice.key)
+    _die_after_sending(office)
+    office.clock.advance(outbox.LEASE + timedelta(seconds=1))
+    office.deliver()
+    answers = [
+        m for m in office.person(AMIRA).messages(NORTH_EAST) if m.thread_ts == notice.slack_ts and m.ts != m.thread_ts
+    ]
+    assert [m.plain for m in answers] == ["It was talked over on Friday."]
+
+
+def test_nothing_is_said_in_the_thread_of_what_never_came_to_stand(office: Office) -> None:
+    office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
+    with office.liaison.database.transaction() as session:
+        session.get_one(OutboxMessage, _notice(office).id).blocks = [{"type": "section"}]  # what Slack will not take
+    _answer_in_thread(office, _notice(office).key)
+    office.deliver()
+    answer = office.read(lambda s: s.scalars(select(OutboxMessage).where(col(OutboxMessage.key) == "answer")).one())
+    assert (answer.state, answer.last_error) == (
+        OutboxState.DEAD,
+        "the message that this one updates or answers was never sent",
+    )
+
+
 def test_what_a_dead_worker_had_not_sent_is_sent(office: Office) -> None:
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
     with office.liaison.database.transaction() as session:
@@ -130,6 +157,12 @@ def test_a_message_that_breaks_the_sending_holds_up_no_other_and_ends_dead(offic
 
 def _notice(office: Office) -> OutboxMessage:
     return office.read(lambda s: s.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%-notice"))).one())
+
+
+def _answer_in_thread(office: Office, parent: str) -> None:
+    with office.liaison.database.transaction() as session:
+        message = office.liaison.desk.messages.message("sentence", sentence="It was talked over on Friday.")
+        assert outbox.reply(session, parent, "answer", message, "the test asks for it", office.clock.now())
 
 
 def _die_after_sending(office: Office) -> None:

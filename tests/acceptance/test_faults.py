@@ -10,6 +10,7 @@ from sqlmodel import col
 from bot.models import OutboxMessage, OutboxState
 from bot.outbox import BACKOFF
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, Office, open_office
+from tests.closing import Closing
 from tests.conftest import Templates
 from workspace import Control
 
@@ -23,11 +24,9 @@ def control(office: Office) -> Iterator[Control]:
 
 
 @pytest.fixture
-def socket_office(templates: Templates) -> Iterator[Office]:
-    url = templates.copy("sqlite", portfolio=True)
-    with open_office(url, socket_mode=True) as opened:
-        yield opened
-    templates.drop(url)
+def socket_office(templates: Templates, closing: Closing) -> Iterator[Office]:
+    with closing.later() as stack:
+        yield stack.enter_context(open_office(stack.enter_context(templates.lent("sqlite")), socket_mode=True))
 
 
 def pings(office: Office) -> int:

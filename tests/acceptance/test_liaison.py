@@ -24,6 +24,7 @@ from tests.acceptance.office import (
     words,
 )
 from tests.builders import DAY
+from tests.closing import Closing
 from tests.conftest import Templates
 from workspace.client.control import Control
 
@@ -176,15 +177,14 @@ def test_an_administrator_sees_what_is_left_to_set_up_and_can_send_a_test(office
 
 
 @pytest.fixture(params=WAYS, ids="-".join)
-def new_office(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Office]:
+def new_office(request: pytest.FixtureRequest, templates: Templates, closing: Closing) -> Iterator[Office]:
     """A workspace that Amira runs, into which Liaison has just been installed: nothing is in its database."""
     kind, way = request.param
-    url = templates.copy(kind, portfolio=False)
     seed = sample_seed()
     users = tuple(replace(user, role="admin") if user.id == AMIRA else user for user in seed.users)
-    with open_office(url, socket_mode=way == "socket", seed=replace(seed, users=users)) as opened:
-        yield opened
-    templates.drop(url)
+    with closing.later() as stack:
+        url = stack.enter_context(templates.lent(kind, portfolio=False))
+        yield stack.enter_context(open_office(url, socket_mode=way == "socket", seed=replace(seed, users=users)))
 
 
 def test_who_runs_the_workspace_begins_and_nobody_else(new_office: Office) -> None:

@@ -22,6 +22,7 @@ from tests.acceptance.office import (
     words,
 )
 from tests.builders import contract_named
+from tests.closing import Closing
 from tests.conftest import Templates
 from workspace.client.control import Control
 from workspace.client.person import Modal
@@ -33,11 +34,10 @@ GONE, ELSEWHERE, STRANGER = "U0GONE", "U0ELSEWHERE", "U0STRANGER"
 
 
 @pytest.fixture(params=WAYS, ids="-".join)
-def mixed_office(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Office]:
+def mixed_office(request: pytest.FixtureRequest, templates: Templates, closing: Closing) -> Iterator[Office]:
     """The office with a guest who is nobody's yet, somebody who has left, and people of a workspace that no partner
     has: one who shares a channel with Liaison, and a stranger."""
     kind, way = request.param
-    url = templates.copy(kind, portfolio=True)
     seed = sample_seed()
     users = (
         User(GUEST, "T0DEPT", "gus.guest", "Gus Guest", guest="multi"),
@@ -50,9 +50,9 @@ def mixed_office(request: pytest.FixtureRequest, templates: Templates) -> Iterat
     )
     teams = (*seed.teams, SlackTeam("T0ELSE", "Elsewhere", "elsewhere"))
     seed = replace(seed, users=(*seed.users, *users), teams=teams, channels=channels)
-    with open_office(url, socket_mode=way == "socket", seed=seed) as opened:
-        yield opened
-    templates.drop(url)
+    with closing.later() as stack:
+        url = stack.enter_context(templates.lent(kind))
+        yield stack.enter_context(open_office(url, socket_mode=way == "socket", seed=seed))
 
 
 def typed(office: Office, user: str, text: str, channel: str = PORTFOLIO) -> str:

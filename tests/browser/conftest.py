@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.acceptance.office import Office, open_office
+from tests.closing import Closing
 from tests.conftest import Templates
 from tests.workspace.conftest import alice, full, gina, make_world, world
 
@@ -69,10 +70,10 @@ def refused_page(open_page: OpenPage) -> Page:
 
 
 @pytest.fixture
-def office(templates: Templates) -> Iterator[Office]:
+def office(templates: Templates, closing: Closing) -> Iterator[Office]:
     """The whole product with the sample portfolio."""
-    with open_office(templates.copy("sqlite", portfolio=True)) as opened:
-        yield opened
+    with closing.later() as stack:
+        yield stack.enter_context(open_office(stack.enter_context(templates.lent("sqlite"))))
 
 
 @pytest.fixture(scope="session")

@@ -74,6 +74,34 @@ def test_the_next_try_is_that_of_the_messages_that_head_their_queues(blank: Data
     assert next_try(MONDAY + 5 * MINUTE) == MONDAY + 5 * MINUTE
 
 
+def test_an_answer_goes_to_the_one_thread_of_what_it_answers_and_waits_until_that_stands(blank: Database) -> None:
+    enqueue(blank, draft("a", "CA"))
+    with blank.transaction() as session:
+        message = draft().message
+        assert outbox.replace(session, "a", "a-2", message, "it moved", MONDAY)
+        assert [outbox.reply(session, to, f"under {to}", message, "why", MONDAY) for to in ("a", "a-2", "nothing")] == [
+            True,
+            True,
+            False,
+        ]
+        session.flush()
+        assert outbox.reply(session, "under a", "under that", message, "why", MONDAY)
+    first = state(blank, "a")
+    threads = {row.key: row.thread_of_id for row in rows(blank, OutboxMessage)}
+    below = dict.fromkeys(("under a", "under a-2", "under that"), first.id)
+    assert threads == {"a": None, "a-2": None, **below}
+    with blank.transaction() as session:  # in another queue: it waits for its message all the same
+        session.get_one(OutboxMessage, state(blank, "under a").id).channel = "CB"
+    [claimed_now] = claim(blank)
+    assert claimed_now.key == "a"
+    sent(blank, claimed_now)
+    assert set(claimed(blank, MONDAY + SPACING)) == {"a-2", "under a"}
+    with blank.transaction(keep=False) as session:
+        found = outbox.find_standing(session, "CA", f"{MONDAY.timestamp():.6f}")
+        assert found is not None
+        assert found.key == "a"
+
+
 def test_a_claim_takes_no_more_than_it_was_told(blank: Database) -> None:
     enqueue(blank, *(draft(f"k{n}", f"C{n}") for n in range(5)))
     assert [row.key for row in claim(blank, at_most=3)] == ["k0", "k1", "k2"]

@@ -1,19 +1,26 @@
 """What is done after the acknowledgement is waited for to its end."""
 
 import asyncio
+from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.charts import Charts
+from bot.clock import MovableClock
+from bot.db import Database
 from bot.slack import Slack
 from handlers.afterwards import Afterwards
-from tests.builders import MESSAGES
+from tests.builders import MESSAGES, MONDAY
 
 
-def test_what_begins_while_one_waits_is_waited_for_as_well() -> None:
+def test_what_begins_while_one_waits_is_waited_for_as_well(tmp_path: Path) -> None:
     done: list[str] = []
 
     async def play() -> None:
-        afterwards = Afterwards(Slack(AsyncWebClient(token="xoxb-test")), MESSAGES)
+        slack = Slack(AsyncWebClient(token="xoxb-test"))
+        afterwards = Afterwards(
+            slack, Charts(Database(f"sqlite:///{tmp_path}/never.db"), slack, MovableClock(MONDAY)), MESSAGES
+        )
 
         async def second() -> None:
             for _ in range(10):

@@ -11,7 +11,8 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import MovableClock
+from bot.charts import Charts
+from bot.clock import MovableClock, SystemClock
 from bot.db import Database
 from bot.demo.timeline import Reading, Timeline
 from bot.messages import Messages
@@ -69,7 +70,8 @@ async def nothing(_: JobDesk, __: datetime) -> list[Planned]:
 def desk() -> Iterator[JobDesk]:
     """Nothing in it is used by the jobs of these tests."""
     database = Database("sqlite://")
-    yield JobDesk(database, Messages(), Slack(AsyncWebClient()))
+    slack = Slack(AsyncWebClient())
+    yield JobDesk(database, Messages(), slack, Charts(database, slack, SystemClock()))
     database.close()
 
 

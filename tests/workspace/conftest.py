@@ -13,6 +13,7 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.closing import Closing
 from tests.workspace.sample import Sample
 from workspace import Person, Seed, Server, Settings, create_app, parse_seed
 
@@ -132,7 +133,7 @@ def build(clock: Clock, bot_url: str | None, **more: Any) -> Settings:  # noqa: 
 
 
 @pytest.fixture(scope="session")
-def make_world() -> Iterator[Callable[..., Iterator[World]]]:
+def make_world(closing: Closing) -> Iterator[Callable[..., Iterator[World]]]:
     """Serves a workspace and a sample app that know each other's address."""
 
     def make(**more: Any) -> Iterator[World]:  # noqa: ANN401 - Settings' own fields
@@ -145,12 +146,13 @@ def make_world() -> Iterator[Callable[..., Iterator[World]]]:
         inside = _Late()
         late = Server(inside)
         settings = build(clock, f"{late.url}/slack/events", sleep=sleep, **more)
-        with Server(create_app(settings)) as served:
+        with closing.later() as stack:
+            served = stack.enter_context(Server(create_app(settings)))
             client = AsyncWebClient(token=settings.bot_token, base_url=f"{served.url}/api/")
             sample = Sample(client, settings.signing_secret)
             inside.target = sample.asgi()
-            with late:
-                yield World(served.url, settings, clock, sample, slept)
+            stack.enter_context(late)
+            yield World(served.url, settings, clock, sample, slept)
 
     yield make
     HTTP.close()

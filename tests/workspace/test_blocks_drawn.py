@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from tests.workspace import gallery
 from tests.workspace.conftest import HTTP, MANIFEST, SCOPES, World
@@ -187,21 +188,38 @@ def test_a_chart_is_a_picture_and_a_table(world: World, kind: str) -> None:
 
 
 def test_pictures_of_slack_files(make_world: Callable[..., Iterator[World]]) -> None:
-    writer = {**MANIFEST, "oauth_config": {"scopes": {"bot": [*SCOPES, "files:write"]}}}
+    writer = {**MANIFEST, "oauth_config": {"scopes": {"bot": [*SCOPES, "files:write", "files:read"]}}}
     for world in make_world(manifest=writer):
         show_pictures(world)
 
 
 def show_pictures(world: World) -> None:
-    ticket = world.web.files_getUploadURLExternal(filename="a plan.png", length=3)
-    assert HTTP.post(ticket["upload_url"], content=b"png").status_code == 200
-    world.web.files_completeUploadExternal(files=[{"id": ticket["file_id"]}], channel_id="C0OPEN")
-    there = {"type": "image", "alt_text": "A plan", "slack_file": {"id": ticket["file_id"]}}
-    gone = {"type": "image", "alt_text": "Not here", "slack_file": {"id": "F0NOWHERE"}}
-    world.web.chat_postMessage(channel="C0OPEN", text="x", blocks=[there, gone])
+    plan, gone = uploaded(world, "a plan.png"), uploaded(world, "gone.png")
+    shown = {"type": "image", "alt_text": "A plan", "slack_file": {"id": plan}}
+    removed = {"type": "image", "alt_text": "Not here", "slack_file": {"id": gone}}
+    with pytest.raises(SlackApiError, match=r"invalid slack file \[json-pointer:/blocks/0/slack_file\]"):
+        world.web.chat_postMessage(channel="C0OPEN", text="x", blocks=[shown])
+    for file in (plan, gone):  # the first answer still gives no type, and whoever asks again finds it processed
+        assert [world.web.files_info(file=file)["file"]["mimetype"] for _ in range(2)] == ["", "image/png"]
+    world.web.chat_postMessage(channel="C0OPEN", text="x", blocks=[shown, removed])
+    world.web.files_delete(file=gone)
     html = page(world)
-    assert f'src="/files/{ticket["file_id"]}/a%20plan.png" alt="A plan"' in html
+    assert f'src="/files/{plan}/a%20plan.png" alt="A plan"' in html
     assert "Picture: Not here" in html
+    for file in (gone, uploaded(world, "words.txt")):
+        world.web.files_info(file=plan)
+        named = {"type": "image", "alt_text": "No picture", "slack_file": {"id": file}}
+        with pytest.raises(SlackApiError, match="invalid slack file"):
+            world.web.chat_postMessage(channel="C0OPEN", text="x", blocks=[named])
+        with pytest.raises(SlackApiError, match="invalid_arguments"):
+            world.web.views_publish(user_id="U0ALICE", view={"type": "home", "blocks": [named]})
+
+
+def uploaded(world: World, name: str) -> str:
+    ticket = world.web.files_getUploadURLExternal(filename=name, length=3)
+    assert HTTP.post(ticket["upload_url"], content=b"png").status_code == 200
+    world.web.files_completeUploadExternal(files=[{"id": ticket["file_id"]}])
+    return str(ticket["file_id"])
 
 
 def test_an_icon_button_is_for_those_it_is_shown_to(world: World, alice: Person) -> None:

@@ -86,6 +86,8 @@ def test_the_sdks_upload_posts_a_message_with_the_file(world: World, alice: Pers
     sent = world.web.files_upload_v2(
         channel="C0OPEN", filename="chart.png", content=PNG, title="A chart", initial_comment="Look", alt_txt="A line"
     )
+    assert sent["file"]["mimetype"] == ""  # not processed yet
+    world.web.files_info(file=sent["file"]["id"])
     file = world.web.files_info(file=sent["file"]["id"])["file"]
     message = world.web.conversations_history(channel="C0OPEN")["messages"][0]
     assert (message["text"], message["upload"], message["user"]) == ("Look", True, "U0SAMPLE")

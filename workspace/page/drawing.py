@@ -16,6 +16,7 @@ from workspace.page.charts import plot, shape
 from workspace.page.mrkdwn import EMOJI, from_markdown, to_html, unescaped
 from workspace.page.plain import name_of
 from workspace.state.offers import Group, chosen_offers, offers, source
+from workspace.state.pictures import file_named
 from workspace.state.seed import User
 from workspace.state.store import Store
 
@@ -122,9 +123,7 @@ class Drawing:
 
     def file_url(self, slack_file: Json | None) -> str:
         """Where the workspace serves a file that a block names by its id or its URL; "" where there is none."""
-        named = (slack_file or {}).get("id") or (slack_file or {}).get("url", "")
-        found = re.search(r"\bF[A-Z0-9]{2,}\b", named)
-        file = self._store.files.find(found[0]) if found else None
+        file = file_named(self._store, slack_file or {})
         return file.path if file else ""
 
     def file_name(self, file_id: str) -> str:

@@ -25,7 +25,8 @@ SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 @dataclass
 class File:
-    """One file. It is `complete` once it may be shared; `shares` are timestamps of messages by conversation.
+    """One file. It is `complete` once it may be shared, and `processed` some time after that, when its type is known
+    and blocks may show it; `shares` are timestamps of messages by conversation.
 
     `submitted` is whether a person has sent it to the app with a form; `address` is where the workspace was reached
     by whoever uploaded it.
@@ -41,6 +42,7 @@ class File:
     alt_text: str = ""
     content: bytes | None = None
     complete: bool = False
+    processed: bool = False
     submitted: bool = False
     shares: dict[str, list[str]] = field(default_factory=dict)
 
@@ -85,7 +87,7 @@ class Files:
         """A complete file at once, as a person's client uploads it. It is shared by whoever asked for it."""
         made, ticket = self.announce(user, name, len(content), address)
         self.receive(ticket, content)
-        made.complete = True
+        made.complete = made.processed = True
         return made
 
     def receive(self, ticket: str, content: bytes) -> File:

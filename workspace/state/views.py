@@ -16,6 +16,7 @@ from workspace.blocks.state import RawValues, as_list, merged, state_values
 from workspace.copies import clone
 from workspace.errors import SlackError
 from workspace.state.objects import file_json
+from workspace.state.pictures import picture_problems
 from workspace.state.store import Offered, Store
 
 Json = dict[str, Any]
@@ -179,6 +180,8 @@ class Views:
         problems = check_view(body, kinds)
         if problems or not isinstance(body, dict):
             raise SlackError("invalid_arguments", tuple(problems))
+        if unseen := picture_problems(self._store, body["blocks"], "/view/blocks"):
+            raise SlackError("invalid_arguments", tuple(unseen))
         if json_size(body) > MOST_BYTES:
             raise SlackError("view_too_large")
         external = body.get("external_id")

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from workspace.core import Workspace
 from workspace.errors import SlackError
 from workspace.state.files import MOST_BYTES, SHOWN, File, Files
-from workspace.web_api.files import app_sees
+from workspace.state.pictures import app_sees
 from workspace.wire.bodies import limited_body, read_form
 
 HEADERS = {

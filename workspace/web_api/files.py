@@ -7,7 +7,8 @@ from typing import Any
 from workspace.errors import SlackError
 from workspace.state.files import MOST_BYTES, File
 from workspace.state.objects import file_json
-from workspace.state.store import Conversation, Message, Store
+from workspace.state.pictures import app_sees
+from workspace.state.store import Conversation, Message
 from workspace.web_api.call import Call
 from workspace.web_api.chat import thread
 
@@ -83,13 +84,11 @@ def _places(call: Call) -> list[Conversation]:
 
 
 def info(call: Call) -> Json:
-    """files.info of a file that the app can see."""
+    """files.info of a file that the app can see. Whoever asks again after a first answer finds it processed."""
     file = _visible(call)
-    return {
-        "file": file_json(call.ws.store, file),
-        "comments": [],
-        "response_metadata": {"next_cursor": ""},
-    }
+    described = file_json(call.ws.store, file)
+    file.processed = True
+    return {"file": described, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
 def delete(call: Call) -> Json:
@@ -112,9 +111,3 @@ def _visible(call: Call) -> File:
     if file is None or not file.complete or not app_sees(call.ws.store, file):
         raise SlackError("file_not_found")
     return file
-
-
-def app_sees(store: Store, file: File) -> bool:
-    """Whether a file is the app's own, came to it with a form, or is in a conversation that the app sees."""
-    places = (store.conversations[channel] for channel in file.shares)
-    return file.user == store.bot.id or file.submitted or any(store.is_visible(place) for place in places)

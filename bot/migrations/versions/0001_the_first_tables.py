@@ -242,6 +242,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_channel_contract_id"), "channel", ["contract_id"], unique=False)
     op.create_table(
+        "chart_file",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("slack_file", sa.String(length=40), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
         "contact",
         sa.Column("id", Key, nullable=False),
         sa.Column("contract_id", Key, nullable=False),
@@ -511,8 +518,10 @@ def upgrade() -> None:
         ),
         sa.Column("contract_id", Key, nullable=True),
         sa.Column("replaces_id", Key, nullable=True),
+        sa.Column("thread_of_id", Key, nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("blocks", sa.JSON(), nullable=False),
+        sa.Column("charts", sa.JSON(), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
         sa.Column(
             "state",
@@ -540,6 +549,7 @@ def upgrade() -> None:
         sa.Column("slack_channel", sa.String(length=40), nullable=True),
         sa.Column("slack_ts", sa.String(length=40), nullable=True),
         sa.CheckConstraint("(state = 'sent') = (slack_ts is not null)", name="outbox_sent_has_ts"),
+        sa.CheckConstraint("replaces_id is null or thread_of_id is null", name="outbox_update_stays_in_place"),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -548,10 +558,15 @@ def upgrade() -> None:
             ["replaces_id"],
             ["outbox_message.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["thread_of_id"],
+            ["outbox_message.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
     )
     op.create_index("outbox_sent", "outbox_message", ["channel", "settled_at"], unique=False)
+    op.create_index("outbox_standing", "outbox_message", ["slack_channel", "slack_ts"], unique=False)
     op.create_index(
         "outbox_waiting",
         "outbox_message",

@@ -1,0 +1,99 @@
+"""What a chart shows, as plain values: a course of figures over time, or a grid of cells with words in them."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+PREFIX = "FCHART"
+LOOK = 1  # to be counted up when charts are drawn otherwise: pictures are kept by what they show and how
+
+
+class Tone(StrEnum):
+    """How a cell is coloured; what it means is always written in it as well."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+    BAD = "bad"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Level:
+    """A line across a course, with its name at the end: a target or a cut-off."""
+
+    label: str
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Course:
+    """Figures over time: one for each point, or None where there is none, which leaves a gap."""
+
+    title: str
+    unit: str
+    points: Sequence[str]
+    values: Sequence[Decimal | None]
+    levels: Sequence[Level] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.points) != len(self.values) or not self.points:
+            raise ValueError("a course needs a value, or None, for each of its points, and one at least")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell says, and its tone."""
+
+    words: str
+    tone: Tone = Tone.NONE
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows and columns with a name each, and a cell where they meet; `down` and `across` say what they are."""
+
+    title: str
+    rows: Sequence[str]
+    columns: Sequence[str]
+    cells: Sequence[Sequence[Cell]]
+    down: str = ""
+    across: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.cells) != len(self.rows) or {len(row) for row in self.cells} != {len(self.columns)}:
+            raise ValueError("a grid needs a cell for each of its rows and columns")
+
+
+Chart = Course | Grid
+
+
+def as_json(chart: Chart) -> dict[str, Any]:
+    """The chart as JSON can hold it: figures as strings, so that none is rounded."""
+    kind = "course" if isinstance(chart, Course) else "grid"
+    held: dict[str, Any] = json.loads(json.dumps({"kind": kind, **asdict(chart)}, default=str))
+    return held
+
+
+def from_json(held: dict[str, Any]) -> Chart:
+    """The chart that `as_json` gave."""
+    rest = {name: value for name, value in held.items() if name != "kind"}
+    if held["kind"] == "grid":
+        cells = [[Cell(cell["words"], Tone(cell["tone"])) for cell in row] for row in held["cells"]]
+        return Grid(**{**rest, "cells": cells})
+    values = [None if value is None else Decimal(value) for value in held["values"]]
+    levels = [Level(level["label"], Decimal(level["value"])) for level in held["levels"]]
+    return Course(**{**rest, "values": values, "levels": levels})
+
+
+def picture_key(chart: Chart) -> str:
+    """What names the picture of a chart: the same for the same content.
+
+    It has the shape of a Slack file's id, whose place it holds in a block until the picture is there.
+    """
+    content = json.dumps([LOOK, as_json(chart)], sort_keys=True)
+    return PREFIX + hashlib.sha256(content.encode()).hexdigest()[:20].upper()
