@@ -10,10 +10,10 @@ from bot.messages import View
 from bot.models import Audience
 from bot.services.contracts import register as contract_register
 from bot.services.progress import reports
-from bot.services.progress.outlooks import outlook, outlook_of
+from bot.services.progress.outlooks import outlook
 from bot.services.progress.reports import DueReport
 from bot.services.work import Act
-from handlers import fields, progress_decisions, progress_list, progress_pages
+from handlers import fields, progress_decisions, progress_judging, progress_list, progress_pages
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
@@ -51,6 +51,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_click(app, "report_open", open_from_prompt)
     progress_list.register(app, desk)
     progress_decisions.register(app, desk)
+    progress_judging.register(app, desk)
 
 
 def command(act: Act, command: Command) -> Outcome:
@@ -63,7 +64,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["report", reference, *figures]:
             due = reports.next_due(act, reference)
             said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
-            received = reports.submit_report(act, due, said, due.report.narrative, outlook_of(due.report))
+            received = reports.submit_report(act, due, said, due.report.narrative, due.outlook)
             return Outcome.answers(act.messages.message("report_received", received=received), keep=True)
         case ["list", *words]:
             return progress_list.answer(act, words)

@@ -50,7 +50,8 @@ from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import Rows
-from bot.services.progress.received_reports import RatedFigure, ReceivedReport
+from bot.services.progress.rated_figures import RatedFigure
+from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.reports import DueReport
 from bot.services.risks.risks import RiskCard
 from bot.services.work import Act, Work

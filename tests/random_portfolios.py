@@ -12,7 +12,7 @@ from bot.domain.figures import Unit
 from bot.domain.outlook import Rag
 from bot.domain.parts import Combining, Given, share, shown
 from bot.domain.periods import Month
-from bot.domain.ratings import Direction
+from bot.domain.ratings import Direction, Rating
 from bot.domain.scores import Impact, Likelihood
 from bot.models import (
     AgreementForm,
@@ -217,7 +217,22 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
         given = draw(_given(kpi.unit, kpi.combines or Combining.usual(kpi.unit), kpi.direction))
         why = "" if given.value is not None else draw(TEXTS)
         parts = {"value": given.value, "part": given.part, "whole": given.whole}
-        rows.append(FigureRow(contract=reference, period=received, kpi=kpi.code, why=why, **parts))
+        set_to, checked = draw(st.none() | st.sampled_from(Rating)), draw(st.none() | DAYS)
+        rows.append(
+            FigureRow(
+                contract=reference,
+                period=received,
+                kpi=kpi.code,
+                why=why,
+                verified=checked,
+                verified_by="U0D" if checked else None,
+                rating=set_to,
+                rating_why=draw(TEXTS) if set_to else "",
+                rated=draw(DAYS) if set_to else None,
+                rated_by="U0D" if set_to else None,
+                **parts,
+            )
+        )
     return rows
 
 

@@ -33,7 +33,8 @@ class Report(SQLModel, table=True):
 
     `received_at` is when it first came, `revised_at` when it came again after a query; the reporter is who sent it
     last. `query` is what was asked last, and stays when it is answered; `queries` is how often. `rag` is how the
-    reporter sees the delivery: anything but green has its reason and its path to green.
+    reporter sees the delivery: anything but green has its reason and its path to green. `judgements` counts how often
+    the manager verified or overrode some of its figures.
     """
 
     __tablename__ = "report"
@@ -70,6 +71,7 @@ class Report(SQLModel, table=True):
     decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     query: str = Field(default="", max_length=1000)
     queries: int = 0
+    judgements: int = 0
 
     @property
     def state(self) -> ReportState:
@@ -84,6 +86,12 @@ class Report(SQLModel, table=True):
         return f"{self.queries} {self.state}"
 
     @property
+    def came(self) -> str:
+        """What a form about its figures carries, so that nobody judges those of another time."""
+        at = self.revised_at or self.received_at
+        return f"{at:%Y%m%d%H%M%S%f}" if at else ""
+
+    @property
     def reference(self) -> str:
         """How people name this report: P-12."""
         return f"P-{self.id}"
@@ -94,6 +102,9 @@ class Reading(SQLModel, table=True):
 
     `part` and `whole` are what the figure was computed from; an average has `whole`, its number of cases. With a whole
     of 0 there was nothing to count, and no figure (see bot.domain.parts).
+
+    `rating` is the one that stands, for every list and page; `computed` is the one by the cut-offs. They differ where
+    the contract manager overrode it, with who, when and why. A figure is self-reported until somebody verified it.
     """
 
     __tablename__ = "reading"
@@ -101,6 +112,10 @@ class Reading(SQLModel, table=True):
         CheckConstraint("part is null or whole is not null", name="reading_part_of_a_whole"),
         CheckConstraint("coalesce(whole, 1) > 0 or value is null", name="reading_nothing_has_no_value"),
         CheckConstraint("coalesce(whole, 0) = 0 or value is not null", name="reading_parts_make_a_value"),
+        CheckConstraint("overridden_at is not null or rating = computed", name="reading_rating_is_computed"),
+        CheckConstraint("(overridden_at is null) = (overridden_by_id is null)", name="reading_overridden_by_someone"),
+        CheckConstraint("overridden_at is null or length(override_reason) > 0", name="reading_overridden_for_a_reason"),
+        CheckConstraint("(verified_at is null) = (verified_by_id is null)", name="reading_verified_by_someone"),
     )
 
     report_id: int = Field(foreign_key="report.id", primary_key=True, sa_type=Key)
@@ -109,4 +124,10 @@ class Reading(SQLModel, table=True):
     part: Decimal | None = Field(default=None, sa_type=Figure)
     whole: Decimal | None = Field(default=None, sa_type=Figure)
     rating: Rating = Field(sa_type=choice(Rating))
+    computed: Rating = Field(sa_type=choice(Rating, "computed"))
     why: str = Field(default="", max_length=300)
+    override_reason: str = Field(default="", max_length=300)
+    overridden_at: datetime | None = Field(default=None, sa_type=Instant)
+    overridden_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+    verified_at: datetime | None = Field(default=None, sa_type=Instant)
+    verified_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)

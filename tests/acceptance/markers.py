@@ -64,7 +64,7 @@ PARTNERS = _columns(
     "obligation: name clause",
     "organisation: name",
     "person: name",
-    "reading: why",
+    "reading: why override_reason",
     "rectification_plan: title",
     "report: narrative query rag_reason path_to_green",
 )

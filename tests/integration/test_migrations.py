@@ -240,7 +240,7 @@ def test_a_risk_that_is_closed_or_has_happened_says_so(unchanged: Database, chan
 
 @pytest.mark.parametrize("word", ["Excellent", "good", ""])
 def test_a_rating_that_is_none_is_refused(unchanged: Database, word: str) -> None:
-    change = "update reading set rating = :rating where report_id = 1 and kpi_id = 1"
+    change = "update reading set rating = :rating, computed = :rating where report_id = 1 and kpi_id = 1"
     with unchanged.transaction(keep=False) as session:
         session.execute(text(change), {"rating": "Inadequate"})
     refuses_sql(unchanged, change, {"rating": word})

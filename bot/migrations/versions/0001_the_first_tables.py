@@ -634,6 +634,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", Key, nullable=True),
         sa.Column("query", sa.String(length=1000), nullable=False),
         sa.Column("queries", sa.Integer(), nullable=False),
+        sa.Column("judgements", sa.Integer(), nullable=False),
         sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
         sa.CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
         sa.CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
@@ -836,17 +837,53 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "computed",
+            sa.Enum(
+                "Good",
+                "Approaching target",
+                "Requires improvement",
+                "Inadequate",
+                "Other",
+                name="computed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("override_reason", sa.String(length=300), nullable=False),
+        sa.Column("overridden_at", Instant(), nullable=True),
+        sa.Column("overridden_by_id", Key, nullable=True),
+        sa.Column("verified_at", Instant(), nullable=True),
+        sa.Column("verified_by_id", Key, nullable=True),
+        sa.CheckConstraint(
+            "(overridden_at is null) = (overridden_by_id is null)", name="reading_overridden_by_someone"
+        ),
+        sa.CheckConstraint("(verified_at is null) = (verified_by_id is null)", name="reading_verified_by_someone"),
         sa.CheckConstraint("coalesce(whole, 0) = 0 or value is not null", name="reading_parts_make_a_value"),
         sa.CheckConstraint("coalesce(whole, 1) > 0 or value is null", name="reading_nothing_has_no_value"),
+        sa.CheckConstraint("overridden_at is not null or rating = computed", name="reading_rating_is_computed"),
+        sa.CheckConstraint(
+            "overridden_at is null or length(override_reason) > 0", name="reading_overridden_for_a_reason"
+        ),
         sa.CheckConstraint("part is null or whole is not null", name="reading_part_of_a_whole"),
         sa.ForeignKeyConstraint(
             ["kpi_id"],
             ["kpi.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["overridden_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["report_id"],
             ["report.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["verified_by_id"],
+            ["person.id"],
         ),
         sa.PrimaryKeyConstraint("report_id", "kpi_id"),
     )

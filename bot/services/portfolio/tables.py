@@ -100,9 +100,13 @@ def _noon(column: str) -> Kept:
     """A day, kept as an instant."""
     return Kept(
         (column,),
-        lambda cell, row, register: (None if cell is None else london_instant(cell, 12),),
+        lambda cell, row, register: (_noon_of(cell),),
         lambda register, instant: None if instant is None else london(instant).date(),
     )
+
+
+def _noon_of(day: date | None) -> datetime | None:
+    return None if day is None else london_instant(day, 12)
 
 
 def _due(day: str) -> Kept:
@@ -133,9 +137,11 @@ def _first_period() -> Kept:
     return Kept(("next_period", "next_report_at"), save, load)
 
 
-def _rated(cell: Any, row: FigureRow, register: Register) -> tuple[Any, Rating]:  # noqa: ANN401  # as Kept has it
+def _rated(cell: Any, row: FigureRow, register: Register) -> tuple[Any, Rating, Rating]:  # noqa: ANN401  # as Kept has it
+    """A figure, its rating by the cut-offs, and the one that stands."""
     kpi: KpiRow = register.rows[KpiRow][(row.contract, row.kpi)]
-    return cell, rate(cell, kpi.cut_offs, kpi.direction)
+    computed = rate(row.value, kpi.cut_offs, kpi.direction)
+    return row.value, computed, row.rating or computed
 
 
 _CONTRACT = {"contract": _points_at("contract_id", ContractRow)}
@@ -242,8 +248,17 @@ TABLES: dict[type[Row], Table] = {
                 lambda cell, row, register: (register.ids[KpiRow][(row.contract, cell)],),
                 lambda register, id: register.keys[KpiRow][id][1],
             ),
-            "value": Kept(("value", "rating"), _rated, lambda register, value, rating: value),
-            **_same("why", "part", "whole"),
+            "value": Kept(("value", "computed", "rating"), _rated, lambda register, value, *ratings: value),
+            "rating": Kept(
+                ("value", "computed", "rating", "overridden_at"),
+                lambda cell, row, register: (*_rated(cell, row, register), _noon_of(row.rated)),
+                lambda register, value, computed, rating, at: rating if at else None,
+            ),
+            "rated": _noon("overridden_at"),
+            "rated_by": _points_at("overridden_by_id", PersonRow),
+            "verified": _noon("verified_at"),
+            "verified_by": _points_at("verified_by_id", PersonRow),
+            **_same("why", "part", "whole", rating_why="override_reason"),
         },
         ("report_id", "kpi_id"),
     ),

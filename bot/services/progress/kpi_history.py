@@ -12,9 +12,8 @@ from bot.domain.search import search_by
 from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Reading, Report
 from bot.services.contracts import register
-from bot.services.progress.kpi_lines import Figure
+from bot.services.progress.kpi_lines import Figure, figure_seen
 from bot.services.progress.over_time import FiguresOverTime, over_time
-from bot.services.progress.received_reports import given_in
 from bot.services.progress.reports import NoSuchKpi, kpis_of
 from bot.services.several import Option, Several
 from bot.services.work import Act
@@ -49,13 +48,14 @@ def kpi_history(act: Act, typed: str, words: str) -> KpiHistory:
     contract = act.session.get_one(Contract, facts.id)
     kpi = _kpi(facts, kpis_of(act, contract), words)
     rows = act.session.execute(
-        select(Reading, col(Report.period))
+        select(Reading, col(Report.period), col(Report.decision))
         .join(Report, col(Report.id) == col(Reading.report_id))
         .where(col(Reading.kpi_id) == kpi.id, col(Report.received_at).is_not(None))
         .order_by(col(Report.period).desc())
         .limit(PERIODS)
     ).all()
-    figures = [Figure(str(Month.parse(period)), given_in(reading), reading.rating) for reading, period in rows]
+    inside = act.may(Action.SEE, facts)
+    figures = [figure_seen(*row, inside=inside) for row in rows]
     together = over_time(act, contract, [kpi], Month.parse(rows[0][1])) if rows else None
     return KpiHistory(facts, kpi, figures, together)
 

@@ -3,7 +3,6 @@
 from bot.domain.outlook import UNSAID, Outlook, Rag
 from bot.domain.wording import quoted
 from bot.errors import UserError
-from bot.models import Report
 from bot.services.texts import optional_text
 
 MOST = 1_000  # characters of a reason, and of a path
@@ -59,8 +58,3 @@ def outlook(rag: str, reason: str, path: str) -> Outlook:
     if said.needs_a_path and not said.path:
         raise NeedsAPath(point)
     return said
-
-
-def outlook_of(report: Report) -> Outlook:
-    """What a report says."""
-    return Outlook(report.rag, report.rag_reason, report.path_to_green)

@@ -13,7 +13,7 @@ from bot.domain.parts import Given, shown
 from bot.domain.periods import Month
 from bot.domain.rolling import Rolled, back, rolled
 from bot.models import Contract, Kpi, Reading, Report
-from bot.services.progress.received_reports import given_in
+from bot.services.progress.rated_figures import given_in
 from bot.services.work import Work
 
 

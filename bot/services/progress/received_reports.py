@@ -1,39 +1,22 @@
 """Reports that are in: their rated figures, and the messages that show them and what was decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.calendar import working_days_between
 from bot.domain.london import london
-from bot.domain.parts import Given
 from bot.domain.periods import Month
-from bot.domain.ratings import CutOffs, Rating, rate, worst
+from bot.domain.ratings import Rating, worst
 from bot.models import Audience, Contract, Kpi, Organisation, OrganisationKind, Person, Reading, Report, ReportState
 from bot.outbox import Draft
 from bot.services.contracts import register
+from bot.services.progress.rated_figures import RatedFigure, figure_in, sees_overrides
 from bot.services.work import Work
-
-NOTHING_TO_COUNT = "there was nothing to count"
-
-
-@dataclass(frozen=True)
-class RatedFigure:
-    """One KPI's figure and rating."""
-
-    kpi: Kpi
-    given: Given
-    rating: Rating
-    why: str = ""
-
-    @property
-    def value(self) -> Decimal | None:
-        """The figure itself."""
-        return self.given.value
 
 
 @dataclass(frozen=True)
@@ -60,17 +43,12 @@ class ReceivedReport:
         """The most serious of its ratings."""
         return worst([figure.rating for figure in self.figures])
 
-
-def rated(kpi: Kpi, given: Given, why: str = "") -> RatedFigure:
-    """A figure with its rating by the KPI's cut-offs; `why` says why there is none."""
-    cut_offs = CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement)
-    reason = NOTHING_TO_COUNT if given.whole == 0 else why
-    return RatedFigure(kpi, given, rate(given.value, cut_offs, kpi.direction), reason if given.value is None else "")
-
-
-def given_in(reading: Reading) -> Given:
-    """The figure of a reading, as it was given."""
-    return Given(reading.value, reading.part, reading.whole)
+    @property
+    def for_partner(self) -> "ReceivedReport":
+        """The same as the partner sees it."""
+        if sees_overrides(self.report.decision, inside=False):
+            return self
+        return replace(self, figures=[replace(each, rating=each.computed, override=None) for each in self.figures])
 
 
 def received_report(work: Work, report: Report) -> ReceivedReport | None:
@@ -82,9 +60,12 @@ def received_report(work: Work, report: Report) -> ReceivedReport | None:
     reporter = session.get_one(Person, report.reporter_id)
     kind = session.get_one(Organisation, reporter.organisation_id).kind
     late = working_days_between(report.due_on, london(report.received_at).date(), contract.nation)
+    overrider, verifier = aliased(Person), aliased(Person)
     readings = session.execute(
-        select(Reading, Kpi)
+        select(Reading, Kpi, col(overrider.name), col(verifier.name))
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .outerjoin(overrider, col(overrider.id) == col(Reading.overridden_by_id))
+        .outerjoin(verifier, col(verifier.id) == col(Reading.verified_by_id))
         .where(col(Reading.report_id) == report.id)
         .order_by(col(Kpi.id))
     )
@@ -96,7 +77,7 @@ def received_report(work: Work, report: Report) -> ReceivedReport | None:
         by_partner=kind is not OrganisationKind.DEPARTMENT,
         received_at=report.revised_at or report.received_at,
         days_late=max(late, 0),
-        figures=[RatedFigure(kpi, given_in(reading), reading.rating, reading.why) for reading, kpi in readings],
+        figures=[figure_in(*row) for row in readings],
         decided_by=session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "",
     )
 
@@ -123,7 +104,8 @@ def tell_decided(work: Work, received: ReceivedReport, notice: str) -> bool:
     partner can read there what was decided. `notice` is the key of the message that told that it came."""
     report, contract, state = received.report, received.contract, received.report.state
     why = f"the report for {received.period} on {contract.reference} was {state}"
-    shown, told = (work.messages.message(name, received=received) for name in ("report_received", "report_notice"))
+    shown = work.messages.message("report_received", received=received.for_partner)
+    told = work.messages.message("report_notice", received=received)
     once = f"{state}{_again(report.queries)}"
     stands = work.replace(prompt_key(report), f"{prompt_key(report)}-{once}", shown, why)
     work.replace(notice, f"{notice}-{once}", told, why)
@@ -136,6 +118,19 @@ def tell_decided(work: Work, received: ReceivedReport, notice: str) -> bool:
     if channel is not None:
         work.enqueue(Draft(query_key(report), channel, Audience.SHARED, asked, why, contract.id))
     return channel is not None
+
+
+def tell_judged(work: Work, received: ReceivedReport) -> None:
+    """Update the messages about a report whose figures were judged: the internal one, and once it is accepted the
+    shared one too."""
+    report, contract = received.report, received.contract
+    why = f"figures of the report for {received.period} on {contract.reference} were judged"
+    asked_since = report.state is ReportState.QUERIED  # the message that told that it came has the number before
+    notice, once = notice_key(report, report.queries - asked_since), f"judged-{report.judgements}"
+    work.replace(notice, f"{notice}-{once}", work.messages.message("report_notice", received=received), why)
+    if report.state is ReportState.ACCEPTED:
+        shown = work.messages.message("report_received", received=received.for_partner)
+        work.replace(prompt_key(report), f"{prompt_key(report)}-{once}", shown, why)
 
 
 def prompt_key(report: Report) -> str:

@@ -38,6 +38,7 @@ class ReportCard:
     received: ReceivedReport | None
     may_decide: bool
     may_report: bool
+    may_judge: bool = False
     over_time: FiguresOverTime | None = None
 
     @property
@@ -67,6 +68,7 @@ def card_of(act: Act, contract: ContractFacts, report: Report) -> ReportCard:
     """The card of a report. Denied."""
     act.require(Action.SEE, contract, Audience.SHARED)
     row = act.session.get_one(Contract, contract.id)
+    may_accept = act.may(Action.ACCEPT_PROGRESS, contract)
     open_to_report = report.state in (ReportState.AWAITED, ReportState.QUERIED)
     open_to_decide = report.state in (ReportState.RECEIVED, ReportState.QUERIED)
     due, received = reports.due_report(act, report, row), received_report(act, report)
@@ -74,8 +76,9 @@ def card_of(act: Act, contract: ContractFacts, report: Report) -> ReportCard:
         contract,
         report,
         due,
-        received,
-        may_decide=open_to_decide and act.may(Action.ACCEPT_PROGRESS, contract),
+        received.for_partner if received and not act.may(Action.SEE, contract) else received,
+        may_decide=open_to_decide and may_accept,
         may_report=open_to_report and act.may(Action.REPORT_PROGRESS, contract, Audience.SHARED),
+        may_judge=received is not None and may_accept,
         over_time=over_time(act, row, due.kpis, Month.parse(report.period)) if received else None,
     )

@@ -18,7 +18,8 @@ from bot.domain.wording import format_instant, nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Stage
 from bot.services.contracts import register
-from bot.services.progress.received_reports import RatedFigure, ReceivedReport, given_in, rated, tell_received
+from bot.services.progress.rated_figures import RatedFigure, given_in, rated
+from bot.services.progress.received_reports import ReceivedReport, tell_received
 from bot.services.texts import optional_text
 from bot.services.work import Act, Work
 
@@ -97,6 +98,11 @@ class DueReport:
     def period(self) -> str:
         """The period in words: December 2026."""
         return str(Month.parse(self.report.period))
+
+    @property
+    def outlook(self) -> Outlook:
+        """The red, amber or green that it had."""
+        return Outlook(self.report.rag, self.report.rag_reason, self.report.path_to_green)
 
 
 def first_report_at(month: Month, nation: Nation) -> datetime:
@@ -231,17 +237,15 @@ def submit_report(
         report.revised_at, report.decision, report.decided_at, report.decided_by_id = act.now, None, None, None
         act.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
     report.reporter_id = act.actor.person_id
-    rag_before = report.rag
+    before = report.rag
     report.rag, report.rag_reason, report.path_to_green = outlook.rag, outlook.reason, outlook.path
     report.narrative = optional_text(narrative, what="the narrative", at_most=3000, field="narrative")
-    act.session.add_all(
-        Reading(report_id=report.id, kpi_id=f.kpi.id, rating=f.rating, why=f.why, **asdict(f.given)) for f in figures
-    )
+    act.session.add_all(_reading(report, figure) for figure in figures)
     act.record(
         "report received",
         report.reference,
         contract_id=due.contract.id,
-        changes=_changes(due, figures, rag_before) if report.revised_at else None,
+        changes=_changes(due, figures, before) if report.revised_at else None,
         figures={f.kpi.code: _in_words(f.kpi, f.given) for f in figures},
         **({"rag": outlook.rag.value} if outlook.rag else {}),
     )
@@ -250,6 +254,18 @@ def submit_report(
     )
     tell_received(act, received)
     return received
+
+
+def _reading(report: Report, figure: RatedFigure) -> Reading:
+    """The figure as it is kept, self-reported and rated by the cut-offs: what came again is judged anew."""
+    return Reading(
+        report_id=report.id,
+        kpi_id=figure.kpi.id,
+        rating=figure.rating,
+        computed=figure.rating,
+        why=figure.why,
+        **asdict(figure.given),
+    )
 
 
 def _check_awaited(act: Act, report: Report) -> None:

@@ -9,14 +9,16 @@ from bot.access import ContractFacts
 from bot.domain.figures import Unit
 from bot.domain.outlook import Rag
 from bot.domain.parts import Combining, Given
-from bot.domain.ratings import Direction
+from bot.domain.ratings import Direction, Rating
 from bot.models import (
     Kpi,
     Report,
     ReportDecision,
+    Source,
 )
 from bot.services.progress.kpi_history import KpiHistory
 from bot.services.progress.over_time import FiguresOverTime, OverTime, Span
+from bot.services.progress.rated_figures import Override
 from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.report_decisions import Queried
@@ -54,11 +56,12 @@ def report_card(
     over: FiguresOverTime | None = None,
 ) -> ReportCard:
     row = received.report if received else asked.report
-    return ReportCard(about or facts(), row, asked, received, may, may, over)
+    return ReportCard(about or facts(), row, asked, received, may, may, may, over)
 
 
 LARGEST_GIVEN = Given(Decimal("98765432.1234"), Decimal("98765432.1234"), Decimal("87654321.1234"))
-LARGE_KPIS = kpis(40, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
+LARGE_OVERRIDE = Override(Rating.APPROACHING_TARGET, NAME, MONDAY, long_text(300))
+LARGE_KPIS = kpis(90, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
 LAST, AVERAGE = kpi(1, combines=Combining.LAST), kpi(1, unit=Unit.HOURS, combines=Combining.AVERAGE)
 ADDED = kpi(1, unit=Unit.COUNT, combines=Combining.SUM)
 EMPTY_SPANS = (Span("December 2026", None),) * 4
@@ -75,7 +78,20 @@ LARGE_REPORT = replace(
     LARGE_REPORT,
     partner=NAME,
     report=with_rag(LARGE_REPORT.report, Rag.AMBER, long_text(1000), long_text(1000)),
-    figures=[replace(each, given=LARGEST_GIVEN) for each in LARGE_REPORT.figures],
+    figures=[
+        replace(each, given=LARGEST_GIVEN, override=LARGE_OVERRIDE, verified_by=NAME) for each in LARGE_REPORT.figures
+    ],
+)
+OVERRIDE = Override(Rating.INADEQUATE, "Amira Shah", MONDAY, "two sites were closed by the flood")
+_BETTER, _NONE = USUAL_REPORT.figures[0], received(kpis(1), None).figures[0]
+JUDGED_REPORT = replace(
+    USUAL_REPORT,
+    figures=[
+        replace(_BETTER, rating=Rating.REQUIRES_IMPROVEMENT, override=OVERRIDE, verified_by="Amira Shah"),
+        received([kpi(2, source=Source.VERIFIED)]).figures[0],
+        replace(_NONE, kpi=kpi(3), rating=Rating.GOOD, override=replace(OVERRIDE, computed=Rating.OTHER)),
+        received([kpi(4)]).figures[0],
+    ],
 )
 IN_PARTS = replace(
     USUAL_REPORT,
@@ -179,6 +195,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"card": report_card(None, due(kpis(0)), may=False, about=facts(sample=False))},
         "usual": {"card": report_card(IN_PARTS, due(kpis(2)), over=together(*kpis(2)))},
         "since_the_start": {"card": report_card(USUAL_REPORT, due(kpis(1)), over=together(kpi(1), later=False))},
+        "judged": {"card": report_card(JUDGED_REPORT, due(kpis(4)))},
         "awaited": {"card": report_card(None, due(kpis(2), late=3))},
         "queried": {"card": report_card(QUERIED_REPORT, due(kpis(2)))},
         "accepted": {"card": report_card(ACCEPTED_REPORT, due(kpis(2)), may=False)},
@@ -202,6 +219,11 @@ MESSAGE_CONTEXTS: Contexts = {
         "average": {"history": KpiHistory(facts(), AVERAGE, kpi_line(1, "0.8").figures, together(AVERAGE))},
         "sum": {"history": KpiHistory(facts(), ADDED, kpi_line(1, "0").figures, together(ADDED, spans=EMPTY_SPANS))},
         "lower": {"history": KpiHistory(facts(), LOW_KPIS[0], kpi_line(1, "0.8").figures)},
+        "overridden": {
+            "history": KpiHistory(
+                facts(), kpi(1), [replace(each, overridden=True) for each in kpi_line(1, "9").figures]
+            )
+        },
         "no_figure": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, None).figures)},
         "largest": {
             "history": KpiHistory(
@@ -236,6 +258,22 @@ VIEW_CONTEXTS: Contexts = {
             )
         },
         "largest": {"due": LARGE_DUE},
+    },
+    "report_verify_form": {
+        "smallest": {"received": received(kpis(1))},
+        "usual": {"received": JUDGED_REPORT},
+        "largest": {"received": LARGE_REPORT},
+    },
+    "report_override_form": {
+        "smallest": {"received": received(kpis(1)), "ratings": list(Rating)},
+        "usual": {"received": JUDGED_REPORT, "ratings": list(Rating)},
+        "largest": {"received": LARGE_REPORT, "ratings": list(Rating)},
+    },
+    "report_judged": {
+        "smallest": {"received": received(kpis(1))},
+        "usual": {"received": JUDGED_REPORT},
+        "accepted": {"received": ACCEPTED_REPORT},
+        "largest": {"received": LARGE_REPORT},
     },
     "report_query_form": {
         "smallest": {"received": received(kpis(0))},

@@ -5,7 +5,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot.domain.outlook import Outlook, Rag
+from bot.domain.ratings import Rating
 from bot.domain.scores import Impact, Likelihood
+from bot.domain.wording import join_words
 from bot.models import PlanStatus, RiskCategory, RiskResponse, RiskStatus
 from bot.services.portfolio.sheets import cells
 from bot.services.portfolio.sheets._row import Misfit, Row
@@ -75,6 +77,16 @@ class FigureRow(Row):
         default=None, description="Of a ratio, what it is a share of: all starts. Of an average, its number of cases."
     )
     why: Annotated[str, cells.text(300)] = Field(default="", description="Why there is no figure, if there is none.")
+    verified: Day | None = Field(
+        default=None, description="The day the figure was verified; blank if it is the partner's own word."
+    )
+    verified_by: Person | None = Field(default=None, description="The Slack member id of the person who verified it.")
+    rating: Annotated[Rating, cells.choice(Rating)] | None = Field(
+        default=None, description="The rating that the contract manager set instead; blank if it is by the cut-offs."
+    )
+    rating_why: Annotated[str, cells.text(300)] = Field(default="", description="Why it was set.")
+    rated: Day | None = Field(default=None, description="The day it was set.")
+    rated_by: Person | None = Field(default=None, description="The Slack member id of the person who set it.")
 
     @model_validator(mode="after")
     def _value_or_why(self) -> Self:
@@ -84,6 +96,17 @@ class FigureRow(Row):
             raise Misfit("whole", "with a whole of 0 there is nothing to count. Leave the value blank and say why.")
         if (self.value is None and not (self.part is not None and self.whole)) == (not self.why):
             raise Misfit("why", "say why where there is no figure, and only there. Enter a value or a why.")
+        return self
+
+    @model_validator(mode="after")
+    def _judged_by_somebody(self) -> Self:
+        if (self.verified is None) != (self.verified_by is None):
+            missing = "verified" if self.verified is None else "verified_by"
+            raise Misfit(missing, "a verified figure has both verified and verified_by. Enter both, or neither.")
+        parts = {"rating": self.rating, "rating_why": self.rating_why, "rated": self.rated, "rated_by": self.rated_by}
+        blank = [column for column, value in parts.items() if not value]
+        if 0 < len(blank) < len(parts):
+            raise Misfit(blank[0], f"a rating that was set has {join_words(list(parts))}. Enter all, or none.")
         return self
 
 
