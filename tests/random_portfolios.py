@@ -34,6 +34,7 @@ from bot.services.portfolio.sheets import (
     SHEETS,
     ChannelRow,
     ContractRow,
+    Decided,
     FigureRow,
     KpiRow,
     LeaveRow,
@@ -198,6 +199,7 @@ def _given(draw: st.DrawFn, unit: Unit, combines: Combining, direction: Directio
 
 def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
     received, awaited = Month(2026, 11), Month(2026, 12)
+    decision = draw(st.sampled_from(Decided))
     rag = draw(st.none() | st.sampled_from(Rag))
     words = TEXTS if rag in (Rag.AMBER, Rag.RED) else MAYBE if rag else st.just("")
     rows: list[Row] = [
@@ -207,6 +209,10 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
             received=draw(DAYS),
             by="U0P",
             narrative=draw(MAYBE),
+            decision=decision,
+            decided=None if decision is Decided.OPEN else draw(DAYS),
+            decided_by="U0D" if decision is Decided.QUERIED else None,
+            query=draw(TEXTS if decision is Decided.QUERIED else MAYBE),
             rag=rag,
             rag_reason=draw(words),
             path_to_green=draw(words),

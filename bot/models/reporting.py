@@ -32,9 +32,9 @@ class Report(SQLModel, table=True):
     """A period's report: expected from the day it exists, received when the figures came, then accepted or queried.
 
     `received_at` is when it first came, `revised_at` when it came again after a query; the reporter is who sent it
-    last. `query` is what was asked last, and stays when it is answered; `queries` is how often. `rag` is how the
-    reporter sees the delivery: anything but green has its reason and its path to green. `judgements` counts how often
-    the manager verified or overrode some of its figures.
+    last. Nobody decided on what an import brought as accepted. `query` is what was asked last, and stays when it is
+    answered; `queries` is how often. `rag` is how the reporter sees the delivery: anything but green has its reason and
+    its path to green. `judgements` counts how often the manager verified or overrode some of its figures.
     """
 
     __tablename__ = "report"
@@ -44,7 +44,10 @@ class Report(SQLModel, table=True):
         CheckConstraint("revised_at is null or received_at is not null", name="report_revised_is_received"),
         CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),
         CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
-        CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
+        CheckConstraint("decided_by_id is null or decided_at is not null", name="report_decided_by_someone_sometime"),
+        CheckConstraint(
+            "coalesce(decision, '') <> 'queried' or decided_by_id is not null", name="report_queried_by_someone"
+        ),
         CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
         CheckConstraint("rag is null or received_at is not null", name="report_rag_is_received"),

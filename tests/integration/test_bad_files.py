@@ -95,6 +95,8 @@ MISREAD = {
     "a figure below nothing": Case("figures", 0, "value", "-1", ["“-1” is below 0"]),
     "a figure of five places": Case("figures", 0, "value", "97.12345", ["“97.12345”", "more than 4 decimal places"]),
     "no figure and no reason": Case("figures", 4, "value", None, ["Enter a value or a why"], "why"),
+    "queried by nobody": Case("reports", 0, "decision", "queried", ["has a query, and who asked it as decided_by"]),
+    "decided, it is not said what": Case("reports", 3, "decided_by", "U0AMIRA", ["nobody has decided"]),
     "amber for no reason": Case("reports", 0, "rag", "amber", ["amber and red have a rag_reason"]),
     "a path from nowhere": Case("reports", 0, "path_to_green", "Recruit", ["Enter Green, Amber or Red"], "rag"),
     "a part of nothing": Case("figures", 0, "whole", None, ["Enter what as whole", "leave out part"], "whole"),

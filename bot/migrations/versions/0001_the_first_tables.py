@@ -635,7 +635,12 @@ def upgrade() -> None:
         sa.Column("query", sa.String(length=1000), nullable=False),
         sa.Column("queries", sa.Integer(), nullable=False),
         sa.Column("judgements", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
+        sa.CheckConstraint(
+            "decided_by_id is null or decided_at is not null", name="report_decided_by_someone_sometime"
+        ),
+        sa.CheckConstraint(
+            "coalesce(decision, '') <> 'queried' or decided_by_id is not null", name="report_queried_by_someone"
+        ),
         sa.CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
         sa.CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         sa.CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),

@@ -12,6 +12,7 @@ from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Decision, OrganisationKind, RoleName
 from bot.services.portfolio.faults import Faults, Place
+from bot.services.portfolio.kept import nation_of
 from bot.services.portfolio.plan import Change
 from bot.services.portfolio.register import Register
 from bot.services.portfolio.sheets import (
@@ -19,6 +20,7 @@ from bot.services.portfolio.sheets import (
     DEADLINES,
     ChannelRow,
     ContractRow,
+    Decided,
     FigureRow,
     KpiRow,
     OptionRow,
@@ -29,7 +31,6 @@ from bot.services.portfolio.sheets import (
     Row,
 )
 from bot.services.portfolio.sheets.cells import Percentage
-from bot.services.portfolio.tables import nation_of
 from bot.services.progress.reports import first_report_at
 
 MOST_KPIS = 90  # of a contract: what a form holds
@@ -194,8 +195,22 @@ def _reports(register: Register, changes: Changes, faults: Faults) -> None:
                 change.place.at("received"),
                 f"the report came on {format_date(change.before.received)}. Enter that day, or correct it.",
             )
+        elif change.before is not None and _undone(change):
+            faults.add(
+                change.place.at("decision"),
+                "a decision on this report stands in the register. Leave its decision and its query as they are.",
+            )
+        elif change.row.decision and not change.row.received:
+            faults.add(change.place.at("decision"), "a report that has not come has no decision. Leave this blank.")
         elif change.row.rag and not change.row.received:
             faults.add(change.place.at("rag"), "a report that has not come says nothing. Leave this blank.")
+
+
+def _undone(change: Change) -> bool:
+    """Whether an import would take back that a report was accepted, or what was asked about it."""
+    before, row = change.before, change.row
+    accepted = before.decision is Decided.ACCEPTED and row.decision is not Decided.ACCEPTED
+    return accepted or bool(before.query and row.query != before.query)
 
 
 def _figures(register: Register, changes: Changes, faults: Faults) -> None:

@@ -12,6 +12,7 @@ from bot.errors import UserError
 from bot.services.portfolio.register import Register
 from bot.services.portfolio.sheets import (
     ContractRow,
+    Decided,
     FigureRow,
     KpiRow,
     Misfit,
@@ -41,8 +42,9 @@ def settled(row: Row, before: Any, register: Register, last_reports: Mapping[str
             changes["combines"] = kept or Combining.usual(row.unit)
         case FigureRow() if row.part is not None and row.whole and _follows(row, before):
             changes["value"] = _computed(row, register)
-        case ReportRow(due=None):
-            changes["due"] = before.due if before else _report_due(row, register)
+        case ReportRow():
+            changes["due"] = row.due or (before.due if before else _report_due(row, register))
+            changes |= _decided(row, before, register)
         case RiskRow():
             days = timedelta(days=review_days(band(row.likelihood, row.impact)))
             changes["review"] = row.review or (before.review if before else row.raised + days)
@@ -56,6 +58,15 @@ def _first_period(row: ContractRow, before: ContractRow | None, register: Regist
     """Months long gone that nothing lists are not asked for: that would be a flood on the first morning."""
     said = row.first_period or (before.first_period if before else None) or Month.of(row.start)
     return max(said, register.last_month, last.next() if last else said)
+
+
+def _decided(row: ReportRow, before: ReportRow | None, register: Register) -> dict[str, object]:
+    """A report that came is accepted where the file says nothing: it tells history, not what waits for somebody."""
+    known = before.decision if before else None
+    decision = row.decision or known or (Decided.ACCEPTED if row.received else None)
+    if decision in (None, Decided.OPEN):
+        return {"decision": decision, "decided": None}
+    return {"decision": decision, "decided": row.decided or (before.decided if before else None) or register.today}
 
 
 def _follows(row: FigureRow, before: FigureRow | None) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -15,13 +15,17 @@ from bot.domain.ratings import Rating, worst
 from bot.models import Audience, Contract, Kpi, Organisation, OrganisationKind, Person, Reading, Report, ReportState
 from bot.outbox import Draft
 from bot.services.contracts import register
+from bot.services.progress.awaited import answer_by
 from bot.services.progress.rated_figures import RatedFigure, figure_in, sees_overrides
 from bot.services.work import Work
 
 
 @dataclass(frozen=True)
 class ReceivedReport:
-    """A report that is in, rated. `received_at` is when it came last, `days_late` how late it came first."""
+    """A report that is in, rated. `received_at` is when it came last, `days_late` how late it came first.
+
+    `decided_by` is blank where an import brought it as accepted; `answer_by` is when the answer to a query is due.
+    """
 
     report: Report
     contract: Contract
@@ -32,6 +36,7 @@ class ReceivedReport:
     days_late: int
     figures: Sequence[RatedFigure]
     decided_by: str = ""
+    answer_by: date | None = None
 
     @property
     def period(self) -> str:
@@ -79,7 +84,13 @@ def received_report(work: Work, report: Report) -> ReceivedReport | None:
         days_late=max(late, 0),
         figures=[figure_in(*row) for row in readings],
         decided_by=session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "",
+        answer_by=answer_by(report, contract.report_working_day, contract.nation),
     )
+
+
+def decider(work: Work, report: Report) -> str:
+    """Who decided on a report, to begin a sentence; an import did where it is nobody."""
+    return work.session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "An import"
 
 
 def tell_received(work: Work, received: ReceivedReport) -> None:

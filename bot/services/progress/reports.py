@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, select
 from sqlmodel import col
 
 from bot.access import Action
@@ -16,10 +16,11 @@ from bot.domain.parts import NOTHING, Given
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.wording import format_instant, nearest, quoted
 from bot.errors import UserError
-from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Stage
+from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportState, Stage
 from bot.services.contracts import register
+from bot.services.progress.awaited import is_awaited
 from bot.services.progress.rated_figures import RatedFigure, given_in, rated
-from bot.services.progress.received_reports import ReceivedReport, tell_received
+from bot.services.progress.received_reports import ReceivedReport, decider, tell_received
 from bot.services.texts import optional_text
 from bot.services.work import Act, Work
 
@@ -175,7 +176,7 @@ def next_due(act: Act, reference: str) -> DueReport:
         select(Report)
         .where(
             col(Report.contract_id) == contract.id,
-            or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED),
+            is_awaited(),
         )
         .order_by(col(Report.period))
         .limit(1)
@@ -271,7 +272,7 @@ def _reading(report: Report, figure: RatedFigure) -> Reading:
 def _check_awaited(act: Act, report: Report) -> None:
     period = str(Month.parse(report.period))
     if report.state is ReportState.ACCEPTED:
-        raise AlreadyAccepted(period, act.session.get_one(Person, report.decided_by_id).name, report.decided_at)
+        raise AlreadyAccepted(period, decider(act, report), report.decided_at)
     if report.state is ReportState.RECEIVED:
         reporter = act.session.get_one(Person, report.reporter_id)
         raise AlreadyReported(period, reporter.name, report.revised_at or report.received_at)

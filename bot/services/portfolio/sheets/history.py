@@ -1,5 +1,6 @@
 """The sheets of what has happened already: reports and their figures, plans, change memos and risks."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -12,6 +13,14 @@ from bot.models import PlanStatus, RiskCategory, RiskResponse, RiskStatus
 from bot.services.portfolio.sheets import cells
 from bot.services.portfolio.sheets._row import Misfit, Row
 from bot.services.portfolio.sheets.columns import Contract, Day, Figure, KpiCode, Period, Person, Story, Title
+
+
+class Decided(StrEnum):
+    """What became of a report that came."""
+
+    ACCEPTED = "accepted"
+    QUERIED = "queried"
+    OPEN = "to be accepted"
 
 
 class ReportRow(Row):
@@ -29,6 +38,15 @@ class ReportRow(Row):
     received: Day | None = Field(default=None, description="The day it came; blank if it has not.")
     by: Person | None = Field(default=None, description="The Slack member id of the person who sent it.")
     narrative: Story = Field(default="", description="What it says besides the figures.")
+    decision: Annotated[Decided, cells.choice(Decided)] | None = Field(
+        default=None,
+        description="What the contract manager decided. If blank, a report that came is accepted, as history is.",
+    )
+    decided: Day | None = Field(default=None, description="The day of the decision; if blank, the day of the import.")
+    decided_by: Person | None = Field(
+        default=None, description="The Slack member id of who decided; blank for an accepted report if nobody is known."
+    )
+    query: Annotated[str, cells.text(1000)] = Field(default="", description="What was asked, for a queried report.")
     rag: Annotated[Rag, cells.choice(Rag)] | None = Field(
         default=None, description="How who sent it sees the delivery; blank if they did not say."
     )
@@ -44,6 +62,14 @@ class ReportRow(Row):
         if (self.received is None) != (self.by is None):
             missing = "received" if self.received is None else "by"
             raise Misfit(missing, "a report that came has both received and by. Enter both, or neither.")
+        return self
+
+    @model_validator(mode="after")
+    def _decided_by_somebody(self) -> Self:
+        if self.decision in (None, Decided.OPEN) and self.decided_by:
+            raise Misfit("decided_by", "nobody has decided on this report yet. Leave it blank, or enter a decision.")
+        if self.decision is Decided.QUERIED and not (self.query and self.decided_by):
+            raise Misfit("decision", "a queried report has a query, and who asked it as decided_by. Enter both.")
         return self
 
     @model_validator(mode="after")
