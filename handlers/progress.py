@@ -72,6 +72,8 @@ def command(act: Act, command: Command) -> Outcome:
             return progress_pages.show(act, command.channel, words)
         case ["history", *words]:
             return progress_pages.history(act, command.channel, words)
+        case ["grid"]:
+            return progress_pages.grid(act)
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
         case [word, *_]:

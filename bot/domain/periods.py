@@ -66,6 +66,11 @@ class Month:
         """How it is written in data: "2026-12"."""
         return f"{self.year:04}-{self.month:02}"
 
+    @property
+    def short(self) -> str:
+        """Where there is little room: "Dec 2026"."""
+        return f"{MONTHS[self.month - 1][:3]} {self.year}"
+
     def next(self) -> "Month":
         """The month after."""
         return Month(self.year + self.month // 12, self.month % 12 + 1)

@@ -8,14 +8,24 @@ from bot.models import Person, Role, RoleName
 from tests.acceptance.office import AMIRA, GUEST, HELEN, MARTHA, NORTH_EAST, PORTFOLIO, Office
 from tests.builders import contract_named
 from workspace.client.control import Control
+from workspace.client.person import Message
 
 NADIA, HELP = "U0NADIA", "C0HELP"
 
 
-def typed(office: Office, user: str, words: str, channel: str = PORTFOLIO) -> str:
-    (answer,) = office.person(user).command(f"/progress {words}", channel=channel)
+def answered(office: Office, user: str, words: str, channel: str = PORTFOLIO) -> Message:
+    """The answer to what somebody types: at once, or, with a chart in it, when its picture is in Slack."""
+    person = office.person(user)
+    before = len(person.messages(channel))
+    person.command(f"/progress {words}", channel=channel)
+    person.wait(lambda each: len(each.messages(channel)) > before)
+    answer = person.messages(channel)[-1]
     assert answer.ephemeral
-    return answer.plain
+    return answer
+
+
+def typed(office: Office, user: str, words: str, channel: str = PORTFOLIO) -> str:
+    return answered(office, user, words, channel).plain
 
 
 def make_contact(office: Office, user: str = GUEST, reference: str = "WP-NE") -> None:
@@ -134,6 +144,20 @@ def test_figures_are_shown_over_time_and_what_they_lack_is_said(office: Office) 
     )
     assert "21.5 working days (340 cases) against 20 working days" in answer.plain
     assert "Reports returned for rework: Other, because there was nothing to count" in answer.plain
+
+
+def test_a_history_and_the_ratings_of_ones_contracts_are_charts_with_the_same_in_words(office: Office) -> None:
+    for words, said in (
+        ("history WP-NE starts", "Target: 99% or more. July 2026: 99.1%, Good. August 2026: 99.3%, Good."),
+        ("grid", "4 contracts by month, July 2026 to December 2026, the worst first. In the last month: SE-CW"),
+    ):
+        answer = answered(office, AMIRA, words)
+        (picture,) = [block for block in answer.blocks if block["type"] == "image"]
+        assert said in picture["alt_text"]
+        file = office.workspace.store.files.find(picture["slack_file"]["id"])
+        assert file is not None
+        assert (file.content or b"").startswith(b"\x89PNG")
+        assert "table" in [block["type"] for block in answer.blocks]
 
 
 def test_a_partners_person_sees_the_same_of_their_own_and_decides_nothing(guest_office: Office) -> None:

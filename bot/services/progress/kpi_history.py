@@ -1,13 +1,16 @@
 """How a KPI was met, period by period."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
-from bot.domain.periods import Month
+from bot.domain.charts import Course, Level
+from bot.domain.figures import format_figure
+from bot.domain.periods import Month, months
 from bot.domain.search import search_by
 from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Reading, Report
@@ -31,12 +34,13 @@ class WhichKpi(UserError):
 
 @dataclass(frozen=True)
 class KpiHistory:
-    """A KPI, its figures, the newest first, and those over time. Both sides of the contract know all of it."""
+    """A KPI, its figures, the newest first, those over time, and their picture. Both sides know all of it."""
 
     contract: ContractFacts
     kpi: Kpi
     figures: Sequence[Figure]
     over_time: FiguresOverTime | None = None
+    course: Course | None = None
 
 
 def kpi_history(act: Act, typed: str, words: str) -> KpiHistory:
@@ -57,7 +61,21 @@ def kpi_history(act: Act, typed: str, words: str) -> KpiHistory:
     inside = act.may(Action.SEE, facts)
     figures = [figure_seen(*row, inside=inside) for row in rows]
     together = over_time(act, contract, [kpi], Month.parse(rows[0][1])) if rows else None
-    return KpiHistory(facts, kpi, figures, together)
+    given = {Month.parse(period): figure.value for (_, period, _), figure in zip(rows, figures, strict=True)}
+    return KpiHistory(facts, kpi, figures, together, _course(facts, kpi, given) if rows else None)
+
+
+def _course(contract: ContractFacts, kpi: Kpi, given: Mapping[Month, Decimal | None]) -> Course:
+    """The figures as a picture, with a gap where a month has none."""
+    span = list(months(min(given), max(given)))
+    cut_offs = {"Target": kpi.good, "Approaching": kpi.approaching, "Requires improvement": kpi.requires_improvement}
+    return Course(
+        title=f"{contract.reference}: {kpi.name}",
+        unit=kpi.unit,
+        points=[month.short for month in span],
+        values=[given.get(month) for month in span],
+        levels=[Level(f"{name} {format_figure(at, kpi.unit)}", at) for name, at in cut_offs.items()],
+    )
 
 
 def _kpi(contract: ContractFacts, kpis: Sequence[Kpi], words: str) -> Kpi:

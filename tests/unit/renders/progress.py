@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from bot.access import ContractFacts
+from bot.domain.charts import Cell, Course, Level, Tone
 from bot.domain.figures import Unit
 from bot.domain.outlook import Rag
 from bot.domain.parts import Combining, Given
+from bot.domain.periods import Month, months
 from bot.domain.ratings import Direction, Rating
 from bot.models import (
     Kpi,
@@ -19,6 +21,7 @@ from bot.models import (
 from bot.services.progress.kpi_history import KpiHistory
 from bot.services.progress.over_time import FiguresOverTime, OverTime, Span
 from bot.services.progress.rated_figures import Override
+from bot.services.progress.rating_grid import RatingGrid, RatingRow
 from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.report_decisions import Queried
@@ -107,6 +110,17 @@ IN_PARTS = replace(
         ),
     ],
 )
+SIX = list(months(Month(2026, 7), Month(2026, 12)))
+GRID_CELLS = [
+    Cell("Requires improvement", Tone.POOR),
+    Cell("Inadequate", Tone.BAD),
+    Cell("Approaching target", Tone.FAIR),
+    Cell("Other"),
+    Cell("late"),
+    Cell("none due"),
+]
+LEVELS = [Level("Target 99%", Decimal(99)), Level("Approaching 97%", Decimal(97))]
+COURSE = Course("WP-NE: Starts", "%", ["Nov 2026", "Dec 2026"], [None, Decimal("98.2")], LEVELS)
 AS_BEFORE = {1: Given(Decimal("98.5"), Decimal(197), Decimal(200)), 2: Given(Decimal(1200))}
 SPANS = (
     Span("December 2026", Decimal("98.5")),
@@ -208,9 +222,27 @@ MESSAGE_CONTEXTS: Contexts = {
             )
         },
     },
+    "rating_grid": {
+        "smallest": {"grid": RatingGrid(SIX, [], 0)},
+        "usual": {
+            "grid": RatingGrid(
+                SIX,
+                [
+                    RatingRow("HA-EW", "Health assessments", GRID_CELLS, True),
+                    RatingRow("IT-CH", "Casework hosting", [Cell("Good", Tone.GOOD)] * 6, True),
+                ],
+                3,
+            )
+        },
+        "largest": {
+            "grid": RatingGrid(SIX, [RatingRow(LONG["reference"], TITLE, [GRID_CELLS[0]] * 6, True)] * 40, 9_999)
+        },
+    },
     "kpi_history": {
         "smallest": {"history": KpiHistory(facts(sample=False), kpi(1), [])},
-        "usual": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, "98.2", None, "99.4").figures, together(kpi(1)))},
+        "usual": {
+            "history": KpiHistory(facts(), kpi(1), kpi_line(1, "98.2", None, "99.4").figures, together(kpi(1)), COURSE)
+        },
         "last": {
             "history": KpiHistory(
                 facts(), LAST, kpi_line(1, "0.8").figures, together(LAST, spans=(SPANS[0],) * 4, later=False)
@@ -231,6 +263,7 @@ MESSAGE_CONTEXTS: Contexts = {
                 kpi(1, name=NAME, definition=WORDS[:1000], good=Decimal("99999999.9999")),
                 [replace(each, given=LARGEST_GIVEN) for each in kpi_line(1, *["12345678.1234"] * 24).figures],
                 together(kpi(1), spans=LARGE_SPANS),
+                Course(NAME, "%", ["Dec 2026"] * 24, [Decimal("12345678.1234")] * 24),
             )
         },
     },
