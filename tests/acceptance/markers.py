@@ -65,9 +65,9 @@ PARTNERS = _columns(
     "obligation: name clause",
     "organisation: name",
     "person: name",
-    "reading: why",
+    "reading: why override_reason",
     "rectification_plan: title",
-    "report: narrative query",
+    "report: narrative query rag_reason path_to_green",
 )
 # Ids, codes, rules, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(

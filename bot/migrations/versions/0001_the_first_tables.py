@@ -402,6 +402,20 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "combines",
+            sa.Enum(
+                "ratio",
+                "average",
+                "sum",
+                "last",
+                name="combining",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("good", Figure(), nullable=False),
         sa.Column("approaching", Figure(), nullable=False),
         sa.Column("requires_improvement", Figure(), nullable=False),
@@ -416,6 +430,9 @@ def upgrade() -> None:
             name="kpi_cut_offs_in_order",
         ),
         sa.CheckConstraint("weight between 0 and 100", name="kpi_weight"),
+        sa.CheckConstraint(
+            "combines <> 'sum' or unit not in ('%', 'per 1,000', 'per 100,000')", name="kpi_shares_do_not_add_up"
+        ),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -607,6 +624,13 @@ def upgrade() -> None:
         sa.Column("received_at", Instant(), nullable=True),
         sa.Column("reporter_id", Key, nullable=True),
         sa.Column("narrative", sa.String(length=3000), nullable=False),
+        sa.Column(
+            "rag",
+            sa.Enum("Green", "Amber", "Red", name="rag", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("rag_reason", sa.String(length=1000), nullable=False),
+        sa.Column("path_to_green", sa.String(length=1000), nullable=False),
         sa.Column("revised_at", Instant(), nullable=True),
         sa.Column(
             "decision",
@@ -617,11 +641,22 @@ def upgrade() -> None:
         sa.Column("decided_by_id", Key, nullable=True),
         sa.Column("query", sa.String(length=1000), nullable=False),
         sa.Column("queries", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
+        sa.Column("judgements", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "decided_by_id is null or decided_at is not null", name="report_decided_by_someone_sometime"
+        ),
+        sa.CheckConstraint(
+            "coalesce(decision, '') <> 'queried' or decided_by_id is not null", name="report_queried_by_someone"
+        ),
         sa.CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
         sa.CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         sa.CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),
         sa.CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
+        sa.CheckConstraint(
+            "coalesce(rag, 'Green') = 'Green' or (length(rag_reason) > 0 and length(path_to_green) > 0)",
+            name="report_rag_has_a_path",
+        ),
+        sa.CheckConstraint("rag is null or received_at is not null", name="report_rag_is_received"),
         sa.CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),
         sa.CheckConstraint("revised_at is null or received_at is not null", name="report_revised_is_received"),
         sa.ForeignKeyConstraint(
@@ -797,6 +832,8 @@ def upgrade() -> None:
         sa.Column("report_id", Key, nullable=False),
         sa.Column("kpi_id", Key, nullable=False),
         sa.Column("value", Figure(), nullable=True),
+        sa.Column("part", Figure(), nullable=True),
+        sa.Column("whole", Figure(), nullable=True),
         sa.Column(
             "rating",
             sa.Enum(
@@ -812,14 +849,53 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "computed",
+            sa.Enum(
+                "Good",
+                "Approaching target",
+                "Requires improvement",
+                "Inadequate",
+                "Other",
+                name="computed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("override_reason", sa.String(length=300), nullable=False),
+        sa.Column("overridden_at", Instant(), nullable=True),
+        sa.Column("overridden_by_id", Key, nullable=True),
+        sa.Column("verified_at", Instant(), nullable=True),
+        sa.Column("verified_by_id", Key, nullable=True),
+        sa.CheckConstraint(
+            "(overridden_at is null) = (overridden_by_id is null)", name="reading_overridden_by_someone"
+        ),
+        sa.CheckConstraint("(verified_at is null) = (verified_by_id is null)", name="reading_verified_by_someone"),
+        sa.CheckConstraint("coalesce(whole, 0) = 0 or value is not null", name="reading_parts_make_a_value"),
+        sa.CheckConstraint("coalesce(whole, 1) > 0 or value is null", name="reading_nothing_has_no_value"),
+        sa.CheckConstraint("overridden_at is not null or rating = computed", name="reading_rating_is_computed"),
+        sa.CheckConstraint(
+            "overridden_at is null or length(override_reason) > 0", name="reading_overridden_for_a_reason"
+        ),
+        sa.CheckConstraint("part is null or whole is not null", name="reading_part_of_a_whole"),
         sa.ForeignKeyConstraint(
             ["kpi_id"],
             ["kpi.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["overridden_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["report_id"],
             ["report.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["verified_by_id"],
+            ["person.id"],
         ),
         sa.PrimaryKeyConstraint("report_id", "kpi_id"),
     )
