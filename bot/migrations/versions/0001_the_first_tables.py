@@ -341,6 +341,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_action_contract_id"), "action", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
     op.create_table(
         "extension_option",
         sa.Column("id", Key, nullable=False),
@@ -754,6 +755,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_risk_contract_id"), "risk", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_risk_review_on"), "risk", ["review_on"], unique=False)
     op.create_table(
         "role",
         sa.Column("contract_id", Key, nullable=False),
