@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.services.risks import risk_review, risk_settle
 from bot.services.risks.risk_card import RiskSheet
 from bot.services.work import Act
-from handlers import fields
+from handlers import fields, risk_fields
 from handlers.arrivals import Click, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete
@@ -30,7 +29,7 @@ def review(act: Act, rest: str) -> Outcome:
         raise Incomplete(REFERENCE)
     found = risk_review.risk_to_review(act, rest)
     return Outcome.opens(
-        act.messages.view("risk_review_form", found=found, likelihoods=list(Likelihood), impacts=list(Impact))
+        act.messages.view("risk_review_form", found=found, days=found.review_days, **risk_fields.OFFERED)
     )
 
 
@@ -42,9 +41,9 @@ def open_review(act: Act, click: Click) -> Outcome:
 def submit_review(act: Act, form: Submission) -> Outcome:
     """Keep the assessment, if nobody else has made one since the form was opened."""
     risk_id, seen = fields.two_numbers(form.metadata)
-    likelihood = parse_likelihood(fields.text(form.values, "likelihood"))
-    impact = parse_impact(fields.text(form.values, "impact"))
-    reviewed = risk_review.review(act, risk_id, seen, likelihood, impact, fields.text(form.values, "why"))
+    likelihood, impact = fields.on_the_grid(form.values)
+    outlook = risk_fields.outlook(form.values, act.today)
+    reviewed = risk_review.review(act, risk_id, seen, likelihood, impact, fields.text(form.values, "why"), outlook)
     return Outcome.shows(act.messages.view("risk_reviewed", reviewed=reviewed))
 
 

@@ -22,6 +22,7 @@ from bot.domain.calendar import Nation
 from bot.domain.duties import Regime
 from bot.domain.figures import Unit
 from bot.domain.ratings import CutOffs, Direction, Rating, rate
+from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Impact, Likelihood
 from bot.identity import Identity
 from bot.messages import Message, Messages
@@ -39,7 +40,6 @@ from bot.models import (
     Person,
     Report,
     Risk,
-    RiskCategory,
     Stage,
     Team,
 )
@@ -65,6 +65,7 @@ MONDAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 England, Wales and Northern Ireland, and a bank holiday in Scotland."""
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MESSAGES = Messages()
+RULES = RiskRules()
 
 
 # Records that are in no database.
@@ -209,6 +210,8 @@ def card(
         "contract_id": 1,
         "title": "Advisers leaving faster than hired",
         "category": RiskCategory.PEOPLE,
+        "inherent_likelihood": int(likelihood),
+        "inherent_impact": int(impact),
         "likelihood": int(likelihood),
         "impact": int(impact),
         "review_on": date(2027, 1, 18),
@@ -222,8 +225,7 @@ def card(
         risk=Risk(**{**usual, **changes}),
         contract=about or facts(),
         raised_by="Amira Shah",
-        likelihood=likelihood,
-        impact=impact,
+        residual=RULES.grade(likelihood, impact),
         owner=owner,
         escalation=escalation,
         acknowledged_by=acknowledged_by,

@@ -53,7 +53,7 @@ INTERNAL = _columns(
     "extension_option: name",
     "person: email",
     "rectification_plan: reason",
-    "risk: title detail response_note happened closing_reason",
+    "risk: title cause effect controls response_note happened closing_reason",
     "risk_assessment: why",
 )
 PARTNERS = _columns(
@@ -84,6 +84,7 @@ NO_WORDS = _columns(
     "person: slack",
     "receipt: key answer",
     "report: period",
+    "risk_settings: appetite",
     "team: slack",
 )
 APPEND_ONLY = ("audit_entry", "contact", "risk_assessment")  # their rows are marked when they are made

@@ -96,6 +96,7 @@ def make_viewer(office: Office, user: str) -> None:
 def review_form(metadata: str, view_id: str, user: str = AMIRA) -> str:
     """A filled-in form as Slack sends it, of somebody who need not have had it open."""
     chosen = {name: {"entered": {"selected_option": {"value": "2"}}} for name in ("likelihood", "impact")}
+    chosen["category"] = {"entered": {"selected_option": {"value": "people"}}}
     state = {"values": {**chosen, "why": {"entered": {"value": WHY}}}}
     view = {"type": "modal", "id": view_id, "callback_id": "risk_review_form", "state": state}
     view |= {"private_metadata": metadata}

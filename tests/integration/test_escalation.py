@@ -15,9 +15,10 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Risk, RiskStatus, Role, RoleName
 from bot.services.risks import risks
+from bot.services.risks.outlook import DayIsPast, Outlook
 from bot.services.risks.risks import AlreadyAcknowledged, NoSuchEscalation, RiskCard, RiskEntry
 from bot.services.texts import Sensitive
-from tests.builders import MINUTE, MONDAY, act, contract_named, rows
+from tests.builders import MINUTE, MONDAY, RULES, act, contract_named, rows
 from tests.integration.together import at_once
 
 
@@ -40,12 +41,12 @@ def sent(session: Session) -> list[OutboxMessage]:
 
 def test_a_risk_is_recorded_with_its_score_its_review_and_its_audit_entry(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE, detail=" Pay is low. ")
+        card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE, cause=" Pay is low. ")
         kept = session.get_one(Risk, card.risk.id)
         assert (kept.likelihood, kept.impact, kept.status) == (3, 3, RiskStatus.OPEN)
-        assert (kept.title, kept.detail, kept.raised_at) == ("Advisers leaving", "Pay is low.", MONDAY)
+        assert (kept.title, kept.cause, kept.raised_at) == ("Advisers leaving", "Pay is low.", MONDAY)
         assert kept.review_on == date(2027, 3, 5)  # medium: 60 days
-        assert (card.score, card.band.value, card.raised_by) == (9, "Medium", "Amira Shah")
+        assert (card.residual, card.raised_by) == (RULES.grade(3, 3), "Amira Shah")
         audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "risk raised")).one()
         assert (audit.actor, audit.subject) == ("U0AMIRA", kept.reference)
         assert audit.details == {"likelihood": 3, "impact": 3}
@@ -126,9 +127,11 @@ def test_where_nobody_can_be_asked_the_risk_is_recorded_all_the_same(unchanged: 
     [
         ({"title": " "}, TextNeeded, "title"),
         ({"title": "x" * 201}, TextTooLong, "title"),
-        ({"detail": "x" * 3001}, TextTooLong, "detail"),
+        ({"cause": "x" * 1001}, TextTooLong, "cause"),
+        ({"outlook": Outlook(controls="x" * 1001)}, TextTooLong, "controls"),
+        ({"outlook": Outlook(proximity=date(2027, 1, 3))}, DayIsPast, "proximity"),
         ({"title": "About AB123456C"}, Sensitive, "title"),
-        ({"detail": "About AB123456C"}, Sensitive, "detail"),
+        ({"effect": "About AB123456C"}, Sensitive, "effect"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_under_its_field(

@@ -153,7 +153,13 @@ def _of_report(part: int) -> Kept:
 
 
 def _point(column: str, scale: type[Likelihood] | type[Impact]) -> dict[str, Kept]:
-    return {column: Kept((column,), lambda cell, row, register: (int(cell),), lambda register, kept: scale(kept))}
+    return {
+        column: Kept(
+            (column,),
+            lambda cell, row, register: (None if cell is None else int(cell),),
+            lambda register, kept: None if kept is None else scale(kept),
+        )
+    }
 
 
 TABLES: dict[type[Row], Table] = {
@@ -264,10 +270,25 @@ TABLES: dict[type[Row], Table] = {
         Risk,
         {
             **_CONTRACT,
-            **_same("title", "detail", "category", "status", "happened", "closing_reason", "response", "response_note"),
-            **_same(closed="closed_on", review="review_on"),
+            **_same(
+                "title",
+                "cause",
+                "effect",
+                "controls",
+                "category",
+                "status",
+                "happened",
+                "closing_reason",
+                "response",
+                "response_note",
+            ),
+            **_same(closed="closed_on", review="review_on", proximity="proximity_on"),
             **_point("likelihood", Likelihood),
             **_point("impact", Impact),
+            **_point("inherent_likelihood", Likelihood),
+            **_point("inherent_impact", Impact),
+            **_point("target_likelihood", Likelihood),
+            **_point("target_impact", Impact),
             "raised": _noon("raised_at"),
             "by": _points_at("raised_by_id", PersonRow),
             "owner": _points_at("owner_id", PersonRow),

@@ -1,7 +1,7 @@
 """Raising risks, and acknowledging the very high ones."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -9,13 +9,14 @@ from sqlmodel import col
 from bot import access
 from bot.access import Action, ContractFacts
 from bot.db import insert
-from bot.domain import scores
-from bot.domain.scores import Band, Impact, Likelihood
+from bot.domain.scores import Band, Grade, Impact, Likelihood
 from bot.domain.wording import format_instant
 from bot.errors import UserError
-from bot.models import Audience, Escalation, Person, Risk, RiskAssessment, RiskCategory, RoleName
+from bot.models import Audience, Escalation, Person, Risk, RiskAssessment, RoleName
 from bot.outbox import Draft
 from bot.services.contracts import register
+from bot.services.risks.outlook import NOTHING_MORE, Outlook, outlook_columns
+from bot.services.risks.risk_settings import rules_in_force
 from bot.services.texts import kept_text, optional_text
 from bot.services.work import Act, Work
 
@@ -38,14 +39,19 @@ class NoSuchEscalation(UserError):
 
 @dataclass(frozen=True)
 class RiskEntry:
-    """What a person says of a risk."""
+    """What a person says of a risk: likelihood and impact as it is now, with the controls there are.
+
+    `inherent` are both without controls, where that differs.
+    """
 
     contract: str
     title: str
     likelihood: Likelihood
     impact: Impact
-    category: RiskCategory = RiskCategory.OPERATIONS
-    detail: str = ""
+    cause: str = ""
+    effect: str = ""
+    inherent: tuple[Likelihood, Impact] | None = None
+    outlook: Outlook = NOTHING_MORE
 
 
 @dataclass(frozen=True)
@@ -55,35 +61,29 @@ class RiskCard:
     risk: Risk
     contract: ContractFacts
     raised_by: str
-    likelihood: Likelihood
-    impact: Impact
+    residual: Grade | None
     owner: Person | None = None
     escalation: Escalation | None = None
     acknowledged_by: str | None = None
-
-    @property
-    def score(self) -> int:
-        """Likelihood times impact, 1 to 25."""
-        return scores.score(self.likelihood, self.impact)
-
-    @property
-    def band(self) -> Band:
-        """The band of the score."""
-        return scores.band(self.likelihood, self.impact)
 
 
 def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
     """Record a risk. A very high one pings the senior owner and tells the contract's internal channel."""
     contract = register.contract_for(act, entry.contract, Action.RAISE_RISK)
-    band = scores.band(entry.likelihood, entry.impact)
+    rules = rules_in_force(act.session)
+    grade = rules.grade(entry.likelihood, entry.impact)
+    inherent = entry.inherent or (entry.likelihood, entry.impact)
     risk = Risk(
         contract_id=contract.id,
-        title=kept_text(entry.title, what="a title", at_most=200, field="title"),
-        detail=optional_text(entry.detail, what="the detail", at_most=3000, field="detail"),
-        category=entry.category,
-        likelihood=entry.likelihood,
-        impact=entry.impact,
-        review_on=act.today + timedelta(days=scores.review_days(band)),
+        title=kept_text(entry.title, what="what could happen", at_most=200, field="title"),
+        cause=optional_text(entry.cause, what="the cause", at_most=1000, field="cause"),
+        effect=optional_text(entry.effect, what="the effect", at_most=1000, field="effect"),
+        inherent_likelihood=int(inherent[0]),
+        inherent_impact=int(inherent[1]),
+        likelihood=int(entry.likelihood),
+        impact=int(entry.impact),
+        **outlook_columns(act, entry.outlook, before=None),
+        review_on=rules.next_review(grade.band, act.today),
         owner_id=act.actor.person_id,
         raised_by_id=act.actor.person_id,
         raised_at=act.now,
@@ -91,8 +91,8 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
     risk.id = insert(act.session, Risk, **risk.model_dump(exclude={"id"}))
     keep_assessment(act, risk, act.actor.person_id)
     act.record("risk raised", risk.reference, contract_id=contract.id, likelihood=risk.likelihood, impact=risk.impact)
-    card = RiskCard(risk, contract, act.actor.name, entry.likelihood, entry.impact)
-    return escalate(act, card) if band is Band.VERY_HIGH else card
+    card = RiskCard(risk, contract, act.actor.name, grade)
+    return escalate(act, card) if grade.band is Band.VERY_HIGH else card
 
 
 def keep_assessment(work: Work, risk: Risk, assessor_id: int, why: str = "") -> None:
@@ -156,8 +156,7 @@ def _acknowledged_card(act: Act, escalation: Escalation) -> RiskCard:
         risk=risk,
         contract=register.contract_facts(session, risk.contract_id),
         raised_by=session.get_one(Person, risk.raised_by_id).name,
-        likelihood=Likelihood(risk.likelihood),
-        impact=Impact(risk.impact),
+        residual=rules_in_force(session).grade_if_any(risk.likelihood, risk.impact),
         owner=session.get_one(Person, escalation.owner_id),
         escalation=escalation,
         acknowledged_by=act.actor.name,
