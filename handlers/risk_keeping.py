@@ -1,10 +1,10 @@
-"""Keeping a risk: assessing it again, the response to it, its owner, that it has happened, that it is closed."""
+"""Keeping a risk: assessing it again, the response to it, its owner, that it goes up, has happened, is closed."""
 
 from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services.risks import risk_review, risk_settle
+from bot.services.risks import escalations, risk_review, risk_settle
 from bot.services.risks.risk_card import RiskSheet
 from bot.services.work import Act
 from handlers import fields, risk_fields
@@ -71,6 +71,14 @@ def close(act: Act, rest: str) -> Outcome:
     raise Incomplete(f"{REFERENCE}, and why it is closed")
 
 
+def escalate(act: Act, rest: str) -> Outcome:
+    """`escalate R-12 The union has balloted` asks the senior owner to acknowledge it, for that reason."""
+    match rest.split(maxsplit=1):
+        case [reference, why]:
+            return _kept(act, escalations.escalate_by_hand(act, reference, why), "escalated")
+    raise Incomplete(f"{REFERENCE}, and why the senior owner should see it")
+
+
 def owner(act: Act, rest: str) -> Outcome:
     """`owner R-12 Helen Marsh` says who looks after it from now on; without a name a form asks."""
     if not rest:
@@ -98,4 +106,5 @@ WORDS: dict[str, Callable[[Act, str], Outcome]] = {
     "issue": issue,
     "close": close,
     "owner": owner,
+    "escalate": escalate,
 }

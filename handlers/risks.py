@@ -9,7 +9,7 @@ from bot.domain.command_line import split_command
 from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.messages import Message, View
 from bot.services.contracts import register as contract_register
-from bot.services.risks import risk_card, risk_list, risks
+from bot.services.risks import escalations, risk_card, risk_list, risks
 from bot.services.risks.risks import RiskEntry
 from bot.services.work import Act
 from handlers import fields, risk_fields, risk_keeping, risk_settings
@@ -79,7 +79,7 @@ def submit(act: Act, form: Submission) -> Outcome:
 
 def acknowledge(act: Act, click: Click) -> Outcome:
     """Note that the owner has seen a very high risk; both messages about it are updated."""
-    risks.acknowledge(act, click.record_id)
+    escalations.acknowledge(act, click.record_id)
     return Outcome()
 
 

@@ -20,10 +20,11 @@ from bot.clock import MovableClock
 from bot.db import Database
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime
+from bot.domain.escalating import Trigger
 from bot.domain.figures import Unit
 from bot.domain.ratings import CutOffs, Direction, Rating, rate
 from bot.domain.risk_rules import RiskCategory, RiskRules
-from bot.domain.scores import Impact, Likelihood
+from bot.domain.scores import Band, Impact, Likelihood
 from bot.identity import Identity
 from bot.messages import Message, Messages
 from bot.models import (
@@ -51,7 +52,7 @@ from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import Rows
 from bot.services.progress.received_reports import RatedFigure, ReceivedReport
 from bot.services.progress.reports import DueReport
-from bot.services.risks.risks import RiskCard
+from bot.services.risks.risk_card import RiskCard
 from bot.services.work import Act, Work
 from bot.slack import Slack
 from jobs.desk import JobDesk
@@ -195,6 +196,19 @@ def person(name: str = "Helen Marsh", slack: str = "U0HELEN", number: int = 5) -
     return Person(id=number, slack=slack, name=name, organisation_id=1)
 
 
+def escalation(**changes: Any) -> Escalation:  # noqa: ANN401  # whichever columns a test is about
+    """A very high risk that a senior owner was asked to acknowledge."""
+    usual: dict[str, Any] = {
+        "id": 4,
+        "risk_id": 9,
+        "owner_id": 5,
+        "trigger": Trigger.VERY_HIGH,
+        "why": "It is very high, with a score of 16.",
+        "raised_at": MONDAY,
+    }
+    return Escalation(**{**usual, **changes})
+
+
 def card(
     likelihood: Likelihood = Likelihood.LIKELY,
     impact: Impact = Impact.MAJOR,
@@ -220,15 +234,16 @@ def card(
         "raised_at": MONDAY,
     }
     answered = MONDAY + 12 * MINUTE if acknowledged_by else None
-    escalation = Escalation(id=4, risk_id=9, owner_id=5, raised_at=MONDAY, acknowledged_at=answered) if owner else None
+    escalated = escalation(acknowledged_at=answered) if owner else None
     return RiskCard(
         risk=Risk(**{**usual, **changes}),
         contract=about or facts(),
         raised_by="Amira Shah",
         residual=RULES.grade(likelihood, impact),
         owner=owner,
-        escalation=escalation,
+        escalation=escalated,
         acknowledged_by=acknowledged_by,
+        goes_up=RULES.grade(likelihood, impact).band is Band.VERY_HIGH,
     )
 
 

@@ -16,7 +16,7 @@ from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxStat
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
-from bot.models.risk import Escalation, Risk, RiskAssessment, RiskResponse, RiskSettings, RiskStatus
+from bot.models.risk import Escalation, EscalationEnd, Risk, RiskAssessment, RiskResponse, RiskSettings, RiskStatus
 from bot.models.specification import (
     Decision,
     ExtensionOption,
@@ -41,6 +41,7 @@ __all__ = [
     "Contract",
     "Decision",
     "Escalation",
+    "EscalationEnd",
     "ExtensionOption",
     "Kpi",
     "MadeBy",

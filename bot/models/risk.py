@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
+from bot.domain.escalating import Trigger
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band
 from bot.models._types import Instant, Json, Key, choice
@@ -106,11 +107,21 @@ class RiskAssessment(SQLModel, table=True):
     assessed_at: datetime = Field(sa_type=Instant)
 
 
-_WAITS = "acknowledged_at is null"
+class EscalationEnd(StrEnum):
+    """Why an escalation waits for nobody any more, though nobody acknowledged it."""
+
+    CLOSED = "closed"
+    FALLEN = "fallen"
+
+
+_WAITS = "acknowledged_at is null and ended_at is null"
 
 
 class Escalation(SQLModel, table=True):
-    """A ping to a senior owner that stands until somebody acknowledges it; of one risk only one waits at a time."""
+    """A ping to a senior owner that stands until somebody acknowledges it, or until what sent it up is over.
+
+    Of one risk only one waits at a time.
+    """
 
     __tablename__ = "escalation"
     __table_args__ = (
@@ -118,15 +129,21 @@ class Escalation(SQLModel, table=True):
             "(acknowledged_at is null) = (acknowledged_by_id is null)",
             name="escalation_acknowledged_by_someone",
         ),
+        CheckConstraint("(ended_at is null) = (ended_because is null)", name="escalation_ended_for_a_reason"),
+        CheckConstraint("acknowledged_at is null or ended_at is null", name="escalation_ends_once"),
         Index("escalation_waiting", "risk_id", unique=True, sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     risk_id: int = Field(foreign_key="risk.id", index=True, sa_type=Key)
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
+    trigger: Trigger = Field(sa_type=choice(Trigger))
+    why: str = Field(max_length=1000)
     raised_at: datetime = Field(sa_type=Instant)
     acknowledged_at: datetime | None = Field(default=None, sa_type=Instant)
     acknowledged_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_because: EscalationEnd | None = Field(default=None, sa_type=choice(EscalationEnd))
 
 
 class RiskSettings(SQLModel, table=True):

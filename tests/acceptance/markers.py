@@ -50,6 +50,7 @@ INTERNAL = _columns(
     "audit_entry: why details changes",
     "contact: attendees decisions purpose summary",
     "contract: objectives kpi_exemption tier documents",
+    "escalation: why",
     "extension_option: name",
     "person: email",
     "rectification_plan: reason",

@@ -10,13 +10,17 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.domain.command_line import TextNeeded, TextTooLong
-from bot.domain.scores import Impact, Likelihood
+from bot.domain.escalating import Trigger
+from bot.domain.risk_rules import RiskCategory, RiskRules
+from bot.domain.scores import Band, Impact, Likelihood
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Risk, RiskStatus, Role, RoleName
-from bot.services.risks import risks
+from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Person, Risk, RiskStatus, Role, RoleName
+from bot.services.risks import escalations, risk_settings, risk_settle, risks
+from bot.services.risks.escalations import LADDER, AlreadyAcknowledged, NobodyToAsk, NoLongerWaits, NoSuchEscalation
 from bot.services.risks.outlook import DayIsPast, Outlook
-from bot.services.risks.risks import AlreadyAcknowledged, NoSuchEscalation, RiskCard, RiskEntry
+from bot.services.risks.risk_card import RiskCard
+from bot.services.risks.risks import RiskEntry
 from bot.services.texts import Sensitive
 from tests.builders import MINUTE, MONDAY, RULES, act, contract_named, rows
 from tests.integration.together import at_once
@@ -74,7 +78,8 @@ def test_a_very_high_risk_pings_the_senior_owner_and_tells_the_internal_channel(
         assert card.owner.name == "Helen Marsh"
         assert "risk_acknowledge" in str(ping.blocks)
         assert "risk_acknowledge" not in str(notice.blocks)
-        assert ping.why == f"{card.risk.reference} on WP-NE is very high"
+        assert ping.why == f"{card.risk.reference} on WP-NE was escalated to Helen Marsh"
+        assert "It is very high, with a score of 16." in str(ping.blocks)
 
 
 def test_nothing_of_a_risk_goes_where_the_partner_reads(unchanged: Database) -> None:
@@ -151,7 +156,7 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
         card = raise_risk(session)
         assert card.escalation is not None
         answered = MONDAY + 12 * MINUTE
-        after = risks.acknowledge(act(session, "U0HELEN", answered), card.escalation.id)
+        after = escalations.acknowledge(act(session, "U0HELEN", answered), card.escalation.id)
         ping, notice, *updates = sent(session)
         assert [(update.replaces_id, update.channel) for update in updates] == [
             (ping.id, "U0HELEN"),
@@ -171,10 +176,10 @@ def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unch
     with unchanged.transaction(keep=False) as session:
         card = raise_risk(session)
         assert card.escalation is not None
-        risks.acknowledge(act(session, "U0HELEN"), card.escalation.id)
+        escalations.acknowledge(act(session, "U0HELEN"), card.escalation.id)
         before = len(sent(session))
         with pytest.raises(AlreadyAcknowledged) as refused:
-            risks.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), card.escalation.id)
+            escalations.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), card.escalation.id)
         assert refused.value.sentence.startswith("Helen Marsh acknowledged this on 4 January 2027 at 9am")
         assert len(sent(session)) == before
 
@@ -185,14 +190,46 @@ def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
         assert card.escalation is not None
         for user in ("U0AMIRA", "U0NADIA", "U0JOSEPH", "U0PRIYA"):
             with pytest.raises(Denied):
-                risks.acknowledge(act(session, user), card.escalation.id)
+                escalations.acknowledge(act(session, user), card.escalation.id)
         assert session.get_one(Escalation, card.escalation.id).acknowledged_at is None
+
+
+def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        card = raise_risk(session)
+        assert card.escalation is not None
+        risk_settle.close(act(session, "U0AMIRA"), card.risk.reference, "Pay was raised")
+        before = len(sent(session))
+        with pytest.raises(NoLongerWaits) as refused:
+            escalations.acknowledge(act(session, "U0HELEN"), card.escalation.id)
+        assert refused.value.sentence.startswith(f"{card.risk.reference} has been closed meanwhile")
+        assert len(sent(session)) == before == 4
+
+
+def test_what_a_department_does_not_accept_is_escalated_as_well(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        risk_settings.change_rules(act(session, "U0NADIA"), RiskRules(appetite={RiskCategory.OPERATIONS: Band.LOW}))
+        card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE)
+        assert card.escalation is not None
+        assert card.escalation.trigger is Trigger.ABOVE_APPETITE
+        assert card.escalation.why == "It is medium, above the appetite for operations risks, which is low."
+
+
+def test_by_hand_somebody_must_be_there_to_ask(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        doing, risk = act(session, "U0AMIRA"), raise_risk(session, likelihood=Likelihood.RARE).risk
+        session.execute(delete(Role).where(col(Role.contract_id) == risk.contract_id, col(Role.role).in_(LADDER)))
+        person = session.scalars(select(Person).where(col(Person.slack) == "U0AMIRA")).one()
+        session.add(Role(contract_id=risk.contract_id, person_id=person.id, role=RoleName.COMMERCIAL_LEAD))
+        session.flush()
+        with pytest.raises(NobodyToAsk):
+            escalations.escalate_by_hand(doing, risk.reference, "Look at it")
 
 
 @pytest.mark.parametrize("escalation_id", [0, -1, 999_999])
 def test_a_button_of_no_escalation_is_refused(unchanged: Database, escalation_id: int) -> None:
     with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchEscalation):
-        risks.acknowledge(act(session, "U0HELEN"), escalation_id)
+        escalations.acknowledge(act(session, "U0HELEN"), escalation_id)
 
 
 def test_of_two_acknowledgements_at_the_same_instant_one_counts_and_the_other_is_told(
@@ -207,7 +244,7 @@ def test_of_two_acknowledgements_at_the_same_instant_one_counts_and_the_other_is
         barrier.wait()
         try:
             with database.transaction() as session:
-                risks.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), escalation_id)
+                escalations.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), escalation_id)
         except AlreadyAcknowledged as error:
             return error.sentence.split(" on ")[0]
         return "counted"

@@ -779,12 +779,45 @@ def upgrade() -> None:
         sa.Column("id", Key, nullable=False),
         sa.Column("risk_id", Key, nullable=False),
         sa.Column("owner_id", Key, nullable=False),
+        sa.Column(
+            "trigger",
+            sa.Enum(
+                "very high",
+                "above appetite",
+                "worse than at the last review",
+                "review overdue",
+                "action overdue",
+                "near with no action",
+                "by hand",
+                name="trigger",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("why", sa.String(length=1000), nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
         sa.Column("acknowledged_at", Instant(), nullable=True),
         sa.Column("acknowledged_by_id", Key, nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column(
+            "ended_because",
+            sa.Enum(
+                "closed",
+                "fallen",
+                name="escalationend",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
         sa.CheckConstraint(
             "(acknowledged_at is null) = (acknowledged_by_id is null)", name="escalation_acknowledged_by_someone"
         ),
+        sa.CheckConstraint("(ended_at is null) = (ended_because is null)", name="escalation_ended_for_a_reason"),
+        sa.CheckConstraint("acknowledged_at is null or ended_at is null", name="escalation_ends_once"),
         sa.ForeignKeyConstraint(
             ["acknowledged_by_id"],
             ["person.id"],
@@ -804,8 +837,8 @@ def upgrade() -> None:
         "escalation",
         ["risk_id"],
         unique=True,
-        sqlite_where=sa.text("acknowledged_at is null"),
-        postgresql_where=sa.text("acknowledged_at is null"),
+        sqlite_where=sa.text("acknowledged_at is null and ended_at is null"),
+        postgresql_where=sa.text("acknowledged_at is null and ended_at is null"),
     )
     op.create_index(op.f("ix_escalation_risk_id"), "escalation", ["risk_id"], unique=False)
     op.create_table(

@@ -4,16 +4,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Grade
-from bot.models import ActionItem, Person, Risk, RiskAssessment, RiskStatus
+from bot.models import ActionItem, Escalation, Person, Risk, RiskAssessment, RiskStatus
 from bot.services.risks.risk_find import risk_for
 from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Act
+
+
+@dataclass(frozen=True)
+class RiskCard:
+    """A risk as people read it. `owner` is who was asked to acknowledge it, if anybody was.
+
+    `goes_up` is whether something sends it up, even where there is nobody to ask.
+    """
+
+    risk: Risk
+    contract: ContractFacts
+    raised_by: str
+    residual: Grade | None
+    owner: Person | None = None
+    escalation: Escalation | None = None
+    acknowledged_by: str | None = None
+    goes_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,8 +56,8 @@ class ToDo:
 class RiskSheet:
     """A risk with its assessments, the newest first (none for one that came with a file), and its open actions.
 
-    Its grades are None for one that nobody has assessed yet. `may_manage` is whether the reader may assess it,
-    `overdue` whether its review is.
+    Its grades are None for one that nobody has assessed yet. `waiting_for` is who has yet to acknowledge it, if anybody
+    was asked; `may_manage` is whether the reader may assess it, `overdue` whether its review is.
     """
 
     risk: Risk
@@ -53,6 +70,7 @@ class RiskSheet:
     above_appetite: bool
     assessments: Sequence[Assessment]
     actions: Sequence[ToDo]
+    waiting_for: str
     may_manage: bool
     overdue: bool
 
@@ -79,6 +97,7 @@ def sheet_of(act: Act, risk: Risk, contract: ContractFacts) -> RiskSheet:
         above_appetite=residual is not None and rules.is_above_appetite(residual.band, risk.category),
         assessments=_assessments(act, rules, risk.id),
         actions=_actions(act, risk.id),
+        waiting_for=_waiting_for(act, risk.id),
         may_manage=act.may(Action.MANAGE_RISK, contract),
         overdue=risk.status is RiskStatus.OPEN and risk.review_on < act.today,
     )
@@ -105,3 +124,17 @@ def _actions(act: Act, risk_id: int) -> list[ToDo]:
         .order_by(col(ActionItem.due_on), col(ActionItem.id))
     )
     return [ToDo(item, owner, item.due_on < act.today) for item, owner in rows]
+
+
+def _waiting_for(act: Act, risk_id: int) -> str:
+    asked = (
+        select(col(Person.name))
+        .join(Escalation, col(Escalation.owner_id) == col(Person.id))
+        .where(col(Escalation.risk_id) == risk_id, waiting())
+    )
+    return act.session.scalar(asked) or ""
+
+
+def waiting() -> ColumnElement[bool]:
+    """The condition on an escalation that somebody has yet to acknowledge it."""
+    return and_(col(Escalation.acknowledged_at).is_(None), col(Escalation.ended_at).is_(None))

@@ -8,15 +8,19 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
+from bot.domain.escalating import has_fallen, reasons_of_assessment, standing_reasons
+from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, Impact, Likelihood
 from bot.domain.wording import format_instant
 from bot.errors import UserError
-from bot.models import Escalation, Person, Risk, RiskAssessment, RiskStatus
+from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
 from bot.services import changes
+from bot.services.risks.escalations import end, escalate, last_escalation, show_again
 from bot.services.risks.outlook import Outlook, outlook_columns
+from bot.services.risks.risk_card import RiskCard
 from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
 from bot.services.risks.risk_settings import rules_in_force
-from bot.services.risks.risks import RiskCard, escalate, keep_assessment
+from bot.services.risks.risks import keep_assessment
 from bot.services.texts import kept_text
 from bot.services.work import Act
 
@@ -62,7 +66,7 @@ class ToReview:
 class Reviewed:
     """A risk as it is assessed now and what it was before: nothing, where nobody had assessed it.
 
-    Where it is very high: `asked` is whether it was escalated now, `waiting_for` who has not answered yet.
+    `asked` is whether it was escalated now, `waiting_for` who was asked before and has not answered yet.
     """
 
     card: RiskCard
@@ -96,7 +100,7 @@ def review(
     why: str,
     outlook: Outlook | None = None,
 ) -> Reviewed:
-    """Keep an assessment and set the next review by its band; one that becomes very high is escalated.
+    """Keep an assessment and set the next review by its band; it is escalated where that sends it up.
 
     `seen` is the last assessment that the actor knew of: ReviewedMeanwhile if there is a later one. The outlook stays
     if there is none. NoSuchRisk, Denied, IsClosed, HasHappened; what cannot be kept names its field.
@@ -116,7 +120,7 @@ def review(
     act.record("risk reviewed", risk.reference, contract_id=contract.id, changes=made, why=reason)
     raised_by = act.session.get_one(Person, risk.raised_by_id).name
     reviewed = Reviewed(RiskCard(risk, contract, raised_by, grade), grade, was)
-    return _escalated(act, reviewed) if grade.band is Band.VERY_HIGH else reviewed
+    return _sent_up(act, reviewed, rules)
 
 
 def _check_can_be_reviewed(risk: Risk) -> None:
@@ -152,19 +156,22 @@ def _assess(risk: Risk, grade: Grade, review_on: date) -> dict[str, list[str]]:
     return made | changes.apply(risk, {"review_on": review_on})
 
 
-def _escalated(act: Act, reviewed: Reviewed) -> Reviewed:
-    """Ask somebody to acknowledge a risk that became very high, or of which nobody was ever asked.
+def _sent_up(act: Act, reviewed: Reviewed, rules: RiskRules) -> Reviewed:
+    """Ask somebody to acknowledge a risk that an assessment sends up, or end what the assessment settles.
 
-    Who was asked before and has not answered yet is not asked twice; one acknowledgement counts until the risk falls.
+    Who was asked before and has not answered yet is not asked twice: their message says what the risk is now. One
+    acknowledgement of where a risk stands counts until it falls.
     """
-    last = act.session.scalar(
-        select(Escalation)
-        .where(col(Escalation.risk_id) == reviewed.card.risk.id)
-        .order_by(col(Escalation.id).desc())
-        .limit(1)
-    )
-    if last is not None and last.acknowledged_at is None:
+    risk, contract = reviewed.card.risk, reviewed.card.contract
+    last = last_escalation(act, risk)
+    if last is not None and last.acknowledged_at is None and last.ended_at is None:
+        if has_fallen(last.trigger, rules, risk.category, reviewed.grade, reviewed.was):
+            end(act, risk, contract, EscalationEnd.FALLEN)
+            return reviewed
+        show_again(act, risk, contract, last)
         return replace(reviewed, waiting_for=act.session.get_one(Person, last.owner_id).name)
-    if last is not None and reviewed.was is not None and reviewed.was.band is Band.VERY_HIGH:
-        return reviewed
-    return replace(reviewed, card=escalate(act, reviewed.card), asked=True)
+    stood = standing_reasons(rules, risk.category, reviewed.was) if last is not None and reviewed.was else []
+    known = {reason.trigger for reason in stood}
+    found = reasons_of_assessment(rules, risk.category, reviewed.grade, reviewed.was)
+    reasons = [reason for reason in found if reason.trigger not in known]
+    return replace(reviewed, card=escalate(act, reviewed.card, reasons), asked=True) if reasons else reviewed

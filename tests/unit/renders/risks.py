@@ -7,15 +7,16 @@ from typing import Any
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.models import (
+    Escalation,
+    EscalationEnd,
     Risk,
     RiskAssessment,
     RiskResponse,
     RiskStatus,
 )
-from bot.services.risks.risk_card import Assessment, RiskSheet, ToDo
+from bot.services.risks.risk_card import Assessment, RiskCard, RiskSheet, ToDo
 from bot.services.risks.risk_list import ListedRisk, RiskPage
 from bot.services.risks.risk_review import Reviewed, ToReview
-from bot.services.risks.risks import RiskCard
 from tests.builders import MONDAY, RULES, action, card, facts, person
 from tests.unit.renders.common import (
     HELEN,
@@ -44,6 +45,16 @@ LARGE_CARD = card(
     target_impact=5,
     proximity_on=date(2027, 11, 22),
 )
+
+
+def ended(because: EscalationEnd) -> RiskCard:
+    """A very high risk whose escalation is over before anybody acknowledged it."""
+    about = card(owner=HELEN)
+    assert about.escalation is not None
+    row = Escalation(**{**about.escalation.model_dump(), "ended_at": MONDAY, "ended_because": because})
+    return replace(about, escalation=row, residual=RULES.grade(2, 3))
+
+
 ON_RISKS: Context = {
     "categories": list(RiskCategory),
     "likelihoods": list(Likelihood),
@@ -80,6 +91,7 @@ def risk_sheet(
         above_appetite=bool(card),
         assessments=assessments,
         actions=[],
+        waiting_for="",
         may_manage=True,
         overdue=open_now,
     )
@@ -119,6 +131,7 @@ LARGE_SHEET = replace(
         closed_on=date(2027, 1, 4),
         closing_reason=long_text(300),
     ),
+    waiting_for=NAME,
     actions=[replace(TO_DO, owner=NAME, item=action(what=long_text(300)))] * 40,
 )
 
@@ -127,12 +140,16 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
         "usual": {"card": card(owner=HELEN, cause="Pay is higher next door.", effect="Fewer people start on time.")},
         "acknowledged": {"card": ACKNOWLEDGED},
+        "closed": {"card": ended(EscalationEnd.CLOSED)},
+        "fallen": {"card": ended(EscalationEnd.FALLEN)},
         "largest": {"card": LARGE_CARD},
     },
     "risk_ping": {
         "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
         "usual": {"card": card(owner=HELEN, cause="Pay is higher next door.", effect="Fewer people start on time.")},
         "acknowledged": {"card": ACKNOWLEDGED},
+        "closed": {"card": ended(EscalationEnd.CLOSED)},
+        "fallen": {"card": ended(EscalationEnd.FALLEN)},
         "largest": {"card": LARGE_CARD},
     },
     "risk_raised": {
@@ -200,8 +217,17 @@ MESSAGE_CONTEXTS: Contexts = {
             "done": "issue",
         },
         "closed": {"sheet": risk_sheet(AS_RAISED, **CLOSED), "done": "closed"},
+        "escalated": {
+            "sheet": replace(risk_sheet(AS_RAISED), waiting_for="Helen Marsh"),
+            "done": "escalated",
+        },
         "handed_over": {"sheet": risk_sheet(AS_RAISED), "done": "owner"},
         "largest": {"sheet": LARGE_SHEET, "done": "closed"},
+    },
+    "risk_owner_told": {
+        "smallest": {"sheet": risk_sheet(title="A", status=RiskStatus.ISSUE, happened="B"), "by": "C"},
+        "usual": {"sheet": risk_sheet(), "by": "Amira Shah"},
+        "largest": {"sheet": LARGE_SHEET, "by": NAME},
     },
 }
 RULES_CHANGED = {"very high from a score of": ["15", "16"], "appetite for legal": ["High", "Medium"]}
