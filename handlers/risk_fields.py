@@ -4,16 +4,16 @@ from datetime import date
 
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
-from bot.services.risks.outlook import Outlook
+from bot.services.risks.risk_details import RiskDetails
 from handlers import fields
 from handlers.fields import Values
 
 OFFERED = {"categories": list(RiskCategory), "likelihoods": list(Likelihood), "impacts": list(Impact)}
 
 
-def outlook(values: Values, today: date) -> Outlook:
+def details(values: Values, today: date) -> RiskDetails:
     """The category, controls, target and proximity of a form. Errors stand under their field."""
-    return Outlook(
+    return RiskDetails(
         category=fields.choice(RiskCategory, values, "category"),
         controls=fields.text(values, "controls"),
         target=fields.optional_on_the_grid(values, "target_"),

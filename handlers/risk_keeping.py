@@ -42,8 +42,8 @@ def submit_review(act: Act, form: Submission) -> Outcome:
     """Keep the assessment, if nobody else has made one since the form was opened."""
     risk_id, seen = fields.two_numbers(form.metadata)
     likelihood, impact = fields.on_the_grid(form.values)
-    outlook = risk_fields.outlook(form.values, act.today)
-    reviewed = risk_review.review(act, risk_id, seen, likelihood, impact, fields.text(form.values, "why"), outlook)
+    details = risk_fields.details(form.values, act.today)
+    reviewed = risk_review.review(act, risk_id, seen, likelihood, impact, fields.text(form.values, "why"), details)
     return Outcome.shows(act.messages.view("risk_reviewed", reviewed=reviewed))
 
 

@@ -72,7 +72,8 @@ def submit(act: Act, form: Submission) -> Outcome:
         cause=fields.text(values, "cause"),
         effect=fields.text(values, "effect"),
         inherent=fields.optional_on_the_grid(values, "inherent_"),
-        outlook=risk_fields.outlook(values, act.today),
+        details=risk_fields.details(values, act.today),
+        deliberate=fields.keeps_anyway(values),
     )
     return Outcome.shows(act.messages.view("risk_done", card=risks.raise_risk(act, entry)))
 

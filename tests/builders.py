@@ -22,6 +22,7 @@ from bot.domain.calendar import Nation
 from bot.domain.duties import Regime
 from bot.domain.escalating import Trigger
 from bot.domain.figures import Unit
+from bot.domain.parts import Combining, Given
 from bot.domain.ratings import CutOffs, Direction, Rating, rate
 from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood
@@ -50,7 +51,8 @@ from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import Rows
-from bot.services.progress.received_reports import RatedFigure, ReceivedReport
+from bot.services.progress.rated_figures import RatedFigure
+from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.reports import DueReport
 from bot.services.risks.risk_card import RiskCard
 from bot.services.work import Act, Work
@@ -119,6 +121,7 @@ def kpi(number: int = 1, **changes: Any) -> Kpi:  # noqa: ANN401  # whichever co
         "name": f"Starts within {number} working days",
         "unit": Unit.PERCENT,
         "direction": Direction.HIGHER,
+        "combines": Combining.RATIO,
         "good": Decimal(99),
         "approaching": Decimal(97),
         "requires_improvement": Decimal("92.5"),
@@ -154,7 +157,7 @@ def received(  # a report has many sides, each with a usual value
 ) -> ReceivedReport:
     """The report for December 2026 as it came in, with the same figure (or none) for every KPI."""
     why = "" if value is not None else "the telephone platform changed"
-    figures = [RatedFigure(each, value, _rating(each, value), why) for each in kpis]
+    figures = [RatedFigure(each, Given(value), _rating(each, value), why) for each in kpis]
     row = report(received_at=MONDAY, reporter_id=3, narrative=narrative)
     return ReceivedReport(row, about or contract(), "Northgate", reporter, by_partner, MONDAY, late, figures)
 

@@ -52,6 +52,7 @@ INTERNAL = _columns(
     "contract: objectives kpi_exemption tier documents",
     "escalation: why",
     "extension_option: name",
+    "more_time: why",
     "person: email",
     "rectification_plan: reason",
     "risk: title cause effect controls response_note happened closing_reason",
@@ -65,9 +66,9 @@ PARTNERS = _columns(
     "obligation: name clause",
     "organisation: name",
     "person: name",
-    "reading: why",
+    "reading: why override_reason",
     "rectification_plan: title",
-    "report: narrative query",
+    "report: narrative query rag_reason path_to_green",
 )
 # Ids, codes, rules, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(
@@ -78,6 +79,9 @@ NO_WORDS = _columns(
     "extension_option: rule",
     "kpi: code",
     "milestone: rule",
+    "more_time: what",
+    "nudge_line: what",
+    "nudge_setting: before",
     "obligation: rule",
     "occurrence: rule subject",
     "organisation: key",

@@ -18,8 +18,8 @@ from bot.identity import Denied
 from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Person, Risk, RiskStatus, Role, RoleName
 from bot.services.risks import escalations, risk_settings, risk_settle, risks
 from bot.services.risks.escalations import LADDER, AlreadyAcknowledged, NobodyToAsk, NoLongerWaits, NoSuchEscalation
-from bot.services.risks.outlook import DayIsPast, Outlook
 from bot.services.risks.risk_card import RiskCard
+from bot.services.risks.risk_details import DayIsPast, RiskDetails
 from bot.services.risks.risks import RiskEntry
 from bot.services.texts import Sensitive
 from tests.builders import MINUTE, MONDAY, RULES, act, contract_named, rows
@@ -133,8 +133,8 @@ def test_where_nobody_can_be_asked_the_risk_is_recorded_all_the_same(unchanged: 
         ({"title": " "}, TextNeeded, "title"),
         ({"title": "x" * 201}, TextTooLong, "title"),
         ({"cause": "x" * 1001}, TextTooLong, "cause"),
-        ({"outlook": Outlook(controls="x" * 1001)}, TextTooLong, "controls"),
-        ({"outlook": Outlook(proximity=date(2027, 1, 3))}, DayIsPast, "proximity"),
+        ({"details": RiskDetails(controls="x" * 1001)}, TextTooLong, "controls"),
+        ({"details": RiskDetails(proximity=date(2027, 1, 3))}, DayIsPast, "proximity"),
         ({"title": "About AB123456C"}, Sensitive, "title"),
         ({"effect": "About AB123456C"}, Sensitive, "effect"),
     ],

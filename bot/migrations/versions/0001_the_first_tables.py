@@ -302,6 +302,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("corrects_id"),
     )
     op.create_index(op.f("ix_contact_contract_id"), "contact", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_contact_happened_on"), "contact", ["happened_on"], unique=False)
     op.create_table(
         "extension_option",
         sa.Column("id", Key, nullable=False),
@@ -363,6 +364,20 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "combines",
+            sa.Enum(
+                "ratio",
+                "average",
+                "sum",
+                "last",
+                name="combining",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("good", Figure(), nullable=False),
         sa.Column("approaching", Figure(), nullable=False),
         sa.Column("requires_improvement", Figure(), nullable=False),
@@ -377,6 +392,9 @@ def upgrade() -> None:
             name="kpi_cut_offs_in_order",
         ),
         sa.CheckConstraint("weight between 0 and 100", name="kpi_weight"),
+        sa.CheckConstraint(
+            "combines <> 'sum' or unit not in ('%', 'per 1,000', 'per 100,000')", name="kpi_shares_do_not_add_up"
+        ),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -408,7 +426,13 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "milestone", "deliverable", name="milestonekind", native_enum=False, create_constraint=True, length=40
+                "milestone",
+                "deliverable",
+                "certificate or policy",
+                name="milestonekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             nullable=False,
         ),
@@ -562,6 +586,13 @@ def upgrade() -> None:
         sa.Column("received_at", Instant(), nullable=True),
         sa.Column("reporter_id", Key, nullable=True),
         sa.Column("narrative", sa.String(length=3000), nullable=False),
+        sa.Column(
+            "rag",
+            sa.Enum("Green", "Amber", "Red", name="rag", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("rag_reason", sa.String(length=1000), nullable=False),
+        sa.Column("path_to_green", sa.String(length=1000), nullable=False),
         sa.Column("revised_at", Instant(), nullable=True),
         sa.Column(
             "decision",
@@ -572,11 +603,22 @@ def upgrade() -> None:
         sa.Column("decided_by_id", Key, nullable=True),
         sa.Column("query", sa.String(length=1000), nullable=False),
         sa.Column("queries", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
+        sa.Column("judgements", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "decided_by_id is null or decided_at is not null", name="report_decided_by_someone_sometime"
+        ),
+        sa.CheckConstraint(
+            "coalesce(decision, '') <> 'queried' or decided_by_id is not null", name="report_queried_by_someone"
+        ),
         sa.CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
         sa.CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         sa.CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),
         sa.CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
+        sa.CheckConstraint(
+            "coalesce(rag, 'Green') = 'Green' or (length(rag_reason) > 0 and length(path_to_green) > 0)",
+            name="report_rag_has_a_path",
+        ),
+        sa.CheckConstraint("rag is null or received_at is not null", name="report_rag_is_received"),
         sa.CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),
         sa.CheckConstraint("revised_at is null or received_at is not null", name="report_revised_is_received"),
         sa.ForeignKeyConstraint(
@@ -846,6 +888,8 @@ def upgrade() -> None:
         sa.Column("report_id", Key, nullable=False),
         sa.Column("kpi_id", Key, nullable=False),
         sa.Column("value", Figure(), nullable=True),
+        sa.Column("part", Figure(), nullable=True),
+        sa.Column("whole", Figure(), nullable=True),
         sa.Column(
             "rating",
             sa.Enum(
@@ -861,14 +905,53 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "computed",
+            sa.Enum(
+                "Good",
+                "Approaching target",
+                "Requires improvement",
+                "Inadequate",
+                "Other",
+                name="computed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("override_reason", sa.String(length=300), nullable=False),
+        sa.Column("overridden_at", Instant(), nullable=True),
+        sa.Column("overridden_by_id", Key, nullable=True),
+        sa.Column("verified_at", Instant(), nullable=True),
+        sa.Column("verified_by_id", Key, nullable=True),
+        sa.CheckConstraint(
+            "(overridden_at is null) = (overridden_by_id is null)", name="reading_overridden_by_someone"
+        ),
+        sa.CheckConstraint("(verified_at is null) = (verified_by_id is null)", name="reading_verified_by_someone"),
+        sa.CheckConstraint("coalesce(whole, 0) = 0 or value is not null", name="reading_parts_make_a_value"),
+        sa.CheckConstraint("coalesce(whole, 1) > 0 or value is null", name="reading_nothing_has_no_value"),
+        sa.CheckConstraint("overridden_at is not null or rating = computed", name="reading_rating_is_computed"),
+        sa.CheckConstraint(
+            "overridden_at is null or length(override_reason) > 0", name="reading_overridden_for_a_reason"
+        ),
+        sa.CheckConstraint("part is null or whole is not null", name="reading_part_of_a_whole"),
         sa.ForeignKeyConstraint(
             ["kpi_id"],
             ["kpi.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["overridden_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["report_id"],
             ["report.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["verified_by_id"],
+            ["person.id"],
         ),
         sa.PrimaryKeyConstraint("report_id", "kpi_id"),
     )
@@ -932,9 +1015,220 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
+    _nudges()
     _make_append_only("audit_entry")
     _make_append_only("contact")
     _make_append_only("risk_assessment")
+
+
+def _nudges() -> None:
+    """What people are reminded of, and what they answer."""
+    op.create_table(
+        "more_time",
+        sa.Column("id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("asked_by_id", Key, nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("to_decide_id", Key, nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by_id", Key, nullable=True),
+        sa.CheckConstraint("(decided_at is null) = (agreed is null)", name="more_time_decided_is_yes_or_no"),
+        sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="more_time_decided_by_someone"),
+        sa.CheckConstraint("until > due_on", name="more_time_is_later"),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_decide_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_more_time_contract_id"), "more_time", ["contract_id"], unique=False)
+    op.create_index(
+        "more_time_waiting",
+        "more_time",
+        ["kind", "subject_id"],
+        unique=True,
+        sqlite_where=sa.text("decided_at is null"),
+        postgresql_where=sa.text("decided_at is null"),
+    )
+    op.create_table(
+        "nudge",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("times_told", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "day"),
+    )
+    op.create_index(op.f("ix_nudge_day"), "nudge", ["day"], unique=False)
+    op.create_table(
+        "nudge_setting",
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("before", sa.String(length=60), nullable=False),
+        sa.Column("late_every", sa.Integer(), nullable=True),
+        sa.CheckConstraint("late_every is null or late_every >= 1", name="nudge_setting_late_every"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("contract_id", "kind"),
+    )
+    op.create_table(
+        "snooze",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "kind", "subject_id"),
+    )
+    op.create_index(op.f("ix_snooze_until"), "snooze", ["until"], unique=False)
+    op.create_table(
+        "nudge_line",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("nudge_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("meant_for_id", Key, nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                "snoozed",
+                "said to be done",
+                "more time asked for",
+                "passed on",
+                name="linestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["meant_for_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nudge_id"],
+            ["nudge.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("nudge_id", "kind", "subject_id"),
+    )
+    op.create_index(op.f("ix_nudge_line_nudge_id"), "nudge_line", ["nudge_id"], unique=False)
 
 
 def _make_append_only(table: str) -> None:

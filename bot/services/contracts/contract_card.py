@@ -75,7 +75,7 @@ def contract_card(act: Act, typed: str) -> Card:
         .order_by(col(ExtensionOption.decide_by))
     ).all()
     contact, author = _last_contact(act, contract.id)
-    kpis = kpi_lines(act, contract.id)
+    kpis = kpi_lines(act, contract.id, inside=True)
     decisions = [
         due_item(act, f"Decide: {option.name[:1].lower()}{option.name[1:]}", option.decide_by)
         for option in options

@@ -16,8 +16,8 @@ from bot.errors import UserError
 from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
 from bot.services import changes
 from bot.services.risks.escalations import end, escalate, last_escalation, show_again
-from bot.services.risks.outlook import Outlook, outlook_columns
 from bot.services.risks.risk_card import RiskCard
+from bot.services.risks.risk_details import RiskDetails, detail_columns
 from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
 from bot.services.risks.risk_settings import rules_in_force
 from bot.services.risks.risks import keep_assessment
@@ -98,12 +98,12 @@ def review(
     likelihood: Likelihood,
     impact: Impact,
     why: str,
-    outlook: Outlook | None = None,
+    details: RiskDetails | None = None,
 ) -> Reviewed:
     """Keep an assessment and set the next review by its band; it is escalated where that sends it up.
 
-    `seen` is the last assessment that the actor knew of: ReviewedMeanwhile if there is a later one. The outlook stays
-    if there is none. NoSuchRisk, Denied, IsClosed, HasHappened; what cannot be kept names its field.
+    `seen` is the last assessment that the actor knew of: ReviewedMeanwhile if there is a later one. The details stay
+    if there are none. NoSuchRisk, Denied, IsClosed, HasHappened; what cannot be kept names its field.
     """
     risk, contract = risk_by_id(act, risk_id, Action.MANAGE_RISK)
     _check_can_be_reviewed(risk)
@@ -114,8 +114,8 @@ def review(
     rules = rules_in_force(act.session)
     was, grade = rules.grade_if_any(risk.likelihood, risk.impact), rules.grade(likelihood, impact)
     made = _assess(risk, grade, rules.next_review(grade.band, act.today))
-    if outlook is not None:
-        made |= changes.apply(risk, outlook_columns(act, outlook, before=risk))
+    if details is not None:
+        made |= changes.apply(risk, detail_columns(act, details, before=risk))
     keep_assessment(act, risk, act.actor.person_id, reason)
     act.record("risk reviewed", risk.reference, contract_id=contract.id, changes=made, why=reason)
     raised_by = act.session.get_one(Person, risk.raised_by_id).name

@@ -9,10 +9,10 @@ from bot.domain.scores import Impact, Likelihood
 from bot.models import Risk, RiskAssessment
 from bot.services.contracts import register
 from bot.services.risks.escalations import escalate
-from bot.services.risks.outlook import NOTHING_MORE, Outlook, outlook_columns
 from bot.services.risks.risk_card import RiskCard
+from bot.services.risks.risk_details import NOTHING_MORE, RiskDetails, detail_columns
 from bot.services.risks.risk_settings import rules_in_force
-from bot.services.texts import kept_text, optional_text
+from bot.services.texts import kept_deliberately, kept_text, optional_text
 from bot.services.work import Act, Work
 
 
@@ -20,7 +20,8 @@ from bot.services.work import Act, Work
 class RiskEntry:
     """What a person says of a risk: likelihood and impact as it is now, with the controls there are.
 
-    `inherent` are both without controls, where that differs.
+    `inherent` are both without controls, where that differs. `deliberate`: they were warned of a personal detail, and
+    it stays.
     """
 
     contract: str
@@ -30,7 +31,8 @@ class RiskEntry:
     cause: str = ""
     effect: str = ""
     inherent: tuple[Likelihood, Impact] | None = None
-    outlook: Outlook = NOTHING_MORE
+    details: RiskDetails = NOTHING_MORE
+    deliberate: bool = False
 
 
 def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
@@ -38,17 +40,19 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
     contract = register.contract_for(act, entry.contract, Action.RAISE_RISK)
     rules = rules_in_force(act.session)
     grade = rules.grade(entry.likelihood, entry.impact)
-    inherent = entry.inherent or (entry.likelihood, entry.impact)
+    inherent, deliberate = entry.inherent or (entry.likelihood, entry.impact), entry.deliberate
     risk = Risk(
         contract_id=contract.id,
-        title=kept_text(entry.title, what="what could happen", at_most=200, field="title"),
-        cause=optional_text(entry.cause, what="the cause", at_most=1000, field="cause"),
-        effect=optional_text(entry.effect, what="the effect", at_most=1000, field="effect"),
+        title=kept_text(entry.title, what="what could happen", at_most=200, field="title", deliberate=deliberate),
+        cause=optional_text(entry.cause, what="the cause", at_most=1000, field="cause", deliberate=deliberate),
+        effect=optional_text(
+            entry.effect, what="the effect", at_most=1000, field="effect", deliberate=entry.deliberate
+        ),
         inherent_likelihood=int(inherent[0]),
         inherent_impact=int(inherent[1]),
         likelihood=int(entry.likelihood),
         impact=int(entry.impact),
-        **outlook_columns(act, entry.outlook, before=None),
+        **detail_columns(act, entry.details, before=None),
         review_on=rules.next_review(grade.band, act.today),
         owner_id=act.actor.person_id,
         raised_by_id=act.actor.person_id,
@@ -56,7 +60,14 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
     )
     risk.id = insert(act.session, Risk, **risk.model_dump(exclude={"id"}))
     keep_assessment(act, risk, act.actor.person_id)
-    act.record("risk raised", risk.reference, contract_id=contract.id, likelihood=risk.likelihood, impact=risk.impact)
+    act.record(
+        "risk raised",
+        risk.reference,
+        contract_id=contract.id,
+        likelihood=risk.likelihood,
+        impact=risk.impact,
+        personal_detail=kept_deliberately(risk.title, risk.cause, risk.effect),
+    )
     reasons = reasons_of_assessment(rules, risk.category, grade, before=None)
     card = RiskCard(risk, contract, act.actor.name, grade, goes_up=bool(reasons))
     return escalate(act, card, reasons) if reasons else card

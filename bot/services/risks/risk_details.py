@@ -23,7 +23,7 @@ class DayIsPast(UserError):
 
 
 @dataclass(frozen=True)
-class Outlook:
+class RiskDetails:
     """`target` is the likelihood and impact that is aimed at, `proximity` the day when it could happen."""
 
     category: RiskCategory = RiskCategory.OPERATIONS
@@ -32,18 +32,18 @@ class Outlook:
     proximity: date | None = None
 
 
-NOTHING_MORE = Outlook()
+NOTHING_MORE = RiskDetails()
 
 
-def outlook_columns(work: Work, outlook: Outlook, *, before: Risk | None) -> dict[str, Any]:
-    """An outlook as columns of a risk. DayIsPast, unless the risk has that day already; texts that cannot be kept."""
-    on = outlook.proximity
+def detail_columns(work: Work, details: RiskDetails, *, before: Risk | None) -> dict[str, Any]:
+    """The details as columns of a risk. DayIsPast, unless the risk has that day already; texts that cannot be kept."""
+    on = details.proximity
     if on is not None and on < work.today and (before is None or before.proximity_on != on):
         raise DayIsPast(on)
-    likelihood, impact = outlook.target or (None, None)
+    likelihood, impact = details.target or (None, None)
     return {
-        "category": outlook.category,
-        "controls": optional_text(outlook.controls, what="the controls", at_most=1000, field="controls"),
+        "category": details.category,
+        "controls": optional_text(details.controls, what="the controls", at_most=1000, field="controls"),
         "target_likelihood": likelihood and int(likelihood),
         "target_impact": impact and int(impact),
         "proximity_on": on,
