@@ -13,6 +13,7 @@ from bot.domain.outlook import Rag
 from bot.domain.parts import Combining, Given, share, shown
 from bot.domain.periods import Month
 from bot.domain.ratings import Direction, Rating
+from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
 from bot.models import (
     AgreementForm,
@@ -22,7 +23,6 @@ from bot.models import (
     OrganisationKind,
     Party,
     PlanStatus,
-    RiskCategory,
     RiskResponse,
     RiskStatus,
     RoleName,
@@ -245,16 +245,23 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
 @st.composite
 def _history(draw: st.DrawFn, reference: str) -> list[Row]:
     status, category = draw(st.sampled_from(PlanStatus)), draw(st.sampled_from(RiskCategory))
-    likelihood, impact = draw(st.sampled_from(Likelihood)), draw(st.sampled_from(Impact))
+    assessed, target = draw(st.booleans()), draw(st.booleans())
+    likelihood = draw(st.sampled_from(Likelihood)) if assessed else None
+    impact = draw(st.sampled_from(Impact)) if assessed else None
     still = draw(st.sampled_from(RiskStatus))
     closed = still is RiskStatus.CLOSED
     risk = RiskRow(
         contract=reference,
         title=draw(TEXTS),
-        detail=draw(MAYBE),
+        cause=draw(MAYBE),
+        effect=draw(MAYBE),
+        controls=draw(MAYBE),
         category=category,
         likelihood=likelihood,
         impact=impact,
+        target_likelihood=Likelihood.RARE if target else None,
+        target_impact=Impact.MINOR if target else None,
+        proximity=draw(st.none() | DAYS),
         status=still,
         happened=draw(TEXTS) if still is RiskStatus.ISSUE else "",
         closed=draw(DAYS) if closed else None,

@@ -17,7 +17,7 @@ from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
-from bot.models.risk import Escalation, Risk, RiskAssessment, RiskCategory, RiskResponse, RiskStatus
+from bot.models.risk import Escalation, EscalationEnd, Risk, RiskAssessment, RiskResponse, RiskSettings, RiskStatus
 from bot.models.specification import (
     Decision,
     ExtensionOption,
@@ -42,6 +42,7 @@ __all__ = [
     "Contract",
     "Decision",
     "Escalation",
+    "EscalationEnd",
     "ExtensionOption",
     "Kpi",
     "LineState",
@@ -70,8 +71,8 @@ __all__ = [
     "ReportState",
     "Risk",
     "RiskAssessment",
-    "RiskCategory",
     "RiskResponse",
+    "RiskSettings",
     "RiskStatus",
     "Role",
     "RoleName",

@@ -8,11 +8,10 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.domain import scores
 from bot.domain.calendar import CalendarEnds, Nation, next_working_morning, working_days_between
 from bot.domain.london import london, london_instant
 from bot.domain.ratings import Rating
-from bot.domain.scores import Band, BandStarts, Impact, Likelihood
+from bot.domain.scores import Band, Grade, order
 from bot.domain.wording import join_words, plural
 from bot.models import (
     Audience,
@@ -30,6 +29,7 @@ from bot.outbox import Draft
 from bot.services import occurrences
 from bot.services.progress.awaited import awaited, is_awaited
 from bot.services.progress.standings import Standing, standings
+from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Work
 
 RULE = "weekly summary"
@@ -61,8 +61,7 @@ class OpenRisk:
     contract: str
     reference: str
     title: str
-    band: Band
-    score: int
+    grade: Grade
     happened: bool = False
 
 
@@ -82,7 +81,7 @@ class Summary:
     def attention(self) -> int:
         """How many contracts need attention: a poor rating, something late, or a very high risk."""
         named = {item.contract for item in self.late}
-        named |= {risk.contract for risk in self.risks if risk.band is Band.VERY_HIGH}
+        named |= {risk.contract for risk in self.risks if risk.grade.band is Band.VERY_HIGH}
         named |= {standing.contract.reference for standing in self.standings if standing.rating in POOR}
         return len(named)
 
@@ -195,24 +194,15 @@ def _grouped(items: Sequence[Item]) -> list[Item]:
 
 
 def _risks(work: Work, contracts: Mapping[int, Contract]) -> list[OpenRisk]:
-    risks = []
-    for risk in work.session.scalars(
-        select(Risk).where(
-            col(Risk.status) != RiskStatus.CLOSED, col(Risk.likelihood) * col(Risk.impact) >= BandStarts().high
-        )
-    ):
-        likelihood, impact = Likelihood(risk.likelihood), Impact(risk.impact)
-        risks.append(
-            OpenRisk(
-                contracts[risk.contract_id].reference,
-                risk.reference,
-                risk.title,
-                scores.band(likelihood, impact),
-                scores.score(likelihood, impact),
-                risk.status is RiskStatus.ISSUE,
-            )
-        )
-    return sorted(risks, key=lambda risk: (-risk.score, risk.reference))
+    rules, risks = rules_in_force(work.session), []
+    assessed = select(Risk).where(col(Risk.status) != RiskStatus.CLOSED, col(Risk.likelihood).is_not(None))
+    for risk in work.session.scalars(assessed):
+        grade = rules.grade_if_any(risk.likelihood, risk.impact)
+        if grade is not None and grade.band.severity >= Band.HIGH.severity:
+            reference = contracts[risk.contract_id].reference
+            happened = risk.status is RiskStatus.ISSUE
+            risks.append(OpenRisk(reference, risk.reference, risk.title, grade, happened))
+    return sorted(risks, key=lambda risk: (order(risk.grade), risk.reference))
 
 
 def _failed_plans(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:

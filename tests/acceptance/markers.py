@@ -50,11 +50,12 @@ INTERNAL = _columns(
     "audit_entry: why details changes",
     "contact: attendees decisions purpose summary",
     "contract: objectives kpi_exemption tier documents",
+    "escalation: why",
     "extension_option: name",
     "more_time: why",
     "person: email",
     "rectification_plan: reason",
-    "risk: title detail response_note happened closing_reason",
+    "risk: title cause effect controls response_note happened closing_reason",
     "risk_assessment: why",
 )
 PARTNERS = _columns(
@@ -88,6 +89,7 @@ NO_WORDS = _columns(
     "person: slack",
     "receipt: key answer",
     "report: period",
+    "risk_settings: appetite",
     "team: slack",
 )
 APPEND_ONLY = ("audit_entry", "contact", "risk_assessment")  # their rows are marked when they are made

@@ -36,6 +36,7 @@ from bot.models import (
     Report,
     ReportState,
     Risk,
+    RiskAssessment,
     Role,
     Stage,
     Team,
@@ -294,6 +295,28 @@ def test_a_part_is_refused_of_a_kpi_that_is_no_ratio(unchanged: Database) -> Non
     backlog = {"contract": "DE-SW", "period": "2026-11", "kpi": "backlog", "value": None, "part": 1, "whole": 50}
     with unchanged.transaction(keep=False) as session, pytest.raises(UserError, match="backlog is no ratio"):
         plan(work(session), rows_of(only("figures", backlog)))
+
+
+def test_a_changed_likelihood_or_impact_is_an_assessment_that_a_file_made(portfolio: Database) -> None:
+    first = DATA["risks"][0]
+    load(portfolio, only("risks", {**first, "controls": "More bank staff"}))
+    assert rows(portfolio, RiskAssessment) == []
+    load(portfolio, only("risks", {**first, "impact": "severe"}))
+    (made,) = rows(portfolio, RiskAssessment)
+    assert (made.risk_id, made.likelihood, made.impact, made.assessed_by_id) == (1, 3, 5, None)
+    assert made.why == "Changed by the import of portfolio.yaml"
+    bare = {name: first[name] for name in ("contract", "title", "category", "raised", "by")}
+    load(portfolio, only("risks", bare))
+    risk = rows(portfolio, Risk)[0]
+    assert (risk.likelihood, risk.impact, risk.inherent_likelihood) == (3, 5, 4), "a blank takes nothing back"
+
+
+def test_a_risk_that_nobody_has_assessed_is_brought_in_as_that(portfolio: Database) -> None:
+    bare = {name: DATA["risks"][0][name] for name in ("contract", "category", "raised", "by")}
+    load(portfolio, only("risks", {**bare, "title": "Something new"}))
+    risk = rows(portfolio, Risk)[-1]
+    assert (risk.title, risk.likelihood, risk.inherent_impact) == ("Something new", None, None)
+    assert risk.review_on == date(2026, 11, 30), "as soon as a very high one"
 
 
 def test_a_deputy_is_changed_though_a_role_has_no_id(portfolio: Database) -> None:

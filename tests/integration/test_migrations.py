@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import Session, SQLModel
 
 from bot.db import Database
+from bot.domain.scores import Band
 from bot.migrations import migrate
 from bot.models import (
     Absence,
@@ -26,6 +27,7 @@ from bot.models import (
     Person,
     Risk,
     RiskAssessment,
+    RiskSettings,
     RiskStatus,
     Role,
     RoleName,
@@ -209,12 +211,34 @@ def test_a_weight_is_a_percentage(unchanged: Database, weight: int) -> None:
             session.flush()
 
 
-@pytest.mark.parametrize("scale", ["likelihood", "impact"])
+@pytest.mark.parametrize(
+    "scale",
+    ["likelihood", "impact", "inherent_likelihood", "inherent_impact", "target_likelihood", "target_impact"],
+)
 @pytest.mark.parametrize("point", [0, 6, -1])
 def test_a_risk_off_the_scale_is_refused(unchanged: Database, scale: str, point: int) -> None:
-    usual = card().risk.model_dump(exclude={"id"})
+    usual = {**card().risk.model_dump(exclude={"id"}), "target_likelihood": 1, "target_impact": 1}
     adds(unchanged, Risk(**usual))
     refuses(unchanged, Risk(**{**usual, scale: point}))
+
+
+@pytest.mark.parametrize("missing", ["likelihood", "impact", "inherent_likelihood", "inherent_impact", "target_impact"])
+def test_a_risk_is_assessed_whole_or_not_at_all(unchanged: Database, missing: str) -> None:
+    usual = {**card().risk.model_dump(exclude={"id"}), "target_likelihood": 1, "target_impact": 1}
+    refuses(unchanged, Risk(**{**usual, missing: None}))
+    points = ("likelihood", "impact", "inherent_likelihood", "inherent_impact")
+    adds(unchanged, Risk(**{**usual, **dict.fromkeys(points)}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"id": 2}, {"medium_from": 1}, {"high_from": 5}, {"very_high_from": 26}, {"high_days": 61}, {"very_high_days": 0}],
+)
+def test_rules_for_risks_that_contradict_themselves_are_refused(unchanged: Database, changes: dict[str, Any]) -> None:
+    usual: dict[str, Any] = {"id": 1, "medium_from": 5, "high_from": 10, "very_high_from": 15, "low_days": 90}
+    usual |= {"medium_days": 60, "high_days": 30, "very_high_days": 14, "severe_at_least": Band.MEDIUM}
+    adds(unchanged, RiskSettings(**usual))
+    refuses(unchanged, RiskSettings(**{**usual, **changes}))
 
 
 @pytest.mark.parametrize("scale", ["likelihood", "impact"])

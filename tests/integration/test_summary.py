@@ -148,9 +148,9 @@ def test_open_risks_that_are_high_are_listed_by_their_score(unchanged: Database)
     expected = sorted((points(risk), risk["title"]) for risk in DATA["risks"] if points(risk) >= 10)
     with unchanged.transaction(keep=False) as session:
         found = built(session).risks
-    assert sorted((risk.score, risk.title) for risk in found) == expected
-    assert [risk.score for risk in found] == sorted((risk.score for risk in found), reverse=True)
-    assert {risk.band for risk in found} <= {Band.HIGH, Band.VERY_HIGH}
+    assert sorted((risk.grade.points, risk.title) for risk in found) == expected
+    assert [risk.grade.points for risk in found] == sorted((risk.grade.points for risk in found), reverse=True)
+    assert {risk.grade.band for risk in found} <= {Band.HIGH, Band.VERY_HIGH}
 
 
 def test_a_plan_that_failed_is_listed(unchanged: Database) -> None:

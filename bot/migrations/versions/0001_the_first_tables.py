@@ -304,45 +304,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contact_contract_id"), "contact", ["contract_id"], unique=False)
     op.create_index(op.f("ix_contact_happened_on"), "contact", ["happened_on"], unique=False)
     op.create_table(
-        "action",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
-        sa.Column("contact_id", Key, nullable=True),
-        sa.Column("what", sa.String(length=300), nullable=False),
-        sa.Column("owner_id", Key, nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("closed_by_another", sa.Boolean(), nullable=False),
-        sa.Column("added_by_id", Key, nullable=False),
-        sa.Column("added_at", Instant(), nullable=False),
-        sa.Column("done_on", sa.Date(), nullable=True),
-        sa.Column("done_by_id", Key, nullable=True),
-        sa.Column("done_note", sa.String(length=300), nullable=False),
-        sa.CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["contact_id"],
-            ["contact.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["contract_id"],
-            ["contract.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["done_by_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["person.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index(op.f("ix_action_contract_id"), "action", ["contract_id"], unique=False)
-    op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
-    op.create_table(
         "extension_option",
         sa.Column("id", Key, nullable=False),
         sa.Column("contract_id", Key, nullable=False),
@@ -682,7 +643,8 @@ def upgrade() -> None:
         sa.Column("id", Key, nullable=False),
         sa.Column("contract_id", Key, nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("detail", sa.String(length=3000), nullable=False),
+        sa.Column("cause", sa.String(length=1000), nullable=False),
+        sa.Column("effect", sa.String(length=1000), nullable=False),
         sa.Column(
             "category",
             sa.Enum(
@@ -706,8 +668,14 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("likelihood", sa.Integer(), nullable=False),
-        sa.Column("impact", sa.Integer(), nullable=False),
+        sa.Column("inherent_likelihood", sa.Integer(), nullable=True),
+        sa.Column("inherent_impact", sa.Integer(), nullable=True),
+        sa.Column("likelihood", sa.Integer(), nullable=True),
+        sa.Column("impact", sa.Integer(), nullable=True),
+        sa.Column("target_likelihood", sa.Integer(), nullable=True),
+        sa.Column("target_impact", sa.Integer(), nullable=True),
+        sa.Column("controls", sa.String(length=1000), nullable=False),
+        sa.Column("proximity_on", sa.Date(), nullable=True),
         sa.Column(
             "status",
             sa.Enum("open", "issue", "closed", name="riskstatus", native_enum=False, create_constraint=True, length=40),
@@ -737,9 +705,19 @@ def upgrade() -> None:
         sa.Column("raised_at", Instant(), nullable=False),
         sa.CheckConstraint("(status = 'closed') = (closed_on is not null)", name="risk_closed_on"),
         sa.CheckConstraint("status <> 'closed' or closing_reason <> ''", name="risk_closed_for_a_reason"),
+        sa.CheckConstraint(
+            "(likelihood is null) = (impact is null) and (likelihood is null) = (inherent_likelihood is null)"
+            " and (inherent_likelihood is null) = (inherent_impact is null)",
+            name="risk_assessed_whole",
+        ),
+        sa.CheckConstraint("(target_likelihood is null) = (target_impact is null)", name="risk_target_whole"),
         sa.CheckConstraint("impact between 1 and 5", name="risk_impact"),
+        sa.CheckConstraint("inherent_impact between 1 and 5", name="risk_inherent_impact"),
+        sa.CheckConstraint("inherent_likelihood between 1 and 5", name="risk_inherent_likelihood"),
         sa.CheckConstraint("likelihood between 1 and 5", name="risk_likelihood"),
         sa.CheckConstraint("status <> 'issue' or happened <> ''", name="risk_issue_happened"),
+        sa.CheckConstraint("target_impact between 1 and 5", name="risk_target_impact"),
+        sa.CheckConstraint("target_likelihood between 1 and 5", name="risk_target_likelihood"),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -756,6 +734,51 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_risk_contract_id"), "risk", ["contract_id"], unique=False)
     op.create_index(op.f("ix_risk_review_on"), "risk", ["review_on"], unique=False)
+    op.create_table(
+        "action",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("contact_id", Key, nullable=True),
+        sa.Column("risk_id", Key, nullable=True),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("owner_id", Key, nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("closed_by_another", sa.Boolean(), nullable=False),
+        sa.Column("added_by_id", Key, nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("done_by_id", Key, nullable=True),
+        sa.Column("done_note", sa.String(length=300), nullable=False),
+        sa.CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["done_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["risk_id"],
+            ["risk.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_action_contract_id"), "action", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
+    op.create_index(op.f("ix_action_risk_id"), "action", ["risk_id"], unique=False)
     op.create_table(
         "role",
         sa.Column("contract_id", Key, nullable=False),
@@ -800,12 +823,45 @@ def upgrade() -> None:
         sa.Column("id", Key, nullable=False),
         sa.Column("risk_id", Key, nullable=False),
         sa.Column("owner_id", Key, nullable=False),
+        sa.Column(
+            "trigger",
+            sa.Enum(
+                "very high",
+                "above appetite",
+                "worse than at the last review",
+                "review overdue",
+                "action overdue",
+                "near with no action",
+                "by hand",
+                name="trigger",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("why", sa.String(length=1000), nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
         sa.Column("acknowledged_at", Instant(), nullable=True),
         sa.Column("acknowledged_by_id", Key, nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column(
+            "ended_because",
+            sa.Enum(
+                "closed",
+                "fallen",
+                name="escalationend",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
         sa.CheckConstraint(
             "(acknowledged_at is null) = (acknowledged_by_id is null)", name="escalation_acknowledged_by_someone"
         ),
+        sa.CheckConstraint("(ended_at is null) = (ended_because is null)", name="escalation_ended_for_a_reason"),
+        sa.CheckConstraint("acknowledged_at is null or ended_at is null", name="escalation_ends_once"),
         sa.ForeignKeyConstraint(
             ["acknowledged_by_id"],
             ["person.id"],
@@ -825,8 +881,8 @@ def upgrade() -> None:
         "escalation",
         ["risk_id"],
         unique=True,
-        sqlite_where=sa.text("acknowledged_at is null"),
-        postgresql_where=sa.text("acknowledged_at is null"),
+        sqlite_where=sa.text("acknowledged_at is null and ended_at is null"),
+        postgresql_where=sa.text("acknowledged_at is null and ended_at is null"),
     )
     op.create_index(op.f("ix_escalation_risk_id"), "escalation", ["risk_id"], unique=False)
     op.create_table(
@@ -909,7 +965,7 @@ def upgrade() -> None:
         sa.Column("likelihood", sa.Integer(), nullable=False),
         sa.Column("impact", sa.Integer(), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
-        sa.Column("assessed_by_id", Key, nullable=False),
+        sa.Column("assessed_by_id", Key, nullable=True),
         sa.Column("assessed_at", Instant(), nullable=False),
         sa.CheckConstraint("impact between 1 and 5", name="risk_assessment_impact"),
         sa.CheckConstraint("likelihood between 1 and 5", name="risk_assessment_likelihood"),
@@ -924,6 +980,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_risk_assessment_risk_id"), "risk_assessment", ["risk_id"], unique=False)
+    op.create_table(
+        "risk_settings",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("medium_from", sa.Integer(), nullable=False),
+        sa.Column("high_from", sa.Integer(), nullable=False),
+        sa.Column("very_high_from", sa.Integer(), nullable=False),
+        sa.Column(
+            "severe_at_least",
+            sa.Enum(
+                "Low",
+                "Medium",
+                "High",
+                "Very high",
+                name="band",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("low_days", sa.Integer(), nullable=False),
+        sa.Column("medium_days", sa.Integer(), nullable=False),
+        sa.Column("high_days", sa.Integer(), nullable=False),
+        sa.Column("very_high_days", sa.Integer(), nullable=False),
+        sa.Column("appetite", sa.JSON(), nullable=False),
+        sa.CheckConstraint("id = 1", name="risk_settings_one_row"),
+        sa.CheckConstraint(
+            "medium_from > 1 and high_from > medium_from and very_high_from > high_from and very_high_from <= 25",
+            name="risk_settings_bands_rise",
+        ),
+        sa.CheckConstraint(
+            "very_high_days > 0 and high_days >= very_high_days and medium_days >= high_days"
+            " and low_days >= medium_days",
+            name="risk_settings_serious_are_reviewed_sooner",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
     _nudges()
     _make_append_only("audit_entry")
     _make_append_only("contact")

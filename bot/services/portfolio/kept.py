@@ -91,5 +91,11 @@ def due_as(day: str) -> Kept:
 
 
 def point(column: str, scale: type[Likelihood] | type[Impact]) -> dict[str, Kept]:
-    """A point of a scale, kept as its number."""
-    return {column: Kept((column,), lambda cell, row, register: (int(cell),), lambda register, kept: scale(kept))}
+    """A point of a scale, kept as its number; nothing where nobody has said it."""
+    return {
+        column: Kept(
+            (column,),
+            lambda cell, row, register: (None if cell is None else int(cell),),
+            lambda register, kept: None if kept is None else scale(kept),
+        )
+    }

@@ -14,6 +14,7 @@ from bot.services.portfolio.kept import Kept
 from bot.services.portfolio.register import Register, keyed
 from bot.services.portfolio.sheets import SHEETS, ChannelRow, ContractRow, FigureRow, OrganisationRow, RoleRow, Row
 from bot.services.portfolio.tables import TABLES
+from bot.services.risks.risk_settings import rules_in_force
 
 MOST_NAMED = 1_000  # contracts that a query names; where there are more it asks for all
 
@@ -22,7 +23,7 @@ _WHOLE = (ContractRow, RoleRow, ChannelRow)  # needed for what they say of other
 
 def load(session: Session, now: datetime, references: Collection[str] | None = None) -> Register:
     """Every row of the register; with `references`, what belongs to a contract only where it is one of these."""
-    register = Register(now)
+    register = Register(now, rules_in_force(session))
     for sheet in SHEETS:
         condition = _only(register, sheet, references)
         records = list(_records(session, register, sheet, tuple(TABLES[sheet].columns), condition))

@@ -1,13 +1,13 @@
 """What a row leaves open and other records settle: days that follow, the next report, the teams that stay."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from bot.domain.parts import Combining, share, shown
 from bot.domain.periods import Month, report_due
-from bot.domain.scores import band, review_days
+from bot.domain.scores import Band
 from bot.errors import UserError
 from bot.services.portfolio.register import Register
 from bot.services.portfolio.sheets import (
@@ -46,12 +46,28 @@ def settled(row: Row, before: Any, register: Register, last_reports: Mapping[str
             changes["due"] = row.due or (before.due if before else _report_due(row, register))
             changes |= _decided(row, before, register)
         case RiskRow():
-            days = timedelta(days=review_days(band(row.likelihood, row.impact)))
-            changes["review"] = row.review or (before.review if before else row.raised + days)
+            changes |= _grades(row, before)
+            changes["review"] = row.review or (before.review if before else _next_review(row, register))
             changes["owner"] = row.owner or (before.owner if before else row.by)
         case _:
             return row
     return row.model_copy(update=changes)
+
+
+def _grades(row: RiskRow, before: RiskRow | None) -> dict[str, object]:
+    """A blank never takes an assessment back; what was never said without controls is as it is with them."""
+    points: dict[str, object] = {}
+    for name in ("likelihood", "impact"):
+        point = getattr(row, name) or (getattr(before, name) if before else None)
+        inherent = getattr(row, f"inherent_{name}") or (getattr(before, f"inherent_{name}") if before else None)
+        points |= {name: point, f"inherent_{name}": inherent or point}
+    return points
+
+
+def _next_review(row: RiskRow, register: Register) -> date:
+    """One that nobody has assessed is to be looked at as soon as a very high one."""
+    grade = register.rules.grade_if_any(row.likelihood, row.impact)
+    return register.rules.next_review(grade.band if grade else Band.VERY_HIGH, row.raised)
 
 
 def _first_period(row: ContractRow, before: ContractRow | None, register: Register, last: Month | None) -> Month:

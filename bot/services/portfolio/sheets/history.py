@@ -7,12 +7,17 @@ from pydantic import Field, model_validator
 
 from bot.domain.outlook import Outlook, Rag
 from bot.domain.ratings import Rating
+from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
 from bot.domain.wording import join_words
-from bot.models import PlanStatus, RiskCategory, RiskResponse, RiskStatus
+from bot.models import PlanStatus, RiskResponse, RiskStatus
 from bot.services.portfolio.sheets import cells
 from bot.services.portfolio.sheets._row import Misfit, Row
 from bot.services.portfolio.sheets.columns import Contract, Day, Figure, KpiCode, Period, Person, Story, Title
+
+OnLikelihood = Annotated[Likelihood, cells.scale(Likelihood)] | None
+OnImpact = Annotated[Impact, cells.scale(Impact)] | None
+Long = Annotated[str, cells.text(1000)]
 
 
 class Decided(StrEnum):
@@ -176,22 +181,36 @@ class RiskRow(Row):
 
     contract: Contract = Field(description="The reference of the contract.")
     title: Title = Field(description="What may happen.")
-    detail: Story = Field(default="", description="More about it.")
+    cause: Long = Field(default="", description="Because of what it may happen.")
+    effect: Long = Field(default="", description="What would follow if it did.")
     category: Annotated[RiskCategory, cells.choice(RiskCategory)] = Field(description="What kind of risk it is.")
-    likelihood: Annotated[Likelihood, cells.scale(Likelihood)] = Field(
-        description="rare, unlikely, possible, likely or almost certain."
+    likelihood: OnLikelihood = Field(
+        default=None,
+        description="As it is now: rare, unlikely, possible, likely or almost certain; blank if nobody has judged it.",
     )
-    impact: Annotated[Impact, cells.scale(Impact)] = Field(description="negligible, minor, moderate, major or severe.")
+    impact: OnImpact = Field(
+        default=None, description="As it is now: negligible, minor, moderate, major or severe; blank if nobody has."
+    )
+    inherent_likelihood: OnLikelihood = Field(
+        default=None, description="As first assessed, without controls; if blank, the same as likelihood."
+    )
+    inherent_impact: OnImpact = Field(
+        default=None, description="As first assessed, without controls; if blank, the same as impact."
+    )
+    target_likelihood: OnLikelihood = Field(default=None, description="The likelihood that is aimed at.")
+    target_impact: OnImpact = Field(default=None, description="The impact that is aimed at.")
+    controls: Long = Field(default="", description="What holds it back already.")
+    proximity: Day | None = Field(default=None, description="The day when it could happen.")
     status: Annotated[RiskStatus, cells.choice(RiskStatus)] = Field(
         default=RiskStatus.OPEN, description="Whether it still needs watching; an issue is a risk that has happened."
     )
-    happened: Annotated[str, cells.text(1000)] = Field(default="", description="What has happened, for an issue.")
+    happened: Long = Field(default="", description="What has happened, for an issue.")
     closed: Day | None = Field(default=None, description="The day it was closed; blank if it is not.")
     closing_reason: Annotated[str, cells.text(300)] = Field(default="", description="Why it was closed.")
     response: Annotated[RiskResponse, cells.choice(RiskResponse)] | None = Field(
         default=None, description="What is done about it; blank if that is not decided."
     )
-    response_note: Annotated[str, cells.text(1000)] = Field(default="", description="What will be done.")
+    response_note: Long = Field(default="", description="What will be done.")
     raised: Day = Field(description="The day it was raised.")
     by: Person = Field(description="The Slack member id of the person who raised it.")
     owner: Person | None = Field(
@@ -200,6 +219,17 @@ class RiskRow(Row):
     review: Day | None = Field(
         default=None, description="The day it is to be looked at again; if blank, as its likelihood and impact say."
     )
+
+    @model_validator(mode="after")
+    def _with_both_points(self) -> Self:
+        for prefix in ("", "inherent_", "target_"):
+            likelihood, impact = f"{prefix}likelihood", f"{prefix}impact"
+            if (getattr(self, likelihood) is None) != (getattr(self, impact) is None):
+                missing = likelihood if getattr(self, likelihood) is None else impact
+                raise Misfit(missing, f"{likelihood} and {impact} go together. Enter both, or neither.")
+        if self.likelihood is None and self.inherent_likelihood is not None:
+            raise Misfit("likelihood", "a risk that was assessed without controls has a likelihood now. Enter it.")
+        return self
 
     @model_validator(mode="after")
     def _closed_for_a_reason(self) -> Self:
