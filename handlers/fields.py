@@ -47,6 +47,11 @@ def ticked(values: Values, name: str) -> bool:
     return bool(text(values, name))
 
 
+def keeps_anyway(values: Values) -> bool:
+    """Whether somebody who was warned of a personal detail keeps it on purpose."""
+    return ticked(values, "keep_anyway")
+
+
 def day(values: Values, name: str, today: date) -> date:
     """A day that is needed. NotADate, NoSuchDay."""
     try:

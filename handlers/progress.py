@@ -64,7 +64,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["report", reference, *figures]:
             due = reports.next_due(act, reference)
             said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
-            received = reports.submit_report(act, due, said, due.report.narrative, due.outlook)
+            received = reports.submit_report(act, due, said, due.report.narrative, due.outlook, deliberate=True)
             return Outcome.answers(act.messages.message("report_received", received=received), keep=True)
         case ["list", *words]:
             return progress_list.answer(act, words)
@@ -96,7 +96,9 @@ def submit(act: Act, form: Submission) -> Outcome:
     """Record the figures that the form brought, each read in its KPI's unit."""
     due = reports.report_of_button(act, form.record_id)
     said = outlook(*(fields.text(form.values, name) for name in ("rag", "rag_reason", "path_to_green")))
-    received = reports.submit_report(act, due, _figures_in_form(due, form), form.values.get("narrative", ""), said)
+    figures, narrative = _figures_in_form(due, form), form.values.get("narrative", "")
+    anyway = fields.keeps_anyway(form.values)
+    received = reports.submit_report(act, due, figures, narrative, said, deliberate=anyway)
     return Outcome.shows(act.messages.view("report_done", received=received))
 
 

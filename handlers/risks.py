@@ -69,6 +69,7 @@ def submit(act: Act, form: Submission) -> Outcome:
         category=fields.choice(RiskCategory, values, "category"),
         likelihood=parse_likelihood(values.get("likelihood", "")),
         impact=parse_impact(values.get("impact", "")),
+        deliberate=fields.keeps_anyway(values),
     )
     return Outcome.shows(act.messages.view("risk_done", card=risks.raise_risk(act, entry)))
 

@@ -13,6 +13,7 @@ from bot.models.contract import (
     Stage,
 )
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
+from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
@@ -43,10 +44,15 @@ __all__ = [
     "Escalation",
     "ExtensionOption",
     "Kpi",
+    "LineState",
     "MadeBy",
     "Memo",
     "Milestone",
     "MilestoneKind",
+    "MoreTime",
+    "Nudge",
+    "NudgeLine",
+    "NudgeSetting",
     "Obligation",
     "Occurrence",
     "Organisation",
@@ -69,6 +75,7 @@ __all__ = [
     "RiskStatus",
     "Role",
     "RoleName",
+    "Snooze",
     "Source",
     "Stage",
     "Team",

@@ -69,7 +69,7 @@ class Risk(SQLModel, table=True):
     happened: str = Field(default="", max_length=1000)
     closed_on: date | None = None
     closing_reason: str = Field(default="", max_length=300)
-    review_on: date
+    review_on: date = Field(index=True)
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
     raised_by_id: int = Field(foreign_key="person.id", sa_type=Key)
     raised_at: datetime = Field(sa_type=Instant)

@@ -32,10 +32,11 @@ class Party(StrEnum):
 
 
 class MilestoneKind(StrEnum):
-    """A point that is reached, or a thing that is handed over."""
+    """A point that is reached, a thing that is handed over, or a paper that is to be renewed by a day."""
 
     MILESTONE = "milestone"
     DELIVERABLE = "deliverable"
+    RENEWAL = "certificate or policy"
 
 
 class Decision(StrEnum):

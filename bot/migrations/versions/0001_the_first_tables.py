@@ -302,6 +302,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("corrects_id"),
     )
     op.create_index(op.f("ix_contact_contract_id"), "contact", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_contact_happened_on"), "contact", ["happened_on"], unique=False)
     op.create_table(
         "action",
         sa.Column("id", Key, nullable=False),
@@ -340,6 +341,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_action_contract_id"), "action", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
     op.create_table(
         "extension_option",
         sa.Column("id", Key, nullable=False),
@@ -463,7 +465,13 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "milestone", "deliverable", name="milestonekind", native_enum=False, create_constraint=True, length=40
+                "milestone",
+                "deliverable",
+                "certificate or policy",
+                name="milestonekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             nullable=False,
         ),
@@ -747,6 +755,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_risk_contract_id"), "risk", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_risk_review_on"), "risk", ["review_on"], unique=False)
     op.create_table(
         "role",
         sa.Column("contract_id", Key, nullable=False),
@@ -915,9 +924,220 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_risk_assessment_risk_id"), "risk_assessment", ["risk_id"], unique=False)
+    _nudges()
     _make_append_only("audit_entry")
     _make_append_only("contact")
     _make_append_only("risk_assessment")
+
+
+def _nudges() -> None:
+    """What people are reminded of, and what they answer."""
+    op.create_table(
+        "more_time",
+        sa.Column("id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("asked_by_id", Key, nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("to_decide_id", Key, nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by_id", Key, nullable=True),
+        sa.CheckConstraint("(decided_at is null) = (agreed is null)", name="more_time_decided_is_yes_or_no"),
+        sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="more_time_decided_by_someone"),
+        sa.CheckConstraint("until > due_on", name="more_time_is_later"),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_decide_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_more_time_contract_id"), "more_time", ["contract_id"], unique=False)
+    op.create_index(
+        "more_time_waiting",
+        "more_time",
+        ["kind", "subject_id"],
+        unique=True,
+        sqlite_where=sa.text("decided_at is null"),
+        postgresql_where=sa.text("decided_at is null"),
+    )
+    op.create_table(
+        "nudge",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("times_told", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "day"),
+    )
+    op.create_index(op.f("ix_nudge_day"), "nudge", ["day"], unique=False)
+    op.create_table(
+        "nudge_setting",
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("before", sa.String(length=60), nullable=False),
+        sa.Column("late_every", sa.Integer(), nullable=True),
+        sa.CheckConstraint("late_every is null or late_every >= 1", name="nudge_setting_late_every"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("contract_id", "kind"),
+    )
+    op.create_table(
+        "snooze",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "kind", "subject_id"),
+    )
+    op.create_index(op.f("ix_snooze_until"), "snooze", ["until"], unique=False)
+    op.create_table(
+        "nudge_line",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("nudge_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("meant_for_id", Key, nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                "snoozed",
+                "said to be done",
+                "more time asked for",
+                "passed on",
+                name="linestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["meant_for_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nudge_id"],
+            ["nudge.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("nudge_id", "kind", "subject_id"),
+    )
+    op.create_index(op.f("ix_nudge_line_nudge_id"), "nudge_line", ["nudge_id"], unique=False)
 
 
 def _make_append_only(table: str) -> None:

@@ -21,7 +21,7 @@ from bot.services.contracts import register
 from bot.services.progress.awaited import is_awaited
 from bot.services.progress.rated_figures import RatedFigure, given_in, rated
 from bot.services.progress.received_reports import ReceivedReport, decider, tell_received
-from bot.services.texts import optional_text
+from bot.services.texts import kept_deliberately, optional_text
 from bot.services.work import Act, Work
 
 log = logging.getLogger(__name__)
@@ -216,19 +216,22 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
 
 
 def submit_report(
-    act: Act, due: DueReport, values: Mapping[int, Given], narrative: str = "", outlook: Outlook = UNSAID
+    act: Act,
+    due: DueReport,
+    values: Mapping[int, Given],
+    narrative: str = "",
+    outlook: Outlook = UNSAID,
+    *,
+    deliberate: bool = False,
 ) -> ReceivedReport:
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
-    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green. NoFigures if there are none
-    and nothing says why; AlreadyReported if another came first, AlreadyAccepted.
+    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate`: who sends it
+    was warned of a personal detail, and it stays. NoFigures if there are none and nothing says why; AlreadyReported
+    if another came first, AlreadyAccepted.
     """
     act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
-    locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
-    report = act.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
-    if report is None:
-        raise NoSuchReport
-    _check_awaited(act, report)
+    report = _locked(act, due.report.id)
     if not values and not narrative.strip():
         raise NoFigures
     figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
@@ -240,7 +243,9 @@ def submit_report(
     report.reporter_id = act.actor.person_id
     before = report.rag
     report.rag, report.rag_reason, report.path_to_green = outlook.rag, outlook.reason, outlook.path
-    report.narrative = optional_text(narrative, what="the narrative", at_most=3000, field="narrative")
+    report.narrative = optional_text(
+        narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate
+    )
     act.session.add_all(_reading(report, figure) for figure in figures)
     act.record(
         "report received",
@@ -249,12 +254,23 @@ def submit_report(
         changes=_changes(due, figures, before) if report.revised_at else None,
         figures={f.kpi.code: _in_words(f.kpi, f.given) for f in figures},
         **({"rag": outlook.rag.value} if outlook.rag else {}),
+        personal_detail=kept_deliberately(report.narrative),
     )
     received = ReceivedReport(
         report, due.contract, due.partner, act.actor.name, not act.actor.is_department, act.now, due.days_late, figures
     )
     tell_received(act, received)
     return received
+
+
+def _locked(act: Act, report_id: int) -> Report:
+    """The report that is awaited as it stands now: another may have been first."""
+    locked = select(Report).where(col(Report.id) == report_id).with_for_update()
+    report = act.session.scalar(locked, execution_options={"populate_existing": True})
+    if report is None:
+        raise NoSuchReport
+    _check_awaited(act, report)
+    return report
 
 
 def _reading(report: Report, figure: RatedFigure) -> Reading:

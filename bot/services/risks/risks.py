@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.models import Audience, Escalation, Person, Risk, RiskAssessment, RiskCategory, RoleName
 from bot.outbox import Draft
 from bot.services.contracts import register
-from bot.services.texts import kept_text, optional_text
+from bot.services.texts import kept_deliberately, kept_text, optional_text
 from bot.services.work import Act, Work
 
 LADDER = (RoleName.SENIOR_OWNER, RoleName.HEAD, RoleName.CONTRACT_MANAGER)
@@ -38,7 +38,7 @@ class NoSuchEscalation(UserError):
 
 @dataclass(frozen=True)
 class RiskEntry:
-    """What a person says of a risk."""
+    """What a person says of a risk. `deliberate`: they were warned of a personal detail, and it stays."""
 
     contract: str
     title: str
@@ -46,6 +46,7 @@ class RiskEntry:
     impact: Impact
     category: RiskCategory = RiskCategory.OPERATIONS
     detail: str = ""
+    deliberate: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,10 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
     band = scores.band(entry.likelihood, entry.impact)
     risk = Risk(
         contract_id=contract.id,
-        title=kept_text(entry.title, what="a title", at_most=200, field="title"),
-        detail=optional_text(entry.detail, what="the detail", at_most=3000, field="detail"),
+        title=kept_text(entry.title, what="a title", at_most=200, field="title", deliberate=entry.deliberate),
+        detail=optional_text(
+            entry.detail, what="the detail", at_most=3000, field="detail", deliberate=entry.deliberate
+        ),
         category=entry.category,
         likelihood=entry.likelihood,
         impact=entry.impact,
@@ -90,7 +93,14 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
     )
     risk.id = insert(act.session, Risk, **risk.model_dump(exclude={"id"}))
     keep_assessment(act, risk, act.actor.person_id)
-    act.record("risk raised", risk.reference, contract_id=contract.id, likelihood=risk.likelihood, impact=risk.impact)
+    act.record(
+        "risk raised",
+        risk.reference,
+        contract_id=contract.id,
+        likelihood=risk.likelihood,
+        impact=risk.impact,
+        personal_detail=kept_deliberately(risk.title, risk.detail),
+    )
     card = RiskCard(risk, contract, act.actor.name, entry.likelihood, entry.impact)
     return escalate(act, card) if band is Band.VERY_HIGH else card
 
