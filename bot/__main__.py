@@ -133,7 +133,7 @@ def template(to: Annotated[Path, typer.Argument(help="The name of the workbook, 
 
 @cli.command()
 def job(
-    name: Annotated[str, typer.Argument(help="deliver, prompt, nudge or summary.")],
+    name: Annotated[str, typer.Argument(help="deliver, prompt, nudge, escalate or summary.")],
     at: Annotated[str | None, typer.Option(help="The instant to run it at, such as 2027-01-04T09:00.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and change nothing.")] = False,
 ) -> None:

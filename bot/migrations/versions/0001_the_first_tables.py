@@ -842,6 +842,7 @@ def upgrade() -> None:
         ),
         sa.Column("why", sa.String(length=1000), nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("climbs_at", Instant(), nullable=True),
         sa.Column("acknowledged_at", Instant(), nullable=True),
         sa.Column("acknowledged_by_id", Key, nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
@@ -850,6 +851,7 @@ def upgrade() -> None:
             sa.Enum(
                 "closed",
                 "fallen",
+                "went up",
                 name="escalationend",
                 native_enum=False,
                 create_constraint=True,
@@ -884,6 +886,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("acknowledged_at is null and ended_at is null"),
         postgresql_where=sa.text("acknowledged_at is null and ended_at is null"),
     )
+    op.create_index(op.f("ix_escalation_climbs_at"), "escalation", ["climbs_at"], unique=False)
     op.create_index(op.f("ix_escalation_risk_id"), "escalation", ["risk_id"], unique=False)
     op.create_table(
         "reading",
