@@ -51,8 +51,14 @@ def serve(host: Annotated[str, typer.Option(help="The address to listen on.")] =
     liaison = build(settings)
     try:
         require_up_to_date(liaison.database.engine)
+        web = liaison.web(watched=True)
         uvicorn.run(
-            liaison.web(), host=host, port=settings.port, log_config=None, access_log=False, proxy_headers=False
+            web,
+            host=host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
         )
     finally:
         liaison.close()
@@ -70,9 +76,11 @@ async def _work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     try:
         require_up_to_date(liaison.database.engine)
+        await liaison.runs.watch_over(liaison.clock.now())
         scheduler = liaison.scheduler()
         scheduler.start()
-        await stop.wait()
+        async with liaison.watching():
+            await stop.wait()
         await liaison.stop(scheduler)
     finally:
         liaison.close()

@@ -8,6 +8,7 @@ request that they make even where there is nothing to do.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from bot.directory import Directory
 from bot.errors import UserError
 from bot.identity import Denied, Identity, Unknown, find_actor
 from bot.messages import Message, Messages
+from bot.metrics import Answered
 from bot.models import Audience, Receipt
 from bot.outbox import Draft
 from bot.services.readers import readers_of
@@ -54,6 +56,7 @@ class Desk:
     directory: Directory
     slack: Slack
     afterwards: Afterwards
+    answered: Answered = field(default_factory=Answered)
     _commands: dict[str, Handle[Command]] = field(default_factory=dict)
 
     def on_command(
@@ -178,18 +181,23 @@ class Desk:
             await self.database.run(unit)
 
     async def _attend(self, arrival: A, way: "_Way[A]") -> Outcome:
-        now, explain = self.clock.now(), way.explain
+        now, explain, begun, how = self.clock.now(), way.explain, time.perf_counter(), "done"
         try:
             return await self._once(arrival, way, now)
         except Denied as denied:
+            how = "refused"
             await self.database.run(partial(_audit_refusal, now=now, arrival=arrival, denied=denied))
             return explain(self.messages, arrival, denied)
         except UserError as error:
+            how = "explained"
             return explain(self.messages, arrival, error)
         except Exception:  # the one place where a fault of ours becomes an answer
+            how = "fault"
             fault = Fault()
             log.exception("fault %s while answering %s", fault.reference, type(arrival).__name__)
             return explain(self.messages, arrival, fault)
+        finally:
+            self.answered.note(type(arrival).__name__.lower(), how, time.perf_counter() - begun)
 
     async def _once(self, arrival: A, way: "_Way[A]", now: datetime) -> Outcome:
         """Do it, unless it was done: then the first answer again.

@@ -46,10 +46,11 @@ async def run(port: int, folder: Path) -> None:
         prepare(settings, folder)
         clock = MovableClock(BEGINS, ticking=SystemClock().now)
         liaison = build(settings, clock)
+        await liaison.runs.watch_over(clock.now())
         async with telling(f"http://127.0.0.1:{workspace_port}/control/clock") as tell:
             try:
                 await ready()
-                timeline = Timeline(clock, JOBS, liaison.jobs, tell)
+                timeline = Timeline(clock, JOBS, liaison.runs, tell)
                 await _serve(liaison, timeline, bot_port, f"http://127.0.0.1:{workspace_port}/")
             finally:
                 liaison.close()
