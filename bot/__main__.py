@@ -25,6 +25,7 @@ from bot.errors import UserError
 from bot.messages import Messages
 from bot.migrations import migrate as migrate_database
 from bot.migrations import require_up_to_date
+from bot.outbox_command import outbox_cli
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.exporting import export, export_template, register_rows
 from bot.services.portfolio.plan import Plan, lines, summary
@@ -42,6 +43,7 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+cli.add_typer(outbox_cli, name="outbox")
 
 
 @cli.command()

@@ -529,6 +529,7 @@ def upgrade() -> None:
                 "failed",
                 "dead",
                 "withheld",
+                "dropped",
                 name="outboxstate",
                 native_enum=False,
                 create_constraint=True,
