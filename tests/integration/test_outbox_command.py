@@ -1,4 +1,4 @@
-"""`liaison outbox`: what waits or did not leave is seen, tried again or given up, and the audit says by whom and why."""
+"""`liaison outbox`: what waits or did not leave is seen, tried again or given up, and the audit says why."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -111,11 +111,11 @@ def test_a_message_is_dropped_for_a_reason_and_lets_the_next_go(url: str) -> Non
     ("arguments", "sentence"),
     [
         (["show", "999"], "There is no message '999' in the outbox. List them with: liaison outbox list"),
-        (["retry", "pending"], "is pending, so there is nothing to retry: only dead and withheld ones are."),
+        (["retry", "pending"], "is pending, so it was not retried: only dead and withheld ones are."),
         (["drop", "sent", "--why", "x"], "was sent, so it was not dropped."),
         (
             ["drop", "sending", "--why", "x"],
-            "is being sent at this moment; try again in a minute, so it was not dropped.",
+            "is being sent at this moment, so it was not dropped. Try again in a minute.",
         ),
         (["drop", "dead", "--why", " "], "reason"),
     ],

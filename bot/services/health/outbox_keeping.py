@@ -27,9 +27,7 @@ class CannotRetry(UserError):
     """Only what was given up can be tried again."""
 
     def __init__(self, row: OutboxMessage) -> None:
-        super().__init__(
-            f"Message {row.id} is {row.state}, so there is nothing to retry: only dead and withheld ones are."
-        )
+        super().__init__(f"Message {row.id} is {row.state}, so it was not retried: only dead and withheld ones are.")
 
 
 class CannotDrop(UserError):
@@ -37,9 +35,10 @@ class CannotDrop(UserError):
 
     def __init__(self, row: OutboxMessage) -> None:
         now = "was sent" if row.state is OutboxState.SENT else "was dropped already"
+        sentence = f"Message {row.id} {now}, so it was not dropped."
         if row.state is OutboxState.SENDING:
-            now = "is being sent at this moment; try again in a minute"
-        super().__init__(f"Message {row.id} {now}, so it was not dropped.")
+            sentence = f"Message {row.id} is being sent at this moment, so it was not dropped. Try again in a minute."
+        super().__init__(sentence)
 
 
 @dataclass(frozen=True)
