@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +18,9 @@ from bot.app import build
 from bot.clock import SystemClock
 from bot.config import DatabaseSettings, Settings, SettingsError
 from bot.db import Database
-from bot.domain.london import london
-from bot.domain.wording import format_instant, plural
+from bot.domain.wording import plural
 from bot.errors import UserError
+from bot.job_command import job
 from bot.messages import Messages
 from bot.migrations import migrate as migrate_database
 from bot.migrations import require_up_to_date
@@ -32,8 +31,6 @@ from bot.services.portfolio.plan import Plan, lines, summary
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
 from bot.services.work import Work
-from jobs import Job, job_named
-from jobs.desk import Planned
 
 LONG_IMPORT = 1_000  # records, from which a bar is worth showing
 
@@ -44,6 +41,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli.add_typer(outbox_cli, name="outbox")
+cli.command()(job)
 
 
 @cli.command()
@@ -139,51 +137,6 @@ def template(to: Annotated[Path, typer.Argument(help="The name of the workbook, 
     """Write an empty workbook to fill in, with drop-downs and notes."""
     export_template(to)
     typer.echo(f"Wrote {to}. Fill it in, then run: liaison import {to} --dry-run")
-
-
-@cli.command()
-def job(
-    name: Annotated[str, typer.Argument(help="deliver, prompt or summary.")],
-    at: Annotated[str | None, typer.Option(help="The instant to run it at, such as 2027-01-04T09:00.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and change nothing.")] = False,
-) -> None:
-    """Run one job by hand."""
-    try:
-        chosen, now = job_named(name), _instant(at)
-    except LookupError as error:
-        raise typer.BadParameter(str(error.args[0])) from error
-    asyncio.run(_run_job(Settings.read(), chosen, now, dry_run=dry_run))
-
-
-async def _run_job(settings: Settings, chosen: Job, now: datetime, *, dry_run: bool) -> None:
-    liaison = build(settings)
-    try:
-        require_up_to_date(liaison.database.engine)
-        if dry_run:
-            _print_plan(await chosen.plan(liaison.jobs, now), now)
-        else:
-            typer.echo(f"{chosen.name}: {await chosen.run(liaison.jobs, now)}")
-    finally:
-        liaison.close()
-
-
-def _print_plan(plan: list[Planned], now: datetime) -> None:
-    typer.echo(f"At {format_instant(now)} this would send {len(plan)}:" if plan else "Nothing would be sent.")
-    for planned in plan:
-        typer.echo(f"\n  To {planned.channel}: {planned.text}\n  Because {planned.why}.")
-
-
-def _instant(text: str | None) -> datetime:
-    """What --at says; without a zone it is London's time."""
-    if text is None:
-        return SystemClock().now()
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not an instant. For example: --at 2027-01-04T09:00") from error
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=london(SystemClock().now()).tzinfo)
-    return instant.astimezone(UTC)
 
 
 @cli.command()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -32,6 +33,7 @@ from handlers.afterwards import Afterwards
 from handlers.desk import Desk
 from jobs import JOBS, LONDON, Job
 from jobs.desk import JobDesk
+from jobs.rehearsal import rehearse
 from jobs.running import Runs
 
 log = logging.getLogger(__name__)
@@ -172,6 +174,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
     charts = Charts(database, slack, clock)
     jobs = JobDesk(database, messages, slack, charts)
     runs = Runs(jobs)
-    desk = Desk(database, clock, messages, Directory(slack), slack, Afterwards(slack, charts, messages))
+    afterwards, foresee = Afterwards(slack, charts, messages), partial(rehearse, jobs, JOBS)
+    desk = Desk(database, clock, messages, Directory(slack), slack, afterwards, foresee)
     handlers.register(bolt, desk)
     return Liaison(settings, clock, database, bolt, desk, jobs, runs, Watch(runs, clock))

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from bot.models import OutboxMessage
 from jobs import job_named
-from tests.acceptance.office import AMIRA, NORTH_EAST, Office, finish
+from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, Office, finish
 from tests.builders import MINUTE, rows
 
 NADIA = "U0NADIA"
@@ -87,3 +87,23 @@ def test_a_host_asks_whether_it_can_work_and_a_machine_asks_for_figures(office: 
         session.execute(text("alter table outbox_message rename to elsewhere"))
         session.execute(text("alter table alembic_version rename to elsewhere_too"))
     assert (asked(office, "/metrics").status_code, asked(office, "/metrics").text) == (503, "database")
+
+
+def test_a_manager_sees_what_will_be_sent_on_their_contracts_alone(office: Office) -> None:
+    amira = office.person(AMIRA)
+    amira.command("/contract upcoming", channel="C0HELP")
+    office.drain()
+    told = next(m.plain for m in amira.messages("C0HELP") if m.ephemeral)
+    assert told.startswith("What will be sent on your contracts until 18 January 2027, as things stand now")
+    assert "the report for December 2026 on WP-NE is due on 6 January 2027." in told
+    assert "on SK-SC" in told
+    assert "on HA-EW" not in told, "somebody else's"
+    amira.command("/contract upcoming WP-NE", channel=NORTH_EAST)
+    office.drain()
+    told = next(m.plain for m in amira.messages(NORTH_EAST) if m.ephemeral)
+    assert "What will be sent on WP-NE" in told
+    assert "SK-SC" not in told
+    amira.command("/contract upcoming HA-EW", channel=PORTFOLIO)
+    office.drain()
+    assert any("You do not have a role" in m.plain for m in amira.messages(PORTFOLIO) if m.ephemeral)
+    assert rows(office.liaison.database, OutboxMessage) == []
