@@ -18,6 +18,7 @@ from bot.app import build
 from bot.clock import SystemClock
 from bot.config import DatabaseSettings, Settings, SettingsError
 from bot.db import Database
+from bot.demo import simulation
 from bot.domain.wording import plural
 from bot.errors import UserError
 from bot.job_command import job
@@ -148,6 +149,20 @@ def demo(
 ) -> None:
     """Show the whole product on this machine: a local workspace, the bot, its jobs and a sample portfolio."""
     asyncio.run(demonstration.run(port, folder))
+
+
+@cli.command()
+def simulate(
+    weeks: Annotated[int, typer.Option(min=1, max=52, help="How many weeks to go through.")] = 13,
+    to: Annotated[Path | None, typer.Option(help="The Markdown file to write; without it the screen.")] = None,
+) -> None:
+    """Go through some weeks of the sample portfolio in the local workspace, and write down every message."""
+    written = asyncio.run(simulation.simulate(weeks))
+    if to is None:
+        typer.echo(written, nl=False)
+    else:
+        to.write_text(written, encoding="utf-8")
+        typer.echo(f"Wrote {to}.")
 
 
 @cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)

@@ -42,7 +42,7 @@ async def run(port: int, folder: Path) -> None:
     """Start the workspace, the bot and its jobs, print the page's address, and go on until interrupted."""
     workspace_port, bot_port = free_port(port), free_port(0)
     settings = demo_settings(folder, workspace_port, bot_port)
-    async with _workspace(settings, workspace_port, bot_port) as ready:
+    async with workspace_running(settings, workspace_port, bot_port) as ready:
         prepare(settings, folder)
         clock = MovableClock(BEGINS, ticking=SystemClock().now)
         liaison = build(settings, clock)
@@ -95,7 +95,9 @@ def free_port(wanted: int) -> int:
 
 
 @contextlib.asynccontextmanager
-async def _workspace(settings: Settings, port: int, bot_port: int) -> AsyncIterator[Callable[[], Awaitable[bytes]]]:
+async def workspace_running(
+    settings: Settings, port: int, bot_port: int
+) -> AsyncIterator[Callable[[], Awaitable[bytes]]]:
     """The local workspace, a program of its own, until the block ends; gives a wait for it to be ready."""
     secret = settings.slack_signing_secret.get_secret_value()
     environment = {
