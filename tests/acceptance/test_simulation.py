@@ -1,4 +1,4 @@
-"""A simulation of the sample portfolio: every message with when, where, who sees it and what it says, twice the same."""
+"""A simulation of the sample portfolio: every message with when, where and who sees it, twice the same."""
 
 import subprocess
 import sys

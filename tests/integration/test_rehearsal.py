@@ -54,11 +54,20 @@ def test_what_was_sent_on_monday_counts_on_tuesday_and_nothing_is_kept(unchanged
     assert {each.contract_id is None for each in found if each.job == "prompt"} == {False}
 
 
-def test_nine_is_nine_in_london_when_the_clocks_change(unchanged: Database) -> None:
-    """28 March is Easter Sunday: the summary of that week comes on Tuesday."""
-    summary = job_named("summary")
-    found = rehearsed(unchanged, datetime(2027, 3, 22, 9, tzinfo=UTC), datetime(2027, 3, 31, tzinfo=UTC), summary)
-    assert [each.at for each in found] == [datetime(2027, 3, 22, 9, tzinfo=UTC), datetime(2027, 3, 30, 8, tzinfo=UTC)]
+@pytest.mark.parametrize(
+    ("begin", "post"),
+    [
+        # 28 March is Easter Sunday: the summary of that week comes on Tuesday.
+        pytest.param((2027, 3, 29, 9), (2027, 3, 30, 8), id="summer time has begun"),
+        pytest.param((2027, 10, 29, 14), (2027, 11, 1, 9), id="summer time has ended"),
+    ],
+)
+def test_nine_is_nine_in_london_when_the_clocks_have_changed_and_the_summary_comes_once(
+    unchanged: Database, begin: tuple[int, int, int, int], post: tuple[int, int, int, int]
+) -> None:
+    start, nine = datetime(*begin, tzinfo=UTC), datetime(*post, tzinfo=UTC)
+    found = rehearsed(unchanged, start, nine + 3 * HOUR, job_named("summary"))
+    assert [each.at for each in found] == [start, nine], "what nobody had sent for the week before, and this week's"
 
 
 def ran(*arguments: str, url: str = "sqlite:///unused.db") -> tuple[int, str]:
