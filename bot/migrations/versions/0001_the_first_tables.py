@@ -13,6 +13,20 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "job_heartbeat",
+        sa.Column("job", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.String(length=150), nullable=False),
+        sa.Column("watched_since", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.Column("succeeded_at", Instant(), nullable=True),
+        sa.Column("failed_at", Instant(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("next_run_at", Instant(), nullable=False),
+        sa.Column("overdue_at", Instant(), nullable=False),
+        sa.Column("incident_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("job"),
+    )
+    op.create_table(
         "occurrence",
         sa.Column("id", Key, nullable=False),
         sa.Column("rule", sa.String(length=60), nullable=False),
@@ -501,6 +515,7 @@ def upgrade() -> None:
                 "failed",
                 "dead",
                 "withheld",
+                "dropped",
                 name="outboxstate",
                 native_enum=False,
                 create_constraint=True,

@@ -123,7 +123,10 @@ def open_reports(work: Work) -> list[Report]:
             col(Contract.stage).in_(REPORTING_STAGES),
             exists().where(col(Kpi.contract_id) == col(Contract.id)),
         )
-        .with_for_update(skip_locked=True)  # another worker that runs this at the same instant has them
+        # Whoever runs this at the same instant waits, and then finds them opened: to pass over what another has would
+        # leave its prompts to the next run. In one order, so that two never wait for each other.
+        .order_by(col(Contract.id))
+        .with_for_update()
     )
     opened: list[Report] = []
     for contract in due.all():
