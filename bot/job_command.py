@@ -21,7 +21,7 @@ LONGEST = timedelta(days=400)
 
 
 def job(
-    name: Annotated[str | None, typer.Argument(help="deliver, prompt, nudge, escalate or summary; none for all, in a span.")] = None,
+    name: Annotated[str | None, typer.Argument(help="The job (see the README); none for all, in a span.")] = None,
     at: Annotated[str | None, typer.Option(help="The instant to run it at, such as 2027-01-04T09:00.")] = None,
     from_: Annotated[str | None, typer.Option("--from", help="The first day of a span, such as 2027-01-04.")] = None,
     to: Annotated[str | None, typer.Option(help="The last day of a span, such as 2027-01-15.")] = None,
