@@ -2,7 +2,20 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import actions, choosing, contacts, contracts, files, home, liaison, notices, partners, progress, risks
+from handlers import (
+    actions,
+    choosing,
+    contacts,
+    contracts,
+    digest,
+    files,
+    home,
+    liaison,
+    notices,
+    partners,
+    progress,
+    risks,
+)
 from handlers.desk import Desk
 
 
@@ -12,6 +25,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     actions.register(app, desk)
     contacts.register(app, desk)
     contracts.register(app, desk)
+    digest.register(app, desk)
     files.register(app, desk)
     home.register(app, desk)
     liaison.register(app, desk)

@@ -13,6 +13,7 @@ from bot.models.contract import (
     Stage,
 )
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
+from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
@@ -40,6 +41,9 @@ __all__ = [
     "ContactChannel",
     "Contract",
     "Decision",
+    "Digest",
+    "DigestLine",
+    "DigestPost",
     "Escalation",
     "ExtensionOption",
     "Kpi",
@@ -56,6 +60,7 @@ __all__ = [
     "Party",
     "Person",
     "PlanStatus",
+    "QuietWeek",
     "Reading",
     "Receipt",
     "RectificationPlan",

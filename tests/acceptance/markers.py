@@ -58,6 +58,7 @@ INTERNAL = _columns(
 )
 PARTNERS = _columns(
     "contract: title purpose",
+    "digest_line: why",
     "kpi: name definition",
     "memo: subject",
     "milestone: name",
@@ -74,6 +75,8 @@ NO_WORDS = _columns(
     "channel: slack",
     "chart_file: key slack_file",
     "contract: reference next_period ocds_id notice_id",
+    "digest_line: period risks",
+    "digest_post: channel headline",
     "extension_option: rule",
     "kpi: code",
     "milestone: rule",

@@ -114,7 +114,8 @@ def open_reports(work: Work) -> list[Report]:
             col(Contract.stage).in_(REPORTING_STAGES),
             exists().where(col(Kpi.contract_id) == col(Contract.id)),
         )
-        .with_for_update(skip_locked=True)  # another worker that runs this at the same instant has them
+        # Another worker that runs this at the same instant has them. Their keys stay free for what refers to them.
+        .with_for_update(skip_locked=True, key_share=True)
     )
     opened: list[Report] = []
     for contract in due.all():

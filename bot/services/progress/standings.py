@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -10,13 +11,28 @@ from sqlmodel import col
 from bot.domain.figures import format_figure
 from bot.domain.periods import Month
 from bot.domain.ratings import Movement, Rating, movement, worst
-from bot.models import Contract, Kpi, Organisation, Person, Reading, Report, Role, RoleName
+from bot.models import Contract, Kpi, Organisation, Person, Reading, Report, ReportDecision, Role, RoleName
 from bot.services.work import Work
 
 
 @dataclass(frozen=True)
+class ToldReport:
+    """One of the last reports of a contract: when it came last, whether it is accepted, and its figures."""
+
+    period: str
+    came_at: datetime
+    accepted: bool
+    figures: Sequence[tuple[Reading, Kpi]]
+
+    @property
+    def rating(self) -> Rating:
+        """The worst rating in it."""
+        return worst([reading.rating for reading, _ in self.figures])
+
+
+@dataclass(frozen=True)
 class Standing:
-    """How one contract stands: its last rating, the one before, and why."""
+    """How one contract stands: its last rating, the one before, and why; `reports` are those two, the newest first."""
 
     contract: Contract
     partner: str
@@ -25,6 +41,7 @@ class Standing:
     rating: Rating
     before: Rating | None
     why: str
+    reports: Sequence[ToldReport] = ()
 
     @property
     def movement(self) -> Movement | None:
@@ -34,7 +51,7 @@ class Standing:
 
 def standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
     """How each contract stands, worst first. Three queries, however many contracts."""
-    readings = _last_two_reports(work)
+    told = _last_two_reports(work, contracts)
     partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).all())
     managers = dict(
         work.session.execute(
@@ -45,40 +62,52 @@ def standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
     )
     standings = []
     for contract in contracts.values():
-        periods = sorted(readings[contract.id], reverse=True)
-        ratings = [worst([r.rating for r, _ in readings[contract.id][period]]) for period in periods]
+        reports = told[contract.id]
         standings.append(
             Standing(
                 contract=contract,
                 partner=partners[contract.partner_id],
                 manager=managers.get(contract.id, "nobody yet"),
-                period=str(Month.parse(periods[0])) if periods else None,
-                rating=ratings[0] if ratings else Rating.OTHER,
-                before=ratings[1] if len(ratings) > 1 else None,
-                why=_why(readings[contract.id][periods[0]]) if periods else "no report yet",
+                period=str(Month.parse(reports[0].period)) if reports else None,
+                rating=reports[0].rating if reports else Rating.OTHER,
+                before=reports[1].rating if len(reports) > 1 else None,
+                why=_why(reports[0].figures) if reports else "no report yet",
+                reports=reports,
             )
         )
     return sorted(standings, key=lambda s: (-s.rating.severity, s.contract.reference))
 
 
-def _last_two_reports(work: Work) -> dict[int, dict[str, list[tuple[Reading, Kpi]]]]:
+def _last_two_reports(work: Work, contracts: Mapping[int, Contract]) -> dict[int, list[ToldReport]]:
     place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
+    came_at = func.coalesce(col(Report.revised_at), col(Report.received_at))
     last = (
-        select(col(Report.id).label("id"), col(Report.contract_id), col(Report.period), place.label("place"))
-        .where(col(Report.received_at).is_not(None))
+        select(
+            col(Report.id),
+            col(Report.contract_id),
+            col(Report.period),
+            col(Report.decision),
+            came_at.label("came_at"),
+            place.label("place"),
+        )
+        .where(col(Report.received_at).is_not(None), col(Report.contract_id).in_(contracts))
         .subquery()
     )
     rows = work.session.execute(
-        select(last.c.contract_id, last.c.period, Reading, Kpi)
+        select(last.c.contract_id, last.c.period, last.c.decision, last.c.came_at, Reading, Kpi)
         .join(Reading, col(Reading.report_id) == last.c.id)
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
         .where(last.c.place <= 2)
-        .order_by(col(Kpi.id))
+        .order_by(last.c.period.desc(), col(Kpi.id))
     )
-    found: dict[int, dict[str, list[tuple[Reading, Kpi]]]] = defaultdict(lambda: defaultdict(list))
-    for contract_id, period, reading, kpi in rows:
-        found[contract_id][period].append((reading, kpi))
-    return found
+    figures: dict[tuple[int, str], list[tuple[Reading, Kpi]]] = defaultdict(list)
+    told: dict[int, list[ToldReport]] = defaultdict(list)
+    for contract_id, period, decision, came_at, reading, kpi in rows:
+        own = figures[contract_id, period]
+        if not own:
+            told[contract_id].append(ToldReport(period, came_at, decision is ReportDecision.ACCEPTED, own))
+        own.append((reading, kpi))
+    return told
 
 
 def _why(readings: Sequence[tuple[Reading, Kpi]]) -> str:
