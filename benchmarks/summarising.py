@@ -1,4 +1,4 @@
-"""How long a weekly summary takes, of 1,000 contracts with five years of readings: `python -m benchmarks.summarising`."""
+"""How long a weekly summary takes, of 1,000 contracts with five years of readings."""
 
 import statistics
 import tempfile
