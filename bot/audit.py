@@ -34,7 +34,7 @@ def record(
         action=action,
         subject=subject[:80],
         contract_id=contract_id,
-        details=details,
+        details={name: said for name, said in details.items() if said is not None},
         changes=changes or {},
         why=why,
     )

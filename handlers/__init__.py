@@ -12,6 +12,7 @@ from handlers import (
     home,
     liaison,
     notices,
+    nudges,
     partners,
     progress,
     risks,
@@ -30,6 +31,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     home.register(app, desk)
     liaison.register(app, desk)
     notices.register(app, desk)
+    nudges.register(app, desk)
     partners.register(app, desk)
     progress.register(app, desk)
     risks.register(app, desk)

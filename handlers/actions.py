@@ -4,7 +4,8 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.command_line import parse_date, split_command
+from bot.domain.command_line import split_command
+from bot.domain.spoken_dates import read_day
 from bot.messages import Message
 from bot.services.actions import action_list, actions
 from bot.services.actions.actions import ActionCard
@@ -43,7 +44,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["reassign", reference, name]:
             return _changed(act, actions.reassign_action(act, reference, name), "has a new owner")
         case ["due", reference, day]:
-            moved = actions.move_action(act, reference, parse_date(day, act.today))
+            moved = actions.move_action(act, reference, read_day(day, act.today))
             return _changed(act, moved, "has a new day")
         case ["add", *_]:
             raise Incomplete("the contract's reference, who is to do it, what, and by when")

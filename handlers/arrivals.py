@@ -124,10 +124,14 @@ class Notice:
 
 @dataclass(frozen=True)
 class Submission(Arrival):
-    """A form that was sent. `values` maps each block to what was entered; `metadata` is a claim, to be checked."""
+    """A form that was sent. `values` maps each block to what was entered; `metadata` is a claim, to be checked.
+
+    `view` is the form itself, as it stood.
+    """
 
     values: dict[str, str]
     metadata: str
+    view: dict[str, Any]
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Submission":
@@ -141,6 +145,7 @@ class Submission(Arrival):
             trigger_id=body.get("trigger_id", ""),
             values={block: _entered(element) for block, element in _elements(view)},
             metadata=view.get("private_metadata", ""),
+            view=view,
         )
 
     @property

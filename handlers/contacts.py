@@ -42,7 +42,7 @@ def command(act: Act, command: Command) -> Outcome:
     # What was said is kept to the letter, so only the words before it are taken apart.
     match first_in_lower_case(command.text.split(maxsplit=2)):
         case []:
-            return Outcome.opens(_form(act, contract_register.reference_of_channel(act.session, command.channel)))
+            return Outcome.opens(_form(act, contacts.contract_to_begin_with(act, command.channel)))
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
         case ["list", *_]:
@@ -62,7 +62,7 @@ def command(act: Act, command: Command) -> Outcome:
 def from_message(act: Act, shortcut: Shortcut) -> Outcome:
     """Open the form with what a message says."""
     begun = contact_of_message(act, shortcut.author, shortcut.text, shortcut.written_at)
-    here = contract_register.reference_of_channel(act.session, shortcut.channel)
+    here = contacts.contract_to_begin_with(act, shortcut.channel)
     return Outcome.opens(_form(act, here, begun))
 
 
@@ -146,6 +146,7 @@ def _entry(act: Act, values: fields.Values) -> ContactEntry:
         decisions=fields.text(values, "decisions"),
         next_contact_on=fields.optional_day(values, "next_contact_on", act.today),
         formal_notice=fields.ticked(values, "formal_notice"),
+        deliberate=fields.keeps_anyway(values),
         actions=fields.text(values, "actions"),
         actions_closed_by_another=fields.ticked(values, "closed_by_another"),
     )
@@ -156,8 +157,14 @@ def _said(logged: LoggedContact) -> dict[str, object]:
         "contact": logged.contact,
         "contract": logged.contract_reference,
         "title": logged.contract_title,
+        "partner": logged.partner,
         "actions": logged.actions,
     }
 
 
 ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {"show": _show, "correct": _correct}
+
+
+def form_about(act: Act, contract: str) -> View:
+    """The form for a new contact on a contract."""
+    return _form(act, contract)

@@ -9,7 +9,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, monthly, prompts, summary
+from jobs import deliver, monthly, nudges, prompts, summary
 from jobs.desk import JobDesk, Planned
 
 LONDON = "Europe/London"
@@ -48,6 +48,7 @@ JOBS = (
         next_due=deliver.next_due,
     ),
     Job("prompt", "ask partners for the reports that are due", EVERY_FIVE_MINUTES, prompts.run, prompts.plan),
+    Job("nudge", "remind people of what falls due (9am on working days)", EVERY_FIVE_MINUTES, nudges.run, nudges.plan),
     Job(
         "summary",
         "post the weekly performance summaries that are due",

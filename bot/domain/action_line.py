@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.command_line import parse_date
+from bot.domain.spoken_dates import read_day
 from bot.domain.wording import quoted
 from bot.errors import UserError
 
@@ -35,7 +35,7 @@ def parse_action_line(text: str, today: date) -> ActionLine:
     found = _LINE.fullmatch(text.strip())
     if found is None:
         raise NotAnAction(text.strip())
-    return ActionLine(found["owner"].removeprefix("@"), found["what"].strip(), parse_date(found["day"], today))
+    return ActionLine(found["owner"].removeprefix("@"), found["what"].strip(), read_day(found["day"], today))
 
 
 def parse_action_lines(text: str, today: date) -> list[ActionLine]:

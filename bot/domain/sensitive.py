@@ -1,6 +1,15 @@
 """Personal details that do not belong in a record of a contract."""
 
 import re
+from enum import StrEnum
+
+
+class Detail(StrEnum):
+    """A kind of personal detail, as words to warn with."""
+
+    INSURANCE_NUMBER = "a National Insurance number"
+    HEALTH = "a detail of somebody's health"
+
 
 # https://www.gov.uk/hmrc-internal-manuals/national-insurance-manual/nim39110
 _NATIONAL_INSURANCE_NUMBER = re.compile(
@@ -10,12 +19,28 @@ _NATIONAL_INSURANCE_NUMBER = re.compile(
     r"(?![A-Z0-9])",
     re.IGNORECASE | re.ASCII,
 )
+# Words that say what a person has or takes. Left out is what contracts are about: health, sick pay, disability.
+_HEALTH = re.compile(
+    r"\b(?:"
+    r"diagnos(?:ed\s+with|is(?!\s+of\s+the\b))"
+    r"|cancer|chemotherapy|tumours?|leukaemia"
+    r"|pregnan(?:t|cy)|miscarriage"
+    r"|anxiety|depress(?:ed|ion)|bipolar|schizophreni[ac]|psychosis|suicid(?:e|al)|self[-\s]harm(?:ed|ing|s)?|overdosed?"
+    r"|medications?|antidepressants?|insulin|methadone"
+    r"|autis(?:m|tic)|adhd|dyslexi[ac]|dementia|epilep(?:sy|tic)|asthma|diabet(?:es|ic)|hiv|hepatitis"
+    r"|heart\s+attack|stroke\s+(?:patient|survivor)|alcoholi(?:c|sm)"
+    r")\b",
+    re.IGNORECASE,
+)
+_OF_A_MACHINE = re.compile(r"\b(?:fault|root[-\s]cause|error|system|network|remote|self)\s+diagnosis\b", re.IGNORECASE)
 
 
-def find_sensitive(text: str) -> str | None:
-    """What kind of personal detail a text seems to hold, as words to warn with; None if it holds none.
+def find_sensitive(text: str) -> Detail | None:
+    """The kind of personal detail that a text seems to hold; None if it holds none.
 
-    So far only a National Insurance number, with or without its spaces, and with its last letter: without
-    that letter too many references of contracts would look like one.
+    A National Insurance number, with or without its spaces, and with its last letter: without that letter too many
+    references of contracts would look like one. Or a word for what somebody has, takes or suffers from.
     """
-    return "a National Insurance number" if _NATIONAL_INSURANCE_NUMBER.search(text) else None
+    if _NATIONAL_INSURANCE_NUMBER.search(text):
+        return Detail.INSURANCE_NUMBER
+    return Detail.HEALTH if _HEALTH.search(_OF_A_MACHINE.sub("", text)) else None

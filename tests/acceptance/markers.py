@@ -50,10 +50,12 @@ INTERNAL = _columns(
     "audit_entry: why details changes",
     "contact: attendees decisions purpose summary",
     "contract: objectives kpi_exemption tier documents",
+    "escalation: why",
     "extension_option: name",
+    "more_time: why",
     "person: email",
     "rectification_plan: reason",
-    "risk: title detail response_note happened closing_reason",
+    "risk: title cause effect controls response_note happened closing_reason",
     "risk_assessment: why",
 )
 PARTNERS = _columns(
@@ -65,9 +67,9 @@ PARTNERS = _columns(
     "obligation: name clause",
     "organisation: name",
     "person: name",
-    "reading: why",
+    "reading: why override_reason",
     "rectification_plan: title",
-    "report: narrative query",
+    "report: narrative query rag_reason path_to_green",
 )
 # Ids, codes, rules, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(
@@ -80,6 +82,9 @@ NO_WORDS = _columns(
     "extension_option: rule",
     "kpi: code",
     "milestone: rule",
+    "more_time: what",
+    "nudge_line: what",
+    "nudge_setting: before",
     "obligation: rule",
     "occurrence: rule subject",
     "organisation: key",
@@ -87,6 +92,7 @@ NO_WORDS = _columns(
     "person: slack",
     "receipt: key answer",
     "report: period",
+    "risk_settings: appetite",
     "team: slack",
 )
 APPEND_ONLY = ("audit_entry", "contact", "risk_assessment")  # their rows are marked when they are made

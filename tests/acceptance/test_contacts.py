@@ -64,8 +64,12 @@ def test_away_from_a_contracts_channel_the_form_asks_which_contract(office: Offi
     form = amira.modal()
     refused = amira.submit(form, {"summary": "Called"})
     assert refused.errors == {"contract": "Please complete this required field."}
-    amira.submit(amira.modal(), {"contract": "SE-CW", "summary": "Called"})
-    assert "SE-CW" in words(amira.modal())
+    logged = amira.submit(amira.modal(), {"contract": "SE-CW", "summary": "Called"})
+    assert "SE-CW" in words(logged.view)
+    amira.close(amira.modal())
+    amira.command("/contact", channel=PORTFOLIO)
+    begun = amira.modal()
+    assert begun.field("contract")[1]["initial_option"]["value"] == "SE-CW", "what was logged on last"
 
 
 def test_a_day_that_has_not_come_is_refused_under_its_field_and_nothing_is_kept(office: Office) -> None:
@@ -77,12 +81,26 @@ def test_a_day_that_has_not_come_is_refused_under_its_field_and_nothing_is_kept(
     assert office.read(lambda s: s.scalars(select(Contact)).all()) == []
 
 
-def test_a_national_insurance_number_is_refused_under_its_field(office: Office) -> None:
+def test_a_personal_detail_is_asked_about_and_kept_only_on_purpose(office: Office) -> None:
     amira = office.person(AMIRA)
     amira.command("/contact", channel=NORTH_EAST)
-    refused = amira.submit(amira.modal(), {"summary": "Spoke about AB 12 34 56 C"})
-    assert "National Insurance number" in refused.errors["summary"]
+    warned = amira.submit(amira.modal(), {"summary": "Spoke about AB 12 34 56 C", "purpose": "A complaint"})
+    assert "This seems to hold a National Insurance number" in words(warned.view)
+    assert [block["block_id"] for block in amira.modal().blocks].count("keep_anyway") == 1
+    health = amira.submit(amira.modal(), {"summary": "Two advisers are off with anxiety"})
+    assert "a detail of somebody's health" in words(health.view)
+    assert "National Insurance" not in words(health.view), "it was taken out"
+    assert [block["block_id"] for block in amira.modal().blocks].count("keep_anyway") == 1
     assert office.read(lambda s: s.scalars(select(Contact)).all()) == []
+    amira.submit(amira.modal(), {"keep_anyway": ["keep_anyway"]})
+    contact = _contact(office)
+    assert (contact.summary, contact.purpose) == ("Two advisers are off with anxiety", "A complaint")
+    entry = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "contact logged")).one())
+    assert entry.details["personal_detail"] == "a detail of somebody's health"
+    amira.close(amira.modal())
+    refused = answered(amira, "/contact call WP-NE spoke about her pregnancy")
+    assert "If the record needs it, use the form, which asks again" in refused
+    assert len(_contacts(office)) == 1
 
 
 def test_one_line_says_who_took_part_and_when_they_speak_again(office: Office) -> None:
@@ -90,8 +108,13 @@ def test_one_line_says_who_took_part_and_when_they_speak_again(office: Office) -
     contact = _contact(office)
     assert (contact.attendees, contact.summary) == ("Priya Nair", "agreed the plan")
     assert contact.next_contact_on == date(2027, 2, 3)
-    assert "with Priya Nair" in answer
-    assert "Next contact: 3 February 2027" in answer
+    said = "You had a call with Priya Nair on 4 January 2027: agreed the plan; next contact on 3 February 2027"
+    assert said in answer
+    unclear = office.person(AMIRA).command(
+        "/contact call WP-NE agreed the plan; next end of January", channel=PORTFOLIO
+    )
+    assert "“end of January” is not a date that can be read here" in unclear[0].plain
+    assert len(_contacts(office)) == 1
 
 
 def test_what_was_logged_by_mistake_is_taken_back_within_ten_minutes(office: Office) -> None:

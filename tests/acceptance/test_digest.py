@@ -33,6 +33,7 @@ def test_a_contract_s_channels_get_their_own_summary_at_their_own_time(office: O
     said = answer(office, AMIRA, "/digest schedule thu 16:00 silence", NORTH_EAST_SHARED)
     assert "of WP-NE, with what its partner may read, comes to this channel on Thursday at 4pm" in said
     assert "nothing is posted" in said
+    office.person(AMIRA).command("/progress report WP-NE starts=90 outcomes=80", channel=NORTH_EAST)
     office.clock.move_to(THURSDAY - timedelta(minutes=1))
     assert deliver(office) == 1  # the portfolio's, of Monday
     office.clock.move_to(THURSDAY)

@@ -32,6 +32,7 @@ from bot.services.digest.comparing import Line
 from bot.services.digest.said import Scope, last_said
 from bot.services.digest.summary import Summary
 from bot.services.people.slack_changes import renumbered
+from bot.services.progress.reports import open_reports
 from bot.slack import ChannelFacts
 from jobs.summary import post
 from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, rows, work
@@ -67,7 +68,7 @@ def receive(session: Session, reference: str, rating: Rating, period: str = "202
     assert report is not None
     report.received_at, report.reporter_id = MONDAY + days * DAY, 1
     for kpi in session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id)):
-        session.add(Reading(report_id=report.id, kpi_id=kpi.id, value=kpi.good, rating=rating))
+        session.add(Reading(report_id=report.id, kpi_id=kpi.id, value=kpi.good, rating=rating, computed=rating))
     session.flush()
     return report
 
@@ -77,7 +78,7 @@ def rate_again(session: Session, reference: str, period: str, rating: Rating) ->
     report = session.scalars(
         select(Report).where(col(Report.contract_id) == contract.id, col(Report.period) == period)
     ).one()
-    session.execute(update(Reading).where(col(Reading.report_id) == report.id).values(rating=rating))
+    session.execute(update(Reading).where(col(Reading.report_id) == report.id).values(rating=rating, computed=rating))
     session.expire_all()
 
 
@@ -149,7 +150,7 @@ def test_risks_that_moved_are_told_with_what_they_were(unchanged: Database) -> N
         rose, fell, closed = session.scalars(
             select(Risk).where(col(Risk.status) == RiskStatus.OPEN).order_by(col(Risk.id)).limit(3)
         ).all()
-        was = [each.likelihood * each.impact for each in (rose, fell, closed)]
+        was = [(each.likelihood or 0) * (each.impact or 0) for each in (rose, fell, closed)]
         rose.likelihood, rose.impact, fell.likelihood, fell.impact = 5, 5, 1, 1
         closed.status, closed.closed_on, closed.closing_reason = RiskStatus.CLOSED, (MONDAY + DAY).date(), "It went"
         fields = rose.model_dump(exclude={"id"}) | {"title": "New", "likelihood": 3, "impact": 2}
@@ -169,6 +170,10 @@ def test_a_shared_channel_hears_of_its_own_contract_and_of_nothing_internal(unch
     with unchanged.transaction(keep=False) as session:
         for slack in (NORTH_EAST, SHARED):
             subscribe(session, slack)
+        wp_ne = contract_named(session, "WP-NE").id
+        came = (col(Report.contract_id) == wp_ne, col(Report.received_at).is_not(None))
+        session.execute(update(Report).where(*came).values(decision=None, decided_at=None))
+        session.expire_all()
         assert post(work(session)) == 3
         scope = Scope(contract_named(session, "WP-NE"), Audience.SHARED)
         found = next_week(session, scope, SHARED)
@@ -183,16 +188,36 @@ def test_a_shared_channel_hears_of_its_own_contract_and_of_nothing_internal(unch
         by_post = {line.post_id: line.risks for line in session.scalars(select(DigestLine)) if line.risks}
         assert risks[SHARED] not in by_post
         assert risks[NORTH_EAST] in by_post
-        session.execute(
-            update(Report)
-            .where(col(Report.contract_id) == found.lines[0].standing.contract.id, col(Report.received_at).is_not(None))
-            .values(decision=ReportDecision.ACCEPTED, decided_at=MONDAY, decided_by_id=1)
-        )
+        decided = {"decision": ReportDecision.ACCEPTED, "decided_at": MONDAY, "decided_by_id": 1}
+        session.execute(update(Report).where(*came).values(**decided))
         session.expire_all()
         post(work(session, MONDAY + WEEK))
         later = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == SHARED)).all()
         (accepted,) = [row for row in later if "11 January" in row.text]
         assert ", as reported" not in accepted.text
+
+
+def test_a_partner_hears_of_a_rating_that_the_manager_overrode_once_its_report_is_accepted(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        contract = contract_named(session, "WP-NE")
+        open_reports(work(session))
+        report = receive(session, "WP-NE", Rating.GOOD)
+        overridden = {"rating": Rating.INADEQUATE, "overridden_at": MONDAY, "overridden_by_id": 1}
+        session.execute(
+            update(Reading)
+            .where(col(Reading.report_id) == report.id)
+            .values(**overridden, override_reason="The sample was too small")
+        )
+        told = {}
+        for decision in (None, ReportDecision.ACCEPTED):
+            report.decision, report.decided_at = decision, MONDAY if decision else None
+            session.flush()
+            session.expire_all()
+            for audience in Audience:
+                found = summary.build(work(session, MONDAY + WEEK), Scope(contract, audience))
+                told[decision, audience] = found.lines[0].standing.rating
+    assert told.pop((None, Audience.SHARED)) is Rating.GOOD
+    assert set(told.values()) == {Rating.INADEQUATE}
 
 
 @pytest.mark.parametrize(("quiet", "messages"), [(QuietWeek.ONE_LINE, 1), (QuietWeek.SILENCE, 0)])

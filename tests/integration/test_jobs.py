@@ -191,11 +191,11 @@ def test_on_time_nothing_says_that_it_is_late(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         for name in UNITS:
             within(session, name, MONDAY + timedelta(minutes=59))
-        assert len(posted(session)) == 13
+        assert len(posted(session)) == 15
         assert not any("should have come" in str(row.blocks) for row in posted(session))
 
 
 def test_every_job_is_found_by_its_name_and_no_other() -> None:
     assert [job_named(job.name) for job in JOBS] == list(JOBS)
-    with pytest.raises(LookupError, match=r"no job 'backup'.*deliver, prompt, summary, monthly"):
+    with pytest.raises(LookupError, match=r"no job 'backup'.*deliver, prompt, nudge, summary, monthly"):
         job_named("backup")

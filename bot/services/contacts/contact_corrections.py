@@ -9,7 +9,7 @@ from bot.access import Action, ContractFacts
 from bot.errors import UserError
 from bot.models import Contact, Person
 from bot.services.contacts.contact_log import contact_named
-from bot.services.contacts.contacts import ContactEntry, LoggedContact, add_entry
+from bot.services.contacts.contacts import ContactEntry, LoggedContact, add_entry, personal_detail
 from bot.services.work import Act
 
 UNDO_WITHIN = timedelta(minutes=10)
@@ -57,6 +57,7 @@ def correct_contact(act: Act, typed: str, entry: ContactEntry) -> LoggedContact:
         contract_id=logged.contact.contract_id,
         corrects=before.reference,
         changes=_changes(before, logged.contact),
+        personal_detail=personal_detail(logged.contact),
     )
     return logged
 

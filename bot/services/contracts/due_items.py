@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Action
-from bot.domain.periods import Month
 from bot.models import (
     Audience,
     Contract,
@@ -20,6 +19,7 @@ from bot.models import (
     RectificationPlan,
     Report,
 )
+from bot.services.progress.awaited import awaited, is_awaited
 from bot.services.work import Act, Work
 
 DONE_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
@@ -40,14 +40,14 @@ def due_item(work: Work, what: str, on: date) -> DueItem:
 
 
 def due_items(act: Act, contract: Contract, audience: Audience, more: Iterable[DueItem] = ()) -> Sequence[DueItem]:
-    """Reports, milestones, obligations, memos and plans that are open, and `more`, by their day. Five queries.
+    """Reports, answers to queries, milestones, obligations, memos and plans that are open, and `more`, by their day.
 
-    Denied unless the actor may see them, for these readers: nothing here is the department's alone.
+    Five queries. Denied unless the actor may see them, for these readers: nothing here is the department's alone.
     """
     act.require(Action.SEE, contract, audience)
     found = [
         *more,
-        *(due_item(act, f"Report for {Month.parse(row.period)}", row.due_on) for row in _reports(act, contract)),
+        *(due_item(act, each.what, each.on) for row in _reports(act, contract) for each in [awaited(row, contract)]),
         *(
             due_item(act, f"{row.kind.value.capitalize()}: {row.name}", row.due_on)
             for row in _milestones(act, contract)
@@ -68,9 +68,7 @@ def _owed(row: Obligation) -> str:
 
 
 def _reports(act: Act, contract: Contract) -> Iterable[Report]:
-    return act.session.scalars(
-        select(Report).where(col(Report.contract_id) == contract.id, col(Report.received_at).is_(None))
-    )
+    return act.session.scalars(select(Report).where(col(Report.contract_id) == contract.id, is_awaited()))
 
 
 def _milestones(act: Act, contract: Contract) -> Iterable[Milestone]:

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlmodel import col
 
-from bot.domain import scores
 from bot.domain.ratings import Movement, Rating, movement
-from bot.domain.scores import Band, Impact, Likelihood
+from bot.domain.scores import Band, Grade, order
 from bot.models import Contract, Risk, RiskStatus
 from bot.services.digest.said import Said
 from bot.services.progress.standings import Standing, ToldReport
+from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Work
 
 A_WEEK = timedelta(days=7)
@@ -60,11 +60,15 @@ class OpenRisk:
     contract: str
     reference: str
     title: str
-    band: Band
-    score: int
+    grade: Grade | None
     happened: bool = False
     was: int | None = None
     closed: bool = False
+
+    @property
+    def score(self) -> int:
+        """Its score; 0 while nobody has assessed it."""
+        return self.grade.points if self.grade else 0
 
     @property
     def rise(self) -> int:
@@ -128,12 +132,12 @@ def _came_after(report: ToldReport, since: datetime) -> bool:
 
 
 def _back_to_good(last: ToldReport, before: ToldReport) -> list[str]:
-    fell_short = {kpi.id for reading, kpi in before.figures if reading.rating.severity > Rating.GOOD.severity}
-    return [kpi.name for reading, kpi in last.figures if reading.rating is Rating.GOOD and kpi.id in fell_short]
+    fell_short = {each.kpi.id for each in before.figures if each.rating.severity > Rating.GOOD.severity}
+    return [each.kpi.name for each in last.figures if each.rating is Rating.GOOD and each.kpi.id in fell_short]
 
 
 def risks(work: Work, contracts: Mapping[int, Contract], said: Said | None) -> Risks:
-    """What is to be said of the risks of contracts. One query."""
+    """What is to be said of the risks of contracts. Two queries."""
     is_open = col(Risk.status) != RiskStatus.CLOSED
     wanted = is_open if said is None else or_(is_open, col(Risk.closed_on) >= said.day)
     rows = work.session.scalars(
@@ -141,32 +145,25 @@ def risks(work: Work, contracts: Mapping[int, Contract], said: Said | None) -> R
     ).all()
     before = {key: score for line in said.lines.values() for key, score in line.risks.items()} if said else {}
     known = said.lines if said else {}
+    rules = rules_in_force(work.session)
     moved, high = [], []
     open_scores: dict[int, dict[str, int]] = {}
     for row in rows:
-        risk = _open_risk(row, contracts[row.contract_id].reference, before.get(str(row.id)))
+        grade = rules.grade_if_any(row.likelihood, row.impact)
+        risk = _open_risk(row, contracts[row.contract_id].reference, grade, before.get(str(row.id)))
         if not risk.closed:
             open_scores.setdefault(row.contract_id, {})[str(row.id)] = risk.score
         if row.contract_id in known and risk.rise and (not risk.closed or risk.was is not None):
             moved.append(risk)
-        elif risk.band.severity >= Band.HIGH.severity and not risk.closed:
+        elif risk.grade and risk.grade.band.severity >= Band.HIGH.severity and not risk.closed:
             high.append(risk)
     return Risks(
         sorted(moved, key=lambda risk: (-risk.rise, risk.reference)),
-        sorted(high, key=lambda risk: (-risk.score, risk.reference)),
+        sorted(high, key=lambda risk: (order(risk.grade), risk.reference)),
         open_scores,
     )
 
 
-def _open_risk(row: Risk, contract: str, was: int | None) -> OpenRisk:
-    likelihood, impact = Likelihood(row.likelihood), Impact(row.impact)
-    return OpenRisk(
-        contract,
-        row.reference,
-        row.title,
-        scores.band(likelihood, impact),
-        scores.score(likelihood, impact),
-        row.status is RiskStatus.ISSUE,
-        was,
-        row.status is RiskStatus.CLOSED,
-    )
+def _open_risk(row: Risk, contract: str, grade: Grade | None, was: int | None) -> OpenRisk:
+    happened, closed = row.status is RiskStatus.ISSUE, row.status is RiskStatus.CLOSED
+    return OpenRisk(contract, row.reference, row.title, grade, happened, was, closed)

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.domain.calendar import CalendarEnds, working_days_between
-from bot.domain.periods import Month
 from bot.domain.wording import join_words, plural
 from bot.models import (
     ActionItem,
@@ -25,6 +24,7 @@ from bot.models import (
     Report,
 )
 from bot.services.digest.said import Scope
+from bot.services.progress.awaited import awaited, is_awaited
 from bot.services.work import Work
 
 SOON = timedelta(days=14)
@@ -76,12 +76,12 @@ def failed_plans(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
     return [Item(contracts[plan.contract_id].reference, plan.title, plan.due_on) for plan in plans]
 
 
-def _reports(work: Work, contracts: Collection[int]) -> Iterable[Dated]:
-    rows = select(Report).where(
-        col(Report.contract_id).in_(contracts), col(Report.received_at).is_(None), col(Report.due_on) <= _soon(work)
-    )
-    for row in work.session.scalars(rows):
-        yield row.contract_id, f"Report for {Month.parse(row.period)}", row.due_on
+def _reports(work: Work, contracts: Mapping[int, Contract]) -> Iterable[Dated]:
+    """Reports that have not come, and answers to queries."""
+    for row in work.session.scalars(select(Report).where(col(Report.contract_id).in_(contracts), is_awaited())):
+        found = awaited(row, contracts[row.contract_id])
+        if found.on <= _soon(work):
+            yield row.contract_id, found.what, found.on
 
 
 def _owed(work: Work, contracts: Collection[int]) -> Iterable[Dated]:

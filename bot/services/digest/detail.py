@@ -14,6 +14,7 @@ from bot.domain.wording import MONTHS
 from bot.models import Kpi, Reading, Report, ReportDecision
 from bot.services.digest.comparing import Line
 from bot.services.digest.summary import Summary
+from bot.services.progress.standings import ToldFigure
 from bot.services.work import Work
 
 MOST_CHARTS = 5  # in a thread: one grid, and a course for each contract told of
@@ -35,8 +36,7 @@ TONES = {
 class Told:
     """A KPI's figure in one report, and whether the report is accepted."""
 
-    kpi: Kpi
-    reading: Reading
+    figure: ToldFigure
     accepted: bool
 
 
@@ -68,15 +68,15 @@ def detail_of(work: Work, summary: Summary) -> Detail | None:
     told_of = [line for line in summary.lines if line.standing.reports][:MOST_IN_GRID]
     if not told_of:
         return None
-    history = _history(work, [line.standing.contract.id for line in told_of])
-    contracts = [_of_contract(line, history[line.standing.contract.id]) for line in told_of[:MOST_CONTRACTS]]
     is_shared = summary.scope.is_shared
+    history = _history(work, [line.standing.contract.id for line in told_of], inside=not is_shared)
+    contracts = [_of_contract(line, history[line.standing.contract.id]) for line in told_of[:MOST_CONTRACTS]]
     of_one = summary.scope.contract is not None
     grid = _kpi_grid(told_of[0], history, is_shared=is_shared) if of_one else _contract_grid(told_of, history)
     return Detail(summary, grid, contracts, len(summary.lines) - len(contracts))
 
 
-def _history(work: Work, contracts: Collection[int]) -> History:
+def _history(work: Work, contracts: Collection[int], *, inside: bool) -> History:
     place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
     last = (
         select(
@@ -98,15 +98,17 @@ def _history(work: Work, contracts: Collection[int]) -> History:
     )
     found: dict[int, dict[str, dict[int, Told]]] = defaultdict(lambda: defaultdict(dict))
     for contract_id, period, decision, reading, kpi in rows:
-        found[contract_id][period][kpi.id] = Told(kpi, reading, decision is ReportDecision.ACCEPTED)
+        found[contract_id][period][kpi.id] = Told(
+            ToldFigure.seen(reading, kpi, decision, inside=inside), decision is ReportDecision.ACCEPTED
+        )
     return found
 
 
 def _of_contract(line: Line, history: Mapping[str, Mapping[int, Told]]) -> OfContract:
     periods = sorted(history)
     figures = list(history[periods[-1]].values())
-    kpi = max(figures, key=lambda told: told.reading.rating.severity).kpi
-    values = [history[period][kpi.id].reading.value if kpi.id in history[period] else None for period in periods]
+    kpi = max(figures, key=lambda told: told.figure.rating.severity).figure.kpi
+    values = [history[period][kpi.id].figure.value if kpi.id in history[period] else None for period in periods]
     title = f"{line.standing.contract.reference}: {kpi.name}"
     course = Course(title, kpi.unit.value, [_short(period) for period in periods], values, [Level("Target", kpi.good)])
     return OfContract(line, figures, course)
@@ -125,7 +127,7 @@ def _kpi_grid(line: Line, history: History, *, is_shared: bool) -> Grid:
     """The rating of each KPI of one contract in each of the last months."""
     own = history[line.standing.contract.id]
     periods = sorted(own)[-MONTHS_IN_GRID:]
-    kpis = {told.kpi.id: told.kpi for period in periods for told in own[period].values()}
+    kpis = {told.figure.kpi.id: told.figure.kpi for period in periods for told in own[period].values()}
     kpis = dict(sorted(kpis.items())[:MOST_IN_GRID])
     cells = [
         [_cell([own[period][kpi]] if kpi in own[period] else [], is_shared=is_shared) for period in periods]
@@ -138,7 +140,7 @@ def _kpi_grid(line: Line, history: History, *, is_shared: bool) -> Grid:
 def _cell(told: Sequence[Told], *, is_shared: bool = False) -> Cell:
     if not told:
         return Cell("No report")
-    rating = worst([each.reading.rating for each in told])
+    rating = worst([each.figure.rating for each in told])
     is_final = not is_shared or all(each.accepted for each in told)
     return Cell(rating.value if is_final else f"{rating.value}, {AS_REPORTED}", TONES[rating])
 

@@ -40,7 +40,7 @@ class Summary:
         """How many contracts need attention: a poor rating, something late, or a very high risk."""
         named = {item.contract for item in self.late}
         open_risks = [risk for risk in (*self.risks.moved, *self.risks.high) if not risk.closed]
-        named |= {risk.contract for risk in open_risks if risk.band is Band.VERY_HIGH}
+        named |= {risk.contract for risk in open_risks if risk.grade and risk.grade.band is Band.VERY_HIGH}
         named |= {line.standing.contract.reference for line in self.lines if line.standing.rating in POOR}
         return len(named)
 
@@ -67,7 +67,7 @@ def build(work: Work, scope: Scope, said: Said | None = None) -> Summary:
     that failed: what follows from that is the department's to say.
     """
     contracts = _contracts(work, scope)
-    found = standings(work, contracts)
+    found = standings(work, contracts, inside=not scope.is_shared)
     late, coming = dated.dated_items(work, contracts, scope)
     return Summary(
         scope=scope,

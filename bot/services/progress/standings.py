@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -12,7 +13,24 @@ from bot.domain.figures import format_figure
 from bot.domain.periods import Month
 from bot.domain.ratings import Movement, Rating, movement, worst
 from bot.models import Contract, Kpi, Organisation, Person, Reading, Report, ReportDecision, Role, RoleName
+from bot.services.progress.rated_figures import rating_seen, sees_overrides
 from bot.services.work import Work
+
+
+@dataclass(frozen=True)
+class ToldFigure:
+    """A KPI's figure in a report, rated as the reader sees it: by the contract manager, where `is_overridden`."""
+
+    kpi: Kpi
+    value: Decimal | None
+    rating: Rating
+    is_overridden: bool = False
+
+    @classmethod
+    def seen(cls, reading: Reading, kpi: Kpi, decision: ReportDecision | None, *, inside: bool) -> "ToldFigure":
+        """As the department sees a reading, or (not `inside`) a partner."""
+        overridden = reading.overridden_at is not None and sees_overrides(decision, inside=inside)
+        return cls(kpi, reading.value, rating_seen(reading, decision, inside=inside), overridden)
 
 
 @dataclass(frozen=True)
@@ -22,12 +40,12 @@ class ToldReport:
     period: str
     came_at: datetime
     accepted: bool
-    figures: Sequence[tuple[Reading, Kpi]]
+    figures: Sequence[ToldFigure]
 
     @property
     def rating(self) -> Rating:
         """The worst rating in it."""
-        return worst([reading.rating for reading, _ in self.figures])
+        return worst([figure.rating for figure in self.figures])
 
 
 @dataclass(frozen=True)
@@ -49,9 +67,10 @@ class Standing:
         return movement(self.before, self.rating)
 
 
-def standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
-    """How each contract stands, worst first. Three queries, however many contracts."""
-    told = _last_two_reports(work, contracts)
+def standings(work: Work, contracts: Mapping[int, Contract], *, inside: bool = True) -> list[Standing]:
+    """How each contract stands, worst first, as the department sees it or (not `inside`) its partner. Three queries,
+    however many contracts."""
+    told = _last_two_reports(work, contracts, inside=inside)
     partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).all())
     managers = dict(
         work.session.execute(
@@ -78,7 +97,7 @@ def standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
     return sorted(standings, key=lambda s: (-s.rating.severity, s.contract.reference))
 
 
-def _last_two_reports(work: Work, contracts: Mapping[int, Contract]) -> dict[int, list[ToldReport]]:
+def _last_two_reports(work: Work, contracts: Mapping[int, Contract], *, inside: bool) -> dict[int, list[ToldReport]]:
     place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
     came_at = func.coalesce(col(Report.revised_at), col(Report.received_at))
     last = (
@@ -100,21 +119,24 @@ def _last_two_reports(work: Work, contracts: Mapping[int, Contract]) -> dict[int
         .where(last.c.place <= 2)
         .order_by(last.c.period.desc(), col(Kpi.id))
     )
-    figures: dict[tuple[int, str], list[tuple[Reading, Kpi]]] = defaultdict(list)
+    figures: dict[tuple[int, str], list[ToldFigure]] = defaultdict(list)
     told: dict[int, list[ToldReport]] = defaultdict(list)
     for contract_id, period, decision, came_at, reading, kpi in rows:
         own = figures[contract_id, period]
         if not own:
             told[contract_id].append(ToldReport(period, came_at, decision is ReportDecision.ACCEPTED, own))
-        own.append((reading, kpi))
+        own.append(ToldFigure.seen(reading, kpi, decision, inside=inside))
     return told
 
 
-def _why(readings: Sequence[tuple[Reading, Kpi]]) -> str:
+def _why(figures: Sequence[ToldFigure]) -> str:
     """The most serious figure in words: "Rework 5% against 3%"; a missing figure is said as well."""
-    reading, kpi = max(readings, key=lambda pair: pair[0].rating.severity)
-    if reading.value is None:
+    figure = max(figures, key=lambda each: each.rating.severity)
+    kpi = figure.kpi
+    if figure.value is None:
         return f"{kpi.name}: no figure"
-    said = f"{kpi.name}: {format_figure(reading.value, kpi.unit)} against {format_figure(kpi.good, kpi.unit)}"
-    missing = [k.name for r, k in readings if r.value is None]
+    said = f"{kpi.name}: {format_figure(figure.value, kpi.unit)} against {format_figure(kpi.good, kpi.unit)}"
+    if figure.is_overridden:
+        said = f"{said}, rated by the contract manager"
+    missing = [each.kpi.name for each in figures if each.value is None]
     return f"{said}; no figure for {missing[0]}" if missing else said

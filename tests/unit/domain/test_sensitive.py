@@ -1,8 +1,10 @@
 """Personal details that do not belong in a record."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.domain.sensitive import find_sensitive
+from bot.domain.sensitive import Detail, find_sensitive
 
 
 @pytest.mark.parametrize(
@@ -17,7 +19,24 @@ from bot.domain.sensitive import find_sensitive
     ],
 )
 def test_a_national_insurance_number_is_found(text: str) -> None:
-    assert find_sensitive(text) == "a National Insurance number"
+    assert find_sensitive(text) is Detail.INSURANCE_NUMBER
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She was diagnosed with something last week",
+        "His diagnosis came on Monday",
+        "The adviser is pregnant and away from May",
+        "Off work with anxiety.",
+        "He takes medication for it",
+        "Living with CANCER",
+        "an autistic customer",
+        "threatened self-harm on the call",
+    ],
+)
+def test_an_obvious_detail_of_health_is_found(text: str) -> None:
+    assert find_sensitive(text) is Detail.HEALTH
 
 
 @pytest.mark.parametrize(
@@ -40,3 +59,25 @@ def test_a_national_insurance_number_is_found(text: str) -> None:
 )
 def test_other_texts_are_left_alone(text: str) -> None:
     assert find_sensitive(text) is None
+
+
+# What contracts of a department of health, work and pensions talk about, all day.
+ORDINARY = (
+    "health assessments", "Health and Safety", "mental health support", "disability employment support", "sick pay",
+    "occupational health", "absence of 4.2%", "the hospital site", "a medical assessment centre", "wellbeing plan",
+    "fault diagnosis", "root-cause diagnosis", "diagnosis of the fault", "clinical assessments", "patient transport",
+    "starts within 15 days", "late stage of mobilisation", "strokes of luck", "economic recovery", "risk of fraud",
+    "first aiders", "face to face", "carers", "reasonable adjustments", "functional assessments", "HIVE platform",
+    "maternity cover", "a depressing figure", "pressing issues", "consultation", "an anxious market", "care homes",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(ORDINARY), min_size=1, max_size=12), st.sampled_from((" ", ", ", "; ", ".\n")))
+def test_the_ordinary_language_of_contracts_is_left_alone(parts: list[str], between: str) -> None:
+    assert find_sensitive(between.join(parts)) is None
+
+
+@given(st.lists(st.sampled_from(ORDINARY)), st.sampled_from(("pregnant", "cancer", "anxiety")), st.booleans())
+def test_a_detail_is_found_among_ordinary_words(parts: list[str], word: str, capital: bool) -> None:
+    said = word.capitalize() if capital else word
+    assert find_sensitive(", ".join([*parts, said])) is Detail.HEALTH

@@ -14,11 +14,12 @@ from bot.services.contacts.contact_log import Page as ContactsFound
 from tests.builders import action, contact, facts
 from tests.unit.renders.common import LONG, LOTS, NAME, ONE, TITLE, TWELVE, WORDS, Context, Contexts, long_text, turn
 
-SMALL_CONTACT = {"contact": contact(summary="A"), "contract": "A", "title": "B"}
+SMALL_CONTACT = {"contact": contact(summary="A"), "contract": "A", "title": "B", "partner": "C"}
 USUAL_CONTACT = {
     "contact": contact(attendees="Priya Nair, Northgate", next_contact_on=date(2027, 1, 11)),
     "contract": "WP-NE",
     "title": "Work Pathways, North East",
+    "partner": "Northgate Futures Ltd",
 }
 LARGE_ENTRY = contact(
     summary=WORDS,
@@ -41,6 +42,7 @@ LARGE_CONTACT = {
     "contact": LARGE_ENTRY,
     "contract": LONG["reference"],
     "title": TITLE,
+    "partner": NAME,
 }
 TAKEN_BACK = contact(id=8, corrects_id=7, withdrawn=True)
 ON_CONTACTS: Context = {

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.access import Keeping, granted
+from bot.domain.sensitive import Detail
 from bot.identity import Actor
 from bot.models import (
     Absence,
@@ -47,6 +48,11 @@ LONG_LEAVE = OwnLeave(
 EXAMPLE = MESSAGES.commands["/progress"].example
 
 MESSAGE_CONTEXTS: Contexts = {
+    "keep_anyway": {
+        "smallest": {"found": "A"},
+        "usual": {"found": Detail.HEALTH.value},
+        "largest": {"found": max((each.value for each in Detail), key=len)},
+    },
     "away": {
         "smallest": {"leave": OwnLeave([], [], []), **TODAY},
         "usual": {"leave": LEAVE, **TODAY},

@@ -9,8 +9,7 @@ from typing import Any
 from bot.domain.charts import Cell, Course, Grid, Level, Tone
 from bot.domain.digests import Weekly
 from bot.domain.ratings import Rating
-from bot.domain.scores import Band
-from bot.models import Audience, Contract, DigestPost, QuietWeek, Reading
+from bot.models import Audience, Contract, DigestPost, QuietWeek
 from bot.services.digest.comparing import Line, OpenRisk, PutRight, Risks
 from bot.services.digest.dated import Item
 from bot.services.digest.detail import Detail, OfContract, Told
@@ -19,8 +18,8 @@ from bot.services.digest.rolling import RollingRatings
 from bot.services.digest.said import Scope
 from bot.services.digest.subscribing import History, Subscription
 from bot.services.digest.summary import Summary
-from bot.services.progress.standings import Standing, ToldReport
-from tests.builders import MONDAY, contract, kpi
+from bot.services.progress.standings import Standing, ToldFigure, ToldReport
+from tests.builders import MONDAY, RULES, contract, kpi
 from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, contracts, long_text
 
 
@@ -43,7 +42,7 @@ def line(
 
 def reported(number: int, rating: Rating = Rating.INADEQUATE, value: str | None = "29.3") -> Told:
     figure = Decimal(value) if value else None
-    return Told(kpi(number), Reading(report_id=1, kpi_id=number, value=figure, rating=rating), accepted=False)
+    return Told(ToldFigure(kpi(number), figure, rating), accepted=False)
 
 
 def awaiting(told: Line) -> Line:
@@ -65,7 +64,7 @@ FIRST = Summary(
     ],
     late=[item(1, days=20)],
     coming=[item(2), item(3, what="Decide: extension of 12 months")],
-    risks=Risks(high=[OpenRisk("HA-EW", "R-5", "Too few assessors", Band.VERY_HIGH, 16, happened=True)]),
+    risks=Risks(high=[OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), happened=True)]),
     failed_plans=[item(4, what="Bring clearance back")],
 )
 USUAL = replace(
@@ -84,11 +83,11 @@ USUAL = replace(
     ],
     risks=Risks(
         moved=[
-            OpenRisk("HA-EW", "R-5", "Too few assessors", Band.VERY_HIGH, 16, was=12),
-            OpenRisk("WP-NE", "R-9", "Advisers leave", Band.MEDIUM, 6),
-            OpenRisk("IT-CH", "R-7", "Patches overdue", Band.HIGH, 12, was=12, closed=True),
+            OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), was=12),
+            OpenRisk("WP-NE", "R-9", "Advisers leave", RULES.grade(3, 2)),
+            OpenRisk("IT-CH", "R-7", "Patches overdue", RULES.grade(3, 4), was=12, closed=True),
         ],
-        high=[OpenRisk("FM-JC", "R-3", "Checks overdue", Band.HIGH, 12, was=12)],
+        high=[OpenRisk("FM-JC", "R-3", "Checks overdue", RULES.grade(3, 4), was=12)],
     ),
     thanks=[PutRight("DE-SW", "Harbour Lane Trust", "Referral backlog", as_reported=False)],
 )
@@ -121,7 +120,7 @@ def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
         )
         for each in contracts(count, title=title, reference=LONG["reference"])
     ]
-    risky = [OpenRisk(LONG["reference"], f"R-{n}", title, Band.HIGH, 12, happened=True, was=25) for n in numbers]
+    risky = [OpenRisk(LONG["reference"], f"R-{n}", title, RULES.grade(3, 4), happened=True, was=25) for n in numbers]
     items = [Item(LONG["reference"], title, date(2027, 11, 22), 1234) for n in numbers]
     return Summary(
         Scope(),
@@ -159,12 +158,10 @@ USUAL_DETAIL = detail_of(
     words="Inadequate",
 )
 SHARED_DETAIL = detail_of(SHARED, of_contract(SHARED.lines[0], [reported(1)]), rows=1, words="Good, as reported")
+MANY = [Told(ToldFigure(kpi(n, name=NAME), Decimal("12345678.1234"), Rating.INADEQUATE), False) for n in range(90)]
 LARGEST_DETAIL = detail_of(
     LARGEST,
-    *[
-        of_contract(told, [Told(kpi(n, name=NAME), reported(n).reading, False) for n in range(90)], NAME)
-        for told in LARGEST.lines[:4]
-    ],
+    *[of_contract(told, MANY, NAME) for told in LARGEST.lines[:4]],
     rows=12,
     words="Requires improvement, as reported",
 )

@@ -1,0 +1,83 @@
+"""Days as people say them, "next Friday" or "in 2 weeks", where one way of reading them is left."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from bot.domain.command_line import NotADate, parse_date
+from bot.domain.wording import MONTHS, WEEKDAYS
+
+_UNITS = ("day", "days", "week", "weeks", "month", "months", "year", "years", "fortnight")
+_OTHER_WORDS = (
+    *("a", "an", "after", "ago", "end", "from", "in", "next", "now", "of", "on", "start", "the", "this", "time"),
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_NEAR = ("tomorrow", "today", "yesterday")
+_NUMBER = re.compile(r"[0-9]{1,2}(?:st|nd|rd|th)|[0-9]{1,4}", re.ASCII)
+_NUMERIC = re.compile(r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})(?:[/.-](?:[0-9]{2}|[0-9]{4}))?", re.ASCII)
+_WEEKDAY_AFTER = re.compile(rf"(?:on|this|next)\s+(?P<weekday>{'|'.join(WEEKDAYS)})", re.IGNORECASE)
+_SPAN = re.compile(r"(?:this|next|the)?\s*(?:week|month|year)", re.IGNORECASE)  # many days, of which none is meant
+_APOSTROPHES = "\N{RIGHT SINGLE QUOTATION MARK}'"
+_MOST_YEARS = 10  # a day further off is a century that was guessed
+
+
+def read_day(text: str, today: date) -> date:
+    """The day that was typed, or said in other words: what parse_date reads, next Friday, in 2 weeks, 3rd Feb, 3/2.
+
+    The day stands before the month; a weekday is the next one after today, with "next" before it or without.
+    NotADate for what could mean several days or none, such as "next week"; NoSuchDay.
+    """
+    weekday = _WEEKDAY_AFTER.fullmatch(text.strip())
+    try:
+        return parse_date(weekday["weekday"] if weekday else text, today)
+    except NotADate:
+        if not says_a_day(text) or _SPAN.fullmatch(text.strip()):
+            raise
+    day = _parsed(text.strip(), today)
+    if day is None or not _is_what_was_said(text.strip(), day) or day.year - today.year > _MOST_YEARS:
+        raise NotADate(text)
+    return day
+
+
+def says_a_day(text: str) -> bool:
+    """Whether a text names a day, or means to: it has the form of a date, or only words with which days are named."""
+    words = _words(text)
+    return _NUMERIC.fullmatch(text.strip()) is not None or (
+        any(map(_names_time, words))
+        and all(_names_time(each) or each in _OTHER_WORDS or _NUMBER.fullmatch(each) for each in words)
+    )
+
+
+def _words(text: str) -> list[str]:
+    return [word.rstrip(_APOSTROPHES) for word in text.replace(",", " ").casefold().split()]
+
+
+def _names_time(word: str) -> bool:
+    return word in _UNITS or word in _NEAR or _begins(word, MONTHS) or _begins(word, WEEKDAYS)
+
+
+def _begins(word: str, names: Iterable[str]) -> bool:
+    return len(word) >= 3 and any(name.casefold().startswith(word) for name in names)
+
+
+def _parsed(text: str, today: date) -> date | None:
+    import dateparser  # it takes a tenth of a second to import, which most processes never need
+
+    settings: dict[str, Any] = {
+        "DATE_ORDER": "DMY",
+        "PREFER_DATES_FROM": "future",
+        "RELATIVE_BASE": datetime.combine(today, time(12)),  # it reads days of London, without a zone
+        "REQUIRE_PARTS": ["day"],
+    }
+    found = dateparser.parse(text.replace(_APOSTROPHES[0], "'"), languages=["en"], settings=settings)
+    return found.date() if found else None
+
+
+def _is_what_was_said(text: str, day: date) -> bool:
+    """Whether nothing was guessed: the day stands before the month, and is the weekday that was named."""
+    numeric = _NUMERIC.fullmatch(text)
+    if numeric:
+        return (int(numeric["day"]), int(numeric["month"])) == (day.day, day.month)
+    named = [name for name in WEEKDAYS for word in _words(text) if _begins(word, [name])]
+    return named in ([], [WEEKDAYS[day.weekday()]])
