@@ -45,6 +45,7 @@ class Keeping(StrEnum):
     """What can be done with the register as a whole."""
 
     ADD_CONTRACTS = "add contracts"
+    KEEP_SUMMARY = "say when the portfolio's summary comes"
     KEEP_PARTNERS = "keep partners and their people"
     ADMINISTER = "set Liaison up and import files"
     WATCH = "see how Liaison itself is doing"
@@ -73,6 +74,7 @@ ADMINISTRATION = frozenset({Action.SEE, Action.CHANGE, Action.APPOINT, Action.BI
 # Whom a role on any contract allows what with the register; an administrator may do all of it.
 KEEPERS: dict[Keeping, frozenset[RoleName]] = {
     Keeping.ADD_CONTRACTS: _LEADING,
+    Keeping.KEEP_SUMMARY: frozenset({RoleName.HEAD}),
     Keeping.KEEP_PARTNERS: _LEADING,
     Keeping.ADMINISTER: frozenset(),
     Keeping.WATCH: frozenset(),

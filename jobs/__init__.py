@@ -9,7 +9,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, escalations, nudges, prompts, summary
+from jobs import deliver, escalations, monthly, nudges, prompts, summary
 from jobs.desk import JobDesk, Planned
 
 LONDON = "Europe/London"
@@ -35,7 +35,7 @@ class Job:
 
 
 # Delivery may overlap itself: a channel that answers slowly holds up no other, and leases keep each message to one.
-# Prompts and the summary ask "what is due at this instant?" and claim what they send, so running often costs
+# Prompts and summaries ask "what is due at this instant?" and claim what they send, so running often costs
 # nothing, and what an outage missed is found at the next run.
 JOBS = (
     Job(
@@ -56,7 +56,14 @@ JOBS = (
         escalations.run,
         escalations.plan,
     ),
-    Job("summary", "post the weekly performance summary (Monday, 9am)", EVERY_FIVE_MINUTES, summary.run, summary.plan),
+    Job(
+        "summary",
+        "post the weekly performance summaries that are due",
+        EVERY_FIVE_MINUTES,
+        summary.run,
+        summary.plan,
+    ),
+    Job("monthly", "send senior owners their monthly summary", EVERY_FIVE_MINUTES, monthly.run, monthly.plan),
 )
 
 

@@ -13,6 +13,7 @@ from bot.models.contract import (
     Stage,
 )
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
+from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
 from bot.models.heartbeat import JobHeartbeat
 from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
@@ -42,6 +43,9 @@ __all__ = [
     "ContactChannel",
     "Contract",
     "Decision",
+    "Digest",
+    "DigestLine",
+    "DigestPost",
     "Escalation",
     "EscalationEnd",
     "ExtensionOption",
@@ -65,6 +69,7 @@ __all__ = [
     "Party",
     "Person",
     "PlanStatus",
+    "QuietWeek",
     "Reading",
     "Receipt",
     "RectificationPlan",

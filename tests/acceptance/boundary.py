@@ -9,13 +9,14 @@ from typing import Any
 
 import yaml
 from sqlalchemy import select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from bot import demo
 from bot.domain.scores import Impact, Likelihood
 from bot.identity import Unknown
 from bot.messages import Messages
-from bot.models import Organisation, Person, Role, RoleName
+from bot.models import Channel, Digest, Organisation, Person, Role, RoleName
+from bot.services.digest.monthly import post_monthly
 from bot.services.portfolio.reading import read_bytes
 from bot.services.risks import risk_review, risks
 from bot.services.risks.risks import RiskEntry
@@ -110,7 +111,11 @@ def fill(session: Session) -> Markers:
         doing = act(session, manager, demo.BEGINS)
         seen = risk_review.risk_to_review(doing, risk.reference).seen
         risk_review.review(doing, risk.id, seen, Likelihood.LIKELY, Impact.SEVERE, words[3])
-    for job in (prompts.prompt, summary.post):
+    for channel in session.scalars(select(Channel).where(col(Channel.contract_id).is_not(None))):
+        since = demo.BEGINS - demo.IMPORTED_BEFORE
+        session.add(Digest(channel_id=channel.id, weekday=0, hour=9, minute=0, since=since))
+    session.flush()
+    for job in (prompts.prompt, summary.post, post_monthly):
         job(Work(session, demo.BEGINS, Messages(), "job"))
     return markers
 

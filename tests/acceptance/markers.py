@@ -60,6 +60,7 @@ INTERNAL = _columns(
 )
 PARTNERS = _columns(
     "contract: title purpose",
+    "digest_line: why",
     "kpi: name definition",
     "memo: subject",
     "milestone: name",
@@ -76,6 +77,8 @@ NO_WORDS = _columns(
     "channel: slack",
     "chart_file: key slack_file",
     "contract: reference next_period ocds_id notice_id",
+    "digest_line: period risks",
+    "digest_post: channel headline",
     "extension_option: rule",
     "job_heartbeat: job what reason",
     "kpi: code",

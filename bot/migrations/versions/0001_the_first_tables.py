@@ -263,6 +263,81 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "digest",
+        sa.Column("channel_id", Key, nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("minute", sa.Integer(), nullable=False),
+        sa.Column(
+            "if_quiet",
+            sa.Enum("one line", "silence", name="quietweek", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("stopped", sa.Boolean(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.CheckConstraint("weekday between 0 and 6", name="digest_weekday"),
+        sa.CheckConstraint("hour between 9 and 16", name="digest_in_working_hours"),
+        sa.CheckConstraint("minute between 0 and 59", name="digest_minute"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("channel_id"),
+    )
+    op.create_table(
+        "digest_post",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("contract_id", Key, nullable=True),
+        sa.Column(
+            "audience",
+            sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("posted_at", Instant(), nullable=False),
+        sa.Column("headline", sa.String(length=300), nullable=False),
+        sa.CheckConstraint("contract_id is not null or audience = 'internal'", name="digest_of_portfolio_is_internal"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_digest_post_channel"), "digest_post", ["channel"], unique=False)
+    op.create_index(op.f("ix_digest_post_contract_id"), "digest_post", ["contract_id"], unique=False)
+    op.create_table(
+        "digest_line",
+        sa.Column("post_id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=True),
+        sa.Column(
+            "rating",
+            sa.Enum(
+                "Good",
+                "Approaching target",
+                "Requires improvement",
+                "Inadequate",
+                "Other",
+                name="rating",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.String(length=600), nullable=False),
+        sa.Column("risks", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"],
+            ["digest_post.id"],
+        ),
+        sa.PrimaryKeyConstraint("post_id", "contract_id"),
+    )
+    op.create_index(op.f("ix_digest_line_contract_id"), "digest_line", ["contract_id"], unique=False)
+    op.create_table(
         "contact",
         sa.Column("id", Key, nullable=False),
         sa.Column("contract_id", Key, nullable=False),

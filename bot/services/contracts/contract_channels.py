@@ -51,12 +51,15 @@ def bind(act: Act, typed: str, channel: ChannelFacts) -> Binding:
     before = act.session.scalars(
         select(Channel).where(col(Channel.contract_id) == contract.id, col(Channel.audience) == audience)
     ).all()
-    for row in act.session.scalars(select(Channel).where(col(Channel.slack) == channel.id)).all():
-        act.session.delete(row)
     for row in before:
-        act.session.delete(row)
+        if row.slack != channel.id:
+            act.session.delete(row)
     act.session.flush()
-    act.session.add(Channel(slack=channel.id, contract_id=contract.id, audience=audience, created_at=act.now))
+    own = act.session.scalar(select(Channel).where(col(Channel.slack) == channel.id))
+    if own is None:
+        act.session.add(Channel(slack=channel.id, contract_id=contract.id, audience=audience, created_at=act.now))
+    else:  # bound anew, with other readers perhaps: it keeps its weekly summary
+        own.audience = audience
     old = next((row.slack for row in before if row.slack != channel.id), None)
     act.record(
         "channel bound",

@@ -124,9 +124,9 @@ def open_reports(work: Work) -> list[Report]:
             exists().where(col(Kpi.contract_id) == col(Contract.id)),
         )
         # Whoever runs this at the same instant waits, and then finds them opened: to pass over what another has would
-        # leave its prompts to the next run. In one order, so that two never wait for each other.
+        # leave its prompts to the next run. In one order, so that two never wait for each other; their keys stay free for what refers to them.
         .order_by(col(Contract.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     opened: list[Report] = []
     for contract in due.all():
