@@ -13,6 +13,7 @@ from bot.models.contract import (
     Stage,
 )
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
+from bot.models.home import HomeChange, HomePage
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
@@ -42,6 +43,8 @@ __all__ = [
     "Decision",
     "Escalation",
     "ExtensionOption",
+    "HomeChange",
+    "HomePage",
     "Kpi",
     "MadeBy",
     "Memo",

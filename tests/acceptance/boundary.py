@@ -60,7 +60,10 @@ MORE_USERS = (
     User("U0STRANGER", "T0STRANGER", "stranger", "Stan Strange"),
 )
 # The tables in which something changes when a partner's person does something.
-WRITTEN_BY_PARTNERS = {"absence", "audit_entry", "outbox_message", "person", "reading", "receipt", "report", "role"}
+WRITTEN_BY_PARTNERS = {
+    *("absence", "audit_entry", "home_change", "home_page", "outbox_message", "person", "reading", "receipt"),
+    *("report", "role"),
+}
 CLICKED = ("button", "overflow")
 QUERIES = {
     each.name: f"select * from {each.name} order by {', '.join(column.name for column in each.primary_key)}"

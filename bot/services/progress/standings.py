@@ -1,7 +1,7 @@
 """How contracts stand: the last rating of each, the one before, and why."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -34,7 +34,7 @@ class Standing:
 
 def standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
     """How each contract stands, worst first. Three queries, however many contracts."""
-    readings = _last_two_reports(work)
+    readings = _last_two_reports(work, contracts)
     partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).all())
     managers = dict(
         work.session.execute(
@@ -61,11 +61,11 @@ def standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
     return sorted(standings, key=lambda s: (-s.rating.severity, s.contract.reference))
 
 
-def _last_two_reports(work: Work) -> dict[int, dict[str, list[tuple[Reading, Kpi]]]]:
+def _last_two_reports(work: Work, contracts: Collection[int]) -> dict[int, dict[str, list[tuple[Reading, Kpi]]]]:
     place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
     last = (
         select(col(Report.id).label("id"), col(Report.contract_id), col(Report.period), place.label("place"))
-        .where(col(Report.received_at).is_not(None))
+        .where(col(Report.received_at).is_not(None), col(Report.contract_id).in_(contracts))
         .subquery()
     )
     rows = work.session.execute(
