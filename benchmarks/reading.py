@@ -122,7 +122,13 @@ def _add_reports(session: Session, contract_ids: Sequence[int], reporter: int) -
     session.execute(
         insert(Reading),
         [
-            {"report_id": report_id, "kpi_id": each, "value": Decimal(97), "rating": ratings[(report_id + each) % 4]}
+            {
+                "report_id": report_id,
+                "kpi_id": each,
+                "value": Decimal(97),
+                "rating": (rating := ratings[(report_id + each) % 4]),
+                "computed": rating,
+            }
             for report_id, contract_id in rows
             for each in kpis[contract_id]
         ],

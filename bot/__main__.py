@@ -60,7 +60,7 @@ def serve(host: Annotated[str, typer.Option(help="The address to listen on.")] =
 
 @cli.command()
 def work() -> None:
-    """Run the jobs: deliver messages, prompt for what is due, post the weekly summary."""
+    """Run the jobs: deliver messages, ask for reports, remind of what is due, post the weekly summary."""
     asyncio.run(_work(Settings.read()))
 
 
@@ -133,7 +133,7 @@ def template(to: Annotated[Path, typer.Argument(help="The name of the workbook, 
 
 @cli.command()
 def job(
-    name: Annotated[str, typer.Argument(help="deliver, prompt or summary.")],
+    name: Annotated[str, typer.Argument(help="deliver, prompt, nudge or summary.")],
     at: Annotated[str | None, typer.Option(help="The instant to run it at, such as 2027-01-04T09:00.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and change nothing.")] = False,
 ) -> None:

@@ -96,6 +96,7 @@ def _environment(folder: Path) -> Environment:
         time=wording.format_time,
         money=wording.format_money,
         figure=figures.format_figure,
+        number=wording.format_number,
         plural=wording.plural,
         words=wording.join_words,
         shorten=_shorten,

@@ -67,6 +67,11 @@ def reply(session: Session, parent: str, key: str, message: Message, why: str, n
     return True
 
 
+def next_key(session: Session, about: str) -> str:
+    """A key that no message has, for what may be said many times of the same record."""
+    return f"{about}-{(session.scalar(select(func.max(col(OutboxMessage.id)))) or 0) + 1}"
+
+
 def find_standing(session: Session, channel: str, ts: str) -> OutboxMessage | None:
     """The message that stands in Slack at this place, as it was first sent."""
     return session.scalar(

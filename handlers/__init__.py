@@ -2,7 +2,20 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from handlers import actions, choosing, contacts, contracts, files, home, liaison, notices, partners, progress, risks
+from handlers import (
+    actions,
+    choosing,
+    contacts,
+    contracts,
+    files,
+    home,
+    liaison,
+    notices,
+    nudges,
+    partners,
+    progress,
+    risks,
+)
 from handlers.desk import Desk
 
 
@@ -16,6 +29,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     home.register(app, desk)
     liaison.register(app, desk)
     notices.register(app, desk)
+    nudges.register(app, desk)
     partners.register(app, desk)
     progress.register(app, desk)
     risks.register(app, desk)

@@ -20,6 +20,7 @@ from bot.slack import Refused, Slack, SlackFailure
 from handlers.arrivals import Arrival, Click
 from handlers.explaining import Fault, sentence
 from handlers.outcome import Outcome
+from handlers.windows import in_a_window
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Afterwards:
 
     async def _show(self, click: Click, blocks: Blocks) -> None:
         """A word after a button that stands in no channel: in a window of its own, or in the one with the button."""
-        window = {**self.messages.view("window"), "blocks": blocks}
+        window = {**self.messages.view("window"), "blocks": in_a_window(blocks)}
         if click.window:
             await self.slack.update_view(click.window, window)
         else:

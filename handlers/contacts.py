@@ -163,3 +163,8 @@ def _said(logged: LoggedContact) -> dict[str, object]:
 
 
 ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {"show": _show, "correct": _correct}
+
+
+def form_about(act: Act, contract: str) -> View:
+    """The form for a new contact on a contract."""
+    return _form(act, contract)

@@ -13,7 +13,7 @@ from bot.services.contracts import contract_card, contract_dates, contract_dutie
 from bot.services.contracts import register as contract_register
 from bot.services.partners import partner_card
 from bot.services.work import Act
-from handlers import contract_channel, contract_forms, contract_people
+from handlers import contract_channel, contract_forms, contract_people, nudges
 from handlers.arrivals import Click, Command
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
@@ -116,4 +116,5 @@ ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {
     "dates": lambda act, typed: Outcome.answers(_dates(act, typed)),
     "duties": lambda act, typed: Outcome.answers(_duties(act, typed)),
     "history": lambda act, typed: Outcome.answers(_history(act, typed)),
+    "nudges": nudges.rules,
 }

@@ -1,6 +1,6 @@
 """The fields of a form as typed values, each refused under itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,9 +9,11 @@ from typing import TypeVar
 from bot.domain.command_line import parse_date
 from bot.domain.figures import Unit, parse_figure
 from bot.domain.money import parse_pounds
+from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.errors import UserError
 
 C = TypeVar("C", bound=StrEnum)
+T = TypeVar("T")
 Values = Mapping[str, str]
 
 
@@ -27,6 +29,21 @@ class _Under(UserError):
 
     def __init__(self, error: UserError, field: str) -> None:
         super().__init__(error.sentence, field=field)
+
+
+class NotAWholeNumber(UserError):
+    """A field holds something other than a whole number."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("Enter a whole number, for example 15.", field=field)
+
+
+def _read(parse: Callable[[], T], name: str) -> T:
+    """What was parsed; where it cannot be, the sentence stands under this field."""
+    try:
+        return parse()
+    except UserError as error:
+        raise _Under(error, name) from None
 
 
 def text(values: Values, name: str) -> str:
@@ -54,10 +71,7 @@ def keeps_anyway(values: Values) -> bool:
 
 def day(values: Values, name: str, today: date) -> date:
     """A day that is needed. NotADate, NoSuchDay."""
-    try:
-        return parse_date(text(values, name), today)
-    except UserError as error:
-        raise _Under(error, name) from None
+    return _read(lambda: parse_date(text(values, name), today), name)
 
 
 def optional_day(values: Values, name: str, today: date) -> date | None:
@@ -79,10 +93,7 @@ def optional_percentage(values: Values, name: str) -> Decimal | None:
     """A percentage that may be left out. NotAFigure."""
     if not text(values, name).strip():
         return None
-    try:
-        return parse_figure(text(values, name), Unit.PERCENT)
-    except UserError as error:
-        raise _Under(error, name) from None
+    return _read(lambda: parse_figure(text(values, name), Unit.PERCENT), name)
 
 
 def whole(values: Values, name: str, most: int) -> int:
@@ -90,6 +101,29 @@ def whole(values: Values, name: str, most: int) -> int:
     typed = text(values, name)
     if not (typed.isascii() and typed.isdecimal() and 1 <= int(typed[:9]) <= most):
         raise NothingChosen(name)
+    return int(typed)
+
+
+def on_the_grid(values: Values, prefix: str = "") -> tuple[Likelihood, Impact]:
+    """A likelihood and an impact, both needed. NotOnTheScale."""
+    likelihood, impact = f"{prefix}likelihood", f"{prefix}impact"
+    return (
+        _read(lambda: parse_likelihood(text(values, likelihood)), likelihood),
+        _read(lambda: parse_impact(text(values, impact)), impact),
+    )
+
+
+def optional_on_the_grid(values: Values, prefix: str) -> tuple[Likelihood, Impact] | None:
+    """The same where both may be left out, but not one alone."""
+    given = text(values, f"{prefix}likelihood") or text(values, f"{prefix}impact")
+    return on_the_grid(values, prefix) if given else None
+
+
+def number(values: Values, name: str) -> int:
+    """A whole number that was typed. NotAWholeNumber."""
+    typed = text(values, name).strip()
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < 6):
+        raise NotAWholeNumber(name)
     return int(typed)
 
 

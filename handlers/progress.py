@@ -1,20 +1,19 @@
 """Reporting progress: from the prompt's button, by form, or in one line."""
 
-from decimal import Decimal
-
 from slack_bolt.async_app import AsyncApp
 
 from bot.access import Action
 from bot.domain.command_line import split_command
-from bot.domain.figures import parse_figure
+from bot.domain.parts import JOINS, Given, parse_given
 from bot.errors import UserError
 from bot.messages import View
 from bot.models import Audience
 from bot.services.contracts import register as contract_register
 from bot.services.progress import reports
+from bot.services.progress.outlooks import outlook
 from bot.services.progress.reports import DueReport
 from bot.services.work import Act
-from handlers import fields, progress_decisions, progress_list, progress_pages
+from handlers import fields, progress_decisions, progress_judging, progress_list, progress_pages
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
@@ -52,6 +51,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_click(app, "report_open", open_from_prompt)
     progress_list.register(app, desk)
     progress_decisions.register(app, desk)
+    progress_judging.register(app, desk)
 
 
 def command(act: Act, command: Command) -> Outcome:
@@ -64,7 +64,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["report", reference, *figures]:
             due = reports.next_due(act, reference)
             said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
-            received = reports.submit_report(act, due, said, due.report.narrative, deliberate=True)
+            received = reports.submit_report(act, due, said, due.report.narrative, due.outlook, deliberate=True)
             return Outcome.answers(act.messages.message("report_received", received=received), keep=True)
         case ["list", *words]:
             return progress_list.answer(act, words)
@@ -72,6 +72,8 @@ def command(act: Act, command: Command) -> Outcome:
             return progress_pages.show(act, command.channel, words)
         case ["history", *words]:
             return progress_pages.history(act, command.channel, words)
+        case ["grid"]:
+            return progress_pages.grid(act)
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
         case [word, *_]:
@@ -93,8 +95,10 @@ def open_from_prompt(act: Act, click: Click) -> Outcome:
 def submit(act: Act, form: Submission) -> Outcome:
     """Record the figures that the form brought, each read in its KPI's unit."""
     due = reports.report_of_button(act, form.record_id)
+    said = outlook(*(fields.text(form.values, name) for name in ("rag", "rag_reason", "path_to_green")))
     figures, narrative = _figures_in_form(due, form), form.values.get("narrative", "")
-    received = reports.submit_report(act, due, figures, narrative, deliberate=fields.keeps_anyway(form.values))
+    anyway = fields.keeps_anyway(form.values)
+    received = reports.submit_report(act, due, figures, narrative, said, deliberate=anyway)
     return Outcome.shows(act.messages.view("report_done", received=received))
 
 
@@ -111,9 +115,9 @@ def _form(act: Act, due: DueReport) -> View:
     return act.messages.view("report_form", due=due)
 
 
-def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Decimal]:
-    values: dict[int, Decimal] = {}
-    for word in words:
+def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Given]:
+    values: dict[int, Given] = {}
+    for word in _joined(words):
         name, equals, figure = word.rpartition("=")
         if not equals or not name:
             raise NotKpiAndFigure(word)
@@ -121,21 +125,33 @@ def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Decimal]:
         if kpi.id in values:
             raise GivenTwice(kpi.name)
         try:
-            values[kpi.id] = parse_figure(figure, kpi.unit)
+            values[kpi.id] = parse_given(figure, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
             raise FigureOf(kpi.name, error) from error
     return values
 
 
-def _figures_in_form(due: DueReport, form: Submission) -> dict[int, Decimal]:
-    values: dict[int, Decimal] = {}
+def _joined(words: list[str]) -> list[str]:
+    """The figures of one line, each with its parts: "clearance=21.5 over 340" is three words and one figure."""
+    joined: list[str] = []
+    for word in words:
+        before = joined[-1] if joined else ""
+        if before and (word.casefold() in JOINS or before.rpartition(" ")[2].casefold() in JOINS):
+            joined[-1] = f"{before} {word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _figures_in_form(due: DueReport, form: Submission) -> dict[int, Given]:
+    values: dict[int, Given] = {}
     for kpi in due.kpis:
         field = f"kpi_{kpi.id}"
         typed = form.values.get(field, "")
         if not typed.strip():
             continue
         try:
-            values[kpi.id] = parse_figure(typed, kpi.unit)
+            values[kpi.id] = parse_given(typed, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
             raise FigureOf(kpi.name, error, field) from error
     return values

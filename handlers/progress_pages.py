@@ -1,10 +1,10 @@
-"""`/progress show` and `/progress history`: one report, and the figures of one KPI."""
+"""`/progress show`, `history` and `grid`: one report, the figures of one KPI, the ratings of many contracts."""
 
 from bot.access import Action
 from bot.domain.periods import NotAMonth, parse_month
 from bot.models import Audience
 from bot.services.contracts import register
-from bot.services.progress import kpi_history, report_card
+from bot.services.progress import kpi_history, rating_grid, report_card
 from bot.services.work import Act
 from handlers.one_line import Incomplete
 from handlers.outcome import Outcome
@@ -31,6 +31,11 @@ def history(act: Act, channel: str, words: list[str]) -> Outcome:
         raise Incomplete("a contract's reference and one of its KPIs")
     found = kpi_history.kpi_history(act, words[0], " ".join(words[1:]))
     return Outcome.answers(act.messages.message("kpi_history", history=found))
+
+
+def grid(act: Act) -> Outcome:
+    """`grid`: the ratings of one's contracts month by month."""
+    return Outcome.answers(act.messages.message("rating_grid", grid=rating_grid.rating_grid(act)))
 
 
 def _is_month(act: Act, typed: str) -> bool:

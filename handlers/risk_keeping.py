@@ -1,14 +1,13 @@
-"""Keeping a risk: assessing it again, the response to it, its owner, that it has happened, that it is closed."""
+"""Keeping a risk: assessing it again, the response to it, its owner, that it goes up, has happened, is closed."""
 
 from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
-from bot.services.risks import risk_review, risk_settle
+from bot.services.risks import escalations, risk_review, risk_settle
 from bot.services.risks.risk_card import RiskSheet
 from bot.services.work import Act
-from handlers import fields
+from handlers import fields, risk_fields
 from handlers.arrivals import Click, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete
@@ -30,7 +29,7 @@ def review(act: Act, rest: str) -> Outcome:
         raise Incomplete(REFERENCE)
     found = risk_review.risk_to_review(act, rest)
     return Outcome.opens(
-        act.messages.view("risk_review_form", found=found, likelihoods=list(Likelihood), impacts=list(Impact))
+        act.messages.view("risk_review_form", found=found, days=found.review_days, **risk_fields.OFFERED)
     )
 
 
@@ -42,9 +41,9 @@ def open_review(act: Act, click: Click) -> Outcome:
 def submit_review(act: Act, form: Submission) -> Outcome:
     """Keep the assessment, if nobody else has made one since the form was opened."""
     risk_id, seen = fields.two_numbers(form.metadata)
-    likelihood = parse_likelihood(fields.text(form.values, "likelihood"))
-    impact = parse_impact(fields.text(form.values, "impact"))
-    reviewed = risk_review.review(act, risk_id, seen, likelihood, impact, fields.text(form.values, "why"))
+    likelihood, impact = fields.on_the_grid(form.values)
+    details = risk_fields.details(form.values, act.today)
+    reviewed = risk_review.review(act, risk_id, seen, likelihood, impact, fields.text(form.values, "why"), details)
     return Outcome.shows(act.messages.view("risk_reviewed", reviewed=reviewed))
 
 
@@ -70,6 +69,14 @@ def close(act: Act, rest: str) -> Outcome:
         case [reference, reason]:
             return _kept(act, risk_settle.close(act, reference, reason), "closed")
     raise Incomplete(f"{REFERENCE}, and why it is closed")
+
+
+def escalate(act: Act, rest: str) -> Outcome:
+    """`escalate R-12 The union has balloted` asks the senior owner to acknowledge it, for that reason."""
+    match rest.split(maxsplit=1):
+        case [reference, why]:
+            return _kept(act, escalations.escalate_by_hand(act, reference, why), "escalated")
+    raise Incomplete(f"{REFERENCE}, and why the senior owner should see it")
 
 
 def owner(act: Act, rest: str) -> Outcome:
@@ -99,4 +106,5 @@ WORDS: dict[str, Callable[[Act, str], Outcome]] = {
     "issue": issue,
     "close": close,
     "owner": owner,
+    "escalate": escalate,
 }

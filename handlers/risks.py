@@ -8,12 +8,11 @@ from bot.access import Action
 from bot.domain.command_line import split_command
 from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.messages import Message, View
-from bot.models import RiskCategory
 from bot.services.contracts import register as contract_register
-from bot.services.risks import risk_card, risk_list, risks
+from bot.services.risks import escalations, risk_card, risk_list, risks
 from bot.services.risks.risks import RiskEntry
 from bot.services.work import Act
-from handlers import fields, risk_keeping
+from handlers import fields, risk_fields, risk_keeping, risk_settings
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_case
@@ -21,6 +20,7 @@ from handlers.outcome import Outcome
 from handlers.pages import turn, turned_words
 
 COMMAND = "/risk"
+WORDS = {**risk_keeping.WORDS, "settings": risk_settings.settings}
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -31,13 +31,14 @@ def register(app: AsyncApp, desk: Desk) -> None:
     for action in ("risk_page_before", "risk_page_after"):
         desk.on_click(app, action, turn_page)
     risk_keeping.register(app, desk)
+    risk_settings.register(app, desk)
 
 
 def command(act: Act, command: Command) -> Outcome:
     """`/risk` opens the form; `/risk raise` with a reference, title, likelihood and impact is recorded at once; other
     words show the risks there are, or keep one."""
     first, *rest = command.text.split(maxsplit=1) or [""]
-    if (keep := risk_keeping.WORDS.get(first.casefold())) is not None:
+    if (keep := WORDS.get(first.casefold())) is not None:
         return keep(act, "".join(rest).strip())
     match first_in_lower_case(split_command(command.text)):
         case [] | ["raise"]:
@@ -62,13 +63,16 @@ def command(act: Act, command: Command) -> Outcome:
 def submit(act: Act, form: Submission) -> Outcome:
     """Record what the form says."""
     values = form.values
+    likelihood, impact = fields.on_the_grid(values)
     entry = RiskEntry(
-        contract=values.get("contract", ""),
-        title=values.get("title", ""),
-        detail=values.get("detail", ""),
-        category=fields.choice(RiskCategory, values, "category"),
-        likelihood=parse_likelihood(values.get("likelihood", "")),
-        impact=parse_impact(values.get("impact", "")),
+        contract=fields.text(values, "contract"),
+        title=fields.text(values, "title"),
+        likelihood=likelihood,
+        impact=impact,
+        cause=fields.text(values, "cause"),
+        effect=fields.text(values, "effect"),
+        inherent=fields.optional_on_the_grid(values, "inherent_"),
+        details=risk_fields.details(values, act.today),
         deliberate=fields.keeps_anyway(values),
     )
     return Outcome.shows(act.messages.view("risk_done", card=risks.raise_risk(act, entry)))
@@ -76,7 +80,7 @@ def submit(act: Act, form: Submission) -> Outcome:
 
 def acknowledge(act: Act, click: Click) -> Outcome:
     """Note that the owner has seen a very high risk; both messages about it are updated."""
-    risks.acknowledge(act, click.record_id)
+    escalations.acknowledge(act, click.record_id)
     return Outcome()
 
 
@@ -102,9 +106,7 @@ def _form(act: Act, command: Command) -> View:
         "risk_form",
         contracts=contract_register.contracts_for(act, Action.RAISE_RISK),
         chosen=contract_register.reference_of_channel(act.session, command.channel),
-        categories=list(RiskCategory),
-        likelihoods=list(Likelihood),
-        impacts=list(Impact),
+        **risk_fields.OFFERED,
     )
 
 

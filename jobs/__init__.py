@@ -9,7 +9,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, homes, prompts, summary
+from jobs import deliver, homes, nudges, prompts, summary
 from jobs.desk import JobDesk, Planned
 
 LONDON = "Europe/London"
@@ -57,6 +57,7 @@ JOBS = (
         homes.plan,
         next_due=homes.next_due,
     ),
+    Job("nudge", "remind people of what falls due (9am on working days)", EVERY_FIVE_MINUTES, nudges.run, nudges.plan),
     Job("summary", "post the weekly performance summary (Monday, 9am)", EVERY_FIVE_MINUTES, summary.run, summary.plan),
 )
 

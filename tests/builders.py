@@ -20,9 +20,12 @@ from bot.clock import MovableClock
 from bot.db import Database
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime
+from bot.domain.escalating import Trigger
 from bot.domain.figures import Unit
+from bot.domain.parts import Combining, Given
 from bot.domain.ratings import CutOffs, Direction, Rating, rate
-from bot.domain.scores import Impact, Likelihood
+from bot.domain.risk_rules import RiskCategory, RiskRules
+from bot.domain.scores import Band, Impact, Likelihood
 from bot.identity import Identity
 from bot.messages import Message, Messages
 from bot.models import (
@@ -39,7 +42,6 @@ from bot.models import (
     Person,
     Report,
     Risk,
-    RiskCategory,
     Stage,
     Team,
 )
@@ -49,9 +51,10 @@ from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import Rows
-from bot.services.progress.received_reports import RatedFigure, ReceivedReport
+from bot.services.progress.rated_figures import RatedFigure
+from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.reports import DueReport
-from bot.services.risks.risks import RiskCard
+from bot.services.risks.risk_card import RiskCard
 from bot.services.work import Act, Work
 from bot.slack import Slack
 from jobs.desk import JobDesk
@@ -65,6 +68,7 @@ MONDAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 England, Wales and Northern Ireland, and a bank holiday in Scotland."""
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MESSAGES = Messages()
+RULES = RiskRules()
 
 
 # Records that are in no database.
@@ -117,6 +121,7 @@ def kpi(number: int = 1, **changes: Any) -> Kpi:  # noqa: ANN401  # whichever co
         "name": f"Starts within {number} working days",
         "unit": Unit.PERCENT,
         "direction": Direction.HIGHER,
+        "combines": Combining.RATIO,
         "good": Decimal(99),
         "approaching": Decimal(97),
         "requires_improvement": Decimal("92.5"),
@@ -152,7 +157,7 @@ def received(  # a report has many sides, each with a usual value
 ) -> ReceivedReport:
     """The report for December 2026 as it came in, with the same figure (or none) for every KPI."""
     why = "" if value is not None else "the telephone platform changed"
-    figures = [RatedFigure(each, value, _rating(each, value), why) for each in kpis]
+    figures = [RatedFigure(each, Given(value), _rating(each, value), why) for each in kpis]
     row = report(received_at=MONDAY, reporter_id=3, narrative=narrative)
     return ReceivedReport(row, about or contract(), "Northgate", reporter, by_partner, MONDAY, late, figures)
 
@@ -194,6 +199,19 @@ def person(name: str = "Helen Marsh", slack: str = "U0HELEN", number: int = 5) -
     return Person(id=number, slack=slack, name=name, organisation_id=1)
 
 
+def escalation(**changes: Any) -> Escalation:  # noqa: ANN401  # whichever columns a test is about
+    """A very high risk that a senior owner was asked to acknowledge."""
+    usual: dict[str, Any] = {
+        "id": 4,
+        "risk_id": 9,
+        "owner_id": 5,
+        "trigger": Trigger.VERY_HIGH,
+        "why": "It is very high, with a score of 16.",
+        "raised_at": MONDAY,
+    }
+    return Escalation(**{**usual, **changes})
+
+
 def card(
     likelihood: Likelihood = Likelihood.LIKELY,
     impact: Impact = Impact.MAJOR,
@@ -209,6 +227,8 @@ def card(
         "contract_id": 1,
         "title": "Advisers leaving faster than hired",
         "category": RiskCategory.PEOPLE,
+        "inherent_likelihood": int(likelihood),
+        "inherent_impact": int(impact),
         "likelihood": int(likelihood),
         "impact": int(impact),
         "review_on": date(2027, 1, 18),
@@ -217,16 +237,16 @@ def card(
         "raised_at": MONDAY,
     }
     answered = MONDAY + 12 * MINUTE if acknowledged_by else None
-    escalation = Escalation(id=4, risk_id=9, owner_id=5, raised_at=MONDAY, acknowledged_at=answered) if owner else None
+    escalated = escalation(acknowledged_at=answered) if owner else None
     return RiskCard(
         risk=Risk(**{**usual, **changes}),
         contract=about or facts(),
         raised_by="Amira Shah",
-        likelihood=likelihood,
-        impact=impact,
+        residual=RULES.grade(likelihood, impact),
         owner=owner,
-        escalation=escalation,
+        escalation=escalated,
         acknowledged_by=acknowledged_by,
+        goes_up=RULES.grade(likelihood, impact).band is Band.VERY_HIGH,
     )
 
 

@@ -1,6 +1,7 @@
 """Portfolios made up at random, with whatever texts people might think of, for the tests that take them round."""
 
 from datetime import date
+from decimal import Decimal
 
 from hypothesis import strategies as st
 
@@ -8,8 +9,11 @@ from bot.domain.calendar import Nation
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.duties import Regime, Supplies
 from bot.domain.figures import Unit
+from bot.domain.outlook import Rag
+from bot.domain.parts import Combining, Given, share, shown
 from bot.domain.periods import Month
-from bot.domain.ratings import Direction
+from bot.domain.ratings import Direction, Rating
+from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
 from bot.models import (
     AgreementForm,
@@ -19,7 +23,6 @@ from bot.models import (
     OrganisationKind,
     Party,
     PlanStatus,
-    RiskCategory,
     RiskResponse,
     RiskStatus,
     RoleName,
@@ -31,6 +34,7 @@ from bot.services.portfolio.sheets import (
     SHEETS,
     ChannelRow,
     ContractRow,
+    Decided,
     FigureRow,
     KpiRow,
     LeaveRow,
@@ -143,20 +147,22 @@ def _people(draw: st.DrawFn, reference: str) -> list[Row]:
 
 @st.composite
 def _specification(draw: st.DrawFn, reference: str) -> list[Row]:
-    rows: list[Row] = []
+    rows: list[KpiRow] = []
     for code in draw(st.lists(st.sampled_from(["starts", "1", "p1-fix"]), unique=True)):
         cut_offs = sorted(draw(st.tuples(FIGURES, FIGURES, FIGURES)))
         direction = draw(st.sampled_from(Direction))
         best = cut_offs if direction is Direction.LOWER else cut_offs[::-1]
         good, approaching, requires_improvement = best
+        unit = draw(st.sampled_from(Unit))
         rows.append(
             KpiRow(
                 contract=reference,
                 code=code,
                 name=draw(TEXTS),
                 definition=draw(MAYBE),
-                unit=draw(st.sampled_from(Unit)),
+                unit=unit,
                 direction=direction,
+                combines=draw(st.sampled_from([each for each in Combining if each.fits(unit)])),
                 good=good,
                 approaching=approaching,
                 requires_improvement=requires_improvement,
@@ -178,32 +184,84 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Row]:
     ]
 
 
-def _reports(draw: st.DrawFn, reference: str, kpis: list[Row]) -> list[Row]:
+@st.composite
+def _given(draw: st.DrawFn, unit: Unit, combines: Combining, direction: Direction) -> Given:
+    """A figure with its parts or without, or none."""
+    value, whole = draw(st.none() | FIGURES), Decimal(draw(st.integers(0, 100_000)))
+    if draw(st.booleans()) or combines not in (Combining.RATIO, Combining.AVERAGE):
+        return Given(value)
+    if combines is Combining.AVERAGE or not whole:
+        part = Decimal(0) if combines is Combining.RATIO else None
+        return Given(value if whole else None, part, whole) if value is not None or not whole else Given(None)
+    counted = Decimal(draw(st.integers(0, int(whole))))
+    return Given(shown(share(counted, whole, unit), direction), counted, whole)
+
+
+def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
     received, awaited = Month(2026, 11), Month(2026, 12)
+    decision = draw(st.sampled_from(Decided))
+    rag = draw(st.none() | st.sampled_from(Rag))
+    words = TEXTS if rag in (Rag.AMBER, Rag.RED) else MAYBE if rag else st.just("")
     rows: list[Row] = [
-        ReportRow(contract=reference, period=received, received=draw(DAYS), by="U0P", narrative=draw(MAYBE)),
+        ReportRow(
+            contract=reference,
+            period=received,
+            received=draw(DAYS),
+            by="U0P",
+            narrative=draw(MAYBE),
+            decision=decision,
+            decided=None if decision is Decided.OPEN else draw(DAYS),
+            decided_by="U0D" if decision is Decided.QUERIED else None,
+            query=draw(TEXTS if decision is Decided.QUERIED else MAYBE),
+            rag=rag,
+            rag_reason=draw(words),
+            path_to_green=draw(words),
+        ),
         ReportRow(contract=reference, period=awaited, due=draw(DAYS)),
     ]
     for kpi in kpis:
-        value = draw(st.none() | FIGURES)
-        why = "" if value is not None else draw(TEXTS)
-        rows.append(FigureRow(contract=reference, period=received, kpi=kpi.identity[1], value=value, why=why))
+        given = draw(_given(kpi.unit, kpi.combines or Combining.usual(kpi.unit), kpi.direction))
+        why = "" if given.value is not None else draw(TEXTS)
+        parts = {"value": given.value, "part": given.part, "whole": given.whole}
+        set_to, checked = draw(st.none() | st.sampled_from(Rating)), draw(st.none() | DAYS)
+        rows.append(
+            FigureRow(
+                contract=reference,
+                period=received,
+                kpi=kpi.code,
+                why=why,
+                verified=checked,
+                verified_by="U0D" if checked else None,
+                rating=set_to,
+                rating_why=draw(TEXTS) if set_to else "",
+                rated=draw(DAYS) if set_to else None,
+                rated_by="U0D" if set_to else None,
+                **parts,
+            )
+        )
     return rows
 
 
 @st.composite
 def _history(draw: st.DrawFn, reference: str) -> list[Row]:
     status, category = draw(st.sampled_from(PlanStatus)), draw(st.sampled_from(RiskCategory))
-    likelihood, impact = draw(st.sampled_from(Likelihood)), draw(st.sampled_from(Impact))
+    assessed, target = draw(st.booleans()), draw(st.booleans())
+    likelihood = draw(st.sampled_from(Likelihood)) if assessed else None
+    impact = draw(st.sampled_from(Impact)) if assessed else None
     still = draw(st.sampled_from(RiskStatus))
     closed = still is RiskStatus.CLOSED
     risk = RiskRow(
         contract=reference,
         title=draw(TEXTS),
-        detail=draw(MAYBE),
+        cause=draw(MAYBE),
+        effect=draw(MAYBE),
+        controls=draw(MAYBE),
         category=category,
         likelihood=likelihood,
         impact=impact,
+        target_likelihood=Likelihood.RARE if target else None,
+        target_impact=Impact.MINOR if target else None,
+        proximity=draw(st.none() | DAYS),
         status=still,
         happened=draw(TEXTS) if still is RiskStatus.ISSUE else "",
         closed=draw(DAYS) if closed else None,

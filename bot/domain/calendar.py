@@ -128,6 +128,12 @@ def roll_forward(day: date, nation: Nation) -> date:
     return day
 
 
+def known_days(nation: Nation) -> tuple[date, date]:
+    """The first and the last day of the years for which bank holidays are known."""
+    _, first, last = _published(nation)
+    return first, last
+
+
 def bank_holidays(first: date, last: date, nation: Nation) -> list[date]:
     """The bank holidays on weekdays from one day to another, both included; none where `last` is the earlier.
 

@@ -2,12 +2,13 @@
 
 import calendar as almanac
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 from typing import Self
 
 from bot.domain.calendar import Nation, nth_working_day
-from bot.domain.wording import MONTHS, quoted
+from bot.domain.wording import MONTHS, join_words, quoted
 from bot.errors import UserError
 
 
@@ -65,6 +66,11 @@ class Month:
         """How it is written in data: "2026-12"."""
         return f"{self.year:04}-{self.month:02}"
 
+    @property
+    def short(self) -> str:
+        """Where there is little room: "Dec 2026"."""
+        return f"{MONTHS[self.month - 1][:3]} {self.year}"
+
     def next(self) -> "Month":
         """The month after."""
         return Month(self.year + self.month // 12, self.month % 12 + 1)
@@ -75,6 +81,24 @@ class Month:
 
     def __str__(self) -> str:
         return f"{MONTHS[self.month - 1]} {self.year}"
+
+
+def months(first: Month, last: Month) -> Iterator[Month]:
+    """Every month from the first to the last; none if they are the wrong way round."""
+    while first <= last:
+        yield first
+        first = first.next()
+
+
+def in_words(these: Sequence[Month]) -> str:
+    """Months in a sentence, those that follow each other together: "May 2026 and July 2026 to June 2027"."""
+    runs: list[list[Month]] = []
+    for month in sorted(set(these)):
+        if runs and runs[-1][-1].next() == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    return join_words([f"{run[0]} to {run[-1]}" if len(run) > 1 else str(run[0]) for run in runs])
 
 
 def parse_month(text: str, today: date) -> Month:

@@ -1,7 +1,6 @@
-"""The score of a risk on a grid of 5 by 5: likelihood, impact, the band they give and how often to review it.
+"""The score of a risk on a grid of 5 by 5: its likelihood, its impact, and the band that they give.
 
-The bands are those that public departments usually take: 1 to 4 low, 5 to 9 medium, 10 to 14 high and 15 to
-25 very high.
+Where a band begins is a department's own choice: see bot/domain/risk_rules.py.
 """
 
 import re
@@ -80,16 +79,17 @@ class Band(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BandStarts:
-    """The lowest score in each band above low; a department may set its own."""
+class Grade:
+    """Where a risk stands on the grid, and the band that it is in there by the rules in force."""
 
-    medium: int = 5
-    high: int = 10
-    very_high: int = 15
+    likelihood: Likelihood
+    impact: Impact
+    band: Band
 
-
-_USUAL = BandStarts()
-_REVIEW_DAYS = {Band.LOW: 90, Band.MEDIUM: 60, Band.HIGH: 30, Band.VERY_HIGH: 14}
+    @property
+    def points(self) -> int:
+        """Likelihood times impact, 1 to 25."""
+        return self.likelihood * self.impact
 
 
 def parse_likelihood(text: str) -> Likelihood:
@@ -102,23 +102,6 @@ def parse_impact(text: str) -> Impact:
     return Impact.parse(text)
 
 
-def score(likelihood: Likelihood, impact: Impact) -> int:
-    """Likelihood times impact, 1 to 25."""
-    return likelihood * impact
-
-
-def band(likelihood: Likelihood, impact: Impact, starts: BandStarts = _USUAL) -> Band:
-    """The band of a score. A severe impact is never below medium, wherever the bands start."""
-    points = score(likelihood, impact)
-    if points >= starts.very_high:
-        return Band.VERY_HIGH
-    if points >= starts.high:
-        return Band.HIGH
-    if points >= starts.medium or impact is Impact.SEVERE:
-        return Band.MEDIUM
-    return Band.LOW
-
-
-def review_days(band: Band) -> int:
-    """The calendar days from one review of a risk to the next."""
-    return _REVIEW_DAYS[band]
+def order(grade: Grade | None) -> tuple[int, int]:
+    """What to sort risks by: the worst band and score first, and before them what nobody has assessed yet."""
+    return (-len(Band), 0) if grade is None else (-grade.band.severity, -grade.points)

@@ -14,10 +14,11 @@ from bot.models.contract import (
 )
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
 from bot.models.home import HomeChange, HomePage
+from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
-from bot.models.risk import Escalation, Risk, RiskAssessment, RiskCategory, RiskResponse, RiskStatus
+from bot.models.risk import Escalation, EscalationEnd, Risk, RiskAssessment, RiskResponse, RiskSettings, RiskStatus
 from bot.models.specification import (
     Decision,
     ExtensionOption,
@@ -42,14 +43,20 @@ __all__ = [
     "Contract",
     "Decision",
     "Escalation",
+    "EscalationEnd",
     "ExtensionOption",
     "HomeChange",
     "HomePage",
     "Kpi",
+    "LineState",
     "MadeBy",
     "Memo",
     "Milestone",
     "MilestoneKind",
+    "MoreTime",
+    "Nudge",
+    "NudgeLine",
+    "NudgeSetting",
     "Obligation",
     "Occurrence",
     "Organisation",
@@ -67,11 +74,12 @@ __all__ = [
     "ReportState",
     "Risk",
     "RiskAssessment",
-    "RiskCategory",
     "RiskResponse",
+    "RiskSettings",
     "RiskStatus",
     "Role",
     "RoleName",
+    "Snooze",
     "Source",
     "Stage",
     "Team",

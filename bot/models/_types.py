@@ -53,13 +53,16 @@ class Figure(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value) / _SCALE
 
 
-def choice(values: type[StrEnum]) -> Enum:
-    """A closed set of words, held by a CHECK constraint; the words themselves are stored."""
+def choice(values: type[StrEnum], name: str = "") -> Enum:
+    """A closed set of words, held by a CHECK constraint; the words themselves are stored.
+
+    `name` is the constraint's, where a table has two columns of the same set.
+    """
     return Enum(
         values,
         values_callable=lambda members: [member.value for member in members],
         native_enum=False,
         create_constraint=True,
-        name=values.__name__.lower(),
+        name=name or values.__name__.lower(),
         length=40,
     )

@@ -1,4 +1,4 @@
-"""Actions: what somebody is to do by a day, from a contact or of itself, all in one list."""
+"""Actions: what somebody is to do by a day, from a contact, for a risk or of itself, all in one list."""
 
 from datetime import date, datetime
 
@@ -17,9 +17,10 @@ class ActionItem(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     contact_id: int | None = Field(default=None, foreign_key="contact.id", sa_type=Key)
+    risk_id: int | None = Field(default=None, foreign_key="risk.id", index=True, sa_type=Key)
     what: str = Field(max_length=300)
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
-    due_on: date
+    due_on: date = Field(index=True)
     closed_by_another: bool = False
     added_by_id: int = Field(foreign_key="person.id", sa_type=Key)
     added_at: datetime = Field(sa_type=Instant)

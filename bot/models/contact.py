@@ -43,7 +43,7 @@ class Contact(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     channel: ContactChannel = Field(sa_type=choice(ContactChannel))
-    happened_on: date
+    happened_on: date = Field(index=True)
     made_by: MadeBy = Field(default=MadeBy.OURS, sa_type=choice(MadeBy))
     attendees: str = Field(default="", max_length=500)
     purpose: str = Field(default="", max_length=200)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from bot.domain.outlook import Rag
 from bot.domain.ratings import Rating
 from bot.models._types import Figure, Instant, Key, choice
 
@@ -31,7 +32,9 @@ class Report(SQLModel, table=True):
     """A period's report: expected from the day it exists, received when the figures came, then accepted or queried.
 
     `received_at` is when it first came, `revised_at` when it came again after a query; the reporter is who sent it
-    last. `query` is what was asked last, and stays when it is answered; `queries` is how often.
+    last. Nobody decided on what an import brought as accepted. `query` is what was asked last, and stays when it is
+    answered; `queries` is how often. `rag` is how the reporter sees the delivery: anything but green has its reason and
+    its path to green. `judgements` counts how often the manager verified or overrode some of its figures.
     """
 
     __tablename__ = "report"
@@ -41,9 +44,17 @@ class Report(SQLModel, table=True):
         CheckConstraint("revised_at is null or received_at is not null", name="report_revised_is_received"),
         CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),
         CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
-        CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
+        CheckConstraint("decided_by_id is null or decided_at is not null", name="report_decided_by_someone_sometime"),
+        CheckConstraint(
+            "coalesce(decision, '') <> 'queried' or decided_by_id is not null", name="report_queried_by_someone"
+        ),
         CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
+        CheckConstraint("rag is null or received_at is not null", name="report_rag_is_received"),
+        CheckConstraint(
+            "coalesce(rag, 'Green') = 'Green' or (length(rag_reason) > 0 and length(path_to_green) > 0)",
+            name="report_rag_has_a_path",
+        ),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -54,12 +65,16 @@ class Report(SQLModel, table=True):
     received_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
     reporter_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     narrative: str = Field(default="", max_length=3000)
+    rag: Rag | None = Field(default=None, sa_type=choice(Rag))
+    rag_reason: str = Field(default="", max_length=1000)
+    path_to_green: str = Field(default="", max_length=1000)
     revised_at: datetime | None = Field(default=None, sa_type=Instant)
     decision: ReportDecision | None = Field(default=None, sa_type=choice(ReportDecision))
     decided_at: datetime | None = Field(default=None, sa_type=Instant)
     decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     query: str = Field(default="", max_length=1000)
     queries: int = 0
+    judgements: int = 0
 
     @property
     def state(self) -> ReportState:
@@ -74,18 +89,48 @@ class Report(SQLModel, table=True):
         return f"{self.queries} {self.state}"
 
     @property
+    def came(self) -> str:
+        """What a form about its figures carries, so that nobody judges those of another time."""
+        at = self.revised_at or self.received_at
+        return f"{at:%Y%m%d%H%M%S%f}" if at else ""
+
+    @property
     def reference(self) -> str:
         """How people name this report: P-12."""
         return f"P-{self.id}"
 
 
 class Reading(SQLModel, table=True):
-    """A KPI's figure in one report, and its rating at the time. No figure: the rating is Other, with why."""
+    """A KPI's figure in one report, and its rating at the time. No figure: the rating is Other, with why.
+
+    `part` and `whole` are what the figure was computed from; an average has `whole`, its number of cases. With a whole
+    of 0 there was nothing to count, and no figure (see bot.domain.parts).
+
+    `rating` is the one that stands, for every list and page; `computed` is the one by the cut-offs. They differ where
+    the contract manager overrode it, with who, when and why. A figure is self-reported until somebody verified it.
+    """
 
     __tablename__ = "reading"
+    __table_args__ = (
+        CheckConstraint("part is null or whole is not null", name="reading_part_of_a_whole"),
+        CheckConstraint("coalesce(whole, 1) > 0 or value is null", name="reading_nothing_has_no_value"),
+        CheckConstraint("coalesce(whole, 0) = 0 or value is not null", name="reading_parts_make_a_value"),
+        CheckConstraint("overridden_at is not null or rating = computed", name="reading_rating_is_computed"),
+        CheckConstraint("(overridden_at is null) = (overridden_by_id is null)", name="reading_overridden_by_someone"),
+        CheckConstraint("overridden_at is null or length(override_reason) > 0", name="reading_overridden_for_a_reason"),
+        CheckConstraint("(verified_at is null) = (verified_by_id is null)", name="reading_verified_by_someone"),
+    )
 
     report_id: int = Field(foreign_key="report.id", primary_key=True, sa_type=Key)
     kpi_id: int = Field(foreign_key="kpi.id", primary_key=True, index=True, sa_type=Key)
     value: Decimal | None = Field(default=None, sa_type=Figure)
+    part: Decimal | None = Field(default=None, sa_type=Figure)
+    whole: Decimal | None = Field(default=None, sa_type=Figure)
     rating: Rating = Field(sa_type=choice(Rating))
+    computed: Rating = Field(sa_type=choice(Rating, "computed"))
     why: str = Field(default="", max_length=300)
+    override_reason: str = Field(default="", max_length=300)
+    overridden_at: datetime | None = Field(default=None, sa_type=Instant)
+    overridden_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+    verified_at: datetime | None = Field(default=None, sa_type=Instant)
+    verified_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)

@@ -6,25 +6,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from bot.models._types import Instant, Key, choice
-
-
-class RiskCategory(StrEnum):
-    """The categories of the Orange Book's risk register."""
-
-    STRATEGY = "strategy"
-    GOVERNANCE = "governance"
-    OPERATIONS = "operations"
-    LEGAL = "legal"
-    PROPERTY = "property"
-    FINANCIAL = "financial"
-    COMMERCIAL = "commercial"
-    PEOPLE = "people"
-    TECHNOLOGY = "technology"
-    INFORMATION = "information"
-    SECURITY = "security"
-    PROGRAMME = "programme"
-    REPUTATIONAL = "reputational"
+from bot.domain.escalating import Trigger
+from bot.domain.risk_rules import RiskCategory
+from bot.domain.scores import Band
+from bot.models._types import Instant, Json, Key, choice
 
 
 class RiskStatus(StrEnum):
@@ -45,12 +30,26 @@ class RiskResponse(StrEnum):
 
 
 class Risk(SQLModel, table=True):
-    """Something that may happen to a contract, with its likelihood and impact from 1 to 5, as last assessed."""
+    """Something that may happen to a contract; its title is the event, apart from its cause and its effect.
+
+    Each likelihood and impact is from 1 to 5. Those without a prefix are residual: as last assessed, with the controls
+    there are. Inherent is as first assessed, without controls; target is what is aimed at.
+    """
 
     __tablename__ = "risk"
     __table_args__ = (
         CheckConstraint("likelihood between 1 and 5", name="risk_likelihood"),
         CheckConstraint("impact between 1 and 5", name="risk_impact"),
+        CheckConstraint("inherent_likelihood between 1 and 5", name="risk_inherent_likelihood"),
+        CheckConstraint("inherent_impact between 1 and 5", name="risk_inherent_impact"),
+        CheckConstraint("target_likelihood between 1 and 5", name="risk_target_likelihood"),
+        CheckConstraint("target_impact between 1 and 5", name="risk_target_impact"),
+        CheckConstraint(
+            "(likelihood is null) = (impact is null) and (likelihood is null) = (inherent_likelihood is null)"
+            " and (inherent_likelihood is null) = (inherent_impact is null)",
+            name="risk_assessed_whole",
+        ),
+        CheckConstraint("(target_likelihood is null) = (target_impact is null)", name="risk_target_whole"),
         CheckConstraint("(status = 'closed') = (closed_on is not null)", name="risk_closed_on"),
         CheckConstraint("status <> 'closed' or closing_reason <> ''", name="risk_closed_for_a_reason"),
         CheckConstraint("status <> 'issue' or happened <> ''", name="risk_issue_happened"),
@@ -59,17 +58,24 @@ class Risk(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     title: str = Field(max_length=200)
-    detail: str = Field(default="", max_length=3000)
+    cause: str = Field(default="", max_length=1000)
+    effect: str = Field(default="", max_length=1000)
     category: RiskCategory = Field(sa_type=choice(RiskCategory))
-    likelihood: int
-    impact: int
+    inherent_likelihood: int | None = None
+    inherent_impact: int | None = None
+    likelihood: int | None = None
+    impact: int | None = None
+    target_likelihood: int | None = None
+    target_impact: int | None = None
+    controls: str = Field(default="", max_length=1000)
+    proximity_on: date | None = None
     status: RiskStatus = Field(default=RiskStatus.OPEN, sa_type=choice(RiskStatus))
     response: RiskResponse | None = Field(default=None, sa_type=choice(RiskResponse))
     response_note: str = Field(default="", max_length=1000)
     happened: str = Field(default="", max_length=1000)
     closed_on: date | None = None
     closing_reason: str = Field(default="", max_length=300)
-    review_on: date
+    review_on: date = Field(index=True)
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
     raised_by_id: int = Field(foreign_key="person.id", sa_type=Key)
     raised_at: datetime = Field(sa_type=Instant)
@@ -81,7 +87,10 @@ class Risk(SQLModel, table=True):
 
 
 class RiskAssessment(SQLModel, table=True):
-    """How likely and how serious somebody judged a risk to be, and why. Entries are only ever added."""
+    """How likely and how serious somebody judged a risk to be, and why: nobody, where a file said so.
+
+    Entries are only ever added.
+    """
 
     __tablename__ = "risk_assessment"
     __table_args__ = (
@@ -94,15 +103,25 @@ class RiskAssessment(SQLModel, table=True):
     likelihood: int
     impact: int
     why: str = Field(default="", max_length=300)
-    assessed_by_id: int = Field(foreign_key="person.id", sa_type=Key)
+    assessed_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     assessed_at: datetime = Field(sa_type=Instant)
 
 
-_WAITS = "acknowledged_at is null"
+class EscalationEnd(StrEnum):
+    """Why an escalation waits for nobody any more, though nobody acknowledged it."""
+
+    CLOSED = "closed"
+    FALLEN = "fallen"
+
+
+_WAITS = "acknowledged_at is null and ended_at is null"
 
 
 class Escalation(SQLModel, table=True):
-    """A ping to a senior owner that stands until somebody acknowledges it; of one risk only one waits at a time."""
+    """A ping to a senior owner that stands until somebody acknowledges it, or until what sent it up is over.
+
+    Of one risk only one waits at a time.
+    """
 
     __tablename__ = "escalation"
     __table_args__ = (
@@ -110,12 +129,47 @@ class Escalation(SQLModel, table=True):
             "(acknowledged_at is null) = (acknowledged_by_id is null)",
             name="escalation_acknowledged_by_someone",
         ),
+        CheckConstraint("(ended_at is null) = (ended_because is null)", name="escalation_ended_for_a_reason"),
+        CheckConstraint("acknowledged_at is null or ended_at is null", name="escalation_ends_once"),
         Index("escalation_waiting", "risk_id", unique=True, sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     risk_id: int = Field(foreign_key="risk.id", index=True, sa_type=Key)
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
+    trigger: Trigger = Field(sa_type=choice(Trigger))
+    why: str = Field(max_length=1000)
     raised_at: datetime = Field(sa_type=Instant)
     acknowledged_at: datetime | None = Field(default=None, sa_type=Instant)
     acknowledged_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_because: EscalationEnd | None = Field(default=None, sa_type=choice(EscalationEnd))
+
+
+class RiskSettings(SQLModel, table=True):
+    """The department's own rules for risks, in one row; without it the usual ones are in force."""
+
+    __tablename__ = "risk_settings"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="risk_settings_one_row"),
+        CheckConstraint(
+            "medium_from > 1 and high_from > medium_from and very_high_from > high_from and very_high_from <= 25",
+            name="risk_settings_bands_rise",
+        ),
+        CheckConstraint(
+            "very_high_days > 0 and high_days >= very_high_days and medium_days >= high_days"
+            " and low_days >= medium_days",
+            name="risk_settings_serious_are_reviewed_sooner",
+        ),
+    )
+
+    id: int = Field(default=1, primary_key=True, sa_type=Key)
+    medium_from: int
+    high_from: int
+    very_high_from: int
+    severe_at_least: Band = Field(sa_type=choice(Band))
+    low_days: int
+    medium_days: int
+    high_days: int
+    very_high_days: int
+    appetite: dict[str, str] = Field(default_factory=dict, sa_type=Json)

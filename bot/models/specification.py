@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.figures import Unit
+from bot.domain.parts import Combining
 from bot.domain.ratings import Direction
 from bot.models._types import Figure, Key, choice
 
@@ -31,10 +32,11 @@ class Party(StrEnum):
 
 
 class MilestoneKind(StrEnum):
-    """A point that is reached, or a thing that is handed over."""
+    """A point that is reached, a thing that is handed over, or a paper that is to be renewed by a day."""
 
     MILESTONE = "milestone"
     DELIVERABLE = "deliverable"
+    RENEWAL = "certificate or policy"
 
 
 class Decision(StrEnum):
@@ -57,6 +59,9 @@ class Kpi(SQLModel, table=True):
             name="kpi_cut_offs_in_order",
         ),
         CheckConstraint("weight between 0 and 100", name="kpi_weight"),
+        CheckConstraint(
+            "combines <> 'sum' or unit not in ('%', 'per 1,000', 'per 100,000')", name="kpi_shares_do_not_add_up"
+        ),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -66,6 +71,7 @@ class Kpi(SQLModel, table=True):
     definition: str = Field(default="", max_length=1000)
     unit: Unit = Field(sa_type=choice(Unit))
     direction: Direction = Field(sa_type=choice(Direction))
+    combines: Combining = Field(sa_type=choice(Combining))
     good: Decimal = Field(sa_type=Figure)
     approaching: Decimal = Field(sa_type=Figure)
     requires_improvement: Decimal = Field(sa_type=Figure)

@@ -20,6 +20,8 @@ LABELS = {
     "notice_id": "notice",
     "partner_id": "partner",
     "slack": "Slack id",
+    "review_on": "next review",
+    "proximity_on": "when it could happen",
 }
 
 

@@ -8,12 +8,10 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.domain import scores
 from bot.domain.calendar import CalendarEnds, Nation, next_working_morning, working_days_between
 from bot.domain.london import london, london_instant
-from bot.domain.periods import Month
 from bot.domain.ratings import Rating
-from bot.domain.scores import Band, BandStarts, Impact, Likelihood
+from bot.domain.scores import Band, Grade, order
 from bot.domain.wording import join_words, plural
 from bot.models import (
     Audience,
@@ -29,7 +27,9 @@ from bot.models import (
 )
 from bot.outbox import Draft
 from bot.services import occurrences
+from bot.services.progress.awaited import awaited, is_awaited
 from bot.services.progress.standings import Standing, standings
+from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Work
 
 RULE = "weekly summary"
@@ -61,8 +61,7 @@ class OpenRisk:
     contract: str
     reference: str
     title: str
-    band: Band
-    score: int
+    grade: Grade
     happened: bool = False
 
 
@@ -82,7 +81,7 @@ class Summary:
     def attention(self) -> int:
         """How many contracts need attention: a poor rating, something late, or a very high risk."""
         named = {item.contract for item in self.late}
-        named |= {risk.contract for risk in self.risks if risk.band is Band.VERY_HIGH}
+        named |= {risk.contract for risk in self.risks if risk.grade.band is Band.VERY_HIGH}
         named |= {standing.contract.reference for standing in self.standings if standing.rating in POOR}
         return len(named)
 
@@ -126,12 +125,13 @@ def _post(work: Work, channel: Channel, due: datetime) -> bool:
 def build(work: Work) -> Summary:
     """Compute the summary at the work's instant. The number of queries does not grow with the portfolio."""
     contracts = {c.id: c for c in work.session.scalars(select(Contract).order_by(col(Contract.reference)))}
+    reports = _reports(work, contracts)
     return Summary(
         day=work.today,
         is_sample=any(contract.sample for contract in contracts.values()),
         standings=standings(work, contracts),
-        late=_late(work, contracts),
-        coming=_coming(work, contracts),
+        late=_late(work, contracts, reports),
+        coming=_coming(work, contracts, reports),
         risks=_risks(work, contracts),
         failed_plans=_failed_plans(work, contracts),
     )
@@ -141,10 +141,13 @@ def _morning_of_week(monday: date) -> datetime:
     return next_working_morning(london_instant(monday, SENT_AT_HOUR), Nation.ENGLAND_AND_WALES)
 
 
-def _late(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
-    reports = work.session.scalars(
-        select(Report).where(col(Report.received_at).is_(None), col(Report.due_on) < work.today)
-    )
+def _reports(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
+    """What is awaited of reports: those themselves, and answers to queries."""
+    rows = [(contracts[each.contract_id], each) for each in work.session.scalars(select(Report).where(is_awaited()))]
+    return [_item(work, of, each.what, each.on) for of, report in rows for each in [awaited(report, of)]]
+
+
+def _late(work: Work, contracts: Mapping[int, Contract], reports: Sequence[Item]) -> list[Item]:
     memos = work.session.scalars(
         select(Memo).where(col(Memo.acknowledged_on).is_(None), col(Memo.acknowledge_by) < work.today)
     )
@@ -154,7 +157,7 @@ def _late(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
         )
     )
     late = [
-        *(_item(work, contracts[r.contract_id], f"Report for {Month.parse(r.period)}", r.due_on) for r in reports),
+        *(item for item in reports if item.on < work.today),
         *(
             _item(work, contracts[m.contract_id], f"Change memo {m.number} not acknowledged", m.acknowledge_by)
             for m in memos
@@ -164,16 +167,13 @@ def _late(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
     return sorted(late, key=lambda item: item.on)
 
 
-def _coming(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:
+def _coming(work: Work, contracts: Mapping[int, Contract], reports: Sequence[Item]) -> list[Item]:
     today = work.today
-    reports = work.session.scalars(
-        select(Report).where(col(Report.received_at).is_(None), col(Report.due_on).between(today, today + SOON))
-    )
     options = work.session.scalars(
         select(ExtensionOption).where(col(ExtensionOption.decide_by).between(today, today + OPTIONS_SOON))
     )
     coming = [
-        *(_item(work, contracts[r.contract_id], f"Report for {Month.parse(r.period)}", r.due_on) for r in reports),
+        *(item for item in reports if today <= item.on <= today + SOON),
         *(
             _item(work, contracts[o.contract_id], f"Decide: {o.name[:1].lower()}{o.name[1:]}", o.decide_by)
             for o in options
@@ -194,24 +194,15 @@ def _grouped(items: Sequence[Item]) -> list[Item]:
 
 
 def _risks(work: Work, contracts: Mapping[int, Contract]) -> list[OpenRisk]:
-    risks = []
-    for risk in work.session.scalars(
-        select(Risk).where(
-            col(Risk.status) != RiskStatus.CLOSED, col(Risk.likelihood) * col(Risk.impact) >= BandStarts().high
-        )
-    ):
-        likelihood, impact = Likelihood(risk.likelihood), Impact(risk.impact)
-        risks.append(
-            OpenRisk(
-                contracts[risk.contract_id].reference,
-                risk.reference,
-                risk.title,
-                scores.band(likelihood, impact),
-                scores.score(likelihood, impact),
-                risk.status is RiskStatus.ISSUE,
-            )
-        )
-    return sorted(risks, key=lambda risk: (-risk.score, risk.reference))
+    rules, risks = rules_in_force(work.session), []
+    assessed = select(Risk).where(col(Risk.status) != RiskStatus.CLOSED, col(Risk.likelihood).is_not(None))
+    for risk in work.session.scalars(assessed):
+        grade = rules.grade_if_any(risk.likelihood, risk.impact)
+        if grade is not None and grade.band.severity >= Band.HIGH.severity:
+            reference = contracts[risk.contract_id].reference
+            happened = risk.status is RiskStatus.ISSUE
+            risks.append(OpenRisk(reference, risk.reference, risk.title, grade, happened))
+    return sorted(risks, key=lambda risk: (order(risk.grade), risk.reference))
 
 
 def _failed_plans(work: Work, contracts: Mapping[int, Contract]) -> list[Item]:

@@ -63,6 +63,10 @@ class Work:
         """Add a message that this work causes."""
         outbox.enqueue(self.session, draft, self.now)
 
+    def next_key(self, about: str) -> str:
+        """A key that no message has, for what may be said many times of the same record."""
+        return outbox.next_key(self.session, about)
+
     def replace(self, original: str, key: str, message: Message, why: str) -> bool:
         """Update the message of key `original` in place, if it was ever enqueued; whether it was."""
         return outbox.replace(self.session, original, key, message, why, self.now)

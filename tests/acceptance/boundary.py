@@ -106,12 +106,12 @@ def fill(session: Session) -> Markers:
     markers = mark(session)
     session.flush()
     for manager, reference in (("U0AMIRA", "WP-NE"), ("U0CALLUM", "HA-EW"), ("U0RHIAN", "IT-CH")):
-        words = [markers.make(f"{what} of a risk that was raised") for what in ("title", "detail", "review")]
-        entry = RiskEntry(reference, words[0], Likelihood.LIKELY, Impact.MAJOR, detail=words[1])
+        words = [markers.make(f"{what} of a risk that was raised") for what in ("title", "cause", "effect", "review")]
+        entry = RiskEntry(reference, words[0], Likelihood.LIKELY, Impact.MAJOR, cause=words[1], effect=words[2])
         risk = risks.raise_risk(act(session, manager, demo.BEGINS), entry).risk
         doing = act(session, manager, demo.BEGINS)
         seen = risk_review.risk_to_review(doing, risk.reference).seen
-        risk_review.review(doing, risk.id, seen, Likelihood.LIKELY, Impact.SEVERE, words[2])
+        risk_review.review(doing, risk.id, seen, Likelihood.LIKELY, Impact.SEVERE, words[3])
     for job in (prompts.prompt, summary.post):
         job(Work(session, demo.BEGINS, Messages(), "job"))
     return markers

@@ -50,10 +50,12 @@ INTERNAL = _columns(
     "audit_entry: why details changes",
     "contact: attendees decisions purpose summary",
     "contract: objectives kpi_exemption tier documents",
+    "escalation: why",
     "extension_option: name",
+    "more_time: why",
     "person: email",
     "rectification_plan: reason",
-    "risk: title detail response_note happened closing_reason",
+    "risk: title cause effect controls response_note happened closing_reason",
     "risk_assessment: why",
 )
 PARTNERS = _columns(
@@ -64,9 +66,9 @@ PARTNERS = _columns(
     "obligation: name clause",
     "organisation: name",
     "person: name",
-    "reading: why",
+    "reading: why override_reason",
     "rectification_plan: title",
-    "report: narrative query",
+    "report: narrative query rag_reason path_to_green",
 )
 OF_ITS_OWNER = _columns("action: what")  # the department's alone, but for an action of the partner's own people
 # Ids, codes, rules, and what the bot itself writes down of what it sends.
@@ -79,6 +81,9 @@ NO_WORDS = _columns(
     "home_page: shown",
     "kpi: code",
     "milestone: rule",
+    "more_time: what",
+    "nudge_line: what",
+    "nudge_setting: before",
     "obligation: rule",
     "occurrence: rule subject",
     "organisation: key",
@@ -86,6 +91,7 @@ NO_WORDS = _columns(
     "person: slack",
     "receipt: key answer",
     "report: period",
+    "risk_settings: appetite",
     "team: slack",
 )
 APPEND_ONLY = ("audit_entry", "contact", "risk_assessment")  # their rows are marked when they are made

@@ -14,10 +14,10 @@ KEPT = {"keep_anyway": ["keep_anyway"]}
 def test_the_form_of_a_report_or_a_risk_asks_again_and_what_is_kept_on_purpose_is_audited(office: Office) -> None:
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     amira.command("/risk", channel=NORTH_EAST)
-    _asked_again(amira, {"title": "Cover", "detail": SAID, "likelihood": "2", "impact": "2", "category": "people"})
+    _asked_again(amira, {"title": "Cover", "effect": SAID, "likelihood": "2", "impact": "2", "category": "people"})
     assert office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title) == "Cover")).all()) == []
     amira.submit(amira.modal(), KEPT)
-    assert office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title) == "Cover")).one()).detail == SAID
+    assert office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title) == "Cover")).one()).effect == SAID
 
     office.run("prompt")
     office.deliver()

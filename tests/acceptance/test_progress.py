@@ -23,8 +23,11 @@ def test_a_prompt_stands_in_the_shared_channel_and_its_form_shows_the_kpis_units
 def test_the_figures_come_back_rated_and_both_channels_show_them(office: Office) -> None:
     priya = office.person(PRIYA)
     form = _opened(priya, _prompted(office, priya))
+    assert "You can give both of its parts, for example 972/1000" in words(form)
     starts, outcomes = _fields(form)
-    sent = priya.submit(form, {starts: "97.2%", outcomes: "84", "narrative": "Two advisers left <in> December & more"})
+    sent = priya.submit(
+        form, {starts: "972 / 1,000", outcomes: "84", "narrative": "Two advisers left <in> December & more"}
+    )
     office.deliver()
     for said in (
         words(sent.view),
@@ -32,7 +35,7 @@ def test_the_figures_come_back_rated_and_both_channels_show_them(office: Office)
         "\n".join(m.plain for m in office.person(AMIRA).messages(NORTH_EAST)),
     ):
         said = said.replace("*", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-        assert "Starts within 15 working days: Approaching target, 97.2% against 99%" in said
+        assert "Starts within 15 working days: Approaching target, 97.2% (972 of 1,000) against 99%" in said
         assert "Job outcomes against profile: Inadequate, 84% against 100%" in said
         assert "Two advisers left <in> December & more" in said
     assert len(priya.messages(NORTH_EAST_SHARED)) == 1, "the prompt is updated in place"
@@ -46,6 +49,7 @@ def test_the_figures_come_back_rated_and_both_channels_show_them(office: Office)
         ("97.2 days", "percentage"),
         ("lots", "for example"),
         ("-3", "for example"),
+        ("84 over 340", "for example 972/1000"),
     ],
 )
 def test_a_figure_that_cannot_be_read_stands_under_its_field_and_the_rest_is_kept(
@@ -71,6 +75,26 @@ def test_a_report_with_no_figure_at_all_is_refused_and_one_left_out_is_other(off
     assert "Give at least one figure" in refused.errors[starts]
     priya.submit(priya.modal(), {starts: "99"})
     assert office.read(_ratings) == {"starts": "Good", "outcomes": "Other"}
+
+
+def test_the_partners_red_amber_or_green_needs_its_reason_and_its_path_and_says_whose_it_is(office: Office) -> None:
+    priya = office.person(PRIYA)
+    form = _opened(priya, _prompted(office, priya))
+    starts, _ = _fields(form)
+    refused = priya.submit(form, {starts: "99", "rag": "Amber"})
+    assert refused.errors == {"rag_reason": "Say why it is amber."}
+    refused = priya.submit(priya.modal(), {starts: "99", "rag": "Amber", "rag_reason": "Two posts are empty"})
+    assert list(refused.errors) == ["path_to_green"]
+    path = {"path_to_green": "Both start on 18 January"}
+    sent = priya.submit(priya.modal(), {starts: "99", "rag": "Amber", "rag_reason": "Two posts are empty", **path})
+    office.deliver()
+    (card,) = office.person(AMIRA).command("/progress show WP-NE", channel=PORTFOLIO)
+    notice = [m.plain for m in office.person(AMIRA).messages(NORTH_EAST) if "December 2026" in m.plain]
+    for said in (words(sent.view), priya.messages(NORTH_EAST_SHARED)[0].plain, card.plain, notice[-1]):
+        said = said.replace("*", "")
+        assert "Red, amber or green (RAG), as Northgate Futures Ltd sees it: Amber" in said
+        assert "Why: Two posts are empty" in said
+        assert "Path to green: Both start on 18 January" in said
 
 
 def test_a_manager_reports_in_one_line_and_by_choosing_a_contract(office: Office) -> None:

@@ -225,3 +225,34 @@ def forged(office: Office, user: str, home: str, action: str, value: str) -> Non
     }
     assert office.post({"payload": json.dumps(payload)}).status_code == 200
     office.drain()
+
+
+def test_the_manager_verifies_figures_and_overrides_a_rating_on_the_reports_page(office: Office) -> None:
+    """The partner is told of the override when the report is accepted, and not before."""
+    reported(office)
+    amira = office.person(AMIRA)
+    (card,) = amira.command("/progress show WP-NE", channel=PORTFOLIO)
+    amira.click(card, "Verify figures")
+    form = amira.modal()
+    assert "Starts within 15 working days" not in str(form.blocks), "its source is verified"
+    (outcomes,) = [
+        option["value"] for block in form.blocks if block["type"] == "input" for option in block["element"]["options"]
+    ]
+    assert "verified by Amira Shah" in words(amira.submit(form, {"verified": outcomes}).view)
+    amira.close(amira.modal())
+    amira.click(card, "Override a rating")
+    form = amira.modal()
+    chosen = {"kpi": outcomes, "rating": "Inadequate"}
+    refused = amira.submit(form, chosen)
+    assert list(refused.errors) == ["reason"]
+    done = amira.submit(amira.modal(), {**chosen, "reason": "Two sites were closed"})
+    said = "Amira Shah set this rating on 4 January 2027 at 9am: Two sites were closed (by the cut-offs: Requires"
+    assert said in words(done.view)
+    office.deliver()
+    assert said in notice(office).plain
+    priya = office.person(PRIYA)
+    assert "set this rating" not in in_channel(priya, NORTH_EAST_SHARED, "Report for December 2026").plain
+    assert "verified by Amira Shah" not in priya.messages(NORTH_EAST_SHARED)[0].plain, "it comes with the decision"
+    pressed(office, AMIRA, notice(office), "Accept")
+    office.deliver()
+    assert said in in_channel(priya, NORTH_EAST_SHARED, "Report for December 2026").plain

@@ -11,11 +11,11 @@ from bot import demo
 from bot.models import AuditEntry, Escalation, Risk, RiskAssessment, Role, RoleName
 from bot.models import Person as PersonRow
 from tests.acceptance.appointing import as_contact
-from tests.acceptance.office import AMIRA, CALLUM, GUEST, HELEN, PORTFOLIO, Office, words
+from tests.acceptance.office import AMIRA, CALLUM, GUEST, HELEN, NORTH_EAST, PORTFOLIO, Office, words
 from tests.acceptance.test_risk_list import HELP, LEAVERS, NADIA, reference_of
 from tests.builders import contract_named
 from workspace import Control
-from workspace.client.person import Modal, Person
+from workspace.client.person import Message, Modal, Person
 
 RHIAN = "U0RHIAN"  # a manager of other contracts
 WHY = "Two more advisers left in December"
@@ -96,6 +96,7 @@ def make_viewer(office: Office, user: str) -> None:
 def review_form(metadata: str, view_id: str, user: str = AMIRA) -> str:
     """A filled-in form as Slack sends it, of somebody who need not have had it open."""
     chosen = {name: {"entered": {"selected_option": {"value": "2"}}} for name in ("likelihood", "impact")}
+    chosen["category"] = {"entered": {"selected_option": {"value": "people"}}}
     state = {"values": {**chosen, "why": {"entered": {"value": WHY}}}}
     view = {"type": "modal", "id": view_id, "callback_id": "risk_review_form", "state": state}
     view |= {"private_metadata": metadata}
@@ -145,6 +146,49 @@ def test_one_that_becomes_very_high_is_escalated_once_and_again_after_it_had_fal
     assert len(helen.direct_messages()) == 2
     answered = office.read(lambda session: [each.acknowledged_at for each in session.scalars(select(Escalation))])
     assert [at is None for at in answered] == [False, True]
+
+
+def pings(office: Office) -> list[Message]:
+    office.deliver()
+    return office.person(HELEN).direct_messages()
+
+
+def test_what_fell_or_was_closed_before_anybody_acknowledged_it_loses_its_button_and_says_why(office: Office) -> None:
+    reference = reference_of(office, LEAVERS)
+    assess(office, AMIRA, reference, "4", "4")
+    (ping,) = pings(office)
+    assert "It is very high, with a score of 16." in ping.plain
+    assess(office, AMIRA, reference, "5", "4")
+    (ping,) = pings(office)
+    assert "a score of 20" in ping.plain, "the ping says what the risk is now"
+    assess(office, AMIRA, reference, "3", "3")
+    (fallen,) = pings(office)
+    assert f"Nothing to acknowledge any more: {reference} has fallen to medium on 4 January 2027 at 9am" in fallen.plain
+    assert not fallen.elements(), "nothing is left to click"
+    notices = [each.plain for each in office.person(AMIRA).messages(NORTH_EAST) if "need not acknowledge" in each.plain]
+    assert len(notices) == 1
+    assess(office, AMIRA, reference, "4", "3")
+    assert "It is worse than at the last review: a score of 12, from 9." in pings(office)[-1].plain
+    said(office, AMIRA, f"close {reference} Pay was raised")
+    closed = pings(office)[-1]
+    assert f"Nothing to acknowledge any more: {reference} was closed" in closed.plain
+    ends = office.read(lambda session: [each.ended_because for each in session.scalars(select(Escalation))])
+    assert ends == ["fallen", "closed"]
+
+
+def test_a_risk_is_escalated_by_hand_once_until_it_is_acknowledged(office: Office) -> None:
+    reference, helen = reference_of(office, LEAVERS), office.person(HELEN)
+    answer = said(office, AMIRA, f"escalate {reference} The union has balloted")
+    assert f"Helen Marsh was asked to acknowledge {reference}." in answer
+    assert "Waiting for Helen Marsh to acknowledge it" in answer
+    assert "Helen Marsh was asked" in said(office, NADIA, f"escalate {reference} Again")
+    assess(office, AMIRA, reference, "2", "2")
+    (ping,) = pings(office)
+    assert "Amira Shah escalated it: The union has balloted" in ping.plain, "what was asked is not over"
+    helen.click(ping, "Acknowledge")
+    assert f"Helen Marsh was asked to acknowledge {reference}." in said(
+        office, NADIA, f"escalate {reference} Once more"
+    )
 
 
 def test_a_response_is_kept_and_shown(office: Office) -> None:
@@ -212,6 +256,10 @@ def test_a_risk_is_handed_over_to_somebody_of_the_contract(office: Office) -> No
     assert entry.changes == {"owner": ["Amira Shah", "Helen Marsh"]}
     assert LEAVERS in said(office, HELEN, "list mine")
     assert LEAVERS not in said(office, AMIRA, "list mine")
+    (told,) = pings(office)
+    assert f"Amira Shah gave you {reference} to look after" in told.plain
+    office.person(HELEN).click(told, "Review it")
+    assert office.person(HELEN).modal(title="Review a risk")
 
 
 @pytest.mark.parametrize("who", [f"<@{HELEN}|helen.marsh>", f"<@{HELEN}>", "@helen.marsh", "Helen", "marsh"])
@@ -237,6 +285,7 @@ def test_who_cannot_own_a_risk_is_answered_with_those_who_can(http_office: Offic
         ("respond {}", "and treat, tolerate, transfer or terminate"),
         ("respond {} treet", "“treet” is not a response to a risk. Did you mean treat?"),
         ("close {}", "and why it is closed"),
+        ("escalate {}", "and why the senior owner should see it"),
         ("issue {}", "and what has happened"),
         ("close {} " + "x" * 301, "Why it is closed is 301 characters long, and the most is 300."),
         ("owner", "it needs the reference of a risk, such as R-12"),
@@ -249,7 +298,15 @@ def test_what_is_not_complete_changes_nothing(http_office: Office, typed: str, a
     assert kept(http_office, reference).model_dump() == before
 
 
-WORDS = ("review {}", "respond {} treat", "issue {} It came", "close {} Gone", "owner {}", "owner {} Helen")
+WORDS = (
+    "review {}",
+    "respond {} treat",
+    "escalate {} Look",
+    "issue {} It came",
+    "close {} Gone",
+    "owner {}",
+    "owner {} Helen",
+)
 
 
 @pytest.mark.parametrize("typed", WORDS)

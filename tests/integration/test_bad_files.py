@@ -94,7 +94,15 @@ MISREAD = {
     "a figure with a decimal comma": Case("figures", 0, "value", "97,5", ["“97,5”", "for example 97.5"]),
     "a figure below nothing": Case("figures", 0, "value", "-1", ["“-1” is below 0"]),
     "a figure of five places": Case("figures", 0, "value", "97.12345", ["“97.12345”", "more than 4 decimal places"]),
-    "no figure and no reason": Case("figures", 0, "value", None, ["Enter a value or a why"], "why"),
+    "no figure and no reason": Case("figures", 4, "value", None, ["Enter a value or a why"], "why"),
+    "queried by nobody": Case("reports", 0, "decision", "queried", ["has a query, and who asked it as decided_by"]),
+    "decided, it is not said what": Case("reports", 3, "decided_by", "U0AMIRA", ["nobody has decided"]),
+    "amber for no reason": Case("reports", 0, "rag", "amber", ["amber and red have a rag_reason"]),
+    "a path from nowhere": Case("reports", 0, "path_to_green", "Recruit", ["Enter Green, Amber or Red"], "rag"),
+    "a part of nothing": Case("figures", 0, "whole", None, ["Enter what as whole", "leave out part"], "whole"),
+    "a figure of nothing": Case("figures", 4, "whole", 0, ["nothing to count", "say why"], "whole"),
+    "percentages that would be added up": Case("kpis", 0, "combines", "sum", ["do not add up", "average or last"]),
+    "a way to combine that is none": Case("kpis", 0, "combines", "mean", ["“mean”", "ratio, average, sum or last"]),
     "a report received from nobody": Case("reports", 0, "by", None, ["Enter both, or neither"], "by"),
     "a report from somebody that never came": Case(
         "reports", 0, "received", None, ["Enter both, or neither"], "received"
@@ -145,6 +153,7 @@ MISFITS = {
     "a report from somebody unknown": Case("reports", 0, "by", "U0PRIYYA", ["“U0PRIYYA”", "Did you mean U0PRIYA?"]),
     "a KPI of no contract": Case("kpis", 0, "contract", "WP-NX", ["“WP-NX” is not among the contracts", "WP-NE?"]),
     "a figure of no KPI": Case("figures", 0, "kpi", "start", ["“start” is no KPI of WP-NE", "Did you mean starts?"]),
+    "a figure that is not what its parts make": Case("figures", 0, "value", 98, ["the parts make 99.4%"]),
     "a figure of no report": Case("figures", 0, "period", "2026-01", ["no report of WP-NE for January 2026 came"]),
     "an option that has gone": Case(
         "options",

@@ -187,7 +187,10 @@ def _five_years_more(session: Session) -> None:
         )
         session.add(report)
         session.flush()
-        session.add_all(Reading(report_id=report.id, kpi_id=kpi.id, value=kpi.good, rating=Rating.GOOD) for kpi in kpis)
+        session.add_all(
+            Reading(report_id=report.id, kpi_id=kpi.id, value=kpi.good, rating=Rating.GOOD, computed=Rating.GOOD)
+            for kpi in kpis
+        )
 
 
 def test_the_partners_page_has_what_both_sides_know_and_nothing_internal(portfolio: Database) -> None:

@@ -10,14 +10,19 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.domain.command_line import TextNeeded, TextTooLong
-from bot.domain.scores import Impact, Likelihood
+from bot.domain.escalating import Trigger
+from bot.domain.risk_rules import RiskCategory, RiskRules
+from bot.domain.scores import Band, Impact, Likelihood
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Risk, RiskStatus, Role, RoleName
-from bot.services.risks import risks
-from bot.services.risks.risks import AlreadyAcknowledged, NoSuchEscalation, RiskCard, RiskEntry
+from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Person, Risk, RiskStatus, Role, RoleName
+from bot.services.risks import escalations, risk_settings, risk_settle, risks
+from bot.services.risks.escalations import LADDER, AlreadyAcknowledged, NobodyToAsk, NoLongerWaits, NoSuchEscalation
+from bot.services.risks.risk_card import RiskCard
+from bot.services.risks.risk_details import DayIsPast, RiskDetails
+from bot.services.risks.risks import RiskEntry
 from bot.services.texts import Sensitive
-from tests.builders import MINUTE, MONDAY, act, contract_named, rows
+from tests.builders import MINUTE, MONDAY, RULES, act, contract_named, rows
 from tests.integration.together import at_once
 
 
@@ -40,12 +45,12 @@ def sent(session: Session) -> list[OutboxMessage]:
 
 def test_a_risk_is_recorded_with_its_score_its_review_and_its_audit_entry(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE, detail=" Pay is low. ")
+        card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE, cause=" Pay is low. ")
         kept = session.get_one(Risk, card.risk.id)
         assert (kept.likelihood, kept.impact, kept.status) == (3, 3, RiskStatus.OPEN)
-        assert (kept.title, kept.detail, kept.raised_at) == ("Advisers leaving", "Pay is low.", MONDAY)
+        assert (kept.title, kept.cause, kept.raised_at) == ("Advisers leaving", "Pay is low.", MONDAY)
         assert kept.review_on == date(2027, 3, 5)  # medium: 60 days
-        assert (card.score, card.band.value, card.raised_by) == (9, "Medium", "Amira Shah")
+        assert (card.residual, card.raised_by) == (RULES.grade(3, 3), "Amira Shah")
         audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "risk raised")).one()
         assert (audit.actor, audit.subject) == ("U0AMIRA", kept.reference)
         assert audit.details == {"likelihood": 3, "impact": 3}
@@ -73,7 +78,8 @@ def test_a_very_high_risk_pings_the_senior_owner_and_tells_the_internal_channel(
         assert card.owner.name == "Helen Marsh"
         assert "risk_acknowledge" in str(ping.blocks)
         assert "risk_acknowledge" not in str(notice.blocks)
-        assert ping.why == f"{card.risk.reference} on WP-NE is very high"
+        assert ping.why == f"{card.risk.reference} on WP-NE was escalated to Helen Marsh"
+        assert "It is very high, with a score of 16." in str(ping.blocks)
 
 
 def test_nothing_of_a_risk_goes_where_the_partner_reads(unchanged: Database) -> None:
@@ -126,9 +132,11 @@ def test_where_nobody_can_be_asked_the_risk_is_recorded_all_the_same(unchanged: 
     [
         ({"title": " "}, TextNeeded, "title"),
         ({"title": "x" * 201}, TextTooLong, "title"),
-        ({"detail": "x" * 3001}, TextTooLong, "detail"),
+        ({"cause": "x" * 1001}, TextTooLong, "cause"),
+        ({"details": RiskDetails(controls="x" * 1001)}, TextTooLong, "controls"),
+        ({"details": RiskDetails(proximity=date(2027, 1, 3))}, DayIsPast, "proximity"),
         ({"title": "About AB123456C"}, Sensitive, "title"),
-        ({"detail": "About AB123456C"}, Sensitive, "detail"),
+        ({"effect": "About AB123456C"}, Sensitive, "effect"),
     ],
 )
 def test_what_cannot_be_kept_is_refused_under_its_field(
@@ -148,7 +156,7 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
         card = raise_risk(session)
         assert card.escalation is not None
         answered = MONDAY + 12 * MINUTE
-        after = risks.acknowledge(act(session, "U0HELEN", answered), card.escalation.id)
+        after = escalations.acknowledge(act(session, "U0HELEN", answered), card.escalation.id)
         ping, notice, *updates = sent(session)
         assert [(update.replaces_id, update.channel) for update in updates] == [
             (ping.id, "U0HELEN"),
@@ -168,10 +176,10 @@ def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unch
     with unchanged.transaction(keep=False) as session:
         card = raise_risk(session)
         assert card.escalation is not None
-        risks.acknowledge(act(session, "U0HELEN"), card.escalation.id)
+        escalations.acknowledge(act(session, "U0HELEN"), card.escalation.id)
         before = len(sent(session))
         with pytest.raises(AlreadyAcknowledged) as refused:
-            risks.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), card.escalation.id)
+            escalations.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), card.escalation.id)
         assert refused.value.sentence.startswith("Helen Marsh acknowledged this on 4 January 2027 at 9am")
         assert len(sent(session)) == before
 
@@ -182,14 +190,46 @@ def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
         assert card.escalation is not None
         for user in ("U0AMIRA", "U0NADIA", "U0JOSEPH", "U0PRIYA"):
             with pytest.raises(Denied):
-                risks.acknowledge(act(session, user), card.escalation.id)
+                escalations.acknowledge(act(session, user), card.escalation.id)
         assert session.get_one(Escalation, card.escalation.id).acknowledged_at is None
+
+
+def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        card = raise_risk(session)
+        assert card.escalation is not None
+        risk_settle.close(act(session, "U0AMIRA"), card.risk.reference, "Pay was raised")
+        before = len(sent(session))
+        with pytest.raises(NoLongerWaits) as refused:
+            escalations.acknowledge(act(session, "U0HELEN"), card.escalation.id)
+        assert refused.value.sentence.startswith(f"{card.risk.reference} has been closed meanwhile")
+        assert len(sent(session)) == before == 4
+
+
+def test_what_a_department_does_not_accept_is_escalated_as_well(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        risk_settings.change_rules(act(session, "U0NADIA"), RiskRules(appetite={RiskCategory.OPERATIONS: Band.LOW}))
+        card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE)
+        assert card.escalation is not None
+        assert card.escalation.trigger is Trigger.ABOVE_APPETITE
+        assert card.escalation.why == "It is medium, above the appetite for operations risks, which is low."
+
+
+def test_by_hand_somebody_must_be_there_to_ask(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        doing, risk = act(session, "U0AMIRA"), raise_risk(session, likelihood=Likelihood.RARE).risk
+        session.execute(delete(Role).where(col(Role.contract_id) == risk.contract_id, col(Role.role).in_(LADDER)))
+        person = session.scalars(select(Person).where(col(Person.slack) == "U0AMIRA")).one()
+        session.add(Role(contract_id=risk.contract_id, person_id=person.id, role=RoleName.COMMERCIAL_LEAD))
+        session.flush()
+        with pytest.raises(NobodyToAsk):
+            escalations.escalate_by_hand(doing, risk.reference, "Look at it")
 
 
 @pytest.mark.parametrize("escalation_id", [0, -1, 999_999])
 def test_a_button_of_no_escalation_is_refused(unchanged: Database, escalation_id: int) -> None:
     with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchEscalation):
-        risks.acknowledge(act(session, "U0HELEN"), escalation_id)
+        escalations.acknowledge(act(session, "U0HELEN"), escalation_id)
 
 
 def test_of_two_acknowledgements_at_the_same_instant_one_counts_and_the_other_is_told(
@@ -204,7 +244,7 @@ def test_of_two_acknowledgements_at_the_same_instant_one_counts_and_the_other_is
         barrier.wait()
         try:
             with database.transaction() as session:
-                risks.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), escalation_id)
+                escalations.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), escalation_id)
         except AlreadyAcknowledged as error:
             return error.sentence.split(" on ")[0]
         return "counted"

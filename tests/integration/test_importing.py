@@ -12,6 +12,7 @@ from sqlmodel import Session, SQLModel, col
 from bot.access import Action
 from bot.db import Database
 from bot.domain.calendar import Nation, working_days_between
+from bot.domain.parts import Combining
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.models import (
@@ -33,7 +34,9 @@ from bot.models import (
     Reading,
     RectificationPlan,
     Report,
+    ReportState,
     Risk,
+    RiskAssessment,
     Role,
     Stage,
     Team,
@@ -44,8 +47,22 @@ from bot.services.portfolio.plan import Plan, lines, summary
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read, read_bytes
 from bot.services.portfolio.source import Rows
-from bot.services.progress import reports
-from tests.builders import DAY, MONDAY, SAMPLE, Sheets, act, contract_named, dump, imported, rows, sample_sheets, work
+from bot.services.progress import report_card, report_decisions, reports
+from bot.services.progress.report_decisions import AlreadyDecided
+from tests.builders import (
+    DAY,
+    MESSAGES,
+    MONDAY,
+    SAMPLE,
+    Sheets,
+    act,
+    contract_named,
+    dump,
+    imported,
+    rows,
+    sample_sheets,
+    work,
+)
 from tests.portfolio_files import as_yaml
 
 DATA = sample_sheets()
@@ -234,9 +251,72 @@ def test_a_team_is_added_to_those_of_its_organisation(portfolio: Database) -> No
 
 
 def test_a_changed_figure_is_rated_again(portfolio: Database) -> None:
-    load(portfolio, only("figures", {**DATA["figures"][0], "value": 50}))
+    """By hand, or because its parts have changed: it follows from them."""
+    load(portfolio, only("figures", {**DATA["figures"][0], "part": 500}))
     first = rows(portfolio, Reading)[0]
-    assert (first.value, first.rating) == (Decimal(50), Rating.INADEQUATE)
+    assert (first.value, first.part, first.whole) == (Decimal(50), Decimal(500), Decimal(1000))
+    assert first.rating is Rating.INADEQUATE
+    load(portfolio, only("figures", {**DATA["figures"][10], "value": 80}))
+    (other,) = [each for each in rows(portfolio, Reading) if (each.report_id, each.kpi_id) == (6, 3)]
+    assert (other.value, other.rating) == (Decimal(80), Rating.GOOD)
+
+
+def test_reports_that_came_are_accepted_unless_the_file_says_otherwise(portfolio: Database) -> None:
+    """Of the sample, those of November are to be accepted. Nobody is named for what the import accepted."""
+    by_period = {each.period: each for each in rows(portfolio, Report) if each.contract_id == 1}
+    assert [each.state for each in by_period.values()] == [ReportState.ACCEPTED] * 4 + [ReportState.RECEIVED]
+    october = by_period["2026-10"]
+    assert (october.decided_by_id, october.decided_at) == (None, datetime(2027, 1, 4, 12, tzinfo=UTC))
+    with portfolio.transaction(keep=False) as session:
+        shown = report_card.report_card(act(session, "U0AMIRA"), "WP-NE", "October 2026")
+        assert "*Accepted* when it was imported, on 4 January 2027" in str(MESSAGES.message("report_card", card=shown))
+        with pytest.raises(AlreadyDecided, match="An import accepted this report on 4 January 2027"):
+            report_decisions.accept(act(session, "U0AMIRA"), october.id, october.version)
+    queried = {"decision": "queried", "query": "Why?", "decided": date(2026, 12, 7), "decided_by": "U0AMIRA"}
+    load(portfolio, only("reports", {"contract": "WP-NE", "period": "2026-11", **queried}))
+    november = rows(portfolio, Report)[4]
+    assert (november.state, november.query, november.queries) == (ReportState.QUERIED, "Why?", 1)
+    load(
+        portfolio,
+        only("reports", {"contract": "SE-CW", "period": "2026-11", "received": MONDAY.date(), "by": "U0TOMASZ"}),
+    )
+    late = [each for each in rows(portfolio, Report) if each.received_at and each.received_at > MONDAY]
+    assert [each.state for each in late] == [ReportState.ACCEPTED]
+
+
+def test_a_kpi_of_which_nothing_is_said_combines_as_its_unit_does(portfolio: Database) -> None:
+    new = {**DATA["kpis"][1], "code": "new"}
+    del new["combines"]
+    load(portfolio, only("kpis", {**new, "unit": "count"}))
+    assert rows(portfolio, Kpi)[-1].combines is Combining.SUM
+
+
+def test_a_part_is_refused_of_a_kpi_that_is_no_ratio(unchanged: Database) -> None:
+    backlog = {"contract": "DE-SW", "period": "2026-11", "kpi": "backlog", "value": None, "part": 1, "whole": 50}
+    with unchanged.transaction(keep=False) as session, pytest.raises(UserError, match="backlog is no ratio"):
+        plan(work(session), rows_of(only("figures", backlog)))
+
+
+def test_a_changed_likelihood_or_impact_is_an_assessment_that_a_file_made(portfolio: Database) -> None:
+    first = DATA["risks"][0]
+    load(portfolio, only("risks", {**first, "controls": "More bank staff"}))
+    assert rows(portfolio, RiskAssessment) == []
+    load(portfolio, only("risks", {**first, "impact": "severe"}))
+    (made,) = rows(portfolio, RiskAssessment)
+    assert (made.risk_id, made.likelihood, made.impact, made.assessed_by_id) == (1, 3, 5, None)
+    assert made.why == "Changed by the import of portfolio.yaml"
+    bare = {name: first[name] for name in ("contract", "title", "category", "raised", "by")}
+    load(portfolio, only("risks", bare))
+    risk = rows(portfolio, Risk)[0]
+    assert (risk.likelihood, risk.impact, risk.inherent_likelihood) == (3, 5, 4), "a blank takes nothing back"
+
+
+def test_a_risk_that_nobody_has_assessed_is_brought_in_as_that(portfolio: Database) -> None:
+    bare = {name: DATA["risks"][0][name] for name in ("contract", "category", "raised", "by")}
+    load(portfolio, only("risks", {**bare, "title": "Something new"}))
+    risk = rows(portfolio, Risk)[-1]
+    assert (risk.title, risk.likelihood, risk.inherent_impact) == ("Something new", None, None)
+    assert risk.review_on == date(2026, 11, 30), "as soon as a very high one"
 
 
 def test_a_deputy_is_changed_though_a_role_has_no_id(portfolio: Database) -> None:
@@ -324,6 +404,21 @@ def test_a_report_that_a_file_lists_moves_the_next_one(portfolio: Database) -> N
             only("reports", {"contract": "WP-NE", "period": "2026-11", "received": None, "by": None}),
             ["column received", "the report came on 3 December 2026"],
             id="a report that came and is to have not",
+        ),
+        pytest.param(
+            only("reports", {"contract": "SE-CW", "period": "2026-11", "rag": "Green"}),
+            ["column rag", "a report that has not come says nothing"],
+            id="a report that says something and has not come",
+        ),
+        pytest.param(
+            only("reports", {"contract": "SE-CW", "period": "2026-11", "decision": "accepted"}),
+            ["column decision", "a report that has not come has no decision"],
+            id="a decision on a report that has not come",
+        ),
+        pytest.param(
+            only("reports", {"contract": "WP-NE", "period": "2026-10", "decision": "to be accepted"}),
+            ["column decision", "a decision on this report stands in the register"],
+            id="a report that was accepted and is to be not",
         ),
         pytest.param(
             only("contracts", {**without(DATA["contracts"][0], "longest_end"), "end": date(2032, 1, 1)}),

@@ -193,5 +193,5 @@ def test_on_time_nothing_says_that_it_is_late(unchanged: Database) -> None:
 
 def test_every_job_is_found_by_its_name_and_no_other() -> None:
     assert [job_named(job.name) for job in JOBS] == list(JOBS)
-    with pytest.raises(LookupError, match=r"no job 'backup'.*deliver, prompt, homes, summary"):
+    with pytest.raises(LookupError, match=r"no job 'backup'.*deliver, prompt, homes, nudge, summary"):
         job_named("backup")

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import Session, SQLModel
 
 from bot.db import Database
+from bot.domain.scores import Band
 from bot.migrations import migrate
 from bot.models import (
     Absence,
@@ -26,6 +27,7 @@ from bot.models import (
     Person,
     Risk,
     RiskAssessment,
+    RiskSettings,
     RiskStatus,
     Role,
     RoleName,
@@ -111,18 +113,38 @@ def test_a_record_of_nothing_is_refused(unchanged: Database) -> None:
         pytest.param({"good": 95, "approaching": 97, "requires_improvement": 92}, id="good below approaching"),
         pytest.param({"good": 99, "approaching": 97, "requires_improvement": 98}, id="the last above the middle"),
         pytest.param({"direction": "lower is better"}, id="right for the other direction"),
+        pytest.param({"combines": "sum"}, id="shares that would be added up"),
     ],
 )
-def test_cut_offs_out_of_order_are_refused(unchanged: Database, changes: dict[str, Any]) -> None:
-    usual = {"direction": "higher is better", "good": 99, "approaching": 97, "requires_improvement": 92}
+def test_a_kpi_that_could_never_be_explained_is_refused(unchanged: Database, changes: dict[str, Any]) -> None:
+    usual = {
+        "direction": "higher is better",
+        "combines": "ratio",
+        "good": 99,
+        "approaching": 97,
+        "requires_improvement": 92,
+    }
     insert = (
         "insert into kpi "
-        "(contract_id, code, name, definition, unit, direction, good, approaching, requires_improvement, source) "
-        "values (1, :code, 'Starts', '', '%', :direction, :good, :approaching, :requires_improvement, 'verified')"
+        "(contract_id, code, name, definition, unit, direction, combines, good, approaching, requires_improvement, "
+        "source) values "
+        "(1, :code, 'Starts', '', '%', :direction, :combines, :good, :approaching, :requires_improvement, 'verified')"
     )
     with unchanged.transaction(keep=False) as session:
         session.execute(text(insert), {**usual, "code": "in-order"})
     refuses_sql(unchanged, insert, {**usual, **changes, "code": "out-of-order"})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param("value = 97.2, part = 972, whole = null", id="a part of nothing"),
+        pytest.param("value = 97.2, part = 0, whole = 0", id="a value of nothing"),
+        pytest.param("value = null, part = 972, whole = 1000", id="parts that make no value"),
+    ],
+)
+def test_parts_that_make_no_sense_are_refused(unchanged: Database, values: str) -> None:
+    refuses_sql(unchanged, f"update reading set {values} where report_id = 1 and kpi_id = 1", {})
 
 
 @pytest.mark.parametrize(
@@ -189,12 +211,34 @@ def test_a_weight_is_a_percentage(unchanged: Database, weight: int) -> None:
             session.flush()
 
 
-@pytest.mark.parametrize("scale", ["likelihood", "impact"])
+@pytest.mark.parametrize(
+    "scale",
+    ["likelihood", "impact", "inherent_likelihood", "inherent_impact", "target_likelihood", "target_impact"],
+)
 @pytest.mark.parametrize("point", [0, 6, -1])
 def test_a_risk_off_the_scale_is_refused(unchanged: Database, scale: str, point: int) -> None:
-    usual = card().risk.model_dump(exclude={"id"})
+    usual = {**card().risk.model_dump(exclude={"id"}), "target_likelihood": 1, "target_impact": 1}
     adds(unchanged, Risk(**usual))
     refuses(unchanged, Risk(**{**usual, scale: point}))
+
+
+@pytest.mark.parametrize("missing", ["likelihood", "impact", "inherent_likelihood", "inherent_impact", "target_impact"])
+def test_a_risk_is_assessed_whole_or_not_at_all(unchanged: Database, missing: str) -> None:
+    usual = {**card().risk.model_dump(exclude={"id"}), "target_likelihood": 1, "target_impact": 1}
+    refuses(unchanged, Risk(**{**usual, missing: None}))
+    points = ("likelihood", "impact", "inherent_likelihood", "inherent_impact")
+    adds(unchanged, Risk(**{**usual, **dict.fromkeys(points)}))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"id": 2}, {"medium_from": 1}, {"high_from": 5}, {"very_high_from": 26}, {"high_days": 61}, {"very_high_days": 0}],
+)
+def test_rules_for_risks_that_contradict_themselves_are_refused(unchanged: Database, changes: dict[str, Any]) -> None:
+    usual: dict[str, Any] = {"id": 1, "medium_from": 5, "high_from": 10, "very_high_from": 15, "low_days": 90}
+    usual |= {"medium_days": 60, "high_days": 30, "very_high_days": 14, "severe_at_least": Band.MEDIUM}
+    adds(unchanged, RiskSettings(**usual))
+    refuses(unchanged, RiskSettings(**{**usual, **changes}))
 
 
 @pytest.mark.parametrize("scale", ["likelihood", "impact"])
@@ -220,7 +264,7 @@ def test_a_risk_that_is_closed_or_has_happened_says_so(unchanged: Database, chan
 
 @pytest.mark.parametrize("word", ["Excellent", "good", ""])
 def test_a_rating_that_is_none_is_refused(unchanged: Database, word: str) -> None:
-    change = "update reading set rating = :rating where report_id = 1 and kpi_id = 1"
+    change = "update reading set rating = :rating, computed = :rating where report_id = 1 and kpi_id = 1"
     with unchanged.transaction(keep=False) as session:
         session.execute(text(change), {"rating": "Inadequate"})
     refuses_sql(unchanged, change, {"rating": word})

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from bot.db import Database
+from bot.domain.outlook import Rag
 from bot.domain.sensitive import find_sensitive
 from bot.errors import UserError
 from bot.identity import Denied
@@ -134,12 +135,15 @@ def test_of_two_decisions_at_the_same_instant_one_wins_and_the_other_is_told(
         {"decision": ReportDecision.ACCEPTED},
         {"decided_at": MONDAY},
         {"decided_at": MONDAY, "decided_by_id": 1},
-        {"decision": ReportDecision.ACCEPTED, "decided_at": MONDAY},
+        {"decided_by_id": 1},
+        {"decision": ReportDecision.QUERIED, "decided_at": MONDAY, "query": WORDS, "queries": 1},
         {"decision": ReportDecision.QUERIED, "decided_at": MONDAY, "decided_by_id": 1},
         {"queries": 1},
+        {"rag": Rag.RED, "rag_reason": "Two posts are empty."},
+        {"rag": Rag.AMBER, "path_to_green": "Both start in January."},
     ],
 )
-def test_the_database_keeps_no_half_of_a_decision(unchanged: Database, values: dict[str, Any]) -> None:
+def test_the_database_keeps_no_half_of_a_decision_or_of_a_rag(unchanged: Database, values: dict[str, Any]) -> None:
     with unchanged.transaction(keep=False) as session, pytest.raises(IntegrityError):
         session.execute(update(Report).where(col(Report.id) == november(session).id).values(**values))
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.db import Database
-from bot.domain.scores import Impact, Likelihood
+from bot.domain.scores import Impact, Likelihood, order
 from bot.models import AuditEntry, Escalation, OutboxMessage, Risk, RiskAssessment
 from bot.services.risks import risk_list, risk_review, risk_settle
 from bot.services.risks.risk_find import IsClosed
@@ -85,5 +85,5 @@ def test_a_page_beyond_the_last_is_the_last_and_pages_part_nothing_twice(unchang
         assert (first.pages, beyond.number, beyond.rows) == (2, 2, second.rows)
         listed = [row.reference for page in (first, second) for row in page.rows]
         assert len(listed) == len(set(listed)) == first.found == 16
-        scores = [row.score for page in (first, second) for row in page.rows]
-        assert scores == sorted(scores, reverse=True)
+        grades = [order(row.grade) for page in (first, second) for row in page.rows]
+        assert grades == sorted(grades)

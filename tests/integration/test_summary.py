@@ -13,13 +13,15 @@ from bot.domain.ratings import Rating
 from bot.domain.scores import Band
 from bot.models import Audience, Channel, OutboxMessage, Report, Risk, RiskStatus
 from bot.services import summary
-from bot.services.progress import reports
-from bot.services.summary import Summary
+from bot.services.partners import partner_card
+from bot.services.progress import report_decisions, reports
+from bot.services.summary import Item, Summary
 from tests.builders import (
     DAY,
     HOUR,
     MINUTE,
     MONDAY,
+    act,
     contract_named,
     doubled,
     imported,
@@ -48,9 +50,17 @@ def level(kpi: dict[str, Any], figure: float | None) -> int:
     return beaten.index(True) if True in beaten else 3
 
 
+def value(figure: dict[str, Any]) -> float | None:
+    """The figure of a row of the sample: the value that it says, or its part in per cent of the whole."""
+    if "part" not in figure:
+        return figure.get("value")
+    scale = {"complaints": 1_000, "misdirected": 100_000}.get(figure["kpi"], 100)
+    return float(Decimal(figure["part"]) * scale / Decimal(figure["whole"]))
+
+
 def levels(reference: str) -> list[int]:
     """The worst level of each report of a contract that came in, oldest first."""
-    figures = {(each["period"], each["kpi"]): each.get("value") for each in of_contract(DATA, "figures", reference)}
+    figures = {(each["period"], each["kpi"]): value(each) for each in of_contract(DATA, "figures", reference)}
     kpis = of_contract(DATA, "kpis", reference)
     return [
         max(level(kpi, figures[report["period"], kpi["code"]]) for kpi in kpis)
@@ -138,9 +148,9 @@ def test_open_risks_that_are_high_are_listed_by_their_score(unchanged: Database)
     expected = sorted((points(risk), risk["title"]) for risk in DATA["risks"] if points(risk) >= 10)
     with unchanged.transaction(keep=False) as session:
         found = built(session).risks
-    assert sorted((risk.score, risk.title) for risk in found) == expected
-    assert [risk.score for risk in found] == sorted((risk.score for risk in found), reverse=True)
-    assert {risk.band for risk in found} <= {Band.HIGH, Band.VERY_HIGH}
+    assert sorted((risk.grade.points, risk.title) for risk in found) == expected
+    assert [risk.grade.points for risk in found] == sorted((risk.grade.points for risk in found), reverse=True)
+    assert {risk.grade.band for risk in found} <= {Band.HIGH, Band.VERY_HIGH}
 
 
 def test_a_plan_that_failed_is_listed(unchanged: Database) -> None:
@@ -157,11 +167,34 @@ def test_the_reason_of_a_standing_names_the_worst_figure_and_one_that_is_missing
     assert why["LS-IN"].endswith("; no figure for Telephone interpreter connected within 60 seconds")
 
 
+def test_an_answer_that_is_awaited_is_due_as_many_working_days_after_the_query_as_a_report_has(
+    unchanged: Database,
+) -> None:
+    """Three on WP-NE: asked on Monday 4 January, it is due on Thursday, and late from Friday."""
+    with unchanged.transaction(keep=False) as session:
+        november = (col(Report.period) == "2026-11", col(Report.contract_id) == 1)
+        report = session.scalars(select(Report).where(*november)).one()
+        report_decisions.query(act(session, "U0AMIRA"), report.id, report.version, "Why?")
+        session.flush()
+        answer, thursday = "Answer to the query about the report for November 2026", date(2027, 1, 7)
+        coming = [item for item in built(session).coming if item.what == answer]
+        assert coming == [Item("WP-NE", answer, thursday)]
+        friday = built(session, MONDAY + 4 * DAY)
+        assert [(item.contract, item.on, item.days) for item in friday.late if item.what == answer] == [
+            ("WP-NE", thursday, 1)
+        ]
+        assert answer not in [item.what for item in friday.coming]
+        due = partner_card.partner_card(act(session, "U0PRIYA", MONDAY + 4 * DAY), "WP-NE").due
+        assert [item.late for item in due if item.what == answer and item.on == thursday] == [True]
+
+
 def test_a_contract_that_never_reported_says_so(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         owner = contract_named(session, "WP-NE").id
         session.execute(
-            update(Report).where(col(Report.contract_id) == owner).values(received_at=None, reporter_id=None)
+            update(Report)
+            .where(col(Report.contract_id) == owner)
+            .values(received_at=None, reporter_id=None, decision=None, decided_at=None, rag=None)
         )
         (standing,) = [each for each in built(session).standings if each.contract.id == owner]
     assert (standing.rating, standing.before, standing.movement) == (Rating.OTHER, None, None)

@@ -25,6 +25,7 @@ OPEN = {("contracts.register", "reference_of_channel"), ("progress.reports", "fi
 OPEN |= {("portfolio.reading", "read_bytes"), ("readers", "readers_of")}  # no record yet; who reads
 OPEN |= {("people.newcomers", "unknown_among"), ("people.setting_up", "whom_to_ask")}
 OPEN |= {("people.setting_up", "check_may_begin"), ("people.setting_up", "begin")}
+OPEN |= {("progress.outlooks", "outlook")}  # what a form says, before it is of any report
 # What is about the asker alone: everybody may see and keep what is their own.
 OWN = {("people.leave", "own_leave"), ("people.leave", "cancel_leave")}
 

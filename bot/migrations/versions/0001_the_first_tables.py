@@ -302,44 +302,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("corrects_id"),
     )
     op.create_index(op.f("ix_contact_contract_id"), "contact", ["contract_id"], unique=False)
-    op.create_table(
-        "action",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
-        sa.Column("contact_id", Key, nullable=True),
-        sa.Column("what", sa.String(length=300), nullable=False),
-        sa.Column("owner_id", Key, nullable=False),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("closed_by_another", sa.Boolean(), nullable=False),
-        sa.Column("added_by_id", Key, nullable=False),
-        sa.Column("added_at", Instant(), nullable=False),
-        sa.Column("done_on", sa.Date(), nullable=True),
-        sa.Column("done_by_id", Key, nullable=True),
-        sa.Column("done_note", sa.String(length=300), nullable=False),
-        sa.CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),
-        sa.ForeignKeyConstraint(
-            ["added_by_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["contact_id"],
-            ["contact.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["contract_id"],
-            ["contract.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["done_by_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["owner_id"],
-            ["person.id"],
-        ),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index(op.f("ix_action_contract_id"), "action", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_contact_happened_on"), "contact", ["happened_on"], unique=False)
     op.create_table(
         "extension_option",
         sa.Column("id", Key, nullable=False),
@@ -401,6 +364,20 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "combines",
+            sa.Enum(
+                "ratio",
+                "average",
+                "sum",
+                "last",
+                name="combining",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("good", Figure(), nullable=False),
         sa.Column("approaching", Figure(), nullable=False),
         sa.Column("requires_improvement", Figure(), nullable=False),
@@ -415,6 +392,9 @@ def upgrade() -> None:
             name="kpi_cut_offs_in_order",
         ),
         sa.CheckConstraint("weight between 0 and 100", name="kpi_weight"),
+        sa.CheckConstraint(
+            "combines <> 'sum' or unit not in ('%', 'per 1,000', 'per 100,000')", name="kpi_shares_do_not_add_up"
+        ),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -446,7 +426,13 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "milestone", "deliverable", name="milestonekind", native_enum=False, create_constraint=True, length=40
+                "milestone",
+                "deliverable",
+                "certificate or policy",
+                name="milestonekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
             ),
             nullable=False,
         ),
@@ -600,6 +586,13 @@ def upgrade() -> None:
         sa.Column("received_at", Instant(), nullable=True),
         sa.Column("reporter_id", Key, nullable=True),
         sa.Column("narrative", sa.String(length=3000), nullable=False),
+        sa.Column(
+            "rag",
+            sa.Enum("Green", "Amber", "Red", name="rag", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column("rag_reason", sa.String(length=1000), nullable=False),
+        sa.Column("path_to_green", sa.String(length=1000), nullable=False),
         sa.Column("revised_at", Instant(), nullable=True),
         sa.Column(
             "decision",
@@ -610,11 +603,22 @@ def upgrade() -> None:
         sa.Column("decided_by_id", Key, nullable=True),
         sa.Column("query", sa.String(length=1000), nullable=False),
         sa.Column("queries", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="report_decided_by_someone"),
+        sa.Column("judgements", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "decided_by_id is null or decided_at is not null", name="report_decided_by_someone_sometime"
+        ),
+        sa.CheckConstraint(
+            "coalesce(decision, '') <> 'queried' or decided_by_id is not null", name="report_queried_by_someone"
+        ),
         sa.CheckConstraint("(decision is null) = (decided_at is null)", name="report_decided_at_some_time"),
         sa.CheckConstraint("queries = 0 or length(query) > 0", name="report_query_has_words"),
         sa.CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),
         sa.CheckConstraint("coalesce(decision, '') <> 'queried' or queries > 0", name="report_queried_is_counted"),
+        sa.CheckConstraint(
+            "coalesce(rag, 'Green') = 'Green' or (length(rag_reason) > 0 and length(path_to_green) > 0)",
+            name="report_rag_has_a_path",
+        ),
+        sa.CheckConstraint("rag is null or received_at is not null", name="report_rag_is_received"),
         sa.CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),
         sa.CheckConstraint("revised_at is null or received_at is not null", name="report_revised_is_received"),
         sa.ForeignKeyConstraint(
@@ -639,7 +643,8 @@ def upgrade() -> None:
         sa.Column("id", Key, nullable=False),
         sa.Column("contract_id", Key, nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("detail", sa.String(length=3000), nullable=False),
+        sa.Column("cause", sa.String(length=1000), nullable=False),
+        sa.Column("effect", sa.String(length=1000), nullable=False),
         sa.Column(
             "category",
             sa.Enum(
@@ -663,8 +668,14 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("likelihood", sa.Integer(), nullable=False),
-        sa.Column("impact", sa.Integer(), nullable=False),
+        sa.Column("inherent_likelihood", sa.Integer(), nullable=True),
+        sa.Column("inherent_impact", sa.Integer(), nullable=True),
+        sa.Column("likelihood", sa.Integer(), nullable=True),
+        sa.Column("impact", sa.Integer(), nullable=True),
+        sa.Column("target_likelihood", sa.Integer(), nullable=True),
+        sa.Column("target_impact", sa.Integer(), nullable=True),
+        sa.Column("controls", sa.String(length=1000), nullable=False),
+        sa.Column("proximity_on", sa.Date(), nullable=True),
         sa.Column(
             "status",
             sa.Enum("open", "issue", "closed", name="riskstatus", native_enum=False, create_constraint=True, length=40),
@@ -694,9 +705,19 @@ def upgrade() -> None:
         sa.Column("raised_at", Instant(), nullable=False),
         sa.CheckConstraint("(status = 'closed') = (closed_on is not null)", name="risk_closed_on"),
         sa.CheckConstraint("status <> 'closed' or closing_reason <> ''", name="risk_closed_for_a_reason"),
+        sa.CheckConstraint(
+            "(likelihood is null) = (impact is null) and (likelihood is null) = (inherent_likelihood is null)"
+            " and (inherent_likelihood is null) = (inherent_impact is null)",
+            name="risk_assessed_whole",
+        ),
+        sa.CheckConstraint("(target_likelihood is null) = (target_impact is null)", name="risk_target_whole"),
         sa.CheckConstraint("impact between 1 and 5", name="risk_impact"),
+        sa.CheckConstraint("inherent_impact between 1 and 5", name="risk_inherent_impact"),
+        sa.CheckConstraint("inherent_likelihood between 1 and 5", name="risk_inherent_likelihood"),
         sa.CheckConstraint("likelihood between 1 and 5", name="risk_likelihood"),
         sa.CheckConstraint("status <> 'issue' or happened <> ''", name="risk_issue_happened"),
+        sa.CheckConstraint("target_impact between 1 and 5", name="risk_target_impact"),
+        sa.CheckConstraint("target_likelihood between 1 and 5", name="risk_target_likelihood"),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -712,6 +733,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_risk_contract_id"), "risk", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_risk_review_on"), "risk", ["review_on"], unique=False)
+    op.create_table(
+        "action",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("contact_id", Key, nullable=True),
+        sa.Column("risk_id", Key, nullable=True),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("owner_id", Key, nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("closed_by_another", sa.Boolean(), nullable=False),
+        sa.Column("added_by_id", Key, nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("done_by_id", Key, nullable=True),
+        sa.Column("done_note", sa.String(length=300), nullable=False),
+        sa.CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),
+        sa.ForeignKeyConstraint(
+            ["added_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["done_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["risk_id"],
+            ["risk.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_action_contract_id"), "action", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
+    op.create_index(op.f("ix_action_risk_id"), "action", ["risk_id"], unique=False)
     op.create_table(
         "role",
         sa.Column("contract_id", Key, nullable=False),
@@ -756,12 +823,45 @@ def upgrade() -> None:
         sa.Column("id", Key, nullable=False),
         sa.Column("risk_id", Key, nullable=False),
         sa.Column("owner_id", Key, nullable=False),
+        sa.Column(
+            "trigger",
+            sa.Enum(
+                "very high",
+                "above appetite",
+                "worse than at the last review",
+                "review overdue",
+                "action overdue",
+                "near with no action",
+                "by hand",
+                name="trigger",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("why", sa.String(length=1000), nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
         sa.Column("acknowledged_at", Instant(), nullable=True),
         sa.Column("acknowledged_by_id", Key, nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column(
+            "ended_because",
+            sa.Enum(
+                "closed",
+                "fallen",
+                name="escalationend",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
         sa.CheckConstraint(
             "(acknowledged_at is null) = (acknowledged_by_id is null)", name="escalation_acknowledged_by_someone"
         ),
+        sa.CheckConstraint("(ended_at is null) = (ended_because is null)", name="escalation_ended_for_a_reason"),
+        sa.CheckConstraint("acknowledged_at is null or ended_at is null", name="escalation_ends_once"),
         sa.ForeignKeyConstraint(
             ["acknowledged_by_id"],
             ["person.id"],
@@ -781,8 +881,8 @@ def upgrade() -> None:
         "escalation",
         ["risk_id"],
         unique=True,
-        sqlite_where=sa.text("acknowledged_at is null"),
-        postgresql_where=sa.text("acknowledged_at is null"),
+        sqlite_where=sa.text("acknowledged_at is null and ended_at is null"),
+        postgresql_where=sa.text("acknowledged_at is null and ended_at is null"),
     )
     op.create_index(op.f("ix_escalation_risk_id"), "escalation", ["risk_id"], unique=False)
     op.create_table(
@@ -790,6 +890,8 @@ def upgrade() -> None:
         sa.Column("report_id", Key, nullable=False),
         sa.Column("kpi_id", Key, nullable=False),
         sa.Column("value", Figure(), nullable=True),
+        sa.Column("part", Figure(), nullable=True),
+        sa.Column("whole", Figure(), nullable=True),
         sa.Column(
             "rating",
             sa.Enum(
@@ -805,14 +907,53 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "computed",
+            sa.Enum(
+                "Good",
+                "Approaching target",
+                "Requires improvement",
+                "Inadequate",
+                "Other",
+                name="computed",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("override_reason", sa.String(length=300), nullable=False),
+        sa.Column("overridden_at", Instant(), nullable=True),
+        sa.Column("overridden_by_id", Key, nullable=True),
+        sa.Column("verified_at", Instant(), nullable=True),
+        sa.Column("verified_by_id", Key, nullable=True),
+        sa.CheckConstraint(
+            "(overridden_at is null) = (overridden_by_id is null)", name="reading_overridden_by_someone"
+        ),
+        sa.CheckConstraint("(verified_at is null) = (verified_by_id is null)", name="reading_verified_by_someone"),
+        sa.CheckConstraint("coalesce(whole, 0) = 0 or value is not null", name="reading_parts_make_a_value"),
+        sa.CheckConstraint("coalesce(whole, 1) > 0 or value is null", name="reading_nothing_has_no_value"),
+        sa.CheckConstraint("overridden_at is not null or rating = computed", name="reading_rating_is_computed"),
+        sa.CheckConstraint(
+            "overridden_at is null or length(override_reason) > 0", name="reading_overridden_for_a_reason"
+        ),
+        sa.CheckConstraint("part is null or whole is not null", name="reading_part_of_a_whole"),
         sa.ForeignKeyConstraint(
             ["kpi_id"],
             ["kpi.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["overridden_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["report_id"],
             ["report.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["verified_by_id"],
+            ["person.id"],
         ),
         sa.PrimaryKeyConstraint("report_id", "kpi_id"),
     )
@@ -824,7 +965,7 @@ def upgrade() -> None:
         sa.Column("likelihood", sa.Integer(), nullable=False),
         sa.Column("impact", sa.Integer(), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
-        sa.Column("assessed_by_id", Key, nullable=False),
+        sa.Column("assessed_by_id", Key, nullable=True),
         sa.Column("assessed_at", Instant(), nullable=False),
         sa.CheckConstraint("impact between 1 and 5", name="risk_assessment_impact"),
         sa.CheckConstraint("likelihood between 1 and 5", name="risk_assessment_likelihood"),
@@ -862,9 +1003,257 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_home_change_person_id"), "home_change", ["person_id"], unique=False)
+    op.create_table(
+        "risk_settings",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("medium_from", sa.Integer(), nullable=False),
+        sa.Column("high_from", sa.Integer(), nullable=False),
+        sa.Column("very_high_from", sa.Integer(), nullable=False),
+        sa.Column(
+            "severe_at_least",
+            sa.Enum(
+                "Low",
+                "Medium",
+                "High",
+                "Very high",
+                name="band",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("low_days", sa.Integer(), nullable=False),
+        sa.Column("medium_days", sa.Integer(), nullable=False),
+        sa.Column("high_days", sa.Integer(), nullable=False),
+        sa.Column("very_high_days", sa.Integer(), nullable=False),
+        sa.Column("appetite", sa.JSON(), nullable=False),
+        sa.CheckConstraint("id = 1", name="risk_settings_one_row"),
+        sa.CheckConstraint(
+            "medium_from > 1 and high_from > medium_from and very_high_from > high_from and very_high_from <= 25",
+            name="risk_settings_bands_rise",
+        ),
+        sa.CheckConstraint(
+            "very_high_days > 0 and high_days >= very_high_days and medium_days >= high_days"
+            " and low_days >= medium_days",
+            name="risk_settings_serious_are_reviewed_sooner",
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    _nudges()
     _make_append_only("audit_entry")
     _make_append_only("contact")
     _make_append_only("risk_assessment")
+
+
+def _nudges() -> None:
+    """What people are reminded of, and what they answer."""
+    op.create_table(
+        "more_time",
+        sa.Column("id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("asked_by_id", Key, nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("to_decide_id", Key, nullable=False),
+        sa.Column("agreed", sa.Boolean(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("decided_by_id", Key, nullable=True),
+        sa.CheckConstraint("(decided_at is null) = (agreed is null)", name="more_time_decided_is_yes_or_no"),
+        sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="more_time_decided_by_someone"),
+        sa.CheckConstraint("until > due_on", name="more_time_is_later"),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_decide_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_more_time_contract_id"), "more_time", ["contract_id"], unique=False)
+    op.create_index(
+        "more_time_waiting",
+        "more_time",
+        ["kind", "subject_id"],
+        unique=True,
+        sqlite_where=sa.text("decided_at is null"),
+        postgresql_where=sa.text("decided_at is null"),
+    )
+    op.create_table(
+        "nudge",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("times_told", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "day"),
+    )
+    op.create_index(op.f("ix_nudge_day"), "nudge", ["day"], unique=False)
+    op.create_table(
+        "nudge_setting",
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("before", sa.String(length=60), nullable=False),
+        sa.Column("late_every", sa.Integer(), nullable=True),
+        sa.CheckConstraint("late_every is null or late_every >= 1", name="nudge_setting_late_every"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("contract_id", "kind"),
+    )
+    op.create_table(
+        "snooze",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "kind", "subject_id"),
+    )
+    op.create_index(op.f("ix_snooze_until"), "snooze", ["until"], unique=False)
+    op.create_table(
+        "nudge_line",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("nudge_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report",
+                "milestone",
+                "deliverable",
+                "renewal",
+                "obligation",
+                "option to extend",
+                "action",
+                "risk review",
+                "contact",
+                "yearly assessment",
+                name="nudgekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("meant_for_id", Key, nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "done",
+                "snoozed",
+                "said to be done",
+                "more time asked for",
+                "passed on",
+                name="linestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["meant_for_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["nudge_id"],
+            ["nudge.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("nudge_id", "kind", "subject_id"),
+    )
+    op.create_index(op.f("ix_nudge_line_nudge_id"), "nudge_line", ["nudge_id"], unique=False)
 
 
 def _make_append_only(table: str) -> None:

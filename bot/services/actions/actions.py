@@ -1,5 +1,6 @@
 """Keeping actions: adding, closing, giving to somebody else, moving the day."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +16,11 @@ from bot.domain.wording import format_date, join_words, quoted
 from bot.errors import UserError
 from bot.models import ActionItem, Contact, Contract, Person, Role
 from bot.services.contracts import register
+from bot.services.risks.risk_find import check_is_not_closed, risk_for
 from bot.services.texts import kept_text, optional_text
 from bot.services.work import Act
+
+_RISK = re.compile(r"R-\d+", re.IGNORECASE | re.ASCII)
 
 
 class ActionRefused(UserError):
@@ -78,10 +82,19 @@ class ActionCard:
     late: bool
 
 
-def add_action(act: Act, contract: str, typed: str, *, closed_by_another: bool = False) -> ActionCard:
-    """Add an action to a contract, told in a line. Denied, and UserErrors that say what is missing."""
-    facts = register.contract_for(act, contract, Action.LOG_CONTACT)
-    return _add(act, facts, parse_action_line(typed, act.today), closed_by_another=closed_by_another)
+def add_action(act: Act, about: str, typed: str, *, closed_by_another: bool = False) -> ActionCard:
+    """Add an action, told in a line, to a contract, or to a risk where `about` is one's reference, such as R-12.
+
+    NoSuchContract, SeveralContracts, NoSuchRisk, IsClosed, Denied, and UserErrors that say what is missing.
+    """
+    risk = None
+    if _RISK.fullmatch(about.strip()):
+        risk, facts = risk_for(act, about, Action.LOG_CONTACT)
+        check_is_not_closed(risk)
+    else:
+        facts = register.contract_for(act, about, Action.LOG_CONTACT)
+    line = parse_action_line(typed, act.today)
+    return _add(act, facts, line, closed_by_another=closed_by_another, risk_id=risk.id if risk else None)
 
 
 def add_from_contact(act: Act, contact: Contact, typed: str, *, closed_by_another: bool) -> Sequence[ActionCard]:
@@ -133,12 +146,14 @@ def _add(
     *,
     closed_by_another: bool = False,
     contact_id: int | None = None,
+    risk_id: int | None = None,
 ) -> ActionCard:
     if line.due_on < act.today:
         raise DayGone
     item = ActionItem(
         contract_id=facts.id,
         contact_id=contact_id,
+        risk_id=risk_id,
         what=kept_text(line.what, what="what is to be done", at_most=300, field="actions"),
         owner_id=_person_on(act, facts, line.owner).id,
         due_on=line.due_on,

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from bot.access import Action
 from bot.domain.ratings import Rating, worst
-from bot.domain.scores import Band, Impact, Likelihood, band, score
+from bot.domain.scores import Grade, order
 from bot.models import (
     Audience,
     Contact,
@@ -28,6 +28,7 @@ from bot.services.contracts import register
 from bot.services.contracts.contract_duties import duties_of
 from bot.services.contracts.due_items import DueItem, due_item, due_items
 from bot.services.progress.kpi_lines import KpiLine, kpi_lines
+from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Act
 
 SOON = timedelta(days=90)  # a duty that is years away is no news
@@ -35,11 +36,10 @@ SOON = timedelta(days=90)  # a duty that is years away is no news
 
 @dataclass(frozen=True)
 class RiskLine:
-    """A risk that is not closed; one that has happened is an issue."""
+    """A risk that is not closed; one that has happened is an issue. With no grade nobody has assessed it yet."""
 
     risk: Risk
-    band: Band
-    score: int
+    grade: Grade | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def contract_card(act: Act, typed: str) -> Card:
         .order_by(col(ExtensionOption.decide_by))
     ).all()
     contact, author = _last_contact(act, contract.id)
-    kpis = kpi_lines(act, contract.id)
+    kpis = kpi_lines(act, contract.id, inside=True)
     decisions = [
         due_item(act, f"Decide: {option.name[:1].lower()}{option.name[1:]}", option.decide_by)
         for option in options
@@ -116,11 +116,9 @@ def _risks(act: Act, contract_id: int) -> list[RiskLine]:
     rows = act.session.scalars(
         select(Risk).where(col(Risk.contract_id) == contract_id, col(Risk.status) != RiskStatus.CLOSED)
     )
-    lines = []
-    for risk in rows:
-        likelihood, impact = Likelihood(risk.likelihood), Impact(risk.impact)
-        lines.append(RiskLine(risk, band(likelihood, impact), score(likelihood, impact)))
-    return sorted(lines, key=lambda line: (-line.band.severity, -line.score, line.risk.id))
+    rules = rules_in_force(act.session)
+    lines = [RiskLine(risk, rules.grade_if_any(risk.likelihood, risk.impact)) for risk in rows]
+    return sorted(lines, key=lambda line: (order(line.grade), line.risk.id))
 
 
 def _last_contact(act: Act, contract_id: int) -> tuple[Contact | None, str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.access import Action
 from bot.domain import duties
+from bot.domain.calendar import months_before
 from bot.domain.duties import Duty
 from bot.models import AgreementForm, Contract, Kpi
 from bot.services.contracts import register
@@ -45,6 +47,17 @@ def duties_of(contract: Contract, kpis: int) -> ContractDuties:
 def has_act_duties(contract: Contract) -> bool:
     """Whether the Procurement Act 2023 puts duties on a contract."""
     return duties_of(contract, 0).why_none is None
+
+
+def assessment_due(contract: Contract, today: date) -> date | None:
+    """The next day by which a contract's performance is to be assessed: a year after its start, each year, and at its
+    end; None where the law asks for no assessment."""
+    facts = _facts(contract, duties.LEAST_KPIS)
+    if contract.form is AgreementForm.GRANT or duties.outside_the_act(facts) or not facts.needs_kpis:
+        return None
+    years = max(today.year - contract.start_date.year, 1)
+    days = (months_before(contract.start_date, -12 * year) for year in (years, years + 1))
+    return min(next(day for day in days if day >= today), contract.end_date)
 
 
 def _facts(contract: Contract, kpis: int) -> duties.ContractFacts:

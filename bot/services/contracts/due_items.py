@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, literal, select
 from sqlmodel import col
 
 from bot.access import Action
-from bot.domain.london import london
-from bot.domain.periods import Month
 from bot.models import (
     ActionItem,
     Audience,
@@ -27,6 +25,7 @@ from bot.models import (
     Report,
     ReportDecision,
 )
+from bot.services.progress.awaited import awaited, is_awaited
 from bot.services.work import Act, Work
 
 DONE_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
@@ -61,7 +60,6 @@ class _Found:
     what: str
     on: date
     report_id: int | None = None
-    is_answer: bool = False
 
 
 def due_item(work: Work, what: str, on: date) -> DueItem:
@@ -70,10 +68,10 @@ def due_item(work: Work, what: str, on: date) -> DueItem:
 
 
 def due_items(act: Act, contract: Contract, audience: Audience, more: Iterable[DueItem] = ()) -> Sequence[DueItem]:
-    """Reports, milestones, obligations, memos, plans and actions that are open, and `more`, by their day. Six queries.
+    """Reports, answers to queries, milestones, obligations, memos, plans and actions that are open, and `more`.
 
-    Denied unless the actor may see them, for these readers. Of the actions a partner has only those of its own people;
-    of the rest both sides know all.
+    By their day. Six queries. Denied unless the actor may see them, for these readers. Of the actions a partner has
+    only those of its own people; of the rest both sides know all.
     """
     act.require(Action.SEE, contract, audience)
 
@@ -94,19 +92,18 @@ def coming_items(act: Act, until: date) -> Sequence[OwnItem]:
         return contract_id.in_(own) & on.between(act.today, until)
 
     found = [*_known_to_both(act, asked), *_actions(act, asked, Audience.INTERNAL), *_options(act, asked)]
-    return _on_their_contracts(act, found)
+    return _on_their_contracts(act, [each for each in found if act.today <= each.on <= until])
 
 
 def owed_by_partner(act: Act) -> Sequence[OwnItem]:
-    """The reports, obligations and actions that a partner's person sees as their side's, by their day. Five queries."""
+    """The reports, obligations and actions that a partner's person sees as their side's, by their day. Four queries."""
     own = select(col(Contract.id)).where(act.open_to(Action.SEE, Audience.SHARED))
 
     def asked(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         return contract_id.in_(own)
 
-    reports = [*_answers(act, asked), *_reports(act, asked)]
-    owed = [*_obligations(act, asked, Party.PARTNER), *_actions(act, asked, Audience.SHARED)]
-    return _on_their_contracts(act, [*reports, *owed])
+    theirs = [*_reports(act, asked), *_obligations(act, asked, Party.PARTNER), *_actions(act, asked, Audience.SHARED)]
+    return _on_their_contracts(act, theirs)
 
 
 def _on_their_contracts(act: Act, found: Sequence[_Found]) -> Sequence[OwnItem]:
@@ -119,7 +116,7 @@ def _on_their_contracts(act: Act, found: Sequence[_Found]) -> Sequence[OwnItem]:
             references[each.contract_id],
             each.what,
             each.on,
-            each.on < act.today and not each.is_answer,
+            each.on < act.today,
             each.report_id,
         )
         for each in found
@@ -136,19 +133,20 @@ def _known_to_both(act: Act, asked: Asked) -> Iterable[_Found]:
 
 
 def _reports(act: Act, asked: Asked) -> Iterable[_Found]:
-    rows = act.session.scalars(
-        select(Report).where(col(Report.received_at).is_(None), asked(col(Report.contract_id), col(Report.due_on)))
-    )
-    return (_Found(row.contract_id, f"Report for {Month.parse(row.period)}", row.due_on, row.id) for row in rows)
-
-
-def _answers(act: Act, asked: Asked) -> Iterable[_Found]:
-    """Reports that came and were queried: they are not late any more."""
+    """Reports and answers to queries. The day of an answer is worked out, so that of the days asked for it is left."""
     queried = col(Report.decision) == ReportDecision.QUERIED
-    rows = act.session.scalars(select(Report).where(queried, asked(col(Report.contract_id), col(Report.due_on))))
-    for row in rows:
-        what = f"Answer to the query on the report for {Month.parse(row.period)}"
-        yield _Found(row.contract_id, what, london(row.decided_at or act.now).date(), row.id, is_answer=True)
+    rows = act.session.execute(
+        select(Report, Contract)
+        .join(Contract, col(Contract.id) == col(Report.contract_id))
+        .where(
+            is_awaited(),
+            asked(col(Report.contract_id), col(Report.due_on))
+            | (queried & asked(col(Report.contract_id), literal(act.today))),
+        )
+    )
+    for row, contract in rows:
+        found = awaited(row, contract)
+        yield _Found(contract.id, found.what, found.on, row.id)
 
 
 def _milestones(act: Act, asked: Asked) -> Iterable[_Found]:

@@ -41,7 +41,7 @@ class WaitingItem:
     """One of them: on which contract, the record's number, what it is about and its day.
 
     `by_another` for an action that somebody other than its owner closes; `others` is how many more reports of
-    the contract wait for the same.
+    the contract wait for the same; `why` says why a risk was escalated.
     """
 
     kind: Waiting
@@ -52,6 +52,7 @@ class WaitingItem:
     late: bool = False
     by_another: bool = False
     others: int = 0
+    why: str = ""
 
 
 def waiting_on(act: Act) -> Sequence[WaitingItem]:
@@ -67,10 +68,14 @@ def _escalations(act: Act) -> Iterable[WaitingItem]:
         select(Escalation, col(Risk.title), col(Contract.reference))
         .join(Risk, col(Risk.id) == col(Escalation.risk_id))
         .join(Contract, col(Contract.id) == col(Risk.contract_id))
-        .where(col(Escalation.owner_id) == act.actor.person_id, col(Escalation.acknowledged_at).is_(None))
+        .where(
+            col(Escalation.owner_id) == act.actor.person_id,
+            col(Escalation.acknowledged_at).is_(None),
+            col(Escalation.ended_at).is_(None),
+        )
     )
     for row, title, contract in rows:
-        yield WaitingItem(Waiting.ESCALATION, contract, row.id, title, london(row.raised_at).date())
+        yield WaitingItem(Waiting.ESCALATION, contract, row.id, title, london(row.raised_at).date(), why=row.why)
 
 
 def _reports(act: Act) -> Iterable[WaitingItem]:

@@ -45,7 +45,7 @@ def partner_card(act: Act, typed: str) -> PartnerCard:
         end=contract.end_date,
         managers=_in_role(act, contract.id, RoleName.CONTRACT_MANAGER),
         contacts=_in_role(act, contract.id, RoleName.PARTNER_CONTACT),
-        kpis=kpi_lines(act, contract.id),
+        kpis=kpi_lines(act, contract.id, inside=False),
         due=due_items(act, contract, Audience.SHARED),
         sample=contract.sample,
     )

@@ -9,11 +9,20 @@ from sqlmodel import Session
 
 from bot.audit import Entry
 from bot.db import insert_all, table
-from bot.models import Team
+from bot.models import RiskAssessment, Team
 from bot.services.portfolio.loading import note_ids
 from bot.services.portfolio.plan import Change, Plan
 from bot.services.portfolio.register import Register
-from bot.services.portfolio.sheets import SHEETS, ContractRow, KpiRow, OrganisationRow, PersonRow, ReportRow, Row
+from bot.services.portfolio.sheets import (
+    SHEETS,
+    ContractRow,
+    KpiRow,
+    OrganisationRow,
+    PersonRow,
+    ReportRow,
+    RiskRow,
+    Row,
+)
 from bot.services.portfolio.tables import TABLES
 from bot.services.work import Work
 
@@ -37,6 +46,8 @@ def apply(work: Work, plan: Plan, progress: Progress | None = None) -> None:
         for some in _some(changed):
             _update(work.session, plan.register, sheet, some)
             _tell(progress, len(some))
+        if sheet is RiskRow:
+            _keep_assessments(work, plan)
         if sheet is OrganisationRow:
             _insert_teams(work.session, plan)
         for some in _some(plan.changes[sheet]):
@@ -70,6 +81,25 @@ def _insert_teams(session: Session, plan: Plan) -> None:
             for each in plan.changes[OrganisationRow]
             for team in each.row.teams
             if each.before is None or team not in each.before.teams
+        ],
+    )
+
+
+def _keep_assessments(work: Work, plan: Plan) -> None:
+    """What a file changes in how a risk is assessed stands among its assessments, as nobody's."""
+    changed = [each for each in plan.changed(RiskRow) if {"likelihood", "impact"} & set(each.columns)]
+    insert_all(
+        work.session,
+        RiskAssessment,
+        [
+            {
+                "risk_id": plan.register.ids[RiskRow][each.key],
+                "likelihood": int(each.row.likelihood),
+                "impact": int(each.row.impact),
+                "why": f"Changed by the import of {plan.file}"[:300],
+                "assessed_at": work.now,
+            }
+            for each in changed
         ],
     )
 

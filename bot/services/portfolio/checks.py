@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import TypeVar
 
-from bot.domain.figures import Unit
+from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit, format_figure
+from bot.domain.parts import share, shown
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Decision, OrganisationKind, RoleName
 from bot.services.portfolio.faults import Faults, Place
+from bot.services.portfolio.kept import nation_of
 from bot.services.portfolio.plan import Change
 from bot.services.portfolio.register import Register
 from bot.services.portfolio.sheets import (
@@ -17,6 +20,7 @@ from bot.services.portfolio.sheets import (
     DEADLINES,
     ChannelRow,
     ContractRow,
+    Decided,
     FigureRow,
     KpiRow,
     OptionRow,
@@ -27,7 +31,6 @@ from bot.services.portfolio.sheets import (
     Row,
 )
 from bot.services.portfolio.sheets.cells import Percentage
-from bot.services.portfolio.tables import nation_of
 from bot.services.progress.reports import first_report_at
 
 MOST_KPIS = 90  # of a contract: what a form holds
@@ -192,6 +195,22 @@ def _reports(register: Register, changes: Changes, faults: Faults) -> None:
                 change.place.at("received"),
                 f"the report came on {format_date(change.before.received)}. Enter that day, or correct it.",
             )
+        elif change.before is not None and _undone(change):
+            faults.add(
+                change.place.at("decision"),
+                "a decision on this report stands in the register. Leave its decision and its query as they are.",
+            )
+        elif change.row.decision and not change.row.received:
+            faults.add(change.place.at("decision"), "a report that has not come has no decision. Leave this blank.")
+        elif change.row.rag and not change.row.received:
+            faults.add(change.place.at("rag"), "a report that has not come says nothing. Leave this blank.")
+
+
+def _undone(change: Change) -> bool:
+    """Whether an import would take back that a report was accepted, or what was asked about it."""
+    before, row = change.before, change.row
+    accepted = before.decision is Decided.ACCEPTED and row.decision is not Decided.ACCEPTED
+    return accepted or bool(before.query and row.query != before.query)
 
 
 def _figures(register: Register, changes: Changes, faults: Faults) -> None:
@@ -206,8 +225,19 @@ def _figures(register: Register, changes: Changes, faults: Faults) -> None:
             faults.add(place.at("kpi"), f"{quoted(row.kpi)} is no KPI of {row.contract}. {mend}")
         elif isinstance(row.value, Percentage) and kpi.unit is not Unit.PERCENT:
             faults.add(place.at("value"), f"{row.kpi} is measured in {kpi.unit}. Leave out the per cent sign.")
+        elif row.part is not None and row.whole and not _agrees(row, kpi):
+            made = format_figure(shown(share(row.part, row.whole, kpi.unit), kpi.direction), kpi.unit)
+            faults.add(place.at("value"), f"the parts make {made}. Correct one of them, or leave value blank.")
         if report is None or report.received is None:
             faults.add(
                 place.at("period"),
                 f"no report of {row.contract} for {row.period} came. Add it to reports, with received and by.",
             )
+
+
+def _agrees(row: FigureRow, kpi: KpiRow) -> bool:
+    """Whether a figure is what its parts make, whichever way it was rounded: a KPI may have been turned round since."""
+    if row.value is None or row.part is None or not row.whole:
+        return True
+    made = share(row.part, row.whole, kpi.unit)
+    return row.value <= MOST and abs(Fraction(row.value) - made) * 10**MOST_DECIMAL_PLACES < 1

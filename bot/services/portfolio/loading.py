@@ -10,9 +10,11 @@ from sqlmodel import Session, col
 
 from bot.db import table
 from bot.models import Reading, Report, Team
+from bot.services.portfolio.kept import Kept
 from bot.services.portfolio.register import Register, keyed
 from bot.services.portfolio.sheets import SHEETS, ChannelRow, ContractRow, FigureRow, OrganisationRow, RoleRow, Row
 from bot.services.portfolio.tables import TABLES
+from bot.services.risks.risk_settings import rules_in_force
 
 MOST_NAMED = 1_000  # contracts that a query names; where there are more it asks for all
 
@@ -21,7 +23,7 @@ _WHOLE = (ContractRow, RoleRow, ChannelRow)  # needed for what they say of other
 
 def load(session: Session, now: datetime, references: Collection[str] | None = None) -> Register:
     """Every row of the register; with `references`, what belongs to a contract only where it is one of these."""
-    register = Register(now)
+    register = Register(now, rules_in_force(session))
     for sheet in SHEETS:
         condition = _only(register, sheet, references)
         records = list(_records(session, register, sheet, tuple(TABLES[sheet].columns), condition))
@@ -50,7 +52,7 @@ def _records(
     """The id and the cells of each row; 0 for a record that is known by what it names."""
     kept = TABLES[sheet]
     source = table(kept.model)
-    needed = dict.fromkeys(["id", *(each for column in columns for each in kept.columns[column].columns)])
+    needed = dict.fromkeys(["id", *(each for column in columns for each in _read(kept.columns[column]))])
     statement = select(*(source.c[each] for each in needed if each in source.c)).order_by(
         *(source.c[each] for each in kept.order)
     )
@@ -61,10 +63,14 @@ def _records(
         yield (
             found.get("id", 0),
             {
-                column: kept.columns[column].load(register, *[found[each] for each in kept.columns[column].columns])
+                column: kept.columns[column].load(register, *[found[each] for each in _read(kept.columns[column])])
                 for column in columns
             },
         )
+
+
+def _read(kept: Kept) -> tuple[str, ...]:
+    return (*kept.columns, *kept.reads)
 
 
 def _only(register: Register, sheet: type[Row], references: Collection[str] | None) -> ColumnElement[bool] | None:

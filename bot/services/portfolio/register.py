@@ -8,14 +8,19 @@ from typing import Any
 
 from bot.domain.london import london
 from bot.domain.periods import Month
+from bot.domain.risk_rules import RiskRules
 from bot.services.portfolio.sheets import SHEETS, Key, Row
 
 
 @dataclass
 class Register:
-    """Rows by their keys, and the ids of the records that hold them. `now` is the instant they are looked at."""
+    """Rows by their keys, and the ids of the records that hold them.
+
+    `now` is the instant they are looked at, `rules` those for risks that are in force then.
+    """
 
     now: datetime
+    rules: RiskRules = field(default_factory=RiskRules)
     rows: dict[type[Row], dict[Key, Any]] = field(default_factory=lambda: {each: {} for each in SHEETS})
     ids: dict[type[Row], dict[Key, int]] = field(default_factory=lambda: {each: {} for each in SHEETS})
     keys: dict[type[Row], dict[int, Key]] = field(default_factory=lambda: {each: {} for each in SHEETS})

@@ -1,19 +1,33 @@
 """What a row leaves open and other records settle: days that follow, the next report, the teams that stay."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from bot.domain.parts import Combining, share, shown
 from bot.domain.periods import Month, report_due
-from bot.domain.scores import band, review_days
+from bot.domain.scores import Band
 from bot.errors import UserError
 from bot.services.portfolio.register import Register
-from bot.services.portfolio.sheets import ContractRow, Misfit, OptionRow, OrganisationRow, ReportRow, RiskRow, Row
+from bot.services.portfolio.sheets import (
+    ContractRow,
+    Decided,
+    FigureRow,
+    KpiRow,
+    Misfit,
+    OptionRow,
+    OrganisationRow,
+    ReportRow,
+    RiskRow,
+    Row,
+)
 
 
 def settled(row: Row, before: Any, register: Register, last_reports: Mapping[str, Month]) -> Row:  # noqa: ANN401  # a row of the same sheet, or None
     """The row with nothing left open. `before` is how it stands in the register, if it does; `last_reports` is the
-    last month that a report is known for, by the reference of its contract. Misfit for a report beyond the calendar.
+    last month that a report is known for, by the reference of its contract. Misfit for a report beyond the calendar,
+    and for parts that make no figure.
     """
     changes: dict[str, object] = {}
     match row:
@@ -23,21 +37,69 @@ def settled(row: Row, before: Any, register: Register, last_reports: Mapping[str
             changes["first_period"] = _first_period(row, before, register, last_reports.get(row.reference))
         case OptionRow(recorded=None):
             changes["recorded"] = before.recorded if before else register.today
-        case ReportRow(due=None):
-            changes["due"] = before.due if before else _report_due(row, register)
+        case KpiRow(combines=None):
+            kept = before.combines if before and before.combines.fits(row.unit) else None
+            changes["combines"] = kept or Combining.usual(row.unit)
+        case FigureRow() if row.part is not None and row.whole and _follows(row, before):
+            changes["value"] = _computed(row, register)
+        case ReportRow():
+            changes["due"] = row.due or (before.due if before else _report_due(row, register))
+            changes |= _decided(row, before, register)
         case RiskRow():
-            days = timedelta(days=review_days(band(row.likelihood, row.impact)))
-            changes["review"] = row.review or (before.review if before else row.raised + days)
+            changes |= _grades(row, before)
+            changes["review"] = row.review or (before.review if before else _next_review(row, register))
             changes["owner"] = row.owner or (before.owner if before else row.by)
         case _:
             return row
     return row.model_copy(update=changes)
 
 
+def _grades(row: RiskRow, before: RiskRow | None) -> dict[str, object]:
+    """A blank never takes an assessment back; what was never said without controls is as it is with them."""
+    points: dict[str, object] = {}
+    for name in ("likelihood", "impact"):
+        point = getattr(row, name) or (getattr(before, name) if before else None)
+        inherent = getattr(row, f"inherent_{name}") or (getattr(before, f"inherent_{name}") if before else None)
+        points |= {name: point, f"inherent_{name}": inherent or point}
+    return points
+
+
+def _next_review(row: RiskRow, register: Register) -> date:
+    """One that nobody has assessed is to be looked at as soon as a very high one."""
+    grade = register.rules.grade_if_any(row.likelihood, row.impact)
+    return register.rules.next_review(grade.band if grade else Band.VERY_HIGH, row.raised)
+
+
 def _first_period(row: ContractRow, before: ContractRow | None, register: Register, last: Month | None) -> Month:
     """Months long gone that nothing lists are not asked for: that would be a flood on the first morning."""
     said = row.first_period or (before.first_period if before else None) or Month.of(row.start)
     return max(said, register.last_month, last.next() if last else said)
+
+
+def _decided(row: ReportRow, before: ReportRow | None, register: Register) -> dict[str, object]:
+    """A report that came is accepted where the file says nothing: it tells history, not what waits for somebody."""
+    known = before.decision if before else None
+    decision = row.decision or known or (Decided.ACCEPTED if row.received else None)
+    if decision in (None, Decided.OPEN):
+        return {"decision": decision, "decided": None}
+    return {"decision": decision, "decided": row.decided or (before.decided if before else None) or register.today}
+
+
+def _follows(row: FigureRow, before: FigureRow | None) -> bool:
+    """Whether the figure follows from its parts: it is left open, or only they have changed."""
+    if before is None or row.value is None:
+        return row.value is None
+    return row.value == before.value and (row.part, row.whole) != (before.part, before.whole)
+
+
+def _computed(row: FigureRow, register: Register) -> Decimal | None:
+    """The figure that its parts make; None where its KPI is not there, which is told when rows are compared."""
+    kpi: KpiRow | None = register.rows[KpiRow].get((row.contract, row.kpi))
+    if kpi is None or row.part is None or not row.whole:
+        return None
+    if kpi.combines is not Combining.RATIO:
+        raise Misfit("part", f"{row.kpi} is no ratio, so it has no part. Enter its value, or change how it combines.")
+    return shown(share(row.part, row.whole, kpi.unit), kpi.direction)
 
 
 def _report_due(row: ReportRow, register: Register) -> date:

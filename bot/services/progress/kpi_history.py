@@ -1,18 +1,22 @@
 """How a KPI was met, period by period."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
-from bot.domain.periods import Month
+from bot.domain.charts import Course, Level
+from bot.domain.periods import Month, months
 from bot.domain.search import search_by
+from bot.domain.wording import format_number
 from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Reading, Report
 from bot.services.contracts import register
-from bot.services.progress.kpi_lines import Figure
+from bot.services.progress.kpi_lines import Figure, figure_seen
+from bot.services.progress.over_time import FiguresOverTime, over_time
 from bot.services.progress.reports import NoSuchKpi, kpis_of
 from bot.services.several import Option, Several
 from bot.services.work import Act
@@ -30,11 +34,13 @@ class WhichKpi(UserError):
 
 @dataclass(frozen=True)
 class KpiHistory:
-    """A KPI and its figures, the newest first. Both sides of the contract know all of it."""
+    """A KPI, its figures, the newest first, those over time, and their picture. Both sides know all of it."""
 
     contract: ContractFacts
     kpi: Kpi
     figures: Sequence[Figure]
+    over_time: FiguresOverTime | None = None
+    course: Course | None = None
 
 
 def kpi_history(act: Act, typed: str, words: str) -> KpiHistory:
@@ -42,17 +48,34 @@ def kpi_history(act: Act, typed: str, words: str) -> KpiHistory:
 
     NoSuchContract, SeveralContracts, Denied, WhichKpi, NoSuchKpi, Several.
     """
-    contract = register.contract_for(act, typed, Action.SEE, Audience.SHARED)
-    kpi = _kpi(contract, kpis_of(act, act.session.get_one(Contract, contract.id)), words)
+    facts = register.contract_for(act, typed, Action.SEE, Audience.SHARED)
+    contract = act.session.get_one(Contract, facts.id)
+    kpi = _kpi(facts, kpis_of(act, contract), words)
     rows = act.session.execute(
-        select(Reading, col(Report.period))
+        select(Reading, col(Report.period), col(Report.decision))
         .join(Report, col(Report.id) == col(Reading.report_id))
         .where(col(Reading.kpi_id) == kpi.id, col(Report.received_at).is_not(None))
         .order_by(col(Report.period).desc())
         .limit(PERIODS)
+    ).all()
+    inside = act.may(Action.SEE, facts)
+    figures = [figure_seen(*row, inside=inside) for row in rows]
+    together = over_time(act, contract, [kpi], Month.parse(rows[0][1])) if rows else None
+    given = {Month.parse(period): figure.value for (_, period, _), figure in zip(rows, figures, strict=True)}
+    return KpiHistory(facts, kpi, figures, together, _course(facts, kpi, given) if rows else None)
+
+
+def _course(contract: ContractFacts, kpi: Kpi, given: Mapping[Month, Decimal | None]) -> Course:
+    """The figures as a picture, with a gap where a month has none."""
+    span = list(months(min(given), max(given)))
+    cut_offs = {"Target": kpi.good, "Approaching": kpi.approaching, "Requires improvement": kpi.requires_improvement}
+    return Course(
+        title=f"{contract.reference}: {kpi.name}",
+        unit=kpi.unit,
+        points=[month.short for month in span],
+        values=[given.get(month) for month in span],
+        levels=[Level(f"{name} {format_number(at)}", at) for name, at in cut_offs.items()],
     )
-    figures = [Figure(str(Month.parse(period)), reading.value, reading.rating) for reading, period in rows]
-    return KpiHistory(contract, kpi, figures)
 
 
 def _kpi(contract: ContractFacts, kpis: Sequence[Kpi], words: str) -> Kpi:

@@ -8,9 +8,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.domain.parts import Given
 from bot.domain.periods import Month
 from bot.domain.ratings import Movement, Rating, movement
-from bot.models import Kpi, Reading, Report
+from bot.models import Kpi, Reading, Report, ReportDecision
+from bot.services.progress.rated_figures import given_in, rating_seen, sees_overrides
 from bot.services.work import Work
 
 REPORTS_SHOWN = 6  # of a KPI's trend
@@ -18,11 +20,17 @@ REPORTS_SHOWN = 6  # of a KPI's trend
 
 @dataclass(frozen=True)
 class Figure:
-    """One KPI's figure in one report."""
+    """One KPI's figure in one report; `overridden` where the contract manager set the rating."""
 
     period: str
-    value: Decimal | None
+    given: Given
     rating: Rating
+    overridden: bool = False
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure itself."""
+        return self.given.value
 
 
 @dataclass(frozen=True)
@@ -43,10 +51,17 @@ class KpiLine:
         return movement(self.figures[1].rating, self.figures[0].rating) if len(self.figures) > 1 else None
 
 
-def kpi_lines(work: Work, contract_id: int) -> list[KpiLine]:
-    """The KPIs of a contract, in the order they were agreed. Two queries."""
+def figure_seen(reading: Reading, period: str, decision: ReportDecision | None, *, inside: bool) -> Figure:
+    """The figure of a report's reading, as a reader sees it."""
+    seen = sees_overrides(decision, inside=inside)
+    rating = rating_seen(reading, decision, inside=inside)
+    return Figure(str(Month.parse(period)), given_in(reading), rating, seen and reading.overridden_at is not None)
+
+
+def kpi_lines(work: Work, contract_id: int, *, inside: bool) -> list[KpiLine]:
+    """The KPIs of a contract, in the order they were agreed, as seen inside the department or outside. Two queries."""
     last = (
-        select(col(Report.id), col(Report.period))
+        select(col(Report.id), col(Report.period), col(Report.decision))
         .where(col(Report.contract_id) == contract_id, col(Report.received_at).is_not(None))
         .order_by(col(Report.period).desc())
         .limit(REPORTS_SHOWN)
@@ -54,9 +69,11 @@ def kpi_lines(work: Work, contract_id: int) -> list[KpiLine]:
     )
     figures: dict[int, list[Figure]] = defaultdict(list)
     readings = work.session.execute(
-        select(Reading, last.c.period).join(last, last.c.id == col(Reading.report_id)).order_by(last.c.period.desc())
+        select(Reading, last.c.period, last.c.decision)
+        .join(last, last.c.id == col(Reading.report_id))
+        .order_by(last.c.period.desc())
     )
-    for reading, period in readings:
-        figures[reading.kpi_id].append(Figure(str(Month.parse(period)), reading.value, reading.rating))
+    for reading, period, decision in readings:
+        figures[reading.kpi_id].append(figure_seen(reading, period, decision, inside=inside))
     kpis = work.session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract_id).order_by(col(Kpi.id)))
     return [KpiLine(kpi, figures[kpi.id]) for kpi in kpis]

@@ -2,15 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import ScalarSelect, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 
 from bot.db import table
 from bot.domain.ratings import Rating
 from bot.models import Contract, Reading, Report
 
 _contracts, _reports, _readings = (table(each) for each in (Contract, Report, Reading))
-_SEVERITY = case({rating: rating.severity for rating in Rating}, value=_readings.c.rating)
 _RATINGS = {rating.severity: rating for rating in Rating}
+
+
+def severity_of(rating: ColumnElement[Any]) -> ColumnElement[int]:
+    """The severity of a rating, as a part of a query; nothing for none."""
+    return case({each.value: each.severity for each in Rating}, value=rating)
 
 
 def worst_severity() -> ScalarSelect[Any]:
@@ -23,7 +27,8 @@ def worst_severity() -> ScalarSelect[Any]:
         .correlate(_contracts)
         .scalar_subquery()
     )
-    return select(func.max(_SEVERITY)).where(_readings.c.report_id == last).correlate(_contracts).scalar_subquery()
+    worst = func.max(severity_of(_readings.c.rating))
+    return select(worst).where(_readings.c.report_id == last).correlate(_contracts).scalar_subquery()
 
 
 def rating_of(severity: int | None) -> Rating:

@@ -1,36 +1,31 @@
 """Reports that are in: their rated figures, and the messages that show them and what was decided."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.calendar import working_days_between
 from bot.domain.london import london
 from bot.domain.periods import Month
-from bot.domain.ratings import CutOffs, Rating, rate, worst
+from bot.domain.ratings import Rating, worst
 from bot.models import Audience, Contract, Kpi, Organisation, OrganisationKind, Person, Reading, Report, ReportState
 from bot.outbox import Draft
 from bot.services.contracts import register
+from bot.services.progress.awaited import answer_by
+from bot.services.progress.rated_figures import RatedFigure, figure_in, sees_overrides
 from bot.services.work import Work
 
 
 @dataclass(frozen=True)
-class RatedFigure:
-    """One KPI's figure and rating."""
-
-    kpi: Kpi
-    value: Decimal | None
-    rating: Rating
-    why: str = ""
-
-
-@dataclass(frozen=True)
 class ReceivedReport:
-    """A report that is in, rated. `received_at` is when it came last, `days_late` how late it came first."""
+    """A report that is in, rated. `received_at` is when it came last, `days_late` how late it came first.
+
+    `decided_by` is blank where an import brought it as accepted; `answer_by` is when the answer to a query is due.
+    """
 
     report: Report
     contract: Contract
@@ -41,6 +36,7 @@ class ReceivedReport:
     days_late: int
     figures: Sequence[RatedFigure]
     decided_by: str = ""
+    answer_by: date | None = None
 
     @property
     def period(self) -> str:
@@ -52,11 +48,12 @@ class ReceivedReport:
         """The most serious of its ratings."""
         return worst([figure.rating for figure in self.figures])
 
-
-def rated(kpi: Kpi, value: Decimal | None, why: str = "") -> RatedFigure:
-    """A figure with its rating by the KPI's cut-offs; `why` says why there is none."""
-    cut_offs = CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement)
-    return RatedFigure(kpi, value, rate(value, cut_offs, kpi.direction), why if value is None else "")
+    @property
+    def for_partner(self) -> "ReceivedReport":
+        """The same as the partner sees it."""
+        if sees_overrides(self.report.decision, inside=False):
+            return self
+        return replace(self, figures=[replace(each, rating=each.computed, override=None) for each in self.figures])
 
 
 def received_report(work: Work, report: Report) -> ReceivedReport | None:
@@ -68,9 +65,12 @@ def received_report(work: Work, report: Report) -> ReceivedReport | None:
     reporter = session.get_one(Person, report.reporter_id)
     kind = session.get_one(Organisation, reporter.organisation_id).kind
     late = working_days_between(report.due_on, london(report.received_at).date(), contract.nation)
+    overrider, verifier = aliased(Person), aliased(Person)
     readings = session.execute(
-        select(Reading, Kpi)
+        select(Reading, Kpi, col(overrider.name), col(verifier.name))
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .outerjoin(overrider, col(overrider.id) == col(Reading.overridden_by_id))
+        .outerjoin(verifier, col(verifier.id) == col(Reading.verified_by_id))
         .where(col(Reading.report_id) == report.id)
         .order_by(col(Kpi.id))
     )
@@ -82,9 +82,15 @@ def received_report(work: Work, report: Report) -> ReceivedReport | None:
         by_partner=kind is not OrganisationKind.DEPARTMENT,
         received_at=report.revised_at or report.received_at,
         days_late=max(late, 0),
-        figures=[RatedFigure(kpi, reading.value, reading.rating, reading.why) for reading, kpi in readings],
+        figures=[figure_in(*row) for row in readings],
         decided_by=session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "",
+        answer_by=answer_by(report, contract.report_working_day, contract.nation),
     )
+
+
+def decider(work: Work, report: Report) -> str:
+    """Who decided on a report, to begin a sentence; an import did where it is nobody."""
+    return work.session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "An import"
 
 
 def tell_received(work: Work, received: ReceivedReport) -> None:
@@ -109,7 +115,8 @@ def tell_decided(work: Work, received: ReceivedReport, notice: str) -> bool:
     partner can read there what was decided. `notice` is the key of the message that told that it came."""
     report, contract, state = received.report, received.contract, received.report.state
     why = f"the report for {received.period} on {contract.reference} was {state}"
-    shown, told = (work.messages.message(name, received=received) for name in ("report_received", "report_notice"))
+    shown = work.messages.message("report_received", received=received.for_partner)
+    told = work.messages.message("report_notice", received=received)
     once = f"{state}{_again(report.queries)}"
     stands = work.replace(prompt_key(report), f"{prompt_key(report)}-{once}", shown, why)
     work.replace(notice, f"{notice}-{once}", told, why)
@@ -122,6 +129,19 @@ def tell_decided(work: Work, received: ReceivedReport, notice: str) -> bool:
     if channel is not None:
         work.enqueue(Draft(query_key(report), channel, Audience.SHARED, asked, why, contract.id))
     return channel is not None
+
+
+def tell_judged(work: Work, received: ReceivedReport) -> None:
+    """Update the messages about a report whose figures were judged: the internal one, and once it is accepted the
+    shared one too."""
+    report, contract = received.report, received.contract
+    why = f"figures of the report for {received.period} on {contract.reference} were judged"
+    asked_since = report.state is ReportState.QUERIED  # the message that told that it came has the number before
+    notice, once = notice_key(report, report.queries - asked_since), f"judged-{report.judgements}"
+    work.replace(notice, f"{notice}-{once}", work.messages.message("report_notice", received=received), why)
+    if report.state is ReportState.ACCEPTED:
+        shown = work.messages.message("report_received", received=received.for_partner)
+        work.replace(prompt_key(report), f"{prompt_key(report)}-{once}", shown, why)
 
 
 def prompt_key(report: Report) -> str:

@@ -11,6 +11,7 @@ from bot.errors import UserError
 from bot.models import Audience, Contract, Report, ReportState
 from bot.services.contracts import register
 from bot.services.progress import reports
+from bot.services.progress.over_time import FiguresOverTime, over_time
 from bot.services.progress.received_reports import ReceivedReport, received_report
 from bot.services.progress.reports import DueReport, NoSuchReport
 from bot.services.work import Act
@@ -29,7 +30,7 @@ class NoReportFor(UserError):
 
 @dataclass(frozen=True)
 class ReportCard:
-    """A report and where it stands: `received` when it came, `due` where it is awaited."""
+    """A report and where it stands: `received` when it came, with its figures over time, `due` where it is awaited."""
 
     contract: ContractFacts
     report: Report
@@ -37,6 +38,8 @@ class ReportCard:
     received: ReceivedReport | None
     may_decide: bool
     may_report: bool
+    may_judge: bool = False
+    over_time: FiguresOverTime | None = None
 
     @property
     def period(self) -> str:
@@ -72,13 +75,18 @@ def report_card_by_id(act: Act, report_id: int) -> ReportCard:
 def card_of(act: Act, contract: ContractFacts, report: Report) -> ReportCard:
     """The card of a report. Denied."""
     act.require(Action.SEE, contract, Audience.SHARED)
+    row = act.session.get_one(Contract, contract.id)
+    may_accept = act.may(Action.ACCEPT_PROGRESS, contract)
     open_to_report = report.state in (ReportState.AWAITED, ReportState.QUERIED)
     open_to_decide = report.state in (ReportState.RECEIVED, ReportState.QUERIED)
+    due, received = reports.due_report(act, report, row), received_report(act, report)
     return ReportCard(
         contract,
         report,
-        reports.due_report(act, report, act.session.get_one(Contract, contract.id)),
-        received_report(act, report),
-        may_decide=open_to_decide and act.may(Action.ACCEPT_PROGRESS, contract),
+        due,
+        received.for_partner if received and not act.may(Action.SEE, contract) else received,
+        may_decide=open_to_decide and may_accept,
         may_report=open_to_report and act.may(Action.REPORT_PROGRESS, contract, Audience.SHARED),
+        may_judge=received is not None and may_accept,
+        over_time=over_time(act, row, due.kpis, Month.parse(report.period)) if received else None,
     )

@@ -10,10 +10,10 @@ from bot.access import Action, ContractFacts
 from bot.domain.periods import Month
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
-from bot.models import Person, Report, ReportDecision, ReportState
+from bot.models import Report, ReportDecision, ReportState
 from bot.services.contracts import register
 from bot.services.progress import report_card
-from bot.services.progress.received_reports import ReceivedReport, notice_key, received_report, tell_decided
+from bot.services.progress.received_reports import ReceivedReport, decider, notice_key, received_report, tell_decided
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.reports import NoSuchReport
 from bot.services.texts import kept_text
@@ -104,8 +104,7 @@ def _first(act: Act, report: Report) -> UserError:
     """Who was first, and with what."""
     if report.decision is None or report.decided_at is None:
         return CameAgain(_received(act, report))
-    who = act.session.get_one(Person, report.decided_by_id).name
-    return AlreadyDecided(report.decision, who, report.decided_at)
+    return AlreadyDecided(report.decision, decider(act, report), report.decided_at)
 
 
 def _decide(

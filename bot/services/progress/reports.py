@@ -4,20 +4,23 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, select
 from sqlmodel import col
 
 from bot.access import Action
 from bot.domain.calendar import Nation, working_days_between
 from bot.domain.london import london, london_instant
+from bot.domain.outlook import UNSAID, Outlook, Rag
+from bot.domain.parts import NOTHING, Given
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.wording import format_instant, nearest, quoted
 from bot.errors import UserError
-from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Stage
+from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportState, Stage
 from bot.services.contracts import register
-from bot.services.progress.received_reports import RatedFigure, ReceivedReport, rated, tell_received
+from bot.services.progress.awaited import is_awaited
+from bot.services.progress.rated_figures import RatedFigure, given_in, in_words, rated, reading_of
+from bot.services.progress.received_reports import ReceivedReport, decider, tell_received
 from bot.services.texts import kept_deliberately, optional_text
 from bot.services.work import Act, Work
 
@@ -89,12 +92,17 @@ class DueReport:
     partner: str
     kpis: Sequence[Kpi]
     days_late: int
-    figures: Mapping[int, Decimal] = field(default_factory=dict)
+    figures: Mapping[int, Given] = field(default_factory=dict)
 
     @property
     def period(self) -> str:
         """The period in words: December 2026."""
         return str(Month.parse(self.report.period))
+
+    @property
+    def outlook(self) -> Outlook:
+        """The red, amber or green that it had."""
+        return Outlook(self.report.rag, self.report.rag_reason, self.report.path_to_green)
 
 
 def first_report_at(month: Month, nation: Nation) -> datetime:
@@ -167,7 +175,7 @@ def next_due(act: Act, reference: str) -> DueReport:
         select(Report)
         .where(
             col(Report.contract_id) == contract.id,
-            or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED),
+            is_awaited(),
         )
         .order_by(col(Report.period))
         .limit(1)
@@ -188,7 +196,7 @@ def due_report(work: Work, report: Report, contract: Contract) -> DueReport:
         register.contract_facts(work.session, contract.id).partner,
         kpis_of(work, contract),
         max(late, 0),
-        {each.kpi_id: each.value for each in readings if each.value is not None},
+        {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
     )
 
 
@@ -207,36 +215,38 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
 
 
 def submit_report(
-    act: Act, due: DueReport, values: Mapping[int, Decimal], narrative: str = "", *, deliberate: bool = False
+    act: Act,
+    due: DueReport,
+    values: Mapping[int, Given],
+    narrative: str = "",
+    outlook: Outlook = UNSAID,
+    *,
+    deliberate: bool = False,
 ) -> ReceivedReport:
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
-    `values` maps KPI ids to figures; `deliberate`: who sends it was warned of a personal detail, and it stays.
-    NoFigures if it is empty and nothing says why; AlreadyReported if another came first, AlreadyAccepted.
+    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` keeps a personal
+    detail. NoFigures if there are none and nothing says why; AlreadyReported if another came first, AlreadyAccepted.
     """
     act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
     report = _locked(act, due.report.id)
     if not values and not narrative.strip():
         raise NoFigures
-    figures = [rated(kpi, values.get(kpi.id), "no figure was given") for kpi in due.kpis]
-    if report.received_at is None:
-        report.received_at = act.now
-    else:  # the answer to a query: that the report came, and when, stays a fact
-        report.revised_at, report.decision, report.decided_at, report.decided_by_id = act.now, None, None, None
-        act.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
-    report.reporter_id = act.actor.person_id
+    figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
+    _note_received(act, report)
+    before = report.rag
+    report.rag, report.rag_reason, report.path_to_green = outlook.rag, outlook.reason, outlook.path
     report.narrative = optional_text(
         narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate
     )
-    act.session.add_all(
-        Reading(report_id=report.id, kpi_id=f.kpi.id, value=f.value, rating=f.rating, why=f.why) for f in figures
-    )
+    act.session.add_all(reading_of(report, figure) for figure in figures)
     act.record(
         "report received",
         report.reference,
         contract_id=due.contract.id,
-        changes=_changes(due, figures) if report.revised_at else None,
-        figures={f.kpi.code: _in_words(f.value) for f in figures},
+        changes=_changes(due, figures, before) if report.revised_at else None,
+        figures={f.kpi.code: in_words(f.kpi, f.given) for f in figures},
+        rag=outlook.rag.value if outlook.rag else None,
         personal_detail=kept_deliberately(report.narrative),
     )
     received = ReceivedReport(
@@ -256,20 +266,28 @@ def _locked(act: Act, report_id: int) -> Report:
     return report
 
 
+def _note_received(act: Act, report: Report) -> None:
+    if report.received_at is None:
+        report.received_at = act.now
+    else:  # the answer to a query: that the report came, and when, stays a fact
+        report.revised_at, report.decision, report.decided_at, report.decided_by_id = act.now, None, None, None
+        act.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
+    report.reporter_id = act.actor.person_id
+
+
 def _check_awaited(act: Act, report: Report) -> None:
     period = str(Month.parse(report.period))
     if report.state is ReportState.ACCEPTED:
-        raise AlreadyAccepted(period, act.session.get_one(Person, report.decided_by_id).name, report.decided_at)
+        raise AlreadyAccepted(period, decider(act, report), report.decided_at)
     if report.state is ReportState.RECEIVED:
         reporter = act.session.get_one(Person, report.reporter_id)
         raise AlreadyReported(period, reporter.name, report.revised_at or report.received_at)
 
 
-def _changes(due: DueReport, figures: Sequence[RatedFigure]) -> dict[str, tuple[str, str]]:
+def _changes(due: DueReport, figures: Sequence[RatedFigure], rag: Rag | None) -> dict[str, tuple[str, str]]:
     """What a report that came again says otherwise than before."""
-    told = {f.kpi.code: (_in_words(due.figures.get(f.kpi.id)), _in_words(f.value)) for f in figures}
+    told = {
+        f.kpi.code: (in_words(f.kpi, due.figures.get(f.kpi.id, NOTHING)), in_words(f.kpi, f.given)) for f in figures
+    }
+    told["rag"] = (rag or "not said", due.report.rag or "not said")
     return {"state": ("queried", "received"), **{code: both for code, both in told.items() if both[0] != both[1]}}
-
-
-def _in_words(figure: Decimal | None) -> str:
-    return "no figure" if figure is None else str(figure)

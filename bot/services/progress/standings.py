@@ -87,5 +87,7 @@ def _why(readings: Sequence[tuple[Reading, Kpi]]) -> str:
     if reading.value is None:
         return f"{kpi.name}: no figure"
     said = f"{kpi.name}: {format_figure(reading.value, kpi.unit)} against {format_figure(kpi.good, kpi.unit)}"
+    if reading.overridden_at is not None:
+        said = f"{said}, rated by the contract manager"
     missing = [k.name for r, k in readings if r.value is None]
     return f"{said}; no figure for {missing[0]}" if missing else said

@@ -4,71 +4,75 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
-from bot.domain.scores import Band, Impact, Likelihood, band, score
-from bot.models import Person, Risk, RiskAssessment, RiskStatus
+from bot.domain.risk_rules import RiskRules
+from bot.domain.scores import Grade
+from bot.models import ActionItem, Escalation, Person, Risk, RiskAssessment, RiskStatus
 from bot.services.risks.risk_find import risk_for
+from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Act
 
 
 @dataclass(frozen=True)
+class RiskCard:
+    """A risk as people read it. `owner` is who was asked to acknowledge it, if anybody was.
+
+    `goes_up` is whether something sends it up, even where there is nobody to ask.
+    """
+
+    risk: Risk
+    contract: ContractFacts
+    raised_by: str
+    residual: Grade | None
+    owner: Person | None = None
+    escalation: Escalation | None = None
+    acknowledged_by: str | None = None
+    goes_up: bool = False
+
+
+@dataclass(frozen=True)
 class Assessment:
-    """What somebody judged a risk to be, and why."""
+    """What somebody judged a risk to be, and why; `who` is "" where a file said so."""
 
     at: datetime
     who: str
-    likelihood: Likelihood
-    impact: Impact
+    grade: Grade
     why: str
 
-    @property
-    def score(self) -> int:
-        """Likelihood times impact, 1 to 25."""
-        return score(self.likelihood, self.impact)
 
-    @property
-    def band(self) -> Band:
-        """The band of the score."""
-        return band(self.likelihood, self.impact)
+@dataclass(frozen=True)
+class ToDo:
+    """An open action of a risk."""
+
+    item: ActionItem
+    owner: str
+    late: bool
 
 
 @dataclass(frozen=True)
 class RiskSheet:
-    """A risk with its assessments, the newest first: none for one that came with a file.
+    """A risk with its assessments, the newest first (none for one that came with a file), and its open actions.
 
-    `may_manage` is whether the reader may assess it, `overdue` whether its review is.
+    Its grades are None for one that nobody has assessed yet. `waiting_for` is who has yet to acknowledge it, if anybody
+    was asked; `may_manage` is whether the reader may assess it, `overdue` whether its review is.
     """
 
     risk: Risk
     contract: ContractFacts
     raised_by: str
     owner: Person
+    inherent: Grade | None
+    residual: Grade | None
+    target: Grade | None
+    above_appetite: bool
     assessments: Sequence[Assessment]
+    actions: Sequence[ToDo]
+    waiting_for: str
     may_manage: bool
     overdue: bool
-
-    @property
-    def likelihood(self) -> Likelihood:
-        """How likely it is, as last assessed."""
-        return Likelihood(self.risk.likelihood)
-
-    @property
-    def impact(self) -> Impact:
-        """How serious it would be, as last assessed."""
-        return Impact(self.risk.impact)
-
-    @property
-    def score(self) -> int:
-        """Likelihood times impact, 1 to 25."""
-        return score(self.likelihood, self.impact)
-
-    @property
-    def band(self) -> Band:
-        """The band of the score."""
-        return band(self.likelihood, self.impact)
 
 
 def risk_sheet(act: Act, typed: str) -> RiskSheet:
@@ -80,25 +84,57 @@ def risk_sheet(act: Act, typed: str) -> RiskSheet:
 def sheet_of(act: Act, risk: Risk, contract: ContractFacts) -> RiskSheet:
     """The page of a risk that was found. Denied."""
     act.require(Action.SEE, contract)
+    rules = rules_in_force(act.session)
+    residual = rules.grade_if_any(risk.likelihood, risk.impact)
     return RiskSheet(
         risk=risk,
         contract=contract,
         raised_by=act.session.get_one(Person, risk.raised_by_id).name,
         owner=act.session.get_one(Person, risk.owner_id),
-        assessments=_assessments(act, risk.id),
+        inherent=rules.grade_if_any(risk.inherent_likelihood, risk.inherent_impact),
+        residual=residual,
+        target=rules.grade_if_any(risk.target_likelihood, risk.target_impact),
+        above_appetite=residual is not None and rules.is_above_appetite(residual.band, risk.category),
+        assessments=_assessments(act, rules, risk.id),
+        actions=_actions(act, risk.id),
+        waiting_for=_waiting_for(act, risk.id),
         may_manage=act.may(Action.MANAGE_RISK, contract),
         overdue=risk.status is RiskStatus.OPEN and risk.review_on < act.today,
     )
 
 
-def _assessments(act: Act, risk_id: int) -> list[Assessment]:
+def _assessments(act: Act, rules: RiskRules, risk_id: int) -> list[Assessment]:
     rows = act.session.execute(
         select(RiskAssessment, col(Person.name))
-        .join(Person, col(Person.id) == col(RiskAssessment.assessed_by_id))
+        .outerjoin(Person, col(Person.id) == col(RiskAssessment.assessed_by_id))
         .where(col(RiskAssessment.risk_id) == risk_id)
         .order_by(col(RiskAssessment.id).desc())
     )
     return [
-        Assessment(each.assessed_at, who, Likelihood(each.likelihood), Impact(each.impact), each.why)
+        Assessment(each.assessed_at, who or "", rules.grade(each.likelihood, each.impact), each.why)
         for each, who in rows
     ]
+
+
+def _actions(act: Act, risk_id: int) -> list[ToDo]:
+    rows = act.session.execute(
+        select(ActionItem, col(Person.name))
+        .join(Person, col(Person.id) == col(ActionItem.owner_id))
+        .where(col(ActionItem.risk_id) == risk_id, col(ActionItem.done_on).is_(None))
+        .order_by(col(ActionItem.due_on), col(ActionItem.id))
+    )
+    return [ToDo(item, owner, item.due_on < act.today) for item, owner in rows]
+
+
+def _waiting_for(act: Act, risk_id: int) -> str:
+    asked = (
+        select(col(Person.name))
+        .join(Escalation, col(Escalation.owner_id) == col(Person.id))
+        .where(col(Escalation.risk_id) == risk_id, waiting())
+    )
+    return act.session.scalar(asked) or ""
+
+
+def waiting() -> ColumnElement[bool]:
+    """The condition on an escalation that somebody has yet to acknowledge it."""
+    return and_(col(Escalation.acknowledged_at).is_(None), col(Escalation.ended_at).is_(None))

@@ -9,12 +9,14 @@ from sqlalchemy import Row, select
 
 from bot.access import Action
 from bot.db import table
-from bot.domain.scores import Band, Impact, Likelihood, band, score
+from bot.domain.risk_rules import RiskRules
+from bot.domain.scores import Band, Grade, order
 from bot.domain.search import search
 from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
 from bot.models import Contract, Person, Risk, RiskStatus
 from bot.services.paging import Paged, page_number, page_of
+from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Act
 
 MINE, OVERDUE = "mine", "overdue"
@@ -35,13 +37,12 @@ class FitsNoRisk(UserError):
 
 @dataclass(frozen=True)
 class ListedRisk:
-    """A risk in a list; `happened` for one that is an issue now."""
+    """A risk in a list, with no grade where nobody has assessed it yet; `happened` for one that is an issue now."""
 
     reference: str
     contract: str
     title: str
-    score: int
-    band: Band
+    grade: Grade | None
     owner: str
     owner_id: int
     review_on: date
@@ -66,7 +67,7 @@ class _Wanted:
 
     def has(self, row: ListedRisk) -> bool:
         return (
-            (not self.bands or row.band in self.bands)
+            (not self.bands or (row.grade is not None and row.grade.band in self.bands))
             and (not self.contracts or row.contract in self.contracts)
             and (self.owner_id is None or row.owner_id == self.owner_id)
             and (not self.overdue or row.overdue)
@@ -80,7 +81,9 @@ def list_risks(act: Act, words: Sequence[str], page: int = 1) -> RiskPage:
     beyond the last is the last. FitsNoRisk.
     """
     wanted = _wanted(act, words)
-    found = [row for row in (_listed(each, act.today) for each in _rows(act)) if wanted.has(row)]
+    rules = rules_in_force(act.session)
+    found = [row for row in (_listed(each, rules, act.today) for each in _rows(act)) if wanted.has(row)]
+    found.sort(key=lambda row: order(row.grade))
     number = page_number(page, len(found))
     shown = page_of(found, number)
     return RiskPage(shown, number, len(found), words, sum(row.overdue for row in found))
@@ -102,20 +105,18 @@ def _rows(act: Act) -> Iterable[Row[Any]]:
         .join_from(_risks, _contracts, _contracts.c.id == _risks.c.contract_id)
         .join(_people, _people.c.id == _risks.c.owner_id)
         .where(_risks.c.status != RiskStatus.CLOSED, act.open_to(Action.SEE))
-        .order_by((_risks.c.likelihood * _risks.c.impact).desc(), _risks.c.id)
+        .order_by(_risks.c.id)
     )
     return act.session.connection().execute(statement)
 
 
-def _listed(row: Row[Any], today: date) -> ListedRisk:
-    likelihood, impact = Likelihood(row.likelihood), Impact(row.impact)
+def _listed(row: Row[Any], rules: RiskRules, today: date) -> ListedRisk:
     happened = row.status is RiskStatus.ISSUE
     return ListedRisk(
         reference=f"R-{row.id}",
         contract=row.reference,
         title=row.title,
-        score=score(likelihood, impact),
-        band=band(likelihood, impact),
+        grade=rules.grade_if_any(row.likelihood, row.impact),
         owner=row.owner,
         owner_id=row.owner_id,
         review_on=row.review_on,

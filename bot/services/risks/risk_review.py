@@ -1,19 +1,26 @@
 """Assessing a risk again: what it is now and what changed, kept beside what it was before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
-from bot.domain import scores
-from bot.domain.scores import Band, Impact, Likelihood
-from bot.domain.wording import format_date, format_instant
+from bot.domain.escalating import has_fallen, reasons_of_assessment, standing_reasons
+from bot.domain.risk_rules import RiskRules
+from bot.domain.scores import Band, Grade, Impact, Likelihood
+from bot.domain.wording import format_instant
 from bot.errors import UserError
-from bot.models import Escalation, Person, Risk, RiskAssessment, RiskStatus
+from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
+from bot.services import changes
+from bot.services.risks.escalations import end, escalate, last_escalation, show_again
+from bot.services.risks.risk_card import RiskCard
+from bot.services.risks.risk_details import RiskDetails, detail_columns
 from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
-from bot.services.risks.risks import RiskCard, escalate, keep_assessment
+from bot.services.risks.risk_settings import rules_in_force
+from bot.services.risks.risks import keep_assessment
 from bot.services.texts import kept_text
 from bot.services.work import Act
 
@@ -42,31 +49,36 @@ class HasHappened(UserError):
 
 @dataclass(frozen=True)
 class ToReview:
-    """A risk to be assessed again; `seen` is the number of its last assessment, 0 for none."""
+    """A risk to be assessed again; `seen` is the number of its last assessment, 0 for none.
+
+    `review_days` are the days to the next review, of the least serious band first.
+    """
 
     risk: Risk
     contract: ContractFacts
     seen: int
     last_by: str
     last: RiskAssessment | None
+    review_days: Sequence[int]
 
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A risk as it is assessed now and what it was before.
+    """A risk as it is assessed now and what it was before: nothing, where nobody had assessed it.
 
-    Where it is very high: `asked` is whether it was escalated now, `waiting_for` who has not answered yet.
+    `asked` is whether it was escalated now, `waiting_for` who was asked before and has not answered yet.
     """
 
     card: RiskCard
-    was: Band
+    grade: Grade
+    was: Grade | None
     asked: bool = False
     waiting_for: str = ""
 
     @property
     def moved(self) -> str:
         """Whether its band rose, fell or stayed."""
-        difference = self.card.band.severity - self.was.severity
+        difference = self.grade.band.severity - (self.was or self.grade).band.severity
         return "rose" if difference > 0 else "fell" if difference < 0 else "stayed"
 
 
@@ -75,14 +87,23 @@ def risk_to_review(act: Act, typed: str) -> ToReview:
     risk, contract = risk_for(act, typed, Action.MANAGE_RISK)
     _check_can_be_reviewed(risk)
     last, who = _last(act, risk)
-    return ToReview(risk, contract, last.id if last else 0, who, last)
+    days = [rules_in_force(act.session).review_days[band] for band in Band]
+    return ToReview(risk, contract, last.id if last else 0, who, last, days)
 
 
-def review(act: Act, risk_id: int, seen: int, likelihood: Likelihood, impact: Impact, why: str) -> Reviewed:
-    """Keep an assessment and set the next review by its band; one that becomes very high is escalated.
+def review(
+    act: Act,
+    risk_id: int,
+    seen: int,
+    likelihood: Likelihood,
+    impact: Impact,
+    why: str,
+    details: RiskDetails | None = None,
+) -> Reviewed:
+    """Keep an assessment and set the next review by its band; it is escalated where that sends it up.
 
-    `seen` is the last assessment that the actor knew of: ReviewedMeanwhile if there is a later one. NoSuchRisk, Denied,
-    IsClosed, HasHappened; what cannot be kept names its field.
+    `seen` is the last assessment that the actor knew of: ReviewedMeanwhile if there is a later one. The details stay
+    if there are none. NoSuchRisk, Denied, IsClosed, HasHappened; what cannot be kept names its field.
     """
     risk, contract = risk_by_id(act, risk_id, Action.MANAGE_RISK)
     _check_can_be_reviewed(risk)
@@ -90,13 +111,16 @@ def review(act: Act, risk_id: int, seen: int, likelihood: Likelihood, impact: Im
     if last is not None and last.id != seen:
         raise ReviewedMeanwhile(risk, who, last)
     reason = kept_text(why, what="what changed", at_most=300, field="why")
-    was = scores.band(Likelihood(risk.likelihood), Impact(risk.impact))
-    changes = _assess(act, risk, likelihood, impact)
+    rules = rules_in_force(act.session)
+    was, grade = rules.grade_if_any(risk.likelihood, risk.impact), rules.grade(likelihood, impact)
+    made = _assess(risk, grade, rules.next_review(grade.band, act.today))
+    if details is not None:
+        made |= changes.apply(risk, detail_columns(act, details, before=risk))
     keep_assessment(act, risk, act.actor.person_id, reason)
-    act.record("risk reviewed", risk.reference, contract_id=contract.id, changes=changes, why=reason)
+    act.record("risk reviewed", risk.reference, contract_id=contract.id, changes=made, why=reason)
     raised_by = act.session.get_one(Person, risk.raised_by_id).name
-    card = RiskCard(risk, contract, raised_by, likelihood, impact)
-    return _escalated(act, Reviewed(card, was)) if card.band is Band.VERY_HIGH else Reviewed(card, was)
+    reviewed = Reviewed(RiskCard(risk, contract, raised_by, grade), grade, was)
+    return _sent_up(act, reviewed, rules)
 
 
 def _check_can_be_reviewed(risk: Risk) -> None:
@@ -109,37 +133,45 @@ def _last(act: Act, risk: Risk) -> tuple[RiskAssessment | None, str]:
     """The last assessment of a risk and whose it is."""
     found = act.session.execute(
         select(RiskAssessment, col(Person.name))
-        .join(Person, col(Person.id) == col(RiskAssessment.assessed_by_id))
+        .outerjoin(Person, col(Person.id) == col(RiskAssessment.assessed_by_id))
         .where(col(RiskAssessment.risk_id) == risk.id)
         .order_by(col(RiskAssessment.id).desc())
         .limit(1)
     ).first()
-    return (found[0], found[1]) if found else (None, "")
+    return (found[0], found[1] or "an import") if found else (None, "")
 
 
-def _assess(act: Act, risk: Risk, likelihood: Likelihood, impact: Impact) -> dict[str, tuple[str, str]]:
-    """Set what the risk is now; what differs, in words."""
-    before = (Likelihood(risk.likelihood).label, Impact(risk.impact).label, format_date(risk.review_on))
-    risk.likelihood, risk.impact = int(likelihood), int(impact)
-    risk.review_on = act.today + timedelta(days=scores.review_days(scores.band(likelihood, impact)))
-    after = (likelihood.label, impact.label, format_date(risk.review_on))
-    both = zip(("likelihood", "impact", "next review"), before, after, strict=True)
-    return {name: (was, became) for name, was, became in both if was != became}
+def _assess(risk: Risk, grade: Grade, review_on: date) -> dict[str, list[str]]:
+    """Set what the risk is now; what differs, in words. The first assessment is the inherent one as well."""
+    points = {"likelihood": grade.likelihood, "impact": grade.impact}
+    before = {"likelihood": Likelihood, "impact": Impact}
+    made = {}
+    for name, point in points.items():
+        kept = getattr(risk, name)
+        if kept != point:
+            made[name] = ["nothing" if kept is None else before[name](kept).label, point.label]
+            setattr(risk, name, int(point))
+        if kept is None:
+            setattr(risk, f"inherent_{name}", int(point))
+    return made | changes.apply(risk, {"review_on": review_on})
 
 
-def _escalated(act: Act, reviewed: Reviewed) -> Reviewed:
-    """Ask somebody to acknowledge a risk that became very high, or of which nobody was ever asked.
+def _sent_up(act: Act, reviewed: Reviewed, rules: RiskRules) -> Reviewed:
+    """Ask somebody to acknowledge a risk that an assessment sends up, or end what the assessment settles.
 
-    Who was asked before and has not answered yet is not asked twice; one acknowledgement counts until the risk falls.
+    Who was asked before and has not answered yet is not asked twice: their message says what the risk is now. One
+    acknowledgement of where a risk stands counts until it falls.
     """
-    last = act.session.scalar(
-        select(Escalation)
-        .where(col(Escalation.risk_id) == reviewed.card.risk.id)
-        .order_by(col(Escalation.id).desc())
-        .limit(1)
-    )
-    if last is not None and last.acknowledged_at is None:
+    risk, contract = reviewed.card.risk, reviewed.card.contract
+    last = last_escalation(act, risk)
+    if last is not None and last.acknowledged_at is None and last.ended_at is None:
+        if has_fallen(last.trigger, rules, risk.category, reviewed.grade, reviewed.was):
+            end(act, risk, contract, EscalationEnd.FALLEN)
+            return reviewed
+        show_again(act, risk, contract, last)
         return replace(reviewed, waiting_for=act.session.get_one(Person, last.owner_id).name)
-    if last is not None and reviewed.was is Band.VERY_HIGH:
-        return reviewed
-    return replace(reviewed, card=escalate(act, reviewed.card), asked=True)
+    stood = standing_reasons(rules, risk.category, reviewed.was) if last is not None and reviewed.was else []
+    known = {reason.trigger for reason in stood}
+    found = reasons_of_assessment(rules, risk.category, reviewed.grade, reviewed.was)
+    reasons = [reason for reason in found if reason.trigger not in known]
+    return replace(reviewed, card=escalate(act, reviewed.card, reasons), asked=True) if reasons else reviewed

@@ -10,8 +10,10 @@ from bot.access import POLICY, Action, ContractFacts, counting
 from bot.domain.search import search_by
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
-from bot.models import Audience, Contract, Person, Risk, RiskResponse, RiskStatus, Role
+from bot.models import Audience, Contract, EscalationEnd, Person, Risk, RiskResponse, RiskStatus, Role
+from bot.outbox import Draft
 from bot.services import changes
+from bot.services.risks.escalations import end
 from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
 from bot.services.several import MOST_NAMED
@@ -95,6 +97,7 @@ def close(act: Act, typed: str, reason: str) -> RiskSheet:
     made = changes.apply(risk, {"status": RiskStatus.CLOSED})
     risk.closed_on, risk.closing_reason = act.today, why
     act.record("risk closed", risk.reference, contract_id=contract.id, changes=made, why=why)
+    end(act, risk, contract, EscalationEnd.CLOSED)
     return sheet_of(act, risk, contract)
 
 
@@ -147,8 +150,15 @@ def _who_may_own(act: Act, contract: ContractFacts) -> Sequence[Person]:
 
 
 def _handed_over(act: Act, risk: Risk, contract: ContractFacts, owner: Person) -> RiskSheet:
+    """Whoever looks after it from now on is told, unless they took it themselves."""
     before = act.session.get_one(Person, risk.owner_id)
     if before.id != owner.id:
         risk.owner_id = owner.id
         act.record("risk owner", risk.reference, contract_id=contract.id, changes={"owner": (before.name, owner.name)})
-    return sheet_of(act, risk, contract)
+    sheet = sheet_of(act, risk, contract)
+    if owner.id not in (before.id, act.actor.person_id):
+        told = act.messages.message("risk_owner_told", sheet=sheet, by=act.actor.name)
+        why = f"{act.actor.name} gave you {risk.reference} to look after"
+        key = act.next_key(f"risk-{risk.id}-owner")
+        act.enqueue(Draft(key, owner.slack, Audience.INTERNAL, told, why, contract.id))
+    return sheet

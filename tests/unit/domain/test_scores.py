@@ -1,56 +1,8 @@
-"""Risk scores and bands."""
+"""The scales of a risk: likelihood and impact."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.domain.scores import (
-    Band,
-    BandStarts,
-    Impact,
-    Likelihood,
-    NotOnTheScale,
-    band,
-    parse_impact,
-    parse_likelihood,
-    review_days,
-    score,
-)
-
-likelihoods = st.sampled_from(Likelihood)
-impacts = st.sampled_from(Impact)
-
-
-def test_the_grid() -> None:
-    grid = [" ".join(band(likely, impact)[0] for impact in Impact) for likely in reversed(Likelihood)]
-    assert grid == [  # likelihood downwards from 5, impact across from 1
-        "M H V V V",
-        "L M H V V",
-        "L M M H V",
-        "L L M M H",
-        "L L L L M",
-    ]
-
-
-def test_a_score_is_likelihood_times_impact() -> None:
-    assert score(Likelihood.LIKELY, Impact.SEVERE) == 20
-
-
-def test_a_severe_impact_is_never_low_wherever_the_bands_start() -> None:
-    lenient = BandStarts(medium=8, high=12, very_high=20)
-    assert band(Likelihood.RARE, Impact.SEVERE, lenient) is Band.MEDIUM
-    assert band(Likelihood.ALMOST_CERTAIN, Impact.NEGLIGIBLE, lenient) is Band.LOW
-
-
-@given(likelihoods, likelihoods, impacts, impacts)
-def test_more_likely_or_more_serious_is_never_a_lower_band(a: Likelihood, b: Likelihood, c: Impact, d: Impact) -> None:
-    lower, higher = band(min(a, b), min(c, d)), band(max(a, b), max(c, d))
-    assert lower.severity <= higher.severity
-    assert review_days(lower) >= review_days(higher)
-
-
-def test_the_more_serious_the_band_the_sooner_the_review() -> None:
-    assert [review_days(band) for band in Band] == [90, 60, 30, 14]
+from bot.domain.scores import Impact, Likelihood, NotOnTheScale, parse_impact, parse_likelihood
 
 
 def test_points_have_the_words_people_read() -> None:

@@ -198,10 +198,10 @@ def test_a_percentage_of_a_workbook_is_what_people_see() -> None:
 
 
 def test_a_name_longer_than_one_line_is_kept_as_it_is() -> None:
-    (risk,) = rows("x.xlsx", as_xlsx({"risks": [{**sample_sheets()["risks"][0], "detail": "one\ntwo\n\n  three"}]}))[
+    (risk,) = rows("x.xlsx", as_xlsx({"risks": [{**sample_sheets()["risks"][0], "cause": "one\ntwo\n\n  three"}]}))[
         "risks"
     ]
-    assert getattr(risk, "detail", "") == "one\ntwo\n\n  three"
+    assert getattr(risk, "cause", "") == "one\ntwo\n\n  three"
 
 
 # YAML.

@@ -5,8 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.parts import Given
 from bot.domain.ratings import Rating
-from bot.domain.scores import Band
 from bot.models import (
     Absence,
     Contract,
@@ -20,7 +20,7 @@ from bot.services.contracts.contract_list import Listed
 from bot.services.contracts.contract_people import ContractPeople, Holder
 from bot.services.contracts.due_items import DueItem
 from bot.services.progress.kpi_lines import Figure, KpiLine
-from tests.builders import card, contact, contract, facts, kpi, person
+from tests.builders import RULES, card, contact, contract, facts, kpi, person
 
 Context = dict[str, object]
 Contexts = dict[str, dict[str, Context]]  # by template and size
@@ -72,7 +72,7 @@ def small_card() -> Card:
 
 def kpi_line(number: int, *values: str | None, name: str = "Starts within 15 working days") -> KpiLine:
     figures = [
-        Figure("December 2026", Decimal(value) if value else None, Rating.GOOD if value else Rating.OTHER)
+        Figure("December 2026", Given(Decimal(value) if value else None), Rating.GOOD if value else Rating.OTHER)
         for value in values
     ]
     return KpiLine(kpi(number, name=name), figures)
@@ -90,8 +90,9 @@ def usual_card() -> Card:
             DueItem("Change memo 3 to be acknowledged", date(2026, 12, 17), late=True),
         ],
         risks=[
-            RiskLine(card().risk, Band.VERY_HIGH, 16),
-            RiskLine(card(status=RiskStatus.ISSUE, happened="They left").risk, Band.VERY_HIGH, 16),
+            RiskLine(card().risk, RULES.grade(4, 4)),
+            RiskLine(card(status=RiskStatus.ISSUE, happened="They left").risk, RULES.grade(4, 4)),
+            RiskLine(card().risk, None),
         ],
         last_contact=contact(),
         last_contact_by="Amira Shah",
@@ -106,7 +107,7 @@ def large_card() -> Card:
         options=[option(name=TITLE)] * 12,
         kpis=[kpi_line(n, *["12345678.1234"] * 6, name=TITLE) for n in range(1, 91)],
         due=[DueItem(TITLE, date(2027, 11, 22), late=True)] * 40,
-        risks=[RiskLine(card(title=long_text(200)).risk, Band.VERY_HIGH, 16)] * 40,
+        risks=[RiskLine(card(title=long_text(200)).risk, RULES.grade(4, 4))] * 40,
         last_contact=contact(summary=WORDS),
         last_contact_by=NAME,
     )

@@ -25,7 +25,7 @@ def waiting(kind: Waiting, title: str, days: int = 0, number: int = 12, contract
 
 
 ALL_KINDS = [
-    waiting(Waiting.ESCALATION, "Advisers leaving faster than hired"),
+    replace(waiting(Waiting.ESCALATION, "Advisers leaving faster than hired"), why="It was raised as very high."),
     waiting(Waiting.LATE_REPORT, "November 2026", -12),
     replace(waiting(Waiting.UNDECIDED_REPORT, "December 2026"), others=5),
     waiting(Waiting.QUERIED_REPORT, "December 2026", contract="SE-CW"),
@@ -48,7 +48,8 @@ LARGE = contract(**LONG)
 LARGE_STANDING = Standing(LARGE, NAME, NAME, "September 2026", Rating.REQUIRES_IMPROVEMENT, Rating.GOOD, LONGEST)
 LARGE_ITEM = OwnItem(LONG["reference"], LONGEST, date(2027, 9, 22), late=True, report_id=2**62)
 LARGE_WAITING = [
-    WaitingItem(kind, LONG["reference"], 2**62, LONGEST, date(2027, 9, 22), late=True, others=1234) for kind in Waiting
+    WaitingItem(kind, LONG["reference"], 2**62, LONGEST, date(2027, 9, 22), late=True, others=1234, why=long_text(1000))
+    for kind in Waiting
 ] * 2
 
 MESSAGE_CONTEXTS: Contexts = {}

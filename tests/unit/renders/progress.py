@@ -6,12 +6,22 @@ from decimal import Decimal
 from typing import Any
 
 from bot.access import ContractFacts
-from bot.domain.ratings import Direction
+from bot.domain.charts import Cell, Course, Level, Tone
+from bot.domain.figures import Unit
+from bot.domain.outlook import Rag
+from bot.domain.parts import Combining, Given
+from bot.domain.periods import Month, months
+from bot.domain.ratings import Direction, Rating
 from bot.models import (
+    Kpi,
     Report,
     ReportDecision,
+    Source,
 )
 from bot.services.progress.kpi_history import KpiHistory
+from bot.services.progress.over_time import FiguresOverTime, OverTime, Span
+from bot.services.progress.rated_figures import Override
+from bot.services.progress.rating_grid import RatingGrid, RatingRow
 from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.report_decisions import Queried
@@ -35,14 +45,29 @@ def decided(received: ReceivedReport, decision: ReportDecision | None, query: st
     return replace(received, report=row, decided_by=by or "Amira Shah")
 
 
+def with_rag(report: Report, rag: Rag, reason: str, path: str) -> Report:
+    """The report with how its reporter sees the delivery."""
+    return Report(**{**report.model_dump(), "rag": rag, "rag_reason": reason, "path_to_green": path})
+
+
 def report_card(
-    received: ReceivedReport | None, asked: DueReport, *, may: bool = True, about: ContractFacts | None = None
+    received: ReceivedReport | None,
+    asked: DueReport,
+    *,
+    may: bool = True,
+    about: ContractFacts | None = None,
+    over: FiguresOverTime | None = None,
 ) -> ReportCard:
     row = received.report if received else asked.report
-    return ReportCard(about or facts(), row, asked, received, may, may)
+    return ReportCard(about or facts(), row, asked, received, may, may, may, over)
 
 
-LARGE_KPIS = kpis(40, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
+LARGEST_GIVEN = Given(Decimal("98765432.1234"), Decimal("98765432.1234"), Decimal("87654321.1234"))
+LARGE_OVERRIDE = Override(Rating.APPROACHING_TARGET, NAME, MONDAY, long_text(300))
+LARGE_KPIS = kpis(90, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
+LAST, AVERAGE = kpi(1, combines=Combining.LAST), kpi(1, unit=Unit.HOURS, combines=Combining.AVERAGE)
+ADDED = kpi(1, unit=Unit.COUNT, combines=Combining.SUM)
+EMPTY_SPANS = (Span("December 2026", None),) * 4
 LOW_KPIS = kpis(2, direction=Direction.LOWER, good=Decimal(1), approaching=Decimal(2), requires_improvement=Decimal(3))
 LATE_CONTRACT = contract(**LONG)
 USUAL_REPORT = received(kpis(2), narrative="Two advisers left in December.")
@@ -52,7 +77,65 @@ LARGE_REPORT = decided(
     long_text(1000),
     NAME,
 )
-LARGE_REPORT = replace(LARGE_REPORT, partner=NAME)
+LARGE_REPORT = replace(
+    LARGE_REPORT,
+    partner=NAME,
+    report=with_rag(LARGE_REPORT.report, Rag.AMBER, long_text(1000), long_text(1000)),
+    figures=[
+        replace(each, given=LARGEST_GIVEN, override=LARGE_OVERRIDE, verified_by=NAME) for each in LARGE_REPORT.figures
+    ],
+)
+OVERRIDE = Override(Rating.INADEQUATE, "Amira Shah", MONDAY, "two sites were closed by the flood")
+_BETTER, _NONE = USUAL_REPORT.figures[0], received(kpis(1), None).figures[0]
+JUDGED_REPORT = replace(
+    USUAL_REPORT,
+    figures=[
+        replace(_BETTER, rating=Rating.REQUIRES_IMPROVEMENT, override=OVERRIDE, verified_by="Amira Shah"),
+        received([kpi(2, source=Source.VERIFIED)]).figures[0],
+        replace(_NONE, kpi=kpi(3), rating=Rating.GOOD, override=replace(OVERRIDE, computed=Rating.OTHER)),
+        received([kpi(4)]).figures[0],
+    ],
+)
+IN_PARTS = replace(
+    USUAL_REPORT,
+    report=with_rag(
+        USUAL_REPORT.report, Rag.AMBER, "Two adviser posts are empty.", "Both start on 18 January; green in February."
+    ),
+    figures=[
+        replace(USUAL_REPORT.figures[0], given=Given(Decimal("98.5"), Decimal(985), Decimal(1000))),
+        replace(
+            USUAL_REPORT.figures[1],
+            kpi=kpi(2, unit=Unit.WORKING_DAYS, combines=Combining.AVERAGE),
+            given=Given(Decimal("21.5"), None, Decimal(340)),
+        ),
+    ],
+)
+SIX = list(months(Month(2026, 7), Month(2026, 12)))
+GRID_CELLS = [
+    Cell("Requires improvement", Tone.POOR),
+    Cell("Inadequate", Tone.BAD),
+    Cell("Approaching target", Tone.FAIR),
+    Cell("Other"),
+    Cell("late"),
+    Cell("none due"),
+]
+LEVELS = [Level("Target 99%", Decimal(99)), Level("Approaching 97%", Decimal(97))]
+COURSE = Course("WP-NE: Starts", "%", ["Nov 2026", "Dec 2026"], [None, Decimal("98.2")], LEVELS)
+AS_BEFORE = {1: Given(Decimal("98.5"), Decimal(197), Decimal(200)), 2: Given(Decimal(1200))}
+SPANS = (
+    Span("December 2026", Decimal("98.5")),
+    Span("October 2026", Decimal("97.8333")),
+    Span("January 2026", None, "January 2026 to June 2026", "July 2026"),
+    Span("July 2026", None, "", "July 2026 and September 2026"),
+)
+LARGE_SPANS = (Span("December 2026", None, long_text(600), long_text(600)),) * 4
+
+
+def together(*kpis: Kpi, spans: tuple[Span, Span, Span, Span] = SPANS, later: bool = True) -> FiguresOverTime:
+    """The figures of some KPIs over time, the same of each."""
+    return FiguresOverTime("December 2026", spans[3].first, later, [OverTime(each, *spans) for each in kpis])
+
+
 QUESTION = "Why did starts fall, and by when will both posts be filled?"
 QUERIED_REPORT = decided(USUAL_REPORT, ReportDecision.QUERIED, QUESTION)
 ANSWERED_REPORT = decided(USUAL_REPORT, None, QUESTION)
@@ -60,7 +143,7 @@ ACCEPTED_REPORT = decided(USUAL_REPORT, ReportDecision.ACCEPTED)
 LARGE_DUE = replace(
     due(LARGE_KPIS, late=1234, about=LATE_CONTRACT, partner=NAME),
     report=LARGE_REPORT.report,
-    figures={each.id: Decimal("98765432.1234") for each in LARGE_KPIS},
+    figures={each.id: LARGEST_GIVEN for each in LARGE_KPIS},
 )
 
 MESSAGE_CONTEXTS: Contexts = {
@@ -92,7 +175,12 @@ MESSAGE_CONTEXTS: Contexts = {
     "report_received": {
         "smallest": {"received": received(kpis(0), about=contract(sample=False))},
         "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
-        "no_figure": {"received": received(kpis(1), None, by_partner=False)},
+        "rag": {"received": IN_PARTS},
+        "no_figure": {
+            "received": replace(
+                received(kpis(1), None, by_partner=False), report=with_rag(USUAL_REPORT.report, Rag.GREEN, "", "")
+            )
+        },
         "queried": {"received": QUERIED_REPORT},
         "answered": {"received": ANSWERED_REPORT},
         "accepted": {"received": ACCEPTED_REPORT},
@@ -105,6 +193,7 @@ MESSAGE_CONTEXTS: Contexts = {
     "report_notice": {
         "smallest": {"received": received(kpis(0), about=contract(sample=False))},
         "usual": {"received": USUAL_REPORT},
+        "rag": {"received": IN_PARTS},
         "queried": {"received": QUERIED_REPORT},
         "accepted": {"received": ACCEPTED_REPORT},
         "largest": {"received": LARGE_REPORT},
@@ -118,22 +207,63 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "report_card": {
         "smallest": {"card": report_card(None, due(kpis(0)), may=False, about=facts(sample=False))},
-        "usual": {"card": report_card(USUAL_REPORT, due(kpis(2)))},
+        "usual": {"card": report_card(IN_PARTS, due(kpis(2)), over=together(*kpis(2)))},
+        "since_the_start": {"card": report_card(USUAL_REPORT, due(kpis(1)), over=together(kpi(1), later=False))},
+        "judged": {"card": report_card(JUDGED_REPORT, due(kpis(4)))},
         "awaited": {"card": report_card(None, due(kpis(2), late=3))},
         "queried": {"card": report_card(QUERIED_REPORT, due(kpis(2)))},
         "accepted": {"card": report_card(ACCEPTED_REPORT, due(kpis(2)), may=False)},
-        "largest": {"card": report_card(LARGE_REPORT, LARGE_DUE, about=facts(**LONG, partner=NAME))},
+        "largest": {
+            "card": report_card(
+                LARGE_REPORT,
+                LARGE_DUE,
+                about=facts(**LONG, partner=NAME),
+                over=together(*LARGE_KPIS, spans=LARGE_SPANS),
+            )
+        },
+    },
+    "rating_grid": {
+        "smallest": {"grid": RatingGrid(SIX, [], 0)},
+        "usual": {
+            "grid": RatingGrid(
+                SIX,
+                [
+                    RatingRow("HA-EW", "Health assessments", GRID_CELLS, True),
+                    RatingRow("IT-CH", "Casework hosting", [Cell("Good", Tone.GOOD)] * 6, True),
+                ],
+                3,
+            )
+        },
+        "largest": {
+            "grid": RatingGrid(SIX, [RatingRow(LONG["reference"], TITLE, [GRID_CELLS[0]] * 6, True)] * 40, 9_999)
+        },
     },
     "kpi_history": {
         "smallest": {"history": KpiHistory(facts(sample=False), kpi(1), [])},
-        "usual": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, "98.2", None, "99.4").figures)},
+        "usual": {
+            "history": KpiHistory(facts(), kpi(1), kpi_line(1, "98.2", None, "99.4").figures, together(kpi(1)), COURSE)
+        },
+        "last": {
+            "history": KpiHistory(
+                facts(), LAST, kpi_line(1, "0.8").figures, together(LAST, spans=(SPANS[0],) * 4, later=False)
+            )
+        },
+        "average": {"history": KpiHistory(facts(), AVERAGE, kpi_line(1, "0.8").figures, together(AVERAGE))},
+        "sum": {"history": KpiHistory(facts(), ADDED, kpi_line(1, "0").figures, together(ADDED, spans=EMPTY_SPANS))},
         "lower": {"history": KpiHistory(facts(), LOW_KPIS[0], kpi_line(1, "0.8").figures)},
+        "overridden": {
+            "history": KpiHistory(
+                facts(), kpi(1), [replace(each, overridden=True) for each in kpi_line(1, "9").figures]
+            )
+        },
         "no_figure": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, None).figures)},
         "largest": {
             "history": KpiHistory(
                 facts(**LONG),
                 kpi(1, name=NAME, definition=WORDS[:1000], good=Decimal("99999999.9999")),
-                kpi_line(1, *["12345678.1234"] * 24).figures,
+                [replace(each, given=LARGEST_GIVEN) for each in kpi_line(1, *["12345678.1234"] * 24).figures],
+                together(kpi(1), spans=LARGE_SPANS),
+                Course(NAME, "%", ["Dec 2026"] * 24, [Decimal("12345678.1234")] * 24),
             )
         },
     },
@@ -147,15 +277,36 @@ VIEW_CONTEXTS: Contexts = {
     "report_done": {
         "smallest": {"received": received(kpis(1))},
         "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
+        "in_parts": {"received": IN_PARTS},
         "largest": {"received": received(LARGE_KPIS, narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234)},
     },
     "report_form": {
         "smallest": {"due": due(kpis(0))},
-        "usual": {"due": due([kpi(1), *LOW_KPIS[1:]], late=1)},
+        "usual": {"due": due([kpi(1), LOW_KPIS[1], kpi(3, unit=Unit.HOURS, combines=Combining.AVERAGE)], late=1)},
         "queried": {
-            "due": replace(due(kpis(2)), report=QUERIED_REPORT.report, figures={1: Decimal("98.5"), 2: Decimal(1200)})
+            "due": replace(
+                due(kpis(2)),
+                report=QUERIED_REPORT.report,
+                figures=AS_BEFORE,
+            )
         },
         "largest": {"due": LARGE_DUE},
+    },
+    "report_verify_form": {
+        "smallest": {"received": received(kpis(1))},
+        "usual": {"received": JUDGED_REPORT},
+        "largest": {"received": LARGE_REPORT},
+    },
+    "report_override_form": {
+        "smallest": {"received": received(kpis(1)), "ratings": list(Rating)},
+        "usual": {"received": JUDGED_REPORT, "ratings": list(Rating)},
+        "largest": {"received": LARGE_REPORT, "ratings": list(Rating)},
+    },
+    "report_judged": {
+        "smallest": {"received": received(kpis(1))},
+        "usual": {"received": JUDGED_REPORT},
+        "accepted": {"received": ACCEPTED_REPORT},
+        "largest": {"received": LARGE_REPORT},
     },
     "report_query_form": {
         "smallest": {"received": received(kpis(0))},

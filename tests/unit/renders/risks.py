@@ -4,19 +4,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.models import (
+    Escalation,
+    EscalationEnd,
     Risk,
     RiskAssessment,
-    RiskCategory,
     RiskResponse,
     RiskStatus,
 )
-from bot.services.risks.risk_card import Assessment, RiskSheet
+from bot.services.risks.risk_card import Assessment, RiskCard, RiskSheet, ToDo
 from bot.services.risks.risk_list import ListedRisk, RiskPage
 from bot.services.risks.risk_review import Reviewed, ToReview
-from bot.services.risks.risks import RiskCard
-from tests.builders import MONDAY, card, facts, person
+from tests.builders import MONDAY, RULES, action, card, facts, person
 from tests.unit.renders.common import (
     HELEN,
     LONG,
@@ -25,7 +26,6 @@ from tests.unit.renders.common import (
     NAME,
     ONE,
     TWELVE,
-    WORDS,
     Context,
     Contexts,
     long_text,
@@ -40,8 +40,21 @@ LARGE_CARD = card(
     owner=LONG_NAME,
     about=facts(**LONG, partner=NAME),
     title=long_text(200).replace("\n", " "),
-    detail=WORDS,
+    **dict.fromkeys(("cause", "effect", "controls"), long_text(1000)),
+    target_likelihood=5,
+    target_impact=5,
+    proximity_on=date(2027, 11, 22),
 )
+
+
+def ended(because: EscalationEnd) -> RiskCard:
+    """A very high risk whose escalation is over before anybody acknowledged it."""
+    about = card(owner=HELEN)
+    assert about.escalation is not None
+    row = Escalation(**{**about.escalation.model_dump(), "ended_at": MONDAY, "ended_because": because})
+    return replace(about, escalation=row, residual=RULES.grade(2, 3))
+
+
 ON_RISKS: Context = {
     "categories": list(RiskCategory),
     "likelihoods": list(Likelihood),
@@ -52,7 +65,7 @@ NEXT_REVIEW = date(2026, 12, 31)
 
 
 def listed_risk(number: int, **changes: Any) -> ListedRisk:  # noqa: ANN401  # whichever columns a case is about
-    usual = ListedRisk(f"R-{number}", "WP-NE", "Advisers leaving", 16, Band.VERY_HIGH, "Amira Shah", 3, NEXT_REVIEW,
+    usual = ListedRisk(f"R-{number}", "WP-NE", "Advisers leaving", RULES.grade(4, 4), "Amira Shah", 3, NEXT_REVIEW,
                        overdue=True, happened=False)  # fmt: skip
     return replace(usual, **changes)
 
@@ -67,46 +80,76 @@ def risk_sheet(
     risk = Risk(**{**about.risk.model_dump(), **changes})
     owner = person(NAME, LONG_NAME.slack) if card else person("Amira Shah", "U0AMIRA", 3)
     open_now = risk.status is RiskStatus.OPEN
-    return RiskSheet(risk, about.contract, owner.name, owner, assessments, may_manage=True, overdue=open_now)
+    return RiskSheet(
+        risk,
+        about.contract,
+        owner.name,
+        owner,
+        inherent=RULES.grade_if_any(risk.inherent_likelihood, risk.inherent_impact),
+        residual=RULES.grade_if_any(risk.likelihood, risk.impact),
+        target=RULES.grade_if_any(risk.target_likelihood, risk.target_impact),
+        above_appetite=bool(card),
+        assessments=assessments,
+        actions=[],
+        waiting_for="",
+        may_manage=True,
+        overdue=open_now,
+    )
 
 
-USUAL_RISK = card(detail="Pay is higher next door.")
-ASSESSED = Assessment(MONDAY, "Amira Shah", Likelihood.LIKELY, Impact.MAJOR, "Two more advisers left")
-AS_RAISED = replace(ASSESSED, likelihood=Likelihood.POSSIBLE, why="")
+USUAL_RISK = card(cause="Pay is higher next door.", effect="Fewer people start on time.")
+ASSESSED = Assessment(MONDAY, "Amira Shah", RULES.grade(4, 4), "Two more advisers left")
+AS_RAISED = replace(ASSESSED, grade=RULES.grade(3, 4), why="")
+FROM_A_FILE = replace(ASSESSED, who="", why="Changed by the import of risks.csv")
+NOT_ASSESSED: dict[str, Any] = dict.fromkeys(("likelihood", "impact", "inherent_likelihood", "inherent_impact"))
+TO_DO = ToDo(action(what="interview ten advisers"), "Priya Nair", late=True)
 CLOSED: dict[str, Any] = {
     "status": RiskStatus.CLOSED,
     "closed_on": date(2027, 1, 4),
     "closing_reason": "Pay was raised",
 }
-SCALES: Context = {"likelihoods": list(Likelihood), "impacts": list(Impact)}
+DAYS = [90, 60, 30, 14]
 LAST = RiskAssessment(
     id=7, risk_id=9, likelihood=4, impact=4, why="Two more left", assessed_by_id=3, assessed_at=MONDAY
 )
 LARGE_REVIEW = ToReview(
-    LARGE_CARD.risk, LARGE_CARD.contract, 2**62, NAME, RiskAssessment(**{**LAST.model_dump(), "why": long_text(300)})
+    LARGE_CARD.risk,
+    LARGE_CARD.contract,
+    2**62,
+    NAME,
+    RiskAssessment(**{**LAST.model_dump(), "why": long_text(300)}),
+    DAYS,
 )
-LARGE_SHEET = risk_sheet(
-    *[replace(ASSESSED, who=NAME, why=long_text(300))] * 40,
-    card=LARGE_CARD,
-    response=RiskResponse.TERMINATE,
-    response_note=long_text(1000),
-    happened=long_text(1000),
-    status=RiskStatus.CLOSED,
-    closed_on=date(2027, 1, 4),
-    closing_reason=long_text(300),
+LARGE_SHEET = replace(
+    risk_sheet(
+        *[replace(ASSESSED, who=NAME, why=long_text(300))] * 40,
+        card=LARGE_CARD,
+        response=RiskResponse.TERMINATE,
+        response_note=long_text(1000),
+        happened=long_text(1000),
+        status=RiskStatus.CLOSED,
+        closed_on=date(2027, 1, 4),
+        closing_reason=long_text(300),
+    ),
+    waiting_for=NAME,
+    actions=[replace(TO_DO, owner=NAME, item=action(what=long_text(300)))] * 40,
 )
 
 MESSAGE_CONTEXTS: Contexts = {
     "risk_notice": {
         "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
-        "usual": {"card": card(owner=HELEN, detail="Pay is higher next door.")},
+        "usual": {"card": card(owner=HELEN, cause="Pay is higher next door.", effect="Fewer people start on time.")},
         "acknowledged": {"card": ACKNOWLEDGED},
+        "closed": {"card": ended(EscalationEnd.CLOSED)},
+        "fallen": {"card": ended(EscalationEnd.FALLEN)},
         "largest": {"card": LARGE_CARD},
     },
     "risk_ping": {
         "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
-        "usual": {"card": card(owner=HELEN, detail="Pay is higher next door.")},
+        "usual": {"card": card(owner=HELEN, cause="Pay is higher next door.", effect="Fewer people start on time.")},
         "acknowledged": {"card": ACKNOWLEDGED},
+        "closed": {"card": ended(EscalationEnd.CLOSED)},
+        "fallen": {"card": ended(EscalationEnd.FALLEN)},
         "largest": {"card": LARGE_CARD},
     },
     "risk_raised": {
@@ -119,7 +162,16 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"page": RiskPage([], 1, 0, ["mine"]), "turn": turn},
         "usual": {
             "page": RiskPage(
-                [listed_risk(1), listed_risk(2, overdue=False), listed_risk(3, happened=True)], 1, 3, [], 1
+                [
+                    listed_risk(4, grade=None),
+                    listed_risk(1),
+                    listed_risk(2, overdue=False),
+                    listed_risk(3, happened=True),
+                ],
+                1,
+                4,
+                [],
+                1,
             ),
             "turn": turn,
         },
@@ -138,8 +190,24 @@ MESSAGE_CONTEXTS: Contexts = {
         },
     },
     "risk_sheet": {
-        "smallest": {"sheet": replace(risk_sheet(detail=""), may_manage=False), "done": ""},
+        "smallest": {"sheet": replace(risk_sheet(cause="", effect=""), may_manage=False), "done": ""},
         "usual": {"sheet": risk_sheet(ASSESSED, AS_RAISED, response=RiskResponse.TREAT), "done": ""},
+        "full": {
+            "sheet": replace(
+                risk_sheet(
+                    FROM_A_FILE,
+                    controls="A pool of bank staff",
+                    inherent_likelihood=5,
+                    target_likelihood=2,
+                    target_impact=3,
+                    proximity_on=date(2027, 1, 31),
+                ),
+                above_appetite=True,
+                actions=[TO_DO],
+            ),
+            "done": "",
+        },
+        "not_assessed": {"sheet": risk_sheet(**NOT_ASSESSED), "done": ""},
         "responded": {
             "sheet": risk_sheet(AS_RAISED, response=RiskResponse.TREAT, response_note="Recruit 6 advisers by March"),
             "done": "response",
@@ -149,11 +217,31 @@ MESSAGE_CONTEXTS: Contexts = {
             "done": "issue",
         },
         "closed": {"sheet": risk_sheet(AS_RAISED, **CLOSED), "done": "closed"},
+        "escalated": {
+            "sheet": replace(risk_sheet(AS_RAISED), waiting_for="Helen Marsh"),
+            "done": "escalated",
+        },
         "handed_over": {"sheet": risk_sheet(AS_RAISED), "done": "owner"},
         "largest": {"sheet": LARGE_SHEET, "done": "closed"},
     },
+    "risk_owner_told": {
+        "smallest": {"sheet": risk_sheet(title="A", status=RiskStatus.ISSUE, happened="B"), "by": "C"},
+        "usual": {"sheet": risk_sheet(), "by": "Amira Shah"},
+        "largest": {"sheet": LARGE_SHEET, "by": NAME},
+    },
 }
+RULES_CHANGED = {"very high from a score of": ["15", "16"], "appetite for legal": ["High", "Medium"]}
 VIEW_CONTEXTS: Contexts = {
+    "risk_settings_form": {
+        "smallest": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
+        "usual": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
+        "largest": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
+    },
+    "risk_settings_done": {
+        "smallest": {"changes": {}},
+        "usual": {"changes": RULES_CHANGED},
+        "largest": {"changes": {f"appetite for {each.value}": ["Very high", "Very high"] for each in RiskCategory}},
+    },
     "risk_owner_done": {
         "smallest": {"sheet": risk_sheet(title="A")},
         "usual": {"sheet": risk_sheet()},
@@ -165,17 +253,18 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"sheet": LARGE_SHEET},
     },
     "risk_review_form": {
-        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), 0, "", None), **SCALES},
-        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), 7, "Amira Shah", LAST), **SCALES},
-        "largest": {"found": LARGE_REVIEW, **SCALES},
+        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), 0, "", None, DAYS), "days": DAYS, **ON_RISKS},
+        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), 7, "Amira Shah", LAST, DAYS), "days": DAYS, **ON_RISKS},
+        "largest": {"found": LARGE_REVIEW, "days": DAYS, **ON_RISKS},
     },
     "risk_reviewed": {
-        "smallest": {"reviewed": Reviewed(SMALL_CARD, Band.LOW)},
-        "usual": {"reviewed": Reviewed(card(owner=HELEN), Band.MEDIUM, asked=True)},
-        "waiting": {"reviewed": Reviewed(USUAL_RISK, Band.HIGH, waiting_for="Helen Marsh")},
-        "acknowledged": {"reviewed": Reviewed(USUAL_RISK, Band.VERY_HIGH)},
-        "nobody_to_ask": {"reviewed": Reviewed(USUAL_RISK, Band.HIGH, asked=True)},
-        "largest": {"reviewed": Reviewed(LARGE_CARD, Band.HIGH, asked=True)},
+        "smallest": {"reviewed": Reviewed(SMALL_CARD, RULES.grade(1, 1), RULES.grade(1, 1))},
+        "usual": {"reviewed": Reviewed(card(owner=HELEN), RULES.grade(4, 4), RULES.grade(3, 3), asked=True)},
+        "waiting": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(3, 4), waiting_for="Helen Marsh")},
+        "acknowledged": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(5, 4))},
+        "first": {"reviewed": Reviewed(SMALL_CARD, RULES.grade(1, 1), None)},
+        "nobody_to_ask": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(3, 4), asked=True)},
+        "largest": {"reviewed": Reviewed(LARGE_CARD, RULES.grade(5, 5), RULES.grade(3, 4), asked=True)},
     },
     "risk_done": {
         "smallest": {"card": SMALL_CARD},

@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 from bot.domain.ratings import Rating
-from bot.domain.scores import Band
 from bot.models import (
     Contract,
 )
 from bot.services.progress.standings import Standing
 from bot.services.summary import Item, OpenRisk, Summary
-from tests.builders import MONDAY, contract
+from tests.builders import MONDAY, RULES, contract
 from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, contracts
 
 
@@ -33,7 +32,7 @@ USUAL = Summary(
     ],
     late=[item(1, days=20)],
     coming=[item(2), item(3, what="Decide: extension of 12 months")],
-    risks=[OpenRisk("HA-EW", "R-5", "Too few assessors", Band.VERY_HIGH, 16, happened=True)],
+    risks=[OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), happened=True)],
     failed_plans=[item(4, what="Bring clearance back")],
 )
 
@@ -55,7 +54,7 @@ def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
         standings=all_standings,
         late=[item(n, days=1234, what=title) for n in numbers],
         coming=[item(n, what=title) for n in numbers],
-        risks=[OpenRisk(f"WP-{n:03}", f"R-{n}", title, Band.HIGH, 12) for n in numbers],
+        risks=[OpenRisk(f"WP-{n:03}", f"R-{n}", title, RULES.grade(3, 4)) for n in numbers],
         failed_plans=[item(n, what=title) for n in numbers],
     )
 

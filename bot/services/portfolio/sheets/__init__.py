@@ -5,7 +5,7 @@ The readers, the writers, the template and the description of the format all fol
 
 from bot.services.portfolio.sheets._row import Column, Key, Misfit, Row
 from bot.services.portfolio.sheets.contracts import ChannelRow, ContractRow, RoleRow
-from bot.services.portfolio.sheets.history import FigureRow, MemoRow, PlanRow, ReportRow, RiskRow
+from bot.services.portfolio.sheets.history import Decided, FigureRow, MemoRow, PlanRow, ReportRow, RiskRow
 from bot.services.portfolio.sheets.people import LeaveRow, OrganisationRow, PersonRow
 from bot.services.portfolio.sheets.specification import KpiRow, MilestoneRow, ObligationRow, OptionRow
 
@@ -40,6 +40,7 @@ __all__ = [
     "ChannelRow",
     "Column",
     "ContractRow",
+    "Decided",
     "FigureRow",
     "Key",
     "KpiRow",

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot.domain.figures import Unit
+from bot.domain.parts import Combining
 from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_offs
 from bot.models import Decision, MilestoneKind, Party, Source
 from bot.services.portfolio.sheets import cells
@@ -29,6 +30,12 @@ class KpiRow(Row):
     definition: Annotated[str, cells.text(1000)] = Field(default="", description="How it is measured.")
     unit: Annotated[Unit, cells.choice(Unit)] = Field(description="What it is measured in.")
     direction: Annotated[Direction, cells.choice(Direction)] = Field(description="Which way it improves.")
+    combines: Annotated[Combining, cells.choice(Combining)] | None = Field(
+        default=None,
+        description="How the figures of several months make one. ratio: the parts are added up and divided. average: "
+        "each month counts by its number of cases. sum: the months are added up. last: the last month stands for all, "
+        "as for a backlog. If blank: ratio for %, per 1,000 and per 100,000, sum for a count, average for the rest.",
+    )
     good: Figure = Field(description="The target: a figure as good as this is rated Good.")
     approaching: Figure = Field(description="The last figure that is rated Approaching target.")
     requires_improvement: Figure = Field(
@@ -51,6 +58,8 @@ class KpiRow(Row):
         for column in _CUT_OFFS:
             if isinstance(getattr(self, column), Percentage) and self.unit is not Unit.PERCENT:
                 raise Misfit(column, f"this KPI is measured in {self.unit}. Leave out the per cent sign.")
+        if self.combines is not None and not self.combines.fits(self.unit):
+            raise Misfit("combines", f"figures in {self.unit} do not add up. Enter ratio, average or last.")
         try:
             check_cut_offs(self.cut_offs, self.direction)
         except CutOffsOutOfOrder as error:
@@ -90,7 +99,7 @@ class MilestoneRow(Row):
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What is reached or handed over, unique in the contract.")
     kind: Annotated[MilestoneKind, cells.choice(MilestoneKind)] = Field(
-        default=MilestoneKind.MILESTONE, description="Whether it is reached or handed over."
+        default=MilestoneKind.MILESTONE, description="Whether it is reached, handed over, or renewed by a day."
     )
     owed_by: Annotated[Party, cells.choice(Party)] = _PARTY
     due: Due = Field(description="The day it is due, or a rule that gives it.")

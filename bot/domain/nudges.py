@@ -1,0 +1,140 @@
+"""When somebody is reminded of what falls due: rules as data, in working days before and after the day.
+
+A day that is no working day counts as the working day before it, as notices do: what is due on a Saturday is spoken
+of on the Friday, and is a day late on the Monday.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+
+from bot.domain.calendar import Nation, bank_holidays, is_working_day, known_days
+from bot.domain.wording import join_words, plural
+from bot.errors import UserError
+
+MOST_DAYS_AHEAD = 120
+LATE_FOR = 250  # working days, which is a year: what is later than that is a matter for an escalation
+_ONE_DAY = timedelta(days=1)
+
+
+class NudgeKind(StrEnum):
+    """What somebody can be reminded of."""
+
+    REPORT = "report"
+    MILESTONE = "milestone"
+    DELIVERABLE = "deliverable"
+    RENEWAL = "renewal"
+    OBLIGATION = "obligation"
+    OPTION = "option to extend"
+    ACTION = "action"
+    RISK_REVIEW = "risk review"
+    CONTACT = "contact"
+    ASSESSMENT = "yearly assessment"
+
+
+@dataclass(frozen=True)
+class NudgeRule:
+    """On which working days to remind: so many before the day (0 is the day itself), and every so many when late.
+
+    `late_every` is None where nothing is said once the day has gone.
+    """
+
+    before: Sequence[int]
+    late_every: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The rule in words, to follow "Reminders go out"; "never" for one that is switched off."""
+        *others, last = [day for day in sorted(self.before, reverse=True) if day] or [0]
+        days = join_words([*map(str, others), plural(last, "working day")])
+        parts = [f"{days} before"] if last else []
+        parts += ["on the day"] if 0 in self.before else []
+        if self.late_every:
+            every = "every working day" if self.late_every == 1 else f"every {self.late_every} working days"
+            parts.append(f"{every} when it is late")
+        return ", ".join(parts) or "never"
+
+
+# The whole of when people are reminded; a contract may have rules of its own.
+RULES: dict[NudgeKind, NudgeRule] = {
+    NudgeKind.REPORT: NudgeRule((5, 1, 0), late_every=2),
+    NudgeKind.MILESTONE: NudgeRule((10, 5, 1, 0), late_every=2),
+    NudgeKind.DELIVERABLE: NudgeRule((10, 5, 1, 0), late_every=2),
+    NudgeKind.RENEWAL: NudgeRule((30, 10, 1, 0), late_every=2),
+    NudgeKind.OBLIGATION: NudgeRule((10, 1, 0), late_every=5),
+    NudgeKind.OPTION: NudgeRule((90, 60, 30, 10), late_every=None),
+    NudgeKind.ACTION: NudgeRule((2, 0), late_every=2),
+    NudgeKind.RISK_REVIEW: NudgeRule((5, 0), late_every=5),
+    NudgeKind.CONTACT: NudgeRule((0,), late_every=5),
+    NudgeKind.ASSESSMENT: NudgeRule((60, 20, 5, 0), late_every=None),
+}
+# So many calendar days without a contact are too many, by the contract's tier in small letters.
+CONTACT_WITHIN = {"gold": 30, "silver": 60, "bronze": 90}
+CONTACT_WITHIN_ELSE = 90
+
+
+class NotDaysAhead(UserError):
+    """What was entered is no list of working days before the day."""
+
+    def __init__(self, typed: str, field: str) -> None:
+        super().__init__(
+            f"“{typed[:60]}” is not a list of working days. Use whole numbers up to {MOST_DAYS_AHEAD} with commas, "
+            "0 for the day itself, for example 5, 1, 0.",
+            field=field,
+        )
+
+
+def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
+    """The working days before the day, the furthest first; nothing for none. NotDaysAhead."""
+    parts = [part for part in typed.replace(",", " ").split() if part]
+    if not all(part.isascii() and part.isdecimal() and int(part[:6]) <= MOST_DAYS_AHEAD for part in parts):
+        raise NotDaysAhead(typed, field)
+    return tuple(sorted({int(part) for part in parts}, reverse=True))
+
+
+def is_nudged(rule: NudgeRule, due_on: date, today: date, nation: Nation) -> bool:
+    """Whether a rule speaks on a working day of something that is due on a day. `CalendarEnds`."""
+    left = working_days_left(due_on, today, nation)
+    if left >= 0:
+        return left in rule.before
+    return rule.late_every is not None and -left <= LATE_FOR and -left % rule.late_every == 0
+
+
+def working_days_left(due_on: date, today: date, nation: Nation) -> int:
+    """How many working days there are from a working day to the day something is due; below 0 it is so many late."""
+    days = _working_days(nation)
+    return bisect_right(days, due_on) - bisect_right(days, today)
+
+
+def days_spoken_of(rule: NudgeRule, today: date, nation: Nation) -> list[date]:
+    """Every day of which a rule speaks today: what is due on one of these days is what somebody is reminded of.
+
+    So the question of what is due grows with the days, and not with all that has a day. `CalendarEnds`.
+    """
+    is_working_day(today, nation)
+    days = _working_days(nation)
+    at = bisect_right(days, today) - 1
+    late = range(-rule.late_every, -LATE_FOR - 1, -rule.late_every) if rule.late_every else ()
+    return sorted(day for offset in (*rule.before, *late) for day in _counting_as(days, at + offset))
+
+
+def _counting_as(days: Sequence[date], place: int) -> Iterator[date]:
+    """The working day at a place, and the days after it that count as it."""
+    if not 0 <= place < len(days) - 1:
+        return
+    day = days[place]
+    while day < days[place + 1]:
+        yield day
+        day += _ONE_DAY
+
+
+@cache
+def _working_days(nation: Nation) -> Sequence[date]:
+    """Every working day of the years for which bank holidays are known."""
+    first, last = known_days(nation)
+    holidays = frozenset(bank_holidays(first, last, nation))
+    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in span if day.weekday() < 5 and day not in holidays]

@@ -1,0 +1,141 @@
+"""The parts of a figure: what a share is of, and over how many cases an average is taken.
+
+A figure that is given with its parts can be combined with those of other months exactly; one that is given alone can
+only be shown. The parts are kept as they were given, and the figure that follows from them is computed from them.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil, floor
+
+from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, NotAFigure, Unit, format_figure, parse_figure
+from bot.domain.ratings import Direction
+from bot.domain.wording import format_number, quoted
+from bot.errors import UserError
+
+_SCALE = 10**MOST_DECIMAL_PLACES
+_SHARES = {Unit.PERCENT: 100, Unit.PER_1_000: 1_000, Unit.PER_100_000: 100_000}
+_OF = re.compile(r"\s*/\s*|\s+(?:out\s+)?of\s+", re.IGNORECASE)
+_OVER = re.compile(r"\s+over\s+", re.IGNORECASE)
+JOINS = ("/", "of", "out", "over")
+"""The words that stand between the parts of a figure."""
+
+
+class Combining(StrEnum):
+    """How the figures of several months make one."""
+
+    RATIO = "ratio"
+    AVERAGE = "average"
+    SUM = "sum"
+    LAST = "last"
+
+    @property
+    def meaning(self) -> str:
+        """What it does, as the end of a sentence."""
+        return _MEANINGS[self]
+
+    def fits(self, unit: Unit) -> bool:
+        """Whether what is measured in this unit can be combined so: shares of different wholes do not add up."""
+        return self is not Combining.SUM or unit not in _SHARES
+
+    @classmethod
+    def usual(cls, unit: Unit) -> "Combining":
+        """How a KPI in this unit is combined where nothing else is said."""
+        if unit in _SHARES:
+            return cls.RATIO
+        return cls.SUM if unit is Unit.COUNT else cls.AVERAGE
+
+
+_MEANINGS = {
+    Combining.RATIO: "the parts of the months are added up, and divided",
+    Combining.AVERAGE: "each month counts by its number of cases",
+    Combining.SUM: "the months are added up",
+    Combining.LAST: "the last month stands for all of them, as it does for a backlog",
+}
+
+
+class NoParts(UserError):
+    """A figure was given with parts that its KPI does not have."""
+
+    def __init__(self, typed: str, combines: Combining, unit: Unit) -> None:
+        example = {
+            Combining.RATIO: "with both of its parts, for example 972/1000",
+            Combining.AVERAGE: f"with its number of cases, for example {unit.example} over 340",
+        }.get(combines, f"alone, for example {unit.example}")
+        super().__init__(f"{quoted(typed)} does not fit this KPI. Enter the figure {example}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A figure as it was given. A ratio's parts are `part` and `whole`; an average has `whole`, its number of cases.
+
+    With a whole of 0 there was nothing to count, and no value; it is a fact all the same, which adds nothing.
+    """
+
+    value: Decimal | None
+    part: Decimal | None = None
+    whole: Decimal | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was given: neither a figure nor that there was nothing to count."""
+        return self.value is None and self.whole is None
+
+    def written(self, unit: Unit) -> str:
+        """As a person types it: "972/1,000", "21.5 over 340", "97.2%"; "" for nothing."""
+        if self.part is not None and self.whole is not None:
+            return f"{format_number(self.part)}/{format_number(self.whole)}"
+        if self.whole is not None:
+            return f"{format_number(self.value or Decimal(0))} over {format_number(self.whole)}"
+        return "" if self.value is None else format_figure(self.value, unit)
+
+
+NOTHING = Given(None)
+
+
+def parse_given(text: str, unit: Unit, combines: Combining, direction: Direction) -> Given:
+    """A figure with or without its parts: "972/1000", "972 of 1,000" for a ratio, "21.5 over 340" for an average.
+
+    A plain figure stays possible. NotAFigure, NoParts for parts of another kind than the KPI has.
+    """
+    for kind, between in ((Combining.RATIO, _OF), (Combining.AVERAGE, _OVER)):
+        left, *right = between.split(text.strip(), maxsplit=1)
+        if not right:
+            continue
+        if kind is not combines:
+            raise NoParts(text, combines, unit)
+        whole = parse_figure(right[0], Unit.COUNT)
+        if kind is Combining.AVERAGE:
+            value = parse_figure(left, unit)
+            return Given(value if whole else None, None, whole)
+        part = parse_figure(left, Unit.COUNT)
+        if part and not whole:
+            raise NotAFigure(text, "has nothing after the line to be a share of", unit, example="972/1000")
+        return Given(_value(text, part, whole, unit, direction), part, whole)
+    return Given(parse_figure(text, unit))
+
+
+def share(part: Decimal | Fraction, whole: Decimal | Fraction, unit: Unit) -> Fraction:
+    """A part of a whole in a unit, exactly: 972 of 1,000 is 97.2 in per cent. ZeroDivisionError for no whole."""
+    return Fraction(part) / Fraction(whole) * _SHARES.get(unit, 1)
+
+
+def shown(exact: Fraction, direction: Direction) -> Decimal:
+    """An exact figure in the decimal places that a figure has, rounded to the worse side.
+
+    So what is shown earns the rating that the exact figure earns: cut-offs have no more places.
+    """
+    scaled = exact * _SCALE
+    return Decimal(floor(scaled) if direction is Direction.HIGHER else ceil(scaled)).scaleb(-MOST_DECIMAL_PLACES)
+
+
+def _value(text: str, part: Decimal, whole: Decimal, unit: Unit, direction: Direction) -> Decimal | None:
+    if not whole:
+        return None
+    value = shown(share(part, whole, unit), direction)
+    if value > MOST:
+        raise NotAFigure(text, f"makes more than {MOST:,}", unit, example="972/1000")
+    return value

@@ -1,0 +1,49 @@
+"""What partners still owe of reports: those that have not come, and answers to queries."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col
+
+from bot.domain.calendar import CalendarEnds, Nation, add_working_days
+from bot.domain.london import london
+from bot.domain.periods import Month
+from bot.models import Contract, Report, ReportDecision, ReportState
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """Something of a report that is awaited, and the day by which."""
+
+    what: str
+    on: date
+
+
+def is_awaited() -> ColumnElement[bool]:
+    """The condition on a report that it has not come, or that a query about it has no answer."""
+    return or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED)
+
+
+def awaited(report: Report, contract: Contract) -> Awaited:
+    """What is awaited of a report that `is_awaited`."""
+    period = Month.parse(report.period)
+    answer = answer_by(report, contract.report_working_day, contract.nation)
+    if answer is None:
+        return Awaited(f"Report for {period}", report.due_on)
+    return Awaited(f"Answer to the query about the report for {period}", answer)
+
+
+def answer_by(report: Report, working_days: int, nation: Nation) -> date | None:
+    """The day by which a query is to be answered; None of a report that is not queried.
+
+    An answer has as many working days as the contract gives a report after its month, and never less than the report.
+    Beyond the bank holidays that are known it is the day of the query.
+    """
+    if report.state is not ReportState.QUERIED or report.decided_at is None:
+        return None
+    asked = london(report.decided_at).date()
+    try:
+        return max(report.due_on, add_working_days(asked, working_days, nation))
+    except CalendarEnds:
+        return max(report.due_on, asked)

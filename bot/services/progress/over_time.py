@@ -1,0 +1,94 @@
+"""A contract's figures over time: in the month, over 3 and 12 months, and since the contract's start."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.domain import periods
+from bot.domain.parts import Given, shown
+from bot.domain.periods import Month
+from bot.domain.rolling import Rolled, back, rolled
+from bot.models import Contract, Kpi, Reading, Report
+from bot.services.progress.rated_figures import given_in
+from bot.services.work import Work
+
+
+@dataclass(frozen=True)
+class Span:
+    """A figure over some months, or which of them lack what it takes; with neither, there was nothing to count."""
+
+    first: str
+    value: Decimal | None
+    no_figure: str = ""
+    no_parts: str = ""
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """A KPI's figures over the months that end with one, in the figure's own places; none is rated, because the
+    cut-offs are for a month."""
+
+    kpi: Kpi
+    month: Span
+    three: Span
+    twelve: Span
+    since: Span
+
+
+@dataclass(frozen=True)
+class FiguresOverTime:
+    """Those of a contract's KPIs up to a month. `later` where the record begins later than the contract."""
+
+    last: str
+    since: str
+    later: bool
+    kpis: Sequence[OverTime]
+
+
+def over_time(work: Work, contract: Contract, kpis: Sequence[Kpi], last: Month) -> FiguresOverTime:
+    """The figures of these KPIs over the months up to and with the last. Two queries.
+
+    What is cumulative begins with the contract, or with its first report in the record where that is later.
+    """
+    start = Month.of(contract.start_date)
+    first = work.session.scalar(select(func.min(Report.period)).where(col(Report.contract_id) == contract.id))
+    since = min(max(start, Month.parse(first)), last) if first else min(start, last)
+    given = _given(work, contract.id, last)
+    return FiguresOverTime(
+        str(last), str(since), since > start, [_of_kpi(kpi, given[kpi.id], start, since, last) for kpi in kpis]
+    )
+
+
+def _given(work: Work, contract_id: int, last: Month) -> Mapping[int, dict[Month, Given]]:
+    """What was given for each KPI in each month of the reports that came."""
+    rows = work.session.execute(
+        select(Reading, col(Report.period))
+        .join(Report, col(Report.id) == col(Reading.report_id))
+        .where(
+            col(Report.contract_id) == contract_id,
+            col(Report.period) <= last.key,
+            col(Report.received_at).is_not(None),
+        )
+    )
+    given: dict[int, dict[Month, Given]] = defaultdict(dict)
+    for reading, period in rows:
+        given[reading.kpi_id][Month.parse(period)] = given_in(reading)
+    return given
+
+
+def _of_kpi(kpi: Kpi, given: Mapping[Month, Given], start: Month, since: Month, last: Month) -> OverTime:
+    def span(first: Month) -> Span:
+        return _span(kpi, rolled(given, first, last, kpi.combines, kpi.unit))
+
+    figure = given.get(last)
+    in_month = Span(str(last), figure.value) if figure and not figure.is_empty else Span(str(last), None, str(last))
+    return OverTime(kpi, in_month, span(back(last, 3, start)), span(back(last, 12, start)), span(since))
+
+
+def _span(kpi: Kpi, figure: Rolled) -> Span:
+    value = None if figure.exact is None else shown(figure.exact, kpi.direction)
+    return Span(str(figure.first), value, periods.in_words(figure.no_figure), periods.in_words(figure.no_parts))

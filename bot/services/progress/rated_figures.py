@@ -1,0 +1,101 @@
+"""Figures and their ratings: by the cut-offs, or overridden by the contract manager, and which a reader sees."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from bot.domain.parts import Given
+from bot.domain.ratings import CutOffs, Rating, rate
+from bot.models import Kpi, Reading, Report, ReportDecision, Source
+
+NOTHING_TO_COUNT = "there was nothing to count"
+
+
+@dataclass(frozen=True)
+class Override:
+    """That a contract manager set a rating otherwise than the cut-offs do: what these say, who, when and why."""
+
+    computed: Rating
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class RatedFigure:
+    """One KPI's figure and the rating that stands; `verified_by` is who checked the figure itself."""
+
+    kpi: Kpi
+    given: Given
+    rating: Rating
+    why: str = ""
+    override: Override | None = None
+    verified_by: str = ""
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure itself."""
+        return self.given.value
+
+    @property
+    def computed(self) -> Rating:
+        """The rating by the cut-offs."""
+        return self.override.computed if self.override else self.rating
+
+    @property
+    def verified(self) -> bool:
+        """Whether it is more than the partner's own word."""
+        return bool(self.verified_by) or self.kpi.source is Source.VERIFIED
+
+
+def rated(kpi: Kpi, given: Given, why: str = "") -> RatedFigure:
+    """A figure with its rating by the KPI's cut-offs; `why` says why there is none."""
+    cut_offs = CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement)
+    reason = NOTHING_TO_COUNT if given.whole == 0 else why
+    return RatedFigure(kpi, given, rate(given.value, cut_offs, kpi.direction), reason if given.value is None else "")
+
+
+def figure_in(reading: Reading, kpi: Kpi, overridden_by: str | None, verified_by: str | None) -> RatedFigure:
+    """The figure of a reading, with the names of who judged it."""
+    override = None
+    if reading.overridden_at is not None:
+        override = Override(reading.computed, overridden_by or "", reading.overridden_at, reading.override_reason)
+    return RatedFigure(kpi, given_in(reading), reading.rating, reading.why, override, verified_by or "")
+
+
+def given_in(reading: Reading) -> Given:
+    """The figure of a reading, as it was given."""
+    return Given(reading.value, reading.part, reading.whole)
+
+
+def sees_overrides(decision: ReportDecision | None, *, inside: bool) -> bool:
+    """Whether a reader sees what a manager overrode: inside the department always, outside once the report is accepted.
+
+    Until then it is the department's draft, which may still change; from then on it stands, and who is judged by it is
+    told so, with the reason.
+    """
+    return inside or decision is ReportDecision.ACCEPTED
+
+
+def rating_seen(reading: Reading, decision: ReportDecision | None, *, inside: bool) -> Rating:
+    """The rating of a reading, as a reader sees it."""
+    return reading.rating if sees_overrides(decision, inside=inside) else reading.computed
+
+
+def reading_of(report: Report, figure: RatedFigure) -> Reading:
+    """The figure as it is kept, self-reported and rated by the cut-offs: what came again is judged anew."""
+    return Reading(
+        report_id=report.id,
+        kpi_id=figure.kpi.id,
+        rating=figure.rating,
+        computed=figure.rating,
+        why=figure.why,
+        **asdict(figure.given),
+    )
+
+
+def in_words(kpi: Kpi, given: Given) -> str:
+    """A figure as the audit tells of it."""
+    if given.whole is None and given.value is not None:
+        return str(given.value)
+    return given.written(kpi.unit) or "no figure"

@@ -1,0 +1,135 @@
+"""How contracts were rated month by month, as a grid: the worst first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, case, func, literal, select
+from sqlmodel import col
+
+from bot.access import Action
+from bot.db import table
+from bot.domain.charts import Cell, Grid, Tone
+from bot.domain.periods import Month, months
+from bot.domain.ratings import Rating
+from bot.domain.rolling import back
+from bot.models import Audience, Contract, Reading, Report, ReportDecision
+from bot.services.progress.last_ratings import rating_of, severity_of
+from bot.services.work import Act
+
+MONTHS = 6
+MOST = 40  # contracts on one picture
+TONES = {
+    Rating.GOOD: Tone.GOOD,
+    Rating.APPROACHING_TARGET: Tone.FAIR,
+    Rating.REQUIRES_IMPROVEMENT: Tone.POOR,
+    Rating.INADEQUATE: Tone.BAD,
+    Rating.OTHER: Tone.NONE,
+}
+
+_contracts, _reports, _readings = table(Contract), table(Report), table(Reading)
+
+
+@dataclass(frozen=True)
+class RatingRow:
+    """A contract, and what is said of each of its months."""
+
+    reference: str
+    title: str
+    cells: Sequence[Cell]
+    sample: bool
+
+
+@dataclass(frozen=True)
+class RatingGrid:
+    """The months, the oldest first, and the contracts that had a report to give in one of them; `left_out` are more."""
+
+    months: Sequence[Month]
+    rows: Sequence[RatingRow]
+    left_out: int
+
+    @property
+    def first(self) -> str:
+        """The first of the months in words."""
+        return str(self.months[0])
+
+    @property
+    def last(self) -> str:
+        """The last of them."""
+        return str(self.months[-1])
+
+    @property
+    def names(self) -> list[str]:
+        """The months as the heads of columns."""
+        return [month.short for month in self.months]
+
+    @property
+    def chart(self) -> Grid:
+        """The same as a picture."""
+        return Grid(
+            title=f"The worst rating of each month, {self.first} to {self.last}",
+            rows=[f"{row.reference} {row.title}" for row in self.rows],
+            columns=self.names,
+            cells=[row.cells for row in self.rows],
+        )
+
+
+def rating_grid(act: Act) -> RatingGrid:
+    """The last months that have ended, of the contracts that the actor may see. One query, however many contracts.
+
+    In the department's eyes; who is outside it sees what is accepted, and the ratings by the cut-offs of the rest.
+    """
+    last = Month.of(act.today).previous()
+    span = list(months(back(last, MONTHS, Month(1, 1)), last))
+    severities = [_of_month(month, severity_of(_rating(act))) for month in span]
+    standing = func.coalesce(*reversed(severities), -2)  # that of the last month that has one
+    altogether: ColumnElement[int] = literal(0)
+    for severity in severities:
+        altogether = altogether + func.coalesce(severity, 0)
+    statement = (
+        select(
+            _contracts.c.reference,
+            _contracts.c.title,
+            _contracts.c.sample,
+            func.count().over().label("found"),
+            *(severity.label(f"severity_{n}") for n, severity in enumerate(severities)),
+            *(_of_month(month, _reports.c.due_on).label(f"due_{n}") for n, month in enumerate(span)),
+        )
+        .select_from(
+            _contracts.join(_reports, _reports.c.contract_id == _contracts.c.id).outerjoin(
+                _readings, _readings.c.report_id == _reports.c.id
+            )
+        )
+        .where(act.open_to(Action.SEE, Audience.SHARED), _reports.c.period.in_([month.key for month in span]))
+        .group_by(_contracts.c.id, _contracts.c.reference, _contracts.c.title, _contracts.c.sample)
+        .order_by(standing.desc(), altogether.desc(), _contracts.c.reference)
+        .limit(MOST)
+    )
+    found = act.session.connection().execute(statement).all()
+    rows = [
+        RatingRow(row.reference, row.title, [_cell(row, n, act.today) for n in range(MONTHS)], row.sample)
+        for row in found
+    ]
+    return RatingGrid(span, rows, found[0].found - len(found) if found else 0)
+
+
+def _rating(act: Act) -> ColumnElement[Any]:
+    if act.actor.is_department:
+        return _readings.c.rating
+    accepted = col(Report.decision) == ReportDecision.ACCEPTED
+    return case((accepted, _readings.c.rating), else_=_readings.c.computed)
+
+
+def _of_month(month: Month, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.max(case((_reports.c.period == month.key, value)))
+
+
+def _cell(row: Row[Any], number: int, today: date) -> Cell:
+    severity, due = getattr(row, f"severity_{number}"), getattr(row, f"due_{number}")
+    if severity is not None:
+        rating = rating_of(severity)
+        return Cell(rating.value, TONES[rating])
+    if due is None:
+        return Cell("none due")
+    return Cell("late" if due < today else "awaited")

@@ -1,0 +1,191 @@
+"""Reminders: one message a day for each person, answered from its lines."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.models import (
+    ActionItem,
+    AuditEntry,
+    Contract,
+    Milestone,
+    MilestoneKind,
+    MoreTime,
+    NudgeSetting,
+    Party,
+    Report,
+)
+from tests.acceptance.office import AMIRA, NORTH_EAST, PRIYA, Office, words
+from workspace import Person
+from workspace.client.person import Message
+
+TOMORROW = date(2027, 1, 5)  # the demonstration begins on Monday 4 January 2027
+LATER = date(2027, 1, 20)
+
+
+def morning(office: Office, days: int = 0) -> None:
+    """9am, so many days on: the jobs of the hour run, and what they wrote is sent."""
+    if days:
+        office.clock.advance(timedelta(days=days))
+    office.run("nudge")
+    office.deliver()
+
+
+def reminder(person: Person) -> Message:
+    """The last message of the day."""
+    return [m for m in person.direct_messages() if "for you" in m.text or "All done" in m.text][-1]
+
+
+def answer(person: Person, **values: str) -> str:
+    """Answer the first line that waits, with what the form says next, or under which field it refused."""
+    person.click(reminder(person), "Answer")
+    sent = person.submit(person.modal(), values)
+    if not sent.errors:
+        return words(sent.view)
+    person.close(person.modal())
+    return " ".join(f"{field}: {said}" for field, said in sent.errors.items())
+
+
+def again(person: Person, message: Message) -> str:
+    """What a message to a person says now."""
+    return next(m for m in person.direct_messages() if m.ts == message.ts).plain.replace("*", "")
+
+
+def owe(office: Office, name: str, due_on: date, by: Party = Party.PARTNER) -> int:
+    """Something that is owed on WP-NE; its id."""
+    with office.liaison.database.transaction() as session:
+        contract = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
+        milestone = Milestone(
+            contract_id=contract.id, name=name, kind=MilestoneKind.MILESTONE, owed_by=by, due_on=due_on
+        )
+        session.add(milestone)
+        session.flush()
+        return milestone.id
+
+
+def milestone(office: Office, key: int) -> Milestone:
+    return office.read(lambda session: session.get_one(Milestone, key))
+
+
+def test_a_person_is_reminded_once_a_day_of_all_that_is_theirs_and_the_message_follows_it(office: Office) -> None:
+    amira = office.person(AMIRA)
+    amira.command("/action add WP-NE amira: read the staffing plan by 6 January", channel=NORTH_EAST)
+    owe(office, "Send the list of offices", TOMORROW, by=Party.DEPARTMENT)
+    morning(office)
+    first = reminder(amira)
+    assert (
+        first.text
+        == "2 things wait for you. First: Send the list of offices on WP-NE, due 5 January 2027, in 1 working day"
+    )
+    assert "A-1 read the staffing plan\nWP-NE, due 6 January 2027, in 2 working days" in first.plain.replace("*", "")
+    morning(office)
+    assert [m.ts for m in amira.direct_messages() if "for you" in m.text] == [first.ts], "once a day"
+    assert "done" in answer(amira, answer="It is done")
+    amira.command("/action done A-1 it is read", channel=NORTH_EAST)
+    office.deliver()
+    assert reminder(amira).text.startswith("1 thing waits for you. First: A-1")
+    morning(office)
+    assert (reminder(amira).ts, reminder(amira).text) == (
+        first.ts,
+        "All done: nothing of 4 January 2027 waits for you any more",
+    )
+    morning(office, 1)
+    assert reminder(amira).ts == first.ts, "nothing is due, so nothing is sent"
+
+
+def test_what_a_partner_says_to_be_done_is_confirmed_by_the_manager(office: Office) -> None:
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    key = owe(office, "Open the Gateshead office", TOMORROW)
+    morning(office)
+    assert "Open the Gateshead office" in reminder(priya).text
+    assert "manager confirms it" in answer(priya, answer="It is done")
+    office.deliver()
+    assert milestone(office, key).met_on is None
+    claim = next(m for m in amira.direct_messages() if m.text.startswith("Priya Nair says that it is done"))
+    amira.click(claim, "Confirm that it is done")
+    office.deliver()
+    assert milestone(office, key).met_on == date(2027, 1, 4)
+    assert "Confirmed by Amira Shah" in next(m for m in amira.direct_messages() if m.ts == claim.ts).plain.replace(
+        "*", ""
+    )
+    assert reminder(priya).text.startswith("All done")
+    audit = office.read(lambda s: s.scalars(select(col(AuditEntry.action))).all())
+    assert {"milestone met", "reminder answered"} <= set(audit)
+
+
+def test_more_time_is_asked_for_agreed_and_the_first_day_is_kept(office: Office) -> None:
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    key = owe(office, "Open the Gateshead office", TOMORROW)
+    morning(office)
+    assert "until: Choose a day after 5 January 2027" in answer(
+        priya, answer="I need more time", until="2027-01-05", why="Late"
+    )
+    assert "why: " in answer(priya, answer="I need more time", until="2027-01-20")
+    said = answer(priya, answer="I need more time", until="2027-01-20", why="The lease is signed a week late")
+    assert "You are told what is decided" in said
+    office.deliver()
+    wish = next(m for m in amira.direct_messages() if "asks for more time" in m.text)
+    assert "20 January 2027 in place of 5 January 2027" in wish.plain
+    amira.click(wish, "Agree")
+    office.deliver()
+    assert milestone(office, key).due_on == LATER
+    kept = office.read(lambda s: s.scalars(select(MoreTime)).one())
+    assert (kept.due_on, kept.until, kept.agreed) == (TOMORROW, LATER, True)
+    assert any("More time is agreed: Open the Gateshead office" in m.text for m in priya.direct_messages())
+    assert "Agreed by Amira Shah" in again(amira, wish)
+    morning(office, 1)
+    assert reminder(priya).text == "Nothing of 4 January 2027 waits for you any more", "the day has moved"
+
+
+def test_a_snooze_wakes_on_its_day_and_what_is_not_mine_goes_to_the_manager(office: Office) -> None:
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    owe(office, "Open the Gateshead office", TOMORROW)
+    morning(office)
+    assert "until: Choose a day from tomorrow" in answer(priya, answer="Remind me on a day", until="2027-03-01")
+    assert "You are reminded again on that day" in answer(priya, answer="Remind me on a day", until="2027-01-07")
+    morning(office, 1)
+    assert reminder(priya).text.startswith("Nothing of 4 January"), "due today, but asleep"
+    morning(office, 2)
+    assert "2 working days late" in reminder(priya).text
+    assert "manager was told" in answer(priya, answer="This is not mine", why="Liam opens offices")
+    office.deliver()
+    assert any(
+        "Priya Nair says that this is not theirs: Open the Gateshead office" in m.text for m in amira.direct_messages()
+    )
+
+
+def test_a_report_is_made_from_the_reminder(office: Office) -> None:
+    priya = office.person(PRIYA)
+    office.run("prompt")
+    morning(office, 1)
+    assert "Report for December 2026 on WP-NE, due 6 January 2027, in 1 working day" in reminder(priya).text
+    form = answer(priya, answer="I do it now")
+    assert "Starts within 15 working days" in form
+    sent = priya.submit(priya.modal(), {"kpi_1": "99.1", "kpi_2": "100"})
+    assert not sent.errors
+    office.run("nudge")
+    office.deliver()
+    assert reminder(priya).text.startswith("All done")
+    received = office.read(lambda s: s.scalars(select(Report).where(col(Report.period) == "2026-12")).all())
+    assert any(report.received_at for report in received)
+
+
+def test_a_contract_has_rules_of_its_own(office: Office) -> None:
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    (shown,) = amira.command("/contract nudges WP-NE", channel=NORTH_EAST)
+    assert "Milestone: 10, 5 and 1 working day before, on the day, every 2 working days when it is late" in shown.plain
+    amira.click(shown, "Change a rule")
+    refused = amira.submit(amira.modal(), {"kind": "milestone", "before": "soon", "late_every": "1"})
+    assert "for example 5, 1, 0" in refused.errors["before"]
+    kept = amira.submit(amira.modal(), {"kind": "milestone", "before": "3", "late_every": "1"})
+    assert "Milestone: 3 working days before, every working day when it is late (its own rule)" in words(kept.view)
+    owe(office, "Open the Gateshead office", TOMORROW)
+    owe(office, "Open the Durham office", date(2027, 1, 7))
+    morning(office)
+    assert reminder(priya).text.startswith("1 thing waits for you. First: Open the Durham office")
+    amira.close(amira.modal())
+    amira.click(shown, "Change a rule")
+    amira.submit(amira.modal(), {"kind": "milestone", "usual": "usual"})
+    assert office.read(lambda s: s.scalars(select(NudgeSetting)).all()) == []
+    assert office.read(lambda s: s.scalars(select(ActionItem)).all()) == []

@@ -1,0 +1,90 @@
+"""When a rule speaks: held against a reading of the same words that counts days one by one."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.calendar import Nation, is_working_day, roll_back, working_days_between
+from bot.domain.nudges import (
+    LATE_FOR,
+    RULES,
+    NotDaysAhead,
+    NudgeKind,
+    NudgeRule,
+    days_spoken_of,
+    is_nudged,
+    parse_days_ahead,
+    working_days_left,
+)
+
+ENGLAND = Nation.ENGLAND_AND_WALES
+nations = st.sampled_from(Nation)
+days = st.dates(date(2026, 6, 1), date(2027, 12, 31))
+rules = st.builds(NudgeRule, st.lists(st.integers(0, 90), max_size=4).map(tuple), st.none() | st.integers(1, 10))
+
+
+@given(days, days, nations)
+def test_the_days_left_are_counted_as_deadlines_are(due_on: date, today: date, nation: Nation) -> None:
+    today = roll_back(today, nation)
+    assert working_days_left(due_on, today, nation) == working_days_between(today, roll_back(due_on, nation), nation)
+
+
+@given(rules, days, days, nations)
+def test_the_days_spoken_of_are_those_on_which_the_rule_speaks(
+    rule: NudgeRule, due_on: date, today: date, nation: Nation
+) -> None:
+    today = roll_back(today, nation)
+    assert (due_on in days_spoken_of(rule, today, nation)) == is_nudged(rule, due_on, today, nation)
+
+
+@given(rules, days, nations)
+def test_every_day_before_is_spoken_of_once_and_then_every_so_many_late(
+    rule: NudgeRule, due_on: date, nation: Nation
+) -> None:
+    span = (due_on + timedelta(days=n) for n in range(-150, 60))
+    spoken = [day for day in span if is_working_day(day, nation) and is_nudged(rule, due_on, day, nation)]
+    left = [working_days_left(due_on, day, nation) for day in spoken]
+    assert [n for n in left if n >= 0] == sorted(set(rule.before), reverse=True)
+    late = [-n for n in left if n < 0]
+    assert late == ([] if rule.late_every is None else [n * rule.late_every for n in range(1, len(late) + 1)])
+    assert bool(late) == (rule.late_every is not None)
+
+
+def test_a_report_due_on_saturday_is_spoken_of_on_friday_and_is_late_on_tuesday_the_second_day() -> None:
+    saturday = date(2027, 1, 9)
+    rule = RULES[NudgeKind.REPORT]
+    spoken = [saturday + timedelta(days=n) for n in range(-8, 8)]
+    spoken = [day for day in spoken if is_working_day(day, ENGLAND) and is_nudged(rule, saturday, day, ENGLAND)]
+    assert spoken == [date(2027, 1, 7), date(2027, 1, 8), date(2027, 1, 12), date(2027, 1, 14)]
+
+
+def test_after_a_year_nothing_more_is_said() -> None:
+    rule = NudgeRule((), late_every=1)
+    today = date(2027, 12, 1)
+    assert len([day for day in days_spoken_of(rule, today, ENGLAND) if is_working_day(day, ENGLAND)]) == LATE_FOR
+
+
+def test_the_rules_in_words() -> None:
+    report = "5 and 1 working day before, on the day, every 2 working days when it is late"
+    assert RULES[NudgeKind.REPORT].sentence == report
+    assert RULES[NudgeKind.OPTION].sentence == "90, 60, 30 and 10 working days before"
+    assert (
+        NudgeRule((1, 0), late_every=1).sentence
+        == "1 working day before, on the day, every working day when it is late"
+    )
+    assert NudgeRule(()).sentence == "never"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("", ()), ("0", (0,)), ("1, 5,0", (5, 1, 0)), ("10 10 5", (10, 5)), ("120", (120,))]
+)
+def test_days_ahead_are_read(typed: str, read: tuple[int, ...]) -> None:
+    assert parse_days_ahead(typed, "report") == read
+
+
+@pytest.mark.parametrize("typed", ["five", "-1", "121", "1.5", "1;2", "9" * 30])
+def test_what_is_no_list_of_days_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(NotDaysAhead, match="for example 5, 1, 0"):
+        parse_days_ahead(typed, "report")

@@ -1,0 +1,144 @@
+"""Reminders: the day's message, the form that answers a line of it, what comes of an answer, the rules."""
+
+from dataclasses import replace
+from datetime import date
+
+from bot.domain.nudges import RULES, NudgeKind, NudgeRule
+from bot.models import LineState, MoreTime, NudgeLine
+from bot.services.nudges.answers import Answer, Asked
+from bot.services.nudges.more_time import Extension
+from bot.services.nudges.reminders import NudgePage, NudgeView
+from bot.services.nudges.settings import ContractRules, KindRule
+from tests.builders import MONDAY, facts
+from tests.unit.renders.common import LONG, NAME, TITLE, Contexts, long_text
+
+WHAT = long_text(300)
+
+
+def line(kind: NudgeKind, what: str, state: LineState = LineState.OPEN, number: int = 1) -> NudgeLine:
+    return NudgeLine(
+        id=number,
+        nudge_id=1,
+        kind=kind,
+        subject_id=number,
+        contract_id=1,
+        meant_for_id=3,
+        what=what,
+        due_on=date(2027, 1, 6),
+        state=state,
+    )
+
+
+def view(kind: NudgeKind, what: str, left: int, state: LineState = LineState.OPEN, **more: str) -> NudgeView:
+    return NudgeView(line(kind, what, state), more.get("contract", "WP-NE"), left, more.get("meant_for"))
+
+
+REPORT = view(NudgeKind.REPORT, "Report for December 2026", 2)
+USUAL_LINES = [
+    view(NudgeKind.MILESTONE, "Open the Gateshead office", -3),
+    view(NudgeKind.OBLIGATION, "Send referrals by post code", 0, meant_for="Amira Shah"),
+    REPORT,
+    view(NudgeKind.ACTION, "A-12 Send the staffing plan", 1, LineState.DONE),
+]
+LARGE_LINE = view(NudgeKind.DELIVERABLE, WHAT, -1234, contract=LONG["reference"], meant_for=NAME)
+DONE = [replace(each, line=line(each.line.kind, each.line.what, LineState.DONE)) for each in USUAL_LINES[:2]]
+PUT_OFF = [*DONE, view(NudgeKind.REPORT, "Report for December 2026", 2, LineState.SNOOZED)]
+DAY = date(2027, 1, 4)
+SMALL_ASKED = Asked(
+    line(NudgeKind.CONTACT, "A"), facts(reference="A", title="B", sample=False), NudgeRule(()), False, [Answer.NOT_MINE]
+)
+USUAL_ASKED = Asked(REPORT.line, facts(), RULES[NudgeKind.REPORT], False, list(Answer))
+LARGE_ASKED = Asked(
+    line(NudgeKind.OPTION, WHAT, number=2**62),
+    facts(**LONG, partner=NAME),
+    NudgeRule(tuple(range(120, 100, -1)), late_every=30),
+    True,
+    list(Answer),
+)
+WISH = MoreTime(
+    id=5,
+    kind=NudgeKind.MILESTONE,
+    subject_id=1,
+    contract_id=1,
+    what="Open the Gateshead office",
+    due_on=date(2027, 1, 6),
+    until=date(2027, 1, 20),
+    why="The lease is signed a week late",
+    asked_by_id=4,
+    asked_at=MONDAY,
+    to_decide_id=3,
+)
+AGREED = MoreTime(**{**WISH.model_dump(), "agreed": True, "decided_at": MONDAY, "decided_by_id": 3})
+REFUSED = MoreTime(**{**WISH.model_dump(), "agreed": False, "decided_at": MONDAY, "decided_by_id": 3})
+LARGE_WISH = MoreTime(**{**AGREED.model_dump(), "what": WHAT, "why": long_text(300), "id": 2**62})
+USUAL_WISH = Extension(WISH, facts(), "Priya Nair")
+LARGE_EXTENSION = Extension(LARGE_WISH, facts(**LONG, partner=NAME), NAME, NAME)
+KIND_RULES = [KindRule(kind, rule, kind is NudgeKind.REPORT) for kind, rule in RULES.items()]
+LARGE_RULES = [KindRule(kind, NudgeRule(tuple(range(120, 80, -1)), late_every=30), True) for kind in NudgeKind]
+EVERY = [("never", "never"), *((str(n), str(n)) for n in range(1, 31))]
+RULES_SEEN: Contexts = {
+    "found": {
+        "smallest": {"found": ContractRules(facts(reference="A", title="B", sample=False), KIND_RULES[:1], False)},
+        "usual": {"found": ContractRules(facts(), KIND_RULES, True)},
+        "largest": {"found": ContractRules(facts(**LONG), LARGE_RULES, True)},
+    }
+}
+
+MESSAGE_CONTEXTS: Contexts = {
+    "nudge": {
+        "smallest": {"page": NudgePage(DAY, [REPORT], [REPORT])},
+        "usual": {"page": NudgePage(DAY, USUAL_LINES, USUAL_LINES)},
+        "done": {"page": NudgePage(DAY, DONE, DONE)},
+        "put_off": {"page": NudgePage(DAY, PUT_OFF, PUT_OFF)},
+        "largest": {"page": NudgePage(DAY, [LARGE_LINE] * 1234, [LARGE_LINE] * 10)},
+    },
+    "nudge_claimed": {
+        "smallest": {"asked": SMALL_ASKED, "by": "C", "confirmed_by": ""},
+        "usual": {"asked": USUAL_ASKED, "by": "Priya Nair", "confirmed_by": ""},
+        "confirmed": {"asked": USUAL_ASKED, "by": "Priya Nair", "confirmed_by": "Amira Shah"},
+        "largest": {"asked": LARGE_ASKED, "by": NAME, "confirmed_by": NAME},
+    },
+    "nudge_passed_on": {
+        "smallest": {"asked": SMALL_ASKED, "by": "C", "reason": "D"},
+        "usual": {"asked": USUAL_ASKED, "by": "Priya Nair", "reason": "Liam reports from January"},
+        "action": {
+            "asked": replace(USUAL_ASKED, line=line(NudgeKind.ACTION, "A-12 Send the plan")),
+            "by": "Priya Nair",
+            "reason": "Liam does it",
+        },
+        "risk": {
+            "asked": replace(USUAL_ASKED, line=line(NudgeKind.RISK_REVIEW, "Review R-9 Advisers leaving")),
+            "by": "Helen Marsh",
+            "reason": "Amira looks after it",
+        },
+        "largest": {"asked": LARGE_ASKED, "by": NAME, "reason": long_text(300)},
+    },
+    "more_time": {
+        "smallest": {"extension": Extension(WISH, facts(reference="A", title="B", sample=False), "C")},
+        "usual": {"extension": USUAL_WISH},
+        "agreed": {"extension": Extension(AGREED, facts(), "Priya Nair", "Amira Shah")},
+        "refused": {"extension": Extension(REFUSED, facts(), "Priya Nair", "Amira Shah")},
+        "largest": {"extension": LARGE_EXTENSION},
+    },
+    "more_time_decided": {
+        "smallest": {"extension": Extension(REFUSED, facts(reference="A", title="B", sample=False), "C", "D")},
+        "usual": {"extension": Extension(AGREED, facts(), "Priya Nair", "Amira Shah")},
+        "largest": {"extension": LARGE_EXTENSION},
+    },
+    "contract_nudges": RULES_SEEN["found"],
+}
+VIEW_CONTEXTS: Contexts = {
+    "nudge_form": {
+        "smallest": {"asked": SMALL_ASKED},
+        "usual": {"asked": USUAL_ASKED},
+        "largest": {"asked": LARGE_ASKED},
+    },
+    "nudge_answered": {
+        "smallest": {"asked": SMALL_ASKED, "state": LineState.PASSED_ON},
+        "usual": {"asked": USUAL_ASKED, "state": LineState.MORE_TIME},
+        **{state.name.lower(): {"asked": USUAL_ASKED, "state": state} for state in (LineState.DONE, LineState.CLAIMED)},
+        "largest": {"asked": replace(LARGE_ASKED, line=line(NudgeKind.OPTION, TITLE * 2)), "state": LineState.SNOOZED},
+    },
+    "nudge_rule_form": {size: {**context, "every": EVERY} for size, context in RULES_SEEN["found"].items()},
+    "nudge_rule_done": RULES_SEEN["found"],
+}

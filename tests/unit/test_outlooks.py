@@ -1,0 +1,42 @@
+"""Red, amber or green: what has to be said with it, and under which field it is refused."""
+
+import pytest
+
+from bot.domain.outlook import UNSAID, Outlook, Rag
+from bot.errors import UserError
+from bot.services.progress.outlooks import outlook
+
+WHY, PATH = "Two posts are empty.", "Both start on 18 January."
+
+
+@pytest.mark.parametrize(
+    ("entered", "kept"),
+    [
+        (("", "", ""), UNSAID),
+        (("Green", "", " "), Outlook(Rag.GREEN)),
+        (("Green", WHY, ""), Outlook(Rag.GREEN, WHY)),
+        (("amber", f" {WHY} ", PATH), Outlook(Rag.AMBER, WHY, PATH)),
+        (("Red", WHY, PATH), Outlook(Rag.RED, WHY, PATH)),
+    ],
+)
+def test_what_is_kept(entered: tuple[str, str, str], kept: Outlook) -> None:
+    assert outlook(*entered) == kept
+
+
+@pytest.mark.parametrize(
+    ("entered", "field", "says"),
+    [
+        (("Amber", "", PATH), "rag_reason", "Say why it is amber."),
+        (("Red", WHY, " "), "path_to_green", "It is red: say what will be done, and by when it is green."),
+        (("Red", "", ""), "rag_reason", "Say why it is red."),
+        (("", WHY, ""), "rag", "Choose red, amber or green"),
+        (("", "", PATH), "rag", "Choose red, amber or green"),
+        (("blue", "", ""), "rag", "“blue” is not red, amber or green"),
+        (("Red", "x" * 1001, PATH), "rag_reason", "1,001 characters"),
+        (("Red", WHY, "AB 12 34 56 C"), "path_to_green", "personal details"),
+    ],
+)
+def test_what_is_refused_and_where(entered: tuple[str, str, str], field: str, says: str) -> None:
+    with pytest.raises(UserError, match=says) as refused:
+        outlook(*entered)
+    assert refused.value.field == field
