@@ -61,8 +61,10 @@ MORE_USERS = (
     User("U0STRANGER", "T0STRANGER", "stranger", "Stan Strange"),
 )
 # The tables in which something changes when a partner's person does something; a chart that they ask for is drawn once.
-WRITTEN_BY_PARTNERS = {"absence", "audit_entry", "outbox_message", "person", "reading", "receipt", "report", "role"}
-WRITTEN_BY_PARTNERS |= {"chart_file"}
+WRITTEN_BY_PARTNERS = {
+    *("absence", "audit_entry", "chart_file", "home_change", "home_page", "outbox_message", "person", "reading"),
+    *("receipt", "report", "role"),
+}
 CLICKED = ("button", "overflow")
 QUERIES = {
     each.name: f"select * from {each.name} order by {', '.join(column.name for column in each.primary_key)}"

@@ -1074,6 +1074,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_risk_assessment_risk_id"), "risk_assessment", ["risk_id"], unique=False)
     op.create_table(
+        "home_page",
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("shown", sa.String(length=64), nullable=False),
+        sa.Column("not_before", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "home_change",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_home_change_person_id"), "home_change", ["person_id"], unique=False)
+    op.create_table(
         "risk_settings",
         sa.Column("id", Key, nullable=False),
         sa.Column("medium_from", sa.Integer(), nullable=False),
