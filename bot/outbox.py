@@ -67,6 +67,21 @@ def reply(session: Session, parent: str, key: str, message: Message, why: str, n
     return True
 
 
+def withdraw(session: Session, original: str, why: str, now: datetime) -> None:
+    """Never send what still waits of the message of key `original` and its updates: those who would read it may not."""
+    first = find(session, original)
+    if first is not None:
+        session.execute(
+            update(OutboxMessage)
+            .where(
+                or_(col(OutboxMessage.id) == first.id, col(OutboxMessage.replaces_id) == first.id),
+                col(OutboxMessage.state).in_((OutboxState.PENDING, OutboxState.FAILED)),
+            )
+            .values(state=OutboxState.WITHHELD, last_error=why[:300], settled_at=now)
+        )
+        session.refresh(first)
+
+
 def next_key(session: Session, about: str) -> str:
     """A key that no message has, for what may be said many times of the same record."""
     return f"{about}-{(session.scalar(select(func.max(col(OutboxMessage.id)))) or 0) + 1}"

@@ -10,6 +10,7 @@ from bot.domain.escalating import Trigger
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band
 from bot.models._types import Instant, Json, Key, choice
+from bot.models.contract import Audience
 
 
 class RiskStatus(StrEnum):
@@ -33,7 +34,8 @@ class Risk(SQLModel, table=True):
     """Something that may happen to a contract; its title is the event, apart from its cause and its effect.
 
     Each likelihood and impact is from 1 to 5. Those without a prefix are residual: as last assessed, with the controls
-    there are. Inherent is as first assessed, without controls; target is what is aimed at.
+    there are. Inherent is as first assessed, without controls; target is what is aimed at. `shown_as` is the key of the
+    message that shows it in the shared channel, "" where none does.
     """
 
     __tablename__ = "risk"
@@ -61,6 +63,8 @@ class Risk(SQLModel, table=True):
     cause: str = Field(default="", max_length=1000)
     effect: str = Field(default="", max_length=1000)
     category: RiskCategory = Field(sa_type=choice(RiskCategory))
+    audience: Audience = Field(default=Audience.INTERNAL, sa_type=choice(Audience))
+    shown_as: str = Field(default="", max_length=80)
     inherent_likelihood: int | None = None
     inherent_impact: int | None = None
     likelihood: int | None = None

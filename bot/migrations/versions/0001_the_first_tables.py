@@ -668,6 +668,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "audience",
+            sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("shown_as", sa.String(length=80), nullable=False),
         sa.Column("inherent_likelihood", sa.Integer(), nullable=True),
         sa.Column("inherent_impact", sa.Integer(), nullable=True),
         sa.Column("likelihood", sa.Integer(), nullable=True),

@@ -132,6 +132,11 @@ MESSAGE_CONTEXTS: Contexts = {
         "shared": {"binding": Binding("C0WPNENG", Audience.SHARED, "WP-NE")},
         "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"], "C" + "1" * 39)},
     },
+    "channel_welcome": {
+        "smallest": {"contract": facts(reference="A", title="B", sample=False)},
+        "usual": {"contract": facts()},
+        "largest": {"contract": facts(**LONG, partner=NAME)},
+    },
     "channel_let_go": {
         "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
         "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},

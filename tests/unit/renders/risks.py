@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.models import (
+    Audience,
     Escalation,
     EscalationEnd,
     Risk,
@@ -17,6 +18,7 @@ from bot.models import (
 from bot.services.risks.risk_card import Assessment, RiskCard, RiskSheet, ToDo
 from bot.services.risks.risk_list import ListedRisk, RiskPage
 from bot.services.risks.risk_review import Reviewed, ToReview
+from bot.services.risks.risk_sharing import SharedRisk
 from tests.builders import MONDAY, RULES, action, card, facts, person
 from tests.unit.renders.common import (
     HELEN,
@@ -135,6 +137,34 @@ LARGE_SHEET = replace(
     actions=[replace(TO_DO, owner=NAME, item=action(what=long_text(300)))] * 40,
 )
 
+
+def shown(**changes: Any) -> SharedRisk:  # noqa: ANN401  # whichever parts a case is about
+    """What a partner sees of a risk."""
+    usual = SharedRisk(
+        reference="R-9",
+        contract=facts(),
+        title="Advisers leaving faster than hired",
+        cause="",
+        effect="",
+        category=RiskCategory.PEOPLE,
+        grade=RULES.grade(4, 4),
+        proximity=None,
+        status=RiskStatus.OPEN,
+        raised_by="Amira Shah",
+    )
+    return replace(usual, **changes)
+
+
+LARGE_SHOWN = shown(
+    reference=f"R-{2**62}",
+    contract=LARGE_CARD.contract,
+    title=LARGE_CARD.risk.title,
+    cause=long_text(1000),
+    effect=long_text(1000),
+    proximity=date(2027, 11, 22),
+    raised_by=NAME,
+)
+
 MESSAGE_CONTEXTS: Contexts = {
     "risk_notice": {
         "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
@@ -175,6 +205,7 @@ MESSAGE_CONTEXTS: Contexts = {
             ),
             "turn": turn,
         },
+        "of_partner": {"page": RiskPage([listed_risk(1)], 1, 1, [], 1, of_partner=True), "turn": turn},
         "largest": {
             "page": RiskPage(
                 [
@@ -207,6 +238,8 @@ MESSAGE_CONTEXTS: Contexts = {
             ),
             "done": "",
         },
+        "shared": {"sheet": risk_sheet(AS_RAISED, audience=Audience.SHARED), "done": "shared"},
+        "taken_back": {"sheet": risk_sheet(AS_RAISED), "done": "taken_back"},
         "not_assessed": {"sheet": risk_sheet(**NOT_ASSESSED), "done": ""},
         "responded": {
             "sheet": risk_sheet(AS_RAISED, response=RiskResponse.TREAT, response_note="Recruit 6 advisers by March"),
@@ -224,6 +257,24 @@ MESSAGE_CONTEXTS: Contexts = {
         "handed_over": {"sheet": risk_sheet(AS_RAISED), "done": "owner"},
         "largest": {"sheet": LARGE_SHEET, "done": "closed"},
     },
+    "risk_shared": {
+        "smallest": {"risk": shown(title="A", grade=None, category=RiskCategory.LEGAL)},
+        "usual": {"risk": shown(cause="Pay is higher next door.", effect="Fewer people start on time.")},
+        "issue": {"risk": shown(status=RiskStatus.ISSUE)},
+        "closed": {"risk": shown(status=RiskStatus.CLOSED)},
+        "largest": {"risk": LARGE_SHOWN},
+    },
+    "risk_taken_back": {
+        "smallest": {"reference": "R-1", "contract": SMALL_CARD.contract},
+        "usual": {"reference": "R-12", "contract": facts()},
+        "largest": {"reference": f"R-{2**62}", "contract": LARGE_CARD.contract},
+    },
+    "risk_from_partner": {
+        "smallest": {"card": replace(SMALL_CARD, residual=None), "assessed_by": ""},
+        "usual": {"card": replace(USUAL_RISK, residual=None, raised_by="Priya Nair"), "assessed_by": ""},
+        "assessed": {"card": replace(USUAL_RISK, raised_by="Priya Nair"), "assessed_by": "Amira Shah"},
+        "largest": {"card": replace(LARGE_CARD, raised_by=NAME), "assessed_by": NAME},
+    },
     "risk_owner_told": {
         "smallest": {"sheet": risk_sheet(title="A", status=RiskStatus.ISSUE, happened="B"), "by": "C"},
         "usual": {"sheet": risk_sheet(), "by": "Amira Shah"},
@@ -232,6 +283,16 @@ MESSAGE_CONTEXTS: Contexts = {
 }
 RULES_CHANGED = {"very high from a score of": ["15", "16"], "appetite for legal": ["High", "Medium"]}
 VIEW_CONTEXTS: Contexts = {
+    "partner_risk_form": {
+        "smallest": {"contract": SMALL_CARD.contract},
+        "usual": {"contract": facts()},
+        "largest": {"contract": LARGE_CARD.contract},
+    },
+    "partner_risk_done": {
+        "smallest": {"card": replace(SMALL_CARD, residual=None)},
+        "usual": {"card": replace(USUAL_RISK, residual=None, raised_by="Priya Nair")},
+        "largest": {"card": LARGE_CARD},
+    },
     "risk_settings_form": {
         "smallest": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
         "usual": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
