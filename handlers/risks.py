@@ -9,7 +9,7 @@ from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.messages import Message
 from bot.models import Audience
 from bot.services.contracts import register as contract_register
-from bot.services.risks import escalations, risk_card, risk_list, risks
+from bot.services.risks import escalations, risk_card, risk_list, risks, stage_review
 from bot.services.risks import risk_sharing as sharing
 from bot.services.risks.risks import RiskEntry
 from bot.services.work import Act
@@ -56,6 +56,8 @@ def command(act: Act, command: Command) -> Outcome:
             raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
         case ["list", *words]:
             return Outcome.answers(_list(act, words))
+        case ["stage", *words]:
+            return _stage(act, command, " ".join(words))
         case ["show", *words]:
             return _show(act, " ".join(words))
         case [word, *_]:
@@ -100,6 +102,14 @@ def _show(act: Act, typed: str) -> Outcome:
     if not act.actor.is_department:
         return Outcome.answers(act.messages.message("risk_shared", risk=sharing.shared_risk(act, typed)))
     return Outcome.answers(act.messages.message("risk_sheet", sheet=risk_card.risk_sheet(act, typed), done=""))
+
+
+def _stage(act: Act, command: Command, typed: str) -> Outcome:
+    """`stage WP-NE`, or alone in a contract's channel, shows how far its risks are assessed again in a new stage."""
+    typed = typed or contract_register.reference_of_channel(act.session, command.channel) or ""
+    if not typed:
+        raise Incomplete("a contract's reference")
+    return Outcome.answers(act.messages.message("stage_review", progress=stage_review.stage_progress(act, typed)))
 
 
 def _list(act: Act, words: list[str], number: int = 1) -> Message:

@@ -17,7 +17,17 @@ from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
-from bot.models.risk import Escalation, EscalationEnd, Risk, RiskAssessment, RiskResponse, RiskSettings, RiskStatus
+from bot.models.risk import (
+    Escalation,
+    EscalationEnd,
+    Reassessment,
+    Risk,
+    RiskAssessment,
+    RiskResponse,
+    RiskSettings,
+    RiskStatus,
+    StageReview,
+)
 from bot.models.specification import (
     Decision,
     ExtensionOption,
@@ -64,6 +74,7 @@ __all__ = [
     "Person",
     "PlanStatus",
     "Reading",
+    "Reassessment",
     "Receipt",
     "RectificationPlan",
     "Report",
@@ -79,5 +90,6 @@ __all__ = [
     "Snooze",
     "Source",
     "Stage",
+    "StageReview",
     "Team",
 ]

@@ -10,7 +10,7 @@ from bot.domain.escalating import Trigger
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band
 from bot.models._types import Instant, Json, Key, choice
-from bot.models.contract import Audience
+from bot.models.contract import Audience, Stage
 
 
 class RiskStatus(StrEnum):
@@ -148,6 +148,31 @@ class Escalation(SQLModel, table=True):
     acknowledged_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_because: EscalationEnd | None = Field(default=None, sa_type=choice(EscalationEnd))
+
+
+class StageReview(SQLModel, table=True):
+    """A change of stage that asked for the open risks of a contract to be assessed again.
+
+    It is under way until all are, or until the contract moves on.
+    """
+
+    __tablename__ = "stage_review"
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
+    stage: Stage = Field(sa_type=choice(Stage))
+    asked_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Reassessment(SQLModel, table=True):
+    """A risk that a change of stage asked for, and when that was done."""
+
+    __tablename__ = "reassessment"
+
+    stage_review_id: int = Field(foreign_key="stage_review.id", primary_key=True, sa_type=Key)
+    risk_id: int = Field(foreign_key="risk.id", primary_key=True, index=True, sa_type=Key)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class RiskSettings(SQLModel, table=True):

@@ -23,6 +23,7 @@ from bot.services.risks.risk_from_partner import note_assessed
 from bot.services.risks.risk_settings import rules_in_force
 from bot.services.risks.risk_sharing import show_partner
 from bot.services.risks.risks import keep_assessment
+from bot.services.risks.stage_review import tick
 from bot.services.texts import kept_text
 from bot.services.work import Act
 
@@ -124,6 +125,7 @@ def review(
     reviewed = Reviewed(RiskCard(risk, contract, raised_by, grade), grade, was)
     show_partner(act, risk, contract)
     note_assessed(act, reviewed.card, act.actor.name)
+    tick(act, risk, contract)
     return _sent_up(act, reviewed, rules)
 
 

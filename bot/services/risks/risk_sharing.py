@@ -28,9 +28,7 @@ class IsShared(UserError):
     """The partner may see the risk already."""
 
     def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"{reference} is shared, so nothing was done. To take it back: /risk keep {reference}."
-        )
+        super().__init__(f"{reference} is shared, so nothing was done. To take it back: /risk keep {reference}.")
 
 
 class IsInternal(UserError):

@@ -189,7 +189,8 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "stage_changed": {
         "smallest": {"changed": ChangedContract(contract(reference="A"), {})},
-        "usual": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]})},
+        "one_risk": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]}, to_reassess=1)},
+        "usual": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]}, to_reassess=7)},
         "largest": {
             "changed": ChangedContract(contract(**LONG), {"stage": ["pre-procurement", "change or extension"]})
         },

@@ -1,7 +1,7 @@
 """Risks: forms, pages, pings."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bot.domain.risk_rules import RiskCategory
@@ -14,11 +14,14 @@ from bot.models import (
     RiskAssessment,
     RiskResponse,
     RiskStatus,
+    Stage,
+    StageReview,
 )
 from bot.services.risks.risk_card import Assessment, RiskCard, RiskSheet, ToDo
 from bot.services.risks.risk_list import ListedRisk, RiskPage
 from bot.services.risks.risk_review import Reviewed, ToReview
 from bot.services.risks.risk_sharing import SharedRisk
+from bot.services.risks.stage_review import StageProgress, ToReassess
 from tests.builders import MONDAY, RULES, action, card, facts, person
 from tests.unit.renders.common import (
     HELEN,
@@ -155,6 +158,15 @@ def shown(**changes: Any) -> SharedRisk:  # noqa: ANN401  # whichever parts a ca
     return replace(usual, **changes)
 
 
+def stage_progress(
+    count: int, done: int = 0, about: RiskCard = USUAL_RISK, ended_at: datetime | None = None
+) -> StageProgress:
+    """So many risks to be assessed again, of which some are."""
+    review = StageReview(id=3, contract_id=1, stage=Stage.EXIT, asked_at=MONDAY, ended_at=ended_at)
+    risks = [ToReassess(about.risk, about.residual, done=n > count - done) for n in range(1, count + 1)]
+    return StageProgress(about.contract, review, risks)
+
+
 LARGE_SHOWN = shown(
     reference=f"R-{2**62}",
     contract=LARGE_CARD.contract,
@@ -263,6 +275,13 @@ MESSAGE_CONTEXTS: Contexts = {
         "issue": {"risk": shown(status=RiskStatus.ISSUE)},
         "closed": {"risk": shown(status=RiskStatus.CLOSED)},
         "largest": {"risk": LARGE_SHOWN},
+    },
+    "stage_review": {
+        "smallest": {"progress": stage_progress(1, about=SMALL_CARD)},
+        "usual": {"progress": stage_progress(7, done=4)},
+        "all_done": {"progress": stage_progress(7, done=7)},
+        "moved_on": {"progress": stage_progress(7, done=4, ended_at=MONDAY)},
+        "largest": {"progress": stage_progress(120, about=LARGE_CARD)},
     },
     "risk_taken_back": {
         "smallest": {"reference": "R-1", "contract": SMALL_CARD.contract},
