@@ -9,7 +9,7 @@ from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.messages import Message
 from bot.models import Audience
 from bot.services.contracts import register as contract_register
-from bot.services.risks import escalations, risk_card, risk_list, risks, stage_review
+from bot.services.risks import escalations, risk_card, risk_list, risk_matrix, risks, stage_review
 from bot.services.risks import risk_sharing as sharing
 from bot.services.risks.risks import RiskEntry
 from bot.services.work import Act
@@ -56,6 +56,9 @@ def command(act: Act, command: Command) -> Outcome:
             raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
         case ["list", *words]:
             return Outcome.answers(_list(act, words))
+        case ["matrix", *words]:
+            matrix = risk_matrix.risk_matrix(act, " ".join(words))
+            return Outcome.answers(act.messages.message("risk_matrix", matrix=matrix))
         case ["stage", *words]:
             return _stage(act, command, " ".join(words))
         case ["show", *words]:

@@ -66,15 +66,16 @@ def risk_matrix(act: Act, typed: str = "") -> RiskMatrix:
     )
     if contract is not None:
         statement = statement.where(_risks.c.contract_id == contract.id)
-    rules, places, unassessed = rules_in_force(act.session), defaultdict[Grade, list[str]](list), []
+    rules, places = rules_in_force(act.session), defaultdict[Grade, list[str]](list)
+    unassessed: list[str] = []
     for row in act.session.connection().execute(statement):
         grade = rules.grade_if_any(row.likelihood, row.impact)
         (unassessed if grade is None else places[grade]).append(f"R-{row.id}")
     cells = [MatrixCell(grade, places[grade]) for grade in sorted(places, key=order)]
-    return RiskMatrix(contract, cells, unassessed, _chart(rules, contract, cells))
+    return RiskMatrix(contract, cells, unassessed, chart_of(rules, contract, cells))
 
 
-def _chart(rules: RiskRules, contract: ContractFacts | None, cells: Sequence[MatrixCell]) -> Grid:
+def chart_of(rules: RiskRules, contract: ContractFacts | None, cells: Sequence[MatrixCell]) -> Grid:
     """The whole grid: the band of each place is written in it, so that no colour says it alone."""
     named = {cell.grade: f": {cell.named}" for cell in cells}
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.access import ContractFacts
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.models import (
@@ -17,8 +18,9 @@ from bot.models import (
     Stage,
     StageReview,
 )
-from bot.services.risks.risk_card import Assessment, RiskCard, RiskSheet, ToDo
+from bot.services.risks.risk_card import Assessment, RiskCard, RiskSheet, ToDo, course_of
 from bot.services.risks.risk_list import ListedRisk, RiskPage
+from bot.services.risks.risk_matrix import MatrixCell, RiskMatrix, chart_of
 from bot.services.risks.risk_review import Reviewed, ToReview
 from bot.services.risks.risk_sharing import SharedRisk
 from bot.services.risks.stage_review import StageProgress, ToReassess
@@ -97,6 +99,7 @@ def risk_sheet(
         assessments=assessments,
         actions=[],
         waiting_for="",
+        course=course_of(RULES, risk, assessments),
         may_manage=True,
         overdue=open_now,
     )
@@ -167,6 +170,18 @@ def stage_progress(
     return StageProgress(about.contract, review, risks)
 
 
+def matrix(*cells: MatrixCell, about: ContractFacts | None = None) -> RiskMatrix:
+    """Risks on the grid of a contract."""
+    contract = about or facts()
+    return RiskMatrix(contract, cells, [], chart_of(RULES, contract, cells))
+
+
+USUAL_CELLS = (MatrixCell(RULES.grade(4, 4), ["R-9"]), MatrixCell(RULES.grade(3, 3), ["R-1", "R-2"]))
+MANY = [f"R-{2**62 + n}" for n in range(120)]
+EVERYWHERE = [RULES.grade(likelihood, impact) for likelihood in Likelihood for impact in Impact]
+LARGE_MATRIX = replace(
+    matrix(*[MatrixCell(grade, MANY) for grade in EVERYWHERE], about=LARGE_CARD.contract), unassessed=MANY
+)
 LARGE_SHOWN = shown(
     reference=f"R-{2**62}",
     contract=LARGE_CARD.contract,
@@ -268,6 +283,7 @@ MESSAGE_CONTEXTS: Contexts = {
         },
         "handed_over": {"sheet": risk_sheet(AS_RAISED), "done": "owner"},
         "largest": {"sheet": LARGE_SHEET, "done": "closed"},
+        "largest_shown": {"sheet": LARGE_SHEET, "done": ""},
     },
     "risk_shared": {
         "smallest": {"risk": shown(title="A", grade=None, category=RiskCategory.LEGAL)},
@@ -275,6 +291,12 @@ MESSAGE_CONTEXTS: Contexts = {
         "issue": {"risk": shown(status=RiskStatus.ISSUE)},
         "closed": {"risk": shown(status=RiskStatus.CLOSED)},
         "largest": {"risk": LARGE_SHOWN},
+    },
+    "risk_matrix": {
+        "smallest": {"matrix": RiskMatrix(None, [], [], chart_of(RULES, None, []))},
+        "usual": {"matrix": matrix(*USUAL_CELLS)},
+        "unassessed": {"matrix": replace(matrix(), unassessed=["R-4"])},
+        "largest": {"matrix": LARGE_MATRIX},
     },
     "stage_review": {
         "smallest": {"progress": stage_progress(1, about=SMALL_CARD)},
