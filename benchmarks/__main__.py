@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from benchmarks import importing, page, reading
+from benchmarks import importing, page, reading, reminding
 from benchmarks.load import Target, Timings, measure, typed
 from benchmarks.posting import calls_a_second
 from benchmarks.running import events, running
@@ -52,6 +52,7 @@ def main() -> None:
     reading.main()
     page.main()
     importing.main()
+    reminding.main()
 
 
 def _print_calls(port: int, token: str) -> None:

@@ -47,6 +47,7 @@ class Keeping(StrEnum):
     ADD_CONTRACTS = "add contracts"
     KEEP_PARTNERS = "keep partners and their people"
     ADMINISTER = "set Liaison up and import files"
+    WATCH = "see how Liaison itself is doing"
 
 
 PARTNERS = frozenset({RoleName.PARTNER_CONTACT})
@@ -75,6 +76,7 @@ KEEPERS: dict[Keeping, frozenset[RoleName]] = {
     Keeping.ADD_CONTRACTS: _LEADING,
     Keeping.KEEP_PARTNERS: _LEADING,
     Keeping.ADMINISTER: frozenset(),
+    Keeping.WATCH: frozenset(),
 }
 
 

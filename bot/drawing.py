@@ -27,7 +27,8 @@ TONES = {
 }
 HALO = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
 NAME_HEIGHT = 0.065  # of the axes: a line of small words
-LONGEST_NAME, LONGEST_LINE = 34, 22
+LONGEST_NAME, LONGEST_LINE, SHORTEST_LINE = 34, 22, 8
+LETTER = 0.075  # inches: how wide a letter of a cell is on average
 MOST_TICKS = 12
 
 
@@ -72,14 +73,18 @@ def _name_levels(axes: "Axes", levels: Sequence[Level]) -> None:
 
 
 def _grid(chart: Grid) -> "Figure":
-    height = 1.1 + sum(_lines(row) * 0.17 + 0.28 for row in chart.cells)
+    longest = max(len(shorten(name, LONGEST_NAME)) for name in chart.rows)
+    left = min(0.05 + longest * 0.0085 + (0.03 if chart.down else 0), 0.4)
+    room = int(WIDTH * (0.98 - left) / len(chart.columns) / LETTER)
+    room = min(max(room, SHORTEST_LINE), LONGEST_LINE)
+    heights = [max(len(_wrapped(cell, room)) for cell in row) * 0.17 + 0.28 for row in chart.cells]
+    height = 1.1 + sum(heights)
     figure, axes = _sheet(chart.title, max(height, 2.2))
     top = 0.0
     middles = []
-    for row in chart.cells:
-        tall = _lines(row) * 0.17 + 0.28
+    for row, tall in zip(chart.cells, heights, strict=True):
         for column, cell in enumerate(row):
-            _fill(axes, column, top, tall, cell)
+            _fill(axes, column, top, tall, cell.tone, _wrapped(cell, room))
         middles.append(top + tall / 2)
         top += tall
     axes.set_xlim(0, len(chart.columns))
@@ -89,23 +94,22 @@ def _grid(chart: Grid) -> "Figure":
     axes.tick_params(length=0)
     axes.set_xlabel(chart.across, fontsize=9, color=INK)
     axes.set_ylabel(chart.down, fontsize=9, color=INK)
-    longest = max(len(shorten(name, LONGEST_NAME)) for name in chart.rows)
-    left = min(0.05 + longest * 0.0085 + (0.03 if chart.down else 0), 0.4)
     inches = figure.get_figheight()
     figure.subplots_adjust(left=left, right=0.98, top=1 - 0.5 / inches, bottom=0.55 / inches)
     return figure
 
 
-def _fill(axes: "Axes", column: int, top: float, tall: float, cell: Cell) -> None:
+def _fill(axes: "Axes", column: int, top: float, tall: float, tone: Tone, lines: Sequence[str]) -> None:
     from matplotlib.patches import Rectangle
 
-    axes.add_patch(Rectangle((column, top), 1, tall, facecolor=TONES[cell.tone], edgecolor="white", linewidth=2))
-    axes.text(column + 0.5, top + tall / 2, _plain("\n".join(wrap(cell.words, LONGEST_LINE))), ha="center", va="center",
+    axes.add_patch(Rectangle((column, top), 1, tall, facecolor=TONES[tone], edgecolor="white", linewidth=2))
+    axes.text(column + 0.5, top + tall / 2, _plain("\n".join(lines)), ha="center", va="center",
               fontsize=8.5, color=INK, linespacing=1.3)  # fmt: skip
 
 
-def _lines(row: Sequence[Cell]) -> int:
-    return max((len(wrap(cell.words, LONGEST_LINE)) for cell in row), default=0) or 1
+def _wrapped(cell: Cell, room: int) -> list[str]:
+    """What a cell says, in lines that its column has room for."""
+    return wrap(cell.words, room) or [""]
 
 
 def _sheet(title: str, height: float) -> "tuple[Figure, Axes]":

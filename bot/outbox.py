@@ -6,11 +6,12 @@ channel leave in the order they were enqueued, at about one a second; a channel 
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -68,18 +69,22 @@ def reply(session: Session, parent: str, key: str, message: Message, why: str, n
 
 
 def withdraw(session: Session, original: str, why: str, now: datetime) -> None:
-    """Never send what still waits of the message of key `original` and its updates: those who would read it may not."""
+    """Drop what was not sent of the message of key `original` and its updates: those who would read it may not.
+
+    It is dropped for good, so that nobody who retries messages sends it after all.
+    """
     first = find(session, original)
-    if first is not None:
-        session.execute(
-            update(OutboxMessage)
-            .where(
-                or_(col(OutboxMessage.id) == first.id, col(OutboxMessage.replaces_id) == first.id),
-                col(OutboxMessage.state).in_((OutboxState.PENDING, OutboxState.FAILED)),
-            )
-            .values(state=OutboxState.WITHHELD, last_error=why[:300], settled_at=now)
+    if first is None:
+        return
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            or_(col(OutboxMessage.id) == first.id, col(OutboxMessage.replaces_id) == first.id),
+            col(OutboxMessage.state).not_in((OutboxState.SENDING, OutboxState.SENT)),
         )
-        session.refresh(first)
+        .values(state=OutboxState.DROPPED, last_error=why[:300], settled_at=now)
+    )
+    session.refresh(first)
 
 
 def next_key(session: Session, about: str) -> str:
@@ -139,14 +144,16 @@ def _add(
     )
 
 
-def claim(session: Session, now: datetime, *, at_most: int = 20) -> list[OutboxMessage]:
-    """Lease the next message of each channel that may be sent now, oldest first.
+def claim(
+    session: Session, now: datetime, *, at_most: int = 20, to: Collection[str] | None = None
+) -> list[OutboxMessage]:
+    """Lease the next message of each channel, or of these alone, that may be sent now, oldest first.
 
     A row whose lease has run out was being sent when its worker died: it comes back `in_doubt`.
     """
     rows = session.scalars(
         select(OutboxMessage)
-        .where(*_claimable(now))
+        .where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
         .order_by(col(OutboxMessage.id))
         .limit(at_most)
         .with_for_update(skip_locked=True)

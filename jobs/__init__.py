@@ -9,7 +9,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, nudges, prompts, summary
+from jobs import deliver, escalations, nudges, prompts, summary
 from jobs.desk import JobDesk, Planned
 
 LONDON = "Europe/London"
@@ -49,6 +49,13 @@ JOBS = (
     ),
     Job("prompt", "ask partners for the reports that are due", EVERY_FIVE_MINUTES, prompts.run, prompts.plan),
     Job("nudge", "remind people of what falls due (9am on working days)", EVERY_FIVE_MINUTES, nudges.run, nudges.plan),
+    Job(
+        "escalate",
+        "send up what nobody acknowledged in time",
+        EVERY_FIVE_MINUTES,
+        escalations.run,
+        escalations.plan,
+    ),
     Job("summary", "post the weekly performance summary (Monday, 9am)", EVERY_FIVE_MINUTES, summary.run, summary.plan),
 )
 

@@ -13,6 +13,7 @@ from bot.models.contract import (
     Stage,
 )
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
+from bot.models.heartbeat import JobHeartbeat
 from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
@@ -54,6 +55,7 @@ __all__ = [
     "Escalation",
     "EscalationEnd",
     "ExtensionOption",
+    "JobHeartbeat",
     "Kpi",
     "LineState",
     "MadeBy",

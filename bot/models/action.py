@@ -20,7 +20,7 @@ class ActionItem(SQLModel, table=True):
     risk_id: int | None = Field(default=None, foreign_key="risk.id", index=True, sa_type=Key)
     what: str = Field(max_length=300)
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
-    due_on: date
+    due_on: date = Field(index=True)
     closed_by_another: bool = False
     added_by_id: int = Field(foreign_key="person.id", sa_type=Key)
     added_at: datetime = Field(sa_type=Instant)

@@ -79,7 +79,7 @@ class Risk(SQLModel, table=True):
     happened: str = Field(default="", max_length=1000)
     closed_on: date | None = None
     closing_reason: str = Field(default="", max_length=300)
-    review_on: date
+    review_on: date = Field(index=True)
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
     raised_by_id: int = Field(foreign_key="person.id", sa_type=Key)
     raised_at: datetime = Field(sa_type=Instant)
@@ -116,6 +116,7 @@ class EscalationEnd(StrEnum):
 
     CLOSED = "closed"
     FALLEN = "fallen"
+    WENT_UP = "went up"
 
 
 _WAITS = "acknowledged_at is null and ended_at is null"
@@ -124,7 +125,7 @@ _WAITS = "acknowledged_at is null and ended_at is null"
 class Escalation(SQLModel, table=True):
     """A ping to a senior owner that stands until somebody acknowledges it, or until what sent it up is over.
 
-    Of one risk only one waits at a time.
+    Of one risk only one waits at a time. At `climbs_at` silence sends it up a rung; None where nobody is above.
     """
 
     __tablename__ = "escalation"
@@ -144,6 +145,7 @@ class Escalation(SQLModel, table=True):
     trigger: Trigger = Field(sa_type=choice(Trigger))
     why: str = Field(max_length=1000)
     raised_at: datetime = Field(sa_type=Instant)
+    climbs_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
     acknowledged_at: datetime | None = Field(default=None, sa_type=Instant)
     acknowledged_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)

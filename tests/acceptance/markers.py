@@ -81,6 +81,7 @@ NO_WORDS = _columns(
     "chart_file: key slack_file",
     "contract: reference next_period ocds_id notice_id",
     "extension_option: rule",
+    "job_heartbeat: job what reason",
     "kpi: code",
     "milestone: rule",
     "more_time: what",

@@ -66,7 +66,7 @@ def test_what_was_taken_back_before_it_was_sent_never_is(http_office: Office) ->
             select(col(OutboxMessage.state)).where(col(OutboxMessage.audience) == Audience.SHARED)
         ).all()
     )
-    assert states == [OutboxState.WITHHELD]
+    assert states == [OutboxState.DROPPED]
     said(http_office, AMIRA, f"share {reference}")
     assert len(in_the_shared_channel(http_office, reference)) == 1
 

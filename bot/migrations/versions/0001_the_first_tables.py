@@ -13,6 +13,20 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "job_heartbeat",
+        sa.Column("job", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.String(length=150), nullable=False),
+        sa.Column("watched_since", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.Column("succeeded_at", Instant(), nullable=True),
+        sa.Column("failed_at", Instant(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("next_run_at", Instant(), nullable=False),
+        sa.Column("overdue_at", Instant(), nullable=False),
+        sa.Column("incident_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("job"),
+    )
+    op.create_table(
         "occurrence",
         sa.Column("id", Key, nullable=False),
         sa.Column("rule", sa.String(length=60), nullable=False),
@@ -501,6 +515,7 @@ def upgrade() -> None:
                 "failed",
                 "dead",
                 "withheld",
+                "dropped",
                 name="outboxstate",
                 native_enum=False,
                 create_constraint=True,
@@ -739,6 +754,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_risk_contract_id"), "risk", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_risk_review_on"), "risk", ["review_on"], unique=False)
     op.create_table(
         "action",
         sa.Column("id", Key, nullable=False),
@@ -782,6 +798,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_action_contract_id"), "action", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_action_due_on"), "action", ["due_on"], unique=False)
     op.create_index(op.f("ix_action_risk_id"), "action", ["risk_id"], unique=False)
     op.create_table(
         "role",
@@ -846,6 +863,7 @@ def upgrade() -> None:
         ),
         sa.Column("why", sa.String(length=1000), nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("climbs_at", Instant(), nullable=True),
         sa.Column("acknowledged_at", Instant(), nullable=True),
         sa.Column("acknowledged_by_id", Key, nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
@@ -854,6 +872,7 @@ def upgrade() -> None:
             sa.Enum(
                 "closed",
                 "fallen",
+                "went up",
                 name="escalationend",
                 native_enum=False,
                 create_constraint=True,
@@ -888,6 +907,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("acknowledged_at is null and ended_at is null"),
         postgresql_where=sa.text("acknowledged_at is null and ended_at is null"),
     )
+    op.create_index(op.f("ix_escalation_climbs_at"), "escalation", ["climbs_at"], unique=False)
     op.create_index(op.f("ix_escalation_risk_id"), "escalation", ["risk_id"], unique=False)
     op.create_table(
         "reading",

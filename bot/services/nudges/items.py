@@ -208,6 +208,10 @@ def _assessments(work: Work, here: ColumnElement[bool], which: Which) -> list[Nu
             col(Contract.regime) == Regime.ACT_2023,
             func.coalesce(col(Contract.value_with_vat_pounds), col(Contract.value_pounds)) > KPI_VALUE,
             col(Contract.end_date) >= work.today,
+            or_(
+                which.of(Contract.id, Contract.id, Contract.end_date),
+                which.anniversary(Contract.id, Contract.start_date),
+            ),
         )
     )
     days = ((contract, assessment_due(contract, work.today)) for contract in contracts)

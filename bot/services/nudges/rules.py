@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, extract, false, or_, select
 from sqlmodel import col
 
 from bot.domain.calendar import Nation
@@ -21,6 +21,9 @@ class Which(Protocol):
     def of(self, subject: Any, contract: Any, due_on: Any, shift: int = 0) -> ColumnElement[bool]:  # noqa: ANN401  # columns
         """The condition; what is due is so many days (`shift`) after the column says."""
 
+    def anniversary(self, subject: Any, start: Any) -> ColumnElement[bool]:  # noqa: ANN401  # columns
+        """The condition that a year's day of a start may be one of them: `holds` says whether it is."""
+
     def holds(self, subject: int, contract: int, due_on: date) -> bool:
         """Whether it is one of them."""
 
@@ -32,6 +35,9 @@ class Named:
     subject_ids: Sequence[int]
 
     def of(self, subject: Any, contract: Any, due_on: Any, shift: int = 0) -> ColumnElement[bool]:  # noqa: ANN401
+        return col(subject).in_(self.subject_ids)
+
+    def anniversary(self, subject: Any, start: Any) -> ColumnElement[bool]:  # noqa: ANN401
         return col(subject).in_(self.subject_ids)
 
     def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
@@ -52,6 +58,13 @@ class Spoken:
         others = [contract_id for ids, _ in self.own for contract_id in ids]
         apart = (and_(col(contract).in_(ids), on(days)) for ids, days in self.own)
         return or_(and_(col(contract).not_in(others), on(self.usual)), *apart) if others else on(self.usual)
+
+    def anniversary(self, subject: Any, start: Any) -> ColumnElement[bool]:  # noqa: ANN401
+        days = {*self.usual, *(day for _, days in self.own for day in days)}
+        dates = {(day.month, day.day) for day in days}
+        dates |= {(2, 29)} if (2, 28) in dates else set()  # a year after 29 February is the 28th
+        month, number = extract("month", col(start)), extract("day", col(start))
+        return or_(false(), *(and_(month == each, number == on) for each, on in sorted(dates)))
 
     def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
         days = next((days for ids, days in self.own if contract in ids), self.usual)

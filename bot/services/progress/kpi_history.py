@@ -9,9 +9,9 @@ from sqlmodel import col
 
 from bot.access import Action, ContractFacts
 from bot.domain.charts import Course, Level
-from bot.domain.figures import format_figure
 from bot.domain.periods import Month, months
 from bot.domain.search import search_by
+from bot.domain.wording import format_number
 from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Reading, Report
 from bot.services.contracts import register
@@ -74,7 +74,7 @@ def _course(contract: ContractFacts, kpi: Kpi, given: Mapping[Month, Decimal | N
         unit=kpi.unit,
         points=[month.short for month in span],
         values=[given.get(month) for month in span],
-        levels=[Level(f"{name} {format_figure(at, kpi.unit)}", at) for name, at in cut_offs.items()],
+        levels=[Level(f"{name} {format_number(at)}", at) for name, at in cut_offs.items()],
     )
 
 

@@ -21,7 +21,7 @@ from bot.services.risks.risk_find import NoSuchRisk, NotARisk, check_is_not_clos
 from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Act, Work
 
-_NEVER_STOOD = (OutboxState.DEAD, OutboxState.WITHHELD)
+_NEVER_STOOD = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
 
 
 class IsShared(UserError):

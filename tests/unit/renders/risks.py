@@ -199,6 +199,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "acknowledged": {"card": ACKNOWLEDGED},
         "closed": {"card": ended(EscalationEnd.CLOSED)},
         "fallen": {"card": ended(EscalationEnd.FALLEN)},
+        "went_up": {"card": ended(EscalationEnd.WENT_UP)},
         "largest": {"card": LARGE_CARD},
     },
     "risk_ping": {
@@ -207,6 +208,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "acknowledged": {"card": ACKNOWLEDGED},
         "closed": {"card": ended(EscalationEnd.CLOSED)},
         "fallen": {"card": ended(EscalationEnd.FALLEN)},
+        "went_up": {"card": ended(EscalationEnd.WENT_UP)},
         "largest": {"card": LARGE_CARD},
     },
     "risk_raised": {

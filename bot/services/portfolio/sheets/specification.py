@@ -99,7 +99,7 @@ class MilestoneRow(Row):
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What is reached or handed over, unique in the contract.")
     kind: Annotated[MilestoneKind, cells.choice(MilestoneKind)] = Field(
-        default=MilestoneKind.MILESTONE, description="Whether it is reached or handed over."
+        default=MilestoneKind.MILESTONE, description="Whether it is reached, handed over, or renewed by a day."
     )
     owed_by: Annotated[Party, cells.choice(Party)] = _PARTY
     due: Due = Field(description="The day it is due, or a rule that gives it.")
