@@ -64,6 +64,7 @@ POLICY: dict[tuple[Action, Audience], frozenset[RoleName]] = {
     (Action.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
     (Action.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
     (Action.RAISE_RISK, Audience.INTERNAL): _WORKING,
+    (Action.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,
     (Action.MANAGE_RISK, Audience.INTERNAL): _WORKING,
     (Action.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
     (Action.APPOINT, Audience.INTERNAL): _LEADING,

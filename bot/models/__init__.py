@@ -20,7 +20,17 @@ from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
-from bot.models.risk import Escalation, EscalationEnd, Risk, RiskAssessment, RiskResponse, RiskSettings, RiskStatus
+from bot.models.risk import (
+    Escalation,
+    EscalationEnd,
+    Reassessment,
+    Risk,
+    RiskAssessment,
+    RiskResponse,
+    RiskSettings,
+    RiskStatus,
+    StageReview,
+)
 from bot.models.specification import (
     Decision,
     ExtensionOption,
@@ -74,6 +84,7 @@ __all__ = [
     "PlanStatus",
     "QuietWeek",
     "Reading",
+    "Reassessment",
     "Receipt",
     "RectificationPlan",
     "Report",
@@ -89,5 +100,6 @@ __all__ = [
     "Snooze",
     "Source",
     "Stage",
+    "StageReview",
     "Team",
 ]

@@ -758,6 +758,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "audience",
+            sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("shown_as", sa.String(length=80), nullable=False),
         sa.Column("inherent_likelihood", sa.Integer(), nullable=True),
         sa.Column("inherent_impact", sa.Integer(), nullable=True),
         sa.Column("likelihood", sa.Integer(), nullable=True),
@@ -1096,6 +1102,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_home_change_person_id"), "home_change", ["person_id"], unique=False)
+    op.create_table(
+        "stage_review",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "pre-procurement",
+                "procurement",
+                "mobilisation",
+                "transition",
+                "live delivery",
+                "change or extension",
+                "exit",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_stage_review_contract_id"), "stage_review", ["contract_id"], unique=False)
+    op.create_table(
+        "reassessment",
+        sa.Column("stage_review_id", Key, nullable=False),
+        sa.Column("risk_id", Key, nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["risk_id"],
+            ["risk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_review_id"],
+            ["stage_review.id"],
+        ),
+        sa.PrimaryKeyConstraint("stage_review_id", "risk_id"),
+    )
+    op.create_index(op.f("ix_reassessment_risk_id"), "reassessment", ["risk_id"], unique=False)
     op.create_table(
         "risk_settings",
         sa.Column("id", Key, nullable=False),
