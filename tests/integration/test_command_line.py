@@ -174,7 +174,7 @@ def test_a_dry_run_with_nothing_due_says_so(templates: Templates, at: str) -> No
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["job", "backup"], "There is no job 'backup'. The jobs are deliver, prompt, summary."),
+        (["job", "backup"], "There is no job 'backup'. The jobs are deliver, prompt, nudge, summary, monthly."),
         (["job", "summary", "--at", "Monday"], "Monday"),
         (["backup"], "No such command 'backup'."),
     ],
