@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,20 +18,20 @@ from bot.app import build
 from bot.clock import SystemClock
 from bot.config import DatabaseSettings, Settings, SettingsError
 from bot.db import Database
-from bot.domain.london import london
-from bot.domain.wording import format_instant, plural
+from bot.demo import simulation
+from bot.domain.wording import plural
 from bot.errors import UserError
+from bot.job_command import job
 from bot.messages import Messages
 from bot.migrations import migrate as migrate_database
 from bot.migrations import require_up_to_date
+from bot.outbox_command import outbox_cli
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.exporting import export, export_template, register_rows
 from bot.services.portfolio.plan import Plan, lines, summary
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
 from bot.services.work import Work
-from jobs import Job, job_named
-from jobs.desk import Planned
 
 LONG_IMPORT = 1_000  # records, from which a bar is worth showing
 
@@ -42,6 +41,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+cli.add_typer(outbox_cli, name="outbox")
+cli.command()(job)
 
 
 @cli.command()
@@ -51,8 +52,14 @@ def serve(host: Annotated[str, typer.Option(help="The address to listen on.")] =
     liaison = build(settings)
     try:
         require_up_to_date(liaison.database.engine)
+        web = liaison.web(watched=True)
         uvicorn.run(
-            liaison.web(), host=host, port=settings.port, log_config=None, access_log=False, proxy_headers=False
+            web,
+            host=host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
         )
     finally:
         liaison.close()
@@ -70,9 +77,11 @@ async def _work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     try:
         require_up_to_date(liaison.database.engine)
+        await liaison.runs.watch_over(liaison.clock.now())
         scheduler = liaison.scheduler()
         scheduler.start()
-        await stop.wait()
+        async with liaison.watching():
+            await stop.wait()
         await liaison.stop(scheduler)
     finally:
         liaison.close()
@@ -132,51 +141,6 @@ def template(to: Annotated[Path, typer.Argument(help="The name of the workbook, 
 
 
 @cli.command()
-def job(
-    name: Annotated[str, typer.Argument(help="deliver, prompt, nudge or summary.")],
-    at: Annotated[str | None, typer.Option(help="The instant to run it at, such as 2027-01-04T09:00.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and change nothing.")] = False,
-) -> None:
-    """Run one job by hand."""
-    try:
-        chosen, now = job_named(name), _instant(at)
-    except LookupError as error:
-        raise typer.BadParameter(str(error.args[0])) from error
-    asyncio.run(_run_job(Settings.read(), chosen, now, dry_run=dry_run))
-
-
-async def _run_job(settings: Settings, chosen: Job, now: datetime, *, dry_run: bool) -> None:
-    liaison = build(settings)
-    try:
-        require_up_to_date(liaison.database.engine)
-        if dry_run:
-            _print_plan(await chosen.plan(liaison.jobs, now), now)
-        else:
-            typer.echo(f"{chosen.name}: {await chosen.run(liaison.jobs, now)}")
-    finally:
-        liaison.close()
-
-
-def _print_plan(plan: list[Planned], now: datetime) -> None:
-    typer.echo(f"At {format_instant(now)} this would send {len(plan)}:" if plan else "Nothing would be sent.")
-    for planned in plan:
-        typer.echo(f"\n  To {planned.channel}: {planned.text}\n  Because {planned.why}.")
-
-
-def _instant(text: str | None) -> datetime:
-    """What --at says; without a zone it is London's time."""
-    if text is None:
-        return SystemClock().now()
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not an instant. For example: --at 2027-01-04T09:00") from error
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=london(SystemClock().now()).tzinfo)
-    return instant.astimezone(UTC)
-
-
-@cli.command()
 def demo(
     port: Annotated[
         int, typer.Option(min=1, max=65535, help="The port of the workspace's page; another if it is taken.")
@@ -185,6 +149,20 @@ def demo(
 ) -> None:
     """Show the whole product on this machine: a local workspace, the bot, its jobs and a sample portfolio."""
     asyncio.run(demonstration.run(port, folder))
+
+
+@cli.command()
+def simulate(
+    weeks: Annotated[int, typer.Option(min=1, max=52, help="How many weeks to go through.")] = 13,
+    to: Annotated[Path | None, typer.Option(help="The Markdown file to write; without it the screen.")] = None,
+) -> None:
+    """Go through some weeks of the sample portfolio in the local workspace, and write down every message."""
+    written = asyncio.run(simulation.simulate(weeks))
+    if to is None:
+        typer.echo(written, nl=False)
+    else:
+        to.write_text(written, encoding="utf-8")
+        typer.echo(f"Wrote {to}.")
 
 
 @cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)

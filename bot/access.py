@@ -48,6 +48,7 @@ class Keeping(StrEnum):
     KEEP_SUMMARY = "say when the portfolio's summary comes"
     KEEP_PARTNERS = "keep partners and their people"
     ADMINISTER = "set Liaison up and import files"
+    WATCH = "see how Liaison itself is doing"
 
 
 PARTNERS = frozenset({RoleName.PARTNER_CONTACT})
@@ -76,6 +77,7 @@ KEEPERS: dict[Keeping, frozenset[RoleName]] = {
     Keeping.KEEP_SUMMARY: frozenset({RoleName.HEAD}),
     Keeping.KEEP_PARTNERS: _LEADING,
     Keeping.ADMINISTER: frozenset(),
+    Keeping.WATCH: frozenset(),
 }
 
 
@@ -222,9 +224,15 @@ def open_to(actor: Actor, today: date, action: Action, audience: Audience = Audi
     granting = _granting(actor, action, audience)
     if not granting:
         return false()
-    held = select(_roles.c.contract_id).where(_held_by(actor.person_id, today), _roles.c.role.in_(granting))
-    own = _contracts.c.id.in_(held)
+    own = holding(actor, today, granting)
     return own if actor.is_department else and_(own, _contracts.c.partner_id == actor.organisation_id)
+
+
+def holding(actor: Actor, today: date, roles: Collection[RoleName]) -> ColumnElement[bool]:
+    """The condition on a contract that the actor holds one of these roles on it, or stands in today: not yet that the
+    policy allows anything."""
+    held = select(_roles.c.contract_id).where(_held_by(actor.person_id, today), _roles.c.role.in_(roles))
+    return _contracts.c.id.in_(held)
 
 
 def counting() -> ColumnElement[bool]:

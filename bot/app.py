@@ -1,11 +1,13 @@
 """The composition root: the one place that builds and joins everything."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -14,10 +16,11 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 import handlers
+from bot import probes
 from bot.charts import Charts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
@@ -25,10 +28,13 @@ from bot.db import Database
 from bot.directory import Directory
 from bot.messages import Messages
 from bot.slack import Slack
+from bot.watching import Watch
 from handlers.afterwards import Afterwards
 from handlers.desk import Desk
 from jobs import JOBS, LONDON, Job
 from jobs.desk import JobDesk
+from jobs.rehearsal import rehearse
+from jobs.running import Runs
 
 log = logging.getLogger(__name__)
 
@@ -48,28 +54,37 @@ class Liaison:
     bolt: AsyncApp
     desk: Desk
     jobs: JobDesk
+    runs: Runs
+    watch: Watch
     _running: set[asyncio.Future[int]] = field(default_factory=set)
 
-    def web(self, *more: BaseRoute) -> Starlette:
+    def web(self, *more: BaseRoute, watched: bool = False) -> Starlette:
         """The ASGI application that receives Slack's requests; with an app token it listens over Socket Mode too.
 
-        `more` are routes beside Slack's.
+        `more` are routes beside Slack's. `watched`: it looks after the workers' jobs as well.
         """
         handler = AsyncSlackRequestHandler(self.bolt)
 
         async def receive(request: Request) -> Response:
             return await handler.handle(request)
 
-        async def alive(_request: Request) -> Response:
-            return PlainTextResponse("ok")
-
+        asked = probes.routes(self.settings, self.clock, self.database, self.desk.answered)
         return Starlette(
-            routes=[Route("/slack/events", receive, methods=["POST"]), Route("/healthz", alive), *more],
-            lifespan=lambda _app: self._listening(),
+            routes=[Route("/slack/events", receive, methods=["POST"]), *asked, *more],
+            lifespan=lambda _app: self._listening(watched=watched),
         )
 
     @asynccontextmanager
-    async def _listening(self) -> AsyncIterator[None]:
+    async def watching(self) -> AsyncIterator[None]:
+        """Look after the jobs until the block ends."""
+        looking = asyncio.create_task(self.watch.go_on())
+        try:
+            yield
+        finally:
+            looking.cancel()
+
+    @asynccontextmanager
+    async def _listening(self, *, watched: bool) -> AsyncIterator[None]:
         token = self.settings.slack_app_token
         secrets = [token.get_secret_value()] * SOCKET_CONNECTIONS if token else []
         connections = [AsyncSocketModeHandler(self.bolt, secret) for secret in secrets]
@@ -81,7 +96,8 @@ class Liaison:
         if connecting:
             await asyncio.wait(connecting, timeout=SOCKET_WITHIN.total_seconds())
         try:
-            yield
+            async with self.watching() if watched else contextlib.nullcontext():
+                yield
         finally:
             for task in connecting:
                 task.cancel()
@@ -105,7 +121,7 @@ class Liaison:
         return scheduler
 
     async def _run(self, job: Job) -> None:
-        running = asyncio.ensure_future(job.run(self.jobs, self.clock.now()))
+        running = asyncio.ensure_future(self.runs.run(job, self.clock.now()))
         self._running.add(running)
         try:
             # Shielded: when the scheduler ends, what is half done is finished all the same (see stop).
@@ -156,6 +172,9 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         Slack(client),
     )
     charts = Charts(database, slack, clock)
-    desk = Desk(database, clock, messages, Directory(slack), slack, Afterwards(slack, charts, messages))
+    jobs = JobDesk(database, messages, slack, charts)
+    runs = Runs(jobs)
+    afterwards, foresee = Afterwards(slack, charts, messages), partial(rehearse, jobs, JOBS)
+    desk = Desk(database, clock, messages, Directory(slack), slack, afterwards, foresee)
     handlers.register(bolt, desk)
-    return Liaison(settings, clock, database, bolt, desk, JobDesk(database, messages, slack, charts))
+    return Liaison(settings, clock, database, bolt, desk, jobs, runs, Watch(runs, clock))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Insert, Table, event
+from sqlalchemy import Connection, Engine, Insert, Table, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel, create_engine
@@ -56,6 +56,30 @@ class Database:
             self._writer.close()
         self._pool.shutdown()
         self.engine.dispose()
+
+
+class Joined(Database):
+    """A database of which every unit of work is a part of one transaction, which is another's to end."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.engine = connection.engine
+        self._connection = connection
+
+    @contextmanager
+    def transaction(self, *, keep: bool = True) -> Iterator[Session]:
+        """One unit of work, inside a savepoint."""
+        with Session(self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+            if keep:
+                session.commit()
+
+    async def run(self, work: Callable[[Session], T], *, keep: bool = True) -> T:
+        """Run one unit of work, at once and on this thread."""
+        with self.transaction(keep=keep) as session:
+            return work(session)
+
+    def close(self) -> None:
+        """Nothing: the connection is another's."""
 
 
 def table(model: type[SQLModel]) -> Table:

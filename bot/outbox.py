@@ -6,11 +6,12 @@ channel leave in the order they were enqueued, at about one a second; a channel 
 """
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -124,14 +125,16 @@ def _add(
     )
 
 
-def claim(session: Session, now: datetime, *, at_most: int = 20) -> list[OutboxMessage]:
-    """Lease the next message of each channel that may be sent now, oldest first.
+def claim(
+    session: Session, now: datetime, *, at_most: int = 20, to: Collection[str] | None = None
+) -> list[OutboxMessage]:
+    """Lease the next message of each channel, or of these alone, that may be sent now, oldest first.
 
     A row whose lease has run out was being sent when its worker died: it comes back `in_doubt`.
     """
     rows = session.scalars(
         select(OutboxMessage)
-        .where(*_claimable(now))
+        .where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
         .order_by(col(OutboxMessage.id))
         .limit(at_most)
         .with_for_update(skip_locked=True)

@@ -13,9 +13,9 @@ from bot.services.contracts import contract_card, contract_dates, contract_dutie
 from bot.services.contracts import register as contract_register
 from bot.services.partners import partner_card
 from bot.services.work import Act
-from handlers import contract_channel, contract_forms, contract_people, nudges
+from handlers import contract_channel, contract_forms, contract_people, contract_upcoming, nudges
 from handlers.arrivals import Click, Command
-from handlers.desk import Desk
+from handlers.desk import Desk, Foresee
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
 from handlers.pages import turn, turned, turned_words
@@ -25,7 +25,7 @@ COMMAND = "/contract"
 
 def register(app: AsyncApp, desk: Desk) -> None:
     """Register the journey."""
-    desk.on_command(app, COMMAND, command)
+    desk.on_command(app, COMMAND, partial(command, desk.foresee), takes_long=contract_upcoming.is_asked)
     for action in ("contract_page_before", "contract_page_after"):
         desk.on_click(app, action, turn_page)
     for action in ("history_before", "history_after"):
@@ -34,7 +34,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     contract_people.register(app, desk)
 
 
-def command(act: Act, command: Command) -> Outcome:
+def command(foresee: Foresee, act: Act, command: Command) -> Outcome:
     """`/contract` alone shows the contract of the channel, or the list of one's own; a word says what else."""
     match first_in_lower_case(split_command(command.text)):
         case []:
@@ -47,6 +47,8 @@ def command(act: Act, command: Command) -> Outcome:
             return contract_forms.new(act)
         case ["stage", *words]:
             return contract_forms.stage(act, command.channel, words)
+        case ["upcoming", *words]:
+            return contract_upcoming.upcoming(act, words, foresee)
         case ["channel", *words]:
             return contract_channel.channel(act, command.channel, words)
         case [word, *words] if word in ABOUT_ONE:

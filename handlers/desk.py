@@ -8,7 +8,8 @@ request that they make even where there is nothing to do.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,8 +27,10 @@ from bot.directory import Directory
 from bot.errors import UserError
 from bot.identity import Denied, Identity, Unknown, find_actor
 from bot.messages import Message, Messages
+from bot.metrics import Answered
 from bot.models import Audience, Receipt
 from bot.outbox import Draft
+from bot.services.health.upcoming import Upcoming
 from bot.services.readers import readers_of
 from bot.services.work import Act, Newcomer, Work
 from bot.slack import Slack, SlackFailure
@@ -42,6 +45,7 @@ log = logging.getLogger(__name__)
 
 Explain = Callable[[Messages, A, UserError], Outcome]
 Listener = Callable[..., Awaitable[None]]
+Foresee = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # what will go out in a span
 
 
 @dataclass(frozen=True)
@@ -54,18 +58,32 @@ class Desk:
     directory: Directory
     slack: Slack
     afterwards: Afterwards
+    foresee: Foresee
+    answered: Answered = field(default_factory=Answered)
     _commands: dict[str, Handle[Command]] = field(default_factory=dict)
 
     def on_command(
-        self, app: AsyncApp, name: str, handle: Handle[Command], welcome: Welcome[Command] | None = None
+        self,
+        app: AsyncApp,
+        name: str,
+        handle: Handle[Command],
+        welcome: Welcome[Command] | None = None,
+        *,
+        takes_long: Callable[[Command], bool] = lambda _command: False,
     ) -> None:
-        """Answer a slash command; `welcome` answers whoever is not in the register, who is refused without it."""
+        """Answer a slash command; `welcome` answers whoever is not in the register, who is refused without it.
+
+        The answer to one that takes long comes after the acknowledgement.
+        """
         self._commands[name] = handle
-        app.command(name)(self._listener(Command.read, handle, explaining.of_command, welcome=welcome))
+        way = explaining.of_command
+        app.command(name)(self._listener(Command.read, handle, way, welcome=welcome, takes_long=takes_long))
 
     def on_click(self, app: AsyncApp, action: str, handle: Handle[Click], *, takes_long: bool = False) -> None:
         """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
-        app.block_action(action)(self._listener(Click.read, handle, explaining.of_click, takes_long=takes_long))
+        app.block_action(action)(
+            self._listener(Click.read, handle, explaining.of_click, takes_long=lambda _: takes_long)
+        )
 
     def on_shortcut(self, app: AsyncApp, callback: str, handle: Handle[Shortcut]) -> None:
         """Answer a shortcut that is used on a message."""
@@ -95,7 +113,7 @@ class Desk:
 
         `matters` hears of it first: where it says no, nobody is asked who it was, and nothing is written down.
         """
-        attended = self._listener(Event.read, handle, explain, takes_long=takes_long)
+        attended = self._listener(Event.read, handle, explain, takes_long=lambda _: takes_long)
 
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             if matters(Event.read(body)):
@@ -142,14 +160,14 @@ class Desk:
         handle: Handle[A],
         explain: Explain[A],
         *,
-        takes_long: bool = False,
+        takes_long: Callable[[A], bool] = lambda _: False,
         welcome: Welcome[A] | None = None,
     ) -> Listener:
         way = _Way(handle, explain, welcome)
 
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             arrival = read(body)
-            if takes_long:
+            if takes_long(arrival):
                 await ack()
                 self.afterwards.begin(self._attend_to_the_end(arrival, way, respond))
                 return
@@ -163,7 +181,9 @@ class Desk:
         outcome = await self._attend(arrival, way)
         if outcome.tell is not None:
             await self._tell(arrival, outcome.tell)
-        self.afterwards.do(arrival, outcome, respond)
+        # What would have been the acknowledgement's body is said after it.
+        said = replace(outcome, say=outcome.say or outcome.ack or None)
+        self.afterwards.do(arrival, said, respond)
 
     async def _tell(self, arrival: Arrival, message: Message) -> None:
         """A word by direct message to who did something that has no other answer, once; no partner is written to."""
@@ -178,18 +198,23 @@ class Desk:
             await self.database.run(unit)
 
     async def _attend(self, arrival: A, way: "_Way[A]") -> Outcome:
-        now, explain = self.clock.now(), way.explain
+        now, explain, begun, how = self.clock.now(), way.explain, time.perf_counter(), "done"
         try:
             return await self._once(arrival, way, now)
         except Denied as denied:
+            how = "refused"
             await self.database.run(partial(_audit_refusal, now=now, arrival=arrival, denied=denied))
             return explain(self.messages, arrival, denied)
         except UserError as error:
+            how = "explained"
             return explain(self.messages, arrival, error)
         except Exception:  # the one place where a fault of ours becomes an answer
+            how = "fault"
             fault = Fault()
             log.exception("fault %s while answering %s", fault.reference, type(arrival).__name__)
             return explain(self.messages, arrival, fault)
+        finally:
+            self.answered.note(type(arrival).__name__.lower(), how, time.perf_counter() - begun)
 
     async def _once(self, arrival: A, way: "_Way[A]", now: datetime) -> Outcome:
         """Do it, unless it was done: then the first answer again.

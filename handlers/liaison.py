@@ -7,6 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.command_line import split_command
 from bot.identity import Identity
 from bot.messages import Message
+from bot.services.health import health
 from bot.services.people import leave, me, setting_up
 from bot.services.people.leave import OwnLeave
 from bot.services.people.setting_up import NotForYou
@@ -44,6 +45,8 @@ def command(act: Act, command: Command) -> Outcome:
             return _away(act)
         case ["setup"]:
             return Outcome.answers(_checklist(act))
+        case ["health"]:
+            return Outcome.answers(act.messages.message("health", health=health.health(act), now=act.now))
         case [word, *_]:
             raise UnknownWord(act.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")

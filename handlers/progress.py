@@ -95,9 +95,10 @@ def open_from_prompt(act: Act, click: Click) -> Outcome:
 def submit(act: Act, form: Submission) -> Outcome:
     """Record the figures that the form brought, each read in its KPI's unit."""
     due = reports.report_of_button(act, form.record_id)
-    said = outlook(*(fields.text(form.values, name) for name in ("rag", "rag_reason", "path_to_green")))
     figures, narrative = _figures_in_form(due, form), form.values.get("narrative", "")
     anyway = fields.keeps_anyway(form.values)
+    told = (fields.text(form.values, name) for name in ("rag", "rag_reason", "path_to_green"))
+    said = outlook(*told, deliberate=anyway)
     received = reports.submit_report(act, due, figures, narrative, said, deliberate=anyway)
     return Outcome.shows(act.messages.view("report_done", received=received))
 

@@ -9,10 +9,11 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, monthly, nudges, prompts, summary
+from jobs import deliver, escalations, homes, monthly, nudges, prompts, summary
 from jobs.desk import JobDesk, Planned
 
 LONDON = "Europe/London"
+EVERY_TWO_SECONDS = IntervalTrigger(seconds=2, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 EVERY_SECOND = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))  # on the second
 # Nobody is written to at night or at a weekend, so nothing is looked for then.
 EVERY_FIVE_MINUTES = CronTrigger(day_of_week="mon-fri", hour="7-18", minute="*/5", timezone=LONDON)
@@ -48,7 +49,22 @@ JOBS = (
         next_due=deliver.next_due,
     ),
     Job("prompt", "ask partners for the reports that are due", EVERY_FIVE_MINUTES, prompts.run, prompts.plan),
+    Job(
+        "homes",
+        "draw App Home pages anew when what they show has changed",
+        EVERY_TWO_SECONDS,
+        homes.run,
+        homes.plan,
+        next_due=homes.next_due,
+    ),
     Job("nudge", "remind people of what falls due (9am on working days)", EVERY_FIVE_MINUTES, nudges.run, nudges.plan),
+    Job(
+        "escalate",
+        "send up what nobody acknowledged in time",
+        EVERY_FIVE_MINUTES,
+        escalations.run,
+        escalations.plan,
+    ),
     Job(
         "summary",
         "post the weekly performance summaries that are due",

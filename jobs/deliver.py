@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,9 +23,9 @@ SET_UP_WAIT = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 
 
-async def run(desk: JobDesk, now: datetime) -> int:
-    """Send the next message of each channel that has one; how many were tried."""
-    rows = await desk.database.run(lambda session: outbox.claim(session, now))
+async def run(desk: JobDesk, now: datetime, to: Collection[str] | None = None) -> int:
+    """Send the next message of each channel, or of these alone, that has one; how many were tried."""
+    rows = await desk.database.run(lambda session: outbox.claim(session, now, to=to))
     await asyncio.gather(*(_deliver(desk, row, now) for row in rows))
     return len(rows)
 

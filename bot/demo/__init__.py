@@ -42,14 +42,15 @@ async def run(port: int, folder: Path) -> None:
     """Start the workspace, the bot and its jobs, print the page's address, and go on until interrupted."""
     workspace_port, bot_port = free_port(port), free_port(0)
     settings = demo_settings(folder, workspace_port, bot_port)
-    async with _workspace(settings, workspace_port, bot_port) as ready:
+    async with workspace_running(settings, workspace_port, bot_port) as ready:
         prepare(settings, folder)
         clock = MovableClock(BEGINS, ticking=SystemClock().now)
         liaison = build(settings, clock)
+        await liaison.runs.watch_over(clock.now())
         async with telling(f"http://127.0.0.1:{workspace_port}/control/clock") as tell:
             try:
                 await ready()
-                timeline = Timeline(clock, JOBS, liaison.jobs, tell)
+                timeline = Timeline(clock, JOBS, liaison.runs, tell)
                 await _serve(liaison, timeline, bot_port, f"http://127.0.0.1:{workspace_port}/")
             finally:
                 liaison.close()
@@ -94,7 +95,9 @@ def free_port(wanted: int) -> int:
 
 
 @contextlib.asynccontextmanager
-async def _workspace(settings: Settings, port: int, bot_port: int) -> AsyncIterator[Callable[[], Awaitable[bytes]]]:
+async def workspace_running(
+    settings: Settings, port: int, bot_port: int
+) -> AsyncIterator[Callable[[], Awaitable[bytes]]]:
     """The local workspace, a program of its own, until the block ends; gives a wait for it to be ready."""
     secret = settings.slack_signing_secret.get_secret_value()
     environment = {

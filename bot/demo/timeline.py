@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.clock import MovableClock
 from jobs import Job
-from jobs.desk import JobDesk
+from jobs.running import Runs, tick
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +31,11 @@ class Timeline:
     """Drives the jobs by a clock. `tell` is given the time before anything is sent, and as a move goes on."""
 
     def __init__(
-        self, clock: MovableClock, jobs: Sequence[Job], desk: JobDesk, tell: Callable[[Reading], Awaitable[None]]
+        self, clock: MovableClock, jobs: Sequence[Job], runs: Runs, tell: Callable[[Reading], Awaitable[None]]
     ) -> None:
         self._clock = clock
         self._jobs = jobs
-        self._desk = desk
+        self._runs = runs
         self._tell = tell
         self._told = 0.0
         self._telling = asyncio.Lock()
@@ -83,7 +83,7 @@ class Timeline:
     async def _pass(self) -> None:
         """Let time pass until the next instant of a job, or until somebody moves the clock."""
         now = self._clock.now()
-        at, due = _first((_tick(job, now), job) for job in self._jobs)
+        at, due = _first((tick(job.trigger, now), job) for job in self._jobs)
         self._moved.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._moved.wait(), (at - now).total_seconds())
@@ -102,14 +102,15 @@ class Timeline:
             await self._fire(due, at)
         elif self._target == target:
             self._target = None
+            await self._runs.flush()
             await self._say()
 
     async def _next(self, job: Job, now: datetime) -> datetime | None:
         """The next instant of a job's trigger; for a job that knows what waits for it, the first that it is needed."""
         if job.next_due is None:
-            return _tick(job, now)
-        due = await job.next_due(self._desk, now)
-        return None if due is None else _tick(job, max(now, due - _MOMENT))
+            return tick(job.trigger, now)
+        due = await job.next_due(self._runs.desk, now)
+        return None if due is None else tick(job.trigger, max(now, due - _MOMENT))
 
     async def _fire(self, jobs: Sequence[Job], at: datetime) -> None:
         """Run jobs at an instant, to their end. The time is told first where one of them sends."""
@@ -125,7 +126,7 @@ class Timeline:
 
     async def _run(self, job: Job, at: datetime) -> None:
         try:
-            await job.run(self._desk, at)
+            await self._runs.run(job, at)
         except Exception:  # one run that fails stops neither the clock nor the other jobs
             log.exception("job %s failed at %s", job.name, at.isoformat())
 
@@ -133,14 +134,6 @@ class Timeline:
         async with self._telling:  # one after the other: what is told last is the latest
             self._told = time.monotonic()
             await self._tell(self.reading)
-
-
-def _tick(job: Job, after: datetime) -> datetime:
-    """The first instant of a job's trigger after a given one."""
-    following: datetime | None = job.trigger.get_next_fire_time(None, after + _MOMENT)
-    if following is None:
-        raise RuntimeError(f"job {job.name} has no further instant")
-    return following
 
 
 def _first(ticks: Iterable[tuple[datetime | None, Job]]) -> tuple[datetime, list[Job]]:

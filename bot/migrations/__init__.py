@@ -1,12 +1,13 @@
 """The database's shape over time (Alembic), and the command that brings one up to date."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from bot.errors import UserError
 
@@ -20,10 +21,19 @@ class NotUpToDate(UserError):
 
 def require_up_to_date(engine: Engine) -> None:
     """NotUpToDate unless the database stands at the newest revision."""
-    newest = ScriptDirectory(str(Path(__file__).parent)).get_current_head()
     with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() != newest:
+        if not is_up_to_date(connection):
             raise NotUpToDate
+
+
+def is_up_to_date(connection: Connection) -> bool:
+    """Whether the database stands at the newest revision."""
+    return MigrationContext.configure(connection).get_current_revision() == _newest()
+
+
+@cache
+def _newest() -> str | None:
+    return ScriptDirectory(str(Path(__file__).parent)).get_current_head()
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

@@ -14,6 +14,8 @@ from bot.models.contract import (
 )
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
 from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
+from bot.models.heartbeat import JobHeartbeat
+from bot.models.home import HomeChange, HomePage
 from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
@@ -48,6 +50,9 @@ __all__ = [
     "Escalation",
     "EscalationEnd",
     "ExtensionOption",
+    "HomeChange",
+    "HomePage",
+    "JobHeartbeat",
     "Kpi",
     "LineState",
     "MadeBy",

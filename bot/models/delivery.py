@@ -15,7 +15,7 @@ class OutboxState(StrEnum):
     """Where an outgoing message stands.
 
     Sending rows are leased; failed ones will be tried again; dead ones need a person; withheld ones
-    were internal and their channel turned out to be shared outside.
+    were internal and their channel turned out to be shared outside; dropped ones a person gave up.
     """
 
     PENDING = "pending"
@@ -24,6 +24,7 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     DEAD = "dead"
     WITHHELD = "withheld"
+    DROPPED = "dropped"
 
 
 _WAITING = "state in ('pending', 'sending', 'failed')"

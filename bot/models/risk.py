@@ -112,6 +112,7 @@ class EscalationEnd(StrEnum):
 
     CLOSED = "closed"
     FALLEN = "fallen"
+    WENT_UP = "went up"
 
 
 _WAITS = "acknowledged_at is null and ended_at is null"
@@ -120,7 +121,7 @@ _WAITS = "acknowledged_at is null and ended_at is null"
 class Escalation(SQLModel, table=True):
     """A ping to a senior owner that stands until somebody acknowledges it, or until what sent it up is over.
 
-    Of one risk only one waits at a time.
+    Of one risk only one waits at a time. At `climbs_at` silence sends it up a rung; None where nobody is above.
     """
 
     __tablename__ = "escalation"
@@ -140,6 +141,7 @@ class Escalation(SQLModel, table=True):
     trigger: Trigger = Field(sa_type=choice(Trigger))
     why: str = Field(max_length=1000)
     raised_at: datetime = Field(sa_type=Instant)
+    climbs_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
     acknowledged_at: datetime | None = Field(default=None, sa_type=Instant)
     acknowledged_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -60,8 +60,11 @@ MORE_USERS = (
     User("U0GUEST", DEPARTMENT, "guest", "Gus Guest", guest="multi"),
     User("U0STRANGER", "T0STRANGER", "stranger", "Stan Strange"),
 )
-# The tables in which something changes when a partner's person does something.
-WRITTEN_BY_PARTNERS = {"absence", "audit_entry", "outbox_message", "person", "reading", "receipt", "report", "role"}
+# The tables in which something changes when a partner's person does something; a chart that they ask for is drawn once.
+WRITTEN_BY_PARTNERS = {
+    *("absence", "audit_entry", "chart_file", "home_change", "home_page", "outbox_message", "person", "reading"),
+    *("receipt", "report", "role"),
+}
 CLICKED = ("button", "overflow")
 QUERIES = {
     each.name: f"select * from {each.name} order by {', '.join(column.name for column in each.primary_key)}"

@@ -71,6 +71,7 @@ PARTNERS = _columns(
     "rectification_plan: title",
     "report: narrative query rag_reason path_to_green",
 )
+OF_ITS_OWNER = _columns("action: what")  # the department's alone, but for an action of the partner's own people
 # Ids, codes, rules, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(
     "audit_entry: actor action subject",
@@ -80,6 +81,8 @@ NO_WORDS = _columns(
     "digest_line: period risks",
     "digest_post: channel headline",
     "extension_option: rule",
+    "home_page: shown",
+    "job_heartbeat: job what reason",
     "kpi: code",
     "milestone: rule",
     "more_time: what",
@@ -142,13 +145,19 @@ def mark(session: Session) -> Markers:
             continue
         for row in session.scalars(select(model)):
             own = _partner_of(session, row, partners)
+            theirs = _is_partners_own(session, row)
             for column in columns:
                 what = f"{column} of {own}"
-                if str(column) in INTERNAL:
+                if str(column) in INTERNAL and not (theirs and str(column) in OF_ITS_OWNER):
                     _begin(row, column, markers.make(what))
                 elif own is not None:
                     _begin(row, column, markers.make(what, own))
     return markers
+
+
+def _is_partners_own(session: Session, row: SQLModel) -> bool:
+    """Whether a record is an action of one of the partner's own people, who have it on their page."""
+    return isinstance(row, ActionItem) and _partner_of(session, session.get_one(Person, row.owner_id), {}) is not None
 
 
 def _begin(row: SQLModel, column: Column[object], marker: str) -> None:
@@ -195,6 +204,7 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
     session.add_all(
         [
             ActionItem(**mine, **by, what="Recruit"),
+            ActionItem(**mine, **{**by, "owner_id": _one_of(session, partner)}, what="Send the plan"),
             Milestone(**theirs, name="Hubs open", kind=MilestoneKind.MILESTONE),
             Obligation(**theirs, name="Insurance", clause="12"),
             Memo(**mine, number=99, subject="Guidance", sent_on=on, acknowledge_by=on),
@@ -205,6 +215,14 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
     changes = {"tier": [why, why]}
     audit.record(session, at, "job x", "changed", "contract", contract_id=contract, changes=changes, why=why, note=why)
     session.flush()
+
+
+def _one_of(session: Session, partner: str) -> int:
+    """Somebody of a partner."""
+    of_partner = select(Person).join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+    found = session.scalars(of_partner.where(col(Organisation.key) == partner).order_by(col(Person.id))).first()
+    assert found is not None
+    return found.id
 
 
 def name_kpis_alike(session: Session) -> None:

@@ -14,6 +14,7 @@ from bot.__main__ import cli
 from bot.db import Database
 from bot.errors import UserError
 from bot.models import Contract, OutboxMessage
+from jobs import JOBS
 from tests.builders import ROOT, SAMPLE, dump, rows
 from tests.conftest import Templates
 
@@ -174,7 +175,7 @@ def test_a_dry_run_with_nothing_due_says_so(templates: Templates, at: str) -> No
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["job", "backup"], "There is no job 'backup'. The jobs are deliver, prompt, nudge, summary, monthly."),
+        (["job", "backup"], f"There is no job 'backup'. The jobs are {', '.join(job.name for job in JOBS)}."),
         (["job", "summary", "--at", "Monday"], "Monday"),
         (["backup"], "No such command 'backup'."),
     ],

@@ -15,14 +15,25 @@ from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import Audience, AuditEntry, Escalation, OutboxMessage, Person, Risk, RiskStatus, Role, RoleName
+from bot.models import (
+    Audience,
+    AuditEntry,
+    Escalation,
+    EscalationEnd,
+    OutboxMessage,
+    Person,
+    Risk,
+    RiskStatus,
+    Role,
+    RoleName,
+)
 from bot.services.risks import escalations, risk_settings, risk_settle, risks
 from bot.services.risks.escalations import LADDER, AlreadyAcknowledged, NobodyToAsk, NoLongerWaits, NoSuchEscalation
 from bot.services.risks.risk_card import RiskCard
 from bot.services.risks.risk_details import DayIsPast, RiskDetails
 from bot.services.risks.risks import RiskEntry
 from bot.services.texts import Sensitive
-from tests.builders import MINUTE, MONDAY, RULES, act, contract_named, rows
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, RULES, act, contract_named, rows, work
 from tests.integration.together import at_once
 
 
@@ -252,3 +263,31 @@ def test_of_two_acknowledgements_at_the_same_instant_one_counts_and_the_other_is
     assert sorted(at_once(portfolio_url, 3, worker)) == ["Helen Marsh acknowledged this"] * 2 + ["counted"]
     assert len(rows(portfolio, OutboxMessage)) == 4
     assert len([each for each in rows(portfolio, AuditEntry) if each.action == "escalation acknowledged"]) == 1
+
+
+def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        callum = session.scalars(select(Person).where(col(Person.slack) == "U0CALLUM")).one()
+        contract = contract_named(session, "WP-NE")
+        session.add(Role(contract_id=contract.id, person_id=callum.id, role=RoleName.COMMERCIAL_LEAD))
+        card = raise_risk(session)
+        first = session.scalars(select(Escalation).where(col(Escalation.risk_id) == card.risk.id)).one()
+        limit = MONDAY + 4 * HOUR  # a gold contract
+        assert first.climbs_at == limit
+        night = MONDAY + 14 * HOUR
+        assert [escalations.climb(work(session, at)) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
+        second = session.scalars(
+            select(Escalation).where(col(Escalation.risk_id) == card.risk.id, col(Escalation.id) > first.id)
+        ).one()
+        assert (first.ended_because, second.owner_id) == (EscalationEnd.WENT_UP, callum.id)
+        assert "Helen Marsh was asked on 4 January 2027 at 9am and has not answered." in second.why
+        told = {row.channel: row for row in sent(session) if row.replaces_id is None}
+        assert "needs you to acknowledge it" in told["U0CALLUM"].text
+        updates = [row for row in sent(session) if row.replaces_id is not None]
+        assert any("nobody acknowledged" in row.text for row in updates if row.channel == "U0HELEN")
+        with pytest.raises(NoLongerWaits, match="gone up"):
+            escalations.acknowledge(act(session, "U0HELEN"), first.id)
+        later = MONDAY + DAY
+        assert [escalations.climb(work(session, later + n * HOUR)) for n in range(3)] == [0, 0, 0]
+        assert (second.climbs_at, second.ended_at) == (None, None), "it is never ended by silence alone"
+        assert escalations.acknowledge(act(session, "U0CALLUM", later), second.id).acknowledged_by == "Callum Reid"

@@ -66,7 +66,7 @@ def test_a_dry_run_changes_nothing(unchanged: Database, name: str) -> None:
     assert sum(len(table) for table in before.values()) > 200
     planned = plan(unchanged, name)
     assert dump(unchanged) == before
-    assert bool(planned) is (name != "deliver")
+    assert bool(planned) is (name not in ("deliver", "homes", "escalate"))  # nothing waits in the sample
 
 
 def test_a_dry_run_says_what_goes_where_and_why(unchanged: Database) -> None:
@@ -197,5 +197,5 @@ def test_on_time_nothing_says_that_it_is_late(unchanged: Database) -> None:
 
 def test_every_job_is_found_by_its_name_and_no_other() -> None:
     assert [job_named(job.name) for job in JOBS] == list(JOBS)
-    with pytest.raises(LookupError, match=r"no job 'backup'.*deliver, prompt, nudge, summary, monthly"):
+    with pytest.raises(LookupError, match=f"no job 'backup'.*{', '.join(job.name for job in JOBS)}"):
         job_named("backup")

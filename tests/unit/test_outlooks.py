@@ -5,6 +5,7 @@ import pytest
 from bot.domain.outlook import UNSAID, Outlook, Rag
 from bot.errors import UserError
 from bot.services.progress.outlooks import outlook
+from bot.services.texts import Sensitive
 
 WHY, PATH = "Two posts are empty.", "Both start on 18 January."
 
@@ -40,3 +41,10 @@ def test_what_is_refused_and_where(entered: tuple[str, str, str], field: str, sa
     with pytest.raises(UserError, match=says) as refused:
         outlook(*entered)
     assert refused.value.field == field
+
+
+def test_a_personal_detail_is_kept_on_purpose_alone() -> None:
+    with pytest.raises(Sensitive) as refused:
+        outlook("Amber", "The manager was diagnosed with cancer.", PATH)
+    assert (refused.value.field, refused.value.can_be_kept) == ("rag_reason", True)
+    assert outlook("Amber", "The manager was diagnosed with cancer.", PATH, deliberate=True).rag is Rag.AMBER

@@ -19,6 +19,7 @@ from bot.messages import Messages
 from bot.slack import Slack
 from jobs import LONDON, Job
 from jobs.desk import JobDesk, Planned
+from jobs.running import Runs
 
 BEGIN = datetime(2027, 1, 4, 9, tzinfo=UTC)
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
@@ -67,11 +68,11 @@ async def nothing(_: JobDesk, __: datetime) -> list[Planned]:
 
 
 @contextmanager
-def desk() -> Iterator[JobDesk]:
-    """Nothing in it is used by the jobs of these tests."""
+def runs() -> Iterator[Runs]:
+    """No job of these tests uses anything of it, and how they go is written nowhere."""
     database = Database("sqlite://")
     slack = Slack(AsyncWebClient())
-    yield JobDesk(database, Messages(), slack, Charts(database, slack, SystemClock()))
+    yield Runs(JobDesk(database, Messages(), slack, Charts(database, slack, SystemClock())))
     database.close()
 
 
@@ -87,7 +88,7 @@ def moved(log: Log, jobs: list[Job], *targets: datetime, clock: MovableClock | N
             if reading.target is None and reading.now >= targets[0]:
                 arrived.put_nowait(reading)
 
-        with desk() as ours:
+        with runs() as ours:
             timeline = Timeline(clock, jobs, ours, tell)
             passing = asyncio.create_task(timeline.run())
             for target in targets:

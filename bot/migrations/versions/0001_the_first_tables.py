@@ -13,6 +13,20 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "job_heartbeat",
+        sa.Column("job", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.String(length=150), nullable=False),
+        sa.Column("watched_since", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=True),
+        sa.Column("succeeded_at", Instant(), nullable=True),
+        sa.Column("failed_at", Instant(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("next_run_at", Instant(), nullable=False),
+        sa.Column("overdue_at", Instant(), nullable=False),
+        sa.Column("incident_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("job"),
+    )
+    op.create_table(
         "occurrence",
         sa.Column("id", Key, nullable=False),
         sa.Column("rule", sa.String(length=60), nullable=False),
@@ -576,6 +590,7 @@ def upgrade() -> None:
                 "failed",
                 "dead",
                 "withheld",
+                "dropped",
                 name="outboxstate",
                 native_enum=False,
                 create_constraint=True,
@@ -917,6 +932,7 @@ def upgrade() -> None:
         ),
         sa.Column("why", sa.String(length=1000), nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("climbs_at", Instant(), nullable=True),
         sa.Column("acknowledged_at", Instant(), nullable=True),
         sa.Column("acknowledged_by_id", Key, nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
@@ -925,6 +941,7 @@ def upgrade() -> None:
             sa.Enum(
                 "closed",
                 "fallen",
+                "went up",
                 name="escalationend",
                 native_enum=False,
                 create_constraint=True,
@@ -959,6 +976,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("acknowledged_at is null and ended_at is null"),
         postgresql_where=sa.text("acknowledged_at is null and ended_at is null"),
     )
+    op.create_index(op.f("ix_escalation_climbs_at"), "escalation", ["climbs_at"], unique=False)
     op.create_index(op.f("ix_escalation_risk_id"), "escalation", ["risk_id"], unique=False)
     op.create_table(
         "reading",
@@ -1055,6 +1073,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_risk_assessment_risk_id"), "risk_assessment", ["risk_id"], unique=False)
+    op.create_table(
+        "home_page",
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("shown", sa.String(length=64), nullable=False),
+        sa.Column("not_before", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "home_change",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_home_change_person_id"), "home_change", ["person_id"], unique=False)
     op.create_table(
         "risk_settings",
         sa.Column("id", Key, nullable=False),

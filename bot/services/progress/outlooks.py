@@ -36,13 +36,14 @@ class WordsWithoutRag(UserError):
         super().__init__("Choose red, amber or green for what you say below, or leave that blank.", field="rag")
 
 
-def outlook(rag: str, reason: str, path: str) -> Outlook:
-    """What was entered about a delivery as a whole; nothing at all is fine, which is UNSAID.
+def outlook(rag: str, reason: str, path: str, *, deliberate: bool = False) -> Outlook:
+    """What was entered about a delivery as a whole; nothing at all is fine, which is UNSAID. `deliberate`: who sends it
+    was warned of a personal detail, and it stays.
 
     NotARag, NeedsAReason, NeedsAPath, WordsWithoutRag, and what optional_text refuses.
     """
     words = [
-        optional_text(text, what=what, at_most=MOST, field=field)
+        optional_text(text, what=what, at_most=MOST, field=field, deliberate=deliberate)
         for text, what, field in ((reason, "the reason", "rag_reason"), (path, "the path to green", "path_to_green"))
     ]
     if not rag.strip():

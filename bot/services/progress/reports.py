@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select
@@ -11,7 +11,7 @@ from sqlmodel import col
 from bot.access import Action
 from bot.domain.calendar import Nation, working_days_between
 from bot.domain.london import london, london_instant
-from bot.domain.outlook import UNSAID, Outlook, Rag
+from bot.domain.outlook import UNSAID, Outlook
 from bot.domain.parts import NOTHING, Given
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.wording import format_instant, nearest, quoted
@@ -19,6 +19,7 @@ from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportState, Stage
 from bot.services.contracts import register
 from bot.services.progress.awaited import is_awaited
+from bot.services.progress.kept_figures import reading_of, told, told_changes
 from bot.services.progress.rated_figures import RatedFigure, given_in, rated
 from bot.services.progress.received_reports import ReceivedReport, decider, tell_received
 from bot.services.texts import kept_deliberately, optional_text
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__)
 
 REPORTING_STAGES = (Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, Stage.EXIT)
 OPENS_AT_HOUR = 9
-NO_FIGURE = "no figure"
 
 
 class NoReportDue(UserError):
@@ -123,8 +123,11 @@ def open_reports(work: Work) -> list[Report]:
             col(Contract.stage).in_(REPORTING_STAGES),
             exists().where(col(Kpi.contract_id) == col(Contract.id)),
         )
-        # Another worker that runs this at the same instant has them. Their keys stay free for what refers to them.
-        .with_for_update(skip_locked=True, key_share=True)
+        # Whoever runs this at the same instant waits, and then finds them opened: to pass over what another has would
+        # leave its prompts to the next run. In one order, so that two never wait for each other; the keys stay free
+        # for what refers to them.
+        .order_by(col(Contract.id))
+        .with_for_update(key_share=True)
     )
     opened: list[Report] = []
     for contract in due.all():
@@ -227,41 +230,45 @@ def submit_report(
 ) -> ReceivedReport:
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
-    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate`: who sends it
-    was warned of a personal detail, and it stays. NoFigures if there are none and nothing says why; AlreadyReported
-    if another came first, AlreadyAccepted.
+    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` keeps a personal
+    detail. NoFigures if there are none and nothing says why; AlreadyReported if another came first, AlreadyAccepted.
     """
     act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
     report = _locked(act, due.report.id)
     if not values and not narrative.strip():
         raise NoFigures
     figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
-    if report.received_at is None:
-        report.received_at = act.now
-    else:  # the answer to a query: that the report came, and when, stays a fact
-        report.revised_at, report.decision, report.decided_at, report.decided_by_id = act.now, None, None, None
-        act.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
-    report.reporter_id = act.actor.person_id
+    _receive(act, report, figures)
     before = report.rag
     report.rag, report.rag_reason, report.path_to_green = outlook.rag, outlook.reason, outlook.path
     report.narrative = optional_text(
         narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate
     )
-    act.session.add_all(_reading(report, figure) for figure in figures)
     act.record(
         "report received",
         report.reference,
         contract_id=due.contract.id,
-        changes=_changes(due, figures, before) if report.revised_at else None,
-        figures={f.kpi.code: _in_words(f.kpi, f.given) for f in figures},
+        changes=told_changes(due.figures, figures, before, outlook.rag) if report.revised_at else None,
+        figures=told(figures),
         **({"rag": outlook.rag.value} if outlook.rag else {}),
-        personal_detail=kept_deliberately(report.narrative),
+        personal_detail=kept_deliberately(report.narrative, report.rag_reason, report.path_to_green),
     )
     received = ReceivedReport(
         report, due.contract, due.partner, act.actor.name, not act.actor.is_department, act.now, due.days_late, figures
     )
     tell_received(act, received)
     return received
+
+
+def _receive(act: Act, report: Report, figures: Sequence[RatedFigure]) -> None:
+    """Note that the report came, from whom, and its figures."""
+    if report.received_at is None:
+        report.received_at = act.now
+    else:  # the answer to a query: that the report came, and when, stays a fact
+        report.revised_at, report.decision, report.decided_at, report.decided_by_id = act.now, None, None, None
+        act.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
+    report.reporter_id = act.actor.person_id
+    act.session.add_all(reading_of(report, figure) for figure in figures)
 
 
 def _locked(act: Act, report_id: int) -> Report:
@@ -274,18 +281,6 @@ def _locked(act: Act, report_id: int) -> Report:
     return report
 
 
-def _reading(report: Report, figure: RatedFigure) -> Reading:
-    """The figure as it is kept, self-reported and rated by the cut-offs: what came again is judged anew."""
-    return Reading(
-        report_id=report.id,
-        kpi_id=figure.kpi.id,
-        rating=figure.rating,
-        computed=figure.rating,
-        why=figure.why,
-        **asdict(figure.given),
-    )
-
-
 def _check_awaited(act: Act, report: Report) -> None:
     period = str(Month.parse(report.period))
     if report.state is ReportState.ACCEPTED:
@@ -293,16 +288,3 @@ def _check_awaited(act: Act, report: Report) -> None:
     if report.state is ReportState.RECEIVED:
         reporter = act.session.get_one(Person, report.reporter_id)
         raise AlreadyReported(period, reporter.name, report.revised_at or report.received_at)
-
-
-def _changes(due: DueReport, figures: Sequence[RatedFigure], rag: Rag | None) -> dict[str, tuple[str, str]]:
-    """What a report that came again says otherwise than before."""
-    told = {
-        f.kpi.code: (_in_words(f.kpi, due.figures.get(f.kpi.id, NOTHING)), _in_words(f.kpi, f.given)) for f in figures
-    }
-    told["rag"] = (rag or "not said", due.report.rag or "not said")
-    return {"state": ("queried", "received"), **{code: both for code, both in told.items() if both[0] != both[1]}}
-
-
-def _in_words(kpi: Kpi, given: Given) -> str:
-    return str(given.value) if given.whole is None and given.value is not None else given.written(kpi.unit) or NO_FIGURE

@@ -9,10 +9,12 @@ from sqlmodel import col
 
 from bot import access
 from bot.access import Action, ContractFacts
-from bot.domain.escalating import Reason, reason_by_hand
-from bot.domain.wording import format_instant
+from bot.domain.calendar import next_working_morning
+from bot.domain.escalating import Reason, Trigger, reason_by_hand
+from bot.domain.ladder import climbs_at
+from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
-from bot.models import Audience, Escalation, EscalationEnd, Person, Risk, RoleName
+from bot.models import Audience, Contract, Escalation, EscalationEnd, Person, Risk, RoleName
 from bot.outbox import Draft
 from bot.services.contracts import register
 from bot.services.risks.risk_card import RiskCard, RiskSheet, sheet_of, waiting
@@ -22,6 +24,7 @@ from bot.services.texts import kept_text
 from bot.services.work import Act, Work
 
 LADDER = (RoleName.SENIOR_OWNER, RoleName.HEAD, RoleName.CONTRACT_MANAGER)
+UPWARDS = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD)
 
 
 class AlreadyAcknowledged(UserError):
@@ -65,18 +68,67 @@ class NobodyToAsk(UserError):
         )
 
 
-_ENDED = {EscalationEnd.CLOSED: "been closed", EscalationEnd.FALLEN: "fallen"}
+_ENDED = {
+    EscalationEnd.CLOSED: "been closed",
+    EscalationEnd.FALLEN: "fallen",
+    EscalationEnd.WENT_UP: "gone up to somebody else",
+}
 
 
 def escalate(work: Work, card: RiskCard, reasons: Sequence[Reason]) -> RiskCard:
     """Ask the first of the ladder whom the contract has; the card says who, or that there is nobody."""
-    risk, contract = card.risk, card.contract
+    contract = card.contract
     owner = register.person_in_role(work.session, contract.id, work.today, *LADDER)
     if owner is None:
         return card
-    sentences = " ".join(reason.sentence for reason in reasons)
+    return _ask(work, card, owner, reasons[0].trigger, " ".join(reason.sentence for reason in reasons))
+
+
+def climb(work: Work) -> int:
+    """Send up what nobody acknowledged in time, to whoever is next above; how many went up. Nobody hears of it
+    outside working hours: their time does not run then."""
+    silent = select(Escalation).where(waiting(), col(Escalation.climbs_at) <= work.now).order_by(col(Escalation.id))
+    return sum(_climb(work, each) for each in work.session.scalars(silent.with_for_update(skip_locked=True)).all())
+
+
+def _climb(work: Work, escalation: Escalation) -> bool:
+    risk = work.session.get_one(Risk, escalation.risk_id)
+    contract = work.session.get_one(Contract, risk.contract_id)
+    if next_working_morning(work.now, contract.nation) != work.now:
+        return False
+    facts = register.contract_facts(work.session, contract.id)
+    asked = work.session.get_one(Person, escalation.owner_id)
+    above = _above(work, facts, asked)
+    if above is None:  # the last rung: it stands until somebody acknowledges it
+        escalation.climbs_at = None
+        work.record("escalation at its last rung", risk.reference, contract_id=facts.id)
+        return False
+    why = f"{escalation.why} {asked.name} was asked on {format_instant(escalation.raised_at)} and has not answered."
+    end(work, risk, facts, EscalationEnd.WENT_UP)
+    work.session.flush()
+    _ask(work, _card(work, risk, facts), above, escalation.trigger, shorten(why, 1000))
+    return True
+
+
+def _above(work: Work, contract: ContractFacts, asked: Person) -> Person | None:
+    """Who comes after a person on the ladder, and is somebody else."""
+    rungs = [register.person_in_role(work.session, contract.id, work.today, role) for role in UPWARDS]
+    places = [place for place, person in enumerate(rungs) if person is not None and person.id == asked.id]
+    higher = rungs[places[-1] + 1 :] if places else rungs
+    return next((person for person in higher if person is not None and person.id != asked.id), None)
+
+
+def _ask(work: Work, card: RiskCard, owner: Person, trigger: Trigger, sentences: str) -> RiskCard:
+    """Ask somebody to acknowledge a risk, and tell its internal channel that they were asked."""
+    risk, contract = card.risk, card.contract
+    about = work.session.get_one(Contract, contract.id)
     escalation = Escalation(
-        risk_id=risk.id, owner_id=owner.id, trigger=reasons[0].trigger, why=sentences, raised_at=work.now
+        risk_id=risk.id,
+        owner_id=owner.id,
+        trigger=trigger,
+        why=sentences,
+        raised_at=work.now,
+        climbs_at=climbs_at(work.now, about.tier, about.nation),
     )
     work.session.add(escalation)
     work.session.flush()

@@ -10,7 +10,19 @@ from typing import Any
 
 from bot.messages import TEMPLATES, Message, View
 from tests.builders import MESSAGES
-from tests.unit.renders import contacts, contracts, files, home, nudges, partners, people, progress, risks, summary
+from tests.unit.renders import (
+    contacts,
+    contracts,
+    files,
+    health,
+    home,
+    nudges,
+    partners,
+    people,
+    progress,
+    risks,
+    summary,
+)
 from tests.unit.renders.common import Context
 
 
@@ -38,7 +50,7 @@ def templates() -> set[str]:
     return {path.stem for path in TEMPLATES.glob("*.j2") if not path.name.startswith("_")}
 
 
-JOURNEYS = (contacts, contracts, files, home, nudges, partners, people, progress, risks, summary)
+JOURNEYS = (contacts, contracts, files, health, home, nudges, partners, people, progress, risks, summary)
 MESSAGE_RENDERS = [
     Render(template, size, context, MESSAGES.message)
     for journey in JOURNEYS

@@ -142,6 +142,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "acknowledged": {"card": ACKNOWLEDGED},
         "closed": {"card": ended(EscalationEnd.CLOSED)},
         "fallen": {"card": ended(EscalationEnd.FALLEN)},
+        "went_up": {"card": ended(EscalationEnd.WENT_UP)},
         "largest": {"card": LARGE_CARD},
     },
     "risk_ping": {
@@ -150,6 +151,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "acknowledged": {"card": ACKNOWLEDGED},
         "closed": {"card": ended(EscalationEnd.CLOSED)},
         "fallen": {"card": ended(EscalationEnd.FALLEN)},
+        "went_up": {"card": ended(EscalationEnd.WENT_UP)},
         "largest": {"card": LARGE_CARD},
     },
     "risk_raised": {

@@ -1,0 +1,142 @@
+"""A simulation: the sample portfolio through the local workspace with a moved clock, and a transcript of it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import uvicorn
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.app import Liaison, build
+from bot.clock import MovableClock
+from bot.demo import BEGINS, demo_settings, free_port, prepare, workspace_running
+from bot.demo.clock_http import telling
+from bot.demo.timeline import Reading, Timeline
+from bot.domain.london import london
+from bot.domain.wording import WEEKDAYS, format_date, format_instant, format_time, join_words, plural
+from bot.models import OutboxMessage, OutboxState
+from bot.slack import Slack
+from jobs import JOBS
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message as it came to stand: when, where, who sees it, and its text."""
+
+    at: datetime
+    channel: str
+    seen_by: Sequence[str]
+    text: str
+    is_update: bool
+
+
+async def simulate(weeks: int) -> str:
+    """The transcript of so many weeks, in Markdown. Two simulations of the same length give the same."""
+    with TemporaryDirectory(prefix="liaison-simulation-") as folder:
+        workspace_port, bot_port = free_port(0), free_port(0)
+        settings = demo_settings(Path(folder), workspace_port, bot_port)
+        async with workspace_running(settings, workspace_port, bot_port) as ready:
+            prepare(settings, Path(folder))
+            clock = MovableClock(BEGINS)
+            with contextlib.closing(build(settings, clock)) as liaison:
+                await ready()
+                until = BEGINS + timedelta(weeks=weeks, minutes=-1)  # the next Monday at 9am is another week
+                told = f"http://127.0.0.1:{workspace_port}/control/clock"
+                async with telling(told) as tell, _serving(liaison, bot_port):
+                    await _pass(liaison, clock, until, tell)
+                return transcript(await _said(liaison), weeks)
+
+
+@contextlib.asynccontextmanager
+async def _serving(liaison: Liaison, port: int) -> AsyncIterator[None]:
+    server = uvicorn.Server(uvicorn.Config(liaison.web(), host="127.0.0.1", port=port, log_config=None))
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+async def _pass(
+    liaison: Liaison, clock: MovableClock, until: datetime, tell: Callable[[Reading], Awaitable[None]]
+) -> None:
+    """Move the clock to an instant, with every job at each of its instants on the way."""
+    arrived = asyncio.Event()
+
+    async def heard(reading: Reading) -> None:
+        await tell(reading)
+        if reading.target is None and reading.now >= until:
+            arrived.set()
+
+    timeline = Timeline(clock, JOBS, liaison.runs, heard)
+    await timeline.move(until)
+    passing, arriving = asyncio.create_task(timeline.run()), asyncio.create_task(arrived.wait())
+    await asyncio.wait((passing, arriving), return_when=asyncio.FIRST_COMPLETED)
+    arriving.cancel()
+    await timeline.stop(passing)
+
+
+async def _said(liaison: Liaison) -> list[Said]:
+    def sent(session: Session) -> Sequence[OutboxMessage]:
+        stands = select(OutboxMessage).where(col(OutboxMessage.state) == OutboxState.SENT)
+        return session.scalars(stands.order_by(col(OutboxMessage.settled_at), col(OutboxMessage.id))).all()
+
+    rows = await liaison.database.run(sent, keep=False)
+    audience = _Audience(liaison.jobs.slack)
+    return [
+        Said(row.settled_at, *await audience.of(row.slack_channel or ""), row.text, row.replaces_id is not None)
+        for row in rows
+        if row.settled_at is not None
+    ]
+
+
+class _Audience:
+    """The names of channels and of the people in them, each asked of the workspace once."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+        self._channels: dict[str, tuple[str, Sequence[str]]] = {}
+        self._names: dict[str, str] = {}
+
+    async def of(self, channel: str) -> tuple[str, Sequence[str]]:
+        """What a channel is called, and who sees what is said in it."""
+        if channel not in self._channels:
+            facts = await self._slack.channel(channel)
+            names = sorted([name for user in await self._slack.members(channel) if (name := await self._name(user))])
+            self._channels[channel] = ("direct message" if facts.is_direct else f"#{facts.name}", names)
+        return self._channels[channel]
+
+    async def _name(self, user: str) -> str:
+        if user not in self._names:
+            identity = await self._slack.identity(user)
+            self._names[user] = identity.name if identity.is_active_person else ""
+        return self._names[user]
+
+
+def transcript(said: Sequence[Said], weeks: int) -> str:
+    """The messages in Markdown, by day, in order."""
+    heading = f"{plural(weeks, 'week')} from {format_instant(BEGINS)}: {plural(len(said), 'message')}"
+    return "\n".join([f"# {heading}", *_days(said), ""])
+
+
+def _days(said: Sequence[Said]) -> Iterator[str]:
+    for day, of_day in groupby(said, key=lambda each: london(each.at).date()):
+        yield f"\n## {WEEKDAYS[day.weekday()]} {format_date(day)}"
+        for each in of_day:
+            at = london(each.at)
+            how = "updated in" if each.is_update else "in"
+            yield f"\n**{_to_the_second(at)}**, {how} {each.channel}"
+            yield f"(seen by {join_words(each.seen_by)})\n"
+            yield "\n".join(f"> {line}" for line in each.text.splitlines())
+
+
+def _to_the_second(at: datetime) -> str:
+    """The time of day; seconds where they say something."""
+    return format_time(at.time()) + (f" and {plural(at.second, 'second')}" if at.second else "")

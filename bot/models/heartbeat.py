@@ -1,0 +1,28 @@
+"""How the jobs go: one row for each, which every worker writes and every process can read."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from bot.models._types import Instant
+
+
+class JobHeartbeat(SQLModel, table=True):
+    """When a job last began, succeeded and failed, and when it runs next.
+
+    From `overdue_at` on a success is missing; `incident_at` is when the administrators were told of that, until it
+    has recovered.
+    """
+
+    __tablename__ = "job_heartbeat"
+
+    job: str = Field(primary_key=True, max_length=40)
+    what: str = Field(max_length=150)
+    watched_since: datetime = Field(sa_type=Instant)
+    started_at: datetime | None = Field(default=None, sa_type=Instant)
+    succeeded_at: datetime | None = Field(default=None, sa_type=Instant)
+    failed_at: datetime | None = Field(default=None, sa_type=Instant)
+    reason: str = Field(default="", max_length=300)
+    next_run_at: datetime = Field(sa_type=Instant)
+    overdue_at: datetime = Field(sa_type=Instant)
+    incident_at: datetime | None = Field(default=None, sa_type=Instant)

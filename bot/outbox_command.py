@@ -1,0 +1,110 @@
+"""`liaison outbox`: the messages that wait or did not leave, for whoever runs Liaison."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from typing import Annotated, TypeVar
+
+import typer
+
+from bot.clock import SystemClock
+from bot.config import DatabaseSettings
+from bot.db import Database
+from bot.domain.wording import format_instant, plural
+from bot.messages import Messages
+from bot.migrations import require_up_to_date
+from bot.models import OutboxState
+from bot.services.health import outbox_keeping
+from bot.services.health.outbox_keeping import LISTED_AT_MOST, Queued
+from bot.services.work import Work
+
+T = TypeVar("T")
+UNSETTLED = [state for state in OutboxState if state not in (OutboxState.SENT, OutboxState.DROPPED)]
+WHICH = "Its number in the list, or its key."
+
+outbox_cli = typer.Typer(help="See, retry or drop messages that wait or did not leave.", no_args_is_help=True)
+
+
+@outbox_cli.command(name="list")
+def list_(
+    state: Annotated[
+        list[OutboxState] | None, typer.Option(help="Only messages in this state; may be given several times.")
+    ] = None,
+) -> None:
+    """List what waits and what needs a person: by state with age, channel, key, why and what went wrong."""
+    found = _work(lambda work: outbox_keeping.list_messages(work, state or UNSETTLED), keep=False)
+    typer.echo(f"{plural(len(found), 'message')}:" if found else "There are no such messages.")
+    for each in OutboxState:
+        of_state = [queued for queued in found if queued.row.state is each]
+        if of_state:
+            typer.echo(f"\n{each.value.capitalize()} ({len(of_state)})")
+        for queued in of_state:
+            typer.echo(_line(queued))
+    if len(found) == LISTED_AT_MOST:
+        typer.echo(f"\nThese are the oldest {LISTED_AT_MOST}. Ask for one state with --state to see others.")
+
+
+@outbox_cli.command()
+def show(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
+    """Show one message whole."""
+    queued = _work(lambda work: outbox_keeping.show_message(work, message), keep=False)
+    row = queued.row
+    facts = {
+        "Message": f"{row.id}, {row.key}",
+        "State": f"{row.state.value}, after {plural(row.attempts, 'try', 'tries')}"
+        + (", may have been sent" if row.in_doubt and row.slack_ts is None else ""),
+        "Channel": f"{row.channel}, for {row.audience.value} readers",
+        "Enqueued": f"{format_instant(row.created_at)}, {_age(queued.age)} ago",
+        "Updates or answers": f"message {queued.waits_for}" if queued.waits_for else "",
+        "Next try": format_instant(row.next_try_at) if row.settled_at is None else "",
+        "Settled": format_instant(row.settled_at) if row.settled_at else "",
+        "Stands at": f"{row.slack_channel} {row.slack_ts}" if row.slack_ts else "",
+        "Because": row.why,
+        "Reason": row.last_error,
+        "Text": row.text,
+    }
+    for name, fact in facts.items():
+        if fact:
+            typer.echo(f"{name}: {fact}")
+    typer.echo(f"Blocks: {json.dumps(row.blocks, ensure_ascii=False, indent=2)}")
+
+
+@outbox_cli.command()
+def retry(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
+    """Try a dead or withheld message again."""
+    row = _work(lambda work: outbox_keeping.retry_message(work, message)).row
+    typer.echo(f"Message {row.id} will be tried again with the next delivery.")
+    if row.in_doubt:
+        typer.echo("It may have been sent before: it is looked for in its channel first, and not sent twice.")
+
+
+@outbox_cli.command()
+def drop(
+    message: Annotated[str, typer.Argument(help=WHICH)],
+    why: Annotated[str, typer.Option(help="The reason, which the audit keeps.")],
+) -> None:
+    """Give a message up: it is never sent."""
+    row = _work(lambda work: outbox_keeping.drop_message(work, message, why)).row
+    typer.echo(f"Message {row.id} was dropped and will not be sent.")
+
+
+def _work(unit: Callable[[Work], T], *, keep: bool = True) -> T:
+    with closing(Database(DatabaseSettings.read().database_url)) as database:
+        require_up_to_date(database.engine)
+        with database.transaction(keep=keep) as session:
+            return unit(Work(session, SystemClock().now(), Messages(), "outbox"))
+
+
+def _line(queued: Queued) -> str:
+    row = queued.row
+    reason = f"\n      {row.last_error}" if row.last_error else ""
+    return f"  {row.id}  {_age(queued.age)}  {row.channel}  {row.key}\n      because {row.why}{reason}"
+
+
+def _age(age: timedelta) -> str:
+    seconds = max(int(age.total_seconds()), 0)
+    for length, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= length:
+            return plural(seconds // length, name)
+    return plural(seconds, "second")

@@ -1,0 +1,1 @@
+"""How Liaison itself is doing: its jobs, its outbox, and whom to tell."""

@@ -1,0 +1,98 @@
+"""How Liaison is doing: each job, and what waits in the outbox."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from bot.access import Keeping
+from bot.models import JobHeartbeat, OutboxMessage, OutboxState
+from bot.services.health.watching import is_failing
+from bot.services.work import Act
+
+WAITING = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)
+
+
+@dataclass(frozen=True)
+class JobHealth:
+    """How one job goes. `is_late`: a success is missing; `is_failing`: its last run failed."""
+
+    name: str
+    what: str
+    started_at: datetime | None
+    succeeded_at: datetime | None
+    failed_at: datetime | None
+    reason: str
+    next_run_at: datetime
+    is_late: bool
+    is_failing: bool
+
+
+@dataclass(frozen=True)
+class OutboxHealth:
+    """What the outbox holds, by state, and when the message that has waited longest was enqueued."""
+
+    by_state: Mapping[OutboxState, int]
+    oldest: datetime | None
+
+    @property
+    def waiting(self) -> int:
+        """How many messages have not been sent and will be."""
+        return sum(self.by_state[state] for state in WAITING)
+
+    @property
+    def dead(self) -> int:
+        """How many need a person before they can be sent."""
+        return self.by_state[OutboxState.DEAD]
+
+    @property
+    def withheld(self) -> int:
+        """How many would have been read by somebody for whom they are not meant."""
+        return self.by_state[OutboxState.WITHHELD]
+
+
+@dataclass(frozen=True)
+class Health:
+    """The jobs, those that are not well first, and the outbox."""
+
+    jobs: Sequence[JobHealth]
+    outbox: OutboxHealth
+
+    @property
+    def troubled(self) -> Sequence[JobHealth]:
+        """The jobs that are late or failing."""
+        return [job for job in self.jobs if job.is_late or job.is_failing]
+
+
+def health(act: Act) -> Health:
+    """How Liaison is doing, for an administrator. Denied."""
+    act.require_keeper(Keeping.WATCH)
+    return figures(act.session, act.now)
+
+
+def figures(session: Session, now: datetime) -> Health:
+    """The same for a machine, which is told no more than names of jobs, counts and instants. Three queries."""
+    counted = select(col(OutboxMessage.state), func.count()).group_by(col(OutboxMessage.state))
+    oldest = select(func.min(col(OutboxMessage.created_at))).where(col(OutboxMessage.state).in_(WAITING))
+    by_state = dict.fromkeys(OutboxState, 0)
+    for state, count in session.execute(counted):
+        by_state[state] = count
+    jobs = [_job(row, now) for row in session.scalars(select(JobHeartbeat).order_by(col(JobHeartbeat.job)))]
+    jobs.sort(key=lambda job: (not job.is_late, not job.is_failing, job.name))
+    return Health(jobs, OutboxHealth(by_state, session.scalar(oldest)))
+
+
+def _job(row: JobHeartbeat, now: datetime) -> JobHealth:
+    return JobHealth(
+        row.job,
+        row.what,
+        row.started_at,
+        row.succeeded_at,
+        row.failed_at,
+        row.reason,
+        row.next_run_at,
+        is_late=row.overdue_at < now,
+        is_failing=is_failing(row.succeeded_at, row.failed_at),
+    )

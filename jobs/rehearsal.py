@@ -1,0 +1,124 @@
+"""A rehearsal: every job at each of its instants in a span, in one transaction that is rolled back.
+
+What is "sent" on Monday counts on Tuesday. Nothing is sent and nothing is kept. On SQLite, which has one writer, it
+goes on in a copy, so that nobody waits for it.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Connection, func, select, update
+from sqlmodel import col
+
+from bot.db import Database, Joined
+from bot.models import OutboxMessage, OutboxState
+from bot.services.health.upcoming import Upcoming
+from jobs import Job
+from jobs.desk import JobDesk
+from jobs.running import tick
+
+Firing = tuple[datetime, Job]
+
+_MOMENT = timedelta(microseconds=1)
+
+
+async def rehearse(desk: JobDesk, jobs: Sequence[Job], begin: datetime, end: datetime) -> list[Upcoming]:
+    """What these jobs will send from an instant to another, both included, in order.
+
+    Delivery has no part in it: a message counts as sent when it is enqueued.
+    """
+    return await asyncio.to_thread(_rehearse, desk, jobs, begin, end)
+
+
+def _rehearse(desk: JobDesk, jobs: Sequence[Job], begin: datetime, end: datetime) -> list[Upcoming]:
+    with _standing_in(desk.database) as database, database.engine.connect() as connection, connection.begin() as whole:
+        found = asyncio.run(_Rehearsal(desk, connection).through(_hours(jobs, begin, end)))
+        whole.rollback()
+    return found
+
+
+@contextmanager
+def _standing_in(database: Database) -> Iterator[Database]:
+    """The database itself, or on SQLite a copy of it."""
+    file = database.engine.url.database
+    if database.engine.dialect.name != "sqlite" or file is None:
+        yield database
+        return
+    with TemporaryDirectory(prefix="liaison-rehearsal-") as folder:
+        copy = Path(folder) / "copy.db"
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        with closing(Database(f"sqlite:///{copy}")) as other:
+            yield other
+
+
+def _hours(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list[Firing]]:
+    """Every firing in the span, in order, an hour of London's at a time."""
+    firings: list[Firing] = []
+    for job in jobs:
+        if job.next_due is not None:  # it sends what the others enqueue
+            continue
+        at = tick(job.trigger, begin - 2 * _MOMENT)
+        while at <= end:
+            firings.append((at.astimezone(UTC), job))
+            at = tick(job.trigger, at)
+    firings.sort(key=lambda firing: firing[0])
+    for _, hour in groupby(firings, key=lambda firing: firing[0].replace(minute=0, second=0, microsecond=0)):
+        yield list(hour)  # which are London's as well
+
+
+class _Rehearsal:
+    """The jobs on one open connection."""
+
+    def __init__(self, desk: JobDesk, connection: Connection) -> None:
+        self._connection = connection
+        self._desk = replace(desk, database=Joined(connection))
+
+    async def through(self, hours: Iterator[list[Firing]]) -> list[Upcoming]:
+        """Go through the hours. A job finds whatever an earlier instant would have found, so where the last runs of an
+        hour send nothing, the earlier ones would have sent nothing; only where they do is the hour gone through."""
+        found: list[Upcoming] = []
+        for hour in hours:
+            last = list({job.name: (at, job) for at, job in hour}.values())
+            with self._connection.begin_nested() as tried:
+                sent = await self._run(last)
+                if again := bool(sent) and len(last) < len(hour):
+                    tried.rollback()
+            found += await self._run(hour) if again else sent
+        return found
+
+    async def _run(self, firings: Sequence[Firing]) -> list[Upcoming]:
+        found: list[Upcoming] = []
+        for at, job in firings:
+            before = self._connection.scalar(select(func.max(col(OutboxMessage.id)))) or 0
+            await job.run(self._desk, at)
+            found += self._send(job, at, before)
+        return found
+
+    def _send(self, job: Job, at: datetime, before: int) -> list[Upcoming]:
+        """Let what was enqueued stand, and say what it was."""
+        added = col(OutboxMessage.id) > before
+        with self._desk.database.transaction() as session:
+            rows = session.scalars(select(OutboxMessage).where(added).order_by(col(OutboxMessage.id))).all()
+            if rows:
+                session.execute(
+                    update(OutboxMessage)
+                    .where(added)
+                    .values(
+                        state=OutboxState.SENT,
+                        settled_at=at,
+                        slack_channel=col(OutboxMessage.channel),
+                        slack_ts=str(at.timestamp()),
+                    )
+                )
+        return [
+            Upcoming(at, job.name, row.channel, row.text, row.why, row.contract_id, row.replaces_id is not None)
+            for row in rows
+        ]

@@ -1,0 +1,89 @@
+"""How Liaison itself is doing."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.models import OutboxState
+from bot.services.health.health import Health, JobHealth, OutboxHealth
+from bot.services.health.upcoming import Upcoming, UpcomingPage
+from bot.services.health.watching import WatchedJob
+from tests.builders import DAY, MINUTE, MONDAY
+from tests.unit.renders.common import LONG, WORDS, Contexts, long_text
+
+NONE = dict.fromkeys(OutboxState, 0)
+DELIVER = JobHealth(
+    "deliver",
+    "send what is in the outbox",
+    MONDAY,
+    MONDAY,
+    None,
+    "",
+    MONDAY + timedelta(seconds=1),
+    is_late=False,
+    is_failing=False,
+)
+PROMPT = replace(
+    DELIVER,
+    name="prompt",
+    what="ask partners for the reports that are due",
+    succeeded_at=MONDAY - 3 * DAY,
+    failed_at=MONDAY,
+    reason="OperationalError",
+    next_run_at=MONDAY + 5 * MINUTE,
+    is_late=True,
+    is_failing=True,
+)
+NEVER = replace(DELIVER, started_at=None, succeeded_at=None, is_late=True)
+LONG_JOB = replace(PROMPT, name=long_text(40), what=long_text(150), reason=long_text(300))
+LATE = WatchedJob("prompt", "ask partners for the reports that are due", MONDAY - 3 * DAY, "OperationalError")
+LONG_LATE = WatchedJob(long_text(40), long_text(150), MONDAY, long_text(300))
+COMING = Upcoming(
+    MONDAY,
+    "prompt",
+    "C0WPNENG",
+    "Northgate Futures Ltd: the report for December 2026 on WP-NE is due on 6 January 2027.",
+    "the report for December 2026 on WP-NE is due on 6 January 2027",
+    1,
+    updates=False,
+)
+LONG_COMING = replace(COMING, channel="U" + "0" * 39, text=WORDS, why=long_text(300))
+AT = {"now": MONDAY}
+
+MESSAGE_CONTEXTS: Contexts = {
+    "health": {
+        "smallest": {"health": Health([], OutboxHealth(NONE, None)), **AT},
+        "well": {"health": Health([DELIVER], OutboxHealth({**NONE, OutboxState.SENT: 4}, None)), **AT},
+        "usual": {
+            "health": Health(
+                [PROMPT, NEVER, replace(DELIVER, name="summary", what="post the weekly performance summary")],
+                OutboxHealth(
+                    {**NONE, OutboxState.PENDING: 2, OutboxState.DEAD: 1, OutboxState.WITHHELD: 1}, MONDAY - MINUTE
+                ),
+            ),
+            **AT,
+        },
+        "largest": {
+            "health": Health(
+                [replace(LONG_JOB, is_late=late, is_failing=late) for late in (True, False) for _ in range(30)],
+                OutboxHealth(dict.fromkeys(OutboxState, 10**9), MONDAY),
+            ),
+            **AT,
+        },
+    },
+    "jobs_late": {
+        "smallest": {"jobs": [WatchedJob("deliver", "send what is in the outbox", None)]},
+        "usual": {"jobs": [LATE, WatchedJob("summary", "post the weekly performance summary", MONDAY - 7 * DAY)]},
+        "largest": {"jobs": [LONG_LATE] * 60},
+    },
+    "upcoming": {
+        "smallest": {"page": UpcomingPage("", MONDAY, [])},
+        "usual": {"page": UpcomingPage("WP-NE", MONDAY + 14 * DAY, [COMING, replace(COMING, updates=True)])},
+        "largest": {"page": UpcomingPage(LONG["reference"], MONDAY, [LONG_COMING] * 90)},
+    },
+    "jobs_recovered": {
+        "smallest": {"jobs": [LATE]},
+        "usual": {"jobs": [LATE, WatchedJob("summary", "post the weekly performance summary", MONDAY)]},
+        "largest": {"jobs": [LONG_LATE] * 60},
+    },
+}
+VIEW_CONTEXTS: Contexts = {}
