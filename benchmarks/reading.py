@@ -37,7 +37,7 @@ def main() -> None:
         demo.prepare(settings, data)
         with closing(Database(settings.database_url)) as database:
             few = _queries(database)
-            _fill(database)
+            fill(database)
             many = _queries(database)
         secret = settings.slack_signing_secret.get_secret_value()
         token = settings.slack_bot_token.get_secret_value()
@@ -72,7 +72,7 @@ async def _timed(target: Target) -> Timings:
     return await measure(target, REQUESTS, 1)
 
 
-def _fill(database: Database) -> None:
+def fill(database: Database) -> None:
     """Contracts like the sample's first, each with KPIs and a report for every month, all of one manager."""
     with database.transaction() as session:
         model = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
@@ -139,16 +139,17 @@ def _queries(database: Database) -> tuple[int, int]:
     """How many statements a list and a page take, each with the one that finds the asker."""
     with database.transaction(keep=False) as session:
         identity = Identity(USER, frozenset({"T0DEPT"}))
-        with _counted(database) as for_list:
+        with counted(database) as for_list:
             contract_list.list_contracts(Act(session, demo.BEGINS, Messages(), USER, find_actor(session, identity)), [])
-        with _counted(database) as for_page:
+        with counted(database) as for_page:
             asker = Act(session, demo.BEGINS, Messages(), USER, find_actor(session, identity))
             contract_card.contract_card(asker, "WP-NE")
     return len(for_list), len(for_page)
 
 
 @contextmanager
-def _counted(database: Database) -> Iterator[list[str]]:
+def counted(database: Database) -> Iterator[list[str]]:
+    """The statements that a block sends to the database."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

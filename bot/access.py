@@ -45,6 +45,7 @@ class Keeping(StrEnum):
     """What can be done with the register as a whole."""
 
     ADD_CONTRACTS = "add contracts"
+    KEEP_SUMMARY = "say when the portfolio's summary comes"
     KEEP_PARTNERS = "keep partners and their people"
     ADMINISTER = "set Liaison up and import files"
     WATCH = "see how Liaison itself is doing"
@@ -63,6 +64,7 @@ POLICY: dict[tuple[Action, Audience], frozenset[RoleName]] = {
     (Action.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
     (Action.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
     (Action.RAISE_RISK, Audience.INTERNAL): _WORKING,
+    (Action.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,
     (Action.MANAGE_RISK, Audience.INTERNAL): _WORKING,
     (Action.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
     (Action.APPOINT, Audience.INTERNAL): _LEADING,
@@ -73,6 +75,7 @@ ADMINISTRATION = frozenset({Action.SEE, Action.CHANGE, Action.APPOINT, Action.BI
 # Whom a role on any contract allows what with the register; an administrator may do all of it.
 KEEPERS: dict[Keeping, frozenset[RoleName]] = {
     Keeping.ADD_CONTRACTS: _LEADING,
+    Keeping.KEEP_SUMMARY: frozenset({RoleName.HEAD}),
     Keeping.KEEP_PARTNERS: _LEADING,
     Keeping.ADMINISTER: frozenset(),
     Keeping.WATCH: frozenset(),
@@ -222,9 +225,15 @@ def open_to(actor: Actor, today: date, action: Action, audience: Audience = Audi
     granting = _granting(actor, action, audience)
     if not granting:
         return false()
-    held = select(_roles.c.contract_id).where(_held_by(actor.person_id, today), _roles.c.role.in_(granting))
-    own = _contracts.c.id.in_(held)
+    own = holding(actor, today, granting)
     return own if actor.is_department else and_(own, _contracts.c.partner_id == actor.organisation_id)
+
+
+def holding(actor: Actor, today: date, roles: Collection[RoleName]) -> ColumnElement[bool]:
+    """The condition on a contract that the actor holds one of these roles on it, or stands in today: not yet that the
+    policy allows anything."""
+    held = select(_roles.c.contract_id).where(_held_by(actor.person_id, today), _roles.c.role.in_(roles))
+    return _contracts.c.id.in_(held)
 
 
 def counting() -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
+from bot import homes
 from bot.db import insert, insert_all
 from bot.models import AuditEntry
 
@@ -22,7 +23,8 @@ def record(
     why: str = "",
     **details: str | int | bool | dict[str, str] | None,
 ) -> None:
-    """Add an entry: who (a Slack user id, or the name of a job or command) did what to which record.
+    """Add an entry: who (a Slack user id, or the name of a job or command) did what to which record. The App Home pages
+    of who has a role on the contract are stale from then on.
 
     `changes` maps what changed to what it was and what it became, in words; `why` is the reason that was given.
     """
@@ -38,6 +40,8 @@ def record(
         changes=changes or {},
         why=why,
     )
+    if contract_id is not None:
+        homes.note(session, [contract_id], at)
 
 
 class Entry(NamedTuple):
@@ -51,6 +55,7 @@ class Entry(NamedTuple):
 
 def record_all(session: Session, at: datetime, by: str, why: str, entries: Iterable[Entry]) -> None:
     """Add many entries at once, of acts with one reason."""
+    kept = list(entries)
     insert_all(
         session,
         AuditEntry,
@@ -65,6 +70,7 @@ def record_all(session: Session, at: datetime, by: str, why: str, entries: Itera
                 "changes": dict(entry.changes),
                 "why": why[:300],
             }
-            for entry in entries
+            for entry in kept
         ],
     )
+    homes.note(session, {entry.contract_id for entry in kept if entry.contract_id is not None}, at)

@@ -68,6 +68,25 @@ def reply(session: Session, parent: str, key: str, message: Message, why: str, n
     return True
 
 
+def withdraw(session: Session, original: str, why: str, now: datetime) -> None:
+    """Drop what was not sent of the message of key `original` and its updates: those who would read it may not.
+
+    It is dropped for good, so that nobody who retries messages sends it after all.
+    """
+    first = find(session, original)
+    if first is None:
+        return
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            or_(col(OutboxMessage.id) == first.id, col(OutboxMessage.replaces_id) == first.id),
+            col(OutboxMessage.state).not_in((OutboxState.SENDING, OutboxState.SENT)),
+        )
+        .values(state=OutboxState.DROPPED, last_error=why[:300], settled_at=now)
+    )
+    session.refresh(first)
+
+
 def next_key(session: Session, about: str) -> str:
     """A key that no message has, for what may be said many times of the same record."""
     return f"{about}-{(session.scalar(select(func.max(col(OutboxMessage.id)))) or 0) + 1}"

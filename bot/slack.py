@@ -237,6 +237,14 @@ class Slack:
         """Open a form. Refused with `is_late_trigger` if the trigger has expired (views.open)."""
         await _answer(self.client.views_open(trigger_id=trigger_id, view=view))
 
+    async def push_view(self, trigger_id: str, view: View) -> None:
+        """Open a form above the one that is open (views.push)."""
+        await _answer(self.client.views_push(trigger_id=trigger_id, view=view))
+
+    async def update_view(self, view_id: str, view: View) -> None:
+        """Show something else in a form that is open (views.update)."""
+        await _answer(self.client.views_update(view_id=view_id, view=view))
+
     async def publish_home(self, user: str, view: View) -> None:
         """Put a page in a person's Home tab (views.publish)."""
         await _answer(self.client.views_publish(user_id=user, view=view))

@@ -7,6 +7,7 @@ from handlers import (
     choosing,
     contacts,
     contracts,
+    digest,
     files,
     home,
     liaison,
@@ -25,6 +26,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     actions.register(app, desk)
     contacts.register(app, desk)
     contracts.register(app, desk)
+    digest.register(app, desk)
     files.register(app, desk)
     home.register(app, desk)
     liaison.register(app, desk)

@@ -17,9 +17,10 @@ from slack_sdk.errors import SlackApiError
 from bot.charts import Charts, without_pictures
 from bot.messages import Blocks, Message, Messages, View
 from bot.slack import Refused, Slack, SlackFailure
-from handlers.arrivals import Arrival
+from handlers.arrivals import Arrival, Click
 from handlers.explaining import Fault, sentence
 from handlers.outcome import Outcome
+from handlers.windows import in_a_window
 
 log = logging.getLogger(__name__)
 
@@ -61,15 +62,32 @@ class Afterwards:
         say = outcome.say
         if outcome.form is not None:
             try:
-                await self.slack.open_view(arrival.trigger_id, outcome.form)
+                await self._open(arrival, outcome.form)
             except SlackFailure as failure:
                 say = self._form_failed(failure).as_answer()
         if say is not None:
+            say = {**say, "blocks": await self._with_pictures(say["blocks"], outcome)}
             try:
-                blocks = await self._with_pictures(say["blocks"], outcome)
-                await respond(**{**say, "blocks": blocks}, replace_original=outcome.in_place)
-            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
+                if isinstance(arrival, Click) and not arrival.channel:
+                    await self._show(arrival, say["blocks"])
+                else:
+                    await respond(**say, replace_original=outcome.in_place)
+            except (SlackFailure, SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
                 log.warning("a word after a click did not arrive: %s", failure)
+
+    async def _open(self, arrival: Arrival, form: View) -> None:
+        if isinstance(arrival, Click) and arrival.window:
+            await self.slack.push_view(arrival.trigger_id, form)
+        else:
+            await self.slack.open_view(arrival.trigger_id, form)
+
+    async def _show(self, click: Click, blocks: Blocks) -> None:
+        """A word after a button that stands in no channel: in a window of its own, or in the one with the button."""
+        window = {**self.messages.view("window"), "blocks": in_a_window(blocks)}
+        if click.window:
+            await self.slack.update_view(click.window, window)
+        else:
+            await self.slack.open_view(click.trigger_id, window)
 
     async def _with_pictures(self, blocks: Blocks, outcome: Outcome) -> Blocks:
         try:

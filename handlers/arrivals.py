@@ -45,15 +45,18 @@ class Command(Arrival):
 class Click(Arrival):
     """A button in a message. `value` is what the button carried: a claim, to be checked.
 
-    `channel` is where the message stands; "" for a button in a form.
+    `channel` is where the message stands, "" for a button elsewhere; `window` the id of the form in which it is, "" for
+    one in a message or on the App Home page.
     """
 
     value: str
     channel: str
+    window: str = ""
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Click":
         """From a block_actions payload."""
+        view = body.get("view") or {}
         return cls(
             key=f"click {body['trigger_id']}",
             user=body["user"]["id"],
@@ -61,6 +64,7 @@ class Click(Arrival):
             trigger_id=body["trigger_id"],
             value=body["actions"][0].get("value", ""),
             channel=body.get("channel", {}).get("id", ""),
+            window=view["id"] if view.get("type") == "modal" else "",
         )
 
     @property

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.services.risks import escalations, risk_review, risk_settle
 from bot.services.risks.risk_card import RiskSheet
 from bot.services.work import Act
-from handlers import fields, risk_fields
+from handlers import fields, risk_forms
 from handlers.arrivals import Click, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete
@@ -29,7 +29,7 @@ def review(act: Act, rest: str) -> Outcome:
         raise Incomplete(REFERENCE)
     found = risk_review.risk_to_review(act, rest)
     return Outcome.opens(
-        act.messages.view("risk_review_form", found=found, days=found.review_days, **risk_fields.OFFERED)
+        act.messages.view("risk_review_form", found=found, days=found.review_days, **risk_forms.OFFERED)
     )
 
 
@@ -42,7 +42,7 @@ def submit_review(act: Act, form: Submission) -> Outcome:
     """Keep the assessment, if nobody else has made one since the form was opened."""
     risk_id, seen = fields.two_numbers(form.metadata)
     likelihood, impact = fields.on_the_grid(form.values)
-    details = risk_fields.details(form.values, act.today)
+    details = risk_forms.details(form.values, act.today)
     reviewed = risk_review.review(act, risk_id, seen, likelihood, impact, fields.text(form.values, "why"), details)
     return Outcome.shows(act.messages.view("risk_reviewed", reviewed=reviewed))
 

@@ -4,15 +4,16 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import Action
 from bot.domain.command_line import split_command
 from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
-from bot.messages import Message, View
+from bot.messages import Message
+from bot.models import Audience
 from bot.services.contracts import register as contract_register
-from bot.services.risks import escalations, risk_card, risk_list, risks
+from bot.services.risks import escalations, risk_card, risk_list, risk_matrix, risks, stage_review
+from bot.services.risks import risk_sharing as sharing
 from bot.services.risks.risks import RiskEntry
 from bot.services.work import Act
-from handlers import fields, risk_fields, risk_keeping, risk_settings
+from handlers import fields, risk_forms, risk_keeping, risk_settings, risk_sharing
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_case
@@ -20,7 +21,7 @@ from handlers.outcome import Outcome
 from handlers.pages import turn, turned_words
 
 COMMAND = "/risk"
-WORDS = {**risk_keeping.WORDS, "settings": risk_settings.settings}
+WORDS = {**risk_keeping.WORDS, **risk_sharing.WORDS, "settings": risk_settings.settings}
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
@@ -32,6 +33,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         desk.on_click(app, action, turn_page)
     risk_keeping.register(app, desk)
     risk_settings.register(app, desk)
+    risk_sharing.register(app, desk)
 
 
 def command(act: Act, command: Command) -> Outcome:
@@ -42,7 +44,8 @@ def command(act: Act, command: Command) -> Outcome:
         return keep(act, "".join(rest).strip())
     match first_in_lower_case(split_command(command.text)):
         case [] | ["raise"]:
-            return Outcome.opens(_form(act, command))
+            here = contract_register.reference_of_channel(act.session, command.channel)
+            return Outcome.opens(risk_forms.raising(act, here))
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
         case ["raise", reference, title, *scale] if scale:
@@ -53,6 +56,11 @@ def command(act: Act, command: Command) -> Outcome:
             raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
         case ["list", *words]:
             return Outcome.answers(_list(act, words))
+        case ["matrix", *words]:
+            matrix = risk_matrix.risk_matrix(act, " ".join(words))
+            return Outcome.answers(act.messages.message("risk_matrix", matrix=matrix))
+        case ["stage", *words]:
+            return _stage(act, command, " ".join(words))
         case ["show", *words]:
             return _show(act, " ".join(words))
         case [word, *_]:
@@ -72,7 +80,8 @@ def submit(act: Act, form: Submission) -> Outcome:
         cause=fields.text(values, "cause"),
         effect=fields.text(values, "effect"),
         inherent=fields.optional_on_the_grid(values, "inherent_"),
-        details=risk_fields.details(values, act.today),
+        details=risk_forms.details(values, act.today),
+        audience=fields.choice(Audience, values, "audience"),
         deliberate=fields.keeps_anyway(values),
     )
     return Outcome.shows(act.messages.view("risk_done", card=risks.raise_risk(act, entry)))
@@ -93,21 +102,22 @@ def turn_page(act: Act, click: Click) -> Outcome:
 def _show(act: Act, typed: str) -> Outcome:
     if not typed:
         raise Incomplete(risk_keeping.REFERENCE)
+    if not act.actor.is_department:
+        return Outcome.answers(act.messages.message("risk_shared", risk=sharing.shared_risk(act, typed)))
     return Outcome.answers(act.messages.message("risk_sheet", sheet=risk_card.risk_sheet(act, typed), done=""))
+
+
+def _stage(act: Act, command: Command, typed: str) -> Outcome:
+    """`stage WP-NE`, or alone in a contract's channel, shows how far its risks are assessed again in a new stage."""
+    typed = typed or contract_register.reference_of_channel(act.session, command.channel) or ""
+    if not typed:
+        raise Incomplete("a contract's reference")
+    return Outcome.answers(act.messages.message("stage_review", progress=stage_review.stage_progress(act, typed)))
 
 
 def _list(act: Act, words: list[str], number: int = 1) -> Message:
     page = risk_list.list_risks(act, words, number)
     return act.messages.message("risk_list", page=page, turn=partial(turn, page.words))
-
-
-def _form(act: Act, command: Command) -> View:
-    return act.messages.view(
-        "risk_form",
-        contracts=contract_register.contracts_for(act, Action.RAISE_RISK),
-        chosen=contract_register.reference_of_channel(act.session, command.channel),
-        **risk_fields.OFFERED,
-    )
 
 
 def _on_the_scale(words: list[str]) -> tuple[Likelihood, Impact]:

@@ -9,10 +9,11 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, escalations, nudges, prompts, summary
+from jobs import deliver, escalations, homes, monthly, nudges, prompts, summary
 from jobs.desk import JobDesk, Planned
 
 LONDON = "Europe/London"
+EVERY_TWO_SECONDS = IntervalTrigger(seconds=2, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 EVERY_SECOND = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))  # on the second
 # Nobody is written to at night or at a weekend, so nothing is looked for then.
 EVERY_FIVE_MINUTES = CronTrigger(day_of_week="mon-fri", hour="7-18", minute="*/5", timezone=LONDON)
@@ -35,7 +36,7 @@ class Job:
 
 
 # Delivery may overlap itself: a channel that answers slowly holds up no other, and leases keep each message to one.
-# Prompts and the summary ask "what is due at this instant?" and claim what they send, so running often costs
+# Prompts and summaries ask "what is due at this instant?" and claim what they send, so running often costs
 # nothing, and what an outage missed is found at the next run.
 JOBS = (
     Job(
@@ -48,6 +49,14 @@ JOBS = (
         next_due=deliver.next_due,
     ),
     Job("prompt", "ask partners for the reports that are due", EVERY_FIVE_MINUTES, prompts.run, prompts.plan),
+    Job(
+        "homes",
+        "draw App Home pages anew when what they show has changed",
+        EVERY_TWO_SECONDS,
+        homes.run,
+        homes.plan,
+        next_due=homes.next_due,
+    ),
     Job("nudge", "remind people of what falls due (9am on working days)", EVERY_FIVE_MINUTES, nudges.run, nudges.plan),
     Job(
         "escalate",
@@ -56,7 +65,14 @@ JOBS = (
         escalations.run,
         escalations.plan,
     ),
-    Job("summary", "post the weekly performance summary (Monday, 9am)", EVERY_FIVE_MINUTES, summary.run, summary.plan),
+    Job(
+        "summary",
+        "post the weekly performance summaries that are due",
+        EVERY_FIVE_MINUTES,
+        summary.run,
+        summary.plan,
+    ),
+    Job("monthly", "send senior owners their monthly summary", EVERY_FIVE_MINUTES, monthly.run, monthly.plan),
 )
 
 

@@ -1,8 +1,9 @@
-"""The weekly performance summary."""
+"""The weekly performance summaries of channels."""
 
 from datetime import datetime
+from functools import partial
 
-from bot.services import summary
+from bot.services.digest import posting
 from bot.services.progress import reports
 from bot.services.work import Work
 from jobs.desk import JobDesk, Planned
@@ -11,8 +12,13 @@ NAME = "summary"
 
 
 async def run(desk: JobDesk, now: datetime) -> int:
-    """Post the summary that is due, to each portfolio channel that has not had it; how many were posted."""
-    return await desk.work(NAME, now, post)
+    """Post the summary that is due to each channel that has not had it; how many were posted.
+
+    Each in a transaction of its own: a thousand of them must not hold up what people do.
+    """
+    await desk.work(NAME, now, reports.open_reports)  # first, so that the summaries know what falls due
+    owed = await desk.work(NAME, now, posting.owed)
+    return sum([await desk.work(NAME, now, partial(posting.post_due, owed_to=[each])) for each in owed])
 
 
 async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
@@ -21,6 +27,6 @@ async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
 
 
 def post(work: Work) -> int:
-    """One run. Reports are opened first, so that the summary knows what falls due."""
+    """The whole run at once."""
     reports.open_reports(work)
-    return summary.post_weekly(work)
+    return posting.post_due(work, posting.owed(work))

@@ -13,12 +13,24 @@ from bot.models.contract import (
     Stage,
 )
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
+from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
 from bot.models.heartbeat import JobHeartbeat
+from bot.models.home import HomeChange, HomePage
 from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
-from bot.models.risk import Escalation, EscalationEnd, Risk, RiskAssessment, RiskResponse, RiskSettings, RiskStatus
+from bot.models.risk import (
+    Escalation,
+    EscalationEnd,
+    Reassessment,
+    Risk,
+    RiskAssessment,
+    RiskResponse,
+    RiskSettings,
+    RiskStatus,
+    StageReview,
+)
 from bot.models.specification import (
     Decision,
     ExtensionOption,
@@ -42,9 +54,14 @@ __all__ = [
     "ContactChannel",
     "Contract",
     "Decision",
+    "Digest",
+    "DigestLine",
+    "DigestPost",
     "Escalation",
     "EscalationEnd",
     "ExtensionOption",
+    "HomeChange",
+    "HomePage",
     "JobHeartbeat",
     "Kpi",
     "LineState",
@@ -65,7 +82,9 @@ __all__ = [
     "Party",
     "Person",
     "PlanStatus",
+    "QuietWeek",
     "Reading",
+    "Reassessment",
     "Receipt",
     "RectificationPlan",
     "Report",
@@ -81,5 +100,6 @@ __all__ = [
     "Snooze",
     "Source",
     "Stage",
+    "StageReview",
     "Team",
 ]

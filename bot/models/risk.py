@@ -10,6 +10,7 @@ from bot.domain.escalating import Trigger
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band
 from bot.models._types import Instant, Json, Key, choice
+from bot.models.contract import Audience, Stage
 
 
 class RiskStatus(StrEnum):
@@ -33,7 +34,8 @@ class Risk(SQLModel, table=True):
     """Something that may happen to a contract; its title is the event, apart from its cause and its effect.
 
     Each likelihood and impact is from 1 to 5. Those without a prefix are residual: as last assessed, with the controls
-    there are. Inherent is as first assessed, without controls; target is what is aimed at.
+    there are. Inherent is as first assessed, without controls; target is what is aimed at. `shown_as` is the key of the
+    message that shows it in the shared channel, "" where none does.
     """
 
     __tablename__ = "risk"
@@ -61,6 +63,8 @@ class Risk(SQLModel, table=True):
     cause: str = Field(default="", max_length=1000)
     effect: str = Field(default="", max_length=1000)
     category: RiskCategory = Field(sa_type=choice(RiskCategory))
+    audience: Audience = Field(default=Audience.INTERNAL, sa_type=choice(Audience))
+    shown_as: str = Field(default="", max_length=80)
     inherent_likelihood: int | None = None
     inherent_impact: int | None = None
     likelihood: int | None = None
@@ -146,6 +150,31 @@ class Escalation(SQLModel, table=True):
     acknowledged_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_because: EscalationEnd | None = Field(default=None, sa_type=choice(EscalationEnd))
+
+
+class StageReview(SQLModel, table=True):
+    """A change of stage that asked for the open risks of a contract to be assessed again.
+
+    It is under way until all are, or until the contract moves on.
+    """
+
+    __tablename__ = "stage_review"
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
+    stage: Stage = Field(sa_type=choice(Stage))
+    asked_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Reassessment(SQLModel, table=True):
+    """A risk that a change of stage asked for, and when that was done."""
+
+    __tablename__ = "reassessment"
+
+    stage_review_id: int = Field(foreign_key="stage_review.id", primary_key=True, sa_type=Key)
+    risk_id: int = Field(foreign_key="risk.id", primary_key=True, index=True, sa_type=Key)
+    done_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class RiskSettings(SQLModel, table=True):

@@ -9,13 +9,14 @@ from typing import Any
 
 import yaml
 from sqlalchemy import select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, col
 
 from bot import demo
 from bot.domain.scores import Impact, Likelihood
 from bot.identity import Unknown
 from bot.messages import Messages
-from bot.models import Organisation, Person, Role, RoleName
+from bot.models import Channel, Digest, Organisation, Person, Role, RoleName
+from bot.services.digest.monthly import post_monthly
 from bot.services.portfolio.reading import read_bytes
 from bot.services.risks import risk_review, risks
 from bot.services.risks.risks import RiskEntry
@@ -60,8 +61,10 @@ MORE_USERS = (
     User("U0STRANGER", "T0STRANGER", "stranger", "Stan Strange"),
 )
 # The tables in which something changes when a partner's person does something; a chart that they ask for is drawn once.
-WRITTEN_BY_PARTNERS = {"absence", "audit_entry", "outbox_message", "person", "reading", "receipt", "report", "role"}
-WRITTEN_BY_PARTNERS |= {"chart_file"}
+WRITTEN_BY_PARTNERS = {
+    *("absence", "audit_entry", "chart_file", "home_change", "home_page", "outbox_message", "person", "reading"),
+    *("receipt", "report", "risk", "role"),
+}
 CLICKED = ("button", "overflow")
 QUERIES = {
     each.name: f"select * from {each.name} order by {', '.join(column.name for column in each.primary_key)}"
@@ -104,13 +107,20 @@ def fill(session: Session) -> Markers:
     markers = mark(session)
     session.flush()
     for manager, reference in (("U0AMIRA", "WP-NE"), ("U0CALLUM", "HA-EW"), ("U0RHIAN", "IT-CH")):
-        words = [markers.make(f"{what} of a risk that was raised") for what in ("title", "cause", "effect", "review")]
+        partner, what = OWNERS[reference], "of a risk that was raised"
+        words = [markers.make(f"{part} {what}", partner) for part in ("title", "cause", "effect")]
+        why = markers.make(f"review {what}")
         entry = RiskEntry(reference, words[0], Likelihood.LIKELY, Impact.MAJOR, cause=words[1], effect=words[2])
         risk = risks.raise_risk(act(session, manager, demo.BEGINS), entry).risk
+        markers.of_risk(risk.id, words)
         doing = act(session, manager, demo.BEGINS)
         seen = risk_review.risk_to_review(doing, risk.reference).seen
-        risk_review.review(doing, risk.id, seen, Likelihood.LIKELY, Impact.SEVERE, words[3])
-    for job in (prompts.prompt, summary.post):
+        risk_review.review(doing, risk.id, seen, Likelihood.LIKELY, Impact.SEVERE, why)
+    for channel in session.scalars(select(Channel).where(col(Channel.contract_id).is_not(None))):
+        since = demo.BEGINS - demo.IMPORTED_BEFORE
+        session.add(Digest(channel_id=channel.id, weekday=0, hour=9, minute=0, since=since))
+    session.flush()
+    for job in (prompts.prompt, summary.post, post_monthly):
         job(Work(session, demo.BEGINS, Messages(), "job"))
     return markers
 
@@ -196,6 +206,8 @@ class Boundary:
     def after(self, user: str | None, answer: str) -> None:
         """Check the border after somebody (or, with None, nobody) has acted and been answered. Leak, AssertionError."""
         self.office.drain()
+        before, self.rows = self.rows, self._dump()
+        self.markers.shared = frozenset(row.id for row in self.rows["risk"] if row.audience == "shared")
         told = [answer] if user is not None else []
         for whom, where, text in self._news():
             if whom == user:
@@ -204,7 +216,6 @@ class Boundary:
                 self._guard(whom, where, text, typed=where == "ephemeral")
         if user in OUTSIDERS:
             self._guard(user, "an answer", answer, typed=True)
-        before, self.rows = self.rows, self._dump()
         changed = {name: _apart(before[name], rows) for name, rows in self.rows.items() if rows != before[name]}
         self._refusals("\n".join(told), changed)
         if user in OUTSIDERS:
@@ -283,7 +294,7 @@ class _Errors(logging.Handler):
 @contextmanager
 def open_boundary(templates: Templates, kind: str, markers: Markers, workspace: Seed) -> Iterator[Boundary]:
     """An office of its own with the markers in it."""
-    url = templates.copy_of(kind, "boundary", lambda session: markers.made.extend(fill(session).made))
+    url = templates.copy_of(kind, "boundary", lambda session: markers.take(fill(session)))
     errors = _Errors()
     logging.getLogger().addHandler(errors)
     try:

@@ -4,6 +4,7 @@ Each text column of each table is told here: a new one fails a test until somebo
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -33,6 +34,7 @@ from bot.models import (
     PlanStatus,
     RectificationPlan,
     Report,
+    Risk,
 )
 
 MARKER = re.compile(r"q(\d{4})q")
@@ -55,11 +57,14 @@ INTERNAL = _columns(
     "more_time: why",
     "person: email",
     "rectification_plan: reason",
-    "risk: title cause effect controls response_note happened closing_reason",
+    "risk: controls response_note happened closing_reason",
     "risk_assessment: why",
 )
+# What of a risk its partner may read while it is shared with them, and the department alone otherwise.
+WHILE_SHARED = _columns("risk: title cause effect")
 PARTNERS = _columns(
     "contract: title purpose",
+    "digest_line: why",
     "kpi: name definition",
     "memo: subject",
     "milestone: name",
@@ -70,13 +75,17 @@ PARTNERS = _columns(
     "rectification_plan: title",
     "report: narrative query rag_reason path_to_green",
 )
+OF_ITS_OWNER = _columns("action: what")  # the department's alone, but for an action of the partner's own people
 # Ids, codes, rules, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(
     "audit_entry: actor action subject",
     "channel: slack",
     "chart_file: key slack_file",
     "contract: reference next_period ocds_id notice_id",
+    "digest_line: period risks",
+    "digest_post: channel headline",
     "extension_option: rule",
+    "home_page: shown",
     "job_heartbeat: job what reason",
     "kpi: code",
     "milestone: rule",
@@ -90,6 +99,7 @@ NO_WORDS = _columns(
     "person: slack",
     "receipt: key answer",
     "report: period",
+    "risk: shown_as",
     "risk_settings: appetite",
     "team: slack",
 )
@@ -98,19 +108,38 @@ APPEND_ONLY = ("audit_entry", "contact", "risk_assessment")  # their rows are ma
 
 @dataclass
 class Markers:
-    """The markers that were made: what each stands in, and the key of the partner who may read it, if one may."""
+    """The markers that were made: what each stands in, and the key of the partner who may read it, if one may.
+
+    `risks` has the risk whose words a marker is, which a partner reads only while the risk is one of `shared`.
+    """
 
     made: list[tuple[str, str | None]] = field(default_factory=list)
+    risks: dict[str, int] = field(default_factory=dict)
+    shared: frozenset[int] = frozenset()
 
     def make(self, what: str, partner: str | None = None) -> str:
         """A new marker."""
         self.made.append((what, partner))
         return f"q{len(self.made) - 1:04}q"
 
+    def take(self, others: "Markers") -> None:
+        """Add the markers of a register that was filled."""
+        self.made.extend(others.made)
+        self.risks |= others.risks
+
+    def of_risk(self, risk: int, markers: Iterable[str]) -> None:
+        """Say that markers, which were made for a partner, are the words of a risk."""
+        self.risks |= dict.fromkeys(markers, risk)
+
     def forbidden(self, text: str, partner: str | None) -> set[str]:
         """What stands in a text that somebody of this partner (None: of none) may not read."""
-        found = (self.made[int(number)] for number in MARKER.findall(text))
-        return {what for what, reader in found if reader is None or reader != partner}
+        return {what for what, reader in map(self._read, MARKER.findall(text)) if reader is None or reader != partner}
+
+    def _read(self, number: str) -> tuple[str, str | None]:
+        """What a marker stands in, and who of the partners may read it now."""
+        what, reader = self.made[int(number)]
+        risk = self.risks.get(f"q{number}q")
+        return (what, reader) if risk is None or risk in self.shared else (f"{what}, which is not shared", None)
 
 
 def words_of(model: type[SQLModel]) -> list[Column[object]]:
@@ -140,13 +169,23 @@ def mark(session: Session) -> Markers:
             continue
         for row in session.scalars(select(model)):
             own = _partner_of(session, row, partners)
+            theirs = _is_partners_own(session, row)
             for column in columns:
                 what = f"{column} of {own}"
-                if str(column) in INTERNAL:
+                if str(column) in WHILE_SHARED and isinstance(row, Risk):
+                    marker = markers.make(what, own)
+                    markers.of_risk(row.id, [marker])
+                    _begin(row, column, marker)
+                elif str(column) in INTERNAL and not (theirs and str(column) in OF_ITS_OWNER):
                     _begin(row, column, markers.make(what))
                 elif own is not None:
                     _begin(row, column, markers.make(what, own))
     return markers
+
+
+def _is_partners_own(session: Session, row: SQLModel) -> bool:
+    """Whether a record is an action of one of the partner's own people, who have it on their page."""
+    return isinstance(row, ActionItem) and _partner_of(session, session.get_one(Person, row.owner_id), {}) is not None
 
 
 def _begin(row: SQLModel, column: Column[object], marker: str) -> None:
@@ -193,6 +232,7 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
     session.add_all(
         [
             ActionItem(**mine, **by, what="Recruit"),
+            ActionItem(**mine, **{**by, "owner_id": _one_of(session, partner)}, what="Send the plan"),
             Milestone(**theirs, name="Hubs open", kind=MilestoneKind.MILESTONE),
             Obligation(**theirs, name="Insurance", clause="12"),
             Memo(**mine, number=99, subject="Guidance", sent_on=on, acknowledge_by=on),
@@ -203,6 +243,14 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
     changes = {"tier": [why, why]}
     audit.record(session, at, "job x", "changed", "contract", contract_id=contract, changes=changes, why=why, note=why)
     session.flush()
+
+
+def _one_of(session: Session, partner: str) -> int:
+    """Somebody of a partner."""
+    of_partner = select(Person).join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+    found = session.scalars(of_partner.where(col(Organisation.key) == partner).order_by(col(Person.id))).first()
+    assert found is not None
+    return found.id
 
 
 def name_kpis_alike(session: Session) -> None:

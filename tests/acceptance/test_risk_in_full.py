@@ -1,11 +1,14 @@
 """A risk in full: cause, event and effect, its three grades, controls, proximity and actions; and the rules for all."""
 
+from datetime import timedelta
+
 from bot.domain.risk_rules import RiskCategory
 from bot.models import ActionItem
 from tests.acceptance.office import AMIRA, HELEN, PORTFOLIO, Office, words
-from tests.acceptance.test_risk_keeping import entries, kept, opened, said
+from tests.acceptance.test_risk_keeping import answered, assess, entries, kept, opened, said
 from tests.acceptance.test_risk_list import LEAVERS, reference_of
 from tests.builders import rows
+from workspace.client.person import Message
 
 ADMIN = "U0NADIA"
 TITLE = "The second hub opens late"
@@ -105,3 +108,26 @@ def test_an_administrator_changes_the_rules_and_every_risk_is_in_its_new_band(of
     again = opened(admin, "settings")
     assert again.values["high_from"]["entered"] == "9"
     assert "Nothing changed." in words(admin.submit(again, {}).view)
+
+
+def picture(message: Message) -> str:
+    """What the one picture of a message says to who does not see it; "" where there is none."""
+    return "".join(str(each["alt_text"]) for each in message.blocks if each["type"] == "image")
+
+
+def test_the_matrix_and_the_course_of_a_score_are_pictures_that_words_say_as_well(office: Office) -> None:
+    reference = reference_of(office, LEAVERS)
+    one = answered(office, AMIRA, "matrix WP-NE")
+    assert "2 open risks of WP-NE by likelihood and impact" in one.plain
+    assert f"Medium, possible and moderate: {reference}." in picture(one)
+    assert f"Medium, possible and moderate, 9: {reference}" in one.plain
+    whole = answered(office, AMIRA, "matrix")
+    assert "open risks of your contracts" in whole.plain
+    assert reference_of(office, "Licence costs rise at renewal") not in whole.plain, "a contract of somebody else"
+    assert "You do not have a role" in said(office, AMIRA, "matrix IT-CH")
+    assess(office, AMIRA, reference, "4", "3")
+    assert picture(answered(office, AMIRA, f"show {reference}")) == "", "one assessment is no course"
+    office.clock.advance(timedelta(days=2))
+    assess(office, AMIRA, reference, "2", "2")
+    course = f"The score of {reference} over time. 4 January 2027: 12, high. 6 January 2027: 4, low."
+    assert course in picture(answered(office, AMIRA, f"show {reference}"))

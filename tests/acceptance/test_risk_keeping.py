@@ -27,10 +27,19 @@ def opened(person: Person, typed: str) -> Modal:
     return person.modal()
 
 
-def said(office: Office, user: str, typed: str) -> str:
-    (answer,) = office.person(user).command(f"/risk {typed}", channel=PORTFOLIO)
+def answered(office: Office, user: str, typed: str) -> Message:
+    """The answer to what somebody types: at once, or, with a chart in it, when its picture is in Slack."""
+    person = office.person(user)
+    before = len(person.messages(PORTFOLIO))
+    person.command(f"/risk {typed}", channel=PORTFOLIO)
+    person.wait(lambda each: len(each.messages(PORTFOLIO)) > before)
+    answer = person.messages(PORTFOLIO)[-1]
     assert answer.ephemeral
-    return answer.plain
+    return answer
+
+
+def said(office: Office, user: str, typed: str) -> str:
+    return answered(office, user, typed).plain
 
 
 def kept(office: Office, reference: str) -> Risk:

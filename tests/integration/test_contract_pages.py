@@ -1,13 +1,11 @@
 """The list of one's contracts, and a contract on one page, from the sample portfolio on both databases."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.db import Database
@@ -37,6 +35,7 @@ from bot.services.partners.partner_card import PartnerCard, partner_card
 from bot.services.progress.reports import open_reports
 from bot.services.progress.standings import standings
 from tests.builders import MONDAY, act, contract_named, doubled, imported, work
+from tests.counting import counted
 
 NADIA, AMIRA, PRIYA = "U0NADIA", "U0AMIRA", "U0PRIYA"  # of every contract; of four; a partner's
 
@@ -53,21 +52,6 @@ def references(page: Page) -> list[str]:
 def card(database: Database, user: str, typed: str) -> Card:
     with database.transaction() as session:
         return contract_card(act(session, user), typed)
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that reach the database."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401  # SQLAlchemy's event
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_the_list_is_worst_first_and_rated_as_the_weekly_summary_is(portfolio: Database) -> None:

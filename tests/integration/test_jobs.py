@@ -10,13 +10,14 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.models import OutboxMessage
+from bot.services.digest import monthly
 from jobs import JOBS, job_named, prompts, summary
 from jobs.desk import Planned
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, dump, job_desk, rows, work
 from tests.integration.together import at_once
 
 PORTFOLIO, NORTH_EAST, SCOTLAND = "C0PORTFOLIO", "C0WPNENG", "C0SKSCST"
-UNITS = {"prompt": prompts.prompt, "summary": summary.post}
+UNITS = {"prompt": prompts.prompt, "summary": summary.post, "monthly": monthly.post_monthly}
 # 3 January 2027 is a Sunday. New Year's Day is a holiday everywhere; in Scotland Monday 4 January is one too.
 CLOSED = [
     pytest.param(datetime(2027, 1, 4, 8, 59, 59, tzinfo=UTC), id="just before 9am"),
@@ -53,8 +54,10 @@ def within(session: Session, name: str, now: datetime = MONDAY) -> int:
 
 
 def posted(session: Session) -> list[OutboxMessage]:
+    """The messages that stand by themselves, without what is in their threads."""
     session.flush()
-    return list(session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))))
+    own = select(OutboxMessage).where(col(OutboxMessage.thread_of_id).is_(None))
+    return list(session.scalars(own.order_by(col(OutboxMessage.id))))
 
 
 @pytest.mark.parametrize("name", [job.name for job in JOBS])
@@ -63,11 +66,12 @@ def test_a_dry_run_changes_nothing(unchanged: Database, name: str) -> None:
     assert sum(len(table) for table in before.values()) > 200
     planned = plan(unchanged, name)
     assert dump(unchanged) == before
-    assert bool(planned) is (name not in ("deliver", "escalate"))  # nothing waits in the sample
+    assert bool(planned) is (name not in ("deliver", "homes", "escalate"))  # nothing waits in the sample
 
 
 def test_a_dry_run_says_what_goes_where_and_why(unchanged: Database) -> None:
-    (summary,) = plan(unchanged, "summary")
+    summary, detail = plan(unchanged, "summary")
+    assert detail.text.startswith("Detail by contract: HA-EW Inadequate, ")
     assert summary.channel == PORTFOLIO
     assert summary.text.startswith("Weekly performance summary, 4 January 2027: ")
     assert summary.why == "the weekly performance summary of Monday is due in this channel"
@@ -78,10 +82,10 @@ def test_a_dry_run_says_what_goes_where_and_why(unchanged: Database) -> None:
     assert prompts[NORTH_EAST].why == "the report for December 2026 on WP-NE is due on 6 January 2027"
 
 
-@pytest.mark.parametrize("name", ["prompt", "summary"])
+@pytest.mark.parametrize("name", ["prompt", "summary", "monthly"])
 def test_a_run_sends_what_its_dry_run_said_and_a_second_run_sends_nothing(portfolio: Database, name: str) -> None:
     planned = plan(portfolio, name)
-    assert run(portfolio, name) == len(planned)
+    assert run(portfolio, name) == len([each for each in planned if not each.text.startswith("Detail")])
     assert [Planned(row.channel, row.text, row.why) for row in rows(portfolio, OutboxMessage)] == planned
     before = dump(portfolio)
     assert plan(portfolio, name) == []
@@ -92,7 +96,7 @@ def test_a_run_sends_what_its_dry_run_said_and_a_second_run_sends_nothing(portfo
 
 def test_a_dry_run_of_delivery_lists_what_waits(portfolio: Database) -> None:
     run(portfolio, "summary")
-    (row,) = rows(portfolio, OutboxMessage)
+    row, _detail = rows(portfolio, OutboxMessage)
     before = dump(portfolio)
     assert plan(portfolio, "deliver") == [Planned(row.channel, row.text, row.why)]
     assert dump(portfolio) == before
@@ -118,8 +122,8 @@ def test_workers_that_run_the_jobs_at_the_same_instant_post_each_message_once(
 
     assert sum(at_once(portfolio_url, 3, worker)) == 13
     messages = rows(portfolio, OutboxMessage)
-    assert len({row.key for row in messages}) == len(messages) == 13
-    assert len({(row.channel, row.text) for row in messages}) == 13
+    assert len({row.key for row in messages}) == len(messages) == 14
+    assert len({(row.channel, row.text) for row in messages}) == 14
 
 
 @pytest.mark.parametrize("instant", CLOSED)
@@ -187,7 +191,7 @@ def test_on_time_nothing_says_that_it_is_late(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         for name in UNITS:
             within(session, name, MONDAY + timedelta(minutes=59))
-        assert len(posted(session)) == 13
+        assert len(posted(session)) == 15
         assert not any("should have come" in str(row.blocks) for row in posted(session))
 
 

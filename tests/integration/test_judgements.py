@@ -12,8 +12,9 @@ from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import AuditEntry, Kpi, OutboxMessage, Reading, Report
-from bot.services import summary
 from bot.services.contracts import contract_card
+from bot.services.digest import summary
+from bot.services.digest.said import Scope
 from bot.services.partners import partner_card
 from bot.services.progress import judgements, kpi_history, prompts, report_card, report_decisions, reports
 from bot.services.progress.judgements import NoSuchFigure, NothingToVerify, RatedSo
@@ -77,7 +78,8 @@ def test_an_override_keeps_who_when_why_and_from_what(unchanged: Database) -> No
 def test_the_rating_that_stands_is_the_one_that_every_list_has(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         overridden(session)
-        (standing,) = [s for s in summary.build(work(session)).standings if s.contract.reference == "WP-NE"]
+        lines = summary.build(work(session), Scope()).lines
+        (standing,) = [line.standing for line in lines if line.standing.contract.reference == "WP-NE"]
         assert (standing.rating, standing.movement) == (Rating.INADEQUATE, "worse")
         assert standing.why.endswith("96.1% against 100%, rated by the contract manager")
         card = contract_card.contract_card(act(session, AMIRA), "WP-NE")

@@ -13,7 +13,7 @@ from bot.services.partners.partner_edit import PartnerEntry
 from bot.services.partners.partners import NoSuchPartner, PartnerGone, SeveralPartners
 from bot.services.people.newcomers import CannotAdd, person_vouched_for
 from tests.builders import act, doubled, imported, work
-from tests.integration.test_contract_pages import counted
+from tests.counting import counted
 
 AMIRA, HELEN, NADIA, PRIYA = "U0AMIRA", "U0HELEN", "U0NADIA", "U0PRIYA"
 

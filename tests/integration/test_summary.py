@@ -9,13 +9,19 @@ from sqlalchemy import event, select, update
 from sqlmodel import Session, col
 
 from bot.db import Database
+from bot.domain.calendar import Nation
+from bot.domain.digests import MONDAY_MORNING, last_due
 from bot.domain.ratings import Rating
 from bot.domain.scores import Band
 from bot.models import Audience, Channel, OutboxMessage, Report, Risk, RiskStatus
-from bot.services import summary
+from bot.services.digest import summary
+from bot.services.digest.dated import Item
+from bot.services.digest.said import Scope
+from bot.services.digest.summary import Summary
 from bot.services.partners import partner_card
 from bot.services.progress import report_decisions, reports
-from bot.services.summary import Item, Summary
+from bot.services.progress.standings import Standing
+from jobs.summary import post
 from tests.builders import (
     DAY,
     HOUR,
@@ -80,14 +86,18 @@ def working_days_late(due: date) -> int:
 
 def built(session: Session, now: datetime = MONDAY) -> Summary:
     reports.open_reports(work(session, now))
-    return summary.build(work(session, now))
+    return summary.build(work(session, now), Scope())
+
+
+def standings_of(session: Session) -> list[Standing]:
+    return [line.standing for line in built(session).lines]
 
 
 def test_every_contract_stands_where_its_last_report_puts_it(unchanged: Database) -> None:
     expected = {each: LEVELS[levels(each)[-1]] for each in REFERENCES}
     before = {each: LEVELS[levels(each)[-2]] for each in REFERENCES}
     with unchanged.transaction(keep=False) as session:
-        standings = built(session).standings
+        standings = [line.standing for line in built(session).lines]
     assert {each.contract.reference: each.rating.value for each in standings} == expected
     assert {each.contract.reference: each.before and each.before.value for each in standings} == before
     assert len(set(expected.values())) > 2
@@ -95,7 +105,7 @@ def test_every_contract_stands_where_its_last_report_puts_it(unchanged: Database
 
 def test_the_worst_come_first(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        order = [(-each.rating.severity, each.contract.reference) for each in built(session).standings]
+        order = [(-each.rating.severity, each.contract.reference) for each in standings_of(session)]
     assert order == sorted(order)
     assert order[0] == (-3, "HA-EW")
 
@@ -147,10 +157,10 @@ def test_what_is_coming_up_is_listed_by_its_day(unchanged: Database) -> None:
 def test_open_risks_that_are_high_are_listed_by_their_score(unchanged: Database) -> None:
     expected = sorted((points(risk), risk["title"]) for risk in DATA["risks"] if points(risk) >= 10)
     with unchanged.transaction(keep=False) as session:
-        found = built(session).risks
-    assert sorted((risk.grade.points, risk.title) for risk in found) == expected
-    assert [risk.grade.points for risk in found] == sorted((risk.grade.points for risk in found), reverse=True)
-    assert {risk.grade.band for risk in found} <= {Band.HIGH, Band.VERY_HIGH}
+        found = built(session).risks.high
+    assert sorted((risk.score, risk.title) for risk in found) == expected
+    assert [risk.score for risk in found] == sorted((risk.score for risk in found), reverse=True)
+    assert {risk.grade and risk.grade.band for risk in found} <= {Band.HIGH, Band.VERY_HIGH}
 
 
 def test_a_plan_that_failed_is_listed(unchanged: Database) -> None:
@@ -162,7 +172,7 @@ def test_a_plan_that_failed_is_listed(unchanged: Database) -> None:
 
 def test_the_reason_of_a_standing_names_the_worst_figure_and_one_that_is_missing(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        why = {each.contract.reference: each.why for each in built(session).standings}
+        why = {each.contract.reference: each.why for each in standings_of(session)}
     assert why["HA-EW"] == "Average clearance time: 29.3 working days against 20 working days"
     assert why["LS-IN"].endswith("; no figure for Telephone interpreter connected within 60 seconds")
 
@@ -196,16 +206,16 @@ def test_a_contract_that_never_reported_says_so(unchanged: Database) -> None:
             .where(col(Report.contract_id) == owner)
             .values(received_at=None, reporter_id=None, decision=None, decided_at=None, rag=None)
         )
-        (standing,) = [each for each in built(session).standings if each.contract.id == owner]
+        (standing,) = [each for each in standings_of(session) if each.contract.id == owner]
     assert (standing.rating, standing.before, standing.movement) == (Rating.OTHER, None, None)
     assert (standing.period, standing.why) == (None, "no report yet")
 
 
 def test_an_empty_register_has_an_empty_summary(still_empty: Database) -> None:
     with still_empty.transaction(keep=False) as session:
-        found = summary.build(work(session))
+        found = summary.build(work(session), Scope())
     assert (found.attention, found.moved("worse"), found.is_sample) == (0, 0, False)
-    listed = (found.standings, found.late, found.coming, found.risks, found.failed_plans)
+    listed = (found.lines, found.late, found.coming, found.risks.high, found.failed_plans)
     assert [list(each) for each in listed] == [[]] * 5
 
 
@@ -243,17 +253,18 @@ LONDON_9AM = [
 def test_the_summary_is_due_on_monday_at_9am_in_london_or_the_first_working_morning_after(
     now: datetime, due: datetime
 ) -> None:
-    assert summary.last_due(now) == due
+    assert last_due(MONDAY_MORNING, Nation.ENGLAND_AND_WALES, now) == due
 
 
 def test_each_portfolio_channel_gets_it_once_and_none_from_before_it_was_bound(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        assert summary.post_weekly(work(session, MONDAY)) == 1
+        assert post(work(session, MONDAY)) == 1
         session.add(Channel(slack="C0SECOND", audience=Audience.INTERNAL, created_at=MONDAY + MINUTE))
         session.flush()
-        assert summary.post_weekly(work(session, MONDAY + HOUR)) == 0
-        assert summary.post_weekly(work(session, MONDAY + 7 * DAY)) == 2
+        assert post(work(session, MONDAY + HOUR)) == 0
+        assert post(work(session, MONDAY + 7 * DAY)) == 2
         sent = session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
+        sent = [message for message in sent if message.thread_of_id is None]
     assert [message.channel for message in sent] == ["C0PORTFOLIO", "C0PORTFOLIO", "C0SECOND"]
     assert {message.audience for message in sent} == {Audience.INTERNAL}
 
@@ -273,9 +284,9 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(unchanged: Datab
             session.flush()
             session.expire_all()
             event.listen(unchanged.engine, "before_cursor_execute", note)
-            found = summary.build(work(session))
+            found = summary.build(work(session), Scope())
             event.remove(unchanged.engine, "before_cursor_execute", note)
-            assert len(found.standings) == size
+            assert len(found.lines) == size
             counts.append(len(statements))
             statements.clear()
     assert counts[0] == counts[1] <= 15
@@ -283,11 +294,11 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(unchanged: Datab
 
 def test_a_risk_that_has_happened_stays_listed_until_it_is_closed(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        before = built(session).risks
+        before = built(session).risks.high
         risk = session.get_one(Risk, int(before[0].reference[2:]))
         risk.status, risk.happened = RiskStatus.ISSUE, "It came"
         session.flush()
-        assert [each.happened for each in built(session).risks] == [True, *[False] * (len(before) - 1)]
+        assert [each.happened for each in built(session).risks.high] == [True, *[False] * (len(before) - 1)]
         risk.status, risk.closed_on, risk.closing_reason = RiskStatus.CLOSED, MONDAY.date(), "It went"
         session.flush()
-        assert built(session).risks == before[1:]
+        assert built(session).risks.high == before[1:]

@@ -35,6 +35,8 @@ SCOPES = {
     "files_completeUploadExternal": {"files:write"},
     "views_open": set[str](),
     "views_publish": set[str](),
+    "views_push": set[str](),
+    "views_update": set[str](),
     "users_info": {"users:read"},
 }
 CHANNEL_SCOPES = {"channels:read", "groups:read"}

@@ -171,10 +171,10 @@ class Person:
         element is not there as the person sees it now.
         """
         if isinstance(on, Modal):
-            modal = self.open_view()
-            if modal is None or modal.id != on.id:
+            view = next((each for each in (self.open_view(), self.home()) if each and each.id == on.id), None)
+            if view is None:
                 raise LookupError(f"{on.title!r} is not open")
-            blocks, place = modal.blocks, {"view_id": on.id}
+            blocks, place = view.blocks, {"view_id": on.id}
         else:
             blocks, place = self._now(on).blocks, {"channel": on.channel, "ts": on.ts}
         block, element = _find(blocks, label)

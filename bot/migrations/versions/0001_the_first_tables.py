@@ -263,6 +263,81 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "digest",
+        sa.Column("channel_id", Key, nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("minute", sa.Integer(), nullable=False),
+        sa.Column(
+            "if_quiet",
+            sa.Enum("one line", "silence", name="quietweek", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("stopped", sa.Boolean(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.CheckConstraint("weekday between 0 and 6", name="digest_weekday"),
+        sa.CheckConstraint("hour between 9 and 16", name="digest_in_working_hours"),
+        sa.CheckConstraint("minute between 0 and 59", name="digest_minute"),
+        sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("channel_id"),
+    )
+    op.create_table(
+        "digest_post",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("contract_id", Key, nullable=True),
+        sa.Column(
+            "audience",
+            sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("posted_at", Instant(), nullable=False),
+        sa.Column("headline", sa.String(length=300), nullable=False),
+        sa.CheckConstraint("contract_id is not null or audience = 'internal'", name="digest_of_portfolio_is_internal"),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_digest_post_channel"), "digest_post", ["channel"], unique=False)
+    op.create_index(op.f("ix_digest_post_contract_id"), "digest_post", ["contract_id"], unique=False)
+    op.create_table(
+        "digest_line",
+        sa.Column("post_id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=True),
+        sa.Column(
+            "rating",
+            sa.Enum(
+                "Good",
+                "Approaching target",
+                "Requires improvement",
+                "Inadequate",
+                "Other",
+                name="rating",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.String(length=600), nullable=False),
+        sa.Column("risks", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"],
+            ["digest_post.id"],
+        ),
+        sa.PrimaryKeyConstraint("post_id", "contract_id"),
+    )
+    op.create_index(op.f("ix_digest_line_contract_id"), "digest_line", ["contract_id"], unique=False)
+    op.create_table(
         "contact",
         sa.Column("id", Key, nullable=False),
         sa.Column("contract_id", Key, nullable=False),
@@ -683,6 +758,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column(
+            "audience",
+            sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("shown_as", sa.String(length=80), nullable=False),
         sa.Column("inherent_likelihood", sa.Integer(), nullable=True),
         sa.Column("inherent_impact", sa.Integer(), nullable=True),
         sa.Column("likelihood", sa.Integer(), nullable=True),
@@ -998,6 +1079,75 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_risk_assessment_risk_id"), "risk_assessment", ["risk_id"], unique=False)
+    op.create_table(
+        "home_page",
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("shown", sa.String(length=64), nullable=False),
+        sa.Column("not_before", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id"),
+    )
+    op.create_table(
+        "home_change",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_home_change_person_id"), "home_change", ["person_id"], unique=False)
+    op.create_table(
+        "stage_review",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column(
+            "stage",
+            sa.Enum(
+                "pre-procurement",
+                "procurement",
+                "mobilisation",
+                "transition",
+                "live delivery",
+                "change or extension",
+                "exit",
+                name="stage",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["contract.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_stage_review_contract_id"), "stage_review", ["contract_id"], unique=False)
+    op.create_table(
+        "reassessment",
+        sa.Column("stage_review_id", Key, nullable=False),
+        sa.Column("risk_id", Key, nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["risk_id"],
+            ["risk.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_review_id"],
+            ["stage_review.id"],
+        ),
+        sa.PrimaryKeyConstraint("stage_review_id", "risk_id"),
+    )
+    op.create_index(op.f("ix_reassessment_risk_id"), "reassessment", ["risk_id"], unique=False)
     op.create_table(
         "risk_settings",
         sa.Column("id", Key, nullable=False),

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, Keeping
+from bot.access import Action, ContractFacts, Keeping
 from bot.errors import UserError
 from bot.models import Audience, Channel, Contract
+from bot.outbox import Draft
 from bot.services.contracts import register
 from bot.services.readers import readers_of
 from bot.services.work import Act
@@ -51,12 +52,15 @@ def bind(act: Act, typed: str, channel: ChannelFacts) -> Binding:
     before = act.session.scalars(
         select(Channel).where(col(Channel.contract_id) == contract.id, col(Channel.audience) == audience)
     ).all()
-    for row in act.session.scalars(select(Channel).where(col(Channel.slack) == channel.id)).all():
-        act.session.delete(row)
     for row in before:
-        act.session.delete(row)
+        if row.slack != channel.id:
+            act.session.delete(row)
     act.session.flush()
-    act.session.add(Channel(slack=channel.id, contract_id=contract.id, audience=audience, created_at=act.now))
+    own = act.session.scalar(select(Channel).where(col(Channel.slack) == channel.id))
+    if own is None:
+        act.session.add(Channel(slack=channel.id, contract_id=contract.id, audience=audience, created_at=act.now))
+    else:  # bound anew, with other readers perhaps: it keeps its weekly summary
+        own.audience = audience
     old = next((row.slack for row in before if row.slack != channel.id), None)
     act.record(
         "channel bound",
@@ -64,7 +68,17 @@ def bind(act: Act, typed: str, channel: ChannelFacts) -> Binding:
         contract_id=contract.id,
         changes={f"{audience} channel": [before[0].slack if before else "nothing", channel.id]},
     )
+    if audience is Audience.SHARED and (old is not None or not before):
+        _welcome(act, contract, channel.id)
     return Binding(channel.id, audience, contract.reference, old)
+
+
+def _welcome(act: Act, contract: ContractFacts, channel: str) -> None:
+    """Say in a channel that is shared from now on what it is for, with the button to raise a risk."""
+    message = act.messages.message("channel_welcome", contract=contract)
+    why = f"this channel was bound to {contract.reference}"
+    key = act.next_key(f"contract-{contract.id}-welcome")
+    act.enqueue(Draft(key, channel, Audience.SHARED, message, why, contract.id))
 
 
 def bind_portfolio(act: Act, channel: ChannelFacts) -> Binding:

@@ -22,6 +22,7 @@ from bot.services.contracts import register
 from bot.services.contracts.contract_duties import has_act_duties
 from bot.services.partners import partners
 from bot.services.progress.reports import first_report_at
+from bot.services.risks import stage_review
 from bot.services.texts import kept_text, optional_text
 from bot.services.work import Act
 
@@ -116,11 +117,15 @@ class ContractEntry:
 
 @dataclass(frozen=True)
 class ChangedContract:
-    """A contract as it is now and what changed; `notice` says whether the change needs to be published first."""
+    """A contract as it is now and what changed; `notice` says whether the change needs to be published first.
+
+    `to_reassess` is how many open risks are to be assessed again, because the stage is another.
+    """
 
     contract: Contract
     changes: dict[str, list[str]]
     notice: ChangeNotice | None = None
+    to_reassess: int = 0
 
 
 def add_contract(act: Act, entry: ContractEntry) -> Contract:
@@ -170,7 +175,8 @@ def change_contract(act: Act, contract_id: int, version: int, entry: ContractEnt
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:
         act.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
-    return ChangedContract(contract, made, _notice(before, contract))
+    asked = _risks_to_reassess(act, contract, made)
+    return ChangedContract(contract, made, _notice(before, contract), asked)
 
 
 def move_stage(act: Act, typed: str, stage: Stage, why: str = "") -> ChangedContract:
@@ -181,7 +187,14 @@ def move_stage(act: Act, typed: str, stage: Stage, why: str = "") -> ChangedCont
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:
         act.record("stage changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
-    return ChangedContract(contract, made)
+    return ChangedContract(contract, made, to_reassess=_risks_to_reassess(act, contract, made))
+
+
+def _risks_to_reassess(act: Act, contract: Contract, made: dict[str, list[str]]) -> int:
+    """How many risks are asked for, where the change was one of the stage."""
+    if "stage" not in made:
+        return 0
+    return stage_review.begin(act, register.contract_facts(act.session, contract.id), contract.stage)
 
 
 def _columns(act: Act, entry: ContractEntry) -> dict[str, Any]:

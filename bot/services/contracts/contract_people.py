@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from bot import homes
 from bot.access import PARTNERS, Action, ContractFacts
 from bot.errors import UserError
 from bot.identity import Identity
@@ -70,11 +71,12 @@ def appoint(
     facts = register.contract_by_id(act, contract_id, Action.APPOINT)
     now = _people(act, facts)
     known = {identity.user: identity for identity in identities}
-    changes = {}
+    changes, gone = {}, list[int]()
     for role, slack_ids in wanted.items():
         before = {holder.person.slack: holder.person for holder in now.holders if holder.role is role}
         after = {slack: _person_for(act, facts, role, slack, known) for slack in slack_ids}
         for slack in before.keys() - after.keys():
+            gone.append(before[slack].id)
             act.session.delete(act.session.get_one(Role, (facts.id, before[slack].id, role)))
         for slack in after.keys() - before.keys():
             act.session.add(Role(contract_id=facts.id, person_id=after[slack].id, role=role))
@@ -83,6 +85,7 @@ def appoint(
     act.session.flush()
     if changes:
         act.record("people changed", facts.reference, contract_id=facts.id, changes=changes)
+        homes.note_for(act.session, gone, act.now)  # who has no role any more is not found by the contract
     return _people(act, facts)
 
 

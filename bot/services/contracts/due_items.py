@@ -1,28 +1,37 @@
 """What has a day on a contract and is still to come, or late."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, SQLColumnExpression, literal, select
 from sqlmodel import col
 
 from bot.access import Action
 from bot.models import (
+    ActionItem,
     Audience,
     Contract,
+    Decision,
+    ExtensionOption,
     Memo,
     Milestone,
     Obligation,
     Party,
+    Person,
     PlanStatus,
     RectificationPlan,
     Report,
+    ReportDecision,
 )
 from bot.services.progress.awaited import awaited, is_awaited
 from bot.services.work import Act, Work
 
 DONE_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
+
+# The condition on a record's contract and its day that it is asked for.
+Asked = Callable[[SQLColumnExpression[int], SQLColumnExpression[Any]], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -34,68 +43,169 @@ class DueItem:
     late: bool
 
 
+@dataclass(frozen=True)
+class OwnItem:
+    """The same on one of several contracts, by its reference; `report_id` where it is a report that is awaited."""
+
+    contract: str
+    what: str
+    on: date
+    late: bool
+    report_id: int | None = None
+
+
+@dataclass(frozen=True)
+class _Found:
+    contract_id: int
+    what: str
+    on: date
+    report_id: int | None = None
+
+
 def due_item(work: Work, what: str, on: date) -> DueItem:
     """Something with a day, as it stands today."""
     return DueItem(what, on, on < work.today)
 
 
 def due_items(act: Act, contract: Contract, audience: Audience, more: Iterable[DueItem] = ()) -> Sequence[DueItem]:
-    """Reports, answers to queries, milestones, obligations, memos and plans that are open, and `more`, by their day.
+    """Reports, answers to queries, milestones, obligations, memos, plans and actions that are open, and `more`.
 
-    Five queries. Denied unless the actor may see them, for these readers: nothing here is the department's alone.
+    By their day. Six queries. Denied unless the actor may see them, for these readers. Of the actions a partner has
+    only those of its own people; of the rest both sides know all.
     """
     act.require(Action.SEE, contract, audience)
-    found = [
-        *more,
-        *(due_item(act, each.what, each.on) for row in _reports(act, contract) for each in [awaited(row, contract)]),
-        *(
-            due_item(act, f"{row.kind.value.capitalize()}: {row.name}", row.due_on)
-            for row in _milestones(act, contract)
-        ),
-        *(due_item(act, _owed(row), row.due_on) for row in _obligations(act, contract) if row.due_on),
-        *(
-            due_item(act, f"Change memo {row.number} to be acknowledged", row.acknowledge_by)
-            for row in _memos(act, contract)
-        ),
-        *(due_item(act, f"Rectification plan: {row.title}", row.due_on) for row in _plans(act, contract)),
+
+    def asked(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        return contract_id == contract.id
+
+    found = [*_known_to_both(act, asked), *_actions(act, asked, audience)]
+    return sorted(
+        [*more, *(due_item(act, each.what, each.on) for each in found)], key=lambda item: (item.on, item.what)
+    )
+
+
+def coming_items(act: Act, until: date) -> Sequence[OwnItem]:
+    """What falls due from today to a day on the contracts that the actor may see, by its day. Eight queries."""
+    own = select(col(Contract.id)).where(act.open_to(Action.SEE))
+
+    def asked(contract_id: SQLColumnExpression[int], on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        return contract_id.in_(own) & on.between(act.today, until)
+
+    found = [*_known_to_both(act, asked), *_actions(act, asked, Audience.INTERNAL), *_options(act, asked)]
+    return _on_their_contracts(act, [each for each in found if act.today <= each.on <= until])
+
+
+def owed_by_partner(act: Act) -> Sequence[OwnItem]:
+    """The reports, obligations and actions that a partner's person sees as their side's, by their day. Four queries."""
+    own = select(col(Contract.id)).where(act.open_to(Action.SEE, Audience.SHARED))
+
+    def asked(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        return contract_id.in_(own)
+
+    theirs = [*_reports(act, asked), *_obligations(act, asked, Party.PARTNER), *_actions(act, asked, Audience.SHARED)]
+    return _on_their_contracts(act, theirs)
+
+
+def _on_their_contracts(act: Act, found: Sequence[_Found]) -> Sequence[OwnItem]:
+    ids = {each.contract_id for each in found}
+    references = dict(
+        act.session.execute(select(col(Contract.id), col(Contract.reference)).where(col(Contract.id).in_(ids))).all()
+    )
+    items = [
+        OwnItem(
+            references[each.contract_id],
+            each.what,
+            each.on,
+            each.on < act.today,
+            each.report_id,
+        )
+        for each in found
     ]
-    return sorted(found, key=lambda item: (item.on, item.what))
+    return sorted(items, key=lambda item: (item.on, item.contract, item.what))
 
 
-def _owed(row: Obligation) -> str:
-    whose = "The department's" if row.owed_by is Party.DEPARTMENT else "The partner's"
-    return f"{whose}: {row.name}"
+def _known_to_both(act: Act, asked: Asked) -> Iterable[_Found]:
+    yield from _reports(act, asked)
+    yield from _milestones(act, asked)
+    yield from _obligations(act, asked)
+    yield from _memos(act, asked)
+    yield from _plans(act, asked)
 
 
-def _reports(act: Act, contract: Contract) -> Iterable[Report]:
-    return act.session.scalars(select(Report).where(col(Report.contract_id) == contract.id, is_awaited()))
-
-
-def _milestones(act: Act, contract: Contract) -> Iterable[Milestone]:
-    return act.session.scalars(
-        select(Milestone).where(col(Milestone.contract_id) == contract.id, col(Milestone.met_on).is_(None))
-    )
-
-
-def _obligations(act: Act, contract: Contract) -> Iterable[Obligation]:
-    return act.session.scalars(
-        select(Obligation).where(
-            col(Obligation.contract_id) == contract.id,
-            col(Obligation.met_on).is_(None),
-            col(Obligation.due_on).is_not(None),
+def _reports(act: Act, asked: Asked) -> Iterable[_Found]:
+    """Reports and answers to queries. The day of an answer is worked out, so that of the days asked for it is left."""
+    queried = col(Report.decision) == ReportDecision.QUERIED
+    rows = act.session.execute(
+        select(Report, Contract)
+        .join(Contract, col(Contract.id) == col(Report.contract_id))
+        .where(
+            is_awaited(),
+            asked(col(Report.contract_id), col(Report.due_on))
+            | (queried & asked(col(Report.contract_id), literal(act.today))),
         )
     )
+    for row, contract in rows:
+        found = awaited(row, contract)
+        yield _Found(contract.id, found.what, found.on, row.id)
 
 
-def _memos(act: Act, contract: Contract) -> Iterable[Memo]:
-    return act.session.scalars(
-        select(Memo).where(col(Memo.contract_id) == contract.id, col(Memo.acknowledged_on).is_(None))
-    )
-
-
-def _plans(act: Act, contract: Contract) -> Iterable[RectificationPlan]:
-    return act.session.scalars(
-        select(RectificationPlan).where(
-            col(RectificationPlan.contract_id) == contract.id, col(RectificationPlan.status).not_in(DONE_PLANS)
+def _milestones(act: Act, asked: Asked) -> Iterable[_Found]:
+    rows = act.session.scalars(
+        select(Milestone).where(
+            col(Milestone.met_on).is_(None), asked(col(Milestone.contract_id), col(Milestone.due_on))
         )
     )
+    return (_Found(row.contract_id, f"{row.kind.value.capitalize()}: {row.name}", row.due_on) for row in rows)
+
+
+def _obligations(act: Act, asked: Asked, owed_by: Party | None = None) -> Iterable[_Found]:
+    statement = select(Obligation).where(
+        col(Obligation.met_on).is_(None),
+        col(Obligation.due_on).is_not(None),
+        asked(col(Obligation.contract_id), col(Obligation.due_on)),
+    )
+    if owed_by is not None:
+        statement = statement.where(col(Obligation.owed_by) == owed_by)
+    for row in act.session.scalars(statement):
+        whose = "The department's" if row.owed_by is Party.DEPARTMENT else "The partner's"
+        if row.due_on is not None:
+            yield _Found(row.contract_id, f"{whose}: {row.name}", row.due_on)
+
+
+def _memos(act: Act, asked: Asked) -> Iterable[_Found]:
+    rows = act.session.scalars(
+        select(Memo).where(col(Memo.acknowledged_on).is_(None), asked(col(Memo.contract_id), col(Memo.acknowledge_by)))
+    )
+    return (_Found(row.contract_id, f"Change memo {row.number} to be acknowledged", row.acknowledge_by) for row in rows)
+
+
+def _plans(act: Act, asked: Asked) -> Iterable[_Found]:
+    plan = RectificationPlan
+    rows = act.session.scalars(
+        select(plan).where(col(plan.status).not_in(DONE_PLANS), asked(col(plan.contract_id), col(plan.due_on)))
+    )
+    return (_Found(row.contract_id, f"Rectification plan: {row.title}", row.due_on) for row in rows)
+
+
+def _options(act: Act, asked: Asked) -> Iterable[_Found]:
+    option = ExtensionOption
+    rows = act.session.scalars(
+        select(option).where(
+            col(option.decision) == Decision.OPEN, asked(col(option.contract_id), col(option.decide_by))
+        )
+    )
+    return (_Found(row.contract_id, f"Decide: {row.name[:1].lower()}{row.name[1:]}", row.decide_by) for row in rows)
+
+
+def _actions(act: Act, asked: Asked, audience: Audience) -> Iterable[_Found]:
+    """Open actions with their owners; for a partner those of its own people, for the department all."""
+    statement = (
+        select(ActionItem, col(Person.name))
+        .join(Person, col(Person.id) == col(ActionItem.owner_id))
+        .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
+        .where(col(ActionItem.done_on).is_(None), asked(col(ActionItem.contract_id), col(ActionItem.due_on)))
+    )
+    if audience is Audience.SHARED:
+        statement = statement.where(col(Person.organisation_id) == col(Contract.partner_id))
+    for row, owner in act.session.execute(statement):
+        yield _Found(row.contract_id, f"{row.reference} {owner}: {row.what}", row.due_on)

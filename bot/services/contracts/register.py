@@ -73,13 +73,13 @@ def contract_for(act: Act, typed: str, action: Action, audience: Audience = Audi
     raise NoSuchContract(typed, nearest(typed, references), references[0] if own else "WP-NE")
 
 
-def contract_by_id(act: Act, contract_id: int, action: Action) -> ContractFacts:
+def contract_by_id(act: Act, contract_id: int, action: Action, audience: Audience = Audience.INTERNAL) -> ContractFacts:
     """The contract that a form or button is about, with which the actor may do this. NoLongerThere, Denied."""
     found = act.session.connection().execute(_BY_ID, {"id": contract_id}).first()
     if found is None:
         raise NoLongerThere
     contract = ContractFacts(*found)
-    act.require(action, contract)
+    act.require(action, contract, audience)
     return contract
 
 

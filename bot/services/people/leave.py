@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, select, true
 from sqlmodel import col
 
+from bot import homes
 from bot.access import Action, Keeping, counting_for
 from bot.domain.wording import format_date
 from bot.errors import UserError
@@ -117,6 +118,7 @@ def set_leave(act: Act, person_id: int, first: date, last: date, deputy: Identit
     act.session.add(absence)
     act.session.flush()
     act.record("leave recorded", person.slack, first=first.isoformat(), last=last.isoformat())
+    _note_for_deputies(act, person.id)
     return absence
 
 
@@ -134,7 +136,14 @@ def cancel_leave(act: Act, absence_id: int) -> OwnLeave:
         act.session.delete(absence)
         act.record("leave cancelled", act.actor.slack, first=first, last=last)
     act.session.flush()
+    _note_for_deputies(act, act.actor.person_id)
     return own_leave(act)
+
+
+def _note_for_deputies(act: Act, person_id: int) -> None:
+    """What a deputy may see changes with the leave of whom they stand in for."""
+    deputies = select(col(Role.deputy_id)).where(col(Role.person_id) == person_id, col(Role.deputy_id).is_not(None))
+    homes.note_for(act.session, set(filter(None, act.session.scalars(deputies))), act.now)
 
 
 def _is_colleague(act: Act) -> ColumnElement[bool]:

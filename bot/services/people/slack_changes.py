@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlmodel import col
 
 from bot import outbox
-from bot.models import Audience, Channel, Occurrence, Organisation, OrganisationKind, Person, RoleName, Team
+from bot.models import Audience, Channel, DigestPost, Occurrence, Organisation, OrganisationKind, Person, RoleName, Team
 from bot.outbox import Draft
 from bot.services.contracts import register
 from bot.services.readers import readers_of
@@ -55,7 +55,7 @@ def left(work: Work, slack_channel: str, team: str) -> None:
 
 def renumbered(work: Work, old: str, new: str) -> None:
     """Let everything that names a channel follow its new id: what it is bound to, what waits for it and stands in it,
-    and which weekly summaries it has had."""
+    which weekly summaries it has had, and what they said."""
     channel = _bound(work, old)
     if channel is None:
         return
@@ -64,6 +64,7 @@ def renumbered(work: Work, old: str, new: str) -> None:
         return
     channel.slack = new
     outbox.move(work.session, old, new)
+    work.session.execute(update(DigestPost).where(col(DigestPost.channel) == old).values(channel=new))
     work.session.execute(
         update(Occurrence).where(col(Occurrence.subject) == _subject(old)).values(subject=_subject(new))
     )

@@ -47,6 +47,7 @@ def settled(row: Row, before: Any, register: Register, last_reports: Mapping[str
             changes |= _decided(row, before, register)
         case RiskRow():
             changes |= _grades(row, before)
+            changes["audience"] = before.audience if before else row.audience
             changes["review"] = row.review or (before.review if before else _next_review(row, register))
             changes["owner"] = row.owner or (before.owner if before else row.by)
         case _:

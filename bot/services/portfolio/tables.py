@@ -218,7 +218,7 @@ TABLES: dict[type[Row], Table] = {
         Risk,
         {
             **_CONTRACT,
-            **same("title", "cause", "effect", "controls", "category", "status"),
+            **same("title", "cause", "effect", "controls", "category", "status", "audience"),
             **same("happened", "closing_reason", "response", "response_note"),
             **same(closed="closed_on", review="review_on", proximity="proximity_on"),
             **point("likelihood", Likelihood),

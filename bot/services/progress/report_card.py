@@ -13,7 +13,7 @@ from bot.services.contracts import register
 from bot.services.progress import reports
 from bot.services.progress.over_time import FiguresOverTime, over_time
 from bot.services.progress.received_reports import ReceivedReport, received_report
-from bot.services.progress.reports import DueReport
+from bot.services.progress.reports import DueReport, NoSuchReport
 from bot.services.work import Act
 
 
@@ -62,6 +62,14 @@ def report_card(act: Act, typed: str, month: str = "") -> ReportCard:
     if report is None:
         raise NoReportFor(contract, wanted, last.period if last else None)
     return card_of(act, contract, report)
+
+
+def report_card_by_id(act: Act, report_id: int) -> ReportCard:
+    """The same for the report of a button. NoSuchReport, Denied."""
+    report = act.session.get(Report, report_id)
+    if report is None:
+        raise NoSuchReport
+    return card_of(act, register.contract_facts(act.session, report.contract_id), report)
 
 
 def card_of(act: Act, contract: ContractFacts, report: Report) -> ReportCard:

@@ -124,9 +124,10 @@ def open_reports(work: Work) -> list[Report]:
             exists().where(col(Kpi.contract_id) == col(Contract.id)),
         )
         # Whoever runs this at the same instant waits, and then finds them opened: to pass over what another has would
-        # leave its prompts to the next run. In one order, so that two never wait for each other.
+        # leave its prompts to the next run. In one order, so that two never wait for each other; the keys stay free
+        # for what refers to them.
         .order_by(col(Contract.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     opened: list[Report] = []
     for contract in due.all():
@@ -229,9 +230,8 @@ def submit_report(
 ) -> ReceivedReport:
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
-    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate`: who sends it
-    was warned of a personal detail, and it stays. NoFigures if there are none and nothing says why; AlreadyReported
-    if another came first, AlreadyAccepted.
+    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` keeps a personal
+    detail. NoFigures if there are none and nothing says why; AlreadyReported if another came first, AlreadyAccepted.
     """
     act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
     report = _locked(act, due.report.id)

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -10,13 +12,45 @@ from sqlmodel import col
 from bot.domain.figures import format_figure
 from bot.domain.periods import Month
 from bot.domain.ratings import Movement, Rating, movement, worst
-from bot.models import Contract, Kpi, Organisation, Person, Reading, Report, Role, RoleName
+from bot.models import Contract, Kpi, Organisation, Person, Reading, Report, ReportDecision, Role, RoleName
+from bot.services.progress.rated_figures import rating_seen, sees_overrides
 from bot.services.work import Work
 
 
 @dataclass(frozen=True)
+class ToldFigure:
+    """A KPI's figure in a report, rated as the reader sees it: by the contract manager, where `is_overridden`."""
+
+    kpi: Kpi
+    value: Decimal | None
+    rating: Rating
+    is_overridden: bool = False
+
+    @classmethod
+    def seen(cls, reading: Reading, kpi: Kpi, decision: ReportDecision | None, *, inside: bool) -> "ToldFigure":
+        """As the department sees a reading, or (not `inside`) a partner."""
+        overridden = reading.overridden_at is not None and sees_overrides(decision, inside=inside)
+        return cls(kpi, reading.value, rating_seen(reading, decision, inside=inside), overridden)
+
+
+@dataclass(frozen=True)
+class ToldReport:
+    """One of the last reports of a contract: when it came last, whether it is accepted, and its figures."""
+
+    period: str
+    came_at: datetime
+    accepted: bool
+    figures: Sequence[ToldFigure]
+
+    @property
+    def rating(self) -> Rating:
+        """The worst rating in it."""
+        return worst([figure.rating for figure in self.figures])
+
+
+@dataclass(frozen=True)
 class Standing:
-    """How one contract stands: its last rating, the one before, and why."""
+    """How one contract stands: its last rating, the one before, and why; `reports` are those two, the newest first."""
 
     contract: Contract
     partner: str
@@ -25,6 +59,7 @@ class Standing:
     rating: Rating
     before: Rating | None
     why: str
+    reports: Sequence[ToldReport] = ()
 
     @property
     def movement(self) -> Movement | None:
@@ -32,9 +67,10 @@ class Standing:
         return movement(self.before, self.rating)
 
 
-def standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
-    """How each contract stands, worst first. Three queries, however many contracts."""
-    readings = _last_two_reports(work)
+def standings(work: Work, contracts: Mapping[int, Contract], *, inside: bool = True) -> list[Standing]:
+    """How each contract stands, worst first, as the department sees it or (not `inside`) its partner. Three queries,
+    however many contracts."""
+    told = _last_two_reports(work, contracts, inside=inside)
     partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).all())
     managers = dict(
         work.session.execute(
@@ -45,49 +81,62 @@ def standings(work: Work, contracts: Mapping[int, Contract]) -> list[Standing]:
     )
     standings = []
     for contract in contracts.values():
-        periods = sorted(readings[contract.id], reverse=True)
-        ratings = [worst([r.rating for r, _ in readings[contract.id][period]]) for period in periods]
+        reports = told[contract.id]
         standings.append(
             Standing(
                 contract=contract,
                 partner=partners[contract.partner_id],
                 manager=managers.get(contract.id, "nobody yet"),
-                period=str(Month.parse(periods[0])) if periods else None,
-                rating=ratings[0] if ratings else Rating.OTHER,
-                before=ratings[1] if len(ratings) > 1 else None,
-                why=_why(readings[contract.id][periods[0]]) if periods else "no report yet",
+                period=str(Month.parse(reports[0].period)) if reports else None,
+                rating=reports[0].rating if reports else Rating.OTHER,
+                before=reports[1].rating if len(reports) > 1 else None,
+                why=_why(reports[0].figures) if reports else "no report yet",
+                reports=reports,
             )
         )
     return sorted(standings, key=lambda s: (-s.rating.severity, s.contract.reference))
 
 
-def _last_two_reports(work: Work) -> dict[int, dict[str, list[tuple[Reading, Kpi]]]]:
+def _last_two_reports(work: Work, contracts: Mapping[int, Contract], *, inside: bool) -> dict[int, list[ToldReport]]:
     place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
+    came_at = func.coalesce(col(Report.revised_at), col(Report.received_at))
     last = (
-        select(col(Report.id).label("id"), col(Report.contract_id), col(Report.period), place.label("place"))
-        .where(col(Report.received_at).is_not(None))
+        select(
+            col(Report.id),
+            col(Report.contract_id),
+            col(Report.period),
+            col(Report.decision),
+            came_at.label("came_at"),
+            place.label("place"),
+        )
+        .where(col(Report.received_at).is_not(None), col(Report.contract_id).in_(contracts))
         .subquery()
     )
     rows = work.session.execute(
-        select(last.c.contract_id, last.c.period, Reading, Kpi)
+        select(last.c.contract_id, last.c.period, last.c.decision, last.c.came_at, Reading, Kpi)
         .join(Reading, col(Reading.report_id) == last.c.id)
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
         .where(last.c.place <= 2)
-        .order_by(col(Kpi.id))
+        .order_by(last.c.period.desc(), col(Kpi.id))
     )
-    found: dict[int, dict[str, list[tuple[Reading, Kpi]]]] = defaultdict(lambda: defaultdict(list))
-    for contract_id, period, reading, kpi in rows:
-        found[contract_id][period].append((reading, kpi))
-    return found
+    figures: dict[tuple[int, str], list[ToldFigure]] = defaultdict(list)
+    told: dict[int, list[ToldReport]] = defaultdict(list)
+    for contract_id, period, decision, came_at, reading, kpi in rows:
+        own = figures[contract_id, period]
+        if not own:
+            told[contract_id].append(ToldReport(period, came_at, decision is ReportDecision.ACCEPTED, own))
+        own.append(ToldFigure.seen(reading, kpi, decision, inside=inside))
+    return told
 
 
-def _why(readings: Sequence[tuple[Reading, Kpi]]) -> str:
+def _why(figures: Sequence[ToldFigure]) -> str:
     """The most serious figure in words: "Rework 5% against 3%"; a missing figure is said as well."""
-    reading, kpi = max(readings, key=lambda pair: pair[0].rating.severity)
-    if reading.value is None:
+    figure = max(figures, key=lambda each: each.rating.severity)
+    kpi = figure.kpi
+    if figure.value is None:
         return f"{kpi.name}: no figure"
-    said = f"{kpi.name}: {format_figure(reading.value, kpi.unit)} against {format_figure(kpi.good, kpi.unit)}"
-    if reading.overridden_at is not None:
+    said = f"{kpi.name}: {format_figure(figure.value, kpi.unit)} against {format_figure(kpi.good, kpi.unit)}"
+    if figure.is_overridden:
         said = f"{said}, rated by the contract manager"
-    missing = [k.name for r, k in readings if r.value is None]
+    missing = [each.kpi.name for each in figures if each.value is None]
     return f"{said}; no figure for {missing[0]}" if missing else said

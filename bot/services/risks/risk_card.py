@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
+from bot.domain.charts import Course, Level
+from bot.domain.london import london
+from bot.domain.periods import Month
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Grade
 from bot.models import ActionItem, Escalation, Person, Risk, RiskAssessment, RiskStatus
 from bot.services.risks.risk_find import risk_for
 from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Act
+
+MOST_SHOWN = 24  # assessments on the picture
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,8 @@ class RiskSheet:
     """A risk with its assessments, the newest first (none for one that came with a file), and its open actions.
 
     Its grades are None for one that nobody has assessed yet. `waiting_for` is who has yet to acknowledge it, if anybody
-    was asked; `may_manage` is whether the reader may assess it, `overdue` whether its review is.
+    was asked; `course` is the score over time, once there are two assessments; `may_manage` is whether the reader may
+    assess it, `overdue` whether its review is.
     """
 
     risk: Risk
@@ -71,6 +78,7 @@ class RiskSheet:
     assessments: Sequence[Assessment]
     actions: Sequence[ToDo]
     waiting_for: str
+    course: Course | None
     may_manage: bool
     overdue: bool
 
@@ -86,6 +94,7 @@ def sheet_of(act: Act, risk: Risk, contract: ContractFacts) -> RiskSheet:
     act.require(Action.SEE, contract)
     rules = rules_in_force(act.session)
     residual = rules.grade_if_any(risk.likelihood, risk.impact)
+    assessments = _assessments(act, rules, risk.id)
     return RiskSheet(
         risk=risk,
         contract=contract,
@@ -95,9 +104,10 @@ def sheet_of(act: Act, risk: Risk, contract: ContractFacts) -> RiskSheet:
         residual=residual,
         target=rules.grade_if_any(risk.target_likelihood, risk.target_impact),
         above_appetite=residual is not None and rules.is_above_appetite(residual.band, risk.category),
-        assessments=_assessments(act, rules, risk.id),
+        assessments=assessments,
         actions=_actions(act, risk.id),
         waiting_for=_waiting_for(act, risk.id),
+        course=course_of(rules, risk, assessments),
         may_manage=act.may(Action.MANAGE_RISK, contract),
         overdue=risk.status is RiskStatus.OPEN and risk.review_on < act.today,
     )
@@ -114,6 +124,25 @@ def _assessments(act: Act, rules: RiskRules, risk_id: int) -> list[Assessment]:
         Assessment(each.assessed_at, who or "", rules.grade(each.likelihood, each.impact), each.why)
         for each, who in rows
     ]
+
+
+def course_of(rules: RiskRules, risk: Risk, assessments: Sequence[Assessment]) -> Course | None:
+    """How the score of a risk went, as a picture with the bands of today; None before there are two assessments."""
+    shown = [*reversed(assessments[:MOST_SHOWN])]
+    if len(shown) < 2:
+        return None
+    starts = {"Medium": rules.starts.medium, "High": rules.starts.high, "Very high": rules.starts.very_high}
+    return Course(
+        title=f"{risk.reference}: {risk.title}",
+        unit="Score, likelihood x impact",
+        points=[_short(london(each.at).date()) for each in shown],
+        values=[Decimal(each.grade.points) for each in shown],
+        levels=[Level(f"{name} from {start}", Decimal(start)) for name, start in starts.items()],
+    )
+
+
+def _short(day: date) -> str:
+    return f"{day.day} {Month.of(day).short}"
 
 
 def _actions(act: Act, risk_id: int) -> list[ToDo]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 
 from bot.access import Action
 from bot.db import table
@@ -14,7 +14,7 @@ from bot.domain.scores import Band, Grade, order
 from bot.domain.search import search
 from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
-from bot.models import Contract, Person, Risk, RiskStatus
+from bot.models import Audience, Contract, Person, Risk, RiskStatus
 from bot.services.paging import Paged, page_number, page_of
 from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Act
@@ -52,10 +52,13 @@ class ListedRisk:
 
 @dataclass(frozen=True)
 class RiskPage(Paged[ListedRisk]):
-    """Some of the risks that were asked for; pages count from 1. `overdue` is how many of all that were found are."""
+    """Some of the risks that were asked for; pages count from 1. `overdue` is how many of all that were found
+    are; `of_partner` is whether it is for somebody who may see neither owners nor reviews.
+    """
 
     words: Sequence[str]
     overdue: int = 0
+    of_partner: bool = False
 
 
 @dataclass
@@ -75,7 +78,9 @@ class _Wanted:
 
 
 def list_risks(act: Act, words: Sequence[str], page: int = 1) -> RiskPage:
-    """A page of the risks, open or happened, of contracts that the actor may see, that fit every word.
+    """A page of the risks, open or happened, that the actor may see and that fit every word.
+
+    Somebody of a partner may see those of their contracts that are shared.
 
     A word is a band, "mine", "overdue", or a word of a contract or its partner; two of one kind mean either. A page
     beyond the last is the last. FitsNoRisk.
@@ -86,10 +91,12 @@ def list_risks(act: Act, words: Sequence[str], page: int = 1) -> RiskPage:
     found.sort(key=lambda row: order(row.grade))
     number = page_number(page, len(found))
     shown = page_of(found, number)
-    return RiskPage(shown, number, len(found), words, sum(row.overdue for row in found))
+    return RiskPage(shown, number, len(found), words, sum(row.overdue for row in found), not act.actor.is_department)
 
 
 def _rows(act: Act) -> Iterable[Row[Any]]:
+    shared = and_(_risks.c.audience == Audience.SHARED, act.open_to(Action.SEE, Audience.SHARED))
+    seen = or_(act.open_to(Action.SEE), shared)
     statement = (
         select(
             _risks.c.id,
@@ -104,7 +111,10 @@ def _rows(act: Act) -> Iterable[Row[Any]]:
         )
         .join_from(_risks, _contracts, _contracts.c.id == _risks.c.contract_id)
         .join(_people, _people.c.id == _risks.c.owner_id)
-        .where(_risks.c.status != RiskStatus.CLOSED, act.open_to(Action.SEE))
+        .where(
+            _risks.c.status != RiskStatus.CLOSED,
+            seen,
+        )
         .order_by(_risks.c.id)
     )
     return act.session.connection().execute(statement)
@@ -127,7 +137,8 @@ def _listed(row: Row[Any], rules: RiskRules, today: date) -> ListedRisk:
 
 def _wanted(act: Act, words: Sequence[str]) -> _Wanted:
     wanted, bands = _Wanted(), {each.value.casefold(): each for each in Band}
-    contracts = act.contracts_open_to(Action.SEE) if words else []
+    readers = Audience.INTERNAL if act.actor.is_department else Audience.SHARED
+    contracts = act.contracts_open_to(Action.SEE, readers) if words else []
     for word in _with_two_in_one(words):
         typed = word.casefold()
         if typed in bands:

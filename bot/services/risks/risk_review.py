@@ -19,8 +19,11 @@ from bot.services.risks.escalations import end, escalate, last_escalation, show_
 from bot.services.risks.risk_card import RiskCard
 from bot.services.risks.risk_details import RiskDetails, detail_columns
 from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
+from bot.services.risks.risk_from_partner import note_assessed
 from bot.services.risks.risk_settings import rules_in_force
+from bot.services.risks.risk_sharing import show_partner
 from bot.services.risks.risks import keep_assessment
+from bot.services.risks.stage_review import tick
 from bot.services.texts import kept_text
 from bot.services.work import Act
 
@@ -120,6 +123,9 @@ def review(
     act.record("risk reviewed", risk.reference, contract_id=contract.id, changes=made, why=reason)
     raised_by = act.session.get_one(Person, risk.raised_by_id).name
     reviewed = Reviewed(RiskCard(risk, contract, raised_by, grade), grade, was)
+    show_partner(act, risk, contract)
+    note_assessed(act, reviewed.card, act.actor.name)
+    tick(act, risk, contract)
     return _sent_up(act, reviewed, rules)
 
 

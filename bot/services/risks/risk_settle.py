@@ -16,6 +16,8 @@ from bot.services import changes
 from bot.services.risks.escalations import end
 from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
+from bot.services.risks.risk_sharing import show_partner
+from bot.services.risks.stage_review import tick
 from bot.services.several import MOST_NAMED
 from bot.services.texts import kept_text, optional_text
 from bot.services.work import Act
@@ -86,6 +88,8 @@ def note_issue(act: Act, typed: str, what: str) -> RiskSheet:
     happened = kept_text(what, what="what has happened", at_most=1000, field="what")
     made = changes.apply(risk, {"happened": happened, "status": RiskStatus.ISSUE})
     act.record("risk has happened", risk.reference, contract_id=contract.id, changes=made)
+    show_partner(act, risk, contract)
+    tick(act, risk, contract)
     return sheet_of(act, risk, contract)
 
 
@@ -98,6 +102,8 @@ def close(act: Act, typed: str, reason: str) -> RiskSheet:
     risk.closed_on, risk.closing_reason = act.today, why
     act.record("risk closed", risk.reference, contract_id=contract.id, changes=made, why=why)
     end(act, risk, contract, EscalationEnd.CLOSED)
+    show_partner(act, risk, contract)
+    tick(act, risk, contract)
     return sheet_of(act, risk, contract)
 
 

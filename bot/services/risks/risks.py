@@ -6,12 +6,13 @@ from bot.access import Action
 from bot.db import insert
 from bot.domain.escalating import reasons_of_assessment
 from bot.domain.scores import Impact, Likelihood
-from bot.models import Risk, RiskAssessment
+from bot.models import Audience, Risk, RiskAssessment
 from bot.services.contracts import register
 from bot.services.risks.escalations import escalate
 from bot.services.risks.risk_card import RiskCard
 from bot.services.risks.risk_details import NOTHING_MORE, RiskDetails, detail_columns
 from bot.services.risks.risk_settings import rules_in_force
+from bot.services.risks.risk_sharing import show_partner
 from bot.services.texts import kept_deliberately, kept_text, optional_text
 from bot.services.work import Act, Work
 
@@ -32,6 +33,7 @@ class RiskEntry:
     effect: str = ""
     inherent: tuple[Likelihood, Impact] | None = None
     details: RiskDetails = NOTHING_MORE
+    audience: Audience = Audience.INTERNAL
     deliberate: bool = False
 
 
@@ -43,6 +45,7 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
     inherent, deliberate = entry.inherent or (entry.likelihood, entry.impact), entry.deliberate
     risk = Risk(
         contract_id=contract.id,
+        audience=entry.audience,
         title=kept_text(entry.title, what="what could happen", at_most=200, field="title", deliberate=deliberate),
         cause=optional_text(entry.cause, what="the cause", at_most=1000, field="cause", deliberate=deliberate),
         effect=optional_text(
@@ -58,7 +61,8 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
         raised_by_id=act.actor.person_id,
         raised_at=act.now,
     )
-    risk.id = insert(act.session, Risk, **risk.model_dump(exclude={"id"}))
+    act.session.add(risk)
+    act.session.flush()
     keep_assessment(act, risk, act.actor.person_id)
     act.record(
         "risk raised",
@@ -68,6 +72,7 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
         impact=risk.impact,
         personal_detail=kept_deliberately(risk.title, risk.cause, risk.effect),
     )
+    show_partner(act, risk, contract)
     reasons = reasons_of_assessment(rules, risk.category, grade, before=None)
     card = RiskCard(risk, contract, act.actor.name, grade, goes_up=bool(reasons))
     return escalate(act, card, reasons) if reasons else card

@@ -132,6 +132,11 @@ MESSAGE_CONTEXTS: Contexts = {
         "shared": {"binding": Binding("C0WPNENG", Audience.SHARED, "WP-NE")},
         "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"], "C" + "1" * 39)},
     },
+    "channel_welcome": {
+        "smallest": {"contract": facts(reference="A", title="B", sample=False)},
+        "usual": {"contract": facts()},
+        "largest": {"contract": facts(**LONG, partner=NAME)},
+    },
     "channel_let_go": {
         "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
         "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
@@ -184,7 +189,8 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "stage_changed": {
         "smallest": {"changed": ChangedContract(contract(reference="A"), {})},
-        "usual": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]})},
+        "one_risk": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]}, to_reassess=1)},
+        "usual": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]}, to_reassess=7)},
         "largest": {
             "changed": ChangedContract(contract(**LONG), {"stage": ["pre-procurement", "change or extension"]})
         },

@@ -1,28 +1,89 @@
 """App Home."""
 
+from dataclasses import replace
+from datetime import date, timedelta
+
 from bot.domain.ratings import Rating
-from bot.services.contracts.contract_list import Page
-from tests.builders import facts
-from tests.unit.renders.common import LONG, NAME, TITLE, Contexts, listed, long_text
+from bot.models import Contract
+from bot.services.contracts.due_items import OwnItem
+from bot.services.homes.home_page import HomePage, PartnerPage, Some
+from bot.services.homes.waiting import Waiting, WaitingItem
+from bot.services.progress.standings import Standing
+from tests.builders import contract, facts
+from tests.unit.renders.common import LONG, NAME, Contexts, long_text
+
+MONDAY = date(2027, 1, 4)
+LONGEST = long_text(300)
+
+
+def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = None, why: str = "") -> Standing:
+    return Standing(about, "Northgate Futures Ltd", "Amira Shah", "December 2026", rating, before, why)
+
+
+def waiting(kind: Waiting, title: str, days: int = 0, number: int = 12, contract: str = "WP-NE") -> WaitingItem:
+    return WaitingItem(kind, contract, number, title, MONDAY + timedelta(days=days), days < 0)
+
+
+ALL_KINDS = [
+    replace(waiting(Waiting.ESCALATION, "Advisers leaving faster than hired"), why="It was raised as very high."),
+    waiting(Waiting.LATE_REPORT, "November 2026", -12),
+    replace(waiting(Waiting.UNDECIDED_REPORT, "December 2026"), others=5),
+    waiting(Waiting.QUERIED_REPORT, "December 2026", contract="SE-CW"),
+    waiting(Waiting.REVIEW, "Heating fails", -3),
+    waiting(Waiting.REVIEW, "Buildings close early"),
+    waiting(Waiting.ACTION, "send the staffing plan", 4),
+    WaitingItem(Waiting.ACTION, "SE-CW", 13, "agree the recovery plan", MONDAY, by_another=True),
+]
+FALLEN = standing(contract(), Rating.INADEQUATE, Rating.GOOD, "Starts within 15 working days: 88% against 99%")
+COMING = [
+    OwnItem("WP-NE", "Report for December 2026", date(2027, 1, 6), late=False, report_id=12),
+    OwnItem("SE-CW", "Change memo 3 to be acknowledged", date(2027, 1, 8), late=False),
+]
+OWED = [
+    OwnItem("WP-NE", "Report for November 2026", date(2026, 12, 3), late=True, report_id=11),
+    OwnItem("WP-NE", "A-12 Priya Nair: send the staffing plan", date(2027, 1, 8), late=False),
+    OwnItem("WP-NE", "The partner's: Insurance", date(2027, 1, 20), late=False),
+]
+LARGE = contract(**LONG)
+LARGE_STANDING = Standing(LARGE, NAME, NAME, "September 2026", Rating.REQUIRES_IMPROVEMENT, Rating.GOOD, LONGEST)
+LARGE_ITEM = OwnItem(LONG["reference"], LONGEST, date(2027, 9, 22), late=True, report_id=2**62)
+LARGE_WAITING = [
+    WaitingItem(kind, LONG["reference"], 2**62, LONGEST, date(2027, 9, 22), late=True, others=1234, why=long_text(1000))
+    for kind in Waiting
+] * 2
 
 MESSAGE_CONTEXTS: Contexts = {}
 VIEW_CONTEXTS: Contexts = {
     "home": {
-        "smallest": {"page": Page([], 1, 0, []), "name": "A"},
-        "usual": {"page": Page([listed(1, rating=Rating.INADEQUATE), listed(2)], 1, 2, [], 1), "name": "Amira Shah"},
+        "smallest": {"page": HomePage(Some([]), None, Some([]), 0, None)},
+        "usual": {
+            "page": HomePage(
+                Some(ALL_KINDS), None, Some([FALLEN, standing(contract(reference="SE-CW"))]), 1, Some(COMING)
+            )
+        },
+        "senior_owner": {
+            "page": HomePage(Some(ALL_KINDS[:1]), Some([FALLEN]), Some([FALLEN, standing(contract())], 0), 1, None)
+        },
+        "nothing": {"page": HomePage(Some([]), Some([]), Some([standing(contract())]), 0, Some([]))},
         "largest": {
-            "page": Page([listed(n, title=TITLE, partner=NAME) for n in range(1, 31)], 1, 1234, [], 567),
-            "name": NAME,
+            "page": HomePage(
+                Some(LARGE_WAITING, 123),
+                Some([LARGE_STANDING] * 10, 45),
+                Some([LARGE_STANDING] * 30, 1204),
+                567,
+                Some([LARGE_ITEM] * 12, 678),
+            )
         },
     },
     "home_of_partner": {
-        "smallest": {"contracts": []},
-        "usual": {"contracts": [facts()]},
-        "largest": {"contracts": [facts(**LONG)] * 120},
+        "smallest": {"page": PartnerPage(Some([]), [])},
+        "usual": {"page": PartnerPage(Some(OWED), [facts()])},
+        "largest": {"page": PartnerPage(Some([LARGE_ITEM] * 20, 99), [facts(**LONG)] * 120)},
     },
     "home_without": {
         "smallest": {"sentence": "No."},
         "usual": {"sentence": "Liaison does not know you yet, so nothing was done."},
         "largest": {"sentence": long_text(1000)},
     },
+    "window": {"usual": {}},
 }

@@ -1,22 +1,29 @@
 """Risks: forms, pages, pings."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from bot.access import ContractFacts
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.models import (
+    Audience,
     Escalation,
     EscalationEnd,
     Risk,
     RiskAssessment,
     RiskResponse,
     RiskStatus,
+    Stage,
+    StageReview,
 )
-from bot.services.risks.risk_card import Assessment, RiskCard, RiskSheet, ToDo
+from bot.services.risks.risk_card import Assessment, RiskCard, RiskSheet, ToDo, course_of
 from bot.services.risks.risk_list import ListedRisk, RiskPage
+from bot.services.risks.risk_matrix import MatrixCell, RiskMatrix, chart_of
 from bot.services.risks.risk_review import Reviewed, ToReview
+from bot.services.risks.risk_sharing import SharedRisk
+from bot.services.risks.stage_review import StageProgress, ToReassess
 from tests.builders import MONDAY, RULES, action, card, facts, person
 from tests.unit.renders.common import (
     HELEN,
@@ -92,6 +99,7 @@ def risk_sheet(
         assessments=assessments,
         actions=[],
         waiting_for="",
+        course=course_of(RULES, risk, assessments),
         may_manage=True,
         overdue=open_now,
     )
@@ -133,6 +141,55 @@ LARGE_SHEET = replace(
     ),
     waiting_for=NAME,
     actions=[replace(TO_DO, owner=NAME, item=action(what=long_text(300)))] * 40,
+)
+
+
+def shown(**changes: Any) -> SharedRisk:  # noqa: ANN401  # whichever parts a case is about
+    """What a partner sees of a risk."""
+    usual = SharedRisk(
+        reference="R-9",
+        contract=facts(),
+        title="Advisers leaving faster than hired",
+        cause="",
+        effect="",
+        category=RiskCategory.PEOPLE,
+        grade=RULES.grade(4, 4),
+        proximity=None,
+        status=RiskStatus.OPEN,
+        raised_by="Amira Shah",
+    )
+    return replace(usual, **changes)
+
+
+def stage_progress(
+    count: int, done: int = 0, about: RiskCard = USUAL_RISK, ended_at: datetime | None = None
+) -> StageProgress:
+    """So many risks to be assessed again, of which some are."""
+    review = StageReview(id=3, contract_id=1, stage=Stage.EXIT, asked_at=MONDAY, ended_at=ended_at)
+    risks = [ToReassess(about.risk, about.residual, done=n > count - done) for n in range(1, count + 1)]
+    return StageProgress(about.contract, review, risks)
+
+
+def matrix(*cells: MatrixCell, about: ContractFacts | None = None) -> RiskMatrix:
+    """Risks on the grid of a contract."""
+    contract = about or facts()
+    return RiskMatrix(contract, cells, [], chart_of(RULES, contract, cells))
+
+
+USUAL_CELLS = (MatrixCell(RULES.grade(4, 4), ["R-9"]), MatrixCell(RULES.grade(3, 3), ["R-1", "R-2"]))
+MANY = [f"R-{2**62 + n}" for n in range(120)]
+EVERYWHERE = [RULES.grade(likelihood, impact) for likelihood in Likelihood for impact in Impact]
+LARGE_MATRIX = replace(
+    matrix(*[MatrixCell(grade, MANY) for grade in EVERYWHERE], about=LARGE_CARD.contract), unassessed=MANY
+)
+LARGE_SHOWN = shown(
+    reference=f"R-{2**62}",
+    contract=LARGE_CARD.contract,
+    title=LARGE_CARD.risk.title,
+    cause=long_text(1000),
+    effect=long_text(1000),
+    proximity=date(2027, 11, 22),
+    raised_by=NAME,
 )
 
 MESSAGE_CONTEXTS: Contexts = {
@@ -177,6 +234,7 @@ MESSAGE_CONTEXTS: Contexts = {
             ),
             "turn": turn,
         },
+        "of_partner": {"page": RiskPage([listed_risk(1)], 1, 1, [], 1, of_partner=True), "turn": turn},
         "largest": {
             "page": RiskPage(
                 [
@@ -209,6 +267,8 @@ MESSAGE_CONTEXTS: Contexts = {
             ),
             "done": "",
         },
+        "shared": {"sheet": risk_sheet(AS_RAISED, audience=Audience.SHARED), "done": "shared"},
+        "taken_back": {"sheet": risk_sheet(AS_RAISED), "done": "taken_back"},
         "not_assessed": {"sheet": risk_sheet(**NOT_ASSESSED), "done": ""},
         "responded": {
             "sheet": risk_sheet(AS_RAISED, response=RiskResponse.TREAT, response_note="Recruit 6 advisers by March"),
@@ -225,6 +285,38 @@ MESSAGE_CONTEXTS: Contexts = {
         },
         "handed_over": {"sheet": risk_sheet(AS_RAISED), "done": "owner"},
         "largest": {"sheet": LARGE_SHEET, "done": "closed"},
+        "largest_shown": {"sheet": LARGE_SHEET, "done": ""},
+    },
+    "risk_shared": {
+        "smallest": {"risk": shown(title="A", grade=None, category=RiskCategory.LEGAL)},
+        "usual": {"risk": shown(cause="Pay is higher next door.", effect="Fewer people start on time.")},
+        "issue": {"risk": shown(status=RiskStatus.ISSUE)},
+        "closed": {"risk": shown(status=RiskStatus.CLOSED)},
+        "largest": {"risk": LARGE_SHOWN},
+    },
+    "risk_matrix": {
+        "smallest": {"matrix": RiskMatrix(None, [], [], chart_of(RULES, None, []))},
+        "usual": {"matrix": matrix(*USUAL_CELLS)},
+        "unassessed": {"matrix": replace(matrix(), unassessed=["R-4"])},
+        "largest": {"matrix": LARGE_MATRIX},
+    },
+    "stage_review": {
+        "smallest": {"progress": stage_progress(1, about=SMALL_CARD)},
+        "usual": {"progress": stage_progress(7, done=4)},
+        "all_done": {"progress": stage_progress(7, done=7)},
+        "moved_on": {"progress": stage_progress(7, done=4, ended_at=MONDAY)},
+        "largest": {"progress": stage_progress(120, about=LARGE_CARD)},
+    },
+    "risk_taken_back": {
+        "smallest": {"reference": "R-1", "contract": SMALL_CARD.contract},
+        "usual": {"reference": "R-12", "contract": facts()},
+        "largest": {"reference": f"R-{2**62}", "contract": LARGE_CARD.contract},
+    },
+    "risk_from_partner": {
+        "smallest": {"card": replace(SMALL_CARD, residual=None), "assessed_by": ""},
+        "usual": {"card": replace(USUAL_RISK, residual=None, raised_by="Priya Nair"), "assessed_by": ""},
+        "assessed": {"card": replace(USUAL_RISK, raised_by="Priya Nair"), "assessed_by": "Amira Shah"},
+        "largest": {"card": replace(LARGE_CARD, raised_by=NAME), "assessed_by": NAME},
     },
     "risk_owner_told": {
         "smallest": {"sheet": risk_sheet(title="A", status=RiskStatus.ISSUE, happened="B"), "by": "C"},
@@ -234,6 +326,16 @@ MESSAGE_CONTEXTS: Contexts = {
 }
 RULES_CHANGED = {"very high from a score of": ["15", "16"], "appetite for legal": ["High", "Medium"]}
 VIEW_CONTEXTS: Contexts = {
+    "partner_risk_form": {
+        "smallest": {"contract": SMALL_CARD.contract},
+        "usual": {"contract": facts()},
+        "largest": {"contract": LARGE_CARD.contract},
+    },
+    "partner_risk_done": {
+        "smallest": {"card": replace(SMALL_CARD, residual=None)},
+        "usual": {"card": replace(USUAL_RISK, residual=None, raised_by="Priya Nair")},
+        "largest": {"card": LARGE_CARD},
+    },
     "risk_settings_form": {
         "smallest": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
         "usual": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},

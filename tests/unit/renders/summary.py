@@ -1,16 +1,26 @@
 """The weekly summary, and messages held back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
+from bot.domain.charts import Cell, Course, Grid, Level, Tone
+from bot.domain.digests import Weekly
 from bot.domain.ratings import Rating
-from bot.models import (
-    Contract,
-)
-from bot.services.progress.standings import Standing
-from bot.services.summary import Item, OpenRisk, Summary
-from tests.builders import MONDAY, RULES, contract
-from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, contracts
+from bot.models import Audience, Contract, DigestPost, QuietWeek
+from bot.services.digest.comparing import Line, OpenRisk, PutRight, Risks
+from bot.services.digest.dated import Item
+from bot.services.digest.detail import Detail, OfContract, Told
+from bot.services.digest.monthly import Owned, OwnSummary
+from bot.services.digest.rolling import RollingRatings
+from bot.services.digest.said import Scope
+from bot.services.digest.subscribing import History, Subscription
+from bot.services.digest.summary import Summary
+from bot.services.progress.standings import Standing, ToldFigure, ToldReport
+from tests.builders import MONDAY, RULES, contract, kpi
+from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, contracts, long_text
 
 
 def item(number: int, days: int = 0, what: str = "Report for December 2026") -> Item:
@@ -21,51 +31,205 @@ def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | Non
     return Standing(about, "Northgate", "Amira Shah", "November 2026", rating, before, "Starts: 98% against 99%")
 
 
-NOTHING = Summary(date(2027, 1, 4), is_sample=False, standings=[], late=[], coming=[], risks=[], failed_plans=[])
-USUAL = Summary(
+def line(
+    about: Contract,
+    rating: Rating = Rating.GOOD,
+    before: Rating | None = Rating.GOOD,
+    **changes: Any,  # noqa: ANN401  # whichever a case is about
+) -> Line:
+    return Line(standing(about, rating, before), before, **changes)
+
+
+def reported(number: int, rating: Rating = Rating.INADEQUATE, value: str | None = "29.3") -> Told:
+    figure = Decimal(value) if value else None
+    return Told(ToldFigure(kpi(number), figure, rating), accepted=False)
+
+
+def awaiting(told: Line) -> Line:
+    """The same contract with a last report that nobody has accepted."""
+    report = ToldReport("2026-12", MONDAY, False, [])
+    return replace(told, standing=replace(told.standing, reports=[report]))
+
+
+NOTHING = Summary(Scope(), date(2027, 1, 4), None, is_sample=False)
+FIRST = Summary(
+    Scope(),
     date(2027, 1, 4),
+    None,
     is_sample=True,
-    standings=[
-        standing(contract(reference="HA-EW"), Rating.INADEQUATE, Rating.REQUIRES_IMPROVEMENT),
-        standing(contract(reference="IT-CH"), Rating.GOOD, Rating.APPROACHING_TARGET),
-        standing(contract(reference="SK-SC"), Rating.OTHER, None),
+    lines=[
+        line(contract(reference="HA-EW"), Rating.INADEQUATE, before=Rating.REQUIRES_IMPROVEMENT),
+        line(contract(reference="IT-CH"), Rating.GOOD, before=Rating.APPROACHING_TARGET),
+        line(contract(reference="SK-SC"), Rating.OTHER, before=None),
     ],
     late=[item(1, days=20)],
     coming=[item(2), item(3, what="Decide: extension of 12 months")],
-    risks=[OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), happened=True)],
+    risks=Risks(high=[OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), happened=True)]),
     failed_plans=[item(4, what="Bring clearance back")],
+)
+USUAL = replace(
+    FIRST,
+    day=date(2027, 1, 11),
+    since=date(2027, 1, 4),
+    lines=[
+        *FIRST.lines,
+        line(
+            contract(reference="WP-NE"),
+            Rating.APPROACHING_TARGET,
+            corrected=Rating.APPROACHING_TARGET,
+            same_period=True,
+            before_as_reported=True,
+        ),
+    ],
+    risks=Risks(
+        moved=[
+            OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), was=12),
+            OpenRisk("WP-NE", "R-9", "Advisers leave", RULES.grade(3, 2)),
+            OpenRisk("IT-CH", "R-7", "Patches overdue", RULES.grade(3, 4), was=12, closed=True),
+        ],
+        high=[OpenRisk("FM-JC", "R-3", "Checks overdue", RULES.grade(3, 4), was=12)],
+    ),
+    thanks=[PutRight("DE-SW", "Harbour Lane Trust", "Referral backlog", as_reported=False)],
+)
+ONE = replace(
+    USUAL,
+    scope=Scope(contract(reference="WP-NE")),
+    lines=USUAL.lines[-1:],
+    late=[],
+    thanks=[],
+    risks=Risks(high=USUAL.risks.high),
+    failed_plans=[],
+)
+SHARED = replace(
+    ONE,
+    scope=Scope(contract(reference="WP-NE"), Audience.SHARED),
+    lines=[awaiting(line(contract(reference="WP-NE"), before=Rating.APPROACHING_TARGET))],
+    risks=Risks(),
+    thanks=[PutRight("WP-NE", "Northgate Futures Ltd", "Starts within 15 working days", as_reported=True)],
 )
 
 
 def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
-    """A summary of so many contracts, where each also has something late, coming, risky and failed."""
+    """A summary of so many contracts, where each also has something late, coming, risky, corrected and failed."""
     numbers = range(1, count + 1)
-    all_standings = [
-        replace(
-            standing(each, Rating.REQUIRES_IMPROVEMENT, Rating.REQUIRES_IMPROVEMENT if each.id % 2 else Rating.GOOD),
-            why=why,
-            manager=manager,
+    all_lines = [
+        Line(
+            replace(standing(each, Rating.REQUIRES_IMPROVEMENT), why=why, manager=manager),
+            Rating.REQUIRES_IMPROVEMENT,
+            corrected=Rating.APPROACHING_TARGET,
         )
-        for each in contracts(count, title=title)
+        for each in contracts(count, title=title, reference=LONG["reference"])
     ]
+    risky = [OpenRisk(LONG["reference"], f"R-{n}", title, RULES.grade(3, 4), happened=True, was=25) for n in numbers]
+    items = [Item(LONG["reference"], title, date(2027, 11, 22), 1234) for n in numbers]
     return Summary(
+        Scope(),
         date(2027, 11, 22),
+        date(2027, 11, 15),
         is_sample=True,
-        standings=all_standings,
-        late=[item(n, days=1234, what=title) for n in numbers],
-        coming=[item(n, what=title) for n in numbers],
-        risks=[OpenRisk(f"WP-{n:03}", f"R-{n}", title, RULES.grade(3, 4)) for n in numbers],
-        failed_plans=[item(n, what=title) for n in numbers],
+        lines=all_lines,
+        late=items,
+        coming=items,
+        risks=Risks(risky, risky),
+        failed_plans=items,
+        thanks=[PutRight(LONG["reference"], NAME, NAME, as_reported=True) for n in numbers],
     )
+
+
+LARGEST = full_summary(1000, TITLE, f"{NAME}: 98% against 99%; no figure for {NAME}", NAME)
+MONTHS = [f"{month} 2026" for month in ("Jul", "Aug", "Sep", "Oct", "Nov", "Dec")]
+
+
+def detail_of(summary: Summary, *contracts_told: OfContract, rows: int, words: str) -> Detail:
+    names = [told.standing.contract.reference for told in summary.lines[:rows]]
+    grid = Grid("Ratings by contract and month", names, MONTHS, [[Cell(words, Tone.BAD)] * len(MONTHS)] * len(names))
+    return Detail(summary, grid, contracts_told, max(len(summary.lines) - len(contracts_told), 0))
+
+
+def of_contract(told: Line, figures: Sequence[Told], title: str = "HA-EW: Average clearance time") -> OfContract:
+    values = [Decimal("23.1"), None, Decimal("29.3")]
+    return OfContract(told, figures, Course(title, "working days", MONTHS[3:], values, [Level("Target", Decimal(20))]))
+
+
+USUAL_DETAIL = detail_of(
+    USUAL,
+    of_contract(USUAL.lines[0], [reported(1), reported(2, Rating.OTHER, None)]),
+    rows=3,
+    words="Inadequate",
+)
+SHARED_DETAIL = detail_of(SHARED, of_contract(SHARED.lines[0], [reported(1)]), rows=1, words="Good, as reported")
+MANY = [Told(ToldFigure(kpi(n, name=NAME), Decimal("12345678.1234"), Rating.INADEQUATE), False) for n in range(90)]
+LARGEST_DETAIL = detail_of(
+    LARGEST,
+    *[of_contract(told, MANY, NAME) for told in LARGEST.lines[:4]],
+    rows=12,
+    words="Requires improvement, as reported",
+)
+
+DUE = datetime(2027, 1, 7, 16, tzinfo=UTC)
+KEPT = Subscription("C0WPNE", "WP-NE", False, Weekly(3, 16), QuietWeek.ONE_LINE, DUE)
+
+
+def post(due: datetime | None = None, headline: str = "Weekly performance summary: WP-NE: Good") -> DigestPost:
+    return DigestPost(
+        id=1, channel="C0WPNE", audience=Audience.INTERNAL, due_at=due, posted_at=due or MONDAY, headline=headline
+    )
+
+
+def owned(told: Line, short: int | None = None, long: int | None = None) -> Owned:
+    return Owned(told, RollingRatings(short, long))
 
 
 MESSAGE_CONTEXTS: Contexts = {
     "weekly_summary": {
         "smallest": {"summary": NOTHING, "missed": None},
+        "first": {"summary": FIRST, "missed": None},
         "usual": {"summary": USUAL, "missed": None},
         "late": {"summary": USUAL, "missed": MONDAY},
-        "forty": {"summary": full_summary(40, TITLE, f"{NAME}: 98% against 99%", NAME), "missed": None},
-        "largest": {"summary": full_summary(120, TITLE, f"{NAME}: 98% against 99%", NAME), "missed": MONDAY},
+        "one": {"summary": ONE, "missed": None},
+        "shared": {"summary": SHARED, "missed": None},
+        "largest": {"summary": LARGEST, "missed": MONDAY},
+    },
+    "digest_detail": {
+        "smallest": {"detail": detail_of(FIRST, of_contract(FIRST.lines[1], []), rows=1, words="Good")},
+        "usual": {"detail": USUAL_DETAIL},
+        "shared": {"detail": SHARED_DETAIL},
+        "largest": {"detail": LARGEST_DETAIL},
+    },
+    "monthly_summary": {
+        "smallest": {"summary": OwnSummary(date(2027, 2, 1), False, [owned(FIRST.lines[2])], []), "missed": None},
+        "usual": {
+            "summary": OwnSummary(
+                date(2027, 2, 1),
+                True,
+                [owned(FIRST.lines[0], 0, 4), owned(FIRST.lines[1], 3)],
+                [FIRST.lines[0]],
+            ),
+            "missed": None,
+        },
+        "largest": {
+            "summary": OwnSummary(
+                date(2027, 11, 22), True, [owned(each, 3, 12) for each in LARGEST.lines], LARGEST.lines[:10]
+            ),
+            "missed": MONDAY,
+        },
+    },
+    "digest_kept": {
+        "smallest": {"kept": replace(KEPT, contract=None, first=None), "done": ""},
+        "usual": {"kept": KEPT, "done": "schedule"},
+        "stopped": {"kept": replace(KEPT, first=None), "done": "stop"},
+        "now": {"kept": replace(KEPT, contract=None), "done": "now"},
+        "largest": {
+            "kept": replace(KEPT, contract=LONG["reference"], is_shared=True, if_quiet=QuietWeek.SILENCE),
+            "done": "",
+        },
+    },
+    "digest_history": {
+        "smallest": {"history": History(replace(KEPT, contract=None, first=None), [])},
+        "usual": {"history": History(KEPT, [post(DUE), post()])},
+        "largest": {
+            "history": History(replace(KEPT, contract=LONG["reference"]), [post(headline=long_text(300))] * 10)
+        },
     },
     "withheld": {
         "smallest": {"contract": "A", "channel": "C1", "text": "A", "reason": "B"},

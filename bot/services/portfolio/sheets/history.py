@@ -10,7 +10,7 @@ from bot.domain.ratings import Rating
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
 from bot.domain.wording import join_words
-from bot.models import PlanStatus, RiskResponse, RiskStatus
+from bot.models import Audience, PlanStatus, RiskResponse, RiskStatus
 from bot.services.portfolio.sheets import cells
 from bot.services.portfolio.sheets._row import Misfit, Row
 from bot.services.portfolio.sheets.columns import Contract, Day, Figure, KpiCode, Period, Person, Story, Title
@@ -172,7 +172,7 @@ class MemoRow(Row):
 
 
 class RiskRow(Row):
-    """Risks. Partners never see these."""
+    """Risks. Partners see those that are shared."""
 
     sheet = "risks"
     one = "risk"
@@ -201,6 +201,10 @@ class RiskRow(Row):
     target_impact: OnImpact = Field(default=None, description="The impact that is aimed at.")
     controls: Long = Field(default="", description="What holds it back already.")
     proximity: Day | None = Field(default=None, description="The day when it could happen.")
+    audience: Annotated[Audience, cells.choice(Audience)] = Field(
+        default=Audience.INTERNAL,
+        description="Who may see a new one: the department alone, or the partner as well; later that is said in Slack.",
+    )
     status: Annotated[RiskStatus, cells.choice(RiskStatus)] = Field(
         default=RiskStatus.OPEN, description="Whether it still needs watching; an issue is a risk that has happened."
     )

@@ -1,0 +1,65 @@
+"""How long a weekly summary takes, of 1,000 contracts with five years of readings."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from sqlmodel import Session
+
+from benchmarks.reading import CONTRACTS, KPIS, MONTHS, USER, counted, fill
+from bot import demo
+from bot.db import Database
+from bot.identity import Identity, find_actor
+from bot.messages import Messages
+from bot.services.contracts import contract_list
+from bot.services.digest import posting
+from bot.services.work import Act, Work
+
+ROUNDS = 9
+
+
+def main() -> None:
+    """Post the summary of few contracts and of many, beside a list of as many, and print times and statements."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        settings = demo.demo_settings(data, *(demo.free_port(0) for _ in range(2)))
+        demo.prepare(settings, data)
+        with closing(Database(settings.database_url)) as database:
+            few, few_statements = _measured(database, _post)
+            fill(database)
+            many, many_statements = _measured(database, _post)
+            listed, _ = _measured(database, _list)
+    print(f"\n{f'{CONTRACTS:,} contracts, {MONTHS} months of {KPIS} KPIs':50}{'ms':>11}{'ratio':>10}{'statements':>13}")
+    print(f"{'/contract list of all of them':50}{listed:11.1f}{1:10.2f}")
+    print(f"{'a weekly summary with its detail':50}{many:11.1f}{many / listed:10.2f}{many_statements:13}")
+    print(f"{'the same of 12 contracts':50}{few:11.1f}{few / listed:10.2f}{few_statements:13}")
+
+
+def _measured(database: Database, unit: Callable[[Session], object]) -> tuple[float, int]:
+    """The middle of several runs in milliseconds, each rolled back, and how many statements one takes."""
+    taken, statements = [], 0
+    for _ in range(ROUNDS):
+        with database.transaction(keep=False) as session, counted(database) as seen:
+            started = time.perf_counter()
+            unit(session)
+            taken.append((time.perf_counter() - started) * 1000)
+            statements = len(seen)
+    return statistics.median(taken), statements
+
+
+def _post(session: Session) -> None:
+    """The second of two summaries would compare with the first: this is the first, which keeps as much."""
+    work = Work(session, demo.BEGINS, Messages(), "job summary")
+    assert posting.post_due(work, posting.owed(work)) == 1  # a benchmark of nothing says nothing
+
+
+def _list(session: Session) -> None:
+    actor = find_actor(session, Identity(USER, frozenset({"T0DEPT"})))
+    contract_list.list_contracts(Act(session, demo.BEGINS, Messages(), USER, actor), [])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""When performance summaries are due: wall-clock times in Europe/London that wait for working days."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bot.domain.calendar import DAY_ENDS, Nation, next_working_morning, nth_working_day
+from bot.domain.london import london, london_instant
+from bot.domain.wording import WEEKDAYS, format_time, join_words, quoted
+from bot.errors import UserError
+
+DAY_BEGINS = 9
+_WEEK = timedelta(days=7)
+_TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?\s*(?P<half>am|pm)?")
+_NAMED = {"midday": time(12), "noon": time(12)}
+
+
+class NotAWeekday(UserError):
+    """What was typed is no day of the week."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"{quoted(typed)} is not a day of the week. Enter {join_words(WEEKDAYS[:5], 'or')}.")
+
+
+class NotATime(UserError):
+    """What was typed is no time of day."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"{quoted(typed)} is not a time that can be read here. Enter a time such as 9am or 4:30pm.")
+
+
+class OutOfHours(UserError):
+    """A time at which nobody is written to."""
+
+    def __init__(self, at: time) -> None:
+        super().__init__(
+            f"{format_time(at)} is outside working hours, when nothing is posted. Choose a time from 9am to 4:59pm."
+        )
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """A day of the week, from 0 for Monday, and a time in Europe/London."""
+
+    weekday: int = 0
+    hour: int = DAY_BEGINS
+    minute: int = 0
+
+    @property
+    def day(self) -> str:
+        """The day of the week in words."""
+        return WEEKDAYS[self.weekday]
+
+    @property
+    def at(self) -> time:
+        """The time of day."""
+        return time(self.hour, self.minute)
+
+
+MONDAY_MORNING = Weekly()
+
+
+def parse_weekly(day: str, at: str) -> Weekly:
+    """The day of the week and the time that were typed: "Thursday" or "thu", "4pm" or "16:30".
+
+    NotAWeekday, NotATime, OutOfHours.
+    """
+    typed = day.strip().casefold()
+    found = [number for number, name in enumerate(WEEKDAYS) if name.casefold().startswith(typed)]
+    if len(typed) < 3 or len(found) != 1:
+        raise NotAWeekday(day)
+    chosen = _parse_time(at)
+    if not DAY_BEGINS <= chosen.hour < DAY_ENDS:
+        raise OutOfHours(chosen)
+    return Weekly(found[0], chosen.hour, chosen.minute)
+
+
+def last_due(weekly: Weekly, nation: Nation, now: datetime) -> datetime:
+    """The latest instant, in aware UTC, at which a weekly summary was due: on its day and at its time, or, where that
+    is no working day, at 9am on the next one. `CalendarEnds`."""
+    monday = _monday(now)
+    while (due := _in_week(weekly, nation, monday)) > now:
+        monday -= _WEEK
+    return due
+
+
+def next_due(weekly: Weekly, nation: Nation, now: datetime) -> datetime:
+    """The first instant after now at which one is due. `CalendarEnds`."""
+    monday = _monday(now) - _WEEK  # what was held up by a holiday may be of the week before
+    while (due := _in_week(weekly, nation, monday)) <= now:
+        monday += _WEEK
+    return due
+
+
+def month_due(nation: Nation, now: datetime) -> datetime:
+    """The latest instant at which a monthly one was due: 9am on the first working day of a month. `CalendarEnds`."""
+    today = london(now).date()
+    due = _first_morning(today, nation)
+    return due if due <= now else _first_morning(today.replace(day=1) - timedelta(days=1), nation)
+
+
+def _first_morning(day: date, nation: Nation) -> datetime:
+    return london_instant(nth_working_day(day.year, day.month, 1, nation), DAY_BEGINS)
+
+
+def _monday(now: datetime) -> date:
+    today = london(now).date()
+    return today - timedelta(days=today.weekday())
+
+
+def _in_week(weekly: Weekly, nation: Nation, monday: date) -> datetime:
+    day = monday + timedelta(days=weekly.weekday)
+    return next_working_morning(london_instant(day, weekly.hour, weekly.minute), nation)
+
+
+def _parse_time(text: str) -> time:
+    typed = text.strip().casefold()
+    if typed in _NAMED:
+        return _NAMED[typed]
+    found = _TIME.fullmatch(typed)
+    hour = int(found["hour"]) if found else 24
+    half = found["half"] if found else None
+    if half:
+        hour = hour % 12 + 12 * (half == "pm") if 1 <= hour <= 12 else 24
+    minute = int(found["minute"] or 0) if found else 0
+    if hour > 23 or minute > 59:
+        raise NotATime(text)
+    return time(hour, minute)

@@ -1,0 +1,27 @@
+"""App Home pages that were opened once, and what has changed since they were drawn."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from bot.models._types import Instant, Key
+
+
+class HomePage(SQLModel, table=True):
+    """A page that its person has opened: the digest of what it shows. Until `not_before` somebody else draws it."""
+
+    __tablename__ = "home_page"
+
+    person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=Key)
+    shown: str = Field(max_length=64)
+    not_before: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class HomeChange(SQLModel, table=True):
+    """Something changed that a page may show; the row goes when the page was drawn anew."""
+
+    __tablename__ = "home_change"
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_type=Key)
+    at: datetime = Field(sa_type=Instant)

@@ -1,0 +1,89 @@
+"""The weekly performance summary: what stands out across the portfolio or on one contract, computed from the record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.domain.ratings import Rating
+from bot.domain.scores import Band
+from bot.models import Contract
+from bot.services.digest import comparing, dated
+from bot.services.digest.comparing import Line, PutRight, Risks
+from bot.services.digest.dated import Item
+from bot.services.digest.said import Said, Scope
+from bot.services.progress.standings import standings
+from bot.services.work import Work
+
+POOR = frozenset({Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE})
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The whole summary, most serious first in each list. `since` is the day of the one it compares with."""
+
+    scope: Scope
+    day: date
+    since: date | None
+    is_sample: bool
+    lines: Sequence[Line] = ()
+    late: Sequence[Item] = ()
+    coming: Sequence[Item] = ()
+    risks: Risks = field(default_factory=Risks)
+    failed_plans: Sequence[Item] = ()
+    thanks: Sequence[PutRight] = ()
+
+    @property
+    def attention(self) -> int:
+        """How many contracts need attention: a poor rating, something late, or a very high risk."""
+        named = {item.contract for item in self.late}
+        open_risks = [risk for risk in (*self.risks.moved, *self.risks.high) if not risk.closed]
+        named |= {risk.contract for risk in open_risks if risk.grade and risk.grade.band is Band.VERY_HIGH}
+        named |= {line.standing.contract.reference for line in self.lines if line.standing.rating in POOR}
+        return len(named)
+
+    @property
+    def corrections(self) -> Sequence[Line]:
+        """The contracts of which the last summary said what was corrected since."""
+        return [line for line in self.lines if line.corrected is not None]
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether there is nothing to say."""
+        moved = self.moved("worse") or self.moved("better") or self.corrections or self.risks.moved
+        return not (self.attention or moved or self.coming or self.thanks or self.failed_plans or self.risks.high)
+
+    def moved(self, way: str) -> int:
+        """How many contracts got "better" or "worse"."""
+        return sum(line.movement == way for line in self.lines)
+
+
+def build(work: Work, scope: Scope, said: Said | None = None) -> Summary:
+    """Compute the summary at the work's instant, beside what was said last.
+
+    The number of queries does not grow with the portfolio. What a partner reads as well has no risk in it, nor a plan
+    that failed: what follows from that is the department's to say.
+    """
+    contracts = _contracts(work, scope)
+    found = standings(work, contracts, inside=not scope.is_shared)
+    late, coming = dated.dated_items(work, contracts, scope)
+    return Summary(
+        scope=scope,
+        day=work.today,
+        since=said.day if said else None,
+        is_sample=any(contract.sample for contract in contracts.values()),
+        lines=comparing.lines(found, said),
+        late=late,
+        coming=coming,
+        risks=Risks() if scope.is_shared else comparing.risks(work, contracts, said),
+        failed_plans=() if scope.is_shared else dated.failed_plans(work, contracts),
+        thanks=comparing.put_right(work, found, said),
+    )
+
+
+def _contracts(work: Work, scope: Scope) -> Mapping[int, Contract]:
+    if scope.contract is not None:
+        return {scope.contract.id: scope.contract}
+    return {each.id: each for each in work.session.scalars(select(Contract).order_by(col(Contract.reference)))}

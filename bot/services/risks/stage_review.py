@@ -1,0 +1,151 @@
+"""A change of stage: every open risk of the contract is to be assessed again, and that is followed to the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select, update
+from sqlmodel import col
+
+from bot.access import Action, ContractFacts
+from bot.db import insert_all
+from bot.domain.scores import Grade, order
+from bot.errors import UserError
+from bot.models import Audience, Reassessment, Risk, RiskStatus, RoleName, Stage, StageReview
+from bot.outbox import Draft
+from bot.services.contracts import register
+from bot.services.risks.risk_settings import rules_in_force
+from bot.services.work import Act, Work
+
+_MANAGING = (RoleName.CONTRACT_MANAGER, RoleName.HEAD)
+
+
+class NoStageReview(UserError):
+    """The contract has not changed its stage since risks are followed through it."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"{reference} has not moved to another stage with open risks, so there is nothing to follow. "
+            f"To move it: /contract stage {reference}."
+        )
+
+
+@dataclass(frozen=True)
+class ToReassess:
+    """A risk that was open when the stage changed; `done` once it was assessed again, happened or was closed."""
+
+    risk: Risk
+    grade: Grade | None
+    done: bool
+
+
+@dataclass(frozen=True)
+class StageProgress:
+    """How far the risks of a contract are assessed again in its new stage, those that are left first."""
+
+    contract: ContractFacts
+    review: StageReview
+    risks: Sequence[ToReassess]
+
+    @property
+    def done(self) -> int:
+        """How many are."""
+        return sum(each.done for each in self.risks)
+
+    @property
+    def moved_on(self) -> bool:
+        """Whether a later change of stage took its place before all were."""
+        return self.review.ended_at is not None and self.done < len(self.risks)
+
+
+def begin(act: Act, contract: ContractFacts, stage: Stage) -> int:
+    """Ask for every open risk of a contract that changed its stage; how many there are. Denied.
+
+    What an earlier change left open is asked for anew, and its message says so.
+    """
+    act.require(Action.CHANGE, contract)
+    _end_earlier(act, contract)
+    open_ones = select(col(Risk.id)).where(col(Risk.contract_id) == contract.id, col(Risk.status) == RiskStatus.OPEN)
+    ids = act.session.scalars(open_ones.order_by(col(Risk.id))).all()
+    if not ids:
+        return 0
+    review = StageReview(contract_id=contract.id, stage=stage, asked_at=act.now)
+    act.session.add(review)
+    act.session.flush()
+    insert_all(act.session, Reassessment, [{"stage_review_id": review.id, "risk_id": each} for each in ids])
+    act.record("risks to reassess", contract.reference, contract_id=contract.id, stage=stage.value, risks=len(ids))
+    manager = register.person_in_role(act.session, contract.id, act.today, *_MANAGING)
+    if manager is not None:
+        message = act.messages.message("stage_review", progress=_progress(act, contract, review))
+        why = f"{contract.reference} moved to {stage}"
+        act.enqueue(Draft(_key(review), manager.slack, Audience.INTERNAL, message, why, contract.id))
+    return len(ids)
+
+
+def stage_progress(act: Act, typed: str) -> StageProgress:
+    """How far the latest change of stage of a contract is. NoSuchContract, SeveralContracts, Denied, NoStageReview."""
+    contract = register.contract_for(act, typed, Action.SEE)
+    latest = (
+        select(StageReview)
+        .where(col(StageReview.contract_id) == contract.id)
+        .order_by(col(StageReview.id).desc())
+        .limit(1)
+    )
+    review = act.session.scalar(latest)
+    if review is None:
+        raise NoStageReview(contract.reference)
+    return _progress(act, contract, review)
+
+
+def tick(work: Work, risk: Risk, contract: ContractFacts) -> None:
+    """Note that a risk needs no reassessment any more, where a change of stage had asked for one."""
+    ticked = work.session.scalars(
+        update(Reassessment)
+        .where(
+            col(Reassessment.risk_id) == risk.id,
+            col(Reassessment.done_at).is_(None),
+            col(Reassessment.stage_review_id).in_(_under_way(contract)),
+        )
+        .values(done_at=work.now)
+        .returning(col(Reassessment.stage_review_id))
+    ).all()
+    for review_id in ticked:
+        review = work.session.get_one(StageReview, review_id)
+        progress = _progress(work, contract, review)
+        if progress.done == len(progress.risks):
+            review.ended_at = work.now
+        _update(work, progress, f"{risk.reference} was assessed again")
+
+
+def _end_earlier(work: Work, contract: ContractFacts) -> None:
+    for review in work.session.scalars(select(StageReview).where(col(StageReview.id).in_(_under_way(contract)))).all():
+        review.ended_at = work.now
+        _update(work, _progress(work, contract, review), f"{contract.reference} moved on")
+
+
+def _under_way(contract: ContractFacts) -> Select[int]:
+    return select(col(StageReview.id)).where(
+        col(StageReview.contract_id) == contract.id, col(StageReview.ended_at).is_(None)
+    )
+
+
+def _update(work: Work, progress: StageProgress, why: str) -> None:
+    key = _key(progress.review)
+    work.replace(key, work.next_key(key), work.messages.message("stage_review", progress=progress), why)
+
+
+def _progress(work: Work, contract: ContractFacts, review: StageReview) -> StageProgress:
+    rules = rules_in_force(work.session)
+    rows = work.session.execute(
+        select(Risk, col(Reassessment.done_at))
+        .join(Reassessment, col(Reassessment.risk_id) == col(Risk.id))
+        .where(col(Reassessment.stage_review_id) == review.id)
+    )
+    risks = [
+        ToReassess(risk, rules.grade_if_any(risk.likelihood, risk.impact), done_at is not None)
+        for risk, done_at in rows
+    ]
+    return StageProgress(contract, review, sorted(risks, key=lambda each: (each.done, order(each.grade), each.risk.id)))
+
+
+def _key(review: StageReview) -> str:
+    return f"stage-review-{review.id}"

@@ -1,0 +1,321 @@
+"""Summaries of one week beside those of the week before, and what each reader may know."""
+
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, event, select, update
+from sqlmodel import Session, col
+
+from bot.db import Database
+from bot.domain.ratings import Movement, Rating
+from bot.models import (
+    Audience,
+    Channel,
+    Digest,
+    DigestLine,
+    DigestPost,
+    Kpi,
+    OutboxMessage,
+    QuietWeek,
+    Reading,
+    Report,
+    ReportDecision,
+    Risk,
+    RiskStatus,
+    Role,
+    RoleName,
+)
+from bot.services.contracts import contract_channels
+from bot.services.digest import monthly, posting, subscribing, summary
+from bot.services.digest.comparing import Line
+from bot.services.digest.said import Scope, last_said
+from bot.services.digest.summary import Summary
+from bot.services.people.slack_changes import renumbered
+from bot.services.progress.reports import open_reports
+from bot.slack import ChannelFacts
+from jobs.summary import post
+from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, rows, work
+from tests.integration.test_jobs import run
+from tests.integration.together import at_once
+
+PORTFOLIO, NORTH_EAST, SHARED = "C0PORTFOLIO", "C0WPNE", "C0WPNENG"
+WEEK = 7 * DAY
+
+
+def subscribe(session: Session, slack: str, **changes: Any) -> None:  # noqa: ANN401  # whichever a test is about
+    channel = session.scalars(select(Channel).where(col(Channel.slack) == slack)).one()
+    usual: dict[str, Any] = {"weekday": 0, "hour": 9, "minute": 0, "since": channel.created_at}
+    session.add(Digest(channel_id=channel.id, **{**usual, **changes}))
+    session.flush()
+
+
+def next_week(session: Session, scope: Scope | None = None, channel: str = PORTFOLIO) -> Summary:
+    now = work(session, MONDAY + WEEK)
+    scope = scope or Scope()
+    return summary.build(now, scope, last_said(now, channel, scope))
+
+
+def line_of(found: Summary, reference: str) -> Line:
+    (line,) = [each for each in found.lines if each.standing.contract.reference == reference]
+    return line
+
+
+def receive(session: Session, reference: str, rating: Rating, period: str = "2026-12", days: int = 2) -> Report:
+    """A further report, in which every figure is rated alike."""
+    contract = contract_named(session, reference)
+    report = session.scalar(select(Report).where(col(Report.contract_id) == contract.id, col(Report.period) == period))
+    assert report is not None
+    report.received_at, report.reporter_id = MONDAY + days * DAY, 1
+    for kpi in session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id)):
+        session.add(Reading(report_id=report.id, kpi_id=kpi.id, value=kpi.good, rating=rating, computed=rating))
+    session.flush()
+    return report
+
+
+def rate_again(session: Session, reference: str, period: str, rating: Rating) -> None:
+    contract = contract_named(session, reference)
+    report = session.scalars(
+        select(Report).where(col(Report.contract_id) == contract.id, col(Report.period) == period)
+    ).one()
+    session.execute(update(Reading).where(col(Reading.report_id) == report.id).values(rating=rating, computed=rating))
+    session.expire_all()
+
+
+def test_what_was_posted_is_kept_and_is_what_a_week_ago_means(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        assert post(work(session)) == 1
+        (kept,) = session.scalars(select(DigestPost)).all()
+        assert kept.headline.startswith("Weekly performance summary, 4 January 2027: 6 of 12 contracts need attention")
+        lines = {line.contract_id: line for line in session.scalars(select(DigestLine))}
+        before = summary.build(work(session), Scope())
+        assert {each: line.rating for each, line in lines.items()} == {
+            line.standing.contract.id: line.standing.rating for line in before.lines
+        }
+        assert any(line.risks for line in lines.values())
+        later = next_week(session)
+        assert later.since == MONDAY.date()
+        assert {line.before for line in later.lines} == {line.standing.rating for line in before.lines}
+        assert (later.moved("worse"), later.moved("better"), later.corrections) == (0, 0, [])
+        receive(session, "WP-NE", Rating.INADEQUATE)
+        line = line_of(next_week(session), "WP-NE")
+        assert line.movement is Movement.WORSE
+        assert line.corrected is None
+
+
+def test_a_correction_is_shown_as_one_and_not_as_a_movement(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        post(work(session))
+        said = line_of(next_week(session), "IT-CH").before
+        rate_again(session, "IT-CH", "2026-11", Rating.INADEQUATE)
+        line = line_of(next_week(session), "IT-CH")
+        assert (line.before, line.corrected, line.is_corrected) == (said, Rating.INADEQUATE, True)
+        assert line.movement is Movement.SAME
+        post(work(session, MONDAY + WEEK))
+        text = str(session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()[-2].blocks)
+        assert f"IT-CH: said {said} on 4 January 2027; corrected to Inadequate" in text
+        receive(session, "IT-CH", Rating.GOOD, days=8)
+        rate_again(session, "IT-CH", "2026-11", Rating.APPROACHING_TARGET)
+        now = work(session, MONDAY + 2 * WEEK)
+        line = line_of(summary.build(now, Scope(), last_said(now, PORTFOLIO, Scope())), "IT-CH")
+        assert (line.before, line.corrected) == (Rating.INADEQUATE, Rating.APPROACHING_TARGET)
+        assert (line.movement, line.is_corrected) == (Movement.BETTER, False)
+
+
+def test_what_somebody_asked_for_in_between_is_not_compared_with(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        post(work(session))
+        rate_again(session, "IT-CH", "2026-11", Rating.INADEQUATE)
+        subscribing.post_now(act(session, "U0NADIA", MONDAY + DAY), PORTFOLIO)
+        assert len(session.scalars(select(DigestPost)).all()) == 2
+        assert line_of(next_week(session), "IT-CH").corrected is Rating.INADEQUATE
+
+
+def test_who_put_something_right_is_thanked_once(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        post(work(session))
+        receive(session, "HA-EW", Rating.GOOD)
+        thanks = next_week(session).thanks
+        assert {(each.contract, each.partner) for each in thanks} == {("HA-EW", "Meridian Clinical Assessments Ltd")}
+        assert "Average clearance time" in {each.kpi for each in thanks}
+        post(work(session, MONDAY + WEEK))
+        now = work(session, MONDAY + 2 * WEEK)
+        assert summary.build(now, Scope(), last_said(now, PORTFOLIO, Scope())).thanks == []
+
+
+def test_risks_that_moved_are_told_with_what_they_were(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        post(work(session))
+        assert next_week(session).risks.moved == []
+        rose, fell, closed = session.scalars(
+            select(Risk).where(col(Risk.status) == RiskStatus.OPEN).order_by(col(Risk.id)).limit(3)
+        ).all()
+        was = [(each.likelihood or 0) * (each.impact or 0) for each in (rose, fell, closed)]
+        rose.likelihood, rose.impact, fell.likelihood, fell.impact = 5, 5, 1, 1
+        closed.status, closed.closed_on, closed.closing_reason = RiskStatus.CLOSED, (MONDAY + DAY).date(), "It went"
+        fields = rose.model_dump(exclude={"id"}) | {"title": "New", "likelihood": 3, "impact": 2}
+        session.add(Risk(**fields))
+        session.flush()
+        found = next_week(session).risks
+        told = {each.reference: (each.score, each.was, each.closed) for each in found.moved}
+        assert told[rose.reference] == (25, was[0], False)
+        assert told[fell.reference] == (1, was[1], False)
+        assert told[closed.reference][1:] == (was[2], True)
+        assert [each.was for each in found.moved if each.title == "New"] == [None]
+        assert len(told) == 4
+        assert not told.keys() & {each.reference for each in found.high}
+
+
+def test_a_shared_channel_hears_of_its_own_contract_and_of_nothing_internal(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        for slack in (NORTH_EAST, SHARED):
+            subscribe(session, slack)
+        wp_ne = contract_named(session, "WP-NE").id
+        came = (col(Report.contract_id) == wp_ne, col(Report.received_at).is_not(None))
+        session.execute(update(Report).where(*came).values(decision=None, decided_at=None))
+        session.expire_all()
+        assert post(work(session)) == 3
+        scope = Scope(contract_named(session, "WP-NE"), Audience.SHARED)
+        found = next_week(session, scope, SHARED)
+        assert [line.standing.contract.reference for line in found.lines] == ["WP-NE"]
+        assert (list(found.risks.high), list(found.risks.moved), list(found.failed_plans)) == ([], [], [])
+        sent = {row.channel: row for row in session.scalars(select(OutboxMessage)) if row.thread_of_id is None}
+        assert sent[SHARED].audience is Audience.SHARED
+        assert sent[NORTH_EAST].audience is Audience.INTERNAL
+        assert {sent[SHARED].contract_id, sent[NORTH_EAST].contract_id} == {found.lines[0].standing.contract.id}
+        assert "as reported" in sent[SHARED].text
+        risks = {post.channel: post.id for post in session.scalars(select(DigestPost))}
+        by_post = {line.post_id: line.risks for line in session.scalars(select(DigestLine)) if line.risks}
+        assert risks[SHARED] not in by_post
+        assert risks[NORTH_EAST] in by_post
+        decided = {"decision": ReportDecision.ACCEPTED, "decided_at": MONDAY, "decided_by_id": 1}
+        session.execute(update(Report).where(*came).values(**decided))
+        session.expire_all()
+        post(work(session, MONDAY + WEEK))
+        later = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == SHARED)).all()
+        (accepted,) = [row for row in later if "11 January" in row.text]
+        assert ", as reported" not in accepted.text
+
+
+def test_a_partner_hears_of_a_rating_that_the_manager_overrode_once_its_report_is_accepted(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        contract = contract_named(session, "WP-NE")
+        open_reports(work(session))
+        report = receive(session, "WP-NE", Rating.GOOD)
+        overridden = {"rating": Rating.INADEQUATE, "overridden_at": MONDAY, "overridden_by_id": 1}
+        session.execute(
+            update(Reading)
+            .where(col(Reading.report_id) == report.id)
+            .values(**overridden, override_reason="The sample was too small")
+        )
+        told = {}
+        for decision in (None, ReportDecision.ACCEPTED):
+            report.decision, report.decided_at = decision, MONDAY if decision else None
+            session.flush()
+            session.expire_all()
+            for audience in Audience:
+                found = summary.build(work(session, MONDAY + WEEK), Scope(contract, audience))
+                told[decision, audience] = found.lines[0].standing.rating
+    assert told.pop((None, Audience.SHARED)) is Rating.GOOD
+    assert set(told.values()) == {Rating.INADEQUATE}
+
+
+@pytest.mark.parametrize(("quiet", "messages"), [(QuietWeek.ONE_LINE, 1), (QuietWeek.SILENCE, 0)])
+def test_where_there_is_nothing_to_say_one_line_says_so_or_nothing_does(
+    unchanged: Database, quiet: QuietWeek, messages: int
+) -> None:
+    with unchanged.transaction(keep=False) as session:
+        contract = contract_named(session, "HA-NI")
+        for report in session.scalars(select(Report).where(col(Report.contract_id) == contract.id)):
+            session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
+            session.delete(report)
+        session.execute(update(Risk).where(col(Risk.contract_id) == contract.id).values(likelihood=1, impact=1))
+        channel = session.scalars(select(Channel).where(col(Channel.contract_id) == contract.id)).first()
+        assert channel is not None
+        subscribe(session, channel.slack, if_quiet=quiet)
+        assert posting.post_due(work(session), [each for each in posting.owed(work(session)) if each.to.contract]) == (
+            messages
+        )
+        sent = session.scalars(select(OutboxMessage)).all()
+        assert len(sent) == messages
+        assert all("Nothing moved, and nothing falls due" in row.text and len(row.blocks) == 3 for row in sent)
+        assert posting.owed(work(session, MONDAY + HOUR))[1:] == []
+
+
+def test_what_an_outage_missed_comes_once_and_says_so_and_nothing_from_before_it_was_asked_for(
+    unchanged: Database,
+) -> None:
+    with unchanged.transaction(keep=False) as session:
+        subscribe(session, NORTH_EAST, weekday=3, hour=16)
+        subscribe(session, SHARED, weekday=3, hour=16, since=MONDAY + 4 * DAY)
+        friday = MONDAY + 4 * DAY + HOUR
+        assert [post(work(session, friday)), post(work(session, friday))] == [2, 0]
+        told = {row.channel: str(row.blocks) for row in session.scalars(select(OutboxMessage)) if not row.thread_of_id}
+        assert set(told) == {PORTFOLIO, NORTH_EAST}
+        assert "This summary should have come on 7 January 2027 at 4pm." in told[NORTH_EAST]
+
+
+def test_three_workers_post_one_summary_to_each_channel(portfolio_url: str, portfolio: Database) -> None:
+    with portfolio.transaction() as session:
+        for slack in (NORTH_EAST, SHARED):
+            subscribe(session, slack)
+
+    def worker(database: Database, barrier: Barrier) -> int:
+        barrier.wait()
+        return run(database, "summary") + run(database, "monthly")
+
+    assert sum(at_once(portfolio_url, 3, worker)) == 5  # three channels, and two senior owners
+    assert len(rows(portfolio, DigestPost)) == 3
+    assert len({row.key for row in rows(portfolio, OutboxMessage)}) == 8
+
+
+def test_a_schedule_goes_with_its_channel_and_stays_when_that_is_bound_anew_or_renumbered(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        amira = act(session, "U0AMIRA")
+        subscribing.schedule(amira, NORTH_EAST, "thursday", "4pm")
+        facts = ChannelFacts(NORTH_EAST, "wp-ne", True, False, False, frozenset())
+        contract_channels.bind(amira, "WP-NE", facts)
+        assert subscribing.subscription(amira, NORTH_EAST).first == MONDAY + 3 * DAY + 7 * HOUR
+        subscribing.post_now(amira, NORTH_EAST)
+        renumbered(work(session), NORTH_EAST, "C0NEW")
+        assert len(subscribing.history(amira, "C0NEW").posts) == 1
+        contract_channels.unbind(amira, "C0NEW")
+        session.flush()
+        assert session.scalars(select(Digest)).all() == []
+
+
+def test_a_deputy_gets_the_monthly_summary_of_who_is_away_and_nobody_who_came_later(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        assert monthly.post_monthly(work(session)) == 2
+        session.add(Role(contract_id=contract_named(session, "WP-NE").id, person_id=1, role=RoleName.SENIOR_OWNER))
+        session.flush()
+        assert monthly.post_monthly(work(session, MONDAY + DAY)) == 0
+        told = {row.channel: row for row in session.scalars(select(OutboxMessage))}
+        assert set(told) == {"U0HELEN", "U0JOSEPH"}
+        assert "WP-NE" in str(told["U0HELEN"].blocks)
+        assert "WP-NE" not in str(told["U0JOSEPH"].blocks)
+
+
+def test_the_number_of_statements_of_a_summary_and_its_detail_does_not_grow(unchanged: Database) -> None:
+    statements: list[str] = []
+
+    def note(*happened: Any) -> None:  # noqa: ANN401  # the event's arguments; the third is the statement
+        statements.append(happened[2])
+
+    counts = []
+    with unchanged.transaction(keep=False) as session:
+        for number in range(2):
+            if number:
+                imported(work(session), doubled())
+            now = work(session, MONDAY + number * WEEK)
+            owed = posting.owed(now)
+            session.flush()
+            session.expire_all()
+            event.listen(unchanged.engine, "before_cursor_execute", note)
+            assert posting.post_due(now, owed) == 1
+            event.remove(unchanged.engine, "before_cursor_execute", note)
+            counts.append(len(statements))
+            statements.clear()
+    # The second compares with the first: two more to read what was said.
+    assert counts[1] <= counts[0] + 2
+    assert counts[1] < 40

@@ -1,0 +1,124 @@
+"""When summaries are due: at a wall-clock time in London, never outside working days."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.calendar import Nation, is_working_day
+from bot.domain.digests import (
+    NotATime,
+    NotAWeekday,
+    OutOfHours,
+    Weekly,
+    last_due,
+    month_due,
+    next_due,
+    parse_weekly,
+)
+from bot.domain.london import london
+
+ENGLAND, SCOTLAND = Nation.ENGLAND_AND_WALES, Nation.SCOTLAND
+WEEKLY = st.builds(Weekly, st.integers(0, 6), st.integers(9, 16), st.integers(0, 59))
+INSTANTS = st.datetimes(datetime(2026, 2, 1), datetime(2028, 11, 30), timezones=st.just(UTC))
+THURSDAY = Weekly(3, 16)
+
+
+def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2027, month, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "typed", "expected"),
+    [
+        ("thursday", "4pm", Weekly(3, 16)),
+        ("Thu", "4:30 PM", Weekly(3, 16, 30)),
+        ("MONDAY", "9am", Weekly()),
+        ("tues", "16.05", Weekly(1, 16, 5)),
+        ("fri", "midday", Weekly(4, 12)),
+        ("wednesday", "12pm", Weekly(2, 12)),
+        ("sat", "9", Weekly(5, 9)),
+    ],
+)
+def test_a_day_and_a_time_are_read_as_people_type_them(day: str, typed: str, expected: Weekly) -> None:
+    assert parse_weekly(day, typed) == expected
+
+
+@pytest.mark.parametrize("day", ["", "t", "th", "someday", "thursdays", "4"])
+def test_what_is_no_day_of_the_week_is_refused(day: str) -> None:
+    with pytest.raises(NotAWeekday, match="Enter Monday, Tuesday"):
+        parse_weekly(day, "4pm")
+
+
+@pytest.mark.parametrize("typed", ["", "noonish", "25:00", "9:60", "13pm", "0am", "4 o'clock", "-1"])
+def test_what_is_no_time_is_refused(typed: str) -> None:
+    with pytest.raises(NotATime):
+        parse_weekly("monday", typed)
+
+
+@pytest.mark.parametrize("typed", ["8:59am", "5pm", "12am", "23:30"])
+def test_a_time_outside_working_hours_is_refused(typed: str) -> None:
+    with pytest.raises(OutOfHours, match="from 9am to 4:59pm"):
+        parse_weekly("monday", typed)
+
+
+@pytest.mark.parametrize(
+    ("now", "nation", "due"),
+    [
+        pytest.param(at(3, 25, 15, 59), ENGLAND, at(3, 18, 16), id="a minute before 4pm, in winter"),
+        pytest.param(at(3, 25, 16), ENGLAND, at(3, 25, 16), id="the last Thursday of winter"),
+        pytest.param(at(4, 1, 14, 59), ENGLAND, at(3, 25, 16), id="a minute before 4pm, in summer"),
+        pytest.param(at(4, 1, 15), ENGLAND, at(4, 1, 15), id="the first Thursday of summer"),
+        pytest.param(at(10, 28, 15), ENGLAND, at(10, 28, 15), id="the last Thursday of summer"),
+        pytest.param(at(11, 4, 15, 59), ENGLAND, at(10, 28, 15), id="a minute before 4pm, in winter again"),
+        pytest.param(at(11, 4, 16), ENGLAND, at(11, 4, 16), id="the first Thursday of winter"),
+    ],
+)
+def test_4pm_stays_4pm_across_both_changes_of_the_clocks(now: datetime, nation: Nation, due: datetime) -> None:
+    assert last_due(THURSDAY, nation, now) == due
+
+
+def test_a_holiday_of_the_contracts_own_nation_holds_it_up_until_9am_on_the_next_working_day() -> None:
+    monday = Weekly(0, 16)
+    assert last_due(monday, SCOTLAND, at(1, 4, 16)) == datetime(2026, 12, 29, 9, tzinfo=UTC)
+    assert last_due(monday, SCOTLAND, at(1, 5, 9)) == at(1, 5, 9)
+    assert last_due(monday, ENGLAND, at(1, 4, 16)) == at(1, 4, 16)
+    assert next_due(Weekly(4, 16), ENGLAND, at(3, 25, 12)) == at(3, 30, 8)  # Good Friday, then Easter Monday
+    assert next_due(Weekly(5, 10), ENGLAND, at(1, 8, 12)) == at(1, 11, 9)  # a Saturday
+
+
+@given(WEEKLY, st.sampled_from(Nation), INSTANTS)
+def test_every_week_has_one_on_a_working_day_at_its_time_or_at_9am(
+    weekly: Weekly, nation: Nation, now: datetime
+) -> None:
+    due, following = last_due(weekly, nation, now), next_due(weekly, nation, now)
+    assert due <= now < following
+    assert last_due(weekly, nation, following) == following
+    assert last_due(weekly, nation, following - timedelta(seconds=1)) == due
+    for instant in (due, following):
+        local = london(instant)
+        assert is_working_day(local.date(), nation)
+        if local.weekday() == weekly.weekday:
+            assert local.time() in (weekly.at, time(9))
+        else:
+            assert local.time() == time(9)
+
+
+@given(INSTANTS, st.sampled_from(Nation))
+def test_a_monthly_one_is_due_at_9am_on_the_first_working_day(now: datetime, nation: Nation) -> None:
+    due = month_due(nation, now)
+    local = london(due)
+    assert due <= now
+    assert local.time() == time(9)
+    first = local.date().replace(day=1)
+    days = [first + timedelta(days=n) for n in range((local.date() - first).days)]
+    assert is_working_day(local.date(), nation)
+    assert not any(is_working_day(day, nation) for day in days)
+    assert (now - due).days < 37
+
+
+def test_the_first_working_day_of_a_month_is_after_its_holidays() -> None:
+    assert month_due(ENGLAND, at(1, 4, 9)) == at(1, 4, 9)
+    assert month_due(SCOTLAND, at(1, 4, 9)) == datetime(2026, 12, 1, 9, tzinfo=UTC)
+    assert month_due(ENGLAND, at(4, 1, 8)) == at(4, 1, 8)  # the clocks have gone forward
