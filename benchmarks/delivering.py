@@ -1,0 +1,78 @@
+"""How long 500 messages to 500 channels take at Slack's own limits, by a clock that is moved."""
+
+import asyncio
+import json
+import tempfile
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot import demo, outbox
+from bot.app import Liaison, build
+from bot.clock import MovableClock
+from bot.models import Audience, OutboxMessage, OutboxState
+from bot.outbox import Draft
+from jobs import deliver
+from workspace import Server, create_app, load_seed
+from workspace import Settings as WorkspaceSettings
+from workspace.state.seed import Channel
+
+CHANNELS = 500
+ASKED = 50  # a minute: conversations.info, which is asked before each message, is the tightest limit on its way
+LONGEST = timedelta(hours=1)
+
+
+def main() -> None:
+    """Deliver them, check that each stands, and print the time beside the least that the limits allow."""
+    with tempfile.TemporaryDirectory() as folder:
+        took, sent = asyncio.run(_deliver(Path(folder)))
+    ideal = (CHANNELS // ASKED - 1) * 60  # the first fifty of each minute go at once
+    print(f"\n{sent} of {CHANNELS} messages, each to a channel of its own: {took:.0f} s by the clock")
+    print(f"at least {ideal} s by Slack's limits, ratio {took / ideal:.2f}")
+
+
+async def _deliver(folder: Path) -> tuple[float, int]:
+    clock = MovableClock(demo.BEGINS)
+    seed = load_seed(demo.HERE / "workspace.yaml")
+    member = seed.channels[0].members[:1]
+    more = tuple(Channel(f"C9B{n:04}", f"bench-{n}", member, True, bot=True) for n in range(CHANNELS))
+    manifest = json.loads(demo.MANIFEST.read_text(encoding="utf-8"))
+    ours = WorkspaceSettings(
+        seed=replace(seed, channels=(*seed.channels, *more)), manifest=manifest, bot_url=None, now=clock.now
+    )
+    with Server(create_app(ours)) as workspace:
+        settings = demo.demo_settings(folder, 1, 1)  # neither is used
+        demo.prepare(settings, folder)
+        token = {"slack_bot_token": type(settings.slack_bot_token)(ours.bot_token)}
+        settings = settings.model_copy(update={**token, "slack_api_url": f"{workspace.url}/api/"})
+        with closing(build(settings, clock)) as liaison:
+            await liaison.database.run(lambda session: _enqueue(session, liaison, more, clock.now()))
+            await _until_sent(liaison, clock)
+            rows = await liaison.database.run(_sent, keep=False)
+    return (max(rows) - demo.BEGINS).total_seconds(), len(rows)
+
+
+def _enqueue(session: Session, liaison: Liaison, channels: tuple[Channel, ...], now: datetime) -> None:
+    message = liaison.desk.messages.message("sentence", sentence="This is a message.")
+    for channel in channels:
+        outbox.enqueue(session, Draft(channel.id, channel.id, Audience.INTERNAL, message, "it is measured"), now)
+
+
+async def _until_sent(liaison: Liaison, clock: MovableClock) -> None:
+    """Run the job each second at which a message may be tried."""
+    while (due := await deliver.next_due(liaison.jobs, clock.now())) and clock.now() - demo.BEGINS < LONGEST:
+        clock.reach(max(due, clock.now() + timedelta(seconds=1)))
+        await deliver.run(liaison.jobs, clock.now())
+
+
+def _sent(session: Session) -> list[datetime]:
+    stands = select(col(OutboxMessage.settled_at)).where(col(OutboxMessage.state) == OutboxState.SENT)
+    return [at for at in session.scalars(stands) if at is not None]
+
+
+if __name__ == "__main__":
+    main()
