@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -157,7 +158,8 @@ def simulate(
     to: Annotated[Path | None, typer.Option(help="The Markdown file to write; without it the screen.")] = None,
 ) -> None:
     """Go through some weeks of the sample portfolio in the local workspace, and write down every message."""
-    written = asyncio.run(simulation.simulate(weeks))
+    # The Monday at 9am that follows begins another week.
+    written = asyncio.run(simulation.simulate(timedelta(weeks=weeks, minutes=-1)))
     if to is None:
         typer.echo(written, nl=False)
     else:

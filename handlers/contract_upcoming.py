@@ -15,7 +15,7 @@ from handlers.one_line import first_in_lower_case
 from handlers.outcome import Outcome
 
 WORKING_DAYS = 10
-WITHIN = timedelta(seconds=60)
+WITHIN = timedelta(minutes=5)
 
 
 def is_asked(command: Command) -> bool:

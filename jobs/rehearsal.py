@@ -83,16 +83,24 @@ class _Rehearsal:
 
     async def through(self, hours: Iterator[list[Firing]]) -> list[Upcoming]:
         """Go through the hours. A job finds whatever an earlier instant would have found, so where the last runs of an
-        hour send nothing, the earlier ones would have sent nothing; only where they do is the hour gone through."""
+        hour send nothing, the earlier ones would have sent nothing. Else the first instant is gone through, after which
+        there is mostly nothing left, and then the rest of the hour in the same way."""
         found: list[Upcoming] = []
         for hour in hours:
-            last = list({job.name: (at, job) for at, job in hour}.values())
-            with self._connection.begin_nested() as tried:
-                sent = await self._run(last)
-                if again := bool(sent) and len(last) < len(hour):
-                    tried.rollback()
-            found += await self._run(hour) if again else sent
+            left = hour
+            while left and not await self._is_quiet(left):
+                first = [firing for firing in left if firing[0] == left[0][0]]
+                found += await self._run(first)
+                left = left[len(first) :]
         return found
+
+    async def _is_quiet(self, firings: list[Firing]) -> bool:
+        """Whether the last runs send nothing; where they do, it is as if they had not been."""
+        last = list({job.name: (at, job) for at, job in firings}.values())
+        with self._connection.begin_nested() as tried:
+            if is_loud := bool(await self._run(last)):
+                tried.rollback()
+        return not is_loud
 
     async def _run(self, firings: Sequence[Firing]) -> list[Upcoming]:
         found: list[Upcoming] = []

@@ -36,8 +36,8 @@ class Said:
     is_update: bool
 
 
-async def simulate(weeks: int) -> str:
-    """The transcript of so many weeks, in Markdown. Two simulations of the same length give the same."""
+async def simulate(span: timedelta) -> str:
+    """The transcript of a span from the demonstration's beginning, in Markdown. Two of the same span are the same."""
     with TemporaryDirectory(prefix="liaison-simulation-") as folder:
         workspace_port, bot_port = free_port(0), free_port(0)
         settings = demo_settings(Path(folder), workspace_port, bot_port)
@@ -46,11 +46,11 @@ async def simulate(weeks: int) -> str:
             clock = MovableClock(BEGINS)
             with contextlib.closing(build(settings, clock)) as liaison:
                 await ready()
-                until = BEGINS + timedelta(weeks=weeks, minutes=-1)  # the next Monday at 9am is another week
+                until = BEGINS + span
                 told = f"http://127.0.0.1:{workspace_port}/control/clock"
                 async with telling(told) as tell, _serving(liaison, bot_port):
                     await _pass(liaison, clock, until, tell)
-                return transcript(await _said(liaison), weeks)
+                return transcript(await _said(liaison), until)
 
 
 @contextlib.asynccontextmanager
@@ -120,9 +120,9 @@ class _Audience:
         return self._names[user]
 
 
-def transcript(said: Sequence[Said], weeks: int) -> str:
+def transcript(said: Sequence[Said], until: datetime) -> str:
     """The messages in Markdown, by day, in order."""
-    heading = f"{plural(weeks, 'week')} from {format_instant(BEGINS)}: {plural(len(said), 'message')}"
+    heading = f"From {format_instant(BEGINS)} to {format_instant(until)}: {plural(len(said), 'message')}"
     return "\n".join([f"# {heading}", *_days(said), ""])
 
 
