@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.calendar import Nation, add_working_days
-from bot.domain.command_line import split_command
 from bot.domain.london import london_instant
 from bot.services.health import upcoming as coming
 from bot.services.health.upcoming import Upcoming
@@ -20,7 +19,7 @@ WITHIN = timedelta(minutes=5)
 
 def is_asked(command: Command) -> bool:
     """Whether a command asks for it: every job is rehearsed then, which takes longer than an acknowledgement may."""
-    return first_in_lower_case(split_command(command.text))[:1] == ["upcoming"]
+    return first_in_lower_case(command.text.split(maxsplit=1))[:1] == ["upcoming"]
 
 
 def upcoming(act: Act, words: list[str], foresee: Foresee) -> Outcome:

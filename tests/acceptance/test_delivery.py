@@ -193,7 +193,12 @@ def _command(trigger: str) -> dict[str, str]:
 
 def _form(user: str, home: str) -> dict[str, str]:
     """The form of a risk, sent from one and the same view by whoever says so."""
-    fields = {"contract": "WP-NE", "title": "Advisers leaving faster than hired", "category": "people"}
+    fields = {
+        "contract": "WP-NE",
+        "title": "Advisers leaving faster than hired",
+        "category": "people",
+        "audience": "internal",
+    }
     fields |= {"likelihood": "likely", "impact": "major"}
     values = {block: {"entered": {"type": "plain_text_input", "value": value}} for block, value in fields.items()}
     view = {"type": "modal", "id": "V1", "callback_id": "risk_form", "state": {"values": values}}

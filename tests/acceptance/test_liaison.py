@@ -58,7 +58,9 @@ def test_a_guest_is_offered_what_a_partner_can_do(guest_office: Office) -> None:
         control.share(HELP, GUEST)
     told = said(guest_office, GUEST, "me")
     assert "a guest in the workspace T0DEPT, and the register names you as one of Northgate Futures Ltd." in told
-    assert "Partner contact on WP-NE: so you can see what its partner sees of it and report progress" in told
+    assert (
+        "Partner contact on WP-NE: so you can see what its partner sees of it, report progress and raise a risk" in told
+    )
     offered = said(guest_office, GUEST, "help")
     assert "/progress report" in offered
     assert not any(word in offered for word in ("/risk", "/contact ", "/contract edit", "/contract history"))
