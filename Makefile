@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help install demo test lint format picture bench lock clean
+.PHONY: help install demo test lint format picture gallery bench lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ format: $(INSTALLED)  ## put the code in its format
 picture: $(INSTALLED)  ## take the README's picture of the page anew
 	@$(BIN)/python -m pytest --quiet tests/browser -k summary
 	@cp artefacts/summary.png workspace/page.png
+
+gallery: $(INSTALLED)  ## draw every message and form as people see it, into artefacts/gallery
+	@$(BIN)/python -m tests.gallery
 
 bench: $(INSTALLED)  ## measure, as ratios within one run
 	@$(BIN)/python -m benchmarks

@@ -20,7 +20,7 @@ from bot.slack import Refused, Slack, SlackFailure
 from handlers.arrivals import Arrival, Click
 from handlers.explaining import Fault, sentence
 from handlers.outcome import Outcome
-from handlers.windows import in_a_window
+from handlers.windows import window
 
 log = logging.getLogger(__name__)
 
@@ -83,11 +83,11 @@ class Afterwards:
 
     async def _show(self, click: Click, blocks: Blocks) -> None:
         """A word after a button that stands in no channel: in a window of its own, or in the one with the button."""
-        window = {**self.messages.view("window"), "blocks": in_a_window(blocks)}
+        shown = window(self.messages, blocks)
         if click.window:
-            await self.slack.update_view(click.window, window)
+            await self.slack.update_view(click.window, shown)
         else:
-            await self.slack.open_view(click.trigger_id, window)
+            await self.slack.open_view(click.trigger_id, shown)
 
     async def _with_pictures(self, blocks: Blocks, outcome: Outcome) -> Blocks:
         try:

@@ -12,6 +12,7 @@ from tests.acceptance.office import (
     GUEST,
     HELEN,
     NORTH_EAST_SHARED,
+    PORTFOLIO,
     PRIYA,
     Office,
     words,
@@ -143,3 +144,12 @@ def test_a_partners_guest_sees_shared_risks_of_their_contract_alone(guest_office
         session.get_one(Risk, other.id).audience = Audience.SHARED
     assert f"There is no risk {other.reference} that you can see." in told(f"show {other.reference}")
     assert other.title not in told("list")
+
+
+def test_a_contract_with_another_partner_takes_its_risks_back(http_office: Office) -> None:
+    reference, amira = reference_of(http_office, LEAVERS), http_office.person(AMIRA)
+    said(http_office, AMIRA, f"share {reference}")
+    assert len(in_the_shared_channel(http_office, reference)) == 1
+    assert amira.command("/contract edit WP-NE", channel=PORTFOLIO) == []
+    amira.submit(amira.modal(), {"partner": "harbour-lane"})
+    assert kept(http_office, reference).audience is Audience.INTERNAL

@@ -22,7 +22,7 @@ from bot.services.contracts import register
 from bot.services.contracts.contract_duties import has_act_duties
 from bot.services.partners import partners
 from bot.services.progress.reports import first_report_at
-from bot.services.risks import stage_review
+from bot.services.risks import risk_sharing, stage_review
 from bot.services.texts import kept_text, optional_text
 from bot.services.work import Act
 
@@ -171,6 +171,8 @@ def change_contract(act: Act, contract_id: int, version: int, entry: ContractEnt
     if "partner" in made:
         both = (before.partner_id, contract.partner_id)
         made["partner"] = [act.session.get_one(Organisation, each).name for each in both]
+        act.session.flush()
+        risk_sharing.keep_all(act, register.contract_facts(act.session, contract.id))
     contract.next_report_at = first_report_at(Month.parse(contract.next_period), contract.nation)
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:

@@ -164,12 +164,12 @@ def _obligations(act: Act, asked: Asked, owed_by: Party | None = None) -> Iterab
         col(Obligation.due_on).is_not(None),
         asked(col(Obligation.contract_id), col(Obligation.due_on)),
     )
-    if owed_by is not None:
+    if owed_by is not None:  # by whom is no news then
         statement = statement.where(col(Obligation.owed_by) == owed_by)
+    whose = {Party.DEPARTMENT: "The department's: ", Party.PARTNER: "The partner's: "} if owed_by is None else {}
     for row in act.session.scalars(statement):
-        whose = "The department's" if row.owed_by is Party.DEPARTMENT else "The partner's"
         if row.due_on is not None:
-            yield _Found(row.contract_id, f"{whose}: {row.name}", row.due_on)
+            yield _Found(row.contract_id, f"{whose.get(row.owed_by, '')}{row.name}", row.due_on)
 
 
 def _memos(act: Act, asked: Asked) -> Iterable[_Found]:

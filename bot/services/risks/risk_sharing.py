@@ -7,6 +7,9 @@ of assessments and of closing stay inside.
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from bot import outbox
 from bot.access import Action, ContractFacts
 from bot.domain.references import number_of
@@ -74,16 +77,29 @@ def keep(act: Act, typed: str) -> RiskSheet:
     risk, contract = risk_for(act, typed, Action.MANAGE_RISK)
     if risk.audience is Audience.INTERNAL:
         raise IsInternal(risk.reference)
+    _take_back(act, risk, contract)
+    return sheet_of(act, risk, contract)
+
+
+def keep_all(act: Act, contract: ContractFacts) -> None:
+    """Take every risk of a contract back, which has another partner now: nobody chose to share them with that one."""
+    act.require(Action.CHANGE, contract)
+    shared = select(Risk).where(col(Risk.contract_id) == contract.id, col(Risk.audience) == Audience.SHARED)
+    for risk in act.session.scalars(shared.order_by(col(Risk.id)).with_for_update()).all():
+        _take_back(act, risk, contract)
+
+
+def _take_back(act: Act, risk: Risk, contract: ContractFacts) -> None:
     risk.audience = Audience.INTERNAL
     act.record("risk kept internal", risk.reference, contract_id=contract.id)
-    if risk.shown_as:
-        why = f"{risk.reference} is internal again"
-        outbox.withdraw(act.session, risk.shown_as, why, act.now)
-        stands = outbox.find(act.session, risk.shown_as)
-        if stands is not None and stands.state not in _NEVER_STOOD:
-            message = act.messages.message("risk_taken_back", reference=risk.reference, contract=contract)
-            act.replace(risk.shown_as, act.next_key(risk.shown_as), message, why)
-    return sheet_of(act, risk, contract)
+    if not risk.shown_as:
+        return
+    why = f"{risk.reference} is internal again"
+    outbox.withdraw(act.session, risk.shown_as, why, act.now)
+    stands = outbox.find(act.session, risk.shown_as)
+    if stands is not None and stands.state not in _NEVER_STOOD:
+        message = act.messages.message("risk_taken_back", reference=risk.reference, contract=contract)
+        act.replace(risk.shown_as, act.next_key(risk.shown_as), message, why)
 
 
 def shared_risk(act: Act, typed: str) -> SharedRisk:

@@ -10,7 +10,7 @@ from bot.services.homes.home_page import HomePage, PartnerPage, Some
 from bot.services.homes.waiting import Waiting, WaitingItem
 from bot.services.progress.standings import Standing
 from tests.builders import contract, facts
-from tests.unit.renders.common import LONG, NAME, Contexts, long_text
+from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, long_text
 
 MONDAY = date(2027, 1, 4)
 LONGEST = long_text(300)
@@ -42,7 +42,7 @@ COMING = [
 OWED = [
     OwnItem("WP-NE", "Report for November 2026", date(2026, 12, 3), late=True, report_id=11),
     OwnItem("WP-NE", "A-12 Priya Nair: send the staffing plan", date(2027, 1, 8), late=False),
-    OwnItem("WP-NE", "The partner's: Insurance", date(2027, 1, 20), late=False),
+    OwnItem("WP-NE", "Renew the insurance", date(2027, 1, 20), late=False),
 ]
 LARGE = contract(**LONG)
 LARGE_STANDING = Standing(LARGE, NAME, NAME, "September 2026", Rating.REQUIRES_IMPROVEMENT, Rating.GOOD, LONGEST)
@@ -52,7 +52,13 @@ LARGE_WAITING = [
     for kind in Waiting
 ] * 2
 
-MESSAGE_CONTEXTS: Contexts = {}
+MESSAGE_CONTEXTS: Contexts = {
+    "table_in_window": {
+        "smallest": {"lines": [("A", "B")]},
+        "usual": {"lines": [("Starts", "December 2026 98.5%, 3 months 97.8%"), ("Outcomes", "December 2026 88%")]},
+        "largest": {"lines": [(TITLE, WORDS)] * 100},
+    },
+}
 VIEW_CONTEXTS: Contexts = {
     "home": {
         "smallest": {"page": HomePage(Some([]), None, Some([]), 0, None)},
