@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from benchmarks import importing, page, reading, reminding, summarising
+from benchmarks import delivering, importing, page, reading, reminding, summarising
 from benchmarks.load import Target, Timings, measure, typed
 from benchmarks.posting import calls_a_second
 from benchmarks.running import events, running
@@ -53,6 +53,7 @@ def main() -> None:
     summarising.main()
     page.main()
     importing.main()
+    delivering.main()
     reminding.main()
 
 

@@ -24,11 +24,13 @@ def is_asked(command: Command) -> bool:
 
 def upcoming(act: Act, words: list[str], foresee: Foresee) -> Outcome:
     """Rehearse the jobs, and show what is about the asker's contracts, or about the one that the words name."""
+    typed = " ".join(words)
+    coming.contracts_meant(act, typed)  # a wrong one is refused before anything is rehearsed
     last = add_working_days(act.today, WORKING_DAYS, Nation.ENGLAND_AND_WALES)
     until = london_instant(last, 23, 59)
 
     def then(act: Act, foreseen: Sequence[Upcoming]) -> Outcome:
-        page = coming.upcoming(act, foreseen, until, " ".join(words))
+        page = coming.upcoming(act, foreseen, until, typed)
         return Outcome.answers(act.messages.message("upcoming", page=page))
 
     return Outcome.after(lambda _slack: foresee(act.now, until), then, WITHIN)

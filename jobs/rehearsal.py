@@ -63,7 +63,7 @@ def _hours(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list
     """Every firing in the span, in order, an hour of London's at a time."""
     firings: list[Firing] = []
     for job in jobs:
-        if job.next_due is not None:  # it sends what the others enqueue
+        if job.next_due is not None:  # it speaks with Slack itself, of what the others write
             continue
         at = tick(job.trigger, begin - 2 * _MOMENT)
         while at <= end:

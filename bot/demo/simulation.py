@@ -91,7 +91,7 @@ async def _said(liaison: Liaison) -> list[Said]:
     rows = await liaison.database.run(sent, keep=False)
     audience = _Audience(liaison.jobs.slack)
     return [
-        Said(row.settled_at, *await audience.of(row.slack_channel or ""), row.text, row.replaces_id is not None)
+        Said(row.settled_at, *await audience.of(row.channel), row.text, row.replaces_id is not None)
         for row in rows
         if row.settled_at is not None
     ]
@@ -106,11 +106,13 @@ class _Audience:
         self._names: dict[str, str] = {}
 
     async def of(self, channel: str) -> tuple[str, Sequence[str]]:
-        """What a channel is called, and who sees what is said in it."""
+        """What a channel, or a person's, is called, and who sees what is said in it."""
+        if channel.startswith(("U", "W")):
+            return "a direct message", [await self._name(channel)]
         if channel not in self._channels:
             facts = await self._slack.channel(channel)
             names = sorted([name for user in await self._slack.members(channel) if (name := await self._name(user))])
-            self._channels[channel] = ("direct message" if facts.is_direct else f"#{facts.name}", names)
+            self._channels[channel] = (f"#{facts.name}", names)
         return self._channels[channel]
 
     async def _name(self, user: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.access import Action
+from bot.access import Action, ContractFacts
 from bot.services.contracts import register
 from bot.services.work import Act
 
@@ -35,9 +35,12 @@ class UpcomingPage:
 def upcoming(act: Act, foreseen: Sequence[Upcoming], until: datetime, typed: str) -> UpcomingPage:
     """Those of the messages that are about the asker's contracts, or about the one that was typed. Denied,
     NoSuchContract, Several."""
-    if typed:
-        contract = register.contract_for(act, typed, Action.SEE)
-        own, reference = {contract.id}, contract.reference
-    else:
-        own, reference = {contract.id for contract in act.contracts_open_to(Action.SEE)}, ""
+    contracts = contracts_meant(act, typed)
+    own = {contract.id for contract in contracts}
+    reference = contracts[0].reference if typed else ""
     return UpcomingPage(reference, until, [message for message in foreseen if message.contract_id in own])
+
+
+def contracts_meant(act: Act, typed: str) -> list[ContractFacts]:
+    """The contract that was typed, or all of the asker's where none was. Denied, NoSuchContract, Several."""
+    return [register.contract_for(act, typed, Action.SEE)] if typed else act.contracts_open_to(Action.SEE)
