@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 from apscheduler.triggers.base import BaseTrigger
 from sqlmodel import Session
@@ -77,6 +77,7 @@ class Runs:
             log.warning("how job %s goes was not written down: %s", name, type(fault).__name__)
 
 
+@lru_cache(maxsize=256)
 def tick(trigger: BaseTrigger, after: datetime) -> datetime:
     """The first instant of a trigger after a given one."""
     following: datetime | None = trigger.get_next_fire_time(None, after + _MOMENT)

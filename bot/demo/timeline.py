@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import MovableClock
+from bot.demo.foresight import Foresight
 from jobs import Job
 from jobs.running import Runs, tick
 
@@ -42,6 +43,7 @@ class Timeline:
         self._target: datetime | None = None
         self._moved = asyncio.Event()
         self._running: dict[str, set[asyncio.Task[None]]] = {job.name: set() for job in jobs}
+        self._foresight = Foresight(runs.desk)
 
     @property
     def reading(self) -> Reading:
@@ -49,7 +51,7 @@ class Timeline:
         return Reading(self._clock.now(), self._target)
 
     async def move(self, to: datetime) -> Reading:
-        """Begin to move forward to an instant; each job fires at each of its instants on the way.
+        """Begin to move forward to an instant; each job fires at each of its instants at which it has something to do.
 
         The workspace is told first: who asks it for the time after this sees the clock moving, or there.
         """
@@ -95,20 +97,28 @@ class Timeline:
     async def _step(self, target: datetime) -> None:
         """Jump to the next instant at which a job has something to do, or to the end of the move."""
         now = self._clock.now()
-        at, due = _first([(await self._next(job, now), job) for job in self._jobs])
+        at, due = _first([(await self._next(job, now, target), job) for job in self._jobs])
         arrived = not due or at > target
         self._clock.reach(target if arrived else at)
         if not arrived:
             await self._fire(due, at)
         elif self._target == target:
+            await self._catch_up()
             self._target = None
             await self._runs.flush()
             await self._say()
 
-    async def _next(self, job: Job, now: datetime) -> datetime | None:
-        """The next instant of a job's trigger; for a job that knows what waits for it, the first that it is needed."""
+    async def _catch_up(self) -> None:
+        """Run what was passed over at its last instant: it sends nothing, and it is known that the job is alive."""
+        for job in self._jobs:
+            passed_over = self._foresight.passed_over(job)
+            if passed_over is not None:
+                await self._start(job, passed_over)
+
+    async def _next(self, job: Job, now: datetime, target: datetime) -> datetime | None:
+        """The first instant of a job's trigger at which it is needed, as far as it can be told."""
         if job.next_due is None:
-            return tick(job.trigger, now)
+            return await self._foresight.needed(job, now, target)
         due = await job.next_due(self._runs.desk, now)
         return None if due is None else tick(job.trigger, max(now, due - _MOMENT))
 
@@ -125,6 +135,8 @@ class Timeline:
         return task
 
     async def _run(self, job: Job, at: datetime) -> None:
+        if job.next_due is None:
+            self._foresight.forget(job)
         try:
             await self._runs.run(job, at)
         except Exception:  # one run that fails stops neither the clock nor the other jobs

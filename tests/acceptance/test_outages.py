@@ -50,7 +50,14 @@ def standing(office: Office) -> Counter[str]:
         found: Counter[str] = Counter()
         for number, channel in enumerate(sorted(channels), 1):
             answer = await client.conversations_history(channel=channel, include_all_metadata=True, limit=200)
-            found.update(each["metadata"]["event_payload"]["key"] for each in answer["messages"] if "metadata" in each)
+            stand = list(answer["messages"])
+            for each in answer["messages"]:
+                if each.get("reply_count"):
+                    thread = await client.conversations_replies(
+                        channel=channel, ts=each["ts"], include_all_metadata=True, limit=200
+                    )
+                    stand += thread["messages"][1:]
+            found.update(each["metadata"]["event_payload"]["key"] for each in stand if "metadata" in each)
             if number % 40 == 0:  # Slack is asked for no more than 50 in a minute
                 office.clock.advance(MINUTE)
         return found

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,8 +23,9 @@ from jobs.desk import JobDesk, Planned
 from jobs.running import Runs
 
 BEGIN = datetime(2027, 1, 4, 9, tzinfo=UTC)
-HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
+HOUR, DAY, SECOND, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1), timedelta(minutes=1)
 HOURLY = CronTrigger(hour="9-17", minute=0, timezone=LONDON)
+FIVE_MINUTES = CronTrigger(hour="7-18", minute="*/5", timezone=LONDON)
 DAILY = CronTrigger(hour=9, minute=0, timezone=LONDON)
 EVERY_SECOND = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -43,7 +45,22 @@ class Log:
                 self.waiting.append(now)
             return 1
 
-        return Job(name, name, trigger, run, nothing)
+        return Job(name, name, trigger, run, something)
+
+    def due(self, name: str, trigger: CronTrigger, *instants: datetime) -> Job:
+        """A job that has something to do from each of these instants on, until it has run."""
+        left = list(instants)
+
+        async def run(_: JobDesk, now: datetime) -> int:
+            self.fired.append((name, now))
+            done = [instant for instant in left if instant <= now]
+            left[:] = [instant for instant in left if instant > now]
+            return len(done)
+
+        async def plan(_: JobDesk, now: datetime) -> list[Planned]:
+            return [Planned("C1", "It is due.", "it is due") for instant in left if instant <= now]
+
+        return Job(name, name, trigger, run, plan)
 
     def deliverer(self) -> Job:
         async def run(_: JobDesk, now: datetime) -> int:
@@ -65,6 +82,10 @@ class Log:
 
 async def nothing(_: JobDesk, __: datetime) -> list[Planned]:
     return []
+
+
+async def something(_: JobDesk, __: datetime) -> list[Planned]:
+    return [Planned("C1", "It is due.", "it is due")]
 
 
 @contextmanager
@@ -101,7 +122,7 @@ def moved(log: Log, jobs: list[Job], *targets: datetime, clock: MovableClock | N
     return clock
 
 
-def test_every_job_fires_at_each_of_its_instants_on_the_way() -> None:
+def test_every_job_fires_at_each_of_its_instants_at_which_it_is_needed() -> None:
     log = Log()
     jobs = [log.job("hourly", HOURLY), log.job("daily", DAILY)]
     clock = moved(log, jobs, BEGIN + 2 * DAY + HOUR)
@@ -111,6 +132,28 @@ def test_every_job_fires_at_each_of_its_instants_on_the_way() -> None:
     whole_days = [day + n * HOUR for day in days[:2] for n in range(9)]
     assert log.times("hourly") == [*whole_days, days[2], days[2] + HOUR]
     assert [at for _, at in log.fired] == sorted(at for _, at in log.fired)
+
+
+def test_instants_at_which_a_job_has_nothing_to_do_are_passed_over() -> None:
+    log = Log()
+    begin, end = BEGIN - DAY / 24, BEGIN + 2 * DAY + HOUR / 4
+    half_past_two, tomorrow = BEGIN + 5.5 * HOUR, BEGIN + DAY
+    moved(log, [log.due("five minutes", FIVE_MINUTES, half_past_two, tomorrow)], end, clock=MovableClock(begin))
+    first = [at for at in log.times("five minutes") if at > begin]
+    assert first[:7] == [BEGIN + 5 * HOUR + n * 5 * MINUTE for n in range(7)], "up to the one at which it was due"
+    assert [at for at in first if BEGIN + 6 * HOUR < at <= tomorrow] == [tomorrow]
+    assert first[-1] == end, "and at last what was passed over: the job is alive"
+    assert len(first) < 12
+
+
+def test_a_job_that_cannot_tell_fires_at_each_of_its_instants(caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(_: JobDesk, __: datetime) -> list[Planned]:
+        raise OSError("disk")
+
+    log = Log()
+    moved(log, [replace(log.job("daily", DAILY), plan=fail)], BEGIN + DAY)
+    assert log.times("daily") == [BEGIN, BEGIN + DAY]
+    assert caplog.messages.count(f"it cannot be told what job daily would send at {(BEGIN + DAY).isoformat()}") == 1
 
 
 def test_the_clocks_go_forward_on_the_way_and_nine_is_nine_in_london() -> None:
@@ -154,7 +197,7 @@ def test_a_run_that_fails_stops_neither_the_clock_nor_the_others(caplog: pytest.
 
     log = Log()
     with caplog.at_level(logging.ERROR):
-        moved(log, [Job("failing", "", DAILY, fail, nothing), log.job("daily", DAILY)], BEGIN + DAY)
+        moved(log, [Job("failing", "", DAILY, fail, something), log.job("daily", DAILY)], BEGIN + DAY)
     assert log.times("daily") == [BEGIN, BEGIN + DAY]
     assert caplog.messages == [f"job failing failed at {at.isoformat()}" for at in (BEGIN, BEGIN + DAY)]
 

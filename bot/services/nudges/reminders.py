@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -80,11 +80,14 @@ def remind(work: Work) -> int:
     many messages are new. What an outage left out is made up for."""
     items: list[NudgeItem] = []
     woken: list[Reminded] = []
+    spoken = _last_spoken(work)
     for nation in Nation:
-        days = _days_to_speak_of(work, nation)
+        days = _days_to_speak_of(work, nation, spoken.get(nation.value))
         if days:
             items += items_due(work, nation, spoken_of(work, nation, days))
             woken += snoozes.woken(work, nation)
+    if not items and not woken:
+        return 0
     asleep = snoozes.asleep(work)
     told: dict[int, list[Reminded]] = defaultdict(list)
     for each in (*who_is_reminded(work, items), *woken):
@@ -142,16 +145,18 @@ def page_of(work: Work, nudge: Nudge) -> NudgePage:
     return NudgePage(nudge.day, views, views[:MOST_SHOWN])
 
 
-def _days_to_speak_of(work: Work, nation: Nation) -> list[date]:
+def _last_spoken(work: Work) -> dict[str, datetime]:
+    """When people were reminded last, by nation."""
+    last = select(col(Occurrence.subject), func.max(col(Occurrence.due_at))).where(col(Occurrence.rule) == RULE)
+    return dict(work.session.execute(last.group_by(col(Occurrence.subject))).all())
+
+
+def _days_to_speak_of(work: Work, nation: Nation, last: datetime | None) -> list[date]:
     """Today, once, on a working morning; and the working days before it on which nobody was reminded of anything."""
-    if next_working_morning(work.now, nation) != work.now:
+    morning = london_instant(work.today, AT_HOUR)
+    if last == morning or next_working_morning(work.now, nation) != work.now:
         return []
-    last = work.session.scalar(
-        select(func.max(col(Occurrence.due_at))).where(
-            col(Occurrence.rule) == RULE, col(Occurrence.subject) == nation.value
-        )
-    )
-    if not occurrences.claim(work, RULE, nation.value, london_instant(work.today, AT_HOUR)):
+    if not occurrences.claim(work, RULE, nation.value, morning):
         return []
     day = work.today if last is None else max(london(last).date() + timedelta(days=1), work.today - MISSED_AT_MOST)
     span = (day + timedelta(days=n) for n in range((work.today - day).days + 1))
