@@ -109,7 +109,7 @@ class Slack:
 
     async def post(self, channel: str, text: str, blocks: Blocks, key: str, thread: str | None = None) -> Standing:
         """Post a message that carries its outbox key in the metadata, or an answer in a thread (chat.postMessage)."""
-        answer = await _answer(
+        answer = await answer_of(
             self.client.chat_postMessage(
                 channel=channel,
                 text=text,
@@ -123,20 +123,20 @@ class Slack:
 
     async def update(self, standing: Standing, text: str, blocks: Blocks) -> Standing:
         """Replace a message in place (chat.update)."""
-        answer = await _answer(
+        answer = await answer_of(
             self.client.chat_update(channel=standing.channel, ts=standing.ts, text=text, blocks=blocks)
         )
         return Standing(answer["channel"], answer["ts"])
 
     async def direct_channel(self, user: str) -> str:
         """The channel of the direct message with a person (conversations.open)."""
-        answer = await _answer(self.client.conversations_open(users=user))
+        answer = await answer_of(self.client.conversations_open(users=user))
         channel: str = answer["channel"]["id"]
         return channel
 
     async def channel(self, channel: str) -> ChannelFacts:
         """What a channel is, and which other organisations are in it or have been asked to be (conversations.info)."""
-        info = (await _answer(self.client.conversations_info(channel=channel)))["channel"]
+        info = (await answer_of(self.client.conversations_info(channel=channel)))["channel"]
         outside = {*info.get("connected_team_ids", ()), *info.get("pending_connected_team_ids", ())}
         return ChannelFacts(
             id=info["id"],
@@ -152,7 +152,7 @@ class Slack:
         members: set[str] = set()
         cursor = ""
         while True:
-            page = await _answer(self.client.conversations_members(channel=channel, limit=1000, cursor=cursor))
+            page = await answer_of(self.client.conversations_members(channel=channel, limit=1000, cursor=cursor))
             members |= set(page["members"])
             cursor = page.get("response_metadata", {}).get("next_cursor", "")
             if not cursor:
@@ -163,7 +163,7 @@ class Slack:
         where: dict[str, Any] = {"oldest": f"{since - _LOOK_BACK:.6f}", "include_all_metadata": True, "limit": 200}
         cursor = ""
         while True:
-            page = await _answer(
+            page = await answer_of(
                 self.client.conversations_history(channel=channel, cursor=cursor, **where)
                 if thread is None
                 else self.client.conversations_replies(channel=channel, ts=thread, cursor=cursor, **where)
@@ -179,7 +179,7 @@ class Slack:
     async def file(self, file_id: str, most_bytes: int) -> SlackFile:
         """A file and its bytes (files.info, and the address that it gives). Refused for one that is kept elsewhere or
         is too large."""
-        about = (await _answer(self.client.files_info(file=file_id)))["file"]
+        about = (await answer_of(self.client.files_info(file=file_id)))["file"]
         address = str(about.get("url_private_download") or about.get("url_private") or "")
         # The token goes to Slack alone: a file may also be a link to anywhere.
         if about.get("is_external") or not self._is_slacks(address):
@@ -215,13 +215,13 @@ class Slack:
         Slack processes an upload after it has said yes to it, and a block may show it only then
         (docs.slack.dev, Working with files; slackapi/python-slack-sdk#1658): Unsure if that takes too long.
         """
-        ticket = await _answer(self.client.files_getUploadURLExternal(filename=name, length=len(content)))
+        ticket = await answer_of(self.client.files_getUploadURLExternal(filename=name, length=len(content)))
         await self._send_bytes(ticket["upload_url"], content)
         file: str = ticket["file_id"]
-        await _answer(self.client.files_completeUploadExternal(files=[{"id": file, "title": title}]))
+        await answer_of(self.client.files_completeUploadExternal(files=[{"id": file, "title": title}]))
         for wait in _UNTIL_PROCESSED:
             await asyncio.sleep(wait)
-            if (await _answer(self.client.files_info(file=file)))["file"].get("mimetype"):
+            if (await answer_of(self.client.files_info(file=file)))["file"].get("mimetype"):
                 return file
         raise Unsure("file_not_processed")
 
@@ -235,23 +235,23 @@ class Slack:
 
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a form. Refused with `is_late_trigger` if the trigger has expired (views.open)."""
-        await _answer(self.client.views_open(trigger_id=trigger_id, view=view))
+        await answer_of(self.client.views_open(trigger_id=trigger_id, view=view))
 
     async def push_view(self, trigger_id: str, view: View) -> None:
         """Open a form above the one that is open (views.push)."""
-        await _answer(self.client.views_push(trigger_id=trigger_id, view=view))
+        await answer_of(self.client.views_push(trigger_id=trigger_id, view=view))
 
     async def update_view(self, view_id: str, view: View) -> None:
         """Show something else in a form that is open (views.update)."""
-        await _answer(self.client.views_update(view_id=view_id, view=view))
+        await answer_of(self.client.views_update(view_id=view_id, view=view))
 
     async def publish_home(self, user: str, view: View) -> None:
         """Put a page in a person's Home tab (views.publish)."""
-        await _answer(self.client.views_publish(user_id=user, view=view))
+        await answer_of(self.client.views_publish(user_id=user, view=view))
 
     async def identity(self, user: str) -> Identity:
         """Who Slack says a person is (users.info). A stranger has no home that counts."""
-        found = (await _answer(self.client.users_info(user=user)))["user"]
+        found = (await answer_of(self.client.users_info(user=user)))["user"]
         enterprise = found.get("enterprise_user") or {}
         homes = {found.get("team_id"), enterprise.get("enterprise_id")} - {None, ""}
         return Identity(
@@ -264,7 +264,8 @@ class Slack:
         )
 
 
-async def _answer(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+async def answer_of(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+    """What Slack answers to a call. SlackFailure."""
     try:
         data: Any = (await call).data
     except SlackApiError as error:
