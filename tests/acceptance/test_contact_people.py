@@ -1,6 +1,7 @@
 """Who took part in a contact: picked from the people of its contract, or typed; found, corrected, and kept inside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -146,22 +147,20 @@ def log(office: Office, people: Sequence[str], named: str) -> None:
     amira.close(amira.modal())
 
 
-def fill(office: Office, user: str, form: Modal, values: dict[str, object]) -> None:
+def fill(office: Office, user: str, form: Modal, values: Mapping[str, str | list[str]]) -> None:
     """Enter something in an open form without sending it."""
     view = office.workspace.views.top(user)
     assert view is not None
     for name, value in values.items():
         block, element = form.field(name)
-        known = {option: number for number, option in options(element).items()}
+        known = {option: number for number, option in options(element).items()} if isinstance(value, list) else {}
         entered = [known[each] for each in value] if isinstance(value, list) else value
         view.values.setdefault(block["block_id"], {})[element["action_id"]] = entered
 
 
-def options(element: dict[str, object]) -> dict[str, str]:
+def options(element: Mapping[str, Any]) -> dict[str, str]:
     """The options of a field in groups, by value."""
-    groups = element.get("option_groups", [])
-    assert isinstance(groups, list)
-    return {each["value"]: each["text"]["text"] for group in groups for each in group["options"]}
+    return {each["value"]: each["text"]["text"] for group in element["option_groups"] for each in group["options"]}
 
 
 def offered(form: Modal) -> dict[str, list[str]]:
