@@ -11,7 +11,7 @@ from bot.services.contacts import contact_message, contacts
 from bot.services.contacts.contact_form import chosen_contract, form_of
 from bot.services.contacts.contact_message import Written
 from bot.services.work import Act
-from bot.slack_messages import Around, Place, Thread, around, read_thread
+from bot.slack_messages import Around, Place, Thread, Unread, around, read_thread
 from handlers.arrivals import Click, Shortcut
 from handlers.contacts import entry_as_it_stands, shown
 from handlers.desk import Desk
@@ -36,7 +36,8 @@ def from_message(act: Act, shortcut: Shortcut) -> Outcome:
     def then(act: Act, found: Around) -> Outcome:
         here = chosen_contract(act, contacts.contract_to_begin_with(act, place.channel))
         made = form_of(act, contact_message.entry_of_message(act, here, written, found))
-        thread = f"{place.channel} {place.thread}" if place.thread and not found.unread else ""
+        readable = place.thread and found.unread is not Unread.NOT_THERE
+        thread = f"{place.channel} {place.thread}" if readable else ""
         return Outcome.opens(shown(act, replace(made, thread=thread, unread=found.unread)))
 
     return Outcome.after(partial(around, place=place, unknown=unknown), then)

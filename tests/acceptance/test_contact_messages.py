@@ -9,7 +9,7 @@ from sqlmodel import col
 from bot.models import AuditEntry, Contact
 from tests.acceptance.office import AMIRA, HELEN, MARTHA, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office, words
 from tests.acceptance.test_contact_people import begun, contacts, fill, picked
-from workspace import Person
+from workspace import Control, Person
 from workspace.client.person import Message, Modal
 
 GENERAL, LIAM = "C0GENERAL", "U0LIAM"  # Liaison is not in the first
@@ -134,6 +134,23 @@ def test_when_liaison_leaves_meanwhile_the_form_stays_as_it_stands_and_says_why(
     assert "Liaison is not in the channel of this message" in words(stays)
     assert stays.values["decisions"]["entered"] == "The 12th"
     assert stays.values["summary"]["entered"] == "Can we move the review?"
+
+
+def test_where_slack_does_not_answer_the_form_opens_all_the_same_and_the_thread_can_be_tried_again(
+    office: Office,
+) -> None:
+    priya, amira = office.person(PRIYA), office.person(AMIRA)
+    first = priya.say("Can we move the review?", channel=NORTH_EAST_SHARED)
+    amira.say("Yes", channel=NORTH_EAST_SHARED, thread=first.ts)
+    with Control(office.workspace_url) as control:
+        control.fault("server_error", "chat.getPermalink")
+        form = taken(amira, first)
+        assert "Slack did not answer in time, so only the message itself is here, without its link" in words(form)
+        control.fault("ratelimited", "conversations.replies", seconds=30)
+        again = thread_of(office, amira, form)
+        assert "Slack did not answer in time" in words(again)
+        control.clear()
+    assert "Amira Shah: Yes" in thread_of(office, amira, again).field("summary")[1]["initial_value"]
 
 
 def test_a_thread_of_a_channel_that_is_not_ones_own_is_refused_and_not_read(office: Office) -> None:

@@ -27,7 +27,8 @@ from tests.unit.renders.contacts import OWN, entry
 from tests.unit.renders.home import standing as at_home
 from tests.unit.renders.progress import decided, report_card, together
 from tests.unit.renders.summary import detail_of, full_summary, of_contract, reported
-from workspace.blocks import check_blocks, check_view
+from workspace.blocks import check_blocks, check_view, json_size
+from workspace.state.views import MOST_BYTES
 
 LENGTH = 150
 EXTREMES = {
@@ -66,6 +67,7 @@ def problems(made: Message | View) -> list[Any]:
     if isinstance(made, Message):
         assert 3 <= len(made.text) <= 4000
         return list(check_blocks(made.blocks, "message"))
+    assert json_size(made) <= MOST_BYTES
     return list(check_view(made, ("home", "modal")))
 
 
@@ -89,6 +91,15 @@ def test_extreme_names_and_titles_stand_in_every_message_and_view(render: Render
     texts = markup(parts_of(made)) + ([made.text] if isinstance(made, Message) else [])
     assert [text for text in texts if re.search("[<>]", LEADS.sub("", text))] == [], "what was typed leads nowhere"
     assert not any("U0NOBODY" in lead for text in texts for lead in LEADS.findall(text)), "nor mentions anybody"
+
+
+def test_most_of_them_show_a_name_or_a_title() -> None:
+    """So that what stands above is held, and not only said."""
+    hebrew = "שותפות"
+    shown = [
+        hebrew in str(each.make(each.template, **extreme(each.context, EXTREMES["right to left"]))) for each in SIZED
+    ]
+    assert sum(shown) > 0.6 * len(SIZED)
 
 
 def report_form(count: int, words: str) -> View:
