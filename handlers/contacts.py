@@ -92,6 +92,23 @@ def turn_page(act: Act, click: Click) -> Outcome:
     return Outcome.says(_list(act, words, number), in_place=True)
 
 
+def form(act: Act, reference: str | None) -> View:
+    """The form for a new contact, on this contract if one is given."""
+    return shown(act, new_form(act, reference))
+
+
+def shown(act: Act, made: ContactForm) -> View:
+    """A form as people see it."""
+    return act.messages.view("contact_form", form=made, channels=list(ContactChannel), made_by=list(MadeBy))
+
+
+def entry_as_it_stands(act: Act, click: Click) -> ContactEntry:
+    """What stands in a form that was not sent yet, where what has to be there may be missing."""
+    given = {name: value for name, value in click.values.items() if value}
+    usual = {"channel": ContactChannel.PHONE, "made_by": MadeBy.OURS, "happened_on": act.today.isoformat()}
+    return _entry(act, {**usual, **given})
+
+
 def _correct(act: Act, typed: str) -> Outcome:
     corrects, entry = contact_corrections.entry_to_correct(act, typed)
     return Outcome.opens(shown(act, replace(form_of(act, entry), corrects=corrects)))
@@ -108,23 +125,6 @@ def _list(act: Act, words: list[str], number: int = 1) -> Message:
 
 def _logged(act: Act, entry: ContactEntry) -> Message:
     return act.messages.message("contact_logged", **_said(contacts.log_contact(act, entry)))
-
-
-def form(act: Act, reference: str | None) -> View:
-    """The form for a new contact, on this contract if one is given."""
-    return shown(act, new_form(act, reference))
-
-
-def shown(act: Act, made: ContactForm) -> View:
-    """A form as people see it."""
-    return act.messages.view("contact_form", form=made, channels=list(ContactChannel), made_by=list(MadeBy))
-
-
-def entry_as_it_stands(act: Act, click: Click) -> ContactEntry:
-    """What stands in a form that was not sent yet, where what has to be there may be missing."""
-    given = {name: value for name, value in click.values.items() if value}
-    usual = {"channel": ContactChannel.PHONE, "made_by": MadeBy.OURS, "happened_on": act.today.isoformat()}
-    return _entry(act, {**usual, **given})
 
 
 def _entry_of_line(act: Act, how: str, reference: str, said: str) -> ContactEntry:

@@ -95,11 +95,9 @@ def test_extreme_names_and_titles_stand_in_every_message_and_view(render: Render
 
 def test_most_of_them_show_a_name_or_a_title() -> None:
     """So that what stands above is held, and not only said."""
-    hebrew = "שותפות"
-    shown = [
-        hebrew in str(each.make(each.template, **extreme(each.context, EXTREMES["right to left"]))) for each in SIZED
-    ]
-    assert sum(shown) > 0.6 * len(SIZED)
+    hebrew, some = "שותפות", SIZED[::4]
+    made = [each.make(each.template, **extreme(each.context, EXTREMES["right to left"])) for each in some]
+    assert sum(hebrew in str(each) for each in made) > len(some) / 2
 
 
 def report_form(count: int, words: str) -> View:
