@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from bot.slack import Refused, Slack, SlackFailure, Unsettled, answer_of
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack import Refused, Slack, SlackFailure, Unsettled, answer_of, pages_of
 
 T = TypeVar("T")
 
@@ -48,7 +50,6 @@ class Said:
 
     author: str
     text: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ async def around(slack: Slack, place: Place, unknown: Collection[str]) -> Around
     """
     link, thread, names = await asyncio.gather(
         _in_time(_link(slack, place)),
-        _in_time(_page(slack, place, 1)),
+        _in_time(_try_thread(slack, place)),
         _in_time(_names(slack, unknown)),
     )
     unread = [each for each in (link, thread) if isinstance(each, Unread)]
@@ -89,14 +90,14 @@ async def read_thread(slack: Slack, place: Place, reader: str) -> Thread:
     try:
         if not await _is_there(slack, place.channel, reader):
             return Thread(open_to_reader=False)
-        said, cursor = list[Said](), ""
-        while True:
-            page, cursor = await _page(slack, place, ON_A_PAGE, cursor)
-            said += page
-            if not cursor or len(said) >= MOST_READ:
+        said, more = list[Said](), False
+        async for page in pages_of(lambda at: _replies(slack, place, ON_A_PAGE, at)):
+            said += [_said(message) for message in page["messages"]]
+            more = bool(page.get("has_more"))
+            if len(said) >= MOST_READ:
                 break
         authors = list(dict.fromkeys(each.author for each in said if each.author))
-        return Thread(said, await _names(slack, authors[:MOST_NAMED]), bool(cursor))
+        return Thread(said, await _names(slack, authors[:MOST_NAMED]), more)
     except SlackFailure as failure:
         return Thread(unread=_why(failure))
 
@@ -107,18 +108,19 @@ async def _link(slack: Slack, place: Place) -> str:
     return str(answer["permalink"])
 
 
-async def _page(slack: Slack, place: Place, limit: int, cursor: str = "") -> tuple[list[Said], str]:
-    """A page of a thread and where the next begins (conversations.replies); nothing for a message that is in none."""
-    if not place.thread:
-        return [], ""
-    answer = await answer_of(
-        slack.client.conversations_replies(channel=place.channel, ts=place.thread, limit=limit, cursor=cursor)
-    )
-    said = [
-        Said(message.get("user", ""), message.get("text", ""), datetime.fromtimestamp(float(message["ts"]), UTC))
-        for message in answer["messages"]
-    ]
-    return said, answer.get("response_metadata", {}).get("next_cursor", "")
+async def _try_thread(slack: Slack, place: Place) -> None:
+    """Ask for the thread of a message that is in one, only to see that it can be read."""
+    if place.thread:
+        await answer_of(_replies(slack, place, 1))
+
+
+def _replies(slack: Slack, place: Place, limit: int, cursor: str = "") -> Awaitable[AsyncSlackResponse]:
+    """A page of a thread (conversations.replies)."""
+    return slack.client.conversations_replies(channel=place.channel, ts=place.thread, limit=limit, cursor=cursor)
+
+
+def _said(message: Mapping[str, Any]) -> Said:
+    return Said(message.get("user", ""), message.get("text", ""))
 
 
 async def _names(slack: Slack, users: Collection[str]) -> dict[str, str]:
