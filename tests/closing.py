@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
-
 MOST_LEFT = 8  # offices that wait to be closed: each still holds its connections to the database
 
 
