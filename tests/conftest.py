@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,18 +17,22 @@ from sqlalchemy import create_engine, make_url, text
 from sqlmodel import Session
 
 from bot import demo
+from bot.commands import read_commands
 from bot.config import DatabaseSettings
 from bot.db import Database
-from bot.messages import Messages
+from bot.messages import TEMPLATES, Messages
 from bot.migrations import migrate
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
 from bot.services.work import Work
 from tests.closing import Closing
+from tests.played import PLAYED, Played, offered
+from tests.registered import connected_to_nothing, registered
 
 ROOM = 2_000_000_000  # bytes
 KINDS = ("sqlite", "postgresql")
+NOT_PLAYED: list[Played] = []
 
 # A machine that is shared may pause for longer than an example is usually given.
 settings.register_profile("shared", deadline=None)
@@ -194,3 +199,35 @@ def portfolio(portfolio_url: str) -> Iterator[Database]:
     database = Database(portfolio_url)
     yield database
     database.close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401  # xdist does not say what it is
+    """Hear from a worker what it has played."""
+    PLAYED.update(tuple(each) for each in getattr(node, "workeroutput", {}).get("played", ()))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the first process what was played; there, end a whole run that is green and left something out with an
+    error."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["played"] = sorted(PLAYED)
+        return
+    whole = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not session.config.option.keyword
+    if whole and session.exitstatus == pytest.ExitCode.OK:
+        NOT_PLAYED.extend(sorted(everything_offered() - PLAYED))
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED if NOT_PLAYED else pytest.ExitCode.OK
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what no test has played."""
+    for each in NOT_PLAYED:
+        terminalreporter.write_line(f"NOT PLAYED by any acceptance test: {' '.join(each[:2])} over {each[2]}", red=True)
+
+
+def everything_offered() -> set[Played]:
+    """Every command, button, form and shortcut of the product, over both ways."""
+    with TemporaryDirectory() as folder, connected_to_nothing(Path(folder)) as liaison:
+        app = registered(liaison)
+    return offered(read_commands(TEMPLATES), app.actions, app.callbacks, app.shortcuts)

@@ -298,7 +298,7 @@ def open_boundary(templates: Templates, kind: str, markers: Markers, workspace: 
     errors = _Errors()
     logging.getLogger().addHandler(errors)
     try:
-        with open_office(url, seed=workspace) as office, Control(office.workspace_url) as control:
+        with open_office(url, seed=workspace, counts=False) as office, Control(office.workspace_url) as control:
             boundary = Boundary(office, control, markers, errors.records)
             yield boundary
             boundary.http.close()

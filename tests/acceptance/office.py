@@ -28,6 +28,7 @@ from bot.clock import MovableClock
 from bot.config import Settings
 from jobs import job_named
 from jobs.desk import Planned
+from tests import played
 from workspace import Person, Seed, Server, create_app, load_seed
 from workspace import Settings as WorkspaceSettings
 from workspace.client.http import connection
@@ -146,9 +147,11 @@ class _Later:
 
 
 @contextmanager
-def open_office(database_url: str, *, socket_mode: bool = False, seed: Seed | None = None) -> Iterator[Office]:
+def open_office(
+    database_url: str, *, socket_mode: bool = False, seed: Seed | None = None, counts: bool = True
+) -> Iterator[Office]:
     """Start both on free ports, over the given database, with the sample's people and channels unless others are
-    given; everything stops when the block ends."""
+    given; everything stops when the block ends. What is done in it `counts` as played (tests/played.py)."""
     clock, later = MovableClock(demo.BEGINS), _Later()
     bot_server = Server(later)
     manifest = json.loads(demo.MANIFEST.read_text(encoding="utf-8"))
@@ -176,6 +179,8 @@ def open_office(database_url: str, *, socket_mode: bool = False, seed: Seed | No
             await liaison.desk.afterwards.drain()
             return Response()
 
+        if counts:
+            played.note(liaison.bolt, over="socket" if socket_mode else "http")
         later.app = liaison.web(Route("/drained", drained))
         stack.enter_context(bot_server)
         http = stack.enter_context(connection(bot_server.url, ""))

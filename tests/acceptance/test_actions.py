@@ -27,6 +27,17 @@ def test_a_line_adds_an_action_and_the_list_shows_it_first_due_first(office: Off
     assert "A-2" in answered(amira, "/action")
 
 
+def test_a_long_list_is_turned_page_by_page(office: Office) -> None:
+    amira = office.person(AMIRA)
+    for number in range(11):
+        amira.command(f"/action add WP-NE amira: read page {number} of it by tomorrow", channel=NORTH_EAST)
+    assert "11 open actions on your contracts, page 1 of 2" in answered(amira, "/action list")
+    for turn, shown in (("Next page", "A-11"), ("Previous page", "A-10")):
+        amira.click(amira.messages(NORTH_EAST)[-1], turn)
+        office.drain()
+        assert shown in amira.messages(NORTH_EAST)[-1].plain
+
+
 def test_a_contact_brings_its_actions(office: Office) -> None:
     amira = office.person(AMIRA)
     amira.command("/contact", channel=NORTH_EAST)

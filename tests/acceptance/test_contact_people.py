@@ -59,6 +59,18 @@ def test_a_correction_begins_with_who_took_part_and_takes_its_place(office: Offi
     assert corrected.changes == {"people": ["Nadia Rahman, Priya Nair", "Liam Thornton, Priya Nair"]}
 
 
+def test_a_correction_may_be_of_another_contract_with_the_people_of_that_one(office: Office) -> None:
+    amira = office.person(AMIRA)
+    log(office, ["Priya Nair", "Nadia Rahman"], "an adviser")
+    amira.command("/contact correct C-1", channel=PORTFOLIO)
+    form = amira.modal()
+    amira.click(form, "contact_correct_contract", "SE-CW")
+    office.drain()
+    assert offered(amira.modal())["Calderwick Council"] == ["Tomasz Zielinski", "Yvonne Carter"]
+    amira.submit(amira.modal(), {"people": ["Yvonne Carter"]})
+    assert (picked(office, 1), picked(office, 2)) == (["Nadia Rahman", "Priya Nair"], ["Yvonne Carter"])
+
+
 def test_a_name_in_one_line_stays_text(office: Office) -> None:
     office.person(AMIRA).command("/contact call WP-NE with Priya Nair: agreed", channel=NORTH_EAST)
     assert (picked(office, 1), contacts(office)[0].attendees) == ([], "Priya Nair")

@@ -142,7 +142,8 @@ def test_after_ten_minutes_an_entry_is_corrected_instead(office: Office) -> None
 def test_a_correction_takes_the_place_of_an_entry_that_is_kept(office: Office) -> None:
     amira = office.person(AMIRA)
     log(amira, "/contact call WP-NE agreed the plan by Monday")
-    amira.command("/contact correct c-1", channel=PORTFOLIO)
+    (page,) = amira.command("/contact show C-1", channel=PORTFOLIO)
+    amira.click(page, "Correct it")
     form = amira.modal()
     assert "C-1 stays as it is, and what you send takes its place" in words(form)
     sent = amira.submit(form, {"summary": "agreed the plan by Friday", "decisions": "Two more advisers"})
@@ -202,6 +203,9 @@ def test_a_long_log_is_turned_page_by_page(office: Office) -> None:
     assert "page 2 of 2" in turned
     assert "call number 1" in turned
     assert "call number 11" not in turned
+    amira.click(amira.messages(NORTH_EAST)[-1], "Previous page")
+    office.drain()
+    assert "call number 11" in amira.messages(NORTH_EAST)[-1].plain
 
 
 def test_another_managers_contacts_are_as_if_they_were_not_there(office: Office) -> None:

@@ -41,6 +41,8 @@ def test_a_list_is_turned_in_place(office: Office) -> None:
     nadia.wait(lambda person: "page 2 of 2" in person.messages(PORTFOLIO)[-1].plain)
     (turned,) = [message for message in nadia.messages(PORTFOLIO) if message.ephemeral]
     assert [element["text"]["text"] for _, element in turned.elements()] == ["Previous page"]
+    nadia.click(turned, "Previous page")
+    nadia.wait(lambda person: "page 1 of 2" in person.messages(PORTFOLIO)[-1].plain)
 
 
 @pytest.mark.parametrize(

@@ -303,6 +303,8 @@ def test_history_is_turned_in_place(office: Office) -> None:
     second = amira.wait(lambda p: next((m for m in p.messages(PORTFOLIO) if "page 2 of " in m.plain), None))
     assert second.ts == first.ts
     assert "Why: import of portfolio.yaml" in second.plain
+    amira.click(second, "Later")
+    amira.wait(lambda p: any("page 1 of " in m.plain for m in p.messages(PORTFOLIO)))
 
 
 def test_a_partner_may_keep_nothing_and_every_refusal_is_audited(http_office: Office) -> None:

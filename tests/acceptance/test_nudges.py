@@ -140,6 +140,20 @@ def test_more_time_is_asked_for_agreed_and_the_first_day_is_kept(office: Office)
     assert reminder(priya).text == "Nothing of 4 January 2027 waits for you any more", "the day has moved"
 
 
+def test_more_time_is_refused_and_the_day_stays(office: Office) -> None:
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    key = owe(office, "Open the Gateshead office", TOMORROW)
+    morning(office)
+    answer(priya, answer="I need more time", until="2027-01-20", why="The lease is signed a week late")
+    office.deliver()
+    wish = next(m for m in amira.direct_messages() if "asks for more time" in m.text)
+    amira.click(wish, "Leave the day as it is")
+    office.deliver()
+    assert milestone(office, key).due_on == TOMORROW
+    assert office.read(lambda s: s.scalars(select(MoreTime)).one()).agreed is False
+    assert any("Open the Gateshead office" in m.text and "stays" in m.plain for m in priya.direct_messages())
+
+
 def test_a_snooze_wakes_on_its_day_and_what_is_not_mine_goes_to_the_manager(office: Office) -> None:
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     owe(office, "Open the Gateshead office", TOMORROW)

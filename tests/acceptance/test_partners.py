@@ -93,6 +93,8 @@ def test_the_list_is_turned_in_place_for_who_keeps_partners(office: Office) -> N
     amira.click(page, "Next page")
     turned = amira.wait(lambda p: next((m for m in p.messages(PORTFOLIO) if "page 2 of 2" in m.plain), None))
     assert (turned.ts, [element["text"]["text"] for _, element in turned.elements()]) == (page.ts, ["Previous page"])
+    amira.click(turned, "Previous page")
+    amira.wait(lambda p: any("page 1 of 2" in m.plain for m in p.messages(PORTFOLIO)))
 
 
 def test_who_keeps_none_sees_the_partners_of_their_contracts(office: Office) -> None:

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-import handlers
-from bot.app import Liaison, build
-from bot.config import Settings
+from bot.app import Liaison
 from jobs import JOBS
 from tests.builders import ROOT
+from tests.registered import RecordingApp, connected_to_nothing, registered
 from tests.unit.renders import RENDERS
 from workspace.blocks import interactive
 
@@ -52,59 +49,17 @@ EVENT_SCOPES = {
 }
 
 
-class RecordingApp(AsyncApp):
-    """Bolt's own app, which also keeps the name of what is registered with it."""
-
-    def __init__(self) -> None:
-        super().__init__(token="xoxb-test", signing_secret="secret")
-        self.commands: list[str] = []
-        self.actions: list[str] = []
-        self.callbacks: list[str] = []
-        self.events: list[str] = []
-        self.shortcuts: list[str] = []
-
-    def command(self, command: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
-        self.commands.append(command)
-        return super().command(command, *args, **kwargs)
-
-    def block_action(self, constraints: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
-        self.actions.append(constraints)
-        return super().block_action(constraints, *args, **kwargs)
-
-    def view_submission(self, constraints: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own
-        self.callbacks.append(constraints)
-        return super().view_submission(constraints, *args, **kwargs)
-
-    def message_shortcut(self, callback_id: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own
-        self.shortcuts.append(callback_id)
-        return super().message_shortcut(callback_id, *args, **kwargs)
-
-    def event(self, event: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
-        self.events.append(event)
-        return super().event(event, *args, **kwargs)
-
-
 @pytest.fixture(scope="module")
 def liaison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liaison]:
-    """The whole bot, built as it is in production, and connected to nothing."""
-    settings = Settings(
-        slack_bot_token=SecretStr("xoxb-test"),
-        slack_signing_secret=SecretStr("secret"),
-        slack_app_token=None,
-        slack_client_id=None,
-        database_url=f"sqlite:///{tmp_path_factory.mktemp('wiring') / 'liaison.db'}",
-    )
-    built = build(settings)
-    yield built
-    built.close()
+    """The whole bot."""
+    with connected_to_nothing(tmp_path_factory.mktemp("wiring")) as built:
+        yield built
 
 
 @pytest.fixture(scope="module")
 def app(liaison: Liaison) -> RecordingApp:
     """What every journey registers."""
-    recording = RecordingApp()
-    handlers.register(recording, liaison.desk)
-    return recording
+    return registered(liaison)
 
 
 def offered_actions() -> set[str]:
