@@ -8,6 +8,7 @@ from handlers import (
     contacts,
     contracts,
     digest,
+    escalations,
     files,
     home,
     liaison,
@@ -27,6 +28,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     contacts.register(app, desk)
     contracts.register(app, desk)
     digest.register(app, desk)
+    escalations.register(app, desk)
     files.register(app, desk)
     home.register(app, desk)
     liaison.register(app, desk)

@@ -1,4 +1,4 @@
-"""Looking ahead, while the clock is moved: which instants of a job may be passed over, as it would send nothing then."""
+"""Looking ahead, while the clock is moved: which instants of a job may be passed over, as it would send nothing."""
 
 import logging
 from collections.abc import Iterator

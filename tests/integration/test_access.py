@@ -11,7 +11,7 @@ from bot.identity import Actor, Denied, Identity, Unknown, find_actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
 from bot.services.contracts import register
 from bot.services.contracts.register import NoContractsYet, NoSuchContract
-from tests.builders import DAY, MONDAY, act, contract_named, escalation, homes_of, sample_sheets
+from tests.builders import DAY, MONDAY, act, contract_named, homes_of, sample_sheets
 
 DEPARTMENT, NORTHGATE, HARBOUR = "T0DEPT", "T0NORTHGATE", "T0HARBOUR"
 TODAY = MONDAY.date()
@@ -261,21 +261,21 @@ def test_an_administrator_keeps_every_contract_and_does_no_work_on_it(unchanged:
 def test_only_the_person_who_was_asked_may_acknowledge(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         helen = actor(session, "U0HELEN")
-        asked = escalation(owner_id=helen.person_id)
-        access.require_acknowledger(helen, asked)
+        asked = {helen.person_id}
+        access.require_asked(helen, asked)
         for person in DATA["people"]:
             if person["slack"] != "U0HELEN":
                 with pytest.raises(Denied):
-                    access.require_acknowledger(actor(session, person["slack"]), asked)
+                    access.require_asked(actor(session, person["slack"]), asked)
 
 
 def test_a_partner_who_was_asked_by_mistake_may_not_acknowledge(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         priya = actor(session, "U0PRIYA")
         with pytest.raises(Denied):
-            access.require_acknowledger(
+            access.require_asked(
                 priya,
-                escalation(owner_id=priya.person_id),
+                {priya.person_id},
             )
 
 

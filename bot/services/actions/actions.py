@@ -107,6 +107,14 @@ def add_from_contact(act: Act, contact: Contact, typed: str, *, closed_by_anothe
         raise ActionRefused(error) from None
 
 
+def give_action(
+    act: Act, facts: ContractFacts, owner: Person, what: str, due_on: date, *, risk_id: int | None = None
+) -> ActionCard:
+    """Add an action of somebody who is known already. Denied, DayGone."""
+    act.require(Action.LOG_CONTACT, facts)
+    return _keep(act, facts, owner, what, due_on, risk_id=risk_id)
+
+
 def close_action(act: Act, typed: str, note: str = "") -> ActionCard:
     """Note that it is done. NoSuchAction, ClosedAlready, ClosedByAnother."""
     item, facts = _open_action(act, typed)
@@ -150,13 +158,40 @@ def _add(
 ) -> ActionCard:
     if line.due_on < act.today:
         raise DayGone
+    what = kept_text(line.what, what="what is to be done", at_most=300, field="actions")
+    owner = _person_on(act, facts, line.owner)
+    return _keep(
+        act,
+        facts,
+        owner,
+        what,
+        line.due_on,
+        closed_by_another=closed_by_another,
+        contact_id=contact_id,
+        risk_id=risk_id,
+    )
+
+
+def _keep(
+    act: Act,
+    facts: ContractFacts,
+    owner: Person,
+    what: str,
+    due_on: date,
+    *,
+    closed_by_another: bool = False,
+    contact_id: int | None = None,
+    risk_id: int | None = None,
+) -> ActionCard:
+    if due_on < act.today:
+        raise DayGone
     item = ActionItem(
         contract_id=facts.id,
         contact_id=contact_id,
         risk_id=risk_id,
-        what=kept_text(line.what, what="what is to be done", at_most=300, field="actions"),
-        owner_id=_person_on(act, facts, line.owner).id,
-        due_on=line.due_on,
+        what=what,
+        owner_id=owner.id,
+        due_on=due_on,
         closed_by_another=closed_by_another,
         added_by_id=act.actor.person_id,
         added_at=act.now,
