@@ -57,7 +57,6 @@ def go_on(work: Work, escalation: Escalation) -> bool:
         case Next.STANDS:
             escalation.due_at = None
             _record(work, escalation, "escalation at its last rung")
-            telling.show_again(work, escalation)
             return False
     return True
 

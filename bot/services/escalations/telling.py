@@ -1,11 +1,13 @@
 """The messages of an escalation: a ping to everybody who is asked, one notice in the contract's internal channel, and a
 closing word in the thread of every ping. All of them follow what happens."""
 
+from collections.abc import Sequence
+
 from bot.messages import Message
 from bot.models import Audience, Escalation, Person
 from bot.outbox import Draft, reachable
 from bot.services.contracts import register
-from bot.services.escalations.cards import EscalationCard, card_of
+from bot.services.escalations.cards import EscalationCard, StepLine, card_of
 from bot.services.escalations.rungs import manager_to_tell
 from bot.services.work import Work
 
@@ -20,8 +22,9 @@ def tell_asked(work: Work, escalation: Escalation) -> None:
         escalation.notice = f"escalation-{escalation.id}-notice"
         notice = work.messages.message("escalation_notice", card=card)
         work.enqueue(Draft(escalation.notice, channel, Audience.INTERNAL, notice, why, escalation.contract_id))
-    else:
-        _update(work, card, f"step-{escalation.steps}", why, but=escalation.ping)
+    else:  # who was passed by earlier has read so already
+        before = [line for line in card.steps if line.pinged and line.number < escalation.steps]
+        _update(work, card, before[-1:], f"step-{escalation.steps}", why)
 
 
 def tell_taken(work: Work, card: EscalationCard, taker: Person) -> None:
@@ -33,13 +36,15 @@ def tell_answered(work: Work, card: EscalationCard) -> None:
     """Let every message say what was answered."""
     escalation = card.escalation
     why = f"{card.last.who.name} answered to {escalation.what} on {card.contract.reference}"
-    _update(work, card, f"step-{escalation.steps}", why, but=escalation.ping)
+    _update(work, card, card.steps, f"step-{escalation.steps}", why)
 
 
 def show_again(work: Work, escalation: Escalation) -> None:
     """Let every message say what the record is now."""
     card = card_of(work, escalation)
-    _update(work, card, work.next_key("again"), f"{escalation.what} on {card.contract.reference} has changed")
+    _update(
+        work, card, card.steps, work.next_key("again"), f"{escalation.what} on {card.contract.reference} has changed"
+    )
 
 
 def tell_ended(work: Work, card: EscalationCard, *, aloud: bool) -> None:
@@ -47,7 +52,7 @@ def tell_ended(work: Work, card: EscalationCard, *, aloud: bool) -> None:
     last ping: an update alone notifies nobody."""
     escalation = card.escalation
     why = f"{escalation.what} on {card.contract.reference} needs nothing more"
-    alive = _update(work, card, "ended", why)
+    alive = _update(work, card, card.steps, "ended", why)
     if not aloud:
         return
     closing = work.messages.message("escalation_closed", card=card)
@@ -95,13 +100,13 @@ def _ping(work: Work, card: EscalationCard, person: Person, why: str) -> str:
     return key
 
 
-def _update(work: Work, card: EscalationCard, what: str, why: str, but: str = "") -> set[str]:
-    """Update every message that stands or will, but one; which ones there are."""
+def _update(work: Work, card: EscalationCard, steps: Sequence[StepLine], what: str, why: str) -> set[str]:
+    """Update the notice and the pings of these steps, as far as they stand or will; which do."""
     escalation = card.escalation
-    pings = {escalation.key(line.number): line.number for line in card.steps if line.pinged}
+    pings = {escalation.key(line.number): line.number for line in steps if line.pinged}
     alive = reachable(work.session, [*pings, escalation.notice])
     for key, number in pings.items():
-        if key in alive and key != but:
+        if key in alive:
             shown = work.messages.message("escalation_ping", card=card, number=number)
             work.replace(key, f"{key}-{what}", shown, why)
     if escalation.notice in alive:
