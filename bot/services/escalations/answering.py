@@ -129,7 +129,7 @@ def ask_for_plan(act: Act, seen: str, slack: str, until: date) -> EscalationCard
     facts = register.contract_facts(act.session, contract.id)
     risk_id = escalation.subject_id if escalation.kind is Subject.RISK else None
     what = shorten(f"Plan for what was escalated: {escalation.what}", 300)
-    item = actions.give_action(act, facts, planner, what, until, risk_id=risk_id).item
+    item = actions.give_action(act, facts, planner, what, until, by=act.actor.person_id, risk_id=risk_id).item
     reason = shorten(f"{item.reference} for {planner.name}", 300)
     card = _answered(act, escalation, contract, Step.PLANNED, until, reason)
     if planner.id != act.actor.person_id:

@@ -121,7 +121,7 @@ def _is_heard(work: Work, contract_id: int) -> bool:
 
 
 def _subject(found: Found) -> str:
-    return f"{found.kind} {found.subject_id}"
+    return f"{found.kind} {found.subject_id} {found.reasons[0].trigger}"
 
 
 def _instant(found: Found) -> datetime:
