@@ -1,7 +1,7 @@
 """The ladder of an escalation: who is asked first, who when nobody answers, and after how much working time; what an
 answer does, and what follows when its time has run out."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -75,6 +75,7 @@ BEGINS: Mapping[Trigger, Rung] = {
 HIGHEST: Mapping[Trigger, Rung] = {Trigger.REVIEW_OVERDUE: Rung.HEAD, Trigger.ACTION_OVERDUE: Rung.HEAD}
 
 _RUNGS = tuple(Rung)
+_TAKEN_ON = frozenset({Step.ACKNOWLEDGED, Step.TOOK_OVER, Step.PLANNED})
 
 
 def first_rung(holders: Holders, trigger: Trigger) -> Rung | None:
@@ -90,6 +91,18 @@ def rung_above(holders: Holders, rung: Rung, asked: Collection[int], trigger: Tr
     top = _RUNGS.index(HIGHEST.get(trigger, _RUNGS[-1]))
     higher = _RUNGS[_RUNGS.index(rung) + 1 : top + 1]
     return next((each for each in higher if each in holders and holders[each] not in asked), None)
+
+
+def asked_of(steps: Sequence[tuple[Step, int]]) -> set[int]:
+    """Who was asked, by a person's id, since somebody last took it on: with an answer that nothing came of, those above
+    have their turn again."""
+    asked: set[int] = set()
+    for step, person in reversed(steps):
+        if step in _TAKEN_ON:
+            break
+        if step is Step.ASKED:
+            asked.add(person)
+    return asked
 
 
 def rung_of(holders: Holders, person: int, otherwise: Rung) -> Rung:

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.access import ContractFacts
 from bot.domain.escalating import Subject
-from bot.domain.ladder import WAITING, Step, rung_above, settled_by
+from bot.domain.ladder import WAITING, Step, asked_of, rung_above, settled_by
 from bot.models import (
     Contract,
     Escalation,
@@ -103,9 +103,14 @@ def steps_of(work: Work, escalation: Escalation) -> Sequence[StepLine]:
     return [StepLine(row.number, row.kind, who, row.at, row.until, row.reason, row.pinged) for row, who in rows]
 
 
+def asked_among(steps: Sequence[StepLine]) -> set[int]:
+    """Who was asked, since somebody last took it on."""
+    return asked_of([(line.kind, line.who.id) for line in steps])
+
+
 def _above(work: Work, escalation: Escalation, steps: Sequence[StepLine]) -> str:
     standing = holders_of(work, escalation)
-    asked = {line.who.id for line in steps if line.kind is Step.ASKED}
+    asked = asked_among(steps) | {escalation.owner_id}
     ids = {rung: person.id for rung, person in standing.items()}
     rung = rung_above(ids, escalation.rung, asked, escalation.trigger)
     return standing[rung].name if rung else ""

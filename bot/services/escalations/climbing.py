@@ -8,7 +8,7 @@ from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, 
 from bot.domain.wording import shorten
 from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
 from bot.services.escalations import telling
-from bot.services.escalations.cards import card_of, steps_of
+from bot.services.escalations.cards import asked_among, card_of, steps_of
 from bot.services.escalations.found import Found
 from bot.services.escalations.rungs import deputy_of, holders, holders_of
 from bot.services.work import Work
@@ -67,7 +67,7 @@ def pass_by(work: Work, escalation: Escalation, reason: str) -> None:
     if not is_heard(work.now, contract.nation):
         return
     person = work.session.get_one(Person, escalation.owner_id)
-    asked = {line.who.id for line in steps_of(work, escalation) if line.kind is Step.ASKED}
+    asked = asked_among(steps_of(work, escalation))
     add_step(work, escalation, Step.NOT_REACHED, person, reason=reason)
     escalation.ping, escalation.due_at = "", None
     deputy = deputy_of(work, escalation, asked)
@@ -128,8 +128,8 @@ def _ask(work: Work, escalation: Escalation, rung: Rung, person: Person) -> None
 
 
 def _above(work: Work, escalation: Escalation, standing: Mapping[Rung, Person]) -> Rung | None:
-    asked = {line.who.id for line in steps_of(work, escalation) if line.kind is Step.ASKED}
-    return rung_above(_ids(standing), escalation.rung, asked | {escalation.owner_id}, escalation.trigger)
+    asked = asked_among(steps_of(work, escalation)) | {escalation.owner_id}
+    return rung_above(_ids(standing), escalation.rung, asked, escalation.trigger)
 
 
 def _ids(standing: Mapping[Rung, Person]) -> dict[Rung, int]:

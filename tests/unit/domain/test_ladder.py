@@ -15,6 +15,7 @@ from bot.domain.ladder import (
     Next,
     Rung,
     Step,
+    asked_of,
     climbs_at,
     expires_at,
     first_rung,
@@ -86,6 +87,14 @@ def test_it_begins_where_its_trigger_says_or_as_near_above_as_anybody_stands(
     place = ORDER.index(first)
     between = ORDER[begins:place] if place >= begins else [*ORDER[place + 1 :]]
     assert not set(between) & set(standing)
+
+
+def test_who_was_asked_before_somebody_took_it_on_may_be_asked_again() -> None:
+    asked, taken, paused = (Step.ASKED, 1), (Step.TOOK_OVER, 2), (Step.PAUSED, 1)
+    assert asked_of([asked, (Step.ASKED, 3)]) == {1, 3}
+    assert asked_of([asked, paused, (Step.NOT_REACHED, 1), (Step.ASKED, 3)]) == {1, 3}
+    assert asked_of([asked, taken]) == set()
+    assert asked_of([asked, taken, (Step.ASKED, 3)]) == {3}
 
 
 @given(holders, st.integers(1, 3), rungs)
