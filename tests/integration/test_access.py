@@ -22,9 +22,9 @@ WORK = {Action.SEE, Action.LOG_CONTACT, Action.REPORT_PROGRESS, Action.RAISE_RIS
 RULES = {  # once more in other words, to hold the policy against
     "contract manager": set(Action),
     "head of contract management": set(Action),
-    "commercial lead": WORK | {Action.CHANGE},
+    "commercial lead": WORK | {Action.CHANGE, Action.TAKE_OVER},
     "performance manager": WORK,
-    "senior owner": WORK,
+    "senior owner": WORK | {Action.TAKE_OVER},
     "viewer": {Action.SEE},
     "partner contact": {Action.REPORT_PROGRESS},
 }
@@ -305,6 +305,6 @@ def test_what_somebody_can_do_is_what_the_policy_lets_them_in_two_queries(unchan
         session.flush()
         found = {user: act(session, user).abilities() for user in ("U0AMIRA", "U0HELEN", "U0JOSEPH", "U0PRIYA")}
     assert found["U0AMIRA"] == {*Action, Keeping.ADD_CONTRACTS, Keeping.KEEP_PARTNERS}
-    assert found["U0HELEN"] == WORK
-    assert found["U0JOSEPH"] == {*WORK, *access.ADMINISTRATION, *Keeping}
+    assert found["U0HELEN"] == WORK | {Action.TAKE_OVER}
+    assert found["U0JOSEPH"] == {*WORK, Action.TAKE_OVER, *access.ADMINISTRATION, *Keeping}
     assert found["U0PRIYA"] == {Action.REPORT_PROGRESS}
