@@ -70,7 +70,7 @@ def test_everybody_may_do_what_their_role_says_and_nothing_else(unchanged: Datab
             if may(session, who, action, contract)
         }
     assert allowed == allowed_by_the_file()
-    assert len(people) * len(Action) * len(contracts) == 23 * 9 * 12
+    assert len(people) * len(Action) * len(contracts) == 23 * 10 * 12
 
 
 def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Database) -> None:

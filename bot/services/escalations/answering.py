@@ -31,6 +31,12 @@ _DID = {
     Step.PLANNED: "asked for a plan of this",
     Step.PAUSED: "paused this",
 }
+_AUDITED = {
+    Step.ACKNOWLEDGED: "escalation acknowledged",
+    Step.TOOK_OVER: "escalation taken over",
+    Step.PLANNED: "plan asked for",
+    Step.PAUSED: "escalation paused",
+}
 _ENDED = {
     EscalationEnd.CLOSED: "been closed",
     EscalationEnd.FALLEN: "fallen",
@@ -95,10 +101,11 @@ def acknowledge(act: Act, seen: str) -> EscalationCard:
 
 
 def take_over(act: Act, seen: str) -> EscalationCard:
-    """Let the actor, who stands on the ladder or holds a role of it, be the one whom it is with. As for acknowledge."""
+    """Let the actor, who was asked or holds a role of the ladder, be the one whom it is with. As for acknowledge."""
     escalation, contract = _locked(act, seen)
-    act.require(Action.TAKE_OVER, contract)
     asked_now = escalation.owner_id == act.actor.person_id
+    if not asked_now:
+        act.require(Action.TAKE_OVER, contract)
     standing = {rung: person.id for rung, person in holders_of(act, escalation).items()}
     escalation.owner_id = act.actor.person_id
     escalation.rung = rung_of(standing, act.actor.person_id, escalation.rung)
@@ -113,7 +120,7 @@ def to_plan(act: Act, seen: str) -> ToPlan:
     """The escalation of a button by which a plan is asked for. As for acknowledge."""
     escalation, contract = _with_actor(act, seen)
     manager = register.person_in_role(act.session, contract.id, act.today, RoleName.CONTRACT_MANAGER)
-    return ToPlan(card_of(act, escalation), _people(act, contract.id), manager.slack if manager else "")
+    return ToPlan(card_of(act, escalation), _planners(act, contract.id), manager.slack if manager else "")
 
 
 def ask_for_plan(act: Act, seen: str, slack: str, until: date) -> EscalationCard:
@@ -122,7 +129,7 @@ def ask_for_plan(act: Act, seen: str, slack: str, until: date) -> EscalationCard
     CannotPlan, NotADayFor, and as for acknowledge.
     """
     escalation, contract = _with_actor(act, seen)
-    planner = next((each for each in _people(act, contract.id) if each.slack == slack), None)
+    planner = next((each for each in _planners(act, contract.id) if each.slack == slack), None)
     if planner is None:
         raise CannotPlan(contract.reference)
     _check_day(act, until, PLAN_WITHIN)
@@ -207,7 +214,7 @@ def _answered(
     escalation.due_at = due_at or expires_at(until, contract.nation)
     who = act.session.get_one(Person, act.actor.person_id)
     climbing.add_step(act, escalation, step, who, until=until, reason=reason, pinged=pinged)
-    act.record(f"escalation {step}", escalation.reference, contract_id=contract.id, why=reason, until=until.isoformat())
+    act.record(_AUDITED[step], escalation.reference, contract_id=contract.id, why=reason, until=until.isoformat())
     card = card_of(act, escalation)
     telling.tell_answered(act, card)
     return card
@@ -218,12 +225,14 @@ def _check_day(act: Act, until: date, within: timedelta) -> None:
         raise NotADayFor(within)
 
 
-def _people(act: Act, contract_id: int) -> Sequence[Person]:
-    """Everybody of the department with a role on a contract, by name."""
+def _planners(act: Act, contract_id: int) -> Sequence[Person]:
+    """Everybody of the department with a role on a contract, or who stands in for its manager today, by name."""
     on_it = (
         select(col(Role.person_id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
         .join(Person, col(Person.id) == col(Role.person_id))
         .where(col(Contract.id) == contract_id, col(Role.role).in_(DEPARTMENT - {RoleName.VIEWER}), counting())
     )
-    return act.session.scalars(select(Person).where(col(Person.id).in_(on_it)).order_by(col(Person.name))).all()
+    manager = register.person_in_role(act.session, contract_id, act.today, RoleName.CONTRACT_MANAGER)
+    asked = col(Person.id).in_(on_it) | (col(Person.id) == (manager.id if manager else 0))
+    return act.session.scalars(select(Person).where(asked).order_by(col(Person.name))).all()

@@ -139,6 +139,6 @@ def _ids(standing: Mapping[Rung, Person]) -> dict[Rung, int]:
 def _record(
     work: Work, escalation: Escalation, action: str, *, to: str | None = None, because: str | None = None
 ) -> None:
-    why, trigger = (escalation.why, escalation.trigger.value) if to else ("", None)
+    why, trigger = (shorten(escalation.why, 300), escalation.trigger.value) if to else ("", None)
     about = escalation.contract_id
     work.record(action, escalation.reference, contract_id=about, why=why, trigger=trigger, to=to, because=because)
