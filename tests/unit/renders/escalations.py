@@ -129,6 +129,8 @@ STATES: dict[str, EscalationCard] = {
     "reviewed": over(EscalationEnd.SETTLED, trigger=Trigger.REVIEW_OVERDUE),
     "action_done": over(EscalationEnd.SETTLED, trigger=Trigger.ACTION_OVERDUE),
     "not_near": over(EscalationEnd.SETTLED, trigger=Trigger.NEAR),
+    "of_the_owner": shown(rung=Rung.OWNER, trigger=Trigger.NEAR, why="It could happen soon."),
+    "of_the_director": shown(UP, rung=Rung.DIRECTOR),
     "late_report": LATE,
     "unanswered": UNANSWERED,
     "ratings": RATINGS,
@@ -163,11 +165,17 @@ ENDS: dict[str, EscalationCard] = {
     "moved": shown(about=OBLIGATION, kind=Subject.OBLIGATION, what="Access", **DONE),
     "largest": replace(over(EscalationEnd.CLOSED, LARGE_CARD, what=LONG_WHAT), contract=facts(**LONG, partner=NAME)),
 }
+
+
+def _last_asked(about: EscalationCard) -> int:
+    return [each.number for each in about.steps if each.pinged][-1]
+
+
 NOBODY = {"whom": "Helen Marsh", "channel": "", "reason": "user_disabled", "asked": ""}
 
 MESSAGE_CONTEXTS: Contexts = {
     "escalation_ping": {
-        **{name: {"card": each, "number": each.steps[-1].number} for name, each in STATES.items()},
+        **{name: {"card": each, "number": _last_asked(each)} for name, each in STATES.items()},
         "passed_on": {"card": STATES["went_up"], "number": 1},
     },
     "escalation_notice": {name: {"card": each} for name, each in STATES.items()},
