@@ -14,8 +14,8 @@ from bot.db import Database
 from bot.domain.escalating import Subject, Trigger
 from bot.domain.london import london_instant
 from bot.domain.ratings import Rating
-from bot.domain.risk_rules import RiskCategory
-from bot.domain.scores import Impact, Likelihood
+from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules
+from bot.domain.scores import Band, Impact, Likelihood
 from bot.models import (
     Absence,
     ActionItem,
@@ -41,7 +41,8 @@ from bot.models import (
     RoleName,
 )
 from bot.services.escalations import answering, watching
-from bot.services.risks import risk_review
+from bot.services.risks import risk_review, risk_settings
+from bot.services.risks.risks import RiskEntry, raise_risk
 from tests.builders import DAY, HOUR, MONDAY, act, contract_named, rows, work
 from tests.counting import counted
 from tests.integration.together import at_once
@@ -348,6 +349,23 @@ def test_a_low_risk_and_one_that_has_happened_are_not_sent_up_by_their_days(unch
         assert watching.watch(work(session, at(1))) == 0
         risk.likelihood, risk.impact, risk.status, risk.happened = 3, 3, RiskStatus.ISSUE, "They left"
         assert watching.watch(work(session, at(1))) == 0
+
+
+def test_a_risk_that_a_file_closed_or_that_new_rules_accept_is_over(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        contract, doing = quiet(session), act(session, "U0AMIRA")
+        for title in ("Advisers leave", "Rent rises"):
+            raise_risk(doing, RiskEntry("WP-NE", title, Likelihood.LIKELY, Impact.MAJOR))
+        first, second = opened(session)
+        assert watching.watch(work(session, at(0, 10))) == 0, "they stand where they stood"
+        closed = session.get_one(Risk, first.subject_id)
+        closed.status, closed.closed_on, closed.closing_reason = RiskStatus.CLOSED, TODAY, "The file says so"
+        assert watching.watch(work(session, at(0, 11))) == 1
+        lenient = RiskRules(BandStarts(very_high=20), appetite=dict.fromkeys(RiskCategory, Band.VERY_HIGH))
+        risk_settings.change_rules(act(session, "U0NADIA"), lenient)
+        assert watching.watch(work(session, at(0, 12))) == 1
+        assert [each.ended_because for each in (first, second)] == [EscalationEnd.CLOSED, EscalationEnd.FALLEN]
+        assert contract == first.contract_id
 
 
 @pytest.mark.parametrize("days", [31, 400])

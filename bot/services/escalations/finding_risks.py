@@ -1,16 +1,16 @@
 """Open risks that their days send up: a review or an action that is overdue, or a risk that is near with no action."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlmodel import col
 
-from bot.domain.escalating import NEAR, Subject, Trigger, reasons_of_time
+from bot.domain.escalating import NEAR, STANDING, Subject, Trigger, reasons_of_time, standing_reasons
 from bot.domain.scores import Band
 from bot.domain.shortfalls import LOOKS_BACK
-from bot.models import ActionItem, Risk, RiskStatus
+from bot.models import ActionItem, EscalationEnd, Risk, RiskStatus
 from bot.services.escalations.found import Found, of_late
 from bot.services.risks.risk_settings import rules_in_force
 from bot.services.work import Work
@@ -35,6 +35,22 @@ def risks(work: Work, ids: Sequence[int] | None) -> list[Found]:
     actions = _open_actions(work, {row.id for row in worrying})
     found = (_found(work, row, actions[row.id]) for row in worrying)
     return [each for each in found if each is not None and (ids is not None or each.since >= work.today - LOOKS_BACK)]
+
+
+def settled_risks(work: Work, ids: Mapping[int, Trigger]) -> dict[int, EscalationEnd]:
+    """Those of these risks about which nothing more is to be done, by what sent them up, and why: closed, or fallen to
+    where nothing of their standing sends them up. An assessment says so at once; a file or new rules do not. Two
+    queries."""
+    if not ids:
+        return {}
+    rules, over = rules_in_force(work.session), {}
+    for risk in work.session.scalars(select(Risk).where(col(Risk.id).in_(ids))):
+        grade = rules.grade_if_any(risk.likelihood, risk.impact)
+        if risk.status is RiskStatus.CLOSED:
+            over[risk.id] = EscalationEnd.CLOSED
+        elif ids[risk.id] in STANDING and grade and not standing_reasons(rules, risk.category, grade):
+            over[risk.id] = EscalationEnd.FALLEN
+    return over
 
 
 def _found(work: Work, risk: Risk, actions: Sequence[date]) -> Found | None:

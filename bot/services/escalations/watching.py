@@ -16,6 +16,7 @@ from bot.services import occurrences
 from bot.services.escalations import climbing, telling
 from bot.services.escalations.conditions import is_open
 from bot.services.escalations.finding import found_of_late, still_so
+from bot.services.escalations.finding_risks import settled_risks
 from bot.services.escalations.found import Found
 from bot.services.work import Work
 
@@ -30,20 +31,21 @@ def watch(work: Work) -> int:
 
 
 def settle(work: Work) -> int:
-    """End what is no longer so; how many. Where a risk stands is settled with its assessments, and what somebody sent
-    up by hand when it is closed."""
+    """End what is no longer so; how many. What somebody sent up by hand is over when it is closed."""
     opened = work.session.scalars(select(Escalation).where(is_open()).order_by(col(Escalation.id))).all()
     by_kind: dict[Subject, list[Escalation]] = defaultdict(list)
     for each in opened:
-        if each.kind is not Subject.RISK or each.trigger in OF_TIME:
-            by_kind[each.kind].append(each)
-    over = []
+        by_kind[each.kind].append(each)
+    risks = by_kind[Subject.RISK]
+    because = settled_risks(work, {each.subject_id: each.trigger for each in risks})
+    over = {each.id: because[each.subject_id] for each in risks if each.subject_id in because}
+    by_kind[Subject.RISK] = [each for each in risks if each.trigger in OF_TIME and each.id not in over]
     for kind, some in by_kind.items():
         still = still_so(work, kind, [each.subject_id for each in some])
-        over += [each for each in some if each.subject_id not in still and _is_heard(work, each.contract_id)]
-    ended = _locked(work, [each.id for each in over])
+        over |= {each.id: EscalationEnd.SETTLED for each in some if each.subject_id not in still}
+    ended = [each for each in _locked(work, list(over)) if _is_heard(work, each.contract_id)]
     for escalation in ended:
-        climbing.end(work, escalation, EscalationEnd.SETTLED)
+        climbing.end(work, escalation, over[escalation.id])
     return len(ended)
 
 
