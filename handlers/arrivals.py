@@ -1,11 +1,13 @@
 """What arrives from Slack, as typed values. Nothing in a payload decides anything beyond who and what it names."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.directory import NOT_CLAIMED
 from bot.domain.references import number_claimed
+from bot.slack_messages import Place
 
 
 @dataclass(frozen=True)
@@ -43,28 +45,34 @@ class Command(Arrival):
 
 @dataclass(frozen=True)
 class Click(Arrival):
-    """A button in a message. `value` is what the button carried: a claim, to be checked.
+    """A button, or a choice that is told at once. `value` is what it carried: a claim, to be checked.
 
     `channel` is where the message stands, "" for a button elsewhere; `window` the id of the form in which it is, "" for
-    one in a message or on the App Home page.
+    one in a message or on the App Home page. `values` and `metadata` are the form's, as in a Submission.
     """
 
     value: str
     channel: str
     window: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    metadata: str = ""
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Click":
         """From a block_actions payload."""
         view = body.get("view") or {}
+        form = view if view.get("type") == "modal" else {}
+        action = body["actions"][0]
         return cls(
             key=f"click {body['trigger_id']}",
             user=body["user"]["id"],
             home=body["user"].get("team_id"),
             trigger_id=body["trigger_id"],
-            value=body["actions"][0].get("value", ""),
+            value=_entered(action),
             channel=body.get("channel", {}).get("id", ""),
-            window=view["id"] if view.get("type") == "modal" else "",
+            window=form.get("id", ""),
+            values=_values(form),
+            metadata=form.get("private_metadata", ""),
         )
 
     @property
@@ -80,7 +88,7 @@ class Shortcut(Arrival):
     author: str
     text: str
     written_at: datetime
-    channel: str
+    place: Place
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Shortcut":
@@ -94,7 +102,7 @@ class Shortcut(Arrival):
             author=message.get("user", ""),
             text=message.get("text", ""),
             written_at=datetime.fromtimestamp(float(message["ts"]), UTC),
-            channel=body["channel"]["id"],
+            place=Place(body["channel"]["id"], message["ts"], message.get("thread_ts", "")),
         )
 
 
@@ -147,7 +155,7 @@ class Submission(Arrival):
             user=body["user"]["id"],
             home=body["user"].get("team_id"),
             trigger_id=body.get("trigger_id", ""),
-            values={block: _entered(element) for block, element in _elements(view)},
+            values=_values(view),
             metadata=view.get("private_metadata", ""),
             view=view,
         )
@@ -158,9 +166,10 @@ class Submission(Arrival):
         return number_claimed(self.metadata)
 
 
-def _elements(view: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    # Each input block of ours holds one element.
-    return [(block, next(iter(inputs.values()))) for block, inputs in view["state"]["values"].items() if inputs]
+def _values(view: dict[str, Any]) -> dict[str, str]:
+    """What stands in a form, by block: each input block of ours holds one element."""
+    state = view.get("state", {}).get("values", {})
+    return {block: _entered(next(iter(inputs.values()))) for block, inputs in state.items() if inputs}
 
 
 def _entered(element: dict[str, Any]) -> str:
@@ -171,4 +180,5 @@ def _entered(element: dict[str, Any]) -> str:
         return ",".join(element["selected_users"] or [])
     if "selected_option" in element:
         return str((element["selected_option"] or {}).get("value", ""))
-    return str(element.get("value") or element.get("selected_date") or element.get("selected_user") or "")
+    given = (element.get(name) for name in ("value", "selected_date", "selected_time", "selected_user"))
+    return str(next(filter(None, given), ""))

@@ -31,8 +31,9 @@ class Question:
 class Outcome:
     """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
 
-    With `in_place` the word takes the place of the message whose button was pressed; `home` is the person's page;
-    `tell` is a direct message, for what has no other answer. `charts` are those of the word, as JSON.
+    With `in_place` the word takes the place of the message whose button was pressed, and the form that of its form;
+    `home` is the person's page; `tell` is a direct message, for what has no other answer. `charts` are those of the
+    word, as JSON.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
@@ -60,9 +61,10 @@ class Outcome:
         return cls(say=message.as_answer(), in_place=in_place, keep=keep, charts=charts)
 
     @classmethod
-    def opens(cls, form: View) -> "Outcome":
-        """Open a form; nothing was changed, so there is nothing to keep a receipt of."""
-        return cls(form=form, keep=False)
+    def opens(cls, form: View, *, in_place: bool = False) -> "Outcome":
+        """Open a form, or put it in place of the one in which something was clicked; nothing was changed, so there is
+        nothing to keep a receipt of."""
+        return cls(form=form, in_place=in_place, keep=False)
 
     @classmethod
     def shows(cls, view: View) -> "Outcome":
