@@ -77,7 +77,7 @@ def opened(session: Session) -> list[Escalation]:
     return list(session.scalars(select(Escalation).order_by(col(Escalation.id))))
 
 
-def report_on(session: Session, contract_id: int, period: str = "2026-12", **changes: Any) -> Report:  # noqa: ANN401
+def report_on(session: Session, contract_id: int, period: str = "2026-12", **changes: Any) -> Report:  # noqa: ANN401  # columns
     usual: dict[str, Any] = {
         "contract_id": contract_id,
         "period": period,

@@ -49,8 +49,7 @@ def go_on(work: Work, escalation: Escalation) -> bool:
     standing = holders_of(work, escalation)
     rung = _above(work, escalation, standing)
     match follows(escalation.standing, rung):
-        case Next.UP:
-            assert rung is not None  # noqa: S101  # as `follows` says
+        case Next.UP if rung is not None:
             _ask(work, escalation, rung, standing[rung])
         case Next.AGAIN:
             _ask(work, escalation, escalation.rung, work.session.get_one(Person, escalation.owner_id))

@@ -54,7 +54,7 @@ def shown(*steps: StepLine, about: About | None = None, **changes: Any) -> Escal
     return EscalationCard(row, facts(), subject, asked.who, happened, above, UNTIL)
 
 
-def over(because: EscalationEnd, about: About | None = None, **changes: Any) -> EscalationCard:  # noqa: ANN401
+def over(because: EscalationEnd, about: About | None = None, **changes: Any) -> EscalationCard:  # noqa: ANN401  # columns
     subject = about or replace(card(), residual=RULES.grade(2, 3))
     return shown(about=subject, ended_at=MONDAY, ended_because=because, due_at=None, **changes)
 
