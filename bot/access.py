@@ -18,7 +18,6 @@ from bot.models import (
     Absence,
     Audience,
     Contract,
-    Escalation,
     Organisation,
     OrganisationKind,
     Person,
@@ -39,6 +38,7 @@ class Action(StrEnum):
     CHANGE = "change it"
     APPOINT = "say who does what on it"
     BIND = "bind channels to it"
+    TAKE_OVER = "take over what is escalated"
 
 
 class Keeping(StrEnum):
@@ -69,6 +69,7 @@ POLICY: dict[tuple[Action, Audience], frozenset[RoleName]] = {
     (Action.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
     (Action.APPOINT, Audience.INTERNAL): _LEADING,
     (Action.BIND, Audience.INTERNAL): _LEADING,
+    (Action.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
 }
 # What an administrator may do on every contract, without a role.
 ADMINISTRATION = frozenset({Action.SEE, Action.CHANGE, Action.APPOINT, Action.BIND})
@@ -209,9 +210,9 @@ def abilities(session: Session, actor: Actor, today: date) -> frozenset[str]:
     return frozenset(actions) | frozenset(keeping for keeping in Keeping if may_keep(actor, roles, keeping))
 
 
-def require_acknowledger(actor: Actor, escalation: Escalation) -> None:
-    """Denied unless the actor is the person an escalation is addressed to."""
-    if not (actor.is_department and actor.person_id == escalation.owner_id):
+def require_asked(actor: Actor, person_ids: Collection[int]) -> None:
+    """Denied unless the actor is one of those to whom an escalation is addressed."""
+    if not (actor.is_department and actor.person_id in person_ids):
         raise Denied(
             "This is addressed to somebody else, so nothing was done.",
             "not the person the escalation is addressed to",

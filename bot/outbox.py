@@ -109,6 +109,12 @@ def find(session: Session, key: str) -> OutboxMessage | None:
     return session.scalar(select(OutboxMessage).where(col(OutboxMessage.key) == key))
 
 
+def reachable(session: Session, keys: Collection[str]) -> set[str]:
+    """Those of these messages that stand in Slack, or may yet: the others can be neither updated nor answered."""
+    alive = col(OutboxMessage.state).in_((*_WAITING, OutboxState.SENT))
+    return set(session.scalars(select(col(OutboxMessage.key)).where(col(OutboxMessage.key).in_(keys), alive)))
+
+
 def move(session: Session, old: str, new: str) -> None:
     """Let what waits for a channel, and what stands in it and may yet be updated, follow the channel's new id."""
     for place in (OutboxMessage.channel, OutboxMessage.slack_channel):

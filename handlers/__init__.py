@@ -9,6 +9,7 @@ from handlers import (
     contacts,
     contracts,
     digest,
+    escalations,
     files,
     home,
     liaison,
@@ -29,6 +30,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     contact_messages.register(app, desk)
     contracts.register(app, desk)
     digest.register(app, desk)
+    escalations.register(app, desk)
     files.register(app, desk)
     home.register(app, desk)
     liaison.register(app, desk)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services.risks import escalations, risk_review, risk_settle
+from bot.services.risks import risk_escalating, risk_review, risk_settle
 from bot.services.risks.risk_card import RiskSheet
 from bot.services.work import Act
 from handlers import fields, risk_forms
@@ -75,7 +75,7 @@ def escalate(act: Act, rest: str) -> Outcome:
     """`escalate R-12 The union has balloted` asks the senior owner to acknowledge it, for that reason."""
     match rest.split(maxsplit=1):
         case [reference, why]:
-            return _kept(act, escalations.escalate_by_hand(act, reference, why), "escalated")
+            return _kept(act, risk_escalating.escalate_by_hand(act, reference, why), "escalated")
     raise Incomplete(f"{REFERENCE}, and why the senior owner should see it")
 
 

@@ -1,4 +1,4 @@
-"""`/risk`: raising a risk, by form or in one line, acknowledging a very high one, and seeing those there are."""
+"""`/risk`: raising a risk, by form or in one line, and seeing those there are."""
 
 from functools import partial
 
@@ -9,7 +9,7 @@ from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.messages import Message
 from bot.models import Audience
 from bot.services.contracts import register as contract_register
-from bot.services.risks import escalations, risk_card, risk_list, risk_matrix, risks, stage_review
+from bot.services.risks import risk_card, risk_list, risk_matrix, risks, stage_review
 from bot.services.risks import risk_sharing as sharing
 from bot.services.risks.risks import RiskEntry
 from bot.services.work import Act
@@ -28,7 +28,6 @@ def register(app: AsyncApp, desk: Desk) -> None:
     """Register the journey."""
     desk.on_command(app, COMMAND, command)
     desk.on_submit(app, "risk_form", submit)
-    desk.on_click(app, "risk_acknowledge", acknowledge)
     for action in ("risk_page_before", "risk_page_after"):
         desk.on_click(app, action, turn_page)
     risk_keeping.register(app, desk)
@@ -85,12 +84,6 @@ def submit(act: Act, form: Submission) -> Outcome:
         deliberate=fields.keeps_anyway(values),
     )
     return Outcome.shows(act.messages.view("risk_done", card=risks.raise_risk(act, entry)))
-
-
-def acknowledge(act: Act, click: Click) -> Outcome:
-    """Note that the owner has seen a very high risk; both messages about it are updated."""
-    escalations.acknowledge(act, click.record_id)
-    return Outcome()
 
 
 def turn_page(act: Act, click: Click) -> Outcome:

@@ -60,7 +60,7 @@ JOBS = (
     Job("nudge", "remind people of what falls due (9am on working days)", EVERY_FIVE_MINUTES, nudges.run, nudges.plan),
     Job(
         "escalate",
-        "send up what nobody acknowledged in time",
+        "escalate what is late or falls short, and send up what nobody answers",
         EVERY_FIVE_MINUTES,
         escalations.run,
         escalations.plan,

@@ -1,18 +1,18 @@
-"""Sending up what nobody acknowledged in time."""
+"""Escalating: what came to be late or fell short, and what nobody answered in time."""
 
 from datetime import datetime
 
-from bot.services.risks import escalations
+from bot.services.escalations import watching
 from jobs.desk import JobDesk, Planned
 
 NAME = "escalate"
 
 
 async def run(desk: JobDesk, now: datetime) -> int:
-    """Send each escalation whose time has run out up a rung; how many went up."""
-    return await desk.work(NAME, now, escalations.climb)
+    """Begin, go on with and end escalations; how many people were asked, and how many are over."""
+    return await desk.work(NAME, now, watching.watch)
 
 
 async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await desk.rehearse(NAME, now, escalations.climb)
+    return await desk.rehearse(NAME, now, watching.watch)

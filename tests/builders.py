@@ -21,8 +21,9 @@ from bot.clock import MovableClock
 from bot.db import Database
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime
-from bot.domain.escalating import Trigger
+from bot.domain.escalating import Subject, Trigger
 from bot.domain.figures import Unit
+from bot.domain.ladder import Rung, Step
 from bot.domain.parts import Combining, Given
 from bot.domain.ratings import CutOffs, Direction, Rating, rate
 from bot.domain.risk_rules import RiskCategory, RiskRules
@@ -204,11 +205,18 @@ def escalation(**changes: Any) -> Escalation:  # noqa: ANN401  # whichever colum
     """A very high risk that a senior owner was asked to acknowledge."""
     usual: dict[str, Any] = {
         "id": 4,
-        "risk_id": 9,
+        "contract_id": 1,
+        "kind": Subject.RISK,
+        "subject_id": 9,
+        "what": "Advisers leaving faster than hired",
         "owner_id": 5,
         "trigger": Trigger.VERY_HIGH,
         "why": "It is very high, with a score of 16.",
         "raised_at": MONDAY,
+        "rung": Rung.SENIOR_OWNER,
+        "standing": Step.ASKED,
+        "due_at": MONDAY + 4 * HOUR,
+        "steps": 1,
     }
     return Escalation(**{**usual, **changes})
 
@@ -217,12 +225,11 @@ def card(
     likelihood: Likelihood = Likelihood.LIKELY,
     impact: Impact = Impact.MAJOR,
     *,
-    owner: Person | None = None,
-    acknowledged_by: str | None = None,
+    asked: Person | None = None,
     about: ContractFacts | None = None,
     **changes: Any,  # noqa: ANN401  # whichever columns of the risk a test is about
 ) -> RiskCard:
-    """A risk as people read it; with an owner it was escalated."""
+    """A risk as people read it."""
     usual: dict[str, Any] = {
         "id": 9,
         "contract_id": 1,
@@ -237,16 +244,12 @@ def card(
         "raised_by_id": 3,
         "raised_at": MONDAY,
     }
-    answered = MONDAY + 12 * MINUTE if acknowledged_by else None
-    escalated = escalation(acknowledged_at=answered) if owner else None
     return RiskCard(
         risk=Risk(**{**usual, **changes}),
         contract=about or facts(),
         raised_by="Amira Shah",
         residual=RULES.grade(likelihood, impact),
-        owner=owner,
-        escalation=escalated,
-        acknowledged_by=acknowledged_by,
+        asked=asked,
         goes_up=RULES.grade(likelihood, impact).band is Band.VERY_HIGH,
     )
 

@@ -1,4 +1,5 @@
-"""What sends a risk up to its senior owner, each with the sentence that says why, and when that is over."""
+"""What is escalated and why: the triggers, those of a risk each with the sentence that says why, and when that is
+over. Those of reports, ratings, plans and duties are in bot.domain.shortfalls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,8 +13,20 @@ from bot.domain.wording import format_date
 NEAR = timedelta(days=30)
 
 
+class Subject(StrEnum):
+    """What is escalated. The ratings of a report are one subject, however many of its KPIs fall short."""
+
+    RISK = "risk"
+    REPORT = "report"
+    QUERY = "query"
+    RATINGS = "ratings"
+    PLAN = "plan"
+    MILESTONE = "milestone"
+    OBLIGATION = "obligation"
+
+
 class Trigger(StrEnum):
-    """What sends a risk up."""
+    """What sends something up."""
 
     VERY_HIGH = "very high"
     ABOVE_APPETITE = "above appetite"
@@ -22,8 +35,16 @@ class Trigger(StrEnum):
     ACTION_OVERDUE = "action overdue"
     NEAR = "near with no action"
     BY_HAND = "by hand"
+    REPORT_LATE = "report late"
+    UNANSWERED = "query not answered"
+    INADEQUATE = "rated inadequate"
+    TWICE_SHORT = "requires improvement twice in a row"
+    PLAN_LATE = "plan late"
+    PLAN_FAILED = "plan failed"
+    DUTY_MISSED = "duty missed"
 
 
+OF_TIME = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # of a risk, by its days
 STANDING = frozenset({Trigger.VERY_HIGH, Trigger.ABOVE_APPETITE})  # they hold for as long as the risk is where it is
 
 

@@ -14,6 +14,7 @@ from bot.models.contract import (
 )
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
 from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
+from bot.models.escalation import Escalation, EscalationEnd, EscalationStep
 from bot.models.heartbeat import JobHeartbeat
 from bot.models.home import HomeChange, HomePage
 from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
@@ -21,8 +22,6 @@ from bot.models.organisation import Absence, Organisation, OrganisationKind, Per
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
 from bot.models.reporting import Reading, Report, ReportDecision, ReportState
 from bot.models.risk import (
-    Escalation,
-    EscalationEnd,
     Reassessment,
     Risk,
     RiskAssessment,
@@ -60,6 +59,7 @@ __all__ = [
     "DigestPost",
     "Escalation",
     "EscalationEnd",
+    "EscalationStep",
     "ExtensionOption",
     "HomeChange",
     "HomePage",

@@ -31,7 +31,7 @@ class RectificationPlan(SQLModel, table=True):
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     title: str = Field(max_length=200)
     requested_on: date
-    due_on: date
+    due_on: date = Field(index=True)
     status: PlanStatus = Field(sa_type=choice(PlanStatus))
     reason: str = Field(default="", max_length=3000)
 

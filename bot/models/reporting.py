@@ -70,7 +70,7 @@ class Report(SQLModel, table=True):
     path_to_green: str = Field(default="", max_length=1000)
     revised_at: datetime | None = Field(default=None, sa_type=Instant)
     decision: ReportDecision | None = Field(default=None, sa_type=choice(ReportDecision))
-    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    decided_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
     decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     query: str = Field(default="", max_length=1000)
     queries: int = 0

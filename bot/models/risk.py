@@ -1,12 +1,11 @@
-"""Risks, what they were assessed as over time, and the escalation of the very high ones to a senior owner."""
+"""Risks, and what they were assessed as over time."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.domain.escalating import Trigger
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band
 from bot.models._types import Instant, Json, Key, choice
@@ -72,7 +71,7 @@ class Risk(SQLModel, table=True):
     target_likelihood: int | None = None
     target_impact: int | None = None
     controls: str = Field(default="", max_length=1000)
-    proximity_on: date | None = None
+    proximity_on: date | None = Field(default=None, index=True)
     status: RiskStatus = Field(default=RiskStatus.OPEN, sa_type=choice(RiskStatus))
     response: RiskResponse | None = Field(default=None, sa_type=choice(RiskResponse))
     response_note: str = Field(default="", max_length=1000)
@@ -109,47 +108,6 @@ class RiskAssessment(SQLModel, table=True):
     why: str = Field(default="", max_length=300)
     assessed_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     assessed_at: datetime = Field(sa_type=Instant)
-
-
-class EscalationEnd(StrEnum):
-    """Why an escalation waits for nobody any more, though nobody acknowledged it."""
-
-    CLOSED = "closed"
-    FALLEN = "fallen"
-    WENT_UP = "went up"
-
-
-_WAITS = "acknowledged_at is null and ended_at is null"
-
-
-class Escalation(SQLModel, table=True):
-    """A ping to a senior owner that stands until somebody acknowledges it, or until what sent it up is over.
-
-    Of one risk only one waits at a time. At `climbs_at` silence sends it up a rung; None where nobody is above.
-    """
-
-    __tablename__ = "escalation"
-    __table_args__ = (
-        CheckConstraint(
-            "(acknowledged_at is null) = (acknowledged_by_id is null)",
-            name="escalation_acknowledged_by_someone",
-        ),
-        CheckConstraint("(ended_at is null) = (ended_because is null)", name="escalation_ended_for_a_reason"),
-        CheckConstraint("acknowledged_at is null or ended_at is null", name="escalation_ends_once"),
-        Index("escalation_waiting", "risk_id", unique=True, sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
-    )
-
-    id: int = Field(default=None, primary_key=True, sa_type=Key)
-    risk_id: int = Field(foreign_key="risk.id", index=True, sa_type=Key)
-    owner_id: int = Field(foreign_key="person.id", sa_type=Key)
-    trigger: Trigger = Field(sa_type=choice(Trigger))
-    why: str = Field(max_length=1000)
-    raised_at: datetime = Field(sa_type=Instant)
-    climbs_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
-    acknowledged_at: datetime | None = Field(default=None, sa_type=Instant)
-    acknowledged_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
-    ended_at: datetime | None = Field(default=None, sa_type=Instant)
-    ended_because: EscalationEnd | None = Field(default=None, sa_type=choice(EscalationEnd))
 
 
 class StageReview(SQLModel, table=True):

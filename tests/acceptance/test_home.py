@@ -142,7 +142,7 @@ def test_a_senior_owner_has_what_is_to_be_acknowledged_first(office: Office) -> 
     office.person(AMIRA).command(RISK, channel=NORTH_EAST)
     office.clock.advance(2 * SECOND)
     assert office.run("homes") == 1
-    assert "A risk waits for you to acknowledge it: Advisers leaving faster than hired" in shown(helen)
+    assert "Waits for you to acknowledge it: Advisers leaving faster than hired" in shown(helen)
     home = helen.home()
     assert home is not None
     helen.click(home, "Acknowledge")

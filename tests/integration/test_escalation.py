@@ -1,5 +1,6 @@
 """Risks: what is recorded, who is asked to acknowledge a very high one, and that one acknowledgement is enough."""
 
+from collections.abc import Callable
 from datetime import date
 from threading import Barrier
 from typing import Any
@@ -11,15 +12,18 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.command_line import TextNeeded, TextTooLong
 from bot.domain.escalating import Trigger
+from bot.domain.ladder import Rung, Step
+from bot.domain.london import london_instant
 from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
+    ActionItem,
     Audience,
     AuditEntry,
     Escalation,
-    EscalationEnd,
+    EscalationStep,
     OutboxMessage,
     Person,
     Risk,
@@ -27,12 +31,23 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.risks import escalations, risk_settings, risk_settle, risks
-from bot.services.risks.escalations import LADDER, AlreadyAcknowledged, NobodyToAsk, NoLongerWaits, NoSuchEscalation
+from bot.services.escalations import answering, watching
+from bot.services.escalations.answering import (
+    AnsweredAlready,
+    CannotPlan,
+    NoLongerWaits,
+    NoSuchEscalation,
+    NotADayFor,
+)
+from bot.services.escalations.cards import EscalationCard
+from bot.services.escalations.rungs import ROLES
+from bot.services.risks import risk_escalating, risk_settings, risk_settle, risks
 from bot.services.risks.risk_card import RiskCard
 from bot.services.risks.risk_details import DayIsPast, RiskDetails
+from bot.services.risks.risk_escalating import NobodyToAsk
 from bot.services.risks.risks import RiskEntry
 from bot.services.texts import Sensitive
+from bot.services.work import Act
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, RULES, act, contract_named, rows, work
 from tests.integration.together import at_once
 
@@ -75,7 +90,7 @@ def test_a_risk_of_15_points_or_more_is_escalated_and_no_other(
     with unchanged.transaction(keep=False) as session:
         card = raise_risk(session, likelihood=likelihood, impact=impact)
         escalated = likelihood * impact >= 15
-        assert (card.escalation is not None) is escalated
+        assert (card.asked is not None) is escalated
         assert len(sent(session)) == (2 if escalated else 0)
 
 
@@ -85,11 +100,13 @@ def test_a_very_high_risk_pings_the_senior_owner_and_tells_the_internal_channel(
         ping, notice = sent(session)
         assert (ping.channel, ping.audience) == ("U0HELEN", Audience.INTERNAL)
         assert (notice.channel, notice.audience) == ("C0WPNE", Audience.INTERNAL)
-        assert card.owner is not None
-        assert card.owner.name == "Helen Marsh"
-        assert "risk_acknowledge" in str(ping.blocks)
-        assert "risk_acknowledge" not in str(notice.blocks)
-        assert ping.why == f"{card.risk.reference} on WP-NE was escalated to Helen Marsh"
+        assert card.asked is not None
+        assert card.asked.name == "Helen Marsh"
+        assert all(
+            f"escalation_{answer}" in str(ping.blocks) for answer in ("acknowledge", "take_over", "plan", "pause")
+        )
+        assert "escalation_acknowledge" not in str(notice.blocks)
+        assert ping.why == "Advisers leaving on WP-NE was escalated to Helen Marsh"
         assert "It is very high, with a score of 16." in str(ping.blocks)
 
 
@@ -114,8 +131,8 @@ def test_where_a_contract_lacks_an_owner_the_next_of_the_ladder_is_asked(
         contract = contract_named(session, "WP-NE")
         session.execute(delete(Role).where(col(Role.contract_id) == contract.id, col(Role.role).in_(missing)))
         card = raise_risk(session)
-        assert card.owner is not None
-        assert card.owner.slack == asked
+        assert card.asked is not None
+        assert card.asked.slack == asked
 
 
 def test_where_nobody_can_be_asked_the_risk_is_recorded_all_the_same(unchanged: Database) -> None:
@@ -130,10 +147,10 @@ def test_where_nobody_can_be_asked_the_risk_is_recorded_all_the_same(unchanged: 
         manager = session.scalars(
             select(Role).where(col(Role.contract_id) == contract.id, col(Role.role) == RoleName.CONTRACT_MANAGER)
         ).one()
-        manager.role = RoleName.COMMERCIAL_LEAD
+        manager.role = RoleName.PERFORMANCE_MANAGER
         session.flush()
         card = risks.raise_risk(doing, entry())
-        assert card.owner is None
+        assert card.asked is None
         assert sent(session) == []
         assert session.get(Risk, card.risk.id) is not None
 
@@ -162,12 +179,17 @@ def test_what_cannot_be_kept_is_refused_under_its_field(
         assert session.scalar(select(func.count()).select_from(Risk)) == before
 
 
+def escalated(session: Session, **changes: Any) -> Escalation:  # noqa: ANN401  # fields
+    """A risk that was raised and went up."""
+    card = raise_risk(session, **changes)
+    return session.scalars(select(Escalation).where(col(Escalation.subject_id) == card.risk.id)).one()
+
+
 def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        card = raise_risk(session)
-        assert card.escalation is not None
+        escalation = escalated(session)
         answered = MONDAY + 12 * MINUTE
-        after = escalations.acknowledge(act(session, "U0HELEN", answered), card.escalation.id)
+        after = answering.acknowledge(act(session, "U0HELEN", answered), escalation.seen)
         ping, notice, *updates = sent(session)
         assert [(update.replaces_id, update.channel) for update in updates] == [
             (ping.id, "U0HELEN"),
@@ -175,119 +197,221 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
         ]
         for update in updates:
             assert "Acknowledged by Helen Marsh on 4 January 2027 at 9:12am" in update.text
-            assert "risk_acknowledge" not in str(update.blocks)
-        assert after.acknowledged_by == "Helen Marsh"
-        kept = session.get_one(Escalation, card.escalation.id)
-        assert kept.acknowledged_at == answered
+            assert "It is expected to be settled by 11 January 2027" in str(update.blocks)
+            assert "escalation_" not in str(update.blocks)
+        assert after.last.who.name == "Helen Marsh"
+        assert (escalation.standing, escalation.until) == (Step.ACKNOWLEDGED, date(2027, 1, 11))
+        assert escalation.due_at == london_instant(date(2027, 1, 12), 9), "the working morning after that day"
         audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "escalation acknowledged")).one()
-        assert (audit.actor, audit.subject) == ("U0HELEN", card.risk.reference)
+        assert (audit.actor, audit.subject) == ("U0HELEN", escalation.reference)
 
 
 def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        card = raise_risk(session)
-        assert card.escalation is not None
-        escalations.acknowledge(act(session, "U0HELEN"), card.escalation.id)
+        escalation = escalated(session)
+        seen = escalation.seen
+        answering.acknowledge(act(session, "U0HELEN"), seen)
         before = len(sent(session))
-        with pytest.raises(AlreadyAcknowledged) as refused:
-            escalations.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), card.escalation.id)
-        assert refused.value.sentence.startswith("Helen Marsh acknowledged this on 4 January 2027 at 9am")
+        for stale in (seen, escalation.seen):
+            with pytest.raises(AnsweredAlready) as refused:
+                answering.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), stale)
+            assert refused.value.sentence.startswith("Helen Marsh acknowledged this on 4 January 2027 at 9am")
         assert len(sent(session)) == before
 
 
 def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        card = raise_risk(session)
-        assert card.escalation is not None
+        escalation = escalated(session)
+        answers: list[Callable[[Act, str], object]] = [
+            answering.acknowledge,
+            answering.to_plan,
+            answering.to_pause,
+        ]
         for user in ("U0AMIRA", "U0NADIA", "U0JOSEPH", "U0PRIYA"):
+            for answer in answers:
+                with pytest.raises(Denied):
+                    answer(act(session, user), escalation.seen)
+        assert escalation.standing is Step.ASKED
+
+
+def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        escalation = escalated(session)
+        for user in ("U0JOSEPH", "U0RHIAN", "U0PRIYA"):
             with pytest.raises(Denied):
-                escalations.acknowledge(act(session, user), card.escalation.id)
-        assert session.get_one(Escalation, card.escalation.id).acknowledged_at is None
+                answering.take_over(act(session, user), escalation.seen)
+        answering.take_over(act(session, "U0NADIA"), escalation.seen)
+        assert (escalation.standing, escalation.rung) == (Step.TOOK_OVER, Rung.HEAD)
+        assert [row.channel for row in sent(session) if row.replaces_id is None] == ["U0HELEN", "C0WPNE", "U0NADIA"]
 
 
 def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        card = raise_risk(session)
-        assert card.escalation is not None
-        risk_settle.close(act(session, "U0AMIRA"), card.risk.reference, "Pay was raised")
+        escalation = escalated(session)
+        risk_settle.close(act(session, "U0AMIRA"), escalation.reference, "Pay was raised")
         before = len(sent(session))
         with pytest.raises(NoLongerWaits) as refused:
-            escalations.acknowledge(act(session, "U0HELEN"), card.escalation.id)
-        assert refused.value.sentence.startswith(f"{card.risk.reference} has been closed meanwhile")
-        assert len(sent(session)) == before == 4
+            answering.acknowledge(act(session, "U0HELEN"), escalation.seen)
+        assert refused.value.sentence.startswith(f"{escalation.reference} has been closed meanwhile")
+        assert len(sent(session)) == before == 5, "the ping, the notice, their updates, and a closing word"
 
 
 def test_what_a_department_does_not_accept_is_escalated_as_well(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         risk_settings.change_rules(act(session, "U0NADIA"), RiskRules(appetite={RiskCategory.OPERATIONS: Band.LOW}))
-        card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE)
-        assert card.escalation is not None
-        assert card.escalation.trigger is Trigger.ABOVE_APPETITE
-        assert card.escalation.why == "It is medium, above the appetite for operations risks, which is low."
+        escalation = escalated(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE)
+        assert escalation.trigger is Trigger.ABOVE_APPETITE
+        assert escalation.why == "It is medium, above the appetite for operations risks, which is low."
 
 
 def test_by_hand_somebody_must_be_there_to_ask(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         doing, risk = act(session, "U0AMIRA"), raise_risk(session, likelihood=Likelihood.RARE).risk
-        session.execute(delete(Role).where(col(Role.contract_id) == risk.contract_id, col(Role.role).in_(LADDER)))
+        session.execute(
+            delete(Role).where(col(Role.contract_id) == risk.contract_id, col(Role.role).in_(ROLES.values()))
+        )
         person = session.scalars(select(Person).where(col(Person.slack) == "U0AMIRA")).one()
-        session.add(Role(contract_id=risk.contract_id, person_id=person.id, role=RoleName.COMMERCIAL_LEAD))
+        session.add(Role(contract_id=risk.contract_id, person_id=person.id, role=RoleName.PERFORMANCE_MANAGER))
         session.flush()
         with pytest.raises(NobodyToAsk):
-            escalations.escalate_by_hand(doing, risk.reference, "Look at it")
+            risk_escalating.escalate_by_hand(doing, risk.reference, "Look at it")
 
 
-@pytest.mark.parametrize("escalation_id", [0, -1, 999_999])
-def test_a_button_of_no_escalation_is_refused(unchanged: Database, escalation_id: int) -> None:
+@pytest.mark.parametrize("seen", ["0 1", "-1 1", "999999 1", "", "x y", "9" * 40])
+def test_a_button_of_no_escalation_is_refused(unchanged: Database, seen: str) -> None:
     with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchEscalation):
-        escalations.acknowledge(act(session, "U0HELEN"), escalation_id)
+        answering.acknowledge(act(session, "U0HELEN"), seen)
 
 
-def test_of_two_acknowledgements_at_the_same_instant_one_counts_and_the_other_is_told(
-    portfolio_url: str, portfolio: Database
+LATER = date(2027, 1, 15)
+ANSWERS: dict[str, Callable[[Act, str], EscalationCard]] = {
+    "acknowledged this": answering.acknowledge,
+    "took this over": answering.take_over,
+    "asked for a plan of this": lambda doing, seen: answering.ask_for_plan(doing, seen, "U0AMIRA", LATER),
+    "paused this": lambda doing, seen: answering.pause(doing, seen, LATER, "The board meets"),
+}
+
+
+@pytest.mark.parametrize("said", ANSWERS)
+def test_of_answers_at_the_same_instant_one_counts_and_the_others_are_told(
+    portfolio_url: str, portfolio: Database, said: str
 ) -> None:
     with portfolio.transaction() as session:
-        card = raise_risk(session)
-        assert card.escalation is not None
-        escalation_id = card.escalation.id
+        seen = escalated(session).seen
 
     def worker(database: Database, barrier: Barrier) -> str:
         barrier.wait()
         try:
             with database.transaction() as session:
-                escalations.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), escalation_id)
-        except AlreadyAcknowledged as error:
+                ANSWERS[said](act(session, "U0HELEN", MONDAY + MINUTE), seen)
+        except AnsweredAlready as error:
             return error.sentence.split(" on ")[0]
         return "counted"
 
-    assert sorted(at_once(portfolio_url, 3, worker)) == ["Helen Marsh acknowledged this"] * 2 + ["counted"]
-    assert len(rows(portfolio, OutboxMessage)) == 4
-    assert len([each for each in rows(portfolio, AuditEntry) if each.action == "escalation acknowledged"]) == 1
+    assert sorted(at_once(portfolio_url, 3, worker)) == [f"Helen Marsh {said}"] * 2 + ["counted"]
+    told = 5 if said == "asked for a plan of this" else 4
+    assert len(rows(portfolio, OutboxMessage)) == told
+    assert len(rows(portfolio, EscalationStep)) == 2
+
+
+def directed(session: Session) -> Escalation:
+    """What is escalated on WP-NE, with a commercial director on its ladder."""
+    callum = session.scalars(select(Person).where(col(Person.slack) == "U0CALLUM")).one()
+    contract = contract_named(session, "WP-NE")
+    session.add(Role(contract_id=contract.id, person_id=callum.id, role=RoleName.COMMERCIAL_LEAD))
+    session.flush()
+    return escalated(session)
 
 
 def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        callum = session.scalars(select(Person).where(col(Person.slack) == "U0CALLUM")).one()
-        contract = contract_named(session, "WP-NE")
-        session.add(Role(contract_id=contract.id, person_id=callum.id, role=RoleName.COMMERCIAL_LEAD))
-        card = raise_risk(session)
-        first = session.scalars(select(Escalation).where(col(Escalation.risk_id) == card.risk.id)).one()
-        limit = MONDAY + 4 * HOUR  # a gold contract
-        assert first.climbs_at == limit
+        escalation = directed(session)
+        limit, first = MONDAY + 4 * HOUR, escalation.seen  # a gold contract
+        assert escalation.due_at == limit
         night = MONDAY + 14 * HOUR
-        assert [escalations.climb(work(session, at)) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
-        second = session.scalars(
-            select(Escalation).where(col(Escalation.risk_id) == card.risk.id, col(Escalation.id) > first.id)
-        ).one()
-        assert (first.ended_because, second.owner_id) == (EscalationEnd.WENT_UP, callum.id)
-        assert "Helen Marsh was asked on 4 January 2027 at 9am and has not answered." in second.why
+        assert [watching.go_on(work(session, at)) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
+        assert (escalation.rung, escalation.owner_id) == (Rung.DIRECTOR, person_of(session, "U0CALLUM"))
         told = {row.channel: row for row in sent(session) if row.replaces_id is None}
         assert "needs you to acknowledge it" in told["U0CALLUM"].text
+        assert "Helen Marsh was asked" in str(told["U0CALLUM"].blocks)
         updates = [row for row in sent(session) if row.replaces_id is not None]
-        assert any("nobody acknowledged" in row.text for row in updates if row.channel == "U0HELEN")
-        with pytest.raises(NoLongerWaits, match="gone up"):
-            escalations.acknowledge(act(session, "U0HELEN"), first.id)
-        later = MONDAY + DAY
-        assert [escalations.climb(work(session, later + n * HOUR)) for n in range(3)] == [0, 0, 0]
-        assert (second.climbs_at, second.ended_at) == (None, None), "it is never ended by silence alone"
-        assert escalations.acknowledge(act(session, "U0CALLUM", later), second.id).acknowledged_by == "Callum Reid"
+        assert [row.text[:29] for row in updates if row.channel == "U0HELEN"] == ["It went up to Callum Reid: ve"]
+        with pytest.raises(NoLongerWaits, match="gone up to Callum Reid"):
+            answering.acknowledge(act(session, "U0HELEN"), first)
+        later = MONDAY + 2 * DAY
+        assert [watching.go_on(work(session, later + n * HOUR)) for n in range(3)] == [0, 0, 0]
+        session.refresh(escalation)
+        assert escalation.due_at is None
+        assert escalation.ended_at is None, "it is never ended by silence alone"
+        after = answering.acknowledge(act(session, "U0CALLUM", later), escalation.seen)
+        assert after.last.who.name == "Callum Reid"
+
+
+def test_an_answer_that_nothing_came_of_goes_up_and_at_the_top_is_asked_for_again(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        escalation = directed(session)
+        answering.acknowledge(act(session, "U0HELEN"), escalation.seen)
+        over = london_instant(date(2027, 1, 12), 9)
+        assert [watching.go_on(work(session, at)) for at in (over - MINUTE, over, over)] == [0, 1, 0]
+        assert escalation.owner_id == person_of(session, "U0CALLUM")
+        answering.acknowledge(act(session, "U0CALLUM", over), escalation.seen)
+        again = london_instant(date(2027, 1, 20), 9)
+        assert watching.go_on(work(session, again)) == 1
+        assert (escalation.owner_id, escalation.standing) == (person_of(session, "U0CALLUM"), Step.ASKED)
+        pings = [row.channel for row in sent(session) if row.replaces_id is None and row.channel != "C0WPNE"]
+        assert pings == ["U0HELEN", "U0CALLUM", "U0CALLUM"]
+        risk = session.get_one(Risk, escalation.subject_id)
+        risk_settle.close(act(session, "U0AMIRA", again), risk.reference, "Pay was raised")
+        closing = [row.channel for row in sent(session) if row.thread_of_id is not None]
+        assert closing == ["U0HELEN", "U0CALLUM"], "one closing word for each person"
+
+
+def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        escalation = directed(session)
+        doing = act(session, "U0HELEN", MONDAY + HOUR)
+        card = answering.pause(doing, escalation.seen, LATER, "The board meets on the day before")
+        assert (card.last.reason, escalation.waits) == ("The board meets on the day before", True)
+        friday = london_instant(LATER, 9)
+        assert escalation.due_at == friday + 3 * HOUR, "three of its four hours were left"
+        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "escalation paused")).one()
+        assert audit.why == "The board meets on the day before"
+        assert watching.go_on(work(session, friday + 2 * HOUR)) == 0
+        answering.acknowledge(act(session, "U0HELEN", friday + 2 * HOUR), escalation.seen)
+        assert escalation.standing is Step.ACKNOWLEDGED, "who paused it may still answer"
+
+
+@pytest.mark.parametrize("days", [0, -1, 400])
+def test_a_day_that_cannot_be_meant_is_refused_under_its_field(unchanged: Database, days: int) -> None:
+    with unchanged.transaction(keep=False) as session:
+        escalation, until = escalated(session), MONDAY.date() + days * DAY
+        doing = act(session, "U0HELEN")
+        with pytest.raises(NotADayFor) as refused:
+            answering.pause(doing, escalation.seen, until, "Why")
+        assert refused.value.field == "until"
+        with pytest.raises(NotADayFor):
+            answering.ask_for_plan(doing, escalation.seen, "U0AMIRA", until)
+        assert escalation.steps == 1
+
+
+def test_a_plan_is_somebodys_action_and_nobody_elses_than_of_the_departments(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        escalation, doing = escalated(session), act(session, "U0HELEN")
+        asked = answering.to_plan(doing, escalation.seen)
+        assert ([each.name for each in asked.people], asked.usual) == (
+            ["Amira Shah", "Helen Marsh", "Nadia Rahman"],
+            "U0AMIRA",
+        )
+        for nobody in ("U0PRIYA", "U0RHIAN", ""):
+            with pytest.raises(CannotPlan):
+                answering.ask_for_plan(doing, escalation.seen, nobody, LATER)
+        answering.ask_for_plan(doing, escalation.seen, "U0AMIRA", LATER)
+        item = session.scalars(select(ActionItem)).one()
+        assert (item.owner_id, item.due_on) == (person_of(session, "U0AMIRA"), LATER)
+        assert item.risk_id == escalation.subject_id
+        assert (escalation.standing, escalation.until) == (Step.PLANNED, LATER)
+        assert escalation.due_at == london_instant(date(2027, 1, 18), 9)
+
+
+def person_of(session: Session, slack: str) -> int:
+    return session.scalars(select(col(Person.id)).where(col(Person.slack) == slack)).one()

@@ -12,7 +12,7 @@ SERVICES = ROOT / "bot" / "services"
 ASKING = {
     "require",
     "require_keeper",
-    "require_acknowledger",
+    "require_asked",
     "may",
     "may_keep",
     "contracts_open_to",

@@ -683,6 +683,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("contract_id", "title"),
     )
+    op.create_index(op.f("ix_rectification_plan_due_on"), "rectification_plan", ["due_on"], unique=False)
     op.create_table(
         "report",
         sa.Column("id", Key, nullable=False),
@@ -743,6 +744,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("contract_id", "period"),
     )
+    op.create_index(op.f("ix_report_decided_at"), "report", ["decided_at"], unique=False)
     op.create_index(op.f("ix_report_due_on"), "report", ["due_on"], unique=False)
     op.create_index(op.f("ix_report_received_at"), "report", ["received_at"], unique=False)
     op.create_table(
@@ -846,6 +848,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_risk_contract_id"), "risk", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_risk_proximity_on"), "risk", ["proximity_on"], unique=False)
     op.create_index(op.f("ix_risk_review_on"), "risk", ["review_on"], unique=False)
     op.create_table(
         "action",
@@ -934,8 +937,26 @@ def upgrade() -> None:
     op.create_table(
         "escalation",
         sa.Column("id", Key, nullable=False),
-        sa.Column("risk_id", Key, nullable=False),
-        sa.Column("owner_id", Key, nullable=False),
+        sa.Column("contract_id", Key, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "risk",
+                "report",
+                "query",
+                "ratings",
+                "plan",
+                "milestone",
+                "obligation",
+                name="subject",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
         sa.Column(
             "trigger",
             sa.Enum(
@@ -946,6 +967,13 @@ def upgrade() -> None:
                 "action overdue",
                 "near with no action",
                 "by hand",
+                "report late",
+                "query not answered",
+                "rated inadequate",
+                "requires improvement twice in a row",
+                "plan late",
+                "plan failed",
+                "duty missed",
                 name="trigger",
                 native_enum=False,
                 create_constraint=True,
@@ -955,16 +983,51 @@ def upgrade() -> None:
         ),
         sa.Column("why", sa.String(length=1000), nullable=False),
         sa.Column("raised_at", Instant(), nullable=False),
-        sa.Column("climbs_at", Instant(), nullable=True),
-        sa.Column("acknowledged_at", Instant(), nullable=True),
-        sa.Column("acknowledged_by_id", Key, nullable=True),
+        sa.Column("owner_id", Key, nullable=False),
+        sa.Column(
+            "rung",
+            sa.Enum(
+                "owner",
+                "contract manager",
+                "head of contract management",
+                "senior owner",
+                "commercial director",
+                name="rung",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "standing",
+            sa.Enum(
+                "asked",
+                "acknowledged",
+                "took over",
+                "asked for a plan",
+                "paused",
+                "not reached",
+                name="standing",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("ping", sa.String(length=80), nullable=False),
+        sa.Column("notice", sa.String(length=80), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column(
             "ended_because",
             sa.Enum(
                 "closed",
                 "fallen",
-                "went up",
+                "settled",
+                "escalated again",
                 name="escalationend",
                 native_enum=False,
                 create_constraint=True,
@@ -972,35 +1035,76 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.CheckConstraint(
-            "(acknowledged_at is null) = (acknowledged_by_id is null)", name="escalation_acknowledged_by_someone"
-        ),
         sa.CheckConstraint("(ended_at is null) = (ended_because is null)", name="escalation_ended_for_a_reason"),
-        sa.CheckConstraint("acknowledged_at is null or ended_at is null", name="escalation_ends_once"),
+        sa.CheckConstraint("ended_at is null or due_at is null", name="escalation_ended_runs_no_more"),
+        sa.CheckConstraint(
+            "(until is not null) = (standing in ('acknowledged', 'took over', 'asked for a plan', 'paused'))",
+            name="escalation_answered_until",
+        ),
         sa.ForeignKeyConstraint(
-            ["acknowledged_by_id"],
-            ["person.id"],
+            ["contract_id"],
+            ["contract.id"],
         ),
         sa.ForeignKeyConstraint(
             ["owner_id"],
             ["person.id"],
         ),
-        sa.ForeignKeyConstraint(
-            ["risk_id"],
-            ["risk.id"],
-        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
-        "escalation_waiting",
+        "escalation_open",
         "escalation",
-        ["risk_id"],
+        ["kind", "subject_id"],
         unique=True,
-        sqlite_where=sa.text("acknowledged_at is null and ended_at is null"),
-        postgresql_where=sa.text("acknowledged_at is null and ended_at is null"),
+        sqlite_where=sa.text("ended_at is null"),
+        postgresql_where=sa.text("ended_at is null"),
     )
-    op.create_index(op.f("ix_escalation_climbs_at"), "escalation", ["climbs_at"], unique=False)
-    op.create_index(op.f("ix_escalation_risk_id"), "escalation", ["risk_id"], unique=False)
+    op.create_index("escalation_of", "escalation", ["kind", "subject_id"], unique=False)
+    op.create_index(
+        "escalation_with",
+        "escalation",
+        ["owner_id"],
+        unique=False,
+        sqlite_where=sa.text("ended_at is null"),
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_index(op.f("ix_escalation_contract_id"), "escalation", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_escalation_due_at"), "escalation", ["due_at"], unique=False)
+    op.create_table(
+        "escalation_step",
+        sa.Column("escalation_id", Key, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "asked",
+                "acknowledged",
+                "took over",
+                "asked for a plan",
+                "paused",
+                "not reached",
+                name="step",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("pinged", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["escalation_id"],
+            ["escalation.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("escalation_id", "number"),
+    )
     op.create_table(
         "reading",
         sa.Column("report_id", Key, nullable=False),

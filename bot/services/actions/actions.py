@@ -18,7 +18,7 @@ from bot.models import ActionItem, Contact, Contract, Person, Role
 from bot.services.contracts import register
 from bot.services.risks.risk_find import check_is_not_closed, risk_for
 from bot.services.texts import kept_text, optional_text
-from bot.services.work import Act
+from bot.services.work import Act, Work
 
 _RISK = re.compile(r"R-\d+", re.IGNORECASE | re.ASCII)
 
@@ -107,6 +107,38 @@ def add_from_contact(act: Act, contact: Contact, typed: str, *, closed_by_anothe
         raise ActionRefused(error) from None
 
 
+def give_action(
+    work: Work,
+    facts: ContractFacts,
+    owner: Person,
+    what: str,
+    due_on: date,
+    *,
+    by: int,
+    closed_by_another: bool = False,
+    contact_id: int | None = None,
+    risk_id: int | None = None,
+) -> ActionCard:
+    """Add an action of somebody on a contract; whoever calls it has asked whether they may (`by`). DayGone."""
+    if due_on < work.today:
+        raise DayGone
+    item = ActionItem(
+        contract_id=facts.id,
+        contact_id=contact_id,
+        risk_id=risk_id,
+        what=what,
+        owner_id=owner.id,
+        due_on=due_on,
+        closed_by_another=closed_by_another,
+        added_by_id=by,
+        added_at=work.now,
+    )
+    work.session.add(item)
+    work.session.flush()
+    work.record("action added", item.reference, contract_id=facts.id)
+    return _card(work, item, facts)
+
+
 def close_action(act: Act, typed: str, note: str = "") -> ActionCard:
     """Note that it is done. NoSuchAction, ClosedAlready, ClosedByAnother."""
     item, facts = _open_action(act, typed)
@@ -150,21 +182,19 @@ def _add(
 ) -> ActionCard:
     if line.due_on < act.today:
         raise DayGone
-    item = ActionItem(
-        contract_id=facts.id,
+    what = kept_text(line.what, what="what is to be done", at_most=300, field="actions")
+    owner = _person_on(act, facts, line.owner)
+    return give_action(
+        act,
+        facts,
+        owner,
+        what,
+        line.due_on,
+        by=act.actor.person_id,
+        closed_by_another=closed_by_another,
         contact_id=contact_id,
         risk_id=risk_id,
-        what=kept_text(line.what, what="what is to be done", at_most=300, field="actions"),
-        owner_id=_person_on(act, facts, line.owner).id,
-        due_on=line.due_on,
-        closed_by_another=closed_by_another,
-        added_by_id=act.actor.person_id,
-        added_at=act.now,
     )
-    act.session.add(item)
-    act.session.flush()
-    act.record("action added", item.reference, contract_id=facts.id)
-    return _card(act, item, facts)
 
 
 def _open_action(act: Act, typed: str) -> tuple[ActionItem, ContractFacts]:
@@ -196,6 +226,6 @@ def _person_on(act: Act, facts: ContractFacts, name: str) -> Person:
     return fitting[0]
 
 
-def _card(act: Act, item: ActionItem, facts: ContractFacts) -> ActionCard:
-    owner = act.session.get_one(Person, item.owner_id)
-    return ActionCard(item, facts, owner.name, late=item.done_on is None and item.due_on < act.today)
+def _card(work: Work, item: ActionItem, facts: ContractFacts) -> ActionCard:
+    owner = work.session.get_one(Person, item.owner_id)
+    return ActionCard(item, facts, owner.name, late=item.done_on is None and item.due_on < work.today)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.access import Action, holding
+from bot.domain.ladder import Step
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.models import (
@@ -22,6 +23,7 @@ from bot.models import (
     RiskStatus,
     RoleName,
 )
+from bot.services.escalations.conditions import is_waiting
 from bot.services.work import Act
 
 
@@ -41,7 +43,7 @@ class WaitingItem:
     """One of them: on which contract, the record's number, what it is about and its day.
 
     `by_another` for an action that somebody other than its owner closes; `others` is how many more reports of
-    the contract wait for the same; `why` says why a risk was escalated.
+    the contract wait for the same; `why` says why something was escalated, `seen` is what its button carries.
     """
 
     kind: Waiting
@@ -53,6 +55,7 @@ class WaitingItem:
     by_another: bool = False
     others: int = 0
     why: str = ""
+    seen: str = ""
 
 
 def waiting_on(act: Act) -> Sequence[WaitingItem]:
@@ -63,19 +66,19 @@ def waiting_on(act: Act) -> Sequence[WaitingItem]:
 
 
 def _escalations(act: Act) -> Iterable[WaitingItem]:
-    """Addressed to the actor, so theirs whatever their roles are by now."""
+    """Addressed to the actor, so theirs whatever their roles are by now; what is paused waits from its day on."""
     rows = act.session.execute(
-        select(Escalation, col(Risk.title), col(Contract.reference))
-        .join(Risk, col(Risk.id) == col(Escalation.risk_id))
-        .join(Contract, col(Contract.id) == col(Risk.contract_id))
+        select(Escalation, col(Contract.reference))
+        .join(Contract, col(Contract.id) == col(Escalation.contract_id))
         .where(
             col(Escalation.owner_id) == act.actor.person_id,
-            col(Escalation.acknowledged_at).is_(None),
-            col(Escalation.ended_at).is_(None),
+            is_waiting(),
+            (col(Escalation.standing) != Step.PAUSED) | (col(Escalation.until) <= act.today),
         )
     )
-    for row, title, contract in rows:
-        yield WaitingItem(Waiting.ESCALATION, contract, row.id, title, london(row.raised_at).date(), why=row.why)
+    for row, contract in rows:
+        on = london(row.raised_at).date()
+        yield WaitingItem(Waiting.ESCALATION, contract, row.id, row.what, on, why=row.why, seen=row.seen)
 
 
 def _reports(act: Act) -> Iterable[WaitingItem]:

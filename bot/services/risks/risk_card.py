@@ -5,26 +5,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
 from bot.domain.charts import Course, Level
+from bot.domain.escalating import Subject
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Grade
 from bot.models import ActionItem, Escalation, Person, Risk, RiskAssessment, RiskStatus
+from bot.services.contracts import register
+from bot.services.escalations.conditions import is_about, is_waiting
 from bot.services.risks.risk_find import risk_for
 from bot.services.risks.risk_settings import rules_in_force
-from bot.services.work import Act
+from bot.services.work import Act, Work
 
 MOST_SHOWN = 24  # assessments on the picture
 
 
 @dataclass(frozen=True)
 class RiskCard:
-    """A risk as people read it. `owner` is who was asked to acknowledge it, if anybody was.
+    """A risk as people read it. `asked` is who was asked to acknowledge it just now, if anybody was.
 
     `goes_up` is whether something sends it up, even where there is nobody to ask.
     """
@@ -33,9 +36,7 @@ class RiskCard:
     contract: ContractFacts
     raised_by: str
     residual: Grade | None
-    owner: Person | None = None
-    escalation: Escalation | None = None
-    acknowledged_by: str | None = None
+    asked: Person | None = None
     goes_up: bool = False
 
 
@@ -81,6 +82,16 @@ class RiskSheet:
     course: Course | None
     may_manage: bool
     overdue: bool
+
+
+def risk_card(work: Work, risk: Risk) -> RiskCard:
+    """A risk as it is now."""
+    return RiskCard(
+        risk=risk,
+        contract=register.contract_facts(work.session, risk.contract_id),
+        raised_by=work.session.get_one(Person, risk.raised_by_id).name,
+        residual=rules_in_force(work.session).grade_if_any(risk.likelihood, risk.impact),
+    )
 
 
 def risk_sheet(act: Act, typed: str) -> RiskSheet:
@@ -159,11 +170,6 @@ def _waiting_for(act: Act, risk_id: int) -> str:
     asked = (
         select(col(Person.name))
         .join(Escalation, col(Escalation.owner_id) == col(Person.id))
-        .where(col(Escalation.risk_id) == risk_id, waiting())
+        .where(is_about(Subject.RISK, risk_id), is_waiting())
     )
     return act.session.scalar(asked) or ""
-
-
-def waiting() -> ColumnElement[bool]:
-    """The condition on an escalation that somebody has yet to acknowledge it."""
-    return and_(col(Escalation.acknowledged_at).is_(None), col(Escalation.ended_at).is_(None))

@@ -8,16 +8,17 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Action, ContractFacts
-from bot.domain.escalating import has_fallen, reasons_of_assessment, standing_reasons
+from bot.domain.escalating import OF_TIME, Trigger, has_fallen, reasons_of_assessment, standing_reasons
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, Impact, Likelihood
 from bot.domain.wording import format_instant
 from bot.errors import UserError
 from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
 from bot.services import changes
-from bot.services.risks.escalations import end, escalate, last_escalation, show_again
+from bot.services.escalations.telling import show_again
 from bot.services.risks.risk_card import RiskCard
 from bot.services.risks.risk_details import RiskDetails, detail_columns
+from bot.services.risks.risk_escalating import end, escalate, open_escalation, was_escalated
 from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
 from bot.services.risks.risk_from_partner import note_assessed
 from bot.services.risks.risk_settings import rules_in_force
@@ -168,16 +169,17 @@ def _sent_up(act: Act, reviewed: Reviewed, rules: RiskRules) -> Reviewed:
     Who was asked before and has not answered yet is not asked twice: their message says what the risk is now. One
     acknowledgement of where a risk stands counts until it falls.
     """
-    risk, contract = reviewed.card.risk, reviewed.card.contract
-    last = last_escalation(act, risk)
-    if last is not None and last.acknowledged_at is None and last.ended_at is None:
-        if has_fallen(last.trigger, rules, risk.category, reviewed.grade, reviewed.was):
-            end(act, risk, contract, EscalationEnd.FALLEN)
-            return reviewed
-        show_again(act, risk, contract, last)
-        return replace(reviewed, waiting_for=act.session.get_one(Person, last.owner_id).name)
-    stood = standing_reasons(rules, risk.category, reviewed.was) if last is not None and reviewed.was else []
-    known = {reason.trigger for reason in stood}
+    risk, opened = reviewed.card.risk, open_escalation(act, reviewed.card.risk)
     found = reasons_of_assessment(rules, risk.category, reviewed.grade, reviewed.was)
+    if opened is not None and has_fallen(opened.trigger, rules, risk.category, reviewed.grade, reviewed.was):
+        end(act, risk, EscalationEnd.FALLEN)
+        return reviewed
+    if opened is not None and opened.trigger is Trigger.REVIEW_OVERDUE:
+        end(act, risk, EscalationEnd.SETTLED)
+    elif opened is not None and opened.waits and not (opened.trigger in OF_TIME and found):
+        show_again(act, opened)
+        return replace(reviewed, waiting_for=act.session.get_one(Person, opened.owner_id).name)
+    stood = standing_reasons(rules, risk.category, reviewed.was) if reviewed.was and was_escalated(act, risk) else []
+    known = {reason.trigger for reason in stood}
     reasons = [reason for reason in found if reason.trigger not in known]
     return replace(reviewed, card=escalate(act, reviewed.card, reasons), asked=True) if reasons else reviewed

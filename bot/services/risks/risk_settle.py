@@ -13,8 +13,8 @@ from bot.errors import UserError
 from bot.models import Audience, Contract, EscalationEnd, Person, Risk, RiskResponse, RiskStatus, Role
 from bot.outbox import Draft
 from bot.services import changes
-from bot.services.risks.escalations import end
 from bot.services.risks.risk_card import RiskSheet, sheet_of
+from bot.services.risks.risk_escalating import end
 from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
 from bot.services.risks.risk_sharing import show_partner
 from bot.services.risks.stage_review import tick
@@ -101,7 +101,7 @@ def close(act: Act, typed: str, reason: str) -> RiskSheet:
     made = changes.apply(risk, {"status": RiskStatus.CLOSED})
     risk.closed_on, risk.closing_reason = act.today, why
     act.record("risk closed", risk.reference, contract_id=contract.id, changes=made, why=why)
-    end(act, risk, contract, EscalationEnd.CLOSED)
+    end(act, risk, EscalationEnd.CLOSED)
     show_partner(act, risk, contract)
     tick(act, risk, contract)
     return sheet_of(act, risk, contract)

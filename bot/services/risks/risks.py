@@ -8,9 +8,9 @@ from bot.domain.escalating import reasons_of_assessment
 from bot.domain.scores import Impact, Likelihood
 from bot.models import Audience, Risk, RiskAssessment
 from bot.services.contracts import register
-from bot.services.risks.escalations import escalate
 from bot.services.risks.risk_card import RiskCard
 from bot.services.risks.risk_details import NOTHING_MORE, RiskDetails, detail_columns
+from bot.services.risks.risk_escalating import escalate
 from bot.services.risks.risk_settings import rules_in_force
 from bot.services.risks.risk_sharing import show_partner
 from bot.services.texts import kept_deliberately, kept_text, optional_text

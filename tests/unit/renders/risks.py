@@ -9,8 +9,6 @@ from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.models import (
     Audience,
-    Escalation,
-    EscalationEnd,
     Risk,
     RiskAssessment,
     RiskResponse,
@@ -39,12 +37,11 @@ from tests.unit.renders.common import (
     turn,
 )
 
-ACKNOWLEDGED = card(owner=HELEN, acknowledged_by="Helen Marsh")
 SMALL_CARD = card(Likelihood.RARE, Impact.NEGLIGIBLE, title="A", about=facts(reference="A", title="B"))
 LARGE_CARD = card(
     Likelihood.ALMOST_CERTAIN,
     Impact.SEVERE,
-    owner=LONG_NAME,
+    asked=LONG_NAME,
     about=facts(**LONG, partner=NAME),
     title=long_text(200).replace("\n", " "),
     **dict.fromkeys(("cause", "effect", "controls"), long_text(1000)),
@@ -52,14 +49,6 @@ LARGE_CARD = card(
     target_impact=5,
     proximity_on=date(2027, 11, 22),
 )
-
-
-def ended(because: EscalationEnd) -> RiskCard:
-    """A very high risk whose escalation is over before anybody acknowledged it."""
-    about = card(owner=HELEN)
-    assert about.escalation is not None
-    row = Escalation(**{**about.escalation.model_dump(), "ended_at": MONDAY, "ended_because": because})
-    return replace(about, escalation=row, residual=RULES.grade(2, 3))
 
 
 ON_RISKS: Context = {
@@ -193,27 +182,9 @@ LARGE_SHOWN = shown(
 )
 
 MESSAGE_CONTEXTS: Contexts = {
-    "risk_notice": {
-        "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
-        "usual": {"card": card(owner=HELEN, cause="Pay is higher next door.", effect="Fewer people start on time.")},
-        "acknowledged": {"card": ACKNOWLEDGED},
-        "closed": {"card": ended(EscalationEnd.CLOSED)},
-        "fallen": {"card": ended(EscalationEnd.FALLEN)},
-        "went_up": {"card": ended(EscalationEnd.WENT_UP)},
-        "largest": {"card": LARGE_CARD},
-    },
-    "risk_ping": {
-        "smallest": {"card": card(owner=HELEN, about=facts(sample=False), title="A")},
-        "usual": {"card": card(owner=HELEN, cause="Pay is higher next door.", effect="Fewer people start on time.")},
-        "acknowledged": {"card": ACKNOWLEDGED},
-        "closed": {"card": ended(EscalationEnd.CLOSED)},
-        "fallen": {"card": ended(EscalationEnd.FALLEN)},
-        "went_up": {"card": ended(EscalationEnd.WENT_UP)},
-        "largest": {"card": LARGE_CARD},
-    },
     "risk_raised": {
         "smallest": {"card": SMALL_CARD},
-        "usual": {"card": card(owner=HELEN)},
+        "usual": {"card": card(asked=HELEN)},
         "nobody_to_ask": {"card": card()},
         "largest": {"card": LARGE_CARD},
     },
@@ -363,7 +334,7 @@ VIEW_CONTEXTS: Contexts = {
     },
     "risk_reviewed": {
         "smallest": {"reviewed": Reviewed(SMALL_CARD, RULES.grade(1, 1), RULES.grade(1, 1))},
-        "usual": {"reviewed": Reviewed(card(owner=HELEN), RULES.grade(4, 4), RULES.grade(3, 3), asked=True)},
+        "usual": {"reviewed": Reviewed(card(asked=HELEN), RULES.grade(4, 4), RULES.grade(3, 3), asked=True)},
         "waiting": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(3, 4), waiting_for="Helen Marsh")},
         "acknowledged": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(5, 4))},
         "first": {"reviewed": Reviewed(SMALL_CARD, RULES.grade(1, 1), None)},
@@ -372,7 +343,7 @@ VIEW_CONTEXTS: Contexts = {
     },
     "risk_done": {
         "smallest": {"card": SMALL_CARD},
-        "usual": {"card": card(owner=HELEN)},
+        "usual": {"card": card(asked=HELEN)},
         "largest": {"card": LARGE_CARD},
     },
     "risk_form": {

@@ -1,0 +1,103 @@
+"""Escalations: what went up, to whom, and what each of them answered."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlmodel import Field, SQLModel
+
+from bot.domain.escalating import Subject, Trigger
+from bot.domain.ladder import WAITING, Rung, Step
+from bot.models._types import Instant, Key, choice
+
+
+class EscalationEnd(StrEnum):
+    """Why an escalation is over: its risk was closed or has fallen, or what sent it up is no longer so; or something
+    else sent the same up again."""
+
+    CLOSED = "closed"
+    FALLEN = "fallen"
+    SETTLED = "settled"
+    AGAIN = "escalated again"
+
+
+_OPEN = "ended_at is null"
+_LETTERS = {Subject.RISK: "R", Subject.REPORT: "P", Subject.QUERY: "P", Subject.RATINGS: "P"}
+
+
+class Escalation(SQLModel, table=True):
+    """Something that stands with one person at a time until it is settled. Of one record only one is open.
+
+    `standing` is what happened last, after so many `steps`; at `due_at` its time has run out, None where no time runs.
+    `until` is the day that the last answer named. `ping` is the key of the message whose delivery is yet to be seen to,
+    `notice` that of the one in the contract's channel, each "" where there is none.
+    """
+
+    __tablename__ = "escalation"
+    __table_args__ = (
+        CheckConstraint("(ended_at is null) = (ended_because is null)", name="escalation_ended_for_a_reason"),
+        CheckConstraint("ended_at is null or due_at is null", name="escalation_ended_runs_no_more"),
+        CheckConstraint(
+            "(until is not null) = (standing in ('acknowledged', 'took over', 'asked for a plan', 'paused'))",
+            name="escalation_answered_until",
+        ),
+        Index(
+            "escalation_open", "kind", "subject_id", unique=True, sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)
+        ),
+        Index("escalation_of", "kind", "subject_id"),
+        Index("escalation_with", "owner_id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
+    kind: Subject = Field(sa_type=choice(Subject))
+    subject_id: int = Field(sa_type=Key)
+    what: str = Field(max_length=300)
+    trigger: Trigger = Field(sa_type=choice(Trigger))
+    why: str = Field(max_length=1000)
+    raised_at: datetime = Field(sa_type=Instant)
+    owner_id: int = Field(foreign_key="person.id", sa_type=Key)
+    rung: Rung = Field(sa_type=choice(Rung))
+    standing: Step = Field(sa_type=choice(Step, "standing"))
+    until: date | None = None
+    due_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
+    steps: int = 0
+    ping: str = Field(default="", max_length=80)
+    notice: str = Field(default="", max_length=80)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    ended_because: EscalationEnd | None = Field(default=None, sa_type=choice(EscalationEnd))
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody is still to answer."""
+        return self.ended_at is None and self.standing in WAITING
+
+    @property
+    def reference(self) -> str:
+        """What names its record in the audit: R-12, P-12, plan 12."""
+        letter = _LETTERS.get(self.kind)
+        return f"{letter}-{self.subject_id}" if letter else f"{self.kind} {self.subject_id}"
+
+    @property
+    def seen(self) -> str:
+        """What a button or form carries, so that nobody answers what has moved on since they saw it."""
+        return f"{self.id} {self.steps}"
+
+    def key(self, number: int) -> str:
+        """What names the message of a step."""
+        return f"escalation-{self.id}-{number}"
+
+
+class EscalationStep(SQLModel, table=True):
+    """What happened to an escalation, in order: who was asked, or answered what, until which day and why."""
+
+    __tablename__ = "escalation_step"
+
+    escalation_id: int = Field(foreign_key="escalation.id", primary_key=True, sa_type=Key)
+    number: int = Field(primary_key=True)
+    kind: Step = Field(sa_type=choice(Step))
+    person_id: int = Field(foreign_key="person.id", sa_type=Key)
+    at: datetime = Field(sa_type=Instant)
+    until: date | None = None
+    reason: str = Field(default="", max_length=300)
+    pinged: bool = False

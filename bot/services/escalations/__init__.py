@@ -1,0 +1,1 @@
+"""Escalations: found by their triggers, asked of one person after another, answered, and settled."""

@@ -1,0 +1,167 @@
+"""The ladder: who is asked after whom, when, and what an answer does."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from bot.domain.calendar import Nation
+from bot.domain.escalating import Trigger
+from bot.domain.ladder import (
+    BEGINS,
+    HIGHEST,
+    LIMITS,
+    WAITING,
+    Next,
+    Rung,
+    Step,
+    asked_of,
+    climbs_at,
+    expires_at,
+    first_rung,
+    follows,
+    goes_on_at,
+    is_heard,
+    limit,
+    rung_above,
+    rung_of,
+    settled_by,
+)
+from bot.domain.london import london
+from bot.domain.working_hours import working_time_between
+
+MONDAY = datetime(2027, 1, 4, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+HERE = Nation.ENGLAND_AND_WALES
+ORDER = list(Rung)
+holders = st.dictionaries(st.sampled_from(Rung), st.integers(1, 3))
+triggers, rungs, nations = st.sampled_from(Trigger), st.sampled_from(Rung), st.sampled_from(Nation)
+instants = st.datetimes(datetime(2026, 6, 1), datetime(2027, 12, 1), timezones=st.just(UTC))
+tiers = st.sampled_from([*LIMITS, "Gold", "other"])
+
+
+def climb(standing: dict[Rung, int], trigger: Trigger) -> list[Rung]:
+    """The rungs that are asked when nobody ever answers."""
+    rung = first_rung(standing, trigger)
+    asked: list[Rung] = []
+    while rung is not None:
+        asked.append(rung)
+        rung = rung_above(standing, rung, {standing[each] for each in asked}, trigger)
+    return asked
+
+
+def test_every_trigger_begins_somewhere_and_every_rung_of_every_tier_has_its_limit() -> None:
+    assert set(BEGINS) == set(Trigger)
+    assert all(set(limits) == set(Rung) for limits in LIMITS.values())
+    assert all(ORDER.index(top) >= ORDER.index(BEGINS[trigger]) for trigger, top in HIGHEST.items())
+
+
+def test_the_upper_rungs_have_no_less_time_than_the_lower() -> None:
+    for tier in LIMITS:
+        times = [limit(tier, rung) for rung in Rung]
+        assert times == sorted(times)
+
+
+@given(holders, triggers)
+def test_silence_asks_everybody_above_once_and_comes_to_an_end(standing: dict[Rung, int], trigger: Trigger) -> None:
+    asked = climb(standing, trigger)
+    people = [standing[rung] for rung in asked]
+    assert len(people) == len(set(people)), "nobody is asked twice"
+    if asked:
+        higher = [ORDER.index(rung) for rung in asked]
+        assert higher == sorted(set(higher))
+        top = ORDER.index(HIGHEST.get(trigger, Rung.DIRECTOR))
+        left = {standing[rung] for rung in ORDER[higher[0] : top + 1] if rung in standing} - set(people)
+        assert left == set(), "nobody in between is left out"
+
+
+@given(holders, triggers)
+def test_it_begins_where_its_trigger_says_or_as_near_above_as_anybody_stands(
+    standing: dict[Rung, int], trigger: Trigger
+) -> None:
+    first, begins = first_rung(standing, trigger), ORDER.index(BEGINS[trigger])
+    if first is None:
+        assert not set(standing) - {Rung.OWNER}
+        assert BEGINS[trigger] is not Rung.OWNER or not standing
+        return
+    place = ORDER.index(first)
+    between = ORDER[begins:place] if place >= begins else [*ORDER[place + 1 :]]
+    assert not set(between) & set(standing)
+
+
+def test_who_was_asked_before_somebody_took_it_on_may_be_asked_again() -> None:
+    asked, taken, paused = (Step.ASKED, 1), (Step.TOOK_OVER, 2), (Step.PAUSED, 1)
+    assert asked_of([asked, (Step.ASKED, 3)]) == {1, 3}
+    assert asked_of([asked, paused, (Step.NOT_REACHED, 1), (Step.ASKED, 3)]) == {1, 3}
+    assert asked_of([asked, taken]) == set()
+    assert asked_of([asked, taken, (Step.ASKED, 3)]) == {3}
+
+
+@given(holders, st.integers(1, 3), rungs)
+def test_a_person_stands_on_their_highest_rung(standing: dict[Rung, int], person: int, otherwise: Rung) -> None:
+    rung = rung_of(standing, person, otherwise)
+    own = [each for each in ORDER if standing.get(each) == person]
+    assert rung is (own[-1] if own else otherwise)
+
+
+@given(st.sampled_from(Step), st.none() | rungs)
+def test_when_a_time_has_run_out_somebody_is_asked_unless_the_last_was_silent(
+    standing: Step, above: Rung | None
+) -> None:
+    followed = follows(standing, above)
+    assert (followed is Next.UP) is (above is not None)
+    if above is None:
+        silent = standing in (Step.ASKED, Step.NOT_REACHED)
+        assert followed is (Next.STANDS if silent else Next.AGAIN)
+
+
+def test_who_is_still_to_answer_has_been_asked_or_has_paused() -> None:
+    assert {Step.ASKED, Step.PAUSED, Step.NOT_REACHED} == WAITING
+
+
+@given(instants, tiers, rungs, nations)
+def test_silence_goes_up_in_working_time_and_after_just_its_limit(
+    asked_at: datetime, tier: str, rung: Rung, nation: Nation
+) -> None:
+    at = climbs_at(asked_at, tier, rung, nation)
+    assert working_time_between(asked_at, at, nation) == limit(tier, rung)
+    assert at > asked_at
+
+
+@given(instants, st.integers(1, 40), tiers, rungs, nations)
+def test_a_pause_neither_shortens_nor_lengthens_what_is_left(
+    now: datetime, days: int, tier: str, rung: Rung, nation: Nation
+) -> None:
+    due_at, until = climbs_at(now, tier, rung, nation), london(now).date() + timedelta(days=days)
+    left = working_time_between(now, due_at, nation)
+    resumed = goes_on_at(now, until, due_at, timedelta(hours=99), nation)
+    whole = goes_on_at(now, until, None, limit(tier, rung), nation)
+    assert working_time_between(now, resumed, nation) >= left
+    assert london(resumed).date() >= until
+    assert resumed == whole, "nothing of its time had run yet"
+
+
+@given(instants, nations)
+def test_an_answer_lasts_to_the_end_of_its_day_and_is_over_on_the_next_working_morning(
+    now: datetime, nation: Nation
+) -> None:
+    today = london(now).date()
+    until = settled_by(today, nation)
+    over = expires_at(until, nation)
+    assert london(over).date() > until > today
+    assert london(over).hour == 9
+    assert is_heard(over, nation)
+
+
+@given(instants, nations)
+def test_nobody_hears_of_anything_outside_working_time(now: datetime, nation: Nation) -> None:
+    assume(is_heard(now, nation))
+    assert 9 <= london(now).hour < 17
+    assert london(now).weekday() < 5
+
+
+def test_the_limits_by_tier_and_bank_holidays() -> None:
+    assert climbs_at(MONDAY, "gold", Rung.HEAD, HERE) == MONDAY + 4 * HOUR
+    assert climbs_at(MONDAY, "silver", Rung.HEAD, HERE) == MONDAY + 8 * HOUR
+    assert climbs_at(MONDAY, "gold", Rung.HEAD, Nation.SCOTLAND) == MONDAY + 28 * HOUR, "a bank holiday there"
+    assert settled_by(date(2027, 1, 4), HERE) == date(2027, 1, 11)

@@ -1,0 +1,111 @@
+"""What is escalated of reports, answers, ratings, plans and duties, and the sentence that says why."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.calendar import Nation, add_working_days
+from bot.domain.escalating import Reason, Trigger
+from bot.domain.ratings import Rating
+from bot.domain.shortfalls import (
+    DUTY_DAYS,
+    QUERY_DAYS,
+    REPORT_DAYS,
+    REPORT_DAYS_ELSE,
+    Rated,
+    duty_missed,
+    plan_missed,
+    query_unanswered,
+    ratings_short,
+    report_late,
+)
+
+DAY = timedelta(days=1)
+DUE = date(2027, 1, 6)  # a Wednesday
+HERE = Nation.ENGLAND_AND_WALES
+GOOD, SHORT, INADEQUATE = Rating.GOOD, Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE
+days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+nations = st.sampled_from(Nation)
+
+
+def sentences(reasons: list[Reason]) -> list[str]:
+    return [reason.sentence for reason in reasons]
+
+
+@pytest.mark.parametrize(
+    ("tier", "today", "expected"),
+    [
+        ("Gold", date(2027, 1, 12), []),
+        ("gold", date(2027, 1, 13), ["It was due on 6 January 2027, 5 working days ago."]),
+        ("platinum", date(2027, 1, 13), ["It was due on 6 January 2027, 5 working days ago."]),
+        ("bronze", date(2027, 1, 19), []),
+        ("bronze", date(2027, 1, 20), ["It was due on 6 January 2027, 10 working days ago."]),
+    ],
+)
+def test_a_report_is_escalated_so_many_working_days_late(tier: str, today: date, expected: list[str]) -> None:
+    assert sentences(report_late(DUE, today, tier, HERE)) == expected
+
+
+def test_a_query_that_nobody_answers_is_escalated_after_five_working_days() -> None:
+    assert query_unanswered(DUE, date(2027, 1, 12), HERE) == []
+    (reason,) = query_unanswered(DUE, date(2027, 1, 13), HERE)
+    assert reason.trigger is Trigger.UNANSWERED
+    assert reason.sentence == "It was asked on 6 January 2027, 5 working days ago, and has no answer."
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ([(GOOD, INADEQUATE)], []),
+        ([(SHORT, None)], []),
+        ([(SHORT, GOOD)], []),
+        ([(SHORT, INADEQUATE)], []),
+        ([(Rating.OTHER, SHORT)], []),
+        ([(INADEQUATE, None)], ["KPI 0 is rated Inadequate: 88% against 99%."]),
+        ([(SHORT, SHORT)], ["KPI 0 requires improvement in two reports in a row: 88% against 99%."]),
+        (
+            [(SHORT, SHORT), (GOOD, GOOD), (INADEQUATE, SHORT)],
+            [
+                "KPI 2 is rated Inadequate: 88% against 99%.",
+                "KPI 0 requires improvement in two reports in a row: 88% against 99%.",
+            ],
+        ),
+    ],
+)
+def test_ratings_that_fall_short_are_escalated(
+    figures: list[tuple[Rating, Rating | None]], expected: list[str]
+) -> None:
+    rated = [Rated(f"KPI {place}", now, before, "88% against 99%") for place, (now, before) in enumerate(figures)]
+    assert sentences(ratings_short(rated)) == expected
+
+
+def test_a_plan_that_has_not_come_or_has_failed_is_escalated() -> None:
+    assert plan_missed(DUE, DUE, requested=True, failed=False) == []
+    assert plan_missed(DUE, DUE + DAY, requested=False, failed=False) == []
+    assert sentences(plan_missed(DUE, DUE + DAY, requested=True, failed=False)) == [
+        "The plan was to come by 6 January 2027, and has not."
+    ]
+    assert sentences(plan_missed(DUE, DUE, requested=False, failed=True)) == ["The plan has failed."]
+
+
+def test_a_duty_of_ours_is_escalated_a_working_day_after_its_day() -> None:
+    friday = date(2027, 1, 8)
+    assert duty_missed(friday, friday + 2 * DAY, HERE) == [], "a Sunday is no working day late"
+    assert sentences(duty_missed(friday, friday + 3 * DAY, HERE)) == [
+        "The department owes it since 8 January 2027, 1 working day ago."
+    ]
+
+
+@given(days, days, nations, st.sampled_from(["gold", "silver", "bronze", "other"]))
+def test_nothing_is_escalated_before_its_working_days_have_gone_and_everything_after(
+    day: date, today: date, nation: Nation, tier: str
+) -> None:
+    allowed = REPORT_DAYS.get(tier, REPORT_DAYS_ELSE)
+    for found, count in (
+        (report_late(day, today, tier, nation), allowed),
+        (query_unanswered(day, today, nation), QUERY_DAYS),
+        (duty_missed(day, today, nation), DUTY_DAYS),
+    ):
+        assert bool(found) is (today >= add_working_days(day, count, nation))

@@ -1,0 +1,212 @@
+"""Escalations: pings, notices, forms, closing words."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from bot.domain.escalating import Subject, Trigger
+from bot.domain.ladder import Rung, Step
+from bot.models import (
+    EscalationEnd,
+    Milestone,
+    MilestoneKind,
+    Obligation,
+    Party,
+    Person,
+    PlanStatus,
+    RectificationPlan,
+    Report,
+)
+from bot.services.escalations.answering import ToPlan
+from bot.services.escalations.cards import About, EscalationCard, StepLine
+from bot.services.risks.risk_card import RiskCard
+from tests.builders import HOUR, MINUTE, MONDAY, RULES, card, escalation, facts, person, report
+from tests.unit.renders.common import HELEN, LONG, LONG_NAME, NAME, Contexts, long_text
+from tests.unit.renders.risks import LARGE_CARD
+
+AMIRA = person("Amira Shah", "U0AMIRA", 3)
+CALLUM = person("Callum Reid", "U0CALLUM", 6)
+UNTIL = date(2027, 1, 11)
+LONG_WHAT = long_text(300).replace("\n", " ")
+
+
+def line(number: int, kind: Step, who: Person = HELEN, **changes: Any) -> StepLine:  # noqa: ANN401  # parts
+    usual = StepLine(number, kind, who, MONDAY + (number - 1) * 12 * MINUTE, None, "", kind is Step.ASKED)
+    return replace(usual, **changes)
+
+
+ASKED = line(1, Step.ASKED)
+ACKNOWLEDGED = line(2, Step.ACKNOWLEDGED, until=UNTIL)
+TAKEN = line(2, Step.TOOK_OVER, AMIRA, until=UNTIL, pinged=True)
+PLANNED = line(2, Step.PLANNED, until=UNTIL, reason="A-12 for Amira Shah")
+PAUSED = line(2, Step.PAUSED, until=UNTIL, reason="The board meets on Friday")
+NOT_REACHED = line(2, Step.NOT_REACHED)
+UP = line(2, Step.ASKED, CALLUM)
+
+
+def shown(*steps: StepLine, about: About | None = None, **changes: Any) -> EscalationCard:  # noqa: ANN401  # columns
+    """An escalation after these steps; `changes` are whichever of its columns a case is about."""
+    happened = steps or (ASKED,)
+    asked = [each for each in happened if each.pinged][-1]
+    row = escalation(**{"steps": len(happened), "standing": happened[-1].kind, "until": happened[-1].until, **changes})
+    subject = card(cause="Pay is higher next door.", effect="Fewer people start.") if about is None else about
+    above = "Callum Reid" if asked.who is not CALLUM else ""
+    return EscalationCard(row, facts(), subject, asked.who, happened, above, UNTIL)
+
+
+def over(because: EscalationEnd, about: About | None = None, **changes: Any) -> EscalationCard:  # noqa: ANN401  # columns
+    subject = about or replace(card(), residual=RULES.grade(2, 3))
+    return shown(about=subject, ended_at=MONDAY, ended_because=because, due_at=None, **changes)
+
+
+def on_report(kind: Subject, trigger: Trigger, **changes: Any) -> EscalationCard:  # noqa: ANN401  # columns
+    about: Report = changes.pop("about", report(query="Why did starts fall in the second week?"))
+    what = {Subject.REPORT: "Report for", Subject.QUERY: "Query about the report for"}.get(
+        kind, "Ratings in the report for"
+    )
+    return shown(about=about, kind=kind, trigger=trigger, what=f"{what} December 2026", **changes)
+
+
+LATE = on_report(
+    Subject.REPORT, Trigger.REPORT_LATE, why="It was due on 6 January 2027, 5 working days ago.", rung=Rung.MANAGER
+)
+UNANSWERED = on_report(
+    Subject.QUERY, Trigger.UNANSWERED, why="It was asked on 8 January 2027, 5 working days ago, and has no answer."
+)
+RATINGS = on_report(
+    Subject.RATINGS, Trigger.INADEQUATE, why="Starts within 15 working days is rated Inadequate: 88% against 99%."
+)
+PLAN = RectificationPlan(
+    id=3,
+    contract_id=1,
+    title="Bring clearance back",
+    requested_on=date(2026, 12, 1),
+    due_on=date(2026, 12, 15),
+    status=PlanStatus.REQUESTED,
+    reason="Clearance took 29 days.",
+)
+MILESTONE = Milestone(
+    id=3,
+    contract_id=1,
+    name="List of offices",
+    kind=MilestoneKind.DELIVERABLE,
+    owed_by=Party.DEPARTMENT,
+    due_on=date(2027, 1, 4),
+)
+OBLIGATION = Obligation(
+    id=3, contract_id=1, name="Access", owed_by=Party.DEPARTMENT, clause="7.3", due_on=date(2027, 1, 4)
+)
+LATE_PLAN = shown(about=PLAN, kind=Subject.PLAN, trigger=Trigger.PLAN_LATE, what=PLAN.title, why="It has not come.")
+OWED = shown(
+    about=MILESTONE, kind=Subject.MILESTONE, trigger=Trigger.DUTY_MISSED, what=MILESTONE.name, why="It is late."
+)
+OWED_BY_CLAUSE = shown(
+    about=OBLIGATION, kind=Subject.OBLIGATION, trigger=Trigger.DUTY_MISSED, what="Access", why="It is late."
+)
+LARGE_STEPS = [
+    line(number, kind, LONG_NAME, until=UNTIL, reason=long_text(300), pinged=True)
+    for number, kind in enumerate([*Step] * 7, 1)
+]
+LARGE = replace(
+    shown(*LARGE_STEPS, line(43, Step.ASKED, LONG_NAME), what=LONG_WHAT, why=long_text(1000), about=LARGE_CARD),
+    contract=facts(**LONG, partner=NAME),
+    above=NAME,
+)
+SMALL: RiskCard = card(title="A", about=facts(sample=False))
+SMALLEST = replace(shown(about=SMALL, what="A"), contract=facts(sample=False))
+STATES: dict[str, EscalationCard] = {
+    "smallest": SMALLEST,
+    "usual": shown(),
+    "acknowledged": shown(ASKED, ACKNOWLEDGED),
+    "taken_over": shown(ASKED, TAKEN),
+    "plan_asked_for": shown(ASKED, PLANNED),
+    "paused": shown(ASKED, PAUSED, due_at=MONDAY + 100 * HOUR),
+    "not_reached": shown(ASKED, NOT_REACHED, due_at=None),
+    "went_up": shown(ASKED, UP),
+    "closed": over(EscalationEnd.CLOSED),
+    "fallen": over(EscalationEnd.FALLEN),
+    "again": over(EscalationEnd.AGAIN),
+    "reviewed": over(EscalationEnd.SETTLED, trigger=Trigger.REVIEW_OVERDUE),
+    "action_done": over(EscalationEnd.SETTLED, trigger=Trigger.ACTION_OVERDUE),
+    "not_near": over(EscalationEnd.SETTLED, trigger=Trigger.NEAR),
+    "of_the_owner": shown(rung=Rung.OWNER, trigger=Trigger.NEAR, why="It could happen soon."),
+    "of_the_director": shown(UP, rung=Rung.DIRECTOR),
+    "late_report": LATE,
+    "unanswered": UNANSWERED,
+    "ratings": RATINGS,
+    "late_plan": LATE_PLAN,
+    "owed": OWED,
+    "owed_by_clause": OWED_BY_CLAUSE,
+    "largest": LARGE,
+}
+DONE = {"ended_at": MONDAY, "ended_because": EscalationEnd.SETTLED, "due_at": None}
+CAME = report(received_at=MONDAY, reporter_id=3)
+ENDS: dict[str, EscalationCard] = {
+    "smallest": over(EscalationEnd.FALLEN),
+    "usual": over(EscalationEnd.CLOSED),
+    "report_came": on_report(Subject.REPORT, Trigger.REPORT_LATE, about=CAME, **DONE),
+    "report_later": on_report(Subject.REPORT, Trigger.REPORT_LATE, **DONE),
+    "answered": on_report(Subject.QUERY, Trigger.UNANSWERED, **DONE),
+    "better": on_report(Subject.RATINGS, Trigger.INADEQUATE, **DONE),
+    "overtaken": replace(on_report(Subject.RATINGS, Trigger.INADEQUATE, **DONE), overtaken=True),
+    "plan_accepted": shown(
+        about=RectificationPlan(**{**PLAN.model_dump(), "status": PlanStatus.ACCEPTED}),
+        kind=Subject.PLAN,
+        what=PLAN.title,
+        **DONE,
+    ),
+    "plan_later": shown(about=PLAN, kind=Subject.PLAN, what=PLAN.title, **DONE),
+    "met": shown(
+        about=Milestone(**{**MILESTONE.model_dump(), "met_on": date(2027, 1, 5)}),
+        kind=Subject.MILESTONE,
+        what=MILESTONE.name,
+        **DONE,
+    ),
+    "moved": shown(about=OBLIGATION, kind=Subject.OBLIGATION, what="Access", **DONE),
+    "largest": replace(over(EscalationEnd.CLOSED, LARGE_CARD, what=LONG_WHAT), contract=facts(**LONG, partner=NAME)),
+}
+
+
+def _last_asked(about: EscalationCard) -> int:
+    return [each.number for each in about.steps if each.pinged][-1]
+
+
+NOBODY = {"whom": "Helen Marsh", "channel": "", "reason": "user_disabled", "asked": ""}
+
+MESSAGE_CONTEXTS: Contexts = {
+    "escalation_ping": {
+        **{name: {"card": each, "number": _last_asked(each)} for name, each in STATES.items()},
+        "passed_on": {"card": STATES["went_up"], "number": 1},
+    },
+    "escalation_notice": {name: {"card": each} for name, each in STATES.items()},
+    "escalation_closed": {name: {"card": each} for name, each in ENDS.items()},
+    "escalation_not_reached": {
+        "smallest": {"card": SMALLEST, **NOBODY},
+        "usual": {"card": shown(ASKED, NOT_REACHED, UP), **NOBODY, "asked": "Callum Reid"},
+        "channel": {"card": shown(), **NOBODY, "channel": "C0WPNE", "whom": "", "asked": "Helen Marsh"},
+        "largest": {"card": LARGE, "whom": NAME, "channel": "", "reason": long_text(300), "asked": NAME},
+    },
+    "escalation_plan_asked": {
+        "smallest": {"card": replace(SMALLEST, steps=(ASKED, PLANNED))},
+        "usual": {"card": shown(ASKED, PLANNED)},
+        "largest": {"card": replace(LARGE, steps=(*LARGE_STEPS, LARGE_STEPS[3]))},
+    },
+}
+VIEW_CONTEXTS: Contexts = {
+    "escalation_plan_form": {
+        "smallest": {"asked": ToPlan(SMALLEST, [AMIRA], "")},
+        "usual": {"asked": ToPlan(shown(), [AMIRA, HELEN], "U0AMIRA")},
+        "largest": {"asked": ToPlan(LARGE, [person(NAME, f"U{n}", n) for n in range(120)], "U7")},
+    },
+    "escalation_pause_form": {
+        "smallest": {"card": SMALLEST},
+        "usual": {"card": shown()},
+        "largest": {"card": LARGE},
+    },
+    "escalation_answered": {
+        "smallest": {"card": replace(SMALLEST, steps=(ASKED, PAUSED))},
+        "usual": {"card": shown(ASKED, PLANNED)},
+        "paused": {"card": shown(ASKED, PAUSED)},
+        "largest": {"card": replace(LARGE, steps=(*LARGE_STEPS, LARGE_STEPS[3]))},
+    },
+}
