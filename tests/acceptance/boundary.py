@@ -62,8 +62,8 @@ MORE_USERS = (
 )
 # The tables in which something changes when a partner's person does something; a chart that they ask for is drawn once.
 WRITTEN_BY_PARTNERS = {
-    *("absence", "audit_entry", "chart_file", "home_change", "home_page", "outbox_message", "person", "reading"),
-    *("receipt", "report", "risk", "role"),
+    *("absence", "audit_entry", "chart_file", "home_change", "home_page", "kept_form", "outbox_message", "person"),
+    *("reading", "receipt", "report", "report_answer", "risk", "role"),
 }
 CLICKED = ("button", "overflow")
 QUERIES = {

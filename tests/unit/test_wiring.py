@@ -24,6 +24,7 @@ EVENTS: list[str] = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
 SCOPES = {
     # docs.slack.dev/reference/methods: what each method needs, of public and private channels and direct messages
     "chat_postMessage": {"chat:write"},
+    "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},
     "conversations_info": {"channels:read", "groups:read"},
@@ -46,6 +47,8 @@ EVENT_SCOPES = {
     "channel_id_changed": CHANNEL_SCOPES,
     "channel_shared": CHANNEL_SCOPES,
     "channel_unshared": CHANNEL_SCOPES,
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "user_change": {"users:read"},
 }

@@ -77,7 +77,7 @@ def card_of(act: Act, contract: ContractFacts, report: Report) -> ReportCard:
     act.require(Action.SEE, contract, Audience.SHARED)
     row = act.session.get_one(Contract, contract.id)
     may_accept = act.may(Action.ACCEPT_PROGRESS, contract)
-    open_to_report = report.state in (ReportState.AWAITED, ReportState.QUERIED)
+    open_to_report = report.state is not ReportState.ACCEPTED
     open_to_decide = report.state in (ReportState.RECEIVED, ReportState.QUERIED)
     due, received = reports.due_report(act, report, row), received_report(act, report)
     return ReportCard(

@@ -1,0 +1,128 @@
+"""Attending to what arrives: who is asking, one transaction with one service call, and what goes wrong as an answer."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Generic
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from bot import audit
+from bot.clock import Clock
+from bot.db import Database, insert
+from bot.directory import Directory
+from bot.errors import UserError
+from bot.identity import Denied, Identity, Unknown, find_actor
+from bot.messages import Messages
+from bot.metrics import Answered
+from bot.models import Receipt
+from bot.services.work import Act, Newcomer
+from bot.slack import Slack, SlackFailure
+from handlers.arrivals import Arrival
+from handlers.explaining import Fault, NotAnswered
+from handlers.outcome import A, Handle, Outcome, Question, Welcome
+
+log = logging.getLogger(__name__)
+
+Explain = Callable[[Messages, A, UserError], Outcome]
+
+
+@dataclass(frozen=True)
+class Way(Generic[A]):
+    """How a kind of arrival is answered: with an actor, where that fails, and for somebody who is not known."""
+
+    handle: Handle[A]
+    explain: Explain[A]
+    welcome: Welcome[A] | None
+
+
+@dataclass(frozen=True)
+class Attendant:
+    """Everything that it takes to answer."""
+
+    database: Database
+    clock: Clock
+    messages: Messages
+    directory: Directory
+    slack: Slack
+    answered: Answered
+
+    async def attend(self, arrival: A, way: Way[A]) -> Outcome:
+        """What goes back to who asked."""
+        now, explain, begun, how = self.clock.now(), way.explain, time.perf_counter(), "done"
+        try:
+            return await self._once(arrival, way, now)
+        except Denied as denied:
+            how = "refused"
+            await self.database.run(partial(_audit_refusal, now=now, arrival=arrival, denied=denied))
+            return explain(self.messages, arrival, denied)
+        except UserError as error:
+            how = "explained"
+            return explain(self.messages, arrival, error)
+        except Exception:  # the one place where a fault of ours becomes an answer
+            how = "fault"
+            fault = Fault()
+            log.exception("fault %s while answering %s", fault.reference, type(arrival).__name__)
+            return explain(self.messages, arrival, fault)
+        finally:
+            self.answered.note(type(arrival).__name__.lower(), how, time.perf_counter() - begun)
+
+    async def _once(self, arrival: A, way: Way[A], now: datetime) -> Outcome:
+        """Do it, unless it was done: then the first answer again.
+
+        That it was done shows when its receipt cannot be inserted a second time, or when what it asks for is
+        refused because the first delivery changed the record; only then is the receipt looked up.
+        """
+        identity = await self.directory.identify(arrival.user, arrival.home, now)
+        handle = way.handle
+
+        def unit(session: Session) -> Outcome:
+            outcome = self._answered(session, identity, replace(way, handle=handle), arrival, now)
+            if outcome.keep:
+                kept = ("ack", "say", "in_place", "charts")
+                answer = {name: getattr(outcome, name) for name in kept}
+                insert(session, Receipt, key=arrival.key, answer=answer, at=now)
+            return outcome
+
+        try:
+            outcome = await self.database.run(unit)
+            if outcome.question is None:
+                return outcome
+            handle = await self._asked(outcome.question)
+            return await self.database.run(unit)
+        except (UserError, IntegrityError) as failure:
+            first = await self.database.run(lambda session: session.get(Receipt, arrival.key))
+            if first is not None:
+                return Outcome(**first.answer)
+            if isinstance(failure, UserError):
+                raise
+        # Somebody else's act was first by an instant: what it changed can be seen now.
+        return await self.database.run(unit)
+
+    def _answered(self, session: Session, identity: Identity, way: Way[A], arrival: A, now: datetime) -> Outcome:
+        """What the handler gives for the person of the register, or the welcome for who is not in it. Unknown."""
+        try:
+            actor = find_actor(session, identity)
+        except Unknown:
+            if way.welcome is None:
+                raise
+            return way.welcome(Newcomer(session, now, self.messages, identity.user, identity), arrival)
+        return way.handle(Act(session, now, self.messages, actor.slack, actor), arrival)
+
+    async def _asked(self, question: Question) -> Handle[A]:
+        """What goes on with Slack's answer. NotAnswered if Slack could not say in time."""
+        try:
+            answer = await asyncio.wait_for(question.ask(self.slack), question.within.total_seconds())
+        except (SlackFailure, TimeoutError) as failure:
+            log.warning("a question to Slack was not answered: %s", failure)
+            raise NotAnswered(failure) from failure
+        return lambda act, _arrival: question.then(act, answer)
+
+
+def _audit_refusal(session: Session, now: datetime, arrival: Arrival, denied: Denied) -> None:
+    audit.record(session, now, arrival.user, "refused", arrival.key.split()[0], reason=denied.reason)
