@@ -10,6 +10,7 @@ from handlers import (
     digest,
     files,
     home,
+    kept_forms,
     liaison,
     notices,
     nudges,
@@ -29,6 +30,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     digest.register(app, desk)
     files.register(app, desk)
     home.register(app, desk)
+    kept_forms.register(app, desk)
     liaison.register(app, desk)
     notices.register(app, desk)
     nudges.register(app, desk)

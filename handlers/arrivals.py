@@ -1,6 +1,6 @@
 """What arrives from Slack, as typed values. Nothing in a payload decides anything beyond who and what it names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,12 +46,14 @@ class Click(Arrival):
     """A button in a message. `value` is what the button carried: a claim, to be checked.
 
     `channel` is where the message stands, "" for a button elsewhere; `window` the id of the form in which it is, "" for
-    one in a message or on the App Home page.
+    one in a message or on the App Home page. `values` and `metadata` are that form's, as for a Submission.
     """
 
     value: str
     channel: str
     window: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    metadata: str = ""
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Click":
@@ -65,6 +67,8 @@ class Click(Arrival):
             value=body["actions"][0].get("value", ""),
             channel=body.get("channel", {}).get("id", ""),
             window=view["id"] if view.get("type") == "modal" else "",
+            values=_values(view),
+            metadata=view.get("private_metadata", ""),
         )
 
     @property
@@ -147,7 +151,7 @@ class Submission(Arrival):
             user=body["user"]["id"],
             home=body["user"].get("team_id"),
             trigger_id=body.get("trigger_id", ""),
-            values={block: _entered(element) for block, element in _elements(view)},
+            values=_values(view),
             metadata=view.get("private_metadata", ""),
             view=view,
         )
@@ -158,9 +162,10 @@ class Submission(Arrival):
         return number_claimed(self.metadata)
 
 
-def _elements(view: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+def _values(view: dict[str, Any]) -> dict[str, str]:
     # Each input block of ours holds one element.
-    return [(block, next(iter(inputs.values()))) for block, inputs in view["state"]["values"].items() if inputs]
+    blocks = view.get("state", {}).get("values", {})
+    return {block: _entered(next(iter(inputs.values()))) for block, inputs in blocks.items() if inputs}
 
 
 def _entered(element: dict[str, Any]) -> str:

@@ -21,10 +21,12 @@ from bot.identity import Denied, Identity, Unknown, find_actor
 from bot.messages import Messages
 from bot.metrics import Answered
 from bot.models import Receipt
+from bot.services import kept_forms
 from bot.services.work import Act, Newcomer
 from bot.slack import Slack, SlackFailure
-from handlers.arrivals import Arrival
+from handlers.arrivals import Arrival, Submission
 from handlers.explaining import Fault, NotAnswered
+from handlers.filling import name_of, offered
 from handlers.outcome import A, Handle, Outcome, Question, Welcome
 
 log = logging.getLogger(__name__)
@@ -66,7 +68,7 @@ class Attendant:
             return explain(self.messages, arrival, error)
         except Exception:  # the one place where a fault of ours becomes an answer
             how = "fault"
-            fault = Fault()
+            fault = Fault(kept=await self._kept(arrival, now))
             log.exception("fault %s while answering %s", fault.reference, type(arrival).__name__)
             return explain(self.messages, arrival, fault)
         finally:
@@ -112,7 +114,29 @@ class Attendant:
             if way.welcome is None:
                 raise
             return way.welcome(Newcomer(session, now, self.messages, identity.user, identity), arrival)
-        return way.handle(Act(session, now, self.messages, actor.slack, actor), arrival)
+        act = Act(session, now, self.messages, actor.slack, actor)
+        outcome = way.handle(act, arrival)
+        if isinstance(arrival, Submission):  # it was sent
+            kept_forms.forget(act, *name_of(arrival.view))
+        return _with_offer(act, outcome) if outcome.offers else outcome
+
+    async def _kept(self, arrival: A, now: datetime) -> bool | None:
+        """Keep what was typed in a form that a fault of ours did not take; whether that could be. None of no form."""
+        if not isinstance(arrival, Submission):
+            return None
+        try:
+            identity = await self.directory.identify(arrival.user, arrival.home, now)
+
+            def unit(session: Session) -> None:
+                actor = find_actor(session, identity)
+                act = Act(session, now, self.messages, actor.slack, actor)
+                kept_forms.keep(act, *name_of(arrival.view), arrival.values)
+
+            await self.database.run(unit)
+        except Exception:  # the same fault, as likely as not: what was typed stands in the form that is open
+            log.exception("what %s typed was not kept", arrival.user)
+            return False
+        return True
 
     async def _asked(self, question: Question) -> Handle[A]:
         """What goes on with Slack's answer. NotAnswered if Slack could not say in time."""
@@ -122,6 +146,15 @@ class Attendant:
             log.warning("a question to Slack was not answered: %s", failure)
             raise NotAnswered(failure) from failure
         return lambda act, _arrival: question.then(act, answer)
+
+
+def _with_offer(act: Act, outcome: Outcome) -> Outcome:
+    """The outcome, with the offer of what was kept of a form in place of the form that it opens or turns into."""
+    if outcome.form is not None:
+        return replace(outcome, form=offered(act, outcome.form))
+    if isinstance(view := outcome.ack.get("view"), dict):
+        return replace(outcome, ack={**outcome.ack, "view": offered(act, view)})
+    return outcome
 
 
 def _audit_refusal(session: Session, now: datetime, arrival: Arrival, denied: Denied) -> None:

@@ -38,14 +38,24 @@ class NoSuchCommand(UserError):
 
 
 class Fault(UserError):
-    """A fault of ours: the log has what happened under a reference, and the person gets the reference."""
+    """A fault of ours: the log has what happened under a reference, and the person gets the reference.
 
-    def __init__(self) -> None:
+    Of a form `kept` says whether what was typed in it is kept for the next time.
+    """
+
+    def __init__(self, *, kept: bool | None = None) -> None:
         self.reference = secrets.token_hex(4)
         super().__init__(
-            f"Something went wrong on our side and nothing was recorded. Try again; if it happens again, "
+            f"Something went wrong on our side and nothing was recorded. {_NEXT[kept]}; if it happens again, "
             f"give your Liaison administrator this reference: {self.reference}."
         )
+
+
+_NEXT = {
+    None: "Try again",
+    True: "What you typed is kept: send the form again, or open it later and go on",
+    False: "Nothing that you typed is lost while this form stays open: send it again in a minute",
+}
 
 
 def sentence(messages: Messages, error: UserError) -> Message:

@@ -4,11 +4,13 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.access import Action
 from bot.domain.command_line import split_command
+from bot.domain.london import london
 from bot.domain.parts import JOINS, Given, parse_given
 from bot.domain.references import number_claimed
 from bot.errors import UserError
 from bot.messages import View
 from bot.models import Audience
+from bot.services import kept_forms
 from bot.services.contracts import register as contract_register
 from bot.services.progress import receiving, replies, reports
 from bot.services.progress.report_values import FigureOf, submit_values, values_of
@@ -43,6 +45,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_submit(app, "progress_choose", choose)
     desk.on_submit(app, "report_form", submit)
     desk.on_click(app, "report_open", open_from_prompt)
+    desk.on_click(app, "report_draft", keep_draft)
     progress_list.register(app, desk)
     progress_decisions.register(app, desk)
     progress_judging.register(app, desk)
@@ -94,6 +97,14 @@ def submit(act: Act, form: Submission) -> Outcome:
     received = submit_values(act, due, form.values, deliberate=fields.keeps_anyway(form.values))
     replies.forget_replies(act, due.report.id)
     return Outcome.shows(act.messages.view("report_done", received=received))
+
+
+def keep_draft(act: Act, click: Click) -> Outcome:
+    """Keep what the form holds, for whoever typed it alone: nothing is reported."""
+    due = reports.report_of_button(act, click.record_id)
+    kept = kept_forms.keep(act, "report_form", str(due.report.id), click.values)
+    until = london(kept.at + kept_forms.KEPT_FOR).date()
+    return Outcome.says(act.messages.message("report_draft", due=due, until=until), keep=True)
 
 
 def _form_for_channel(act: Act, command: Command) -> View:

@@ -1,5 +1,7 @@
 """Reporting by replies in the thread of a report's prompt: what was read is shown back, to confirm or to correct."""
 
+from dataclasses import replace
+
 from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
@@ -51,7 +53,8 @@ def confirm(act: Act, click: Click) -> Outcome:
 def correct(act: Act, click: Click) -> Outcome:
     """Open the report's form with what was read filled in."""
     due, values = replies.to_correct(act, *_seen(click))
-    return Outcome.opens(act.messages.view("report_form", due=due, values=values))
+    form = act.messages.view("report_form", due=due, values=values)
+    return replace(Outcome.opens(form), offers=False)
 
 
 def in_the_thread(messages: Messages, event: Event, error: UserError) -> Outcome:

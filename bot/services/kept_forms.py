@@ -8,15 +8,26 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlmodel import col
 
+from bot.errors import UserError
+from bot.messages import View
 from bot.models import KeptForm
-from bot.services.work import Act
+from bot.services.work import Act, Work
 
 KEPT_FOR = timedelta(days=14)
 
 
+class NoLongerKept(UserError):
+    """The offer is of something that was sent meanwhile, or that nobody kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "What you had typed is kept no longer: it was sent, or two weeks have gone. Open the form anew."
+        )
+
+
 def keep(act: Act, form: str, subject: str, entered: Mapping[str, str], shown_as: str = "") -> KeptForm:
     """Keep what the actor entered in a form about a subject, in place of what was kept of it before."""
-    act.session.execute(delete(KeptForm).where(col(KeptForm.at) <= act.now - KEPT_FOR))
+    forget_old(act)
     row = kept(act, form, subject)
     if row is None:
         row = KeptForm(person_id=act.actor.person_id, form=form, subject=subject, entered={}, at=act.now)
@@ -47,6 +58,28 @@ def forget(act: Act, form: str, subject: str) -> None:
     if row is not None:
         act.session.delete(row)
         act.session.flush()
+
+
+def forget_old(work: Work) -> None:
+    """What was kept for two weeks is kept no longer."""
+    work.session.execute(delete(KeptForm).where(col(KeptForm.at) <= work.now - KEPT_FOR))
+
+
+def set_aside(act: Act, form: str, subject: str, view: View) -> KeptForm | None:
+    """What the actor entered in a form that opens again, if it was kept; the form waits until they have chosen."""
+    row = kept(act, form, subject)
+    if row is not None:
+        row.view = view
+        act.session.flush()
+    return row
+
+
+def chosen(act: Act, row_id: int) -> KeptForm:
+    """What was kept of the form that the actor was offered. NoLongerKept."""
+    row = act.session.get(KeptForm, row_id)
+    if row is None or row.person_id != act.actor.person_id or row.view is None:
+        raise NoLongerKept
+    return row
 
 
 def version(row: KeptForm) -> str:

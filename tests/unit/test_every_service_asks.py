@@ -30,7 +30,7 @@ OPEN |= {("progress.report_values", "values_of")}  # what the form of a report t
 OPEN |= {("progress.replies", "is_about_a_report")}
 # What is about the asker alone: everybody may see and keep what is their own.
 OWN = {("people.leave", "own_leave"), ("people.leave", "cancel_leave")}
-OWN |= {("kept_forms", name) for name in ("keep", "kept", "forget")}
+OWN |= {("kept_forms", name) for name in ("keep", "kept", "forget", "set_aside", "chosen")}
 
 Named = tuple[str, str]
 

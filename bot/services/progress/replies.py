@@ -23,7 +23,6 @@ from bot.services.texts import optional_text
 from bot.services.work import Act
 
 REPLY = "report_reply"  # what is kept of replies, as of a form
-FORM = "report_form"
 
 
 class NothingToConfirm(UserError):
@@ -116,8 +115,7 @@ def to_correct(act: Act, report_id: int, seen: str) -> tuple[DueReport, dict[str
 def forget_replies(act: Act, report_id: int) -> None:
     """The report was sent: what was read of the actor's replies waits no more. Denied."""
     reports.report_of_button(act, report_id)
-    for form in (REPLY, FORM):
-        kept_forms.forget(act, form, str(report_id))
+    kept_forms.forget(act, REPLY, str(report_id))
 
 
 def _report_of(session: Session, channel: str, thread: str) -> Report | None:

@@ -14,6 +14,7 @@ from tests.unit.renders import (
     contacts,
     contracts,
     files,
+    forms,
     health,
     home,
     nudges,
@@ -50,7 +51,7 @@ def templates() -> set[str]:
     return {path.stem for path in TEMPLATES.glob("*.j2") if not path.name.startswith("_")}
 
 
-JOURNEYS = (contacts, contracts, files, health, home, nudges, partners, people, progress, risks, summary)
+JOURNEYS = (contacts, contracts, files, forms, health, home, nudges, partners, people, progress, risks, summary)
 MESSAGE_RENDERS = [
     Render(template, size, context, MESSAGES.message)
     for journey in JOURNEYS

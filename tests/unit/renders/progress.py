@@ -178,6 +178,11 @@ LARGE_READ_BACK = replace(
 )
 
 MESSAGE_CONTEXTS: Contexts = {
+    "report_draft": {
+        "smallest": {"due": due(kpis(0)), "until": date(2027, 1, 18)},
+        "usual": {"due": due(kpis(2)), "until": date(2027, 1, 18)},
+        "largest": {"due": LARGE_DUE, "until": date(2027, 1, 18)},
+    },
     "report_read": {
         "smallest": {"back": ReadBack(due(kpis(0), about=contract(sample=False)), "Priya Nair", [], [], "")},
         "usual": {"back": READ_BACK},
