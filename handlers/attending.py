@@ -25,8 +25,8 @@ from bot.services import kept_forms
 from bot.services.work import Act, Newcomer
 from bot.slack import Slack, SlackFailure
 from handlers.arrivals import Arrival, Submission
-from handlers.explaining import Fault, NotAnswered
-from handlers.filling import name_of, offered
+from handlers.explaining import CROSSING, THEIRS, Fault, NotAnswered
+from handlers.filling import name_of, opened
 from handlers.outcome import A, Handle, Outcome, Question, Welcome
 
 log = logging.getLogger(__name__)
@@ -115,10 +115,12 @@ class Attendant:
                 raise
             return way.welcome(Newcomer(session, now, self.messages, identity.user, identity), arrival)
         act = Act(session, now, self.messages, actor.slack, actor)
-        outcome = way.handle(act, arrival)
-        if isinstance(arrival, Submission):  # it was sent
+        if isinstance(arrival, Submission):
+            act = replace(act, since=arrival.since)
             kept_forms.forget(act, *name_of(arrival.view))
-        return _with_offer(act, outcome) if outcome.offers else outcome
+            if arrival.values.get(CROSSING) == THEIRS:  # who was shown what another did, and lets that stand
+                return Outcome.shows(act.messages.view("crossing_kept"))
+        return _opening(act, way.handle(act, arrival))
 
     async def _kept(self, arrival: A, now: datetime) -> bool | None:
         """Keep what was typed in a form that a fault of ours did not take; whether that could be. None of no form."""
@@ -130,7 +132,7 @@ class Attendant:
             def unit(session: Session) -> None:
                 actor = find_actor(session, identity)
                 act = Act(session, now, self.messages, actor.slack, actor)
-                kept_forms.keep(act, *name_of(arrival.view), arrival.values)
+                kept_forms.keep(act, *name_of(arrival.view), arrival.values, since=arrival.since)
 
             await self.database.run(unit)
         except Exception:  # the same fault, as likely as not: what was typed stands in the form that is open
@@ -148,12 +150,12 @@ class Attendant:
         return lambda act, _arrival: question.then(act, answer)
 
 
-def _with_offer(act: Act, outcome: Outcome) -> Outcome:
-    """The outcome, with the offer of what was kept of a form in place of the form that it opens or turns into."""
+def _opening(act: Act, outcome: Outcome) -> Outcome:
+    """The outcome, with the form that it opens, or turns into, as it is to be opened."""
     if outcome.form is not None:
-        return replace(outcome, form=offered(act, outcome.form))
+        return replace(outcome, form=opened(act, outcome.form, offers=outcome.offers))
     if isinstance(view := outcome.ack.get("view"), dict):
-        return replace(outcome, ack={**outcome.ack, "view": offered(act, view)})
+        return replace(outcome, ack={**outcome.ack, "view": opened(act, view, offers=outcome.offers)})
     return outcome
 
 

@@ -130,10 +130,3 @@ def number(values: Values, name: str) -> int:
 def users(values: Values, name: str) -> list[str]:
     """The Slack users that were picked, each once."""
     return list(dict.fromkeys(each for each in text(values, name).split(",") if each))
-
-
-def two_numbers(metadata: str) -> tuple[int, int]:
-    """The two numbers that a form was opened with; zeros, which no record has, for anything else."""
-    parts = metadata.split()
-    sound = len(parts) == 2 and all(part.isascii() and part.isdecimal() and len(part) < 16 for part in parts)
-    return (int(parts[0]), int(parts[1])) if sound else (0, 0)

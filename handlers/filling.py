@@ -4,21 +4,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.messages import View
-from bot.services import kept_forms
+from bot.services import crossing, kept_forms
 from bot.services.work import Act
+from handlers.arrivals import carried, is_stamped, stamped
 
 Element = dict[str, Any]
 
 
 def name_of(view: View) -> tuple[str, str]:
     """What a form is, and the record that it is about: the first word that it carries, "" for none."""
-    return view.get("callback_id", ""), next(iter(view.get("private_metadata", "").split()), "")
+    return view.get("callback_id", ""), next(iter(carried(view).split()), "")
 
 
-def offered(act: Act, view: View) -> View:
-    """The form; or, where the actor typed in it before and did not send that, the choice to go on with it."""
+def opened(act: Act, view: View, *, offers: bool) -> View:
+    """The form, stamped with what it is of; or, where the actor typed in it before and did not send that, the choice to
+    go on with it."""
+    if "submit" not in view or is_stamped(view):
+        return view
     form, subject = name_of(view)
-    row = kept_forms.set_aside(act, form, subject, view) if "submit" in view else None
+    view = stamped(view, crossing.last_entry(act.session))
+    row = kept_forms.set_aside(act, form, subject, view) if offers else None
     if row is None:
         return view
     days = kept_forms.KEPT_FOR.days

@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.services import kept_forms
 from bot.services.work import Act
-from handlers.arrivals import Click
+from handlers.arrivals import Click, stamped
 from handlers.desk import Desk
 from handlers.filling import filled
 from handlers.outcome import Outcome
@@ -17,13 +17,14 @@ def register(app: AsyncApp, desk: Desk) -> None:
 
 
 def go_on(act: Act, click: Click) -> Outcome:
-    """The form with what was kept of it."""
+    """The form with what was kept of it: what was changed since it was first opened crosses with that."""
     row = kept_forms.chosen(act, click.record_id)
-    return Outcome(form=filled(row.view or {}, row.entered), in_place=True, offers=False, keep=False)
+    form = stamped(filled(row.view or {}, row.entered), row.since)
+    return Outcome(form=form, in_place=True, keep=False)
 
 
 def begin_anew(act: Act, click: Click) -> Outcome:
     """The form as it opens for everybody; what was kept of it is gone."""
     row = kept_forms.chosen(act, click.record_id)
     kept_forms.forget(act, row.form, row.subject)
-    return Outcome(form=row.view, in_place=True, offers=False)
+    return Outcome(form=row.view, in_place=True)

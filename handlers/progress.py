@@ -6,7 +6,6 @@ from bot.access import Action
 from bot.domain.command_line import split_command
 from bot.domain.london import london
 from bot.domain.parts import JOINS, Given, parse_given
-from bot.domain.references import number_claimed
 from bot.errors import UserError
 from bot.messages import View
 from bot.models import Audience
@@ -92,8 +91,7 @@ def open_from_prompt(act: Act, click: Click) -> Outcome:
 
 def submit(act: Act, form: Submission) -> Outcome:
     """Record the figures that the form brought, each read in its KPI's unit."""
-    number, _, seen = form.metadata.partition(" ")
-    due = reports.report_to_send(act, number_claimed(number), seen)
+    due = reports.report_of_button(act, form.record_id)
     received = submit_values(act, due, form.values, deliberate=fields.keeps_anyway(form.values))
     replies.forget_replies(act, due.report.id)
     return Outcome.shows(act.messages.view("report_done", received=received))
@@ -102,7 +100,7 @@ def submit(act: Act, form: Submission) -> Outcome:
 def keep_draft(act: Act, click: Click) -> Outcome:
     """Keep what the form holds, for whoever typed it alone: nothing is reported."""
     due = reports.report_of_button(act, click.record_id)
-    kept = kept_forms.keep(act, "report_form", str(due.report.id), click.values)
+    kept = kept_forms.keep(act, "report_form", str(due.report.id), click.values, since=click.since)
     until = london(kept.at + kept_forms.KEPT_FOR).date()
     return Outcome.says(act.messages.message("report_draft", due=due, until=until), keep=True)
 

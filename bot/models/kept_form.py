@@ -12,8 +12,9 @@ from bot.models._types import Instant, Json, Key
 class KeptForm(SQLModel, table=True):
     """What somebody entered in a form, by field: a draft of theirs alone, until the form is sent or time is up.
 
-    `form` is the form's name, `subject` the record that it is about. `view` is the form as it was last opened, while
-    its owner chooses between going on and beginning anew; `shown_as` is the key of the message that shows it.
+    `form` is the form's name, `subject` the record that it is about, and `since` the last entry in the audit when it
+    was opened. `view` is the form as it opened again, while its owner chooses between going on and beginning anew;
+    `shown_as` is the key of the message that shows what was entered.
     """
 
     __tablename__ = "kept_form"
@@ -26,4 +27,5 @@ class KeptForm(SQLModel, table=True):
     entered: dict[str, str] = Field(sa_type=Json)
     view: dict[str, Any] | None = Field(default=None, sa_type=Json)
     shown_as: str = Field(default="", max_length=120)
+    since: int = Field(default=0, sa_type=Key)
     at: datetime = Field(index=True, sa_type=Instant)

@@ -25,14 +25,16 @@ class NoLongerKept(UserError):
         )
 
 
-def keep(act: Act, form: str, subject: str, entered: Mapping[str, str], shown_as: str = "") -> KeptForm:
+def keep(
+    act: Act, form: str, subject: str, entered: Mapping[str, str], *, shown_as: str = "", since: int = 0
+) -> KeptForm:
     """Keep what the actor entered in a form about a subject, in place of what was kept of it before."""
     forget_old(act)
     row = kept(act, form, subject)
     if row is None:
         row = KeptForm(person_id=act.actor.person_id, form=form, subject=subject, entered={}, at=act.now)
         act.session.add(row)
-    row.entered, row.at, row.view, row.shown_as = dict(entered), act.now, None, shown_as
+    row.entered, row.at, row.view, row.shown_as, row.since = dict(entered), act.now, None, shown_as, since
     act.session.flush()
     return row
 

@@ -100,8 +100,9 @@ def test_what_was_kept_is_its_owners_alone_and_can_be_begun_anew(office: Office)
 
 def test_after_two_weeks_it_is_forgotten(office: Office) -> None:
     amira = office.person(AMIRA)
+    form = contact_form(amira)
     with without(office, "audit_entry"):
-        amira.submit(contact_form(amira), ENTERED)
+        amira.submit(form, ENTERED)
     amira.close(amira.modal())
     office.clock.advance(timedelta(days=14))
     assert "submit" in contact_form(amira).view

@@ -48,7 +48,8 @@ def test_a_form_that_was_open_changes_nothing_that_came_or_was_accepted_meanwhil
         each.click(shown, "Change the figures")
         opened(each)
     assert "98.5%" in send(priya, "98.5", "88")
-    assert "The report for December 2026 came from Priya Nair" in send(amira, "50", "50")
+    assert "Priya Nair changed P-" in send(amira, "50", "50")
+    assert "Starts: from 97.2 to 98.5" in words(amira.modal())
     assert office.read(figures) == {"starts": "98.5", "outcomes": "88"}
     office.deliver()
     priya.close(priya.modal())
@@ -68,3 +69,19 @@ def test_nobody_decides_on_figures_that_were_changed_since_they_saw_them(office:
     office.deliver()
     assert pressed(office, AMIRA, notice(office), "Accept") == ""
     assert office.read(december).state is ReportState.ACCEPTED
+
+
+def test_a_query_that_crosses_with_a_change_is_asked_if_it_still_is_to_be(office: Office) -> None:
+    told, amira, priya = reported(office), office.person(AMIRA), office.person(PRIYA)
+    amira.click(told, "Query")
+    form = amira.modal()
+    priya.click(in_channel(priya, NORTH_EAST_SHARED, "Report for December 2026"), "Change the figures")
+    send(priya, "98.5", "88")
+    asked = amira.submit(form, {"query": "Why did starts fall?"}).view
+    assert asked is not None
+    assert "Priya Nair changed P-" in words(asked)
+    assert "Starts: from 97.2 to 98.5" in words(asked)
+    assert asked.values["query"]["entered"] == "Why did starts fall?"
+    assert office.read(december).state is ReportState.RECEIVED
+    assert "Report queried" in words(amira.submit(asked, {"crossing": "mine"}).view)
+    assert office.read(december).state is ReportState.QUERIED

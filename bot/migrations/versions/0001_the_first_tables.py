@@ -1112,6 +1112,7 @@ def upgrade() -> None:
         sa.Column("entered", sa.JSON(), nullable=False),
         sa.Column("view", sa.JSON(), nullable=True),
         sa.Column("shown_as", sa.String(length=120), nullable=False),
+        sa.Column("since", Key, nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],

@@ -10,6 +10,7 @@ from bot.domain.outlook import UNSAID, Outlook, Rag
 from bot.domain.parts import NOTHING, Given
 from bot.errors import UserError
 from bot.models import Audience, Reading, Report, ReportState
+from bot.services import crossing
 from bot.services.progress.kept_figures import reading_of, told, told_changes
 from bot.services.progress.rated_figures import RatedFigure, rated
 from bot.services.progress.received_reports import ReceivedReport, answers_to, tell_received
@@ -37,7 +38,8 @@ def submit_report(
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
     `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` keeps a personal
-    detail. NoFigures if there are none and nothing says why; AlreadyReported if another came first, AlreadyAccepted.
+    detail. NoFigures if there are none and nothing says why; Crossed or AlreadyReported if another came first;
+    AlreadyAccepted.
     """
     act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
     report = _locked(act, due)
@@ -103,5 +105,6 @@ def _locked(act: Act, due: DueReport) -> Report:
     if report is None:
         raise NoSuchReport
     check_open(act, report)
+    crossing.check(act, report.reference, "report received", "report changed")
     check_seen(act, report, due.seen)
     return report

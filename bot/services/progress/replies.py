@@ -1,7 +1,7 @@
 """Replies in the thread of a report's prompt: what they say of figures is shown back, and recorded when confirmed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -23,6 +23,7 @@ from bot.services.texts import optional_text
 from bot.services.work import Act
 
 REPLY = "report_reply"  # what is kept of replies, as of a form
+SEEN = "seen"  # the report as it was when they were read
 
 
 class NothingToConfirm(UserError):
@@ -96,9 +97,11 @@ def take_reply(act: Act, channel: str, thread: str, text: str) -> None:
 
 
 def confirm(act: Act, report_id: int, seen: str) -> ReceivedReport:
-    """Record what was read, as it was shown. NothingToConfirm, WrittenSince, and what submit_values refuses."""
+    """Record what was read, as it was shown. NothingToConfirm, WrittenSince, and what submit_values
+    refuses."""
     due = reports.report_of_button(act, report_id)
     row = _waiting(act, report_id, seen)
+    due = replace(due, seen=row.entered[SEEN])
     received = report_values.submit_values(act, due, _together(due, row.entered))
     back = _shown(due, row, act.actor.name, state="confirmed")
     act.replace(row.shown_as, act.next_key(row.shown_as), act.messages.message("report_read", back=back), _why(due))
@@ -148,6 +151,7 @@ def _read_back(act: Act, due: DueReport, read: ReplyRead, channel: str, thread: 
         act.replace(before.shown_as, act.next_key(before.shown_as), act.messages.message("report_read", back=last), "")
     entered |= {field_of(number): given.written(kpis[number].unit) for number, given in read.figures.items()}
     said = "\n".join(filter(None, (entered.get(NARRATIVE, ""), read.commentary)))
+    entered[SEEN] = due.seen
     entered[NARRATIVE] = optional_text(said, what="what you wrote", at_most=3000, field=NARRATIVE)
     key = act.next_key(f"report-{subject}-read")
     row = kept_forms.keep(act, REPLY, subject, entered, shown_as=key)

@@ -163,13 +163,6 @@ def report_of_button(act: Act, report_id: int) -> DueReport:
     return due_report(act, report, contract)
 
 
-def report_to_send(act: Act, report_id: int, seen: str) -> DueReport:
-    """The same for a form that is sent, if its figures are as the form showed them. AlreadyReported as well."""
-    due = report_of_button(act, report_id)
-    check_seen(act, due.report, seen)
-    return due
-
-
 def next_due(act: Act, reference: str) -> DueReport:
     """The oldest awaited, or queried, report of a contract. NoSuchContract, Denied, NoReportDue."""
     facts = register.contract_for(act, reference, Action.REPORT_PROGRESS, Audience.SHARED)

@@ -123,7 +123,6 @@ LAST = RiskAssessment(
 LARGE_REVIEW = ToReview(
     LARGE_CARD.risk,
     LARGE_CARD.contract,
-    2**62,
     NAME,
     RiskAssessment(**{**LAST.model_dump(), "why": long_text(300)}),
     DAYS,
@@ -357,8 +356,8 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"sheet": LARGE_SHEET},
     },
     "risk_review_form": {
-        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), 0, "", None, DAYS), "days": DAYS, **ON_RISKS},
-        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), 7, "Amira Shah", LAST, DAYS), "days": DAYS, **ON_RISKS},
+        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), "", None, DAYS), "days": DAYS, **ON_RISKS},
+        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), "Amira Shah", LAST, DAYS), "days": DAYS, **ON_RISKS},
         "largest": {"found": LARGE_REVIEW, "days": DAYS, **ON_RISKS},
     },
     "risk_reviewed": {
