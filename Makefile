@@ -16,7 +16,7 @@ demo: $(INSTALLED)  ## show the whole product in a local workspace, with a sampl
 	@$(BIN)/liaison demo
 
 test: $(INSTALLED) lint  ## run every check and every test
-	@$(BIN)/python -m pytest --numprocesses auto
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(INSTALLED)  ## linter, formatter check, strict types, import contracts
 	@$(BIN)/ruff check

@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 
 import handlers
 from bot import probes
+from bot.channels import Channels
 from bot.charts import Charts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
@@ -172,7 +173,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         Slack(client),
     )
     charts = Charts(database, slack, clock)
-    jobs = JobDesk(database, messages, slack, charts)
+    jobs = JobDesk(database, messages, slack, charts, Channels(slack))
     runs = Runs(jobs)
     afterwards, foresee = Afterwards(slack, charts, messages), partial(rehearse, jobs, JOBS)
     desk = Desk(database, clock, messages, Directory(slack), slack, afterwards, foresee)

@@ -21,6 +21,7 @@ from bot.messages import Message
 from bot.models import Audience, OutboxMessage, OutboxState
 
 LEASE = timedelta(minutes=1)
+AT_ONCE = 100  # messages that a worker takes each second: a minute's several hundred go within a few
 SPACING = timedelta(seconds=1)  # Slack: about one message a second in a channel
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
 
@@ -144,8 +145,13 @@ def _add(
     )
 
 
+def is_for_a_person(channel: str) -> bool:
+    """Whether a message goes to a person, in their direct message, and not to a channel."""
+    return channel.startswith(("U", "W"))
+
+
 def claim(
-    session: Session, now: datetime, *, at_most: int = 20, to: Collection[str] | None = None
+    session: Session, now: datetime, *, at_most: int = AT_ONCE, to: Collection[str] | None = None
 ) -> list[OutboxMessage]:
     """Lease the next message of each channel, or of these alone, that may be sent now, oldest first.
 

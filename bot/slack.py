@@ -5,7 +5,7 @@ whose connection broke, and the first one may have been carried out.
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,8 +55,7 @@ class Unsure(SlackFailure):
 
 
 class Unsettled(SlackFailure):
-    """The app is not set up so that this can be done: a token, a scope or an invitation is missing. A person can
-    mend that, and then it can be done."""
+    """A token, a scope or an invitation of the app's is missing: a person can mend that, and then it can be done."""
 
 
 class Refused(SlackFailure):
@@ -66,6 +65,27 @@ class Refused(SlackFailure):
     def is_late_trigger(self) -> bool:
         """Whether a form could not open because the 3 seconds after the click had gone."""
         return str(self) in _TRIGGER_LATE
+
+
+async def _pages(ask: Callable[[str], Awaitable[AsyncSlackResponse]]) -> AsyncIterator[dict[str, Any]]:
+    """Every page of an answer, each asked for with the cursor that the last one gave."""
+    cursor: str | None = ""
+    while cursor is not None:
+        page = await _answer(ask(cursor))
+        yield page
+        cursor = page.get("response_metadata", {}).get("next_cursor") or None
+
+
+def _facts(info: Mapping[str, Any]) -> ChannelFacts:
+    outside = {*info.get("connected_team_ids", ()), *info.get("pending_connected_team_ids", ())}
+    return ChannelFacts(
+        id=info["id"],
+        name=str(info.get("name", "")),
+        is_member=bool(info.get("is_member")),
+        is_direct=bool(info.get("is_im") or info.get("is_mpim")),
+        is_shared_outside=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared") or outside),
+        outside_teams=frozenset(outside),
+    )
 
 
 class Slack:
@@ -103,51 +123,37 @@ class Slack:
 
     async def direct_channel(self, user: str) -> str:
         """The channel of the direct message with a person (conversations.open)."""
-        answer = await _answer(self.client.conversations_open(users=user))
-        channel: str = answer["channel"]["id"]
-        return channel
+        return str((await _answer(self.client.conversations_open(users=user)))["channel"]["id"])
 
     async def channel(self, channel: str) -> ChannelFacts:
         """What a channel is, and which other organisations are in it or have been asked to be (conversations.info)."""
-        info = (await _answer(self.client.conversations_info(channel=channel)))["channel"]
-        outside = {*info.get("connected_team_ids", ()), *info.get("pending_connected_team_ids", ())}
-        return ChannelFacts(
-            id=info["id"],
-            name=str(info.get("name", "")),
-            is_member=bool(info.get("is_member")),
-            is_direct=bool(info.get("is_im") or info.get("is_mpim")),
-            is_shared_outside=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared") or outside),
-            outside_teams=frozenset(outside),
-        )
+        return _facts((await _answer(self.client.conversations_info(channel=channel)))["channel"])
+
+    async def own_channels(self) -> list[ChannelFacts]:
+        """The channels that Liaison is in, and whether they are shared, but not with whom (users.conversations)."""
+        types = "public_channel,private_channel"
+        pages = _pages(lambda at: self.client.users_conversations(types=types, limit=200, cursor=at))
+        return [_facts({**each, "is_member": True}) async for page in pages for each in page["channels"]]
 
     async def members(self, channel: str) -> frozenset[str]:
         """Everybody who is in a channel (conversations.members)."""
-        members: set[str] = set()
-        cursor = ""
-        while True:
-            page = await _answer(self.client.conversations_members(channel=channel, limit=1000, cursor=cursor))
-            members |= set(page["members"])
-            cursor = page.get("response_metadata", {}).get("next_cursor", "")
-            if not cursor:
-                return frozenset(members)
+        pages = _pages(lambda at: self.client.conversations_members(channel=channel, limit=1000, cursor=at))
+        return frozenset([member async for page in pages for member in page["members"]])
 
     async def find_posted(self, channel: str, key: str, since: float, thread: str | None = None) -> Standing | None:
         """The message of this key in the channel's history, or a thread's, since an instant (seconds), if it stands."""
         where: dict[str, Any] = {"oldest": f"{since - _LOOK_BACK:.6f}", "include_all_metadata": True, "limit": 200}
-        cursor = ""
-        while True:
-            page = await _answer(
-                self.client.conversations_history(channel=channel, cursor=cursor, **where)
-                if thread is None
-                else self.client.conversations_replies(channel=channel, ts=thread, cursor=cursor, **where)
-            )
+
+        def ask(cursor: str) -> Awaitable[AsyncSlackResponse]:
+            if thread is None:
+                return self.client.conversations_history(channel=channel, cursor=cursor, **where)
+            return self.client.conversations_replies(channel=channel, ts=thread, cursor=cursor, **where)
+
+        async for page in _pages(ask):
             for message in page["messages"]:
-                payload = message.get("metadata", {}).get("event_payload", {})
-                if payload.get("key") == key:
+                if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
                     return Standing(channel, message["ts"])
-            cursor = page.get("response_metadata", {}).get("next_cursor", "")
-            if not cursor:
-                return None
+        return None
 
     async def file(self, file_id: str, most_bytes: int) -> SlackFile:
         """A file and its bytes (files.info, and the address that it gives). Refused for one that is kept elsewhere or
@@ -159,9 +165,8 @@ class Slack:
             raise Refused("file_is_kept_elsewhere")
         if int(about.get("size", 0)) > most_bytes:
             raise Refused("file_too_large")
-        return SlackFile(
-            about["id"], str(about.get("name", "")), str(about.get("user", "")), await self._bytes(address)
-        )
+        content = await self._bytes(address)
+        return SlackFile(about["id"], str(about.get("name", "")), str(about.get("user", "")), content)
 
     def _is_slacks(self, address: str) -> bool:
         host, ours = urlsplit(address), urlsplit(self.client.base_url)

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 async def run(desk: JobDesk, now: datetime, to: Collection[str] | None = None) -> int:
     """Send the next message of each channel, or of these alone, that has one; how many were tried."""
     rows = await desk.database.run(lambda session: outbox.claim(session, now, to=to))
+    await desk.channels.look_over(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
     await asyncio.gather(*(_deliver(desk, row, now) for row in rows))
     return len(rows)
 
@@ -45,7 +46,7 @@ async def next_due(desk: JobDesk, now: datetime) -> datetime | None:
 async def _deliver(desk: JobDesk, row: OutboxMessage, now: datetime) -> None:
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-            standing = await send(desk, row)
+            standing = await send(desk, row, now)
     except Withheld as withheld:
         await desk.work(NAME, now, partial(_withhold, row=row, reason=str(withheld)))
     except SlackFailure as failure:
@@ -76,12 +77,12 @@ class Withheld(Exception):
     """Somebody would read a message for whom it is not meant; the reason is the exception's text."""
 
 
-async def send(desk: JobDesk, row: OutboxMessage) -> Standing:
+async def send(desk: JobDesk, row: OutboxMessage, now: datetime) -> Standing:
     """Send one message: to a person, to a channel whose audience still holds, or in place of an earlier one.
 
     One that may have been sent before is looked for first. SlackFailure, or Withheld.
     """
-    channel = await _channel_of(desk, row)
+    channel = await _channel_of(desk, row, now)
     if row.replaces_id is not None:
         standing = await _standing(desk, row.replaces_id)
         return await desk.slack.update(standing, row.text, await desk.charts.shown(row.blocks, row.charts))
@@ -94,15 +95,15 @@ async def send(desk: JobDesk, row: OutboxMessage) -> Standing:
     return await desk.slack.post(channel, row.text, blocks, row.key, thread)
 
 
-async def _channel_of(desk: JobDesk, row: OutboxMessage) -> str:
+async def _channel_of(desk: JobDesk, row: OutboxMessage, now: datetime) -> str:
     """The channel to post in: a person's direct message, or the channel itself. Withheld where somebody would read
     it for whom it is not meant."""
     readers = await desk.database.run(lambda session: readers_of(session, row.audience, row.contract_id), keep=False)
-    if row.channel.startswith(("U", "W")):
+    if outbox.is_for_a_person(row.channel):
         if row.channel in readers.barred:
             raise Withheld("it was addressed to a person of another organisation")
         return await desk.slack.direct_channel(row.channel)
-    facts = await desk.slack.channel(row.channel)
+    facts = await desk.channels.facts(row.channel, now)
     if row.audience is Audience.INTERNAL and facts.is_shared_outside:
         raise Withheld("another organisation is in that channel")
     if facts.outside_teams - readers.teams:
@@ -126,7 +127,7 @@ def _withhold(work: Work, row: OutboxMessage, reason: str) -> None:
         return
     work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel, reason=reason)
     log.error("message %s was withheld from %s: %s", row.key, row.channel, reason)
-    if row.contract_id is None or row.channel.startswith(("U", "W")):
+    if row.contract_id is None or outbox.is_for_a_person(row.channel):
         return
     contract = register.contract_facts(work.session, row.contract_id)
     manager = register.person_in_role(work.session, contract.id, work.today, RoleName.CONTRACT_MANAGER)

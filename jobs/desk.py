@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from bot.channels import Channels
 from bot.charts import Charts
 from bot.db import Database
 from bot.messages import Messages
@@ -35,6 +36,7 @@ class JobDesk:
     messages: Messages
     slack: Slack
     charts: Charts
+    channels: Channels
 
     async def work(self, name: str, now: datetime, unit: Callable[[Work], T]) -> T:
         """One unit of work by a job, in one transaction."""

@@ -23,6 +23,7 @@ from bot.services.health.upcoming import Upcoming
 from jobs import Job
 from jobs.desk import JobDesk
 from jobs.running import tick
+from jobs.spells import hour_of, spell_of
 
 Firing = tuple[datetime, Job]
 
@@ -39,7 +40,7 @@ async def rehearse(desk: JobDesk, jobs: Sequence[Job], begin: datetime, end: dat
 
 def _rehearse(desk: JobDesk, jobs: Sequence[Job], begin: datetime, end: datetime) -> list[Upcoming]:
     with _standing_in(desk.database) as database, database.engine.connect() as connection, connection.begin() as whole:
-        found = asyncio.run(_Rehearsal(desk, connection).through(_hours(jobs, begin, end)))
+        found = asyncio.run(_Rehearsal(desk, connection).through(_spells(jobs, begin, end)))
         whole.rollback()
     return found
 
@@ -59,8 +60,8 @@ def _standing_in(database: Database) -> Iterator[Database]:
             yield other
 
 
-def _hours(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list[Firing]]:
-    """Every firing in the span, in order, an hour of London's at a time."""
+def _spells(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list[Firing]]:
+    """Every firing in the span, in order, a spell at a time."""
     firings: list[Firing] = []
     for job in jobs:
         if job.next_due is not None:  # it speaks with Slack itself, of what the others write
@@ -70,8 +71,8 @@ def _hours(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list
             firings.append((at.astimezone(UTC), job))
             at = tick(job.trigger, at)
     firings.sort(key=lambda firing: firing[0])
-    for _, hour in groupby(firings, key=lambda firing: firing[0].replace(minute=0, second=0, microsecond=0)):
-        yield list(hour)  # which are London's as well
+    for _, spell in groupby(firings, key=lambda firing: spell_of(firing[0])):
+        yield list(spell)
 
 
 class _Rehearsal:
@@ -81,20 +82,29 @@ class _Rehearsal:
         self._connection = connection
         self._desk = replace(desk, database=Joined(connection))
 
-    async def through(self, hours: Iterator[list[Firing]]) -> list[Upcoming]:
-        """Go through the hours. A job finds whatever an earlier instant would have found, so where the last runs of an
-        hour send nothing, the earlier ones would have sent nothing. Else the first instant is gone through, after which
-        there is mostly nothing left, and then the rest of the hour in the same way."""
+    async def through(self, spells: Iterator[list[Firing]]) -> list[Upcoming]:
+        """Go through the spells. Of one whose last runs send something the first instant is gone through, after which
+        there is mostly nothing left; else what is left an hour at a time, in the same way."""
         found: list[Upcoming] = []
-        for hour in hours:
-            left = hour
-            while left and not await self._is_quiet(left):
-                first = [firing for firing in left if firing[0] == left[0][0]]
-                found += await self._run(first)
-                left = left[len(first) :]
+        for spell in spells:
+            if await self._is_quiet(spell):
+                continue
+            first, left = _first_instant(spell)
+            found += await self._run(first)
+            if not left or await self._is_quiet(left):
+                continue
+            for _, hour in groupby(left, key=lambda firing: hour_of(firing[0])):
+                found += await self._through(list(hour))
         return found
 
-    async def _is_quiet(self, firings: list[Firing]) -> bool:
+    async def _through(self, left: Sequence[Firing]) -> list[Upcoming]:
+        found: list[Upcoming] = []
+        while left and not await self._is_quiet(left):
+            first, left = _first_instant(left)
+            found += await self._run(first)
+        return found
+
+    async def _is_quiet(self, firings: Sequence[Firing]) -> bool:
         """Whether the last runs send nothing; where they do, it is as if they had not been."""
         last = list({job.name: (at, job) for at, job in firings}.values())
         with self._connection.begin_nested() as tried:
@@ -130,3 +140,9 @@ class _Rehearsal:
             Upcoming(at, job.name, row.channel, row.text, row.why, row.contract_id, row.replaces_id is not None)
             for row in rows
         ]
+
+
+def _first_instant(firings: Sequence[Firing]) -> tuple[Sequence[Firing], Sequence[Firing]]:
+    """The firings of the first instant, and those of the later ones."""
+    first = [firing for firing in firings if firing[0] == firings[0][0]]
+    return first, firings[len(first) :]

@@ -15,6 +15,7 @@ from sqlmodel import Session, SQLModel, col
 
 from bot import demo, identity
 from bot.access import ContractFacts
+from bot.channels import Channels
 from bot.charts import Charts
 from bot.clock import MovableClock
 from bot.db import Database
@@ -285,7 +286,7 @@ def homes_of(session: Session, user: str) -> frozenset[str]:
 def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobDesk:
     """What a job needs. Nothing listens at the usual address: a job that called Slack would fail."""
     slack = Slack(AsyncWebClient(token="xoxb-test", base_url=api_url, retry_handlers=[]))
-    return JobDesk(database, MESSAGES, slack, Charts(database, slack, MovableClock(MONDAY)))
+    return JobDesk(database, MESSAGES, slack, Charts(database, slack, MovableClock(MONDAY)), Channels(slack))
 
 
 def contract_named(session: Session, reference: str) -> Contract:

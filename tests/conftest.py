@@ -1,5 +1,6 @@
 """What every test stands on: fresh databases of both kinds, migrated, with or without the sample portfolio."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -37,6 +38,13 @@ settings.load_profile("shared")
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: a test often waits, for a server, a browser or a disk."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported by now stays: Python need not look through it again and again for what may go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,18 @@
-"""Looking ahead, while the clock is moved: which instants of a job may be passed over, as it would send nothing then."""
+"""Looking ahead while the clock is moved: which instants of a job may be passed over, as it would send nothing then."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from jobs import Job
 from jobs.desk import JobDesk
 from jobs.running import tick
+from jobs.spells import hour_of, rest_of_spell
 
 log = logging.getLogger(__name__)
 
-_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
+A_DAY = timedelta(days=1)
 
 
 class Foresight:
@@ -34,24 +36,29 @@ class Foresight:
         return self._passed_over.get(job.name)
 
     async def needed(self, job: Job, now: datetime, by: datetime) -> datetime:
-        """The first instant of a job in an hour in which it has something to do; else its first after `by`, or a day.
-
-        What is due stays due until it is done, and working hours begin and end on the hour: a job that sends nothing at
-        its last instant of an hour would have sent nothing at the earlier ones.
-        """
+        """The first instant of a job in an hour in which it has something to do; else its first after `by` or a day."""
         if self._needed.get(job.name, now) <= now:
-            self._needed[job.name] = await self._look(job, now, min(by, now + _A_DAY))
+            self._needed[job.name] = await self._look(job, now, min(by, now + A_DAY))
         return self._needed[job.name]
 
     async def _look(self, job: Job, now: datetime, by: datetime) -> datetime:
-        first = tick(job.trigger, now)
-        while first <= by:
-            *_, last = _in_its_hour(job, first, by)
-            if await self._would_send(job, last):
-                return first
-            self._passed_over[job.name] = last
-            first = tick(job.trigger, last)
-        return first
+        at = tick(job.trigger, now)
+        while at <= by:
+            spell = rest_of_spell(job, at, by)
+            if await self._would_send(job, spell[-1]):
+                return await self._first_hour(job, spell)
+            self._passed_over[job.name] = spell[-1]
+            at = tick(job.trigger, spell[-1])
+        return at
+
+    async def _first_hour(self, job: Job, spell: Sequence[datetime]) -> datetime:
+        """The first instant of the hour in which a job sends, of a spell in which it does."""
+        hours = [list(hour) for _, hour in groupby(spell, key=hour_of)]
+        for hour in hours[:-1]:
+            if await self._would_send(job, hour[-1]):
+                return hour[0]
+            self._passed_over[job.name] = hour[-1]
+        return hours[-1][0]
 
     async def _would_send(self, job: Job, at: datetime) -> bool:
         try:
@@ -59,12 +66,3 @@ class Foresight:
         except Exception:  # the run itself fails in the same way, and it is known there what is to be done then
             log.warning("it cannot be told what job %s would send at %s", job.name, at.isoformat())
             return True
-
-
-def _in_its_hour(job: Job, first: datetime, by: datetime) -> Iterator[datetime]:
-    """The instants of a job from one of them to the end of the hour, and none after `by`."""
-    end = first.replace(minute=0, second=0, microsecond=0) + _HOUR
-    at = first
-    while at < end and at <= by:
-        yield at
-        at = tick(job.trigger, at)

@@ -21,6 +21,7 @@ from bot.demo.timeline import Reading, Timeline
 from bot.domain.london import london
 from bot.domain.wording import WEEKDAYS, format_date, format_instant, format_time, join_words, plural
 from bot.models import OutboxMessage, OutboxState
+from bot.outbox import is_for_a_person
 from bot.slack import Slack
 from jobs import JOBS
 
@@ -107,7 +108,7 @@ class _Audience:
 
     async def of(self, channel: str) -> tuple[str, Sequence[str]]:
         """What a channel, or a person's, is called, and who sees what is said in it."""
-        if channel.startswith(("U", "W")):
+        if is_for_a_person(channel):
             return "a direct message", [await self._name(channel)]
         if channel not in self._channels:
             facts = await self._slack.channel(channel)

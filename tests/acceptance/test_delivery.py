@@ -171,7 +171,7 @@ def _die_after_sending(office: Office) -> None:
     async def send() -> None:
         rows = await office.liaison.database.run(lambda s: outbox.claim(s, office.clock.now()))
         for row in rows:
-            await deliver.send(office.liaison.jobs, row)
+            await deliver.send(office.liaison.jobs, row, office.clock.now())
 
     finish(send())
 

@@ -12,6 +12,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels import Channels
 from bot.charts import Charts
 from bot.clock import MovableClock, SystemClock
 from bot.db import Database
@@ -93,7 +94,7 @@ def runs() -> Iterator[Runs]:
     """No job of these tests uses anything of it, and how they go is written nowhere."""
     database = Database("sqlite://")
     slack = Slack(AsyncWebClient())
-    yield Runs(JobDesk(database, Messages(), slack, Charts(database, slack, SystemClock())))
+    yield Runs(JobDesk(database, Messages(), slack, Charts(database, slack, SystemClock()), Channels(slack)))
     database.close()
 
 

@@ -38,6 +38,7 @@ SCOPES = {
     "views_publish": set[str](),
     "views_push": set[str](),
     "views_update": set[str](),
+    "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
 }
 CHANNEL_SCOPES = {"channels:read", "groups:read"}
