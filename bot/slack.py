@@ -121,6 +121,11 @@ class Slack:
         )
         return Standing(answer["channel"], answer["ts"])
 
+    async def permalink(self, standing: Standing) -> str:
+        """The address of a message (chat.getPermalink)."""
+        answer = await _answer(self.client.chat_getPermalink(channel=standing.channel, message_ts=standing.ts))
+        return str(answer["permalink"])
+
     async def direct_channel(self, user: str) -> str:
         """The channel of the direct message with a person (conversations.open)."""
         return str((await _answer(self.client.conversations_open(users=user)))["channel"]["id"])

@@ -97,7 +97,7 @@ NO_WORDS = _columns(
     "obligation: rule",
     "occurrence: rule subject",
     "organisation: key",
-    "outbox_message: key channel text blocks charts why lease last_error slack_channel slack_ts",
+    "outbox_message: key channel text blocks charts why lease last_error slack_channel slack_ts permalink",
     "person: slack",
     "receipt: key answer",
     "report: period",

@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bot import demo
 from bot.models import AuditEntry, Escalation, Risk, RiskAssessment, Role, RoleName
+from bot.services.crossing import last_entry
 from bot.models import Person as PersonRow
 from tests.acceptance.appointing import as_contact
 from tests.acceptance.office import AMIRA, CALLUM, GUEST, HELEN, NORTH_EAST, PORTFOLIO, Office, words
@@ -365,15 +366,14 @@ def test_a_command_and_a_form_that_come_twice_count_once(http_office: Office) ->
     assert len(entries(http_office, "risk closed")) == 1
     http_office.post({**typed, "trigger_id": "7.8", "text": "raise WP-NE “Doors jam” rare minor"})
     reference = reference_of(http_office, "Doors jam")
-    seen = http_office.read(lambda session: max(session.scalars(select(col(RiskAssessment.id)))))
-    form = review_form(f"{reference[2:]} {seen}", "V7")
+    form = review_form(f"{reference[2:]}\n{http_office.read(last_entry)}", "V7")
     first, second = (http_office.post({"payload": form}).json() for _ in range(2))
     assert first == second
     assert first["response_action"] == "update"
     assert len(assessments(http_office, reference)) == 2
 
 
-@pytest.mark.parametrize("metadata", ["999 0", "", "x y", "1 2 3", "9999999999999999 0", "-1 0", "{reference} 0"])
+@pytest.mark.parametrize("metadata", ["999\n0", "", "x y", "1 2 3", "9999999999999999\n0", "-1\n0", "{reference}\n0"])
 def test_a_forged_form_is_of_no_risk_that_its_sender_can_see(http_office: Office, metadata: str) -> None:
     reference = reference_of(http_office, LEAVERS)
     form = review_form(metadata.format(reference=reference[2:]), "V8", RHIAN)

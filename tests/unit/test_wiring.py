@@ -24,6 +24,7 @@ EVENTS: list[str] = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
 SCOPES = {
     # docs.slack.dev/reference/methods: what each method needs, of public and private channels and direct messages
     "chat_postMessage": {"chat:write"},
+    "chat_getPermalink": set[str](),
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},

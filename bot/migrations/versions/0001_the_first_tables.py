@@ -607,6 +607,7 @@ def upgrade() -> None:
         sa.Column("settled_at", Instant(), nullable=True),
         sa.Column("slack_channel", sa.String(length=40), nullable=True),
         sa.Column("slack_ts", sa.String(length=40), nullable=True),
+        sa.Column("permalink", sa.String(length=300), nullable=False),
         sa.CheckConstraint("(state = 'sent') = (slack_ts is not null)", name="outbox_sent_has_ts"),
         sa.CheckConstraint("replaces_id is null or thread_of_id is null", name="outbox_update_stays_in_place"),
         sa.ForeignKeyConstraint(

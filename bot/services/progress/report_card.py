@@ -30,7 +30,10 @@ class NoReportFor(UserError):
 
 @dataclass(frozen=True)
 class ReportCard:
-    """A report and where it stands: `received` when it came, with its figures over time, `due` where it is awaited."""
+    """A report and where it stands: `received` when it came, with its figures over time, `due` where it is awaited.
+
+    `link` leads to its message in Slack, if that is known.
+    """
 
     contract: ContractFacts
     report: Report
@@ -40,6 +43,7 @@ class ReportCard:
     may_report: bool
     may_judge: bool = False
     over_time: FiguresOverTime | None = None
+    link: str = ""
 
     @property
     def period(self) -> str:

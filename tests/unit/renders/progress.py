@@ -258,6 +258,12 @@ MESSAGE_CONTEXTS: Contexts = {
         "awaited": {"card": report_card(None, due(kpis(2), late=3))},
         "queried": {"card": report_card(QUERIED_REPORT, due(kpis(2)))},
         "accepted": {"card": report_card(ACCEPTED_REPORT, due(kpis(2)), may=False)},
+        "linked": {
+            "card": replace(
+                report_card(USUAL_REPORT, due(kpis(2))),
+                link="https://liaison.slack.com/archives/C1/p1767517200000001?a=1&b",
+            )
+        },
         "largest": {
             "card": report_card(
                 LARGE_REPORT,
