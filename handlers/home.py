@@ -9,7 +9,6 @@ from bot.messages import Messages
 from bot.services.contracts import contract_card
 from bot.services.homes import home_page
 from bot.services.progress import report_card
-from bot.services.progress.received_reports import prompt_key
 from bot.services.work import Act
 from handlers.arrivals import Click, Event
 from handlers.desk import Desk
@@ -44,7 +43,7 @@ def show_report(act: Act, click: Click) -> Outcome:
     def shown(act: Act, link: str) -> Outcome:
         return Outcome.says(act.messages.message("report_card", card=replace(card, link=link)))
 
-    return with_link(act, prompt_key(card.report), shown)
+    return with_link(act, card.message, shown)
 
 
 def not_known(messages: Messages, _event: Event, error: UserError) -> Outcome:

@@ -7,7 +7,6 @@ from bot.domain.periods import NotAMonth, parse_month
 from bot.models import Audience
 from bot.services.contracts import register
 from bot.services.progress import kpi_history, rating_grid, report_card
-from bot.services.progress.received_reports import prompt_key
 from bot.services.work import Act
 from handlers.links import with_link
 from handlers.one_line import Incomplete
@@ -26,7 +25,7 @@ def show(act: Act, channel: str, words: list[str]) -> Outcome:
     def shown(act: Act, link: str) -> Outcome:
         return Outcome.answers(act.messages.message("report_card", card=replace(card, link=link)))
 
-    return with_link(act, prompt_key(card.report), shown)
+    return with_link(act, card.message, shown)
 
 
 def history(act: Act, channel: str, words: list[str]) -> Outcome:

@@ -9,8 +9,8 @@ from sqlmodel import col
 
 from bot import demo
 from bot.models import AuditEntry, Escalation, Risk, RiskAssessment, Role, RoleName
-from bot.services.crossing import last_entry
 from bot.models import Person as PersonRow
+from bot.services.crossing import last_entry
 from tests.acceptance.appointing import as_contact
 from tests.acceptance.office import AMIRA, CALLUM, GUEST, HELEN, NORTH_EAST, PORTFOLIO, Office, words
 from tests.acceptance.test_risk_list import HELP, LEAVERS, NADIA, reference_of

@@ -165,12 +165,7 @@ class Person:
             self._get("revision", since=revision, wait=min(left, 20))
 
     def click(
-        self,
-        on: Message | Modal,
-        label: str,
-        value: str | list[str] | None = None,
-        *,
-        filled: Mapping[str, Value] | None = None,
+        self, on: Message | Modal, label: str, value: Value = None, *, filled: Mapping[str, Value] | None = None
     ) -> str | None:
         """Use an element by action_id or visible label; `value` is what is picked in a select, date or menu, and
         `filled` what stands in the fields of the modal by then, as for `submit`.
@@ -186,9 +181,9 @@ class Person:
         else:
             blocks, place = self._now(on).blocks, {"channel": on.channel, "ts": on.ts}
         block, element = _find(blocks, label)
-        picked = _raw(element, value) if value is not None else None
+        picked = _raw(element, value)
         ids = {"action_id": element["action_id"], "block_id": block["block_id"]}
-        state = _state(on, filled or {}) if isinstance(on, Modal) else {}
+        state = _state(on, filled) if filled and isinstance(on, Modal) else {}
         failure: str | None = self._post("click", **place, **ids, value=picked, state=state)["failure"]
         return failure
 

@@ -47,12 +47,11 @@ def submit_report(
     if not values and not narrative.strip():
         raise NoFigures
     figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
-    _receive(act, report, figures)
+    words = optional_text(narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate)
     before = report.rag
+    _receive(act, report, figures)
     report.rag, report.rag_reason, report.path_to_green = outlook.rag, outlook.reason, outlook.path
-    report.narrative = optional_text(
-        narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate
-    )
+    report.narrative = words
     _record(act, due, state, figures, before)
     received = ReceivedReport(
         report,

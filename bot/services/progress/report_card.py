@@ -12,7 +12,7 @@ from bot.models import Audience, Contract, Report, ReportState
 from bot.services.contracts import register
 from bot.services.progress import reports
 from bot.services.progress.over_time import FiguresOverTime, over_time
-from bot.services.progress.received_reports import ReceivedReport, received_report
+from bot.services.progress.received_reports import ReceivedReport, prompt_key, received_report
 from bot.services.progress.reports import DueReport, NoSuchReport
 from bot.services.work import Act
 
@@ -49,6 +49,11 @@ class ReportCard:
     def period(self) -> str:
         """The period in words: December 2026."""
         return str(Month.parse(self.report.period))
+
+    @property
+    def message(self) -> str:
+        """The key of its message in the outbox."""
+        return prompt_key(self.report)
 
 
 def report_card(act: Act, typed: str, month: str = "") -> ReportCard:
