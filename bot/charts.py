@@ -1,10 +1,12 @@
 """Pictures of charts in Slack: drawn and uploaded once for what they show, and named in the blocks that show them."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -47,12 +49,18 @@ class Charts:
         known = await self.database.run(lambda session: session.get(ChartFile, key), keep=False)
         if known is not None:
             return known.slack_file
-        picture = await asyncio.to_thread(draw, from_json(chart))
+        picture = await asyncio.to_thread(_drawn, json.dumps(chart))
         uploaded = await self.slack.upload_picture(f"{key.lower()}.png", str(chart["title"]), picture)
         now = self.clock.now()
         with suppress(IntegrityError):  # another message with the same chart was first
             await self.database.run(lambda s: insert(s, ChartFile, key=key, slack_file=uploaded, at=now))
         return uploaded
+
+
+@lru_cache(maxsize=16)
+def _drawn(chart: str) -> bytes:
+    """A chart's picture, at hand for a while: where Slack did not take it, it is sent again and not drawn again."""
+    return draw(from_json(json.loads(chart)))
 
 
 def without_pictures(blocks: Blocks) -> Blocks:

@@ -126,6 +126,10 @@ def _slack_escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def _slack_unescape(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def _shorten(value: object, length: int) -> str:
     """The text cut so that what Slack counts, the escaped text, has at most this many characters."""
     text = _plain(value)
@@ -138,6 +142,8 @@ def _shorten(value: object, length: int) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, StrictUndefined):
         return str(value)  # raises, and names what is missing
+    if isinstance(value, Markup):  # what a macro made, given on: it is escaped again where it is printed
+        return _slack_unescape(json.loads(f'"{value}"', strict=False))
     if isinstance(value, str):
         return str(value)
     if isinstance(value, datetime):

@@ -1,7 +1,6 @@
 """The delivering adapter over the Slack SDK, and Slack's answers as classes.
 
-The bot's own retries are the outbox's: the SDK's are switched off, because its default repeats a request
-whose connection broke, and the first one may have been carried out.
+The retries are the outbox's: the SDK's are switched off, as they repeat what may have been carried out.
 """
 
 import asyncio
@@ -67,11 +66,11 @@ class Refused(SlackFailure):
         return str(self) in _TRIGGER_LATE
 
 
-async def _pages(ask: Callable[[str], Awaitable[AsyncSlackResponse]]) -> AsyncIterator[dict[str, Any]]:
+async def pages_of(ask: Callable[[str], Awaitable[AsyncSlackResponse]]) -> AsyncIterator[dict[str, Any]]:
     """Every page of an answer, each asked for with the cursor that the last one gave."""
     cursor: str | None = ""
     while cursor is not None:
-        page = await _answer(ask(cursor))
+        page = await answer_of(ask(cursor))
         yield page
         cursor = page.get("response_metadata", {}).get("next_cursor") or None
 
@@ -96,7 +95,7 @@ class Slack:
 
     async def post(self, channel: str, text: str, blocks: Blocks, key: str, thread: str | None = None) -> Standing:
         """Post a message that carries its outbox key in the metadata, or an answer in a thread (chat.postMessage)."""
-        answer = await _answer(
+        answer = await answer_of(
             self.client.chat_postMessage(
                 channel=channel,
                 text=text,
@@ -110,39 +109,34 @@ class Slack:
 
     async def whisper(self, channel: str, user: str, text: str, blocks: Blocks, thread: str | None = None) -> None:
         """Say something in a channel, or a thread, that one person alone sees (chat.postEphemeral)."""
-        await _answer(
+        await answer_of(
             self.client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, thread_ts=thread)
         )
 
     async def update(self, standing: Standing, text: str, blocks: Blocks) -> Standing:
         """Replace a message in place (chat.update)."""
-        answer = await _answer(
+        answer = await answer_of(
             self.client.chat_update(channel=standing.channel, ts=standing.ts, text=text, blocks=blocks)
         )
         return Standing(answer["channel"], answer["ts"])
 
-    async def permalink(self, standing: Standing) -> str:
-        """The address of a message (chat.getPermalink)."""
-        answer = await _answer(self.client.chat_getPermalink(channel=standing.channel, message_ts=standing.ts))
-        return str(answer["permalink"])
-
     async def direct_channel(self, user: str) -> str:
         """The channel of the direct message with a person (conversations.open)."""
-        return str((await _answer(self.client.conversations_open(users=user)))["channel"]["id"])
+        return str((await answer_of(self.client.conversations_open(users=user)))["channel"]["id"])
 
     async def channel(self, channel: str) -> ChannelFacts:
         """What a channel is, and which other organisations are in it or have been asked to be (conversations.info)."""
-        return _facts((await _answer(self.client.conversations_info(channel=channel)))["channel"])
+        return _facts((await answer_of(self.client.conversations_info(channel=channel)))["channel"])
 
     async def own_channels(self) -> list[ChannelFacts]:
         """The channels that Liaison is in, and whether they are shared, but not with whom (users.conversations)."""
         types = "public_channel,private_channel"
-        pages = _pages(lambda at: self.client.users_conversations(types=types, limit=200, cursor=at))
+        pages = pages_of(lambda at: self.client.users_conversations(types=types, limit=200, cursor=at))
         return [_facts({**each, "is_member": True}) async for page in pages for each in page["channels"]]
 
     async def members(self, channel: str) -> frozenset[str]:
         """Everybody who is in a channel (conversations.members)."""
-        pages = _pages(lambda at: self.client.conversations_members(channel=channel, limit=1000, cursor=at))
+        pages = pages_of(lambda at: self.client.conversations_members(channel=channel, limit=1000, cursor=at))
         return frozenset([member async for page in pages for member in page["members"]])
 
     async def find_posted(self, channel: str, key: str, since: float, thread: str | None = None) -> Standing | None:
@@ -154,7 +148,7 @@ class Slack:
                 return self.client.conversations_history(channel=channel, cursor=cursor, **where)
             return self.client.conversations_replies(channel=channel, ts=thread, cursor=cursor, **where)
 
-        async for page in _pages(ask):
+        async for page in pages_of(ask):
             for message in page["messages"]:
                 if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
                     return Standing(channel, message["ts"])
@@ -163,7 +157,7 @@ class Slack:
     async def file(self, file_id: str, most_bytes: int) -> SlackFile:
         """A file and its bytes (files.info, and the address that it gives). Refused for one that is kept elsewhere or
         is too large."""
-        about = (await _answer(self.client.files_info(file=file_id)))["file"]
+        about = (await answer_of(self.client.files_info(file=file_id)))["file"]
         address = str(about.get("url_private_download") or about.get("url_private") or "")
         # The token goes to Slack alone: a file may also be a link to anywhere.
         if about.get("is_external") or not self._is_slacks(address):
@@ -198,13 +192,13 @@ class Slack:
         Slack processes an upload after it has said yes to it, and a block may show it only then
         (docs.slack.dev, Working with files; slackapi/python-slack-sdk#1658): Unsure if that takes too long.
         """
-        ticket = await _answer(self.client.files_getUploadURLExternal(filename=name, length=len(content)))
+        ticket = await answer_of(self.client.files_getUploadURLExternal(filename=name, length=len(content)))
         await self._send_bytes(ticket["upload_url"], content)
         file: str = ticket["file_id"]
-        await _answer(self.client.files_completeUploadExternal(files=[{"id": file, "title": title}]))
+        await answer_of(self.client.files_completeUploadExternal(files=[{"id": file, "title": title}]))
         for wait in _UNTIL_PROCESSED:
             await asyncio.sleep(wait)
-            if (await _answer(self.client.files_info(file=file)))["file"].get("mimetype"):
+            if (await answer_of(self.client.files_info(file=file)))["file"].get("mimetype"):
                 return file
         raise Unsure("file_not_processed")
 
@@ -218,23 +212,23 @@ class Slack:
 
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a form. Refused with `is_late_trigger` if the trigger has expired (views.open)."""
-        await _answer(self.client.views_open(trigger_id=trigger_id, view=view))
+        await answer_of(self.client.views_open(trigger_id=trigger_id, view=view))
 
     async def push_view(self, trigger_id: str, view: View) -> None:
         """Open a form above the one that is open (views.push)."""
-        await _answer(self.client.views_push(trigger_id=trigger_id, view=view))
+        await answer_of(self.client.views_push(trigger_id=trigger_id, view=view))
 
     async def update_view(self, view_id: str, view: View) -> None:
         """Show something else in a form that is open (views.update)."""
-        await _answer(self.client.views_update(view_id=view_id, view=view))
+        await answer_of(self.client.views_update(view_id=view_id, view=view))
 
     async def publish_home(self, user: str, view: View) -> None:
         """Put a page in a person's Home tab (views.publish)."""
-        await _answer(self.client.views_publish(user_id=user, view=view))
+        await answer_of(self.client.views_publish(user_id=user, view=view))
 
     async def identity(self, user: str) -> Identity:
         """Who Slack says a person is (users.info). A stranger has no home that counts."""
-        found = (await _answer(self.client.users_info(user=user)))["user"]
+        found = (await answer_of(self.client.users_info(user=user)))["user"]
         enterprise = found.get("enterprise_user") or {}
         homes = {found.get("team_id"), enterprise.get("enterprise_id")} - {None, ""}
         return Identity(
@@ -247,7 +241,8 @@ class Slack:
         )
 
 
-async def _answer(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+async def answer_of(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+    """What Slack answers to a call. SlackFailure."""
     try:
         data: Any = (await call).data
     except SlackApiError as error:

@@ -5,6 +5,7 @@ from slack_bolt.async_app import AsyncApp
 from handlers import (
     actions,
     choosing,
+    contact_messages,
     contacts,
     contracts,
     digest,
@@ -26,6 +27,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_choice(app, choosing.ACTION)
     actions.register(app, desk)
     contacts.register(app, desk)
+    contact_messages.register(app, desk)
     contracts.register(app, desk)
     digest.register(app, desk)
     files.register(app, desk)

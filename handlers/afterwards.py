@@ -62,7 +62,7 @@ class Afterwards:
         say = outcome.say
         if outcome.form is not None:
             try:
-                await self._open(arrival, outcome)
+                await self._open(arrival, outcome.form, in_place=outcome.in_place)
             except SlackFailure as failure:
                 say = self._form_failed(failure).as_answer()
         if say is not None:
@@ -77,11 +77,10 @@ class Afterwards:
             except (SlackFailure, SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
                 log.warning("a word after a click did not arrive: %s", failure)
 
-    async def _open(self, arrival: Arrival, outcome: Outcome) -> None:
-        form, opened = outcome.form or {}, arrival.window if isinstance(arrival, Click) else ""
-        if opened and outcome.in_place:
-            await self.slack.update_view(opened, form)
-        elif opened:
+    async def _open(self, arrival: Arrival, form: View, *, in_place: bool) -> None:
+        if isinstance(arrival, Click) and arrival.window and in_place:
+            await self.slack.update_view(arrival.window, form)
+        elif isinstance(arrival, Click) and arrival.window:
             await self.slack.push_view(arrival.trigger_id, form)
         else:
             await self.slack.open_view(arrival.trigger_id, form)

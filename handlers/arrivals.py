@@ -1,11 +1,13 @@
 """What arrives from Slack, as typed values. Nothing in a payload decides anything beyond who and what it names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.directory import NOT_CLAIMED
 from bot.domain.references import number_claimed
+from bot.slack_messages import Place
 
 STAMP = "\n"  # between what a form carries of ours and when it was opened
 
@@ -45,32 +47,37 @@ class Command(Arrival):
 
 @dataclass(frozen=True)
 class Click(Arrival):
-    """A button in a message. `value` is what the button carried: a claim, to be checked.
+    """A button, or a choice that is told at once. `value` is what it carried: a claim, to be checked.
 
     `channel` is where the message stands, "" for a button elsewhere; `window` the id of the form in which it is, "" for
-    one in a message or on the App Home page. `values` and `since` are that form's, as for a Submission.
+    one in a message or on the App Home page. `values`, `metadata` and `since` are the form's, as in
+    a Submission.
     """
 
     value: str
     channel: str
     window: str = ""
-    values: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    metadata: str = ""
     since: int = 0
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Click":
         """From a block_actions payload."""
         view = body.get("view") or {}
+        form = view if view.get("type") == "modal" else {}
+        action = body["actions"][0]
         return cls(
             key=f"click {body['trigger_id']}",
             user=body["user"]["id"],
             home=body["user"].get("team_id"),
             trigger_id=body["trigger_id"],
-            value=body["actions"][0].get("value", ""),
+            value=_entered(action),
             channel=body.get("channel", {}).get("id", ""),
-            window=view["id"] if view.get("type") == "modal" else "",
-            values=_values(view),
-            since=_since(view),
+            window=form.get("id", ""),
+            values=_values(form),
+            metadata=carried(form),
+            since=_since(form),
         )
 
     @property
@@ -86,7 +93,7 @@ class Shortcut(Arrival):
     author: str
     text: str
     written_at: datetime
-    channel: str
+    place: Place
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Shortcut":
@@ -100,7 +107,7 @@ class Shortcut(Arrival):
             author=message.get("user", ""),
             text=message.get("text", ""),
             written_at=datetime.fromtimestamp(float(message["ts"]), UTC),
-            channel=body["channel"]["id"],
+            place=Place(body["channel"]["id"], message["ts"], message.get("thread_ts", "")),
         )
 
 
@@ -186,9 +193,9 @@ def _since(view: dict[str, Any]) -> int:
 
 
 def _values(view: dict[str, Any]) -> dict[str, str]:
-    # Each input block of ours holds one element.
-    blocks = view.get("state", {}).get("values", {})
-    return {block: _entered(next(iter(inputs.values()))) for block, inputs in blocks.items() if inputs}
+    """What stands in a form, by block: each input block of ours holds one element."""
+    state = view.get("state", {}).get("values", {})
+    return {block: _entered(next(iter(inputs.values()))) for block, inputs in state.items() if inputs}
 
 
 def _entered(element: dict[str, Any]) -> str:
@@ -199,4 +206,5 @@ def _entered(element: dict[str, Any]) -> str:
         return ",".join(element["selected_users"] or [])
     if "selected_option" in element:
         return str((element["selected_option"] or {}).get("value", ""))
-    return str(element.get("value") or element.get("selected_date") or element.get("selected_user") or "")
+    given = (element.get(name) for name in ("value", "selected_date", "selected_time", "selected_user"))
+    return str(next(filter(None, given), ""))

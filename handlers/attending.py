@@ -24,7 +24,7 @@ from bot.models import Receipt
 from bot.services import kept_forms
 from bot.services.work import Act, Newcomer
 from bot.slack import Slack, SlackFailure
-from handlers.arrivals import Arrival, Submission
+from handlers.arrivals import Arrival, Click, Submission, stamped
 from handlers.explaining import CROSSING, THEIRS, Fault, NotAnswered
 from handlers.filling import name_of, opened
 from handlers.outcome import A, Handle, Outcome, Question, Welcome
@@ -120,7 +120,7 @@ class Attendant:
             kept_forms.forget(act, *name_of(arrival.view))
             if arrival.values.get(CROSSING) == THEIRS:  # who was shown what another did, and lets that stand
                 return Outcome.shows(act.messages.view("crossing_kept"))
-        return _opening(act, way.handle(act, arrival))
+        return _opening(act, arrival, way.handle(act, arrival))
 
     async def _kept(self, arrival: A, now: datetime) -> bool | None:
         """Keep what was typed in a form that a fault of ours did not take; whether that could be. None of no form."""
@@ -150,8 +150,10 @@ class Attendant:
         return lambda act, _arrival: question.then(act, answer)
 
 
-def _opening(act: Act, outcome: Outcome) -> Outcome:
+def _opening(act: Act, arrival: Arrival, outcome: Outcome) -> Outcome:
     """The outcome, with the form that it opens, or turns into, as it is to be opened."""
+    if outcome.form is not None and outcome.in_place and isinstance(arrival, Click) and arrival.since:
+        return replace(outcome, form=stamped(outcome.form, arrival.since))  # the same form, which shows something else
     if outcome.form is not None:
         return replace(outcome, form=opened(act, outcome.form, offers=outcome.offers))
     if isinstance(view := outcome.ack.get("view"), dict):

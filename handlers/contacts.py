@@ -1,22 +1,21 @@
 """The contact log: a form, or one line; lists, pages, corrections."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import Action
 from bot.domain.command_line import split_command
 from bot.domain.contact_line import parse_contact_line
 from bot.messages import Message, View
-from bot.models import Contact, ContactChannel, MadeBy
+from bot.models import ContactChannel, MadeBy
 from bot.services.contacts import contact_corrections, contact_log, contacts
-from bot.services.contacts.contact_message import contact_of_message
+from bot.services.contacts.contact_form import ContactForm, form_of, new_form, on_another_contract
 from bot.services.contacts.contacts import CHANNELS, ContactEntry, LoggedContact
-from bot.services.contracts import register as contract_register
 from bot.services.work import Act
 from handlers import fields
-from handlers.arrivals import Click, Command, Shortcut, Submission
+from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
@@ -32,7 +31,10 @@ def register(app: AsyncApp, desk: Desk) -> None:
     desk.on_submit(app, "contact_correct_form", submit_correction)
     desk.on_click(app, "contact_correct", lambda act, click: _correct(act, click.value))
     desk.on_click(app, "contact_undo", undo)
-    desk.on_shortcut(app, "contact_from_message", from_message)
+    desk.on_click(app, "contact_contract", choose_contract)
+    desk.on_click(
+        app, "contact_correct_contract", lambda act, click: choose_contract(act, click, corrects=click.metadata)
+    )
     for action in ("contacts_before", "contacts_after"):
         desk.on_click(app, action, turn_page)
 
@@ -42,7 +44,7 @@ def command(act: Act, command: Command) -> Outcome:
     # What was said is kept to the letter, so only the words before it are taken apart.
     match first_in_lower_case(command.text.split(maxsplit=2)):
         case []:
-            return Outcome.opens(_form(act, contacts.contract_to_begin_with(act, command.channel)))
+            return Outcome.opens(form(act, contacts.contract_to_begin_with(act, command.channel)))
         case ["help"]:
             return Outcome.answers(act.messages.help(COMMAND))
         case ["list", *_]:
@@ -59,11 +61,11 @@ def command(act: Act, command: Command) -> Outcome:
             raise Incomplete("how you were in contact, the contract's reference and what was said")
 
 
-def from_message(act: Act, shortcut: Shortcut) -> Outcome:
-    """Open the form with what a message says."""
-    begun = contact_of_message(act, shortcut.author, shortcut.text, shortcut.written_at)
-    here = contacts.contract_to_begin_with(act, shortcut.channel)
-    return Outcome.opens(_form(act, here, begun))
+def choose_contract(act: Act, click: Click, *, corrects: str = "") -> Outcome:
+    """Show the people of the contract that was chosen, in the form as it stands."""
+    entry = on_another_contract(act, entry_as_it_stands(act, click), click.value)
+    made = replace(form_of(act, entry), corrects=corrects, thread="" if corrects else click.metadata)
+    return Outcome.opens(shown(act, replace(made, fresh=f"_{entry.contract}")), in_place=True)
 
 
 def submit(act: Act, form: Submission) -> Outcome:
@@ -90,9 +92,26 @@ def turn_page(act: Act, click: Click) -> Outcome:
     return Outcome.says(_list(act, words, number), in_place=True)
 
 
+def form(act: Act, reference: str | None) -> View:
+    """The form for a new contact, on this contract if one is given."""
+    return shown(act, new_form(act, reference))
+
+
+def shown(act: Act, made: ContactForm) -> View:
+    """A form as people see it."""
+    return act.messages.view("contact_form", form=made, channels=list(ContactChannel), made_by=list(MadeBy))
+
+
+def entry_as_it_stands(act: Act, click: Click) -> ContactEntry:
+    """What stands in a form that was not sent yet, where what has to be there may be missing."""
+    given = {name: value for name, value in click.values.items() if value}
+    usual = {"channel": ContactChannel.PHONE, "made_by": MadeBy.OURS, "happened_on": act.today.isoformat()}
+    return _entry(act, {**usual, **given})
+
+
 def _correct(act: Act, typed: str) -> Outcome:
-    contact, contract = contact_corrections.contact_to_correct(act, typed)
-    return Outcome.opens(_form(act, contract.reference, contact, corrects=contact.reference))
+    corrects, entry = contact_corrections.entry_to_correct(act, typed)
+    return Outcome.opens(shown(act, replace(form_of(act, entry), corrects=corrects)))
 
 
 def _show(act: Act, typed: str) -> Outcome:
@@ -106,20 +125,6 @@ def _list(act: Act, words: list[str], number: int = 1) -> Message:
 
 def _logged(act: Act, entry: ContactEntry) -> Message:
     return act.messages.message("contact_logged", **_said(contacts.log_contact(act, entry)))
-
-
-def _form(act: Act, chosen: str | None, contact: Contact | None = None, *, corrects: str = "") -> View:
-    """The form, filled with what is known; `corrects` is the entry whose place it is to take."""
-    return act.messages.view(
-        "contact_form",
-        contracts=contract_register.contracts_for(act, Action.LOG_CONTACT),
-        chosen=chosen,
-        channels=list(ContactChannel),
-        made_by=list(MadeBy),
-        today=act.today,
-        contact=contact,
-        corrects=corrects,
-    )
 
 
 def _entry_of_line(act: Act, how: str, reference: str, said: str) -> ContactEntry:
@@ -140,12 +145,15 @@ def _entry(act: Act, values: fields.Values) -> ContactEntry:
         channel=fields.choice(ContactChannel, values, "channel"),
         made_by=fields.choice(MadeBy, values, "made_by"),
         happened_on=fields.day(values, "happened_on", act.today),
+        happened_at=fields.optional_time(values, "happened_at"),
+        people=fields.several(values, "people"),
         attendees=fields.text(values, "attendees"),
         purpose=fields.text(values, "purpose"),
         summary=fields.text(values, "summary"),
         decisions=fields.text(values, "decisions"),
         next_contact_on=fields.optional_day(values, "next_contact_on", act.today),
         formal_notice=fields.ticked(values, "formal_notice"),
+        link=fields.text(values, "link"),
         deliberate=fields.keeps_anyway(values),
         actions=fields.text(values, "actions"),
         actions_closed_by_another=fields.ticked(values, "closed_by_another"),
@@ -159,12 +167,8 @@ def _said(logged: LoggedContact) -> dict[str, object]:
         "title": logged.contract_title,
         "partner": logged.partner,
         "actions": logged.actions,
+        "people": logged.people,
     }
 
 
 ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {"show": _show, "correct": _correct}
-
-
-def form_about(act: Act, contract: str) -> View:
-    """The form for a new contact on a contract."""
-    return _form(act, contract)

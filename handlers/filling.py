@@ -48,10 +48,12 @@ def _initial(element: Element, entered: str) -> Element:
     chosen = [option for option in element.get("options", ()) if option["value"] in several]
     begins: Element
     match element["type"]:
-        case "plain_text_input":
+        case "plain_text_input" | "url_text_input":
             begins = {"initial_value": entered[: element.get("max_length", len(entered))]}
         case "datepicker":
             begins = {"initial_date": entered}
+        case "timepicker":
+            begins = {"initial_time": entered}
         case "users_select":
             begins = {"initial_user": entered}
         case "multi_users_select":

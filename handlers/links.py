@@ -9,7 +9,7 @@ from functools import partial
 from bot import outbox
 from bot.services.work import Act
 from bot.slack import Slack, SlackFailure
-from bot.slack_facts import Standing
+from bot.slack_messages import Place, link_to
 from handlers.outcome import Outcome
 
 ASK_WITHIN = timedelta(seconds=1)
@@ -27,12 +27,12 @@ def with_link(act: Act, key: str, then: Callable[[Act, str], Outcome]) -> Outcom
             row.permalink = link
         return then(act, link)
 
-    return Outcome.after(partial(_ask, standing=Standing(row.slack_channel, row.slack_ts)), kept)
+    return Outcome.after(partial(_ask, place=Place(row.slack_channel, row.slack_ts)), kept)
 
 
-async def _ask(slack: Slack, standing: Standing) -> str:
+async def _ask(slack: Slack, place: Place) -> str:
     try:
-        return await asyncio.wait_for(slack.permalink(standing), ASK_WITHIN.total_seconds())
+        return await asyncio.wait_for(link_to(slack, place), ASK_WITHIN.total_seconds())
     except (SlackFailure, TimeoutError) as failure:  # who asked would rather have the record without it
         log.warning("there is no link to a message: %s", failure)
         return ""

@@ -75,7 +75,7 @@ def _form_of(act: Act, asked: Asked) -> View:
             scales = {"likelihoods": list(Likelihood), "impacts": list(Impact)}
             return act.messages.view("risk_review_form", found=found, **scales)
         case NudgeKind.CONTACT:
-            return contacts.form_about(act, asked.contract.reference)
+            return contacts.form(act, asked.contract.reference)
     raise NotThisWay
 
 

@@ -62,9 +62,10 @@ class Outcome:
         return cls(say=message.as_answer(), in_place=in_place, keep=keep, charts=charts)
 
     @classmethod
-    def opens(cls, form: View) -> "Outcome":
-        """Open a form; nothing was changed, so there is nothing to keep a receipt of."""
-        return cls(form=form, keep=False)
+    def opens(cls, form: View, *, in_place: bool = False) -> "Outcome":
+        """Open a form, or put it in place of the one in which something was clicked; nothing was changed, so there is
+        nothing to keep a receipt of."""
+        return cls(form=form, in_place=in_place, keep=False)
 
     @classmethod
     def shows(cls, view: View) -> "Outcome":

@@ -83,12 +83,10 @@ class _Rehearsal:
         self._desk = replace(desk, database=Joined(connection))
 
     async def through(self, spells: Iterator[list[Firing]]) -> list[Upcoming]:
-        """Go through the spells. Of one whose last runs send something the first instant is gone through, after which
-        there is mostly nothing left; else what is left an hour at a time, in the same way."""
+        """Go through the spells: the first instant of each, after which there is mostly nothing left to do in it; where
+        there is, the rest of it an hour at a time."""
         found: list[Upcoming] = []
         for spell in spells:
-            if await self._is_quiet(spell):
-                continue
             first, left = _first_instant(spell)
             found += await self._run(first)
             if not left or await self._is_quiet(left):

@@ -177,6 +177,11 @@ def next_working_morning(instant_utc: datetime, nation: Nation, hour: int = 9) -
     return london_instant(add_working_days(today, 1, nation), hour)
 
 
+def is_working_time(instant_utc: datetime, nation: Nation) -> bool:
+    """Whether people may be written to at an instant: from 9am to 5pm of a working day. ValueError, `CalendarEnds`."""
+    return next_working_morning(instant_utc, nation) == instant_utc
+
+
 @cache
 def _published(nation: Nation) -> _Published:
     division = nation.value.lower().replace(" ", "-")  # as GOV.UK writes it: "england-and-wales"

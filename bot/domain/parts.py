@@ -5,6 +5,7 @@ only be shown. The parts are kept as they were given, and the figure that follow
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +17,7 @@ from bot.domain.ratings import Direction
 from bot.domain.wording import format_number, quoted
 from bot.errors import UserError
 
-_SCALE = 10**MOST_DECIMAL_PLACES
+_PLACES_READ = 2
 _SHARES = {Unit.PERCENT: 100, Unit.PER_1_000: 1_000, Unit.PER_100_000: 100_000}
 _OF = re.compile(r"\s*/\s*|\s+(?:out\s+)?of\s+", re.IGNORECASE)
 _OVER = re.compile(r"\s+over\s+", re.IGNORECASE)
@@ -123,13 +124,18 @@ def share(part: Decimal | Fraction, whole: Decimal | Fraction, unit: Unit) -> Fr
     return Fraction(part) / Fraction(whole) * _SHARES.get(unit, 1)
 
 
-def shown(exact: Fraction, direction: Direction) -> Decimal:
+def shown(exact: Fraction | Decimal, direction: Direction, places: int = MOST_DECIMAL_PLACES) -> Decimal:
     """An exact figure in the decimal places that a figure has, rounded to the worse side.
 
     So what is shown earns the rating that the exact figure earns: cut-offs have no more places.
     """
-    scaled = exact * _SCALE
-    return Decimal(floor(scaled) if direction is Direction.HIGHER else ceil(scaled)).scaleb(-MOST_DECIMAL_PLACES)
+    scaled = Fraction(exact) * 10**places
+    return Decimal(floor(scaled) if direction is Direction.HIGHER else ceil(scaled)).scaleb(-places)
+
+
+def places_of(cut_offs: Iterable[Decimal]) -> int:
+    """In how many decimal places the figures of a KPI are read: two, or as many as its cut-offs have."""
+    return max(_PLACES_READ, *(-int(each.normalize().as_tuple().exponent) for each in cut_offs))
 
 
 def _value(text: str, part: Decimal, whole: Decimal, unit: Unit, direction: Direction) -> Decimal | None:

@@ -1,9 +1,13 @@
 """What people wrote in Slack, as they saw it (docs.slack.dev, Formatting message text)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+
+from bot.domain.wording import join_words, plural
 
 _REFERENCE = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+_SENTENCE = 200  # characters that are kept free for what was left out
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -19,6 +23,24 @@ def as_seen(text: str, names: Mapping[str, str]) -> str:
     """
     plain = _REFERENCE.sub(lambda found: _seen(found, names), text)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def fitting(said: Sequence[str], at_most: int, *, more: bool = False) -> str:
+    """What was said, a line for each, in at most so many characters: the first ones whole, and then a sentence on what
+    is left out. A first one that is too long by itself is cut. With `more`, others came after the last of these.
+    """
+    whole = "\n".join(said)
+    if len(whole) <= at_most and not more:
+        return whole
+    room = at_most - _SENTENCE
+    kept = sum(length <= room for length in accumulate(len(each) + 1 for each in said))
+    first = said[0][:room] if not kept else ""
+    rest = len(said) - kept - bool(first)
+    left = [f"{len(said[0]) - len(first):,} characters of this message"] if first else []
+    left += [plural(rest, "later message")] if rest else []
+    left += ["all that came after"] if more else []
+    out = join_words(left)
+    return "\n".join([*said[:kept], *([first] if first else []), f"[Left out, as there is no more room: {out}.]"])
 
 
 def _seen(found: re.Match[str], names: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from bot.models.action import ActionItem
 from bot.models.audit import AuditEntry
-from bot.models.contact import Contact, ContactChannel, MadeBy
+from bot.models.contact import Contact, ContactChannel, ContactPerson, MadeBy
 from bot.models.contract import (
     AgreementForm,
     Audience,
@@ -53,6 +53,7 @@ __all__ = [
     "ChartFile",
     "Contact",
     "ContactChannel",
+    "ContactPerson",
     "Contract",
     "Decision",
     "Digest",

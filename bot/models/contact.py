@@ -1,6 +1,6 @@
 """The contact log: every conversation with a partner, kept. Entries are only ever added."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
@@ -31,6 +31,9 @@ class MadeBy(StrEnum):
 class Contact(SQLModel, table=True):
     """One contact: the day it happened, and when and by whom it was logged.
 
+    `attendees` are those who are named in words, beside the people of the register who are its ContactPerson;
+    `link` leads to where it is written down.
+
     A correction is an entry of its own that points at the one it takes the place of; so is the withdrawal of an entry
     that was a mistake. Each entry is corrected once at most: what comes later corrects the correction.
     """
@@ -44,6 +47,7 @@ class Contact(SQLModel, table=True):
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     channel: ContactChannel = Field(sa_type=choice(ContactChannel))
     happened_on: date = Field(index=True)
+    happened_at: time | None = None  # in London
     made_by: MadeBy = Field(default=MadeBy.OURS, sa_type=choice(MadeBy))
     attendees: str = Field(default="", max_length=500)
     purpose: str = Field(default="", max_length=200)
@@ -51,6 +55,7 @@ class Contact(SQLModel, table=True):
     decisions: str = Field(default="", max_length=3000)
     next_contact_on: date | None = None
     formal_notice: bool = False
+    link: str = Field(default="", max_length=500)
     author_id: int = Field(foreign_key="person.id", sa_type=Key)
     logged_at: datetime = Field(sa_type=Instant)
     corrects_id: int | None = Field(default=None, foreign_key="contact.id", unique=True, sa_type=Key)
@@ -60,3 +65,12 @@ class Contact(SQLModel, table=True):
     def reference(self) -> str:
         """How people name this entry: C-12."""
         return f"C-{self.id}"
+
+
+class ContactPerson(SQLModel, table=True):
+    """Somebody of the register who took part in a contact."""
+
+    __tablename__ = "contact_person"
+
+    contact_id: int = Field(foreign_key="contact.id", primary_key=True, sa_type=Key)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True, sa_type=Key)

@@ -11,8 +11,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.domain.figures import Unit
-from bot.domain.parts import Combining
+from bot.domain.figures import Unit, format_figure
+from bot.domain.parts import Combining, places_of, shown
 from bot.domain.ratings import Direction
 from bot.models._types import Figure, Key, choice
 
@@ -77,6 +77,14 @@ class Kpi(SQLModel, table=True):
     requires_improvement: Decimal = Field(sa_type=Figure)
     source: Source = Field(default=Source.SELF_REPORTED, sa_type=choice(Source))
     weight: int | None = None
+
+    def shown(self, value: Decimal) -> Decimal:
+        """A figure in the decimal places in which it is read, rounded to the worse side: it keeps its rating."""
+        return shown(value, self.direction, places_of((self.good, self.approaching, self.requires_improvement)))
+
+    def said(self, value: Decimal) -> str:
+        """The same with its unit: "97.83%"."""
+        return format_figure(self.shown(value), self.unit)
 
 
 class ExtensionOption(SQLModel, table=True):

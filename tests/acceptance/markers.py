@@ -50,7 +50,7 @@ def _columns(*tables: str) -> frozenset[str]:
 INTERNAL = _columns(
     "action: what done_note",
     "audit_entry: why details changes",
-    "contact: attendees decisions purpose summary",
+    "contact: attendees decisions link purpose summary",
     "contract: objectives kpi_exemption tier documents",
     "escalation: why",
     "extension_option: name",
@@ -105,7 +105,12 @@ NO_WORDS = _columns(
     "risk_settings: appetite",
     "team: slack",
 )
-APPEND_ONLY = ("audit_entry", "contact", "risk_assessment")  # their rows are marked when they are made
+APPEND_ONLY = (
+    "audit_entry",
+    "contact",
+    "contact_person",
+    "risk_assessment",
+)  # their rows are marked when they are made
 
 
 @dataclass
@@ -219,6 +224,7 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
         channel=ContactChannel.PHONE,
         happened_on=on,
         attendees=secret,
+        link=secret,
         purpose=secret,
         summary=secret,
         decisions=secret,

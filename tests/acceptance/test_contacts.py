@@ -222,7 +222,7 @@ def test_a_message_is_logged_from_its_menu(office: Office) -> None:
     form = amira.modal()
     assert form.field("summary")[1]["initial_value"] == "@Amira Shah two advisers left, R&D is < 3"
     sent = amira.submit(form)
-    assert "Slack message, by the partner, 4 January 2027, with Priya Nair" in words(sent.view)
+    assert "Slack message, by the partner, 4 January 2027 at 9am, with Priya Nair" in words(sent.view)
     contact = _contact(office)
     assert (contact.channel, contact.made_by) == ("Slack message", "by the partner")
     assert contact.summary == "@Amira Shah two advisers left, R&D is < 3"

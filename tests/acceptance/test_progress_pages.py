@@ -151,7 +151,7 @@ def test_figures_are_shown_over_time_and_what_they_lack_is_said(office: Office) 
     assert "In the month: 98.2%" in said
     assert "3 months, from September 2026: 99%" in said, "(990 + 994 + 491) of (1,000 + 1,000 + 500)"
     assert "12 months, from December 2025: no figure for December 2025 to June 2026" in said
-    assert "Cumulative, since July 2026: 99.0888%" in said, "4,459 of 4,500, to the worse side"
+    assert "Cumulative, since July 2026: 99.08%" in said, "4,459 of 4,500, to the worse side"
     assert "July 2026 is the first report in the record: the contract began before." in said
     assert "Each month counts by its number of cases" in typed(office, "U0CALLUM", "history HA-EW clearance")
     shown = typed(office, AMIRA, "show DE-SW November 2026")

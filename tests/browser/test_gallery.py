@@ -19,4 +19,4 @@ def test_a_message_a_form_and_a_page_are_drawn(browser: Browser, tmp_path: Path)
         assert (tmp_path / f"{name}.png").stat().st_size > 5000
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "Contacts and the actions that come of them" in page
-    assert "You had a call with Priya Nair, Northgate on 4 January 2027" in page
+    assert "You had a call with Amira Shah, Priya Nair, two advisers on 4 January 2027" in page

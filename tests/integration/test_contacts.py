@@ -11,8 +11,17 @@ from bot.db import Database
 from bot.domain.command_line import HiddenCharacter, TextNeeded, TextTooLong
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import AuditEntry, Contact, ContactChannel, OutboxMessage
-from bot.services.contacts.contacts import ContactEntry, InTheFuture, LoggedContact, NextContactPassed, log_contact
+from bot.models import AuditEntry, Contact, ContactChannel, ContactPerson, OutboxMessage, Person
+from bot.services.contacts.attending import NotOnContract, TooManyPicked, people_in
+from bot.services.contacts.contact_corrections import take_back
+from bot.services.contacts.contacts import (
+    ContactEntry,
+    InTheFuture,
+    LoggedContact,
+    NextContactPassed,
+    NotALink,
+    log_contact,
+)
 from bot.services.contracts.register import NoSuchContract
 from bot.services.texts import Sensitive
 from tests.builders import DAY, HOUR, MONDAY, act
@@ -130,3 +139,33 @@ def test_today_is_the_day_in_london(unchanged: Database) -> None:
         assert log_contact(act(session, "U0AMIRA", late), entry(happened_on=date(2027, 7, 1))).contact.happened_on
         with pytest.raises(InTheFuture):
             log_contact(act(session, "U0AMIRA", late), entry(happened_on=date(2027, 7, 2)))
+
+
+def test_a_contact_that_is_taken_back_was_with_the_same_people(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        doing = act(session, "U0AMIRA")
+        people = sorted(session.scalars(select(col(Person.id)).where(col(Person.slack).in_(("U0PRIYA", "U0HELEN")))))
+        logged = log_contact(doing, entry(people=people))
+        taken = take_back(doing, logged.contact.reference)
+        assert logged.people == ["Helen Marsh", "Priya Nair"]
+        assert people_in(session, logged.contact.id) == people
+        assert session.scalar(select(func.count()).select_from(ContactPerson)) == 4
+        assert taken.reference == logged.contact.reference
+
+
+@pytest.mark.parametrize(
+    ("people", "error"), [([0], NotOnContract), ([99], NotOnContract), (list(range(1, 102)), TooManyPicked)]
+)
+def test_who_is_not_on_the_contract_cannot_be_picked(
+    unchanged: Database, people: list[int], error: type[UserError]
+) -> None:
+    with pytest.raises(error) as refused:
+        log(unchanged, people=people)
+    assert refused.value.field == "people"
+
+
+@pytest.mark.parametrize("link", ["here", "ftp://example.org", "https://a b", "https://a|b", "https://" + "x" * 500])
+def test_what_is_no_address_is_refused_as_a_link(unchanged: Database, link: str) -> None:
+    with pytest.raises(NotALink):
+        log(unchanged, link=link)
+    assert log(unchanged, link=" https://example.org/a?b=c&d ").contact.link == "https://example.org/a?b=c&d"

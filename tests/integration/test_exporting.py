@@ -116,7 +116,7 @@ def spare(templates: Templates) -> Iterator[Database]:
     database.close()
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(portfolios())
 def test_any_portfolio_is_the_same_after_a_round_through_any_format(spare: Database, made: Written) -> None:
     with spare.transaction(keep=False) as session:

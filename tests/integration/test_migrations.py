@@ -19,6 +19,7 @@ from bot.models import (
     Absence,
     Audience,
     Channel,
+    ContactPerson,
     Decision,
     ExtensionOption,
     Kpi,
@@ -34,7 +35,7 @@ from bot.models import (
 )
 from tests.builders import MONDAY, card, contact, contract, dump, report
 
-APPEND_ONLY = ("audit_entry", "contact", "risk_assessment")
+APPEND_ONLY = ("audit_entry", "contact", "contact_person", "risk_assessment")
 
 
 def test_migrating_again_changes_nothing(portfolio: Database) -> None:
@@ -80,15 +81,18 @@ def test_every_model_has_its_table(empty: Database) -> None:
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("statement", ["update {} set id = id", "delete from {}"])
+@pytest.mark.parametrize("statement", ["update {table} set {key} = {key}", "delete from {table}"])
 def test_what_only_ever_grows_is_neither_changed_nor_emptied(unchanged: Database, table: str, statement: str) -> None:
+    key = next(iter(SQLModel.metadata.tables[table].primary_key)).name
     with unchanged.transaction(keep=False) as session:
-        session.add(contact(id=None))
+        session.add(made := contact(id=None))
+        session.flush()
+        session.add(ContactPerson(contact_id=made.id, person_id=1))
         session.add(RiskAssessment(risk_id=1, likelihood=1, impact=1, assessed_by_id=1, assessed_at=MONDAY))
         session.flush()
         assert session.scalar(text(f"select count(*) from {table}"))
         with pytest.raises(DBAPIError):
-            session.execute(text(statement.format(table)))
+            session.execute(text(statement.format(table=table, key=key)))
 
 
 def test_sqlite_writes_ahead_commits_durably_and_holds_foreign_keys(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def stands_everywhere_as_itself(messages: Messages, value: str) -> None:
     assert (found["joined"], found["macro"]) == (f"a {shown}", f"<{shown}>")
     assert (found["raw"], found["listed"]) == (value, f"{shown} and {shown}")
     assert (found["shortened"], found["plain"]["text"]) == (shown, shown)
-    assert header["text"]["text"] == cell["text"] == shown
+    assert (header["text"]["text"], cell["text"]) == (shown, value)  # a cell holds raw text
     assert section["text"]["text"] == note["elements"][0]["text"] == f"[{shown}]"
     assert (button["text"]["text"], button["value"]) == (shown, value)
     assert option["value"] == value

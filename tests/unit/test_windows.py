@@ -20,6 +20,6 @@ def test_a_table_is_told_line_by_line() -> None:
     def row(*cells: str) -> list[dict[str, str]]:
         return [{"type": "raw_text", "text": cell} for cell in cells]
 
-    table = {"type": "table", "rows": [row("KPI", "December", "3 months"), row("R&amp;D starts", "97%", " ")]}
+    table = {"type": "table", "rows": [row("KPI", "December", "3 months"), row("R&D starts", "97%", " ")]}
     (told,) = window(MESSAGES, [table])["blocks"]
     assert told["text"] == {"type": "mrkdwn", "text": "*R&amp;D starts*: December 97%"}

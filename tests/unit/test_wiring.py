@@ -3,7 +3,6 @@
 import ast
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +22,8 @@ MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encodin
 EVENTS: list[str] = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
 SCOPES = {
     # docs.slack.dev/reference/methods: what each method needs, of public and private channels and direct messages
-    "chat_postMessage": {"chat:write"},
     "chat_getPermalink": set[str](),
+    "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},
@@ -177,8 +176,11 @@ def test_the_schedule_holds_every_job_of_the_table(liaison: Liaison) -> None:
 
 def called_methods() -> set[str]:
     """The methods of Slack's Web API that the adapter calls, by the SDK's names for them."""
-    tree = ast.parse(Path(ROOT / "bot" / "slack.py").read_text(encoding="utf-8"))
+    trees = [ast.parse((ROOT / "bot" / name).read_text(encoding="utf-8")) for name in ("slack.py", "slack_messages.py")]
     called = {
-        node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        node.func.attr
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
     }
     return {name for name in called if "_" in name and not name.startswith("_") and hasattr(AsyncWebClient, name)}

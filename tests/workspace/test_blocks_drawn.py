@@ -104,6 +104,15 @@ def test_words_come_out_as_typed_in_every_block(world: World, words: str) -> Non
             assert text.strip() in seen.words or unescaped(text).strip() in seen.words, (kind, text[:60])
 
 
+def test_raw_text_is_shown_to_the_letter(world: World) -> None:
+    """It is no text object, in which Slack would undo the escapes of its three control characters."""
+    rows = [[{"type": "raw_text", "text": "R&D"}], [{"type": "raw_text", "text": "R&amp;D"}]]
+    ts = world.web.chat_postMessage(channel="C0OPEN", text="x", blocks=[{"type": "table", "rows": rows}])["ts"]
+    words = Seen(message(page(world), ts)).words
+    assert "R&D" in words
+    assert "R&amp;D" in words
+
+
 @pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
 def test_words_come_out_as_typed_in_a_modal(world: World, alice: Person, words: str) -> None:
     alice.command("/risk form", channel="C0OPEN")

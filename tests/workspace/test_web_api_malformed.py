@@ -72,7 +72,7 @@ def is_an_answer(answer: httpx.Response) -> bool:
     return answer.status_code == 200 and (data["ok"] is True or (data["ok"] is False and bool(data["error"])))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=st.sampled_from(sorted(METHODS)),
     body=BODIES,

@@ -359,6 +359,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("happened_at", sa.Time(), nullable=True),
         sa.Column(
             "made_by",
             sa.Enum("by us", "by the partner", name="madeby", native_enum=False, create_constraint=True, length=40),
@@ -370,6 +371,7 @@ def upgrade() -> None:
         sa.Column("decisions", sa.String(length=3000), nullable=False),
         sa.Column("next_contact_on", sa.Date(), nullable=True),
         sa.Column("formal_notice", sa.Boolean(), nullable=False),
+        sa.Column("link", sa.String(length=500), nullable=False),
         sa.Column("author_id", Key, nullable=False),
         sa.Column("logged_at", Instant(), nullable=False),
         sa.Column("corrects_id", Key, nullable=True),
@@ -392,6 +394,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_contact_contract_id"), "contact", ["contract_id"], unique=False)
     op.create_index(op.f("ix_contact_happened_on"), "contact", ["happened_on"], unique=False)
+    op.create_table(
+        "contact_person",
+        sa.Column("contact_id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("contact_id", "person_id"),
+    )
+    op.create_index(op.f("ix_contact_person_person_id"), "contact_person", ["person_id"], unique=False)
     op.create_table(
         "extension_option",
         sa.Column("id", Key, nullable=False),
@@ -1228,6 +1245,7 @@ def upgrade() -> None:
     _nudges()
     _make_append_only("audit_entry")
     _make_append_only("contact")
+    _make_append_only("contact_person")
     _make_append_only("risk_assessment")
 
 

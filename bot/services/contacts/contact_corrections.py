@@ -7,8 +7,9 @@ from sqlmodel import col
 
 from bot.access import Action, ContractFacts
 from bot.errors import UserError
-from bot.models import Contact, Person
+from bot.models import Contact, ContactPerson, Person
 from bot.services import crossing
+from bot.services.contacts.attending import Attending, names_in, people_in, settled
 from bot.services.contacts.contact_log import contact_named
 from bot.services.contacts.contacts import ContactEntry, LoggedContact, add_entry, personal_detail
 from bot.services.work import Act
@@ -48,6 +49,27 @@ def contact_to_correct(act: Act, typed: str) -> tuple[Contact, ContractFacts]:
     return contact, contract
 
 
+def entry_to_correct(act: Act, typed: str) -> tuple[str, ContactEntry]:
+    """The reference of an entry to correct, and what it says. NoSuchContact, CorrectedAlready."""
+    contact, contract = contact_to_correct(act, typed)
+    who = settled(act, contract, Attending(people_in(act.session, contact.id), contact.attendees))
+    return contact.reference, ContactEntry(
+        contract=contract.reference,
+        channel=contact.channel,
+        happened_on=contact.happened_on,
+        happened_at=contact.happened_at,
+        made_by=contact.made_by,
+        people=who.people,
+        attendees=who.named,
+        purpose=contact.purpose,
+        summary=contact.summary,
+        decisions=contact.decisions,
+        next_contact_on=contact.next_contact_on,
+        formal_notice=contact.formal_notice,
+        link=contact.link,
+    )
+
+
 def correct_contact(act: Act, typed: str, entry: ContactEntry) -> LoggedContact:
     """Add an entry that takes the place of another, or of what took its place while the form was open.
 
@@ -60,7 +82,7 @@ def correct_contact(act: Act, typed: str, entry: ContactEntry) -> LoggedContact:
         logged.contact.reference,
         contract_id=logged.contact.contract_id,
         corrects=before.reference,
-        changes=_changes(before, logged.contact),
+        changes=_changes(before, logged.contact) | _change_of_people(act, before, logged),
         personal_detail=personal_detail(logged.contact),
     )
     return logged
@@ -84,9 +106,17 @@ def take_back(act: Act, typed: str) -> Contact:
     if contact.author_id != act.actor.person_id or act.now - contact.logged_at > UNDO_WITHIN:
         raise TooLateToUndo(contact)
     kept = contact.model_dump(exclude={"id", "logged_at", "corrects_id", "withdrawn"})
-    act.session.add(Contact(**kept, logged_at=act.now, corrects_id=contact.id, withdrawn=True))
+    act.session.add(taken := Contact(**kept, logged_at=act.now, corrects_id=contact.id, withdrawn=True))
+    act.session.flush()
+    people = people_in(act.session, contact.id)
+    act.session.add_all(ContactPerson(contact_id=taken.id, person_id=each) for each in people)
     act.record("contact taken back", contact.reference, contract_id=contact.contract_id)
     return contact
+
+
+def _change_of_people(act: Act, before: Contact, logged: LoggedContact) -> dict[str, tuple[str, str]]:
+    was = names_in(act.session, before.id)
+    return {} if was == logged.people else {"people": (", ".join(was), ", ".join(logged.people))}
 
 
 def _changes(before: Contact, after: Contact) -> dict[str, tuple[str, str]]:

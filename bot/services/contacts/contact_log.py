@@ -13,13 +13,14 @@ from bot.domain.command_line import parse_past_date
 from bot.domain.references import number_of
 from bot.domain.wording import quoted
 from bot.errors import UserError
-from bot.models import Contact, Contract, Person
+from bot.models import Contact, ContactPerson, Contract, Person
+from bot.services.contacts.attending import names_in
 from bot.services.contacts.contacts import CHANNELS
 from bot.services.contracts import register
 from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.work import Act
 
-_LATER = aliased(Contact)
+_LATER, _ATTENDING = aliased(Contact), aliased(Person)
 
 
 class NoSuchContact(UserError):
@@ -54,6 +55,7 @@ class ContactPage:
     author: str
     before: Contact | None
     after: Contact | None
+    people: Sequence[str] = ()
 
 
 def standing() -> ColumnElement[bool]:
@@ -82,6 +84,7 @@ def contact_page(act: Act, typed: str) -> ContactPage:
         session.get_one(Person, contact.author_id).name,
         session.get(Contact, contact.corrects_id) if contact.corrects_id else None,
         session.scalar(select(Contact).where(col(Contact.corrects_id) == contact.id)),
+        names_in(session, contact.id),
     )
 
 
@@ -121,4 +124,9 @@ def _fits(word: str) -> ColumnElement[bool]:
     texts = (Contact.summary, Contact.decisions, Contact.purpose, Contact.attendees, Person.name)
     written = [func.lower(col(text)).contains(word.lower(), autoescape=True) for text in texts]
     ways = [col(Contact.channel) == CHANNELS[word.casefold()]] if word.casefold() in CHANNELS else []
-    return or_(col(Contract.reference) == word.upper(), *ways, *written)
+    took_part = exists().where(
+        col(ContactPerson.contact_id) == col(Contact.id),
+        col(ContactPerson.person_id) == col(_ATTENDING.id),
+        func.lower(col(_ATTENDING.name)).contains(word.lower(), autoescape=True),
+    )
+    return or_(col(Contract.reference) == word.upper(), *ways, *written, took_part)

@@ -1,8 +1,9 @@
 """The contact log."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from functools import partial
 
 from sqlalchemy import select
@@ -10,12 +11,15 @@ from sqlmodel import col
 
 from bot.access import Action
 from bot.errors import UserError
-from bot.models import Contact, ContactChannel, Contract, MadeBy
+from bot.models import Contact, ContactChannel, ContactPerson, Contract, MadeBy
 from bot.services.actions.actions import ActionCard, add_from_contact
+from bot.services.contacts.attending import Attending, check_picked, names_in
 from bot.services.contracts import register
 from bot.services.texts import kept_deliberately, kept_text, optional_text
 from bot.services.work import Act
 
+MOST_LINK = 500
+_LINK = re.compile(rf"(?=.{{1,{MOST_LINK}}}\Z)https?://[^\s<>|]+")
 # What people type for a way of contact.
 CHANNELS = {
     "call": ContactChannel.PHONE,
@@ -43,9 +47,23 @@ class NextContactPassed(UserError):
         super().__init__("The next contact is in the past. Use a later day, or leave it out.", field="next_contact_on")
 
 
+class NotALink(UserError):
+    """The link is no address of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"This is not an address that can be kept. Enter one that begins with https:// and has at most {MOST_LINK} "
+            "characters.",
+            field="link",
+        )
+
+
 @dataclass(frozen=True)
 class ContactEntry:
-    """What a person says of a contact. `deliberate`: they were warned of a personal detail, and it stays."""
+    """What a person says of a contact. `deliberate`: they were warned of a personal detail, and it stays.
+
+    `people` are the ids of those who took part and are on the contract, `attendees` whoever else is named.
+    """
 
     contract: str
     channel: ContactChannel
@@ -60,17 +78,26 @@ class ContactEntry:
     deliberate: bool = False
     actions: str = ""
     actions_closed_by_another: bool = False
+    happened_at: time | None = None
+    people: Sequence[int] = ()
+    link: str = ""
+
+    @property
+    def attending(self) -> Attending:
+        """Who took part."""
+        return Attending(self.people, self.attendees)
 
 
 @dataclass(frozen=True)
 class LoggedContact:
-    """What was recorded of a contact."""
+    """What was recorded of a contact; `people` are the names of those who were picked."""
 
     contact: Contact
     contract_reference: str
     contract_title: str
     partner: str
     actions: Sequence[ActionCard] = ()
+    people: Sequence[str] = ()
 
 
 def contract_to_begin_with(act: Act, slack_channel: str) -> str | None:
@@ -109,11 +136,13 @@ def add_entry(act: Act, entry: ContactEntry, corrects_id: int | None = None) -> 
     """Add an entry, or the correction of one; the caller audits it. UserErrors name the field they belong to."""
     contract = register.contract_for(act, entry.contract, Action.LOG_CONTACT)
     _check_days(entry, act.today)
+    check_picked(act, contract, entry.people)
     optional = partial(optional_text, deliberate=entry.deliberate)
     contact = Contact(
         contract_id=contract.id,
         channel=entry.channel,
         happened_on=entry.happened_on,
+        happened_at=entry.happened_at,
         made_by=entry.made_by,
         attendees=optional_text(entry.attendees, what="who took part", at_most=500, field="attendees"),
         purpose=optional(entry.purpose, what="what it was about", at_most=200, field="purpose"),
@@ -121,13 +150,25 @@ def add_entry(act: Act, entry: ContactEntry, corrects_id: int | None = None) -> 
         decisions=optional(entry.decisions, what="the decisions", at_most=3000, field="decisions"),
         next_contact_on=entry.next_contact_on,
         formal_notice=entry.formal_notice,
+        link=checked_link(entry.link),
         author_id=act.actor.person_id,
         logged_at=act.now,
         corrects_id=corrects_id,
     )
     act.session.add(contact)
     act.session.flush()
-    return LoggedContact(contact, contract.reference, contract.title, contract.partner)
+    act.session.add_all(ContactPerson(contact_id=contact.id, person_id=each) for each in entry.people)
+    act.session.flush()
+    people = names_in(act.session, contact.id)
+    return LoggedContact(contact, contract.reference, contract.title, contract.partner, people=people)
+
+
+def checked_link(typed: str) -> str:
+    """An address that can be kept, "" for none. NotALink."""
+    link = typed.strip()
+    if link and not _LINK.fullmatch(link):
+        raise NotALink
+    return link
 
 
 def _check_days(entry: ContactEntry, today: date) -> None:

@@ -108,7 +108,8 @@ def _of_contract(line: Line, history: Mapping[str, Mapping[int, Told]]) -> OfCon
     periods = sorted(history)
     figures = list(history[periods[-1]].values())
     kpi = max(figures, key=lambda told: told.figure.rating.severity).figure.kpi
-    values = [history[period][kpi.id].figure.value if kpi.id in history[period] else None for period in periods]
+    given = [history[period][kpi.id].figure.value if kpi.id in history[period] else None for period in periods]
+    values = [None if value is None else kpi.shown(value) for value in given]
     title = f"{line.standing.contract.reference}: {kpi.name}"
     course = Course(title, kpi.unit.value, [_short(period) for period in periods], values, [Level("Target", kpi.good)])
     return OfContract(line, figures, course)

@@ -10,7 +10,7 @@ from sqlalchemy import case, exists, func, select
 from sqlmodel import col
 
 from bot.access import counting
-from bot.domain.calendar import Nation
+from bot.domain.calendar import Nation, is_working_time
 from bot.domain.digests import month_due
 from bot.domain.ratings import Movement
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
@@ -60,8 +60,10 @@ class OwnSummary:
 def post_monthly(work: Work) -> int:
     """Send each senior owner the summary of their contracts on the first working day of the month at 9am, once; how
     many were sent. Who becomes one later, or whose contract comes later, waits for the next. One that comes late says
-    so; one that cannot be made holds up no other, and the log says so.
+    so, and comes in working hours; one that cannot be made holds up no other, and the log says so.
     """
+    if not is_working_time(work.now, Nation.ENGLAND_AND_WALES):
+        return 0
     due = month_due(Nation.ENGLAND_AND_WALES, work.now)
     if not occurrences.claim(work, RULE, "senior owners", due):
         return 0

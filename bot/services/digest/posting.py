@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.domain.calendar import CalendarEnds, Nation
+from bot.domain.calendar import CalendarEnds, Nation, is_working_time
 from bot.domain.digests import MONDAY_MORNING, Weekly, last_due
 from bot.domain.london import london
 from bot.domain.slack_text import as_seen
@@ -68,7 +68,8 @@ class Owed:
 
 
 def owed(work: Work) -> list[Owed]:
-    """Every channel whose last weekly summary is due and not posted; none from before it asked. Two queries."""
+    """Every channel whose last weekly summary is due and not posted; none from before it asked, and none while it is
+    outside working hours there: what comes late waits for the morning. Two queries."""
     found = [each for each in map(partial(_last_owed, work), _subscribers(work)) if each is not None]
     if not found:
         return []
@@ -82,6 +83,8 @@ def owed(work: Work) -> list[Owed]:
 
 def _last_owed(work: Work, to: Subscriber) -> Owed | None:
     try:
+        if not is_working_time(work.now, to.nation):
+            return None
         due = last_due(to.weekly, to.nation, work.now)
     except CalendarEnds:
         log.exception("it cannot be said when the summary of channel %s is due", to.channel.slack)

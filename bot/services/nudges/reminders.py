@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.domain.calendar import Nation, is_working_day, next_working_morning, working_days_between
+from bot.domain.calendar import Nation, is_working_day, is_working_time, working_days_between
 from bot.domain.london import london, london_instant
 from bot.domain.nudges import NudgeKind
 from bot.domain.wording import plural
@@ -154,7 +154,7 @@ def _last_spoken(work: Work) -> dict[str, datetime]:
 def _days_to_speak_of(work: Work, nation: Nation, last: datetime | None) -> list[date]:
     """Today, once, on a working morning; and the working days before it on which nobody was reminded of anything."""
     morning = london_instant(work.today, AT_HOUR)
-    if last == morning or next_working_morning(work.now, nation) != work.now:
+    if last == morning or not is_working_time(work.now, nation):
         return []
     if not occurrences.claim(work, RULE, nation.value, morning):
         return []

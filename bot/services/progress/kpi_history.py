@@ -73,7 +73,7 @@ def _course(contract: ContractFacts, kpi: Kpi, given: Mapping[Month, Decimal | N
         title=f"{contract.reference}: {kpi.name}",
         unit=kpi.unit,
         points=[month.short for month in span],
-        values=[given.get(month) for month in span],
+        values=[None if (value := given.get(month)) is None else kpi.shown(value) for month in span],
         levels=[Level(f"{name} {format_number(at)}", at) for name, at in cut_offs.items()],
     )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import String, cast, exists, literal, select
 from sqlmodel import col
 
-from bot.domain.calendar import next_working_morning
+from bot.domain.calendar import is_working_time
 from bot.domain.wording import format_date
 from bot.models import Audience, Contract, Occurrence, Report
 from bot.outbox import Draft
@@ -39,7 +39,7 @@ def prompt_for(work: Work, report: Report) -> bool:
     Outside the working hours of the contract's nation it waits; a prompt that comes late says so.
     """
     contract = work.session.get_one(Contract, report.contract_id)
-    if next_working_morning(work.now, contract.nation) != work.now:
+    if not is_working_time(work.now, contract.nation):
         return False
     channel = register.channel_of(work.session, contract.id, Audience.SHARED)
     if channel is None or not occurrences.claim(work, RULE, f"report {report.id}", report.prompt_at):

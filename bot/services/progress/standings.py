@@ -9,7 +9,6 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.domain.figures import format_figure
 from bot.domain.periods import Month
 from bot.domain.ratings import Movement, Rating, movement, worst
 from bot.models import Contract, Kpi, Organisation, Person, Reading, Report, ReportDecision, Role, RoleName
@@ -135,7 +134,7 @@ def _why(figures: Sequence[ToldFigure]) -> str:
     kpi = figure.kpi
     if figure.value is None:
         return f"{kpi.name}: no figure"
-    said = f"{kpi.name}: {format_figure(figure.value, kpi.unit)} against {format_figure(kpi.good, kpi.unit)}"
+    said = f"{kpi.name}: {kpi.said(figure.value)} against {kpi.said(kpi.good)}"
     if figure.is_overridden:
         said = f"{said}, rated by the contract manager"
     missing = [each.kpi.name for each in figures if each.value is None]

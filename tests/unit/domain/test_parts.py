@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from bot.domain.figures import NotAFigure, Unit
 from bot.domain.parts import Combining, Given, NoParts, parse_given, share, shown
 from bot.domain.ratings import CutOffs, Direction, rate
 from bot.errors import UserError
+from tests.builders import kpi
 
 PARTS = st.decimals(0, 1_000_000, places=2)
 WHOLES = st.decimals("0.01", 1_000_000, places=2)
@@ -106,6 +108,30 @@ def test_what_is_written_is_read_again(part: Decimal, whole: Decimal, unit: Unit
         if combines is Combining.RATIO and share(part, whole, unit) > 100_000_000:
             continue
         assert parse_given(figure.written(unit), unit, combines, direction) == figure
+
+
+@pytest.mark.parametrize(
+    ("value", "changes", "said"),
+    [
+        pytest.param("97.8333", {}, "97.83%", id="two places"),
+        pytest.param("98.9999", {}, "98.99%", id="never up to a target that was missed"),
+        pytest.param(
+            "2.001",
+            {
+                "direction": Direction.LOWER,
+                "good": Decimal(2),
+                "approaching": Decimal(3),
+                "requires_improvement": Decimal(4),
+            },
+            "2.01%",
+            id="to the worse side",
+        ),
+        pytest.param("99.9949", {"good": Decimal("99.995")}, "99.994%", id="as many places as its cut-offs have"),
+        pytest.param("100", {}, "100%", id="a whole number"),
+    ],
+)
+def test_a_figure_is_read_in_as_few_places_as_tell_its_rating(value: str, changes: dict[str, Any], said: str) -> None:
+    assert kpi(**changes).said(Decimal(value)) == said
 
 
 def test_nothing_is_written_as_nothing() -> None:

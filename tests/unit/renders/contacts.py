@@ -1,6 +1,8 @@
 """Contacts and the actions that come of them."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, time
+from typing import Any
 
 from bot.models import (
     ContactChannel,
@@ -9,14 +11,19 @@ from bot.models import (
 from bot.services.actions.action_list import Line as ActionOf
 from bot.services.actions.action_list import Page as ActionsFound
 from bot.services.actions.actions import ActionCard
+from bot.services.contacts.attending import Side
+from bot.services.contacts.contact_form import ContactForm
 from bot.services.contacts.contact_log import ContactPage, Line
 from bot.services.contacts.contact_log import Page as ContactsFound
-from tests.builders import action, contact, facts
-from tests.unit.renders.common import LONG, LOTS, NAME, ONE, TITLE, TWELVE, WORDS, Context, Contexts, long_text, turn
+from bot.services.contacts.contacts import ContactEntry
+from bot.slack_messages import Unread
+from tests.builders import action, contact, facts, person
+from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Context, Contexts, long_text, turn
 
-SMALL_CONTACT = {"contact": contact(summary="A"), "contract": "A", "title": "B", "partner": "C"}
+SMALL_CONTACT = {"contact": contact(summary="A"), "contract": "A", "title": "B", "partner": "C", "people": []}
 USUAL_CONTACT = {
-    "contact": contact(attendees="Priya Nair, Northgate", next_contact_on=date(2027, 1, 11)),
+    "people": ["Amira Shah", "Priya Nair"],
+    "contact": contact(attendees="two advisers", next_contact_on=date(2027, 1, 11)),
     "contract": "WP-NE",
     "title": "Work Pathways, North East",
     "partner": "Northgate Futures Ltd",
@@ -28,8 +35,11 @@ LARGE_ENTRY = contact(
     purpose=long_text(200),
     next_contact_on=date(2027, 9, 22),
     formal_notice=True,
+    happened_at=time(21, 5),
+    link="https://example.org/" + "&a=b" * 120,
     id=2**62,
 )
+CROWD = [f"{NAME[:145]} {number}" for number in range(300)]
 SMALL_ACTION = ActionCard(action(what="A"), facts(reference="A", sample=False), "B", late=False)
 USUAL_ACTION = ActionCard(action(), facts(), "Priya Nair", late=False)
 DONE_ACTION = ActionCard(
@@ -43,16 +53,48 @@ LARGE_CONTACT = {
     "contract": LONG["reference"],
     "title": TITLE,
     "partner": NAME,
+    "people": CROWD,
 }
 TAKEN_BACK = contact(id=8, corrects_id=7, withdrawn=True)
-ON_CONTACTS: Context = {
-    "channels": list(ContactChannel),
-    "made_by": list(MadeBy),
-    "today": date(2027, 1, 4),
-    "chosen": None,
-    "contact": None,
-    "corrects": "",
-}
+ON_CONTACTS: Context = {"channels": list(ContactChannel), "made_by": list(MadeBy)}
+SIDES = [
+    Side("Department", [person("Amira Shah", "U0AMIRA", 3)]),
+    Side("Northgate Futures Ltd", [person("Liam Moore", "U0LIAM", 8), person("Priya Nair", "U0PRIYA", 9)]),
+]
+CROWDED = [Side(NAME, [person(name, f"U{n}", 2**60 + n) for n, name in enumerate(CROWD)]), *SIDES]
+
+
+OWN = [facts(id=n, reference=f"WP-{n:03}") for n in range(1, 13)]
+LOTS_OWN = [facts(id=n, reference=f"WP-{n:03}", title=TITLE) for n in range(1, 121)]
+
+
+def entry(**changes: Any) -> ContactEntry:  # noqa: ANN401  # whichever fields a case is about
+    usual: dict[str, Any] = {"contract": "WP-002", "channel": ContactChannel.PHONE, "happened_on": date(2027, 1, 4)}
+    return ContactEntry(**{**usual, "summary": "", **changes})
+
+
+FROM_MESSAGE = entry(
+    channel=ContactChannel.MESSAGE,
+    made_by=MadeBy.PARTNERS,
+    happened_at=time(9, 5),
+    people=[9],
+    summary="Two advisers have left",
+    link="https://example.slack.com/archives/C0WPNENG/p1799053500000100",
+)
+LARGE_FORM = entry(
+    contract="WP-100",
+    happened_at=time(21, 5),
+    people=[2**60 + number for number in range(100)],
+    attendees=LARGE_ENTRY.attendees,
+    purpose=LARGE_ENTRY.purpose,
+    summary=WORDS,
+    decisions=WORDS,
+    actions=WORDS,
+    next_contact_on=date(2027, 9, 22),
+    formal_notice=True,
+    actions_closed_by_another=True,
+    link=LARGE_ENTRY.link,
+)
 
 MESSAGE_CONTEXTS: Contexts = {
     "action_changed": {
@@ -89,7 +131,7 @@ MESSAGE_CONTEXTS: Contexts = {
         },
         "taken_back": {"page": ContactPage(contact(), facts(), "Amira Shah", None, TAKEN_BACK)},
         "largest": {
-            "page": ContactPage(LARGE_ENTRY, facts(**LONG, partner=NAME), NAME, LARGE_ENTRY, contact(id=2**61))
+            "page": ContactPage(LARGE_ENTRY, facts(**LONG, partner=NAME), NAME, LARGE_ENTRY, contact(id=2**61), CROWD)
         },
     },
     "contact_taken_back": {
@@ -107,27 +149,34 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {**LARGE_CONTACT, "corrects": LARGE_ENTRY.reference, "actions": [LARGE_ACTION] * 60},
     },
     "contact_form": {
-        "smallest": {"contracts": ONE, **ON_CONTACTS},
-        "usual": {"contracts": TWELVE, **ON_CONTACTS, "chosen": "WP-002"},
+        "smallest": {"form": ContactForm(OWN[:1], entry(contract=""), ()), **ON_CONTACTS},
+        "usual": {"form": ContactForm(OWN[:12], entry(), SIDES), **ON_CONTACTS},
         "correcting": {
-            "contracts": TWELVE,
+            "form": ContactForm(
+                OWN[:12], entry(summary="Agreed", formal_notice=True, people=[9]), SIDES, corrects="C-7"
+            ),
             **ON_CONTACTS,
-            "chosen": "WP-002",
-            "contact": contact(formal_notice=True),
-            "corrects": "C-7",
         },
-        "from_message": {
-            "contracts": TWELVE,
+        "from_message": {"form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES), **ON_CONTACTS},
+        "from_thread": {
+            "form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES, thread="C0WPNENG 1799053500.000100"),
             **ON_CONTACTS,
-            "chosen": "WP-002",
-            "contact": contact(channel=ContactChannel.MESSAGE, made_by=MadeBy.PARTNERS, attendees="Priya Nair"),
+        },
+        "not_there": {
+            "form": ContactForm(OWN[:12], replace(FROM_MESSAGE, link=""), SIDES, unread=Unread.NOT_THERE),
+            **ON_CONTACTS,
+        },
+        "not_answered": {
+            "form": ContactForm(
+                OWN[:12], FROM_MESSAGE, SIDES, thread="C0WPNENG 1799053500.000100", unread=Unread.NOT_ANSWERED
+            ),
+            **ON_CONTACTS,
         },
         "largest": {
-            "contracts": LOTS,
+            "form": ContactForm(
+                LOTS_OWN, LARGE_FORM, CROWDED, thread="C" * 30, unread=Unread.NOT_THERE, fresh="_WP-100"
+            ),
             **ON_CONTACTS,
-            "chosen": "WP-100",
-            "contact": LARGE_ENTRY,
-            "corrects": LARGE_ENTRY.reference,
         },
     },
 }
