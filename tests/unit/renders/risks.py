@@ -251,6 +251,7 @@ MESSAGE_CONTEXTS: Contexts = {
     "risk_sheet": {
         "smallest": {"sheet": replace(risk_sheet(cause="", effect=""), may_manage=False), "done": ""},
         "usual": {"sheet": risk_sheet(ASSESSED, AS_RAISED, response=RiskResponse.TREAT), "done": ""},
+        "linked": {"sheet": replace(risk_sheet(), link="https://liaison.slack.com/archives/C1/p1?a=1&b=2"), "done": ""},
         "full": {
             "sheet": replace(
                 risk_sheet(
