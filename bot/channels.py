@@ -8,7 +8,8 @@ import asyncio
 import logging
 from datetime import datetime, timedelta
 
-from bot.slack import ChannelFacts, Slack, SlackFailure
+from bot.slack import Slack, SlackFailure
+from bot.slack_facts import ChannelFacts
 
 log = logging.getLogger(__name__)
 

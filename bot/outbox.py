@@ -148,6 +148,7 @@ def _add(
         attempts=0,
         in_doubt=False,
         last_error="",
+        permalink="",
     )
 
 

@@ -5,7 +5,6 @@ The retries are the outbox's: the SDK's are switched off, as they repeat what ma
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.identity import Identity
 from bot.messages import Blocks, View
+from bot.slack_facts import ChannelFacts, SlackFile, Standing
 
 KEY_EVENT = "liaison_message"
 _TRANSIENT = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
@@ -66,39 +66,6 @@ class Refused(SlackFailure):
         return str(self) in _TRIGGER_LATE
 
 
-@dataclass(frozen=True)
-class Standing:
-    """Where a message stands in Slack."""
-
-    channel: str
-    ts: str
-
-
-@dataclass(frozen=True)
-class ChannelFacts:
-    """What Slack says of a channel: `outside_teams` are the other organisations there, by team or enterprise.
-
-    `is_member` says whether Liaison itself is in it.
-    """
-
-    id: str
-    name: str
-    is_member: bool
-    is_direct: bool
-    is_shared_outside: bool
-    outside_teams: frozenset[str]
-
-
-@dataclass(frozen=True)
-class SlackFile:
-    """A file in Slack: `owner` is the user who uploaded it."""
-
-    id: str
-    name: str
-    owner: str
-    content: bytes
-
-
 async def pages_of(ask: Callable[[str], Awaitable[AsyncSlackResponse]]) -> AsyncIterator[dict[str, Any]]:
     """Every page of an answer, each asked for with the cursor that the last one gave."""
     cursor: str | None = ""
@@ -139,6 +106,12 @@ class Slack:
             )
         )
         return Standing(answer["channel"], answer["ts"])
+
+    async def whisper(self, channel: str, user: str, text: str, blocks: Blocks, thread: str | None = None) -> None:
+        """Say something in a channel, or a thread, that one person alone sees (chat.postEphemeral)."""
+        await answer_of(
+            self.client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, thread_ts=thread)
+        )
 
     async def update(self, standing: Standing, text: str, blocks: Blocks) -> Standing:
         """Replace a message in place (chat.update)."""

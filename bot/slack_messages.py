@@ -73,7 +73,7 @@ async def around(slack: Slack, place: Place, unknown: Collection[str]) -> Around
     out, with the reason.
     """
     link, thread, names = await asyncio.gather(
-        _in_time(_link(slack, place)),
+        _in_time(link_to(slack, place)),
         _in_time(_try_thread(slack, place)),
         _in_time(_names(slack, unknown)),
     )
@@ -102,7 +102,7 @@ async def read_thread(slack: Slack, place: Place, reader: str) -> Thread:
         return Thread(unread=_why(failure))
 
 
-async def _link(slack: Slack, place: Place) -> str:
+async def link_to(slack: Slack, place: Place) -> str:
     """The address of a message (chat.getPermalink)."""
     answer = await answer_of(slack.client.chat_getPermalink(channel=place.channel, message_ts=place.ts))
     return str(answer["permalink"])

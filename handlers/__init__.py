@@ -12,6 +12,7 @@ from handlers import (
     escalations,
     files,
     home,
+    kept_forms,
     liaison,
     notices,
     nudges,
@@ -33,6 +34,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     escalations.register(app, desk)
     files.register(app, desk)
     home.register(app, desk)
+    kept_forms.register(app, desk)
     liaison.register(app, desk)
     notices.register(app, desk)
     nudges.register(app, desk)

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.charts import Charts, without_pictures
 from bot.messages import Blocks, Message, Messages, View
 from bot.slack import Refused, Slack, SlackFailure
-from handlers.arrivals import Arrival, Click
+from handlers.arrivals import Arrival, Click, Event
 from handlers.explaining import Fault, sentence
 from handlers.outcome import Outcome
 from handlers.windows import window
@@ -70,6 +70,8 @@ class Afterwards:
             try:
                 if isinstance(arrival, Click) and not arrival.channel:
                     await self._show(arrival, say["blocks"])
+                elif isinstance(arrival, Event):
+                    await self._whisper(arrival, say)
                 else:
                     await respond(**say, replace_original=outcome.in_place)
             except (SlackFailure, SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
@@ -82,6 +84,11 @@ class Afterwards:
             await self.slack.push_view(arrival.trigger_id, form)
         else:
             await self.slack.open_view(arrival.trigger_id, form)
+
+    async def _whisper(self, event: Event, say: dict[str, Any]) -> None:
+        """A word after something that was written in a channel: where it was written, for who wrote it alone."""
+        about = event.about
+        await self.slack.whisper(about["channel"], event.user, say["text"], say["blocks"], about.get("thread_ts"))
 
     async def _show(self, click: Click, blocks: Blocks) -> None:
         """A word after a button that stands in no channel: in a window of its own, or in the one with the button."""

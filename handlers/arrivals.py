@@ -9,6 +9,8 @@ from bot.directory import NOT_CLAIMED
 from bot.domain.references import number_claimed
 from bot.slack_messages import Place
 
+STAMP = "\n"  # between what a form carries of ours and when it was opened
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -48,7 +50,8 @@ class Click(Arrival):
     """A button, or a choice that is told at once. `value` is what it carried: a claim, to be checked.
 
     `channel` is where the message stands, "" for a button elsewhere; `window` the id of the form in which it is, "" for
-    one in a message or on the App Home page. `values` and `metadata` are the form's, as in a Submission.
+    one in a message or on the App Home page. `values`, `metadata` and `since` are the form's, as in
+    a Submission.
     """
 
     value: str
@@ -56,6 +59,7 @@ class Click(Arrival):
     window: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     metadata: str = ""
+    since: int = 0
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Click":
@@ -72,7 +76,8 @@ class Click(Arrival):
             channel=body.get("channel", {}).get("id", ""),
             window=form.get("id", ""),
             values=_values(form),
-            metadata=form.get("private_metadata", ""),
+            metadata=carried(form),
+            since=_since(form),
         )
 
     @property
@@ -138,12 +143,13 @@ class Notice:
 class Submission(Arrival):
     """A form that was sent. `values` maps each block to what was entered; `metadata` is a claim, to be checked.
 
-    `view` is the form itself, as it stood.
+    `view` is the form itself, as it stood, and `since` the last entry in the audit when it was opened.
     """
 
     values: dict[str, str]
     metadata: str
     view: dict[str, Any]
+    since: int
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Submission":
@@ -156,14 +162,34 @@ class Submission(Arrival):
             home=body["user"].get("team_id"),
             trigger_id=body.get("trigger_id", ""),
             values=_values(view),
-            metadata=view.get("private_metadata", ""),
+            metadata=carried(view),
             view=view,
+            since=_since(view),
         )
 
     @property
     def record_id(self) -> int:
         """The record that the form says it is about; 0, which no record has, if it names none."""
         return number_claimed(self.metadata)
+
+
+def carried(view: dict[str, Any]) -> str:
+    """What a form carries of ours, without the stamp of when it was opened."""
+    return str(view.get("private_metadata", "")).partition(STAMP)[0]
+
+
+def is_stamped(view: dict[str, Any]) -> bool:
+    """Whether a form says when it was opened."""
+    return STAMP in view.get("private_metadata", "")
+
+
+def stamped(view: dict[str, Any], last_entry: int) -> dict[str, Any]:
+    """The form with the last entry in the audit, as what it shows is of that time."""
+    return {**view, "private_metadata": f"{carried(view)}{STAMP}{last_entry}"}
+
+
+def _since(view: dict[str, Any]) -> int:
+    return number_claimed(view.get("private_metadata", "").partition(STAMP)[2])
 
 
 def _values(view: dict[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from bot.services.contracts import contract_channels
 from bot.services.contracts import register as contract_register
 from bot.services.contracts.contract_channels import Binding
 from bot.services.work import Act
-from bot.slack import ChannelFacts
+from bot.slack_facts import ChannelFacts
 from handlers.one_line import Incomplete
 from handlers.outcome import Outcome
 

@@ -55,8 +55,7 @@ def new(act: Act) -> Outcome:
 
 def edit(act: Act, typed: str) -> Outcome:
     """Open the form that changes a contract, filled with what it says now."""
-    contract, version = contract_edit.contract_to_change(act, typed)
-    return Outcome.opens(_form(act, contract, version))
+    return Outcome.opens(_form(act, contract_edit.contract_to_change(act, typed)))
 
 
 def stage(act: Act, channel: str, words: list[str]) -> Outcome:
@@ -70,7 +69,7 @@ def stage(act: Act, channel: str, words: list[str]) -> Outcome:
     if not reference:
         raise Incomplete("a contract's reference and the stage that it moves to")
     if not rest:
-        contract, _ = contract_edit.contract_to_change(act, reference)
+        contract = contract_edit.contract_to_change(act, reference)
         return Outcome.opens(act.messages.view("stage_form", contract=contract, stages=list(Stage)))
     found = stage_named(rest)
     if found is None:
@@ -95,12 +94,11 @@ def submit_new(act: Act, form: Submission) -> Outcome:
 
 
 def submit_edit(act: Act, form: Submission) -> Outcome:
-    """Change the contract, if nobody else has since the form was opened."""
-    contract_id, version = fields.two_numbers(form.metadata)
-    contract = contract_register.contract_by_id(act, contract_id, Action.CHANGE)
+    """Change the contract."""
+    contract = contract_register.contract_by_id(act, form.record_id, Action.CHANGE)
     entry = _entry(act, {**form.values, "reference": contract.reference})
     why = fields.text(form.values, "why")
-    changed = contract_edit.change_contract(act, contract_id, version, entry, why)
+    changed = contract_edit.change_contract(act, contract.id, entry, why)
     return Outcome.shows(act.messages.view("contract_changed", changed=changed))
 
 
@@ -111,7 +109,7 @@ def submit_stage(act: Act, form: Submission) -> Outcome:
     return Outcome.shows(act.messages.view("contract_changed", changed=changed))
 
 
-def _form(act: Act, contract: Contract | None, version: int = 0) -> View:
+def _form(act: Act, contract: Contract | None) -> View:
     partners = partner_register.partners_to_contract(act)
     if not partners:
         raise NoPartnersYet
@@ -120,7 +118,6 @@ def _form(act: Act, contract: Contract | None, version: int = 0) -> View:
     return act.messages.view(
         "contract_form",
         contract=contract,
-        version=version,
         partners=[(each.name, each.key) for each in partners],
         partner="" if mine is None else mine.name if many else mine.key,
         nations=list(Nation),

@@ -6,44 +6,40 @@ after the acknowledgement, by a task of its own: what Bolt's lazy listeners do, 
 request that they make even where there is nothing to do.
 """
 
-import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
-from typing import Any, Generic
+from functools import cached_property
+from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from bot import audit, outbox
+from bot import outbox
 from bot.clock import Clock
 from bot.db import Database, insert
 from bot.directory import Directory
-from bot.errors import UserError
-from bot.identity import Denied, Identity, Unknown, find_actor
 from bot.messages import Message, Messages
 from bot.metrics import Answered
 from bot.models import Audience, Receipt
 from bot.outbox import Draft
 from bot.services.health.upcoming import Upcoming
 from bot.services.readers import readers_of
-from bot.services.work import Act, Newcomer, Work
-from bot.slack import Slack, SlackFailure
+from bot.services.work import Act, Work
+from bot.slack import Slack
 from handlers import explaining
 from handlers.afterwards import Afterwards
 from handlers.arrivals import Arrival, Click, Command, Event, Notice, Shortcut, Submission
+from handlers.attending import Attendant, Explain, Way
 from handlers.choosing import command_again
-from handlers.explaining import Fault, NoSuchCommand, NotAnswered
+from handlers.explaining import NoSuchCommand
 from handlers.outcome import A, Handle, Outcome, Question, Welcome
 
 log = logging.getLogger(__name__)
 
-Explain = Callable[[Messages, A, UserError], Outcome]
 Listener = Callable[..., Awaitable[None]]
 Foresee = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # what will go out in a span
 
@@ -61,6 +57,11 @@ class Desk:
     foresee: Foresee
     answered: Answered = field(default_factory=Answered)
     _commands: dict[str, Handle[Command]] = field(default_factory=dict)
+    _events: dict[tuple[AsyncApp, str], list["Hearing"]] = field(default_factory=dict)
+
+    @cached_property
+    def _attendant(self) -> Attendant:
+        return Attendant(self.database, self.clock, self.messages, self.directory, self.slack, self.answered)
 
     def on_command(
         self,
@@ -108,20 +109,34 @@ class Desk:
         *,
         takes_long: bool = False,
         matters: Callable[[Event], bool] = lambda _event: True,
+        concerns: Callable[[Session, Event], bool] | None = None,
     ) -> None:
         """Act on what a person did, of which Slack tells in an event. What they are told goes through the outbox.
 
-        `matters` hears of it first: where it says no, nobody is asked who it was, and nothing is written down.
+        `matters` hears of it first, and then `concerns` looks into the record: where they say no, nobody is asked who
+        it was, and nothing is written down. Of several that listen for one kind, the first whom it concerns has it.
         """
         attended = self._listener(Event.read, handle, explain, takes_long=lambda _: takes_long)
+        hearing = Hearing(matters, concerns, attended)
+        listening = self._events.setdefault((app, kind), [])
+        listening.append(hearing)
+        if len(listening) == 1:
+            app.event(kind)(self._hear(listening))
 
+    def _hear(self, hearings: Sequence["Hearing"]) -> Listener:
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
-            if matters(Event.read(body)):
-                await attended(body, ack, respond)
-            else:
-                await ack()
+            event = Event.read(body)
+            for hearing in hearings:
+                if hearing.matters(event) and await self._concerns(hearing, event):
+                    await hearing.attended(body, ack, respond)
+                    return
+            await ack()
 
-        app.event(kind)(listen)
+        return listen
+
+    async def _concerns(self, hearing: "Hearing", event: Event) -> bool:
+        concerns = hearing.concerns
+        return concerns is None or await self.database.run(lambda session: concerns(session, event), keep=False)
 
     def on_notice(
         self,
@@ -163,7 +178,7 @@ class Desk:
         takes_long: Callable[[A], bool] = lambda _: False,
         welcome: Welcome[A] | None = None,
     ) -> Listener:
-        way = _Way(handle, explain, welcome)
+        way = Way(handle, explain, welcome)
 
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             arrival = read(body)
@@ -171,14 +186,14 @@ class Desk:
                 await ack()
                 self.afterwards.begin(self._attend_to_the_end(arrival, way, respond))
                 return
-            outcome = await self._attend(arrival, way)
+            outcome = await self._attendant.attend(arrival, way)
             await ack(outcome.ack) if outcome.ack else await ack()
             self.afterwards.do(arrival, outcome, respond)
 
         return listen
 
-    async def _attend_to_the_end(self, arrival: A, way: "_Way[A]", respond: AsyncRespond) -> None:
-        outcome = await self._attend(arrival, way)
+    async def _attend_to_the_end(self, arrival: A, way: Way[A], respond: AsyncRespond) -> None:
+        outcome = await self._attendant.attend(arrival, way)
         if outcome.tell is not None:
             await self._tell(arrival, outcome.tell)
         # What would have been the acknowledgement's body is said after it.
@@ -197,90 +212,11 @@ class Desk:
         with suppress(IntegrityError):  # told already
             await self.database.run(unit)
 
-    async def _attend(self, arrival: A, way: "_Way[A]") -> Outcome:
-        now, explain, begun, how = self.clock.now(), way.explain, time.perf_counter(), "done"
-        try:
-            return await self._once(arrival, way, now)
-        except Denied as denied:
-            how = "refused"
-            await self.database.run(partial(_audit_refusal, now=now, arrival=arrival, denied=denied))
-            return explain(self.messages, arrival, denied)
-        except UserError as error:
-            how = "explained"
-            return explain(self.messages, arrival, error)
-        except Exception:  # the one place where a fault of ours becomes an answer
-            how = "fault"
-            fault = Fault()
-            log.exception("fault %s while answering %s", fault.reference, type(arrival).__name__)
-            return explain(self.messages, arrival, fault)
-        finally:
-            self.answered.note(type(arrival).__name__.lower(), how, time.perf_counter() - begun)
-
-    async def _once(self, arrival: A, way: "_Way[A]", now: datetime) -> Outcome:
-        """Do it, unless it was done: then the first answer again.
-
-        That it was done shows when its receipt cannot be inserted a second time, or when what it asks for is
-        refused because the first delivery changed the record; only then is the receipt looked up.
-        """
-        identity = await self.directory.identify(arrival.user, arrival.home, now)
-        handle = way.handle
-
-        def unit(session: Session) -> Outcome:
-            outcome = self._answered(session, identity, replace(way, handle=handle), arrival, now)
-            if outcome.keep:
-                kept = ("ack", "say", "in_place", "charts")
-                answer = {name: getattr(outcome, name) for name in kept}
-                insert(session, Receipt, key=arrival.key, answer=answer, at=now)
-            return outcome
-
-        try:
-            outcome = await self.database.run(unit)
-            if outcome.question is None:
-                return outcome
-            handle = await self._asked(outcome.question)
-            return await self.database.run(unit)
-        except (UserError, IntegrityError) as failure:
-            first = await self.database.run(lambda session: session.get(Receipt, arrival.key))
-            if first is not None:
-                return Outcome(**first.answer)
-            if isinstance(failure, UserError):
-                raise
-        # Somebody else's act was first by an instant: what it changed can be seen now.
-        return await self.database.run(unit)
-
-    def _answered(self, session: Session, identity: Identity, way: "_Way[A]", arrival: A, now: datetime) -> Outcome:
-        """What the handler gives for the person of the register, or the welcome for who is not in it. Unknown."""
-        try:
-            actor = find_actor(session, identity)
-        except Unknown:
-            if way.welcome is None:
-                raise
-            return way.welcome(Newcomer(session, now, self.messages, identity.user, identity), arrival)
-        return way.handle(Act(session, now, self.messages, actor.slack, actor), arrival)
-
-    async def _asked(self, question: Question) -> Handle[A]:
-        """What goes on with Slack's answer. NotAnswered if Slack could not say in time."""
-        try:
-            answer = await asyncio.wait_for(question.ask(self.slack), question.within.total_seconds())
-        except (SlackFailure, TimeoutError) as failure:
-            log.warning("a question to Slack was not answered: %s", failure)
-            raise NotAnswered(failure) from failure
-        return lambda act, _arrival: question.then(act, answer)
-
     def _again(self, act: Act, click: Click) -> Outcome:
         command = command_again(click)
         if command.name not in self._commands:
             raise NoSuchCommand
         return _as_click(self._commands[command.name](act, command))
-
-
-@dataclass(frozen=True)
-class _Way(Generic[A]):
-    """How a kind of arrival is answered: with an actor, where that fails, and for somebody who is not known."""
-
-    handle: Handle[A]
-    explain: Explain[A]
-    welcome: Welcome[A] | None
 
 
 def _as_click(outcome: Outcome) -> Outcome:
@@ -290,5 +226,10 @@ def _as_click(outcome: Outcome) -> Outcome:
     return replace(outcome, ack={}, say=outcome.ack or outcome.say, in_place=True, question=again)
 
 
-def _audit_refusal(session: Session, now: datetime, arrival: Arrival, denied: Denied) -> None:
-    audit.record(session, now, arrival.user, "refused", arrival.key.split()[0], reason=denied.reason)
+@dataclass(frozen=True)
+class Hearing:
+    """Who listens for a kind of event, and to which of its events."""
+
+    matters: Callable[[Event], bool]
+    concerns: Callable[[Session, Event], bool] | None
+    attended: Listener

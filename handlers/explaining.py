@@ -4,14 +4,16 @@ import secrets
 
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.messages import Message, Messages, View
+from bot.messages import Blocks, Message, Messages, View
+from bot.services.crossing import Crossed
 from bot.services.several import Several
 from bot.services.texts import Sensitive
 from bot.slack import Refused, Unsettled
-from handlers.arrivals import Arrival, Command, Event, Submission
+from handlers.arrivals import Arrival, Command, Event, Submission, stamped
 from handlers.choosing import choices
 from handlers.outcome import Outcome
 
+CROSSING, THEIRS = "crossing", "theirs"  # the field in which somebody chooses, and that what another did stands
 MOST_BLOCKS = 100  # docs.slack.dev/reference/views: a modal
 _OF_A_FORM = ("type", "callback_id", "private_metadata", "title", "submit", "close", "external_id")
 
@@ -38,14 +40,24 @@ class NoSuchCommand(UserError):
 
 
 class Fault(UserError):
-    """A fault of ours: the log has what happened under a reference, and the person gets the reference."""
+    """A fault of ours: the log has what happened under a reference, and the person gets the reference.
 
-    def __init__(self) -> None:
+    Of a form `kept` says whether what was typed in it is kept for the next time.
+    """
+
+    def __init__(self, *, kept: bool | None = None) -> None:
         self.reference = secrets.token_hex(4)
         super().__init__(
-            f"Something went wrong on our side and nothing was recorded. Try again; if it happens again, "
+            f"Something went wrong on our side and nothing was recorded. {_NEXT[kept]}; if it happens again, "
             f"give your Liaison administrator this reference: {self.reference}."
         )
+
+
+_NEXT = {
+    None: "Try again",
+    True: "What you typed is kept: send the form again, or open it later and go on",
+    False: "Nothing that you typed is lost while this form stays open: send it again in a minute",
+}
 
 
 def sentence(messages: Messages, error: UserError) -> Message:
@@ -77,23 +89,38 @@ def of_click(messages: Messages, _click: Arrival, error: UserError) -> Outcome:
 def of_form(messages: Messages, submission: Submission, error: UserError) -> Outcome:
     """What went wrong with a form, under the field that it is about; the form stays open as it was filled in.
 
-    A personal detail is asked about in the form itself: it may be taken out, or kept on purpose.
+    A personal detail is asked about in the form itself: it may be taken out, or kept on purpose. So is what another
+    changed while the form was open: theirs stands, or this is saved all the same.
     """
-    if isinstance(error, Sensitive) and error.can_be_kept and (asking := _asking(messages, submission, error)):
-        return Outcome(ack={"response_action": "update", "view": asking}, keep=False)
+    if isinstance(error, Crossed):
+        question = messages.message("crossing", crossed=error, choice=CROSSING, theirs=THEIRS).blocks
+        if asking := _asking(submission, question, 0):
+            return Outcome(ack={"response_action": "update", "view": stamped(asking, error.last)}, keep=False)
+    if isinstance(error, Sensitive) and error.can_be_kept:
+        question = messages.message("keep_anyway", found=error.found.value).blocks
+        if asking := _asking(submission, question, _place(submission, error)):
+            return Outcome(ack={"response_action": "update", "view": asking}, keep=False)
     block = error.field if error.field in submission.values else next(iter(submission.values), "")
     return Outcome(ack={"response_action": "errors", "errors": {block: error.sentence}})
 
 
-def _asking(messages: Messages, submission: Submission, error: Sensitive) -> View | None:
-    """The form with the question below the text that it is about; None where no more blocks fit into it."""
-    question = messages.message("keep_anyway", found=error.found.value).blocks
+def _asking(submission: Submission, question: Blocks, place: int) -> View | None:
+    """The form with a question at a place in it; None where no more blocks fit into it."""
     names = {block["block_id"] for block in question}
-    blocks = [block for block in submission.view["blocks"] if block.get("block_id") not in names]
-    place = next((n for n, block in enumerate(blocks, 1) if block.get("block_id") == error.field), len(blocks))
-    asked = [*blocks[:place], *question, *blocks[place:]]
+    before, after = submission.view["blocks"][:place], submission.view["blocks"][place:]
+    asked = [*_without(before, names), *question, *_without(after, names)]
     kept = {name: submission.view[name] for name in _OF_A_FORM if submission.view.get(name)}
     return {**kept, "blocks": asked} if len(asked) <= MOST_BLOCKS else None
+
+
+def _without(blocks: Blocks, names: set[str]) -> Blocks:
+    return [block for block in blocks if block.get("block_id") not in names]
+
+
+def _place(submission: Submission, error: Sensitive) -> int:
+    """Below the text that an error is about."""
+    blocks = submission.view["blocks"]
+    return next((n for n, block in enumerate(blocks, 1) if block.get("block_id") == error.field), len(blocks))
 
 
 def in_direct_message(messages: Messages, _event: Event, error: UserError) -> Outcome:

@@ -145,10 +145,3 @@ def optional_time(values: Values, name: str) -> time | None:
         return time.fromisoformat(typed) if typed else None
     except ValueError:
         raise NothingChosen(name) from None
-
-
-def two_numbers(metadata: str) -> tuple[int, int]:
-    """The two numbers that a form was opened with; zeros, which no record has, for anything else."""
-    parts = metadata.split()
-    sound = len(parts) == 2 and all(part.isascii() and part.isdecimal() and len(part) < 16 for part in parts)
-    return (int(parts[0]), int(parts[1])) if sound else (0, 0)

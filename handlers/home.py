@@ -1,5 +1,7 @@
 """App Home: the page that a person sees when they open Liaison in Slack."""
 
+from dataclasses import replace
+
 from slack_bolt.async_app import AsyncApp
 
 from bot.errors import UserError
@@ -10,6 +12,7 @@ from bot.services.progress import report_card
 from bot.services.work import Act
 from handlers.arrivals import Click, Event
 from handlers.desk import Desk
+from handlers.links import with_link
 from handlers.outcome import Outcome
 
 
@@ -36,7 +39,11 @@ def show_contract(act: Act, click: Click) -> Outcome:
 def show_report(act: Act, click: Click) -> Outcome:
     """Show the report of a line, with what can be done about it."""
     card = report_card.report_card_by_id(act, click.record_id)
-    return Outcome.says(act.messages.message("report_card", card=card))
+
+    def shown(act: Act, link: str) -> Outcome:
+        return Outcome.says(act.messages.message("report_card", card=replace(card, link=link)))
+
+    return with_link(act, card.message, shown)
 
 
 def not_known(messages: Messages, _event: Event, error: UserError) -> Outcome:

@@ -9,6 +9,7 @@ from bot.services.nudges import answers, more_time, settings
 from bot.services.nudges.answers import Answer, Asked, NotThisWay
 from bot.services.nudges.settings import ContractRules
 from bot.services.progress import reports
+from bot.services.progress.report_values import values_of
 from bot.services.risks import risk_review
 from bot.services.work import Act
 from handlers import contacts, fields
@@ -67,7 +68,8 @@ def _form_of(act: Act, asked: Asked) -> View:
     line = asked.line
     match line.kind:
         case NudgeKind.REPORT:
-            return act.messages.view("report_form", due=reports.report_of_button(act, line.subject_id))
+            due = reports.report_of_button(act, line.subject_id)
+            return act.messages.view("report_form", due=due, values=values_of(due))
         case NudgeKind.RISK_REVIEW:
             found = risk_review.risk_to_review(act, str(line.subject_id))
             scales = {"likelihoods": list(Likelihood), "impacts": list(Impact)}

@@ -31,9 +31,9 @@ class Question:
 class Outcome:
     """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
 
-    With `in_place` the word takes the place of the message whose button was pressed, and the form that of its form;
-    `home` is the person's page; `tell` is a direct message, for what has no other answer. `charts` are those of the
-    word, as JSON.
+    With `in_place` the word takes the place of the message whose button was pressed, and the form that of the form with
+    the button. A form `offers` what was kept of it first. `home` is the person's page; `tell` is a direct message, for
+    what has no other answer. `charts` are those of the word, as JSON.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
@@ -45,6 +45,7 @@ class Outcome:
     keep: bool = True
     charts: Sequence[dict[str, Any]] = ()
     question: Question | None = None
+    offers: bool = True
 
     @classmethod
     def answers(cls, message: Message, *, keep: bool = False) -> "Outcome":

@@ -4,16 +4,18 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.access import Action
 from bot.domain.command_line import split_command
+from bot.domain.london import london
 from bot.domain.parts import JOINS, Given, parse_given
 from bot.errors import UserError
 from bot.messages import View
 from bot.models import Audience
+from bot.services import kept_forms
 from bot.services.contracts import register as contract_register
-from bot.services.progress import reports
-from bot.services.progress.outlooks import outlook
+from bot.services.progress import receiving, replies, reports
+from bot.services.progress.report_values import FigureOf, submit_values, values_of
 from bot.services.progress.reports import DueReport
 from bot.services.work import Act
-from handlers import fields, progress_decisions, progress_judging, progress_list, progress_pages
+from handlers import fields, progress_decisions, progress_judging, progress_list, progress_pages, progress_thread
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
 from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
@@ -36,22 +38,17 @@ class GivenTwice(UserError):
         super().__init__(f"{kpi} has two figures. Give each KPI once.")
 
 
-class FigureOf(UserError):
-    """A figure that cannot be read, with the KPI it was given for."""
-
-    def __init__(self, kpi: str, error: UserError, field: str | None = None) -> None:
-        super().__init__(f"{kpi}: {error.sentence}" if field is None else error.sentence, field=field)
-
-
 def register(app: AsyncApp, desk: Desk) -> None:
     """Register the journey."""
     desk.on_command(app, COMMAND, command)
     desk.on_submit(app, "progress_choose", choose)
     desk.on_submit(app, "report_form", submit)
     desk.on_click(app, "report_open", open_from_prompt)
+    desk.on_click(app, "report_draft", keep_draft)
     progress_list.register(app, desk)
     progress_decisions.register(app, desk)
     progress_judging.register(app, desk)
+    progress_thread.register(app, desk)
 
 
 def command(act: Act, command: Command) -> Outcome:
@@ -64,7 +61,7 @@ def command(act: Act, command: Command) -> Outcome:
         case ["report", reference, *figures]:
             due = reports.next_due(act, reference)
             said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
-            received = reports.submit_report(act, due, said, due.report.narrative, due.outlook, deliberate=True)
+            received = receiving.submit_report(act, due, said, due.report.narrative, due.outlook, deliberate=True)
             return Outcome.answers(act.messages.message("report_received", received=received), keep=True)
         case ["list", *words]:
             return progress_list.answer(act, words)
@@ -95,12 +92,17 @@ def open_from_prompt(act: Act, click: Click) -> Outcome:
 def submit(act: Act, form: Submission) -> Outcome:
     """Record the figures that the form brought, each read in its KPI's unit."""
     due = reports.report_of_button(act, form.record_id)
-    figures, narrative = _figures_in_form(due, form), form.values.get("narrative", "")
-    anyway = fields.keeps_anyway(form.values)
-    told = (fields.text(form.values, name) for name in ("rag", "rag_reason", "path_to_green"))
-    said = outlook(*told, deliberate=anyway)
-    received = reports.submit_report(act, due, figures, narrative, said, deliberate=anyway)
+    received = submit_values(act, due, form.values, deliberate=fields.keeps_anyway(form.values))
+    replies.forget_replies(act, due.report.id)
     return Outcome.shows(act.messages.view("report_done", received=received))
+
+
+def keep_draft(act: Act, click: Click) -> Outcome:
+    """Keep what the form holds, for whoever typed it alone: nothing is reported."""
+    due = reports.report_of_button(act, click.record_id)
+    kept = kept_forms.keep(act, "report_form", str(due.report.id), click.values, since=click.since)
+    until = london(kept.at + kept_forms.KEPT_FOR).date()
+    return Outcome.says(act.messages.message("report_draft", due=due, until=until), keep=True)
 
 
 def _form_for_channel(act: Act, command: Command) -> View:
@@ -113,7 +115,7 @@ def _form_for_channel(act: Act, command: Command) -> View:
 
 
 def _form(act: Act, due: DueReport) -> View:
-    return act.messages.view("report_form", due=due)
+    return act.messages.view("report_form", due=due, values=values_of(due))
 
 
 def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Given]:
@@ -142,17 +144,3 @@ def _joined(words: list[str]) -> list[str]:
         else:
             joined.append(word)
     return joined
-
-
-def _figures_in_form(due: DueReport, form: Submission) -> dict[int, Given]:
-    values: dict[int, Given] = {}
-    for kpi in due.kpis:
-        field = f"kpi_{kpi.id}"
-        typed = form.values.get(field, "")
-        if not typed.strip():
-            continue
-        try:
-            values[kpi.id] = parse_given(typed, kpi.unit, kpi.combines, kpi.direction)
-        except UserError as error:
-            raise FigureOf(kpi.name, error, field) from error
-    return values

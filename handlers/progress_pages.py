@@ -1,11 +1,14 @@
 """`/progress show`, `history` and `grid`: one report, the figures of one KPI, the ratings of many contracts."""
 
+from dataclasses import replace
+
 from bot.access import Action
 from bot.domain.periods import NotAMonth, parse_month
 from bot.models import Audience
 from bot.services.contracts import register
 from bot.services.progress import kpi_history, rating_grid, report_card
 from bot.services.work import Act
+from handlers.links import with_link
 from handlers.one_line import Incomplete
 from handlers.outcome import Outcome
 
@@ -18,7 +21,11 @@ def show(act: Act, channel: str, words: list[str]) -> Outcome:
     if not words:
         raise Incomplete("a contract's reference, and perhaps a month")
     card = report_card.report_card(act, words[0], " ".join(words[1:]))
-    return Outcome.answers(act.messages.message("report_card", card=card))
+
+    def shown(act: Act, link: str) -> Outcome:
+        return Outcome.answers(act.messages.message("report_card", card=replace(card, link=link)))
+
+    return with_link(act, card.message, shown)
 
 
 def history(act: Act, channel: str, words: list[str]) -> Outcome:

@@ -39,11 +39,10 @@ def open_review(act: Act, click: Click) -> Outcome:
 
 
 def submit_review(act: Act, form: Submission) -> Outcome:
-    """Keep the assessment, if nobody else has made one since the form was opened."""
-    risk_id, seen = fields.two_numbers(form.metadata)
+    """Keep the assessment."""
     likelihood, impact = fields.on_the_grid(form.values)
     details = risk_forms.details(form.values, act.today)
-    reviewed = risk_review.review(act, risk_id, seen, likelihood, impact, fields.text(form.values, "why"), details)
+    reviewed = risk_review.review(act, form.record_id, likelihood, impact, fields.text(form.values, "why"), details)
     return Outcome.shows(act.messages.view("risk_reviewed", reviewed=reviewed))
 
 

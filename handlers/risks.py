@@ -1,5 +1,6 @@
 """`/risk`: raising a risk, by form or in one line, and seeing those there are."""
 
+from dataclasses import replace
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
@@ -16,6 +17,7 @@ from bot.services.work import Act
 from handlers import fields, risk_forms, risk_keeping, risk_settings, risk_sharing
 from handlers.arrivals import Click, Command, Submission
 from handlers.desk import Desk
+from handlers.links import with_link
 from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_case
 from handlers.outcome import Outcome
 from handlers.pages import turn, turned_words
@@ -97,7 +99,12 @@ def _show(act: Act, typed: str) -> Outcome:
         raise Incomplete(risk_keeping.REFERENCE)
     if not act.actor.is_department:
         return Outcome.answers(act.messages.message("risk_shared", risk=sharing.shared_risk(act, typed)))
-    return Outcome.answers(act.messages.message("risk_sheet", sheet=risk_card.risk_sheet(act, typed), done=""))
+    sheet = risk_card.risk_sheet(act, typed)
+
+    def shown(act: Act, link: str) -> Outcome:
+        return Outcome.answers(act.messages.message("risk_sheet", sheet=replace(sheet, link=link), done=""))
+
+    return with_link(act, sheet.risk.shown_as, shown)
 
 
 def _stage(act: Act, command: Command, typed: str) -> Outcome:

@@ -14,7 +14,8 @@ from bot.outbox import Draft
 from bot.services.contracts import register
 from bot.services.readers import readers_of
 from bot.services.work import Work
-from bot.slack import Limited, Refused, SlackFailure, Standing, Unsettled, Unsure
+from bot.slack import Limited, Refused, SlackFailure, Unsettled, Unsure
+from bot.slack_facts import Standing
 from jobs.desk import JobDesk, Planned
 
 NAME = "deliver"

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from bot.services import kept_forms
 from bot.services.progress import prompts, reports
 from bot.services.work import Work
 from jobs.desk import JobDesk, Planned
@@ -22,7 +23,11 @@ async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
 
 
 def prompt(work: Work) -> int:
-    """One run. A report whose prompt cannot be made holds up no other: it stays due, and the log says so."""
+    """One run. A report whose prompt cannot be made holds up no other: it stays due, and the log says so.
+
+    What people typed two weeks ago and never sent is let go with it.
+    """
+    kept_forms.forget_old(work)
     reports.open_reports(work)
     sent = 0
     for report in prompts.reports_to_prompt(work):

@@ -143,8 +143,3 @@ def goes_on_at(now: datetime, until: date, due_at: datetime | None, whole: timed
     time ran any more, it has the `whole` again. `CalendarEnds`."""
     left = whole if due_at is None else working_time_between(now, due_at, nation)
     return after_working_time(london_instant(until, DAY_BEGINS), left, nation)
-
-
-def is_heard(now: datetime, nation: Nation) -> bool:
-    """Whether it is working time: nobody hears of anything outside it, and no time runs then. `CalendarEnds`."""
-    return next_working_morning(now, nation) == now

@@ -46,31 +46,33 @@ def search_by(typed: str, among: Iterable[T], reference: Callable[[T], str], nam
     too few, a wrong one, or two that changed places.
     """
     candidates = list(among)
-    wanted = _words(typed[:MOST_TYPED])
+    wanted = words_of(typed[:MOST_TYPED])
     if not wanted:
         return []
     joined = "".join(wanted)
-    exact = [each for each in candidates if "".join(_words(reference(each))) == joined]
+    exact = [each for each in candidates if "".join(words_of(reference(each))) == joined]
     if exact:
         return exact
-    words = [(each, _words(f"{reference(each)} {names(each)}")) for each in candidates]
-    for fits in (_begins, _resembles):
+    words = [(each, words_of(f"{reference(each)} {names(each)}")) for each in candidates]
+    for fits in (begins, resembles):
         found = [each for each, own in words if all(any(fits(word, other) for other in own) for word in wanted)]
         if found:
             return sorted(found, key=reference)
     return []
 
 
-def _begins(typed: str, word: str) -> bool:
+def begins(typed: str, word: str) -> bool:
+    """Whether a word that was typed begins another."""
     return word.startswith(typed)
 
 
-def _resembles(typed: str, word: str) -> bool:
+def resembles(typed: str, word: str) -> bool:
+    """Whether a word that was typed begins another, or is it with a slip or two."""
     slips = min(len(typed) // _LETTERS_FOR_EACH_SLIP, _MOST_SLIPS)
-    return _begins(typed, word) or OSA.distance(typed, word, score_cutoff=slips) <= slips
+    return begins(typed, word) or OSA.distance(typed, word, score_cutoff=slips) <= slips
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The letters and digits of a text, word by word, without case and accents; an apostrophe parts no word."""
     plain = unicodedata.normalize("NFKD", re.sub(r"['\u2019]", "", text.casefold()))
     return re.findall(r"\w+", "".join(character for character in plain if not unicodedata.combining(character)))

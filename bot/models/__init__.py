@@ -17,10 +17,11 @@ from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
 from bot.models.escalation import Escalation, EscalationEnd, EscalationStep
 from bot.models.heartbeat import JobHeartbeat
 from bot.models.home import HomeChange, HomePage
+from bot.models.kept_form import KeptForm
 from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
-from bot.models.reporting import Reading, Report, ReportDecision, ReportState
+from bot.models.reporting import Reading, Report, ReportAnswer, ReportDecision, ReportState
 from bot.models.risk import (
     Reassessment,
     Risk,
@@ -64,6 +65,7 @@ __all__ = [
     "HomeChange",
     "HomePage",
     "JobHeartbeat",
+    "KeptForm",
     "Kpi",
     "LineState",
     "MadeBy",
@@ -89,6 +91,7 @@ __all__ = [
     "Receipt",
     "RectificationPlan",
     "Report",
+    "ReportAnswer",
     "ReportDecision",
     "ReportState",
     "Risk",

@@ -34,6 +34,7 @@ class OutboxMessage(SQLModel, table=True):
     """A message as it will be sent.
 
     `replaces_id` names the message that this one updates in place, `thread_of_id` the one in whose thread it goes.
+    `permalink` is its address in Slack, once somebody was shown it.
     """
 
     __tablename__ = "outbox_message"
@@ -66,6 +67,7 @@ class OutboxMessage(SQLModel, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
     slack_channel: str | None = Field(default=None, max_length=40)
     slack_ts: str | None = Field(default=None, max_length=40)
+    permalink: str = Field(default="", max_length=300)
 
 
 class ChartFile(SQLModel, table=True):

@@ -31,10 +31,11 @@ class ReportState(StrEnum):
 class Report(SQLModel, table=True):
     """A period's report: expected from the day it exists, received when the figures came, then accepted or queried.
 
-    `received_at` is when it first came, `revised_at` when it came again after a query; the reporter is who sent it
-    last. Nobody decided on what an import brought as accepted. `query` is what was asked last, and stays when it is
-    answered; `queries` is how often. `rag` is how the reporter sees the delivery: anything but green has its reason and
-    its path to green. `judgements` counts how often the manager verified or overrode some of its figures.
+    `received_at` is when it first came, `revised_at` when it came again; the reporter is who sent it last. Nobody
+    decided on what an import brought as accepted. `query` is what was asked last, and stays when it is answered;
+    `queries` is how often, and `revisions` how often the report was changed unasked. `rag` is how the reporter sees the
+    delivery: anything but green has its reason and its path to green. `judgements` counts how often the manager
+    verified or overrode some of its figures.
     """
 
     __tablename__ = "report"
@@ -74,6 +75,7 @@ class Report(SQLModel, table=True):
     decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     query: str = Field(default="", max_length=1000)
     queries: int = 0
+    revisions: int = 0
     judgements: int = 0
 
     @property
@@ -86,13 +88,13 @@ class Report(SQLModel, table=True):
     @property
     def version(self) -> str:
         """What a button that decides carries, so that nobody decides on what they have not seen."""
-        return f"{self.queries} {self.state}"
+        return f"{self.queries} {self.state} {self.revisions or ''}".rstrip()
 
     @property
     def came(self) -> str:
         """What a form about its figures carries, so that nobody judges those of another time."""
         at = self.revised_at or self.received_at
-        return f"{at:%Y%m%d%H%M%S%f}" if at else ""
+        return f"{at:%Y%m%d%H%M%S%f}.{self.revisions}" if at else ""
 
     @property
     def reference(self) -> str:
@@ -134,3 +136,16 @@ class Reading(SQLModel, table=True):
     overridden_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     verified_at: datetime | None = Field(default=None, sa_type=Instant)
     verified_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+
+
+class ReportAnswer(SQLModel, table=True):
+    """What somebody of the partner wrote in a report's thread in answer to its first query, its second and so on."""
+
+    __tablename__ = "report_answer"
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    report_id: int = Field(foreign_key="report.id", index=True, sa_type=Key)
+    query: int
+    person_id: int = Field(foreign_key="person.id", sa_type=Key)
+    words: str = Field(max_length=3000)
+    at: datetime = Field(sa_type=Instant)

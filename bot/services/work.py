@@ -85,9 +85,13 @@ class Newcomer(Work):
 
 @dataclass(frozen=True)
 class Act(Work):
-    """A unit of work that a person does. A service that takes an Act does not run without a confirmed actor."""
+    """A unit of work that a person does. A service that takes an Act does not run without a confirmed actor.
+
+    `since` is the last entry in the audit when the form that they send was opened (see crossing); None without a form.
+    """
 
     actor: Actor
+    since: int | None = None
 
     def require(
         self, action: Action, contract: Contract | ContractFacts, audience: Audience = Audience.INTERNAL

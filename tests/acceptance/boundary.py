@@ -62,8 +62,8 @@ MORE_USERS = (
 )
 # The tables in which something changes when a partner's person does something; a chart that they ask for is drawn once.
 WRITTEN_BY_PARTNERS = {
-    *("absence", "audit_entry", "chart_file", "home_change", "home_page", "outbox_message", "person", "reading"),
-    *("receipt", "report", "risk", "role"),
+    *("absence", "audit_entry", "chart_file", "home_change", "home_page", "kept_form", "outbox_message", "person"),
+    *("reading", "receipt", "report", "report_answer", "risk", "role"),
 }
 CLICKED = ("button", "overflow")
 QUERIES = {
@@ -114,8 +114,7 @@ def fill(session: Session) -> Markers:
         risk = risks.raise_risk(act(session, manager, demo.BEGINS), entry).risk
         markers.of_risk(risk.id, words)
         doing = act(session, manager, demo.BEGINS)
-        seen = risk_review.risk_to_review(doing, risk.reference).seen
-        risk_review.review(doing, risk.id, seen, Likelihood.LIKELY, Impact.SEVERE, why)
+        risk_review.review(doing, risk.id, Likelihood.LIKELY, Impact.SEVERE, why)
     for channel in session.scalars(select(Channel).where(col(Channel.contract_id).is_not(None))):
         since = demo.BEGINS - demo.IMPORTED_BEFORE
         session.add(Digest(channel_id=channel.id, weekday=0, hour=9, minute=0, since=since))

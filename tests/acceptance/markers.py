@@ -75,6 +75,7 @@ PARTNERS = _columns(
     "reading: why override_reason",
     "rectification_plan: title",
     "report: narrative query rag_reason path_to_green",
+    "report_answer: words",
 )
 OF_ITS_OWNER = _columns("action: what")  # the department's alone, but for an action of the partner's own people
 # Ids, codes, rules, and what the bot itself writes down of what it sends.
@@ -89,6 +90,7 @@ NO_WORDS = _columns(
     "extension_option: rule",
     "home_page: shown",
     "job_heartbeat: job what reason",
+    "kept_form: form subject entered view shown_as",
     "kpi: code",
     "milestone: rule",
     "more_time: what",
@@ -97,7 +99,7 @@ NO_WORDS = _columns(
     "obligation: rule",
     "occurrence: rule subject",
     "organisation: key",
-    "outbox_message: key channel text blocks charts why lease last_error slack_channel slack_ts",
+    "outbox_message: key channel text blocks charts why lease last_error slack_channel slack_ts permalink",
     "person: slack",
     "receipt: key answer",
     "report: period",

@@ -121,15 +121,20 @@ def test_a_change_of_a_contract_under_the_act_says_whether_it_is_to_be_published
     assert "Check with your commercial team." in words(done.view)
 
 
-def test_who_comes_second_is_told_that_somebody_was_first(office: Office) -> None:
+def test_who_comes_second_is_shown_what_the_first_changed_and_chooses(office: Office) -> None:
     amira, nadia = office.person(AMIRA), office.person(NADIA)
     amira.command("/contract edit WP-NE", channel=PORTFOLIO)
     nadia.command("/contract edit WP-NE", channel=PORTFOLIO)
     nadia.submit(nadia.modal(), {"tier": "silver"})
-    refused = amira.submit(amira.modal(), {"tier": "bronze"})
-    (sentence,) = refused.errors.values()
-    assert "Nadia Rahman changed WP-NE on 4 January 2027 at 9am, after you opened this form" in sentence
+    asked = amira.submit(amira.modal(), {"tier": "bronze"}).view
+    assert "Nadia Rahman changed WP-NE on 4 January 2027 at 9am" in words(asked)
+    assert "Tier: from gold to silver" in words(asked)
     assert office.read(lambda session: find(session, "WP-NE").tier) == "silver"
+    assert asked is not None
+    assert asked.values["tier"]["entered"] == "bronze", "what was entered stands there as it was"
+    done = amira.submit(asked, {"crossing": "mine"})
+    assert "from silver to bronze" in words(done.view)
+    assert office.read(lambda session: find(session, "WP-NE").tier) == "bronze"
 
 
 @pytest.mark.parametrize(

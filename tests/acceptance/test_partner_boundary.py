@@ -57,6 +57,9 @@ class Stage:
     seed: Seed
 
 
+REPLIES = ("starts 97.2, outcomes 88; two left", "outcomes 12,5", "starts 972/1000", "Both posts are filled", "Thanks")
+
+
 class PartnerBoundary(RuleBasedStateMachine):
     """One office, and what people do in it."""
 
@@ -93,6 +96,18 @@ class PartnerBoundary(RuleBasedStateMachine):
             ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
             self._after(user, self.at.does(user, "click", **where, **ids))
             self._go_on(user, luck)
+
+    @rule(user=ANYBODY, luck=LUCK)
+    def writes_in_a_thread(self, user: str, luck: Random) -> None:
+        """Below any message of the app's that they see: figures, an answer to a query, or talk."""
+        seen = [
+            (each.id, m.ts) for each in self.at.channels(user) for m in each.messages if m.by_app and not m.only_for
+        ]
+        if seen:
+            channel, thread = luck.choice(seen)
+            self._after(user, self.at.does(user, "say", channel=channel, text=luck.choice(REPLIES), thread_ts=thread))
+            self.at.control.settle()
+            self._after(user, "")
 
     @rule(user=ANYBODY, luck=LUCK)
     def forges_a_button(self, user: str, luck: Random) -> None:

@@ -129,7 +129,7 @@ def test_an_accepted_report_cannot_be_sent_again(office: Office) -> None:
 def test_a_query_is_asked_in_the_shared_channel_and_answered_by_reporting_again(office: Office) -> None:
     told = reported(office)
     done = asks(office, told)
-    assert "The query goes to the channel that is shared with Northgate Futures Ltd." in done
+    assert "The query goes to the channel that is shared with Northgate Futures Ltd, in the thread of" in done
     priya = office.person(PRIYA)
     question = in_channel(priya, NORTH_EAST_SHARED, "Query about the report for December 2026")
     assert "Amira Shah has a query about the report for December 2026 on WP-NE" in question.text

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.models import Person, Role, RoleName
-from tests.acceptance.office import AMIRA, GUEST, HELEN, MARTHA, NORTH_EAST, PORTFOLIO, Office
+from tests.acceptance.office import AMIRA, GUEST, HELEN, MARTHA, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, Office
 from tests.builders import contract_named
 from workspace.client.control import Control
 from workspace.client.person import Message
@@ -39,6 +39,24 @@ def make_contact(office: Office, user: str = GUEST, reference: str = "WP-NE") ->
         session.add(Role(contract_id=contract, person_id=person_id(session), role=RoleName.PARTNER_CONTACT))
     with Control(office.workspace_url) as control:
         control.share(HELP, user)
+
+
+def test_a_report_has_its_reference_and_a_link_to_its_message_which_is_asked_for_once(office: Office) -> None:
+    assert "its message in Slack" not in typed(office, AMIRA, "show WP-NE"), "it has none yet"
+    office.run("prompt")
+    office.deliver()
+    (prompt,) = [m for m in office.person(AMIRA).messages(NORTH_EAST_SHARED) if "December 2026" in m.plain]
+    with Control(office.workspace_url) as control:
+        control.fault("server_error", "chat.getPermalink")
+        assert "its message in Slack" not in typed(office, AMIRA, "show WP-NE"), "the page comes without it"
+        for _ in range(2):
+            card = answered(office, AMIRA, "show WP-NE")
+            assert f"/archives/{NORTH_EAST_SHARED}/p{prompt.ts.replace('.', '')}|its message in Slack" in str(
+                card.blocks
+            )
+        assert len(control.traffic("chat.getPermalink")) == 2
+    number = next(word for word in card.plain.split() if word.startswith("P-")).rstrip(":")
+    assert number in prompt.plain, "messages name the report"
 
 
 def test_the_list_has_what_is_open_the_most_pressing_first(office: Office) -> None:

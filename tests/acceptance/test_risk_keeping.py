@@ -10,6 +10,7 @@ from sqlmodel import col
 from bot import demo
 from bot.models import AuditEntry, Escalation, Risk, RiskAssessment, Role, RoleName
 from bot.models import Person as PersonRow
+from bot.services.crossing import last_entry
 from tests.acceptance.appointing import as_contact
 from tests.acceptance.office import AMIRA, CALLUM, GUEST, HELEN, NORTH_EAST, PORTFOLIO, Office, words
 from tests.acceptance.test_risk_list import HELP, LEAVERS, NADIA, reference_of
@@ -128,11 +129,17 @@ def test_of_two_reviewers_the_second_is_shown_what_the_first_said(office: Office
     amira, nadia = office.person(AMIRA), office.person(NADIA)
     first, second = opened(amira, f"review {reference}"), opened(nadia, f"review {reference}")
     amira.submit(first, {"likelihood": "5", "impact": "2", "why": WHY})
-    (sentence,) = nadia.submit(second, {"likelihood": "1", "why": "All hired"}).errors.values()
-    assert f"Amira Shah reviewed {reference} on 4 January 2027 at 9am, after you opened this form" in sentence
-    assert "almost certain and minor, 5 x 2" in sentence
+    asked = nadia.submit(second, {"likelihood": "1", "why": "All hired"}).view
+    assert asked is not None
+    assert f"Amira Shah changed {reference} on 4 January 2027 at 9am" in words(asked)
+    assert "to Almost certain" in words(asked)
+    assert WHY in words(asked)
+    assert asked.values["why"]["entered"] == "All hired"
+    kept = nadia.submit(asked, {"crossing": "theirs"}).view
+    assert "Nothing of yours was saved" in words(kept)
     assert assessments(office, reference) == [(5, 2, WHY)]
-    nadia.close(second)
+    assert kept is not None
+    nadia.close(kept)
     again = opened(nadia, f"review {reference}")
     assert again.values["likelihood"]["entered"] == "5"
     assert WHY in words(again)
@@ -363,15 +370,14 @@ def test_a_command_and_a_form_that_come_twice_count_once(http_office: Office) ->
     assert len(entries(http_office, "risk closed")) == 1
     http_office.post({**typed, "trigger_id": "7.8", "text": "raise WP-NE “Doors jam” rare minor"})
     reference = reference_of(http_office, "Doors jam")
-    seen = http_office.read(lambda session: max(session.scalars(select(col(RiskAssessment.id)))))
-    form = review_form(f"{reference[2:]} {seen}", "V7")
+    form = review_form(f"{reference[2:]}\n{http_office.read(last_entry)}", "V7")
     first, second = (http_office.post({"payload": form}).json() for _ in range(2))
     assert first == second
     assert first["response_action"] == "update"
     assert len(assessments(http_office, reference)) == 2
 
 
-@pytest.mark.parametrize("metadata", ["999 0", "", "x y", "1 2 3", "9999999999999999 0", "-1 0", "{reference} 0"])
+@pytest.mark.parametrize("metadata", ["999\n0", "", "x y", "1 2 3", "9999999999999999\n0", "-1\n0", "{reference}\n0"])
 def test_a_forged_form_is_of_no_risk_that_its_sender_can_see(http_office: Office, metadata: str) -> None:
     reference = reference_of(http_office, LEAVERS)
     form = review_form(metadata.format(reference=reference[2:]), "V8", RHIAN)

@@ -40,6 +40,10 @@ def test_a_risk_is_shared_in_one_message_kept_up_to_date_and_taken_back(office: 
     (shared,) = in_the_shared_channel(office, reference)
     assert "Medium, with a score of 9" in shared.plain
     assert CAUSE in shared.plain
+    office.person(AMIRA).command(f"/risk show {reference}", channel=PORTFOLIO)
+    office.drain()
+    page = [each for each in office.person(AMIRA).messages(PORTFOLIO) if each.ephemeral][-1]
+    assert f"{shared.ts.replace('.', '')}|its message in Slack" in str(page.blocks)
     assess(office, AMIRA, reference, "4", "3")
     (shared,) = in_the_shared_channel(office, reference)
     assert "High, with a score of 12" in shared.plain

@@ -33,7 +33,7 @@ from bot.services.digest.said import Scope, last_said
 from bot.services.digest.summary import Summary
 from bot.services.people.slack_changes import renumbered
 from bot.services.progress.reports import open_reports
-from bot.slack import ChannelFacts
+from bot.slack_facts import ChannelFacts
 from jobs.summary import post
 from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, rows, work
 from tests.integration.test_jobs import run

@@ -16,7 +16,7 @@ from bot.services.contracts import contract_card
 from bot.services.digest import summary
 from bot.services.digest.said import Scope
 from bot.services.partners import partner_card
-from bot.services.progress import judgements, kpi_history, prompts, report_card, report_decisions, reports
+from bot.services.progress import judgements, kpi_history, prompts, receiving, report_card, report_decisions, reports
 from bot.services.progress.judgements import NoSuchFigure, NothingToVerify, RatedSo
 from bot.services.progress.report_decisions import CameAgain, NotReceived
 from bot.services.progress.reports import NoSuchReport
@@ -118,7 +118,7 @@ def test_messages_that_stand_are_updated_and_the_shared_one_says_nothing_before_
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         session.flush()
         prompts.prompt_for(work(session), due.report)
-        received = reports.submit_report(act(session, PRIYA), due, {}, "No data")
+        received = receiving.submit_report(act(session, PRIYA), due, {}, "No data")
         report = received.report
         for rating in (Rating.GOOD, Rating.INADEQUATE):
             judgements.override(act(session, AMIRA), report.id, report.came, kpi(session).id, rating, FLOOD)
@@ -168,7 +168,7 @@ def test_figures_that_came_again_are_judged_anew_and_not_by_an_old_form(unchange
         seen = report.came
         report_decisions.query(act(session, AMIRA), report.id, report.version, "Is it 96.1?")
         due = reports.next_due(act(session, PRIYA), "WP-NE")
-        reports.submit_report(act(session, PRIYA, MONDAY + HOUR), due, due.figures)
+        receiving.submit_report(act(session, PRIYA, MONDAY + HOUR), due, due.figures)
         with pytest.raises(CameAgain, match="Priya Nair sent this report again"):
             judgements.override(act(session, AMIRA), report.id, seen, kpi(session).id, Rating.GOOD, FLOOD)
         session.expire_all()

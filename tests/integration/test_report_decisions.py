@@ -14,7 +14,7 @@ from bot.domain.sensitive import find_sensitive
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import AuditEntry, Channel, OutboxMessage, Report, ReportDecision, ReportState
-from bot.services.progress import report_card, report_decisions, report_list, reports
+from bot.services.progress import receiving, report_card, report_decisions, report_list, reports
 from bot.services.progress.report_decisions import AlreadyDecided, NotReceived
 from bot.services.progress.report_list import Standing
 from bot.services.progress.reports import NoReportDue, NoSuchReport
@@ -81,7 +81,7 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         assert (due.report.period, due.days_late) == ("2026-11", 0), "when it first came stays a fact"
         assert report_list.list_reports(act(session, PRIYA)).counts[Standing.QUERIED] == 1
-        received = reports.submit_report(act(session, PRIYA), due, due.figures, "As before.")
+        received = receiving.submit_report(act(session, PRIYA), due, due.figures, "As before.")
         assert (report.received_at, report.revised_at, report.state) == (first, MONDAY, ReportState.RECEIVED)
         card = report_card.report_card(act(session, AMIRA), "WP-NE", "November 2026")
         assert card.received is not None
@@ -103,7 +103,7 @@ def test_nothing_is_due_once_all_is_accepted(unchanged: Database) -> None:
         with pytest.raises(AlreadyDecided, match="Amira Shah accepted this report on 4 January 2027 at 9am"):
             report_decisions.accept(act(session, NADIA), november(session).id, SEEN)
         due = reports.next_due(act(session, PRIYA), "WP-NE")
-        reports.submit_report(act(session, PRIYA), due, {}, "No data")
+        receiving.submit_report(act(session, PRIYA), due, {}, "No data")
         with pytest.raises(NoReportDue):
             reports.next_due(act(session, PRIYA), "WP-NE")
 

@@ -1,5 +1,6 @@
 """Reviews of a risk that cross: each is kept or refused whole, and nobody is asked twice."""
 
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
@@ -9,9 +10,9 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.scores import Impact, Likelihood, order
 from bot.models import AuditEntry, Escalation, OutboxMessage, Risk, RiskAssessment
+from bot.services.crossing import Crossed
 from bot.services.risks import risk_list, risk_review, risk_settle
 from bot.services.risks.risk_find import IsClosed
-from bot.services.risks.risk_review import ReviewedMeanwhile
 from tests.builders import MONDAY, act, rows
 from tests.integration.together import at_once
 
@@ -32,9 +33,9 @@ def test_of_two_reviews_at_the_same_instant_one_is_kept_and_the_other_is_told(
         barrier.wait()
         try:
             with database.transaction() as session:
-                doing = act(session, "U0AMIRA")
-                risk_review.review(doing, risk_id, 0, Likelihood.LIKELY, Impact.SEVERE, "Two more left")
-        except ReviewedMeanwhile:
+                doing = replace(act(session, "U0AMIRA"), since=0)
+                risk_review.review(doing, risk_id, Likelihood.LIKELY, Impact.SEVERE, "Two more left")
+        except Crossed:
             return "told"
         return "kept"
 
@@ -74,7 +75,7 @@ def test_the_next_review_follows_from_the_band(
 ) -> None:
     with unchanged.transaction(keep=False) as session:
         risk = leavers(session)
-        risk_review.review(act(session, "U0AMIRA"), risk.id, 0, likelihood, impact, "Looked at again")
+        risk_review.review(act(session, "U0AMIRA"), risk.id, likelihood, impact, "Looked at again")
         assert (risk.review_on - MONDAY.date()).days == days
 
 

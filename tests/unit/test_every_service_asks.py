@@ -25,9 +25,14 @@ OPEN = {("contracts.register", "reference_of_channel"), ("progress.reports", "fi
 OPEN |= {("portfolio.reading", "read_bytes"), ("readers", "readers_of")}  # no record yet; who reads
 OPEN |= {("people.newcomers", "unknown_among"), ("people.setting_up", "whom_to_ask")}
 OPEN |= {("people.setting_up", "check_may_begin"), ("people.setting_up", "begin")}
-OPEN |= {("progress.outlooks", "outlook")}  # what a form says, before it is of any report
+OPEN |= {("crossing", "last_entry")}  # how far the audit goes
+OPEN |= {("progress.report_values", "values_of")}  # what the form of a report that was asked for says
+# Whether a message is about a report, before anybody asks who wrote it.
+OPEN |= {("progress.replies", "is_about_a_report")}
 # What is about the asker alone: everybody may see and keep what is their own.
 OWN = {("people.leave", "own_leave"), ("people.leave", "cancel_leave")}
+OWN |= {("crossing", "check")}  # of a record of which the service that calls it has asked
+OWN |= {("kept_forms", name) for name in ("keep", "kept", "forget", "set_aside", "chosen")}
 
 Named = tuple[str, str]
 

@@ -20,6 +20,7 @@ from bot.services.contacts.attending import Side
 from bot.services.contacts.contact_form import ContactForm
 from bot.services.contacts.contact_log import ContactPage
 from bot.services.homes.home_page import HomePage, Some
+from bot.services.progress.report_values import values_of
 from tests.builders import MESSAGES, contact, due, facts, kpis, person, received
 from tests.unit.renders import RENDERS, Render
 from tests.unit.renders.common import kpi_line, usual_card
@@ -101,7 +102,8 @@ def test_most_of_them_show_a_name_or_a_title() -> None:
 
 
 def report_form(count: int, words: str) -> View:
-    made = MESSAGES.view("report_form", due=due(kpis(count, name=words)))
+    asked = due(kpis(count, name=words))
+    made = MESSAGES.view("report_form", due=asked, values=values_of(asked))
     assert sum(block["block_id"].startswith("kpi_") for block in made["blocks"] if block["type"] == "input") == count
     return made
 

@@ -21,6 +21,7 @@ SCOPES = {
     # docs.slack.dev/reference/methods: what each method needs, of public and private channels and direct messages
     "chat_getPermalink": set[str](),
     "chat_postMessage": {"chat:write"},
+    "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
     "conversations_open": {"im:write"},
     "conversations_info": {"channels:read", "groups:read"},
@@ -44,6 +45,8 @@ EVENT_SCOPES = {
     "channel_id_changed": CHANNEL_SCOPES,
     "channel_shared": CHANNEL_SCOPES,
     "channel_unshared": CHANNEL_SCOPES,
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
     "message.im": {"im:history"},
     "user_change": {"users:read"},
 }

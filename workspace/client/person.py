@@ -164,8 +164,11 @@ class Person:
                 raise TimeoutError(f"{self.user} waited in vain")
             self._get("revision", since=revision, wait=min(left, 20))
 
-    def click(self, on: Message | Modal, label: str, value: str | list[str] | None = None) -> str | None:
-        """Use an element by action_id or visible label; `value` is what is picked in a select, date or menu.
+    def click(
+        self, on: Message | Modal, label: str, value: Value = None, *, filled: Mapping[str, Value] | None = None
+    ) -> str | None:
+        """Use an element by action_id or visible label; `value` is what is picked in a select, date or menu, and
+        `filled` what stands in the fields of the modal by then, as for `submit`.
 
         Returns what the person is told where the app did not answer, or None. Raises LookupError where the
         element is not there as the person sees it now.
@@ -178,18 +181,15 @@ class Person:
         else:
             blocks, place = self._now(on).blocks, {"channel": on.channel, "ts": on.ts}
         block, element = _find(blocks, label)
-        picked = _raw(element, value) if value is not None else None
+        picked = _raw(element, value)
         ids = {"action_id": element["action_id"], "block_id": block["block_id"]}
-        failure: str | None = self._post("click", **place, **ids, value=picked)["failure"]
+        state = _state(on, filled) if filled and isinstance(on, Modal) else {}
+        failure: str | None = self._post("click", **place, **ids, value=picked, state=state)["failure"]
         return failure
 
     def submit(self, modal: Modal, values: Mapping[str, Value] | None = None) -> Submission:
         """Fill fields in, keyed by block_id or action_id, and submit; options by value or by visible label."""
-        filled: dict[str, dict[str, object]] = {}
-        for name, value in (values or {}).items():
-            block, element = modal.field(name)
-            filled.setdefault(block["block_id"], {})[element["action_id"]] = _raw(element, value)
-        answer = self._post("submit", view_id=modal.id, values=filled)
+        answer = self._post("submit", view_id=modal.id, values=_state(modal, values or {}))
         return Submission(answer["closed"], answer["errors"], _modal(answer["view"]), answer["failure"])
 
     def close(self, modal: Modal, *, everything: bool = False) -> None:
@@ -274,6 +274,15 @@ def _find(blocks: list[Json], label: str) -> tuple[Json, Json]:
         if label == words.get("text"):
             return block, element
     raise LookupError(f"no button {label!r}; there are {[element['action_id'] for _, element in found]}")
+
+
+def _state(modal: Modal, values: Mapping[str, Value]) -> Json:
+    """What stands in the fields of a modal, by block_id and action_id."""
+    state: Json = {}
+    for name, value in values.items():
+        block, element = modal.field(name)
+        state.setdefault(block["block_id"], {})[element["action_id"]] = _raw(element, value)
+    return state
 
 
 def _raw(element: Json, value: Value) -> str | list[str] | None:

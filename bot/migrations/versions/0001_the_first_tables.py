@@ -624,6 +624,7 @@ def upgrade() -> None:
         sa.Column("settled_at", Instant(), nullable=True),
         sa.Column("slack_channel", sa.String(length=40), nullable=True),
         sa.Column("slack_ts", sa.String(length=40), nullable=True),
+        sa.Column("permalink", sa.String(length=300), nullable=False),
         sa.CheckConstraint("(state = 'sent') = (slack_ts is not null)", name="outbox_sent_has_ts"),
         sa.CheckConstraint("replaces_id is null or thread_of_id is null", name="outbox_update_stays_in_place"),
         sa.ForeignKeyConstraint(
@@ -711,6 +712,7 @@ def upgrade() -> None:
         sa.Column("decided_by_id", Key, nullable=True),
         sa.Column("query", sa.String(length=1000), nullable=False),
         sa.Column("queries", sa.Integer(), nullable=False),
+        sa.Column("revisions", sa.Integer(), nullable=False),
         sa.Column("judgements", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "decided_by_id is null or decided_at is not null", name="report_decided_by_someone_sometime"
@@ -1223,6 +1225,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_home_change_person_id"), "home_change", ["person_id"], unique=False)
+    op.create_table(
+        "kept_form",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("form", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("entered", sa.JSON(), nullable=False),
+        sa.Column("view", sa.JSON(), nullable=True),
+        sa.Column("shown_as", sa.String(length=120), nullable=False),
+        sa.Column("since", Key, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("person_id", "form", "subject"),
+    )
+    op.create_index(op.f("ix_kept_form_at"), "kept_form", ["at"], unique=False)
+    op.create_table(
+        "report_answer",
+        sa.Column("id", Key, nullable=False),
+        sa.Column("report_id", Key, nullable=False),
+        sa.Column("query", sa.Integer(), nullable=False),
+        sa.Column("person_id", Key, nullable=False),
+        sa.Column("words", sa.String(length=3000), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["report.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_report_answer_report_id"), "report_answer", ["report_id"], unique=False)
     op.create_table(
         "stage_review",
         sa.Column("id", Key, nullable=False),

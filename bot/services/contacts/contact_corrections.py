@@ -8,6 +8,7 @@ from sqlmodel import col
 from bot.access import Action, ContractFacts
 from bot.errors import UserError
 from bot.models import Contact, ContactPerson, Person
+from bot.services import crossing
 from bot.services.contacts.attending import Attending, names_in, people_in, settled
 from bot.services.contacts.contact_log import contact_named
 from bot.services.contacts.contacts import ContactEntry, LoggedContact, add_entry, personal_detail
@@ -70,8 +71,11 @@ def entry_to_correct(act: Act, typed: str) -> tuple[str, ContactEntry]:
 
 
 def correct_contact(act: Act, typed: str, entry: ContactEntry) -> LoggedContact:
-    """Add an entry that takes the place of another. NoSuchContact, CorrectedAlready, and those of log_contact."""
-    before, _ = contact_to_correct(act, typed)
+    """Add an entry that takes the place of another, or of what took its place while the form was open.
+
+    NoSuchContact, Crossed, CorrectedAlready, and those of log_contact.
+    """
+    before = _standing(act, typed)
     logged = add_entry(act, entry, corrects_id=before.id)
     act.record(
         "contact corrected",
@@ -82,6 +86,18 @@ def correct_contact(act: Act, typed: str, entry: ContactEntry) -> LoggedContact:
         personal_detail=personal_detail(logged.contact),
     )
     return logged
+
+
+def _standing(act: Act, typed: str) -> Contact:
+    """The entry that stands in the place of this one now. Crossed, where the form was opened before that was made."""
+    contact, _ = contact_named(act, typed, Action.LOG_CONTACT)
+    while act.since is not None:
+        later = act.session.scalar(select(Contact).where(col(Contact.corrects_id) == contact.id))
+        if later is None or later.withdrawn:
+            break
+        crossing.check(act, later.reference, "contact corrected")
+        contact = later
+    return contact_to_correct(act, contact.reference)[0]
 
 
 def take_back(act: Act, typed: str) -> Contact:

@@ -12,7 +12,7 @@ from bot.outbox import Draft
 from bot.services.contracts import register
 from bot.services.readers import readers_of
 from bot.services.work import Act
-from bot.slack import ChannelFacts
+from bot.slack_facts import ChannelFacts
 
 
 class CannotBind(UserError):

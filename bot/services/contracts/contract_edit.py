@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Action, Keeping
@@ -14,10 +14,10 @@ from bot.domain.calendar import Nation
 from bot.domain.change_notice import ChangeNotice, change_notice
 from bot.domain.duties import Regime, Supplies
 from bot.domain.periods import Month
-from bot.domain.wording import format_date, format_instant, quoted
+from bot.domain.wording import format_date, quoted
 from bot.errors import UserError
-from bot.models import AgreementForm, AuditEntry, Contract, Organisation, Person, Role, RoleName, Stage
-from bot.services import changes
+from bot.models import AgreementForm, Contract, Organisation, Role, RoleName, Stage
+from bot.services import changes, crossing
 from bot.services.contracts import register
 from bot.services.contracts.contract_duties import has_act_duties
 from bot.services.partners import partners
@@ -73,16 +73,6 @@ class LessWithVat(UserError):
     def __init__(self) -> None:
         super().__init__(
             "With VAT the value cannot be less than without. Correct one of the two.", field="value_with_vat"
-        )
-
-
-class ChangedMeanwhile(UserError):
-    """Somebody else changed the contract while the form was open."""
-
-    def __init__(self, reference: str, who: str, when: str) -> None:
-        super().__init__(
-            f"{who} changed {reference} on {when}, after you opened this form, so nothing was kept. "
-            f"Copy what you typed, then type /contract edit {reference} again to start from what it says now."
         )
 
 
@@ -149,23 +139,16 @@ def add_contract(act: Act, entry: ContractEntry) -> Contract:
     return contract
 
 
-def contract_to_change(act: Act, typed: str) -> tuple[Contract, int]:
-    """A contract that the actor may change, and its version: what `change_contract` is to start from.
-
-    NoSuchContract, SeveralContracts, Denied.
-    """
-    facts = register.contract_for(act, typed, Action.CHANGE)
-    return act.session.get_one(Contract, facts.id), _version(act, facts.id)
+def contract_to_change(act: Act, typed: str) -> Contract:
+    """A contract that the actor may change. NoSuchContract, SeveralContracts, Denied."""
+    return act.session.get_one(Contract, register.contract_for(act, typed, Action.CHANGE).id)
 
 
-def change_contract(act: Act, contract_id: int, version: int, entry: ContractEntry, why: str = "") -> ChangedContract:
-    """Change what was agreed; the audit says what it was, what it became and why.
-
-    `version` is what the form was opened with: ChangedMeanwhile if somebody has changed the contract since.
-    """
+def change_contract(act: Act, contract_id: int, entry: ContractEntry, why: str = "") -> ChangedContract:
+    """Change what was agreed; the audit says what it was, what it became and why. Crossed, Denied."""
     contract = _locked(act, contract_id)
     act.require(Action.CHANGE, contract)
-    _check_version(act, contract, version)
+    crossing.check(act, contract.reference, "contract changed", "stage changed")
     before = Contract(**contract.model_dump())
     made = changes.apply(contract, _columns(act, entry))
     if "partner" in made:
@@ -182,9 +165,10 @@ def change_contract(act: Act, contract_id: int, version: int, entry: ContractEnt
 
 
 def move_stage(act: Act, typed: str, stage: Stage, why: str = "") -> ChangedContract:
-    """Move a contract to another stage of its life. NoSuchContract, SeveralContracts, Denied."""
+    """Move a contract to another stage of its life. NoSuchContract, SeveralContracts, Crossed, Denied."""
     facts = register.contract_for(act, typed, Action.CHANGE)
     contract = _locked(act, facts.id)
+    crossing.check(act, contract.reference, "stage changed")
     made = changes.apply(contract, {"stage": stage})
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:
@@ -239,28 +223,6 @@ def _locked(act: Act, contract_id: int) -> Contract:
     if contract is None:
         raise register.NoLongerThere
     return contract
-
-
-def _version(act: Act, contract_id: int) -> int:
-    """The number of the last entry in the contract's history."""
-    last = act.session.scalar(select(func.max(col(AuditEntry.id))).where(col(AuditEntry.contract_id) == contract_id))
-    return last or 0
-
-
-def _check_version(act: Act, contract: Contract, version: int) -> None:
-    entry = act.session.scalar(
-        select(AuditEntry)
-        .where(
-            col(AuditEntry.contract_id) == contract.id,
-            col(AuditEntry.id) > version,
-            col(AuditEntry.action).in_(("contract changed", "stage changed")),
-        )
-        .order_by(col(AuditEntry.id).desc())
-        .limit(1)
-    )
-    if entry is not None:
-        who = act.session.scalar(select(col(Person.name)).where(col(Person.slack) == entry.actor)) or entry.actor
-        raise ChangedMeanwhile(contract.reference, who, format_instant(entry.at))
 
 
 def _notice(before: Contract, after: Contract) -> ChangeNotice | None:

@@ -13,6 +13,7 @@ from bot.access import PARTNERS, Action, ContractFacts
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.models import Absence, Organisation, OrganisationKind, Person, Role, RoleName
+from bot.services import crossing
 from bot.services.contracts import register
 from bot.services.people.newcomers import person_vouched_for
 from bot.services.work import Act
@@ -66,9 +67,10 @@ def appoint(
     """Make these Slack users, and nobody else, the holders of each role; what was and what became is audited.
 
     `identities` are what Slack says of those whom the register does not know: they are added to it.
-    CannotAdd names the role's field; NoLongerThere, Denied.
+    CannotAdd names the role's field; Crossed, NoLongerThere, Denied.
     """
     facts = register.contract_by_id(act, contract_id, Action.APPOINT)
+    crossing.check(act, facts.reference, "people changed")
     now = _people(act, facts)
     known = {identity.user: identity for identity in identities}
     changes, gone = {}, list[int]()
@@ -94,9 +96,10 @@ def set_deputies(
 ) -> ContractPeople:
     """Set who stands in for each holder, by `Holder.key`; "" for nobody.
 
-    CannotAppoint, CannotAdd, NoLongerThere, Denied.
+    CannotAppoint, CannotAdd, Crossed, NoLongerThere, Denied.
     """
     facts = register.contract_by_id(act, contract_id, Action.APPOINT)
+    crossing.check(act, facts.reference, "people changed", "deputies changed")
     known = {identity.user: identity for identity in identities}
     changes = {}
     for holder in _people(act, facts).holders:

@@ -4,7 +4,8 @@ out, until it is over."""
 from collections.abc import Mapping
 from datetime import date
 
-from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, is_heard, rung_above
+from bot.domain.calendar import is_working_time
+from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, rung_above
 from bot.domain.wording import shorten
 from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
 from bot.services.escalations import telling
@@ -44,7 +45,7 @@ def begin(work: Work, found: Found) -> Escalation | None:
 def go_on(work: Work, escalation: Escalation) -> bool:
     """What follows when a time has run out; whether anybody was asked. Nobody hears of it outside working time."""
     contract = work.session.get_one(Contract, escalation.contract_id)
-    if not is_heard(work.now, contract.nation):
+    if not is_working_time(work.now, contract.nation):
         return False
     standing = holders_of(work, escalation)
     rung = _above(work, escalation, standing)
@@ -63,7 +64,7 @@ def go_on(work: Work, escalation: Escalation) -> bool:
 def pass_by(work: Work, escalation: Escalation, reason: str) -> None:
     """Who was asked cannot be reached: their deputy is asked, else the next rung; the contract's manager is told."""
     contract = work.session.get_one(Contract, escalation.contract_id)
-    if not is_heard(work.now, contract.nation):
+    if not is_working_time(work.now, contract.nation):
         return
     person = work.session.get_one(Person, escalation.owner_id)
     asked = asked_among(steps_of(work, escalation))

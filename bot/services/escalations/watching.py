@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.domain.calendar import is_working_time
 from bot.domain.escalating import OF_TIME, Subject
-from bot.domain.ladder import is_heard
 from bot.domain.london import london_instant
 from bot.models import Contract, Escalation, EscalationEnd, Occurrence, OutboxMessage, OutboxState
 from bot.services import occurrences
@@ -119,7 +119,7 @@ def _locked(work: Work, ids: Sequence[int]) -> Sequence[Escalation]:
 
 
 def _is_heard(work: Work, contract_id: int) -> bool:
-    return is_heard(work.now, work.session.get_one(Contract, contract_id).nation)
+    return is_working_time(work.now, work.session.get_one(Contract, contract_id).nation)
 
 
 def _subject(found: Found) -> str:

@@ -9,6 +9,7 @@ from sqlmodel import col
 from bot.access import Action, ContractFacts
 from bot.domain.nudges import RULES, NudgeKind, NudgeRule
 from bot.models import NudgeSetting
+from bot.services import crossing
 from bot.services.contracts import register
 from bot.services.nudges.rules import rule_of
 from bot.services.work import Act
@@ -43,9 +44,10 @@ def rules_to_change(act: Act, contract_id: int) -> ContractRules:
 
 
 def change_rule(act: Act, contract_id: int, kind: NudgeKind, rule: NudgeRule | None) -> ContractRules:
-    """Give a contract a rule of its own for one kind, or (None) the usual one again. NoLongerThere, Denied."""
+    """Give a contract a rule of its own for one kind, or (None) the usual one again. NoLongerThere, Crossed, Denied."""
     contract = register.contract_by_id(act, contract_id, Action.CHANGE)
     before = act.session.get(NudgeSetting, (contract_id, kind), with_for_update=True)
+    crossing.check(act, contract.reference, "reminders changed")
     was = rule_of(before) if before else RULES[kind]
     if before is not None:
         act.session.delete(before)

@@ -13,7 +13,7 @@ from bot.access import Keeping
 from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Organisation, OrganisationKind, Team
-from bot.services import changes
+from bot.services import changes, crossing
 from bot.services.partners import partners
 from bot.services.texts import kept_text
 from bot.services.work import Act
@@ -87,8 +87,10 @@ def partner_to_change(act: Act, typed: str) -> tuple[Organisation, Sequence[str]
 
 
 def change_partner(act: Act, partner_id: int, entry: PartnerEntry) -> ChangedPartner:
-    """Change what the register says of a partner; its key stays. UserErrors name the field; PartnerGone, Denied."""
+    """Change what the register says of a partner; its key stays. UserErrors name the field; Crossed, PartnerGone,
+    Denied."""
     partner = partners.partner_by_id(act, partner_id)
+    crossing.check(act, partner.key, "partner changed")
     made = changes.apply(partner, {"name": _name(act, entry, but=partner), "kind": entry.kind})
     before, after = partners.teams_of(act, partner), _teams(act, entry, owner=partner)
     if set(before) != set(after):

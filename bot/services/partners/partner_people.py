@@ -10,6 +10,7 @@ from bot.domain.wording import join_words
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.models import Absence, Contract, Organisation, Person, Role
+from bot.services import crossing
 from bot.services.partners import partners
 from bot.services.people.newcomers import person_vouched_for
 from bot.services.work import Act
@@ -86,9 +87,10 @@ def keep_people(
     """Make these Slack users, and nobody else, a partner's people; what was and what became is audited.
 
     `identities` are what Slack says of those who are new in their field. CannotAdd, HasRoles and IsNamed name the
-    field; PartnerGone, Denied.
+    field; Crossed, PartnerGone, Denied.
     """
     before = _people(act, partners.partner_by_id(act, partner_id))
+    crossing.check(act, before.partner.key, "people changed")
     known = {identity.user: identity for identity in identities}
     for field, users, people in ((OWN, own, before.own), (GUESTS, guests, before.guests)):
         for user in set(users) - {person.slack for person in people}:

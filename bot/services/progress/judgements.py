@@ -9,6 +9,7 @@ from bot.access import Action
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.models import Kpi, Reading, Report, Source
+from bot.services import crossing
 from bot.services.contracts import register
 from bot.services.progress.received_reports import ReceivedReport, received_report, tell_judged
 from bot.services.progress.report_decisions import CameAgain, NotReceived
@@ -17,6 +18,7 @@ from bot.services.texts import kept_text
 from bot.services.work import Act
 
 MOST_OF_A_REASON = 300
+VERIFIES, OVERRIDES = "figures verified", "rating overridden"
 VERIFIED, SELF_REPORTED = Source.VERIFIED.value, Source.SELF_REPORTED.value
 
 Readings = Mapping[int, tuple[Reading, Kpi]]
@@ -63,23 +65,25 @@ def verifiable(has_value: bool, kpi: Kpi) -> bool:  # two facts of one figure
 
 
 def verify(act: Act, report_id: int, seen: str, kpi_ids: Collection[int]) -> ReceivedReport:
-    """Mark the figures of these KPIs as verified, and the others as self-reported again. As for report_to_judge."""
-    report, _ = _to_judge(act, report_id, seen)
+    """Mark the figures of these KPIs as verified, and the others as self-reported again. As for report_to_judge,
+    and Crossed."""
+    report, _ = _to_judge(act, report_id, seen, VERIFIES)
     changes = {}
     for kpi_id, (reading, kpi) in _readings(act, report).items():
         before, after = reading.verified_at is not None, kpi_id in kpi_ids
         if before != after and verifiable(reading.value is not None, kpi):
             reading.verified_at, reading.verified_by_id = (act.now, act.actor.person_id) if after else (None, None)
             changes[kpi.code] = (VERIFIED, SELF_REPORTED) if before else (SELF_REPORTED, VERIFIED)
-    return _kept(act, report, "figures verified", changes)
+    return _kept(act, report, VERIFIES, changes)
 
 
 def override(act: Act, report_id: int, seen: str, kpi_id: int, rating: Rating, reason: str) -> ReceivedReport:
     """Set the rating of a KPI in a report, for a reason that is kept; the one by the cut-offs stays beside it.
 
-    To choose that one takes an override back. NoSuchFigure, RatedSo, what kept_text refuses, as for report_to_judge.
+    To choose that one takes an override back. NoSuchFigure, RatedSo, what kept_text refuses, Crossed, as for
+    report_to_judge.
     """
-    report, _ = _to_judge(act, report_id, seen)
+    report, _ = _to_judge(act, report_id, seen, OVERRIDES)
     found = _readings(act, report).get(kpi_id)
     if found is None:
         raise NoSuchFigure
@@ -93,11 +97,11 @@ def override(act: Act, report_id: int, seen: str, kpi_id: int, rating: Rating, r
         reading.override_reason, reading.overridden_at, reading.overridden_by_id = "", None, None
     else:
         reading.override_reason, reading.overridden_at, reading.overridden_by_id = words, act.now, act.actor.person_id
-    return _kept(act, report, "rating overridden", changes, words)
+    return _kept(act, report, OVERRIDES, changes, words)
 
 
-def _to_judge(act: Act, report_id: int, seen: str) -> tuple[Report, ReceivedReport]:
-    """The report, which nobody else can judge meanwhile."""
+def _to_judge(act: Act, report_id: int, seen: str, *judged: str) -> tuple[Report, ReceivedReport]:
+    """The report, which nobody else can judge meanwhile. Crossed where it changed, or was `judged` in the same way."""
     locked = select(Report).where(col(Report.id) == report_id).with_for_update()
     report = act.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:
@@ -106,8 +110,9 @@ def _to_judge(act: Act, report_id: int, seen: str) -> tuple[Report, ReceivedRepo
     received = received_report(act, report)
     if received is None:
         raise NotReceived(report)
-    if report.came != seen:
+    if act.since is None and report.came != seen:
         raise CameAgain(received)
+    crossing.check(act, report.reference, "report received", "report changed", *judged)
     return report, received
 
 

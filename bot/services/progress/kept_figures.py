@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from bot.domain.outlook import Rag
 from bot.domain.parts import NOTHING, Given
-from bot.models import Kpi, Reading, Report
+from bot.models import Kpi, Reading, Report, ReportState
 from bot.services.progress.rated_figures import RatedFigure
 
 NO_FIGURE, UNSAID = "no figure", "not said"
@@ -29,12 +29,17 @@ def told(figures: Sequence[RatedFigure]) -> dict[str, str]:
 
 
 def told_changes(
-    before: Mapping[int, Given], figures: Sequence[RatedFigure], rag_before: Rag | None, rag: Rag | None
+    state: ReportState,
+    before: Mapping[int, Given],
+    figures: Sequence[RatedFigure],
+    rag_before: Rag | None,
+    rag: Rag | None,
 ) -> dict[str, tuple[str, str]]:
-    """What a report that came again says otherwise than before; `before` are its figures, by KPI id."""
+    """What a report that came again says otherwise than before; `before` are its figures then, by KPI id."""
     both = {f.kpi.code: (_in_words(f.kpi, before.get(f.kpi.id, NOTHING)), _in_words(f.kpi, f.given)) for f in figures}
     both["rag"] = (rag_before or UNSAID, rag or UNSAID)
-    return {"state": ("queried", "received"), **{what: pair for what, pair in both.items() if pair[0] != pair[1]}}
+    both = {"state": (state.value, ReportState.RECEIVED.value), **both}
+    return {what: pair for what, pair in both.items() if pair[0] != pair[1]}
 
 
 def _in_words(kpi: Kpi, given: Given) -> str:

@@ -1,5 +1,6 @@
 """Reports that are in: their rated figures, and the messages that show them and what was decided."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -8,23 +9,50 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from bot import outbox
 from bot.domain.calendar import working_days_between
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
-from bot.models import Audience, Contract, Kpi, Organisation, OrganisationKind, Person, Reading, Report, ReportState
+from bot.messages import Message
+from bot.models import (
+    Audience,
+    Contract,
+    Kpi,
+    Organisation,
+    OrganisationKind,
+    OutboxState,
+    Person,
+    Reading,
+    Report,
+    ReportAnswer,
+    ReportState,
+)
 from bot.outbox import Draft
 from bot.services.contracts import register
 from bot.services.progress.awaited import answer_by
 from bot.services.progress.rated_figures import RatedFigure, figure_in, sees_overrides
 from bot.services.work import Work
 
+NEVER_SENT = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
+_THREAD = re.compile(r"report-(\d+)-(?:prompt|query(?:-\d+)?)")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What somebody of the partner wrote in the thread in answer to the last query."""
+
+    by: str
+    at: datetime
+    words: str
+
 
 @dataclass(frozen=True)
 class ReceivedReport:
     """A report that is in, rated. `received_at` is when it came last, `days_late` how late it came first.
 
-    `decided_by` is blank where an import brought it as accepted; `answer_by` is when the answer to a query is due.
+    `decided_by` is blank where an import brought it as accepted; `answer_by` is when the answer to a query is due, and
+    `answers` what was written in answer to it. `reporter_slack` is who is asked.
     """
 
     report: Report
@@ -37,11 +65,19 @@ class ReceivedReport:
     figures: Sequence[RatedFigure]
     decided_by: str = ""
     answer_by: date | None = None
+    answers: Sequence[Answered] = ()
+    reporter_slack: str = ""
 
     @property
     def period(self) -> str:
         """The period in words: December 2026."""
         return str(Month.parse(self.report.period))
+
+    @property
+    def answered(self) -> tuple[str, datetime]:
+        """Who answered the last query, in words or by reporting again, and when."""
+        last = self.answers[-1] if self.answers else None
+        return (last.by, last.at) if last and last.at >= self.received_at else (self.reporter, self.received_at)
 
     @property
     def worst(self) -> Rating:
@@ -85,7 +121,22 @@ def received_report(work: Work, report: Report) -> ReceivedReport | None:
         figures=[figure_in(*row) for row in readings],
         decided_by=session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "",
         answer_by=answer_by(report, contract.report_working_day, contract.nation),
+        answers=answers_to(work, report),
+        reporter_slack=reporter.slack,
     )
+
+
+def answers_to(work: Work, report: Report) -> Sequence[Answered]:
+    """What was written in answer to a report's last query, the oldest first."""
+    if not report.queries:
+        return ()
+    rows = work.session.execute(
+        select(col(Person.name), col(ReportAnswer.at), col(ReportAnswer.words))
+        .join(Person, col(Person.id) == col(ReportAnswer.person_id))
+        .where(col(ReportAnswer.report_id) == report.id, col(ReportAnswer.query) == report.queries)
+        .order_by(col(ReportAnswer.id))
+    )
+    return [Answered(*row) for row in rows]
 
 
 def decider(work: Work, report: Report) -> str:
@@ -93,26 +144,32 @@ def decider(work: Work, report: Report) -> str:
     return work.session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "An import"
 
 
-def tell_received(work: Work, received: ReceivedReport) -> None:
-    """Show a report where it was asked for, and tell the contract's internal channel, where it can be decided on."""
+def tell_received(work: Work, received: ReceivedReport, before: ReportState) -> None:
+    """Show a report where it was asked for, and tell the contract's internal channel, where it can be decided on.
+
+    Of one that is changed before anybody asked for that, the messages that stand are updated.
+    """
     report, contract = received.report, received.contract
     why = f"the report for {received.period} on {contract.reference} came in"
     shown = work.messages.message("report_received", received=received)
-    work.replace(prompt_key(report), f"{prompt_key(report)}-received{_again(report.queries)}", shown, why)
-    if report.queries:
+    work.replace(prompt_key(report), work.next_key(f"{prompt_key(report)}-received"), shown, why)
+    notice = notice_key(report, report.queries)
+    told = work.messages.message("report_notice", received=received)
+    if before is ReportState.RECEIVED:
+        work.replace(notice, work.next_key(notice), told, why)
+        return
+    if before is ReportState.QUERIED:
         answered = work.messages.message("report_queried", received=received)
         for asked in (query_key(report), notice_key(report, report.queries - 1)):
             work.replace(asked, f"{asked}-answered", answered, why)
     channel = register.channel_of(work.session, contract.id, Audience.INTERNAL)
     if channel is not None:
-        notice = work.messages.message("report_notice", received=received)
-        key = notice_key(report, report.queries)
-        work.enqueue(Draft(key, channel, Audience.INTERNAL, notice, why, contract.id))
+        work.enqueue(Draft(notice, channel, Audience.INTERNAL, told, why, contract.id))
 
 
 def tell_decided(work: Work, received: ReceivedReport, notice: str) -> bool:
-    """Update every message about a report with what was decided, and ask a query in the shared channel; whether the
-    partner can read there what was decided. `notice` is the key of the message that told that it came."""
+    """Update every message about a report with what was decided, and ask a query of the partner; whether they can
+    read there what was decided. `notice` is the key of the message that told that it came."""
     report, contract, state = received.report, received.contract, received.report.state
     why = f"the report for {received.period} on {contract.reference} was {state}"
     shown = work.messages.message("report_received", received=received.for_partner)
@@ -125,9 +182,17 @@ def tell_decided(work: Work, received: ReceivedReport, notice: str) -> bool:
     asked = work.messages.message("report_queried", received=received)
     if state is not ReportState.QUERIED:
         return work.replace(query_key(report), f"{query_key(report)}-{state}", asked, why) or stands
-    channel = register.channel_of(work.session, contract.id, Audience.SHARED)
+    return _ask(work, report, asked, why)
+
+
+def _ask(work: Work, report: Report, asked: Message, why: str) -> bool:
+    """Ask a query in the thread of the report's prompt; in the shared channel itself where no prompt stands there."""
+    prompt = outbox.find(work.session, prompt_key(report))
+    if prompt is not None and prompt.state not in NEVER_SENT:
+        return work.reply(prompt_key(report), query_key(report), asked, why)
+    channel = register.channel_of(work.session, report.contract_id, Audience.SHARED)
     if channel is not None:
-        work.enqueue(Draft(query_key(report), channel, Audience.SHARED, asked, why, contract.id))
+        work.enqueue(Draft(query_key(report), channel, Audience.SHARED, asked, why, report.contract_id))
     return channel is not None
 
 
@@ -157,6 +222,12 @@ def notice_key(report: Report, queries: int) -> str:
 def query_key(report: Report) -> str:
     """The key of the message that asks the last query."""
     return f"report-{report.id}-query{_again(report.queries)}"
+
+
+def report_of_thread(key: str) -> int | None:
+    """The report that the message of this key, with which a thread begins, asks for or about."""
+    found = _THREAD.fullmatch(key)
+    return int(found[1]) if found else None
 
 
 def _again(queries: int) -> str:

@@ -12,7 +12,7 @@ from bot.models import Audience, Contract, Report, ReportState
 from bot.services.contracts import register
 from bot.services.progress import reports
 from bot.services.progress.over_time import FiguresOverTime, over_time
-from bot.services.progress.received_reports import ReceivedReport, received_report
+from bot.services.progress.received_reports import ReceivedReport, prompt_key, received_report
 from bot.services.progress.reports import DueReport, NoSuchReport
 from bot.services.work import Act
 
@@ -30,7 +30,10 @@ class NoReportFor(UserError):
 
 @dataclass(frozen=True)
 class ReportCard:
-    """A report and where it stands: `received` when it came, with its figures over time, `due` where it is awaited."""
+    """A report and where it stands: `received` when it came, with its figures over time, `due` where it is awaited.
+
+    `link` leads to its message in Slack, if that is known.
+    """
 
     contract: ContractFacts
     report: Report
@@ -40,11 +43,17 @@ class ReportCard:
     may_report: bool
     may_judge: bool = False
     over_time: FiguresOverTime | None = None
+    link: str = ""
 
     @property
     def period(self) -> str:
         """The period in words: December 2026."""
         return str(Month.parse(self.report.period))
+
+    @property
+    def message(self) -> str:
+        """The key of its message in the outbox."""
+        return prompt_key(self.report)
 
 
 def report_card(act: Act, typed: str, month: str = "") -> ReportCard:
@@ -77,7 +86,7 @@ def card_of(act: Act, contract: ContractFacts, report: Report) -> ReportCard:
     act.require(Action.SEE, contract, Audience.SHARED)
     row = act.session.get_one(Contract, contract.id)
     may_accept = act.may(Action.ACCEPT_PROGRESS, contract)
-    open_to_report = report.state in (ReportState.AWAITED, ReportState.QUERIED)
+    open_to_report = report.state is not ReportState.ACCEPTED
     open_to_decide = report.state in (ReportState.RECEIVED, ReportState.QUERIED)
     due, received = reports.due_report(act, report, row), received_report(act, report)
     return ReportCard(

@@ -11,6 +11,7 @@ from bot.domain.periods import Month
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
 from bot.models import Report, ReportDecision, ReportState
+from bot.services import crossing
 from bot.services.contracts import register
 from bot.services.progress import report_card
 from bot.services.progress.received_reports import ReceivedReport, decider, notice_key, received_report, tell_decided
@@ -69,8 +70,8 @@ def report_to_query(act: Act, report_id: int, seen: str) -> ReceivedReport:
 
 
 def query(act: Act, report_id: int, seen: str, words: str) -> Queried:
-    """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept, and
-    what kept_text refuses."""
+    """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept, Crossed
+    in place of CameAgain, and what kept_text refuses."""
     report, contract = _to_query(act, report_id, seen)
     asked = kept_text(words, what="the query", at_most=MOST_OF_A_QUERY, field="query")
     told = _decide(act, report, contract, ReportDecision.QUERIED, asked)
@@ -87,8 +88,9 @@ def _to_decide(act: Act, report_id: int, seen: str) -> tuple[Report, ContractFac
     act.require(Action.ACCEPT_PROGRESS, contract)
     if report.state is ReportState.AWAITED:
         raise NotReceived(report)
-    if report.state is ReportState.ACCEPTED or report.version != seen:
+    if report.state is ReportState.ACCEPTED or (act.since is None and report.version != seen):
         raise _first(act, report)
+    crossing.check(act, report.reference, "report received", "report changed", "query answered")
     return report, contract
 
 

@@ -1,28 +1,26 @@
-"""Monthly reports: opened when a period has ended, prompted for, received and rated."""
+"""Monthly reports: opened when a period has ended, and open to whoever reports until they are accepted."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 from sqlmodel import col
 
 from bot.access import Action
 from bot.domain.calendar import Nation, working_days_between
 from bot.domain.london import london, london_instant
-from bot.domain.outlook import UNSAID, Outlook
-from bot.domain.parts import NOTHING, Given
+from bot.domain.outlook import Outlook
+from bot.domain.parts import Given
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.wording import format_instant, nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportState, Stage
 from bot.services.contracts import register
 from bot.services.progress.awaited import is_awaited
-from bot.services.progress.kept_figures import reading_of, told, told_changes
-from bot.services.progress.rated_figures import RatedFigure, given_in, rated
-from bot.services.progress.received_reports import ReceivedReport, decider, tell_received
-from bot.services.texts import kept_deliberately, optional_text
+from bot.services.progress.rated_figures import given_in
+from bot.services.progress.received_reports import decider
 from bot.services.work import Act, Work
 
 log = logging.getLogger(__name__)
@@ -77,16 +75,9 @@ class NoSuchKpi(UserError):
         super().__init__(f"There is no KPI {quoted(typed)} on this contract. {meant}")
 
 
-class NoFigures(UserError):
-    """A report came with no figure and no reason for that."""
-
-    def __init__(self) -> None:
-        super().__init__("Give at least one figure, or say in your own words why there is none.")
-
-
 @dataclass(frozen=True)
 class DueReport:
-    """A report that is awaited, or queried, with what it asks for; `figures` are those it had, by KPI id."""
+    """A report that is not accepted, with what it asks for; `figures` are those it has, by KPI id, as `seen`."""
 
     report: Report
     contract: Contract
@@ -94,6 +85,7 @@ class DueReport:
     kpis: Sequence[Kpi]
     days_late: int
     figures: Mapping[int, Given] = field(default_factory=dict)
+    seen: str = ""
 
     @property
     def period(self) -> str:
@@ -161,13 +153,13 @@ def expect_report(contract: Contract, month: Month, prompt_at: datetime) -> Repo
 
 
 def report_of_button(act: Act, report_id: int) -> DueReport:
-    """The awaited, or queried, report of a button. NoSuchReport, Denied, AlreadyReported, AlreadyAccepted."""
+    """The report of a button, which is open until it is accepted. NoSuchReport, Denied, AlreadyAccepted."""
     report = act.session.get(Report, report_id)
     if report is None:
         raise NoSuchReport
     contract = act.session.get_one(Contract, report.contract_id)
     act.require(Action.REPORT_PROGRESS, contract, Audience.SHARED)
-    _check_awaited(act, report)
+    check_open(act, report)
     return due_report(act, report, contract)
 
 
@@ -202,6 +194,7 @@ def due_report(work: Work, report: Report, contract: Contract) -> DueReport:
         kpis_of(work, contract),
         max(late, 0),
         {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
+        report.came,
     )
 
 
@@ -219,72 +212,14 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
     raise NoSuchKpi(typed, kpis)
 
 
-def submit_report(
-    act: Act,
-    due: DueReport,
-    values: Mapping[int, Given],
-    narrative: str = "",
-    outlook: Outlook = UNSAID,
-    *,
-    deliberate: bool = False,
-) -> ReceivedReport:
-    """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
-
-    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` keeps a personal
-    detail. NoFigures if there are none and nothing says why; AlreadyReported if another came first, AlreadyAccepted.
-    """
-    act.require(Action.REPORT_PROGRESS, due.contract, Audience.SHARED)
-    report = _locked(act, due.report.id)
-    if not values and not narrative.strip():
-        raise NoFigures
-    figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
-    _receive(act, report, figures)
-    before = report.rag
-    report.rag, report.rag_reason, report.path_to_green = outlook.rag, outlook.reason, outlook.path
-    report.narrative = optional_text(
-        narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate
-    )
-    act.record(
-        "report received",
-        report.reference,
-        contract_id=due.contract.id,
-        changes=told_changes(due.figures, figures, before, outlook.rag) if report.revised_at else None,
-        figures=told(figures),
-        **({"rag": outlook.rag.value} if outlook.rag else {}),
-        personal_detail=kept_deliberately(report.narrative, report.rag_reason, report.path_to_green),
-    )
-    received = ReceivedReport(
-        report, due.contract, due.partner, act.actor.name, not act.actor.is_department, act.now, due.days_late, figures
-    )
-    tell_received(act, received)
-    return received
-
-
-def _receive(act: Act, report: Report, figures: Sequence[RatedFigure]) -> None:
-    """Note that the report came, from whom, and its figures."""
-    if report.received_at is None:
-        report.received_at = act.now
-    else:  # the answer to a query: that the report came, and when, stays a fact
-        report.revised_at, report.decision, report.decided_at, report.decided_by_id = act.now, None, None, None
-        act.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
-    report.reporter_id = act.actor.person_id
-    act.session.add_all(reading_of(report, figure) for figure in figures)
-
-
-def _locked(act: Act, report_id: int) -> Report:
-    """The report that is awaited as it stands now: another may have been first."""
-    locked = select(Report).where(col(Report.id) == report_id).with_for_update()
-    report = act.session.scalar(locked, execution_options={"populate_existing": True})
-    if report is None:
-        raise NoSuchReport
-    _check_awaited(act, report)
-    return report
-
-
-def _check_awaited(act: Act, report: Report) -> None:
-    period = str(Month.parse(report.period))
+def check_open(work: Work, report: Report) -> None:
+    """AlreadyAccepted if a report is: until then whoever reports may change it."""
     if report.state is ReportState.ACCEPTED:
-        raise AlreadyAccepted(period, decider(act, report), report.decided_at)
-    if report.state is ReportState.RECEIVED:
-        reporter = act.session.get_one(Person, report.reporter_id)
-        raise AlreadyReported(period, reporter.name, report.revised_at or report.received_at)
+        raise AlreadyAccepted(str(Month.parse(report.period)), decider(work, report), report.decided_at)
+
+
+def check_seen(work: Work, report: Report, seen: str) -> None:
+    """AlreadyReported if its figures are not those that were seen, or if some came where there were none."""
+    if report.received_at is not None and report.came != seen:
+        reporter = work.session.get_one(Person, report.reporter_id)
+        raise AlreadyReported(str(Month.parse(report.period)), reporter.name, report.revised_at or report.received_at)

@@ -65,7 +65,7 @@ class RiskSheet:
 
     Its grades are None for one that nobody has assessed yet. `waiting_for` is who has yet to acknowledge it, if anybody
     was asked; `course` is the score over time, once there are two assessments; `may_manage` is whether the reader may
-    assess it, `overdue` whether its review is.
+    assess it, `overdue` whether its review is. `link` leads to the message that shows it to the partner, if one does.
     """
 
     risk: Risk
@@ -82,6 +82,7 @@ class RiskSheet:
     course: Course | None
     may_manage: bool
     overdue: bool
+    link: str = ""
 
 
 def risk_card(work: Work, risk: Risk) -> RiskCard:

@@ -11,10 +11,9 @@ from bot.access import Action, ContractFacts
 from bot.domain.escalating import OF_TIME, Trigger, has_fallen, reasons_of_assessment, standing_reasons
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, Impact, Likelihood
-from bot.domain.wording import format_instant
 from bot.errors import UserError
 from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
-from bot.services import changes
+from bot.services import changes, crossing
 from bot.services.escalations.telling import show_again
 from bot.services.risks.risk_card import RiskCard
 from bot.services.risks.risk_details import RiskDetails, detail_columns
@@ -29,18 +28,6 @@ from bot.services.texts import kept_text
 from bot.services.work import Act
 
 
-class ReviewedMeanwhile(UserError):
-    """Somebody else assessed the risk while the form was open."""
-
-    def __init__(self, risk: Risk, who: str, last: RiskAssessment) -> None:
-        likelihood, impact = Likelihood(last.likelihood), Impact(last.impact)
-        super().__init__(
-            f"{who} reviewed {risk.reference} on {format_instant(last.assessed_at)}, after you opened this form: "
-            f"{likelihood.label.lower()} and {impact.label.lower()}, {likelihood} x {impact}. "
-            f"Nothing of yours was kept. Copy what you typed, and look again: /risk review {risk.reference}."
-        )
-
-
 class HasHappened(UserError):
     """A risk that has happened has no likelihood any more."""
 
@@ -53,14 +40,13 @@ class HasHappened(UserError):
 
 @dataclass(frozen=True)
 class ToReview:
-    """A risk to be assessed again; `seen` is the number of its last assessment, 0 for none.
+    """A risk to be assessed again, and its last assessment.
 
     `review_days` are the days to the next review, of the least serious band first.
     """
 
     risk: Risk
     contract: ContractFacts
-    seen: int
     last_by: str
     last: RiskAssessment | None
     review_days: Sequence[int]
@@ -92,13 +78,12 @@ def risk_to_review(act: Act, typed: str) -> ToReview:
     _check_can_be_reviewed(risk)
     last, who = _last(act, risk)
     days = [rules_in_force(act.session).review_days[band] for band in Band]
-    return ToReview(risk, contract, last.id if last else 0, who, last, days)
+    return ToReview(risk, contract, who, last, days)
 
 
 def review(
     act: Act,
     risk_id: int,
-    seen: int,
     likelihood: Likelihood,
     impact: Impact,
     why: str,
@@ -106,14 +91,12 @@ def review(
 ) -> Reviewed:
     """Keep an assessment and set the next review by its band; it is escalated where that sends it up.
 
-    `seen` is the last assessment that the actor knew of: ReviewedMeanwhile if there is a later one. The details stay
-    if there are none. NoSuchRisk, Denied, IsClosed, HasHappened; what cannot be kept names its field.
+    The details stay if there are none. NoSuchRisk, Denied, IsClosed, HasHappened, Crossed; what cannot be kept names
+    its field.
     """
     risk, contract = risk_by_id(act, risk_id, Action.MANAGE_RISK)
     _check_can_be_reviewed(risk)
-    last, who = _last(act, risk)
-    if last is not None and last.id != seen:
-        raise ReviewedMeanwhile(risk, who, last)
+    crossing.check(act, risk.reference, "risk reviewed")
     reason = kept_text(why, what="what changed", at_most=300, field="why")
     rules = rules_in_force(act.session)
     was, grade = rules.grade_if_any(risk.likelihood, risk.impact), rules.grade(likelihood, impact)

@@ -6,10 +6,11 @@ from bot.access import Keeping
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules, check_rules
 from bot.domain.scores import Band
 from bot.models import RiskSettings
-from bot.services import changes
+from bot.services import changes, crossing
 from bot.services.work import Act
 
 _ONE = 1  # the row there is
+SUBJECT = "risk settings"
 
 
 def rules_in_force(session: Session) -> RiskRules:
@@ -33,13 +34,14 @@ def rules_to_change(act: Act) -> RiskRules:
 
 
 def change_rules(act: Act, rules: RiskRules) -> dict[str, list[str]]:
-    """Put other rules in force; what differs, as [was, became]. Denied, BandsOutOfOrder, ReviewsOutOfOrder.
+    """Put other rules in force; what differs, as [was, became]. Denied, Crossed, BandsOutOfOrder, ReviewsOutOfOrder.
 
     Every risk is in its new band from now on; the day of its next review stays until it is assessed again.
     """
     act.require_keeper(Keeping.ADMINISTER)
     check_rules(rules)
     row = act.session.get(RiskSettings, _ONE, with_for_update=True)
+    crossing.check(act, SUBJECT, "risk settings")
     before = _columns(rules_in_force(act.session))
     after = _columns(rules)
     made = {
@@ -63,7 +65,7 @@ def change_rules(act: Act, rules: RiskRules) -> dict[str, list[str]]:
         else:
             changes.apply(row, kept.model_dump())
         act.session.flush()
-        act.record("risk settings", "risk settings", changes=made)
+        act.record("risk settings", SUBJECT, changes=made)
     return made
 
 

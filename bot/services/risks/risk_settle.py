@@ -12,7 +12,7 @@ from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, EscalationEnd, Person, Risk, RiskResponse, RiskStatus, Role
 from bot.outbox import Draft
-from bot.services import changes
+from bot.services import changes, crossing
 from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.risks.risk_escalating import end
 from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
@@ -115,9 +115,10 @@ def risk_to_hand_over(act: Act, typed: str) -> RiskSheet:
 
 
 def hand_over(act: Act, risk_id: int, slack: str) -> RiskSheet:
-    """Say who looks after a risk from now on. NoSuchRisk, Denied, IsClosed, CannotOwn."""
+    """Say who looks after a risk from now on. NoSuchRisk, Denied, IsClosed, CannotOwn, Crossed."""
     risk, contract = risk_by_id(act, risk_id, Action.MANAGE_RISK)
     check_is_not_closed(risk)
+    crossing.check(act, risk.reference, "risk owner")
     owner = next((each for each in _who_may_own(act, contract) if each.slack == slack), None)
     if owner is None:
         raise CannotOwn(contract.reference)

@@ -16,6 +16,7 @@ from bot.domain.calendar import (
     add_working_days,
     bank_holidays,
     is_working_day,
+    is_working_time,
     london,
     london_instant,
     months_before,
@@ -290,3 +291,9 @@ def test_importing_reads_no_bank_holidays_and_counting_uses_no_network() -> None
         "assert not c.is_working_day(date(2026, 12, 25), c.Nation.SCOTLAND)\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@given(days, st.integers(0, 23), nations)
+def test_people_are_written_to_from_nine_to_five_of_a_working_day(day: date, hour: int, nation: Nation) -> None:
+    expected = is_working_day(day, nation) and 9 <= hour < 17
+    assert is_working_time(london_instant(day, hour), nation) == expected

@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import Nation
+from bot.domain.calendar import Nation, is_working_time
 from bot.domain.escalating import Trigger
 from bot.domain.ladder import (
     BEGINS,
@@ -21,7 +21,6 @@ from bot.domain.ladder import (
     first_rung,
     follows,
     goes_on_at,
-    is_heard,
     limit,
     rung_above,
     rung_of,
@@ -150,14 +149,7 @@ def test_an_answer_lasts_to_the_end_of_its_day_and_is_over_on_the_next_working_m
     over = expires_at(until, nation)
     assert london(over).date() > until > today
     assert london(over).hour == 9
-    assert is_heard(over, nation)
-
-
-@given(instants, nations)
-def test_nobody_hears_of_anything_outside_working_time(now: datetime, nation: Nation) -> None:
-    assume(is_heard(now, nation))
-    assert 9 <= london(now).hour < 17
-    assert london(now).weekday() < 5
+    assert is_working_time(over, nation)
 
 
 def test_the_limits_by_tier_and_bank_holidays() -> None:

@@ -15,6 +15,7 @@ from tests.unit.renders import (
     contracts,
     escalations,
     files,
+    forms,
     health,
     home,
     nudges,
@@ -51,7 +52,21 @@ def templates() -> set[str]:
     return {path.stem for path in TEMPLATES.glob("*.j2") if not path.name.startswith("_")}
 
 
-JOURNEYS = (contacts, contracts, escalations, files, health, home, nudges, partners, people, progress, risks, summary)
+JOURNEYS = (
+    contacts,
+    contracts,
+    escalations,
+    files,
+    forms,
+    health,
+    home,
+    nudges,
+    partners,
+    people,
+    progress,
+    risks,
+    summary,
+)
 MESSAGE_RENDERS = [
     Render(template, size, context, MESSAGES.message)
     for journey in JOURNEYS

@@ -9,7 +9,7 @@ from bot.access import ContractFacts
 from bot.domain.charts import Cell, Course, Level, Tone
 from bot.domain.figures import Unit
 from bot.domain.outlook import Rag
-from bot.domain.parts import Combining, Given
+from bot.domain.parts import NOTHING, Combining, Given
 from bot.domain.periods import Month, months
 from bot.domain.ratings import Direction, Rating
 from bot.models import (
@@ -20,13 +20,15 @@ from bot.models import (
 )
 from bot.services.progress.kpi_history import KpiHistory
 from bot.services.progress.over_time import FiguresOverTime, OverTime, Span
-from bot.services.progress.rated_figures import Override
+from bot.services.progress.rated_figures import Override, rated
 from bot.services.progress.rating_grid import RatingGrid, RatingRow
-from bot.services.progress.received_reports import ReceivedReport
+from bot.services.progress.received_reports import Answered, ReceivedReport
+from bot.services.progress.replies import ReadBack
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.report_decisions import Queried
 from bot.services.progress.report_list import OpenReport, ReportPage
 from bot.services.progress.report_list import Standing as Stands
+from bot.services.progress.report_values import values_of
 from bot.services.progress.reports import DueReport
 from tests.builders import MONDAY, contract, due, facts, kpi, kpis, received
 from tests.unit.renders.common import LONG, LOTS, NAME, ONE, TITLE, TWELVE, WORDS, Contexts, kpi_line, long_text
@@ -62,6 +64,11 @@ def report_card(
     return ReportCard(about or facts(), row, asked, received, may, may, may, over)
 
 
+def filled(asked: DueReport) -> dict[str, Any]:
+    """What the form of a report is given."""
+    return {"due": asked, "values": values_of(asked)}
+
+
 LARGEST_GIVEN = Given(Decimal("98765432.1234"), Decimal("98765432.1234"), Decimal("87654321.1234"))
 LARGE_OVERRIDE = Override(Rating.APPROACHING_TARGET, NAME, MONDAY, long_text(300))
 LARGE_KPIS = kpis(90, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
@@ -80,6 +87,8 @@ LARGE_REPORT = decided(
 LARGE_REPORT = replace(
     LARGE_REPORT,
     partner=NAME,
+    answers=[Answered(NAME, MONDAY, WORDS)] * 9,
+    reporter_slack="U0PRIYA",
     report=with_rag(LARGE_REPORT.report, Rag.AMBER, long_text(1000), long_text(1000)),
     figures=[
         replace(each, given=LARGEST_GIVEN, override=LARGE_OVERRIDE, verified_by=NAME) for each in LARGE_REPORT.figures
@@ -137,7 +146,7 @@ def together(*kpis: Kpi, spans: tuple[Span, Span, Span, Span] = SPANS, later: bo
 
 
 QUESTION = "Why did starts fall, and by when will both posts be filled?"
-QUERIED_REPORT = decided(USUAL_REPORT, ReportDecision.QUERIED, QUESTION)
+QUERIED_REPORT = replace(decided(USUAL_REPORT, ReportDecision.QUERIED, QUESTION), reporter_slack="U0PRIYA")
 ANSWERED_REPORT = decided(USUAL_REPORT, None, QUESTION)
 ACCEPTED_REPORT = decided(USUAL_REPORT, ReportDecision.ACCEPTED)
 LARGE_DUE = replace(
@@ -146,7 +155,41 @@ LARGE_DUE = replace(
     figures={each.id: LARGEST_GIVEN for each in LARGE_KPIS},
 )
 
+ANSWER = Answered("Priya Nair", MONDAY, "Both posts are filled since 2 January.")
+IN_WORDS = replace(ANSWERED_REPORT, answers=[ANSWER])
+READ_BACK = ReadBack(
+    due(kpis(3)),
+    "Priya Nair",
+    [rated(kpi(1), Given(Decimal("97.2"))), rated(kpi(2), Given(Decimal(88))), rated(kpi(3), NOTHING)],
+    kpis(2),
+    "Two advisers left in December.",
+    ["“12” could be for kpi-2 or kpi-3. Write which, before the figure."],
+    "0123456789abcdef",
+)
+LARGE_READ_BACK = replace(
+    READ_BACK,
+    due=LARGE_DUE,
+    by=NAME,
+    figures=[rated(each, LARGEST_GIVEN) for each in LARGE_KPIS[:60]]
+    + [rated(each, NOTHING) for each in LARGE_KPIS[60:]],
+    read=LARGE_KPIS,
+    commentary=WORDS,
+    unclear=[long_text(600)] * 50,
+)
+
 MESSAGE_CONTEXTS: Contexts = {
+    "report_draft": {
+        "smallest": {"due": due(kpis(0)), "until": date(2027, 1, 18)},
+        "usual": {"due": due(kpis(2)), "until": date(2027, 1, 18)},
+        "largest": {"due": LARGE_DUE, "until": date(2027, 1, 18)},
+    },
+    "report_read": {
+        "smallest": {"back": ReadBack(due(kpis(0), about=contract(sample=False)), "Priya Nair", [], [], "")},
+        "usual": {"back": READ_BACK},
+        "confirmed": {"back": replace(READ_BACK, state="confirmed")},
+        "replaced": {"back": replace(READ_BACK, state="replaced")},
+        "largest": {"back": LARGE_READ_BACK},
+    },
     "progress_list": {
         "smallest": {"page": ReportPage([], 1, {})},
         "none_late": {"page": ReportPage([], 1, {Stands.DUE: 3}, late_only=True)},
@@ -195,6 +238,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "usual": {"received": USUAL_REPORT},
         "rag": {"received": IN_PARTS},
         "queried": {"received": QUERIED_REPORT},
+        "in_words": {"received": IN_WORDS},
         "accepted": {"received": ACCEPTED_REPORT},
         "largest": {"received": LARGE_REPORT},
     },
@@ -202,6 +246,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"received": decided(received(kpis(0), about=contract(sample=False)), ReportDecision.QUERIED, "A")},
         "usual": {"received": QUERIED_REPORT},
         "answered": {"received": ANSWERED_REPORT},
+        "in_words": {"received": IN_WORDS},
         "accepted": {"received": decided(USUAL_REPORT, ReportDecision.ACCEPTED, QUESTION)},
         "largest": {"received": LARGE_REPORT},
     },
@@ -213,6 +258,12 @@ MESSAGE_CONTEXTS: Contexts = {
         "awaited": {"card": report_card(None, due(kpis(2), late=3))},
         "queried": {"card": report_card(QUERIED_REPORT, due(kpis(2)))},
         "accepted": {"card": report_card(ACCEPTED_REPORT, due(kpis(2)), may=False)},
+        "linked": {
+            "card": replace(
+                report_card(USUAL_REPORT, due(kpis(2))),
+                link="https://liaison.slack.com/archives/C1/p1767517200000001?a=1&b",
+            )
+        },
         "largest": {
             "card": report_card(
                 LARGE_REPORT,
@@ -281,16 +332,11 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"received": received(LARGE_KPIS, narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234)},
     },
     "report_form": {
-        "smallest": {"due": due(kpis(0))},
-        "usual": {"due": due([kpi(1), LOW_KPIS[1], kpi(3, unit=Unit.HOURS, combines=Combining.AVERAGE)], late=1)},
-        "queried": {
-            "due": replace(
-                due(kpis(2)),
-                report=QUERIED_REPORT.report,
-                figures=AS_BEFORE,
-            )
-        },
-        "largest": {"due": LARGE_DUE},
+        "smallest": filled(due(kpis(0))),
+        "usual": filled(due([kpi(1), LOW_KPIS[1], kpi(3, unit=Unit.HOURS, combines=Combining.AVERAGE)], late=1)),
+        "received": filled(replace(due(kpis(2)), report=USUAL_REPORT.report, figures=AS_BEFORE, seen="20270104.0")),
+        "queried": filled(replace(due(kpis(2)), report=QUERIED_REPORT.report, figures=AS_BEFORE)),
+        "largest": filled(LARGE_DUE),
     },
     "report_verify_form": {
         "smallest": {"received": received(kpis(1))},

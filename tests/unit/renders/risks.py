@@ -112,7 +112,6 @@ LAST = RiskAssessment(
 LARGE_REVIEW = ToReview(
     LARGE_CARD.risk,
     LARGE_CARD.contract,
-    2**62,
     NAME,
     RiskAssessment(**{**LAST.model_dump(), "why": long_text(300)}),
     DAYS,
@@ -223,6 +222,7 @@ MESSAGE_CONTEXTS: Contexts = {
     "risk_sheet": {
         "smallest": {"sheet": replace(risk_sheet(cause="", effect=""), may_manage=False), "done": ""},
         "usual": {"sheet": risk_sheet(ASSESSED, AS_RAISED, response=RiskResponse.TREAT), "done": ""},
+        "linked": {"sheet": replace(risk_sheet(), link="https://liaison.slack.com/archives/C1/p1?a=1&b=2"), "done": ""},
         "full": {
             "sheet": replace(
                 risk_sheet(
@@ -328,8 +328,8 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"sheet": LARGE_SHEET},
     },
     "risk_review_form": {
-        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), 0, "", None, DAYS), "days": DAYS, **ON_RISKS},
-        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), 7, "Amira Shah", LAST, DAYS), "days": DAYS, **ON_RISKS},
+        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), "", None, DAYS), "days": DAYS, **ON_RISKS},
+        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), "Amira Shah", LAST, DAYS), "days": DAYS, **ON_RISKS},
         "largest": {"found": LARGE_REVIEW, "days": DAYS, **ON_RISKS},
     },
     "risk_reviewed": {
