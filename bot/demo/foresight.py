@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from jobs import Job
 from jobs.desk import JobDesk
 from jobs.running import tick
-from jobs.spells import hour_of, rest_of_spell
+from jobs.spells import rest_of_spell
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ class Foresight:
         return self._passed_over.get(job.name)
 
     async def needed(self, job: Job, now: datetime, by: datetime) -> datetime:
-        """The first instant of a job in an hour in which it has something to do; else its first after `by` or a day."""
+        """The first instant of a job at which it has something to do; else its first after `by` or a day."""
         if self._needed.get(job.name, now) <= now:
             self._needed[job.name] = await self._look(job, now, min(by, now + A_DAY))
         return self._needed[job.name]
@@ -46,19 +45,23 @@ class Foresight:
         while at <= by:
             spell = rest_of_spell(job, at, by)
             if await self._would_send(job, spell[-1]):
-                return await self._first_hour(job, spell)
+                return await self._first_of(job, spell)
             self._passed_over[job.name] = spell[-1]
             at = tick(job.trigger, spell[-1])
         return at
 
-    async def _first_hour(self, job: Job, spell: Sequence[datetime]) -> datetime:
-        """The first instant of the hour in which a job sends, of a spell in which it does."""
-        hours = [list(hour) for _, hour in groupby(spell, key=hour_of)]
-        for hour in hours[:-1]:
-            if await self._would_send(job, hour[-1]):
-                return hour[0]
-            self._passed_over[job.name] = hour[-1]
-        return hours[-1][0]
+    async def _first_of(self, job: Job, spell: Sequence[datetime]) -> datetime:
+        """The first instant at which a job sends, of a spell at whose last it does: mostly its very first."""
+        quiet, loud = -1, len(spell) - 1
+        middle = 0
+        while loud - quiet > 1:
+            if await self._would_send(job, spell[middle]):
+                loud = middle
+            else:
+                quiet = middle
+                self._passed_over[job.name] = spell[middle]
+            middle = (quiet + loud) // 2
+        return spell[loud]
 
     async def _would_send(self, job: Job, at: datetime) -> bool:
         try:

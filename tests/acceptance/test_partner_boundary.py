@@ -35,7 +35,7 @@ from workspace.state.store import Message
 
 Json = dict[str, Any]
 PEOPLE = (*INSIDERS, *OUTSIDERS)
-EXAMPLES = {"sqlite": 4, "postgresql": 2}
+EXAMPLES = {"sqlite": 3, "postgresql": 2}
 STEPS = 50
 AT_ONCE = 4  # commands that a person types, or buttons that they forge, in one step
 OWN_CONTRACT = {partner: reference for reference, partner in OWNERS.items()}

@@ -1,5 +1,5 @@
 """A year of a portfolio made up at random, with outages: what the jobs send day by day is what a second reading of the
-rules says. Usually a quarter at a time; for whole years, and more of them: pytest --hypothesis-profile=long."""
+rules says. Usually some weeks at a time; for whole years, and more of them: pytest --hypothesis-profile=long."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -43,7 +43,7 @@ JOBS = [job_named(name) for name in ("prompt", "nudge", "summary", "monthly")]
 AT_ODD_HOURS = (7, 13, 16, 17, 18)
 SPOKEN_OF_NO_MORE = date(2025, 1, 1)  # a contract that old was never spoken with, and nobody is reminded of that again
 LONG = settings.get_current_profile_name() == "long"
-SPAN = 365 if LONG else 92
+SPAN = 365 if LONG else 45
 
 days = st.dates(date(YEAR, 1, 1), date(YEAR, 12, 31))
 dues = st.builds(Due, st.uuids().map(lambda name: f"Due {name.hex[:8]}"), days, st.none() | days)

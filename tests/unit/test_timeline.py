@@ -141,10 +141,9 @@ def test_instants_at_which_a_job_has_nothing_to_do_are_passed_over() -> None:
     half_past_two, tomorrow = BEGIN + 5.5 * HOUR, BEGIN + DAY
     moved(log, [log.due("five minutes", FIVE_MINUTES, half_past_two, tomorrow)], end, clock=MovableClock(begin))
     first = [at for at in log.times("five minutes") if at > begin]
-    assert first[:7] == [BEGIN + 5 * HOUR + n * 5 * MINUTE for n in range(7)], "up to the one at which it was due"
-    assert [at for at in first if BEGIN + 6 * HOUR < at <= tomorrow] == [tomorrow]
+    assert first[:2] == [half_past_two, tomorrow], "and none at which there was nothing to do"
     assert first[-1] == end, "and at last what was passed over: the job is alive"
-    assert len(first) < 12
+    assert len(first) < 5
 
 
 def test_a_job_that_cannot_tell_fires_at_each_of_its_instants(caplog: pytest.LogCaptureFixture) -> None:
