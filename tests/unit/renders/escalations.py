@@ -124,6 +124,9 @@ STATES: dict[str, EscalationCard] = {
     "taken_over": shown(ASKED, TAKEN),
     "plan_asked_for": shown(ASKED, PLANNED),
     "paused": shown(ASKED, PAUSED, due_at=MONDAY + 100 * HOUR),
+    "paused_at_the_top": shown(
+        ASKED, UP, line(3, Step.PAUSED, CALLUM, until=UNTIL, reason="The board meets on Friday")
+    ),
     "not_reached": shown(ASKED, NOT_REACHED, due_at=None),
     "went_up": shown(ASKED, UP),
     "closed": over(EscalationEnd.CLOSED),
