@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 
 from bot.domain.calendar import Nation, bank_holidays, is_working_day, known_days
-from bot.domain.wording import join_words, plural
+from bot.domain.wording import join_words
 from bot.errors import UserError
 
 MOST_DAYS_AHEAD = 120
@@ -48,9 +48,9 @@ class NudgeRule:
     @property
     def sentence(self) -> str:
         """The rule in words, to follow "Reminders go out"; "never" for one that is switched off."""
-        *others, last = [day for day in sorted(self.before, reverse=True) if day] or [0]
-        days = join_words([*map(str, others), plural(last, "working day")])
-        parts = [f"{days} before"] if last else []
+        before = [day for day in sorted(self.before, reverse=True) if day]
+        days = "1 working day" if before == [1] else f"{join_words([*map(str, before)])} working days"
+        parts = [f"{days} before"] if before else []
         parts += ["on the day"] if 0 in self.before else []
         if self.late_every:
             every = "every working day" if self.late_every == 1 else f"every {self.late_every} working days"

@@ -35,7 +35,8 @@ def report_late(due_on: date, today: date, tier: str, nation: Nation) -> list[Re
     late = _days_late(due_on, today, nation)
     if late < REPORT_DAYS.get(tier.lower(), REPORT_DAYS_ELSE):
         return []
-    return [Reason(Trigger.REPORT_LATE, f"It was due on {format_date(due_on)}, {plural(late, 'working day')} ago.")]
+    sentence = f"It was due on {format_date(due_on)}, and had not come {plural(late, 'working day')} later."
+    return [Reason(Trigger.REPORT_LATE, sentence)]
 
 
 def query_unanswered(asked_on: date, today: date, nation: Nation) -> list[Reason]:
@@ -43,7 +44,7 @@ def query_unanswered(asked_on: date, today: date, nation: Nation) -> list[Reason
     waited = _days_late(asked_on, today, nation)
     if waited < QUERY_DAYS:
         return []
-    sentence = f"It was asked on {format_date(asked_on)}, {plural(waited, 'working day')} ago, and has no answer."
+    sentence = f"It was asked on {format_date(asked_on)}, and had no answer {plural(waited, 'working day')} later."
     return [Reason(Trigger.UNANSWERED, sentence)]
 
 
@@ -78,7 +79,9 @@ def duty_missed(due_on: date, today: date, nation: Nation) -> list[Reason]:
     late = _days_late(due_on, today, nation)
     if late < DUTY_DAYS:
         return []
-    sentence = f"The department owes it since {format_date(due_on)}, {plural(late, 'working day')} ago."
+    sentence = (
+        f"The department owed it by {format_date(due_on)}, and it was not done {plural(late, 'working day')} later."
+    )
     return [Reason(Trigger.DUTY_MISSED, sentence)]
 
 

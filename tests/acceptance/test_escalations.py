@@ -93,7 +93,7 @@ def test_a_late_report_goes_up_rung_by_rung_and_everybody_who_was_asked_hears_th
     assert "Late report" not in said(amira)
     go_to(office, 13)
     (ping,) = [m for m in pinged(amira, DECEMBER) if "WP-NE" in m.plain]
-    assert "It was due on 6 January 2027, 5 working days ago." in ping.plain
+    assert "It was due on 6 January 2027, and had not come 5 working days later." in ping.plain
     assert "Without an answer by 13 January 2027 at 1pm it goes up to Nadia Rahman." in ping.plain
     go_to(office, 13, 13)
     (second,) = [m for m in pinged(nadia, DECEMBER) if "WP-NE" in m.plain]
@@ -309,7 +309,7 @@ def test_what_the_department_owes_waits_on_the_managers_page_and_is_settled_when
         key = owed.id
     go_to(office, 5)
     amira = office.person(AMIRA)
-    assert "The department owes it since 4 January 2027, 1 working day ago." in said(amira)
+    assert "The department owed it by 4 January 2027, and it was not done 1 working day later." in said(amira)
     amira.open_home()
     home = amira.wait(lambda someone: someone.home())
     assert "Waits for you to acknowledge it: List of offices" in words(home)
@@ -352,7 +352,7 @@ def test_a_query_without_an_answer_goes_up_and_is_settled_by_the_answer(office: 
     go_to(office, 8)
     assert "has no answer" not in said(amira)
     go_to(office, 11)
-    assert "It was asked on 4 January 2027, 5 working days ago, and has no answer." in said(amira)
+    assert "It was asked on 4 January 2027, and had no answer 5 working days later." in said(amira)
     office.person(PRIYA).say("hello", channel="C0WPNENG")
     amira.command("/progress report WP-NE starts=99 outcomes=99", channel=NORTH_EAST)
     go_to(office, 11, 10)

@@ -86,7 +86,7 @@ def test_a_person_is_reminded_once_a_day_of_all_that_is_theirs_and_the_message_f
     assert "done" in answer(amira, answer="It is done")
     amira.command("/action done A-1 it is read", channel=NORTH_EAST)
     office.deliver()
-    assert reminder(amira).text.startswith("1 thing waits for you. First: A-1")
+    assert reminder(amira).text.startswith("1 thing waits for you: A-1")
     morning(office)
     assert (reminder(amira).ts, reminder(amira).text) == (
         first.ts,
@@ -190,7 +190,7 @@ def test_a_report_is_made_from_the_reminder(office: Office) -> None:
 def test_a_contract_has_rules_of_its_own(office: Office) -> None:
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     (shown,) = amira.command("/contract nudges WP-NE", channel=NORTH_EAST)
-    assert "Milestone: 10, 5 and 1 working day before, on the day, every 2 working days when it is late" in shown.plain
+    assert "Milestone: 10, 5 and 1 working days before, on the day, every 2 working days when it is late" in shown.plain
     amira.click(shown, "Change a rule")
     refused = amira.submit(amira.modal(), {"kind": "milestone", "before": "soon", "late_every": "1"})
     assert "for example 5, 1, 0" in refused.errors["before"]
@@ -199,7 +199,7 @@ def test_a_contract_has_rules_of_its_own(office: Office) -> None:
     owe(office, "Open the Gateshead office", TOMORROW)
     owe(office, "Open the Durham office", date(2027, 1, 7))
     morning(office)
-    assert reminder(priya).text.startswith("1 thing waits for you. First: Open the Durham office")
+    assert reminder(priya).text.startswith("1 thing waits for you: Open the Durham office")
     amira.close(amira.modal())
     amira.click(shown, "Change a rule")
     amira.submit(amira.modal(), {"kind": "milestone", "usual": "usual"})

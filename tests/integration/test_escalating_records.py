@@ -119,7 +119,7 @@ def test_a_report_is_escalated_to_the_manager_five_working_days_late_and_settled
             Trigger.REPORT_LATE,
         )
         assert (escalation.what, asked(session, escalation)) == ("Report for December 2026", "Amira Shah")
-        assert escalation.why == "It was due on 6 January 2027, 5 working days ago."
+        assert escalation.why == "It was due on 6 January 2027, and had not come 5 working days later."
         row.received_at, row.reporter_id = at(9, 10), person(session, "U0PRIYA").id
         assert watching.watch(work(session, at(9, 11))) == 1
         assert escalation.ended_because is EscalationEnd.SETTLED

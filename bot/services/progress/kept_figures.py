@@ -37,7 +37,7 @@ def told_changes(
 ) -> dict[str, tuple[str, str]]:
     """What a report that came again says otherwise than before; `before` are its figures then, by KPI id."""
     both = {f.kpi.code: (_in_words(f.kpi, before.get(f.kpi.id, NOTHING)), _in_words(f.kpi, f.given)) for f in figures}
-    both["rag"] = (rag_before or UNSAID, rag or UNSAID)
+    both["RAG"] = (rag_before or UNSAID, rag or UNSAID)
     both = {"state": (state.value, ReportState.RECEIVED.value), **both}
     return {what: pair for what, pair in both.items() if pair[0] != pair[1]}
 

@@ -67,7 +67,7 @@ def test_after_a_year_nothing_more_is_said() -> None:
 
 
 def test_the_rules_in_words() -> None:
-    report = "5 and 1 working day before, on the day, every 2 working days when it is late"
+    report = "5 and 1 working days before, on the day, every 2 working days when it is late"
     assert RULES[NudgeKind.REPORT].sentence == report
     assert RULES[NudgeKind.OPTION].sentence == "90, 60, 30 and 10 working days before"
     assert (

@@ -68,10 +68,13 @@ def on_report(kind: Subject, trigger: Trigger, **changes: Any) -> EscalationCard
 
 
 LATE = on_report(
-    Subject.REPORT, Trigger.REPORT_LATE, why="It was due on 6 January 2027, 5 working days ago.", rung=Rung.MANAGER
+    Subject.REPORT,
+    Trigger.REPORT_LATE,
+    why="It was due on 6 January 2027, and had not come 5 working days later.",
+    rung=Rung.MANAGER,
 )
 UNANSWERED = on_report(
-    Subject.QUERY, Trigger.UNANSWERED, why="It was asked on 8 January 2027, 5 working days ago, and has no answer."
+    Subject.QUERY, Trigger.UNANSWERED, why="It was asked on 8 January 2027, and had no answer 5 working days later."
 )
 RATINGS = on_report(
     Subject.RATINGS, Trigger.INADEQUATE, why="Starts within 15 working days is rated Inadequate: 88% against 99%."
@@ -121,6 +124,9 @@ STATES: dict[str, EscalationCard] = {
     "taken_over": shown(ASKED, TAKEN),
     "plan_asked_for": shown(ASKED, PLANNED),
     "paused": shown(ASKED, PAUSED, due_at=MONDAY + 100 * HOUR),
+    "paused_at_the_top": shown(
+        ASKED, UP, line(3, Step.PAUSED, CALLUM, until=UNTIL, reason="The board meets on Friday")
+    ),
     "not_reached": shown(ASKED, NOT_REACHED, due_at=None),
     "went_up": shown(ASKED, UP),
     "closed": over(EscalationEnd.CLOSED),
