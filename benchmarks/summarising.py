@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from benchmarks.peak import peak
 from benchmarks.reading import CONTRACTS, KPIS, MONTHS, USER, counted, fill
 from bot import demo
 from bot.db import Database
@@ -32,10 +33,18 @@ def main() -> None:
             fill(database)
             many, many_statements = _measured(database, _post)
             listed, _ = _measured(database, _list)
+        megabytes = peak("summarising", settings.database_url)
     print(f"\n{f'{CONTRACTS:,} contracts, {MONTHS} months of {KPIS} KPIs':50}{'ms':>11}{'ratio':>10}{'statements':>13}")
     print(f"{'/contract list of all of them':50}{listed:11.1f}{1:10.2f}")
     print(f"{'a weekly summary with its detail':50}{many:11.1f}{many / listed:10.2f}{many_statements:13}")
     print(f"{'the same of 12 contracts':50}{few:11.1f}{few / listed:10.2f}{few_statements:13}")
+    print(f"a process that posts it needs {megabytes:.0f} MB at most (goal: 250)")
+
+
+def unit(database: Database) -> None:
+    """Post the summary, and keep nothing of it."""
+    with database.transaction(keep=False) as session:
+        _post(session)
 
 
 def _measured(database: Database, unit: Callable[[Session], object]) -> tuple[float, int]:

@@ -19,6 +19,7 @@ from bot.demo import BEGINS, demo_settings, free_port, prepare, workspace_runnin
 from bot.demo.clock_http import telling
 from bot.demo.timeline import Reading, Timeline
 from bot.domain.london import london
+from bot.domain.slack_text import as_seen
 from bot.domain.wording import WEEKDAYS, format_date, format_instant, format_time, join_words, plural
 from bot.models import OutboxMessage, OutboxState
 from bot.outbox import is_for_a_person
@@ -92,7 +93,7 @@ async def _said(liaison: Liaison) -> list[Said]:
     rows = await liaison.database.run(sent, keep=False)
     audience = _Audience(liaison.jobs.slack)
     return [
-        Said(row.settled_at, *await audience.of(row.channel), row.text, row.replaces_id is not None)
+        Said(row.settled_at, *await audience.of(row.channel), as_seen(row.text, {}), row.replaces_id is not None)
         for row in rows
         if row.settled_at is not None
     ]

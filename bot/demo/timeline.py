@@ -126,7 +126,8 @@ class Timeline:
         """Run jobs at an instant, to their end. The time is told first where one of them sends."""
         if any(job.next_due for job in jobs) or time.monotonic() - self._told > TOLD_EVERY:
             await self._say()
-        await asyncio.wait([self._start(job, at) for job in jobs])  # which, unlike gather, cancels none of them
+        for job in jobs:  # one after the other, so that two runs of the same days say the same in the same order
+            await asyncio.wait([self._start(job, at)])  # which, unlike waiting for it, never cancels it
 
     def _start(self, job: Job, at: datetime) -> asyncio.Task[None]:
         task = asyncio.create_task(self._run(job, at))

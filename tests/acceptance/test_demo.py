@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
+import pytest
+
 from bot import demo
 from tests.acceptance.office import AMIRA, NORTH_EAST_SHARED, PORTFOLIO
 from workspace import Person
@@ -19,8 +22,8 @@ INTERRUPTED = 128 + signal.SIGINT
 
 
 @contextmanager
-def demonstration(folder: Path) -> Iterator[str]:
-    """`liaison demo` in a process of its own; gives the page's address."""
+def demonstration(folder: Path, ends: signal.Signals = signal.SIGINT) -> Iterator[str]:
+    """`liaison demo` in a process of its own, ended by a signal; gives the page's address."""
     port = demo.free_port(0)
     command = [sys.executable, "-m", "bot", "demo", "--port", str(port), "--folder", str(folder)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
@@ -30,7 +33,7 @@ def demonstration(folder: Path) -> Iterator[str]:
             said = next((line for line in ran.stdout if "Open http" in line), "")
             yield said.split("Open ")[1].strip()
         finally:
-            ran.send_signal(signal.SIGINT)
+            ran.send_signal(ends)
             rest = ran.stdout.read()
     assert (ran.returncode, "Traceback" in rest) == (INTERRUPTED, False), rest
 
@@ -59,3 +62,10 @@ def test_two_weeks_pass_in_seconds_and_everything_comes_when_it_is_due(tmp_path:
         assert [day[:16] for day in prompts] == ["Mon 04 Jan 09:00"]
         shown = control.get("clock").json()
         assert (shown["now"][:16], shown["target"], shown["movable"]) == ("2027-01-18T12:00", None, True)
+
+
+def test_whoever_ends_it_ends_its_workspace_as_well(tmp_path: Path) -> None:
+    with demonstration(tmp_path, signal.SIGTERM) as page:
+        assert httpx.get(page, trust_env=False).status_code == 200
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(page, trust_env=False)

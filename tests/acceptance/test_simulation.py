@@ -16,5 +16,6 @@ def test_two_simulations_of_the_same_days_say_the_same_at_the_same_instants() ->
     assert first.count("> Weekly performance summary, ") == 1
     prompt = first.index("> Northgate Futures Ltd: the report for December 2026 on WP-NE is due on 6 January 2027.")
     assert "in #wp-ne-northgate\n(seen by Amira Shah, Liam Thornton and Priya Nair)" in first[prompt - 100 : prompt]
+    assert "> Penrose Print & Mail Ltd: the report for December 2026" in first, "as people read it"
     scotland = first.index("> Strathmore Skills Partnership: the report for December 2026 on SK-SC")
     assert scotland > first.index("## Tuesday 5 January 2027")

@@ -1,9 +1,9 @@
 """The register: finding contracts, and the people and channels that belong to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, case, exists, func, select
+from sqlalchemy import Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
 from bot.access import FACTS, Action, ContractFacts, counting
@@ -115,16 +115,31 @@ def channel_of(session: Session, contract_id: int, audience: Audience) -> str | 
 def person_in_role(session: Session, contract_id: int, today: date, *roles: RoleName) -> Person | None:
     """Who answers for the first of these roles that anybody holds on the contract: the holder, or their deputy on
     days of leave. Who is away without a deputy comes last."""
+    found = session.execute(_in_roles(contract_id, today, roles).limit(1)).first()
+    return None if found is None else found[1]
+
+
+def people_in_roles(
+    session: Session, contract_id: int, today: date, roles: Collection[RoleName]
+) -> dict[RoleName, Person]:
+    """Who answers for each of these roles that anybody holds on the contract, as in `person_in_role`. One query."""
+    found: dict[RoleName, Person] = {}
+    for role, person in session.execute(_in_roles(contract_id, today, roles)):
+        found.setdefault(role, person)
+    return found
+
+
+def _in_roles(contract_id: int, today: date, roles: Collection[RoleName]) -> Select[RoleName, Person]:
+    """The roles with whoever answers for each, in order."""
     order = case({role: place for place, role in enumerate(roles)}, value=col(Role.role))
     away = exists().where(
         col(Absence.person_id) == col(Role.person_id), col(Absence.first_day) <= today, col(Absence.last_day) >= today
     )
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
-    return session.scalar(
-        select(Person)
-        .join(Role, stands == col(Person.id))
+    return (
+        select(col(Role.role), Person)
+        .join(Person, stands == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
         .where(col(Contract.id) == contract_id, col(Role.role).in_(roles), counting())
         .order_by(away & col(Role.deputy_id).is_(None), order, col(Person.id))
-        .limit(1)
     )

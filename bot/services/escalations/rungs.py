@@ -24,10 +24,10 @@ _TOLD = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER, RoleNa
 def holders(work: Work, contract_id: int, kind: Subject, subject_id: int) -> Mapping[Rung, Person]:
     """Who is asked on each rung: whoever holds the role, or stands in for them while they are away. A risk's owner is
     on the lowest rung; nothing else has an owner."""
-    found = {rung: register.person_in_role(work.session, contract_id, work.today, role) for rung, role in ROLES.items()}
-    if kind is Subject.RISK:
-        found[Rung.OWNER] = _owner(work, contract_id, work.session.get_one(Risk, subject_id).owner_id)
-    return {rung: person for rung, person in found.items() if person is not None}
+    people = register.people_in_roles(work.session, contract_id, work.today, ROLES.values())
+    found = {rung: people[role] for rung, role in ROLES.items() if role in people}
+    owner = kind is Subject.RISK and _owner(work, contract_id, work.session.get_one(Risk, subject_id).owner_id)
+    return {**found, Rung.OWNER: owner} if owner else found
 
 
 def holders_of(work: Work, escalation: Escalation) -> Mapping[Rung, Person]:
