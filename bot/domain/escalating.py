@@ -63,7 +63,8 @@ def standing_reasons(rules: RiskRules, category: RiskCategory, grade: Grade) -> 
         reasons.append(Reason(Trigger.VERY_HIGH, f"It is very high, with a score of {grade.points}."))
     if rules.is_above_appetite(grade.band, category):
         accepted = rules.accepted(category).value.lower()
-        sentence = f"It is {grade.band.value.lower()}, above the appetite for {category} risks, which is {accepted}."
+        begins = "That is" if reasons else f"It is {grade.band.value.lower()},"
+        sentence = f"{begins} above the appetite for {category} risks, which is {accepted}."
         reasons.append(Reason(Trigger.ABOVE_APPETITE, sentence))
     return reasons
 

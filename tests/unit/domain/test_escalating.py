@@ -39,7 +39,7 @@ categories = st.sampled_from((LEGAL, PEOPLE))
             None,
             [
                 "It is very high, with a score of 16.",
-                "It is very high, above the appetite for people risks, which is high.",
+                "That is above the appetite for people risks, which is high.",
             ],
         ),
         (CAREFUL, LEGAL, (2, 3), None, ["It is medium, above the appetite for legal risks, which is low."]),
