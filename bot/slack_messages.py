@@ -46,10 +46,11 @@ class Around:
 
 @dataclass(frozen=True)
 class Said:
-    """A message of a thread; `author` is a Slack user."""
+    """A message of a thread; `author` is a Slack user, an app's own where `by_app`."""
 
     author: str
     text: str
+    by_app: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _replies(slack: Slack, place: Place, limit: int, cursor: str = "") -> Awaita
 
 
 def _said(message: Mapping[str, Any]) -> Said:
-    return Said(message.get("user", ""), message.get("text", ""))
+    return Said(message.get("user", ""), message.get("text", ""), by_app="bot_id" in message)
 
 
 async def _names(slack: Slack, users: Collection[str]) -> dict[str, str]:

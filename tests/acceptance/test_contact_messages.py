@@ -68,6 +68,18 @@ def test_a_whole_thread_is_taken_with_its_own_words(office: Office) -> None:
     assert picked(office, contact.id) == ["Amira Shah", "Liam Thornton", "Priya Nair"]
 
 
+def test_liaison_said_something_in_a_thread_but_took_no_part_in_it(office: Office) -> None:
+    priya, amira = office.person(PRIYA), office.person(AMIRA)
+    office.run("prompt")
+    office.deliver()
+    prompt = next(each for each in priya.messages(NORTH_EAST_SHARED) if each.by_app)
+    reply = priya.say("Who is away this week?", channel=NORTH_EAST_SHARED, thread=prompt.ts)
+    whole = thread_of(office, amira, taken(amira, reply))
+    assert whole.field("summary")[1]["initial_value"].startswith("Liaison: Northgate Futures Ltd: the report")
+    assert begun(whole) == ["Priya Nair"]
+    assert "initial_value" not in whole.field("attendees")[1]
+
+
 def test_the_first_message_of_a_thread_offers_it_too_and_another_contract_keeps_the_offer(office: Office) -> None:
     priya, amira = office.person(PRIYA), office.person(AMIRA)
     first = priya.say("Can we move the review?", channel=NORTH_EAST_SHARED)

@@ -85,3 +85,13 @@ def test_a_query_that_crosses_with_a_change_is_asked_if_it_still_is_to_be(office
     assert office.read(december).state is ReportState.RECEIVED
     assert "Report queried" in words(amira.submit(asked, {"crossing": "mine"}).view)
     assert office.read(december).state is ReportState.QUERIED
+
+
+def test_the_history_names_the_partners_own_view_as_people_do(office: Office) -> None:
+    reported(office)
+    priya = office.person(PRIYA)
+    priya.click(in_channel(priya, NORTH_EAST_SHARED, "Report for December 2026"), "Change the figures")
+    view = {"rag": "Amber", "rag_reason": "Two advisers left.", "path_to_green": "Two start on 1 February."}
+    priya.submit(opened(priya), view)
+    (history,) = office.person(AMIRA).command("/contract history WP-NE", channel=PORTFOLIO)
+    assert "RAG: from not said to Amber" in history.plain

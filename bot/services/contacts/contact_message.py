@@ -57,17 +57,20 @@ def entry_of_message(act: Act, contract: ContractFacts | None, written: Written,
 
 
 def entry_with_thread(act: Act, contract: ContractFacts | None, entry: ContactEntry, thread: Thread) -> ContactEntry:
-    """The same entry with all that was said in the thread, and who said it. Denied, NoContractsYet."""
+    """The same entry with all that was said in the thread, and who said it: an app takes no part.
+
+    Denied, NoContractsYet.
+    """
     register.contracts_for(act, Action.LOG_CONTACT)
     if not thread.open_to_reader:
         raise Denied(
             "You are not in the channel of this thread, so nothing was read.", "not in the channel of the thread"
         )
-    authors = list(dict.fromkeys(each.author for each in thread.said if each.author))
-    asked = {user for each in thread.said for user in mentioned(each.text)} | set(authors)
+    asked = {user for each in thread.said for user in (*mentioned(each.text), each.author) if user}
     names, _ = _people(act, asked, thread.names)
     lines = [f"{names.get(each.author, 'An app')}: {as_seen(each.text, names)}" for each in thread.said if each.text]
-    who = settled(act, contract, entry.attending, {each: names.get(each, "") for each in authors})
+    took_part = {each.author: names.get(each.author, "") for each in thread.said if each.author and not each.by_app}
+    who = settled(act, contract, entry.attending, took_part)
     summary = fitting(lines, LONGEST, more=thread.more)
     return replace(entry, summary=summary, people=who.people, attendees=who.named)
 

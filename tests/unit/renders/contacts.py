@@ -139,7 +139,12 @@ MESSAGE_CONTEXTS: Contexts = {
         "usual": {"contact": contact()},
         "largest": {"contact": LARGE_ENTRY},
     },
-    "contact_logged": {"smallest": SMALL_CONTACT, "usual": USUAL_CONTACT, "largest": LARGE_CONTACT},
+    "contact_logged": {
+        "smallest": SMALL_CONTACT,
+        "usual": USUAL_CONTACT,
+        "of_the_register": {**USUAL_CONTACT, "contact": contact()},
+        "largest": LARGE_CONTACT,
+    },
 }
 VIEW_CONTEXTS: Contexts = {
     "contact_done": {

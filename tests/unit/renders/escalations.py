@@ -127,6 +127,7 @@ STATES: dict[str, EscalationCard] = {
     "paused_at_the_top": shown(
         ASKED, UP, line(3, Step.PAUSED, CALLUM, until=UNTIL, reason="The board meets on Friday")
     ),
+    "asked_again": shown(ASKED, ACKNOWLEDGED, line(3, Step.ASKED)),
     "not_reached": shown(ASKED, NOT_REACHED, due_at=None),
     "went_up": shown(ASKED, UP),
     "closed": over(EscalationEnd.CLOSED),
