@@ -12,6 +12,11 @@ LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
 REMINDERS = {"milestone": ((10, 5, 1, 0), 2), "report": ((5, 1, 0), 2)}
 LATE_FOR = 250
+LATE, LOOKS_BACK, ANSWERS_WITHIN = 5, 30, 4
+"""Working days after which a late report goes up; calendar days after which nobody is asked any more; and the working
+hours in which somebody answers, of the first tier."""
+LADDER = ("CONTRACTMANAGER", "SENIOROWNER")
+"""Who is on it: nobody is head of contract management, nor commercial director."""
 
 Sent = tuple[datetime, str, str]
 """When, what kind of message, and of what."""
@@ -52,6 +57,8 @@ class Year:
     reminded: dict[Nation, date] = field(default_factory=dict)
     opened: dict[tuple[str, str], date] = field(default_factory=dict)
     """The day of the run that found a month's report due to open."""
+    asked: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
+    """When somebody was asked about a month's report that is late; nothing more once it came."""
 
     def pass_through(self, instants: Sequence[datetime]) -> set[Sent]:
         """Everything that is said at these instants."""
@@ -63,6 +70,8 @@ class Year:
             self._monthly(at)
             for nation in Nation:
                 self._reminders(at, nation)
+            for each in self.agreements:
+                self._escalations(at, each)
         return self.said
 
     def received(self, each: Agreement, month: str) -> date | None:
@@ -132,6 +141,37 @@ class Year:
             came = self.received(each, month) if reference == each.reference else None
             if reference == each.reference and (came is None or came > today):
                 yield "report", month, nth_working_day(following(month), each.working_day, each.nation)
+
+    def _escalations(self, at: datetime, each: Agreement) -> None:
+        """A late report goes up, and up again on silence; whoever was asked hears that it came."""
+        today = at.astimezone(LONDON).date()
+        for key in self.opened if works(at, each.nation) else ():
+            reference, month = key
+            if reference != each.reference:
+                continue
+            came, asked = self.received(each, month), self.asked.setdefault(key, [])
+            due_on = nth_working_day(following(month), each.working_day, each.nation)
+            about = f"{reference} {month}"
+            if came is not None and came <= today:
+                self.said.update((at, "escalation", f"{about} closed {LADDER[n]}") for n in range(len(asked)))
+                self.asked[key] = []
+            elif asked and len(asked) < len(LADDER) and hours_worked(asked[-1], at, each.nation) >= ANSWERS_WITHIN:
+                self.said.add((at, "escalation", f"{about} {LADDER[len(asked)]}"))
+                asked.append(at)
+            elif not asked and (today - due_on).days <= LOOKS_BACK and days_late(due_on, today, each.nation) >= LATE:
+                self.said.update({(at, "escalation", f"{about} {LADDER[0]}"), (at, "escalation", f"{about} notice")})
+                asked.append(at)
+
+
+def days_late(due_on: date, today: date, nation: Nation) -> int:
+    """How many working days a thing is late, counted one by one."""
+    return sum(is_working_day(due_on + n * DAY, nation) for n in range(1, (today - due_on).days + 1))
+
+
+def hours_worked(begin: datetime, end: datetime, nation: Nation) -> int:
+    """The working hours between two instants on the hour, counted one by one."""
+    hours = int((end - begin) / timedelta(hours=1))
+    return sum(works(begin + n * timedelta(hours=1), nation) for n in range(hours))
 
 
 def speaks(kind: str, due_on: date, today: date, nation: Nation) -> bool:

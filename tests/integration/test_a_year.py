@@ -21,6 +21,7 @@ from bot.models import (
     Channel,
     Contract,
     Digest,
+    Escalation,
     Milestone,
     MilestoneKind,
     NudgeLine,
@@ -39,7 +40,7 @@ from tests.builders import contract, job_desk, kpi
 from tests.year import DAY, LONDON, Agreement, Due, Sent, Year, instant, nine, nth_working_day
 
 YEAR = 2027
-JOBS = [job_named(name) for name in ("prompt", "nudge", "summary", "monthly")]
+JOBS = [job_named(name) for name in ("prompt", "nudge", "escalate", "summary", "monthly")]
 AT_ODD_HOURS = (7, 13, 16, 17, 18)
 SPOKEN_OF_NO_MORE = date(2025, 1, 1)  # a contract that old was never spoken with, and nobody is reminded of that again
 LONG = settings.get_current_profile_name() == "long"
@@ -138,7 +139,7 @@ def fill(session: Session, portfolio: Sequence[Agreement], begins: date) -> None
     session.add_all([ours, theirs])
     session.flush()
     people = {
-        role: Person(slack=f"U0{role.name}", name=role.value, organisation_id=organisation.id)
+        role: Person(slack=f"U0{role.name.replace('_', '')}", name=role.value, organisation_id=organisation.id)
         for role, organisation in (
             (RoleName.CONTRACT_MANAGER, ours),
             (RoleName.SENIOR_OWNER, ours),
@@ -198,7 +199,18 @@ def sent(session: Session) -> set[Sent]:
             found.add((row.created_at, "weekly", channel))
         elif row.key.startswith("monthly-"):
             found.add((row.created_at, "monthly", "senior owner"))
+        elif row.key.startswith("escalation-"):
+            found.add((row.created_at, "escalation", _escalated(session, row, references)))
     return found | set(_reminders(session, references))
+
+
+def _escalated(session: Session, row: OutboxMessage, references: dict[int, str]) -> str:
+    """Of what, and to whom: the notice in the contract's channel, a ping, or the closing word in a ping's thread."""
+    _, number, what, *closed = row.key.split("-")
+    escalation = session.get_one(Escalation, int(number))
+    period = session.get_one(Report, escalation.subject_id).period
+    whom = what if what == "notice" else row.channel.removeprefix("U0")
+    return " ".join([references[escalation.contract_id], period, *closed, whom])
 
 
 def _reminders(session: Session, references: dict[int, str]) -> Iterator[Sent]:
