@@ -93,6 +93,13 @@ def rung_above(holders: Holders, rung: Rung, asked: Collection[int], trigger: Tr
     return next((each for each in higher if each in holders and holders[each] not in asked), None)
 
 
+def next_rung(holders: Holders, rung: Rung, person: int, asked: Collection[int], trigger: Trigger) -> Rung | None:
+    """Whose turn it is after a person on a rung. Who owns what went up may stand high on the ladder themselves: then
+    nobody below them comes after them."""
+    stands = rung_of(holders, person, rung) if rung is Rung.OWNER else rung
+    return rung_above(holders, stands, {*asked, person}, trigger)
+
+
 def asked_of(steps: Sequence[tuple[Step, int]]) -> set[int]:
     """Who was asked, by a person's id, since somebody last took it on: with an answer that nothing came of, those above
     have their turn again."""

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.access import ContractFacts
 from bot.domain.escalating import Subject
-from bot.domain.ladder import WAITING, Step, asked_of, rung_above, settled_by
+from bot.domain.ladder import WAITING, Step, asked_of, next_rung, settled_by
 from bot.models import (
     Contract,
     Escalation,
@@ -110,9 +110,8 @@ def asked_among(steps: Sequence[StepLine]) -> set[int]:
 
 def _above(work: Work, escalation: Escalation, steps: Sequence[StepLine]) -> str:
     standing = holders_of(work, escalation)
-    asked = asked_among(steps) | {escalation.owner_id}
     ids = {rung: person.id for rung, person in standing.items()}
-    rung = rung_above(ids, escalation.rung, asked, escalation.trigger)
+    rung = next_rung(ids, escalation.rung, escalation.owner_id, asked_among(steps), escalation.trigger)
     return standing[rung].name if rung else ""
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.domain.calendar import is_working_time
-from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, rung_above
+from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, next_rung
 from bot.domain.wording import shorten
 from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
 from bot.services.escalations import telling
@@ -128,8 +128,8 @@ def _ask(work: Work, escalation: Escalation, rung: Rung, person: Person) -> None
 
 
 def _above(work: Work, escalation: Escalation, standing: Mapping[Rung, Person]) -> Rung | None:
-    asked = asked_among(steps_of(work, escalation)) | {escalation.owner_id}
-    return rung_above(_ids(standing), escalation.rung, asked, escalation.trigger)
+    asked = asked_among(steps_of(work, escalation))
+    return next_rung(_ids(standing), escalation.rung, escalation.owner_id, asked, escalation.trigger)
 
 
 def _ids(standing: Mapping[Rung, Person]) -> dict[Rung, int]:

@@ -22,6 +22,7 @@ from bot.domain.ladder import (
     follows,
     goes_on_at,
     limit,
+    next_rung,
     rung_above,
     rung_of,
     settled_by,
@@ -157,3 +158,10 @@ def test_the_limits_by_tier_and_bank_holidays() -> None:
     assert climbs_at(MONDAY, "silver", Rung.HEAD, HERE) == MONDAY + 8 * HOUR
     assert climbs_at(MONDAY, "gold", Rung.HEAD, Nation.SCOTLAND) == MONDAY + 28 * HOUR, "a bank holiday there"
     assert settled_by(date(2027, 1, 4), HERE) == date(2027, 1, 11)
+
+
+def test_nobody_below_comes_after_an_owner_who_stands_high_on_the_ladder() -> None:
+    standing = {Rung.OWNER: 1, Rung.MANAGER: 2, Rung.HEAD: 3, Rung.SENIOR_OWNER: 1, Rung.DIRECTOR: 4}
+    assert next_rung(standing, Rung.OWNER, 1, (), Trigger.NEAR) is Rung.DIRECTOR
+    assert next_rung(standing, Rung.OWNER, 1, (), Trigger.REVIEW_OVERDUE) is None, "which goes no higher than the head"
+    assert next_rung({**standing, Rung.SENIOR_OWNER: 5}, Rung.OWNER, 1, (), Trigger.NEAR) is Rung.MANAGER
