@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from bot.domain.command_line import NotADate, parse_date
-from bot.domain.wording import MONTHS, WEEKDAYS
+from bot.domain.wording import MONTHS, WEEKDAYS, format_date, quoted
+from bot.errors import UserError
 
 _UNITS = ("day", "days", "week", "weeks", "month", "months", "year", "years", "fortnight")
 _OTHER_WORDS = (
@@ -19,15 +20,43 @@ _NUMERIC = re.compile(r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})(?:[/.-](?:
 _WEEKDAY_AFTER = re.compile(rf"(?:on|this|next)\s+(?P<weekday>{'|'.join(WEEKDAYS)})", re.IGNORECASE)
 _SPAN = re.compile(r"(?:this|next|the)?\s*(?:week|month|year)", re.IGNORECASE)  # many days, of which none is meant
 _APOSTROPHES = "\N{RIGHT SINGLE QUOTATION MARK}'"
+_WITH_YEAR = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}", re.ASCII)
+_NEXT_YEAR = timedelta(days=300)  # a day further off, named without its year, went by two months ago at most
 _MOST_YEARS = 10  # a day further off is a century that was guessed
+
+
+class HasGone(UserError):
+    """A day was named without its year, and of this year it went by not long ago."""
+
+    def __init__(self, typed: str, next_one: date) -> None:
+        super().__init__(
+            f"{quoted(typed)} has gone by. If you mean {format_date(next_one)}, write the year as well; "
+            "otherwise choose a day to come."
+        )
 
 
 def read_day(text: str, today: date) -> date:
     """The day that was typed, or said in other words: what parse_date reads, next Friday, in 2 weeks, 3rd Feb, 3/2.
 
     The day stands before the month; a weekday is the next one after today, with "next" before it or without.
-    NotADate for what could mean several days or none, such as "next week"; NoSuchDay.
+    NotADate for what could mean several days or none, such as "next week"; HasGone for what went by of late, which
+    hardly anybody means of next year; NoSuchDay.
     """
+    day = _read(text, today)
+    if day - today > _NEXT_YEAR and not _says_a_year(text, day) and _names_a_day_of_a_month(text):
+        raise HasGone(text.strip(), day)
+    return day
+
+
+def _says_a_year(text: str, day: date) -> bool:
+    return str(day.year) in text or _WITH_YEAR.fullmatch(text.strip()) is not None
+
+
+def _names_a_day_of_a_month(text: str) -> bool:
+    return _NUMERIC.fullmatch(text.strip()) is not None or any(_begins(word, MONTHS) for word in _words(text))
+
+
+def _read(text: str, today: date) -> date:
     weekday = _WEEKDAY_AFTER.fullmatch(text.strip())
     try:
         return parse_date(weekday["weekday"] if weekday else text, today)
