@@ -1,109 +1,39 @@
 """What the job escalates of the record, each for its trigger, once, and what it settles."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date
 from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from bot.db import Database
 from bot.domain.escalating import Subject, Trigger
-from bot.domain.london import london_instant
 from bot.domain.ratings import Rating
-from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules
-from bot.domain.scores import Band, Impact, Likelihood
 from bot.models import (
-    Absence,
-    ActionItem,
     Escalation,
     EscalationEnd,
     EscalationStep,
-    Kpi,
     Milestone,
     MilestoneKind,
     Obligation,
     OutboxMessage,
-    OutboxState,
     Party,
-    Person,
     PlanStatus,
     Reading,
     RectificationPlan,
     Report,
     ReportDecision,
-    Risk,
-    RiskStatus,
     Role,
     RoleName,
 )
-from bot.services.escalations import answering, watching
-from bot.services.risks import risk_review, risk_settings
-from bot.services.risks.risks import RiskEntry, raise_risk
-from tests.builders import DAY, HOUR, MONDAY, act, contract_named, rows, work
+from bot.services.escalations import watching
+from tests.builders import DAY, MONDAY, contract_named, rows, work
 from tests.counting import counted
+from tests.integration.escalating import TODAY, accepted, asked, at, opened, person, quiet, report_on, risk_on
 from tests.integration.together import at_once
-
-TODAY = MONDAY.date()
-
-
-def at(days: int, hour: int = 9) -> datetime:
-    """So many days after the beginning."""
-    return london_instant(TODAY + days * DAY, hour)
-
-
-def person(session: Session, slack: str) -> Person:
-    return session.scalars(select(Person).where(col(Person.slack) == slack)).one()
-
-
-def quiet(session: Session) -> int:
-    """The id of WP-NE in a register in which nothing else goes by: whatever falls short is the test's own."""
-    contract = contract_named(session, "WP-NE")
-    for risk in session.scalars(select(Risk)):
-        risk.status, risk.closed_on, risk.closing_reason = RiskStatus.CLOSED, TODAY, "Not of this test"
-    for report in session.scalars(select(Report).where(col(Report.received_at).is_(None))):
-        report.due_on = TODAY + 300 * DAY
-    for owed in [*session.scalars(select(Milestone)), *session.scalars(select(Obligation))]:
-        owed.met_on = TODAY
-    session.flush()
-    return contract.id
-
-
-def opened(session: Session) -> list[Escalation]:
-    session.flush()
-    return list(session.scalars(select(Escalation).order_by(col(Escalation.id))))
-
-
-def report_on(session: Session, contract_id: int, period: str = "2026-12", **changes: Any) -> Report:  # noqa: ANN401  # columns
-    usual: dict[str, Any] = {
-        "contract_id": contract_id,
-        "period": period,
-        "due_on": date(2027, 1, 6),
-        "prompt_at": MONDAY,
-    }
-    row = Report(**{**usual, **changes})
-    session.add(row)
-    session.flush()
-    return row
-
-
-def accepted(session: Session, contract_id: int, period: str, when: datetime, **ratings: Rating) -> Report:
-    """A report that was accepted then, with the ratings of its KPIs by code."""
-    who = person(session, "U0AMIRA").id
-    decided: dict[str, Any] = {"decision": ReportDecision.ACCEPTED, "decided_at": when, "decided_by_id": who}
-    row = report_on(session, contract_id, period, received_at=when, reporter_id=who, **decided)
-    for kpi in session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract_id)):
-        rating = ratings.get(kpi.code, Rating.GOOD)
-        session.add(Reading(report_id=row.id, kpi_id=kpi.id, value=Decimal(88), rating=rating, computed=rating))
-    session.flush()
-    return row
-
-
-def asked(session: Session, escalation: Escalation) -> str:
-    return session.get_one(Person, escalation.owner_id).name
 
 
 def test_a_report_is_escalated_to_the_manager_five_working_days_late_and_settled_when_it_comes(
@@ -281,93 +211,6 @@ def test_what_the_department_owes_is_escalated_and_not_what_the_partner_does(
         assert watching.watch(work(session, at(1, 10))) == 1
 
 
-def risk_on(session: Session, contract_id: int, **changes: Any) -> Risk:  # noqa: ANN401  # columns
-    rhian = person(session, "U0RHIAN").id  # who looks after it, with a role of her own on the contract
-    session.add(Role(contract_id=contract_id, person_id=rhian, role=RoleName.PERFORMANCE_MANAGER))
-    usual: dict[str, Any] = {
-        "contract_id": contract_id,
-        "title": "Advisers leave",
-        "category": RiskCategory.PEOPLE,
-        "owner_id": rhian,
-        "review_on": TODAY + 60 * DAY,
-        "raised_by_id": rhian,
-        "raised_at": MONDAY,
-        **dict.fromkeys(("likelihood", "impact", "inherent_likelihood", "inherent_impact"), 3),
-    }
-    row = Risk(**{**usual, **changes})
-    session.add(row)
-    session.flush()
-    return row
-
-
-def test_a_review_that_is_overdue_goes_to_the_owner_and_no_further_up_than_the_head(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        risk = risk_on(session, quiet(session), review_on=TODAY)
-        assert [watching.watch(work(session, at(0))), watching.watch(work(session, at(1)))] == [0, 1]
-        (escalation,) = opened(session)
-        assert escalation.why == "Its review was due on 4 January 2027."
-        people = [asked(session, escalation)]
-        for hours in range(1, 100):
-            if watching.go_on(work(session, at(1) + hours * HOUR)):
-                people.append(asked(session, escalation))
-        assert people == ["Rhian Pritchard", "Amira Shah", "Nadia Rahman"]
-        doing = act(session, "U0AMIRA", at(8))
-        risk_review.review(doing, risk.id, Likelihood.POSSIBLE, Impact.MINOR, "Looked at again")
-        assert escalation.ended_because is EscalationEnd.FALLEN
-
-
-def test_an_action_overdue_and_nearness_send_a_risk_up_until_something_is_done(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        contract = quiet(session)
-        risk = risk_on(session, contract)
-        item = ActionItem(
-            contract_id=contract,
-            risk_id=risk.id,
-            what="Recruit",
-            owner_id=risk.owner_id,
-            due_on=TODAY,
-            added_by_id=risk.owner_id,
-            added_at=MONDAY,
-        )
-        session.add(item)
-        assert watching.watch(work(session, at(1))) == 1
-        item.done_on, item.done_by_id = TODAY + DAY, risk.owner_id
-        assert watching.watch(work(session, at(1, 10))) == 1
-        risk.proximity_on = TODAY + 20 * DAY
-        assert watching.watch(work(session, at(1, 11))) == 1
-        late, near = opened(session)
-        assert (late.trigger, near.trigger) == (Trigger.ACTION_OVERDUE, Trigger.NEAR)
-        assert near.why == "It could happen on 24 January 2027, within 30 days, and has no open action."
-        item.done_on, item.done_by_id, item.due_on = None, None, TODAY + 10 * DAY
-        assert watching.watch(work(session, at(1, 12))) == 1
-        assert [each.ended_because for each in opened(session)] == [EscalationEnd.SETTLED] * 2
-
-
-def test_a_low_risk_and_one_that_has_happened_are_not_sent_up_by_their_days(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        risk = risk_on(session, quiet(session), review_on=TODAY, likelihood=1, impact=1)
-        assert watching.watch(work(session, at(1))) == 0
-        risk.likelihood, risk.impact, risk.status, risk.happened = 3, 3, RiskStatus.ISSUE, "They left"
-        assert watching.watch(work(session, at(1))) == 0
-
-
-def test_a_risk_that_a_file_closed_or_that_new_rules_accept_is_over(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        contract, doing = quiet(session), act(session, "U0AMIRA")
-        for title in ("Advisers leave", "Rent rises"):
-            raise_risk(doing, RiskEntry("WP-NE", title, Likelihood.LIKELY, Impact.MAJOR))
-        first, second = opened(session)
-        assert watching.watch(work(session, at(0, 10))) == 0, "they stand where they stood"
-        closed = session.get_one(Risk, first.subject_id)
-        closed.status, closed.closed_on, closed.closing_reason = RiskStatus.CLOSED, TODAY, "The file says so"
-        assert watching.watch(work(session, at(0, 11))) == 1
-        lenient = RiskRules(BandStarts(very_high=20), appetite=dict.fromkeys(RiskCategory, Band.VERY_HIGH))
-        risk_settings.change_rules(act(session, "U0NADIA"), lenient)
-        assert watching.watch(work(session, at(0, 12))) == 1
-        assert [each.ended_because for each in (first, second)] == [EscalationEnd.CLOSED, EscalationEnd.FALLEN]
-        assert contract == first.contract_id
-
-
 @pytest.mark.parametrize("days", [31, 400])
 def test_what_came_to_be_long_ago_begins_nothing(unchanged: Database, days: int) -> None:
     with unchanged.transaction(keep=False) as session:
@@ -407,89 +250,6 @@ def test_where_nobody_can_be_asked_it_is_asked_of_whoever_comes(unchanged: Datab
         session.add(Role(contract_id=contract, person_id=rhian, role=RoleName.HEAD))
         assert watching.watch(work(session, at(0, 10))) == 1
         assert [asked(session, each) for each in opened(session)] == ["Rhian Pritchard"]
-
-
-def lose(session: Session, key: str, state: OutboxState = OutboxState.DEAD) -> None:
-    """Let a message be one that could not be delivered."""
-    session.flush()
-    row = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key) == key)).one()
-    row.state, row.last_error = state, "user_disabled"
-    session.flush()
-
-
-def late(session: Session) -> Escalation:
-    """A report that is late and was escalated to Amira Shah, whose deputy is Callum Reid."""
-    report_on(session, quiet(session))
-    assert watching.watch(work(session, at(9))) == 1
-    (escalation,) = opened(session)
-    return escalation
-
-
-@pytest.mark.parametrize("state", [OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED])
-def test_who_cannot_be_reached_is_passed_by_for_the_deputy_and_then_for_the_next_rung(
-    unchanged: Database, state: OutboxState
-) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation, people = late(session), []
-        for minute in range(5):
-            lose(session, escalation.ping, state) if escalation.ping else None
-            watching.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
-            people.append(asked(session, escalation))
-        assert people[:3] == ["Callum Reid", "Nadia Rahman", "Helen Marsh"]
-        found = select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))
-        told = session.scalars(found.order_by(col(OutboxMessage.id))).all()
-        assert [(each.channel, "could not be reached" in each.text) for each in told][:2] == [
-            ("U0NADIA", True),
-            ("U0AMIRA", True),
-        ]
-        assert "user_disabled" in str(told[0].blocks)
-
-
-def test_where_nobody_is_left_it_stands_and_somebody_is_told(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        contract = quiet(session)
-        report_on(session, contract)
-        for role in session.scalars(select(Role).where(col(Role.contract_id) == contract)):
-            if role.role is not RoleName.SENIOR_OWNER:
-                session.delete(role)
-            role.deputy_id = None
-        session.flush()
-        watching.watch(work(session, at(9)))
-        (escalation,) = opened(session)
-        lose(session, escalation.ping)
-        amira = person(session, "U0AMIRA").id
-        session.add(Role(contract_id=contract, person_id=amira, role=RoleName.CONTRACT_MANAGER))
-        watching.watch(work(session, at(9, 10)))
-        assert (escalation.waits, escalation.due_at) == (True, None)
-        told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))).one()
-        assert told.channel == "U0AMIRA"
-        assert "Nobody else is there to be asked" in str(told.blocks)
-        answering.take_over(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
-        assert asked(session, escalation) == "Amira Shah"
-
-
-def test_a_channel_that_cannot_be_reached_is_told_once_and_stops_nothing(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation = late(session)
-        lose(session, escalation.notice)
-        for minute in range(3):
-            watching.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
-        told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%no-channel%"))).all()
-        assert [each.channel for each in told] == ["U0AMIRA"]
-        assert asked(session, escalation) == "Amira Shah"
-        answering.acknowledge(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
-        updates = [each.channel for each in session.scalars(select(OutboxMessage)) if each.replaces_id is not None]
-        assert updates == ["U0AMIRA"], "what never came to stand is not updated"
-
-
-def test_a_deputy_is_asked_while_a_risks_owner_is_away(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        risk = risk_on(session, quiet(session), review_on=TODAY)
-        role = session.get_one(Role, (risk.contract_id, risk.owner_id, RoleName.PERFORMANCE_MANAGER))
-        role.deputy_id = person(session, "U0CALLUM").id
-        session.add(Absence(person_id=risk.owner_id, first_day=TODAY, last_day=TODAY + 3 * DAY))
-        assert watching.watch(work(session, at(1))) == 1
-        assert [asked(session, each) for each in opened(session)] == ["Callum Reid"]
 
 
 def test_workers_at_the_same_instant_escalate_once(portfolio_url: str, portfolio: Database) -> None:

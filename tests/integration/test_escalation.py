@@ -1,72 +1,34 @@
-"""Risks: what is recorded, who is asked to acknowledge a very high one, and that one acknowledgement is enough."""
+"""Risks: what is recorded, and who is asked to acknowledge a very high one."""
 
-from collections.abc import Callable
 from datetime import date
-from threading import Barrier
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from bot.db import Database
 from bot.domain.command_line import TextNeeded, TextTooLong
 from bot.domain.escalating import Trigger
-from bot.domain.ladder import Rung, Step
-from bot.domain.london import london_instant
 from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.errors import UserError
-from bot.identity import Denied
 from bot.models import (
-    ActionItem,
     Audience,
     AuditEntry,
-    Escalation,
-    EscalationStep,
-    OutboxMessage,
     Person,
     Risk,
     RiskStatus,
     Role,
     RoleName,
 )
-from bot.services.escalations import answering, watching
-from bot.services.escalations.answering import (
-    AnsweredAlready,
-    CannotPlan,
-    NoLongerWaits,
-    NoSuchEscalation,
-    NotADayFor,
-)
-from bot.services.escalations.cards import EscalationCard
 from bot.services.escalations.rungs import ROLES
-from bot.services.risks import risk_escalating, risk_settings, risk_settle, risks
-from bot.services.risks.risk_card import RiskCard
+from bot.services.risks import risk_escalating, risk_settings, risks
 from bot.services.risks.risk_details import DayIsPast, RiskDetails
 from bot.services.risks.risk_escalating import NobodyToAsk
-from bot.services.risks.risks import RiskEntry
 from bot.services.texts import Sensitive
-from bot.services.work import Act
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, RULES, act, contract_named, rows, work
-from tests.integration.together import at_once
-
-
-def entry(likelihood: Likelihood = Likelihood.LIKELY, impact: Impact = Impact.MAJOR, **changes: Any) -> RiskEntry:  # noqa: ANN401  # fields
-    return RiskEntry(
-        **{"contract": "WP-NE", "title": "Advisers leaving", **changes}, likelihood=likelihood, impact=impact
-    )
-
-
-def raise_risk(session: Session, user: str = "U0AMIRA", **changes: Any) -> RiskCard:  # noqa: ANN401  # fields
-    card = risks.raise_risk(act(session, user), entry(**changes))
-    session.flush()
-    return card
-
-
-def sent(session: Session) -> list[OutboxMessage]:
-    session.flush()
-    return list(session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))))
+from tests.builders import MONDAY, RULES, act, contract_named
+from tests.integration.raising import entry, escalated, raise_risk, sent
 
 
 def test_a_risk_is_recorded_with_its_score_its_review_and_its_audit_entry(unchanged: Database) -> None:
@@ -179,83 +141,6 @@ def test_what_cannot_be_kept_is_refused_under_its_field(
         assert session.scalar(select(func.count()).select_from(Risk)) == before
 
 
-def escalated(session: Session, **changes: Any) -> Escalation:  # noqa: ANN401  # fields
-    """A risk that was raised and went up."""
-    card = raise_risk(session, **changes)
-    return session.scalars(select(Escalation).where(col(Escalation.subject_id) == card.risk.id)).one()
-
-
-def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation = escalated(session)
-        answered = MONDAY + 12 * MINUTE
-        after = answering.acknowledge(act(session, "U0HELEN", answered), escalation.seen)
-        ping, notice, *updates = sent(session)
-        assert [(update.replaces_id, update.channel) for update in updates] == [
-            (ping.id, "U0HELEN"),
-            (notice.id, "C0WPNE"),
-        ]
-        for update in updates:
-            assert "Acknowledged by Helen Marsh on 4 January 2027 at 9:12am" in update.text
-            assert "It is expected to be settled by 11 January 2027" in str(update.blocks)
-            assert "escalation_" not in str(update.blocks)
-        assert after.last.who.name == "Helen Marsh"
-        assert (escalation.standing, escalation.until) == (Step.ACKNOWLEDGED, date(2027, 1, 11))
-        assert escalation.due_at == london_instant(date(2027, 1, 12), 9), "the working morning after that day"
-        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "escalation acknowledged")).one()
-        assert (audit.actor, audit.subject) == ("U0HELEN", escalation.reference)
-
-
-def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation = escalated(session)
-        seen = escalation.seen
-        answering.acknowledge(act(session, "U0HELEN"), seen)
-        before = len(sent(session))
-        for stale in (seen, escalation.seen):
-            with pytest.raises(AnsweredAlready) as refused:
-                answering.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), stale)
-            assert refused.value.sentence.startswith("Helen Marsh acknowledged this on 4 January 2027 at 9am")
-        assert len(sent(session)) == before
-
-
-def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation = escalated(session)
-        answers: list[Callable[[Act, str], object]] = [
-            answering.acknowledge,
-            answering.to_plan,
-            answering.to_pause,
-        ]
-        for user in ("U0AMIRA", "U0NADIA", "U0JOSEPH", "U0PRIYA"):
-            for answer in answers:
-                with pytest.raises(Denied):
-                    answer(act(session, user), escalation.seen)
-        assert escalation.standing is Step.ASKED
-
-
-def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation = escalated(session)
-        for user in ("U0JOSEPH", "U0RHIAN", "U0PRIYA"):
-            with pytest.raises(Denied):
-                answering.take_over(act(session, user), escalation.seen)
-        answering.take_over(act(session, "U0NADIA"), escalation.seen)
-        assert (escalation.standing, escalation.rung) == (Step.TOOK_OVER, Rung.HEAD)
-        assert [row.channel for row in sent(session) if row.replaces_id is None] == ["U0HELEN", "C0WPNE", "U0NADIA"]
-
-
-def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation = escalated(session)
-        risk_settle.close(act(session, "U0AMIRA"), escalation.reference, "Pay was raised")
-        before = len(sent(session))
-        with pytest.raises(NoLongerWaits) as refused:
-            answering.acknowledge(act(session, "U0HELEN"), escalation.seen)
-        assert refused.value.sentence.startswith(f"{escalation.reference} has been closed meanwhile")
-        assert len(sent(session)) == before == 5, "the ping, the notice, their updates, and a closing word"
-
-
 def test_what_a_department_does_not_accept_is_escalated_as_well(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         risk_settings.change_rules(act(session, "U0NADIA"), RiskRules(appetite={RiskCategory.OPERATIONS: Band.LOW}))
@@ -275,143 +160,3 @@ def test_by_hand_somebody_must_be_there_to_ask(unchanged: Database) -> None:
         session.flush()
         with pytest.raises(NobodyToAsk):
             risk_escalating.escalate_by_hand(doing, risk.reference, "Look at it")
-
-
-@pytest.mark.parametrize("seen", ["0 1", "-1 1", "999999 1", "", "x y", "9" * 40])
-def test_a_button_of_no_escalation_is_refused(unchanged: Database, seen: str) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchEscalation):
-        answering.acknowledge(act(session, "U0HELEN"), seen)
-
-
-LATER = date(2027, 1, 15)
-ANSWERS: dict[str, Callable[[Act, str], EscalationCard]] = {
-    "acknowledged this": answering.acknowledge,
-    "took this over": answering.take_over,
-    "asked for a plan of this": lambda doing, seen: answering.ask_for_plan(doing, seen, "U0AMIRA", LATER),
-    "paused this": lambda doing, seen: answering.pause(doing, seen, LATER, "The board meets"),
-}
-
-
-@pytest.mark.parametrize("said", ANSWERS)
-def test_of_answers_at_the_same_instant_one_counts_and_the_others_are_told(
-    portfolio_url: str, portfolio: Database, said: str
-) -> None:
-    with portfolio.transaction() as session:
-        seen = escalated(session).seen
-
-    def worker(database: Database, barrier: Barrier) -> str:
-        barrier.wait()
-        try:
-            with database.transaction() as session:
-                ANSWERS[said](act(session, "U0HELEN", MONDAY + MINUTE), seen)
-        except AnsweredAlready as error:
-            return error.sentence.split(" on ")[0]
-        return "counted"
-
-    assert sorted(at_once(portfolio_url, 3, worker)) == [f"Helen Marsh {said}"] * 2 + ["counted"]
-    told = 5 if said == "asked for a plan of this" else 4
-    assert len(rows(portfolio, OutboxMessage)) == told
-    assert len(rows(portfolio, EscalationStep)) == 2
-
-
-def directed(session: Session) -> Escalation:
-    """What is escalated on WP-NE, with a commercial director on its ladder."""
-    callum = session.scalars(select(Person).where(col(Person.slack) == "U0CALLUM")).one()
-    contract = contract_named(session, "WP-NE")
-    session.add(Role(contract_id=contract.id, person_id=callum.id, role=RoleName.COMMERCIAL_LEAD))
-    session.flush()
-    return escalated(session)
-
-
-def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation = directed(session)
-        limit, first = MONDAY + 4 * HOUR, escalation.seen  # a gold contract
-        assert escalation.due_at == limit
-        night = MONDAY + 14 * HOUR
-        assert [watching.go_on(work(session, at)) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
-        assert (escalation.rung, escalation.owner_id) == (Rung.DIRECTOR, person_of(session, "U0CALLUM"))
-        told = {row.channel: row for row in sent(session) if row.replaces_id is None}
-        assert "needs you to acknowledge it" in told["U0CALLUM"].text
-        assert "Helen Marsh was asked" in str(told["U0CALLUM"].blocks)
-        updates = [row for row in sent(session) if row.replaces_id is not None]
-        assert [row.text[:29] for row in updates if row.channel == "U0HELEN"] == ["It went up to Callum Reid: ve"]
-        with pytest.raises(NoLongerWaits, match="gone up to Callum Reid"):
-            answering.acknowledge(act(session, "U0HELEN"), first)
-        later = MONDAY + 2 * DAY
-        assert [watching.go_on(work(session, later + n * HOUR)) for n in range(3)] == [0, 0, 0]
-        session.refresh(escalation)
-        assert escalation.due_at is None
-        assert escalation.ended_at is None, "it is never ended by silence alone"
-        after = answering.acknowledge(act(session, "U0CALLUM", later), escalation.seen)
-        assert after.last.who.name == "Callum Reid"
-
-
-def test_an_answer_that_nothing_came_of_goes_up_and_at_the_top_is_asked_for_again(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation = directed(session)
-        answering.acknowledge(act(session, "U0HELEN"), escalation.seen)
-        over = london_instant(date(2027, 1, 12), 9)
-        assert [watching.go_on(work(session, at)) for at in (over - MINUTE, over, over)] == [0, 1, 0]
-        assert escalation.owner_id == person_of(session, "U0CALLUM")
-        answering.acknowledge(act(session, "U0CALLUM", over), escalation.seen)
-        again = london_instant(date(2027, 1, 20), 9)
-        assert watching.go_on(work(session, again)) == 1
-        assert (escalation.owner_id, escalation.standing) == (person_of(session, "U0CALLUM"), Step.ASKED)
-        pings = [row.channel for row in sent(session) if row.replaces_id is None and row.channel != "C0WPNE"]
-        assert pings == ["U0HELEN", "U0CALLUM", "U0CALLUM"]
-        risk = session.get_one(Risk, escalation.subject_id)
-        risk_settle.close(act(session, "U0AMIRA", again), risk.reference, "Pay was raised")
-        closing = [row.channel for row in sent(session) if row.thread_of_id is not None]
-        assert closing == ["U0HELEN", "U0CALLUM"], "one closing word for each person"
-
-
-def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation = directed(session)
-        doing = act(session, "U0HELEN", MONDAY + HOUR)
-        card = answering.pause(doing, escalation.seen, LATER, "The board meets on the day before")
-        assert (card.last.reason, escalation.waits) == ("The board meets on the day before", True)
-        friday = london_instant(LATER, 9)
-        assert escalation.due_at == friday + 3 * HOUR, "three of its four hours were left"
-        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "escalation paused")).one()
-        assert audit.why == "The board meets on the day before"
-        assert watching.go_on(work(session, friday + 2 * HOUR)) == 0
-        answering.acknowledge(act(session, "U0HELEN", friday + 2 * HOUR), escalation.seen)
-        assert escalation.standing is Step.ACKNOWLEDGED, "who paused it may still answer"
-
-
-@pytest.mark.parametrize("days", [0, -1, 400])
-def test_a_day_that_cannot_be_meant_is_refused_under_its_field(unchanged: Database, days: int) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation, until = escalated(session), MONDAY.date() + days * DAY
-        doing = act(session, "U0HELEN")
-        with pytest.raises(NotADayFor) as refused:
-            answering.pause(doing, escalation.seen, until, "Why")
-        assert refused.value.field == "until"
-        with pytest.raises(NotADayFor):
-            answering.ask_for_plan(doing, escalation.seen, "U0AMIRA", until)
-        assert escalation.steps == 1
-
-
-def test_a_plan_is_somebodys_action_and_nobody_elses_than_of_the_departments(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        escalation, doing = escalated(session), act(session, "U0HELEN")
-        asked = answering.to_plan(doing, escalation.seen)
-        assert ([each.name for each in asked.people], asked.usual) == (
-            ["Amira Shah", "Helen Marsh", "Nadia Rahman"],
-            "U0AMIRA",
-        )
-        for nobody in ("U0PRIYA", "U0RHIAN", ""):
-            with pytest.raises(CannotPlan):
-                answering.ask_for_plan(doing, escalation.seen, nobody, LATER)
-        answering.ask_for_plan(doing, escalation.seen, "U0AMIRA", LATER)
-        item = session.scalars(select(ActionItem)).one()
-        assert (item.owner_id, item.due_on) == (person_of(session, "U0AMIRA"), LATER)
-        assert item.risk_id == escalation.subject_id
-        assert (escalation.standing, escalation.until) == (Step.PLANNED, LATER)
-        assert escalation.due_at == london_instant(date(2027, 1, 18), 9)
-
-
-def person_of(session: Session, slack: str) -> int:
-    return session.scalars(select(col(Person.id)).where(col(Person.slack) == slack)).one()

@@ -1,0 +1,92 @@
+"""Who cannot be reached is passed by, and somebody is told: a ladder never ends in silence."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.db import Database
+from bot.models import (
+    Escalation,
+    OutboxMessage,
+    OutboxState,
+    Role,
+    RoleName,
+)
+from bot.services.escalations import answering, watching
+from tests.builders import act, work
+from tests.integration.escalating import asked, at, opened, person, quiet, report_on
+
+
+def lose(session: Session, key: str, state: OutboxState = OutboxState.DEAD) -> None:
+    """Let a message be one that could not be delivered."""
+    session.flush()
+    row = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key) == key)).one()
+    row.state, row.last_error = state, "user_disabled"
+    session.flush()
+
+
+def late(session: Session) -> Escalation:
+    """A report that is late and was escalated to Amira Shah, whose deputy is Callum Reid."""
+    report_on(session, quiet(session))
+    assert watching.watch(work(session, at(9))) == 1
+    (escalation,) = opened(session)
+    return escalation
+
+
+@pytest.mark.parametrize("state", [OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED])
+def test_who_cannot_be_reached_is_passed_by_for_the_deputy_and_then_for_the_next_rung(
+    unchanged: Database, state: OutboxState
+) -> None:
+    with unchanged.transaction(keep=False) as session:
+        escalation, people = late(session), []
+        for minute in range(5):
+            lose(session, escalation.ping, state) if escalation.ping else None
+            watching.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
+            people.append(asked(session, escalation))
+        assert people[:3] == ["Callum Reid", "Nadia Rahman", "Helen Marsh"]
+        found = select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))
+        told = session.scalars(found.order_by(col(OutboxMessage.id))).all()
+        assert [(each.channel, "could not be reached" in each.text) for each in told][:2] == [
+            ("U0NADIA", True),
+            ("U0AMIRA", True),
+        ]
+        assert "user_disabled" in str(told[0].blocks)
+
+
+def test_where_nobody_is_left_it_stands_and_somebody_is_told(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        contract = quiet(session)
+        report_on(session, contract)
+        for role in session.scalars(select(Role).where(col(Role.contract_id) == contract)):
+            if role.role is not RoleName.SENIOR_OWNER:
+                session.delete(role)
+            role.deputy_id = None
+        session.flush()
+        watching.watch(work(session, at(9)))
+        (escalation,) = opened(session)
+        lose(session, escalation.ping)
+        amira = person(session, "U0AMIRA").id
+        session.add(Role(contract_id=contract, person_id=amira, role=RoleName.CONTRACT_MANAGER))
+        watching.watch(work(session, at(9, 10)))
+        assert (escalation.waits, escalation.due_at) == (True, None)
+        told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))).one()
+        assert told.channel == "U0AMIRA"
+        assert "Nobody else is there to be asked" in str(told.blocks)
+        answering.take_over(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
+        assert asked(session, escalation) == "Amira Shah"
+
+
+def test_a_channel_that_cannot_be_reached_is_told_once_and_stops_nothing(unchanged: Database) -> None:
+    with unchanged.transaction(keep=False) as session:
+        escalation = late(session)
+        lose(session, escalation.notice)
+        for minute in range(3):
+            watching.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
+        told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%no-channel%"))).all()
+        assert [each.channel for each in told] == ["U0AMIRA"]
+        assert asked(session, escalation) == "Amira Shah"
+        answering.acknowledge(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
+        updates = [each.channel for each in session.scalars(select(OutboxMessage)) if each.replaces_id is not None]
+        assert updates == ["U0AMIRA"], "what never came to stand is not updated"
