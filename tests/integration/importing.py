@@ -1,0 +1,74 @@
+"""Reading and importing files in a test, and what came of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, SQLModel
+
+from bot.db import Database
+from bot.models import (
+    Absence,
+    AuditEntry,
+    Channel,
+    Contract,
+    ExtensionOption,
+    Kpi,
+    Memo,
+    Milestone,
+    Obligation,
+    Organisation,
+    Person,
+    Reading,
+    RectificationPlan,
+    Report,
+    Risk,
+    Role,
+)
+from bot.services.portfolio.plan import Plan
+from bot.services.portfolio.reading import read_bytes
+from bot.services.portfolio.source import Rows
+from tests.builders import (
+    MONDAY,
+    Sheets,
+    imported,
+    rows,
+    sample_sheets,
+    work,
+)
+from tests.portfolio_files import as_yaml
+
+DATA = sample_sheets()
+
+
+TABLES: dict[str, type[SQLModel]] = {
+    "organisations": Organisation, "people": Person, "leave": Absence, "contracts": Contract, "roles": Role,
+    "channels": Channel, "kpis": Kpi, "options": ExtensionOption, "milestones": Milestone, "obligations": Obligation,
+    "reports": Report, "figures": Reading, "plans": RectificationPlan, "memos": Memo, "risks": Risk,
+}  # fmt: skip
+
+
+def rows_of(sheets: Sheets) -> Rows:
+    return read_bytes("portfolio.yaml", as_yaml(sheets))
+
+
+def load(database: Database, sheets: Sheets, now: datetime = MONDAY) -> Plan:
+    """Import sheets for good."""
+    with database.transaction() as session:
+        return imported(work(session, now, "import"), rows_of(sheets))
+
+
+def only(sheet: str, row: Mapping[str, object]) -> Sheets:
+    return {sheet: [dict(row)]}
+
+
+def without(row: dict[str, object], column: str) -> dict[str, object]:
+    return {name: value for name, value in row.items() if name != column}
+
+
+def everything(session: Session, model: type[SQLModel], *conditions: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
+
+
+def audited(database: Database) -> list[AuditEntry]:
+    return rows(database, AuditEntry)
