@@ -95,20 +95,6 @@ def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 
-def is_nudged(rule: NudgeRule, due_on: date, today: date, nation: Nation) -> bool:
-    """Whether a rule speaks on a working day of something that is due on a day. `CalendarEnds`."""
-    left = working_days_left(due_on, today, nation)
-    if left >= 0:
-        return left in rule.before
-    return rule.late_every is not None and -left <= LATE_FOR and -left % rule.late_every == 0
-
-
-def working_days_left(due_on: date, today: date, nation: Nation) -> int:
-    """How many working days there are from a working day to the day something is due; below 0 it is so many late."""
-    days = _working_days(nation)
-    return bisect_right(days, due_on) - bisect_right(days, today)
-
-
 def days_spoken_of(rule: NudgeRule, today: date, nation: Nation) -> list[date]:
     """Every day of which a rule speaks today: what is due on one of these days is what somebody is reminded of.
 

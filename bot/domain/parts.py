@@ -33,11 +33,6 @@ class Combining(StrEnum):
     SUM = "sum"
     LAST = "last"
 
-    @property
-    def meaning(self) -> str:
-        """What it does, as the end of a sentence."""
-        return _MEANINGS[self]
-
     def fits(self, unit: Unit) -> bool:
         """Whether what is measured in this unit can be combined so: shares of different wholes do not add up."""
         return self is not Combining.SUM or unit not in _SHARES
@@ -48,14 +43,6 @@ class Combining(StrEnum):
         if unit in _SHARES:
             return cls.RATIO
         return cls.SUM if unit is Unit.COUNT else cls.AVERAGE
-
-
-_MEANINGS = {
-    Combining.RATIO: "the parts of the months are added up, and divided",
-    Combining.AVERAGE: "each month counts by its number of cases",
-    Combining.SUM: "the months are added up",
-    Combining.LAST: "the last month stands for all of them, as it does for a backlog",
-}
 
 
 class NoParts(UserError):
