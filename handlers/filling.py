@@ -45,7 +45,9 @@ def _filled(block: Element, entered: Mapping[str, str]) -> Element:
 def _initial(element: Element, entered: str) -> Element:
     """What an element of this kind begins with (docs.slack.dev/reference/block-kit/block-elements)."""
     several = [each for each in entered.split(",") if each]
-    chosen = [option for option in element.get("options", ()) if option["value"] in several]
+    groups = [{"options": element.get("options", ())}, *element.get("option_groups", ())]
+    offered = [option for group in groups for option in group["options"]]
+    chosen = [option for option in offered if option["value"] in several]
     begins: Element
     match element["type"]:
         case "plain_text_input" | "url_text_input":
@@ -59,7 +61,7 @@ def _initial(element: Element, entered: str) -> Element:
         case "multi_users_select":
             begins = {"initial_users": several}
         case "static_select" | "radio_buttons":
-            exact = [option for option in element["options"] if option["value"] == entered]
+            exact = [option for option in offered if option["value"] == entered]
             begins = {"initial_option": exact[0]} if exact else {}
         case _:
             begins = {"initial_options": chosen}
