@@ -10,7 +10,7 @@ from sqlmodel import col
 from bot.models import Contact, ContactPerson, KeptForm
 from bot.models import Person as Known
 from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, words
-from tests.acceptance.test_progress_decisions import december, in_channel
+from tests.acceptance.reporting import december, in_channel
 from tests.acceptance.test_progress_thread import figures
 from tests.builders import DAY
 from workspace import Person

@@ -2,7 +2,7 @@
 
 from bot.models import ReportState
 from tests.acceptance.office import AMIRA, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office, words
-from tests.acceptance.test_progress_decisions import (
+from tests.acceptance.reporting import (
     card,
     december,
     entries,

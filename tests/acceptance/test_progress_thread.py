@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col
 from bot.domain.wording import format_number
 from bot.models import AuditEntry, KeptForm, Kpi, OutboxMessage, Reading, ReportAnswer, ReportState
 from tests.acceptance.office import AMIRA, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office
-from tests.acceptance.test_progress_decisions import (
+from tests.acceptance.reporting import (
     asks,
     card,
     december,
