@@ -16,7 +16,7 @@ from benchmarks.posting import calls_a_second
 from benchmarks.running import events, running
 from bot import demo
 from bot.db import Database
-from bot.models import AuditEntry, Receipt, Risk
+from bot.models import Receipt, Risk, TrailEntry
 
 ROUNDS, ALONE, TOGETHER, CLIENTS = 3, 400, 2000, 16
 LINE = 'raise WP-NE "Advisers leaving faster than hired" likely minor'
@@ -95,7 +95,7 @@ def _check_durable(url: str, sent: int) -> None:
     with database.transaction() as session:
         risks = session.scalar(select(func.count()).where(col(Risk.title).like("Advisers leaving%")))
         receipts = session.scalar(select(func.count(col(Receipt.key))))
-        audited = session.scalar(select(func.count()).where(col(AuditEntry.action) == "risk raised"))
+        audited = session.scalar(select(func.count()).where(col(TrailEntry.action) == "risk raised"))
     database.close()
     print(f"\n{sent} acknowledged; in the database: {risks} risks, {audited} audit entries, {receipts} receipts")
     if {risks, receipts, audited} != {sent}:

@@ -11,11 +11,12 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot import demo, outbox
+from bot import demo
 from bot.app import Liaison, build
 from bot.clock import MovableClock
+from bot.delivery import outbox
+from bot.delivery.outbox import OutgoingMessage
 from bot.models import Audience, OutboxMessage, OutboxState
-from bot.outbox import Draft
 from jobs import deliver
 from workspace import Server, create_app, load_seed
 from workspace import Settings as WorkspaceSettings
@@ -57,9 +58,11 @@ async def _deliver(folder: Path) -> tuple[float, int]:
 
 
 def _enqueue(session: Session, liaison: Liaison, channels: tuple[Channel, ...], now: datetime) -> None:
-    message = liaison.desk.messages.message("sentence", sentence="This is a message.")
+    message = liaison.router.messages.message("common/sentence", sentence="This is a message.")
     for channel in channels:
-        outbox.enqueue(session, Draft(channel.id, channel.id, Audience.INTERNAL, message, "it is measured"), now)
+        outbox.enqueue(
+            session, OutgoingMessage(channel.id, channel.id, Audience.INTERNAL, message, "it is measured"), now
+        )
 
 
 async def _until_sent(liaison: Liaison, clock: MovableClock) -> None:

@@ -16,13 +16,14 @@ from benchmarks.load import Target, Timings, home_opened, measure, typed
 from benchmarks.running import events, running
 from bot import demo
 from bot.db import Database
+from bot.delivery.messages import Messages
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.identity import Identity, find_actor
-from bot.messages import Messages
 from bot.models import Contract, Kpi, Person, Reading, Report, Role, RoleName
-from bot.services.contracts import contract_card, contract_list
-from bot.services.work import Act
+from bot.services.pages import contract as contract_page
+from bot.services.pages import contracts as contract_list
+from bot.services.unit_of_work import ActorContext
 
 CONTRACTS, KPIS, MONTHS, REQUESTS = 1000, 4, 60, 400
 USER, TIERS = "U0AMIRA", ("gold", "silver")
@@ -140,10 +141,12 @@ def _queries(database: Database) -> tuple[int, int]:
     with database.transaction(keep=False) as session:
         identity = Identity(USER, frozenset({"T0DEPT"}))
         with counted(database) as for_list:
-            contract_list.list_contracts(Act(session, demo.BEGINS, Messages(), USER, find_actor(session, identity)), [])
+            contract_list.list_contracts(
+                ActorContext(session, demo.BEGINS, Messages(), USER, find_actor(session, identity)), []
+            )
         with counted(database) as for_page:
-            asker = Act(session, demo.BEGINS, Messages(), USER, find_actor(session, identity))
-            contract_card.contract_card(asker, "WP-NE")
+            asker = ActorContext(session, demo.BEGINS, Messages(), USER, find_actor(session, identity))
+            contract_page.contract_page(asker, "WP-NE")
     return len(for_list), len(for_page)
 
 

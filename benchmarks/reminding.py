@@ -18,9 +18,9 @@ from sqlmodel import Session, SQLModel, col
 from benchmarks.peak import peak
 from bot import demo
 from bot.db import Database
+from bot.delivery.messages import Messages
 from bot.domain.calendar import Nation
 from bot.domain.london import london_instant
-from bot.messages import Messages
 from bot.models import (
     ActionItem,
     Contract,
@@ -33,10 +33,10 @@ from bot.models import (
     Report,
     Role,
 )
-from bot.services.nudges import reminders
-from bot.services.nudges.items import items_due
-from bot.services.nudges.rules import spoken_of
-from bot.services.work import Work
+from bot.services.due.reminder_due import items_due
+from bot.services.due.rules import due_dates_of
+from bot.services.reminders import reminders
+from bot.services.unit_of_work import UnitOfWork
 
 SIZES, EACH, DUE = (1_000, 10_000, 100_000), 3, 5_000
 TODAY = date(2027, 6, 7)  # a Monday on which nothing of the sample is due
@@ -67,7 +67,7 @@ def _measure(database: Database, size: int) -> None:
     megabytes = peak("reminding", database.engine.url.render_as_string(hide_password=False))
     with database.transaction() as session:
         began = time.perf_counter()
-        reminders.remind(Work(session, london_instant(TODAY, 9), Messages(), "benchmark"))
+        reminders.remind(UnitOfWork(session, london_instant(TODAY, 9), Messages(), "benchmark"))
         whole = time.perf_counter() - began
         lines = session.scalar(select(func.count()).select_from(NudgeLine)) or 0
     if not (now_found - found >= DUE * 0.9 and lines >= DUE * 0.9):
@@ -79,15 +79,15 @@ def _measure(database: Database, size: int) -> None:
 def unit(database: Database) -> None:
     """Remind everybody of everything that is due, and keep nothing of it."""
     with database.transaction(keep=False) as session:
-        reminders.remind(Work(session, london_instant(TODAY, 9), Messages(), "benchmark"))
+        reminders.remind(UnitOfWork(session, london_instant(TODAY, 9), Messages(), "benchmark"))
 
 
 def _decide(database: Database) -> tuple[float, int]:
     """The seconds it takes to find what is due in every nation, and how much is."""
     with database.transaction(keep=False) as session:
-        work = Work(session, london_instant(TODAY, 9), Messages(), "benchmark")
+        work = UnitOfWork(session, london_instant(TODAY, 9), Messages(), "benchmark")
         began = time.perf_counter()
-        found = sum(len(items_due(work, nation, spoken_of(work, nation, [TODAY]))) for nation in Nation)
+        found = sum(len(items_due(work, nation, due_dates_of(work, nation, [TODAY]))) for nation in Nation)
         return time.perf_counter() - began, found
 
 

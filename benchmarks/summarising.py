@@ -13,11 +13,11 @@ from benchmarks.peak import peak
 from benchmarks.reading import CONTRACTS, KPIS, MONTHS, USER, counted, fill
 from bot import demo
 from bot.db import Database
+from bot.delivery.messages import Messages
 from bot.identity import Identity, find_actor
-from bot.messages import Messages
-from bot.services.contracts import contract_list
 from bot.services.digest import posting
-from bot.services.work import Act, Work
+from bot.services.pages import contracts as contract_list
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 ROUNDS = 9
 
@@ -61,13 +61,13 @@ def _measured(database: Database, unit: Callable[[Session], object]) -> tuple[fl
 
 def _post(session: Session) -> None:
     """The second of two summaries would compare with the first: this is the first, which keeps as much."""
-    work = Work(session, demo.BEGINS, Messages(), "job summary")
-    assert posting.post_due(work, posting.owed(work)) == 1  # a benchmark of nothing says nothing
+    work = UnitOfWork(session, demo.BEGINS, Messages(), "job summary")
+    assert posting.post_due(work, posting.digests_due(work)) == 1  # a benchmark of nothing says nothing
 
 
 def _list(session: Session) -> None:
     actor = find_actor(session, Identity(USER, frozenset({"T0DEPT"})))
-    contract_list.list_contracts(Act(session, demo.BEGINS, Messages(), USER, actor), [])
+    contract_list.list_contracts(ActorContext(session, demo.BEGINS, Messages(), USER, actor), [])
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ from bot.app import build
 from bot.clock import SystemClock
 from bot.config import DatabaseSettings, Settings, SettingsError
 from bot.db import Database
+from bot.delivery.messages import Messages
 from bot.demo import simulation
 from bot.domain.wording import plural
 from bot.errors import UserError
 from bot.job_command import job
-from bot.messages import Messages
 from bot.migrations import migrate as migrate_database
 from bot.migrations import require_up_to_date
 from bot.outbox_command import outbox_cli
@@ -32,7 +32,7 @@ from bot.services.portfolio.exporting import export, export_template, register_r
 from bot.services.portfolio.plan import Plan, lines, summary
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
 
 LONG_IMPORT = 1_000  # records, from which a bar is worth showing
 
@@ -106,14 +106,14 @@ def import_(
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
         with database.transaction(keep=not dry_run) as session:
-            work = Work(session, SystemClock().now(), Messages(), "import")
+            work = UnitOfWork(session, SystemClock().now(), Messages(), "import")
             made = plan(work, rows)
             if not dry_run:
                 _apply(work, made)
     typer.echo("\n".join(lines(made)) if dry_run else summary(made))
 
 
-def _apply(work: Work, made: Plan) -> None:
+def _apply(work: UnitOfWork, made: Plan) -> None:
     """Apply a plan, with a bar on the screen where it takes long."""
     with typer.progressbar(
         length=len(made), label=f"Importing {made.file}", hidden=len(made) < LONG_IMPORT, file=sys.stderr
@@ -129,7 +129,7 @@ def export_(
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
         with database.transaction(keep=False) as session:
-            rows = register_rows(Work(session, SystemClock().now(), Messages(), "export"))
+            rows = register_rows(UnitOfWork(session, SystemClock().now(), Messages(), "export"))
     export(rows, to)
     typer.echo(f"Wrote {plural(sum(len(those) for _, those in rows), 'row')} to {to}.")
 

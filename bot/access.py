@@ -26,7 +26,7 @@ from bot.models import (
 )
 
 
-class Action(StrEnum):
+class Permission(StrEnum):
     """What can be done with a contract. The words end the sentence "you can ... "."""
 
     SEE = "see it"
@@ -41,7 +41,7 @@ class Action(StrEnum):
     TAKE_OVER = "take over what is escalated"
 
 
-class Keeping(StrEnum):
+class RegisterPermission(StrEnum):
     """What can be done with the register as a whole."""
 
     ADD_CONTRACTS = "add contracts"
@@ -57,34 +57,38 @@ _WORKING = DEPARTMENT - {RoleName.VIEWER}
 _LEADING = frozenset({RoleName.CONTRACT_MANAGER, RoleName.HEAD})
 
 # Whom a role on a contract allows what, by who reads the outcome: what is not here is denied.
-POLICY: dict[tuple[Action, Audience], frozenset[RoleName]] = {
-    (Action.SEE, Audience.INTERNAL): DEPARTMENT,
-    (Action.SEE, Audience.SHARED): DEPARTMENT | PARTNERS,
-    (Action.LOG_CONTACT, Audience.INTERNAL): _WORKING,
-    (Action.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
-    (Action.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
-    (Action.RAISE_RISK, Audience.INTERNAL): _WORKING,
-    (Action.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,
-    (Action.MANAGE_RISK, Audience.INTERNAL): _WORKING,
-    (Action.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
-    (Action.APPOINT, Audience.INTERNAL): _LEADING,
-    (Action.BIND, Audience.INTERNAL): _LEADING,
-    (Action.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
+POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
+    (Permission.SEE, Audience.INTERNAL): DEPARTMENT,
+    (Permission.SEE, Audience.SHARED): DEPARTMENT | PARTNERS,
+    (Permission.LOG_CONTACT, Audience.INTERNAL): _WORKING,
+    (Permission.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
+    (Permission.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
+    (Permission.RAISE_RISK, Audience.INTERNAL): _WORKING,
+    (Permission.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,
+    (Permission.MANAGE_RISK, Audience.INTERNAL): _WORKING,
+    (Permission.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
+    (Permission.APPOINT, Audience.INTERNAL): _LEADING,
+    (Permission.BIND, Audience.INTERNAL): _LEADING,
+    (Permission.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
 }
 # What an administrator may do on every contract, without a role.
-ADMINISTRATION = frozenset({Action.SEE, Action.CHANGE, Action.APPOINT, Action.BIND})
+ADMINISTRATION = frozenset({Permission.SEE, Permission.CHANGE, Permission.APPOINT, Permission.BIND})
 # Whom a role on any contract allows what with the register; an administrator may do all of it.
-KEEPERS: dict[Keeping, frozenset[RoleName]] = {
-    Keeping.ADD_CONTRACTS: _LEADING,
-    Keeping.KEEP_SUMMARY: frozenset({RoleName.HEAD}),
-    Keeping.KEEP_PARTNERS: _LEADING,
-    Keeping.ADMINISTER: frozenset(),
-    Keeping.WATCH: frozenset(),
+REGISTER_POLICY: dict[RegisterPermission, frozenset[RoleName]] = {
+    RegisterPermission.ADD_CONTRACTS: _LEADING,
+    RegisterPermission.KEEP_SUMMARY: frozenset({RoleName.HEAD}),
+    RegisterPermission.KEEP_PARTNERS: _LEADING,
+    RegisterPermission.ADMINISTER: frozenset(),
+    RegisterPermission.WATCH: frozenset(),
 }
 
 
 def may(
-    actor: Actor, roles: Collection[RoleName], partner_id: int, action: Action, audience: Audience = Audience.INTERNAL
+    actor: Actor,
+    roles: Collection[RoleName],
+    partner_id: int,
+    action: Permission,
+    audience: Audience = Audience.INTERNAL,
 ) -> bool:
     """Whether somebody with these roles on a contract with this partner may do this, for these readers.
 
@@ -97,30 +101,32 @@ def may(
     ) or _administers(actor, action)
 
 
-def may_keep(actor: Actor, roles_anywhere: Collection[RoleName], keeping: Keeping) -> bool:
+def may_on_register(actor: Actor, roles_anywhere: Collection[RoleName], keeping: RegisterPermission) -> bool:
     """Whether somebody who holds these roles, on whichever contracts, may do this with the register."""
-    return actor.is_department and (actor.is_administrator or bool(KEEPERS[keeping].intersection(roles_anywhere)))
+    return actor.is_department and (
+        actor.is_administrator or bool(REGISTER_POLICY[keeping].intersection(roles_anywhere))
+    )
 
 
-def granted(role: RoleName) -> list[tuple[Action, Audience]]:
+def granted(role: RoleName) -> list[tuple[Permission, Audience]]:
     """What a role on a contract lets its holder do, each action with its readers: the department, where it is that."""
     return [
         (action, next(each for each in Audience if role in POLICY.get((action, each), ())))
-        for action in Action
+        for action in Permission
         if any(role in POLICY.get((action, each), ()) for each in Audience)
     ]
 
 
-def _granting(actor: Actor, action: Action, audience: Audience) -> frozenset[RoleName]:
+def _granting(actor: Actor, action: Permission, audience: Audience) -> frozenset[RoleName]:
     return POLICY.get((action, audience), frozenset()) & (DEPARTMENT if actor.is_department else PARTNERS)
 
 
-def _administers(actor: Actor, action: Action) -> bool:
+def _administers(actor: Actor, action: Permission) -> bool:
     return actor.is_department and actor.is_administrator and action in ADMINISTRATION
 
 
 @dataclass(frozen=True)
-class ContractFacts:
+class ContractRef:
     """What most acts need to know of a contract."""
 
     id: int
@@ -167,8 +173,8 @@ def require(
     session: Session,
     actor: Actor,
     today: date,
-    action: Action,
-    contract: Contract | ContractFacts,
+    action: Permission,
+    contract: Contract | ContractRef,
     audience: Audience = Audience.INTERNAL,
 ) -> None:
     """Denied unless the policy allows it."""
@@ -180,10 +186,10 @@ def require(
         )
 
 
-def require_keeper(session: Session, actor: Actor, today: date, keeping: Keeping) -> None:
+def require_on_register(session: Session, actor: Actor, today: date, keeping: RegisterPermission) -> None:
     """Denied unless the actor may do this with the register."""
-    if not may_keep(actor, roles_anywhere(session, actor, today), keeping):
-        whom = "an administrator" if not KEEPERS[keeping] else "a contract manager"
+    if not may_on_register(actor, roles_anywhere(session, actor, today), keeping):
+        whom = "an administrator" if not REGISTER_POLICY[keeping] else "a contract manager"
         raise Denied(
             f"You do not have a role that lets you {keeping}, so nothing was done. Ask {whom} of Liaison.",
             f"may not {keeping}",
@@ -199,15 +205,17 @@ def abilities(session: Session, actor: Actor, today: date) -> frozenset[str]:
     """Every Action that the actor may do with some contract, for the department where it is that, and every Keeping
     that is theirs. Two queries."""
     readers = {
-        action: Audience.INTERNAL if (action, Audience.INTERNAL) in POLICY else Audience.SHARED for action in Action
+        action: Audience.INTERNAL if (action, Audience.INTERNAL) in POLICY else Audience.SHARED for action in Permission
     }
     allowed = [
-        select(_contracts.c.id).where(open_to(actor, today, action, readers[action])).exists() for action in Action
+        select(_contracts.c.id).where(open_to(actor, today, action, readers[action])).exists() for action in Permission
     ]
     found = session.connection().execute(select(*allowed)).one()
     roles = roles_anywhere(session, actor, today)
-    actions = {action for action, is_allowed in zip(Action, found, strict=True) if is_allowed}
-    return frozenset(actions) | frozenset(keeping for keeping in Keeping if may_keep(actor, roles, keeping))
+    actions = {action for action, is_allowed in zip(Permission, found, strict=True) if is_allowed}
+    return frozenset(actions) | frozenset(
+        keeping for keeping in RegisterPermission if may_on_register(actor, roles, keeping)
+    )
 
 
 def require_asked(actor: Actor, person_ids: Collection[int]) -> None:
@@ -219,7 +227,9 @@ def require_asked(actor: Actor, person_ids: Collection[int]) -> None:
         )
 
 
-def open_to(actor: Actor, today: date, action: Action, audience: Audience = Audience.INTERNAL) -> ColumnElement[bool]:
+def open_to(
+    actor: Actor, today: date, action: Permission, audience: Audience = Audience.INTERNAL
+) -> ColumnElement[bool]:
     """The condition on a contract that the policy allows it: the same as `may`, for all contracts at once."""
     if _administers(actor, action):
         return true()
@@ -256,8 +266,8 @@ def counting_for(actor: Actor) -> ColumnElement[bool]:
 
 
 def contracts_open_to(
-    session: Session, actor: Actor, today: date, action: Action, audience: Audience = Audience.INTERNAL
-) -> list[ContractFacts]:
+    session: Session, actor: Actor, today: date, action: Permission, audience: Audience = Audience.INTERNAL
+) -> list[ContractRef]:
     """The contracts on which the policy allows it, by reference."""
     statement = FACTS.where(open_to(actor, today, action, audience)).order_by(_contracts.c.reference)
-    return [ContractFacts(*row) for row in session.connection().execute(statement)]
+    return [ContractRef(*row) for row in session.connection().execute(statement)]

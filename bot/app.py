@@ -21,21 +21,21 @@ from starlette.routing import BaseRoute, Route
 
 import handlers
 from bot import probes
-from bot.channels import Channels
-from bot.charts import Charts
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.db import Database
-from bot.directory import Directory
-from bot.messages import Messages
-from bot.slack import Slack
-from bot.watching import Watch
-from handlers.afterwards import Afterwards
-from handlers.desk import Desk
+from bot.delivery.channels import Channels
+from bot.delivery.charts import Charts
+from bot.delivery.directory import Directory
+from bot.delivery.messages import Messages
+from bot.delivery.slack import Slack
+from bot.interactions.followups import Followups
+from bot.interactions.router import Router
+from bot.job_watch import JobWatch
 from jobs import JOBS, LONDON, Job
-from jobs.desk import JobDesk
+from jobs.context import JobContext
 from jobs.rehearsal import rehearse
-from jobs.running import Runs
+from jobs.runner import JobRunner
 
 log = logging.getLogger(__name__)
 
@@ -53,10 +53,10 @@ class Liaison:
     clock: Clock
     database: Database
     bolt: AsyncApp
-    desk: Desk
-    jobs: JobDesk
-    runs: Runs
-    watch: Watch
+    router: Router
+    jobs: JobContext
+    runs: JobRunner
+    watch: JobWatch
     _running: set[asyncio.Future[int]] = field(default_factory=set)
 
     def web(self, *more: BaseRoute, watched: bool = False) -> Starlette:
@@ -69,7 +69,7 @@ class Liaison:
         async def receive(request: Request) -> Response:
             return await handler.handle(request)
 
-        asked = probes.routes(self.settings, self.clock, self.database, self.desk.answered)
+        asked = probes.routes(self.settings, self.clock, self.database, self.router.answered)
         return Starlette(
             routes=[Route("/slack/events", receive, methods=["POST"]), *asked, *more],
             lifespan=lambda _app: self._listening(watched=watched),
@@ -102,7 +102,7 @@ class Liaison:
         finally:
             for task in connecting:
                 task.cancel()
-            await self.desk.afterwards.drain()
+            await self.router.followups.drain()
             for connection in connections:
                 await connection.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
@@ -173,9 +173,9 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         Slack(client),
     )
     charts = Charts(database, slack, clock)
-    jobs = JobDesk(database, messages, slack, charts, Channels(slack))
-    runs = Runs(jobs)
-    afterwards, foresee = Afterwards(slack, charts, messages), partial(rehearse, jobs, JOBS)
-    desk = Desk(database, clock, messages, Directory(slack), slack, afterwards, foresee)
-    handlers.register(bolt, desk)
-    return Liaison(settings, clock, database, bolt, desk, jobs, runs, Watch(runs, clock))
+    jobs = JobContext(database, messages, slack, charts, Channels(slack))
+    runs = JobRunner(jobs)
+    followups, foresee = Followups(slack, charts, messages), partial(rehearse, jobs, JOBS)
+    router = Router(database, clock, messages, Directory(slack), slack, followups, foresee)
+    handlers.register(bolt, router)
+    return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock))

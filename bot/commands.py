@@ -9,7 +9,7 @@ import yaml
 
 
 @dataclass(frozen=True)
-class Line:
+class HelpLine:
     """Something that can be typed and what it does; `needs` is what one must be allowed to do, "" for nothing."""
 
     type: str
@@ -30,7 +30,7 @@ class CommandHelp:
     about: str
     hint: str
     does: str
-    lines: Sequence[Line]
+    lines: Sequence[HelpLine]
     also: Sequence[str] = ()
     notes: Sequence[str] = ()
     contract: bool = False
@@ -40,7 +40,7 @@ class CommandHelp:
         """What may come first after the command."""
         return [*dict.fromkeys(line.word for line in self.lines if line.word), *self.also, "help"]
 
-    def lines_for(self, abilities: Collection[str]) -> list[Line]:
+    def lines_for(self, abilities: Collection[str]) -> list[HelpLine]:
         """The lines that somebody of these abilities can use."""
         return [line for line in self.lines if not line.needs or line.needs in abilities]
 
@@ -54,5 +54,5 @@ class CommandHelp:
 def read_commands(folder: Path) -> Mapping[str, CommandHelp]:
     """Every command by its name, from commands.yaml in a folder of templates."""
     rows = yaml.safe_load((folder / "commands.yaml").read_text(encoding="utf-8"))
-    read = [CommandHelp(**{**row, "lines": tuple(Line(**line) for line in row["lines"])}) for row in rows]
+    read = [CommandHelp(**{**row, "lines": tuple(HelpLine(**line) for line in row["lines"])}) for row in rows]
     return {command.name: command for command in read}

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col
 
 from bot.db import table
-from bot.messages import View
+from bot.delivery.messages import View
 from bot.models import HomeChange, HomePage, Person, Role
 from bot.models._types import Instant
 

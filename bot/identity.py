@@ -2,7 +2,7 @@
 
 A person is known by their Slack user id and by the organisation they work for. Slack's payloads and Bolt's
 `actor_team_id` name the wrong team for people of other organisations in several cases, so the home
-organisation comes from users.info (see bot.directory) and must be one that the register lists for them.
+organisation comes from users.info (see bot.delivery.directory) and must be one that the register lists for them.
 """
 
 from dataclasses import dataclass

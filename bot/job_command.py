@@ -12,9 +12,9 @@ from bot.config import Settings
 from bot.domain.london import london, london_instant
 from bot.domain.wording import format_instant
 from bot.migrations import require_up_to_date
-from bot.services.health.upcoming import Upcoming
+from bot.services.pages.upcoming import Upcoming
 from jobs import JOBS, Job, job_named
-from jobs.desk import Planned
+from jobs.context import Planned
 from jobs.rehearsal import rehearse
 
 LONGEST = timedelta(days=400)

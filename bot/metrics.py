@@ -16,7 +16,7 @@ class _Bucketed:
     total: float = 0.0
 
 
-class Answered:
+class RequestMetrics:
     """How many requests were answered and how long each took, by kind and outcome."""
 
     def __init__(self) -> None:

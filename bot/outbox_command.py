@@ -11,13 +11,13 @@ import typer
 from bot.clock import SystemClock
 from bot.config import DatabaseSettings
 from bot.db import Database
+from bot.delivery.messages import Messages
 from bot.domain.wording import format_instant, plural
-from bot.messages import Messages
 from bot.migrations import require_up_to_date
 from bot.models import OutboxState
-from bot.services.health import outbox_keeping
-from bot.services.health.outbox_keeping import LISTED_AT_MOST, Queued
-from bot.services.work import Work
+from bot.services.health import outbox_admin
+from bot.services.health.outbox_admin import LISTED_AT_MOST, Queued
+from bot.services.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 UNSETTLED = [state for state in OutboxState if state not in (OutboxState.SENT, OutboxState.DROPPED)]
@@ -33,7 +33,7 @@ def list_(
     ] = None,
 ) -> None:
     """List what waits and what needs a person: by state with age, channel, key, why and what went wrong."""
-    found = _work(lambda work: outbox_keeping.list_messages(work, state or UNSETTLED), keep=False)
+    found = _work(lambda work: outbox_admin.list_messages(work, state or UNSETTLED), keep=False)
     typer.echo(f"{plural(len(found), 'message')}:" if found else "There are no such messages.")
     for each in OutboxState:
         of_state = [queued for queued in found if queued.row.state is each]
@@ -48,7 +48,7 @@ def list_(
 @outbox_cli.command()
 def show(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
     """Show one message whole."""
-    queued = _work(lambda work: outbox_keeping.show_message(work, message), keep=False)
+    queued = _work(lambda work: outbox_admin.show_message(work, message), keep=False)
     row = queued.row
     facts = {
         "Message": f"{row.id}, {row.key}",
@@ -73,7 +73,7 @@ def show(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
 @outbox_cli.command()
 def retry(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
     """Try a dead or withheld message again."""
-    row = _work(lambda work: outbox_keeping.retry_message(work, message)).row
+    row = _work(lambda work: outbox_admin.retry_message(work, message)).row
     typer.echo(f"Message {row.id} will be tried again with the next delivery.")
     if row.in_doubt:
         typer.echo("It may have been sent before: it is looked for in its channel first, and not sent twice.")
@@ -85,15 +85,15 @@ def drop(
     why: Annotated[str, typer.Option(help="The reason, which the audit keeps.")],
 ) -> None:
     """Give a message up: it is never sent."""
-    row = _work(lambda work: outbox_keeping.drop_message(work, message, why)).row
+    row = _work(lambda work: outbox_admin.drop_message(work, message, why)).row
     typer.echo(f"Message {row.id} was dropped and will not be sent.")
 
 
-def _work(unit: Callable[[Work], T], *, keep: bool = True) -> T:
+def _work(unit: Callable[[UnitOfWork], T], *, keep: bool = True) -> T:
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
         with database.transaction(keep=keep) as session:
-            return unit(Work(session, SystemClock().now(), Messages(), "outbox"))
+            return unit(UnitOfWork(session, SystemClock().now(), Messages(), "outbox"))
 
 
 def _line(queued: Queued) -> str:

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from bot.clock import Clock
 from bot.config import Settings
 from bot.db import Database
-from bot.metrics import CONTENT_TYPE, Answered, gauge
+from bot.metrics import CONTENT_TYPE, RequestMetrics, gauge
 from bot.migrations import is_up_to_date
 from bot.services.health.health import Health, figures
 
@@ -24,7 +24,7 @@ ANSWERS_WITHIN = timedelta(seconds=5)
 log = logging.getLogger(__name__)
 
 
-def routes(settings: Settings, clock: Clock, database: Database, answered: Answered) -> list[BaseRoute]:
+def routes(settings: Settings, clock: Clock, database: Database, answered: RequestMetrics) -> list[BaseRoute]:
     """/healthz, /readyz and /metrics. None of them says a secret, or anything of the record but counts."""
 
     async def alive(_request: Request) -> Response:

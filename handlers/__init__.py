@@ -2,42 +2,41 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.interactions import disambiguation
+from bot.interactions.router import Router
 from handlers import (
     actions,
-    choosing,
-    contact_messages,
     contacts,
     contracts,
     digest,
+    drafts,
     escalations,
     files,
     home,
-    kept_forms,
     liaison,
-    notices,
-    nudges,
     partners,
     progress,
+    reminders,
     risks,
+    slack_events,
 )
-from handlers.desk import Desk
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register every journey."""
-    desk.on_choice(app, choosing.ACTION)
-    actions.register(app, desk)
-    contacts.register(app, desk)
-    contact_messages.register(app, desk)
-    contracts.register(app, desk)
-    digest.register(app, desk)
-    escalations.register(app, desk)
-    files.register(app, desk)
-    home.register(app, desk)
-    kept_forms.register(app, desk)
-    liaison.register(app, desk)
-    notices.register(app, desk)
-    nudges.register(app, desk)
-    partners.register(app, desk)
-    progress.register(app, desk)
-    risks.register(app, desk)
+    router.on_choice(app, disambiguation.ACTION)
+    actions.register(app, router)
+    contacts.register(app, router)
+    contacts.register_messages(app, router)
+    contracts.register(app, router)
+    digest.register(app, router)
+    escalations.register(app, router)
+    files.register(app, router)
+    home.register(app, router)
+    drafts.register(app, router)
+    liaison.register(app, router)
+    slack_events.register(app, router)
+    reminders.register(app, router)
+    partners.register(app, router)
+    progress.register(app, router)
+    risks.register(app, router)

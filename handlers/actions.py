@@ -4,48 +4,48 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.delivery.messages import Message
 from bot.domain.command_line import split_command
-from bot.domain.spoken_dates import read_day
-from bot.messages import Message
+from bot.domain.natural_dates import read_day
+from bot.interactions.pagination import turn, turned_words
+from bot.interactions.payloads import Click, Command
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.interactions.subcommands import Incomplete, UnknownWord, first_in_lower_case
 from bot.services.actions import action_list, actions
 from bot.services.actions.actions import ActionCard
-from bot.services.work import Act
-from handlers.arrivals import Click, Command
-from handlers.desk import Desk
-from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
-from handlers.outcome import Outcome
-from handlers.pages import turn, turned_words
+from bot.services.unit_of_work import ActorContext
 
 COMMAND = "/action"
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    desk.on_command(app, COMMAND, command)
-    desk.on_click(app, "action_done", done)
+    router.on_command(app, COMMAND, command)
+    router.on_click(app, "action_done", done)
     for action in ("actions_before", "actions_after"):
-        desk.on_click(app, action, turn_page)
+        router.on_click(app, action, turn_page)
 
 
-def command(act: Act, command: Command) -> Outcome:
+def command(ctx: ActorContext, command: Command) -> Response:
     """`/action` alone lists one's own; a word says what else."""
     # What is to be done is kept to the letter, so only the words before it are taken apart.
     match first_in_lower_case(command.text.split(maxsplit=2)):
         case []:
-            return Outcome.answers(_list(act, ["mine"]))
+            return Response.answers(_list(ctx, ["mine"]))
         case ["help"]:
-            return Outcome.answers(act.messages.help(COMMAND))
+            return Response.answers(ctx.messages.help(COMMAND))
         case ["list", *_]:
-            return Outcome.answers(_list(act, split_command(command.text)[1:]))
+            return Response.answers(_list(ctx, split_command(command.text)[1:]))
         case ["add", contract, line]:
-            return _changed(act, actions.add_action(act, contract, line), "is added")
+            return _changed(ctx, actions.add_action(ctx, contract, line), "is added")
         case ["done", reference, *note]:
-            return _changed(act, actions.close_action(act, reference, " ".join(note)), "is done")
+            return _changed(ctx, actions.close_action(ctx, reference, " ".join(note)), "is done")
         case ["reassign", reference, name]:
-            return _changed(act, actions.reassign_action(act, reference, name), "has a new owner")
+            return _changed(ctx, actions.reassign_action(ctx, reference, name), "has a new owner")
         case ["due", reference, day]:
-            moved = actions.move_action(act, reference, read_day(day, act.today))
-            return _changed(act, moved, "has a new day")
+            moved = actions.move_action(ctx, reference, read_day(day, ctx.today))
+            return _changed(ctx, moved, "has a new day")
         case ["add", *_]:
             raise Incomplete("the contract's reference, who is to do it, what, and by when")
         case ["done", *_]:
@@ -55,26 +55,26 @@ def command(act: Act, command: Command) -> Outcome:
         case ["due", *_]:
             raise Incomplete("the action's reference and a day")
         case [word, *_]:
-            raise UnknownWord(act.messages.commands[COMMAND], word)
+            raise UnknownWord(ctx.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
 
 
-def done(act: Act, click: Click) -> Outcome:
+def done(ctx: ActorContext, click: Click) -> Response:
     """Note that the action of a line is done. The button carries its reference."""
-    card = actions.close_action(act, click.value)
-    return Outcome.says(act.messages.message("action_changed", card=card, what="is done"), keep=True)
+    card = actions.close_action(ctx, click.value)
+    return Response.says(ctx.messages.message("actions/changed", card=card, what="is done"), keep=True)
 
 
-def turn_page(act: Act, click: Click) -> Outcome:
+def turn_page(ctx: ActorContext, click: Click) -> Response:
     """Show another page of a list in its place."""
     number, words = turned_words(click)
-    return Outcome.says(_list(act, words, number), in_place=True)
+    return Response.says(_list(ctx, words, number), in_place=True)
 
 
-def _list(act: Act, words: list[str], number: int = 1) -> Message:
-    page = action_list.list_actions(act, words, number)
-    return act.messages.message("action_list", page=page, turn=partial(turn, page.words))
+def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
+    page = action_list.list_actions(ctx, words, number)
+    return ctx.messages.message("actions/list", page=page, turn=partial(turn, page.words))
 
 
-def _changed(act: Act, card: ActionCard, what: str) -> Outcome:
-    return Outcome.answers(act.messages.message("action_changed", card=card, what=what), keep=True)
+def _changed(ctx: ActorContext, card: ActionCard, what: str) -> Response:
+    return Response.answers(ctx.messages.message("actions/changed", card=card, what=what), keep=True)

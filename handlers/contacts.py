@@ -1,162 +1,175 @@
-"""The contact log: a form, or one line; lists, pages, corrections."""
+"""The contact log: a form, one line, or a message that is taken into it; lists, pages, corrections."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.delivery.messages import Message, View
+from bot.delivery.slack_messages import Around, MessageRef, Thread, Unread, around, read_thread
 from bot.domain.command_line import split_command
-from bot.domain.contact_line import parse_contact_line
-from bot.messages import Message, View
+from bot.domain.entry_lines import parse_contact_line
+from bot.interactions import form_fields
+from bot.interactions.error_responses import NoSuchCommand
+from bot.interactions.pagination import turn, turned_words
+from bot.interactions.payloads import Click, Command, Shortcut, Submission
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.interactions.subcommands import Incomplete, UnknownWord, first_in_lower_case
 from bot.models import ContactChannel, MadeBy
-from bot.services.contacts import contact_corrections, contact_log, contacts
-from bot.services.contacts.contact_form import ContactForm, form_of, new_form, on_another_contract
+from bot.services.contacts import contact_corrections, contact_forms, contact_log, contacts
+from bot.services.contacts.contact_forms import (
+    ContactForm,
+    WrittenMessage,
+    chosen_contract,
+    form_of,
+    new_form,
+    on_another_contract,
+)
 from bot.services.contacts.contacts import CHANNELS, ContactEntry, LoggedContact
-from bot.services.work import Act
-from handlers import fields
-from handlers.arrivals import Click, Command, Submission
-from handlers.desk import Desk
-from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
-from handlers.outcome import Outcome
-from handlers.pages import turn, turned_words
+from bot.services.unit_of_work import ActorContext
 
 COMMAND = "/contact"
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    desk.on_command(app, COMMAND, command)
-    desk.on_submit(app, "contact_form", submit)
-    desk.on_submit(app, "contact_correct_form", submit_correction)
-    desk.on_click(app, "contact_correct", lambda act, click: _correct(act, click.value))
-    desk.on_click(app, "contact_undo", undo)
-    desk.on_click(app, "contact_contract", choose_contract)
-    desk.on_click(
-        app, "contact_correct_contract", lambda act, click: choose_contract(act, click, corrects=click.metadata)
+    router.on_command(app, COMMAND, command)
+    router.on_submit(app, "contact_form", submit)
+    router.on_submit(app, "contact_correct_form", submit_correction)
+    router.on_click(app, "contact_correct", lambda ctx, click: _correct(ctx, click.value))
+    router.on_click(app, "contact_undo", undo)
+    router.on_click(app, "contact_contract", choose_contract)
+    router.on_click(
+        app, "contact_correct_contract", lambda ctx, click: choose_contract(ctx, click, corrects=click.metadata)
     )
     for action in ("contacts_before", "contacts_after"):
-        desk.on_click(app, action, turn_page)
+        router.on_click(app, action, turn_page)
 
 
-def command(act: Act, command: Command) -> Outcome:
+def command(ctx: ActorContext, command: Command) -> Response:
     """`/contact` alone opens the form; a way of contact, a reference and a summary are recorded at once."""
     # What was said is kept to the letter, so only the words before it are taken apart.
     match first_in_lower_case(command.text.split(maxsplit=2)):
         case []:
-            return Outcome.opens(form(act, contacts.contract_to_begin_with(act, command.channel)))
+            return Response.opens(form(ctx, contacts.contract_to_begin_with(ctx, command.channel)))
         case ["help"]:
-            return Outcome.answers(act.messages.help(COMMAND))
+            return Response.answers(ctx.messages.help(COMMAND))
         case ["list", *_]:
-            return Outcome.answers(_list(act, split_command(command.text)[1:]))
+            return Response.answers(_list(ctx, split_command(command.text)[1:]))
         case [word, *rest] if word in ABOUT_ONE:
             if not rest:
                 raise Incomplete("a contact's reference, for example C-12")
-            return ABOUT_ONE[word](act, " ".join(rest))
+            return ABOUT_ONE[word](ctx, " ".join(rest))
         case [how, *_] if how not in CHANNELS:
-            raise UnknownWord(act.messages.commands[COMMAND], how)
+            raise UnknownWord(ctx.messages.commands[COMMAND], how)
         case [how, reference, said]:
-            return Outcome.answers(_logged(act, _entry_of_line(act, how, reference, said)), keep=True)
+            return Response.answers(_logged(ctx, _entry_of_line(ctx, how, reference, said)), keep=True)
         case _:
             raise Incomplete("how you were in contact, the contract's reference and what was said")
 
 
-def choose_contract(act: Act, click: Click, *, corrects: str = "") -> Outcome:
+def choose_contract(ctx: ActorContext, click: Click, *, corrects: str = "") -> Response:
     """Show the people of the contract that was chosen, in the form as it stands."""
-    entry = on_another_contract(act, entry_as_it_stands(act, click), click.value)
-    made = replace(form_of(act, entry), corrects=corrects, thread="" if corrects else click.metadata)
-    return Outcome.opens(shown(act, replace(made, fresh=f"_{entry.contract}")), in_place=True)
+    entry = on_another_contract(ctx, entry_as_it_stands(ctx, click), click.value)
+    made = replace(form_of(ctx, entry), corrects=corrects, thread="" if corrects else click.metadata)
+    return Response.opens(shown(ctx, replace(made, fresh=f"_{entry.contract}")), in_place=True)
 
 
-def submit(act: Act, form: Submission) -> Outcome:
+def submit(ctx: ActorContext, form: Submission) -> Response:
     """Record what the form says."""
-    logged = contacts.log_contact(act, _entry(act, form.values))
-    return Outcome.shows(act.messages.view("contact_done", corrects="", **_said(logged)))
+    logged = contacts.log_contact(ctx, _entry(ctx, form.values))
+    return Response.shows(ctx.messages.view("contacts/done", corrects="", **_said(logged)))
 
 
-def submit_correction(act: Act, form: Submission) -> Outcome:
+def submit_correction(ctx: ActorContext, form: Submission) -> Response:
     """Record what the form says in the place of what was recorded before."""
-    logged = contact_corrections.correct_contact(act, form.metadata, _entry(act, form.values))
-    return Outcome.shows(act.messages.view("contact_done", corrects=f"C-{logged.contact.corrects_id}", **_said(logged)))
+    logged = contact_corrections.correct_contact(ctx, form.metadata, _entry(ctx, form.values))
+    return Response.shows(
+        ctx.messages.view("contacts/done", corrects=f"C-{logged.contact.corrects_id}", **_said(logged))
+    )
 
 
-def undo(act: Act, click: Click) -> Outcome:
+def undo(ctx: ActorContext, click: Click) -> Response:
     """Take back what was recorded by mistake."""
-    taken = contact_corrections.take_back(act, click.value)
-    return Outcome.says(act.messages.message("contact_taken_back", contact=taken), in_place=True, keep=True)
+    taken = contact_corrections.take_back(ctx, click.value)
+    return Response.says(ctx.messages.message("contacts/taken_back", contact=taken), in_place=True, keep=True)
 
 
-def turn_page(act: Act, click: Click) -> Outcome:
+def turn_page(ctx: ActorContext, click: Click) -> Response:
     """Show another page of a list in its place."""
     number, words = turned_words(click)
-    return Outcome.says(_list(act, words, number), in_place=True)
+    return Response.says(_list(ctx, words, number), in_place=True)
 
 
-def form(act: Act, reference: str | None) -> View:
+def form(ctx: ActorContext, reference: str | None) -> View:
     """The form for a new contact, on this contract if one is given."""
-    return shown(act, new_form(act, reference))
+    return shown(ctx, new_form(ctx, reference))
 
 
-def shown(act: Act, made: ContactForm) -> View:
+def shown(ctx: ActorContext, made: ContactForm) -> View:
     """A form as people see it."""
-    return act.messages.view("contact_form", form=made, channels=list(ContactChannel), made_by=list(MadeBy))
+    return ctx.messages.view("contacts/form", form=made, channels=list(ContactChannel), made_by=list(MadeBy))
 
 
-def entry_as_it_stands(act: Act, click: Click) -> ContactEntry:
+def entry_as_it_stands(ctx: ActorContext, click: Click) -> ContactEntry:
     """What stands in a form that was not sent yet, where what has to be there may be missing."""
     given = {name: value for name, value in click.values.items() if value}
-    usual = {"channel": ContactChannel.PHONE, "made_by": MadeBy.OURS, "happened_on": act.today.isoformat()}
-    return _entry(act, {**usual, **given})
+    usual = {"channel": ContactChannel.PHONE, "made_by": MadeBy.OURS, "happened_on": ctx.today.isoformat()}
+    return _entry(ctx, {**usual, **given})
 
 
-def _correct(act: Act, typed: str) -> Outcome:
-    corrects, entry = contact_corrections.entry_to_correct(act, typed)
-    return Outcome.opens(shown(act, replace(form_of(act, entry), corrects=corrects)))
+def _correct(ctx: ActorContext, typed: str) -> Response:
+    corrects, entry = contact_corrections.entry_to_correct(ctx, typed)
+    return Response.opens(shown(ctx, replace(form_of(ctx, entry), corrects=corrects)))
 
 
-def _show(act: Act, typed: str) -> Outcome:
-    return Outcome.answers(act.messages.message("contact_page", page=contact_log.contact_page(act, typed)))
+def _show(ctx: ActorContext, typed: str) -> Response:
+    return Response.answers(ctx.messages.message("contacts/page", page=contact_log.contact_page(ctx, typed)))
 
 
-def _list(act: Act, words: list[str], number: int = 1) -> Message:
-    page = contact_log.list_contacts(act, words, number)
-    return act.messages.message("contact_list", page=page, turn=partial(turn, page.words))
+def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
+    page = contact_log.list_contacts(ctx, words, number)
+    return ctx.messages.message("contacts/list", page=page, turn=partial(turn, page.words))
 
 
-def _logged(act: Act, entry: ContactEntry) -> Message:
-    return act.messages.message("contact_logged", **_said(contacts.log_contact(act, entry)))
+def _logged(ctx: ActorContext, entry: ContactEntry) -> Message:
+    return ctx.messages.message("contacts/logged", **_said(contacts.log_contact(ctx, entry)))
 
 
-def _entry_of_line(act: Act, how: str, reference: str, said: str) -> ContactEntry:
-    line = parse_contact_line(said, act.today)
+def _entry_of_line(ctx: ActorContext, how: str, reference: str, said: str) -> ContactEntry:
+    line = parse_contact_line(said, ctx.today)
     return ContactEntry(
         contract=reference,
         channel=CHANNELS[how],
-        happened_on=act.today,
+        happened_on=ctx.today,
         attendees=line.attendees,
         summary=line.summary,
         next_contact_on=line.next_contact_on,
     )
 
 
-def _entry(act: Act, values: fields.Values) -> ContactEntry:
+def _entry(ctx: ActorContext, values: form_fields.Values) -> ContactEntry:
     return ContactEntry(
-        contract=fields.text(values, "contract"),
-        channel=fields.choice(ContactChannel, values, "channel"),
-        made_by=fields.choice(MadeBy, values, "made_by"),
-        happened_on=fields.day(values, "happened_on", act.today),
-        happened_at=fields.optional_time(values, "happened_at"),
-        people=fields.several(values, "people"),
-        attendees=fields.text(values, "attendees"),
-        purpose=fields.text(values, "purpose"),
-        summary=fields.text(values, "summary"),
-        decisions=fields.text(values, "decisions"),
-        next_contact_on=fields.optional_day(values, "next_contact_on", act.today),
-        formal_notice=fields.ticked(values, "formal_notice"),
-        link=fields.text(values, "link"),
-        deliberate=fields.keeps_anyway(values),
-        actions=fields.text(values, "actions"),
-        actions_closed_by_another=fields.ticked(values, "closed_by_another"),
+        contract=form_fields.text(values, "contract"),
+        channel=form_fields.choice(ContactChannel, values, "channel"),
+        made_by=form_fields.choice(MadeBy, values, "made_by"),
+        happened_on=form_fields.day(values, "happened_on", ctx.today),
+        happened_at=form_fields.optional_time(values, "happened_at"),
+        people=form_fields.several(values, "people"),
+        attendees=form_fields.text(values, "attendees"),
+        purpose=form_fields.text(values, "purpose"),
+        summary=form_fields.text(values, "summary"),
+        decisions=form_fields.text(values, "decisions"),
+        next_contact_on=form_fields.optional_day(values, "next_contact_on", ctx.today),
+        formal_notice=form_fields.ticked(values, "formal_notice"),
+        link=form_fields.text(values, "link"),
+        deliberate=form_fields.keeps_anyway(values),
+        actions=form_fields.text(values, "actions"),
+        actions_closed_by_another=form_fields.ticked(values, "closed_by_another"),
     )
 
 
@@ -171,4 +184,47 @@ def _said(logged: LoggedContact) -> dict[str, object]:
     }
 
 
-ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {"show": _show, "correct": _correct}
+ABOUT_ONE: dict[str, Callable[[ActorContext, str], Response]] = {"show": _show, "correct": _correct}
+
+
+READ_WITHIN = timedelta(seconds=30)
+_THREAD = re.compile(r"(?P<channel>[CDG][A-Z0-9]{1,30}) (?P<ts>[0-9]{1,12}\.[0-9]{6})")
+
+
+def register_messages(app: AsyncApp, router: Router) -> None:
+    """Register the journey."""
+    router.on_shortcut(app, "contact_from_message", from_message)
+    router.on_click(app, "contact_thread", take_thread, takes_long=True)
+
+
+def from_message(ctx: ActorContext, shortcut: Shortcut) -> Response:
+    """Open the form with what a message says."""
+    written, place = WrittenMessage(shortcut.author, shortcut.text, shortcut.written_at), shortcut.place
+    unknown = contact_forms.unknown_authors(ctx, written)
+
+    def then(ctx: ActorContext, found: Around) -> Response:
+        here = chosen_contract(ctx, contacts.contract_to_begin_with(ctx, place.channel))
+        made = form_of(ctx, contact_forms.entry_of_message(ctx, here, written, found))
+        readable = place.thread and found.unread is not Unread.NOT_THERE
+        thread = f"{place.channel} {place.thread}" if readable else ""
+        return Response.opens(shown(ctx, replace(made, thread=thread, unread=found.unread)))
+
+    return Response.after(partial(around, place=place, unknown=unknown), then)
+
+
+def take_thread(ctx: ActorContext, click: Click) -> Response:
+    """Put the whole thread in the place of the message, in the form as it stands. What names the thread is a claim."""
+    claimed = _THREAD.fullmatch(click.metadata)
+    if claimed is None:
+        raise NoSuchCommand
+    place = MessageRef(claimed["channel"], claimed["ts"], claimed["ts"])
+    entry = entry_as_it_stands(ctx, click)
+
+    def then(ctx: ActorContext, thread: Thread) -> Response:
+        if thread.unread:
+            made = replace(form_of(ctx, entry), thread=click.metadata, unread=thread.unread)
+            return Response.opens(shown(ctx, made), in_place=True)
+        taken = contact_forms.entry_with_thread(ctx, chosen_contract(ctx, entry.contract), entry, thread)
+        return Response.opens(shown(ctx, replace(form_of(ctx, taken), fresh="_thread")), in_place=True)
+
+    return Response.after(partial(read_thread, place=place, reader=ctx.actor.slack), then, READ_WITHIN)

@@ -1,24 +1,30 @@
-"""The forms of a contract: a new one, a change to what was agreed, another stage."""
+"""The forms of a contract: a new one, a change to what was agreed, another stage, who does what on it."""
+
+from collections.abc import Sequence
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import Action, Keeping
+from bot.access import Permission, RegisterPermission
+from bot.delivery.directory import identities_of
+from bot.delivery.messages import View
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
-from bot.messages import View
-from bot.models import AgreementForm, Contract, Stage
-from bot.services.contracts import contract_edit
-from bot.services.contracts import register as contract_register
+from bot.identity import Identity
+from bot.interactions import form_fields
+from bot.interactions.payloads import Click, Submission
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.interactions.subcommands import Incomplete
+from bot.models import AgreementForm, Contract, RoleName, Stage
+from bot.services.contracts import contract_edit, contract_people
 from bot.services.contracts.contract_edit import ContractEntry
-from bot.services.partners import partners as partner_register
-from bot.services.work import Act
-from handlers import fields
-from handlers.arrivals import Submission
-from handlers.desk import Desk
-from handlers.one_line import Incomplete
-from handlers.outcome import Outcome
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup import partners as partner_lookup
+from bot.services.lookup import people as people_lookup
+from bot.services.unit_of_work import ActorContext
 
 WORKING_DAYS = 15  # every month has so many
 
@@ -40,42 +46,42 @@ class NoPartnersYet(UserError):
         super().__init__("There is no partner yet to have a contract with. Add one first: type /partner new.")
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the forms."""
-    desk.on_submit(app, "contract_new_form", submit_new)
-    desk.on_submit(app, "contract_edit_form", submit_edit)
-    desk.on_submit(app, "stage_form", submit_stage)
+    router.on_submit(app, "contract_new_form", submit_new)
+    router.on_submit(app, "contract_edit_form", submit_edit)
+    router.on_submit(app, "stage_form", submit_stage)
 
 
-def new(act: Act) -> Outcome:
+def new(ctx: ActorContext) -> Response:
     """Open the form for a new contract. NoPartnersYet, Denied."""
-    act.require_keeper(Keeping.ADD_CONTRACTS)
-    return Outcome.opens(_form(act, None))
+    ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
+    return Response.opens(_form(ctx, None))
 
 
-def edit(act: Act, typed: str) -> Outcome:
+def edit(ctx: ActorContext, typed: str) -> Response:
     """Open the form that changes a contract, filled with what it says now."""
-    return Outcome.opens(_form(act, contract_edit.contract_to_change(act, typed)))
+    return Response.opens(_form(ctx, contract_edit.contract_to_change(ctx, typed)))
 
 
-def stage(act: Act, channel: str, words: list[str]) -> Outcome:
+def stage(ctx: ActorContext, channel: str, words: list[str]) -> Response:
     """`stage WP-NE exit because the provider leaves` moves it at once; without a stage a form asks."""
     said, _, why = " ".join(words).partition(" because ")
     reference, _, rest = said.partition(" ")
-    here = contract_register.reference_of_channel(act.session, channel)
+    here = contract_lookup.reference_of_channel(ctx.session, channel)
     if here and (moved := stage_named(said)):
         reference, rest = here, moved.value
     reference = reference or here or ""
     if not reference:
         raise Incomplete("a contract's reference and the stage that it moves to")
     if not rest:
-        contract = contract_edit.contract_to_change(act, reference)
-        return Outcome.opens(act.messages.view("stage_form", contract=contract, stages=list(Stage)))
+        contract = contract_edit.contract_to_change(ctx, reference)
+        return Response.opens(ctx.messages.view("contracts/stage_form", contract=contract, stages=list(Stage)))
     found = stage_named(rest)
     if found is None:
         raise NotAStage(rest)
-    changed = contract_edit.move_stage(act, reference, found, why)
-    return Outcome.answers(act.messages.message("stage_changed", changed=changed), keep=True)
+    changed = contract_edit.move_stage(ctx, reference, found, why)
+    return Response.answers(ctx.messages.message("contracts/stage_changed", changed=changed), keep=True)
 
 
 def stage_named(typed: str) -> Stage | None:
@@ -87,36 +93,36 @@ def stage_named(typed: str) -> Stage | None:
     return found[0] if len(found) == 1 else None
 
 
-def submit_new(act: Act, form: Submission) -> Outcome:
+def submit_new(ctx: ActorContext, form: Submission) -> Response:
     """Add the contract."""
-    contract = contract_edit.add_contract(act, _entry(act, form.values))
-    return Outcome.shows(act.messages.view("contract_added", contract=contract))
+    contract = contract_edit.add_contract(ctx, _entry(ctx, form.values))
+    return Response.shows(ctx.messages.view("contracts/added", contract=contract))
 
 
-def submit_edit(act: Act, form: Submission) -> Outcome:
+def submit_edit(ctx: ActorContext, form: Submission) -> Response:
     """Change the contract."""
-    contract = contract_register.contract_by_id(act, form.record_id, Action.CHANGE)
-    entry = _entry(act, {**form.values, "reference": contract.reference})
-    why = fields.text(form.values, "why")
-    changed = contract_edit.change_contract(act, contract.id, entry, why)
-    return Outcome.shows(act.messages.view("contract_changed", changed=changed))
+    contract = contract_lookup.contract_by_id(ctx, form.record_id, Permission.CHANGE)
+    entry = _entry(ctx, {**form.values, "reference": contract.reference})
+    why = form_fields.text(form.values, "why")
+    changed = contract_edit.change_contract(ctx, contract.id, entry, why)
+    return Response.shows(ctx.messages.view("contracts/changed", changed=changed))
 
 
-def submit_stage(act: Act, form: Submission) -> Outcome:
+def submit_stage(ctx: ActorContext, form: Submission) -> Response:
     """Move the contract to the stage that was chosen."""
-    moved = fields.choice(Stage, form.values, "stage")
-    changed = contract_edit.move_stage(act, form.metadata, moved, fields.text(form.values, "why"))
-    return Outcome.shows(act.messages.view("contract_changed", changed=changed))
+    moved = form_fields.choice(Stage, form.values, "stage")
+    changed = contract_edit.move_stage(ctx, form.metadata, moved, form_fields.text(form.values, "why"))
+    return Response.shows(ctx.messages.view("contracts/changed", changed=changed))
 
 
-def _form(act: Act, contract: Contract | None) -> View:
-    partners = partner_register.partners_to_contract(act)
+def _form(ctx: ActorContext, contract: Contract | None) -> View:
+    partners = partner_lookup.partners_to_contract(ctx)
     if not partners:
         raise NoPartnersYet
     mine = next((each for each in partners if contract and each.id == contract.partner_id), None)
     many = len(partners) > 100  # more than a list in Slack can hold: then the name is typed
-    return act.messages.view(
-        "contract_form",
+    return ctx.messages.view(
+        "contracts/form",
         contract=contract,
         partners=[(each.name, each.key) for each in partners],
         partner="" if mine is None else mine.name if many else mine.key,
@@ -129,29 +135,90 @@ def _form(act: Act, contract: Contract | None) -> View:
     )
 
 
-def _entry(act: Act, values: fields.Values) -> ContractEntry:
+def _entry(ctx: ActorContext, values: form_fields.Values) -> ContractEntry:
     return ContractEntry(
-        reference=fields.text(values, "reference"),
-        title=fields.text(values, "title"),
-        partner=fields.text(values, "partner"),
-        start=fields.day(values, "start", act.today),
-        end=fields.day(values, "end", act.today),
-        longest_end=fields.optional_day(values, "longest_end", act.today),
-        value=fields.pounds(values, "value"),
-        value_with_vat=fields.optional_pounds(values, "value_with_vat"),
-        service_credit_cap=fields.optional_percentage(values, "service_credit_cap"),
-        nation=fields.choice(Nation, values, "nation"),
-        stage=fields.choice(Stage, values, "stage"),
-        tier=fields.text(values, "tier"),
-        regime=fields.choice(Regime, values, "regime"),
-        form=fields.choice(AgreementForm, values, "form"),
-        supplies=fields.choice(Supplies, values, "supplies"),
-        light_touch=fields.ticked(values, "light_touch"),
-        purpose=fields.text(values, "purpose"),
-        objectives=fields.text(values, "objectives"),
-        kpi_exemption=fields.text(values, "kpi_exemption"),
-        ocds_id=fields.text(values, "ocds_id"),
-        notice_id=fields.text(values, "notice_id"),
-        documents=fields.text(values, "documents"),
-        report_working_day=fields.whole(values, "report_working_day", WORKING_DAYS),
+        reference=form_fields.text(values, "reference"),
+        title=form_fields.text(values, "title"),
+        partner=form_fields.text(values, "partner"),
+        start=form_fields.day(values, "start", ctx.today),
+        end=form_fields.day(values, "end", ctx.today),
+        longest_end=form_fields.optional_day(values, "longest_end", ctx.today),
+        value=form_fields.pounds(values, "value"),
+        value_with_vat=form_fields.optional_pounds(values, "value_with_vat"),
+        service_credit_cap=form_fields.optional_percentage(values, "service_credit_cap"),
+        nation=form_fields.choice(Nation, values, "nation"),
+        stage=form_fields.choice(Stage, values, "stage"),
+        tier=form_fields.text(values, "tier"),
+        regime=form_fields.choice(Regime, values, "regime"),
+        form=form_fields.choice(AgreementForm, values, "form"),
+        supplies=form_fields.choice(Supplies, values, "supplies"),
+        light_touch=form_fields.ticked(values, "light_touch"),
+        purpose=form_fields.text(values, "purpose"),
+        objectives=form_fields.text(values, "objectives"),
+        kpi_exemption=form_fields.text(values, "kpi_exemption"),
+        ocds_id=form_fields.text(values, "ocds_id"),
+        notice_id=form_fields.text(values, "notice_id"),
+        documents=form_fields.text(values, "documents"),
+        report_working_day=form_fields.whole(values, "report_working_day", WORKING_DAYS),
     )
+
+
+def register_people(app: AsyncApp, router: Router) -> None:
+    """Register the buttons and forms."""
+    router.on_click(app, "people_change", open_people)
+    router.on_click(app, "deputies_change", open_deputies)
+    router.on_submit(app, "people_form", submit_people)
+    router.on_submit(app, "deputies_form", submit_deputies)
+
+
+def people(ctx: ActorContext, typed: str) -> Response:
+    """Show who does what."""
+    found = contract_people.people_of(ctx, typed)
+    return Response.answers(ctx.messages.message("contracts/people", people=found, today=ctx.today))
+
+
+def open_people(ctx: ActorContext, click: Click) -> Response:
+    """Open the form with a field for each role."""
+    found = contract_people.people_to_change(ctx, click.record_id)
+    return Response.opens(ctx.messages.view("contracts/people_form", people=found, roles=list(RoleName)))
+
+
+def open_deputies(ctx: ActorContext, click: Click) -> Response:
+    """Open the form with a field for each holder of a role."""
+    return Response.opens(
+        ctx.messages.view("contracts/deputies_form", people=contract_people.people_to_change(ctx, click.record_id))
+    )
+
+
+def submit_people(ctx: ActorContext, form: Submission) -> Response:
+    """Make those who were picked the holders of each role; Slack is asked about those who are new."""
+    people = contract_people.people_to_change(ctx, form.record_id)
+    wanted = {
+        role: form_fields.users(form.values, name)
+        for role in RoleName
+        if (name := f"role_{role.name.lower()}") in form.values
+    }
+    new = people_lookup.unknown_among(ctx, {slack for each in wanted.values() for slack in each})
+
+    def then(ctx: ActorContext, identities: Sequence[Identity]) -> Response:
+        made = contract_people.appoint(ctx, people.contract.id, wanted, identities)
+        return Response.shows(ctx.messages.view("contracts/people_done", people=made))
+
+    return Response.after(partial(identities_of, users=new), then)
+
+
+def submit_deputies(ctx: ActorContext, form: Submission) -> Response:
+    """Make those who were picked the deputies."""
+    people = contract_people.people_to_change(ctx, form.record_id)
+    wanted = {
+        holder.key: (form_fields.users(form.values, f"deputy_{holder.key}") or [""])[0]
+        for holder in people.holders
+        if f"deputy_{holder.key}" in form.values
+    }
+    new = people_lookup.unknown_among(ctx, {slack for slack in wanted.values() if slack})
+
+    def then(ctx: ActorContext, identities: Sequence[Identity]) -> Response:
+        made = contract_people.set_deputies(ctx, people.contract.id, wanted, identities)
+        return Response.shows(ctx.messages.view("contracts/people_done", people=made))
+
+    return Response.after(partial(identities_of, users=new), then)

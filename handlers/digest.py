@@ -3,50 +3,50 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.command_line import split_command
-from bot.services.digest import subscribing
-from bot.services.digest.subscribing import Subscription
-from bot.services.work import Act
-from handlers.arrivals import Command
-from handlers.desk import Desk
-from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_case
-from handlers.outcome import Outcome
+from bot.interactions.payloads import Command
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.interactions.subcommands import Incomplete, TooMuch, UnknownWord, first_in_lower_case
+from bot.services.digest import subscriptions
+from bot.services.digest.subscriptions import Subscription
+from bot.services.unit_of_work import ActorContext
 
 COMMAND = "/digest"
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    desk.on_command(app, COMMAND, command)
+    router.on_command(app, COMMAND, command)
 
 
-def command(act: Act, command: Command) -> Outcome:
+def command(ctx: ActorContext, command: Command) -> Response:
     """`/digest` alone says when the summary comes to this channel; a word says what else."""
     here = command.channel
     match first_in_lower_case(split_command(command.text)):
         case []:
-            return Outcome.answers(
-                act.messages.message("digest_kept", kept=subscribing.subscription(act, here), done="")
+            return Response.answers(
+                ctx.messages.message("digest/subscription", kept=subscriptions.subscription(ctx, here), done="")
             )
         case ["help"]:
-            return Outcome.answers(act.messages.help(COMMAND))
+            return Response.answers(ctx.messages.help(COMMAND))
         case ["schedule", *words] if len(plain := _plain(words)) > 1:
             day, at, *quiet = plain
-            return _kept(act, subscribing.schedule(act, here, day, at, " ".join(quiet)), "schedule")
+            return _kept(ctx, subscriptions.schedule(ctx, here, day, at, " ".join(quiet)), "schedule")
         case ["schedule", *_]:
             raise Incomplete("a day of the week and a time, for example thursday 4pm")
         case ["stop" | "now" | "preview" | "history" as word, first, *_]:
             raise TooMuch(first, f"Type {COMMAND} {word} in the channel that you mean.")
         case ["stop"]:
-            return _kept(act, subscribing.stop(act, here), "stop")
+            return _kept(ctx, subscriptions.stop(ctx, here), "stop")
         case ["now"]:
-            return _kept(act, subscribing.post_now(act, here), "now")
+            return _kept(ctx, subscriptions.post_now(ctx, here), "now")
         case ["preview"]:
-            summary = subscribing.preview(act, here)
-            return Outcome.answers(act.messages.message("weekly_summary", summary=summary, missed=None))
+            summary = subscriptions.preview(ctx, here)
+            return Response.answers(ctx.messages.message("digest/weekly", summary=summary, missed=None))
         case ["history"]:
-            return Outcome.answers(act.messages.message("digest_history", history=subscribing.history(act, here)))
+            return Response.answers(ctx.messages.message("digest/history", history=subscriptions.history(ctx, here)))
         case [word, *_]:
-            raise UnknownWord(act.messages.commands[COMMAND], word)
+            raise UnknownWord(ctx.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
 
 
@@ -58,5 +58,5 @@ def _plain(words: list[str]) -> list[str]:
     return said
 
 
-def _kept(act: Act, kept: Subscription, done: str) -> Outcome:
-    return Outcome.answers(act.messages.message("digest_kept", kept=kept, done=done), keep=bool(done))
+def _kept(ctx: ActorContext, kept: Subscription, done: str) -> Response:
+    return Response.answers(ctx.messages.message("digest/subscription", kept=kept, done=done), keep=bool(done))

@@ -2,58 +2,58 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services.escalations import answering
-from bot.services.escalations.cards import EscalationCard
-from bot.services.work import Act
-from handlers import fields
-from handlers.arrivals import Click, Submission
-from handlers.desk import Desk
-from handlers.outcome import Outcome
+from bot.interactions import form_fields
+from bot.interactions.payloads import Click, Submission
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.services.escalations import answers
+from bot.services.escalations.escalation_card import EscalationCard
+from bot.services.unit_of_work import ActorContext
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the four buttons and the two forms."""
-    desk.on_click(app, "escalation_acknowledge", acknowledge)
-    desk.on_click(app, "escalation_take_over", take_over)
-    desk.on_click(app, "escalation_plan", open_plan)
-    desk.on_submit(app, "escalation_plan_form", ask_for_plan)
-    desk.on_click(app, "escalation_pause", open_pause)
-    desk.on_submit(app, "escalation_pause_form", pause)
+    router.on_click(app, "escalation_acknowledge", acknowledge)
+    router.on_click(app, "escalation_take_over", take_over)
+    router.on_click(app, "escalation_plan", open_plan)
+    router.on_submit(app, "escalation_plan_form", ask_for_plan)
+    router.on_click(app, "escalation_pause", open_pause)
+    router.on_submit(app, "escalation_pause_form", pause)
 
 
-def acknowledge(act: Act, click: Click) -> Outcome:
+def acknowledge(ctx: ActorContext, click: Click) -> Response:
     """Note that whoever was asked has seen it; every message about it is updated."""
-    answering.acknowledge(act, click.value)
-    return Outcome()
+    answers.acknowledge(ctx, click.value)
+    return Response()
 
 
-def take_over(act: Act, click: Click) -> Outcome:
+def take_over(ctx: ActorContext, click: Click) -> Response:
     """Let whoever clicks be the one whom it is with: they get a message of their own."""
-    answering.take_over(act, click.value)
-    return Outcome()
+    answers.take_over(ctx, click.value)
+    return Response()
 
 
-def open_plan(act: Act, click: Click) -> Outcome:
+def open_plan(ctx: ActorContext, click: Click) -> Response:
     """Open the form by which a plan is asked for."""
-    return Outcome.opens(act.messages.view("escalation_plan_form", asked=answering.to_plan(act, click.value)))
+    return Response.opens(ctx.messages.view("escalations/plan_form", asked=answers.to_plan(ctx, click.value)))
 
 
-def ask_for_plan(act: Act, form: Submission) -> Outcome:
+def ask_for_plan(ctx: ActorContext, form: Submission) -> Response:
     """Ask for it: it is an action of theirs from now on."""
-    until = fields.day(form.values, "until", act.today)
-    return _done(act, answering.ask_for_plan(act, form.metadata, fields.text(form.values, "who"), until))
+    until = form_fields.day(form.values, "until", ctx.today)
+    return _done(ctx, answers.ask_for_plan(ctx, form.metadata, form_fields.text(form.values, "who"), until))
 
 
-def open_pause(act: Act, click: Click) -> Outcome:
+def open_pause(ctx: ActorContext, click: Click) -> Response:
     """Open the form by which it is paused."""
-    return Outcome.opens(act.messages.view("escalation_pause_form", card=answering.to_pause(act, click.value)))
+    return Response.opens(ctx.messages.view("escalations/pause_form", card=answers.to_pause(ctx, click.value)))
 
 
-def pause(act: Act, form: Submission) -> Outcome:
+def pause(ctx: ActorContext, form: Submission) -> Response:
     """Let its time stand until the day."""
-    until = fields.day(form.values, "until", act.today)
-    return _done(act, answering.pause(act, form.metadata, until, fields.text(form.values, "reason")))
+    until = form_fields.day(form.values, "until", ctx.today)
+    return _done(ctx, answers.pause(ctx, form.metadata, until, form_fields.text(form.values, "reason")))
 
 
-def _done(act: Act, card: EscalationCard) -> Outcome:
-    return Outcome.shows(act.messages.view("escalation_answered", card=card))
+def _done(ctx: ActorContext, card: EscalationCard) -> Response:
+    return Response.shows(ctx.messages.view("escalations/answered", card=card))

@@ -6,24 +6,26 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.services import dropped_files
-from bot.services.dropped_files import DroppedFile
+from bot.delivery.slack import Slack
+from bot.interactions import error_responses
+from bot.interactions.payloads import Click, Event
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.services.portfolio import dropped_files
+from bot.services.portfolio.dropped_files import DroppedFile
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import MOST_MEGABYTES
-from bot.services.work import Act
-from bot.slack import Slack
-from handlers import explaining
-from handlers.arrivals import Click, Event
-from handlers.desk import Desk
-from handlers.outcome import Outcome
+from bot.services.unit_of_work import ActorContext
 
 FETCH_WITHIN = timedelta(seconds=60)
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    desk.on_event(app, "message", dropped, explain=explaining.in_direct_message, takes_long=True, matters=has_a_file)
-    desk.on_click(app, "import_file", import_it, takes_long=True)
+    router.on_event(
+        app, "message", dropped, explain=error_responses.in_direct_message, takes_long=True, matters=has_a_file
+    )
+    router.on_click(app, "import_file", import_it, takes_long=True)
 
 
 def has_a_file(event: Event) -> bool:
@@ -31,28 +33,28 @@ def has_a_file(event: Event) -> bool:
     return event.about.get("subtype") == "file_share" and event.about.get("channel_type") == "im"
 
 
-def dropped(act: Act, event: Event) -> Outcome:
+def dropped(ctx: ActorContext, event: Event) -> Response:
     """Say what the file would do."""
-    dropped_files.check_may_import(act)
+    dropped_files.check_may_import(ctx)
     file_id = str(event.about["files"][0]["id"])
 
-    def then(act: Act, file: DroppedFile) -> Outcome:
-        dropped_files.rehearse(act, file, f"import {event.key}")
-        return Outcome()
+    def then(ctx: ActorContext, file: DroppedFile) -> Response:
+        dropped_files.rehearse(ctx, file, f"import {event.key}")
+        return Response()
 
-    return Outcome.after(partial(fetch, file_id=file_id), then, FETCH_WITHIN)
+    return Response.after(partial(fetch, file_id=file_id), then, FETCH_WITHIN)
 
 
-def import_it(act: Act, click: Click) -> Outcome:
+def import_it(ctx: ActorContext, click: Click) -> Response:
     """Go ahead, if the file still does what was shown. The button carries the file and what was shown, as a claim."""
-    dropped_files.check_may_import(act)
+    dropped_files.check_may_import(ctx)
     file_id, _, digest = click.value.partition(" ")
 
-    def then(act: Act, file: DroppedFile) -> Outcome:
-        done = dropped_files.carry_out(act, file, digest)
-        return Outcome.says(act.messages.message("import_done", done=done), in_place=True, keep=True)
+    def then(ctx: ActorContext, file: DroppedFile) -> Response:
+        done = dropped_files.carry_out(ctx, file, digest)
+        return Response.says(ctx.messages.message("files/import_done", done=done), in_place=True, keep=True)
 
-    return Outcome.after(partial(fetch, file_id=file_id), then, FETCH_WITHIN)
+    return Response.after(partial(fetch, file_id=file_id), then, FETCH_WITHIN)
 
 
 async def fetch(slack: Slack, file_id: str) -> DroppedFile:

@@ -4,48 +4,48 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.delivery.messages import Messages
 from bot.errors import UserError
-from bot.messages import Messages
-from bot.services.contracts import contract_card
-from bot.services.homes import home_page
+from bot.interactions.payloads import Click, Event
+from bot.interactions.permalinks import with_link
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.services.pages import contract as contract_page
+from bot.services.pages import home as home_page
 from bot.services.progress import report_card
-from bot.services.work import Act
-from handlers.arrivals import Click, Event
-from handlers.desk import Desk
-from handlers.links import with_link
-from handlers.outcome import Outcome
+from bot.services.unit_of_work import ActorContext
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the page, and the buttons on it that are on no message."""
-    desk.on_event(app, "app_home_opened", opened, explain=not_known)
-    desk.on_click(app, "home_contract", show_contract)
-    desk.on_click(app, "home_report", show_report)
+    router.on_event(app, "app_home_opened", opened, explain=not_known)
+    router.on_click(app, "home_contract", show_contract)
+    router.on_click(app, "home_report", show_report)
 
 
-def opened(act: Act, event: Event) -> Outcome:
+def opened(ctx: ActorContext, event: Event) -> Response:
     """Publish a person's page anew when they open it; from then on it is drawn anew when it changes."""
     if event.about.get("tab") != "home":
-        return Outcome(keep=False)
-    return Outcome(home=home_page.open_home(act), keep=False)
+        return Response(keep=False)
+    return Response(home=home_page.open_home(ctx), keep=False)
 
 
-def show_contract(act: Act, click: Click) -> Outcome:
+def show_contract(ctx: ActorContext, click: Click) -> Response:
     """Show the contract of a line on one page."""
-    card = contract_card.contract_card(act, click.value)
-    return Outcome.says(act.messages.message("contract_card", card=card))
+    card = contract_page.contract_page(ctx, click.value)
+    return Response.says(ctx.messages.message("contracts/page", card=card))
 
 
-def show_report(act: Act, click: Click) -> Outcome:
+def show_report(ctx: ActorContext, click: Click) -> Response:
     """Show the report of a line, with what can be done about it."""
-    card = report_card.report_card_by_id(act, click.record_id)
+    card = report_card.report_card_by_id(ctx, click.record_id)
 
-    def shown(act: Act, link: str) -> Outcome:
-        return Outcome.says(act.messages.message("report_card", card=replace(card, link=link)))
+    def shown(ctx: ActorContext, link: str) -> Response:
+        return Response.says(ctx.messages.message("progress/report", card=replace(card, link=link)))
 
-    return with_link(act, card.message, shown)
+    return with_link(ctx, card.message, shown)
 
 
-def not_known(messages: Messages, _event: Event, error: UserError) -> Outcome:
+def not_known(messages: Messages, _event: Event, error: UserError) -> Response:
     """Who is not known, or whose page cannot be made, is told why on the page."""
-    return Outcome(home=messages.view("home_without", sentence=error.sentence), keep=False)
+    return Response(home=messages.view("home/unknown", sentence=error.sentence), keep=False)

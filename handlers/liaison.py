@@ -4,120 +4,124 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.delivery.directory import identities_of
+from bot.delivery.messages import Message
 from bot.domain.command_line import split_command
 from bot.identity import Identity
-from bot.messages import Message
+from bot.interactions import form_fields
+from bot.interactions.payloads import Click, Command, Submission
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.interactions.subcommands import UnknownWord, first_in_lower_case
 from bot.services.health import health
-from bot.services.people import leave, me, setting_up
+from bot.services.pages import me as me_page
+from bot.services.people import leave, setup
 from bot.services.people.leave import OwnLeave
-from bot.services.people.setting_up import NotForYou
-from bot.services.work import Act, Newcomer
-from handlers import contract_forms, fields, partner_forms
-from handlers.arrivals import Click, Command, Submission
-from handlers.desk import Desk
-from handlers.one_line import UnknownWord, first_in_lower_case
-from handlers.outcome import Outcome
-from handlers.vouching import identities_of
+from bot.services.people.setup import NotForYou
+from bot.services.unit_of_work import ActorContext, NewcomerContext
+from handlers import contract_forms, partners
 
 COMMAND = "/liaison"
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    desk.on_command(app, COMMAND, command, welcome=welcome)
-    desk.on_submit(app, "away_form", submit_away)
-    desk.on_submit(app, "setup_form", already_set_up, welcome=submit_setup)
-    desk.on_click(app, "away_open", open_away)
-    desk.on_click(app, "away_cancel", cancel_away)
-    desk.on_click(app, "setup_partner", lambda act, _click: partner_forms.new(act))
-    desk.on_click(app, "setup_contract", lambda act, _click: contract_forms.new(act))
-    desk.on_click(app, "setup_test", send_test)
+    router.on_command(app, COMMAND, command, welcome=welcome)
+    router.on_submit(app, "away_form", submit_away)
+    router.on_submit(app, "setup_form", already_set_up, welcome=submit_setup)
+    router.on_click(app, "away_open", open_away)
+    router.on_click(app, "away_cancel", cancel_away)
+    router.on_click(app, "setup_partner", lambda ctx, _click: partners.new(ctx))
+    router.on_click(app, "setup_contract", lambda ctx, _click: contract_forms.new(ctx))
+    router.on_click(app, "setup_test", send_test)
 
 
-def command(act: Act, command: Command) -> Outcome:
+def command(ctx: ActorContext, command: Command) -> Response:
     """`/liaison` alone is help."""
     match first_in_lower_case(split_command(command.text)):
         case [] | ["help"]:
-            return Outcome.answers(_help(act))
+            return Response.answers(_help(ctx))
         case ["me"]:
-            return Outcome.answers(act.messages.message("me", me=me.me(act)))
+            return Response.answers(ctx.messages.message("liaison/me", me=me_page.me(ctx)))
         case ["away"]:
-            return _away(act)
+            return _away(ctx)
         case ["setup"]:
-            return Outcome.answers(_checklist(act))
+            return Response.answers(_checklist(ctx))
         case ["health"]:
-            return Outcome.answers(act.messages.message("health", health=health.health(act), now=act.now))
+            return Response.answers(ctx.messages.message("liaison/health", health=health.health(ctx), now=ctx.now))
         case [word, *_]:
-            raise UnknownWord(act.messages.commands[COMMAND], word)
+            raise UnknownWord(ctx.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
 
 
-def welcome(newcomer: Newcomer, command: Command) -> Outcome:
+def welcome(newcomer: NewcomerContext, command: Command) -> Response:
     """Somebody who is not in the register: how to get in, or for who runs the Slack workspace, how to begin."""
     words = first_in_lower_case(split_command(command.text))
     if words == ["setup"]:
-        setting_up.check_may_begin(newcomer)
-        return Outcome.opens(newcomer.messages.view("setup_form"))
-    ask = setting_up.whom_to_ask(newcomer)
-    return Outcome.answers(newcomer.messages.message("help_for_newcomer", name=newcomer.identity.name, ask=ask))
+        setup.check_may_begin(newcomer)
+        return Response.opens(newcomer.messages.view("liaison/setup_form"))
+    ask = setup.whom_to_ask(newcomer)
+    return Response.answers(
+        newcomer.messages.message("liaison/help_for_newcomer", name=newcomer.identity.name, ask=ask)
+    )
 
 
-def submit_setup(newcomer: Newcomer, form: Submission) -> Outcome:
+def submit_setup(newcomer: NewcomerContext, form: Submission) -> Response:
     """Make the newcomer the first administrator."""
-    person = setting_up.begin(newcomer, fields.text(form.values, "name"))
-    return Outcome.shows(newcomer.messages.view("setup_done", name=person.name))
+    person = setup.begin(newcomer, form_fields.text(form.values, "name"))
+    return Response.shows(newcomer.messages.view("liaison/setup_done", name=person.name))
 
 
-def already_set_up(_act: Act, _form: Submission) -> Outcome:
+def already_set_up(_act: ActorContext, _form: Submission) -> Response:
     """Somebody of the register sent the form that only newcomers get."""
     raise NotForYou
 
 
-def open_away(act: Act, _click: Click) -> Outcome:
+def open_away(ctx: ActorContext, _click: Click) -> Response:
     """Open the form for one's own leave."""
-    return Outcome.opens(act.messages.view("away_form", leave=leave.own_leave(act), today=act.today))
+    return Response.opens(ctx.messages.view("people/away_form", leave=leave.own_leave(ctx), today=ctx.today))
 
 
-def submit_away(act: Act, form: Submission) -> Outcome:
+def submit_away(ctx: ActorContext, form: Submission) -> Response:
     """Record one's own leave, once Slack has said who is to stand in."""
-    first = fields.day(form.values, "first_day", act.today)
-    last = fields.day(form.values, "last_day", act.today)
+    first = form_fields.day(form.values, "first_day", ctx.today)
+    last = form_fields.day(form.values, "last_day", ctx.today)
 
-    def then(act: Act, deputies: list[Identity]) -> Outcome:
-        leave.set_leave(act, act.actor.person_id, first, last, next(iter(deputies), None))
-        return Outcome.shows(act.messages.view("away_done", leave=leave.own_leave(act)))
+    def then(ctx: ActorContext, deputies: list[Identity]) -> Response:
+        leave.set_leave(ctx, ctx.actor.person_id, first, last, next(iter(deputies), None))
+        return Response.shows(ctx.messages.view("people/away_done", leave=leave.own_leave(ctx)))
 
-    return Outcome.after(partial(identities_of, users=fields.users(form.values, "deputy")), then)
+    return Response.after(partial(identities_of, users=form_fields.users(form.values, "deputy")), then)
 
 
-def cancel_away(act: Act, click: Click) -> Outcome:
+def cancel_away(ctx: ActorContext, click: Click) -> Response:
     """Take back one's own leave, and show what is left in its place."""
-    return Outcome.says(_shown(act, leave.cancel_leave(act, click.record_id)), in_place=True, keep=True)
+    return Response.says(_shown(ctx, leave.cancel_leave(ctx, click.record_id)), in_place=True, keep=True)
 
 
-def send_test(act: Act, click: Click) -> Outcome:
+def send_test(ctx: ActorContext, click: Click) -> Response:
     """Send a test message, and say in the list that it is on its way."""
-    setting_up.send_test(act, click.key)
-    return Outcome.says(_checklist(act), in_place=True, keep=True)
+    setup.send_test(ctx, click.key)
+    return Response.says(_checklist(ctx), in_place=True, keep=True)
 
 
-def _checklist(act: Act) -> Message:
-    return act.messages.message("setup", list=setting_up.checklist(act))
+def _checklist(ctx: ActorContext) -> Message:
+    return ctx.messages.message("liaison/setup", list=setup.checklist(ctx))
 
 
-def _away(act: Act) -> Outcome:
+def _away(ctx: ActorContext) -> Response:
     """The form, or first what is coming where there is leave already."""
-    own = leave.own_leave(act)
+    own = leave.own_leave(ctx)
     if own.coming:
-        return Outcome.answers(_shown(act, own))
-    return Outcome.opens(act.messages.view("away_form", leave=own, today=act.today))
+        return Response.answers(_shown(ctx, own))
+    return Response.opens(ctx.messages.view("people/away_form", leave=own, today=ctx.today))
 
 
-def _shown(act: Act, own: OwnLeave) -> Message:
-    return act.messages.message("away", leave=own, today=act.today)
+def _shown(ctx: ActorContext, own: OwnLeave) -> Message:
+    return ctx.messages.message("people/away", leave=own, today=ctx.today)
 
 
-def _help(act: Act) -> Message:
-    abilities = act.abilities()
-    offered = [(each, each.lines_for(abilities)) for each in act.messages.commands.values()]
-    return act.messages.message("liaison_help", commands=[(each, lines) for each, lines in offered if lines])
+def _help(ctx: ActorContext) -> Message:
+    abilities = ctx.abilities()
+    offered = [(each, each.lines_for(abilities)) for each in ctx.messages.commands.values()]
+    return ctx.messages.message("liaison/help", commands=[(each, lines) for each, lines in offered if lines])

@@ -1,71 +1,140 @@
 """`/partner`: the organisations that contracts are with, their people and their Slack workspaces."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.access import RegisterPermission
+from bot.delivery.directory import identities_of
+from bot.delivery.messages import Message, View
 from bot.domain.command_line import split_command
-from bot.messages import Message
-from bot.services.partners import partner_list
-from bot.services.work import Act
-from handlers import partner_forms
-from handlers.arrivals import Click, Command
-from handlers.desk import Desk
-from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
-from handlers.outcome import Outcome
+from bot.identity import Identity
+from bot.interactions import form_fields
+from bot.interactions.payloads import Click, Command, Submission
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.interactions.subcommands import Incomplete, UnknownWord, first_in_lower_case
+from bot.models import Organisation, OrganisationKind
+from bot.services.pages import partners as partner_pages
+from bot.services.partners import partner_edit, partner_people
+from bot.services.partners.partner_edit import PartnerEntry
+from bot.services.partners.partner_people import GUESTS, OWN
+from bot.services.unit_of_work import ActorContext
+
+
+def register_forms(app: AsyncApp, router: Router) -> None:
+    """Register the forms."""
+    router.on_submit(app, "partner_new_form", submit_new)
+    router.on_submit(app, "partner_edit_form", submit_edit)
+    router.on_submit(app, "partner_people_form", submit_people)
+
+
+def new(ctx: ActorContext) -> Response:
+    """Open the form for a new partner. Denied."""
+    ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
+    return Response.opens(_form(ctx))
+
+
+def edit(ctx: ActorContext, typed: str) -> Response:
+    """Open the form that changes a partner, filled with what it says now."""
+    return Response.opens(_form(ctx, *partner_edit.partner_to_change(ctx, typed)))
+
+
+def people(ctx: ActorContext, typed: str) -> Response:
+    """Open the form of a partner's people, beginning with who is there."""
+    found = partner_people.people_to_keep(ctx, typed)
+    return Response.opens(ctx.messages.view("partners/people_form", people=found))
+
+
+def submit_new(ctx: ActorContext, form: Submission) -> Response:
+    """Add the partner."""
+    partner = partner_edit.add_partner(ctx, _entry(form.values))
+    return Response.shows(ctx.messages.view("partners/added", partner=partner))
+
+
+def submit_edit(ctx: ActorContext, form: Submission) -> Response:
+    """Change the partner."""
+    changed = partner_edit.change_partner(ctx, form.record_id, _entry(form.values))
+    return Response.shows(ctx.messages.view("partners/changed", changed=changed))
+
+
+def submit_people(ctx: ActorContext, form: Submission) -> Response:
+    """Make those who were picked the partner's people, once Slack has said who the new ones are."""
+    own, guests = form_fields.users(form.values, OWN), form_fields.users(form.values, GUESTS)
+    new = partner_people.new_among(ctx, form.record_id, own, guests)
+
+    def then(ctx: ActorContext, identities: Sequence[Identity]) -> Response:
+        kept = partner_people.keep_people(ctx, form.record_id, own, guests, identities)
+        return Response.shows(ctx.messages.view("partners/people_done", people=kept))
+
+    return Response.after(partial(identities_of, users=new), then)
+
+
+def _form(ctx: ActorContext, partner: Organisation | None = None, teams: Sequence[str] = ()) -> View:
+    return ctx.messages.view("partners/form", partner=partner, teams=" ".join(teams), kinds=partner_edit.KINDS)
+
+
+def _entry(values: form_fields.Values) -> PartnerEntry:
+    return PartnerEntry(
+        name=form_fields.text(values, "name"),
+        kind=form_fields.choice(OrganisationKind, values, "kind"),
+        teams=form_fields.text(values, "teams"),
+    )
+
 
 COMMAND = "/partner"
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    desk.on_command(app, COMMAND, command)
+    router.on_command(app, COMMAND, command)
     for action in ("partner_page_before", "partner_page_after"):
-        desk.on_click(app, action, turn_page)
-    partner_forms.register(app, desk)
+        router.on_click(app, action, turn_page)
+    register_forms(app, router)
 
 
-def command(act: Act, command: Command) -> Outcome:
+def command(ctx: ActorContext, command: Command) -> Response:
     """`/partner` alone is the list; a word says what else."""
     match first_in_lower_case(split_command(command.text)):
         case ["help"]:
-            return Outcome.answers(act.messages.help(COMMAND))
+            return Response.answers(ctx.messages.help(COMMAND))
         case [] | ["list", *_]:
-            return Outcome.answers(_list(act))
+            return Response.answers(_list(ctx))
         case ["new", *_]:
-            return partner_forms.new(act)
+            return new(ctx)
         case [word, *words] if word in ABOUT_ONE:
             if not words:
                 raise Incomplete("the name of a partner, or words of it")
-            return ABOUT_ONE[word](act, " ".join(words))
+            return ABOUT_ONE[word](ctx, " ".join(words))
         case [word, *_]:
-            raise UnknownWord(act.messages.commands[COMMAND], word)
+            raise UnknownWord(ctx.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
 
 
-def turn_page(act: Act, click: Click) -> Outcome:
+def turn_page(ctx: ActorContext, click: Click) -> Response:
     """Show another page of the list in its place."""
-    return Outcome.says(_list(act, click.record_id), in_place=True)
+    return Response.says(_list(ctx, click.record_id), in_place=True)
 
 
-def _list(act: Act, number: int = 1) -> Message:
-    if not act.actor.is_department:
-        return _own(act)
-    return act.messages.message("partner_list", page=partner_list.list_partners(act, number))
+def _list(ctx: ActorContext, number: int = 1) -> Message:
+    if not ctx.actor.is_department:
+        return _own(ctx)
+    return ctx.messages.message("partners/list", page=partner_pages.list_partners(ctx, number))
 
 
-def _show(act: Act, typed: str) -> Outcome:
-    if not act.actor.is_department:
-        return Outcome.answers(_own(act, typed))
-    return Outcome.answers(act.messages.message("partner_overview", overview=partner_list.overview(act, typed)))
+def _show(ctx: ActorContext, typed: str) -> Response:
+    if not ctx.actor.is_department:
+        return Response.answers(_own(ctx, typed))
+    return Response.answers(ctx.messages.message("partners/overview", overview=partner_pages.overview(ctx, typed)))
 
 
-def _own(act: Act, typed: str = "") -> Message:
-    return act.messages.message("partner_own", own=partner_list.own_organisation(act, typed))
+def _own(ctx: ActorContext, typed: str = "") -> Message:
+    return ctx.messages.message("partners/own", own=partner_pages.own_organisation(ctx, typed))
 
 
-ABOUT_ONE: dict[str, Callable[[Act, str], Outcome]] = {
+ABOUT_ONE: dict[str, Callable[[ActorContext, str], Response]] = {
     "show": _show,
-    "people": partner_forms.people,
-    "edit": partner_forms.edit,
+    "people": people,
+    "edit": edit,
 }

@@ -1,25 +1,116 @@
-"""Reporting progress: from the prompt's button, by form, or in one line."""
+"""`/progress`: reporting by form, from a prompt or in one line, and the lists, pages and charts of reports."""
+
+from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import Action
+from bot.access import Permission
+from bot.delivery.messages import Message, View
 from bot.domain.command_line import split_command
 from bot.domain.london import london
 from bot.domain.parts import JOINS, Given, parse_given
+from bot.domain.periods import NotAMonth, parse_month
+from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
-from bot.messages import View
+from bot.interactions import form_fields
+from bot.interactions.pagination import turned
+from bot.interactions.payloads import Click, Command, Submission
+from bot.interactions.permalinks import with_link
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.interactions.subcommands import Incomplete, UnknownWord, first_in_lower_case
 from bot.models import Audience
-from bot.services import kept_forms
-from bot.services.contracts import register as contract_register
-from bot.services.progress import receiving, replies, reports
-from bot.services.progress.report_values import FigureOf, submit_values, values_of
+from bot.services import drafts
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.progress import (
+    kpi_history,
+    rating_grid,
+    report_card,
+    report_list,
+    report_replies,
+    report_submission,
+    reports,
+)
+from bot.services.progress.report_submission import FigureOf, submit_values, values_of
 from bot.services.progress.reports import DueReport
-from bot.services.work import Act
-from handlers import fields, progress_decisions, progress_judging, progress_list, progress_pages, progress_thread
-from handlers.arrivals import Click, Command, Submission
-from handlers.desk import Desk
-from handlers.one_line import Incomplete, UnknownWord, first_in_lower_case
-from handlers.outcome import Outcome
+from bot.services.unit_of_work import ActorContext
+from handlers import reports as reports_module
+
+
+def show(ctx: ActorContext, channel: str, words: list[str]) -> Response:
+    """`show WP-NE December 2026`; without a month the latest, and in a contract's channel without its reference."""
+    here = contract_lookup.reference_of_channel(ctx.session, channel)
+    if here and (not words or _is_month(ctx, " ".join(words))):
+        words = [here, *words]
+    if not words:
+        raise Incomplete("a contract's reference, and perhaps a month")
+    card = report_card.report_card(ctx, words[0], " ".join(words[1:]))
+
+    def shown(ctx: ActorContext, link: str) -> Response:
+        return Response.answers(ctx.messages.message("progress/report", card=replace(card, link=link)))
+
+    return with_link(ctx, card.message, shown)
+
+
+def history(ctx: ActorContext, channel: str, words: list[str]) -> Response:
+    """`history WP-NE starts`; in a contract's channel its reference can be left out."""
+    here = contract_lookup.reference_of_channel(ctx.session, channel)
+    own = {contract.reference for contract in ctx.contracts_open_to(Permission.SEE, Audience.SHARED)}
+    if here in own and not (words and words[0].upper() in own):
+        words = [here or "", *words]
+    if not words:
+        raise Incomplete("a contract's reference and one of its KPIs")
+    found = kpi_history.kpi_history(ctx, words[0], " ".join(words[1:]))
+    return Response.answers(ctx.messages.message("progress/kpi_history", history=found))
+
+
+def grid(ctx: ActorContext) -> Response:
+    """`grid`: the ratings of one's contracts month by month."""
+    return Response.answers(ctx.messages.message("progress/rating_grid", grid=rating_grid.rating_grid(ctx)))
+
+
+def _is_month(ctx: ActorContext, typed: str) -> bool:
+    try:
+        parse_month(typed, ctx.today)
+    except NotAMonth:
+        return False
+    return True
+
+
+LATE = "late"
+
+
+class NotAList(UserError):
+    """What was typed after list narrows nothing."""
+
+    def __init__(self, typed: str) -> None:
+        meant = f"Did you mean {LATE}?" if nearest(typed, [LATE]) else f"After list comes {LATE}, or nothing."
+        super().__init__(f"/progress list does not know {quoted(typed)}. {meant}")
+
+
+def register_list(app: AsyncApp, router: Router) -> None:
+    """Register the buttons that turn the pages."""
+    for action in ("progress_page_before", "progress_page_after"):
+        router.on_click(app, action, turn_page)
+
+
+def answer(ctx: ActorContext, words: list[str]) -> Response:
+    """`list` and `list late`. NotAList."""
+    typed = " ".join(words)
+    if typed.casefold() not in ("", LATE):
+        raise NotAList(typed)
+    return Response.answers(_list(ctx, late_only=bool(typed)))
+
+
+def turn_page(ctx: ActorContext, click: Click) -> Response:
+    """Show another page in place. The button carries the page, and whether only late ones are listed."""
+    number, rest = turned(click)
+    return Response.says(_list(ctx, late_only=rest == LATE, number=number), in_place=True)
+
+
+def _list(ctx: ActorContext, *, late_only: bool, number: int = 1) -> Message:
+    return ctx.messages.message("progress/list", page=report_list.list_reports(ctx, late_only=late_only, page=number))
+
 
 COMMAND = "/progress"
 
@@ -38,84 +129,86 @@ class GivenTwice(UserError):
         super().__init__(f"{kpi} has two figures. Give each KPI once.")
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    desk.on_command(app, COMMAND, command)
-    desk.on_submit(app, "progress_choose", choose)
-    desk.on_submit(app, "report_form", submit)
-    desk.on_click(app, "report_open", open_from_prompt)
-    desk.on_click(app, "report_draft", keep_draft)
-    progress_list.register(app, desk)
-    progress_decisions.register(app, desk)
-    progress_judging.register(app, desk)
-    progress_thread.register(app, desk)
+    router.on_command(app, COMMAND, command)
+    router.on_submit(app, "progress_choose", choose)
+    router.on_submit(app, "report_form", submit)
+    router.on_click(app, "report_open", open_from_prompt)
+    router.on_click(app, "report_draft", keep_draft)
+    register_list(app, router)
+    reports_module.register_decisions(app, router)
+    reports_module.register_judging(app, router)
+    reports_module.register_thread(app, router)
 
 
-def command(act: Act, command: Command) -> Outcome:
+def command(ctx: ActorContext, command: Command) -> Response:
     """`/progress` opens the report that is due; `/progress report REF kpi=figure ...` is recorded at once."""
     match first_in_lower_case(split_command(command.text)):
         case [] | ["report"]:
-            return Outcome.opens(_form_for_channel(act, command))
+            return Response.opens(_form_for_channel(ctx, command))
         case ["report", reference]:
-            return Outcome.opens(_form(act, reports.next_due(act, reference)))
+            return Response.opens(_form(ctx, reports.next_due(ctx, reference)))
         case ["report", reference, *figures]:
-            due = reports.next_due(act, reference)
+            due = reports.next_due(ctx, reference)
             said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
-            received = receiving.submit_report(act, due, said, due.report.narrative, due.outlook, deliberate=True)
-            return Outcome.answers(act.messages.message("report_received", received=received), keep=True)
+            received = report_submission.submit_report(
+                ctx, due, said, due.report.narrative, due.outlook, deliberate=True
+            )
+            return Response.answers(ctx.messages.message("progress/received", received=received), keep=True)
         case ["list", *words]:
-            return progress_list.answer(act, words)
+            return answer(ctx, words)
         case ["show", *words]:
-            return progress_pages.show(act, command.channel, words)
+            return show(ctx, command.channel, words)
         case ["history", *words]:
-            return progress_pages.history(act, command.channel, words)
+            return history(ctx, command.channel, words)
         case ["grid"]:
-            return progress_pages.grid(act)
+            return grid(ctx)
         case ["help"]:
-            return Outcome.answers(act.messages.help(COMMAND))
+            return Response.answers(ctx.messages.help(COMMAND))
         case [word, *_]:
-            raise UnknownWord(act.messages.commands[COMMAND], word)
+            raise UnknownWord(ctx.messages.commands[COMMAND], word)
     raise Incomplete("the contract's reference and its figures")
 
 
-def choose(act: Act, form: Submission) -> Outcome:
+def choose(ctx: ActorContext, form: Submission) -> Response:
     """The contract was chosen: turn the form into that contract's report."""
-    view = _form(act, reports.next_due(act, form.values.get("contract", "")))
-    return Outcome(ack={"response_action": "update", "view": view}, keep=False)
+    view = _form(ctx, reports.next_due(ctx, form.values.get("contract", "")))
+    return Response(ack={"response_action": "update", "view": view}, keep=False)
 
 
-def open_from_prompt(act: Act, click: Click) -> Outcome:
+def open_from_prompt(ctx: ActorContext, click: Click) -> Response:
     """The prompt's button: open the form of the report it asks for."""
-    return Outcome.opens(_form(act, reports.report_of_button(act, click.record_id)))
+    return Response.opens(_form(ctx, reports.report_of_button(ctx, click.record_id)))
 
 
-def submit(act: Act, form: Submission) -> Outcome:
+def submit(ctx: ActorContext, form: Submission) -> Response:
     """Record the figures that the form brought, each read in its KPI's unit."""
-    due = reports.report_of_button(act, form.record_id)
-    received = submit_values(act, due, form.values, deliberate=fields.keeps_anyway(form.values))
-    replies.forget_replies(act, due.report.id)
-    return Outcome.shows(act.messages.view("report_done", received=received))
+    due = reports.report_of_button(ctx, form.record_id)
+    received = submit_values(ctx, due, form.values, deliberate=form_fields.keeps_anyway(form.values))
+    report_replies.forget_replies(ctx, due.report.id)
+    return Response.shows(ctx.messages.view("progress/done", received=received))
 
 
-def keep_draft(act: Act, click: Click) -> Outcome:
+def keep_draft(ctx: ActorContext, click: Click) -> Response:
     """Keep what the form holds, for whoever typed it alone: nothing is reported."""
-    due = reports.report_of_button(act, click.record_id)
-    kept = kept_forms.keep(act, "report_form", str(due.report.id), click.values, since=click.since)
-    until = london(kept.at + kept_forms.KEPT_FOR).date()
-    return Outcome.says(act.messages.message("report_draft", due=due, until=until), keep=True)
+    due = reports.report_of_button(ctx, click.record_id)
+    kept = drafts.keep(ctx, "report_form", str(due.report.id), click.values, since=click.since)
+    until = london(kept.at + drafts.KEPT_FOR).date()
+    return Response.says(ctx.messages.message("progress/draft", due=due, until=until), keep=True)
 
 
-def _form_for_channel(act: Act, command: Command) -> View:
+def _form_for_channel(ctx: ActorContext, command: Command) -> View:
     """The due report of the channel's contract; elsewhere, the form that asks which contract."""
-    contracts = contract_register.contracts_for(act, Action.REPORT_PROGRESS, Audience.SHARED)
-    here = contract_register.reference_of_channel(act.session, command.channel)
+    contracts = contract_lookup.contracts_for(ctx, Permission.REPORT_PROGRESS, Audience.SHARED)
+    here = contract_lookup.reference_of_channel(ctx.session, command.channel)
     if here in {contract.reference for contract in contracts}:
-        return _form(act, reports.next_due(act, here))
-    return act.messages.view("progress_choose", contracts=contracts)
+        return _form(ctx, reports.next_due(ctx, here))
+    return ctx.messages.view("progress/choose", contracts=contracts)
 
 
-def _form(act: Act, due: DueReport) -> View:
-    return act.messages.view("report_form", due=due, values=values_of(due))
+def _form(ctx: ActorContext, due: DueReport) -> View:
+    return ctx.messages.view("progress/form", due=due, values=values_of(due))
 
 
 def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Given]:

@@ -2,30 +2,30 @@
 
 from datetime import date
 
-from bot.access import Action
+from bot.access import Permission
+from bot.delivery.messages import View
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
-from bot.messages import View
-from bot.services.contracts import register as contract_register
-from bot.services.risks.risk_details import RiskDetails
-from bot.services.work import Act
-from handlers import fields
-from handlers.fields import Values
+from bot.interactions import form_fields
+from bot.interactions.form_fields import Values
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.risks.risks import RiskDetails
+from bot.services.unit_of_work import ActorContext
 
 OFFERED = {"categories": list(RiskCategory), "likelihoods": list(Likelihood), "impacts": list(Impact)}
 
 
-def raising(act: Act, chosen: str | None) -> View:
+def raising(ctx: ActorContext, chosen: str | None) -> View:
     """The form to raise a risk, with the contract that is meant."""
-    contracts = contract_register.contracts_for(act, Action.RAISE_RISK)
-    return act.messages.view("risk_form", contracts=contracts, chosen=chosen, **OFFERED)
+    contracts = contract_lookup.contracts_for(ctx, Permission.RAISE_RISK)
+    return ctx.messages.view("risks/form", contracts=contracts, chosen=chosen, **OFFERED)
 
 
 def details(values: Values, today: date) -> RiskDetails:
     """The category, controls, target and proximity of a form. Errors stand under their field."""
     return RiskDetails(
-        category=fields.choice(RiskCategory, values, "category"),
-        controls=fields.text(values, "controls"),
-        target=fields.optional_on_the_grid(values, "target_"),
-        proximity=fields.optional_day(values, "proximity", today),
+        category=form_fields.choice(RiskCategory, values, "category"),
+        controls=form_fields.text(values, "controls"),
+        target=form_fields.optional_on_the_grid(values, "target_"),
+        proximity=form_fields.optional_day(values, "proximity", today),
     )

@@ -1,123 +1,157 @@
-"""`/risk`: raising a risk, by form or in one line, and seeing those there are."""
+"""`/risk`: raising a risk, by form or in one line, seeing those there are, and the department's rules for them."""
 
 from dataclasses import replace
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.delivery.messages import Message
 from bot.domain.command_line import split_command
-from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
-from bot.messages import Message
+from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules
+from bot.domain.scores import Band, Impact, Likelihood, parse_impact, parse_likelihood
+from bot.interactions import form_fields
+from bot.interactions.pagination import turn, turned_words
+from bot.interactions.payloads import Click, Command, Submission
+from bot.interactions.permalinks import with_link
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.interactions.subcommands import Incomplete, TooMuch, UnknownWord, first_in_lower_case
 from bot.models import Audience
-from bot.services.contracts import register as contract_register
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup import risks as risk_lookup
 from bot.services.risks import risk_card, risk_list, risk_matrix, risks, stage_review
-from bot.services.risks import risk_sharing as sharing
+from bot.services.risks import risk_sharing as risk_sharing_module
 from bot.services.risks.risks import RiskEntry
-from bot.services.work import Act
-from handlers import fields, risk_forms, risk_keeping, risk_settings, risk_sharing
-from handlers.arrivals import Click, Command, Submission
-from handlers.desk import Desk
-from handlers.links import with_link
-from handlers.one_line import Incomplete, TooMuch, UnknownWord, first_in_lower_case
-from handlers.outcome import Outcome
-from handlers.pages import turn, turned_words
+from bot.services.unit_of_work import ActorContext
+from handlers import risk_changes, risk_forms
+
+
+def register_settings(app: AsyncApp, router: Router) -> None:
+    """Register the form."""
+    router.on_submit(app, "risk_settings_form", submit_settings)
+
+
+def settings(ctx: ActorContext, rest: str) -> Response:
+    """`settings` opens the form."""
+    if rest:
+        raise TooMuch(rest, "Type /risk settings alone: a form opens.")
+    rules = risk_lookup.rules_to_change(ctx)
+    return Response.opens(
+        ctx.messages.view("risks/settings_form", rules=rules, bands=list(Band), categories=list(RiskCategory))
+    )
+
+
+def submit_settings(ctx: ActorContext, form: Submission) -> Response:
+    """Put the rules of the form in force."""
+    values = form.values
+    starts = [form_fields.number(values, f"{name}_from") for name in ("medium", "high", "very_high")]
+    rules = RiskRules(
+        starts=BandStarts(*starts),
+        severe_at_least=form_fields.choice(Band, values, "severe_at_least"),
+        review_days={band: form_fields.number(values, f"{band.name.lower()}_days") for band in Band},
+        appetite={each: form_fields.choice(Band, values, f"appetite_{each.value}") for each in RiskCategory},
+    )
+    return Response.shows(ctx.messages.view("risks/settings_done", changes=risk_lookup.change_rules(ctx, rules)))
+
 
 COMMAND = "/risk"
-WORDS = {**risk_keeping.WORDS, **risk_sharing.WORDS, "settings": risk_settings.settings}
+WORDS = {**risk_changes.WORDS, **risk_changes.SHARING_WORDS, "settings": settings}
 
 
-def register(app: AsyncApp, desk: Desk) -> None:
+def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    desk.on_command(app, COMMAND, command)
-    desk.on_submit(app, "risk_form", submit)
+    router.on_command(app, COMMAND, command)
+    router.on_submit(app, "risk_form", submit)
     for action in ("risk_page_before", "risk_page_after"):
-        desk.on_click(app, action, turn_page)
-    risk_keeping.register(app, desk)
-    risk_settings.register(app, desk)
-    risk_sharing.register(app, desk)
+        router.on_click(app, action, turn_page)
+    risk_changes.register(app, router)
+    register_settings(app, router)
+    risk_changes.register_sharing(app, router)
 
 
-def command(act: Act, command: Command) -> Outcome:
+def command(ctx: ActorContext, command: Command) -> Response:
     """`/risk` opens the form; `/risk raise` with a reference, title, likelihood and impact is recorded at once; other
     words show the risks there are, or keep one."""
     first, *rest = command.text.split(maxsplit=1) or [""]
     if (keep := WORDS.get(first.casefold())) is not None:
-        return keep(act, "".join(rest).strip())
+        return keep(ctx, "".join(rest).strip())
     match first_in_lower_case(split_command(command.text)):
         case [] | ["raise"]:
-            here = contract_register.reference_of_channel(act.session, command.channel)
-            return Outcome.opens(risk_forms.raising(act, here))
+            here = contract_lookup.reference_of_channel(ctx.session, command.channel)
+            return Response.opens(risk_forms.raising(ctx, here))
         case ["help"]:
-            return Outcome.answers(act.messages.help(COMMAND))
+            return Response.answers(ctx.messages.help(COMMAND))
         case ["raise", reference, title, *scale] if scale:
             likelihood, impact = _on_the_scale(scale)
-            card = risks.raise_risk(act, RiskEntry(reference, title, likelihood, impact))
-            return Outcome.answers(act.messages.message("risk_raised", card=card), keep=True)
+            card = risks.raise_risk(ctx, RiskEntry(reference, title, likelihood, impact))
+            return Response.answers(ctx.messages.message("risks/raised", card=card), keep=True)
         case ["raise", *_]:
             raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
         case ["list", *words]:
-            return Outcome.answers(_list(act, words))
+            return Response.answers(_list(ctx, words))
         case ["matrix", *words]:
-            matrix = risk_matrix.risk_matrix(act, " ".join(words))
-            return Outcome.answers(act.messages.message("risk_matrix", matrix=matrix))
+            matrix = risk_matrix.risk_matrix(ctx, " ".join(words))
+            return Response.answers(ctx.messages.message("risks/matrix", matrix=matrix))
         case ["stage", *words]:
-            return _stage(act, command, " ".join(words))
+            return _stage(ctx, command, " ".join(words))
         case ["show", *words]:
-            return _show(act, " ".join(words))
+            return _show(ctx, " ".join(words))
         case [word, *_]:
-            raise UnknownWord(act.messages.commands[COMMAND], word)
+            raise UnknownWord(ctx.messages.commands[COMMAND], word)
     raise AssertionError("every list of words is matched above")
 
 
-def submit(act: Act, form: Submission) -> Outcome:
+def submit(ctx: ActorContext, form: Submission) -> Response:
     """Record what the form says."""
     values = form.values
-    likelihood, impact = fields.on_the_grid(values)
+    likelihood, impact = form_fields.on_the_grid(values)
     entry = RiskEntry(
-        contract=fields.text(values, "contract"),
-        title=fields.text(values, "title"),
+        contract=form_fields.text(values, "contract"),
+        title=form_fields.text(values, "title"),
         likelihood=likelihood,
         impact=impact,
-        cause=fields.text(values, "cause"),
-        effect=fields.text(values, "effect"),
-        inherent=fields.optional_on_the_grid(values, "inherent_"),
-        details=risk_forms.details(values, act.today),
-        audience=fields.choice(Audience, values, "audience"),
-        deliberate=fields.keeps_anyway(values),
+        cause=form_fields.text(values, "cause"),
+        effect=form_fields.text(values, "effect"),
+        inherent=form_fields.optional_on_the_grid(values, "inherent_"),
+        details=risk_forms.details(values, ctx.today),
+        audience=form_fields.choice(Audience, values, "audience"),
+        deliberate=form_fields.keeps_anyway(values),
     )
-    return Outcome.shows(act.messages.view("risk_done", card=risks.raise_risk(act, entry)))
+    return Response.shows(ctx.messages.view("risks/done", card=risks.raise_risk(ctx, entry)))
 
 
-def turn_page(act: Act, click: Click) -> Outcome:
+def turn_page(ctx: ActorContext, click: Click) -> Response:
     """Show another page of the list in its place."""
     number, words = turned_words(click)
-    return Outcome.says(_list(act, words, number), in_place=True)
+    return Response.says(_list(ctx, words, number), in_place=True)
 
 
-def _show(act: Act, typed: str) -> Outcome:
+def _show(ctx: ActorContext, typed: str) -> Response:
     if not typed:
-        raise Incomplete(risk_keeping.REFERENCE)
-    if not act.actor.is_department:
-        return Outcome.answers(act.messages.message("risk_shared", risk=sharing.shared_risk(act, typed)))
-    sheet = risk_card.risk_sheet(act, typed)
+        raise Incomplete(risk_changes.REFERENCE)
+    if not ctx.actor.is_department:
+        return Response.answers(ctx.messages.message("risks/shared", risk=risk_sharing_module.shared_risk(ctx, typed)))
+    sheet = risk_card.risk_sheet(ctx, typed)
 
-    def shown(act: Act, link: str) -> Outcome:
-        return Outcome.answers(act.messages.message("risk_sheet", sheet=replace(sheet, link=link), done=""))
+    def shown(ctx: ActorContext, link: str) -> Response:
+        return Response.answers(ctx.messages.message("risks/page", sheet=replace(sheet, link=link), done=""))
 
-    return with_link(act, sheet.risk.shown_as, shown)
+    return with_link(ctx, sheet.risk.shown_as, shown)
 
 
-def _stage(act: Act, command: Command, typed: str) -> Outcome:
+def _stage(ctx: ActorContext, command: Command, typed: str) -> Response:
     """`stage WP-NE`, or alone in a contract's channel, shows how far its risks are assessed again in a new stage."""
-    typed = typed or contract_register.reference_of_channel(act.session, command.channel) or ""
+    typed = typed or contract_lookup.reference_of_channel(ctx.session, command.channel) or ""
     if not typed:
         raise Incomplete("a contract's reference")
-    return Outcome.answers(act.messages.message("stage_review", progress=stage_review.stage_progress(act, typed)))
+    return Response.answers(
+        ctx.messages.message("risks/stage_review", progress=stage_review.stage_progress(ctx, typed))
+    )
 
 
-def _list(act: Act, words: list[str], number: int = 1) -> Message:
-    page = risk_list.list_risks(act, words, number)
-    return act.messages.message("risk_list", page=page, turn=partial(turn, page.words))
+def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
+    page = risk_list.list_risks(ctx, words, number)
+    return ctx.messages.message("risks/list", page=page, turn=partial(turn, page.words))
 
 
 def _on_the_scale(words: list[str]) -> tuple[Likelihood, Impact]:

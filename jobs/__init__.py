@@ -9,8 +9,8 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, escalations, homes, monthly, nudges, prompts, summary
-from jobs.desk import JobDesk, Planned
+from jobs import deliver, escalations, homes, monthly, prompts, reminders, summary
+from jobs.context import JobContext, Planned
 
 LONDON = "Europe/London"
 EVERY_TWO_SECONDS = IntervalTrigger(seconds=2, start_date=datetime(2026, 1, 1, tzinfo=UTC))
@@ -29,10 +29,10 @@ class Job:
     name: str
     what: str
     trigger: BaseTrigger
-    run: Callable[[JobDesk, datetime], Coroutine[Any, Any, int]]
-    plan: Callable[[JobDesk, datetime], Coroutine[Any, Any, list[Planned]]]
+    run: Callable[[JobContext, datetime], Coroutine[Any, Any, int]]
+    plan: Callable[[JobContext, datetime], Coroutine[Any, Any, list[Planned]]]
     at_once: int = 1
-    next_due: Callable[[JobDesk, datetime], Coroutine[Any, Any, datetime | None]] | None = None
+    next_due: Callable[[JobContext, datetime], Coroutine[Any, Any, datetime | None]] | None = None
 
 
 # Delivery may overlap itself: a channel that answers slowly holds up no other, and leases keep each message to one.
@@ -57,7 +57,13 @@ JOBS = (
         homes.plan,
         next_due=homes.next_due,
     ),
-    Job("nudge", "remind people of what falls due (9am on working days)", EVERY_FIVE_MINUTES, nudges.run, nudges.plan),
+    Job(
+        "nudge",
+        "remind people of what falls due (9am on working days)",
+        EVERY_FIVE_MINUTES,
+        reminders.run,
+        reminders.plan,
+    ),
     Job(
         "escalate",
         "escalate what is late or falls short, and send up what nobody answers",

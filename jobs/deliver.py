@@ -8,15 +8,15 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot import outbox
+from bot.delivery import outbox
+from bot.delivery.channels import readers_of
+from bot.delivery.outbox import OutgoingMessage
+from bot.delivery.slack import Limited, Refused, SlackFailure, Unsettled, Unsure
+from bot.delivery.slack_facts import PostedMessage
 from bot.models import Audience, OutboxMessage, OutboxState, RoleName
-from bot.outbox import Draft
-from bot.services.contracts import register
-from bot.services.readers import readers_of
-from bot.services.work import Work
-from bot.slack import Limited, Refused, SlackFailure, Unsettled, Unsure
-from bot.slack_facts import Standing
-from jobs.desk import JobDesk, Planned
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.unit_of_work import UnitOfWork
+from jobs.context import JobContext, Planned
 
 NAME = "deliver"
 SEND_WITHIN = timedelta(seconds=45)  # less than the lease
@@ -24,39 +24,39 @@ SET_UP_WAIT = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 
 
-async def run(desk: JobDesk, now: datetime, to: Collection[str] | None = None) -> int:
+async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None) -> int:
     """Send the next message of each channel, or of these alone, that has one; how many were tried."""
-    rows = await desk.database.run(lambda session: outbox.claim(session, now, to=to))
-    await desk.channels.look_over(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
-    await asyncio.gather(*(_deliver(desk, row, now) for row in rows))
+    rows = await ctx.database.run(lambda session: outbox.claim(session, now, to=to))
+    await ctx.channels.look_over(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
+    await asyncio.gather(*(_deliver(ctx, row, now) for row in rows))
     return len(rows)
 
 
-async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
+async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    rows = await desk.database.run(lambda session: outbox.due_now(session, now), keep=False)
+    rows = await ctx.database.run(lambda session: outbox.due_now(session, now), keep=False)
     return [Planned(row.channel, row.text, row.why) for row in rows]
 
 
-async def next_due(desk: JobDesk, now: datetime) -> datetime | None:
+async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
     """When the next message may be tried, which may have passed; None where none waits."""
-    return await desk.database.run(lambda session: outbox.next_try(session, now), keep=False)
+    return await ctx.database.run(lambda session: outbox.next_try(session, now), keep=False)
 
 
-async def _deliver(desk: JobDesk, row: OutboxMessage, now: datetime) -> None:
+async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
-            standing = await send(desk, row, now)
+            standing = await send(ctx, row, now)
     except Withheld as withheld:
-        await desk.work(NAME, now, partial(_withhold, row=row, reason=str(withheld)))
+        await ctx.work(NAME, now, partial(_withhold, row=row, reason=str(withheld)))
     except SlackFailure as failure:
-        await desk.database.run(partial(_settle_failure, row=row, failure=failure, now=now))
+        await ctx.database.run(partial(_settle_failure, row=row, failure=failure, now=now))
     except Exception as fault:  # a fault of ours with one message must not keep it leased, nor stop the others
         log.exception("message %s was not sent", row.key)
         unsure = Unsure(type(fault).__name__)
-        await desk.database.run(partial(_settle_failure, row=row, failure=unsure, now=now))
+        await ctx.database.run(partial(_settle_failure, row=row, failure=unsure, now=now))
     else:
-        await desk.database.run(lambda session: outbox.settle_sent(session, row, standing.channel, standing.ts, now))
+        await ctx.database.run(lambda session: outbox.settle_sent(session, row, standing.channel, standing.ts, now))
 
 
 def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure, now: datetime) -> None:
@@ -77,51 +77,51 @@ class Withheld(Exception):
     """Somebody would read a message for whom it is not meant; the reason is the exception's text."""
 
 
-async def send(desk: JobDesk, row: OutboxMessage, now: datetime) -> Standing:
+async def send(ctx: JobContext, row: OutboxMessage, now: datetime) -> PostedMessage:
     """Send one message: to a person, to a channel whose audience still holds, or in place of an earlier one.
 
     One that may have been sent before is looked for first. SlackFailure, or Withheld.
     """
-    channel = await _channel_of(desk, row, now)
+    channel = await _channel_of(ctx, row, now)
     if row.replaces_id is not None:
-        standing = await _standing(desk, row.replaces_id)
-        return await desk.slack.update(standing, row.text, await desk.charts.shown(row.blocks, row.charts))
-    thread = None if row.thread_of_id is None else (await _standing(desk, row.thread_of_id)).ts
+        standing = await _standing(ctx, row.replaces_id)
+        return await ctx.slack.update(standing, row.text, await ctx.charts.shown(row.blocks, row.charts))
+    thread = None if row.thread_of_id is None else (await _standing(ctx, row.thread_of_id)).ts
     if row.in_doubt:
-        found = await desk.slack.find_posted(channel, row.key, row.created_at.timestamp(), thread)
+        found = await ctx.slack.find_posted(channel, row.key, row.created_at.timestamp(), thread)
         if found is not None:
             return found
-    blocks = await desk.charts.shown(row.blocks, row.charts)
-    return await desk.slack.post(channel, row.text, blocks, row.key, thread)
+    blocks = await ctx.charts.shown(row.blocks, row.charts)
+    return await ctx.slack.post(channel, row.text, blocks, row.key, thread)
 
 
-async def _channel_of(desk: JobDesk, row: OutboxMessage, now: datetime) -> str:
+async def _channel_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str:
     """The channel to post in: a person's direct message, or the channel itself. Withheld where somebody would read
     it for whom it is not meant."""
-    readers = await desk.database.run(lambda session: readers_of(session, row.audience, row.contract_id), keep=False)
+    readers = await ctx.database.run(lambda session: readers_of(session, row.audience, row.contract_id), keep=False)
     if outbox.is_for_a_person(row.channel):
         if row.channel in readers.barred:
             raise Withheld("it was addressed to a person of another organisation")
-        return await desk.slack.direct_channel(row.channel)
-    facts = await desk.channels.facts(row.channel, now)
+        return await ctx.slack.direct_channel(row.channel)
+    facts = await ctx.channels.facts(row.channel, now)
     if row.audience is Audience.INTERNAL and facts.is_shared_outside:
         raise Withheld("another organisation is in that channel")
     if facts.outside_teams - readers.teams:
         raise Withheld("an organisation that is not the contract's partner is in that channel")
-    if readers.barred_guests and readers.barred_guests & await desk.slack.members(row.channel):
+    if readers.barred_guests and readers.barred_guests & await ctx.slack.members(row.channel):
         raise Withheld("a guest of another organisation is in that channel")
     return row.channel
 
 
-async def _standing(desk: JobDesk, message_id: int) -> Standing:
+async def _standing(ctx: JobContext, message_id: int) -> PostedMessage:
     """Where the message stands that another updates or answers. Refused where it never came to stand."""
-    first = await desk.database.run(lambda session: session.get_one(OutboxMessage, message_id), keep=False)
+    first = await ctx.database.run(lambda session: session.get_one(OutboxMessage, message_id), keep=False)
     if first.state is not OutboxState.SENT or first.slack_channel is None or first.slack_ts is None:
         raise Refused("the message that this one updates or answers was never sent")
-    return Standing(first.slack_channel, first.slack_ts)
+    return PostedMessage(first.slack_channel, first.slack_ts)
 
 
-def _withhold(work: Work, row: OutboxMessage, reason: str) -> None:
+def _withhold(work: UnitOfWork, row: OutboxMessage, reason: str) -> None:
     """Keep the message back, and tell the contract's manager, who can mend the channel."""
     if not outbox.settle_withheld(work.session, row, work.now, reason):
         return
@@ -129,11 +129,11 @@ def _withhold(work: Work, row: OutboxMessage, reason: str) -> None:
     log.error("message %s was withheld from %s: %s", row.key, row.channel, reason)
     if row.contract_id is None or outbox.is_for_a_person(row.channel):
         return
-    contract = register.contract_facts(work.session, row.contract_id)
-    manager = register.person_in_role(work.session, contract.id, work.today, RoleName.CONTRACT_MANAGER)
+    contract = contract_lookup.contract_facts(work.session, row.contract_id)
+    manager = contract_lookup.person_in_role(work.session, contract.id, work.today, RoleName.CONTRACT_MANAGER)
     if manager is not None:
         message = work.messages.message(
-            "withheld", contract=contract.reference, channel=row.channel, reason=reason, text=row.text
+            "contracts/withheld", contract=contract.reference, channel=row.channel, reason=reason, text=row.text
         )
         why = f"a message for {contract.reference} was withheld"
-        work.enqueue(Draft(f"withheld-{row.id}", manager.slack, Audience.INTERNAL, message, why, contract.id))
+        work.enqueue(OutgoingMessage(f"withheld-{row.id}", manager.slack, Audience.INTERNAL, message, why, contract.id))

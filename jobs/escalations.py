@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from bot.services.escalations import watching
-from jobs.desk import JobDesk, Planned
+from bot.services.escalations import escalation_run
+from jobs.context import JobContext, Planned
 
 NAME = "escalate"
 
 
-async def run(desk: JobDesk, now: datetime) -> int:
+async def run(ctx: JobContext, now: datetime) -> int:
     """Begin, go on with and end escalations; how many people were asked, and how many are over."""
-    return await desk.work(NAME, now, watching.watch)
+    return await ctx.work(NAME, now, escalation_run.watch)
 
 
-async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
+async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await desk.rehearse(NAME, now, watching.watch)
+    return await ctx.rehearse(NAME, now, escalation_run.watch)

@@ -8,75 +8,75 @@ from functools import partial
 from sqlmodel import Session
 
 from bot import homes
+from bot.delivery.messages import View
+from bot.delivery.slack import Limited, Refused, SlackFailure
 from bot.domain.calendar import CalendarEnds
 from bot.homes import StalePage
 from bot.identity import Identity, Unknown, find_actor
-from bot.messages import View
-from bot.services.homes import new_day
-from bot.services.homes.home_page import home_view
-from bot.services.work import Act, Work
-from bot.slack import Limited, Refused, SlackFailure
-from jobs.desk import JobDesk, Planned
+from bot.services.pages import home as home_page
+from bot.services.pages.home import home_view
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+from jobs.context import JobContext, Planned
 
 NAME = "homes"
 AGAIN = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
 
-async def run(desk: JobDesk, now: datetime) -> int:
+async def run(ctx: JobContext, now: datetime) -> int:
     """Draw the stale pages that have been quiet for a while; how many were published."""
-    pages = await desk.work(NAME, now, _claim)
-    return sum(await asyncio.gather(*(_draw(desk, page, now) for page in pages)))
+    pages = await ctx.work(NAME, now, _claim)
+    return sum(await asyncio.gather(*(_draw(ctx, page, now) for page in pages)))
 
 
-async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
+async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """Whose pages a run would draw."""
-    pages = await desk.database.run(lambda session: homes.due(session, now), keep=False)
+    pages = await ctx.database.run(lambda session: homes.due(session, now), keep=False)
     return [Planned(page.slack, "their App Home page", "something that it shows has changed") for page in pages]
 
 
-async def next_due(desk: JobDesk, now: datetime) -> datetime | None:
+async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
     """When the next page is due, which may have passed; None where nobody has opened one."""
 
     def unit(session: Session) -> datetime | None:
         if not homes.any_opened(session):
             return None
-        morning = new_day.next_morning(Work(session, now, desk.messages, f"job {NAME}"))
+        morning = home_page.next_morning(UnitOfWork(session, now, ctx.messages, f"job {NAME}"))
         return min(filter(None, (homes.next_due(session), morning)))
 
-    return await desk.database.run(unit, keep=False)
+    return await ctx.database.run(unit, keep=False)
 
 
-def _claim(work: Work) -> list[StalePage]:
+def _claim(work: UnitOfWork) -> list[StalePage]:
     if homes.any_opened(work.session):
         try:
-            new_day.note_new_day(work)
+            home_page.note_new_day(work)
         except CalendarEnds as ends:  # what changes is drawn all the same
             log.warning("no page is drawn for the new day: %s", ends)
     return homes.claim(work.session, work.now)
 
 
-async def _draw(desk: JobDesk, page: StalePage, now: datetime) -> bool:
+async def _draw(ctx: JobContext, page: StalePage, now: datetime) -> bool:
     """Draw one page, if it shows something else than before; whether it was published."""
     try:
-        identity = await desk.slack.identity(page.slack)
-        view = await desk.database.run(partial(_view, desk, identity, now), keep=False)
+        identity = await ctx.slack.identity(page.slack)
+        view = await ctx.database.run(partial(_view, ctx, identity, now), keep=False)
         shown = homes.digest(view)
         if shown != page.shown:
-            await desk.slack.publish_home(page.slack, view)
+            await ctx.slack.publish_home(page.slack, view)
     except (Unknown, Refused) as gone:  # deactivated, of no organisation that counts, or with no Home tab
         log.info("the page of %s is drawn no more: %s", page.slack, gone)
-        await desk.database.run(partial(homes.forget, page=page))
+        await ctx.database.run(partial(homes.forget, page=page))
         return False
     except SlackFailure as failure:
         wait = failure.wait if isinstance(failure, Limited) else AGAIN
         log.warning("the page of %s waits: %s", page.slack, failure)
-        await desk.database.run(partial(homes.put_off, page=page, until=now + wait))
+        await ctx.database.run(partial(homes.put_off, page=page, until=now + wait))
         return False
-    await desk.database.run(partial(homes.settle, page=page, shown=shown))
+    await ctx.database.run(partial(homes.settle, page=page, shown=shown))
     return shown != page.shown
 
 
-def _view(desk: JobDesk, identity: Identity, now: datetime, session: Session) -> View:
+def _view(ctx: JobContext, identity: Identity, now: datetime, session: Session) -> View:
     actor = find_actor(session, identity)
-    return home_view(Act(session, now, desk.messages, f"job {NAME}", actor))
+    return home_view(ActorContext(session, now, ctx.messages, f"job {NAME}", actor))

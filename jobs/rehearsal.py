@@ -19,28 +19,28 @@ from sqlmodel import col
 
 from bot.db import Database, Joined
 from bot.models import OutboxMessage, OutboxState
-from bot.services.health.upcoming import Upcoming
+from bot.services.pages.upcoming import Upcoming
 from jobs import Job
-from jobs.desk import JobDesk
-from jobs.running import tick
-from jobs.spells import hour_of, spell_of
+from jobs.context import JobContext
+from jobs.day_parts import day_part_of, hour_of
+from jobs.runner import tick
 
 Firing = tuple[datetime, Job]
 
 _MOMENT = timedelta(microseconds=1)
 
 
-async def rehearse(desk: JobDesk, jobs: Sequence[Job], begin: datetime, end: datetime) -> list[Upcoming]:
+async def rehearse(ctx: JobContext, jobs: Sequence[Job], begin: datetime, end: datetime) -> list[Upcoming]:
     """What these jobs will send from an instant to another, both included, in order.
 
     Delivery has no part in it: a message counts as sent when it is enqueued.
     """
-    return await asyncio.to_thread(_rehearse, desk, jobs, begin, end)
+    return await asyncio.to_thread(_rehearse, ctx, jobs, begin, end)
 
 
-def _rehearse(desk: JobDesk, jobs: Sequence[Job], begin: datetime, end: datetime) -> list[Upcoming]:
-    with _standing_in(desk.database) as database, database.engine.connect() as connection, connection.begin() as whole:
-        found = asyncio.run(_Rehearsal(desk, connection).through(_spells(jobs, begin, end)))
+def _rehearse(ctx: JobContext, jobs: Sequence[Job], begin: datetime, end: datetime) -> list[Upcoming]:
+    with _standing_in(ctx.database) as database, database.engine.connect() as connection, connection.begin() as whole:
+        found = asyncio.run(_Rehearsal(ctx, connection).through(_spells(jobs, begin, end)))
         whole.rollback()
     return found
 
@@ -71,16 +71,16 @@ def _spells(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[lis
             firings.append((at.astimezone(UTC), job))
             at = tick(job.trigger, at)
     firings.sort(key=lambda firing: firing[0])
-    for _, spell in groupby(firings, key=lambda firing: spell_of(firing[0])):
+    for _, spell in groupby(firings, key=lambda firing: day_part_of(firing[0])):
         yield list(spell)
 
 
 class _Rehearsal:
     """The jobs on one open connection."""
 
-    def __init__(self, desk: JobDesk, connection: Connection) -> None:
+    def __init__(self, ctx: JobContext, connection: Connection) -> None:
         self._connection = connection
-        self._desk = replace(desk, database=Joined(connection))
+        self._desk = replace(ctx, database=Joined(connection))
 
     async def through(self, spells: Iterator[list[Firing]]) -> list[Upcoming]:
         """Go through the spells: the first instant of each, after which there is mostly nothing left to do in it; where

@@ -5,28 +5,28 @@ from functools import partial
 
 from bot.services.digest import posting
 from bot.services.progress import reports
-from bot.services.work import Work
-from jobs.desk import JobDesk, Planned
+from bot.services.unit_of_work import UnitOfWork
+from jobs.context import JobContext, Planned
 
 NAME = "summary"
 
 
-async def run(desk: JobDesk, now: datetime) -> int:
+async def run(ctx: JobContext, now: datetime) -> int:
     """Post the summary that is due to each channel that has not had it; how many were posted.
 
     Each in a transaction of its own: a thousand of them must not hold up what people do.
     """
-    await desk.work(NAME, now, reports.open_reports)  # first, so that the summaries know what falls due
-    owed = await desk.work(NAME, now, posting.owed)
-    return sum([await desk.work(NAME, now, partial(posting.post_due, owed_to=[each])) for each in owed])
+    await ctx.work(NAME, now, reports.open_reports)  # first, so that the summaries know what falls due
+    owed = await ctx.work(NAME, now, posting.digests_due)
+    return sum([await ctx.work(NAME, now, partial(posting.post_due, owed_to=[each])) for each in owed])
 
 
-async def plan(desk: JobDesk, now: datetime) -> list[Planned]:
+async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await desk.rehearse(NAME, now, post)
+    return await ctx.rehearse(NAME, now, post)
 
 
-def post(work: Work) -> int:
+def post(work: UnitOfWork) -> int:
     """The whole run at once."""
     reports.open_reports(work)
-    return posting.post_due(work, posting.owed(work))
+    return posting.post_due(work, posting.digests_due(work))

@@ -14,14 +14,17 @@ from sqlalchemy import inspect, select
 from sqlmodel import Session, SQLModel, col
 
 from bot import demo, identity
-from bot.access import ContractFacts
-from bot.channels import Channels
-from bot.charts import Charts
+from bot.access import ContractRef
 from bot.clock import MovableClock
 from bot.db import Database
+from bot.delivery.channels import Channels
+from bot.delivery.charts import Charts
+from bot.delivery.messages import Message, Messages
+from bot.delivery.outbox import OutgoingMessage
+from bot.delivery.slack import Slack
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime
-from bot.domain.escalating import Subject, Trigger
+from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.figures import Unit
 from bot.domain.ladder import Rung, Step
 from bot.domain.parts import Combining, Given
@@ -29,7 +32,6 @@ from bot.domain.ratings import CutOffs, Direction, Rating, rate
 from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.identity import Identity
-from bot.messages import Message, Messages
 from bot.models import (
     ActionItem,
     AgreementForm,
@@ -47,7 +49,7 @@ from bot.models import (
     Stage,
     Team,
 )
-from bot.outbox import Draft
+from bot.services.lookup.risks import RiskCard
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.planning import plan
@@ -56,10 +58,8 @@ from bot.services.portfolio.source import Rows
 from bot.services.progress.rated_figures import RatedFigure
 from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.reports import DueReport
-from bot.services.risks.risk_card import RiskCard
-from bot.services.work import Act, Work
-from bot.slack import Slack
-from jobs.desk import JobDesk
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+from jobs.context import JobContext
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -101,7 +101,7 @@ def contract(**changes: Any) -> Contract:  # noqa: ANN401  # whichever columns a
     return Contract(**{**usual, **changes})
 
 
-def facts(**changes: Any) -> ContractFacts:  # noqa: ANN401  # whichever facts a test is about
+def facts(**changes: Any) -> ContractRef:  # noqa: ANN401  # whichever facts a test is about
     """What most acts know of the contract WP-NE."""
     usual: dict[str, Any] = {
         "id": 1,
@@ -111,7 +111,7 @@ def facts(**changes: Any) -> ContractFacts:  # noqa: ANN401  # whichever facts a
         "partner": "Northgate Futures Ltd",
         "sample": True,
     }
-    return ContractFacts(**{**usual, **changes})
+    return ContractRef(**{**usual, **changes})
 
 
 def kpi(number: int = 1, **changes: Any) -> Kpi:  # noqa: ANN401  # whichever columns a test is about
@@ -226,7 +226,7 @@ def card(
     impact: Impact = Impact.MAJOR,
     *,
     asked: Person | None = None,
-    about: ContractFacts | None = None,
+    about: ContractRef | None = None,
     **changes: Any,  # noqa: ANN401  # whichever columns of the risk a test is about
 ) -> RiskCard:
     """A risk as people read it."""
@@ -257,22 +257,22 @@ def card(
 # Records and work in a real database.
 
 
-def draft(key: str = "k", channel: str = "C1", text: str = "Hello", **changes: Any) -> Draft:  # noqa: ANN401  # columns
+def draft(key: str = "k", channel: str = "C1", text: str = "Hello", **changes: Any) -> OutgoingMessage:  # noqa: ANN401  # columns
     """A message to be sent, internal unless it says otherwise."""
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]
     usual: dict[str, Any] = {"audience": Audience.INTERNAL, "why": "the test asks for it"}
-    return Draft(key=key, channel=channel, message=Message(text, blocks), **{**usual, **changes})
+    return OutgoingMessage(key=key, channel=channel, message=Message(text, blocks), **{**usual, **changes})
 
 
-def work(session: Session, now: datetime = MONDAY, by: str = "job test") -> Work:
+def work(session: Session, now: datetime = MONDAY, by: str = "job test") -> UnitOfWork:
     """A unit of work of a job."""
-    return Work(session, now, MESSAGES, by)
+    return UnitOfWork(session, now, MESSAGES, by)
 
 
-def act(session: Session, user: str, now: datetime = MONDAY) -> Act:
+def act(session: Session, user: str, now: datetime = MONDAY) -> ActorContext:
     """A unit of work of a person of the register, at home in their own organisation."""
     actor = identity.find_actor(session, Identity(user, homes_of(session, user)))
-    return Act(session, now, MESSAGES, user, actor)
+    return ActorContext(session, now, MESSAGES, user, actor)
 
 
 def homes_of(session: Session, user: str) -> frozenset[str]:
@@ -286,10 +286,10 @@ def homes_of(session: Session, user: str) -> frozenset[str]:
     )
 
 
-def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobDesk:
+def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobContext:
     """What a job needs. Nothing listens at the usual address: a job that called Slack would fail."""
     slack = Slack(AsyncWebClient(token="xoxb-test", base_url=api_url, retry_handlers=[]))
-    return JobDesk(database, MESSAGES, slack, Charts(database, slack, MovableClock(MONDAY)), Channels(slack))
+    return JobContext(database, MESSAGES, slack, Charts(database, slack, MovableClock(MONDAY)), Channels(slack))
 
 
 def contract_named(session: Session, reference: str) -> Contract:
@@ -339,7 +339,7 @@ def doubled() -> Rows:
     return read_bytes("doubled.yaml", yaml.dump(again, Dumper=yaml.CSafeDumper).encode())
 
 
-def imported(work: Work, rows: Rows) -> Plan:
+def imported(work: UnitOfWork, rows: Rows) -> Plan:
     """Import rows, as the command line does it."""
     made = plan(work, rows)
     apply(work, made)

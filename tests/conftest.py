@@ -20,12 +20,12 @@ from bot import demo
 from bot.commands import read_commands
 from bot.config import DatabaseSettings
 from bot.db import Database
-from bot.messages import TEMPLATES, Messages
+from bot.delivery.messages import TEMPLATES, Messages
 from bot.migrations import migrate
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
 from tests.closing import Closing
 from tests.played import PLAYED, Played, offered
 from tests.registered import connected_to_nothing, registered
@@ -159,7 +159,7 @@ def _write(url: str, fill: Callable[[Session], None] | None) -> None:
 
 
 def _import_sample(session: Session) -> None:
-    work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
+    work = UnitOfWork(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
     apply(work, plan(work, read(demo.SAMPLE)))
 
 

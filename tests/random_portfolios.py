@@ -9,10 +9,9 @@ from bot.domain.calendar import Nation
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.duties import Regime, Supplies
 from bot.domain.figures import Unit
-from bot.domain.outlook import Rag
 from bot.domain.parts import Combining, Given, share, shown
 from bot.domain.periods import Month
-from bot.domain.ratings import Direction, Rating
+from bot.domain.ratings import Direction, Rag, Rating
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
 from bot.models import (

@@ -63,5 +63,5 @@ def connected_to_nothing(folder: Path) -> Iterator[Liaison]:
 def registered(liaison: Liaison) -> RecordingApp:
     """What every journey registers."""
     recording = RecordingApp()
-    handlers.register(recording, liaison.desk)
+    handlers.register(recording, liaison.router)
     return recording

@@ -21,14 +21,14 @@ from bot.app import Liaison, build
 from bot.clock import MovableClock, SystemClock
 from bot.config import Settings
 from bot.db import Database
+from bot.delivery.messages import Messages
 from bot.demo.clock_http import CLOCK_PATH, clock_route, telling
 from bot.demo.timeline import Timeline
-from bot.messages import Messages
 from bot.migrations import migrate
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
 from jobs import JOBS
 
 HERE = Path(__file__).parent
@@ -78,7 +78,7 @@ def prepare(settings: Settings, folder: Path) -> None:
     with contextlib.closing(Database(settings.database_url)) as database:
         migrate(database.engine)
         with database.transaction() as session:
-            work = Work(session, BEGINS - IMPORTED_BEFORE, Messages(), "import")
+            work = UnitOfWork(session, BEGINS - IMPORTED_BEFORE, Messages(), "import")
             apply(work, plan(work, read(SAMPLE)))
 
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.demo.moves import destination
-from bot.demo.timeline import Reading, Timeline
+from bot.demo.timeline import ClockReading, Timeline
 from bot.errors import UserError
 
 CLOCK_PATH = "/clock"
@@ -37,11 +37,11 @@ def clock_route(timeline: Timeline) -> Route:
 
 
 @asynccontextmanager
-async def telling(url: str) -> AsyncIterator[Callable[[Reading], Awaitable[None]]]:
+async def telling(url: str) -> AsyncIterator[Callable[[ClockReading], Awaitable[None]]]:
     """A way to tell the workspace the time. One that does not listen is told again the next time."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
 
-        async def tell(reading: Reading) -> None:
+        async def tell(reading: ClockReading) -> None:
             try:
                 async with session.put(url, json=_json(reading)):
                     pass
@@ -51,5 +51,5 @@ async def telling(url: str) -> AsyncIterator[Callable[[Reading], Awaitable[None]
         yield tell
 
 
-def _json(reading: Reading) -> dict[str, str | None]:
+def _json(reading: ClockReading) -> dict[str, str | None]:
     return {"now": reading.now.isoformat(), "target": reading.target.isoformat() if reading.target else None}

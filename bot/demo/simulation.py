@@ -15,20 +15,20 @@ from sqlmodel import Session, col
 
 from bot.app import Liaison, build
 from bot.clock import MovableClock
+from bot.delivery.outbox import is_for_a_person
+from bot.delivery.slack import Slack
 from bot.demo import BEGINS, demo_settings, free_port, prepare, workspace_running
 from bot.demo.clock_http import telling
-from bot.demo.timeline import Reading, Timeline
+from bot.demo.timeline import ClockReading, Timeline
 from bot.domain.london import london
 from bot.domain.slack_text import as_seen
 from bot.domain.wording import WEEKDAYS, format_date, format_instant, format_time, join_words, plural
 from bot.models import OutboxMessage, OutboxState
-from bot.outbox import is_for_a_person
-from bot.slack import Slack
 from jobs import JOBS
 
 
 @dataclass(frozen=True)
-class Said:
+class TranscriptMessage:
     """A message as it came to stand: when, where, who sees it, and its text."""
 
     at: datetime
@@ -67,12 +67,12 @@ async def _serving(liaison: Liaison, port: int) -> AsyncIterator[None]:
 
 
 async def _pass(
-    liaison: Liaison, clock: MovableClock, until: datetime, tell: Callable[[Reading], Awaitable[None]]
+    liaison: Liaison, clock: MovableClock, until: datetime, tell: Callable[[ClockReading], Awaitable[None]]
 ) -> None:
     """Move the clock to an instant, with every job at each of its instants on the way."""
     arrived = asyncio.Event()
 
-    async def heard(reading: Reading) -> None:
+    async def heard(reading: ClockReading) -> None:
         await tell(reading)
         if reading.target is None and reading.now >= until:
             arrived.set()
@@ -85,7 +85,7 @@ async def _pass(
     await timeline.stop(passing)
 
 
-async def _said(liaison: Liaison) -> list[Said]:
+async def _said(liaison: Liaison) -> list[TranscriptMessage]:
     def sent(session: Session) -> Sequence[OutboxMessage]:
         stands = select(OutboxMessage).where(col(OutboxMessage.state) == OutboxState.SENT)
         return session.scalars(stands.order_by(col(OutboxMessage.settled_at), col(OutboxMessage.id))).all()
@@ -93,7 +93,9 @@ async def _said(liaison: Liaison) -> list[Said]:
     rows = await liaison.database.run(sent, keep=False)
     audience = _Audience(liaison.jobs.slack)
     return [
-        Said(row.settled_at, *await audience.of(row.channel), as_seen(row.text, {}), row.replaces_id is not None)
+        TranscriptMessage(
+            row.settled_at, *await audience.of(row.channel), as_seen(row.text, {}), row.replaces_id is not None
+        )
         for row in rows
         if row.settled_at is not None
     ]
@@ -124,13 +126,13 @@ class _Audience:
         return self._names[user]
 
 
-def transcript(said: Sequence[Said], until: datetime) -> str:
+def transcript(said: Sequence[TranscriptMessage], until: datetime) -> str:
     """The messages in Markdown, by day, in order."""
     heading = f"From {format_instant(BEGINS)} to {format_instant(until)}: {plural(len(said), 'message')}"
     return "\n".join([f"# {heading}", *_days(said), ""])
 
 
-def _days(said: Sequence[Said]) -> Iterator[str]:
+def _days(said: Sequence[TranscriptMessage]) -> Iterator[str]:
     for day, of_day in groupby(said, key=lambda each: london(each.at).date()):
         yield f"\n## {WEEKDAYS[day.weekday()]} {format_date(day)}"
         for each in of_day:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.clock import MovableClock
-from bot.demo.foresight import Foresight
+from bot.demo.lookahead import Lookahead
 from jobs import Job
-from jobs.running import Runs, tick
+from jobs.runner import JobRunner, tick
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ _MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class Reading:
+class ClockReading:
     """What the clock shows, and where it is being moved to, if it is."""
 
     now: datetime
@@ -32,7 +32,7 @@ class Timeline:
     """Drives the jobs by a clock. `tell` is given the time before anything is sent, and as a move goes on."""
 
     def __init__(
-        self, clock: MovableClock, jobs: Sequence[Job], runs: Runs, tell: Callable[[Reading], Awaitable[None]]
+        self, clock: MovableClock, jobs: Sequence[Job], runs: JobRunner, tell: Callable[[ClockReading], Awaitable[None]]
     ) -> None:
         self._clock = clock
         self._jobs = jobs
@@ -43,14 +43,14 @@ class Timeline:
         self._target: datetime | None = None
         self._moved = asyncio.Event()
         self._running: dict[str, set[asyncio.Task[None]]] = {job.name: set() for job in jobs}
-        self._foresight = Foresight(runs.desk)
+        self._foresight = Lookahead(runs.ctx)
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> ClockReading:
         """The present time."""
-        return Reading(self._clock.now(), self._target)
+        return ClockReading(self._clock.now(), self._target)
 
-    async def move(self, to: datetime) -> Reading:
+    async def move(self, to: datetime) -> ClockReading:
         """Begin to move forward to an instant; each job fires at each of its instants at which it has something to do.
 
         The workspace is told first: who asks it for the time after this sees the clock moving, or there.
@@ -119,7 +119,7 @@ class Timeline:
         """The first instant of a job's trigger at which it is needed, as far as it can be told."""
         if job.next_due is None:
             return await self._foresight.needed(job, now, target)
-        due = await job.next_due(self._runs.desk, now)
+        due = await job.next_due(self._runs.ctx, now)
         return None if due is None else tick(job.trigger, max(now, due - _MOMENT))
 
     async def _fire(self, jobs: Sequence[Job], at: datetime) -> None:

@@ -45,7 +45,7 @@ class Supplies(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContractFacts:
+class DutyFacts:
     """What the duties of a contract follow from.
 
     `value` is in pounds, as the Act estimates it. `reasons_for_fewer` says that reasons for fewer than 3
@@ -104,7 +104,7 @@ class Duty:
         return self.rule if self.confirmed else f"{self.rule} {CHECK}"
 
 
-def outside_the_act(facts: ContractFacts) -> str | None:
+def outside_the_act(facts: DutyFacts) -> str | None:
     """Why the Act puts no duties on a contract, in one sentence; None if it does put some.
 
     A contract cannot start before its procurement begins, so an early enough start settles it as well.
@@ -119,7 +119,7 @@ def outside_the_act(facts: ContractFacts) -> str | None:
     return None
 
 
-def duties(facts: ContractFacts) -> tuple[Duty, ...]:
+def duties(facts: DutyFacts) -> tuple[Duty, ...]:
     """The duties of a contract; none where `outside_the_act` says why."""
     if outside_the_act(facts):
         return ()
@@ -127,7 +127,7 @@ def duties(facts: ContractFacts) -> tuple[Duty, ...]:
     return (*of_kpis, _poor_performance(facts), _change(facts), _ending(facts))
 
 
-def _kpis(facts: ContractFacts) -> Duty:
+def _kpis(facts: DutyFacts) -> Duty:
     return Duty(
         name=f"At least {LEAST_KPIS} KPIs",
         due=facts.start,
@@ -140,7 +140,7 @@ def _kpis(facts: ContractFacts) -> Duty:
     )
 
 
-def _assessment(facts: ContractFacts) -> Duty:
+def _assessment(facts: DutyFacts) -> Duty:
     """The next assessment, or the last where the contract has been assessed at its end."""
     next_year = months_before(facts.last_assessed or facts.start, -12)
     finished = facts.ending is not None and facts.last_assessed is not None and facts.last_assessed >= facts.ending
@@ -157,7 +157,7 @@ def _assessment(facts: ContractFacts) -> Duty:
     )
 
 
-def _poor_performance(facts: ContractFacts) -> Duty:
+def _poor_performance(facts: DutyFacts) -> Duty:
     return Duty(
         name="Breach or failure to improve (UK9)",
         due=None,
@@ -171,7 +171,7 @@ def _poor_performance(facts: ContractFacts) -> Duty:
     )
 
 
-def _change(facts: ContractFacts) -> Duty:
+def _change(facts: DutyFacts) -> Duty:
     limits = f"the value by {facts.supplies.value_percent}% or less or the term by {MOST_TERM_PERCENT}% or less"
     rule = f"publish a {UK10} before a change, unless it moves {limits}."
     if facts.light_touch:  # section 75(6) of the Act leaves them out, which was not among the facts checked
@@ -185,7 +185,7 @@ def _change(facts: ContractFacts) -> Duty:
     )
 
 
-def _ending(facts: ContractFacts) -> Duty:
+def _ending(facts: DutyFacts) -> Duty:
     """Not confirmed, because the day of the ending counts, as in no other of our deadlines."""
     what = "the early ending" if facts.ended_early else "any ending"
     return Duty(

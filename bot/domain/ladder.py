@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.calendar import DAY_ENDS, Nation, add_working_days, next_working_morning
-from bot.domain.escalating import Trigger
+from bot.domain.escalation_triggers import Trigger
 from bot.domain.london import london_instant
 from bot.domain.working_hours import DAY_BEGINS, after_working_time, working_time_between
 

@@ -1,7 +1,4 @@
-"""The rating of a KPI: regulation 39(5) of the Procurement Regulations 2024.
-
-The regulation names the ratings and gives no numbers, so each KPI holds its own cut-offs.
-"""
+"""The rating of a KPI (regulation 39(5), Procurement Regulations 2024), and the red, amber or green of a report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -135,3 +132,28 @@ def movement(before: Rating | None, after: Rating | None) -> Movement | None:
 
 def _values(cutoffs: CutOffs) -> tuple[Decimal, Decimal, Decimal]:
     return cutoffs.good, cutoffs.approaching, cutoffs.requires_improvement
+
+
+class Rag(StrEnum):
+    """Three points, the best first."""
+
+    GREEN = "Green"
+    AMBER = "Amber"
+    RED = "Red"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A point, why it is that, and the path back to green; without a point nothing was said."""
+
+    rag: Rag | None = None
+    reason: str = ""
+    path: str = ""
+
+    @property
+    def needs_a_path(self) -> bool:
+        """Whether it is anything but green: then the reason and the path have to be said."""
+        return self.rag not in (None, Rag.GREEN)
+
+
+UNSAID = Outlook()

@@ -13,7 +13,7 @@ _MOST_SLIPS = 2
 MOST_TYPED = 150  # characters that are looked at: as many as a title has
 
 
-class Named(Protocol):
+class Searchable(Protocol):
     """What has a reference, a title and a partner to be found by."""
 
     @property
@@ -29,7 +29,7 @@ class Named(Protocol):
         """Northgate Futures Ltd."""
 
 
-N = TypeVar("N", bound=Named)
+N = TypeVar("N", bound=Searchable)
 T = TypeVar("T")
 
 

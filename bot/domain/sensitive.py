@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 
-class Detail(StrEnum):
+class PersonalDetail(StrEnum):
     """A kind of personal detail, as words to warn with."""
 
     INSURANCE_NUMBER = "a National Insurance number"
@@ -35,12 +35,12 @@ _HEALTH = re.compile(
 _OF_A_MACHINE = re.compile(r"\b(?:fault|root[-\s]cause|error|system|network|remote|self)\s+diagnosis\b", re.IGNORECASE)
 
 
-def find_sensitive(text: str) -> Detail | None:
+def find_sensitive(text: str) -> PersonalDetail | None:
     """The kind of personal detail that a text seems to hold; None if it holds none.
 
     A National Insurance number, with or without its spaces, and with its last letter: without that letter too many
     references of contracts would look like one. Or a word for what somebody has, takes or suffers from.
     """
     if _NATIONAL_INSURANCE_NUMBER.search(text):
-        return Detail.INSURANCE_NUMBER
-    return Detail.HEALTH if _HEALTH.search(_OF_A_MACHINE.sub("", text)) else None
+        return PersonalDetail.INSURANCE_NUMBER
+    return PersonalDetail.HEALTH if _HEALTH.search(_OF_A_MACHINE.sub("", text)) else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.calendar import Nation, working_days_between
-from bot.domain.escalating import Reason, Trigger
+from bot.domain.escalation_triggers import Reason, Trigger
 from bot.domain.ratings import Rating
 from bot.domain.wording import format_date, plural
 

@@ -1,7 +1,6 @@
 """The tables. Importing this package makes SQLModel.metadata complete."""
 
 from bot.models.action import ActionItem
-from bot.models.audit import AuditEntry
 from bot.models.contact import Contact, ContactChannel, ContactPerson, MadeBy
 from bot.models.contract import (
     AgreementForm,
@@ -15,12 +14,12 @@ from bot.models.contract import (
 from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
 from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
 from bot.models.escalation import Escalation, EscalationEnd, EscalationStep
+from bot.models.form_draft import FormDraft
 from bot.models.heartbeat import JobHeartbeat
 from bot.models.home import HomeChange, HomePage
-from bot.models.kept_form import KeptForm
-from bot.models.nudge import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
+from bot.models.reminder import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
 from bot.models.reporting import Reading, Report, ReportAnswer, ReportDecision, ReportState
 from bot.models.risk import (
     Reassessment,
@@ -41,13 +40,13 @@ from bot.models.specification import (
     Party,
     Source,
 )
+from bot.models.trail import TrailEntry
 
 __all__ = [
     "Absence",
     "ActionItem",
     "AgreementForm",
     "Audience",
-    "AuditEntry",
     "Channel",
     "ChartFile",
     "Contact",
@@ -62,10 +61,10 @@ __all__ = [
     "EscalationEnd",
     "EscalationStep",
     "ExtensionOption",
+    "FormDraft",
     "HomeChange",
     "HomePage",
     "JobHeartbeat",
-    "KeptForm",
     "Kpi",
     "LineState",
     "MadeBy",
@@ -106,4 +105,5 @@ __all__ = [
     "Stage",
     "StageReview",
     "Team",
+    "TrailEntry",
 ]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from bot.domain.escalating import Subject, Trigger
+from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import WAITING, Rung, Step
 from bot.models._types import Instant, Key, choice
 

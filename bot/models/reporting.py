@@ -7,8 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.domain.outlook import Rag
-from bot.domain.ratings import Rating
+from bot.domain.ratings import Rag, Rating
 from bot.models._types import Figure, Instant, Key, choice
 
 

@@ -7,10 +7,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from bot.models import Occurrence
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
 
 
-def claim(work: Work, rule: str, subject: str, due_at: datetime) -> bool:
+def claim(work: UnitOfWork, rule: str, subject: str, due_at: datetime) -> bool:
     """Whether this work is the one that fires the occurrence. Only then may it enqueue what it causes.
 
     On PostgreSQL a second claimer waits for the first to commit; if that one rolls back, the second has it.

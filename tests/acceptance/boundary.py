@@ -12,15 +12,15 @@ from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
 from bot import demo
+from bot.delivery.messages import Messages
 from bot.domain.scores import Impact, Likelihood
 from bot.identity import Unknown
-from bot.messages import Messages
 from bot.models import Channel, Digest, Organisation, Person, Role, RoleName
 from bot.services.digest.monthly import post_monthly
 from bot.services.portfolio.reading import read_bytes
 from bot.services.risks import risk_review, risks
 from bot.services.risks.risks import RiskEntry
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
 from jobs import prompts, summary
 from tests.acceptance.markers import Markers, mark, name_kpis_alike
 from tests.acceptance.office import Office, open_office, sample_seed
@@ -100,7 +100,7 @@ def fill(session: Session) -> Markers:
         sheet: [row for row in rows if row.get("contract", row.get("reference", CONTRACTS[0])) in CONTRACTS]
         for sheet, rows in sample_sheets().items()
     }
-    work = Work(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
+    work = UnitOfWork(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
     imported(work, read_bytes("kept.yaml", yaml.safe_dump(kept).encode()))
     _add_people(session)
     name_kpis_alike(session)
@@ -120,7 +120,7 @@ def fill(session: Session) -> Markers:
         session.add(Digest(channel_id=channel.id, weekday=0, hour=9, minute=0, since=since))
     session.flush()
     for job in (prompts.prompt, summary.post, post_monthly):
-        job(Work(session, demo.BEGINS, Messages(), "job"))
+        job(UnitOfWork(session, demo.BEGINS, Messages(), "job"))
     return markers
 
 

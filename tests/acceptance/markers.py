@@ -14,7 +14,7 @@ from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.types import JSON, String
 from sqlmodel import AutoString, Session, SQLModel, col
 
-from bot import audit
+from bot import trail
 from bot.db import insert, table
 from bot.models import (
     ActionItem,
@@ -251,7 +251,7 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
     )
     why = markers.make(f"audit of {partner}")
     changes = {"tier": [why, why]}
-    audit.record(session, at, "job x", "changed", "contract", contract_id=contract, changes=changes, why=why, note=why)
+    trail.record(session, at, "job x", "changed", "contract", contract_id=contract, changes=changes, why=why, note=why)
     session.flush()
 
 

@@ -27,7 +27,7 @@ from bot.app import Liaison, build
 from bot.clock import MovableClock
 from bot.config import Settings
 from jobs import job_named
-from jobs.desk import Planned
+from jobs.context import Planned
 from tests import played
 from workspace import Person, Seed, Server, create_app, load_seed
 from workspace import Settings as WorkspaceSettings
@@ -176,7 +176,7 @@ def open_office(
         stack.callback(liaison.close)
 
         async def drained(_request: Request) -> Response:
-            await liaison.desk.afterwards.drain()
+            await liaison.router.followups.drain()
             return Response()
 
         if counts:

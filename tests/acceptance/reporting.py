@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.models import AuditEntry, Report
+from bot.models import Report, TrailEntry
 from tests.acceptance.office import (
     AMIRA,
     NORTH_EAST,
@@ -83,5 +83,5 @@ def december(session: Session) -> Report:
     return session.scalars(select(Report).where(*wanted)).one()
 
 
-def entries(office: Office, action: str) -> list[AuditEntry]:
-    return office.read(lambda s: list(s.scalars(select(AuditEntry).where(col(AuditEntry.action) == action))))
+def entries(office: Office, action: str) -> list[TrailEntry]:
+    return office.read(lambda s: list(s.scalars(select(TrailEntry).where(col(TrailEntry.action) == action))))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import ActionItem, AuditEntry, Contact
+from bot.models import ActionItem, Contact, TrailEntry
 from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, PORTFOLIO, Office, words
 from workspace import Person
 
@@ -100,7 +100,7 @@ def test_an_action_gets_a_new_owner_and_a_new_day_and_its_history_says_so(office
     assert "Due 15 January 2027" in answered(amira, "/action due a-1 15 January")
     assert "due today or later" in answered(amira, "/action due A-1 1/1/2027")
     changes = office.read(
-        lambda s: s.scalars(select(col(AuditEntry.changes)).where(col(AuditEntry.action) == "action changed")).all()
+        lambda s: s.scalars(select(col(TrailEntry.changes)).where(col(TrailEntry.action) == "action changed")).all()
     )
     assert list(changes) == [
         {"owner": ["Priya Nair", "Amira Shah"]},
@@ -138,5 +138,5 @@ def items(office: Office) -> list[ActionItem]:
 
 
 def audited(office: Office) -> list[str]:
-    about = select(col(AuditEntry.action)).where(col(AuditEntry.subject) == "A-1").order_by(col(AuditEntry.id))
+    about = select(col(TrailEntry.action)).where(col(TrailEntry.subject) == "A-1").order_by(col(TrailEntry.id))
     return list(office.read(lambda s: s.scalars(about).all()))

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from bot.access import KEEPERS
-from bot.models import AuditEntry, Contact, Receipt, Risk
+from bot.access import REGISTER_POLICY
+from bot.models import Contact, Receipt, Risk, TrailEntry
 from tests.acceptance.office import AMIRA, MARTHA, NORTH_EAST, PRIYA, Office
 from tests.builders import MESSAGES
 
@@ -57,7 +57,7 @@ def test_one_ephemeral_sentence_with_an_example_and_what_was_typed(office: Offic
 
 def test_every_command_has_help_knows_its_words_and_answers_an_unknown_one_with_the_nearest(office: Office) -> None:
     amira = office.person(AMIRA)
-    administrators = {keeping for keeping, roles in KEEPERS.items() if not roles}  # and Amira is none
+    administrators = {keeping for keeping, roles in REGISTER_POLICY.items() if not roles}  # and Amira is none
     for command in MESSAGES.commands.values():
         (answer,) = amira.command(f"{command.name} help", channel=NORTH_EAST)
         own = [line for line in command.lines if line.needs not in administrators]
@@ -86,7 +86,7 @@ def test_what_a_person_writes_comes_out_as_typed(office: Office, text: str) -> N
 def test_somebody_unknown_is_refused_politely_and_audited(office: Office) -> None:
     (answer,) = office.person(MARTHA).command("/risk raise WP-NE “Staff” likely major", channel="C0HELP")
     assert "Liaison does not know you yet" in answer.plain
-    refusal = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "refused")).one())
+    refusal = office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "refused")).one())
     assert refusal.actor == MARTHA
 
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot import outbox
+from bot.delivery import outbox
+from bot.delivery.messages import Message
+from bot.delivery.outbox import OutgoingMessage
 from bot.domain.charts import Course, picture_key
-from bot.messages import Message
 from bot.models import Audience, ChartFile, OutboxMessage, OutboxState
-from bot.outbox import Draft
 from tests.acceptance.office import AMIRA, NORTH_EAST, Office
 from workspace import Control
 
@@ -27,7 +27,7 @@ def chart_of(course: Course, words: str) -> Message:
 def send(office: Office, *messages: Message) -> None:
     with office.liaison.database.transaction() as session:
         for message in messages:
-            draft = Draft(message.text, NORTH_EAST, Audience.INTERNAL, message, "the test asks for it")
+            draft = OutgoingMessage(message.text, NORTH_EAST, Audience.INTERNAL, message, "the test asks for it")
             outbox.enqueue(session, draft, office.clock.now())
     office.deliver()
 

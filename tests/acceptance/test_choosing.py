@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import AuditEntry, Contract, Risk
+from bot.models import Contract, Risk, TrailEntry
 from tests.acceptance.office import AMIRA, MARTHA, NORTH_EAST, PORTFOLIO, PRIYA, Office
 
 
@@ -65,5 +65,5 @@ def test_a_forged_button_does_no_more_than_typing(
     }
     assert http_office.post({"payload": json.dumps(payload)}).status_code == 200
     assert http_office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title) == "Forged")).all()) == []
-    refusals = select(AuditEntry).where(col(AuditEntry.action) == "refused", col(AuditEntry.actor) == user)
+    refusals = select(TrailEntry).where(col(TrailEntry.action) == "refused", col(TrailEntry.actor) == user)
     assert len(http_office.read(lambda s: s.scalars(refusals).all())) == refused

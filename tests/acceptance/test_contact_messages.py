@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import AuditEntry, Contact
+from bot.models import Contact, TrailEntry
 from tests.acceptance.office import AMIRA, HELEN, MARTHA, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office, words
 from tests.acceptance.test_contact_people import begun, contacts, fill, picked
 from workspace import Control, Person
@@ -188,7 +188,7 @@ def test_a_thread_of_a_channel_that_is_not_ones_own_is_refused_and_not_read(offi
     shown = words(amira.modal())
     assert "You are not in the channel of this thread" in shown
     assert "secret" not in shown
-    refused = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "refused")).one())
+    refused = office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "refused")).one())
     assert refused.actor == AMIRA
     assert office.read(lambda s: s.scalars(select(Contact)).all()) == []
     assert form.id == amira.modal().id

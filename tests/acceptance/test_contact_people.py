@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import AuditEntry, Contact, ContactPerson, Organisation, Person
+from bot.models import Contact, ContactPerson, Organisation, Person, TrailEntry
 from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, PRIYA, TOMASZ, Office, words
 from workspace.client.person import Modal
 
@@ -54,7 +54,7 @@ def test_a_correction_begins_with_who_took_part_and_takes_its_place(office: Offi
         (listed,) = amira.command(f"/contact list {typed}", channel=PORTFOLIO)
         assert found in listed.plain, typed
     corrected = office.read(
-        lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "contact corrected")).one()
+        lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "contact corrected")).one()
     )
     assert corrected.changes == {"people": ["Nadia Rahman, Priya Nair", "Liam Thornton, Priya Nair"]}
 

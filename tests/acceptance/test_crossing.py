@@ -6,8 +6,8 @@ from sqlmodel import Session, col
 
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band
-from bot.models import AuditEntry, Contact, Organisation
-from bot.services.risks import risk_settings
+from bot.models import Contact, Organisation, TrailEntry
+from bot.services.lookup import risks as risk_lookup
 from tests.acceptance.office import AMIRA, CALLUM, HELEN, NORTH_EAST, PORTFOLIO, Office, words
 from tests.acceptance.test_risk_list import LEAVERS, reference_of
 from tests.builders import act
@@ -103,7 +103,7 @@ def test_the_owner_of_a_risk_and_the_rules_for_risks(office: Office) -> None:
     assert asked is not None
     assert f"Nadia Rahman changed {reference}" in words(asked)
     amira.submit(asked, {"crossing": "mine"})
-    changes = office.read(lambda s: [e.changes for e in s.scalars(select(AuditEntry)) if e.action == "risk owner"])
+    changes = office.read(lambda s: [e.changes for e in s.scalars(select(TrailEntry)) if e.action == "risk owner"])
     assert len(changes) == 2
 
 
@@ -120,6 +120,6 @@ def test_the_rules_for_risks_cross_in_the_same_way(office: Office) -> None:
     form = nadia.modal()
     with office.liaison.database.transaction() as session:
         days = dict(zip(Band, (100, 60, 30, 14), strict=True))
-        risk_settings.change_rules(act(session, NADIA), RiskRules(review_days=days))
+        risk_lookup.change_rules(act(session, NADIA), RiskRules(review_days=days))
     asked = nadia.submit(form, {"low_days": "95"}).view
     assert "low: from 90 to 100" in words(asked)

@@ -8,8 +8,8 @@ import httpx
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot import outbox
-from bot.models import Audience, AuditEntry, OutboxMessage, OutboxState, Receipt, Risk
+from bot.delivery import outbox
+from bot.models import Audience, OutboxMessage, OutboxState, Receipt, Risk, TrailEntry
 from jobs import deliver
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, PRIYA, Office, finish
 
@@ -105,12 +105,12 @@ def test_jobs_that_run_again_post_nothing_again(office: Office) -> None:
 
 
 def test_every_message_says_why_it_is_sent_in_a_dry_run_that_changes_nothing(office: Office) -> None:
-    before = office.read(lambda s: s.scalar(select(func.count(col(AuditEntry.id)))))
+    before = office.read(lambda s: s.scalar(select(func.count(col(TrailEntry.id)))))
     planned = office.plan("prompt")
     assert {"C0WPNENG", "C0SECWCC"} <= {one.channel for one in planned}
     assert all(one.text and one.why for one in planned)
     assert office.read(lambda s: s.scalars(select(OutboxMessage)).all()) == []
-    assert office.read(lambda s: s.scalar(select(func.count(col(AuditEntry.id))))) == before
+    assert office.read(lambda s: s.scalar(select(func.count(col(TrailEntry.id))))) == before
     assert office.run("prompt") == len(planned)
 
 
@@ -161,7 +161,7 @@ def _notice(office: Office) -> OutboxMessage:
 
 def _answer_in_thread(office: Office, parent: str) -> None:
     with office.liaison.database.transaction() as session:
-        message = office.liaison.desk.messages.message("sentence", sentence="It was talked over on Friday.")
+        message = office.liaison.router.messages.message("common/sentence", sentence="It was talked over on Friday.")
         assert outbox.reply(session, parent, "answer", message, "the test asks for it", office.clock.now())
 
 

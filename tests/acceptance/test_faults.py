@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.delivery.outbox import BACKOFF
 from bot.models import OutboxMessage, OutboxState
-from bot.outbox import BACKOFF
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, Office, open_office
 from tests.closing import Closing
 from tests.conftest import Templates

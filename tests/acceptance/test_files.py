@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from bot.models import AuditEntry, Contract, Person
+from bot.models import Contract, Person, TrailEntry
 from tests.acceptance.office import CALLUM, Office
 from tests.builders import SAMPLE, contract_named
 from workspace.client.control import Control
@@ -45,7 +45,7 @@ def title(session: Session) -> str:
 
 
 def entries(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+    return session.scalar(select(func.count()).select_from(TrailEntry)) or 0
 
 
 def test_a_file_is_first_said_and_then_imported(office: Office, nadia: Somebody) -> None:
@@ -57,7 +57,7 @@ def test_a_file_is_first_said_and_then_imported(office: Office, nadia: Somebody)
     done = nadia.wait(lambda p: next((m for m in p.direct_messages() if "Changed 1 contract" in m.plain), None))
     assert done.ts == plan.ts, "in place of the plan, so that it cannot be pressed again"
     assert office.read(title) == "Work Pathways, Tyne and Wear"
-    last = office.read(lambda s: s.scalars(select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)).one())
+    last = office.read(lambda s: s.scalars(select(TrailEntry).order_by(col(TrailEntry.id).desc()).limit(1)).one())
     assert (last.actor, last.why) == (NADIA, "import of ours.yaml")
 
 
@@ -92,7 +92,7 @@ def test_only_who_may_import_is_answered_with_a_plan(office: Office, nadia: Some
     (told,) = drop(office, callum, "ours.yaml", changed_sample())
     assert "You do not have a role that lets you set Liaison up and import files" in told.plain
     (plan,) = drop(office, nadia, "ours.yaml", changed_sample())
-    refused = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "refused")).all())
+    refused = office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "refused")).all())
     assert [entry.actor for entry in refused] == [CALLUM]
     assert plan.button("Import it")
     assert office.read(lambda s: s.scalars(select(col(Contract.title))).all()) == before

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.models import Audience, AuditEntry, Channel, Contract, Person, Role, RoleName, Stage
+from bot.models import Audience, Channel, Contract, Person, Role, RoleName, Stage, TrailEntry
 from tests.acceptance.office import (
     AMIRA,
     CALLUM,
@@ -319,6 +319,6 @@ def test_a_partner_may_keep_nothing_and_every_refusal_is_audited(http_office: Of
     for tried in tries:
         (answer,) = callum.command(f"/contract {tried}", channel="C0HELP")
         assert "You do not have a role on this contract that lets you do that" in answer.plain
-    refused = http_office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "refused")).all())
+    refused = http_office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "refused")).all())
     assert [entry.actor for entry in refused] == [CALLUM] * len(tries)
     assert {role for role, _, _ in holders(http_office, "WP-NE")} >= {RoleName.CONTRACT_MANAGER.value}

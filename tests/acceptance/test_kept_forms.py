@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select, text
 from sqlmodel import col
 
-from bot.models import Contact, ContactPerson, KeptForm
+from bot.models import Contact, ContactPerson, FormDraft
 from bot.models import Person as Known
 from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, words
 from tests.acceptance.reporting import december, in_channel
@@ -118,7 +118,7 @@ def test_after_two_weeks_it_is_forgotten(office: Office) -> None:
     office.clock.advance(timedelta(days=14))
     assert "submit" in contact_form(amira).view
     office.run("prompt")
-    assert office.read(lambda session: list(session.scalars(select(KeptForm)))) == [], "and is in the record no more"
+    assert office.read(lambda session: list(session.scalars(select(FormDraft)))) == [], "and is in the record no more"
 
 
 def test_where_nothing_can_be_kept_the_form_stays_open_and_says_so(office: Office) -> None:

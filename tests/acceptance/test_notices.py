@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from bot import outbox
-from bot.directory import REMEMBER
-from bot.models import Absence, Audience, AuditEntry, Channel, OutboxMessage, OutboxState, Person, Role, RoleName
+from bot.delivery import outbox
+from bot.delivery.directory import REMEMBER
+from bot.models import Absence, Audience, Channel, OutboxMessage, OutboxState, Person, Role, RoleName, TrailEntry
 from tests.acceptance.office import (
     AMIRA,
     CALLUM,
@@ -56,8 +56,8 @@ def public(office: Office, user: str, channel: str) -> str:
     return "\n".join(message.plain for message in office.person(user).messages(channel) if not message.ephemeral)
 
 
-def audited(office: Office, action: str) -> list[AuditEntry]:
-    return office.read(lambda s: list(s.scalars(select(AuditEntry).where(col(AuditEntry.action) == action))))
+def audited(office: Office, action: str) -> list[TrailEntry]:
+    return office.read(lambda s: list(s.scalars(select(TrailEntry).where(col(TrailEntry.action) == action))))
 
 
 def states(office: Office, channel: str) -> set[OutboxState]:

@@ -5,17 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import (
-    ActionItem,
-    AuditEntry,
-    Contract,
-    Milestone,
-    MilestoneKind,
-    MoreTime,
-    NudgeSetting,
-    Party,
-    Report,
-)
+from bot.models import ActionItem, Contract, Milestone, MilestoneKind, MoreTime, NudgeSetting, Party, Report, TrailEntry
 from tests.acceptance.office import AMIRA, NORTH_EAST, PRIYA, Office, words
 from workspace import Person
 from workspace.client.person import Message
@@ -112,7 +102,7 @@ def test_what_a_partner_says_to_be_done_is_confirmed_by_the_manager(office: Offi
         "*", ""
     )
     assert reminder(priya).text.startswith("All done")
-    audit = office.read(lambda s: s.scalars(select(col(AuditEntry.action))).all())
+    audit = office.read(lambda s: s.scalars(select(col(TrailEntry.action))).all())
     assert {"milestone met", "reminder answered"} <= set(audit)
 
 

@@ -16,10 +16,10 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from bot import outbox
 from bot.app import build
+from bot.delivery import outbox
+from bot.delivery.outbox import LEASE, OutgoingMessage
 from bot.models import Audience, OutboxMessage, OutboxState
-from bot.outbox import LEASE, Draft
 from jobs import job_named
 from tests.acceptance.office import (
     AMIRA,
@@ -43,8 +43,8 @@ BACK = datetime(2027, 5, 4, 9, 30, tzinfo=UTC)  # 10:30am on the Tuesday after t
 
 
 def enqueue(office: Office, channel: str, key: str) -> None:
-    message = office.liaison.desk.messages.message("sentence", sentence=f"This is {key}.")
-    draft = Draft(key, channel, Audience.INTERNAL, message, "the test asks for it")
+    message = office.liaison.router.messages.message("common/sentence", sentence=f"This is {key}.")
+    draft = OutgoingMessage(key, channel, Audience.INTERNAL, message, "the test asks for it")
     with office.liaison.database.transaction() as session:
         outbox.enqueue(session, draft, office.clock.now())
 

@@ -21,7 +21,7 @@ from hypothesis import seed as fixed
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from bot import audit
+from bot import trail
 from jobs import JOBS
 from tests.acceptance import forging
 from tests.acceptance.appointing import change_a_role
@@ -268,14 +268,14 @@ def test_the_guard_finds_what_it_looks_for(stage: Stage) -> None:
         with pytest.raises(Leak, match="U0PRIYA of northgate saw"):
             at.after("U0PRIYA", internal)
         with office.liaison.database.transaction() as session:
-            audit.record(session, office.clock.now(), "U0SAM", "refused", "click")
+            trail.record(session, office.clock.now(), "U0SAM", "refused", "click")
             contract_named(session, "WP-NE").tier = "silver"
         with pytest.raises(AssertionError, match="'contract'"):
             at.after("U0SAM", "")
         with pytest.raises(AssertionError, match="not audited"):
             at.after("U0SAM", "You do not have a role that lets you do that")
         with office.liaison.database.transaction() as session:
-            audit.record(session, office.clock.now(), "U0PRIYA", "changed", "x", contract_id=2)
+            trail.record(session, office.clock.now(), "U0PRIYA", "changed", "x", contract_id=2)
         with pytest.raises(AssertionError, match="U0PRIYA changed audit_entry"):
             at.after("U0PRIYA", "")
         logging.getLogger("handlers").error("fault 12ab")

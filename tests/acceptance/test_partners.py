@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.models import AuditEntry, Organisation, Person, Role, RoleName, Team
+from bot.models import Organisation, Person, Role, RoleName, Team, TrailEntry
 from tests.acceptance.conftest import WAYS
 from tests.acceptance.office import (
     AMIRA,
@@ -80,8 +80,8 @@ def partner(session: Session, key: str) -> Organisation:
     return session.scalars(select(Organisation).where(col(Organisation.key) == key)).one()
 
 
-def entries(office: Office, action: str) -> list[AuditEntry]:
-    return office.read(lambda s: list(s.scalars(select(AuditEntry).where(col(AuditEntry.action) == action))))
+def entries(office: Office, action: str) -> list[TrailEntry]:
+    return office.read(lambda s: list(s.scalars(select(TrailEntry).where(col(TrailEntry.action) == action))))
 
 
 def test_the_list_is_turned_in_place_for_who_keeps_partners(office: Office) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import AuditEntry, Report, Risk
+from bot.models import Report, Risk, TrailEntry
 from tests.acceptance.office import AMIRA, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, words
 from workspace import Person
 
@@ -26,7 +26,7 @@ def test_the_form_of_a_report_or_a_risk_asks_again_and_what_is_kept_on_purpose_i
     _asked_again(priya, {"narrative": SAID})
     priya.submit(priya.modal(), KEPT)
     assert SAID in office.read(lambda s: s.scalars(select(col(Report.narrative))).all())
-    kept = office.read(lambda s: s.scalars(select(AuditEntry).order_by(col(AuditEntry.id))).all())
+    kept = office.read(lambda s: s.scalars(select(TrailEntry).order_by(col(TrailEntry.id))).all())
     noted = [entry.action for entry in kept if entry.details.get("personal_detail") == "a detail of somebody's health"]
     assert noted == ["risk raised", "report received"]
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
 from bot.domain.wording import format_number
-from bot.models import AuditEntry, KeptForm, Kpi, OutboxMessage, Reading, ReportAnswer, ReportState
+from bot.models import FormDraft, Kpi, OutboxMessage, Reading, ReportAnswer, ReportState, TrailEntry
 from tests.acceptance.office import AMIRA, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office
 from tests.acceptance.reporting import (
     asks,
@@ -88,7 +88,7 @@ def test_a_reply_is_read_shown_back_by_kpi_and_recorded_once_it_is_confirmed(off
     standing = in_channel(office.person(AMIRA), NORTH_EAST_SHARED, "Report for December 2026")
     assert standing.ts == prompt.ts, "the prompt shows the report in its place"
     assert "It is to be accepted." in notice(office).text
-    assert counted(office, KeptForm) == 0
+    assert counted(office, FormDraft) == 0
 
 
 def test_what_is_missing_or_unclear_is_asked_for_and_a_later_reply_adds_to_it(office: Office, control: Control) -> None:
@@ -139,7 +139,7 @@ def test_talk_is_not_answered_and_who_may_not_report_is_told_so_alone(office: Of
     control.settle()
     assert office.deliver() == 0, "outside the thread nothing is read"
     assert [entry.actor for entry in entries(office, "refused")] == [LIAM]
-    assert counted(office, KeptForm) == 0
+    assert counted(office, FormDraft) == 0
 
 
 def test_a_reply_that_is_delivered_twice_and_a_double_click_give_one_report(office: Office, control: Control) -> None:
@@ -231,6 +231,6 @@ def test_a_national_insurance_number_is_not_kept_from_a_reply(office: Office, co
     (told,) = writes(office, control, "starts 97.2; AB 12 34 56 C left")
     assert told.ephemeral
     assert "National Insurance" in told.plain
-    assert counted(office, KeptForm) == 0
-    kept = office.read(lambda s: [*s.scalars(select(col(OutboxMessage.text))), *s.scalars(select(col(AuditEntry.why)))])
+    assert counted(office, FormDraft) == 0
+    kept = office.read(lambda s: [*s.scalars(select(col(OutboxMessage.text))), *s.scalars(select(col(TrailEntry.why)))])
     assert "AB 12 34" not in str(kept)

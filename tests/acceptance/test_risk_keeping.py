@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot import demo
-from bot.models import AuditEntry, Escalation, Risk, RiskAssessment, Role, RoleName
+from bot.models import Escalation, Risk, RiskAssessment, Role, RoleName, TrailEntry
 from bot.models import Person as PersonRow
-from bot.services.crossing import last_entry
+from bot.services.edit_conflicts import last_entry
 from tests.acceptance.appointing import as_contact
 from tests.acceptance.office import AMIRA, CALLUM, GUEST, HELEN, NORTH_EAST, PORTFOLIO, Office, words
 from tests.acceptance.test_risk_list import HELP, LEAVERS, NADIA, reference_of
@@ -58,8 +58,8 @@ def assessments(office: Office, reference: str) -> list[tuple[int, int, str]]:
     return [(row.likelihood, row.impact, row.why) for row in rows]
 
 
-def entries(office: Office, action: str) -> list[AuditEntry]:
-    statement = select(AuditEntry).where(col(AuditEntry.action) == action)
+def entries(office: Office, action: str) -> list[TrailEntry]:
+    statement = select(TrailEntry).where(col(TrailEntry.action) == action)
     return office.read(lambda session: list(session.scalars(statement)))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot import demo
-from bot.models import AuditEntry, Escalation, Risk
+from bot.models import Escalation, Risk, TrailEntry
 from tests.acceptance.office import AMIRA, CALLUM, HELEN, NORTH_EAST, Office, words
 
 LINE = '/risk raise WP-NE "Advisers leaving faster than hired" likely major'
@@ -76,7 +76,7 @@ def test_a_manager_of_another_contract_is_refused_and_the_refusal_is_audited(off
     assert "You do not have a role on this contract" in answer.plain
     assert "For example" not in answer.plain, "no example would help"
     assert office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title).like("%faster than hired"))).all()) == []
-    refusal = office.read(lambda s: s.scalars(select(AuditEntry).where(col(AuditEntry.action) == "refused")).one())
+    refusal = office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "refused")).one())
     assert refusal.actor == CALLUM
     assert "WP-NE" in refusal.details["reason"]
 
@@ -89,8 +89,8 @@ def _actors(office: Office, action: str, subject: str) -> list[str]:
     return office.read(
         lambda s: list(
             s.scalars(
-                select(col(AuditEntry.actor)).where(
-                    col(AuditEntry.action) == action, col(AuditEntry.subject) == subject
+                select(col(TrailEntry.actor)).where(
+                    col(TrailEntry.action) == action, col(TrailEntry.subject) == subject
                 )
             )
         )

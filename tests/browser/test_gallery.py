@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-DRAWN = ("contact_logged.usual", "contact_form.usual", "home.usual")  # a message, a form and a page
+DRAWN = ("contacts/logged.usual", "contacts/form.usual", "home/home.usual")  # a message, a form and a page
 
 
 def test_a_message_a_form_and_a_page_are_drawn(browser: Browser, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from bot import demo
-from bot.charts import without_pictures
+from bot.delivery.charts import without_pictures
 from tests.acceptance.office import AMIRA, PORTFOLIO, sample_seed
 from tests.browser.conftest import FLAGS, NAMES
 from tests.builders import ROOT

@@ -9,7 +9,6 @@ from sqlmodel import Session, SQLModel
 from bot.db import Database
 from bot.models import (
     Absence,
-    AuditEntry,
     Channel,
     Contract,
     ExtensionOption,
@@ -24,6 +23,7 @@ from bot.models import (
     Report,
     Risk,
     Role,
+    TrailEntry,
 )
 from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.reading import read_bytes
@@ -70,5 +70,5 @@ def everything(session: Session, model: type[SQLModel], *conditions: ColumnEleme
     return session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
 
-def audited(database: Database) -> list[AuditEntry]:
-    return rows(database, AuditEntry)
+def audited(database: Database) -> list[TrailEntry]:
+    return rows(database, TrailEntry)

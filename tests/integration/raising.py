@@ -10,8 +10,8 @@ from bot.models import (
     Escalation,
     OutboxMessage,
 )
+from bot.services.lookup.risks import RiskCard
 from bot.services.risks import risks
-from bot.services.risks.risk_card import RiskCard
 from bot.services.risks.risks import RiskEntry
 from tests.builders import act
 

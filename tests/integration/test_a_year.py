@@ -14,8 +14,8 @@ from sqlmodel import Session, col
 
 from bot.db import Database, Joined
 from bot.domain.calendar import Nation
-from bot.domain.nudges import NudgeKind
 from bot.domain.periods import Month
+from bot.domain.reminders import NudgeKind
 from bot.models import (
     Audience,
     Channel,
@@ -35,7 +35,7 @@ from bot.models import (
     RoleName,
 )
 from jobs import job_named
-from jobs.desk import JobDesk
+from jobs.context import JobContext
 from tests.builders import contract, job_desk, kpi
 from tests.year import DAY, LONDON, Agreement, Due, Sent, Year, instant, nine, nth_working_day
 
@@ -106,14 +106,14 @@ def test_a_year_of_messages_is_what_the_rules_say(
     assert (sorted(found - expected), sorted(expected - found)) == ([], []), "too much, and missing"
 
 
-async def live_through(desk: JobDesk, portfolio: Sequence[Agreement], ran: Sequence[datetime], year: Year) -> None:
+async def live_through(router: JobContext, portfolio: Sequence[Agreement], ran: Sequence[datetime], year: Year) -> None:
     """Run the jobs at the instants; what people do on a day they have done before its first."""
     for day, of_day in groupby(ran, key=lambda at: at.astimezone(LONDON).date()):
-        with desk.database.transaction() as session:
+        with router.database.transaction() as session:
             people_act(session, portfolio, day, year)
         for at in of_day:
             for job in JOBS:
-                await job.run(desk, at)
+                await job.run(router, at)
 
 
 def people_act(session: Session, portfolio: Sequence[Agreement], today: date, year: Year) -> None:

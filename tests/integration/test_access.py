@@ -5,12 +5,12 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from bot import access
-from bot.access import Action, Keeping
+from bot.access import Permission, RegisterPermission
 from bot.db import Database
 from bot.identity import Actor, Denied, Identity, Unknown, find_actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
-from bot.services.contracts import register
-from bot.services.contracts.register import NoContractsYet, NoSuchContract
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.contracts import NoContractsYet, NoSuchContract
 from tests.builders import DAY, MONDAY, act, contract_named, homes_of, sample_sheets
 
 DEPARTMENT, NORTHGATE, HARBOUR = "T0DEPT", "T0NORTHGATE", "T0HARBOUR"
@@ -18,24 +18,30 @@ TODAY = MONDAY.date()
 DATA = sample_sheets()
 
 
-WORK = {Action.SEE, Action.LOG_CONTACT, Action.REPORT_PROGRESS, Action.RAISE_RISK, Action.MANAGE_RISK}
+WORK = {
+    Permission.SEE,
+    Permission.LOG_CONTACT,
+    Permission.REPORT_PROGRESS,
+    Permission.RAISE_RISK,
+    Permission.MANAGE_RISK,
+}
 RULES = {  # once more in other words, to hold the policy against
-    "contract manager": set(Action),
-    "head of contract management": set(Action),
-    "commercial lead": WORK | {Action.CHANGE, Action.TAKE_OVER},
+    "contract manager": set(Permission),
+    "head of contract management": set(Permission),
+    "commercial lead": WORK | {Permission.CHANGE, Permission.TAKE_OVER},
     "performance manager": WORK,
-    "senior owner": WORK | {Action.TAKE_OVER},
-    "viewer": {Action.SEE},
-    "partner contact": {Action.REPORT_PROGRESS},
+    "senior owner": WORK | {Permission.TAKE_OVER},
+    "viewer": {Permission.SEE},
+    "partner contact": {Permission.REPORT_PROGRESS},
 }
 
 
-def readers(action: Action) -> Audience:
+def readers(action: Permission) -> Audience:
     """For whom the outcome of an action is: a report is read by the partner as well."""
-    return Audience.SHARED if action is Action.REPORT_PROGRESS else Audience.INTERNAL
+    return Audience.SHARED if action is Permission.REPORT_PROGRESS else Audience.INTERNAL
 
 
-def allowed_by_the_file() -> set[tuple[str, Action, str]]:
+def allowed_by_the_file() -> set[tuple[str, Permission, str]]:
     """What each role of the portfolio allows."""
     return {(row["person"], action, row["contract"]) for row in DATA["roles"] for action in RULES[row["role"]]}
 
@@ -44,7 +50,7 @@ def actor(session: Session, user: str) -> Actor:
     return find_actor(session, Identity(user, homes_of(session, user)))
 
 
-def may(session: Session, who: Actor, action: Action, contract: Contract) -> bool:
+def may(session: Session, who: Actor, action: Permission, contract: Contract) -> bool:
     try:
         access.require(session, who, TODAY, action, contract, readers(action))
     except Denied:
@@ -65,12 +71,12 @@ def test_everybody_may_do_what_their_role_says_and_nothing_else(unchanged: Datab
         allowed = {
             (who.slack, action, contract.reference)
             for who in people
-            for action in Action
+            for action in Permission
             for contract in contracts
             if may(session, who, action, contract)
         }
     assert allowed == allowed_by_the_file()
-    assert len(people) * len(Action) * len(contracts) == 23 * 10 * 12
+    assert len(people) * len(Permission) * len(contracts) == 23 * 10 * 12
 
 
 def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Database) -> None:
@@ -78,7 +84,7 @@ def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Data
         offered = {
             (person["slack"], action, contract.reference)
             for person in DATA["people"]
-            for action in Action
+            for action in Permission
             for contract in access.contracts_open_to(
                 session, actor(session, person["slack"]), TODAY, action, readers(action)
             )
@@ -89,22 +95,22 @@ def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Data
 @pytest.mark.parametrize(
     ("user", "reference", "action", "allowed"),
     [
-        ("U0AMIRA", "WP-NE", Action.LOG_CONTACT, True),  # its contract manager
-        ("U0NADIA", "WP-NE", Action.RAISE_RISK, True),  # the head of contract management
-        ("U0HELEN", "WP-NE", Action.RAISE_RISK, True),  # its senior owner
-        ("U0PRIYA", "WP-NE", Action.REPORT_PROGRESS, True),  # its partner's contact
-        ("U0PRIYA", "WP-NE", Action.RAISE_RISK, False),  # partners never see risks
-        ("U0PRIYA", "WP-NE", Action.LOG_CONTACT, False),
-        ("U0PRIYA", "WP-NE", Action.SEE, False),  # nor the page that shows them
-        ("U0LIAM", "WP-NE", Action.REPORT_PROGRESS, False),  # of the partner, with no role
-        ("U0GRACE", "WP-NE", Action.REPORT_PROGRESS, False),  # another partner's contact
-        ("U0PRIYA", "HA-EW", Action.REPORT_PROGRESS, False),
-        ("U0AMIRA", "HA-EW", Action.REPORT_PROGRESS, False),  # a manager of other contracts
-        ("U0JOSEPH", "WP-NE", Action.RAISE_RISK, False),  # a senior owner of other contracts
+        ("U0AMIRA", "WP-NE", Permission.LOG_CONTACT, True),  # its contract manager
+        ("U0NADIA", "WP-NE", Permission.RAISE_RISK, True),  # the head of contract management
+        ("U0HELEN", "WP-NE", Permission.RAISE_RISK, True),  # its senior owner
+        ("U0PRIYA", "WP-NE", Permission.REPORT_PROGRESS, True),  # its partner's contact
+        ("U0PRIYA", "WP-NE", Permission.RAISE_RISK, False),  # partners never see risks
+        ("U0PRIYA", "WP-NE", Permission.LOG_CONTACT, False),
+        ("U0PRIYA", "WP-NE", Permission.SEE, False),  # nor the page that shows them
+        ("U0LIAM", "WP-NE", Permission.REPORT_PROGRESS, False),  # of the partner, with no role
+        ("U0GRACE", "WP-NE", Permission.REPORT_PROGRESS, False),  # another partner's contact
+        ("U0PRIYA", "HA-EW", Permission.REPORT_PROGRESS, False),
+        ("U0AMIRA", "HA-EW", Permission.REPORT_PROGRESS, False),  # a manager of other contracts
+        ("U0JOSEPH", "WP-NE", Permission.RAISE_RISK, False),  # a senior owner of other contracts
     ],
 )
 def test_the_roles_that_matter_most(
-    unchanged: Database, user: str, reference: str, action: Action, allowed: bool
+    unchanged: Database, user: str, reference: str, action: Permission, allowed: bool
 ) -> None:
     with unchanged.transaction(keep=False) as session:
         assert may(session, actor(session, user), action, contract_named(session, reference)) is allowed
@@ -147,7 +153,7 @@ def test_a_partners_own_guest_counts_as_the_partner(unchanged: Database) -> None
     assert not found.is_department
 
 
-@pytest.mark.parametrize("action", list(Action))
+@pytest.mark.parametrize("action", list(Permission))
 @pytest.mark.parametrize(
     ("user", "role"),
     [
@@ -158,7 +164,7 @@ def test_a_partners_own_guest_counts_as_the_partner(unchanged: Database) -> None
     ],
 )
 def test_a_role_held_in_the_wrong_organisation_gives_nothing(
-    unchanged: Database, user: str, role: RoleName, action: Action
+    unchanged: Database, user: str, role: RoleName, action: Permission
 ) -> None:
     with unchanged.transaction(keep=False) as session:
         give_role(session, user, "WP-NE", role)
@@ -174,7 +180,7 @@ def test_a_second_role_adds_to_the_first_and_lists_the_contract_once(unchanged: 
         give_role(session, "U0AMIRA", "WP-NE", RoleName.PERFORMANCE_MANAGER)
         offered = [
             each.reference
-            for each in access.contracts_open_to(session, actor(session, "U0AMIRA"), TODAY, Action.RAISE_RISK)
+            for each in access.contracts_open_to(session, actor(session, "U0AMIRA"), TODAY, Permission.RAISE_RISK)
         ]
     assert offered == ["DE-SW", "SE-CW", "SK-SC", "WP-NE"]
 
@@ -195,10 +201,12 @@ def test_a_deputy_stands_in_on_days_of_leave_and_on_no_other(unchanged: Database
         for day, stands_in in ((-1, False), (0, True), (2, True), (3, False)):
             found = access.roles_on(session, who, contract.id, TODAY + day * DAY)
             assert found == ({RoleName.CONTRACT_MANAGER} if stands_in else set())
-            offered = access.contracts_open_to(session, who, TODAY + day * DAY, Action.APPOINT)
+            offered = access.contracts_open_to(session, who, TODAY + day * DAY, Permission.APPOINT)
             assert ("WP-NE" in {each.reference for each in offered}) is stands_in
         for day, expected in ((-1, amira), (1, callum)):
-            answering = register.person_in_role(session, contract.id, TODAY + day * DAY, RoleName.CONTRACT_MANAGER)
+            answering = contract_lookup.person_in_role(
+                session, contract.id, TODAY + day * DAY, RoleName.CONTRACT_MANAGER
+            )
             assert answering == expected
 
 
@@ -211,7 +219,7 @@ def test_who_is_away_without_a_deputy_is_asked_last(unchanged: Database) -> None
         session.execute(update(Role).values(deputy_id=None))
         session.add(Absence(person_id=helen.id, first_day=TODAY, last_day=TODAY))
         session.flush()
-        answering = [register.person_in_role(session, contract.id, TODAY + n * DAY, *ladder) for n in (0, 1)]
+        answering = [contract_lookup.person_in_role(session, contract.id, TODAY + n * DAY, *ladder) for n in (0, 1)]
         assert answering == [person(session, "U0NADIA"), helen]
 
 
@@ -219,7 +227,7 @@ def test_a_viewer_sees_and_does_nothing(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         give_role(session, "U0JOSEPH", "WP-NE", RoleName.VIEWER)
         joseph, contract = actor(session, "U0JOSEPH"), contract_named(session, "WP-NE")
-        assert [action for action in Action if may(session, joseph, action, contract)] == [Action.SEE]
+        assert [action for action in Permission if may(session, joseph, action, contract)] == [Permission.SEE]
 
 
 def test_a_guest_is_their_partners_person_where_the_register_and_slack_say_so(unchanged: Database) -> None:
@@ -233,7 +241,9 @@ def test_a_guest_is_their_partners_person_where_the_register_and_slack_say_so(un
         guest = find_actor(session, Identity("U0GUEST", frozenset({DEPARTMENT}), is_guest=True))
         assert (guest.organisation, guest.is_department) == ("Northgate Futures Ltd", False)
         contract = contract_named(session, "WP-NE")
-        assert [action for action in Action if may(session, guest, action, contract)] == [Action.REPORT_PROGRESS]
+        assert [action for action in Permission if may(session, guest, action, contract)] == [
+            Permission.REPORT_PROGRESS
+        ]
         for identity in (
             Identity("U0GUEST", frozenset({DEPARTMENT})),  # in the register a guest, in Slack a colleague
             Identity("U0GUEST", frozenset({NORTHGATE}), is_guest=True),
@@ -248,11 +258,11 @@ def test_an_administrator_keeps_every_contract_and_does_no_work_on_it(unchanged:
         person(session, "U0PRIYA").administrator = True  # which a partner's person never is
         session.flush()
         contract = contract_named(session, "WP-NE")
-        for user, expected in (("U0JOSEPH", access.ADMINISTRATION), ("U0PRIYA", {Action.REPORT_PROGRESS})):
+        for user, expected in (("U0JOSEPH", access.ADMINISTRATION), ("U0PRIYA", {Permission.REPORT_PROGRESS})):
             who = actor(session, user)
-            assert {action for action in Action if may(session, who, action, contract)} == expected
-            keeps = [each for each in Keeping if access.may_keep(who, set(), each)]
-            assert keeps == (list(Keeping) if user == "U0JOSEPH" else [])
+            assert {action for action in Permission if may(session, who, action, contract)} == expected
+            keeps = [each for each in RegisterPermission if access.may_on_register(who, set(), each)]
+            assert keeps == (list(RegisterPermission) if user == "U0JOSEPH" else [])
             for action in access.ADMINISTRATION:
                 offered = access.contracts_open_to(session, who, TODAY, action)
                 assert len(offered) == (12 if user == "U0JOSEPH" else 0)
@@ -282,21 +292,21 @@ def test_a_partner_who_was_asked_by_mistake_may_not_acknowledge(unchanged: Datab
 def test_a_wrong_reference_is_answered_with_ones_own_and_never_with_anothers(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         with pytest.raises(NoSuchContract, match=r"Did you mean WP-NE\?"):
-            register.contract_for(act(session, "U0AMIRA"), "WP-EN", Action.RAISE_RISK)
+            contract_lookup.contract_for(act(session, "U0AMIRA"), "WP-EN", Permission.RAISE_RISK)
         with pytest.raises(NoSuchContract) as refused:
-            register.contract_for(act(session, "U0GRACE"), "WP-EN", Action.REPORT_PROGRESS, Audience.SHARED)
+            contract_lookup.contract_for(act(session, "U0GRACE"), "WP-EN", Permission.REPORT_PROGRESS, Audience.SHARED)
         assert "WP-NE" not in refused.value.sentence
 
 
 def test_a_reference_is_read_in_any_case_and_with_space_around_it(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        found = register.contract_for(act(session, "U0AMIRA"), " wp-ne ", Action.RAISE_RISK)
+        found = contract_lookup.contract_for(act(session, "U0AMIRA"), " wp-ne ", Permission.RAISE_RISK)
         assert found.reference == "WP-NE"
 
 
 def test_who_has_no_contract_is_told_whom_to_ask(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session, pytest.raises(NoContractsYet, match="Ask a contract manager"):
-        register.contracts_for(act(session, "U0LIAM"), Action.REPORT_PROGRESS, Audience.SHARED)
+        contract_lookup.contracts_for(act(session, "U0LIAM"), Permission.REPORT_PROGRESS, Audience.SHARED)
 
 
 def test_what_somebody_can_do_is_what_the_policy_lets_them_in_two_queries(unchanged: Database) -> None:
@@ -304,7 +314,7 @@ def test_what_somebody_can_do_is_what_the_policy_lets_them_in_two_queries(unchan
         person(session, "U0JOSEPH").administrator = True
         session.flush()
         found = {user: act(session, user).abilities() for user in ("U0AMIRA", "U0HELEN", "U0JOSEPH", "U0PRIYA")}
-    assert found["U0AMIRA"] == {*Action, Keeping.ADD_CONTRACTS, Keeping.KEEP_PARTNERS}
-    assert found["U0HELEN"] == WORK | {Action.TAKE_OVER}
-    assert found["U0JOSEPH"] == {*WORK, Action.TAKE_OVER, *access.ADMINISTRATION, *Keeping}
-    assert found["U0PRIYA"] == {Action.REPORT_PROGRESS}
+    assert found["U0AMIRA"] == {*Permission, RegisterPermission.ADD_CONTRACTS, RegisterPermission.KEEP_PARTNERS}
+    assert found["U0HELEN"] == WORK | {Permission.TAKE_OVER}
+    assert found["U0JOSEPH"] == {*WORK, Permission.TAKE_OVER, *access.ADMINISTRATION, *RegisterPermission}
+    assert found["U0PRIYA"] == {Permission.REPORT_PROGRESS}

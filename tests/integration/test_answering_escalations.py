@@ -12,28 +12,13 @@ from bot.db import Database
 from bot.domain.ladder import Rung, Step
 from bot.domain.london import london_instant
 from bot.identity import Denied
-from bot.models import (
-    ActionItem,
-    AuditEntry,
-    Escalation,
-    EscalationStep,
-    OutboxMessage,
-    Person,
-    Risk,
-    Role,
-    RoleName,
-)
-from bot.services.escalations import answering, watching
-from bot.services.escalations.answering import (
-    AnsweredAlready,
-    CannotPlan,
-    NoLongerWaits,
-    NoSuchEscalation,
-    NotADayFor,
-)
-from bot.services.escalations.cards import EscalationCard
-from bot.services.risks import risk_settle
-from bot.services.work import Act
+from bot.models import ActionItem, Escalation, EscalationStep, OutboxMessage, Person, Risk, Role, RoleName, TrailEntry
+from bot.services.escalations import answers as answers_module
+from bot.services.escalations import escalation_run
+from bot.services.escalations.answers import AnsweredAlready, CannotPlan, NoLongerWaits, NoSuchEscalation, NotADayFor
+from bot.services.escalations.escalation_card import EscalationCard
+from bot.services.risks import risk_changes
+from bot.services.unit_of_work import ActorContext
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, rows, work
 from tests.integration.raising import escalated, sent
 from tests.integration.together import at_once
@@ -43,7 +28,7 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
     with unchanged.transaction(keep=False) as session:
         escalation = escalated(session)
         answered = MONDAY + 12 * MINUTE
-        after = answering.acknowledge(act(session, "U0HELEN", answered), escalation.seen)
+        after = answers_module.acknowledge(act(session, "U0HELEN", answered), escalation.seen)
         ping, notice, *updates = sent(session)
         assert [(update.replaces_id, update.channel) for update in updates] == [
             (ping.id, "U0HELEN"),
@@ -56,7 +41,7 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
         assert after.last.who.name == "Helen Marsh"
         assert (escalation.standing, escalation.until) == (Step.ACKNOWLEDGED, date(2027, 1, 11))
         assert escalation.due_at == london_instant(date(2027, 1, 12), 9), "the working morning after that day"
-        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "escalation acknowledged")).one()
+        audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "escalation acknowledged")).one()
         assert (audit.actor, audit.subject) == ("U0HELEN", escalation.reference)
 
 
@@ -64,11 +49,11 @@ def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unch
     with unchanged.transaction(keep=False) as session:
         escalation = escalated(session)
         seen = escalation.seen
-        answering.acknowledge(act(session, "U0HELEN"), seen)
+        answers_module.acknowledge(act(session, "U0HELEN"), seen)
         before = len(sent(session))
         for stale in (seen, escalation.seen):
             with pytest.raises(AnsweredAlready) as refused:
-                answering.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), stale)
+                answers_module.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), stale)
             assert refused.value.sentence.startswith("Helen Marsh acknowledged this on 4 January 2027 at 9am")
         assert len(sent(session)) == before
 
@@ -76,10 +61,10 @@ def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unch
 def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         escalation = escalated(session)
-        answers: list[Callable[[Act, str], object]] = [
-            answering.acknowledge,
-            answering.to_plan,
-            answering.to_pause,
+        answers: list[Callable[[ActorContext, str], object]] = [
+            answers_module.acknowledge,
+            answers_module.to_plan,
+            answers_module.to_pause,
         ]
         for user in ("U0AMIRA", "U0NADIA", "U0JOSEPH", "U0PRIYA"):
             for answer in answers:
@@ -93,8 +78,8 @@ def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> Non
         escalation = escalated(session)
         for user in ("U0JOSEPH", "U0RHIAN", "U0PRIYA"):
             with pytest.raises(Denied):
-                answering.take_over(act(session, user), escalation.seen)
-        answering.take_over(act(session, "U0NADIA"), escalation.seen)
+                answers_module.take_over(act(session, user), escalation.seen)
+        answers_module.take_over(act(session, "U0NADIA"), escalation.seen)
         assert (escalation.standing, escalation.rung) == (Step.TOOK_OVER, Rung.HEAD)
         assert [row.channel for row in sent(session) if row.replaces_id is None] == ["U0HELEN", "C0WPNE", "U0NADIA"]
 
@@ -102,10 +87,10 @@ def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> Non
 def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         escalation = escalated(session)
-        risk_settle.close(act(session, "U0AMIRA"), escalation.reference, "Pay was raised")
+        risk_changes.close(act(session, "U0AMIRA"), escalation.reference, "Pay was raised")
         before = len(sent(session))
         with pytest.raises(NoLongerWaits) as refused:
-            answering.acknowledge(act(session, "U0HELEN"), escalation.seen)
+            answers_module.acknowledge(act(session, "U0HELEN"), escalation.seen)
         assert refused.value.sentence.startswith(f"{escalation.reference} has been closed meanwhile")
         assert len(sent(session)) == before == 5, "the ping, the notice, their updates, and a closing word"
 
@@ -113,17 +98,17 @@ def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> 
 @pytest.mark.parametrize("seen", ["0 1", "-1 1", "999999 1", "", "x y", "9" * 40])
 def test_a_button_of_no_escalation_is_refused(unchanged: Database, seen: str) -> None:
     with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchEscalation):
-        answering.acknowledge(act(session, "U0HELEN"), seen)
+        answers_module.acknowledge(act(session, "U0HELEN"), seen)
 
 
 LATER = date(2027, 1, 15)
 
 
-ANSWERS: dict[str, Callable[[Act, str], EscalationCard]] = {
-    "acknowledged this": answering.acknowledge,
-    "took this over": answering.take_over,
-    "asked for a plan of this": lambda doing, seen: answering.ask_for_plan(doing, seen, "U0AMIRA", LATER),
-    "paused this": lambda doing, seen: answering.pause(doing, seen, LATER, "The board meets"),
+ANSWERS: dict[str, Callable[[ActorContext, str], EscalationCard]] = {
+    "acknowledged this": answers_module.acknowledge,
+    "took this over": answers_module.take_over,
+    "asked for a plan of this": lambda doing, seen: answers_module.ask_for_plan(doing, seen, "U0AMIRA", LATER),
+    "paused this": lambda doing, seen: answers_module.pause(doing, seen, LATER, "The board meets"),
 }
 
 
@@ -164,7 +149,7 @@ def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged
         limit, first = MONDAY + 4 * HOUR, escalation.seen  # a gold contract
         assert escalation.due_at == limit
         night = MONDAY + 14 * HOUR
-        assert [watching.go_on(work(session, at)) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
+        assert [escalation_run.go_on(work(session, at)) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
         assert (escalation.rung, escalation.owner_id) == (Rung.DIRECTOR, person_of(session, "U0CALLUM"))
         told = {row.channel: row for row in sent(session) if row.replaces_id is None}
         assert "needs you to acknowledge it" in told["U0CALLUM"].text
@@ -172,31 +157,31 @@ def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged
         updates = [row for row in sent(session) if row.replaces_id is not None]
         assert [row.text[:29] for row in updates if row.channel == "U0HELEN"] == ["It went up to Callum Reid: ve"]
         with pytest.raises(NoLongerWaits, match="gone up to Callum Reid"):
-            answering.acknowledge(act(session, "U0HELEN"), first)
+            answers_module.acknowledge(act(session, "U0HELEN"), first)
         later = MONDAY + 2 * DAY
-        assert [watching.go_on(work(session, later + n * HOUR)) for n in range(3)] == [0, 0, 0]
+        assert [escalation_run.go_on(work(session, later + n * HOUR)) for n in range(3)] == [0, 0, 0]
         session.refresh(escalation)
         assert escalation.due_at is None
         assert escalation.ended_at is None, "it is never ended by silence alone"
-        after = answering.acknowledge(act(session, "U0CALLUM", later), escalation.seen)
+        after = answers_module.acknowledge(act(session, "U0CALLUM", later), escalation.seen)
         assert after.last.who.name == "Callum Reid"
 
 
 def test_an_answer_that_nothing_came_of_goes_up_and_at_the_top_is_asked_for_again(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         escalation = directed(session)
-        answering.acknowledge(act(session, "U0HELEN"), escalation.seen)
+        answers_module.acknowledge(act(session, "U0HELEN"), escalation.seen)
         over = london_instant(date(2027, 1, 12), 9)
-        assert [watching.go_on(work(session, at)) for at in (over - MINUTE, over, over)] == [0, 1, 0]
+        assert [escalation_run.go_on(work(session, at)) for at in (over - MINUTE, over, over)] == [0, 1, 0]
         assert escalation.owner_id == person_of(session, "U0CALLUM")
-        answering.acknowledge(act(session, "U0CALLUM", over), escalation.seen)
+        answers_module.acknowledge(act(session, "U0CALLUM", over), escalation.seen)
         again = london_instant(date(2027, 1, 20), 9)
-        assert watching.go_on(work(session, again)) == 1
+        assert escalation_run.go_on(work(session, again)) == 1
         assert (escalation.owner_id, escalation.standing) == (person_of(session, "U0CALLUM"), Step.ASKED)
         pings = [row.channel for row in sent(session) if row.replaces_id is None and row.channel != "C0WPNE"]
         assert pings == ["U0HELEN", "U0CALLUM", "U0CALLUM"]
         risk = session.get_one(Risk, escalation.subject_id)
-        risk_settle.close(act(session, "U0AMIRA", again), risk.reference, "Pay was raised")
+        risk_changes.close(act(session, "U0AMIRA", again), risk.reference, "Pay was raised")
         closing = [row.channel for row in sent(session) if row.thread_of_id is not None]
         assert closing == ["U0HELEN", "U0CALLUM"], "one closing word for each person"
 
@@ -205,14 +190,14 @@ def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: 
     with unchanged.transaction(keep=False) as session:
         escalation = directed(session)
         doing = act(session, "U0HELEN", MONDAY + HOUR)
-        card = answering.pause(doing, escalation.seen, LATER, "The board meets on the day before")
+        card = answers_module.pause(doing, escalation.seen, LATER, "The board meets on the day before")
         assert (card.last.reason, escalation.waits) == ("The board meets on the day before", True)
         friday = london_instant(LATER, 9)
         assert escalation.due_at == friday + 3 * HOUR, "three of its four hours were left"
-        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "escalation paused")).one()
+        audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "escalation paused")).one()
         assert audit.why == "The board meets on the day before"
-        assert watching.go_on(work(session, friday + 2 * HOUR)) == 0
-        answering.acknowledge(act(session, "U0HELEN", friday + 2 * HOUR), escalation.seen)
+        assert escalation_run.go_on(work(session, friday + 2 * HOUR)) == 0
+        answers_module.acknowledge(act(session, "U0HELEN", friday + 2 * HOUR), escalation.seen)
         assert escalation.standing is Step.ACKNOWLEDGED, "who paused it may still answer"
 
 
@@ -222,25 +207,25 @@ def test_a_day_that_cannot_be_meant_is_refused_under_its_field(unchanged: Databa
         escalation, until = escalated(session), MONDAY.date() + days * DAY
         doing = act(session, "U0HELEN")
         with pytest.raises(NotADayFor) as refused:
-            answering.pause(doing, escalation.seen, until, "Why")
+            answers_module.pause(doing, escalation.seen, until, "Why")
         assert refused.value.field == "until"
         with pytest.raises(NotADayFor):
-            answering.ask_for_plan(doing, escalation.seen, "U0AMIRA", until)
+            answers_module.ask_for_plan(doing, escalation.seen, "U0AMIRA", until)
         assert escalation.steps == 1
 
 
 def test_a_plan_is_somebodys_action_and_nobody_elses_than_of_the_departments(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         escalation, doing = escalated(session), act(session, "U0HELEN")
-        asked = answering.to_plan(doing, escalation.seen)
+        asked = answers_module.to_plan(doing, escalation.seen)
         assert ([each.name for each in asked.people], asked.usual) == (
             ["Amira Shah", "Helen Marsh", "Nadia Rahman"],
             "U0AMIRA",
         )
         for nobody in ("U0PRIYA", "U0RHIAN", ""):
             with pytest.raises(CannotPlan):
-                answering.ask_for_plan(doing, escalation.seen, nobody, LATER)
-        answering.ask_for_plan(doing, escalation.seen, "U0AMIRA", LATER)
+                answers_module.ask_for_plan(doing, escalation.seen, nobody, LATER)
+        answers_module.ask_for_plan(doing, escalation.seen, "U0AMIRA", LATER)
         item = session.scalars(select(ActionItem)).one()
         assert (item.owner_id, item.due_on) == (person_of(session, "U0AMIRA"), LATER)
         assert item.risk_id == escalation.subject_id

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from threading import Barrier
 
-from bot import outbox
 from bot.db import Database
+from bot.delivery import outbox
 from bot.models import Occurrence, OutboxMessage, OutboxState
 from bot.services import occurrences
 from tests.builders import MONDAY, draft, rows, work

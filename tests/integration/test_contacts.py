@@ -11,8 +11,8 @@ from bot.db import Database
 from bot.domain.command_line import HiddenCharacter, TextNeeded, TextTooLong
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import AuditEntry, Contact, ContactChannel, ContactPerson, OutboxMessage, Person
-from bot.services.contacts.attending import NotOnContract, TooManyPicked, people_in
+from bot.models import Contact, ContactChannel, ContactPerson, OutboxMessage, Person, TrailEntry
+from bot.services.contacts.attendees import NotOnContract, TooManyPicked, people_in
 from bot.services.contacts.contact_corrections import take_back
 from bot.services.contacts.contacts import (
     ContactEntry,
@@ -22,8 +22,8 @@ from bot.services.contacts.contacts import (
     NotALink,
     log_contact,
 )
-from bot.services.contracts.register import NoSuchContract
-from bot.services.texts import Sensitive
+from bot.services.lookup.contracts import NoSuchContract
+from bot.services.text_validation import Sensitive
 from tests.builders import DAY, HOUR, MONDAY, act
 
 TODAY = MONDAY.date()
@@ -63,7 +63,7 @@ def test_a_contact_is_kept_with_who_when_and_what_and_audited(unchanged: Databas
         assert (kept.happened_on, kept.next_contact_on) == (TODAY, date(2027, 1, 11))
         assert (kept.logged_at, kept.channel) == (MONDAY + HOUR, ContactChannel.PHONE)
         assert (logged.contract_reference, logged.contract_title) == ("HA-EW", "Health assessments, England and Wales")
-        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "contact logged")).one()
+        audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "contact logged")).one()
         assert (audit.actor, audit.subject, audit.contract_id) == ("U0CALLUM", kept.reference, kept.contract_id)
 
 
@@ -72,7 +72,7 @@ def test_what_was_said_is_in_no_audit_entry(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         log_contact(act(session, "U0AMIRA"), entry(summary="Zebra crossing"))
         session.flush()
-        assert not any("Zebra" in str(each.model_dump()) for each in session.scalars(select(AuditEntry)))
+        assert not any("Zebra" in str(each.model_dump()) for each in session.scalars(select(TrailEntry)))
         assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 0
 
 

@@ -27,11 +27,11 @@ from bot.models import (
     Risk,
     RoleName,
 )
-from bot.services.contracts.contract_card import Card, contract_card
-from bot.services.contracts.contract_dates import contract_dates
-from bot.services.contracts.contract_list import FitsNothing, Page, list_contracts
-from bot.services.contracts.register import NoSuchContract, SeveralContracts
-from bot.services.partners.partner_card import PartnerCard, partner_card
+from bot.services.due.contract_dates import contract_dates
+from bot.services.lookup.contracts import AmbiguousContract, NoSuchContract
+from bot.services.pages.contract import ContractPage, contract_page
+from bot.services.pages.contracts import ContractListPage, FitsNothing, list_contracts
+from bot.services.pages.partners import PartnerCard, partner_card
 from bot.services.progress.reports import open_reports
 from bot.services.progress.standings import standings
 from tests.builders import MONDAY, act, contract_named, doubled, imported, work
@@ -40,18 +40,18 @@ from tests.counting import counted
 NADIA, AMIRA, PRIYA = "U0NADIA", "U0AMIRA", "U0PRIYA"  # of every contract; of four; a partner's
 
 
-def listed(database: Database, user: str, *words: str, page: int = 1) -> Page:
+def listed(database: Database, user: str, *words: str, page: int = 1) -> ContractListPage:
     with database.transaction() as session:
         return list_contracts(act(session, user), words, page)
 
 
-def references(page: Page) -> list[str]:
+def references(page: ContractListPage) -> list[str]:
     return [row.reference for row in page.rows]
 
 
-def card(database: Database, user: str, typed: str) -> Card:
+def card(database: Database, user: str, typed: str) -> ContractPage:
     with database.transaction() as session:
-        return contract_card(act(session, user), typed)
+        return contract_page(act(session, user), typed)
 
 
 def test_the_list_is_worst_first_and_rated_as_the_weekly_summary_is(portfolio: Database) -> None:
@@ -146,7 +146,7 @@ def test_who_may_not_see_it_is_refused(portfolio: Database) -> None:
     for user in (PRIYA, "U0RHIAN"):
         with pytest.raises(Denied):
             card(portfolio, user, "WP-NE")
-    with pytest.raises(SeveralContracts):
+    with pytest.raises(AmbiguousContract):
         card(portfolio, AMIRA, "work")
     with pytest.raises(NoSuchContract):
         card(portfolio, PRIYA, "northgate")
@@ -219,7 +219,7 @@ def test_the_partners_page_has_what_both_sides_know_and_nothing_internal(portfol
     with portfolio.transaction() as session:
         asker = act(session, PRIYA)
         shown = partner_card(asker, "northgate")
-        drawn = repr(asker.messages.message("partner_card", card=shown))
+        drawn = repr(asker.messages.message("partners/contract_page", card=shown))
     assert (shown.reference, shown.managers, shown.contacts) == ("WP-NE", ["Amira Shah"], ["Priya Nair"])
     assert [(item.what, item.late) for item in shown.due] == [
         ("Change memo 3 to be acknowledged", True),
@@ -254,7 +254,7 @@ def test_every_day_of_a_contract_is_listed_with_its_working(portfolio: Database)
     with portfolio.transaction() as session:
         open_reports(work(session))
         dates = contract_dates(act(session, AMIRA), "WP-NE")
-        drawn = repr(act(session, AMIRA).messages.message("contract_dates", dates=dates, today=MONDAY.date()))
+        drawn = repr(act(session, AMIRA).messages.message("contracts/dates", dates=dates, today=MONDAY.date()))
     found = {item.what: item for item in dates.items}
     answer = found["Obligation, ours: Answer the plan"]
     assert (answer.on, answer.done_on) == (date(2027, 1, 8), MONDAY.date())

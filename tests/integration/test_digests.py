@@ -8,6 +8,7 @@ from sqlalchemy import delete, event, select, update
 from sqlmodel import Session, col
 
 from bot.db import Database
+from bot.delivery.slack_facts import ChannelFacts
 from bot.domain.ratings import Movement, Rating
 from bot.models import (
     Audience,
@@ -27,13 +28,13 @@ from bot.models import (
     RoleName,
 )
 from bot.services.contracts import contract_channels
-from bot.services.digest import monthly, posting, subscribing, summary
-from bot.services.digest.comparing import Line
-from bot.services.digest.said import Scope, last_said
+from bot.services.digest import monthly, posting, subscriptions, summary
+from bot.services.digest.comparison import RatingLine
+from bot.services.digest.last_post import last_post
 from bot.services.digest.summary import Summary
+from bot.services.due.digest_due import Scope
 from bot.services.people.slack_changes import renumbered
 from bot.services.progress.reports import open_reports
-from bot.slack_facts import ChannelFacts
 from jobs.summary import post
 from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, rows, work
 from tests.integration.test_jobs import run
@@ -53,10 +54,10 @@ def subscribe(session: Session, slack: str, **changes: Any) -> None:  # noqa: AN
 def next_week(session: Session, scope: Scope | None = None, channel: str = PORTFOLIO) -> Summary:
     now = work(session, MONDAY + WEEK)
     scope = scope or Scope()
-    return summary.build(now, scope, last_said(now, channel, scope))
+    return summary.build(now, scope, last_post(now, channel, scope))
 
 
-def line_of(found: Summary, reference: str) -> Line:
+def line_of(found: Summary, reference: str) -> RatingLine:
     (line,) = [each for each in found.lines if each.standing.contract.reference == reference]
     return line
 
@@ -117,7 +118,7 @@ def test_a_correction_is_shown_as_one_and_not_as_a_movement(unchanged: Database)
         receive(session, "IT-CH", Rating.GOOD, days=8)
         rate_again(session, "IT-CH", "2026-11", Rating.APPROACHING_TARGET)
         now = work(session, MONDAY + 2 * WEEK)
-        line = line_of(summary.build(now, Scope(), last_said(now, PORTFOLIO, Scope())), "IT-CH")
+        line = line_of(summary.build(now, Scope(), last_post(now, PORTFOLIO, Scope())), "IT-CH")
         assert (line.before, line.corrected) == (Rating.INADEQUATE, Rating.APPROACHING_TARGET)
         assert (line.movement, line.is_corrected) == (Movement.BETTER, False)
 
@@ -126,7 +127,7 @@ def test_what_somebody_asked_for_in_between_is_not_compared_with(unchanged: Data
     with unchanged.transaction(keep=False) as session:
         post(work(session))
         rate_again(session, "IT-CH", "2026-11", Rating.INADEQUATE)
-        subscribing.post_now(act(session, "U0NADIA", MONDAY + DAY), PORTFOLIO)
+        subscriptions.post_now(act(session, "U0NADIA", MONDAY + DAY), PORTFOLIO)
         assert len(session.scalars(select(DigestPost)).all()) == 2
         assert line_of(next_week(session), "IT-CH").corrected is Rating.INADEQUATE
 
@@ -140,7 +141,7 @@ def test_who_put_something_right_is_thanked_once(unchanged: Database) -> None:
         assert "Average clearance time" in {each.kpi for each in thanks}
         post(work(session, MONDAY + WEEK))
         now = work(session, MONDAY + 2 * WEEK)
-        assert summary.build(now, Scope(), last_said(now, PORTFOLIO, Scope())).thanks == []
+        assert summary.build(now, Scope(), last_post(now, PORTFOLIO, Scope())).thanks == []
 
 
 def test_risks_that_moved_are_told_with_what_they_were(unchanged: Database) -> None:
@@ -233,13 +234,13 @@ def test_where_there_is_nothing_to_say_one_line_says_so_or_nothing_does(
         channel = session.scalars(select(Channel).where(col(Channel.contract_id) == contract.id)).first()
         assert channel is not None
         subscribe(session, channel.slack, if_quiet=quiet)
-        assert posting.post_due(work(session), [each for each in posting.owed(work(session)) if each.to.contract]) == (
-            messages
-        )
+        assert posting.post_due(
+            work(session), [each for each in posting.digests_due(work(session)) if each.to.contract]
+        ) == (messages)
         sent = session.scalars(select(OutboxMessage)).all()
         assert len(sent) == messages
         assert all("Nothing moved, and nothing falls due" in row.text and len(row.blocks) == 3 for row in sent)
-        assert posting.owed(work(session, MONDAY + HOUR))[1:] == []
+        assert posting.digests_due(work(session, MONDAY + HOUR))[1:] == []
 
 
 def test_what_an_outage_missed_comes_once_and_says_so_and_nothing_from_before_it_was_asked_for(
@@ -272,13 +273,13 @@ def test_three_workers_post_one_summary_to_each_channel(portfolio_url: str, port
 def test_a_schedule_goes_with_its_channel_and_stays_when_that_is_bound_anew_or_renumbered(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         amira = act(session, "U0AMIRA")
-        subscribing.schedule(amira, NORTH_EAST, "thursday", "4pm")
+        subscriptions.schedule(amira, NORTH_EAST, "thursday", "4pm")
         facts = ChannelFacts(NORTH_EAST, "wp-ne", True, False, False, frozenset())
         contract_channels.bind(amira, "WP-NE", facts)
-        assert subscribing.subscription(amira, NORTH_EAST).first == MONDAY + 3 * DAY + 7 * HOUR
-        subscribing.post_now(amira, NORTH_EAST)
+        assert subscriptions.subscription(amira, NORTH_EAST).first == MONDAY + 3 * DAY + 7 * HOUR
+        subscriptions.post_now(amira, NORTH_EAST)
         renumbered(work(session), NORTH_EAST, "C0NEW")
-        assert len(subscribing.history(amira, "C0NEW").posts) == 1
+        assert len(subscriptions.history(amira, "C0NEW").posts) == 1
         contract_channels.unbind(amira, "C0NEW")
         session.flush()
         assert session.scalars(select(Digest)).all() == []
@@ -308,7 +309,7 @@ def test_the_number_of_statements_of_a_summary_and_its_detail_does_not_grow(unch
             if number:
                 imported(work(session), doubled())
             now = work(session, MONDAY + number * WEEK)
-            owed = posting.owed(now)
+            owed = posting.digests_due(now)
             session.flush()
             session.expire_all()
             event.listen(unchanged.engine, "before_cursor_execute", note)

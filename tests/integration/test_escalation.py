@@ -9,24 +9,17 @@ from sqlmodel import col
 
 from bot.db import Database
 from bot.domain.command_line import TextNeeded, TextTooLong
-from bot.domain.escalating import Trigger
+from bot.domain.escalation_triggers import Trigger
 from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.errors import UserError
-from bot.models import (
-    Audience,
-    AuditEntry,
-    Person,
-    Risk,
-    RiskStatus,
-    Role,
-    RoleName,
-)
-from bot.services.escalations.rungs import ROLES
-from bot.services.risks import risk_escalating, risk_settings, risks
-from bot.services.risks.risk_details import DayIsPast, RiskDetails
-from bot.services.risks.risk_escalating import NobodyToAsk
-from bot.services.texts import Sensitive
+from bot.models import Audience, Person, Risk, RiskStatus, Role, RoleName, TrailEntry
+from bot.services.escalations.holders import ROLES
+from bot.services.lookup import risks as risk_lookup
+from bot.services.risks import risk_escalation, risks
+from bot.services.risks.risk_escalation import NobodyToAsk
+from bot.services.risks.risks import DayIsPast, RiskDetails
+from bot.services.text_validation import Sensitive
 from tests.builders import MONDAY, RULES, act, contract_named
 from tests.integration.raising import entry, escalated, raise_risk, sent
 
@@ -39,7 +32,7 @@ def test_a_risk_is_recorded_with_its_score_its_review_and_its_audit_entry(unchan
         assert (kept.title, kept.cause, kept.raised_at) == ("Advisers leaving", "Pay is low.", MONDAY)
         assert kept.review_on == date(2027, 3, 5)  # medium: 60 days
         assert (card.residual, card.raised_by) == (RULES.grade(3, 3), "Amira Shah")
-        audit = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "risk raised")).one()
+        audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "risk raised")).one()
         assert (audit.actor, audit.subject) == ("U0AMIRA", kept.reference)
         assert audit.details == {"likelihood": 3, "impact": 3}
 
@@ -143,7 +136,7 @@ def test_what_cannot_be_kept_is_refused_under_its_field(
 
 def test_what_a_department_does_not_accept_is_escalated_as_well(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        risk_settings.change_rules(act(session, "U0NADIA"), RiskRules(appetite={RiskCategory.OPERATIONS: Band.LOW}))
+        risk_lookup.change_rules(act(session, "U0NADIA"), RiskRules(appetite={RiskCategory.OPERATIONS: Band.LOW}))
         escalation = escalated(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE)
         assert escalation.trigger is Trigger.ABOVE_APPETITE
         assert escalation.why == "It is medium, above the appetite for operations risks, which is low."
@@ -159,4 +152,4 @@ def test_by_hand_somebody_must_be_there_to_ask(unchanged: Database) -> None:
         session.add(Role(contract_id=risk.contract_id, person_id=person.id, role=RoleName.PERFORMANCE_MANAGER))
         session.flush()
         with pytest.raises(NobodyToAsk):
-            risk_escalating.escalate_by_hand(doing, risk.reference, "Look at it")
+            risk_escalation.escalate_by_hand(doing, risk.reference, "Look at it")

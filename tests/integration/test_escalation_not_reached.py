@@ -14,7 +14,7 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.escalations import answering, watching
+from bot.services.escalations import answers, escalation_run
 from tests.builders import act, work
 from tests.integration.escalating import asked, at, opened, person, quiet, report_on
 
@@ -30,7 +30,7 @@ def lose(session: Session, key: str, state: OutboxState = OutboxState.DEAD) -> N
 def late(session: Session) -> Escalation:
     """A report that is late and was escalated to Amira Shah, whose deputy is Callum Reid."""
     report_on(session, quiet(session))
-    assert watching.watch(work(session, at(9))) == 1
+    assert escalation_run.watch(work(session, at(9))) == 1
     (escalation,) = opened(session)
     return escalation
 
@@ -43,7 +43,7 @@ def test_who_cannot_be_reached_is_passed_by_for_the_deputy_and_then_for_the_next
         escalation, people = late(session), []
         for minute in range(5):
             lose(session, escalation.ping, state) if escalation.ping else None
-            watching.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
+            escalation_run.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
             people.append(asked(session, escalation))
         assert people[:3] == ["Callum Reid", "Nadia Rahman", "Helen Marsh"]
         found = select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))
@@ -64,17 +64,17 @@ def test_where_nobody_is_left_it_stands_and_somebody_is_told(unchanged: Database
                 session.delete(role)
             role.deputy_id = None
         session.flush()
-        watching.watch(work(session, at(9)))
+        escalation_run.watch(work(session, at(9)))
         (escalation,) = opened(session)
         lose(session, escalation.ping)
         amira = person(session, "U0AMIRA").id
         session.add(Role(contract_id=contract, person_id=amira, role=RoleName.CONTRACT_MANAGER))
-        watching.watch(work(session, at(9, 10)))
+        escalation_run.watch(work(session, at(9, 10)))
         assert (escalation.waits, escalation.due_at) == (True, None)
         told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))).one()
         assert told.channel == "U0AMIRA"
         assert "Nobody else is there to be asked" in str(told.blocks)
-        answering.take_over(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
+        answers.take_over(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
         assert asked(session, escalation) == "Amira Shah"
 
 
@@ -83,10 +83,10 @@ def test_a_channel_that_cannot_be_reached_is_told_once_and_stops_nothing(unchang
         escalation = late(session)
         lose(session, escalation.notice)
         for minute in range(3):
-            watching.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
+            escalation_run.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
         told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%no-channel%"))).all()
         assert [each.channel for each in told] == ["U0AMIRA"]
         assert asked(session, escalation) == "Amira Shah"
-        answering.acknowledge(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
+        answers.acknowledge(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
         updates = [each.channel for each in session.scalars(select(OutboxMessage)) if each.replaces_id is not None]
         assert updates == ["U0AMIRA"], "what never came to stand is not updated"

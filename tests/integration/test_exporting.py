@@ -14,12 +14,12 @@ from sqlmodel import Session
 
 from bot import demo
 from bot.db import Database
-from bot.models import AuditEntry, Stage
+from bot.models import Stage, TrailEntry
 from bot.services.portfolio.exporting import Written, export, export_bytes, export_template, register_rows
-from bot.services.portfolio.grid import letter
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read, read_bytes
 from bot.services.portfolio.sheets import BY_NAME, SHEETS, PersonRow
+from bot.services.portfolio.source import letter
 from bot.services.progress import reports
 from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, rows, sample_sheets, work
 from tests.conftest import KINDS, Templates
@@ -68,7 +68,7 @@ def test_everything_but_the_entries_of_the_audit_is_the_same_in_the_tables(templ
         at = demo.BEGINS - demo.IMPORTED_BEFORE
         imported(work(session, at), read_bytes("x.yaml", export_bytes(exported(full), ".yaml")))
     before, after = dump(full), dump(empty)
-    assert len(rows(empty, AuditEntry)) == len(rows(full, AuditEntry))
+    assert len(rows(empty, TrailEntry)) == len(rows(full, TrailEntry))
     full.close()
     empty.close()
     assert {**after, "audit_entry": []} == {**before, "audit_entry": []}

@@ -11,28 +11,28 @@ from sqlmodel import Session, col
 from bot.clock import MovableClock
 from bot.db import Database
 from bot.domain.london import london
+from bot.job_watch import JobWatch
 from bot.models import JobHeartbeat, OutboxMessage, OutboxState, Person
-from bot.services.health import heartbeats, watching
+from bot.services.health import heartbeats, job_alerts
 from bot.services.health.heartbeats import Expected
-from bot.services.health.watching import Looked
-from bot.watching import Watch
+from bot.services.health.job_alerts import Incidents
 from jobs import EVERY_FIVE_MINUTES, EVERY_SECOND, JOBS, Job, job_named
-from jobs.desk import JobDesk, Planned
-from jobs.running import Runs, overdue_after
+from jobs.context import JobContext, Planned
+from jobs.runner import JobRunner, overdue_after
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, job_desk, rows, work
 from tests.integration.together import at_once
 
 FRIDAY_EVENING = datetime(2027, 1, 8, 18, 55, tzinfo=UTC)
 
 
-async def _planned(_: JobDesk, __: datetime) -> list[Planned]:
+async def _planned(_: JobContext, __: datetime) -> list[Planned]:
     return []
 
 
 def job(fails_at: datetime | None = None) -> Job:
     """The job `prompt`, which does nothing, or fails at an instant."""
 
-    async def run(_: JobDesk, now: datetime) -> int:
+    async def run(_: JobContext, now: datetime) -> int:
         if now == fails_at:
             raise ValueError("Amira Shah has no channel")
         return 1
@@ -44,9 +44,9 @@ def heartbeat(database: Database, name: str = "prompt") -> JobHeartbeat:
     return next(row for row in rows(database, JobHeartbeat) if row.job == name)
 
 
-def look(database: Database, now: datetime) -> Looked:
+def look(database: Database, now: datetime) -> Incidents:
     with database.transaction() as session:
-        return watching.look(work(session, now, "watch"))
+        return job_alerts.check_jobs(work(session, now, "watch"))
 
 
 def told(database: Database) -> list[tuple[str, str]]:
@@ -61,7 +61,7 @@ def expect(session: Session, overdue_at: datetime, *names: str) -> None:
 
 def test_a_run_says_when_it_began_and_succeeded_and_when_the_next_is(portfolio: Database) -> None:
     async def running() -> None:
-        runs = Runs(job_desk(portfolio))
+        runs = JobRunner(job_desk(portfolio))
         await runs.watch_over(MONDAY)
         await runs.run(job(), MONDAY)
         with pytest.raises(ValueError, match="Amira"):
@@ -77,7 +77,7 @@ def test_a_run_says_when_it_began_and_succeeded_and_when_the_next_is(portfolio: 
 
 def test_what_is_written_seldom_is_written_in_the_end(portfolio: Database) -> None:
     async def running() -> None:
-        runs = Runs(job_desk(portfolio))
+        runs = JobRunner(job_desk(portfolio))
         await runs.watch_over(MONDAY)
         for minutes in (0, 5, 10):
             await runs.run(job(), MONDAY + minutes * MINUTE)
@@ -92,7 +92,7 @@ def test_what_is_written_seldom_is_written_in_the_end(portfolio: Database) -> No
 def test_a_job_runs_though_how_it_goes_cannot_be_written(empty: Database, caplog: pytest.LogCaptureFixture) -> None:
     with empty.transaction() as session:
         session.execute(text("drop table job_heartbeat"))
-    assert asyncio.run(Runs(job_desk(empty)).run(job(), MONDAY)) == 1
+    assert asyncio.run(JobRunner(job_desk(empty)).run(job(), MONDAY)) == 1
     assert "how job prompt goes was not written down" in caplog.text
 
 
@@ -119,10 +119,10 @@ def test_the_administrators_hear_of_an_incident_once_and_of_its_end(portfolio_ur
     with portfolio.transaction() as session:
         expect(session, MONDAY + 15 * MINUTE, "prompt", "summary")
         heartbeats.failed(session, "prompt", MONDAY, "OperationalError")
-    assert look(portfolio, MONDAY + 15 * MINUTE) == Looked(frozenset(), nadia)
+    assert look(portfolio, MONDAY + 15 * MINUTE) == Incidents(frozenset(), nadia)
     assert told(portfolio) == []
 
-    def worker(database: Database, barrier: Barrier) -> Looked:
+    def worker(database: Database, barrier: Barrier) -> Incidents:
         barrier.wait()
         return look(database, MONDAY + 16 * MINUTE)
 
@@ -165,13 +165,13 @@ def test_where_nothing_delivers_the_web_process_delivers_to_the_administrators_a
     asyncio.run(job_named("summary").run(job_desk(portfolio), MONDAY))
     clock = MovableClock(MONDAY)
 
-    async def watching() -> None:
-        watch = Watch(Runs(job_desk(portfolio)), clock)
+    async def job_alerts() -> None:
+        watch = JobWatch(JobRunner(job_desk(portfolio)), clock)
         await watch.look()
         clock.advance(6 * MINUTE)
         await watch.look()
 
-    asyncio.run(watching())
+    asyncio.run(job_alerts())
     states = {row.channel: row.state for row in rows(portfolio, OutboxMessage)}
     assert states == {"C0PORTFOLIO": OutboxState.PENDING, "U0NADIA": OutboxState.FAILED}
 

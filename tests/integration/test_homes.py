@@ -11,9 +11,8 @@ from bot.domain.scores import Impact, Likelihood
 from bot.models import HomeChange, Person, Role, RoleName
 from bot.services.actions.actions import add_action
 from bot.services.contracts.contract_people import appoint
-from bot.services.homes.home_page import HomePage, home_page, home_view, open_home, partner_page
-from bot.services.homes.new_day import note_new_day
-from bot.services.homes.waiting import Waiting
+from bot.services.pages.home import HomeContent, home_page, home_view, note_new_day, open_home, partner_page
+from bot.services.pages.waiting import Waiting
 from bot.services.people.leave import set_leave
 from bot.services.progress.reports import open_reports
 from bot.services.risks.risk_review import review, risk_to_review
@@ -24,7 +23,7 @@ AMIRA, RHIAN, HELEN, NADIA, PRIYA = "U0AMIRA", "U0RHIAN", "U0HELEN", "U0NADIA", 
 SECOND = timedelta(seconds=1)
 
 
-def page(session: Session, user: str, days: int = 0) -> HomePage:
+def page(session: Session, user: str, days: int = 0) -> HomeContent:
     return home_page(act(session, user, MONDAY + days * DAY))
 
 

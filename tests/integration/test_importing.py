@@ -7,14 +7,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.access import Action
+from bot.access import Permission
 from bot.db import Database
 from bot.domain.calendar import Nation, working_days_between
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.models import (
     Audience,
-    AuditEntry,
     Contract,
     ExtensionOption,
     Kpi,
@@ -30,8 +29,9 @@ from bot.models import (
     RectificationPlan,
     Report,
     Role,
+    TrailEntry,
 )
-from bot.services.contracts import register
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.plan import lines
 from bot.services.portfolio.planning import plan
@@ -55,7 +55,7 @@ def test_every_row_of_the_sample_is_a_record_and_an_entry_in_the_audit(unchanged
     with unchanged.transaction(keep=False) as session:
         found = {sheet: everything(session, model) for sheet, model in TABLES.items()}
         assert found == {sheet: len(those) for sheet, those in DATA.items()}
-        entries = session.execute(select(col(AuditEntry.action), col(AuditEntry.why))).all()
+        entries = session.execute(select(col(TrailEntry.action), col(TrailEntry.why))).all()
     assert len(entries) == sum(found.values())
     assert {why for _, why in entries} == {"import of portfolio.yaml"}
     assert sum(action == "KPI added" for action, _ in entries) == found["kpis"]
@@ -97,7 +97,7 @@ def test_everybody_of_the_sample_who_has_a_role_can_use_it(unchanged: Database) 
     with unchanged.transaction(keep=False) as session:
         for role in DATA["roles"]:
             user, reference = act(session, role["person"]), role["contract"]
-            found = register.contract_for(user, reference, Action.REPORT_PROGRESS, Audience.SHARED)
+            found = contract_lookup.contract_for(user, reference, Permission.REPORT_PROGRESS, Audience.SHARED)
             assert found.reference == reference
 
 

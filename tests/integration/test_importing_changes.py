@@ -122,7 +122,9 @@ def test_reports_that_came_are_accepted_unless_the_file_says_otherwise(portfolio
     assert (october.decided_by_id, october.decided_at) == (None, datetime(2027, 1, 4, 12, tzinfo=UTC))
     with portfolio.transaction(keep=False) as session:
         shown = report_card.report_card(act(session, "U0AMIRA"), "WP-NE", "October 2026")
-        assert "*Accepted* when it was imported, on 4 January 2027" in str(MESSAGES.message("report_card", card=shown))
+        assert "*Accepted* when it was imported, on 4 January 2027" in str(
+            MESSAGES.message("progress/report", card=shown)
+        )
         with pytest.raises(AlreadyDecided, match="An import accepted this report on 4 January 2027"):
             report_decisions.accept(act(session, "U0AMIRA"), october.id, october.version)
     queried = {"decision": "queried", "query": "Why?", "decided": date(2026, 12, 7), "decided_by": "U0AMIRA"}

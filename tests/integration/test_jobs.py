@@ -12,7 +12,7 @@ from bot.db import Database
 from bot.models import OutboxMessage
 from bot.services.digest import monthly
 from jobs import JOBS, job_named, prompts, summary
-from jobs.desk import Planned
+from jobs.context import Planned
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, dump, job_desk, rows, work
 from tests.integration.together import at_once
 

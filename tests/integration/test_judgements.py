@@ -11,14 +11,13 @@ from bot.db import Database
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import AuditEntry, Kpi, OutboxMessage, Reading, Report
-from bot.services.contracts import contract_card
+from bot.models import Kpi, OutboxMessage, Reading, Report, TrailEntry
 from bot.services.digest import summary
-from bot.services.digest.said import Scope
-from bot.services.partners import partner_card
-from bot.services.progress import judgements, kpi_history, prompts, receiving, report_card, report_decisions, reports
-from bot.services.progress.judgements import NoSuchFigure, NothingToVerify, RatedSo
-from bot.services.progress.report_decisions import CameAgain, NotReceived
+from bot.services.due.digest_due import Scope
+from bot.services.pages import contract as contract_page
+from bot.services.pages import partners as partner_pages
+from bot.services.progress import kpi_history, report_card, report_decisions, report_submission, reports
+from bot.services.progress.report_decisions import CameAgain, NoSuchFigure, NothingToVerify, NotReceived, RatedSo
 from bot.services.progress.reports import NoSuchReport
 from tests.builders import HOUR, MONDAY, act, contract_named, work
 from tests.integration.test_report_decisions import november
@@ -35,7 +34,7 @@ def kpi(session: Session, code: str = "outcomes", reference: str = "WP-NE") -> K
 def overridden(session: Session, rating: Rating = Rating.INADEQUATE, reason: str = FLOOD) -> Report:
     """Outcomes of November, which are Approaching target by the cut-offs, overridden by Amira."""
     report = november(session)
-    judgements.override(act(session, AMIRA), report.id, report.came, kpi(session).id, rating, reason)
+    report_decisions.override(act(session, AMIRA), report.id, report.came, kpi(session).id, rating, reason)
     session.flush()
     return report
 
@@ -49,13 +48,13 @@ def test_only_who_leads_a_contract_judges(unchanged: Database, user: str) -> Non
     with unchanged.transaction(keep=False) as session:
         report, who, one = november(session), act(session, user), kpi(session).id
         with pytest.raises(Denied):
-            judgements.report_to_judge(who, report.id, report.came)
+            report_decisions.report_to_judge(who, report.id, report.came)
         with pytest.raises(Denied):
-            judgements.report_to_verify(who, report.id, report.came)
+            report_decisions.report_to_verify(who, report.id, report.came)
         with pytest.raises(Denied):
-            judgements.verify(who, report.id, report.came, {one})
+            report_decisions.verify(who, report.id, report.came, {one})
         with pytest.raises(Denied):
-            judgements.override(who, report.id, report.came, one, Rating.GOOD, FLOOD)
+            report_decisions.override(who, report.id, report.came, one, Rating.GOOD, FLOOD)
         assert reading(session, report).rating is Rating.APPROACHING_TARGET
 
 
@@ -65,10 +64,10 @@ def test_an_override_keeps_who_when_why_and_from_what(unchanged: Database) -> No
         kept = reading(session, report)
         assert (kept.rating, kept.computed) == (Rating.INADEQUATE, Rating.APPROACHING_TARGET)
         assert (kept.override_reason, kept.overridden_at) == (FLOOD, MONDAY)
-        entry = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "rating overridden")).one()
+        entry = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "rating overridden")).one()
         assert entry.changes == {"outcomes": ["Approaching target", "Inadequate"]}
         assert (entry.why, entry.actor, entry.subject) == (FLOOD, AMIRA, report.reference)
-        shown = judgements.report_to_judge(act(session, NADIA), report.id, report.came)
+        shown = report_decisions.report_to_judge(act(session, NADIA), report.id, report.came)
         assert shown.worst is Rating.INADEQUATE
         override = shown.figures[1].override
         assert override is not None
@@ -82,7 +81,7 @@ def test_the_rating_that_stands_is_the_one_that_every_list_has(unchanged: Databa
         (standing,) = [line.standing for line in lines if line.standing.contract.reference == "WP-NE"]
         assert (standing.rating, standing.movement) == (Rating.INADEQUATE, "worse")
         assert standing.why.endswith("96.1% against 100%, rated by the contract manager")
-        card = contract_card.contract_card(act(session, AMIRA), "WP-NE")
+        card = contract_page.contract_page(act(session, AMIRA), "WP-NE")
         last = card.kpis[1].last
         assert last is not None
         assert (last.rating, last.overridden) == (Rating.INADEQUATE, True)
@@ -96,7 +95,7 @@ def test_the_partner_sees_an_override_and_its_reason_only_once_the_report_is_acc
             """The rating of the outcomes, on every page of them that there is for somebody."""
             who = act(session, user)
             page, history = report_card.report_card(who, "WP-NE"), kpi_history.kpi_history(who, "WP-NE", "outcomes")
-            own = partner_card.partner_card(who, "WP-NE").kpis[1].last if user == PRIYA else None
+            own = partner_pages.partner_card(who, "WP-NE").kpis[1].last if user == PRIYA else None
             assert page.received is not None
             told = page.received.figures[1]
             assert (told.override is not None) == history.figures[0].overridden
@@ -117,14 +116,14 @@ def test_messages_that_stand_are_updated_and_the_shared_one_says_nothing_before_
     with unchanged.transaction(keep=False) as session:
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         session.flush()
-        prompts.prompt_for(work(session), due.report)
-        received = receiving.submit_report(act(session, PRIYA), due, {}, "No data")
+        reports.prompt_for(work(session), due.report)
+        received = report_submission.submit_report(act(session, PRIYA), due, {}, "No data")
         report = received.report
         for rating in (Rating.GOOD, Rating.INADEQUATE):
-            judgements.override(act(session, AMIRA), report.id, report.came, kpi(session).id, rating, FLOOD)
+            report_decisions.override(act(session, AMIRA), report.id, report.came, kpi(session).id, rating, FLOOD)
         report_decisions.accept(act(session, AMIRA), report.id, report.version)
-        judgements.verify(act(session, NADIA), report.id, report.came, set())
-        judgements.override(act(session, NADIA), report.id, report.came, kpi(session).id, Rating.GOOD, FLOOD)
+        report_decisions.verify(act(session, NADIA), report.id, report.came, set())
+        report_decisions.override(act(session, NADIA), report.id, report.came, kpi(session).id, Rating.GOOD, FLOOD)
         session.flush()
         told = [(row.channel, FLOOD in str(row.blocks)) for row in session.scalars(by_id)]
         inside, shared = ("C0WPNE", True), ("C0WPNENG", True)
@@ -138,7 +137,7 @@ def test_a_rating_is_set_back_by_choosing_the_one_of_the_cut_offs(unchanged: Dat
         overridden(session, Rating.APPROACHING_TARGET, "The flood was elsewhere.")
         kept = reading(session, report)
         assert (kept.rating, kept.overridden_at, kept.override_reason) == (Rating.APPROACHING_TARGET, None, "")
-        entries = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "rating overridden")).all()
+        entries = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "rating overridden")).all()
         assert [entry.why for entry in entries] == [FLOOD, "The flood was elsewhere."]
         with pytest.raises(RatedSo, match="rated Approaching target by its cut-offs already"):
             overridden(session, Rating.APPROACHING_TARGET)
@@ -148,14 +147,14 @@ def test_figures_are_verified_and_become_self_reported_again(unchanged: Database
     """Starts come from a verified source, so nobody verifies them."""
     with unchanged.transaction(keep=False) as session:
         report, both = november(session), {kpi(session, "starts").id, kpi(session).id}
-        received = judgements.verify(act(session, AMIRA), report.id, report.came, both)
+        received = report_decisions.verify(act(session, AMIRA), report.id, report.came, both)
         assert [(f.verified, f.verified_by) for f in received.figures] == [(True, ""), (True, "Amira Shah")]
-        judgements.verify(act(session, NADIA), report.id, report.came, both)
+        report_decisions.verify(act(session, NADIA), report.id, report.came, both)
         assert reading(session, report).verified_by_id == act(session, AMIRA).actor.person_id, "it is verified already"
-        received = judgements.verify(act(session, NADIA), report.id, report.came, set())
+        received = report_decisions.verify(act(session, NADIA), report.id, report.came, set())
         assert [f.verified for f in received.figures] == [True, False]
         session.flush()
-        entries = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "figures verified")).all()
+        entries = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "figures verified")).all()
         assert [entry.changes for entry in entries] == [
             {"outcomes": ["self-reported", "verified"]},
             {"outcomes": ["verified", "self-reported"]},
@@ -168,9 +167,9 @@ def test_figures_that_came_again_are_judged_anew_and_not_by_an_old_form(unchange
         seen = report.came
         report_decisions.query(act(session, AMIRA), report.id, report.version, "Is it 96.1?")
         due = reports.next_due(act(session, PRIYA), "WP-NE")
-        receiving.submit_report(act(session, PRIYA, MONDAY + HOUR), due, due.figures)
+        report_submission.submit_report(act(session, PRIYA, MONDAY + HOUR), due, due.figures)
         with pytest.raises(CameAgain, match="Priya Nair sent this report again"):
-            judgements.override(act(session, AMIRA), report.id, seen, kpi(session).id, Rating.GOOD, FLOOD)
+            report_decisions.override(act(session, AMIRA), report.id, seen, kpi(session).id, Rating.GOOD, FLOOD)
         session.expire_all()
         kept = reading(session, report)
         assert (kept.rating, kept.computed, kept.overridden_at) == (Rating.APPROACHING_TARGET,) * 2 + (None,)
@@ -180,12 +179,12 @@ def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         report, amira = november(session), act(session, AMIRA)
         with pytest.raises(NoSuchReport):
-            judgements.report_to_judge(amira, 0, "")
+            report_decisions.report_to_judge(amira, 0, "")
         with pytest.raises(NotReceived):
-            judgements.report_to_judge(amira, november(session, "SE-CW").id, "")
+            report_decisions.report_to_judge(amira, november(session, "SE-CW").id, "")
         foreign = kpi(session, "starts", "DE-SW").id
         with pytest.raises(NoSuchFigure):
-            judgements.override(amira, report.id, report.came, foreign, Rating.GOOD, FLOOD)
+            report_decisions.override(amira, report.id, report.came, foreign, Rating.GOOD, FLOOD)
         for reason in ("", "x" * 301, "AB 12 34 56 C"):
             with pytest.raises(UserError) as refused:
                 overridden(session, reason=reason)
@@ -193,7 +192,7 @@ def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
         session.execute(update(Kpi).values(source="verified"))
         session.expire_all()
         with pytest.raises(NothingToVerify):
-            judgements.report_to_verify(amira, report.id, report.came)
+            report_decisions.report_to_verify(amira, report.id, report.came)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from bot import access
-from bot.access import Action
+from bot.access import Permission
 from bot.db import Database
 from bot.identity import Denied, Identity
-from bot.models import Absence, AuditEntry, Person, Role
+from bot.models import Absence, Person, Role, TrailEntry
+from bot.services.lookup.people import CannotAdd
 from bot.services.people.leave import LeaveOverlaps, LeavePassed, NoSuchLeave, cancel_leave, own_leave, set_leave
-from bot.services.people.newcomers import CannotAdd
 from tests.builders import DAY, MONDAY, act, contract_named
 
 TODAY = MONDAY.date()
@@ -24,9 +24,9 @@ def number_of(session: Session, user: str) -> int:
     return session.scalars(select(col(Person.id)).where(col(Person.slack) == user)).one()
 
 
-def history(session: Session, action: str) -> list[AuditEntry]:
-    statement = select(AuditEntry).where(col(AuditEntry.action) == action)
-    return list(session.scalars(statement.order_by(col(AuditEntry.id))))
+def history(session: Session, action: str) -> list[TrailEntry]:
+    statement = select(TrailEntry).where(col(TrailEntry.action) == action)
+    return list(session.scalars(statement.order_by(col(TrailEntry.id))))
 
 
 def test_a_deputy_may_what_the_person_may_on_the_days_of_leave_alone(unchanged: Database) -> None:
@@ -37,7 +37,7 @@ def test_a_deputy_may_what_the_person_may_on_the_days_of_leave_alone(unchanged: 
         rhian, contract = act(session, RHIAN).actor, contract_named(session, "WP-NE")
         for days, allowed in ((0, True), (2, True), (3, False)):
             roles = access.roles_on(session, rhian, contract.id, TODAY + days * DAY)
-            assert access.may(rhian, roles, contract.partner_id, Action.APPOINT) is allowed
+            assert access.may(rhian, roles, contract.partner_id, Permission.APPOINT) is allowed
         entries = history(session, "deputies changed")
         assert [entry.subject for entry in entries] == ["DE-SW", "SE-CW", "SK-SC", "WP-NE"]
         assert entries[0].changes == {"deputy of Amira Shah (contract manager)": ["nobody", "Rhian Pritchard"]}

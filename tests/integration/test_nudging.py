@@ -27,7 +27,7 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.nudges import reminders
+from bot.services.reminders import reminders
 from tests.builders import MONDAY, contract_named, work
 
 FIRST = date(2027, 3, 22)  # Good Friday, Easter Monday, and the change of the clocks follow

@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot import outbox
 from bot.db import Database
+from bot.delivery import outbox
+from bot.delivery.outbox import BACKOFF, LEASE, SPACING, OutgoingMessage
 from bot.models import OutboxMessage, OutboxState
-from bot.outbox import BACKOFF, LEASE, SPACING, Draft
 from tests.builders import MINUTE, MONDAY, draft, rows
 
 SECOND = timedelta(seconds=1)
 
 
-def enqueue(database: Database, *drafts: Draft) -> None:
+def enqueue(database: Database, *drafts: OutgoingMessage) -> None:
     with database.transaction() as session:
         for each in drafts:
             outbox.enqueue(session, each, MONDAY)

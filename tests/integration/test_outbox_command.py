@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
-from bot import outbox
 from bot.__main__ import cli
 from bot.db import Database
+from bot.delivery import outbox
 from bot.errors import UserError
-from bot.models import AuditEntry, OutboxMessage, OutboxState
+from bot.models import OutboxMessage, OutboxState, TrailEntry
 from tests.builders import MONDAY, draft, rows
 from tests.conftest import Templates
 
@@ -50,9 +50,9 @@ def state(url: str, key: str) -> OutboxMessage:
     return found
 
 
-def audited(url: str) -> list[AuditEntry]:
+def audited(url: str) -> list[TrailEntry]:
     database = Database(url)
-    found = rows(database, AuditEntry)
+    found = rows(database, TrailEntry)
     database.close()
     return found
 

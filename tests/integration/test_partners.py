@@ -8,10 +8,12 @@ from bot.db import Database
 from bot.domain.ratings import Rating
 from bot.identity import Denied, Identity
 from bot.models import Organisation, OrganisationKind, Person
-from bot.services.partners import partner_edit, partner_list, partner_people, partners
+from bot.services.lookup import partners as partner_lookup
+from bot.services.lookup.partners import AmbiguousPartner, NoSuchPartner, PartnerGone
+from bot.services.lookup.people import CannotAdd, person_vouched_for
+from bot.services.pages import partners as partner_pages
+from bot.services.partners import partner_edit, partner_people
 from bot.services.partners.partner_edit import PartnerEntry
-from bot.services.partners.partners import NoSuchPartner, PartnerGone, SeveralPartners
-from bot.services.people.newcomers import CannotAdd, person_vouched_for
 from tests.builders import act, doubled, imported, work
 from tests.counting import counted
 
@@ -30,7 +32,7 @@ def test_the_list_has_what_the_asker_may_see_of_each_in_three_queries_for_any_nu
     with portfolio.transaction(keep=False) as session:
         asker = act(session, NADIA)
         with counted(portfolio) as before:
-            pages = [partner_list.list_partners(asker, number) for number in (1, 2)]
+            pages = [partner_pages.list_partners(asker, number) for number in (1, 2)]
         rows = {row.key: row for page in pages for row in page.rows}
         assert (len(rows), pages[0].found, pages[0].pages) == (12, 12, 2)
         assert (rows["northgate"].contracts, rows["northgate"].people) == (1, 2)
@@ -40,7 +42,7 @@ def test_the_list_has_what_the_asker_may_see_of_each_in_three_queries_for_any_nu
         for number in range(30):
             add(session, f"Another {number}")
         with counted(portfolio) as after:
-            pages = [partner_list.list_partners(asker, number) for number in (-1, 99)]
+            pages = [partner_pages.list_partners(asker, number) for number in (-1, 99)]
         assert len(after) == len(before)
         assert [(page.number, len(page.rows)) for page in pages] == [(1, 10), (5, 2)]
         again = {row.key: row for page in pages for row in page.rows}
@@ -50,25 +52,25 @@ def test_the_list_has_what_the_asker_may_see_of_each_in_three_queries_for_any_nu
 def test_a_manager_sees_every_partner_and_the_rating_of_their_own_contracts_alone(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         asker = act(session, AMIRA)
-        rows = {row.key: row for number in (1, 2) for row in partner_list.list_partners(asker, number).rows}
+        rows = {row.key: row for number in (1, 2) for row in partner_pages.list_partners(asker, number).rows}
         assert (rows["meridian"].contracts, rows["meridian"].rating) == (0, Rating.OTHER)
-        assert [row.reference for row in partner_list.overview(asker, "calderwick").contracts] == ["SE-CW"]
-        assert partner_list.overview(asker, "meridian").contracts == []
+        assert [row.reference for row in partner_pages.overview(asker, "calderwick").contracts] == ["SE-CW"]
+        assert partner_pages.overview(asker, "meridian").contracts == []
 
 
 def test_a_partners_person_sees_their_own_organisation_alone(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         priya = act(session, PRIYA)
-        assert [row.key for row in partner_list.list_partners(priya).rows] == ["northgate"]
-        own = partner_list.own_organisation(priya, "northgate")
+        assert [row.key for row in partner_pages.list_partners(priya).rows] == ["northgate"]
+        own = partner_pages.own_organisation(priya, "northgate")
         assert (own.people, [each.reference for each in own.contracts]) == (["Liam Thornton", "Priya Nair"], ["WP-NE"])
         with pytest.raises(NoSuchPartner) as refused:
-            partner_list.own_organisation(priya, "meridian")
+            partner_pages.own_organisation(priya, "meridian")
         assert "Meridian" not in refused.value.sentence
         for tried in (
             lambda: partner_people.people_to_keep(priya, "northgate"),
             lambda: partner_edit.add_partner(priya, PartnerEntry("Mine", OrganisationKind.CHARITY)),
-            lambda: partners.partners_to_contract(priya),
+            lambda: partner_lookup.partners_to_contract(priya),
         ):
             with pytest.raises(Denied):
                 tried()
@@ -81,10 +83,10 @@ def test_nobody_is_a_partner_who_is_the_department(unchanged: Database) -> None:
             select(Organisation).where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)
         ).one()
         with pytest.raises(NoSuchPartner):
-            partners.partner_for(asker, department.name)
+            partner_lookup.partner_for(asker, department.name)
         for missing in (department.id, 0, 10**12):
             with pytest.raises(PartnerGone):
-                partners.partner_by_id(asker, missing)
+                partner_lookup.partner_by_id(asker, missing)
 
 
 def test_a_key_is_made_from_the_name_and_never_given_twice(portfolio: Database) -> None:
@@ -102,10 +104,10 @@ def test_the_whole_name_of_one_is_not_part_of_another(portfolio: Database) -> No
         add(session, "Sea Trust")
         add(session, "Sea Trust Wales")
         asker = act(session, AMIRA)
-        assert partners.partner_for(asker, " sea trust ").key == "sea-trust"
-        assert partners.partner_for(asker, "sea-trust").key == "sea-trust"
-        with pytest.raises(SeveralPartners, match=r"“sea” fits 2 partners.*Sea Trust or Sea Trust Wales\?"):
-            partners.partner_for(asker, "sea")
+        assert partner_lookup.partner_for(asker, " sea trust ").key == "sea-trust"
+        assert partner_lookup.partner_for(asker, "sea-trust").key == "sea-trust"
+        with pytest.raises(AmbiguousPartner, match=r"“sea” fits 2 partners.*Sea Trust or Sea Trust Wales\?"):
+            partner_lookup.partner_for(asker, "sea")
 
 
 def test_a_partners_own_guest_is_its_person_and_one_of_ours_is_not(unchanged: Database) -> None:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from bot.app import build
 from bot.config import Settings
-from bot.metrics import BOUNDS, Answered
+from bot.metrics import BOUNDS, RequestMetrics
 from tests.conftest import Templates
 
 
@@ -49,7 +49,7 @@ def test_a_token_of_nothing_is_the_reason(templates: Templates) -> None:
 
 
 def test_a_request_is_counted_in_every_bucket_that_it_fits() -> None:
-    answered = Answered()
+    answered = RequestMetrics()
     for seconds in (0.004, 0.3, 9.0):
         answered.note("click", "done", seconds)
     lines = answered.lines()

@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from bot.db import Database
-from bot.models import Audience, AuditEntry, Channel, Contract, Occurrence, OutboxMessage, Report
-from bot.services.progress import prompts, reports
+from bot.models import Audience, Channel, Contract, Occurrence, OutboxMessage, Report, TrailEntry
+from bot.services.progress import reports
 from bot.services.progress.received_reports import prompt_key
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, contract_named, work
 
@@ -30,12 +30,12 @@ def sent(session: Session) -> list[OutboxMessage]:
 def test_a_partner_is_asked_in_the_shared_channel_once(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         report = awaited(session, "WP-NE")
-        assert [prompts.prompt_for(work(session, MONDAY + n * HOUR), report) for n in range(3)] == [True, False, False]
+        assert [reports.prompt_for(work(session, MONDAY + n * HOUR), report) for n in range(3)] == [True, False, False]
         (message,) = sent(session)
         assert (message.channel, message.audience) == ("C0WPNENG", Audience.SHARED)
         assert message.key == prompt_key(report)
         assert message.contract_id == report.contract_id
-        entry = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "report prompted")).one()
+        entry = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "report prompted")).one()
         assert (entry.actor, entry.subject) == ("job test", report.reference)
 
 
@@ -63,7 +63,7 @@ def test_a_partner_is_asked_in_the_working_hours_of_their_nation_alone(
 ) -> None:
     with unchanged.transaction(keep=False) as session:
         report = awaited(session, reference, datetime(2027, 1, 5, 9, tzinfo=UTC))
-        assert prompts.prompt_for(work(session, instant), report) is asked
+        assert reports.prompt_for(work(session, instant), report) is asked
         assert bool(sent(session)) is asked
 
 
@@ -71,10 +71,10 @@ def test_a_prompt_that_had_to_wait_is_still_owed(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         report = awaited(session, "WP-NE")
         evening = work(session, MONDAY + 9 * HOUR)
-        assert not prompts.prompt_for(evening, report)
-        assert report in prompts.reports_to_prompt(evening)
-        assert prompts.prompt_for(work(session, MONDAY + DAY), report)
-        assert report not in prompts.reports_to_prompt(work(session, MONDAY + DAY))
+        assert not reports.prompt_for(evening, report)
+        assert report in reports.reports_to_prompt(evening)
+        assert reports.prompt_for(work(session, MONDAY + DAY), report)
+        assert report not in reports.reports_to_prompt(work(session, MONDAY + DAY))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_prompt_says_when_it_should_have_come_if_that_is_more_than_an_hour_ago
     unchanged: Database, late: timedelta, said: bool
 ) -> None:
     with unchanged.transaction(keep=False) as session:
-        assert prompts.prompt_for(work(session, MONDAY + late), awaited(session, "WP-NE"))
+        assert reports.prompt_for(work(session, MONDAY + late), awaited(session, "WP-NE"))
         (message,) = sent(session)
         assert ("This prompt should have come on 4 January 2027 at 9am." in str(message.blocks)) is said
 
@@ -100,27 +100,27 @@ def test_nothing_that_is_in_or_not_yet_due_is_asked_for(unchanged: Database) -> 
         december, january = awaited(session, "WP-NE"), awaited(session, "DE-SW")
         december.received_at, december.reporter_id = MONDAY, 1
         january.prompt_at = MONDAY + MINUTE
-        to_ask = prompts.reports_to_prompt(work(session, MONDAY))
+        to_ask = reports.reports_to_prompt(work(session, MONDAY))
         assert december not in to_ask
         assert january not in to_ask
-        assert january in prompts.reports_to_prompt(work(session, MONDAY + MINUTE))
+        assert january in reports.reports_to_prompt(work(session, MONDAY + MINUTE))
 
 
 def test_a_contract_without_a_shared_channel_is_not_asked_until_it_has_one(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         report = awaited(session, "WP-NE")
         session.execute(delete(Channel).where(col(Channel.slack) == "C0WPNENG"))
-        assert not prompts.prompt_for(work(session), report)
+        assert not reports.prompt_for(work(session), report)
         assert session.scalars(select(Occurrence)).all() == []
         contract = session.get_one(Contract, report.contract_id)
         session.add(Channel(slack="C0NEW", contract_id=contract.id, audience=Audience.SHARED, created_at=MONDAY))
-        assert prompts.prompt_for(work(session), report)
+        assert reports.prompt_for(work(session), report)
         assert [message.channel for message in sent(session)] == ["C0NEW"]
 
 
 def test_the_reports_to_ask_for_come_by_the_day_they_are_due(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         reports.open_reports(work(session, MONDAY + DAY))
-        found = prompts.reports_to_prompt(work(session, MONDAY + DAY))
+        found = reports.reports_to_prompt(work(session, MONDAY + DAY))
         assert len(found) == 13
         assert [report.due_on for report in found] == sorted(report.due_on for report in found)

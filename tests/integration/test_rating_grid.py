@@ -10,7 +10,7 @@ from bot.db import Database
 from bot.domain.charts import Tone
 from bot.domain.ratings import Rating
 from bot.models import Contract, Report
-from bot.services.progress import judgements, rating_grid, report_decisions
+from bot.services.progress import rating_grid, report_decisions
 from bot.services.progress.rating_grid import MOST, RatingGrid
 from tests.builders import MONDAY, act, contract_named
 from tests.integration.test_judgements import FLOOD, kpi
@@ -53,7 +53,9 @@ def test_each_contract_has_the_worst_rating_of_each_month_and_the_worst_come_fir
 def test_it_has_the_contracts_of_who_asks_and_of_a_partner_what_they_may_see(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         report = november(session)
-        judgements.override(act(session, AMIRA), report.id, report.came, kpi(session).id, Rating.INADEQUATE, FLOOD)
+        report_decisions.override(
+            act(session, AMIRA), report.id, report.came, kpi(session).id, Rating.INADEQUATE, FLOOD
+        )
         session.flush()
         own = rating_grid.rating_grid(act(session, PRIYA))
         assert [row.reference for row in own.rows] == ["WP-NE"]

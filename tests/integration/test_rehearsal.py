@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 from bot.__main__ import cli
 from bot.db import Database
 from bot.models import OutboxMessage
-from bot.services.health.upcoming import Upcoming
+from bot.services.pages.upcoming import Upcoming
 from jobs import Job, job_named
 from jobs.rehearsal import rehearse
-from jobs.running import tick
+from jobs.runner import tick
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, dump, job_desk, rows
 from tests.conftest import Templates
 
@@ -33,11 +33,11 @@ def test_what_is_rehearsed_is_what_the_jobs_send_at_each_of_their_instants(portf
     found = rehearsed(portfolio, begin, end)
 
     async def running() -> None:
-        desk, at = job_desk(portfolio), begin
+        router, at = job_desk(portfolio), begin
         while at <= end:
             for job in TWO:
                 if tick(job.trigger, at - timedelta(microseconds=2)) == at:
-                    await job.run(desk, at)
+                    await job.run(router, at)
             at += 5 * MINUTE
 
     asyncio.run(running())

@@ -9,14 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from bot.db import Database
-from bot.domain.outlook import Rag
+from bot.domain.ratings import Rag
 from bot.domain.sensitive import find_sensitive
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import AuditEntry, Channel, OutboxMessage, Report, ReportDecision, ReportState
-from bot.services.progress import receiving, report_card, report_decisions, report_list, reports
+from bot.models import Channel, OutboxMessage, Report, ReportDecision, ReportState, TrailEntry
+from bot.services.progress import report_card, report_decisions, report_list, report_submission, reports
 from bot.services.progress.report_decisions import AlreadyDecided, NotReceived
-from bot.services.progress.report_list import Standing
+from bot.services.progress.report_list import ReportStanding
 from bot.services.progress.reports import NoReportDue, NoSuchReport
 from tests.builders import MONDAY, act, contract_named, rows
 from tests.integration.together import at_once
@@ -80,8 +80,8 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
             report_decisions.report_to_query(act(session, NADIA), report.id, "1 queried")
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         assert (due.report.period, due.days_late) == ("2026-11", 0), "when it first came stays a fact"
-        assert report_list.list_reports(act(session, PRIYA)).counts[Standing.QUERIED] == 1
-        received = receiving.submit_report(act(session, PRIYA), due, due.figures, "As before.")
+        assert report_list.list_reports(act(session, PRIYA)).counts[ReportStanding.QUERIED] == 1
+        received = report_submission.submit_report(act(session, PRIYA), due, due.figures, "As before.")
         assert (report.received_at, report.revised_at, report.state) == (first, MONDAY, ReportState.RECEIVED)
         card = report_card.report_card(act(session, AMIRA), "WP-NE", "November 2026")
         assert card.received is not None
@@ -93,7 +93,7 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
         report_decisions.accept(act(session, NADIA), report.id, "2 queried")
         due_next = reports.next_due(act(session, PRIYA), "WP-NE")
         assert due_next.report.period == "2026-12"
-        actions = session.scalars(select(col(AuditEntry.action)).where(col(AuditEntry.subject) == report.reference))
+        actions = session.scalars(select(col(TrailEntry.action)).where(col(TrailEntry.subject) == report.reference))
         assert list(actions)[-4:] == ["report queried", "report received", "report queried", "report accepted"]
 
 
@@ -103,7 +103,7 @@ def test_nothing_is_due_once_all_is_accepted(unchanged: Database) -> None:
         with pytest.raises(AlreadyDecided, match="Amira Shah accepted this report on 4 January 2027 at 9am"):
             report_decisions.accept(act(session, NADIA), november(session).id, SEEN)
         due = reports.next_due(act(session, PRIYA), "WP-NE")
-        receiving.submit_report(act(session, PRIYA), due, {}, "No data")
+        report_submission.submit_report(act(session, PRIYA), due, {}, "No data")
         with pytest.raises(NoReportDue):
             reports.next_due(act(session, PRIYA), "WP-NE")
 
@@ -126,7 +126,7 @@ def test_of_two_decisions_at_the_same_instant_one_wins_and_the_other_is_told(
     first, second = sorted(at_once(portfolio_url, 2, worker))
     assert first == ""
     assert "Amira Shah accepted this report on 4 January 2027 at 9am" in second
-    assert sum(entry.action == "report accepted" for entry in rows(portfolio, AuditEntry)) == 1
+    assert sum(entry.action == "report accepted" for entry in rows(portfolio, TrailEntry)) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from bot.domain.parts import Given
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import AuditEntry, Contract, Kpi, OutboxMessage, Reading, Report, Stage
-from bot.services.progress import prompts, receiving, reports
-from bot.services.progress.receiving import NoFigures
+from bot.models import Contract, Kpi, OutboxMessage, Reading, Report, Stage, TrailEntry
+from bot.services.progress import report_submission, reports
+from bot.services.progress.report_submission import NoFigures
 from bot.services.progress.reports import AlreadyReported, DueReport, NoReportDue, NoSuchKpi, NoSuchReport
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, rows, work
 from tests.conftest import Templates
@@ -101,7 +101,7 @@ def test_a_contract_that_does_not_deliver_yet_is_not_asked(unchanged: Database, 
 def test_figures_are_rated_and_the_one_left_out_is_other(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         asked = due(session, "U0SEUN", "HA-EW")
-        received = receiving.submit_report(
+        received = report_submission.submit_report(
             act(session, "U0SEUN"), asked, figures(asked, graded="96", clearance="23.01"), "  Two sites closed.  "
         )
         session.flush()
@@ -124,9 +124,9 @@ def test_figures_are_rated_and_the_one_left_out_is_other(unchanged: Database) ->
 def test_a_report_that_came_in_is_audited_with_its_figures(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         asked = due(session)
-        receiving.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
+        report_submission.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
         session.flush()
-        entry = session.scalars(select(AuditEntry).where(col(AuditEntry.action) == "report received")).one()
+        entry = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "report received")).one()
         assert (entry.actor, entry.at, entry.subject) == ("U0PRIYA", MONDAY, asked.report.reference)
         assert entry.details == {"figures": {"starts": "97.2", "outcomes": "no figure"}}
 
@@ -135,8 +135,8 @@ def test_a_report_that_came_in_updates_its_prompt_and_is_told_inside(unchanged: 
     with unchanged.transaction(keep=False) as session:
         asked = due(session)
         session.flush()
-        assert prompts.prompt_for(work(session, MONDAY), asked.report)
-        receiving.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
+        assert reports.prompt_for(work(session, MONDAY), asked.report)
+        report_submission.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
         session.flush()
         prompt, update, told = session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id)))
         assert (prompt.channel, prompt.audience) == ("C0WPNENG", "shared")
@@ -148,7 +148,7 @@ def test_a_report_that_came_in_updates_its_prompt_and_is_told_inside(unchanged: 
 def test_a_report_from_the_department_says_so(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         asked = due(session, "U0AMIRA")
-        received = receiving.submit_report(act(session, "U0AMIRA"), asked, figures(asked, starts="97.2"))
+        received = report_submission.submit_report(act(session, "U0AMIRA"), asked, figures(asked, starts="97.2"))
         assert not received.by_partner
         assert (received.reporter, received.partner) == ("Amira Shah", "Northgate Futures Ltd")
 
@@ -157,9 +157,9 @@ def test_a_report_without_a_figure_needs_words_that_say_why(unchanged: Database)
     with unchanged.transaction(keep=False) as session:
         asked = due(session)
         with pytest.raises(NoFigures, match="say in your own words why"):
-            receiving.submit_report(act(session, "U0PRIYA"), asked, {}, "  ")
+            report_submission.submit_report(act(session, "U0PRIYA"), asked, {}, "  ")
         assert asked.report.received_at is None
-        received = receiving.submit_report(act(session, "U0PRIYA"), asked, {}, "The system was down all month")
+        received = report_submission.submit_report(act(session, "U0PRIYA"), asked, {}, "The system was down all month")
         assert {figure.rating for figure in received.figures} == {Rating.OTHER}
 
 
@@ -178,7 +178,7 @@ def test_the_oldest_report_is_asked_for_first_and_says_how_late_it_is(unchanged:
     with unchanged.transaction(keep=False) as session:
         asked = due(session, "U0TOMASZ", "SE-CW")
         assert (asked.period, asked.days_late) == ("November 2026", 19)
-        receiving.submit_report(act(session, "U0TOMASZ"), asked, figures(asked, starts="97.2"))
+        report_submission.submit_report(act(session, "U0TOMASZ"), asked, figures(asked, starts="97.2"))
         session.flush()
         after = due(session, "U0TOMASZ", "SE-CW")
         assert (after.period, after.days_late) == ("December 2026", 0)
@@ -202,10 +202,10 @@ def test_when_nothing_is_due_it_says_when_the_next_report_opens(unchanged: Datab
 def test_a_second_report_is_told_who_was_first_and_changes_nothing(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         asked = due(session)
-        receiving.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
+        report_submission.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
         session.flush()
         with pytest.raises(AlreadyReported) as refused:
-            receiving.submit_report(act(session, "U0AMIRA", MONDAY + HOUR), asked, figures(asked, starts="10"))
+            report_submission.submit_report(act(session, "U0AMIRA", MONDAY + HOUR), asked, figures(asked, starts="10"))
         assert refused.value.sentence == (
             "The report for December 2026 came from Priya Nair on 4 January 2027 at 9am, so nothing was changed."
         )
@@ -216,7 +216,7 @@ def submit(session: Session, report_id: int, both_read: Barrier | None = None) -
     asked = replace(reports.report_of_button(doing, report_id), seen="")
     if both_read is not None:
         both_read.wait()
-    receiving.submit_report(doing, asked, figures(asked, starts="97.2", outcomes="88"))
+    report_submission.submit_report(doing, asked, figures(asked, starts="97.2", outcomes="88"))
 
 
 def outcome(database: Database, report_id: int, both_read: Barrier | None = None) -> str:

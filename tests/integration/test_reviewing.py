@@ -9,10 +9,10 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.domain.scores import Impact, Likelihood, order
-from bot.models import AuditEntry, Escalation, OutboxMessage, Risk, RiskAssessment
-from bot.services.crossing import Crossed
-from bot.services.risks import risk_list, risk_review, risk_settle
-from bot.services.risks.risk_find import IsClosed
+from bot.models import Escalation, OutboxMessage, Risk, RiskAssessment, TrailEntry
+from bot.services.edit_conflicts import EditConflict
+from bot.services.lookup.risks import IsClosed
+from bot.services.risks import risk_changes, risk_list, risk_review
 from tests.builders import MONDAY, act, rows
 from tests.integration.together import at_once
 
@@ -35,13 +35,13 @@ def test_of_two_reviews_at_the_same_instant_one_is_kept_and_the_other_is_told(
             with database.transaction() as session:
                 doing = replace(act(session, "U0AMIRA"), since=0)
                 risk_review.review(doing, risk_id, Likelihood.LIKELY, Impact.SEVERE, "Two more left")
-        except Crossed:
+        except EditConflict:
             return "told"
         return "kept"
 
     assert sorted(at_once(portfolio_url, 3, worker)) == ["kept", "told", "told"]
     assert [len(rows(portfolio, model)) for model in (RiskAssessment, Escalation, OutboxMessage)] == [1, 1, 2]
-    assert len([each for each in rows(portfolio, AuditEntry) if each.action == "risk reviewed"]) == 1
+    assert len([each for each in rows(portfolio, TrailEntry) if each.action == "risk reviewed"]) == 1
 
 
 def test_of_two_who_close_at_the_same_instant_one_does(portfolio_url: str, portfolio: Database) -> None:
@@ -52,13 +52,13 @@ def test_of_two_who_close_at_the_same_instant_one_does(portfolio_url: str, portf
         barrier.wait()
         try:
             with database.transaction() as session:
-                risk_settle.close(act(session, "U0AMIRA"), reference, "Pay was raised")
+                risk_changes.close(act(session, "U0AMIRA"), reference, "Pay was raised")
         except IsClosed:
             return "told"
         return "closed"
 
     assert sorted(at_once(portfolio_url, 3, worker)) == ["closed", "told", "told"]
-    assert len([each for each in rows(portfolio, AuditEntry) if each.action == "risk closed"]) == 1
+    assert len([each for each in rows(portfolio, TrailEntry) if each.action == "risk closed"]) == 1
 
 
 @pytest.mark.parametrize(

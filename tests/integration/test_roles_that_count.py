@@ -8,10 +8,11 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.identity import Identity
 from bot.models import Absence, Organisation, Person, Role, RoleName
-from bot.services.contracts import register
-from bot.services.partners import partner_card
-from bot.services.people import leave, me
-from bot.services.people.newcomers import CannotAdd, person_vouched_for
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.people import CannotAdd, person_vouched_for
+from bot.services.pages import me as me_page
+from bot.services.pages import partners as partner_pages
+from bot.services.people import leave
 from tests.builders import DAY, MONDAY, act, contract_named
 
 TODAY = MONDAY.date()
@@ -35,7 +36,7 @@ def test_who_has_it_hears_nothing_of_the_contract(unchanged: Database) -> None:
         for role in RoleName:
             give(session, GRACE, role)
         grace = act(session, GRACE)
-        assert [held.contracts for held in me.me(grace).roles] == [["DE-SW"]]
+        assert [held.contracts for held in me_page.me(grace).roles] == [["DE-SW"]]
         assert leave.own_leave(grace).without_deputy == ["DE-SW"]
 
 
@@ -43,7 +44,7 @@ def test_the_partner_is_not_told_who_has_it(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         give(session, GRACE, RoleName.PARTNER_CONTACT)
         give(session, GRACE, RoleName.CONTRACT_MANAGER)
-        card = partner_card.partner_card(act(session, PRIYA), "WP-NE")
+        card = partner_pages.partner_card(act(session, PRIYA), "WP-NE")
         assert (card.managers, card.contacts) == (["Amira Shah"], ["Priya Nair"])
 
 
@@ -51,10 +52,10 @@ def test_nothing_is_addressed_to_who_has_it(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         give(session, LIAM, RoleName.CONTRACT_MANAGER)
         contract, amira = contract_named(session, "WP-NE"), person(session, AMIRA)
-        assert register.person_in_role(session, contract.id, TODAY, RoleName.CONTRACT_MANAGER) == amira
+        assert contract_lookup.person_in_role(session, contract.id, TODAY, RoleName.CONTRACT_MANAGER) == amira
         session.delete(session.get_one(Role, (contract.id, amira.id, RoleName.CONTRACT_MANAGER)))
         session.flush()
-        assert register.person_in_role(session, contract.id, TODAY, RoleName.CONTRACT_MANAGER) is None
+        assert contract_lookup.person_in_role(session, contract.id, TODAY, RoleName.CONTRACT_MANAGER) is None
 
 
 def test_another_partners_person_is_named_neither_as_a_deputy_nor_as_who_is_away(unchanged: Database) -> None:
@@ -64,7 +65,7 @@ def test_another_partners_person_is_named_neither_as_a_deputy_nor_as_who_is_away
         give(session, GRACE, RoleName.PARTNER_CONTACT, deputy=PRIYA)
         session.add(Absence(person_id=person(session, GRACE).id, first_day=TODAY, last_day=TODAY + DAY))
         session.flush()
-        assert {held.stands_in_for for held in me.me(act(session, PRIYA)).roles} == {""}
+        assert {held.stands_in_for for held in me_page.me(act(session, PRIYA)).roles} == {""}
 
 
 @pytest.mark.parametrize(("asks", "named"), [(PRIYA, "This person does not"), (AMIRA, "Grace Ellery does not")])

@@ -5,31 +5,31 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from bot.access import Keeping
+from bot.access import RegisterPermission
 from bot.db import Database
 from bot.identity import Denied, Identity, find_actor
 from bot.models import Organisation, OrganisationKind, OutboxMessage, OutboxState, Person, Team
-from bot.services.people import setting_up
-from bot.services.people.setting_up import NotForYou, SetUpAlready, WhomToAsk
-from bot.services.work import Act, Newcomer
+from bot.services.people import setup
+from bot.services.people.setup import NotForYou, SetUpAlready, WhomToAsk
+from bot.services.unit_of_work import ActorContext, NewcomerContext
 from tests.builders import MESSAGES, MONDAY, act
 
 OWNER = Identity("U0OWNER", frozenset({"T0OURS", "E0ALL"}), name="Olu Owner", runs_workspace=True)
 
 
-def newcomer(session: Session, identity: Identity = OWNER) -> Newcomer:
-    return Newcomer(session, MONDAY, MESSAGES, identity.user, identity)
+def newcomer(session: Session, identity: Identity = OWNER) -> NewcomerContext:
+    return NewcomerContext(session, MONDAY, MESSAGES, identity.user, identity)
 
 
 def test_who_runs_the_workspace_begins_and_can_then_do_what_an_administrator_can(empty: Database) -> None:
     with empty.transaction(keep=False) as session:
-        assert setting_up.whom_to_ask(newcomer(session)) == WhomToAsk(False, True, [])
-        setting_up.begin(newcomer(session), " Department ")
+        assert setup.whom_to_ask(newcomer(session)) == WhomToAsk(False, True, [])
+        setup.begin(newcomer(session), " Department ")
         assert session.scalars(select(col(Team.slack))).all() == ["T0OURS"], "not the whole Enterprise organisation"
-        owner = Act(session, MONDAY, MESSAGES, OWNER.user, find_actor(session, OWNER))
+        owner = ActorContext(session, MONDAY, MESSAGES, OWNER.user, find_actor(session, OWNER))
         assert (owner.actor.home, owner.actor.is_administrator) == ("T0OURS", True)
-        assert owner.abilities() == set(Keeping), "with no contract yet there is nothing to do on one"
-        found = setting_up.checklist(owner)
+        assert owner.abilities() == set(RegisterPermission), "with no contract yet there is nothing to do on one"
+        found = setup.checklist(owner)
         assert (found.department, found.people, found.partners, found.contracts) == ("Department", 1, 0, 0)
         assert (found.channels, found.portfolio, found.test) == (0, None, None)
 
@@ -47,24 +47,24 @@ def test_who_runs_the_workspace_begins_and_can_then_do_what_an_administrator_can
 )
 def test_nobody_else_begins(still_empty: Database, identity: Identity) -> None:
     with still_empty.transaction(keep=False) as session:
-        assert setting_up.whom_to_ask(newcomer(session, identity)) == WhomToAsk(False, False, [])
+        assert setup.whom_to_ask(newcomer(session, identity)) == WhomToAsk(False, False, [])
         with pytest.raises(NotForYou):
-            setting_up.begin(newcomer(session, identity), "Department")
+            setup.begin(newcomer(session, identity), "Department")
 
 
 def test_nobody_begins_where_there_is_a_department(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
-        assert setting_up.whom_to_ask(newcomer(session)) == WhomToAsk(True, False, [])
+        assert setup.whom_to_ask(newcomer(session)) == WhomToAsk(True, False, [])
         with pytest.raises(SetUpAlready):
-            setting_up.begin(newcomer(session), "Department")
+            setup.begin(newcomer(session), "Department")
 
 
 def test_of_two_who_begin_at_the_same_instant_the_database_lets_one(empty: Database) -> None:
     """Neither sees the other's department, but its key is taken once."""
     with empty.transaction() as session:
-        setting_up.begin(newcomer(session), "First")
+        setup.begin(newcomer(session), "First")
     with empty.transaction(keep=False) as session:
-        session.add(Organisation(key=setting_up.DEPARTMENT, name="Second", kind=OrganisationKind.DEPARTMENT))
+        session.add(Organisation(key=setup.DEPARTMENT, name="Second", kind=OrganisationKind.DEPARTMENT))
         with pytest.raises(IntegrityError):
             session.flush()
 
@@ -77,25 +77,25 @@ def test_administrators_are_named_to_colleagues_and_to_nobody_else(unchanged: Da
             (Identity("U0GUEST", frozenset({"T0DEPT"}), is_guest=True), []),
             (Identity("U0NEW", frozenset({"T0NORTHGATE"})), []),
         ):
-            assert setting_up.whom_to_ask(newcomer(session, identity)).administrators == named
+            assert setup.whom_to_ask(newcomer(session, identity)).administrators == named
 
 
 def test_the_checklist_tells_where_the_last_test_message_stands(unchanged: Database) -> None:
     with unchanged.transaction(keep=False) as session:
         nadia, amira = act(session, "U0NADIA"), act(session, "U0AMIRA")
         for key in ("click 1", "click 2"):
-            setting_up.send_test(nadia, key)
+            setup.send_test(nadia, key)
         last = session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id).desc()).limit(1)).one()
-        assert (last.channel, last.contract_id, setting_up.checklist(nadia).test) == (
+        assert (last.channel, last.contract_id, setup.checklist(nadia).test) == (
             "U0NADIA",
             None,
             OutboxState.PENDING,
         )
         last.state, last.last_error = OutboxState.DEAD, "user_disabled"
         session.flush()
-        found = setting_up.checklist(nadia)
+        found = setup.checklist(nadia)
         assert (found.test, found.problem) == (OutboxState.DEAD, "user_disabled")
         with pytest.raises(Denied):
-            setting_up.checklist(amira)
+            setup.checklist(amira)
         with pytest.raises(Denied):
-            setting_up.send_test(amira, "click 3")
+            setup.send_test(amira, "click 3")

@@ -15,12 +15,11 @@ from bot.domain.ratings import Rating
 from bot.domain.scores import Band
 from bot.models import Audience, Channel, OutboxMessage, Report, Risk, RiskStatus
 from bot.services.digest import summary
-from bot.services.digest.dated import Item
-from bot.services.digest.said import Scope
 from bot.services.digest.summary import Summary
-from bot.services.partners import partner_card
+from bot.services.due.digest_due import DatedItem, Scope
+from bot.services.pages import partners as partner_pages
 from bot.services.progress import report_decisions, reports
-from bot.services.progress.standings import Standing
+from bot.services.progress.standings import ContractStanding
 from jobs.summary import post
 from tests.builders import (
     DAY,
@@ -89,7 +88,7 @@ def built(session: Session, now: datetime = MONDAY) -> Summary:
     return summary.build(work(session, now), Scope())
 
 
-def standings_of(session: Session) -> list[Standing]:
+def standings_of(session: Session) -> list[ContractStanding]:
     return [line.standing for line in built(session).lines]
 
 
@@ -188,13 +187,13 @@ def test_an_answer_that_is_awaited_is_due_as_many_working_days_after_the_query_a
         session.flush()
         answer, thursday = "Answer to the query about the report for November 2026", date(2027, 1, 7)
         coming = [item for item in built(session).coming if item.what == answer]
-        assert coming == [Item("WP-NE", answer, thursday)]
+        assert coming == [DatedItem("WP-NE", answer, thursday)]
         friday = built(session, MONDAY + 4 * DAY)
         assert [(item.contract, item.on, item.days) for item in friday.late if item.what == answer] == [
             ("WP-NE", thursday, 1)
         ]
         assert answer not in [item.what for item in friday.coming]
-        due = partner_card.partner_card(act(session, "U0PRIYA", MONDAY + 4 * DAY), "WP-NE").due
+        due = partner_pages.partner_card(act(session, "U0PRIYA", MONDAY + 4 * DAY), "WP-NE").due
         assert [item.late for item in due if item.what == answer and item.on == thursday] == [True]
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from bot.db import Database
 from bot.identity import Denied
-from bot.services.contracts.register import NoSuchContract
-from bot.services.health.upcoming import Upcoming, upcoming
+from bot.services.lookup.contracts import NoSuchContract
+from bot.services.pages.upcoming import Upcoming, upcoming
 from tests.builders import DAY, MONDAY, act, contract_named
 
 UNTIL = MONDAY + 14 * DAY

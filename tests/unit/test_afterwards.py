@@ -5,11 +5,11 @@ from pathlib import Path
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.charts import Charts
 from bot.clock import MovableClock
 from bot.db import Database
-from bot.slack import Slack
-from handlers.afterwards import Afterwards
+from bot.delivery.charts import Charts
+from bot.delivery.slack import Slack
+from bot.interactions.followups import Followups
 from tests.builders import MESSAGES, MONDAY
 
 
@@ -18,7 +18,7 @@ def test_what_begins_while_one_waits_is_waited_for_as_well(tmp_path: Path) -> No
 
     async def play() -> None:
         slack = Slack(AsyncWebClient(token="xoxb-test"))
-        afterwards = Afterwards(
+        afterwards = Followups(
             slack, Charts(Database(f"sqlite:///{tmp_path}/never.db"), slack, MovableClock(MONDAY)), MESSAGES
         )
 

@@ -132,7 +132,7 @@ def test_nothing_of_slack_is_called_but_in_the_adapter() -> None:
         for place, node in nodes(*OURS)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and calls.fullmatch(node.func.attr)
     }
-    assert places == {"bot/slack.py", "bot/slack_messages.py"}
+    assert places == {"bot/delivery/slack.py", "bot/delivery/slack_messages.py"}
 
 
 @pytest.mark.parametrize("path", source_files(*OURS, "workspace"), ids=name_of)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.access import Action, Keeping
+from bot.access import Permission, RegisterPermission
 from bot.commands import CommandHelp
 from tests.builders import MESSAGES, ROOT
 
@@ -63,7 +63,7 @@ def test_a_command_is_what_slack_takes_and_needs_what_can_be_granted(command: Co
     assert re.fullmatch(r"/[a-z]{1,31}", command.name)
     assert 0 < len(command.about) <= 100
     assert 0 < len(command.hint) <= 100
-    grants = {"", *Action, *Keeping}
+    grants = {"", *Permission, *RegisterPermission}
     assert [line for line in command.lines if line.needs not in grants] == []
     assert [line.type for line in command.lines if not line.type.startswith(command.name)] == []
     assert command.does.endswith(".")

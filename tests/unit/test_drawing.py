@@ -5,8 +5,8 @@ from struct import unpack
 
 import pytest
 
+from bot.delivery.drawing import draw
 from bot.domain.charts import Cell, Chart, Course, Grid, Level, Tone
-from bot.drawing import draw
 
 MONTHS = [f"Month {n}" for n in range(24)]
 HOSTILE = r"$\frac{1}{2}$ & <b> %s {} شراكة 5m £ \n" * 4

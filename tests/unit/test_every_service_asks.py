@@ -11,28 +11,28 @@ from tests.builders import ROOT
 SERVICES = ROOT / "bot" / "services"
 ASKING = {
     "require",
-    "require_keeper",
+    "require_on_register",
     "require_asked",
     "may",
-    "may_keep",
+    "may_on_register",
     "contracts_open_to",
     "open_to",
     "abilities",
 }
 # What a handler may ask without an actor: a reference, which every service then checks; one of the KPIs it was given.
-OPEN = {("contracts.register", "reference_of_channel"), ("progress.reports", "find_kpi")}
+OPEN = {("lookup.contracts", "reference_of_channel"), ("progress.reports", "find_kpi")}
 # Which of the ids that it was given are new; and what somebody does who is not in the register yet.
-OPEN |= {("portfolio.reading", "read_bytes"), ("readers", "readers_of")}  # no record yet; who reads
-OPEN |= {("people.newcomers", "unknown_among"), ("people.setting_up", "whom_to_ask")}
-OPEN |= {("people.setting_up", "check_may_begin"), ("people.setting_up", "begin")}
-OPEN |= {("crossing", "last_entry")}  # how far the audit goes
-OPEN |= {("progress.report_values", "values_of")}  # what the form of a report that was asked for says
+OPEN |= {("portfolio.reading", "read_bytes")}  # no record yet
+OPEN |= {("lookup.people", "unknown_among"), ("people.setup", "whom_to_ask")}
+OPEN |= {("people.setup", "check_may_begin"), ("people.setup", "begin")}
+OPEN |= {("edit_conflicts", "last_entry")}  # how far the audit goes
+OPEN |= {("progress.report_submission", "values_of")}  # what the form of a report that was asked for says
 # Whether a message is about a report, before anybody asks who wrote it.
-OPEN |= {("progress.replies", "is_about_a_report")}
+OPEN |= {("progress.report_replies", "is_about_a_report")}
 # What is about the asker alone: everybody may see and keep what is their own.
 OWN = {("people.leave", "own_leave"), ("people.leave", "cancel_leave")}
-OWN |= {("crossing", "check")}  # of a record of which the service that calls it has asked
-OWN |= {("kept_forms", name) for name in ("keep", "kept", "forget", "set_aside", "chosen")}
+OWN |= {("edit_conflicts", "check")}  # of a record of which the service that calls it has asked
+OWN |= {("drafts", name) for name in ("keep", "kept", "forget", "set_aside", "chosen")}
 
 Named = tuple[str, str]
 
@@ -81,7 +81,7 @@ def calls(node: ast.AST, path: Path) -> set[Named]:
 
 def takes_an_act(function: ast.FunctionDef) -> bool:
     first = function.args.args[0].annotation if function.args.args else None
-    return isinstance(first, ast.Name) and first.id == "Act"
+    return isinstance(first, ast.Name) and first.id == "ActorContext"
 
 
 @cache
@@ -100,7 +100,7 @@ def test_every_public_service_with_an_actor_asks_what_they_may(named: Named) -> 
 
 
 # Slack's own notices, such as that a channel is shared now, are nobody's act.
-ACTED_FOR_SOMEBODY = [path for path in sorted((ROOT / "handlers").glob("*.py")) if path.stem != "notices"]
+ACTED_FOR_SOMEBODY = [path for path in sorted((ROOT / "handlers").glob("*.py")) if path.stem != "slack_events"]
 
 
 @pytest.mark.parametrize("path", ACTED_FOR_SOMEBODY, ids=lambda path: path.stem)

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel
 
-from bot.messages import Message, View
+from bot.delivery.messages import Message, View
 from bot.models import ContactChannel, MadeBy, ReportDecision
-from bot.services.contacts.attending import Side
-from bot.services.contacts.contact_form import ContactForm
+from bot.services.contacts.attendees import AttendeeGroup
+from bot.services.contacts.contact_forms import ContactForm
 from bot.services.contacts.contact_log import ContactPage
-from bot.services.homes.home_page import HomePage, Some
-from bot.services.progress.report_values import values_of
+from bot.services.pages.home import HomeContent, Shortened
+from bot.services.progress.report_submission import values_of
 from tests.builders import MESSAGES, contact, due, facts, kpis, person, received
 from tests.unit.renders import RENDERS, Render
 from tests.unit.renders.common import kpi_line, usual_card
@@ -103,26 +103,26 @@ def test_most_of_them_show_a_name_or_a_title() -> None:
 
 def report_form(count: int, words: str) -> View:
     asked = due(kpis(count, name=words))
-    made = MESSAGES.view("report_form", due=asked, values=values_of(asked))
+    made = MESSAGES.view("progress/form", due=asked, values=values_of(asked))
     assert sum(block["block_id"].startswith("kpi_") for block in made["blocks"] if block["type"] == "input") == count
     return made
 
 
 def whole_report(template: str, count: int, words: str) -> Message:
     came = received(kpis(count, name=words), narrative="Two left.")
-    if template == "report_queried":
+    if template == "progress/queried":
         came = decided(came, ReportDecision.QUERIED, "Why?", words)
     return MESSAGES.message(template, received=came)
 
 
 def report_page(count: int, words: str) -> Message:
     asked, came = kpis(count, name=words), received(kpis(count, name=words))
-    return MESSAGES.message("report_card", card=report_card(came, due(asked), over=together(*asked)))
+    return MESSAGES.message("progress/report", card=report_card(came, due(asked), over=together(*asked)))
 
 
 def contract_page(count: int, words: str) -> Message:
     lines = [kpi_line(number, "98.2", "99.4", "97.8333", name=words) for number in range(count)]
-    made = MESSAGES.message("contract_card", card=replace(usual_card(), kpis=lines))
+    made = MESSAGES.message("contracts/page", card=replace(usual_card(), kpis=lines))
     told = "\n".join(markup(made.blocks))
     assert told.count("98.2% against") + (8 if count == 40 else 0) == count
     assert ("And 8 more" in told) is (count == 40)
@@ -131,7 +131,10 @@ def contract_page(count: int, words: str) -> Message:
 
 def home(count: int, words: str) -> View:
     shown = [replace(each, why=f"{words}: 98% against 99%") for each in [at_home(facts_of(words))] * count]
-    return MESSAGES.view("home", page=HomePage(Some([]), None, Some(shown[:10], max(count - 10, 0)), count, Some([])))
+    return MESSAGES.view(
+        "home/home",
+        page=HomeContent(Shortened([]), None, Shortened(shown[:10], max(count - 10, 0)), count, Shortened([])),
+    )
 
 
 def facts_of(words: str) -> Any:  # noqa: ANN401  # a contract's row
@@ -140,7 +143,7 @@ def facts_of(words: str) -> Any:  # noqa: ANN401  # a contract's row
 
 def weekly(count: int, words: str) -> Message:
     return MESSAGES.message(
-        "weekly_summary", summary=full_summary(count, words, f"{words}: 98% against 99%", words), missed=None
+        "digest/weekly", summary=full_summary(count, words, f"{words}: 98% against 99%", words), missed=None
     )
 
 
@@ -149,14 +152,14 @@ def detail(count: int, words: str) -> Message:
     line = full_summary(1, words, words, words).lines[0]
     summary = full_summary(1, words, words, words)
     return MESSAGES.message(
-        "digest_detail", detail=detail_of(summary, of_contract(line, told, words), rows=1, words="Good")
+        "digest/detail", detail=detail_of(summary, of_contract(line, told, words), rows=1, words="Good")
     )
 
 
 WITH_KPIS: dict[str, Callable[[int, str], Message | View]] = {
-    "report_form": report_form,
-    **{each: partial(whole_report, each) for each in ("report_received", "report_notice", "report_queried")},
-    "report_card": report_page,
+    "progress/form": report_form,
+    **{each: partial(whole_report, each) for each in ("progress/received", "progress/notice", "progress/queried")},
+    "progress/report": report_page,
     "contract_card": contract_page,
     "home": home,
     "weekly_summary": weekly,
@@ -174,14 +177,14 @@ def test_no_one_and_forty_kpis_stand_wherever_kpis_are_shown(template: str, coun
 @pytest.mark.parametrize("words", EXTREMES.values(), ids=EXTREMES.keys())
 def test_three_hundred_people_stand_in_the_form_and_on_the_page_of_a_contact(words: str) -> None:
     people = [person(words, f"U{number}", number) for number in range(1, 301)]
-    sides = [Side(words, people[:150]), Side(words, people[150:])]
+    sides = [AttendeeGroup(words, people[:150]), AttendeeGroup(words, people[150:])]
     form = ContactForm(OWN, entry(people=range(1, 101)), sides)
     ways = {"channels": list(ContactChannel), "made_by": list(MadeBy)}
-    assert problems(MESSAGES.view("contact_form", form=form, **ways)) == []
+    assert problems(MESSAGES.view("contacts/form", form=form, **ways)) == []
     page = ContactPage(contact(), facts(), words, None, None, [words] * 300)
-    made = MESSAGES.message("contact_page", page=page)
+    made = MESSAGES.message("contacts/page", page=page)
     assert problems(made) == []
     assert "and 288 more" in made.blocks[0]["text"]["text"]
     logged = {"contact": contact(), "contract": "WP-NE", "title": words, "partner": words, "people": [words] * 300}
-    assert problems(MESSAGES.message("contact_logged", **logged)) == []
-    assert problems(MESSAGES.view("contact_done", corrects="", actions=[], **logged)) == []
+    assert problems(MESSAGES.message("contacts/logged", **logged)) == []
+    assert problems(MESSAGES.view("contacts/done", corrects="", actions=[], **logged)) == []

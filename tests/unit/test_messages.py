@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import TemplateNotFound, UndefinedError
 
-from bot.messages import Messages
+from bot.delivery.messages import Messages
 from tests.builders import MONDAY
 
 PLACES = """
-{% import "_blocks.j2" as b %}
+{% import "common/_blocks.j2" as b %}
 {% macro inner(text) %}<{{ text }}>{% endmacro %}
 {
   "text": "{{ value }}",
@@ -61,8 +61,9 @@ HARD = {
 def messages(tmp_path_factory: pytest.TempPathFactory) -> Messages:
     """The templates of these tests, beside the product's own macros."""
     folder = tmp_path_factory.mktemp("templates")
-    blocks = Messages().environment.loader.get_source(Messages().environment, "_blocks.j2")[0]  # type: ignore[union-attr]
-    (folder / "_blocks.j2").write_text(blocks, encoding="utf-8")
+    blocks = Messages().environment.loader.get_source(Messages().environment, "common/_blocks.j2")[0]  # type: ignore[union-attr]
+    (folder / "common").mkdir()
+    (folder / "common/_blocks.j2").write_text(blocks, encoding="utf-8")
     (folder / "places.j2").write_text(PLACES, encoding="utf-8")
     return Messages(folder)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.domain.outlook import UNSAID, Outlook, Rag
+from bot.domain.ratings import UNSAID, Outlook, Rag
 from bot.errors import UserError
-from bot.services.progress.outlooks import outlook
-from bot.services.texts import Sensitive
+from bot.services.progress.report_submission import outlook
+from bot.services.text_validation import Sensitive
 
 WHY, PATH = "Two posts are empty.", "Both start on 18 January."
 

@@ -32,7 +32,7 @@ def golden_of(render: Render) -> Path:
 def _updated() -> None:
     """With UPDATE_GOLDEN=1 the golden files are made anew first; those that nothing renders go."""
     if os.environ.get("UPDATE_GOLDEN"):
-        for path in GOLDEN.glob("*.json"):
+        for path in GOLDEN.rglob("*.json"):
             path.unlink()
         for render in RENDERS:
             golden_of(render).write_text(json.dumps(render(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -50,7 +50,7 @@ def test_a_template_with_something_to_fill_in_is_rendered_at_its_smallest_usual_
 
 
 def test_every_golden_file_is_rendered_and_the_other_way_round() -> None:
-    assert {path.name for path in GOLDEN.iterdir()} == {golden_of(render).name for render in RENDERS}
+    assert set(GOLDEN.rglob("*.json")) == {golden_of(render) for render in RENDERS}
 
 
 @pytest.mark.parametrize("render", RENDERS, ids=by_name)

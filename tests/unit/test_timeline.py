@@ -12,16 +12,16 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.channels import Channels
-from bot.charts import Charts
 from bot.clock import MovableClock, SystemClock
 from bot.db import Database
-from bot.demo.timeline import Reading, Timeline
-from bot.messages import Messages
-from bot.slack import Slack
+from bot.delivery.channels import Channels
+from bot.delivery.charts import Charts
+from bot.delivery.messages import Messages
+from bot.delivery.slack import Slack
+from bot.demo.timeline import ClockReading, Timeline
 from jobs import LONDON, Job
-from jobs.desk import JobDesk, Planned
-from jobs.running import Runs
+from jobs.context import JobContext, Planned
+from jobs.runner import JobRunner
 
 BEGIN = datetime(2027, 1, 4, 9, tzinfo=UTC)
 HOUR, DAY, SECOND, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1), timedelta(minutes=1)
@@ -36,11 +36,11 @@ class Log:
 
     def __init__(self) -> None:
         self.fired: list[tuple[str, datetime]] = []
-        self.told: list[Reading] = []
+        self.told: list[ClockReading] = []
         self.waiting: list[datetime] = []
 
     def job(self, name: str, trigger: CronTrigger | IntervalTrigger, *, enqueues: bool = False) -> Job:
-        async def run(_: JobDesk, now: datetime) -> int:
+        async def run(_: JobContext, now: datetime) -> int:
             self.fired.append((name, now))
             if enqueues:
                 self.waiting.append(now)
@@ -52,49 +52,49 @@ class Log:
         """A job that has something to do from each of these instants on, until it has run."""
         left = list(instants)
 
-        async def run(_: JobDesk, now: datetime) -> int:
+        async def run(_: JobContext, now: datetime) -> int:
             self.fired.append((name, now))
             done = [instant for instant in left if instant <= now]
             left[:] = [instant for instant in left if instant > now]
             return len(done)
 
-        async def plan(_: JobDesk, now: datetime) -> list[Planned]:
+        async def plan(_: JobContext, now: datetime) -> list[Planned]:
             return [Planned("C1", "It is due.", "it is due") for instant in left if instant <= now]
 
         return Job(name, name, trigger, run, plan)
 
     def deliverer(self) -> Job:
-        async def run(_: JobDesk, now: datetime) -> int:
+        async def run(_: JobContext, now: datetime) -> int:
             self.fired.append(("deliver", now))
             self.waiting = [due for due in self.waiting if due > now]
             return 1
 
-        async def next_due(_: JobDesk, now: datetime) -> datetime | None:
+        async def next_due(_: JobContext, now: datetime) -> datetime | None:
             return max(min(self.waiting), now) if self.waiting else None
 
         return Job("deliver", "deliver", EVERY_SECOND, run, nothing, at_once=30, next_due=next_due)
 
-    async def tell(self, reading: Reading) -> None:
+    async def tell(self, reading: ClockReading) -> None:
         self.told.append(reading)
 
     def times(self, name: str) -> list[datetime]:
         return [at for fired, at in self.fired if fired == name]
 
 
-async def nothing(_: JobDesk, __: datetime) -> list[Planned]:
+async def nothing(_: JobContext, __: datetime) -> list[Planned]:
     return []
 
 
-async def something(_: JobDesk, __: datetime) -> list[Planned]:
+async def something(_: JobContext, __: datetime) -> list[Planned]:
     return [Planned("C1", "It is due.", "it is due")]
 
 
 @contextmanager
-def runs() -> Iterator[Runs]:
+def runs() -> Iterator[JobRunner]:
     """No job of these tests uses anything of it, and how they go is written nowhere."""
     database = Database("sqlite://")
     slack = Slack(AsyncWebClient())
-    yield Runs(JobDesk(database, Messages(), slack, Charts(database, slack, SystemClock()), Channels(slack)))
+    yield JobRunner(JobContext(database, Messages(), slack, Charts(database, slack, SystemClock()), Channels(slack)))
     database.close()
 
 
@@ -103,9 +103,9 @@ def moved(log: Log, jobs: list[Job], *targets: datetime, clock: MovableClock | N
     clock = clock or MovableClock(BEGIN)
 
     async def move_and_stop() -> None:
-        arrived: asyncio.Queue[Reading] = asyncio.Queue()
+        arrived: asyncio.Queue[ClockReading] = asyncio.Queue()
 
-        async def tell(reading: Reading) -> None:
+        async def tell(reading: ClockReading) -> None:
             await log.tell(reading)
             if reading.target is None and reading.now >= targets[0]:
                 arrived.put_nowait(reading)
@@ -147,7 +147,7 @@ def test_instants_at_which_a_job_has_nothing_to_do_are_passed_over() -> None:
 
 
 def test_a_job_that_cannot_tell_fires_at_each_of_its_instants(caplog: pytest.LogCaptureFixture) -> None:
-    async def fail(_: JobDesk, __: datetime) -> list[Planned]:
+    async def fail(_: JobContext, __: datetime) -> list[Planned]:
         raise OSError("disk")
 
     log = Log()
@@ -192,7 +192,7 @@ def test_a_move_can_be_changed_while_it_goes_on() -> None:
 
 
 def test_a_run_that_fails_stops_neither_the_clock_nor_the_others(caplog: pytest.LogCaptureFixture) -> None:
-    async def fail(_: JobDesk, __: datetime) -> int:
+    async def fail(_: JobContext, __: datetime) -> int:
         raise OSError("disk")
 
     log = Log()

@@ -131,7 +131,10 @@ def test_the_schedule_holds_every_job_of_the_table(liaison: Liaison) -> None:
 
 def called_methods() -> set[str]:
     """The methods of Slack's Web API that the adapter calls, by the SDK's names for them."""
-    trees = [ast.parse((ROOT / "bot" / name).read_text(encoding="utf-8")) for name in ("slack.py", "slack_messages.py")]
+    trees = [
+        ast.parse((ROOT / "bot" / "delivery" / name).read_text(encoding="utf-8"))
+        for name in ("slack.py", "slack_messages.py")
+    ]
     called = {
         node.func.attr
         for tree in trees

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
-from bot.access import Action
+from bot.access import Permission
 from bot.models import ActionItem, Contract, Person
 from bot.services.paging import ON_A_PAGE, Paged, page_number
-from bot.services.work import Act
+from bot.services.unit_of_work import ActorContext
 
 
 @dataclass(frozen=True)
-class Line:
+class ListedAction:
     """An action in a list."""
 
     item: ActionItem
@@ -23,14 +23,14 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Page(Paged[Line]):
+class ActionPage(Paged[ListedAction]):
     """Some of the actions that were asked for, the first due first; pages count from 1. `late` is how many of all."""
 
     late: int
     words: Sequence[str]
 
 
-def list_actions(act: Act, words: Sequence[str], page: int = 1) -> Page:
+def list_actions(ctx: ActorContext, words: Sequence[str], page: int = 1) -> ActionPage:
     """A page of the open actions on the actor's contracts that fit every word. Two queries.
 
     A word is mine, late, a contract's reference, or is looked for in what is to be done and in the owner's name. A page
@@ -40,16 +40,16 @@ def list_actions(act: Act, words: Sequence[str], page: int = 1) -> Page:
         select(ActionItem, col(Contract.reference), col(Person.name))
         .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
         .join(Person, col(Person.id) == col(ActionItem.owner_id))
-        .where(col(ActionItem.done_on).is_(None), act.open_to(Action.SEE), *(_fits(act, word) for word in words))
+        .where(col(ActionItem.done_on).is_(None), ctx.open_to(Permission.SEE), *(_fits(ctx, word) for word in words))
     )
     asked = actions.subquery()
-    counted = select(func.count(), func.count().filter(asked.c.due_on < act.today)).select_from(asked)
-    found, late = act.session.execute(counted).one()
+    counted = select(func.count(), func.count().filter(asked.c.due_on < ctx.today)).select_from(asked)
+    found, late = ctx.session.execute(counted).one()
     number = page_number(page, found)
     by_day = actions.order_by(col(ActionItem.due_on), col(ActionItem.id))
-    rows = act.session.execute(by_day.limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE))
-    return Page(
-        [Line(item, contract, owner, item.due_on < act.today) for item, contract, owner in rows],
+    rows = ctx.session.execute(by_day.limit(ON_A_PAGE).offset((number - 1) * ON_A_PAGE))
+    return ActionPage(
+        [ListedAction(item, contract, owner, item.due_on < ctx.today) for item, contract, owner in rows],
         number,
         found,
         late,
@@ -57,11 +57,11 @@ def list_actions(act: Act, words: Sequence[str], page: int = 1) -> Page:
     )
 
 
-def _fits(act: Act, word: str) -> ColumnElement[bool]:
+def _fits(ctx: ActorContext, word: str) -> ColumnElement[bool]:
     typed = word.casefold()
     if typed == "mine":
-        return col(ActionItem.owner_id) == act.actor.person_id
+        return col(ActionItem.owner_id) == ctx.actor.person_id
     if typed == "late":
-        return col(ActionItem.due_on) < act.today
+        return col(ActionItem.due_on) < ctx.today
     written = [func.lower(col(text)).contains(typed, autoescape=True) for text in (ActionItem.what, Person.name)]
     return or_(col(Contract.reference) == word.upper(), *written)

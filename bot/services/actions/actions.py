@@ -8,17 +8,17 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts, counting
-from bot.domain.action_line import ActionLine, parse_action_line, parse_action_lines
+from bot.access import ContractRef, Permission, counting
+from bot.domain.entry_lines import ActionLine, parse_action_line, parse_action_lines
 from bot.domain.references import number_of
 from bot.domain.search import search_by
 from bot.domain.wording import format_date, join_words, quoted
 from bot.errors import UserError
 from bot.models import ActionItem, Contact, Contract, Person, Role
-from bot.services.contracts import register
-from bot.services.risks.risk_find import check_is_not_closed, risk_for
-from bot.services.texts import kept_text, optional_text
-from bot.services.work import Act, Work
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.risks import check_is_not_closed, risk_for
+from bot.services.text_validation import optional_text, required_text
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 _RISK = re.compile(r"R-\d+", re.IGNORECASE | re.ASCII)
 
@@ -77,39 +77,41 @@ class ActionCard:
     """An action as people read it."""
 
     item: ActionItem
-    contract: ContractFacts
+    contract: ContractRef
     owner: str
     late: bool
 
 
-def add_action(act: Act, about: str, typed: str, *, closed_by_another: bool = False) -> ActionCard:
+def add_action(ctx: ActorContext, about: str, typed: str, *, closed_by_another: bool = False) -> ActionCard:
     """Add an action, told in a line, to a contract, or to a risk where `about` is one's reference, such as R-12.
 
     NoSuchContract, SeveralContracts, NoSuchRisk, IsClosed, Denied, and UserErrors that say what is missing.
     """
     risk = None
     if _RISK.fullmatch(about.strip()):
-        risk, facts = risk_for(act, about, Action.LOG_CONTACT)
+        risk, facts = risk_for(ctx, about, Permission.LOG_CONTACT)
         check_is_not_closed(risk)
     else:
-        facts = register.contract_for(act, about, Action.LOG_CONTACT)
-    line = parse_action_line(typed, act.today)
-    return _add(act, facts, line, closed_by_another=closed_by_another, risk_id=risk.id if risk else None)
+        facts = contract_lookup.contract_for(ctx, about, Permission.LOG_CONTACT)
+    line = parse_action_line(typed, ctx.today)
+    return _add(ctx, facts, line, closed_by_another=closed_by_another, risk_id=risk.id if risk else None)
 
 
-def add_from_contact(act: Act, contact: Contact, typed: str, *, closed_by_another: bool) -> Sequence[ActionCard]:
+def add_from_contact(
+    ctx: ActorContext, contact: Contact, typed: str, *, closed_by_another: bool
+) -> Sequence[ActionCard]:
     """Add the actions that were agreed in a contact, one in each line. Denied; UserErrors under the field `actions`."""
-    facts = register.contract_by_id(act, contact.contract_id, Action.LOG_CONTACT)
+    facts = contract_lookup.contract_by_id(ctx, contact.contract_id, Permission.LOG_CONTACT)
     try:
-        lines = parse_action_lines(typed, act.today)
-        return [_add(act, facts, each, closed_by_another=closed_by_another, contact_id=contact.id) for each in lines]
+        lines = parse_action_lines(typed, ctx.today)
+        return [_add(ctx, facts, each, closed_by_another=closed_by_another, contact_id=contact.id) for each in lines]
     except UserError as error:
         raise ActionRefused(error) from None
 
 
 def give_action(
-    work: Work,
-    facts: ContractFacts,
+    work: UnitOfWork,
+    facts: ContractRef,
     owner: Person,
     what: str,
     due_on: date,
@@ -139,77 +141,77 @@ def give_action(
     return _card(work, item, facts)
 
 
-def close_action(act: Act, typed: str, note: str = "") -> ActionCard:
+def close_action(ctx: ActorContext, typed: str, note: str = "") -> ActionCard:
     """Note that it is done. NoSuchAction, ClosedAlready, ClosedByAnother."""
-    item, facts = _open_action(act, typed)
-    if item.closed_by_another and item.owner_id == act.actor.person_id:
+    item, facts = _open_action(ctx, typed)
+    if item.closed_by_another and item.owner_id == ctx.actor.person_id:
         raise ClosedByAnother(item)
-    item.done_on, item.done_by_id = act.today, act.actor.person_id
+    item.done_on, item.done_by_id = ctx.today, ctx.actor.person_id
     item.done_note = optional_text(note, what="what was done", at_most=300, field="note")
-    act.record("action closed", item.reference, contract_id=facts.id, why=item.done_note)
-    return _card(act, item, facts)
+    ctx.record("action closed", item.reference, contract_id=facts.id, why=item.done_note)
+    return _card(ctx, item, facts)
 
 
-def reassign_action(act: Act, typed: str, name: str) -> ActionCard:
+def reassign_action(ctx: ActorContext, typed: str, name: str) -> ActionCard:
     """Give it to somebody else on the contract. NoSuchAction, ClosedAlready, NobodyOfThatName."""
-    item, facts = _open_action(act, typed)
-    before, owner = act.session.get_one(Person, item.owner_id), _person_on(act, facts, name.removeprefix("@"))
+    item, facts = _open_action(ctx, typed)
+    before, owner = ctx.session.get_one(Person, item.owner_id), _person_on(ctx, facts, name.removeprefix("@"))
     item.owner_id = owner.id
     changes = {"owner": (before.name, owner.name)}
-    act.record("action changed", item.reference, contract_id=facts.id, changes=changes)
-    return _card(act, item, facts)
+    ctx.record("action changed", item.reference, contract_id=facts.id, changes=changes)
+    return _card(ctx, item, facts)
 
 
-def move_action(act: Act, typed: str, due_on: date) -> ActionCard:
+def move_action(ctx: ActorContext, typed: str, due_on: date) -> ActionCard:
     """Move its day; the day before stays in the history. NoSuchAction, ClosedAlready, DayGone."""
-    item, facts = _open_action(act, typed)
-    if due_on < act.today:
+    item, facts = _open_action(ctx, typed)
+    if due_on < ctx.today:
         raise DayGone
     changes = {"due": (format_date(item.due_on), format_date(due_on))}
     item.due_on = due_on
-    act.record("action changed", item.reference, contract_id=facts.id, changes=changes)
-    return _card(act, item, facts)
+    ctx.record("action changed", item.reference, contract_id=facts.id, changes=changes)
+    return _card(ctx, item, facts)
 
 
 def _add(
-    act: Act,
-    facts: ContractFacts,
+    ctx: ActorContext,
+    facts: ContractRef,
     line: ActionLine,
     *,
     closed_by_another: bool = False,
     contact_id: int | None = None,
     risk_id: int | None = None,
 ) -> ActionCard:
-    if line.due_on < act.today:
+    if line.due_on < ctx.today:
         raise DayGone
-    what = kept_text(line.what, what="what is to be done", at_most=300, field="actions")
-    owner = _person_on(act, facts, line.owner)
+    what = required_text(line.what, what="what is to be done", at_most=300, field="actions")
+    owner = _person_on(ctx, facts, line.owner)
     return give_action(
-        act,
+        ctx,
         facts,
         owner,
         what,
         line.due_on,
-        by=act.actor.person_id,
+        by=ctx.actor.person_id,
         closed_by_another=closed_by_another,
         contact_id=contact_id,
         risk_id=risk_id,
     )
 
 
-def _open_action(act: Act, typed: str) -> tuple[ActionItem, ContractFacts]:
-    item = act.session.get(ActionItem, number_of(typed, "A") or 0, with_for_update=True)
+def _open_action(ctx: ActorContext, typed: str) -> tuple[ActionItem, ContractRef]:
+    item = ctx.session.get(ActionItem, number_of(typed, "A") or 0, with_for_update=True)
     if item is None:
         raise NoSuchAction(typed)
-    facts = register.contract_facts(act.session, item.contract_id)
-    if not act.may(Action.LOG_CONTACT, facts):
+    facts = contract_lookup.contract_facts(ctx.session, item.contract_id)
+    if not ctx.may(Permission.LOG_CONTACT, facts):
         raise NoSuchAction(typed)
     if item.done_by_id is not None:
-        raise ClosedAlready(item, act.session.get_one(Person, item.done_by_id).name)
+        raise ClosedAlready(item, ctx.session.get_one(Person, item.done_by_id).name)
     return item, facts
 
 
-def _person_on(act: Act, facts: ContractFacts, name: str) -> Person:
+def _person_on(ctx: ActorContext, facts: ContractRef, name: str) -> Person:
     """Who of the contract has this name, or the only one of whom it is a part."""
     on_it = (
         select(Person)
@@ -218,7 +220,7 @@ def _person_on(act: Act, facts: ContractFacts, name: str) -> Person:
         .where(col(Contract.id) == facts.id, counting())
         .order_by(col(Person.name), col(Person.id))
     )
-    people = act.session.scalars(on_it).unique().all()
+    people = ctx.session.scalars(on_it).unique().all()
     exact = [person for person in people if person.name.casefold() == name.strip().casefold()]
     fitting = exact or search_by(name, people, lambda person: person.slack, lambda person: person.name)
     if len(fitting) != 1:
@@ -226,6 +228,6 @@ def _person_on(act: Act, facts: ContractFacts, name: str) -> Person:
     return fitting[0]
 
 
-def _card(work: Work, item: ActionItem, facts: ContractFacts) -> ActionCard:
+def _card(work: UnitOfWork, item: ActionItem, facts: ContractRef) -> ActionCard:
     owner = work.session.get_one(Person, item.owner_id)
     return ActionCard(item, facts, owner.name, late=item.done_on is None and item.due_on < work.today)

@@ -5,14 +5,14 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
+from bot.access import ContractRef, Permission
 from bot.errors import UserError
 from bot.models import Contact, ContactPerson, Person
-from bot.services import crossing
-from bot.services.contacts.attending import Attending, names_in, people_in, settled
+from bot.services import edit_conflicts
+from bot.services.contacts.attendees import Attendees, names_in, people_in, settled
 from bot.services.contacts.contact_log import contact_named
 from bot.services.contacts.contacts import ContactEntry, LoggedContact, add_entry, personal_detail
-from bot.services.work import Act
+from bot.services.unit_of_work import ActorContext
 
 UNDO_WITHIN = timedelta(minutes=10)
 
@@ -36,10 +36,10 @@ class TooLateToUndo(UserError):
         )
 
 
-def contact_to_correct(act: Act, typed: str) -> tuple[Contact, ContractFacts]:
+def contact_to_correct(ctx: ActorContext, typed: str) -> tuple[Contact, ContractRef]:
     """The entry to correct, which still stands, and its contract. NoSuchContact, CorrectedAlready."""
-    contact, contract = contact_named(act, typed, Action.LOG_CONTACT)
-    later = act.session.execute(
+    contact, contract = contact_named(ctx, typed, Permission.LOG_CONTACT)
+    later = ctx.session.execute(
         select(Contact, col(Person.name))
         .join(Person, col(Person.id) == col(Contact.author_id))
         .where(col(Contact.corrects_id) == contact.id)
@@ -49,10 +49,10 @@ def contact_to_correct(act: Act, typed: str) -> tuple[Contact, ContractFacts]:
     return contact, contract
 
 
-def entry_to_correct(act: Act, typed: str) -> tuple[str, ContactEntry]:
+def entry_to_correct(ctx: ActorContext, typed: str) -> tuple[str, ContactEntry]:
     """The reference of an entry to correct, and what it says. NoSuchContact, CorrectedAlready."""
-    contact, contract = contact_to_correct(act, typed)
-    who = settled(act, contract, Attending(people_in(act.session, contact.id), contact.attendees))
+    contact, contract = contact_to_correct(ctx, typed)
+    who = settled(ctx, contract, Attendees(people_in(ctx.session, contact.id), contact.attendees))
     return contact.reference, ContactEntry(
         contract=contract.reference,
         channel=contact.channel,
@@ -70,52 +70,52 @@ def entry_to_correct(act: Act, typed: str) -> tuple[str, ContactEntry]:
     )
 
 
-def correct_contact(act: Act, typed: str, entry: ContactEntry) -> LoggedContact:
+def correct_contact(ctx: ActorContext, typed: str, entry: ContactEntry) -> LoggedContact:
     """Add an entry that takes the place of another, or of what took its place while the form was open.
 
     NoSuchContact, Crossed, CorrectedAlready, and those of log_contact.
     """
-    before = _standing(act, typed)
-    logged = add_entry(act, entry, corrects_id=before.id)
-    act.record(
+    before = _standing(ctx, typed)
+    logged = add_entry(ctx, entry, corrects_id=before.id)
+    ctx.record(
         "contact corrected",
         logged.contact.reference,
         contract_id=logged.contact.contract_id,
         corrects=before.reference,
-        changes=_changes(before, logged.contact) | _change_of_people(act, before, logged),
+        changes=_changes(before, logged.contact) | _change_of_people(ctx, before, logged),
         personal_detail=personal_detail(logged.contact),
     )
     return logged
 
 
-def _standing(act: Act, typed: str) -> Contact:
+def _standing(ctx: ActorContext, typed: str) -> Contact:
     """The entry that stands in the place of this one now. Crossed, where the form was opened before that was made."""
-    contact, _ = contact_named(act, typed, Action.LOG_CONTACT)
-    while act.since is not None:
-        later = act.session.scalar(select(Contact).where(col(Contact.corrects_id) == contact.id))
+    contact, _ = contact_named(ctx, typed, Permission.LOG_CONTACT)
+    while ctx.since is not None:
+        later = ctx.session.scalar(select(Contact).where(col(Contact.corrects_id) == contact.id))
         if later is None or later.withdrawn:
             break
-        crossing.check(act, later.reference, "contact corrected")
+        edit_conflicts.check(ctx, later.reference, "contact corrected")
         contact = later
-    return contact_to_correct(act, contact.reference)[0]
+    return contact_to_correct(ctx, contact.reference)[0]
 
 
-def take_back(act: Act, typed: str) -> Contact:
+def take_back(ctx: ActorContext, typed: str) -> Contact:
     """Withdraw an entry that its author made by mistake. NoSuchContact, CorrectedAlready, TooLateToUndo."""
-    contact, _ = contact_to_correct(act, typed)
-    if contact.author_id != act.actor.person_id or act.now - contact.logged_at > UNDO_WITHIN:
+    contact, _ = contact_to_correct(ctx, typed)
+    if contact.author_id != ctx.actor.person_id or ctx.now - contact.logged_at > UNDO_WITHIN:
         raise TooLateToUndo(contact)
     kept = contact.model_dump(exclude={"id", "logged_at", "corrects_id", "withdrawn"})
-    act.session.add(taken := Contact(**kept, logged_at=act.now, corrects_id=contact.id, withdrawn=True))
-    act.session.flush()
-    people = people_in(act.session, contact.id)
-    act.session.add_all(ContactPerson(contact_id=taken.id, person_id=each) for each in people)
-    act.record("contact taken back", contact.reference, contract_id=contact.contract_id)
+    ctx.session.add(taken := Contact(**kept, logged_at=ctx.now, corrects_id=contact.id, withdrawn=True))
+    ctx.session.flush()
+    people = people_in(ctx.session, contact.id)
+    ctx.session.add_all(ContactPerson(contact_id=taken.id, person_id=each) for each in people)
+    ctx.record("contact taken back", contact.reference, contract_id=contact.contract_id)
     return contact
 
 
-def _change_of_people(act: Act, before: Contact, logged: LoggedContact) -> dict[str, tuple[str, str]]:
-    was = names_in(act.session, before.id)
+def _change_of_people(ctx: ActorContext, before: Contact, logged: LoggedContact) -> dict[str, tuple[str, str]]:
+    was = names_in(ctx.session, before.id)
     return {} if was == logged.people else {"people": (", ".join(was), ", ".join(logged.people))}
 
 

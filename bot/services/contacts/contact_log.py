@@ -8,17 +8,17 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
+from bot.access import ContractRef, Permission
 from bot.domain.command_line import parse_past_date
 from bot.domain.references import number_of
 from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Contact, ContactPerson, Contract, Person
-from bot.services.contacts.attending import names_in
+from bot.services.contacts.attendees import names_in
 from bot.services.contacts.contacts import CHANNELS
-from bot.services.contracts import register
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.paging import ON_A_PAGE, Paged, page_number
-from bot.services.work import Act
+from bot.services.unit_of_work import ActorContext
 
 _LATER, _ATTENDING = aliased(Contact), aliased(Person)
 
@@ -31,7 +31,7 @@ class NoSuchContact(UserError):
 
 
 @dataclass(frozen=True)
-class Line:
+class ListedContact:
     """An entry in a list."""
 
     contact: Contact
@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Page(Paged[Line]):
+class ContactListPage(Paged[ListedContact]):
     """Some of the entries that were asked for, the newest first; pages count from 1."""
 
     words: Sequence[str]
@@ -51,7 +51,7 @@ class ContactPage:
     """An entry with what it corrects and what took its place, each as it was written."""
 
     contact: Contact
-    contract: ContractFacts
+    contract: ContractRef
     author: str
     before: Contact | None
     after: Contact | None
@@ -63,21 +63,21 @@ def standing() -> ColumnElement[bool]:
     return and_(~col(Contact.withdrawn), ~exists().where(col(_LATER.corrects_id) == col(Contact.id)))
 
 
-def contact_named(act: Act, typed: str, action: Action) -> tuple[Contact, ContractFacts]:
+def contact_named(ctx: ActorContext, typed: str, action: Permission) -> tuple[Contact, ContractRef]:
     """The entry of this reference and its contract, with which the actor may do this. NoSuchContact."""
-    contact = act.session.get(Contact, number_of(typed, "C") or 0)
+    contact = ctx.session.get(Contact, number_of(typed, "C") or 0)
     if contact is None or contact.withdrawn:
         raise NoSuchContact(typed)
-    contract = register.contract_facts(act.session, contact.contract_id)
-    if not act.may(action, contract):
+    contract = contract_lookup.contract_facts(ctx.session, contact.contract_id)
+    if not ctx.may(action, contract):
         raise NoSuchContact(typed)
     return contact, contract
 
 
-def contact_page(act: Act, typed: str) -> ContactPage:
+def contact_page(ctx: ActorContext, typed: str) -> ContactPage:
     """An entry whole, for who may see its contract. NoSuchContact."""
-    contact, contract = contact_named(act, typed, Action.SEE)
-    session = act.session
+    contact, contract = contact_named(ctx, typed, Permission.SEE)
+    session = ctx.session
     return ContactPage(
         contact,
         contract,
@@ -88,27 +88,27 @@ def contact_page(act: Act, typed: str) -> ContactPage:
     )
 
 
-def list_contacts(act: Act, words: Sequence[str], page: int = 1) -> Page:
+def list_contacts(ctx: ActorContext, words: Sequence[str], page: int = 1) -> ContactListPage:
     """A page of the entries that stand on the actor's contracts and fit every word. Two queries.
 
     A word is a contract's reference, a way of contact (call, email, visit), or is looked for in what was written and
     in the names; "since" and a day leave out what was earlier. A page beyond the last is the last. NotADate.
     """
-    wanted = and_(standing(), act.open_to(Action.SEE), *_conditions(words, act.today))
+    wanted = and_(standing(), ctx.open_to(Permission.SEE), *_conditions(words, ctx.today))
     entries = (
         select(Contact, col(Contract.reference), col(Person.name))
         .join(Contract, col(Contract.id) == col(Contact.contract_id))
         .join(Person, col(Person.id) == col(Contact.author_id))
         .where(wanted)
     )
-    found = act.session.scalar(select(func.count()).select_from(entries.subquery())) or 0
+    found = ctx.session.scalar(select(func.count()).select_from(entries.subquery())) or 0
     number = page_number(page, found)
-    rows = act.session.execute(
+    rows = ctx.session.execute(
         entries.order_by(col(Contact.happened_on).desc(), col(Contact.id).desc())
         .limit(ON_A_PAGE)
         .offset((number - 1) * ON_A_PAGE)
     )
-    return Page([Line(*row) for row in rows], number, found, words)
+    return ContactListPage([ListedContact(*row) for row in rows], number, found, words)
 
 
 def _conditions(words: Sequence[str], today: date) -> list[ColumnElement[bool]]:

@@ -9,14 +9,14 @@ from functools import partial
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action
+from bot.access import Permission
 from bot.errors import UserError
 from bot.models import Contact, ContactChannel, ContactPerson, Contract, MadeBy
 from bot.services.actions.actions import ActionCard, add_from_contact
-from bot.services.contacts.attending import Attending, check_picked, names_in
-from bot.services.contracts import register
-from bot.services.texts import kept_deliberately, kept_text, optional_text
-from bot.services.work import Act
+from bot.services.contacts.attendees import Attendees, check_picked, names_in
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.text_validation import deliberate_text, optional_text, required_text
+from bot.services.unit_of_work import ActorContext
 
 MOST_LINK = 500
 _LINK = re.compile(rf"(?=.{{1,{MOST_LINK}}}\Z)https?://[^\s<>|]+")
@@ -83,9 +83,9 @@ class ContactEntry:
     link: str = ""
 
     @property
-    def attending(self) -> Attending:
+    def attending(self) -> Attendees:
         """Who took part."""
-        return Attending(self.people, self.attendees)
+        return Attendees(self.people, self.attendees)
 
 
 @dataclass(frozen=True)
@@ -100,43 +100,43 @@ class LoggedContact:
     people: Sequence[str] = ()
 
 
-def contract_to_begin_with(act: Act, slack_channel: str) -> str | None:
+def contract_to_begin_with(ctx: ActorContext, slack_channel: str) -> str | None:
     """The reference that a form begins with: the channel's contract, else the one that the actor last logged on."""
     last = (
         select(col(Contract.reference))
         .join(Contact, col(Contact.contract_id) == col(Contract.id))
-        .where(col(Contact.author_id) == act.actor.person_id, act.open_to(Action.LOG_CONTACT))
+        .where(col(Contact.author_id) == ctx.actor.person_id, ctx.open_to(Permission.LOG_CONTACT))
         .order_by(col(Contact.id).desc())
         .limit(1)
     )
-    return register.reference_of_channel(act.session, slack_channel) or act.session.scalar(last)
+    return contract_lookup.reference_of_channel(ctx.session, slack_channel) or ctx.session.scalar(last)
 
 
-def log_contact(act: Act, entry: ContactEntry) -> LoggedContact:
+def log_contact(ctx: ActorContext, entry: ContactEntry) -> LoggedContact:
     """Add an entry to the contact log, and the actions that were agreed. UserErrors name the field they belong to."""
-    logged = add_entry(act, entry)
+    logged = add_entry(ctx, entry)
     contact = logged.contact
-    act.record(
+    ctx.record(
         "contact logged",
         contact.reference,
         contract_id=contact.contract_id,
         channel=contact.channel,
         personal_detail=personal_detail(contact),
     )
-    agreed = add_from_contact(act, contact, entry.actions, closed_by_another=entry.actions_closed_by_another)
+    agreed = add_from_contact(ctx, contact, entry.actions, closed_by_another=entry.actions_closed_by_another)
     return replace(logged, actions=agreed)
 
 
 def personal_detail(contact: Contact) -> str | None:
     """What the audit entry says of a personal detail that was kept on purpose."""
-    return kept_deliberately(contact.purpose, contact.summary, contact.decisions)
+    return deliberate_text(contact.purpose, contact.summary, contact.decisions)
 
 
-def add_entry(act: Act, entry: ContactEntry, corrects_id: int | None = None) -> LoggedContact:
+def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = None) -> LoggedContact:
     """Add an entry, or the correction of one; the caller audits it. UserErrors name the field they belong to."""
-    contract = register.contract_for(act, entry.contract, Action.LOG_CONTACT)
-    _check_days(entry, act.today)
-    check_picked(act, contract, entry.people)
+    contract = contract_lookup.contract_for(ctx, entry.contract, Permission.LOG_CONTACT)
+    _check_days(entry, ctx.today)
+    check_picked(ctx, contract, entry.people)
     optional = partial(optional_text, deliberate=entry.deliberate)
     contact = Contact(
         contract_id=contract.id,
@@ -146,20 +146,22 @@ def add_entry(act: Act, entry: ContactEntry, corrects_id: int | None = None) -> 
         made_by=entry.made_by,
         attendees=optional_text(entry.attendees, what="who took part", at_most=500, field="attendees"),
         purpose=optional(entry.purpose, what="what it was about", at_most=200, field="purpose"),
-        summary=kept_text(entry.summary, what="a summary", at_most=3000, field="summary", deliberate=entry.deliberate),
+        summary=required_text(
+            entry.summary, what="a summary", at_most=3000, field="summary", deliberate=entry.deliberate
+        ),
         decisions=optional(entry.decisions, what="the decisions", at_most=3000, field="decisions"),
         next_contact_on=entry.next_contact_on,
         formal_notice=entry.formal_notice,
         link=checked_link(entry.link),
-        author_id=act.actor.person_id,
-        logged_at=act.now,
+        author_id=ctx.actor.person_id,
+        logged_at=ctx.now,
         corrects_id=corrects_id,
     )
-    act.session.add(contact)
-    act.session.flush()
-    act.session.add_all(ContactPerson(contact_id=contact.id, person_id=each) for each in entry.people)
-    act.session.flush()
-    people = names_in(act.session, contact.id)
+    ctx.session.add(contact)
+    ctx.session.flush()
+    ctx.session.add_all(ContactPerson(contact_id=contact.id, person_id=each) for each in entry.people)
+    ctx.session.flush()
+    people = names_in(ctx.session, contact.id)
     return LoggedContact(contact, contract.reference, contract.title, contract.partner, people=people)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, Keeping
+from bot.access import Permission, RegisterPermission
 from bot.domain.calendar import Nation
 from bot.domain.change_notice import ChangeNotice, change_notice
 from bot.domain.duties import Regime, Supplies
@@ -17,14 +17,14 @@ from bot.domain.periods import Month
 from bot.domain.wording import format_date, quoted
 from bot.errors import UserError
 from bot.models import AgreementForm, Contract, Organisation, Role, RoleName, Stage
-from bot.services import changes, crossing
-from bot.services.contracts import register
-from bot.services.contracts.contract_duties import has_act_duties
-from bot.services.partners import partners
+from bot.services import changes, edit_conflicts
+from bot.services.due.contract_duties import has_act_duties
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup import partners as partner_lookup
 from bot.services.progress.reports import first_report_at
 from bot.services.risks import risk_sharing, stage_review
-from bot.services.texts import kept_text, optional_text
-from bot.services.work import Act
+from bot.services.text_validation import optional_text, required_text
+from bot.services.unit_of_work import ActorContext
 
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
 
@@ -118,72 +118,72 @@ class ChangedContract:
     to_reassess: int = 0
 
 
-def add_contract(act: Act, entry: ContractEntry) -> Contract:
+def add_contract(ctx: ActorContext, entry: ContractEntry) -> Contract:
     """Add a contract; who adds it is its first contract manager. UserErrors name the field they belong to."""
-    act.require_keeper(Keeping.ADD_CONTRACTS)
+    ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
     reference = entry.reference.strip().upper()
     if not _REFERENCE.fullmatch(reference):
         raise NotAReference(entry.reference)
-    if act.session.scalar(select(col(Contract.id)).where(col(Contract.reference) == reference)) is not None:
+    if ctx.session.scalar(select(col(Contract.id)).where(col(Contract.reference) == reference)) is not None:
         raise ReferenceTaken(reference)
     # What went before is not asked for: that would be a flood on the first morning.
-    period = max(Month.of(entry.start), Month.of(act.today).previous())
+    period = max(Month.of(entry.start), Month.of(ctx.today).previous())
     contract = Contract(
-        reference=reference, next_period=period.key, next_report_at=act.now, created_at=act.now, **_columns(act, entry)
+        reference=reference, next_period=period.key, next_report_at=ctx.now, created_at=ctx.now, **_columns(ctx, entry)
     )
     contract.next_report_at = first_report_at(period, contract.nation)
-    act.session.add(contract)
-    act.session.flush()
-    act.session.add(Role(contract_id=contract.id, person_id=act.actor.person_id, role=RoleName.CONTRACT_MANAGER))
-    act.record("contract added", reference, contract_id=contract.id, manager=act.actor.slack)
+    ctx.session.add(contract)
+    ctx.session.flush()
+    ctx.session.add(Role(contract_id=contract.id, person_id=ctx.actor.person_id, role=RoleName.CONTRACT_MANAGER))
+    ctx.record("contract added", reference, contract_id=contract.id, manager=ctx.actor.slack)
     return contract
 
 
-def contract_to_change(act: Act, typed: str) -> Contract:
+def contract_to_change(ctx: ActorContext, typed: str) -> Contract:
     """A contract that the actor may change. NoSuchContract, SeveralContracts, Denied."""
-    return act.session.get_one(Contract, register.contract_for(act, typed, Action.CHANGE).id)
+    return ctx.session.get_one(Contract, contract_lookup.contract_for(ctx, typed, Permission.CHANGE).id)
 
 
-def change_contract(act: Act, contract_id: int, entry: ContractEntry, why: str = "") -> ChangedContract:
+def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, why: str = "") -> ChangedContract:
     """Change what was agreed; the audit says what it was, what it became and why. Crossed, Denied."""
-    contract = _locked(act, contract_id)
-    act.require(Action.CHANGE, contract)
-    crossing.check(act, contract.reference, "contract changed", "stage changed")
+    contract = _locked(ctx, contract_id)
+    ctx.require(Permission.CHANGE, contract)
+    edit_conflicts.check(ctx, contract.reference, "contract changed", "stage changed")
     before = Contract(**contract.model_dump())
-    made = changes.apply(contract, _columns(act, entry))
+    made = changes.apply(contract, _columns(ctx, entry))
     if "partner" in made:
         both = (before.partner_id, contract.partner_id)
-        made["partner"] = [act.session.get_one(Organisation, each).name for each in both]
-        act.session.flush()
-        risk_sharing.keep_all(act, register.contract_facts(act.session, contract.id))
+        made["partner"] = [ctx.session.get_one(Organisation, each).name for each in both]
+        ctx.session.flush()
+        risk_sharing.keep_all(ctx, contract_lookup.contract_facts(ctx.session, contract.id))
     contract.next_report_at = first_report_at(Month.parse(contract.next_period), contract.nation)
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:
-        act.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
-    asked = _risks_to_reassess(act, contract, made)
+        ctx.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
+    asked = _risks_to_reassess(ctx, contract, made)
     return ChangedContract(contract, made, _notice(before, contract), asked)
 
 
-def move_stage(act: Act, typed: str, stage: Stage, why: str = "") -> ChangedContract:
+def move_stage(ctx: ActorContext, typed: str, stage: Stage, why: str = "") -> ChangedContract:
     """Move a contract to another stage of its life. NoSuchContract, SeveralContracts, Crossed, Denied."""
-    facts = register.contract_for(act, typed, Action.CHANGE)
-    contract = _locked(act, facts.id)
-    crossing.check(act, contract.reference, "stage changed")
+    facts = contract_lookup.contract_for(ctx, typed, Permission.CHANGE)
+    contract = _locked(ctx, facts.id)
+    edit_conflicts.check(ctx, contract.reference, "stage changed")
     made = changes.apply(contract, {"stage": stage})
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:
-        act.record("stage changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
-    return ChangedContract(contract, made, to_reassess=_risks_to_reassess(act, contract, made))
+        ctx.record("stage changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
+    return ChangedContract(contract, made, to_reassess=_risks_to_reassess(ctx, contract, made))
 
 
-def _risks_to_reassess(act: Act, contract: Contract, made: dict[str, list[str]]) -> int:
+def _risks_to_reassess(ctx: ActorContext, contract: Contract, made: dict[str, list[str]]) -> int:
     """How many risks are asked for, where the change was one of the stage."""
     if "stage" not in made:
         return 0
-    return stage_review.begin(act, register.contract_facts(act.session, contract.id), contract.stage)
+    return stage_review.begin(ctx, contract_lookup.contract_facts(ctx.session, contract.id), contract.stage)
 
 
-def _columns(act: Act, entry: ContractEntry) -> dict[str, Any]:
+def _columns(ctx: ActorContext, entry: ContractEntry) -> dict[str, Any]:
     """The entry, checked, as columns of the table."""
     if entry.end <= entry.start:
         raise EndsBeforeItStarts(entry.start, entry.end)
@@ -193,8 +193,8 @@ def _columns(act: Act, entry: ContractEntry) -> dict[str, Any]:
     if entry.value_with_vat is not None and entry.value_with_vat < entry.value:
         raise LessWithVat
     return {
-        "title": kept_text(entry.title, what="a title", at_most=150, field="title"),
-        "partner_id": partners.partner_to_contract(act, entry.partner).id,
+        "title": required_text(entry.title, what="a title", at_most=150, field="title"),
+        "partner_id": partner_lookup.partner_to_contract(ctx, entry.partner).id,
         "purpose": optional_text(entry.purpose, what="the purpose", at_most=3000, field="purpose"),
         "objectives": optional_text(entry.objectives, what="the objectives", at_most=3000, field="objectives"),
         "regime": entry.regime,
@@ -202,7 +202,7 @@ def _columns(act: Act, entry: ContractEntry) -> dict[str, Any]:
         "form": entry.form,
         "supplies": entry.supplies,
         "kpi_exemption": optional_text(entry.kpi_exemption, what="the reasons", at_most=300, field="kpi_exemption"),
-        "tier": kept_text(entry.tier, what="a tier", at_most=20, field="tier"),
+        "tier": required_text(entry.tier, what="a tier", at_most=20, field="tier"),
         "value_pounds": entry.value,
         "value_with_vat_pounds": entry.value_with_vat,
         "service_credit_cap": entry.service_credit_cap,
@@ -218,10 +218,10 @@ def _columns(act: Act, entry: ContractEntry) -> dict[str, Any]:
     }
 
 
-def _locked(act: Act, contract_id: int) -> Contract:
-    contract = act.session.scalar(select(Contract).where(col(Contract.id) == contract_id).with_for_update())
+def _locked(ctx: ActorContext, contract_id: int) -> Contract:
+    contract = ctx.session.scalar(select(Contract).where(col(Contract.id) == contract_id).with_for_update())
     if contract is None:
-        raise register.NoLongerThere
+        raise contract_lookup.NoLongerThere
     return contract
 
 

@@ -7,17 +7,17 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
-from bot.models import AuditEntry, Person
-from bot.services.contracts import register
+from bot.access import ContractRef, Permission
+from bot.models import Person, TrailEntry
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.paging import page_count, page_number
-from bot.services.work import Act
+from bot.services.unit_of_work import ActorContext
 
 ON_A_PAGE = 8
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One act: `subject` is the record it was about, `changes` what differs, by name, as [was, became]."""
 
     at: datetime
@@ -29,11 +29,11 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class History:
+class ContractHistory:
     """Some of a contract's entries, the newest first; pages count from 1."""
 
-    contract: ContractFacts
-    entries: Sequence[Entry]
+    contract: ContractRef
+    entries: Sequence[HistoryEntry]
     number: int
     found: int
 
@@ -43,25 +43,25 @@ class History:
         return page_count(self.found, ON_A_PAGE)
 
 
-def contract_history(act: Act, typed: str, page: int = 1) -> History:
+def contract_history(ctx: ActorContext, typed: str, page: int = 1) -> ContractHistory:
     """A page of the history of a contract that the actor may see; one beyond the last is the last.
 
     NoSuchContract, SeveralContracts, Denied.
     """
-    contract = register.contract_for(act, typed, Action.SEE)
-    of_contract = col(AuditEntry.contract_id) == contract.id
-    found = act.session.scalar(select(func.count()).select_from(AuditEntry).where(of_contract)) or 0
+    contract = contract_lookup.contract_for(ctx, typed, Permission.SEE)
+    of_contract = col(TrailEntry.contract_id) == contract.id
+    found = ctx.session.scalar(select(func.count()).select_from(TrailEntry).where(of_contract)) or 0
     number = page_number(page, found, ON_A_PAGE)
-    rows = act.session.execute(
-        select(AuditEntry, col(Person.name))
-        .outerjoin(Person, col(Person.slack) == col(AuditEntry.actor))
+    rows = ctx.session.execute(
+        select(TrailEntry, col(Person.name))
+        .outerjoin(Person, col(Person.slack) == col(TrailEntry.actor))
         .where(of_contract)
-        .order_by(col(AuditEntry.id).desc())
+        .order_by(col(TrailEntry.id).desc())
         .offset((number - 1) * ON_A_PAGE)
         .limit(ON_A_PAGE)
     )
     entries = [
-        Entry(entry.at, name or entry.actor, entry.action, entry.subject, entry.changes, entry.why)
+        HistoryEntry(entry.at, name or entry.actor, entry.action, entry.subject, entry.changes, entry.why)
         for entry, name in rows
     ]
-    return History(contract, entries, number, found)
+    return ContractHistory(contract, entries, number, found)

@@ -9,14 +9,14 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot import homes
-from bot.access import PARTNERS, Action, ContractFacts
+from bot.access import PARTNERS, ContractRef, Permission
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.models import Absence, Organisation, OrganisationKind, Person, Role, RoleName
-from bot.services import crossing
-from bot.services.contracts import register
-from bot.services.people.newcomers import person_vouched_for
-from bot.services.work import Act
+from bot.services import edit_conflicts
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.people import person_vouched_for
+from bot.services.unit_of_work import ActorContext
 
 
 class CannotAppoint(UserError):
@@ -42,7 +42,7 @@ class Holder:
 class ContractPeople:
     """Everybody in a role on a contract; `may_change` says whether the asker may change that."""
 
-    contract: ContractFacts
+    contract: ContractRef
     holders: Sequence[Holder]
     may_change: bool
 
@@ -51,96 +51,96 @@ class ContractPeople:
         return [holder.person.slack for holder in self.holders if holder.role is role]
 
 
-def people_of(act: Act, typed: str) -> ContractPeople:
+def people_of(ctx: ActorContext, typed: str) -> ContractPeople:
     """Who does what on a contract that the actor may see. NoSuchContract, SeveralContracts, Denied."""
-    return _people(act, register.contract_for(act, typed, Action.SEE))
+    return _people(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
 
 
-def people_to_change(act: Act, contract_id: int) -> ContractPeople:
+def people_to_change(ctx: ActorContext, contract_id: int) -> ContractPeople:
     """The same, for somebody who may change it. NoLongerThere, Denied."""
-    return _people(act, register.contract_by_id(act, contract_id, Action.APPOINT))
+    return _people(ctx, contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT))
 
 
 def appoint(
-    act: Act, contract_id: int, wanted: Mapping[RoleName, Sequence[str]], identities: Sequence[Identity]
+    ctx: ActorContext, contract_id: int, wanted: Mapping[RoleName, Sequence[str]], identities: Sequence[Identity]
 ) -> ContractPeople:
     """Make these Slack users, and nobody else, the holders of each role; what was and what became is audited.
 
     `identities` are what Slack says of those whom the register does not know: they are added to it.
     CannotAdd names the role's field; Crossed, NoLongerThere, Denied.
     """
-    facts = register.contract_by_id(act, contract_id, Action.APPOINT)
-    crossing.check(act, facts.reference, "people changed")
-    now = _people(act, facts)
+    facts = contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT)
+    edit_conflicts.check(ctx, facts.reference, "people changed")
+    now = _people(ctx, facts)
     known = {identity.user: identity for identity in identities}
     changes, gone = {}, list[int]()
     for role, slack_ids in wanted.items():
         before = {holder.person.slack: holder.person for holder in now.holders if holder.role is role}
-        after = {slack: _person_for(act, facts, role, slack, known) for slack in slack_ids}
+        after = {slack: _person_for(ctx, facts, role, slack, known) for slack in slack_ids}
         for slack in before.keys() - after.keys():
             gone.append(before[slack].id)
-            act.session.delete(act.session.get_one(Role, (facts.id, before[slack].id, role)))
+            ctx.session.delete(ctx.session.get_one(Role, (facts.id, before[slack].id, role)))
         for slack in after.keys() - before.keys():
-            act.session.add(Role(contract_id=facts.id, person_id=after[slack].id, role=role))
+            ctx.session.add(Role(contract_id=facts.id, person_id=after[slack].id, role=role))
         if before.keys() != after.keys():
             changes[role.value] = [_names(before.values()), _names(after.values())]
-    act.session.flush()
+    ctx.session.flush()
     if changes:
-        act.record("people changed", facts.reference, contract_id=facts.id, changes=changes)
-        homes.note_for(act.session, gone, act.now)  # who has no role any more is not found by the contract
-    return _people(act, facts)
+        ctx.record("people changed", facts.reference, contract_id=facts.id, changes=changes)
+        homes.note_for(ctx.session, gone, ctx.now)  # who has no role any more is not found by the contract
+    return _people(ctx, facts)
 
 
 def set_deputies(
-    act: Act, contract_id: int, wanted: Mapping[str, str], identities: Sequence[Identity]
+    ctx: ActorContext, contract_id: int, wanted: Mapping[str, str], identities: Sequence[Identity]
 ) -> ContractPeople:
     """Set who stands in for each holder, by `Holder.key`; "" for nobody.
 
     CannotAppoint, CannotAdd, Crossed, NoLongerThere, Denied.
     """
-    facts = register.contract_by_id(act, contract_id, Action.APPOINT)
-    crossing.check(act, facts.reference, "people changed", "deputies changed")
+    facts = contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT)
+    edit_conflicts.check(ctx, facts.reference, "people changed", "deputies changed")
     known = {identity.user: identity for identity in identities}
     changes = {}
-    for holder in _people(act, facts).holders:
+    for holder in _people(ctx, facts).holders:
         if holder.key not in wanted:
             continue
         field, slack = f"deputy_{holder.key}", wanted[holder.key]
-        deputy = _person_for(act, facts, holder.role, slack, known, field) if slack else None
+        deputy = _person_for(ctx, facts, holder.role, slack, known, field) if slack else None
         if deputy is not None and deputy.id == holder.person.id:
             raise CannotAppoint(f"{deputy.name} cannot stand in for themselves. Choose somebody else.", field=field)
         if (deputy and deputy.id) != (holder.deputy and holder.deputy.id):
-            row = act.session.get_one(Role, (facts.id, holder.person.id, holder.role))
+            row = ctx.session.get_one(Role, (facts.id, holder.person.id, holder.role))
             row.deputy_id = deputy.id if deputy else None
             label = f"deputy of {holder.person.name} ({holder.role})"
             changes[label] = [_names([holder.deputy] if holder.deputy else []), _names([deputy] if deputy else [])]
-    act.session.flush()
+    ctx.session.flush()
     if changes:
-        act.record("deputies changed", facts.reference, contract_id=facts.id, changes=changes)
-    return _people(act, facts)
+        ctx.record("deputies changed", facts.reference, contract_id=facts.id, changes=changes)
+    return _people(ctx, facts)
 
 
-def _people(act: Act, facts: ContractFacts) -> ContractPeople:
+def _people(ctx: ActorContext, facts: ContractRef) -> ContractPeople:
     deputy = aliased(Person)
-    rows = act.session.execute(
+    rows = ctx.session.execute(
         select(Role, Person, deputy)
         .join(Person, col(Person.id) == col(Role.person_id))
         .outerjoin(deputy, col(deputy.id) == col(Role.deputy_id))
         .where(col(Role.contract_id) == facts.id)
         .order_by(col(Person.name), col(Person.id))
     ).all()
-    leave = _leave(act, [person.id for _, person, _ in rows])
+    leave = _leave(ctx, [person.id for _, person, _ in rows])
     holders = [Holder(role.role, person, standing_in, leave[person.id]) for role, person, standing_in in rows]
     places = list(RoleName)
     holders.sort(key=lambda holder: places.index(holder.role))
-    return ContractPeople(facts, holders, act.may(Action.APPOINT, facts))
+    return ContractPeople(facts, holders, ctx.may(Permission.APPOINT, facts))
 
 
-def _leave(act: Act, person_ids: Collection[int]) -> dict[int, list[Absence]]:
+def _leave(ctx: ActorContext, person_ids: Collection[int]) -> dict[int, list[Absence]]:
     found: dict[int, list[Absence]] = defaultdict(list)
-    for absence in act.session.scalars(
+    for absence in ctx.session.scalars(
         select(Absence)
-        .where(col(Absence.person_id).in_(person_ids), col(Absence.last_day) >= act.today)
+        .where(col(Absence.person_id).in_(person_ids), col(Absence.last_day) >= ctx.today)
         .order_by(col(Absence.first_day))
     ):
         found[absence.person_id].append(absence)
@@ -148,8 +148,8 @@ def _leave(act: Act, person_ids: Collection[int]) -> dict[int, list[Absence]]:
 
 
 def _person_for(
-    act: Act,
-    facts: ContractFacts,
+    ctx: ActorContext,
+    facts: ContractRef,
     role: RoleName,
     slack: str,
     known: Mapping[str, Identity],
@@ -157,14 +157,14 @@ def _person_for(
 ) -> Person:
     """The person of the register behind a Slack user, added if Slack vouches for them. CannotAdd."""
     field = field or f"role_{role.name.lower()}"
-    return person_vouched_for(act, _organisation_for(act, facts, role), slack, known.get(slack), field)
+    return person_vouched_for(ctx, _organisation_for(ctx, facts, role), slack, known.get(slack), field)
 
 
-def _organisation_for(act: Act, facts: ContractFacts, role: RoleName) -> Organisation:
+def _organisation_for(ctx: ActorContext, facts: ContractRef, role: RoleName) -> Organisation:
     """Whose people can have a role: the partner's own, or the department's."""
     if role in PARTNERS:
-        return act.session.get_one(Organisation, facts.partner_id)
-    return act.session.scalars(select(Organisation).where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)).one()
+        return ctx.session.get_one(Organisation, facts.partner_id)
+    return ctx.session.scalars(select(Organisation).where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)).one()
 
 
 def _names(people: Collection[Person]) -> str:

@@ -1,8 +1,8 @@
-"""The monthly form of the summary: each senior owner's own contracts, by direct message."""
+"""The monthly summary: each senior owner's own contracts, with ratings over 3 and 12 months, by direct message."""
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,18 +10,56 @@ from sqlalchemy import case, exists, func, select
 from sqlmodel import col
 
 from bot.access import counting
+from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation, is_working_time
 from bot.domain.digests import month_due
-from bot.domain.ratings import Movement
-from bot.models import Absence, Audience, Contract, Person, Role, RoleName
-from bot.outbox import Draft
+from bot.domain.ratings import Movement, Rating, worst
+from bot.models import Absence, Audience, Contract, Person, Reading, Report, Role, RoleName
 from bot.services import occurrences
-from bot.services.digest import rolling
-from bot.services.digest.comparing import Line, lines
+from bot.services.digest.comparison import RatingLine, lines
 from bot.services.digest.posting import NOTICEABLY_LATE
-from bot.services.digest.rolling import RollingRatings
 from bot.services.progress.standings import standings
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
+
+SHORT, LONG = 3, 12
+
+
+@dataclass(frozen=True)
+class RollingRatings:
+    """In how many of the last 3 and 12 reports a contract was Good; None where there are not as many reports yet."""
+
+    short: int | None = None
+    long: int | None = None
+
+
+def rolling_ratings(work: UnitOfWork, contracts: Iterable[int]) -> Mapping[int, RollingRatings]:
+    """Of each of these contracts. One query."""
+    place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
+    last = (
+        select(col(Report.id), col(Report.contract_id), col(Report.period), place.label("place"))
+        .where(col(Report.received_at).is_not(None), col(Report.contract_id).in_(contracts))
+        .subquery()
+    )
+    rows = work.session.execute(
+        select(last.c.contract_id, last.c.place, col(Reading.rating))
+        .join(Reading, col(Reading.report_id) == last.c.id)
+        .where(last.c.place <= LONG)
+    )
+    found: dict[int, dict[int, list[Rating]]] = defaultdict(lambda: defaultdict(list))
+    for contract_id, number, rating in rows:
+        found[contract_id][number].append(rating)
+    return defaultdict(RollingRatings, {each: _rolled([*months.items()]) for each, months in found.items()})
+
+
+def _rolled(months: Sequence[tuple[int, Sequence[Rating]]]) -> RollingRatings:
+    good = {number for number, rated in months if worst(rated) is Rating.GOOD}
+    numbers = {number for number, _ in months}
+
+    def of_last(count: int) -> int | None:
+        return sum(each <= count for each in good) if max(numbers) >= count else None
+
+    return RollingRatings(of_last(SHORT), of_last(LONG))
+
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +71,7 @@ WORST_MOVEMENTS = 10
 class Owned:
     """A contract of a senior owner, and how it was rated over the last months, where that can be said."""
 
-    line: Line
+    line: RatingLine
     rolling: RollingRatings
 
 
@@ -44,7 +82,7 @@ class OwnSummary:
     day: date
     is_sample: bool
     contracts: Sequence[Owned]
-    worse: Sequence[Line]
+    worse: Sequence[RatingLine]
 
     @property
     def moved_worse(self) -> int:
@@ -57,7 +95,7 @@ class OwnSummary:
         return sum(each.line.movement is Movement.BETTER for each in self.contracts)
 
 
-def post_monthly(work: Work) -> int:
+def post_monthly(work: UnitOfWork) -> int:
     """Send each senior owner the summary of their contracts on the first working day of the month at 9am, once; how
     many were sent. Who becomes one later, or whose contract comes later, waits for the next. One that comes late says
     so, and comes in working hours; one that cannot be made holds up no other, and the log says so.
@@ -78,10 +116,10 @@ def post_monthly(work: Work) -> int:
     return sent
 
 
-def build(work: Work, contracts: Mapping[int, Contract]) -> OwnSummary:
+def build(work: UnitOfWork, contracts: Mapping[int, Contract]) -> OwnSummary:
     """The summary of these contracts. The number of queries does not grow with them."""
     found = lines(standings(work, contracts), None)
-    rolled = rolling.ratings(work, contracts)
+    rolled = rolling_ratings(work, contracts)
     worse = [line for line in found if line.movement is Movement.WORSE]
     return OwnSummary(
         day=work.today,
@@ -91,21 +129,21 @@ def build(work: Work, contracts: Mapping[int, Contract]) -> OwnSummary:
     )
 
 
-def _fall(line: Line) -> tuple[int, int, str]:
+def _fall(line: RatingLine) -> tuple[int, int, str]:
     """What to sort by: who fell the furthest first, then who stands worst."""
     now, before = line.standing.rating.severity, line.before.severity if line.before else 0
     return before - now, -now, line.standing.contract.reference
 
 
-def _send(work: Work, slack: str, contracts: Mapping[int, Contract], due: datetime) -> None:
+def _send(work: UnitOfWork, slack: str, contracts: Mapping[int, Contract], due: datetime) -> None:
     missed = due if work.now - due > NOTICEABLY_LATE else None
-    message = work.messages.message("monthly_summary", summary=build(work, contracts), missed=missed)
+    message = work.messages.message("digest/monthly", summary=build(work, contracts), missed=missed)
     why = "you are the senior owner of these contracts, or stand in for who is, and it is the start of a month"
-    work.enqueue(Draft(f"monthly-{slack}-{due:%Y%m}", slack, Audience.INTERNAL, message, why))
+    work.enqueue(OutgoingMessage(f"monthly-{slack}-{due:%Y%m}", slack, Audience.INTERNAL, message, why))
     work.record("monthly summary sent", slack)
 
 
-def _owners(work: Work, due: datetime) -> dict[str, dict[int, Contract]]:
+def _owners(work: UnitOfWork, due: datetime) -> dict[str, dict[int, Contract]]:
     """Who answers for which contracts as their senior owner: the holder, or their deputy on days of leave."""
     away = exists().where(
         col(Absence.person_id) == col(Role.person_id),

@@ -9,18 +9,19 @@ from functools import partial
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import CalendarEnds, Nation, is_working_time
 from bot.domain.digests import MONDAY_MORNING, Weekly, last_due
 from bot.domain.london import london
 from bot.domain.slack_text import as_seen
 from bot.domain.wording import WEEKDAYS
 from bot.models import Channel, Contract, Digest, Occurrence, QuietWeek
-from bot.outbox import Draft
 from bot.services import occurrences
-from bot.services.digest import detail
-from bot.services.digest.said import Scope, keep_said, last_said
+from bot.services.digest import summary_detail
+from bot.services.digest.last_post import last_post, store_post
 from bot.services.digest.summary import Summary, build
-from bot.services.work import Work
+from bot.services.due.digest_due import Scope
+from bot.services.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -60,14 +61,14 @@ def subscriber(channel: Channel, contract: Contract | None, digest: Digest | Non
 
 
 @dataclass(frozen=True)
-class Owed:
+class DueDigest:
     """A channel and the instant at which its summary was due."""
 
     to: Subscriber
     due: datetime
 
 
-def owed(work: Work) -> list[Owed]:
+def digests_due(work: UnitOfWork) -> list[DueDigest]:
     """Every channel whose last weekly summary is due and not posted; none from before it asked, and none while it is
     outside working hours there: what comes late waits for the morning. Two queries."""
     found = [each for each in map(partial(_last_owed, work), _subscribers(work)) if each is not None]
@@ -81,7 +82,7 @@ def owed(work: Work) -> list[Owed]:
     return [each for each in found if (_subject(each.to), each.due) not in posted]
 
 
-def _last_owed(work: Work, to: Subscriber) -> Owed | None:
+def _last_owed(work: UnitOfWork, to: Subscriber) -> DueDigest | None:
     try:
         if not is_working_time(work.now, to.nation):
             return None
@@ -89,14 +90,14 @@ def _last_owed(work: Work, to: Subscriber) -> Owed | None:
     except CalendarEnds:
         log.exception("it cannot be said when the summary of channel %s is due", to.channel.slack)
         return None
-    return Owed(to, due) if due >= to.since else None
+    return DueDigest(to, due) if due >= to.since else None
 
 
 def _subject(to: Subscriber) -> str:
     return f"channel {to.channel.slack}"
 
 
-def _subscribers(work: Work) -> list[Subscriber]:
+def _subscribers(work: UnitOfWork) -> list[Subscriber]:
     rows = work.session.execute(
         select(Channel, Contract, Digest)
         .outerjoin(Contract, col(Contract.id) == col(Channel.contract_id))
@@ -106,7 +107,7 @@ def _subscribers(work: Work) -> list[Subscriber]:
     return [each for each in (subscriber(*row) for row in rows) if not each.stopped]
 
 
-def post_due(work: Work, owed_to: Iterable[Owed]) -> int:
+def post_due(work: UnitOfWork, owed_to: Iterable[DueDigest]) -> int:
     """Post to each of these channels what it is owed, unless another worker does; how many were posted.
 
     One that cannot be made holds up no other: it stays due, and the log says so.
@@ -121,32 +122,32 @@ def post_due(work: Work, owed_to: Iterable[Owed]) -> int:
     return posted
 
 
-def _post_owed(work: Work, to: Subscriber, due: datetime) -> bool:
+def _post_owed(work: UnitOfWork, to: Subscriber, due: datetime) -> bool:
     if not occurrences.claim(work, RULE, _subject(to), due):
         return False
     why = f"the weekly performance summary of {WEEKDAYS[london(due).weekday()]} is due in this channel"
     return post(work, to, why, due)
 
 
-def post(work: Work, to: Subscriber, why: str, due: datetime | None = None) -> bool:
+def post(work: UnitOfWork, to: Subscriber, why: str, due: datetime | None = None) -> bool:
     """Post a summary now, with its detail in its thread, and keep what it said; False for silence where there is
     nothing to say."""
-    summary = build(work, to.scope, last_said(work, to.channel.slack, to.scope))
+    summary = build(work, to.scope, last_post(work, to.channel.slack, to.scope))
     if due is not None and summary.is_quiet and to.if_quiet is QuietWeek.SILENCE:
         work.record("summary kept back", _subject(to), contract_id=to.channel.contract_id)
         return False
     missed = due if due and work.now - due > NOTICEABLY_LATE else None
-    message = work.messages.message("weekly_summary", summary=summary, missed=missed)
+    message = work.messages.message("digest/weekly", summary=summary, missed=missed)
     standings = [line.standing for line in summary.lines]
-    post_id = keep_said(work, to.channel, due, as_seen(message.text, {}), standings, summary.risks.scores or {})
+    post_id = store_post(work, to.channel, due, as_seen(message.text, {}), standings, summary.risks.scores or {})
     key = f"digest-{post_id}"
-    work.enqueue(Draft(key, to.channel.slack, to.channel.audience, message, why, to.channel.contract_id))
+    work.enqueue(OutgoingMessage(key, to.channel.slack, to.channel.audience, message, why, to.channel.contract_id))
     _reply_with_detail(work, key, summary, why)
     work.record("summary posted", _subject(to), contract_id=to.channel.contract_id)
     return True
 
 
-def _reply_with_detail(work: Work, key: str, summary: Summary, why: str) -> None:
-    found = None if summary.is_quiet else detail.detail_of(work, summary)
+def _reply_with_detail(work: UnitOfWork, key: str, summary: Summary, why: str) -> None:
+    found = None if summary.is_quiet else summary_detail.detail_of(work, summary)
     if found is not None:
-        work.reply(key, f"{key}-detail", work.messages.message("digest_detail", detail=found), why)
+        work.reply(key, f"{key}-detail", work.messages.message("digest/detail", detail=found), why)

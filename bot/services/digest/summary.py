@@ -10,12 +10,13 @@ from sqlmodel import col
 from bot.domain.ratings import Rating
 from bot.domain.scores import Band
 from bot.models import Contract
-from bot.services.digest import comparing, dated
-from bot.services.digest.comparing import Line, PutRight, Risks
-from bot.services.digest.dated import Item
-from bot.services.digest.said import Said, Scope
+from bot.services.digest import comparison
+from bot.services.digest.comparison import PutRight, RatingLine, Risks
+from bot.services.digest.last_post import LastPost
+from bot.services.due import digest_due
+from bot.services.due.digest_due import DatedItem, Scope
 from bot.services.progress.standings import standings
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
 
 POOR = frozenset({Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE})
 
@@ -28,11 +29,11 @@ class Summary:
     day: date
     since: date | None
     is_sample: bool
-    lines: Sequence[Line] = ()
-    late: Sequence[Item] = ()
-    coming: Sequence[Item] = ()
+    lines: Sequence[RatingLine] = ()
+    late: Sequence[DatedItem] = ()
+    coming: Sequence[DatedItem] = ()
     risks: Risks = field(default_factory=Risks)
-    failed_plans: Sequence[Item] = ()
+    failed_plans: Sequence[DatedItem] = ()
     thanks: Sequence[PutRight] = ()
 
     @property
@@ -45,7 +46,7 @@ class Summary:
         return len(named)
 
     @property
-    def corrections(self) -> Sequence[Line]:
+    def corrections(self) -> Sequence[RatingLine]:
         """The contracts of which the last summary said what was corrected since."""
         return [line for line in self.lines if line.corrected is not None]
 
@@ -60,7 +61,7 @@ class Summary:
         return sum(line.movement == way for line in self.lines)
 
 
-def build(work: Work, scope: Scope, said: Said | None = None) -> Summary:
+def build(work: UnitOfWork, scope: Scope, said: LastPost | None = None) -> Summary:
     """Compute the summary at the work's instant, beside what was said last.
 
     The number of queries does not grow with the portfolio. What a partner reads as well has no risk in it, nor a plan
@@ -68,22 +69,22 @@ def build(work: Work, scope: Scope, said: Said | None = None) -> Summary:
     """
     contracts = _contracts(work, scope)
     found = standings(work, contracts, inside=not scope.is_shared)
-    late, coming = dated.dated_items(work, contracts, scope)
+    late, coming = digest_due.dated_items(work, contracts, scope)
     return Summary(
         scope=scope,
         day=work.today,
         since=said.day if said else None,
         is_sample=any(contract.sample for contract in contracts.values()),
-        lines=comparing.lines(found, said),
+        lines=comparison.lines(found, said),
         late=late,
         coming=coming,
-        risks=Risks() if scope.is_shared else comparing.risks(work, contracts, said),
-        failed_plans=() if scope.is_shared else dated.failed_plans(work, contracts),
-        thanks=comparing.put_right(work, found, said),
+        risks=Risks() if scope.is_shared else comparison.risks(work, contracts, said),
+        failed_plans=() if scope.is_shared else digest_due.failed_plans(work, contracts),
+        thanks=comparison.put_right(work, found, said),
     )
 
 
-def _contracts(work: Work, scope: Scope) -> Mapping[int, Contract]:
+def _contracts(work: UnitOfWork, scope: Scope) -> Mapping[int, Contract]:
     if scope.contract is not None:
         return {scope.contract.id: scope.contract}
     return {each.id: each for each in work.session.scalars(select(Contract).order_by(col(Contract.reference)))}

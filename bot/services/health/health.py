@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from bot.access import Keeping
+from bot.access import RegisterPermission
 from bot.models import JobHeartbeat, OutboxMessage, OutboxState
-from bot.services.health.watching import is_failing
-from bot.services.work import Act
+from bot.services.health.job_alerts import is_failing
+from bot.services.unit_of_work import ActorContext
 
 WAITING = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)
 
@@ -66,10 +66,10 @@ class Health:
         return [job for job in self.jobs if job.is_late or job.is_failing]
 
 
-def health(act: Act) -> Health:
+def health(ctx: ActorContext) -> Health:
     """How Liaison is doing, for an administrator. Denied."""
-    act.require_keeper(Keeping.WATCH)
-    return figures(act.session, act.now)
+    ctx.require_on_register(RegisterPermission.WATCH)
+    return figures(ctx.session, ctx.now)
 
 
 def figures(session: Session, now: datetime) -> Health:

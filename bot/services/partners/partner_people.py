@@ -10,10 +10,10 @@ from bot.domain.wording import join_words
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.models import Absence, Contract, Organisation, Person, Role
-from bot.services import crossing
-from bot.services.partners import partners
-from bot.services.people.newcomers import person_vouched_for
-from bot.services.work import Act
+from bot.services import edit_conflicts
+from bot.services.lookup import partners as partner_lookup
+from bot.services.lookup.people import person_vouched_for
+from bot.services.unit_of_work import ActorContext
 
 OWN, GUESTS = "people", "guests"  # the two fields of the form
 MOST_NAMED = 5
@@ -67,14 +67,14 @@ class PartnerPeople:
     guests: Sequence[Person]
 
 
-def people_to_keep(act: Act, typed: str) -> PartnerPeople:
+def people_to_keep(ctx: ActorContext, typed: str) -> PartnerPeople:
     """A partner's people, for somebody who may change who they are. NoSuchPartner, SeveralPartners, Denied."""
-    return _people(act, partners.partner_to_keep(act, typed))
+    return _people(ctx, partner_lookup.partner_to_keep(ctx, typed))
 
 
-def new_among(act: Act, partner_id: int, own: Collection[str], guests: Collection[str]) -> list[str]:
+def new_among(ctx: ActorContext, partner_id: int, own: Collection[str], guests: Collection[str]) -> list[str]:
     """The Slack users in each field who were not in it before. PickedTwice, PartnerGone, Denied."""
-    now = _people(act, partners.partner_by_id(act, partner_id))
+    now = _people(ctx, partner_lookup.partner_by_id(ctx, partner_id))
     if set(own) & set(guests):
         raise PickedTwice
     new = set(own) - {person.slack for person in now.own} | set(guests) - {person.slack for person in now.guests}
@@ -82,43 +82,43 @@ def new_among(act: Act, partner_id: int, own: Collection[str], guests: Collectio
 
 
 def keep_people(
-    act: Act, partner_id: int, own: Collection[str], guests: Collection[str], identities: Sequence[Identity]
+    ctx: ActorContext, partner_id: int, own: Collection[str], guests: Collection[str], identities: Sequence[Identity]
 ) -> PartnerPeople:
     """Make these Slack users, and nobody else, a partner's people; what was and what became is audited.
 
     `identities` are what Slack says of those who are new in their field. CannotAdd, HasRoles and IsNamed name the
     field; Crossed, PartnerGone, Denied.
     """
-    before = _people(act, partners.partner_by_id(act, partner_id))
-    crossing.check(act, before.partner.key, "people changed")
+    before = _people(ctx, partner_lookup.partner_by_id(ctx, partner_id))
+    edit_conflicts.check(ctx, before.partner.key, "people changed")
     known = {identity.user: identity for identity in identities}
     for field, users, people in ((OWN, own, before.own), (GUESTS, guests, before.guests)):
         for user in set(users) - {person.slack for person in people}:
-            person_vouched_for(act, before.partner, user, known.get(user), field, guest=field == GUESTS)
+            person_vouched_for(ctx, before.partner, user, known.get(user), field, guest=field == GUESTS)
         for person in people:
             if person.slack not in own and person.slack not in guests:
-                _remove(act, person, field)
-    act.session.flush()
-    after = _people(act, before.partner)
+                _remove(ctx, person, field)
+    ctx.session.flush()
+    after = _people(ctx, before.partner)
     changes = {
         label: [_names(was), _names(became)]
         for label, was, became in (("people", before.own, after.own), ("guests", before.guests, after.guests))
         if _names(was) != _names(became)
     }
     if changes:
-        act.record("people changed", before.partner.key, changes=changes)
+        ctx.record("people changed", before.partner.key, changes=changes)
     return after
 
 
-def _people(act: Act, partner: Organisation) -> PartnerPeople:
-    every = act.session.scalars(
+def _people(ctx: ActorContext, partner: Organisation) -> PartnerPeople:
+    every = ctx.session.scalars(
         select(Person).where(col(Person.organisation_id) == partner.id).order_by(col(Person.name), col(Person.id))
     ).all()
     return PartnerPeople(partner, [each for each in every if not each.guest], [each for each in every if each.guest])
 
 
-def _remove(act: Act, person: Person, field: str) -> None:
-    references = act.session.scalars(
+def _remove(ctx: ActorContext, person: Person, field: str) -> None:
+    references = ctx.session.scalars(
         select(col(Contract.reference))
         .join(Role, col(Role.contract_id) == col(Contract.id))
         .where(or_(col(Role.person_id) == person.id, col(Role.deputy_id) == person.id))
@@ -127,11 +127,11 @@ def _remove(act: Act, person: Person, field: str) -> None:
     ).all()
     if references:
         raise HasRoles(person.name, references, field)
-    if act.session.scalar(select(or_(*(exists().where(column == person.id) for column in _NAMING)))):
+    if ctx.session.scalar(select(or_(*(exists().where(column == person.id) for column in _NAMING)))):
         raise IsNamed(person.name, field)
-    act.session.execute(delete(Absence).where(col(Absence.person_id) == person.id))
-    act.session.delete(person)
-    act.record("person removed", person.slack, name=person.name)
+    ctx.session.execute(delete(Absence).where(col(Absence.person_id) == person.id))
+    ctx.session.delete(person)
+    ctx.record("person removed", person.slack, name=person.name)
 
 
 def _names(people: Collection[Person]) -> str:

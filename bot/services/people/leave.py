@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, and_, select, true
 from sqlmodel import col
 
 from bot import homes
-from bot.access import Action, Keeping, counting_for
+from bot.access import Permission, RegisterPermission, counting_for
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.models import Absence, Contract, Organisation, Person, Role
-from bot.services.people.newcomers import person_vouched_for
-from bot.services.work import Act
+from bot.services.lookup.people import person_vouched_for
+from bot.services.unit_of_work import ActorContext
 
 
 class LeavePassed(UserError):
@@ -65,18 +65,18 @@ class OwnLeave:
     without_deputy: Sequence[str]
 
 
-def own_leave(act: Act) -> OwnLeave:
+def own_leave(ctx: ActorContext) -> OwnLeave:
     """When the asker is away, and who stands in on which contract. Everybody may see what is their own."""
-    coming = act.session.scalars(
+    coming = ctx.session.scalars(
         select(Absence)
-        .where(col(Absence.person_id) == act.actor.person_id, col(Absence.last_day) >= act.today)
+        .where(col(Absence.person_id) == ctx.actor.person_id, col(Absence.last_day) >= ctx.today)
         .order_by(col(Absence.first_day))
     ).all()
-    rows = act.session.execute(
+    rows = ctx.session.execute(
         select(col(Contract.reference), col(Person.name))
         .join(Role, col(Role.contract_id) == col(Contract.id))
-        .outerjoin(Person, and_(col(Person.id) == col(Role.deputy_id), _is_colleague(act)))
-        .where(col(Role.person_id) == act.actor.person_id, counting_for(act.actor))
+        .outerjoin(Person, and_(col(Person.id) == col(Role.deputy_id), _is_colleague(ctx)))
+        .where(col(Role.person_id) == ctx.actor.person_id, counting_for(ctx.actor))
         .order_by(col(Contract.reference))
     ).all()
     deputies: dict[str | None, list[str]] = {}
@@ -87,21 +87,21 @@ def own_leave(act: Act) -> OwnLeave:
     return OwnLeave(coming, [(name, those) for name, those in deputies.items() if name], without)
 
 
-def set_leave(act: Act, person_id: int, first: date, last: date, deputy: Identity | None = None) -> Absence:
+def set_leave(ctx: ActorContext, person_id: int, first: date, last: date, deputy: Identity | None = None) -> Absence:
     """Record a person's leave: one's own, or that of somebody on all of whose contracts the actor may appoint.
 
     A deputy, as Slack tells of them, stands in on every role of the person's; without one the deputies stay.
     UserErrors name the field they belong to; Denied.
     """
-    person = act.session.get_one(Person, person_id)
-    roles = _roles(act, person)
-    if person.id != act.actor.person_id:
-        _require_appointer(act, roles)
+    person = ctx.session.get_one(Person, person_id)
+    roles = _roles(ctx, person)
+    if person.id != ctx.actor.person_id:
+        _require_appointer(ctx, roles)
     if last < first:
         raise LeaveEndsBeforeItStarts
-    if last < act.today:
+    if last < ctx.today:
         raise LeavePassed
-    other = act.session.scalar(
+    other = ctx.session.scalar(
         select(Absence)
         .where(
             col(Absence.person_id) == person.id,
@@ -111,49 +111,49 @@ def set_leave(act: Act, person_id: int, first: date, last: date, deputy: Identit
         .limit(1)
     )
     if other is not None:
-        raise LeaveOverlaps("You are" if person.id == act.actor.person_id else f"{person.name} is", other)
+        raise LeaveOverlaps("You are" if person.id == ctx.actor.person_id else f"{person.name} is", other)
     if deputy is not None:
-        _stand_in(act, person, roles, deputy)
+        _stand_in(ctx, person, roles, deputy)
     absence = Absence(person_id=person.id, first_day=first, last_day=last)
-    act.session.add(absence)
-    act.session.flush()
-    act.record("leave recorded", person.slack, first=first.isoformat(), last=last.isoformat())
-    _note_for_deputies(act, person.id)
+    ctx.session.add(absence)
+    ctx.session.flush()
+    ctx.record("leave recorded", person.slack, first=first.isoformat(), last=last.isoformat())
+    _note_for_deputies(ctx, person.id)
     return absence
 
 
-def cancel_leave(act: Act, absence_id: int) -> OwnLeave:
+def cancel_leave(ctx: ActorContext, absence_id: int) -> OwnLeave:
     """Take back leave of the asker's own. Of leave that has begun the days that are gone stay: somebody else may have
     acted on them. Deputies stay who they are. NoSuchLeave."""
-    absence = act.session.get(Absence, absence_id)
-    if absence is None or absence.person_id != act.actor.person_id or absence.last_day < act.today:
+    absence = ctx.session.get(Absence, absence_id)
+    if absence is None or absence.person_id != ctx.actor.person_id or absence.last_day < ctx.today:
         raise NoSuchLeave
     first, last = absence.first_day.isoformat(), absence.last_day.isoformat()
-    if absence.first_day < act.today:
-        absence.last_day = act.today - timedelta(days=1)
-        act.record("leave ended", act.actor.slack, first=first, last=absence.last_day.isoformat(), instead_of=last)
+    if absence.first_day < ctx.today:
+        absence.last_day = ctx.today - timedelta(days=1)
+        ctx.record("leave ended", ctx.actor.slack, first=first, last=absence.last_day.isoformat(), instead_of=last)
     else:
-        act.session.delete(absence)
-        act.record("leave cancelled", act.actor.slack, first=first, last=last)
-    act.session.flush()
-    _note_for_deputies(act, act.actor.person_id)
-    return own_leave(act)
+        ctx.session.delete(absence)
+        ctx.record("leave cancelled", ctx.actor.slack, first=first, last=last)
+    ctx.session.flush()
+    _note_for_deputies(ctx, ctx.actor.person_id)
+    return own_leave(ctx)
 
 
-def _note_for_deputies(act: Act, person_id: int) -> None:
+def _note_for_deputies(ctx: ActorContext, person_id: int) -> None:
     """What a deputy may see changes with the leave of whom they stand in for."""
     deputies = select(col(Role.deputy_id)).where(col(Role.person_id) == person_id, col(Role.deputy_id).is_not(None))
-    homes.note_for(act.session, set(filter(None, act.session.scalars(deputies))), act.now)
+    homes.note_for(ctx.session, set(filter(None, ctx.session.scalars(deputies))), ctx.now)
 
 
-def _is_colleague(act: Act) -> ColumnElement[bool]:
-    return col(Person.organisation_id) == act.actor.organisation_id
+def _is_colleague(ctx: ActorContext) -> ColumnElement[bool]:
+    return col(Person.organisation_id) == ctx.actor.organisation_id
 
 
-def _roles(act: Act, person: Person) -> Sequence[tuple[Role, Contract]]:
+def _roles(ctx: ActorContext, person: Person) -> Sequence[tuple[Role, Contract]]:
     """A person's roles; of one's own those that count."""
-    counting = counting_for(act.actor) if person.id == act.actor.person_id else true()
-    rows = act.session.execute(
+    counting = counting_for(ctx.actor) if person.id == ctx.actor.person_id else true()
+    rows = ctx.session.execute(
         select(Role, Contract)
         .join(Contract, col(Contract.id) == col(Role.contract_id))
         .where(col(Role.person_id) == person.id, counting)
@@ -162,30 +162,30 @@ def _roles(act: Act, person: Person) -> Sequence[tuple[Role, Contract]]:
     return [(role, contract) for role, contract in rows]
 
 
-def _require_appointer(act: Act, roles: Sequence[tuple[Role, Contract]]) -> None:
+def _require_appointer(ctx: ActorContext, roles: Sequence[tuple[Role, Contract]]) -> None:
     """Denied unless the actor may appoint on each contract; where there is none, unless they administer."""
     if not roles:
-        act.require_keeper(Keeping.ADMINISTER)
+        ctx.require_on_register(RegisterPermission.ADMINISTER)
     for _, contract in roles:
-        act.require(Action.APPOINT, contract)
+        ctx.require(Permission.APPOINT, contract)
 
 
-def _stand_in(act: Act, person: Person, roles: Sequence[tuple[Role, Contract]], identity: Identity) -> None:
+def _stand_in(ctx: ActorContext, person: Person, roles: Sequence[tuple[Role, Contract]], identity: Identity) -> None:
     """Make somebody of the same organisation the deputy on each role; one audit entry for each contract."""
     if identity.user == person.slack:
         raise OwnDeputy
     # Only a contract manager can say that a guest is a partner's: a new deputy has to be at home there.
-    guest = bool(act.session.scalar(select(col(Person.guest)).where(col(Person.slack) == identity.user)))
-    own = act.session.get_one(Organisation, person.organisation_id)
-    deputy = person_vouched_for(act, own, identity.user, identity, "deputy", guest=guest)
+    guest = bool(ctx.session.scalar(select(col(Person.guest)).where(col(Person.slack) == identity.user)))
+    own = ctx.session.get_one(Organisation, person.organisation_id)
+    deputy = person_vouched_for(ctx, own, identity.user, identity, "deputy", guest=guest)
     changes: dict[int, dict[str, list[str]]] = {}
     for role, contract in roles:
-        before = act.session.get(Person, role.deputy_id) if role.deputy_id else None
+        before = ctx.session.get(Person, role.deputy_id) if role.deputy_id else None
         if before is None or before.id != deputy.id:
             role.deputy_id = deputy.id
             label = f"deputy of {person.name} ({role.role})"
             changes.setdefault(contract.id, {})[label] = [before.name if before else "nobody", deputy.name]
     references = {contract.id: contract.reference for _, contract in roles}
     for contract_id, made in changes.items():
-        act.record("deputies changed", references[contract_id], contract_id=contract_id, changes=made)
-    act.session.flush()
+        ctx.record("deputies changed", references[contract_id], contract_id=contract_id, changes=made)
+    ctx.session.flush()

@@ -1,7 +1,7 @@
 """What changes in Slack under the register: who is in a bound channel, a channel's id, a person's account.
 
 Delivery asks at the moment of sending who is in a channel and keeps back what they may not read (see
-bot.services.readers). Here it is noted, and whoever can mend the channel hears of it before a message is missed.
+bot.delivery.channels). Here it is noted, and whoever can mend the channel hears of it before a message is missed.
 """
 
 import logging
@@ -10,17 +10,17 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from bot import outbox
+from bot.delivery import outbox
+from bot.delivery.channels import readers_of
+from bot.delivery.outbox import OutgoingMessage
 from bot.models import Audience, Channel, DigestPost, Occurrence, Organisation, OrganisationKind, Person, RoleName, Team
-from bot.outbox import Draft
-from bot.services.contracts import register
-from bot.services.readers import readers_of
-from bot.services.work import Work
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
 
 
-def came_in(work: Work, slack_channel: str, team: str, event: str) -> None:
+def came_in(work: UnitOfWork, slack_channel: str, team: str, event: str) -> None:
     """Note that an organisation came into a channel. Where its people may not read what is posted there, the contract's
     manager is told, or for the portfolio's channel every administrator; `event` makes that once for each event."""
     channel = _bound(work, slack_channel)
@@ -32,9 +32,9 @@ def came_in(work: Work, slack_channel: str, team: str, event: str) -> None:
     people = _who_can_mend(work, channel)
     if not people:
         log.error("team %s is in channel %s, and there is nobody to tell", team, slack_channel)
-    contract = register.contract_facts(work.session, channel.contract_id) if channel.contract_id else None
+    contract = contract_lookup.contract_facts(work.session, channel.contract_id) if channel.contract_id else None
     message = work.messages.message(
-        "channel_shared",
+        "contracts/channel_shared",
         channel=slack_channel,
         contract=contract,
         with_partner=channel.audience is Audience.SHARED,
@@ -43,17 +43,17 @@ def came_in(work: Work, slack_channel: str, team: str, event: str) -> None:
     why = f"another organisation came into a channel of {contract.reference if contract else 'the portfolio'}"
     for person in people:
         key = f"{event} shared {person.slack}"
-        work.enqueue(Draft(key, person.slack, Audience.INTERNAL, message, why, channel.contract_id))
+        work.enqueue(OutgoingMessage(key, person.slack, Audience.INTERNAL, message, why, channel.contract_id))
 
 
-def left(work: Work, slack_channel: str, team: str) -> None:
+def left(work: UnitOfWork, slack_channel: str, team: str) -> None:
     """Note that an organisation is no longer in a channel."""
     channel = _bound(work, slack_channel)
     if channel is not None:
         work.record("channel unshared", _subject(slack_channel), contract_id=channel.contract_id, team=team)
 
 
-def renumbered(work: Work, old: str, new: str) -> None:
+def renumbered(work: UnitOfWork, old: str, new: str) -> None:
     """Let everything that names a channel follow its new id: what it is bound to, what waits for it and stands in it,
     which weekly summaries it has had, and what they said."""
     channel = _bound(work, old)
@@ -71,7 +71,7 @@ def renumbered(work: Work, old: str, new: str) -> None:
     work.record("channel id changed", _subject(new), contract_id=channel.contract_id, changes={"slack": [old, new]})
 
 
-def lost_access(work: Work, user: str, *, is_deactivated: bool) -> None:
+def lost_access(work: UnitOfWork, user: str, *, is_deactivated: bool) -> None:
     """Note that a person of the register was deactivated in Slack, or is a guest whom the register does not name as
     one. From then on they are refused (see bot.identity)."""
     person = work.session.scalar(select(Person).where(col(Person.slack) == user))
@@ -83,11 +83,11 @@ def _subject(slack_channel: str) -> str:
     return f"channel {slack_channel}"
 
 
-def _bound(work: Work, slack_channel: str) -> Channel | None:
+def _bound(work: UnitOfWork, slack_channel: str) -> Channel | None:
     return work.session.scalar(select(Channel).where(col(Channel.slack) == slack_channel))
 
 
-def _who_can_mend(work: Work, channel: Channel) -> Sequence[Person]:
+def _who_can_mend(work: UnitOfWork, channel: Channel) -> Sequence[Person]:
     if channel.contract_id is None:
         return work.session.scalars(
             select(Person)
@@ -95,11 +95,11 @@ def _who_can_mend(work: Work, channel: Channel) -> Sequence[Person]:
             .where(col(Person.administrator), col(Organisation.kind) == OrganisationKind.DEPARTMENT)
             .order_by(col(Person.id))
         ).all()
-    manager = register.person_in_role(work.session, channel.contract_id, work.today, RoleName.CONTRACT_MANAGER)
+    manager = contract_lookup.person_in_role(work.session, channel.contract_id, work.today, RoleName.CONTRACT_MANAGER)
     return [manager] if manager is not None else []
 
 
-def _name_of(work: Work, team: str) -> str:
+def _name_of(work: UnitOfWork, team: str) -> str:
     name = work.session.scalar(
         select(col(Organisation.name))
         .join(Team, col(Team.organisation_id) == col(Organisation.id))

@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from bot.audit import Entry
 from bot.db import insert_all, table
 from bot.models import RiskAssessment, Team
+from bot.services.portfolio.column_mapping import Register
 from bot.services.portfolio.loading import note_ids
-from bot.services.portfolio.plan import Change, Plan
-from bot.services.portfolio.register import Register
+from bot.services.portfolio.plan import Plan, PlannedChange
 from bot.services.portfolio.sheets import (
     SHEETS,
     ContractRow,
@@ -24,7 +23,8 @@ from bot.services.portfolio.sheets import (
     Row,
 )
 from bot.services.portfolio.tables import TABLES
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
+from bot.trail import NewEntry
 
 Progress = Callable[[int], object]
 """Is told how many more records are done."""
@@ -34,7 +34,7 @@ AT_ONCE = 2_000  # records that are written between two words of progress
 _NAMED_BY_OTHERS = (OrganisationRow, PersonRow, ContractRow, KpiRow, ReportRow)
 
 
-def apply(work: Work, plan: Plan, progress: Progress | None = None) -> None:
+def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> None:
     """Do what a plan says, in the transaction that it was made in."""
     for sheet in SHEETS:
         added, changed = plan.added(sheet), plan.changed(sheet)
@@ -54,7 +54,7 @@ def apply(work: Work, plan: Plan, progress: Progress | None = None) -> None:
             work.record_all(f"import of {plan.file}", (_entry(plan.register, sheet, each) for each in some))
 
 
-def _some(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+def _some(changes: Sequence[PlannedChange]) -> Iterator[Sequence[PlannedChange]]:
     return (changes[start : start + AT_ONCE] for start in range(0, len(changes), AT_ONCE))
 
 
@@ -63,7 +63,7 @@ def _tell(progress: Progress | None, done: int) -> None:
         progress(done)
 
 
-def _insert(session: Session, register: Register, sheet: type[Row], changes: Sequence[Change]) -> None:
+def _insert(session: Session, register: Register, sheet: type[Row], changes: Sequence[PlannedChange]) -> None:
     kept = TABLES[sheet]
     insert_all(
         session,
@@ -85,7 +85,7 @@ def _insert_teams(session: Session, plan: Plan) -> None:
     )
 
 
-def _keep_assessments(work: Work, plan: Plan) -> None:
+def _keep_assessments(work: UnitOfWork, plan: Plan) -> None:
     """What a file changes in how a risk is assessed stands among its assessments, as nobody's."""
     changed = [each for each in plan.changed(RiskRow) if {"likelihood", "impact"} & set(each.columns)]
     insert_all(
@@ -104,10 +104,10 @@ def _keep_assessments(work: Work, plan: Plan) -> None:
     )
 
 
-def _update(session: Session, register: Register, sheet: type[Row], changes: Sequence[Change]) -> None:
+def _update(session: Session, register: Register, sheet: type[Row], changes: Sequence[PlannedChange]) -> None:
     """Write the columns that change and no others, together for the records in which the same ones do."""
     target = table(TABLES[sheet].model)
-    alike = defaultdict[tuple[str, ...], list[Change]](list)
+    alike = defaultdict[tuple[str, ...], list[PlannedChange]](list)
     for change in changes:
         alike[tuple(_columns_to_save(sheet, change))].append(change)
     for columns, some in alike.items():
@@ -125,13 +125,13 @@ def _update(session: Session, register: Register, sheet: type[Row], changes: Seq
         )
 
 
-def _columns_to_save(sheet: type[Row], change: Change) -> list[str]:
+def _columns_to_save(sheet: type[Row], change: PlannedChange) -> list[str]:
     """Those that change; and when the next report is asked for hangs on the nation."""
     moved = sheet is ContractRow and "nation" in change.columns
     return list(dict.fromkeys([*change.columns, *(["first_period"] if moved else [])]))
 
 
-def _record(register: Register, sheet: type[Row], change: Change) -> dict[str, Any]:
+def _record(register: Register, sheet: type[Row], change: PlannedChange) -> dict[str, Any]:
     """What tells a record from the others of its table: its id, or what it names."""
     id = register.ids[sheet].get(change.key)
     return {"id": id} if id else _saved(register, sheet, change.row, sheet.key_columns)
@@ -149,9 +149,9 @@ def _saved(register: Register, sheet: type[Row], row: Row, columns: Iterable[str
     return values
 
 
-def _entry(register: Register, sheet: type[Row], change: Change) -> Entry:
+def _entry(register: Register, sheet: type[Row], change: PlannedChange) -> NewEntry:
     reference = change.row.reference if isinstance(change.row, ContractRow) else getattr(change.row, "contract", None)
-    return Entry(
+    return NewEntry(
         f"{sheet.one} {'added' if change.before is None else 'changed'}",
         change.row.label,
         register.ids[ContractRow][(reference,)] if reference else None,

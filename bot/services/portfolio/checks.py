@@ -11,10 +11,9 @@ from bot.domain.parts import share, shown
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Decision, OrganisationKind, RoleName
-from bot.services.portfolio.faults import Faults, Place
-from bot.services.portfolio.kept import nation_of
-from bot.services.portfolio.plan import Change
-from bot.services.portfolio.register import Register
+from bot.services.portfolio.column_mapping import Register, nation_of
+from bot.services.portfolio.faults import CellRef, Faults
+from bot.services.portfolio.plan import PlannedChange
 from bot.services.portfolio.sheets import (
     BY_NAME,
     DEADLINES,
@@ -36,10 +35,10 @@ from bot.services.progress.reports import first_report_at
 MOST_KPIS = 90  # of a contract: what a form holds
 
 Result = TypeVar("Result")
-Changes = Mapping[type[Row], Sequence[Change]]
+Changes = Mapping[type[Row], Sequence[PlannedChange]]
 
 
-def refers(row: Row, register: Register, place: Place, faults: Faults) -> bool:
+def refers(row: Row, register: Register, place: CellRef, faults: Faults) -> bool:
     """Whether everything that a row names is there; what is not is a fault."""
     missing = [
         (column, named, sheet)
@@ -158,7 +157,7 @@ def _days(register: Register, changes: Changes, faults: Faults) -> None:
 
 
 def _calculated(
-    faults: Faults, place: Place, column: str, calculate: Callable[..., Result], *given: object
+    faults: Faults, place: CellRef, column: str, calculate: Callable[..., Result], *given: object
 ) -> Result | None:
     try:
         return calculate(*given)
@@ -167,7 +166,7 @@ def _calculated(
         return None
 
 
-def _can_be_decided(change: Change, day: date, faults: Faults) -> None:
+def _can_be_decided(change: PlannedChange, day: date, faults: Faults) -> None:
     recorded = change.row.recorded
     if change.row.decision is Decision.OPEN and day < recorded:
         faults.add(
@@ -206,7 +205,7 @@ def _reports(register: Register, changes: Changes, faults: Faults) -> None:
             faults.add(change.place.at("rag"), "a report that has not come says nothing. Leave this blank.")
 
 
-def _undone(change: Change) -> bool:
+def _undone(change: PlannedChange) -> bool:
     """Whether an import would take back that a report was accepted, or what was asked about it."""
     before, row = change.before, change.row
     accepted = before.decision is Decided.ACCEPTED and row.decision is not Decided.ACCEPTED

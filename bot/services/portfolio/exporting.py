@@ -5,19 +5,19 @@ from pathlib import Path
 
 from bot.domain.wording import join_words
 from bot.errors import UserError
-from bot.services.portfolio import writing_csv, writing_xlsx, writing_yaml
+from bot.services.portfolio import csv_files, xlsx_files, yaml_files
 from bot.services.portfolio.loading import load
 from bot.services.portfolio.sheets import SHEETS, Row
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
 
 Written = Sequence[tuple[type[Row], Sequence[Row]]]
 """Every sheet with its rows, in their order."""
 
 FORMATS: dict[str, Callable[[Written], bytes]] = {
-    ".yaml": writing_yaml.content,
-    ".yml": writing_yaml.content,
-    ".xlsx": writing_xlsx.content,
-    ".zip": writing_csv.content,
+    ".yaml": yaml_files.content,
+    ".yml": yaml_files.content,
+    ".xlsx": xlsx_files.content,
+    ".zip": csv_files.content,
 }
 
 
@@ -25,7 +25,7 @@ class CannotExport(UserError):
     """The register cannot be written there."""
 
 
-def register_rows(work: Work) -> Written:
+def register_rows(work: UnitOfWork) -> Written:
     """The whole register as rows, in the order in which it came to be."""
     register = load(work.session, work.now)
     return [(sheet, list(register.rows[sheet].values())) for sheet in SHEETS]
@@ -58,7 +58,7 @@ def export(rows: Written, path: Path) -> None:
     try:
         if path.is_dir() or not path.suffix:
             path.mkdir(parents=True, exist_ok=True)
-            for name, content in writing_csv.files(rows):
+            for name, content in csv_files.files(rows):
                 _replace(path / name, content)
         else:
             _replace(path, export_bytes(rows, path.suffix))

@@ -18,7 +18,7 @@ class CannotImport(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellRef:
     """Where a row stands in a file, so that a person finds it."""
 
     file: str
@@ -57,7 +57,7 @@ class Faults:
         said = f" says {quoted(value)}" if value and quoted(value) not in sentence else ""
         self._lines.append(f"{place}{said}: {sentence}")
 
-    def add_all(self, error: ValidationError, place: Place, sheet: type[Row], cells: Mapping[str, object]) -> None:
+    def add_all(self, error: ValidationError, place: CellRef, sheet: type[Row], cells: Mapping[str, object]) -> None:
         """Everything that the declaration of a sheet finds wrong with a row."""
         for detail in error.errors(include_url=False):
             cause = detail.get("ctx", {}).get("error")

@@ -10,11 +10,10 @@ from sqlmodel import Session, col
 
 from bot.db import table
 from bot.models import Reading, Report, Team
-from bot.services.portfolio.kept import Kept
-from bot.services.portfolio.register import Register, keyed
+from bot.services.lookup.risks import rules_in_force
+from bot.services.portfolio.column_mapping import Kept, Register, keyed
 from bot.services.portfolio.sheets import SHEETS, ChannelRow, ContractRow, FigureRow, OrganisationRow, RoleRow, Row
 from bot.services.portfolio.tables import TABLES
-from bot.services.risks.risk_settings import rules_in_force
 
 MOST_NAMED = 1_000  # contracts that a query names; where there are more it asks for all
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from bot.domain.wording import format_date, join_words, plural, shorten
 from bot.services.changes import in_words, label
-from bot.services.portfolio.faults import Place
-from bot.services.portfolio.register import Register
+from bot.services.portfolio.column_mapping import Register
+from bot.services.portfolio.faults import CellRef
 from bot.services.portfolio.sheets import SHEETS, Key, Row
 from bot.services.portfolio.sheets.cells import written
 
@@ -16,7 +16,7 @@ MOST_TOLD = 20  # rows of a sheet that are named
 LONGEST_TOLD = 60  # characters of a value
 
 
-class Change(NamedTuple):
+class PlannedChange(NamedTuple):
     """A row that is added, or that changes in some columns: as it will be, as it is now, and what the file says of it.
 
     `days` are the columns whose day becomes another though the rule for it stays, because the calendar does not.
@@ -25,7 +25,7 @@ class Change(NamedTuple):
     key: Key
     row: Any
     before: Any
-    place: Place
+    place: CellRef
     days: Mapping[str, tuple[date, date]] = {}
 
     @property
@@ -56,14 +56,14 @@ class Plan:
 
     file: str
     register: Register
-    changes: Mapping[type[Row], Sequence[Change]]
+    changes: Mapping[type[Row], Sequence[PlannedChange]]
     left_alone: Mapping[type[Row], int]
 
-    def added(self, sheet: type[Row]) -> list[Change]:
+    def added(self, sheet: type[Row]) -> list[PlannedChange]:
         """The rows of a sheet that the register does not have."""
         return [each for each in self.changes[sheet] if each.before is None]
 
-    def changed(self, sheet: type[Row]) -> list[Change]:
+    def changed(self, sheet: type[Row]) -> list[PlannedChange]:
         """The rows of a sheet that the register has otherwise."""
         return [each for each in self.changes[sheet] if each.before is not None]
 
@@ -99,7 +99,7 @@ def lines(plan: Plan) -> Iterator[str]:
         yield from [*told, *([f"  and {more:,} more"] if more else [])]
 
 
-def _told(change: Change) -> str:
+def _told(change: PlannedChange) -> str:
     return "; ".join(
         f"{column} from {shorten(before, LONGEST_TOLD)} to {shorten(after, LONGEST_TOLD)}"
         for column, (before, after) in change.words.items()

@@ -12,10 +12,10 @@ from sqlalchemy import text
 
 from bot.domain.periods import Month
 from bot.services.portfolio import checks
-from bot.services.portfolio.faults import Faults, Place
+from bot.services.portfolio.column_mapping import keyed
+from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.loading import load
-from bot.services.portfolio.plan import Change, Plan
-from bot.services.portfolio.register import keyed
+from bot.services.portfolio.plan import Plan, PlannedChange
 from bot.services.portfolio.settling import settled
 from bot.services.portfolio.sheets import (
     DEADLINES,
@@ -27,17 +27,17 @@ from bot.services.portfolio.sheets import (
     Row,
 )
 from bot.services.portfolio.sheets.cells import shown
-from bot.services.portfolio.source import Entry, Rows
-from bot.services.work import Work
+from bot.services.portfolio.source import Rows, SourceRow
+from bot.services.unit_of_work import UnitOfWork
 
 
-def plan(work: Work, rows: Rows) -> Plan:
+def plan(work: UnitOfWork, rows: Rows) -> Plan:
     """What an import of these rows would do. CannotImport names everything that does not fit together."""
     _wait_for_others(work)
     return _Planner(work, rows).plan()
 
 
-def _wait_for_others(work: Work) -> None:
+def _wait_for_others(work: UnitOfWork) -> None:
     """Two imports at once could both add the same record: the second waits. SQLite has one writer anyway."""
     if work.session.get_bind().dialect.name == "postgresql":
         work.session.execute(text("lock table organisation in share row exclusive mode"))
@@ -46,14 +46,14 @@ def _wait_for_others(work: Work) -> None:
 class _Planner:
     """The rows of a file beside those of the register."""
 
-    def __init__(self, work: Work, rows: Rows) -> None:
+    def __init__(self, work: UnitOfWork, rows: Rows) -> None:
         self._rows, self._faults = rows, Faults()
         self._register = load(work.session, work.now, _contracts_of(rows))
         self._last_reports = self._known_reports()
         self._left_alone = dict.fromkeys(SHEETS, 0)
 
     def plan(self) -> Plan:
-        changes: dict[type[Row], list[Change]] = {}
+        changes: dict[type[Row], list[PlannedChange]] = {}
         for sheet in SHEETS:
             changes[sheet] = self._changes(sheet)
             if sheet is ContractRow:
@@ -65,10 +65,10 @@ class _Planner:
         self._faults.refuse()
         return Plan(self._rows.file, self._register, changes, self._left_alone)
 
-    def _changes(self, sheet: type[Row]) -> list[Change]:
+    def _changes(self, sheet: type[Row]) -> list[PlannedChange]:
         """What the rows of a sheet add and change."""
         entries = self._rows.entries.get(sheet, ())
-        seen: dict[Key, Place] = {}
+        seen: dict[Key, CellRef] = {}
         changes = []
         for entry, (key, _) in zip(entries, keyed(sheet, (each.row for each in entries)), strict=True):
             if key in seen:
@@ -82,10 +82,10 @@ class _Planner:
             if row == before:
                 self._left_alone[sheet] += 1
             elif row is not None:
-                changes.append(Change(key, row, before, entry.place))
+                changes.append(PlannedChange(key, row, before, entry.place))
         return changes
 
-    def _row(self, entry: Entry, before: Any) -> Any:  # noqa: ANN401  # a row of the same sheet, or None
+    def _row(self, entry: SourceRow, before: Any) -> Any:  # noqa: ANN401  # a row of the same sheet, or None
         """The row as it will be; None if it cannot be."""
         row = entry.row
         if before is not None:
@@ -110,19 +110,21 @@ class _Planner:
             last[row.contract] = max(row.period, last.get(row.contract, row.period))
         return last
 
-    def _next_reports(self, changes: Sequence[Change]) -> list[Change]:
+    def _next_reports(self, changes: Sequence[PlannedChange]) -> list[PlannedChange]:
         """Contracts that the file does not speak of, but reports of them that move the next one."""
         known, changed = self._register.rows[ContractRow], {each.key for each in changes}
-        followers: dict[Key, Change] = {}
+        followers: dict[Key, PlannedChange] = {}
         for entry in self._rows.entries.get(ReportRow, ()):
             key = (entry.row.contract,)
             if key in known and key not in changed and key not in followers:
                 row = settled(known[key], known[key], self._register, self._last_reports)
                 if row != known[key]:
-                    followers[key] = Change(key, row, known[key], entry.place)
+                    followers[key] = PlannedChange(key, row, known[key], entry.place)
         return list(followers.values())
 
-    def _other_days(self, sheet: type[Row], contracts: Sequence[Change], changes: Sequence[Change]) -> list[Change]:
+    def _other_days(
+        self, sheet: type[Row], contracts: Sequence[PlannedChange], changes: Sequence[PlannedChange]
+    ) -> list[PlannedChange]:
         """Days that a rule gives by another calendar, because the nation of their contract changes."""
         moved = {each.key[0]: each for each in contracts if each.before and each.before.nation != each.row.nation}
         column, changed = DEADLINES[sheet], {each.key for each in changes}
@@ -132,7 +134,7 @@ class _Planner:
             if contract is not None and due is not None and key not in changed:
                 before, after = due.on(contract.before.nation), due.on(contract.row.nation)
                 if before != after:
-                    followers.append(Change(key, row, row, contract.place, {column: (before, after)}))
+                    followers.append(PlannedChange(key, row, row, contract.place, {column: (before, after)}))
         return followers
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.domain.wording import join_words, nearest, quoted
-from bot.services.portfolio import reading_csv, reading_xlsx, reading_yaml
-from bot.services.portfolio.faults import CannotImport, Faults, Place
+from bot.services.portfolio import csv_files, xlsx_files, yaml_files
+from bot.services.portfolio.faults import CannotImport, CellRef, Faults
 from bot.services.portfolio.sheets import BY_NAME, SHEETS, Row
-from bot.services.portfolio.source import MOST_ROWS, Entry, RawRow, RawSheet, Rows, TooLarge, require_size
+from bot.services.portfolio.source import MOST_ROWS, RawRow, RawSheet, Rows, SourceRow, TooLarge, require_size
 
 FORMATS = {
-    ".yaml": reading_yaml.sheets,
-    ".yml": reading_yaml.sheets,
-    ".xlsx": reading_xlsx.sheets,
-    ".csv": reading_csv.sheet,
-    ".zip": reading_csv.sheets_of_zip,
+    ".yaml": yaml_files.sheets,
+    ".yml": yaml_files.sheets,
+    ".xlsx": xlsx_files.sheets,
+    ".csv": csv_files.sheet,
+    ".zip": csv_files.sheets_of_zip,
 }
 
 
@@ -27,7 +27,7 @@ def read(path: Path) -> Rows:
     """The rows of a file, or of a folder of CSV files. CannotImport names every fault with its place and the mend."""
     try:
         if path.is_dir():
-            return _checked(path.name, reading_csv.sheets_of_folder(path), MOST_ROWS)
+            return _checked(path.name, csv_files.sheets_of_folder(path), MOST_ROWS)
         require_size(path.name, path.stat().st_size)
         return read_bytes(path.name, path.read_bytes())
     except OSError as error:
@@ -51,7 +51,7 @@ def read_bytes(name: str, content: bytes, at_most: int = MOST_ROWS) -> Rows:
 
 
 def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:
-    faults, entries, left = Faults(), dict[type[Row], list[Entry]](), at_most
+    faults, entries, left = Faults(), dict[type[Row], list[SourceRow]](), at_most
     for raw in sheets:
         model = BY_NAME.get(_plain(raw.name))
         if model is None:
@@ -89,7 +89,7 @@ class _Sheet:
         self._letters: Mapping[str, str] = {}
         self._says: dict[tuple[str, ...], frozenset[str]] = {}
 
-    def entries(self) -> Iterator[Entry | None]:
+    def entries(self) -> Iterator[SourceRow | None]:
         """Its rows; None for one with which something is wrong, which is then among the faults."""
         place = f"{self._raw.file}, sheet {self._raw.name}"
         if self._raw.header is None or self._header_fits(self._raw.header, place):
@@ -120,8 +120,8 @@ class _Sheet:
                 self._faults.add(place, f"there is no column {quoted(name)}. {meant}")
         return self._by_header[name]
 
-    def _entry(self, raw: RawRow) -> Entry | None:
-        place = Place(self._raw.file, self._model.sheet, raw.number, raw.line, self._letters)
+    def _entry(self, raw: RawRow) -> SourceRow | None:
+        place = CellRef(self._raw.file, self._model.sheet, raw.number, raw.line, self._letters)
         cells, says = dict[str, object](), list[str]()
         for name, value in raw.cells.items():
             column = self._by_header[name] if name in self._by_header else self._column(name, str(place))
@@ -138,4 +138,4 @@ class _Sheet:
             self._faults.add_all(error, place, self._model, cells)
             return None
         key = tuple(says)
-        return Entry(row, place, self._says.setdefault(key, frozenset(key)))
+        return SourceRow(row, place, self._says.setdefault(key, frozenset(key)))

@@ -9,7 +9,7 @@ from bot.domain.parts import Combining, share, shown
 from bot.domain.periods import Month, report_due
 from bot.domain.scores import Band
 from bot.errors import UserError
-from bot.services.portfolio.register import Register
+from bot.services.portfolio.column_mapping import Register
 from bot.services.portfolio.sheets import (
     ContractRow,
     Decided,

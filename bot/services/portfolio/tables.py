@@ -25,8 +25,7 @@ from bot.models import (
     Risk,
     Role,
 )
-from bot.services.portfolio.kept import Kept, Table, due_as, nation_of, noon, point, points_at, same
-from bot.services.portfolio.register import Register
+from bot.services.portfolio.column_mapping import Kept, Register, Table, due_as, nation_of, noon, point, points_at, same
 from bot.services.portfolio.sheets import (
     ChannelRow,
     ContractRow,

@@ -1,5 +1,6 @@
-"""How a KPI was met, period by period."""
+"""A contract's KPIs with their last figures, and how each was met, period by period."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,19 +8,85 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
+from bot.access import ContractRef, Permission
 from bot.domain.charts import Course, Level
+from bot.domain.parts import Given
 from bot.domain.periods import Month, months
+from bot.domain.ratings import Movement, Rating, movement
 from bot.domain.search import search_by
 from bot.domain.wording import format_number
 from bot.errors import UserError
-from bot.models import Audience, Contract, Kpi, Reading, Report
-from bot.services.contracts import register
-from bot.services.progress.kpi_lines import Figure, figure_seen
+from bot.models import Audience, Contract, Kpi, Reading, Report, ReportDecision
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.progress.over_time import FiguresOverTime, over_time
+from bot.services.progress.rated_figures import given_in, rating_seen, sees_overrides
 from bot.services.progress.reports import NoSuchKpi, kpis_of
-from bot.services.several import Option, Several
-from bot.services.work import Act
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+REPORTS_SHOWN = 6  # of a KPI's trend
+
+
+@dataclass(frozen=True)
+class KpiFigure:
+    """One KPI's figure in one report; `overridden` where the contract manager set the rating."""
+
+    period: str
+    given: Given
+    rating: Rating
+    overridden: bool = False
+
+    @property
+    def value(self) -> Decimal | None:
+        """The figure itself."""
+        return self.given.value
+
+
+@dataclass(frozen=True)
+class KpiLine:
+    """A KPI with its figures, the newest first."""
+
+    kpi: Kpi
+    figures: Sequence[KpiFigure]
+
+    @property
+    def last(self) -> KpiFigure | None:
+        """The figure of the last report that has the KPI."""
+        return self.figures[0] if self.figures else None
+
+    @property
+    def movement(self) -> Movement | None:
+        """How the last rating compares with the one before."""
+        return movement(self.figures[1].rating, self.figures[0].rating) if len(self.figures) > 1 else None
+
+
+def figure_seen(reading: Reading, period: str, decision: ReportDecision | None, *, inside: bool) -> KpiFigure:
+    """The figure of a report's reading, as a reader sees it."""
+    seen = sees_overrides(decision, inside=inside)
+    rating = rating_seen(reading, decision, inside=inside)
+    return KpiFigure(str(Month.parse(period)), given_in(reading), rating, seen and reading.overridden_at is not None)
+
+
+def kpi_lines(work: UnitOfWork, contract_id: int, *, inside: bool) -> list[KpiLine]:
+    """The KPIs of a contract, in the order they were agreed, as seen inside the department or outside. Two queries."""
+    last = (
+        select(col(Report.id), col(Report.period), col(Report.decision))
+        .where(col(Report.contract_id) == contract_id, col(Report.received_at).is_not(None))
+        .order_by(col(Report.period).desc())
+        .limit(REPORTS_SHOWN)
+        .subquery()
+    )
+    figures: dict[int, list[KpiFigure]] = defaultdict(list)
+    readings = work.session.execute(
+        select(Reading, last.c.period, last.c.decision)
+        .join(last, last.c.id == col(Reading.report_id))
+        .order_by(last.c.period.desc())
+    )
+    for reading, period, decision in readings:
+        figures[reading.kpi_id].append(figure_seen(reading, period, decision, inside=inside))
+    kpis = work.session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract_id).order_by(col(Kpi.id)))
+    return [KpiLine(kpi, figures[kpi.id]) for kpi in kpis]
+
 
 PERIODS = 24
 
@@ -27,7 +94,7 @@ PERIODS = 24
 class WhichKpi(UserError):
     """No KPI is named, and there is more than one, or none."""
 
-    def __init__(self, contract: ContractFacts, kpis: Sequence[Kpi]) -> None:
+    def __init__(self, contract: ContractRef, kpis: Sequence[Kpi]) -> None:
         named = f"Name one of its KPIs: {', '.join(kpi.code for kpi in kpis)}." if kpis else "It has no KPIs yet."
         super().__init__(f"Nothing says which KPI of {contract.reference} you mean. {named}")
 
@@ -36,36 +103,36 @@ class WhichKpi(UserError):
 class KpiHistory:
     """A KPI, its figures, the newest first, those over time, and their picture. Both sides know all of it."""
 
-    contract: ContractFacts
+    contract: ContractRef
     kpi: Kpi
-    figures: Sequence[Figure]
+    figures: Sequence[KpiFigure]
     over_time: FiguresOverTime | None = None
     course: Course | None = None
 
 
-def kpi_history(act: Act, typed: str, words: str) -> KpiHistory:
+def kpi_history(ctx: ActorContext, typed: str, words: str) -> KpiHistory:
     """The last figures of the KPI that the words name, on a contract that the actor may see.
 
     NoSuchContract, SeveralContracts, Denied, WhichKpi, NoSuchKpi, Several.
     """
-    facts = register.contract_for(act, typed, Action.SEE, Audience.SHARED)
-    contract = act.session.get_one(Contract, facts.id)
-    kpi = _kpi(facts, kpis_of(act, contract), words)
-    rows = act.session.execute(
+    facts = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
+    contract = ctx.session.get_one(Contract, facts.id)
+    kpi = _kpi(facts, kpis_of(ctx, contract), words)
+    rows = ctx.session.execute(
         select(Reading, col(Report.period), col(Report.decision))
         .join(Report, col(Report.id) == col(Reading.report_id))
         .where(col(Reading.kpi_id) == kpi.id, col(Report.received_at).is_not(None))
         .order_by(col(Report.period).desc())
         .limit(PERIODS)
     ).all()
-    inside = act.may(Action.SEE, facts)
+    inside = ctx.may(Permission.SEE, facts)
     figures = [figure_seen(*row, inside=inside) for row in rows]
-    together = over_time(act, contract, [kpi], Month.parse(rows[0][1])) if rows else None
+    together = over_time(ctx, contract, [kpi], Month.parse(rows[0][1])) if rows else None
     given = {Month.parse(period): figure.value for (_, period, _), figure in zip(rows, figures, strict=True)}
     return KpiHistory(facts, kpi, figures, together, _course(facts, kpi, given) if rows else None)
 
 
-def _course(contract: ContractFacts, kpi: Kpi, given: Mapping[Month, Decimal | None]) -> Course:
+def _course(contract: ContractRef, kpi: Kpi, given: Mapping[Month, Decimal | None]) -> Course:
     """The figures as a picture, with a gap where a month has none."""
     span = list(months(min(given), max(given)))
     cut_offs = {"Target": kpi.good, "Approaching": kpi.approaching, "Requires improvement": kpi.requires_improvement}
@@ -78,7 +145,7 @@ def _course(contract: ContractFacts, kpi: Kpi, given: Mapping[Month, Decimal | N
     )
 
 
-def _kpi(contract: ContractFacts, kpis: Sequence[Kpi], words: str) -> Kpi:
+def _kpi(contract: ContractRef, kpis: Sequence[Kpi], words: str) -> Kpi:
     """The KPI of this code, or the one whose code or name the words fit."""
     if not kpis or not words.strip():
         if len(kpis) == 1:
@@ -88,5 +155,5 @@ def _kpi(contract: ContractFacts, kpis: Sequence[Kpi], words: str) -> Kpi:
     if not found:
         raise NoSuchKpi(words, kpis)
     if len(found) > 1:
-        raise Several(words, "KPI", [Option(kpi.code, kpi.code, kpi.name) for kpi in found])
+        raise AmbiguousMatch(words, "KPI", [Option(kpi.code, kpi.code, kpi.name) for kpi in found])
     return found[0]

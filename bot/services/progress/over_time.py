@@ -14,7 +14,7 @@ from bot.domain.periods import Month
 from bot.domain.rolling import Rolled, back, rolled
 from bot.models import Contract, Kpi, Reading, Report
 from bot.services.progress.rated_figures import given_in
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class FiguresOverTime:
     kpis: Sequence[OverTime]
 
 
-def over_time(work: Work, contract: Contract, kpis: Sequence[Kpi], last: Month) -> FiguresOverTime:
+def over_time(work: UnitOfWork, contract: Contract, kpis: Sequence[Kpi], last: Month) -> FiguresOverTime:
     """The figures of these KPIs over the months up to and with the last. Two queries.
 
     What is cumulative begins with the contract, or with its first report in the record where that is later.
@@ -63,7 +63,7 @@ def over_time(work: Work, contract: Contract, kpis: Sequence[Kpi], last: Month) 
     )
 
 
-def _given(work: Work, contract_id: int, last: Month) -> Mapping[int, dict[Month, Given]]:
+def _given(work: UnitOfWork, contract_id: int, last: Month) -> Mapping[int, dict[Month, Given]]:
     """What was given for each KPI in each month of the reports that came."""
     rows = work.session.execute(
         select(Reading, col(Report.period))

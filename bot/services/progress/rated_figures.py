@@ -1,12 +1,13 @@
-"""Figures and their ratings: by the cut-offs, or overridden by the contract manager, and which a reader sees."""
+"""Figures and their ratings: by the cut-offs or overridden, which of them a reader sees, and how they are stored."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bot.domain.parts import Given
-from bot.domain.ratings import CutOffs, Rating, rate
-from bot.models import Kpi, Reading, ReportDecision, Source
+from bot.domain.parts import NOTHING, Given
+from bot.domain.ratings import CutOffs, Rag, Rating, rate
+from bot.models import Kpi, Reading, Report, ReportDecision, ReportState, Source
 
 NOTHING_TO_COUNT = "there was nothing to count"
 
@@ -80,3 +81,43 @@ def sees_overrides(decision: ReportDecision | None, *, inside: bool) -> bool:
 def rating_seen(reading: Reading, decision: ReportDecision | None, *, inside: bool) -> Rating:
     """The rating of a reading, as a reader sees it."""
     return reading.rating if sees_overrides(decision, inside=inside) else reading.computed
+
+
+NO_FIGURE, UNSAID = "no figure", "not said"
+
+
+def reading_of(report: Report, figure: RatedFigure) -> Reading:
+    """The figure as it is kept, self-reported and rated by the cut-offs: what came again is judged anew."""
+    return Reading(
+        report_id=report.id,
+        kpi_id=figure.kpi.id,
+        rating=figure.rating,
+        computed=figure.rating,
+        why=figure.why,
+        **asdict(figure.given),
+    )
+
+
+def told(figures: Sequence[RatedFigure]) -> dict[str, str]:
+    """The figures in words, by the code of their KPI."""
+    return {figure.kpi.code: _in_words(figure.kpi, figure.given) for figure in figures}
+
+
+def told_changes(
+    state: ReportState,
+    before: Mapping[int, Given],
+    figures: Sequence[RatedFigure],
+    rag_before: Rag | None,
+    rag: Rag | None,
+) -> dict[str, tuple[str, str]]:
+    """What a report that came again says otherwise than before; `before` are its figures then, by KPI id."""
+    both = {f.kpi.code: (_in_words(f.kpi, before.get(f.kpi.id, NOTHING)), _in_words(f.kpi, f.given)) for f in figures}
+    both["RAG"] = (rag_before or UNSAID, rag or UNSAID)
+    both = {"state": (state.value, ReportState.RECEIVED.value), **both}
+    return {what: pair for what, pair in both.items() if pair[0] != pair[1]}
+
+
+def _in_words(kpi: Kpi, given: Given) -> str:
+    if given.whole is None and given.value is not None:
+        return str(given.value)
+    return given.written(kpi.unit) or NO_FIGURE

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, case, func, literal, select
 from sqlmodel import col
 
-from bot.access import Action
+from bot.access import Permission
 from bot.db import table
 from bot.domain.charts import Cell, Grid, Tone
 from bot.domain.periods import Month, months
 from bot.domain.ratings import Rating
 from bot.domain.rolling import back
 from bot.models import Audience, Contract, Reading, Report, ReportDecision
-from bot.services.progress.last_ratings import rating_of, severity_of
-from bot.services.work import Act
+from bot.services.progress.standings import rating_of, severity_of
+from bot.services.unit_of_work import ActorContext
 
 MONTHS = 6
 MOST = 40  # contracts on one picture
@@ -75,14 +75,14 @@ class RatingGrid:
         )
 
 
-def rating_grid(act: Act) -> RatingGrid:
+def rating_grid(ctx: ActorContext) -> RatingGrid:
     """The last months that have ended, of the contracts that the actor may see. One query, however many contracts.
 
     In the department's eyes; who is outside it sees what is accepted, and the ratings by the cut-offs of the rest.
     """
-    last = Month.of(act.today).previous()
+    last = Month.of(ctx.today).previous()
     span = list(months(back(last, MONTHS, Month(1, 1)), last))
-    severities = [_of_month(month, severity_of(_rating(act))) for month in span]
+    severities = [_of_month(month, severity_of(_rating(ctx))) for month in span]
     standing = func.coalesce(*reversed(severities), -2)  # that of the last month that has one
     altogether: ColumnElement[int] = literal(0)
     for severity in severities:
@@ -101,21 +101,21 @@ def rating_grid(act: Act) -> RatingGrid:
                 _readings, _readings.c.report_id == _reports.c.id
             )
         )
-        .where(act.open_to(Action.SEE, Audience.SHARED), _reports.c.period.in_([month.key for month in span]))
+        .where(ctx.open_to(Permission.SEE, Audience.SHARED), _reports.c.period.in_([month.key for month in span]))
         .group_by(_contracts.c.id, _contracts.c.reference, _contracts.c.title, _contracts.c.sample)
         .order_by(standing.desc(), altogether.desc(), _contracts.c.reference)
         .limit(MOST)
     )
-    found = act.session.connection().execute(statement).all()
+    found = ctx.session.connection().execute(statement).all()
     rows = [
-        RatingRow(row.reference, row.title, [_cell(row, n, act.today) for n in range(MONTHS)], row.sample)
+        RatingRow(row.reference, row.title, [_cell(row, n, ctx.today) for n in range(MONTHS)], row.sample)
         for row in found
     ]
     return RatingGrid(span, rows, found[0].found - len(found) if found else 0)
 
 
-def _rating(act: Act) -> ColumnElement[Any]:
-    if act.actor.is_department:
+def _rating(ctx: ActorContext) -> ColumnElement[Any]:
+    if ctx.actor.is_department:
         return _readings.c.rating
     accepted = col(Report.decision) == ReportDecision.ACCEPTED
     return case((accepted, _readings.c.rating), else_=_readings.c.computed)

@@ -1,4 +1,4 @@
-"""Reports that are in: their rated figures, and the messages that show them and what was decided."""
+"""Reports that are in: their rated figures, the messages that show them, decisions, and answers to queries."""
 
 import re
 from collections.abc import Sequence
@@ -9,12 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from bot import outbox
+from bot.access import Permission
+from bot.delivery import outbox
+from bot.delivery.messages import Message
+from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import working_days_between
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
-from bot.messages import Message
+from bot.domain.wording import shorten
 from bot.models import (
     Audience,
     Contract,
@@ -28,18 +31,18 @@ from bot.models import (
     ReportAnswer,
     ReportState,
 )
-from bot.outbox import Draft
-from bot.services.contracts import register
-from bot.services.progress.awaited import answer_by
+from bot.services.due.awaited_reports import answer_by
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress.rated_figures import RatedFigure, figure_in, sees_overrides
-from bot.services.work import Work
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 NEVER_SENT = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
 _THREAD = re.compile(r"report-(\d+)-(?:prompt|query(?:-\d+)?)")
 
 
 @dataclass(frozen=True)
-class Answered:
+class QueryAnswer:
     """What somebody of the partner wrote in the thread in answer to the last query."""
 
     by: str
@@ -65,7 +68,7 @@ class ReceivedReport:
     figures: Sequence[RatedFigure]
     decided_by: str = ""
     answer_by: date | None = None
-    answers: Sequence[Answered] = ()
+    answers: Sequence[QueryAnswer] = ()
     reporter_slack: str = ""
 
     @property
@@ -92,7 +95,7 @@ class ReceivedReport:
         return replace(self, figures=[replace(each, rating=each.computed, override=None) for each in self.figures])
 
 
-def received_report(work: Work, report: Report) -> ReceivedReport | None:
+def received_report(work: UnitOfWork, report: Report) -> ReceivedReport | None:
     """What the record says of a report that came; None of one that is awaited."""
     if report.received_at is None:
         return None
@@ -113,7 +116,7 @@ def received_report(work: Work, report: Report) -> ReceivedReport | None:
     return ReceivedReport(
         report=report,
         contract=contract,
-        partner=register.contract_facts(session, contract.id).partner,
+        partner=contract_lookup.contract_facts(session, contract.id).partner,
         reporter=reporter.name,
         by_partner=kind is not OrganisationKind.DEPARTMENT,
         received_at=report.revised_at or report.received_at,
@@ -126,7 +129,7 @@ def received_report(work: Work, report: Report) -> ReceivedReport | None:
     )
 
 
-def answers_to(work: Work, report: Report) -> Sequence[Answered]:
+def answers_to(work: UnitOfWork, report: Report) -> Sequence[QueryAnswer]:
     """What was written in answer to a report's last query, the oldest first."""
     if not report.queries:
         return ()
@@ -136,76 +139,76 @@ def answers_to(work: Work, report: Report) -> Sequence[Answered]:
         .where(col(ReportAnswer.report_id) == report.id, col(ReportAnswer.query) == report.queries)
         .order_by(col(ReportAnswer.id))
     )
-    return [Answered(*row) for row in rows]
+    return [QueryAnswer(*row) for row in rows]
 
 
-def decider(work: Work, report: Report) -> str:
+def decider(work: UnitOfWork, report: Report) -> str:
     """Who decided on a report, to begin a sentence; an import did where it is nobody."""
     return work.session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "An import"
 
 
-def tell_received(work: Work, received: ReceivedReport, before: ReportState) -> None:
+def tell_received(work: UnitOfWork, received: ReceivedReport, before: ReportState) -> None:
     """Show a report where it was asked for, and tell the contract's internal channel, where it can be decided on.
 
     Of one that is changed before anybody asked for that, the messages that stand are updated.
     """
     report, contract = received.report, received.contract
     why = f"the report for {received.period} on {contract.reference} came in"
-    shown = work.messages.message("report_received", received=received)
+    shown = work.messages.message("progress/received", received=received)
     work.replace(prompt_key(report), work.next_key(f"{prompt_key(report)}-received"), shown, why)
     notice = notice_key(report, report.queries)
-    told = work.messages.message("report_notice", received=received)
+    told = work.messages.message("progress/notice", received=received)
     if before is ReportState.RECEIVED:
         work.replace(notice, work.next_key(notice), told, why)
         return
     if before is ReportState.QUERIED:
-        answered = work.messages.message("report_queried", received=received)
+        answered = work.messages.message("progress/queried", received=received)
         for asked in (query_key(report), notice_key(report, report.queries - 1)):
             work.replace(asked, f"{asked}-answered", answered, why)
-    channel = register.channel_of(work.session, contract.id, Audience.INTERNAL)
+    channel = contract_lookup.channel_of(work.session, contract.id, Audience.INTERNAL)
     if channel is not None:
-        work.enqueue(Draft(notice, channel, Audience.INTERNAL, told, why, contract.id))
+        work.enqueue(OutgoingMessage(notice, channel, Audience.INTERNAL, told, why, contract.id))
 
 
-def tell_decided(work: Work, received: ReceivedReport, notice: str) -> bool:
+def tell_decided(work: UnitOfWork, received: ReceivedReport, notice: str) -> bool:
     """Update every message about a report with what was decided, and ask a query of the partner; whether they can
     read there what was decided. `notice` is the key of the message that told that it came."""
     report, contract, state = received.report, received.contract, received.report.state
     why = f"the report for {received.period} on {contract.reference} was {state}"
-    shown = work.messages.message("report_received", received=received.for_partner)
-    told = work.messages.message("report_notice", received=received)
+    shown = work.messages.message("progress/received", received=received.for_partner)
+    told = work.messages.message("progress/notice", received=received)
     once = f"{state}{_again(report.queries)}"
     stands = work.replace(prompt_key(report), f"{prompt_key(report)}-{once}", shown, why)
     work.replace(notice, f"{notice}-{once}", told, why)
     if not report.queries:
         return stands
-    asked = work.messages.message("report_queried", received=received)
+    asked = work.messages.message("progress/queried", received=received)
     if state is not ReportState.QUERIED:
         return work.replace(query_key(report), f"{query_key(report)}-{state}", asked, why) or stands
     return _ask(work, report, asked, why)
 
 
-def _ask(work: Work, report: Report, asked: Message, why: str) -> bool:
+def _ask(work: UnitOfWork, report: Report, asked: Message, why: str) -> bool:
     """Ask a query in the thread of the report's prompt; in the shared channel itself where no prompt stands there."""
     prompt = outbox.find(work.session, prompt_key(report))
     if prompt is not None and prompt.state not in NEVER_SENT:
         return work.reply(prompt_key(report), query_key(report), asked, why)
-    channel = register.channel_of(work.session, report.contract_id, Audience.SHARED)
+    channel = contract_lookup.channel_of(work.session, report.contract_id, Audience.SHARED)
     if channel is not None:
-        work.enqueue(Draft(query_key(report), channel, Audience.SHARED, asked, why, report.contract_id))
+        work.enqueue(OutgoingMessage(query_key(report), channel, Audience.SHARED, asked, why, report.contract_id))
     return channel is not None
 
 
-def tell_judged(work: Work, received: ReceivedReport) -> None:
+def tell_judged(work: UnitOfWork, received: ReceivedReport) -> None:
     """Update the messages about a report whose figures were judged: the internal one, and once it is accepted the
     shared one too."""
     report, contract = received.report, received.contract
     why = f"figures of the report for {received.period} on {contract.reference} were judged"
     asked_since = report.state is ReportState.QUERIED  # the message that told that it came has the number before
     notice, once = notice_key(report, report.queries - asked_since), f"judged-{report.judgements}"
-    work.replace(notice, f"{notice}-{once}", work.messages.message("report_notice", received=received), why)
+    work.replace(notice, f"{notice}-{once}", work.messages.message("progress/notice", received=received), why)
     if report.state is ReportState.ACCEPTED:
-        shown = work.messages.message("report_received", received=received.for_partner)
+        shown = work.messages.message("progress/received", received=received.for_partner)
         work.replace(prompt_key(report), f"{prompt_key(report)}-{once}", shown, why)
 
 
@@ -232,3 +235,29 @@ def report_of_thread(key: str) -> int | None:
 
 def _again(queries: int) -> str:
     return f"-{queries}" if queries else ""
+
+
+MOST = 3000  # characters of an answer
+MOST_OF_A_REASON = 300
+
+
+def keep_answer(ctx: ActorContext, report: Report, words: str, *, answers: bool) -> None:
+    """Keep an answer to the query of a report; where it `answers` it whole, the report is to be decided on again.
+
+    With figures in it, that waits until they are confirmed. Denied, and what kept_text refuses.
+    """
+    contract = ctx.session.get_one(Contract, report.contract_id)
+    ctx.require(Permission.REPORT_PROGRESS, contract, Audience.SHARED)
+    kept = required_text(words, what="the answer", at_most=MOST, field="narrative")
+    person = ctx.actor.person_id
+    ctx.session.add(ReportAnswer(report_id=report.id, query=report.queries, person_id=person, words=kept, at=ctx.now))
+    changes = {}
+    if answers:
+        changes = {"state": (report.state.value, ReportState.RECEIVED.value)}
+        report.decision, report.decided_at, report.decided_by_id = None, None, None
+    why = shorten(kept, MOST_OF_A_REASON)
+    ctx.record("query answered", report.reference, contract_id=contract.id, changes=changes, why=why)
+    ctx.session.flush()
+    received = received_report(ctx, report)
+    if received is not None and answers:
+        tell_received(ctx, received, ReportState.QUERIED)

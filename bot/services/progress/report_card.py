@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
+from bot.access import ContractRef, Permission
 from bot.domain.periods import Month, parse_month
 from bot.errors import UserError
 from bot.models import Audience, Contract, Report, ReportState
-from bot.services.contracts import register
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress import reports
 from bot.services.progress.over_time import FiguresOverTime, over_time
 from bot.services.progress.received_reports import ReceivedReport, prompt_key, received_report
 from bot.services.progress.reports import DueReport, NoSuchReport
-from bot.services.work import Act
+from bot.services.unit_of_work import ActorContext
 
 
 class NoReportFor(UserError):
     """The contract has no report for a month."""
 
-    def __init__(self, contract: ContractFacts, month: Month | None, last: str | None) -> None:
+    def __init__(self, contract: ContractRef, month: Month | None, last: str | None) -> None:
         which = f" for {month}" if month else ""
         latest = (
             f" The latest is for {Month.parse(last)}." if last else " The first is asked for when a month has ended."
@@ -35,7 +35,7 @@ class ReportCard:
     `link` leads to its message in Slack, if that is known.
     """
 
-    contract: ContractFacts
+    contract: ContractRef
     report: Report
     due: DueReport
     received: ReceivedReport | None
@@ -56,46 +56,46 @@ class ReportCard:
         return prompt_key(self.report)
 
 
-def report_card(act: Act, typed: str, month: str = "") -> ReportCard:
+def report_card(ctx: ActorContext, typed: str, month: str = "") -> ReportCard:
     """The report of a month on a contract that the actor may see; of no month, the latest.
 
     It holds what both sides know. NoSuchContract, SeveralContracts, Denied, NotAMonth, NoReportFor.
     """
-    contract = register.contract_for(act, typed, Action.SEE, Audience.SHARED)
-    wanted = parse_month(month, act.today) if month else None
+    contract = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
+    wanted = parse_month(month, ctx.today) if month else None
     of_contract = select(Report).where(col(Report.contract_id) == contract.id).order_by(col(Report.period).desc())
-    last = act.session.scalar(of_contract.limit(1))
+    last = ctx.session.scalar(of_contract.limit(1))
     report = last
     if wanted is not None:
-        report = act.session.scalar(of_contract.where(col(Report.period) == wanted.key))
+        report = ctx.session.scalar(of_contract.where(col(Report.period) == wanted.key))
     if report is None:
         raise NoReportFor(contract, wanted, last.period if last else None)
-    return card_of(act, contract, report)
+    return card_of(ctx, contract, report)
 
 
-def report_card_by_id(act: Act, report_id: int) -> ReportCard:
+def report_card_by_id(ctx: ActorContext, report_id: int) -> ReportCard:
     """The same for the report of a button. NoSuchReport, Denied."""
-    report = act.session.get(Report, report_id)
+    report = ctx.session.get(Report, report_id)
     if report is None:
         raise NoSuchReport
-    return card_of(act, register.contract_facts(act.session, report.contract_id), report)
+    return card_of(ctx, contract_lookup.contract_facts(ctx.session, report.contract_id), report)
 
 
-def card_of(act: Act, contract: ContractFacts, report: Report) -> ReportCard:
+def card_of(ctx: ActorContext, contract: ContractRef, report: Report) -> ReportCard:
     """The card of a report. Denied."""
-    act.require(Action.SEE, contract, Audience.SHARED)
-    row = act.session.get_one(Contract, contract.id)
-    may_accept = act.may(Action.ACCEPT_PROGRESS, contract)
+    ctx.require(Permission.SEE, contract, Audience.SHARED)
+    row = ctx.session.get_one(Contract, contract.id)
+    may_accept = ctx.may(Permission.ACCEPT_PROGRESS, contract)
     open_to_report = report.state is not ReportState.ACCEPTED
     open_to_decide = report.state in (ReportState.RECEIVED, ReportState.QUERIED)
-    due, received = reports.due_report(act, report, row), received_report(act, report)
+    due, received = reports.due_report(ctx, report, row), received_report(ctx, report)
     return ReportCard(
         contract,
         report,
         due,
-        received.for_partner if received and not act.may(Action.SEE, contract) else received,
+        received.for_partner if received and not ctx.may(Permission.SEE, contract) else received,
         may_decide=open_to_decide and may_accept,
-        may_report=open_to_report and act.may(Action.REPORT_PROGRESS, contract, Audience.SHARED),
+        may_report=open_to_report and ctx.may(Permission.REPORT_PROGRESS, contract, Audience.SHARED),
         may_judge=received is not None and may_accept,
-        over_time=over_time(act, row, due.kpis, Month.parse(report.period)) if received else None,
+        over_time=over_time(ctx, row, due.kpis, Month.parse(report.period)) if received else None,
     )

@@ -1,24 +1,33 @@
-"""The contract manager accepts a report that came, or queries it."""
+"""What the contract manager decides on a report: accept, query, verify figures, override a rating with a reason."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
+from bot.access import ContractRef, Permission
 from bot.domain.periods import Month
+from bot.domain.ratings import Rating
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
-from bot.models import Report, ReportDecision, ReportState
-from bot.services import crossing
-from bot.services.contracts import register
+from bot.models import Kpi, Reading, Report, ReportDecision, ReportState, Source
+from bot.services import edit_conflicts
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress import report_card
-from bot.services.progress.received_reports import ReceivedReport, decider, notice_key, received_report, tell_decided
+from bot.services.progress.received_reports import (
+    ReceivedReport,
+    decider,
+    notice_key,
+    received_report,
+    tell_decided,
+    tell_judged,
+)
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.reports import NoSuchReport
-from bot.services.texts import kept_text
-from bot.services.work import Act
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import ActorContext
 
 MOST_OF_A_QUERY = 1000
 MOST_OF_A_REASON = 300
@@ -56,78 +65,203 @@ class Queried:
     asked: bool
 
 
-def accept(act: Act, report_id: int, seen: str) -> ReportCard:
+def accept(ctx: ActorContext, report_id: int, seen: str) -> ReportCard:
     """Accept a report, as it was seen: for good. NoSuchReport, Denied, AlreadyDecided, CameAgain, NotReceived."""
-    report, contract = _to_decide(act, report_id, seen)
-    _decide(act, report, contract, ReportDecision.ACCEPTED)
-    return report_card.card_of(act, contract, report)
+    report, contract = _to_decide(ctx, report_id, seen)
+    _decide(ctx, report, contract, ReportDecision.ACCEPTED)
+    return report_card.card_of(ctx, contract, report)
 
 
-def report_to_query(act: Act, report_id: int, seen: str) -> ReceivedReport:
+def report_to_query(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
     """The report that a query would be about. As for accept."""
-    report, _ = _to_query(act, report_id, seen)
-    return _received(act, report)
+    report, _ = _to_query(ctx, report_id, seen)
+    return _received(ctx, report)
 
 
-def query(act: Act, report_id: int, seen: str, words: str) -> Queried:
+def query(ctx: ActorContext, report_id: int, seen: str, words: str) -> Queried:
     """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept, Crossed
     in place of CameAgain, and what kept_text refuses."""
-    report, contract = _to_query(act, report_id, seen)
-    asked = kept_text(words, what="the query", at_most=MOST_OF_A_QUERY, field="query")
-    told = _decide(act, report, contract, ReportDecision.QUERIED, asked)
-    return Queried(_received(act, report), told)
+    report, contract = _to_query(ctx, report_id, seen)
+    asked = required_text(words, what="the query", at_most=MOST_OF_A_QUERY, field="query")
+    told = _decide(ctx, report, contract, ReportDecision.QUERIED, asked)
+    return Queried(_received(ctx, report), told)
 
 
-def _to_decide(act: Act, report_id: int, seen: str) -> tuple[Report, ContractFacts]:
+def _to_decide(ctx: ActorContext, report_id: int, seen: str) -> tuple[Report, ContractRef]:
     """The report, which nobody else can decide on meanwhile, if it is as it was seen."""
     locked = select(Report).where(col(Report.id) == report_id).with_for_update()
-    report = act.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
+    report = ctx.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:
         raise NoSuchReport
-    contract = register.contract_facts(act.session, report.contract_id)
-    act.require(Action.ACCEPT_PROGRESS, contract)
+    contract = contract_lookup.contract_facts(ctx.session, report.contract_id)
+    ctx.require(Permission.ACCEPT_PROGRESS, contract)
     if report.state is ReportState.AWAITED:
         raise NotReceived(report)
-    if report.state is ReportState.ACCEPTED or (act.since is None and report.version != seen):
-        raise _first(act, report)
-    crossing.check(act, report.reference, "report received", "report changed", "query answered")
+    if report.state is ReportState.ACCEPTED or (ctx.since is None and report.version != seen):
+        raise _first(ctx, report)
+    edit_conflicts.check(ctx, report.reference, "report received", "report changed", "query answered")
     return report, contract
 
 
-def _to_query(act: Act, report_id: int, seen: str) -> tuple[Report, ContractFacts]:
+def _to_query(ctx: ActorContext, report_id: int, seen: str) -> tuple[Report, ContractRef]:
     """The same, if no query waits for its answer."""
-    report, contract = _to_decide(act, report_id, seen)
+    report, contract = _to_decide(ctx, report_id, seen)
     if report.state is ReportState.QUERIED:
-        raise _first(act, report)
+        raise _first(ctx, report)
     return report, contract
 
 
-def _first(act: Act, report: Report) -> UserError:
+def _first(ctx: ActorContext, report: Report) -> UserError:
     """Who was first, and with what."""
     if report.decision is None or report.decided_at is None:
-        return CameAgain(_received(act, report))
-    return AlreadyDecided(report.decision, decider(act, report), report.decided_at)
+        return CameAgain(_received(ctx, report))
+    return AlreadyDecided(report.decision, decider(ctx, report), report.decided_at)
 
 
 def _decide(
-    act: Act, report: Report, contract: ContractFacts, decision: ReportDecision, asked: str | None = None
+    ctx: ActorContext, report: Report, contract: ContractRef, decision: ReportDecision, asked: str | None = None
 ) -> bool:
     before = report.state
     changes = {"state": (before.value, decision.value)}
     # The message that told that it came: a query since then has raised the count.
     notice = notice_key(report, report.queries - (before is ReportState.QUERIED))
-    report.decision, report.decided_at, report.decided_by_id = decision, act.now, act.actor.person_id
+    report.decision, report.decided_at, report.decided_by_id = decision, ctx.now, ctx.actor.person_id
     if asked is not None:
         changes["query"] = (report.query or "nothing", asked)
         report.query, report.queries = asked, report.queries + 1
     why = shorten(asked or "", MOST_OF_A_REASON)
-    act.record(f"report {decision}", report.reference, contract_id=contract.id, changes=changes, why=why)
-    act.session.flush()
-    return tell_decided(act, _received(act, report), notice)
+    ctx.record(f"report {decision}", report.reference, contract_id=contract.id, changes=changes, why=why)
+    ctx.session.flush()
+    return tell_decided(ctx, _received(ctx, report), notice)
 
 
-def _received(act: Act, report: Report) -> ReceivedReport:
-    received = received_report(act, report)
+def _received(ctx: ActorContext, report: Report) -> ReceivedReport:
+    received = received_report(ctx, report)
     if received is None:
         raise NotReceived(report)
+    return received
+
+
+MOST_OF_A_REASON_GIVEN = 300
+VERIFIES, OVERRIDES = "figures verified", "rating overridden"
+VERIFIED, SELF_REPORTED = Source.VERIFIED.value, Source.SELF_REPORTED.value
+
+Readings = Mapping[int, tuple[Reading, Kpi]]
+"""The readings of a report, by KPI id, each with its KPI."""
+
+
+class NothingToVerify(UserError):
+    """No figure is the partner's own word."""
+
+    def __init__(self) -> None:
+        super().__init__("This report has no figure to verify: each comes from a verified source, or is missing.")
+
+
+class NoSuchFigure(UserError):
+    """A form names a KPI that the report has not."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose one of the KPIs of this report.", field="kpi")
+
+
+class RatedSo(UserError):
+    """The rating that was chosen is the one that stands by the cut-offs."""
+
+    def __init__(self, kpi: Kpi, rating: Rating) -> None:
+        super().__init__(f"{kpi.name} is rated {rating} by its cut-offs already. Choose another.", field="rating")
+
+
+def report_to_judge(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
+    """A report whose figures the actor may judge, as they were seen. NoSuchReport, Denied, NotReceived, CameAgain."""
+    return _to_judge(ctx, report_id, seen)[1]
+
+
+def report_to_verify(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
+    """The same, if it has figures that are nobody's but the partner's. NothingToVerify as well."""
+    received = report_to_judge(ctx, report_id, seen)
+    if not any(verifiable(each.value is not None, each.kpi) for each in received.figures):
+        raise NothingToVerify
+    return received
+
+
+def verifiable(has_value: bool, kpi: Kpi) -> bool:  # two facts of one figure
+    """Whether there is a figure that only the partner vouches for."""
+    return has_value and kpi.source is Source.SELF_REPORTED
+
+
+def verify(ctx: ActorContext, report_id: int, seen: str, kpi_ids: Collection[int]) -> ReceivedReport:
+    """Mark the figures of these KPIs as verified, and the others as self-reported again. As for report_to_judge,
+    and Crossed."""
+    report, _ = _to_judge(ctx, report_id, seen, VERIFIES)
+    changes = {}
+    for kpi_id, (reading, kpi) in _readings(ctx, report).items():
+        before, after = reading.verified_at is not None, kpi_id in kpi_ids
+        if before != after and verifiable(reading.value is not None, kpi):
+            reading.verified_at, reading.verified_by_id = (ctx.now, ctx.actor.person_id) if after else (None, None)
+            changes[kpi.code] = (VERIFIED, SELF_REPORTED) if before else (SELF_REPORTED, VERIFIED)
+    return _kept(ctx, report, VERIFIES, changes)
+
+
+def override(ctx: ActorContext, report_id: int, seen: str, kpi_id: int, rating: Rating, reason: str) -> ReceivedReport:
+    """Set the rating of a KPI in a report, for a reason that is kept; the one by the cut-offs stays beside it.
+
+    To choose that one takes an override back. NoSuchFigure, RatedSo, what kept_text refuses, Crossed, as for
+    report_to_judge.
+    """
+    report, _ = _to_judge(ctx, report_id, seen, OVERRIDES)
+    found = _readings(ctx, report).get(kpi_id)
+    if found is None:
+        raise NoSuchFigure
+    reading, kpi = found
+    if rating is reading.computed and reading.overridden_at is None:
+        raise RatedSo(kpi, rating)
+    words = required_text(reason, what="the reason", at_most=MOST_OF_A_REASON_GIVEN, field="reason")
+    changes = {kpi.code: (reading.rating.value, rating.value)}
+    reading.rating = rating
+    if rating is reading.computed:
+        reading.override_reason, reading.overridden_at, reading.overridden_by_id = "", None, None
+    else:
+        reading.override_reason, reading.overridden_at, reading.overridden_by_id = words, ctx.now, ctx.actor.person_id
+    return _kept(ctx, report, OVERRIDES, changes, words)
+
+
+def _to_judge(ctx: ActorContext, report_id: int, seen: str, *judged: str) -> tuple[Report, ReceivedReport]:
+    """The report, which nobody else can judge meanwhile. Crossed where it changed, or was `judged` in the same way."""
+    locked = select(Report).where(col(Report.id) == report_id).with_for_update()
+    report = ctx.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
+    if report is None:
+        raise NoSuchReport
+    ctx.require(Permission.ACCEPT_PROGRESS, contract_lookup.contract_facts(ctx.session, report.contract_id))
+    received = received_report(ctx, report)
+    if received is None:
+        raise NotReceived(report)
+    if ctx.since is None and report.came != seen:
+        raise CameAgain(received)
+    edit_conflicts.check(ctx, report.reference, "report received", "report changed", *judged)
+    return report, received
+
+
+def _readings(ctx: ActorContext, report: Report) -> Readings:
+    rows = ctx.session.execute(
+        select(Reading, Kpi)
+        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .where(col(Reading.report_id) == report.id)
+        .order_by(col(Kpi.id))
+    )
+    return {kpi.id: (reading, kpi) for reading, kpi in rows}
+
+
+def _kept(
+    ctx: ActorContext, report: Report, done: str, changes: Mapping[str, tuple[str, str]], reason: str = ""
+) -> ReceivedReport:
+    """The report with what was judged, which is written down and told."""
+    if changes:
+        report.judgements += 1
+        ctx.record(done, report.reference, contract_id=report.contract_id, changes=changes, why=reason)
+        ctx.session.flush()
+    received = received_report(ctx, report)
+    if received is None:
+        raise NotReceived(report)
+    if changes:
+        tell_judged(ctx, received)
     return received

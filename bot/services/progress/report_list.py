@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, case, func, select
 from sqlmodel import col
 
-from bot.access import Action
+from bot.access import Permission
 from bot.db import table
 from bot.domain.calendar import working_days_between
 from bot.domain.periods import Month
 from bot.models import Audience, Contract, Organisation, Report, ReportDecision
 from bot.services.paging import ON_A_PAGE, page_count, page_number
-from bot.services.work import Act
+from bot.services.unit_of_work import ActorContext
 
 _contracts, _partners, _reports = table(Contract), table(Organisation), table(Report)
 
 
-class Standing(StrEnum):
+class ReportStanding(StrEnum):
     """How an open report stands today, the most pressing first."""
 
     LATE = "late"
@@ -38,7 +38,7 @@ class OpenReport:
     partner: str
     period: str
     due_on: date
-    standing: Standing
+    standing: ReportStanding
     days_late: int = 0
 
 
@@ -48,13 +48,13 @@ class ReportPage:
 
     rows: Sequence[OpenReport]
     number: int
-    counts: dict[Standing, int]
+    counts: dict[ReportStanding, int]
     late_only: bool = False
 
     @property
     def found(self) -> int:
         """How many the list has, on all its pages."""
-        return self.counts.get(Standing.LATE, 0) if self.late_only else sum(self.counts.values())
+        return self.counts.get(ReportStanding.LATE, 0) if self.late_only else sum(self.counts.values())
 
     @property
     def pages(self) -> int:
@@ -62,19 +62,19 @@ class ReportPage:
         return page_count(self.found)
 
 
-def list_reports(act: Act, *, late_only: bool = False, page: int = 1) -> ReportPage:
+def list_reports(ctx: ActorContext, *, late_only: bool = False, page: int = 1) -> ReportPage:
     """A page of the open reports of the contracts that the actor may see, the most pressing first. Two queries.
 
     It holds what both sides know, so a partner's person gets the same of their own contracts. A page beyond the
     last is the last.
     """
-    standing = _standing(act.today)
+    standing = _standing(ctx.today)
     is_open = and_(
-        act.open_to(Action.SEE, Audience.SHARED),
+        ctx.open_to(Permission.SEE, Audience.SHARED),
         func.coalesce(_reports.c.decision, "") != ReportDecision.ACCEPTED.value,
     )
     joined = _reports.join(_contracts, _contracts.c.id == _reports.c.contract_id)
-    connection = act.session.connection()
+    connection = ctx.session.connection()
     counted = connection.execute(
         select(standing, func.count()).select_from(joined).where(is_open).group_by(standing)
     ).all()
@@ -97,26 +97,26 @@ def list_reports(act: Act, *, late_only: bool = False, page: int = 1) -> ReportP
         .offset((number - 1) * ON_A_PAGE)
         .limit(ON_A_PAGE)
     )
-    rows = [_open_report(row, act.today) for row in connection.execute(statement)]
+    rows = [_open_report(row, ctx.today) for row in connection.execute(statement)]
     return ReportPage(rows, number, counts, late_only)
 
 
 def _open_report(row: Row[Any], today: date) -> OpenReport:
     standing = _STANDINGS[row.standing]
-    late = working_days_between(row.due_on, today, row.nation) if standing is Standing.LATE else 0
+    late = working_days_between(row.due_on, today, row.nation) if standing is ReportStanding.LATE else 0
     period = str(Month.parse(row.period))
     return OpenReport(row.reference, row.title, row.partner, period, row.due_on, standing, late)
 
 
-_STANDINGS = list(Standing)
+_STANDINGS = list(ReportStanding)
 
 
 def _standing(today: date) -> ColumnElement[int]:
     """The place of a report's standing among all of them, from 0 for late."""
-    place = {standing: number for number, standing in enumerate(Standing)}
+    place = {standing: number for number, standing in enumerate(ReportStanding)}
     return case(
-        (col(Report.decision) == ReportDecision.QUERIED, place[Standing.QUERIED]),
-        (col(Report.received_at).is_not(None), place[Standing.UNDECIDED]),
-        (col(Report.due_on) < today, place[Standing.LATE]),
-        else_=place[Standing.DUE],
+        (col(Report.decision) == ReportDecision.QUERIED, place[ReportStanding.QUERIED]),
+        (col(Report.received_at).is_not(None), place[ReportStanding.UNDECIDED]),
+        (col(Report.due_on) < today, place[ReportStanding.LATE]),
+        else_=place[ReportStanding.DUE],
     )

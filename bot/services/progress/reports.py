@@ -1,27 +1,29 @@
-"""Monthly reports: opened when a period has ended, and open to whoever reports until they are accepted."""
+"""Monthly reports: opened when a period has ended, asked for once, and open until they are accepted."""
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import String, cast, exists, literal, select
 from sqlmodel import col
 
-from bot.access import Action
-from bot.domain.calendar import Nation, working_days_between
+from bot.access import Permission
+from bot.delivery.outbox import OutgoingMessage
+from bot.domain.calendar import Nation, is_working_time, working_days_between
 from bot.domain.london import london, london_instant
-from bot.domain.outlook import Outlook
 from bot.domain.parts import Given
 from bot.domain.periods import Month, report_due, report_opens
-from bot.domain.wording import format_instant, nearest, quoted
+from bot.domain.ratings import Outlook
+from bot.domain.wording import format_date, format_instant, nearest, quoted
 from bot.errors import UserError
-from bot.models import Audience, Contract, Kpi, Person, Reading, Report, ReportState, Stage
-from bot.services.contracts import register
-from bot.services.progress.awaited import is_awaited
+from bot.models import Audience, Contract, Kpi, Occurrence, Person, Reading, Report, ReportState, Stage
+from bot.services import occurrences
+from bot.services.due.awaited_reports import is_awaited
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress.rated_figures import given_in
-from bot.services.progress.received_reports import decider
-from bot.services.work import Act, Work
+from bot.services.progress.received_reports import decider, prompt_key
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +105,7 @@ def first_report_at(month: Month, nation: Nation) -> datetime:
     return london_instant(report_opens(month, nation), OPENS_AT_HOUR)
 
 
-def open_reports(work: Work) -> list[Report]:
+def open_reports(work: UnitOfWork) -> list[Report]:
     """Make the expected report of every period that has ended, so that late and missing are facts.
 
     Looks only at contracts whose next report is due to open; one that missed several periods opens them all.
@@ -131,7 +133,7 @@ def open_reports(work: Work) -> list[Report]:
     return opened
 
 
-def _open_reports_of(work: Work, contract: Contract) -> list[Report]:
+def _open_reports_of(work: UnitOfWork, contract: Contract) -> list[Report]:
     opened: list[Report] = []
     while contract.stage in REPORTING_STAGES and contract.next_report_at <= work.now:
         month = Month.parse(contract.next_period)
@@ -152,23 +154,23 @@ def expect_report(contract: Contract, month: Month, prompt_at: datetime) -> Repo
     return Report(contract_id=contract.id, period=month.key, due_on=due_on, prompt_at=prompt_at)
 
 
-def report_of_button(act: Act, report_id: int) -> DueReport:
+def report_of_button(ctx: ActorContext, report_id: int) -> DueReport:
     """The report of a button, which is open until it is accepted. NoSuchReport, Denied, AlreadyAccepted."""
-    report = act.session.get(Report, report_id)
+    report = ctx.session.get(Report, report_id)
     if report is None:
         raise NoSuchReport
-    contract = act.session.get_one(Contract, report.contract_id)
-    act.require(Action.REPORT_PROGRESS, contract, Audience.SHARED)
-    check_open(act, report)
-    return due_report(act, report, contract)
+    contract = ctx.session.get_one(Contract, report.contract_id)
+    ctx.require(Permission.REPORT_PROGRESS, contract, Audience.SHARED)
+    check_open(ctx, report)
+    return due_report(ctx, report, contract)
 
 
-def next_due(act: Act, reference: str) -> DueReport:
+def next_due(ctx: ActorContext, reference: str) -> DueReport:
     """The oldest awaited, or queried, report of a contract. NoSuchContract, Denied, NoReportDue."""
-    facts = register.contract_for(act, reference, Action.REPORT_PROGRESS, Audience.SHARED)
-    contract = act.session.get_one(Contract, facts.id)
-    _open_reports_of(act, contract)
-    report = act.session.scalar(
+    facts = contract_lookup.contract_for(ctx, reference, Permission.REPORT_PROGRESS, Audience.SHARED)
+    contract = ctx.session.get_one(Contract, facts.id)
+    _open_reports_of(ctx, contract)
+    report = ctx.session.scalar(
         select(Report)
         .where(
             col(Report.contract_id) == contract.id,
@@ -179,10 +181,10 @@ def next_due(act: Act, reference: str) -> DueReport:
     )
     if report is None:
         raise NoReportDue(contract)
-    return due_report(act, report, contract)
+    return due_report(ctx, report, contract)
 
 
-def due_report(work: Work, report: Report, contract: Contract) -> DueReport:
+def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueReport:
     """What an awaited report asks for, and how late it is, or came, in working days (0 when it is not)."""
     day = work.today if report.received_at is None else london(report.received_at).date()
     late = working_days_between(report.due_on, day, contract.nation)
@@ -190,7 +192,7 @@ def due_report(work: Work, report: Report, contract: Contract) -> DueReport:
     return DueReport(
         report,
         contract,
-        register.contract_facts(work.session, contract.id).partner,
+        contract_lookup.contract_facts(work.session, contract.id).partner,
         kpis_of(work, contract),
         max(late, 0),
         {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
@@ -198,7 +200,7 @@ def due_report(work: Work, report: Report, contract: Contract) -> DueReport:
     )
 
 
-def kpis_of(work: Work, contract: Contract) -> Sequence[Kpi]:
+def kpis_of(work: UnitOfWork, contract: Contract) -> Sequence[Kpi]:
     """A contract's KPIs, in the order they were agreed."""
     return work.session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id).order_by(col(Kpi.id))).all()
 
@@ -212,14 +214,51 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
     raise NoSuchKpi(typed, kpis)
 
 
-def check_open(work: Work, report: Report) -> None:
+def check_open(work: UnitOfWork, report: Report) -> None:
     """AlreadyAccepted if a report is: until then whoever reports may change it."""
     if report.state is ReportState.ACCEPTED:
         raise AlreadyAccepted(str(Month.parse(report.period)), decider(work, report), report.decided_at)
 
 
-def check_seen(work: Work, report: Report, seen: str) -> None:
+def check_seen(work: UnitOfWork, report: Report, seen: str) -> None:
     """AlreadyReported if its figures are not those that were seen, or if some came where there were none."""
     if report.received_at is not None and report.came != seen:
         reporter = work.session.get_one(Person, report.reporter_id)
         raise AlreadyReported(str(Month.parse(report.period)), reporter.name, report.revised_at or report.received_at)
+
+
+RULE = "report prompt"
+NOTICEABLY_LATE = timedelta(hours=1)
+
+
+def reports_to_prompt(work: UnitOfWork) -> Sequence[Report]:
+    """The awaited reports whose prompt has come due and has not been claimed."""
+    claimed = exists().where(
+        col(Occurrence.rule) == RULE,
+        col(Occurrence.subject) == literal("report ") + cast(col(Report.id), String),
+    )
+    return work.session.scalars(
+        select(Report)
+        .where(col(Report.received_at).is_(None), col(Report.prompt_at) <= work.now, ~claimed)
+        .order_by(col(Report.due_on), col(Report.id))
+    ).all()
+
+
+def prompt_for(work: UnitOfWork, report: Report) -> bool:
+    """Ask the partner for a report, in the shared channel; whether this work is the one that asked.
+
+    Outside the working hours of the contract's nation it waits; a prompt that comes late says so.
+    """
+    contract = work.session.get_one(Contract, report.contract_id)
+    if not is_working_time(work.now, contract.nation):
+        return False
+    channel = contract_lookup.channel_of(work.session, contract.id, Audience.SHARED)
+    if channel is None or not occurrences.claim(work, RULE, f"report {report.id}", report.prompt_at):
+        return False
+    due = due_report(work, report, contract)
+    missed = report.prompt_at if work.now - report.prompt_at > NOTICEABLY_LATE else None
+    message = work.messages.message("progress/prompt", due=due, missed=missed)
+    why = f"the report for {due.period} on {contract.reference} is due on {format_date(report.due_on)}"
+    work.enqueue(OutgoingMessage(prompt_key(report), channel, Audience.SHARED, message, why, contract.id))
+    work.record("report prompted", report.reference, contract_id=contract.id)
+    return True

@@ -1,23 +1,52 @@
-"""How contracts stand: the last rating of each, the one before, and why."""
+"""How contracts stand: the last rating of each, also as a part of a query, the one before, and why."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 from sqlmodel import col
 
+from bot.db import table
 from bot.domain.periods import Month
 from bot.domain.ratings import Movement, Rating, movement, worst
 from bot.models import Contract, Kpi, Organisation, Person, Reading, Report, ReportDecision, Role, RoleName
 from bot.services.progress.rated_figures import rating_seen, sees_overrides
-from bot.services.work import Work
+from bot.services.unit_of_work import UnitOfWork
+
+_contracts, _reports, _readings = (table(each) for each in (Contract, Report, Reading))
+_RATINGS = {rating.severity: rating for rating in Rating}
+
+
+def severity_of(rating: ColumnElement[Any]) -> ColumnElement[int]:
+    """The severity of a rating, as a part of a query; nothing for none."""
+    return case({each.value: each.severity for each in Rating}, value=rating)
+
+
+def worst_severity() -> ScalarSelect[Any]:
+    """The severity of the worst rating in the last report of the contract that the query is about."""
+    last = (
+        select(_reports.c.id)
+        .where(_reports.c.contract_id == _contracts.c.id, _reports.c.received_at.is_not(None))
+        .order_by(_reports.c.period.desc())
+        .limit(1)
+        .correlate(_contracts)
+        .scalar_subquery()
+    )
+    worst = func.max(severity_of(_readings.c.rating))
+    return select(worst).where(_readings.c.report_id == last).correlate(_contracts).scalar_subquery()
+
+
+def rating_of(severity: int | None) -> Rating:
+    """The rating of a severity; Other where there is none."""
+    return Rating.OTHER if severity is None else _RATINGS[severity]
 
 
 @dataclass(frozen=True)
-class ToldFigure:
+class ReportedFigure:
     """A KPI's figure in a report, rated as the reader sees it: by the contract manager, where `is_overridden`."""
 
     kpi: Kpi
@@ -26,20 +55,20 @@ class ToldFigure:
     is_overridden: bool = False
 
     @classmethod
-    def seen(cls, reading: Reading, kpi: Kpi, decision: ReportDecision | None, *, inside: bool) -> "ToldFigure":
+    def seen(cls, reading: Reading, kpi: Kpi, decision: ReportDecision | None, *, inside: bool) -> "ReportedFigure":
         """As the department sees a reading, or (not `inside`) a partner."""
         overridden = reading.overridden_at is not None and sees_overrides(decision, inside=inside)
         return cls(kpi, reading.value, rating_seen(reading, decision, inside=inside), overridden)
 
 
 @dataclass(frozen=True)
-class ToldReport:
+class ReportedReport:
     """One of the last reports of a contract: when it came last, whether it is accepted, and its figures."""
 
     period: str
     came_at: datetime
     accepted: bool
-    figures: Sequence[ToldFigure]
+    figures: Sequence[ReportedFigure]
 
     @property
     def rating(self) -> Rating:
@@ -48,7 +77,7 @@ class ToldReport:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ContractStanding:
     """How one contract stands: its last rating, the one before, and why; `reports` are those two, the newest first."""
 
     contract: Contract
@@ -58,7 +87,7 @@ class Standing:
     rating: Rating
     before: Rating | None
     why: str
-    reports: Sequence[ToldReport] = ()
+    reports: Sequence[ReportedReport] = ()
 
     @property
     def movement(self) -> Movement | None:
@@ -66,7 +95,7 @@ class Standing:
         return movement(self.before, self.rating)
 
 
-def standings(work: Work, contracts: Mapping[int, Contract], *, inside: bool = True) -> list[Standing]:
+def standings(work: UnitOfWork, contracts: Mapping[int, Contract], *, inside: bool = True) -> list[ContractStanding]:
     """How each contract stands, worst first, as the department sees it or (not `inside`) its partner. Three queries,
     however many contracts."""
     told = _last_two_reports(work, contracts, inside=inside)
@@ -82,7 +111,7 @@ def standings(work: Work, contracts: Mapping[int, Contract], *, inside: bool = T
     for contract in contracts.values():
         reports = told[contract.id]
         standings.append(
-            Standing(
+            ContractStanding(
                 contract=contract,
                 partner=partners[contract.partner_id],
                 manager=managers.get(contract.id, "nobody yet"),
@@ -96,7 +125,9 @@ def standings(work: Work, contracts: Mapping[int, Contract], *, inside: bool = T
     return sorted(standings, key=lambda s: (-s.rating.severity, s.contract.reference))
 
 
-def _last_two_reports(work: Work, contracts: Mapping[int, Contract], *, inside: bool) -> dict[int, list[ToldReport]]:
+def _last_two_reports(
+    work: UnitOfWork, contracts: Mapping[int, Contract], *, inside: bool
+) -> dict[int, list[ReportedReport]]:
     place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
     came_at = func.coalesce(col(Report.revised_at), col(Report.received_at))
     last = (
@@ -118,17 +149,17 @@ def _last_two_reports(work: Work, contracts: Mapping[int, Contract], *, inside: 
         .where(last.c.place <= 2)
         .order_by(last.c.period.desc(), col(Kpi.id))
     )
-    figures: dict[tuple[int, str], list[ToldFigure]] = defaultdict(list)
-    told: dict[int, list[ToldReport]] = defaultdict(list)
+    figures: dict[tuple[int, str], list[ReportedFigure]] = defaultdict(list)
+    told: dict[int, list[ReportedReport]] = defaultdict(list)
     for contract_id, period, decision, came_at, reading, kpi in rows:
         own = figures[contract_id, period]
         if not own:
-            told[contract_id].append(ToldReport(period, came_at, decision is ReportDecision.ACCEPTED, own))
-        own.append(ToldFigure.seen(reading, kpi, decision, inside=inside))
+            told[contract_id].append(ReportedReport(period, came_at, decision is ReportDecision.ACCEPTED, own))
+        own.append(ReportedFigure.seen(reading, kpi, decision, inside=inside))
     return told
 
 
-def _why(figures: Sequence[ToldFigure]) -> str:
+def _why(figures: Sequence[ReportedFigure]) -> str:
     """The most serious figure in words: "Rework 5% against 3%"; a missing figure is said as well."""
     figure = max(figures, key=lambda each: each.rating.severity)
     kpi = figure.kpi

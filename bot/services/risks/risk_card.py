@@ -8,36 +8,19 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
+from bot.access import ContractRef, Permission
 from bot.domain.charts import Course, Level
-from bot.domain.escalating import Subject
+from bot.domain.escalation_triggers import Subject
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Grade
 from bot.models import ActionItem, Escalation, Person, Risk, RiskAssessment, RiskStatus
-from bot.services.contracts import register
-from bot.services.escalations.conditions import is_about, is_waiting
-from bot.services.risks.risk_find import risk_for
-from bot.services.risks.risk_settings import rules_in_force
-from bot.services.work import Act, Work
+from bot.services.escalations.escalation_card import is_about, is_waiting
+from bot.services.lookup.risks import risk_for, rules_in_force
+from bot.services.unit_of_work import ActorContext
 
 MOST_SHOWN = 24  # assessments on the picture
-
-
-@dataclass(frozen=True)
-class RiskCard:
-    """A risk as people read it. `asked` is who was asked to acknowledge it just now, if anybody was.
-
-    `goes_up` is whether something sends it up, even where there is nobody to ask.
-    """
-
-    risk: Risk
-    contract: ContractFacts
-    raised_by: str
-    residual: Grade | None
-    asked: Person | None = None
-    goes_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +52,7 @@ class RiskSheet:
     """
 
     risk: Risk
-    contract: ContractFacts
+    contract: ContractRef
     raised_by: str
     owner: Person
     inherent: Grade | None
@@ -85,48 +68,38 @@ class RiskSheet:
     link: str = ""
 
 
-def risk_card(work: Work, risk: Risk) -> RiskCard:
-    """A risk as it is now."""
-    return RiskCard(
-        risk=risk,
-        contract=register.contract_facts(work.session, risk.contract_id),
-        raised_by=work.session.get_one(Person, risk.raised_by_id).name,
-        residual=rules_in_force(work.session).grade_if_any(risk.likelihood, risk.impact),
-    )
-
-
-def risk_sheet(act: Act, typed: str) -> RiskSheet:
+def risk_sheet(ctx: ActorContext, typed: str) -> RiskSheet:
     """The page of a risk on a contract that the actor may see. NotARisk, NoSuchRisk."""
-    risk, contract = risk_for(act, typed, Action.SEE)
-    return sheet_of(act, risk, contract)
+    risk, contract = risk_for(ctx, typed, Permission.SEE)
+    return sheet_of(ctx, risk, contract)
 
 
-def sheet_of(act: Act, risk: Risk, contract: ContractFacts) -> RiskSheet:
+def sheet_of(ctx: ActorContext, risk: Risk, contract: ContractRef) -> RiskSheet:
     """The page of a risk that was found. Denied."""
-    act.require(Action.SEE, contract)
-    rules = rules_in_force(act.session)
+    ctx.require(Permission.SEE, contract)
+    rules = rules_in_force(ctx.session)
     residual = rules.grade_if_any(risk.likelihood, risk.impact)
-    assessments = _assessments(act, rules, risk.id)
+    assessments = _assessments(ctx, rules, risk.id)
     return RiskSheet(
         risk=risk,
         contract=contract,
-        raised_by=act.session.get_one(Person, risk.raised_by_id).name,
-        owner=act.session.get_one(Person, risk.owner_id),
+        raised_by=ctx.session.get_one(Person, risk.raised_by_id).name,
+        owner=ctx.session.get_one(Person, risk.owner_id),
         inherent=rules.grade_if_any(risk.inherent_likelihood, risk.inherent_impact),
         residual=residual,
         target=rules.grade_if_any(risk.target_likelihood, risk.target_impact),
         above_appetite=residual is not None and rules.is_above_appetite(residual.band, risk.category),
         assessments=assessments,
-        actions=_actions(act, risk.id),
-        waiting_for=_waiting_for(act, risk.id),
+        actions=_actions(ctx, risk.id),
+        waiting_for=_waiting_for(ctx, risk.id),
         course=course_of(rules, risk, assessments),
-        may_manage=act.may(Action.MANAGE_RISK, contract),
-        overdue=risk.status is RiskStatus.OPEN and risk.review_on < act.today,
+        may_manage=ctx.may(Permission.MANAGE_RISK, contract),
+        overdue=risk.status is RiskStatus.OPEN and risk.review_on < ctx.today,
     )
 
 
-def _assessments(act: Act, rules: RiskRules, risk_id: int) -> list[Assessment]:
-    rows = act.session.execute(
+def _assessments(ctx: ActorContext, rules: RiskRules, risk_id: int) -> list[Assessment]:
+    rows = ctx.session.execute(
         select(RiskAssessment, col(Person.name))
         .outerjoin(Person, col(Person.id) == col(RiskAssessment.assessed_by_id))
         .where(col(RiskAssessment.risk_id) == risk_id)
@@ -157,20 +130,20 @@ def _short(day: date) -> str:
     return f"{day.day} {Month.of(day).short}"
 
 
-def _actions(act: Act, risk_id: int) -> list[ToDo]:
-    rows = act.session.execute(
+def _actions(ctx: ActorContext, risk_id: int) -> list[ToDo]:
+    rows = ctx.session.execute(
         select(ActionItem, col(Person.name))
         .join(Person, col(Person.id) == col(ActionItem.owner_id))
         .where(col(ActionItem.risk_id) == risk_id, col(ActionItem.done_on).is_(None))
         .order_by(col(ActionItem.due_on), col(ActionItem.id))
     )
-    return [ToDo(item, owner, item.due_on < act.today) for item, owner in rows]
+    return [ToDo(item, owner, item.due_on < ctx.today) for item, owner in rows]
 
 
-def _waiting_for(act: Act, risk_id: int) -> str:
+def _waiting_for(ctx: ActorContext, risk_id: int) -> str:
     asked = (
         select(col(Person.name))
         .join(Escalation, col(Escalation.owner_id) == col(Person.id))
         .where(is_about(Subject.RISK, risk_id), is_waiting())
     )
-    return act.session.scalar(asked) or ""
+    return ctx.session.scalar(asked) or ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, and_, or_, select
 
-from bot.access import Action
+from bot.access import Permission
 from bot.db import table
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, order
@@ -15,9 +15,9 @@ from bot.domain.search import search
 from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, Person, Risk, RiskStatus
+from bot.services.lookup.risks import rules_in_force
 from bot.services.paging import Paged, page_number, page_of
-from bot.services.risks.risk_settings import rules_in_force
-from bot.services.work import Act
+from bot.services.unit_of_work import ActorContext
 
 MINE, OVERDUE = "mine", "overdue"
 
@@ -77,7 +77,7 @@ class _Wanted:
         )
 
 
-def list_risks(act: Act, words: Sequence[str], page: int = 1) -> RiskPage:
+def list_risks(ctx: ActorContext, words: Sequence[str], page: int = 1) -> RiskPage:
     """A page of the risks, open or happened, that the actor may see and that fit every word.
 
     Somebody of a partner may see those of their contracts that are shared.
@@ -85,18 +85,18 @@ def list_risks(act: Act, words: Sequence[str], page: int = 1) -> RiskPage:
     A word is a band, "mine", "overdue", or a word of a contract or its partner; two of one kind mean either. A page
     beyond the last is the last. FitsNoRisk.
     """
-    wanted = _wanted(act, words)
-    rules = rules_in_force(act.session)
-    found = [row for row in (_listed(each, rules, act.today) for each in _rows(act)) if wanted.has(row)]
+    wanted = _wanted(ctx, words)
+    rules = rules_in_force(ctx.session)
+    found = [row for row in (_listed(each, rules, ctx.today) for each in _rows(ctx)) if wanted.has(row)]
     found.sort(key=lambda row: order(row.grade))
     number = page_number(page, len(found))
     shown = page_of(found, number)
-    return RiskPage(shown, number, len(found), words, sum(row.overdue for row in found), not act.actor.is_department)
+    return RiskPage(shown, number, len(found), words, sum(row.overdue for row in found), not ctx.actor.is_department)
 
 
-def _rows(act: Act) -> Iterable[Row[Any]]:
-    shared = and_(_risks.c.audience == Audience.SHARED, act.open_to(Action.SEE, Audience.SHARED))
-    seen = or_(act.open_to(Action.SEE), shared)
+def _rows(ctx: ActorContext) -> Iterable[Row[Any]]:
+    shared = and_(_risks.c.audience == Audience.SHARED, ctx.open_to(Permission.SEE, Audience.SHARED))
+    seen = or_(ctx.open_to(Permission.SEE), shared)
     statement = (
         select(
             _risks.c.id,
@@ -117,7 +117,7 @@ def _rows(act: Act) -> Iterable[Row[Any]]:
         )
         .order_by(_risks.c.id)
     )
-    return act.session.connection().execute(statement)
+    return ctx.session.connection().execute(statement)
 
 
 def _listed(row: Row[Any], rules: RiskRules, today: date) -> ListedRisk:
@@ -135,16 +135,16 @@ def _listed(row: Row[Any], rules: RiskRules, today: date) -> ListedRisk:
     )
 
 
-def _wanted(act: Act, words: Sequence[str]) -> _Wanted:
+def _wanted(ctx: ActorContext, words: Sequence[str]) -> _Wanted:
     wanted, bands = _Wanted(), {each.value.casefold(): each for each in Band}
-    readers = Audience.INTERNAL if act.actor.is_department else Audience.SHARED
-    contracts = act.contracts_open_to(Action.SEE, readers) if words else []
+    readers = Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED
+    contracts = ctx.contracts_open_to(Permission.SEE, readers) if words else []
     for word in _with_two_in_one(words):
         typed = word.casefold()
         if typed in bands:
             wanted.bands.add(bands[typed])
         elif typed == MINE:
-            wanted.owner_id = act.actor.person_id
+            wanted.owner_id = ctx.actor.person_id
         elif typed == OVERDUE:
             wanted.overdue = True
         elif fitting := search(word, contracts):

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot.access import Action, ContractFacts
+from bot.access import ContractRef, Permission
 from bot.db import table
 from bot.domain.charts import Cell, Grid, Tone
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, Impact, Likelihood, order
 from bot.domain.wording import join_words, plural
 from bot.models import Contract, Risk, RiskStatus
-from bot.services.contracts import register
-from bot.services.risks.risk_settings import rules_in_force
-from bot.services.work import Act
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.risks import rules_in_force
+from bot.services.unit_of_work import ActorContext
 
 NAMED = 8  # risks in one cell
 TONES = {Band.LOW: Tone.GOOD, Band.MEDIUM: Tone.FAIR, Band.HIGH: Tone.POOR, Band.VERY_HIGH: Tone.BAD}
@@ -44,7 +44,7 @@ class RiskMatrix:
     `unassessed` are open risks that nobody has assessed yet, which stand nowhere.
     """
 
-    contract: ContractFacts | None
+    contract: ContractRef | None
     cells: Sequence[MatrixCell]
     unassessed: Sequence[str]
     chart: Grid
@@ -55,27 +55,27 @@ class RiskMatrix:
         return sum(len(cell.references) for cell in self.cells)
 
 
-def risk_matrix(act: Act, typed: str = "") -> RiskMatrix:
+def risk_matrix(ctx: ActorContext, typed: str = "") -> RiskMatrix:
     """The open risks of a contract, or of all that the actor may see. NoSuchContract, SeveralContracts, Denied."""
-    contract = register.contract_for(act, typed, Action.SEE) if typed else None
+    contract = contract_lookup.contract_for(ctx, typed, Permission.SEE) if typed else None
     statement = (
         select(_risks.c.id, _risks.c.likelihood, _risks.c.impact)
         .join_from(_risks, _contracts, _contracts.c.id == _risks.c.contract_id)
-        .where(_risks.c.status == RiskStatus.OPEN, act.open_to(Action.SEE))
+        .where(_risks.c.status == RiskStatus.OPEN, ctx.open_to(Permission.SEE))
         .order_by(_risks.c.id)
     )
     if contract is not None:
         statement = statement.where(_risks.c.contract_id == contract.id)
-    rules, places = rules_in_force(act.session), defaultdict[Grade, list[str]](list)
+    rules, places = rules_in_force(ctx.session), defaultdict[Grade, list[str]](list)
     unassessed: list[str] = []
-    for row in act.session.connection().execute(statement):
+    for row in ctx.session.connection().execute(statement):
         grade = rules.grade_if_any(row.likelihood, row.impact)
         (unassessed if grade is None else places[grade]).append(f"R-{row.id}")
     cells = [MatrixCell(grade, places[grade]) for grade in sorted(places, key=order)]
     return RiskMatrix(contract, cells, unassessed, chart_of(rules, contract, cells))
 
 
-def chart_of(rules: RiskRules, contract: ContractFacts | None, cells: Sequence[MatrixCell]) -> Grid:
+def chart_of(rules: RiskRules, contract: ContractRef | None, cells: Sequence[MatrixCell]) -> Grid:
     """The whole grid: the band of each place is written in it, so that no colour says it alone."""
     named = {cell.grade: f": {cell.named}" for cell in cells}
 

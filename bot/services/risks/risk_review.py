@@ -7,25 +7,21 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
-from bot.domain.escalating import OF_TIME, Trigger, has_fallen, reasons_of_assessment, standing_reasons
+from bot.access import ContractRef, Permission
+from bot.domain.escalation_triggers import OF_TIME, Trigger, has_fallen, reasons_of_assessment, standing_reasons
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, Impact, Likelihood
 from bot.errors import UserError
 from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
-from bot.services import changes, crossing
-from bot.services.escalations.telling import show_again
-from bot.services.risks.risk_card import RiskCard
-from bot.services.risks.risk_details import RiskDetails, detail_columns
-from bot.services.risks.risk_escalating import end, escalate, open_escalation, was_escalated
-from bot.services.risks.risk_find import check_is_not_closed, risk_by_id, risk_for
-from bot.services.risks.risk_from_partner import note_assessed
-from bot.services.risks.risk_settings import rules_in_force
-from bot.services.risks.risk_sharing import show_partner
-from bot.services.risks.risks import keep_assessment
+from bot.services import changes, edit_conflicts
+from bot.services.escalations.escalation_messages import show_again
+from bot.services.lookup.risks import RiskCard, check_is_not_closed, risk_by_id, risk_for, rules_in_force
+from bot.services.risks.risk_escalation import end, escalate, open_escalation, was_escalated
+from bot.services.risks.risk_sharing import note_assessed, show_partner
+from bot.services.risks.risks import RiskDetails, detail_columns, keep_assessment
 from bot.services.risks.stage_review import tick
-from bot.services.texts import kept_text
-from bot.services.work import Act
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import ActorContext
 
 
 class HasHappened(UserError):
@@ -46,7 +42,7 @@ class ToReview:
     """
 
     risk: Risk
-    contract: ContractFacts
+    contract: ContractRef
     last_by: str
     last: RiskAssessment | None
     review_days: Sequence[int]
@@ -72,17 +68,17 @@ class Reviewed:
         return "rose" if difference > 0 else "fell" if difference < 0 else "stayed"
 
 
-def risk_to_review(act: Act, typed: str) -> ToReview:
+def risk_to_review(ctx: ActorContext, typed: str) -> ToReview:
     """A risk that the actor may assess. NotARisk, NoSuchRisk, Denied, IsClosed, HasHappened."""
-    risk, contract = risk_for(act, typed, Action.MANAGE_RISK)
+    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     _check_can_be_reviewed(risk)
-    last, who = _last(act, risk)
-    days = [rules_in_force(act.session).review_days[band] for band in Band]
+    last, who = _last(ctx, risk)
+    days = [rules_in_force(ctx.session).review_days[band] for band in Band]
     return ToReview(risk, contract, who, last, days)
 
 
 def review(
-    act: Act,
+    ctx: ActorContext,
     risk_id: int,
     likelihood: Likelihood,
     impact: Impact,
@@ -94,23 +90,23 @@ def review(
     The details stay if there are none. NoSuchRisk, Denied, IsClosed, HasHappened, Crossed; what cannot be kept names
     its field.
     """
-    risk, contract = risk_by_id(act, risk_id, Action.MANAGE_RISK)
+    risk, contract = risk_by_id(ctx, risk_id, Permission.MANAGE_RISK)
     _check_can_be_reviewed(risk)
-    crossing.check(act, risk.reference, "risk reviewed")
-    reason = kept_text(why, what="what changed", at_most=300, field="why")
-    rules = rules_in_force(act.session)
+    edit_conflicts.check(ctx, risk.reference, "risk reviewed")
+    reason = required_text(why, what="what changed", at_most=300, field="why")
+    rules = rules_in_force(ctx.session)
     was, grade = rules.grade_if_any(risk.likelihood, risk.impact), rules.grade(likelihood, impact)
-    made = _assess(risk, grade, rules.next_review(grade.band, act.today))
+    made = _assess(risk, grade, rules.next_review(grade.band, ctx.today))
     if details is not None:
-        made |= changes.apply(risk, detail_columns(act, details, before=risk))
-    keep_assessment(act, risk, act.actor.person_id, reason)
-    act.record("risk reviewed", risk.reference, contract_id=contract.id, changes=made, why=reason)
-    raised_by = act.session.get_one(Person, risk.raised_by_id).name
+        made |= changes.apply(risk, detail_columns(ctx, details, before=risk))
+    keep_assessment(ctx, risk, ctx.actor.person_id, reason)
+    ctx.record("risk reviewed", risk.reference, contract_id=contract.id, changes=made, why=reason)
+    raised_by = ctx.session.get_one(Person, risk.raised_by_id).name
     reviewed = Reviewed(RiskCard(risk, contract, raised_by, grade), grade, was)
-    show_partner(act, risk, contract)
-    note_assessed(act, reviewed.card, act.actor.name)
-    tick(act, risk, contract)
-    return _sent_up(act, reviewed, rules)
+    show_partner(ctx, risk, contract)
+    note_assessed(ctx, reviewed.card, ctx.actor.name)
+    tick(ctx, risk, contract)
+    return _sent_up(ctx, reviewed, rules)
 
 
 def _check_can_be_reviewed(risk: Risk) -> None:
@@ -119,9 +115,9 @@ def _check_can_be_reviewed(risk: Risk) -> None:
         raise HasHappened(risk)
 
 
-def _last(act: Act, risk: Risk) -> tuple[RiskAssessment | None, str]:
+def _last(ctx: ActorContext, risk: Risk) -> tuple[RiskAssessment | None, str]:
     """The last assessment of a risk and whose it is."""
-    found = act.session.execute(
+    found = ctx.session.execute(
         select(RiskAssessment, col(Person.name))
         .outerjoin(Person, col(Person.id) == col(RiskAssessment.assessed_by_id))
         .where(col(RiskAssessment.risk_id) == risk.id)
@@ -146,23 +142,23 @@ def _assess(risk: Risk, grade: Grade, review_on: date) -> dict[str, list[str]]:
     return made | changes.apply(risk, {"review_on": review_on})
 
 
-def _sent_up(act: Act, reviewed: Reviewed, rules: RiskRules) -> Reviewed:
+def _sent_up(ctx: ActorContext, reviewed: Reviewed, rules: RiskRules) -> Reviewed:
     """Ask somebody to acknowledge a risk that an assessment sends up, or end what the assessment settles.
 
     Who was asked before and has not answered yet is not asked twice: their message says what the risk is now. One
     acknowledgement of where a risk stands counts until it falls.
     """
-    risk, opened = reviewed.card.risk, open_escalation(act, reviewed.card.risk)
+    risk, opened = reviewed.card.risk, open_escalation(ctx, reviewed.card.risk)
     found = reasons_of_assessment(rules, risk.category, reviewed.grade, reviewed.was)
     if opened is not None and has_fallen(opened.trigger, rules, risk.category, reviewed.grade, reviewed.was):
-        end(act, risk, EscalationEnd.FALLEN)
+        end(ctx, risk, EscalationEnd.FALLEN)
         return reviewed
     if opened is not None and opened.trigger is Trigger.REVIEW_OVERDUE:
-        end(act, risk, EscalationEnd.SETTLED)
+        end(ctx, risk, EscalationEnd.SETTLED)
     elif opened is not None and opened.waits and not (opened.trigger in OF_TIME and found):
-        show_again(act, opened)
-        return replace(reviewed, waiting_for=act.session.get_one(Person, opened.owner_id).name)
-    stood = standing_reasons(rules, risk.category, reviewed.was) if reviewed.was and was_escalated(act, risk) else []
+        show_again(ctx, opened)
+        return replace(reviewed, waiting_for=ctx.session.get_one(Person, opened.owner_id).name)
+    stood = standing_reasons(rules, risk.category, reviewed.was) if reviewed.was and was_escalated(ctx, risk) else []
     known = {reason.trigger for reason in stood}
     reasons = [reason for reason in found if reason.trigger not in known]
-    return replace(reviewed, card=escalate(act, reviewed.card, reasons), asked=True) if reasons else reviewed
+    return replace(reviewed, card=escalate(ctx, reviewed.card, reasons), asked=True) if reasons else reviewed

@@ -1,7 +1,6 @@
-"""Sharing a risk with the contract's partner: chosen each time, shown in one message of the shared channel, taken back.
+"""A risk and the contract's partner: sharing it in one message of the shared channel, and taking it back.
 
-What crosses is a SharedRisk, and nothing of a risk that is not in it: responses, controls, owners, actions, the reasons
-of assessments and of closing stay inside.
+A risk that the partner raises is shared from the start, and the contract manager assesses it.
 """
 
 from dataclasses import dataclass
@@ -10,19 +9,19 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot import outbox
-from bot.access import Action, ContractFacts
+from bot.access import ContractRef, Permission
+from bot.delivery import outbox
+from bot.delivery.outbox import OutgoingMessage
 from bot.domain.references import number_of
 from bot.domain.risk_rules import RiskCategory
-from bot.domain.scores import Grade
+from bot.domain.scores import Band, Grade
 from bot.errors import UserError
-from bot.models import Audience, OutboxState, Person, Risk, RiskStatus
-from bot.outbox import Draft
-from bot.services.contracts import register
+from bot.models import Audience, OutboxState, Person, Risk, RiskStatus, RoleName
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.risks import NoSuchRisk, NotARisk, RiskCard, check_is_not_closed, risk_for, rules_in_force
 from bot.services.risks.risk_card import RiskSheet, sheet_of
-from bot.services.risks.risk_find import NoSuchRisk, NotARisk, check_is_not_closed, risk_for
-from bot.services.risks.risk_settings import rules_in_force
-from bot.services.work import Act, Work
+from bot.services.text_validation import deliberate_text, optional_text, required_text
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 _NEVER_STOOD = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
 
@@ -46,7 +45,7 @@ class SharedRisk:
     """What a partner sees of a risk: nothing else of it crosses."""
 
     reference: str
-    contract: ContractFacts
+    contract: ContractRef
     title: str
     cause: str
     effect: str
@@ -57,81 +56,81 @@ class SharedRisk:
     raised_by: str
 
 
-def share(act: Act, typed: str) -> RiskSheet:
+def share(ctx: ActorContext, typed: str) -> RiskSheet:
     """Let the partner see a risk from now on. NotARisk, NoSuchRisk, Denied, IsClosed, IsShared."""
-    risk, contract = risk_for(act, typed, Action.MANAGE_RISK)
+    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     if risk.audience is Audience.SHARED:
         raise IsShared(risk.reference)
     risk.audience = Audience.SHARED
-    act.record("risk shared", risk.reference, contract_id=contract.id, partner=contract.partner)
-    show_partner(act, risk, contract)
-    return sheet_of(act, risk, contract)
+    ctx.record("risk shared", risk.reference, contract_id=contract.id, partner=contract.partner)
+    show_partner(ctx, risk, contract)
+    return sheet_of(ctx, risk, contract)
 
 
-def keep(act: Act, typed: str) -> RiskSheet:
+def keep(ctx: ActorContext, typed: str) -> RiskSheet:
     """Take a risk back: what stands in the shared channel says so, what waits is never sent.
 
     NotARisk, NoSuchRisk, Denied, IsInternal.
     """
-    risk, contract = risk_for(act, typed, Action.MANAGE_RISK)
+    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     if risk.audience is Audience.INTERNAL:
         raise IsInternal(risk.reference)
-    _take_back(act, risk, contract)
-    return sheet_of(act, risk, contract)
+    _take_back(ctx, risk, contract)
+    return sheet_of(ctx, risk, contract)
 
 
-def keep_all(act: Act, contract: ContractFacts) -> None:
+def keep_all(ctx: ActorContext, contract: ContractRef) -> None:
     """Take every risk of a contract back, which has another partner now: nobody chose to share them with that one."""
-    act.require(Action.CHANGE, contract)
+    ctx.require(Permission.CHANGE, contract)
     shared = select(Risk).where(col(Risk.contract_id) == contract.id, col(Risk.audience) == Audience.SHARED)
-    for risk in act.session.scalars(shared.order_by(col(Risk.id)).with_for_update()).all():
-        _take_back(act, risk, contract)
+    for risk in ctx.session.scalars(shared.order_by(col(Risk.id)).with_for_update()).all():
+        _take_back(ctx, risk, contract)
 
 
-def _take_back(act: Act, risk: Risk, contract: ContractFacts) -> None:
+def _take_back(ctx: ActorContext, risk: Risk, contract: ContractRef) -> None:
     risk.audience = Audience.INTERNAL
-    act.record("risk kept internal", risk.reference, contract_id=contract.id)
+    ctx.record("risk kept internal", risk.reference, contract_id=contract.id)
     if not risk.shown_as:
         return
     why = f"{risk.reference} is internal again"
-    outbox.withdraw(act.session, risk.shown_as, why, act.now)
-    stands = outbox.find(act.session, risk.shown_as)
+    outbox.withdraw(ctx.session, risk.shown_as, why, ctx.now)
+    stands = outbox.find(ctx.session, risk.shown_as)
     if stands is not None and stands.state not in _NEVER_STOOD:
-        message = act.messages.message("risk_taken_back", reference=risk.reference, contract=contract)
-        act.replace(risk.shown_as, act.next_key(risk.shown_as), message, why)
+        message = ctx.messages.message("risks/taken_back", reference=risk.reference, contract=contract)
+        ctx.replace(risk.shown_as, ctx.next_key(risk.shown_as), message, why)
 
 
-def shared_risk(act: Act, typed: str) -> SharedRisk:
+def shared_risk(ctx: ActorContext, typed: str) -> SharedRisk:
     """What somebody who is not of the department sees of a shared risk on their contract. NotARisk, NoSuchRisk."""
     number = number_of(typed, "R")
     if number is None:
         raise NotARisk(typed)
-    risk = act.session.get(Risk, number)
-    contract = None if risk is None else register.contract_facts(act.session, risk.contract_id)
+    risk = ctx.session.get(Risk, number)
+    contract = None if risk is None else contract_lookup.contract_facts(ctx.session, risk.contract_id)
     if risk is None or contract is None or risk.audience is not Audience.SHARED:
         raise NoSuchRisk(f"R-{number}")
-    if not act.may(Action.SEE, contract, Audience.SHARED):
+    if not ctx.may(Permission.SEE, contract, Audience.SHARED):
         raise NoSuchRisk(f"R-{number}")
-    return _shared(act, risk, contract)
+    return _shared(ctx, risk, contract)
 
 
-def show_partner(work: Work, risk: Risk, contract: ContractFacts) -> None:
+def show_partner(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
     """Let the shared channel say what a shared risk is now, in the one message that it has there."""
-    channel = register.channel_of(work.session, contract.id, Audience.SHARED)
+    channel = contract_lookup.channel_of(work.session, contract.id, Audience.SHARED)
     if risk.audience is not Audience.SHARED or channel is None:
         return
-    message = work.messages.message("risk_shared", risk=_shared(work, risk, contract))
+    message = work.messages.message("risks/shared", risk=_shared(work, risk, contract))
     why = f"{risk.reference} on {contract.reference} is shared with {contract.partner}"
     stands = outbox.find(work.session, risk.shown_as) if risk.shown_as else None
     if stands is not None and stands.state not in _NEVER_STOOD and stands.channel == channel:
         work.replace(risk.shown_as, work.next_key(risk.shown_as), message, why)
         return
     risk.shown_as = work.next_key(f"risk-{risk.id}-shared")
-    work.enqueue(Draft(risk.shown_as, channel, Audience.SHARED, message, why, contract.id))
+    work.enqueue(OutgoingMessage(risk.shown_as, channel, Audience.SHARED, message, why, contract.id))
 
 
-def _shared(work: Work, risk: Risk, contract: ContractFacts) -> SharedRisk:
+def _shared(work: UnitOfWork, risk: Risk, contract: ContractRef) -> SharedRisk:
     return SharedRisk(
         reference=risk.reference,
         contract=contract,
@@ -144,3 +143,77 @@ def _shared(work: Work, risk: Risk, contract: ContractFacts) -> SharedRisk:
         status=risk.status,
         raised_by=work.session.get_one(Person, risk.raised_by_id).name,
     )
+
+
+_MANAGING = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER)
+
+
+class NobodyToAssess(UserError):
+    """The department has nobody who could assess a risk of this contract."""
+
+    def __init__(self, contract: str) -> None:
+        super().__init__(
+            f"Nobody of the department looks after {contract} here at the moment, so nothing was kept. "
+            "Tell the person there whom you speak to."
+        )
+
+
+@dataclass(frozen=True)
+class PartnerRisk:
+    """What a partner's person says of a risk. `deliberate`: they were warned of a personal detail, and it stays."""
+
+    title: str
+    cause: str = ""
+    effect: str = ""
+    deliberate: bool = False
+
+
+def contract_to_raise_on(ctx: ActorContext, contract_id: int) -> ContractRef:
+    """The contract of a button, on which the actor may raise a shared risk. NoLongerThere, Denied."""
+    return contract_lookup.contract_by_id(ctx, contract_id, Permission.RAISE_RISK, Audience.SHARED)
+
+
+def raise_shared(ctx: ActorContext, contract_id: int, entry: PartnerRisk) -> RiskCard:
+    """Record a risk for the contract manager to assess, who is told and looks after it.
+
+    NoLongerThere, Denied, NobodyToAssess; what cannot be kept names its field.
+    """
+    contract = contract_to_raise_on(ctx, contract_id)
+    manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, *_MANAGING)
+    if manager is None:
+        raise NobodyToAssess(contract.reference)
+    rules, deliberate = rules_in_force(ctx.session), entry.deliberate
+    risk = Risk(
+        contract_id=contract.id,
+        title=required_text(entry.title, what="what could happen", at_most=200, field="title", deliberate=deliberate),
+        cause=optional_text(entry.cause, what="the cause", at_most=1000, field="cause", deliberate=deliberate),
+        effect=optional_text(entry.effect, what="the effect", at_most=1000, field="effect", deliberate=deliberate),
+        category=RiskCategory.OPERATIONS,
+        audience=Audience.SHARED,
+        review_on=rules.next_review(Band.VERY_HIGH, ctx.today),
+        owner_id=manager.id,
+        raised_by_id=ctx.actor.person_id,
+        raised_at=ctx.now,
+    )
+    ctx.session.add(risk)
+    ctx.session.flush()
+    detail = deliberate_text(risk.title, risk.cause, risk.effect)
+    ctx.record("risk raised", risk.reference, contract_id=contract.id, by_partner=True, personal_detail=detail)
+    show_partner(ctx, risk, contract)
+    card = RiskCard(risk, contract, ctx.actor.name, None)
+    told = ctx.messages.message("risks/from_partner", card=card, assessed_by="")
+    why = f"{ctx.actor.name} of {contract.partner} raised {risk.reference}"
+    ctx.enqueue(OutgoingMessage(_asked_key(risk), manager.slack, Audience.INTERNAL, told, why, contract.id))
+    return card
+
+
+def note_assessed(work: UnitOfWork, card: RiskCard, by: str) -> None:
+    """Let the message that asked for an assessment, if there is one, say what came of it."""
+    told = work.messages.message("risks/from_partner", card=card, assessed_by=by)
+    work.replace(
+        _asked_key(card.risk), work.next_key(_asked_key(card.risk)), told, f"{card.risk.reference} was assessed"
+    )
+
+
+def _asked_key(risk: Risk) -> str:
+    return f"risk-{risk.id}-asked"

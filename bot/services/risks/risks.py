@@ -1,20 +1,60 @@
-"""Raising risks."""
+"""Raising risks, and their details beside likelihood and impact: category, controls, target, when they could happen."""
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from bot.access import Action
+from bot.access import Permission
 from bot.db import insert
-from bot.domain.escalating import reasons_of_assessment
+from bot.domain.escalation_triggers import reasons_of_assessment
+from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
+from bot.domain.wording import format_date
+from bot.errors import UserError
 from bot.models import Audience, Risk, RiskAssessment
-from bot.services.contracts import register
-from bot.services.risks.risk_card import RiskCard
-from bot.services.risks.risk_details import NOTHING_MORE, RiskDetails, detail_columns
-from bot.services.risks.risk_escalating import escalate
-from bot.services.risks.risk_settings import rules_in_force
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.risks import RiskCard, rules_in_force
+from bot.services.risks.risk_escalation import escalate
 from bot.services.risks.risk_sharing import show_partner
-from bot.services.texts import kept_deliberately, kept_text, optional_text
-from bot.services.work import Act, Work
+from bot.services.text_validation import deliberate_text, optional_text, required_text
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+
+class DayIsPast(UserError):
+    """A risk could only have happened on the day that was given."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(
+            f"{format_date(on)} is past. Give the day when the risk could happen, or leave it out.", field="proximity"
+        )
+
+
+@dataclass(frozen=True)
+class RiskDetails:
+    """`target` is the likelihood and impact that is aimed at, `proximity` the day when it could happen."""
+
+    category: RiskCategory = RiskCategory.OPERATIONS
+    controls: str = ""
+    target: tuple[Likelihood, Impact] | None = None
+    proximity: date | None = None
+
+
+NOTHING_MORE = RiskDetails()
+
+
+def detail_columns(work: UnitOfWork, details: RiskDetails, *, before: Risk | None) -> dict[str, Any]:
+    """The details as columns of a risk. DayIsPast, unless the risk has that day already; texts that cannot be kept."""
+    on = details.proximity
+    if on is not None and on < work.today and (before is None or before.proximity_on != on):
+        raise DayIsPast(on)
+    likelihood, impact = details.target or (None, None)
+    return {
+        "category": details.category,
+        "controls": optional_text(details.controls, what="the controls", at_most=1000, field="controls"),
+        "target_likelihood": likelihood and int(likelihood),
+        "target_impact": impact and int(impact),
+        "proximity_on": on,
+    }
 
 
 @dataclass(frozen=True)
@@ -37,16 +77,16 @@ class RiskEntry:
     deliberate: bool = False
 
 
-def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
+def raise_risk(ctx: ActorContext, entry: RiskEntry) -> RiskCard:
     """Record a risk. One that is very high or above appetite pings the senior owner and tells the internal channel."""
-    contract = register.contract_for(act, entry.contract, Action.RAISE_RISK)
-    rules = rules_in_force(act.session)
+    contract = contract_lookup.contract_for(ctx, entry.contract, Permission.RAISE_RISK)
+    rules = rules_in_force(ctx.session)
     grade = rules.grade(entry.likelihood, entry.impact)
     inherent, deliberate = entry.inherent or (entry.likelihood, entry.impact), entry.deliberate
     risk = Risk(
         contract_id=contract.id,
         audience=entry.audience,
-        title=kept_text(entry.title, what="what could happen", at_most=200, field="title", deliberate=deliberate),
+        title=required_text(entry.title, what="what could happen", at_most=200, field="title", deliberate=deliberate),
         cause=optional_text(entry.cause, what="the cause", at_most=1000, field="cause", deliberate=deliberate),
         effect=optional_text(
             entry.effect, what="the effect", at_most=1000, field="effect", deliberate=entry.deliberate
@@ -55,30 +95,30 @@ def raise_risk(act: Act, entry: RiskEntry) -> RiskCard:
         inherent_impact=int(inherent[1]),
         likelihood=int(entry.likelihood),
         impact=int(entry.impact),
-        **detail_columns(act, entry.details, before=None),
-        review_on=rules.next_review(grade.band, act.today),
-        owner_id=act.actor.person_id,
-        raised_by_id=act.actor.person_id,
-        raised_at=act.now,
+        **detail_columns(ctx, entry.details, before=None),
+        review_on=rules.next_review(grade.band, ctx.today),
+        owner_id=ctx.actor.person_id,
+        raised_by_id=ctx.actor.person_id,
+        raised_at=ctx.now,
     )
-    act.session.add(risk)
-    act.session.flush()
-    keep_assessment(act, risk, act.actor.person_id)
-    act.record(
+    ctx.session.add(risk)
+    ctx.session.flush()
+    keep_assessment(ctx, risk, ctx.actor.person_id)
+    ctx.record(
         "risk raised",
         risk.reference,
         contract_id=contract.id,
         likelihood=risk.likelihood,
         impact=risk.impact,
-        personal_detail=kept_deliberately(risk.title, risk.cause, risk.effect),
+        personal_detail=deliberate_text(risk.title, risk.cause, risk.effect),
     )
-    show_partner(act, risk, contract)
+    show_partner(ctx, risk, contract)
     reasons = reasons_of_assessment(rules, risk.category, grade, before=None)
-    card = RiskCard(risk, contract, act.actor.name, grade, goes_up=bool(reasons))
-    return escalate(act, card, reasons) if reasons else card
+    card = RiskCard(risk, contract, ctx.actor.name, grade, goes_up=bool(reasons))
+    return escalate(ctx, card, reasons) if reasons else card
 
 
-def keep_assessment(work: Work, risk: Risk, assessor_id: int, why: str = "") -> None:
+def keep_assessment(work: UnitOfWork, risk: Risk, assessor_id: int, why: str = "") -> None:
     """Keep what a risk is assessed as now, by whom and why: the next assessment does not change it."""
     insert(
         work.session,

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select, update
 from sqlmodel import col
 
-from bot.access import Action, ContractFacts
+from bot.access import ContractRef, Permission
 from bot.db import insert_all
+from bot.delivery.outbox import OutgoingMessage
 from bot.domain.scores import Grade, order
 from bot.errors import UserError
 from bot.models import Audience, Reassessment, Risk, RiskStatus, RoleName, Stage, StageReview
-from bot.outbox import Draft
-from bot.services.contracts import register
-from bot.services.risks.risk_settings import rules_in_force
-from bot.services.work import Act, Work
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.risks import rules_in_force
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 _MANAGING = (RoleName.CONTRACT_MANAGER, RoleName.HEAD)
 
@@ -42,7 +42,7 @@ class ToReassess:
 class StageProgress:
     """How far the risks of a contract are assessed again in its new stage, those that are left first."""
 
-    contract: ContractFacts
+    contract: ContractRef
     review: StageReview
     risks: Sequence[ToReassess]
 
@@ -57,46 +57,46 @@ class StageProgress:
         return self.review.ended_at is not None and self.done < len(self.risks)
 
 
-def begin(act: Act, contract: ContractFacts, stage: Stage) -> int:
+def begin(ctx: ActorContext, contract: ContractRef, stage: Stage) -> int:
     """Ask for every open risk of a contract that changed its stage; how many there are. Denied.
 
     What an earlier change left open is asked for anew, and its message says so.
     """
-    act.require(Action.CHANGE, contract)
-    _end_earlier(act, contract)
+    ctx.require(Permission.CHANGE, contract)
+    _end_earlier(ctx, contract)
     open_ones = select(col(Risk.id)).where(col(Risk.contract_id) == contract.id, col(Risk.status) == RiskStatus.OPEN)
-    ids = act.session.scalars(open_ones.order_by(col(Risk.id))).all()
+    ids = ctx.session.scalars(open_ones.order_by(col(Risk.id))).all()
     if not ids:
         return 0
-    review = StageReview(contract_id=contract.id, stage=stage, asked_at=act.now)
-    act.session.add(review)
-    act.session.flush()
-    insert_all(act.session, Reassessment, [{"stage_review_id": review.id, "risk_id": each} for each in ids])
-    act.record("risks to reassess", contract.reference, contract_id=contract.id, stage=stage.value, risks=len(ids))
-    manager = register.person_in_role(act.session, contract.id, act.today, *_MANAGING)
+    review = StageReview(contract_id=contract.id, stage=stage, asked_at=ctx.now)
+    ctx.session.add(review)
+    ctx.session.flush()
+    insert_all(ctx.session, Reassessment, [{"stage_review_id": review.id, "risk_id": each} for each in ids])
+    ctx.record("risks to reassess", contract.reference, contract_id=contract.id, stage=stage.value, risks=len(ids))
+    manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, *_MANAGING)
     if manager is not None:
-        message = act.messages.message("stage_review", progress=_progress(act, contract, review))
+        message = ctx.messages.message("risks/stage_review", progress=_progress(ctx, contract, review))
         why = f"{contract.reference} moved to {stage}"
-        act.enqueue(Draft(_key(review), manager.slack, Audience.INTERNAL, message, why, contract.id))
+        ctx.enqueue(OutgoingMessage(_key(review), manager.slack, Audience.INTERNAL, message, why, contract.id))
     return len(ids)
 
 
-def stage_progress(act: Act, typed: str) -> StageProgress:
+def stage_progress(ctx: ActorContext, typed: str) -> StageProgress:
     """How far the latest change of stage of a contract is. NoSuchContract, SeveralContracts, Denied, NoStageReview."""
-    contract = register.contract_for(act, typed, Action.SEE)
+    contract = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     latest = (
         select(StageReview)
         .where(col(StageReview.contract_id) == contract.id)
         .order_by(col(StageReview.id).desc())
         .limit(1)
     )
-    review = act.session.scalar(latest)
+    review = ctx.session.scalar(latest)
     if review is None:
         raise NoStageReview(contract.reference)
-    return _progress(act, contract, review)
+    return _progress(ctx, contract, review)
 
 
-def tick(work: Work, risk: Risk, contract: ContractFacts) -> None:
+def tick(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
     """Note that a risk needs no reassessment any more, where a change of stage had asked for one."""
     ticked = work.session.scalars(
         update(Reassessment)
@@ -116,24 +116,24 @@ def tick(work: Work, risk: Risk, contract: ContractFacts) -> None:
         _update(work, progress, f"{risk.reference} was assessed again")
 
 
-def _end_earlier(work: Work, contract: ContractFacts) -> None:
+def _end_earlier(work: UnitOfWork, contract: ContractRef) -> None:
     for review in work.session.scalars(select(StageReview).where(col(StageReview.id).in_(_under_way(contract)))).all():
         review.ended_at = work.now
         _update(work, _progress(work, contract, review), f"{contract.reference} moved on")
 
 
-def _under_way(contract: ContractFacts) -> Select[int]:
+def _under_way(contract: ContractRef) -> Select[int]:
     return select(col(StageReview.id)).where(
         col(StageReview.contract_id) == contract.id, col(StageReview.ended_at).is_(None)
     )
 
 
-def _update(work: Work, progress: StageProgress, why: str) -> None:
+def _update(work: UnitOfWork, progress: StageProgress, why: str) -> None:
     key = _key(progress.review)
-    work.replace(key, work.next_key(key), work.messages.message("stage_review", progress=progress), why)
+    work.replace(key, work.next_key(key), work.messages.message("risks/stage_review", progress=progress), why)
 
 
-def _progress(work: Work, contract: ContractFacts, review: StageReview) -> StageProgress:
+def _progress(work: UnitOfWork, contract: ContractRef, review: StageReview) -> StageProgress:
     rules = rules_in_force(work.session)
     rows = work.session.execute(
         select(Risk, col(Reassessment.done_at))

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from bot.domain.action_line import ActionLine, NotAnAction, parse_action_line, parse_action_lines
 from bot.domain.command_line import NoSuchDay, NotADate
+from bot.domain.entry_lines import ActionLine, NotAnAction, parse_action_line, parse_action_lines
 
 TODAY = date(2027, 1, 4)
 

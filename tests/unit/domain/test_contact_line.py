@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.command_line import NoSuchDay, NotADate
-from bot.domain.contact_line import ContactLine, parse_contact_line
+from bot.domain.entry_lines import ContactLine, parse_contact_line
 
 TODAY = date(2027, 1, 4)
 

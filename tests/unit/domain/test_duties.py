@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.duties import ContractFacts, Duty, Regime, Supplies, duties, outside_the_act
+from bot.domain.duties import Duty, DutyFacts, Regime, Supplies, duties, outside_the_act
 
 KPIS, ASSESSMENT, BREACH, CHANGE, ENDING = (
     "At least 3 KPIs",
@@ -19,7 +19,7 @@ KPIS, ASSESSMENT, BREACH, CHANGE, ENDING = (
 )
 CHECK = "Check with your commercial team."
 
-PLAIN = ContractFacts(
+PLAIN = DutyFacts(
     value=84_000_000,
     regime=Regime.ACT_2023,
     supplies=Supplies.SERVICES,
@@ -30,7 +30,7 @@ PLAIN = ContractFacts(
 
 optional_days = st.none() | st.dates(date(2024, 1, 1), date(2031, 12, 31))
 any_facts = st.builds(
-    ContractFacts,
+    DutyFacts,
     value=st.integers(0, 20_000_000) | st.decimals(4_999_999, 5_000_001, places=2),
     regime=st.sampled_from(Regime),
     supplies=st.sampled_from(Supplies),
@@ -48,7 +48,7 @@ any_facts = st.builds(
 )
 
 
-def by_name(facts: ContractFacts) -> dict[str, Duty]:
+def by_name(facts: DutyFacts) -> dict[str, Duty]:
     return {duty.name: duty for duty in duties(facts)}
 
 
@@ -86,7 +86,7 @@ def test_kpis_are_needed_over_5_million_pounds(value: Decimal | int, over: bool)
         (replace(PLAIN, concession=True), None),
     ],
 )
-def test_three_kpis_or_an_exemption(facts: ContractFacts, met: bool | None) -> None:
+def test_three_kpis_or_an_exemption(facts: DutyFacts, met: bool | None) -> None:
     names = by_name(facts)
     assert (KPIS in names) == (ASSESSMENT in names) == (met is not None)
     assert met is None or names[KPIS].met is met
@@ -160,7 +160,7 @@ def test_an_early_ending_on_a_day_not_known_leaves_the_yearly_assessment() -> No
         (replace(PLAIN, start=date(2025, 2, 24)), None),
     ],
 )
-def test_older_procurements_have_no_duties_of_the_act(facts: ContractFacts, reason: str | None) -> None:
+def test_older_procurements_have_no_duties_of_the_act(facts: DutyFacts, reason: str | None) -> None:
     assert outside_the_act(facts) == reason
     assert bool(duties(facts)) == (reason is None)
 
@@ -229,34 +229,34 @@ def test_older_procurements_have_no_duties_of_the_act(facts: ContractFacts, reas
         ),
     ],
 )
-def test_the_rules_in_words(facts: ContractFacts, name: str, sentence: str) -> None:
+def test_the_rules_in_words(facts: DutyFacts, name: str, sentence: str) -> None:
     assert by_name(facts)[name].sentence == sentence
 
 
 @given(any_facts, st.integers(0, 20_000_000))
-def test_a_higher_value_never_removes_a_duty(facts: ContractFacts, more: int) -> None:
+def test_a_higher_value_never_removes_a_duty(facts: DutyFacts, more: int) -> None:
     assert by_name(facts).keys() <= by_name(replace(facts, value=facts.value + more)).keys()
 
 
 @given(any_facts)
-def test_exempt_contracts_never_owe_kpis_or_assessments(facts: ContractFacts) -> None:
+def test_exempt_contracts_never_owe_kpis_or_assessments(facts: DutyFacts) -> None:
     exempt = facts.light_touch or facts.framework or facts.concession or (facts.kpis < 3 and facts.reasons_for_fewer)
     if exempt:
         assert not {KPIS, ASSESSMENT} & by_name(facts).keys()
 
 
 @given(any_facts)
-def test_no_duty_of_the_act_under_the_2015_regulations(facts: ContractFacts) -> None:
+def test_no_duty_of_the_act_under_the_2015_regulations(facts: DutyFacts) -> None:
     assert duties(replace(facts, regime=Regime.REGULATIONS_2015)) == ()
 
 
 @given(any_facts)
-def test_a_contract_has_duties_or_a_reason_for_none(facts: ContractFacts) -> None:
+def test_a_contract_has_duties_or_a_reason_for_none(facts: DutyFacts) -> None:
     assert bool(duties(facts)) == (outside_the_act(facts) is None)
 
 
 @given(any_facts)
-def test_the_last_assessment_is_due_before_the_ending_is_published(facts: ContractFacts) -> None:
+def test_the_last_assessment_is_due_before_the_ending_is_published(facts: DutyFacts) -> None:
     names = by_name(facts)
     assessment, ending = (names[name].due if name in names else None for name in (ASSESSMENT, ENDING))
     if assessment and ending:
@@ -264,7 +264,7 @@ def test_the_last_assessment_is_due_before_the_ending_is_published(facts: Contra
 
 
 @given(any_facts)
-def test_what_is_not_confirmed_says_to_check(facts: ContractFacts) -> None:
+def test_what_is_not_confirmed_says_to_check(facts: DutyFacts) -> None:
     for duty in duties(facts):
         assert "Procurement Act 2023" in duty.sentence
         assert duty.sentence.endswith(CHECK) == (not duty.confirmed)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.escalating import (
+from bot.domain.escalation_triggers import (
     STANDING,
     Trigger,
     has_fallen,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import Nation, is_working_time
-from bot.domain.escalating import Trigger
+from bot.domain.escalation_triggers import Trigger
 from bot.domain.ladder import (
     BEGINS,
     HIGHEST,

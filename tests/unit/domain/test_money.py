@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.money import MOST_POUNDS, NotASum, parse_pounds
+from bot.domain.figures import MOST_POUNDS, NotASum, parse_pounds
 from bot.domain.wording import format_money
 
 

@@ -7,15 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import Nation, is_working_day, roll_back, working_days_between
-from bot.domain.nudges import (
-    LATE_FOR,
-    RULES,
-    NotDaysAhead,
-    NudgeKind,
-    NudgeRule,
-    days_spoken_of,
-    parse_days_ahead,
-)
+from bot.domain.reminders import LATE_FOR, RULES, NotDaysAhead, NudgeKind, NudgeRule, days_spoken_of, parse_days_ahead
 
 ENGLAND = Nation.ENGLAND_AND_WALES
 nations = st.sampled_from(Nation)

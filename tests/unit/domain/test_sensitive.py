@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.sensitive import Detail, find_sensitive
+from bot.domain.sensitive import PersonalDetail, find_sensitive
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from bot.domain.sensitive import Detail, find_sensitive
     ],
 )
 def test_a_national_insurance_number_is_found(text: str) -> None:
-    assert find_sensitive(text) is Detail.INSURANCE_NUMBER
+    assert find_sensitive(text) is PersonalDetail.INSURANCE_NUMBER
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_national_insurance_number_is_found(text: str) -> None:
     ],
 )
 def test_an_obvious_detail_of_health_is_found(text: str) -> None:
-    assert find_sensitive(text) is Detail.HEALTH
+    assert find_sensitive(text) is PersonalDetail.HEALTH
 
 
 @pytest.mark.parametrize(
@@ -80,4 +80,4 @@ def test_the_ordinary_language_of_contracts_is_left_alone(parts: list[str], betw
 @given(st.lists(st.sampled_from(ORDINARY)), st.sampled_from(("pregnant", "cancer", "anxiety")), st.booleans())
 def test_a_detail_is_found_among_ordinary_words(parts: list[str], word: str, capital: bool) -> None:
     said = word.capitalize() if capital else word
-    assert find_sensitive(", ".join([*parts, said])) is Detail.HEALTH
+    assert find_sensitive(", ".join([*parts, said])) is PersonalDetail.HEALTH

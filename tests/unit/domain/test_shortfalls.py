@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import Nation, add_working_days
-from bot.domain.escalating import Reason, Trigger
+from bot.domain.escalation_triggers import Reason, Trigger
 from bot.domain.ratings import Rating
 from bot.domain.shortfalls import (
     DUTY_DAYS,

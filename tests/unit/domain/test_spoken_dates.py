@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.command_line import NoSuchDay, NotADate
-from bot.domain.spoken_dates import HasGone, read_day, says_a_day
+from bot.domain.natural_dates import HasGone, read_day, says_a_day
 
 MONDAY = date(2027, 1, 4)
 

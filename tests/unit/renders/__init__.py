@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.messages import TEMPLATES, Message, View
+from bot.delivery.messages import TEMPLATES, Message, View
 from tests.builders import MESSAGES
 from tests.unit.renders import (
     contacts,
@@ -49,7 +49,11 @@ class Render:
 
 def templates() -> set[str]:
     """Every template that stands for a message or a view."""
-    return {path.stem for path in TEMPLATES.glob("*.j2") if not path.name.startswith("_")}
+    return {
+        path.relative_to(TEMPLATES).with_suffix("").as_posix()
+        for path in TEMPLATES.rglob("*.j2")
+        if not path.name.startswith("_")
+    }
 
 
 JOURNEYS = (

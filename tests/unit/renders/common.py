@@ -15,11 +15,11 @@ from bot.models import (
     RoleName,
     Stage,
 )
-from bot.services.contracts.contract_card import Card, RiskLine
-from bot.services.contracts.contract_list import Listed
 from bot.services.contracts.contract_people import ContractPeople, Holder
-from bot.services.contracts.due_items import DueItem
-from bot.services.progress.kpi_lines import Figure, KpiLine
+from bot.services.due.contract_due import DueItem
+from bot.services.pages.contract import ContractPage, RiskOnPage
+from bot.services.pages.contracts import ListedContract
+from bot.services.progress.kpi_history import KpiFigure, KpiLine
 from tests.builders import RULES, card, contact, contract, facts, kpi, person
 
 Context = dict[str, object]
@@ -40,9 +40,9 @@ def contracts(count: int, **changes: Any) -> list[Contract]:  # noqa: ANN401  # 
     return [contract(id=n, **{"reference": f"WP-{n:03}", **changes}) for n in range(1, count + 1)]
 
 
-def listed(number: int, **changes: Any) -> Listed:  # noqa: ANN401  # whichever columns a case is about
+def listed(number: int, **changes: Any) -> ListedContract:  # noqa: ANN401  # whichever columns a case is about
     return replace(
-        Listed(
+        ListedContract(
             f"WP-{number:03}",
             "Work Pathways",
             "Northgate Futures Ltd",
@@ -65,21 +65,21 @@ def option(**changes: Any) -> ExtensionOption:  # noqa: ANN401  # whichever colu
     return ExtensionOption(**{**usual, **changes})
 
 
-def small_card() -> Card:
+def small_card() -> ContractPage:
     """A contract of which nothing is known yet."""
-    return Card(contract(purpose="", sample=False), "A", {}, [], [], [], [], None, "")
+    return ContractPage(contract(purpose="", sample=False), "A", {}, [], [], [], [], None, "")
 
 
 def kpi_line(number: int, *values: str | None, name: str = "Starts within 15 working days") -> KpiLine:
     figures = [
-        Figure("December 2026", Given(Decimal(value) if value else None), Rating.GOOD if value else Rating.OTHER)
+        KpiFigure("December 2026", Given(Decimal(value) if value else None), Rating.GOOD if value else Rating.OTHER)
         for value in values
     ]
     return KpiLine(kpi(number, name=name), figures)
 
 
-def usual_card() -> Card:
-    return Card(
+def usual_card() -> ContractPage:
+    return ContractPage(
         contract=contract(purpose="Help people in the North East to find a job and keep it."),
         partner="Northgate Futures Ltd",
         people={RoleName.CONTRACT_MANAGER: [person()], RoleName.SENIOR_OWNER: [HELEN]},
@@ -90,24 +90,24 @@ def usual_card() -> Card:
             DueItem("Change memo 3 to be acknowledged", date(2026, 12, 17), late=True),
         ],
         risks=[
-            RiskLine(card().risk, RULES.grade(4, 4)),
-            RiskLine(card(status=RiskStatus.ISSUE, happened="They left").risk, RULES.grade(4, 4)),
-            RiskLine(card().risk, None),
+            RiskOnPage(card().risk, RULES.grade(4, 4)),
+            RiskOnPage(card(status=RiskStatus.ISSUE, happened="They left").risk, RULES.grade(4, 4)),
+            RiskOnPage(card().risk, None),
         ],
         last_contact=contact(),
         last_contact_by="Amira Shah",
     )
 
 
-def large_card() -> Card:
-    return Card(
+def large_card() -> ContractPage:
+    return ContractPage(
         contract=contract(purpose=WORDS, **LONG),
         partner=NAME,
         people={role: [person(name=NAME, slack="U" + "0" * 39)] * 12 for role in RoleName},
         options=[option(name=TITLE)] * 12,
         kpis=[kpi_line(n, *["12345678.1234"] * 6, name=TITLE) for n in range(1, 91)],
         due=[DueItem(TITLE, date(2027, 11, 22), late=True)] * 40,
-        risks=[RiskLine(card(title=long_text(200)).risk, RULES.grade(4, 4))] * 40,
+        risks=[RiskOnPage(card(title=long_text(200)).risk, RULES.grade(4, 4))] * 40,
         last_contact=contact(summary=WORDS),
         last_contact_by=NAME,
     )

@@ -4,19 +4,19 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
+from bot.delivery.slack_messages import Unread
 from bot.models import (
     ContactChannel,
     MadeBy,
 )
-from bot.services.actions.action_list import Line as ActionOf
-from bot.services.actions.action_list import Page as ActionsFound
+from bot.services.actions.action_list import ActionPage as ActionsFound
+from bot.services.actions.action_list import ListedAction as ActionOf
 from bot.services.actions.actions import ActionCard
-from bot.services.contacts.attending import Side
-from bot.services.contacts.contact_form import ContactForm
-from bot.services.contacts.contact_log import ContactPage, Line
-from bot.services.contacts.contact_log import Page as ContactsFound
+from bot.services.contacts.attendees import AttendeeGroup
+from bot.services.contacts.contact_forms import ContactForm
+from bot.services.contacts.contact_log import ContactListPage as ContactsFound
+from bot.services.contacts.contact_log import ContactPage, ListedContact
 from bot.services.contacts.contacts import ContactEntry
-from bot.slack_messages import Unread
 from tests.builders import action, contact, facts, person
 from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Context, Contexts, long_text, turn
 
@@ -58,10 +58,10 @@ LARGE_CONTACT = {
 TAKEN_BACK = contact(id=8, corrects_id=7, withdrawn=True)
 ON_CONTACTS: Context = {"channels": list(ContactChannel), "made_by": list(MadeBy)}
 SIDES = [
-    Side("Department", [person("Amira Shah", "U0AMIRA", 3)]),
-    Side("Northgate Futures Ltd", [person("Liam Moore", "U0LIAM", 8), person("Priya Nair", "U0PRIYA", 9)]),
+    AttendeeGroup("Department", [person("Amira Shah", "U0AMIRA", 3)]),
+    AttendeeGroup("Northgate Futures Ltd", [person("Liam Moore", "U0LIAM", 8), person("Priya Nair", "U0PRIYA", 9)]),
 ]
-CROWDED = [Side(NAME, [person(name, f"U{n}", 2**60 + n) for n, name in enumerate(CROWD)]), *SIDES]
+CROWDED = [AttendeeGroup(NAME, [person(name, f"U{n}", 2**60 + n) for n, name in enumerate(CROWD)]), *SIDES]
 
 
 OWN = [facts(id=n, reference=f"WP-{n:03}") for n in range(1, 13)]
@@ -97,13 +97,13 @@ LARGE_FORM = entry(
 )
 
 MESSAGE_CONTEXTS: Contexts = {
-    "action_changed": {
+    "actions/changed": {
         "smallest": {"card": SMALL_ACTION, "what": "is added"},
         "usual": {"card": USUAL_ACTION, "what": "has a new day"},
         "done": {"card": DONE_ACTION, "what": "is done"},
         "largest": {"card": LARGE_ACTION, "what": "has a new owner"},
     },
-    "action_list": {
+    "actions/list": {
         "smallest": {"page": ActionsFound([], 1, 0, 0, ["mine"]), "turn": turn},
         "usual": {
             "page": ActionsFound([ActionOf(action(), "WP-NE", "Priya Nair", late=True)] * 2, 1, 2, 2, []),
@@ -116,15 +116,15 @@ MESSAGE_CONTEXTS: Contexts = {
             "turn": turn,
         },
     },
-    "contact_list": {
+    "contacts/list": {
         "smallest": {"page": ContactsFound([], 1, 0, ["staffing"]), "turn": turn},
-        "usual": {"page": ContactsFound([Line(contact(), "WP-NE", "Amira Shah")] * 2, 1, 2, []), "turn": turn},
+        "usual": {"page": ContactsFound([ListedContact(contact(), "WP-NE", "Amira Shah")] * 2, 1, 2, []), "turn": turn},
         "largest": {
-            "page": ContactsFound([Line(LARGE_ENTRY, LONG["reference"], NAME)] * 10, 2, 1234, ["call", NAME]),
+            "page": ContactsFound([ListedContact(LARGE_ENTRY, LONG["reference"], NAME)] * 10, 2, 1234, ["call", NAME]),
             "turn": turn,
         },
     },
-    "contact_page": {
+    "contacts/page": {
         "smallest": {"page": ContactPage(contact(summary="A"), facts(sample=False), "B", None, None)},
         "usual": {
             "page": ContactPage(contact(decisions="Two more advisers"), facts(), "Amira Shah", contact(id=3), None)
@@ -134,12 +134,12 @@ MESSAGE_CONTEXTS: Contexts = {
             "page": ContactPage(LARGE_ENTRY, facts(**LONG, partner=NAME), NAME, LARGE_ENTRY, contact(id=2**61), CROWD)
         },
     },
-    "contact_taken_back": {
+    "contacts/taken_back": {
         "smallest": {"contact": contact(id=1)},
         "usual": {"contact": contact()},
         "largest": {"contact": LARGE_ENTRY},
     },
-    "contact_logged": {
+    "contacts/logged": {
         "smallest": SMALL_CONTACT,
         "usual": USUAL_CONTACT,
         "of_the_register": {**USUAL_CONTACT, "contact": contact()},
@@ -147,13 +147,13 @@ MESSAGE_CONTEXTS: Contexts = {
     },
 }
 VIEW_CONTEXTS: Contexts = {
-    "contact_done": {
+    "contacts/done": {
         "smallest": {**SMALL_CONTACT, "corrects": "", "actions": []},
         "usual": {**USUAL_CONTACT, "corrects": "", "actions": [USUAL_ACTION]},
         "corrected": {**USUAL_CONTACT, "corrects": "C-3", "actions": []},
         "largest": {**LARGE_CONTACT, "corrects": LARGE_ENTRY.reference, "actions": [LARGE_ACTION] * 60},
     },
-    "contact_form": {
+    "contacts/form": {
         "smallest": {"form": ContactForm(OWN[:1], entry(contract=""), ()), **ON_CONTACTS},
         "usual": {"form": ContactForm(OWN[:12], entry(), SIDES), **ON_CONTACTS},
         "correcting": {

@@ -19,12 +19,12 @@ from bot.models import (
     Stage,
 )
 from bot.services.contracts.contract_channels import Binding
-from bot.services.contracts.contract_dates import ContractDates, DatedItem
-from bot.services.contracts.contract_duties import duties_of
 from bot.services.contracts.contract_edit import ChangedContract
-from bot.services.contracts.contract_history import Entry, History
-from bot.services.contracts.contract_list import Page
+from bot.services.contracts.contract_history import ContractHistory, HistoryEntry
 from bot.services.contracts.contract_people import Holder
+from bot.services.due.contract_dates import ContractDate, ContractDates
+from bot.services.due.contract_duties import duties_of
+from bot.services.pages.contracts import ContractListPage
 from tests.builders import MONDAY, contract, facts, person
 from tests.unit.renders.common import (
     HELEN,
@@ -60,7 +60,7 @@ def holder(role: RoleName, who: Person, deputy: Person | None = None, *leave: Ab
     return Holder(role, who, deputy, leave)
 
 
-def entry(number: int = 1, **changes: Any) -> Entry:  # noqa: ANN401  # whichever facts a case is about
+def entry(number: int = 1, **changes: Any) -> HistoryEntry:  # noqa: ANN401  # whichever facts a case is about
     usual: dict[str, Any] = {
         "at": MONDAY,
         "who": "Amira Shah",
@@ -69,7 +69,7 @@ def entry(number: int = 1, **changes: Any) -> Entry:  # noqa: ANN401  # whicheve
         "changes": {"end": ["31 March 2029", "31 March 2031"]},
         "why": "The first option was taken up",
     }
-    return Entry(**{**usual, **changes})
+    return HistoryEntry(**{**usual, **changes})
 
 
 def of_the_act(**changes: Any) -> Contract:  # noqa: ANN401  # whichever columns a case is about
@@ -97,7 +97,7 @@ NOTICE = change_notice(
 )
 
 MESSAGE_CONTEXTS: Contexts = {
-    "channel_shared": {
+    "contracts/channel_shared": {
         "smallest": {"contract": None, "channel": "C1", "with_partner": False, "newcomer": "A"},
         "usual": {"contract": facts(), "channel": "C0WPNE", "with_partner": False, "newcomer": "Harbour Lane Trust"},
         "with_partner": {
@@ -113,43 +113,45 @@ MESSAGE_CONTEXTS: Contexts = {
             "newcomer": NAME,
         },
     },
-    "contract_card": {
+    "contracts/page": {
         "smallest": {"card": small_card()},
         "usual": {"card": usual_card()},
         "largest": {"card": large_card()},
     },
-    "contract_list": {
-        "smallest": {"page": Page([], 1, 0, ["gold"]), "turn": turn},
-        "usual": {"page": Page([listed(1), listed(2, rating=Rating.GOOD)], 1, 2, []), "turn": turn},
+    "contracts/list": {
+        "smallest": {"page": ContractListPage([], 1, 0, ["gold"]), "turn": turn},
+        "usual": {"page": ContractListPage([listed(1), listed(2, rating=Rating.GOOD)], 1, 2, []), "turn": turn},
         "largest": {
-            "page": Page([listed(n, title=TITLE, partner=NAME) for n in range(1, 11)], 2, 1234, ["gold", NAME]),
+            "page": ContractListPage(
+                [listed(n, title=TITLE, partner=NAME) for n in range(1, 11)], 2, 1234, ["gold", NAME]
+            ),
             "turn": turn,
         },
     },
-    "channel_bound": {
+    "contracts/channel_bound": {
         "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
         "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
         "shared": {"binding": Binding("C0WPNENG", Audience.SHARED, "WP-NE")},
         "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"], "C" + "1" * 39)},
     },
-    "channel_welcome": {
+    "contracts/channel_welcome": {
         "smallest": {"contract": facts(reference="A", title="B", sample=False)},
         "usual": {"contract": facts()},
         "largest": {"contract": facts(**LONG, partner=NAME)},
     },
-    "channel_let_go": {
+    "contracts/channel_released": {
         "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
         "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
         "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"])},
     },
-    "contract_dates": {
-        "smallest": {"dates": ContractDates(contract(), [DatedItem("End", date(2029, 3, 31))], []), **TODAY},
+    "contracts/dates": {
+        "smallest": {"dates": ContractDates(contract(), [ContractDate("End", date(2029, 3, 31))], []), **TODAY},
         "usual": {
             "dates": ContractDates(
                 contract(),
                 [
-                    DatedItem("Milestone, the partner's: Open the office", date(2026, 12, 1), date(2026, 11, 27)),
-                    DatedItem(
+                    ContractDate("Milestone, the partner's: Open the office", date(2026, 12, 1), date(2026, 11, 27)),
+                    ContractDate(
                         "Obligation, ours: Send referrals",
                         date(2027, 1, 8),
                         working=parse_deadline("10 working days after 22 December 2026").working(
@@ -163,31 +165,35 @@ MESSAGE_CONTEXTS: Contexts = {
         },
         "largest": {
             "dates": ContractDates(
-                contract(**LONG), [DatedItem(TITLE * 2, date(2026, 11, 22), working=TITLE * 3)] * 120, [TITLE * 2] * 40
+                contract(**LONG),
+                [ContractDate(TITLE * 2, date(2026, 11, 22), working=TITLE * 3)] * 120,
+                [TITLE * 2] * 40,
             ),
             **TODAY,
         },
     },
-    "contract_duties": {
+    "contracts/duties": {
         "smallest": {"found": duties_of(contract(), 2)},
         "usual": {"found": duties_of(of_the_act(), 2)},
         "largest": {"found": duties_of(of_the_act(light_touch=True, **LONG), 0)},
     },
-    "contract_history": {
-        "smallest": {"history": History(facts(), [entry(changes={}, why="")], 1, 1)},
-        "usual": {"history": History(facts(), [entry(), entry(action="risk raised", subject="R-9", changes={})], 1, 2)},
+    "contracts/history": {
+        "smallest": {"history": ContractHistory(facts(), [entry(changes={}, why="")], 1, 1)},
+        "usual": {
+            "history": ContractHistory(facts(), [entry(), entry(action="risk raised", subject="R-9", changes={})], 1, 2)
+        },
         "largest": {
-            "history": History(
+            "history": ContractHistory(
                 facts(**LONG), [entry(who=NAME, changes=LARGE_CHANGES, why=TITLE * 2, subject=NAME[:80])] * 8, 2, 1234
             )
         },
     },
-    "contract_people": {
+    "contracts/people": {
         "smallest": {"people": people(may_change=False), "today": date(2027, 1, 4)},
         "usual": {"people": TEAM, "today": date(2027, 1, 4)},
         "largest": {"people": CROWD, "today": date(2027, 1, 4)},
     },
-    "stage_changed": {
+    "contracts/stage_changed": {
         "smallest": {"changed": ChangedContract(contract(reference="A"), {})},
         "one_risk": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]}, to_reassess=1)},
         "usual": {"changed": ChangedContract(contract(), {"stage": ["live delivery", "exit"]}, to_reassess=7)},
@@ -197,17 +203,17 @@ MESSAGE_CONTEXTS: Contexts = {
     },
 }
 VIEW_CONTEXTS: Contexts = {
-    "contract_added": {
+    "contracts/added": {
         "smallest": {"contract": contract(reference="A", title="B")},
         "usual": {"contract": contract()},
         "largest": {"contract": contract(**LONG)},
     },
-    "contract_changed": {
+    "contracts/changed": {
         "smallest": {"changed": ChangedContract(contract(reference="A", title="B"), {})},
         "usual": {"changed": ChangedContract(of_the_act(), CHANGES, NOTICE)},
         "largest": {"changed": ChangedContract(of_the_act(**LONG), LARGE_CHANGES, NOTICE)},
     },
-    "contract_form": {
+    "contracts/form": {
         "smallest": {"contract": None, "version": 0, "partners": [("A", "a")], "partner": "", **FORMS},
         "usual": {
             "contract": contract(light_touch=True),
@@ -236,18 +242,22 @@ VIEW_CONTEXTS: Contexts = {
             **FORMS,
         },
     },
-    "deputies_form": {
+    "contracts/deputies_form": {
         "smallest": {"people": people(holder(RoleName.VIEWER, HELEN))},
         "usual": {"people": TEAM},
         "largest": {"people": CROWD},
     },
-    "people_done": {"smallest": {"people": people()}, "usual": {"people": TEAM}, "largest": {"people": CROWD}},
-    "people_form": {
+    "contracts/people_done": {
+        "smallest": {"people": people()},
+        "usual": {"people": TEAM},
+        "largest": {"people": CROWD},
+    },
+    "contracts/people_form": {
         "smallest": {"people": people(), "roles": list(RoleName)},
         "usual": {"people": TEAM, "roles": list(RoleName)},
         "largest": {"people": CROWD, "roles": list(RoleName)},
     },
-    "stage_form": {
+    "contracts/stage_form": {
         "smallest": {"contract": contract(reference="A", title="B"), "stages": list(Stage)},
         "usual": {"contract": contract(), "stages": list(Stage)},
         "largest": {"contract": contract(**LONG), "stages": list(Stage)},

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.domain.escalating import Subject, Trigger
+from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import Rung, Step
 from bot.models import (
     EscalationEnd,
@@ -17,9 +17,9 @@ from bot.models import (
     RectificationPlan,
     Report,
 )
-from bot.services.escalations.answering import ToPlan
-from bot.services.escalations.cards import About, EscalationCard, StepLine
-from bot.services.risks.risk_card import RiskCard
+from bot.services.escalations.answers import ToPlan
+from bot.services.escalations.escalation_card import About, EscalationCard, StepLine
+from bot.services.lookup.risks import RiskCard
 from tests.builders import HOUR, MINUTE, MONDAY, RULES, card, escalation, facts, person, report
 from tests.unit.renders.common import HELEN, LONG, LONG_NAME, NAME, Contexts, long_text
 from tests.unit.renders.risks import LARGE_CARD
@@ -181,36 +181,36 @@ def _last_asked(about: EscalationCard) -> int:
 NOBODY = {"whom": "Helen Marsh", "channel": "", "reason": "user_disabled", "asked": ""}
 
 MESSAGE_CONTEXTS: Contexts = {
-    "escalation_ping": {
+    "escalations/ping": {
         **{name: {"card": each, "number": _last_asked(each)} for name, each in STATES.items()},
         "passed_on": {"card": STATES["went_up"], "number": 1},
     },
-    "escalation_notice": {name: {"card": each} for name, each in STATES.items()},
-    "escalation_closed": {name: {"card": each} for name, each in ENDS.items()},
-    "escalation_not_reached": {
+    "escalations/notice": {name: {"card": each} for name, each in STATES.items()},
+    "escalations/closed": {name: {"card": each} for name, each in ENDS.items()},
+    "escalations/not_reached": {
         "smallest": {"card": SMALLEST, **NOBODY},
         "usual": {"card": shown(ASKED, NOT_REACHED, UP), **NOBODY, "asked": "Callum Reid"},
         "channel": {"card": shown(), **NOBODY, "channel": "C0WPNE", "whom": "", "asked": "Helen Marsh"},
         "largest": {"card": LARGE, "whom": NAME, "channel": "", "reason": long_text(300), "asked": NAME},
     },
-    "escalation_plan_asked": {
+    "escalations/plan_asked": {
         "smallest": {"card": replace(SMALLEST, steps=(ASKED, PLANNED))},
         "usual": {"card": shown(ASKED, PLANNED)},
         "largest": {"card": replace(LARGE, steps=(*LARGE_STEPS, LARGE_STEPS[3]))},
     },
 }
 VIEW_CONTEXTS: Contexts = {
-    "escalation_plan_form": {
+    "escalations/plan_form": {
         "smallest": {"asked": ToPlan(SMALLEST, [AMIRA], "")},
         "usual": {"asked": ToPlan(shown(), [AMIRA, HELEN], "U0AMIRA")},
         "largest": {"asked": ToPlan(LARGE, [person(NAME, f"U{n}", n) for n in range(120)], "U7")},
     },
-    "escalation_pause_form": {
+    "escalations/pause_form": {
         "smallest": {"card": SMALLEST},
         "usual": {"card": shown()},
         "largest": {"card": LARGE},
     },
-    "escalation_answered": {
+    "escalations/answered": {
         "smallest": {"card": replace(SMALLEST, steps=(ASKED, PAUSED))},
         "usual": {"card": shown(ASKED, PLANNED)},
         "paused": {"card": shown(ASKED, PAUSED)},

@@ -1,18 +1,18 @@
 """Files that were sent in a direct message."""
 
-from bot.services.dropped_files import DroppedFile, Rehearsal
+from bot.services.portfolio.dropped_files import DroppedFile, Rehearsal
 from bot.services.portfolio.source import Rows
 from tests.unit.renders.common import WORDS, Contexts
 
 DROPPED = DroppedFile("F0FILE", "U0NADIA", Rows("contracts.yaml", {}))
 
 MESSAGE_CONTEXTS: Contexts = {
-    "import_done": {
+    "files/import_done": {
         "smallest": {"done": "Nothing changed."},
         "usual": {"done": "Added 1 contract and 2 KPIs. Left alone: 12 rows."},
         "largest": {"done": WORDS},
     },
-    "import_plan": {
+    "files/import_plan": {
         "smallest": {"rehearsal": Rehearsal(DROPPED, ["contracts.yaml would add 0 and change 0 records."], 0, 0, "d")},
         "usual": {
             "rehearsal": Rehearsal(

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from bot.models import OutboxState
 from bot.services.health.health import Health, JobHealth, OutboxHealth
-from bot.services.health.upcoming import Upcoming, UpcomingPage
-from bot.services.health.watching import WatchedJob
+from bot.services.health.job_alerts import WatchedJob
+from bot.services.pages.upcoming import Upcoming, UpcomingPage
 from tests.builders import DAY, MINUTE, MONDAY
 from tests.unit.renders.common import LONG, WORDS, Contexts, long_text
 
@@ -50,7 +50,7 @@ LONG_COMING = replace(COMING, channel="U" + "0" * 39, text=WORDS, why=long_text(
 AT = {"now": MONDAY}
 
 MESSAGE_CONTEXTS: Contexts = {
-    "health": {
+    "liaison/health": {
         "smallest": {"health": Health([], OutboxHealth(NONE, None)), **AT},
         "well": {"health": Health([DELIVER], OutboxHealth({**NONE, OutboxState.SENT: 4}, None)), **AT},
         "usual": {
@@ -70,17 +70,17 @@ MESSAGE_CONTEXTS: Contexts = {
             **AT,
         },
     },
-    "jobs_late": {
+    "liaison/jobs_late": {
         "smallest": {"jobs": [WatchedJob("deliver", "send what is in the outbox", None)]},
         "usual": {"jobs": [LATE, WatchedJob("summary", "post the weekly performance summary", MONDAY - 7 * DAY)]},
         "largest": {"jobs": [LONG_LATE] * 60},
     },
-    "upcoming": {
+    "contracts/upcoming": {
         "smallest": {"page": UpcomingPage("", MONDAY, [])},
         "usual": {"page": UpcomingPage("WP-NE", MONDAY + 14 * DAY, [COMING, replace(COMING, updates=True)])},
         "largest": {"page": UpcomingPage(LONG["reference"], MONDAY, [LONG_COMING] * 90)},
     },
-    "jobs_recovered": {
+    "liaison/jobs_recovered": {
         "smallest": {"jobs": [LATE]},
         "usual": {"jobs": [LATE, WatchedJob("summary", "post the weekly performance summary", MONDAY)]},
         "largest": {"jobs": [LONG_LATE] * 60},

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from bot.domain.ratings import Rating
 from bot.models import Contract
-from bot.services.contracts.due_items import OwnItem
-from bot.services.homes.home_page import HomePage, PartnerPage, Some
-from bot.services.homes.waiting import Waiting, WaitingItem
-from bot.services.progress.standings import Standing
+from bot.services.due.contract_due import OwnItem
+from bot.services.pages.home import HomeContent, PartnerHome, Shortened
+from bot.services.pages.waiting import Waiting, WaitingItem
+from bot.services.progress.standings import ContractStanding
 from tests.builders import contract, facts
 from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, long_text
 
@@ -16,8 +16,10 @@ MONDAY = date(2027, 1, 4)
 LONGEST = long_text(300)
 
 
-def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = None, why: str = "") -> Standing:
-    return Standing(about, "Northgate Futures Ltd", "Amira Shah", "December 2026", rating, before, why)
+def standing(
+    about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = None, why: str = ""
+) -> ContractStanding:
+    return ContractStanding(about, "Northgate Futures Ltd", "Amira Shah", "December 2026", rating, before, why)
 
 
 def waiting(kind: Waiting, title: str, days: int = 0, number: int = 12, contract: str = "WP-NE") -> WaitingItem:
@@ -45,7 +47,9 @@ OWED = [
     OwnItem("WP-NE", "Renew the insurance", date(2027, 1, 20), late=False),
 ]
 LARGE = contract(**LONG)
-LARGE_STANDING = Standing(LARGE, NAME, NAME, "September 2026", Rating.REQUIRES_IMPROVEMENT, Rating.GOOD, LONGEST)
+LARGE_STANDING = ContractStanding(
+    LARGE, NAME, NAME, "September 2026", Rating.REQUIRES_IMPROVEMENT, Rating.GOOD, LONGEST
+)
 LARGE_ITEM = OwnItem(LONG["reference"], LONGEST, date(2027, 9, 22), late=True, report_id=2**62)
 LARGE_WAITING = [
     WaitingItem(kind, LONG["reference"], 2**62, LONGEST, date(2027, 9, 22), late=True, others=1234, why=long_text(1000))
@@ -53,43 +57,51 @@ LARGE_WAITING = [
 ] * 2
 
 MESSAGE_CONTEXTS: Contexts = {
-    "table_in_window": {
+    "common/table_in_modal": {
         "smallest": {"lines": [("A", "B")]},
         "usual": {"lines": [("Starts", "December 2026 98.5%, 3 months 97.8%"), ("Outcomes", "December 2026 88%")]},
         "largest": {"lines": [(TITLE, WORDS)] * 100},
     },
 }
 VIEW_CONTEXTS: Contexts = {
-    "home": {
-        "smallest": {"page": HomePage(Some([]), None, Some([]), 0, None)},
+    "home/home": {
+        "smallest": {"page": HomeContent(Shortened([]), None, Shortened([]), 0, None)},
         "usual": {
-            "page": HomePage(
-                Some(ALL_KINDS), None, Some([FALLEN, standing(contract(reference="SE-CW"))]), 1, Some(COMING)
+            "page": HomeContent(
+                Shortened(ALL_KINDS),
+                None,
+                Shortened([FALLEN, standing(contract(reference="SE-CW"))]),
+                1,
+                Shortened(COMING),
             )
         },
         "senior_owner": {
-            "page": HomePage(Some(ALL_KINDS[:1]), Some([FALLEN]), Some([FALLEN, standing(contract())], 0), 1, None)
+            "page": HomeContent(
+                Shortened(ALL_KINDS[:1]), Shortened([FALLEN]), Shortened([FALLEN, standing(contract())], 0), 1, None
+            )
         },
-        "nothing": {"page": HomePage(Some([]), Some([]), Some([standing(contract())]), 0, Some([]))},
+        "nothing": {
+            "page": HomeContent(Shortened([]), Shortened([]), Shortened([standing(contract())]), 0, Shortened([]))
+        },
         "largest": {
-            "page": HomePage(
-                Some(LARGE_WAITING, 123),
-                Some([LARGE_STANDING] * 10, 45),
-                Some([LARGE_STANDING] * 30, 1204),
+            "page": HomeContent(
+                Shortened(LARGE_WAITING, 123),
+                Shortened([LARGE_STANDING] * 10, 45),
+                Shortened([LARGE_STANDING] * 30, 1204),
                 567,
-                Some([LARGE_ITEM] * 12, 678),
+                Shortened([LARGE_ITEM] * 12, 678),
             )
         },
     },
-    "home_of_partner": {
-        "smallest": {"page": PartnerPage(Some([]), [])},
-        "usual": {"page": PartnerPage(Some(OWED), [facts()])},
-        "largest": {"page": PartnerPage(Some([LARGE_ITEM] * 20, 99), [facts(**LONG)] * 120)},
+    "home/partner": {
+        "smallest": {"page": PartnerHome(Shortened([]), [])},
+        "usual": {"page": PartnerHome(Shortened(OWED), [facts()])},
+        "largest": {"page": PartnerHome(Shortened([LARGE_ITEM] * 20, 99), [facts(**LONG)] * 120)},
     },
-    "home_without": {
+    "home/unknown": {
         "smallest": {"sentence": "No."},
         "usual": {"sentence": "Liaison does not know you yet, so nothing was done."},
         "largest": {"sentence": long_text(1000)},
     },
-    "window": {"usual": {}},
+    "common/modal": {"usual": {}},
 }

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.nudges import RULES, NudgeKind, NudgeRule
+from bot.domain.reminders import RULES, NudgeKind, NudgeRule
 from bot.models import LineState, MoreTime, NudgeLine
-from bot.services.nudges.answers import Answer, Asked
-from bot.services.nudges.more_time import Extension
-from bot.services.nudges.reminders import NudgePage, NudgeView
-from bot.services.nudges.settings import ContractRules, KindRule
+from bot.services.reminders.answers import Answer, Asked
+from bot.services.reminders.more_time import Extension
+from bot.services.reminders.reminder_settings import ContractRules, KindRule
+from bot.services.reminders.reminders import NudgePage, NudgeView
 from tests.builders import MONDAY, facts
 from tests.unit.renders.common import LONG, NAME, TITLE, Contexts, long_text
 
@@ -85,20 +85,20 @@ RULES_SEEN: Contexts = {
 }
 
 MESSAGE_CONTEXTS: Contexts = {
-    "nudge": {
+    "reminders/reminder": {
         "smallest": {"page": NudgePage(DAY, [REPORT], [REPORT])},
         "usual": {"page": NudgePage(DAY, USUAL_LINES, USUAL_LINES)},
         "done": {"page": NudgePage(DAY, DONE, DONE)},
         "put_off": {"page": NudgePage(DAY, PUT_OFF, PUT_OFF)},
         "largest": {"page": NudgePage(DAY, [LARGE_LINE] * 1234, [LARGE_LINE] * 10)},
     },
-    "nudge_claimed": {
+    "reminders/claimed": {
         "smallest": {"asked": SMALL_ASKED, "by": "C", "confirmed_by": ""},
         "usual": {"asked": USUAL_ASKED, "by": "Priya Nair", "confirmed_by": ""},
         "confirmed": {"asked": USUAL_ASKED, "by": "Priya Nair", "confirmed_by": "Amira Shah"},
         "largest": {"asked": LARGE_ASKED, "by": NAME, "confirmed_by": NAME},
     },
-    "nudge_passed_on": {
+    "reminders/passed_on": {
         "smallest": {"asked": SMALL_ASKED, "by": "C", "reason": "D"},
         "usual": {"asked": USUAL_ASKED, "by": "Priya Nair", "reason": "Liam reports from January"},
         "action": {
@@ -113,32 +113,32 @@ MESSAGE_CONTEXTS: Contexts = {
         },
         "largest": {"asked": LARGE_ASKED, "by": NAME, "reason": long_text(300)},
     },
-    "more_time": {
+    "reminders/more_time": {
         "smallest": {"extension": Extension(WISH, facts(reference="A", title="B", sample=False), "C")},
         "usual": {"extension": USUAL_WISH},
         "agreed": {"extension": Extension(AGREED, facts(), "Priya Nair", "Amira Shah")},
         "refused": {"extension": Extension(REFUSED, facts(), "Priya Nair", "Amira Shah")},
         "largest": {"extension": LARGE_EXTENSION},
     },
-    "more_time_decided": {
+    "reminders/more_time_decided": {
         "smallest": {"extension": Extension(REFUSED, facts(reference="A", title="B", sample=False), "C", "D")},
         "usual": {"extension": Extension(AGREED, facts(), "Priya Nair", "Amira Shah")},
         "largest": {"extension": LARGE_EXTENSION},
     },
-    "contract_nudges": RULES_SEEN["found"],
+    "contracts/reminders": RULES_SEEN["found"],
 }
 VIEW_CONTEXTS: Contexts = {
-    "nudge_form": {
+    "reminders/form": {
         "smallest": {"asked": SMALL_ASKED},
         "usual": {"asked": USUAL_ASKED},
         "largest": {"asked": LARGE_ASKED},
     },
-    "nudge_answered": {
+    "reminders/answered": {
         "smallest": {"asked": SMALL_ASKED, "state": LineState.PASSED_ON},
         "usual": {"asked": USUAL_ASKED, "state": LineState.MORE_TIME},
         **{state.name.lower(): {"asked": USUAL_ASKED, "state": state} for state in (LineState.DONE, LineState.CLAIMED)},
         "largest": {"asked": replace(LARGE_ASKED, line=line(NudgeKind.OPTION, TITLE * 2)), "state": LineState.SNOOZED},
     },
-    "nudge_rule_form": {size: {**context, "every": EVERY} for size, context in RULES_SEEN["found"].items()},
-    "nudge_rule_done": RULES_SEEN["found"],
+    "reminders/rule_form": {size: {**context, "every": EVERY} for size, context in RULES_SEEN["found"].items()},
+    "reminders/rule_done": RULES_SEEN["found"],
 }

@@ -6,10 +6,9 @@ from bot.models import (
     OrganisationKind,
     Person,
 )
-from bot.services.contracts.contract_card import Card
-from bot.services.partners.partner_card import PartnerCard
+from bot.services.pages.contract import ContractPage
+from bot.services.pages.partners import ListedPartner, OwnOrganisation, PartnerCard, PartnerListPage, PartnerOverview
 from bot.services.partners.partner_edit import KINDS, ChangedPartner
-from bot.services.partners.partner_list import ListedPartner, Overview, OwnOrganisation, PartnerPage
 from bot.services.partners.partner_people import PartnerPeople
 from tests.builders import facts, person
 from tests.unit.renders.common import (
@@ -27,7 +26,7 @@ from tests.unit.renders.common import (
 )
 
 
-def partner_page(card: Card) -> PartnerCard:
+def partner_page(card: ContractPage) -> PartnerCard:
     """The same contract as its partner sees it."""
     c = card.contract
     names = [person.name for people in card.people.values() for person in people]
@@ -59,7 +58,7 @@ def listed_partner(number: int, name: str = "Northgate Futures Ltd", contracts: 
     return ListedPartner(f"partner-{number}", name, OrganisationKind.COMMUNITY_INTEREST, contracts, 12, rating)
 
 
-def overview(people: int, contracts: int, name: str = NAME, *, may_keep: bool = True) -> Overview:
+def overview(people: int, contracts: int, name: str = NAME, *, may_keep: bool = True) -> PartnerOverview:
     """A partner of whose people each third is a guest, and each second without a role."""
     known = [
         Person(id=n, slack=f"U0PERSON{n:031}", name=name, organisation_id=2, guest=n % 3 == 0)
@@ -68,60 +67,60 @@ def overview(people: int, contracts: int, name: str = NAME, *, may_keep: bool = 
     idle = frozenset(person.id for person in known if person.id % 2)
     teams = [f"T0TEAM{n:034}" for n in range(people)]
     rows = [listed(n, title=TITLE, partner=name, rating=Rating.OTHER) for n in range(1, contracts + 1)]
-    return Overview(organisation(name), teams, known, idle, rows, may_keep)
+    return PartnerOverview(organisation(name), teams, known, idle, rows, may_keep)
 
 
 CHANGED_NAME = {"name": ["Northgate Futures Ltd", "Northgate Ltd"], "Slack workspaces": ["nothing", "T0NORTHGATE"]}
 
 MESSAGE_CONTEXTS: Contexts = {
-    "partner_list": {
-        "smallest": {"page": PartnerPage([], 1, 0)},
-        "usual": {"page": PartnerPage([listed_partner(1), listed_partner(2, contracts=0)], 1, 2)},
-        "largest": {"page": PartnerPage([listed_partner(n, NAME, 1234) for n in range(10)], 2, 1234)},
+    "partners/list": {
+        "smallest": {"page": PartnerListPage([], 1, 0)},
+        "usual": {"page": PartnerListPage([listed_partner(1), listed_partner(2, contracts=0)], 1, 2)},
+        "largest": {"page": PartnerListPage([listed_partner(n, NAME, 1234) for n in range(10)], 2, 1234)},
     },
-    "partner_overview": {
+    "partners/overview": {
         "smallest": {"overview": overview(0, 0, "A", may_keep=False)},
         "usual": {"overview": overview(4, 2, "Northgate Futures Ltd")},
         "largest": {"overview": overview(200, 60)},
     },
-    "partner_own": {
+    "partners/own": {
         "smallest": {"own": OwnOrganisation("A", OrganisationKind.CHARITY, ["B"], [])},
         "usual": {"own": OwnOrganisation("Northgate", OrganisationKind.COMPANY, ["Liam", "Priya"], [facts()])},
         "largest": {"own": OwnOrganisation(NAME, OrganisationKind.COMPANY, [NAME] * 120, [facts(**LONG)] * 120)},
     },
-    "partner_card": {
+    "partners/contract_page": {
         "smallest": {"card": partner_page(small_card())},
         "usual": {"card": partner_page(usual_card())},
         "largest": {"card": partner_page(large_card())},
     },
-    "partner_contracts": {
+    "partners/contracts": {
         "smallest": {"contracts": []},
         "usual": {"contracts": [facts()]},
         "largest": {"contracts": [facts(**LONG)] * 120},
     },
 }
 VIEW_CONTEXTS: Contexts = {
-    "partner_added": {
+    "partners/added": {
         "smallest": {"partner": organisation("A", "a")},
         "usual": {"partner": organisation()},
         "largest": {"partner": organisation(NAME, "k" * 40)},
     },
-    "partner_changed": {
+    "partners/changed": {
         "smallest": {"changed": ChangedPartner(organisation("A"), {})},
         "usual": {"changed": ChangedPartner(organisation(), CHANGED_NAME)},
         "largest": {"changed": ChangedPartner(organisation(NAME), LARGE_CHANGES)},
     },
-    "partner_form": {
+    "partners/form": {
         "smallest": {"partner": None, "teams": "", "kinds": KINDS},
         "usual": {"partner": organisation(), "teams": "T0NORTHGATE T0OTHER", "kinds": KINDS},
         "largest": {"partner": organisation(NAME), "teams": ("T" + "0" * 39 + " ") * 20, "kinds": KINDS},
     },
-    "partner_people_done": {
+    "partners/people_done": {
         "smallest": {"people": PartnerPeople(organisation("A"), [], [])},
         "usual": {"people": PartnerPeople(organisation(), [HELEN], [HELEN])},
         "largest": {"people": PartnerPeople(organisation(NAME), [LONG_NAME] * 150, [LONG_NAME] * 150)},
     },
-    "partner_people_form": {
+    "partners/people_form": {
         "smallest": {"people": PartnerPeople(organisation("A"), [], [])},
         "usual": {"people": PartnerPeople(organisation(), [HELEN], [])},
         "largest": {"people": PartnerPeople(organisation(NAME), crowd(100), crowd(100))},

@@ -4,19 +4,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bot.access import Keeping, granted
-from bot.domain.sensitive import Detail
+from bot.access import RegisterPermission, granted
+from bot.domain.sensitive import PersonalDetail
 from bot.identity import Actor
+from bot.interactions.disambiguation import Choice
 from bot.models import (
     Absence,
     OutboxState,
     RoleName,
 )
+from bot.services.lookup.ambiguity import Option
+from bot.services.pages.me import HeldRole, Me
 from bot.services.people.leave import OwnLeave
-from bot.services.people.me import HeldRole, Me
-from bot.services.people.setting_up import Checklist, WhomToAsk
-from bot.services.several import Option
-from handlers.choosing import Choice
+from bot.services.people.setup import Checklist, WhomToAsk
 from tests.builders import MESSAGES
 from tests.unit.renders.common import LONG, NAME, TITLE, TODAY, WORDS, Contexts, absence, long_text
 
@@ -48,30 +48,30 @@ LONG_LEAVE = OwnLeave(
 EXAMPLE = MESSAGES.commands["/progress"].example
 
 MESSAGE_CONTEXTS: Contexts = {
-    "keep_anyway": {
+    "forms/keep_anyway": {
         "smallest": {"found": "A"},
-        "usual": {"found": Detail.HEALTH.value},
-        "largest": {"found": max((each.value for each in Detail), key=len)},
+        "usual": {"found": PersonalDetail.HEALTH.value},
+        "largest": {"found": max((each.value for each in PersonalDetail), key=len)},
     },
-    "away": {
+    "people/away": {
         "smallest": {"leave": OwnLeave([], [], []), **TODAY},
         "usual": {"leave": LEAVE, **TODAY},
         "begun": {"leave": OwnLeave([replace_id(absence(1, 8), 2), *LEAVE.coming], [], []), **TODAY},
         "largest": {"leave": LONG_LEAVE, **TODAY},
     },
-    "help_for_newcomer": {
+    "liaison/help_for_newcomer": {
         "smallest": {"name": "", "ask": WhomToAsk(True, False, [])},
         "usual": {"name": "Martha Quill", "ask": WhomToAsk(True, False, ["U0NADIA"])},
         "first_run": {"name": "Martha Quill", "ask": WhomToAsk(False, True, [])},
         "not_set_up": {"name": "Martha Quill", "ask": WhomToAsk(False, False, [])},
         "largest": {"name": NAME, "ask": WhomToAsk(True, False, ["U" + "0" * 39] * 12)},
     },
-    "liaison_help": {
+    "liaison/help": {
         "smallest": {"commands": [(each, each.lines[:1]) for each in [*MESSAGES.commands.values()][:1]]},
         "usual": {"commands": [(each, each.lines[:1]) for each in MESSAGES.commands.values()]},
         "largest": {"commands": [(each, each.lines) for each in MESSAGES.commands.values()]},
     },
-    "me": {
+    "liaison/me": {
         "smallest": {"me": Me(ACTOR, [], [], OwnLeave([], [], []))},
         "guest": {"me": Me(OUR_GUEST, [held(RoleName.PARTNER_CONTACT, "WP-NE")], [], OwnLeave([], [], []))},
         "usual": {
@@ -81,7 +81,7 @@ MESSAGE_CONTEXTS: Contexts = {
                     held(RoleName.CONTRACT_MANAGER, "WP-NE", "DE-SW"),
                     held(RoleName.SENIOR_OWNER, "HA-EW", stands_in_for="Helen Marsh", until=date(2027, 1, 8)),
                 ],
-                list(Keeping)[:2],
+                list(RegisterPermission)[:2],
                 LEAVE,
             )
         },
@@ -89,12 +89,12 @@ MESSAGE_CONTEXTS: Contexts = {
             "me": Me(
                 replace(ACTOR, name=NAME, organisation=NAME, is_administrator=True),
                 [held(RoleName.HEAD, *[LONG["reference"]] * 200, stands_in_for=NAME, until=date(2027, 11, 22))] * 30,
-                list(Keeping),
+                list(RegisterPermission),
                 LONG_LEAVE,
             )
         },
     },
-    "setup": {
+    "liaison/setup": {
         "smallest": {"list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
         "usual": {"list": Checklist("Department for Opportunity", 23, 12, 12, 1, 2, 24, None)},
         "begun": {"list": Checklist("Department for Opportunity", 2, 1, 0, 0, 0, 0, None, OutboxState.PENDING)},
@@ -105,8 +105,8 @@ MESSAGE_CONTEXTS: Contexts = {
             "list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None, OutboxState.DEAD, long_text(300))
         },
     },
-    "setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
-    "choose": {
+    "liaison/setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
+    "common/choose": {
         "smallest": {"question": "Which one?", "choices": [choice(1)]},
         "usual": {
             "question": "“work” fits 2 contracts. Which one do you mean: WP-001 or WP-002?",
@@ -117,13 +117,13 @@ MESSAGE_CONTEXTS: Contexts = {
             "choices": [choice(n, f"{TITLE}, with {NAME}") for n in range(1, 11)],
         },
     },
-    "form_late": {"usual": {}},
-    "help": {
+    "forms/opened_late": {"usual": {}},
+    "common/help": {
         "smallest": {"command": MESSAGES.commands["/risk"]},
         "usual": {"command": MESSAGES.commands["/contact"]},
         "largest": {"command": MESSAGES.commands["/contract"]},
     },
-    "problem": {
+    "common/problem": {
         "smallest": {"sentence": "Enter a title.", "typed": "/risk", "command": "/risk", "example": EXAMPLE},
         "usual": {
             "sentence": "No contract of yours fits “WP-EN”. Did you mean WP-NE?",
@@ -138,23 +138,23 @@ MESSAGE_CONTEXTS: Contexts = {
             "example": EXAMPLE,
         },
     },
-    "sentence": {
+    "common/sentence": {
         "smallest": {"sentence": "No."},
         "usual": {"sentence": "Helen Marsh acknowledged this on 4 January 2027 at 9:12am."},
         "largest": {"sentence": long_text(1000)},
     },
 }
 VIEW_CONTEXTS: Contexts = {
-    "away_done": {
+    "people/away_done": {
         "smallest": {"leave": OwnLeave([absence(4, 8)], [], [])},
         "usual": {"leave": LEAVE},
         "largest": {"leave": LONG_LEAVE},
     },
-    "away_form": {
+    "people/away_form": {
         "smallest": {"leave": OwnLeave([], [], []), "today": date(2027, 1, 4)},
         "usual": {"leave": LEAVE, "today": date(2027, 1, 4)},
         "largest": {"leave": LONG_LEAVE, "today": date(2027, 1, 4)},
     },
-    "setup_done": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
-    "setup_form": {"usual": {}},
+    "liaison/setup_done": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
+    "liaison/setup_form": {"usual": {}},
 }

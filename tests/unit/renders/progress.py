@@ -5,13 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.access import ContractFacts
+from bot.access import ContractRef
 from bot.domain.charts import Cell, Course, Level, Tone
 from bot.domain.figures import Unit
-from bot.domain.outlook import Rag
 from bot.domain.parts import NOTHING, Combining, Given
 from bot.domain.periods import Month, months
-from bot.domain.ratings import Direction, Rating
+from bot.domain.ratings import Direction, Rag, Rating
 from bot.models import (
     Kpi,
     Report,
@@ -22,13 +21,13 @@ from bot.services.progress.kpi_history import KpiHistory
 from bot.services.progress.over_time import FiguresOverTime, OverTime, Span
 from bot.services.progress.rated_figures import Override, rated
 from bot.services.progress.rating_grid import RatingGrid, RatingRow
-from bot.services.progress.received_reports import Answered, ReceivedReport
-from bot.services.progress.replies import ReadBack
+from bot.services.progress.received_reports import QueryAnswer, ReceivedReport
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.report_decisions import Queried
 from bot.services.progress.report_list import OpenReport, ReportPage
-from bot.services.progress.report_list import Standing as Stands
-from bot.services.progress.report_values import values_of
+from bot.services.progress.report_list import ReportStanding as Stands
+from bot.services.progress.report_replies import ReadBack
+from bot.services.progress.report_submission import values_of
 from bot.services.progress.reports import DueReport
 from tests.builders import MONDAY, contract, due, facts, kpi, kpis, received
 from tests.unit.renders.common import LONG, LOTS, NAME, ONE, TITLE, TWELVE, WORDS, Contexts, kpi_line, long_text
@@ -57,7 +56,7 @@ def report_card(
     asked: DueReport,
     *,
     may: bool = True,
-    about: ContractFacts | None = None,
+    about: ContractRef | None = None,
     over: FiguresOverTime | None = None,
 ) -> ReportCard:
     row = received.report if received else asked.report
@@ -87,7 +86,7 @@ LARGE_REPORT = decided(
 LARGE_REPORT = replace(
     LARGE_REPORT,
     partner=NAME,
-    answers=[Answered(NAME, MONDAY, WORDS)] * 9,
+    answers=[QueryAnswer(NAME, MONDAY, WORDS)] * 9,
     reporter_slack="U0PRIYA",
     report=with_rag(LARGE_REPORT.report, Rag.AMBER, long_text(1000), long_text(1000)),
     figures=[
@@ -155,7 +154,7 @@ LARGE_DUE = replace(
     figures={each.id: LARGEST_GIVEN for each in LARGE_KPIS},
 )
 
-ANSWER = Answered("Priya Nair", MONDAY, "Both posts are filled since 2 January.")
+ANSWER = QueryAnswer("Priya Nair", MONDAY, "Both posts are filled since 2 January.")
 IN_WORDS = replace(ANSWERED_REPORT, answers=[ANSWER])
 READ_BACK = ReadBack(
     due(kpis(3)),
@@ -178,19 +177,19 @@ LARGE_READ_BACK = replace(
 )
 
 MESSAGE_CONTEXTS: Contexts = {
-    "report_draft": {
+    "progress/draft": {
         "smallest": {"due": due(kpis(0)), "until": date(2027, 1, 18)},
         "usual": {"due": due(kpis(2)), "until": date(2027, 1, 18)},
         "largest": {"due": LARGE_DUE, "until": date(2027, 1, 18)},
     },
-    "report_read": {
+    "progress/read_back": {
         "smallest": {"back": ReadBack(due(kpis(0), about=contract(sample=False)), "Priya Nair", [], [], "")},
         "usual": {"back": READ_BACK},
         "confirmed": {"back": replace(READ_BACK, state="confirmed")},
         "replaced": {"back": replace(READ_BACK, state="replaced")},
         "largest": {"back": LARGE_READ_BACK},
     },
-    "progress_list": {
+    "progress/list": {
         "smallest": {"page": ReportPage([], 1, {})},
         "none_late": {"page": ReportPage([], 1, {Stands.DUE: 3}, late_only=True)},
         "usual": {
@@ -209,13 +208,13 @@ MESSAGE_CONTEXTS: Contexts = {
             )
         },
     },
-    "report_prompt": {
+    "progress/prompt": {
         "smallest": {"due": due(kpis(0), about=contract(sample=False)), "missed": None},
         "usual": {"due": due(kpis(2)), "missed": None},
         "late": {"due": due(kpis(1), late=3), "missed": MONDAY},
         "largest": {"due": due(LARGE_KPIS, late=1234, about=LATE_CONTRACT, partner=NAME), "missed": MONDAY},
     },
-    "report_received": {
+    "progress/received": {
         "smallest": {"received": received(kpis(0), about=contract(sample=False))},
         "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
         "rag": {"received": IN_PARTS},
@@ -233,7 +232,7 @@ MESSAGE_CONTEXTS: Contexts = {
             )
         },
     },
-    "report_notice": {
+    "progress/notice": {
         "smallest": {"received": received(kpis(0), about=contract(sample=False))},
         "usual": {"received": USUAL_REPORT},
         "rag": {"received": IN_PARTS},
@@ -242,7 +241,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "accepted": {"received": ACCEPTED_REPORT},
         "largest": {"received": LARGE_REPORT},
     },
-    "report_queried": {
+    "progress/queried": {
         "smallest": {"received": decided(received(kpis(0), about=contract(sample=False)), ReportDecision.QUERIED, "A")},
         "usual": {"received": QUERIED_REPORT},
         "answered": {"received": ANSWERED_REPORT},
@@ -250,7 +249,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "accepted": {"received": decided(USUAL_REPORT, ReportDecision.ACCEPTED, QUESTION)},
         "largest": {"received": LARGE_REPORT},
     },
-    "report_card": {
+    "progress/report": {
         "smallest": {"card": report_card(None, due(kpis(0)), may=False, about=facts(sample=False))},
         "usual": {"card": report_card(IN_PARTS, due(kpis(2)), over=together(*kpis(2)))},
         "since_the_start": {"card": report_card(USUAL_REPORT, due(kpis(1)), over=together(kpi(1), later=False))},
@@ -273,7 +272,7 @@ MESSAGE_CONTEXTS: Contexts = {
             )
         },
     },
-    "rating_grid": {
+    "progress/rating_grid": {
         "smallest": {"grid": RatingGrid(SIX, [], 0)},
         "usual": {
             "grid": RatingGrid(
@@ -289,7 +288,7 @@ MESSAGE_CONTEXTS: Contexts = {
             "grid": RatingGrid(SIX, [RatingRow(LONG["reference"], TITLE, [GRID_CELLS[0]] * 6, True)] * 40, 9_999)
         },
     },
-    "kpi_history": {
+    "progress/kpi_history": {
         "smallest": {"history": KpiHistory(facts(sample=False), kpi(1), [])},
         "usual": {
             "history": KpiHistory(facts(), kpi(1), kpi_line(1, "98.2", None, "99.4").figures, together(kpi(1)), COURSE)
@@ -320,46 +319,46 @@ MESSAGE_CONTEXTS: Contexts = {
     },
 }
 VIEW_CONTEXTS: Contexts = {
-    "progress_choose": {
+    "progress/choose": {
         "smallest": {"contracts": ONE},
         "usual": {"contracts": TWELVE},
         "largest": {"contracts": LOTS},
     },
-    "report_done": {
+    "progress/done": {
         "smallest": {"received": received(kpis(1))},
         "usual": {"received": received(kpis(2), narrative="Two advisers left in December.")},
         "in_parts": {"received": IN_PARTS},
         "largest": {"received": received(LARGE_KPIS, narrative=WORDS, about=LATE_CONTRACT, reporter=NAME, late=1234)},
     },
-    "report_form": {
+    "progress/form": {
         "smallest": filled(due(kpis(0))),
         "usual": filled(due([kpi(1), LOW_KPIS[1], kpi(3, unit=Unit.HOURS, combines=Combining.AVERAGE)], late=1)),
         "received": filled(replace(due(kpis(2)), report=USUAL_REPORT.report, figures=AS_BEFORE, seen="20270104.0")),
         "queried": filled(replace(due(kpis(2)), report=QUERIED_REPORT.report, figures=AS_BEFORE)),
         "largest": filled(LARGE_DUE),
     },
-    "report_verify_form": {
+    "progress/verify_form": {
         "smallest": {"received": received(kpis(1))},
         "usual": {"received": JUDGED_REPORT},
         "largest": {"received": LARGE_REPORT},
     },
-    "report_override_form": {
+    "progress/override_form": {
         "smallest": {"received": received(kpis(1)), "ratings": list(Rating)},
         "usual": {"received": JUDGED_REPORT, "ratings": list(Rating)},
         "largest": {"received": LARGE_REPORT, "ratings": list(Rating)},
     },
-    "report_judged": {
+    "progress/judged": {
         "smallest": {"received": received(kpis(1))},
         "usual": {"received": JUDGED_REPORT},
         "accepted": {"received": ACCEPTED_REPORT},
         "largest": {"received": LARGE_REPORT},
     },
-    "report_query_form": {
+    "progress/query_form": {
         "smallest": {"received": received(kpis(0))},
         "usual": {"received": USUAL_REPORT},
         "largest": {"received": LARGE_REPORT},
     },
-    "report_query_done": {
+    "progress/query_done": {
         "smallest": {"queried": Queried(QUERIED_REPORT, False)},
         "usual": {"queried": Queried(QUERIED_REPORT, True)},
         "largest": {"queried": Queried(LARGE_REPORT, False)},

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from bot.access import ContractFacts
+from bot.access import ContractRef
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Impact, Likelihood
 from bot.models import (
@@ -16,7 +16,8 @@ from bot.models import (
     Stage,
     StageReview,
 )
-from bot.services.risks.risk_card import Assessment, RiskCard, RiskSheet, ToDo, course_of
+from bot.services.lookup.risks import RiskCard
+from bot.services.risks.risk_card import Assessment, RiskSheet, ToDo, course_of
 from bot.services.risks.risk_list import ListedRisk, RiskPage
 from bot.services.risks.risk_matrix import MatrixCell, RiskMatrix, chart_of
 from bot.services.risks.risk_review import Reviewed, ToReview
@@ -158,7 +159,7 @@ def stage_progress(
     return StageProgress(about.contract, review, risks)
 
 
-def matrix(*cells: MatrixCell, about: ContractFacts | None = None) -> RiskMatrix:
+def matrix(*cells: MatrixCell, about: ContractRef | None = None) -> RiskMatrix:
     """Risks on the grid of a contract."""
     contract = about or facts()
     return RiskMatrix(contract, cells, [], chart_of(RULES, contract, cells))
@@ -181,13 +182,13 @@ LARGE_SHOWN = shown(
 )
 
 MESSAGE_CONTEXTS: Contexts = {
-    "risk_raised": {
+    "risks/raised": {
         "smallest": {"card": SMALL_CARD},
         "usual": {"card": card(asked=HELEN)},
         "nobody_to_ask": {"card": card()},
         "largest": {"card": LARGE_CARD},
     },
-    "risk_list": {
+    "risks/list": {
         "smallest": {"page": RiskPage([], 1, 0, ["mine"]), "turn": turn},
         "usual": {
             "page": RiskPage(
@@ -219,7 +220,7 @@ MESSAGE_CONTEXTS: Contexts = {
             "turn": turn,
         },
     },
-    "risk_sheet": {
+    "risks/page": {
         "smallest": {"sheet": replace(risk_sheet(cause="", effect=""), may_manage=False), "done": ""},
         "usual": {"sheet": risk_sheet(ASSESSED, AS_RAISED, response=RiskResponse.TREAT), "done": ""},
         "linked": {"sheet": replace(risk_sheet(), link="https://liaison.slack.com/archives/C1/p1?a=1&b=2"), "done": ""},
@@ -258,38 +259,38 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {"sheet": LARGE_SHEET, "done": "closed"},
         "largest_shown": {"sheet": LARGE_SHEET, "done": ""},
     },
-    "risk_shared": {
+    "risks/shared": {
         "smallest": {"risk": shown(title="A", grade=None, category=RiskCategory.LEGAL)},
         "usual": {"risk": shown(cause="Pay is higher next door.", effect="Fewer people start on time.")},
         "issue": {"risk": shown(status=RiskStatus.ISSUE)},
         "closed": {"risk": shown(status=RiskStatus.CLOSED)},
         "largest": {"risk": LARGE_SHOWN},
     },
-    "risk_matrix": {
+    "risks/matrix": {
         "smallest": {"matrix": RiskMatrix(None, [], [], chart_of(RULES, None, []))},
         "usual": {"matrix": matrix(*USUAL_CELLS)},
         "unassessed": {"matrix": replace(matrix(), unassessed=["R-4"])},
         "largest": {"matrix": LARGE_MATRIX},
     },
-    "stage_review": {
+    "risks/stage_review": {
         "smallest": {"progress": stage_progress(1, about=SMALL_CARD)},
         "usual": {"progress": stage_progress(7, done=4)},
         "all_done": {"progress": stage_progress(7, done=7)},
         "moved_on": {"progress": stage_progress(7, done=4, ended_at=MONDAY)},
         "largest": {"progress": stage_progress(120, about=LARGE_CARD)},
     },
-    "risk_taken_back": {
+    "risks/taken_back": {
         "smallest": {"reference": "R-1", "contract": SMALL_CARD.contract},
         "usual": {"reference": "R-12", "contract": facts()},
         "largest": {"reference": f"R-{2**62}", "contract": LARGE_CARD.contract},
     },
-    "risk_from_partner": {
+    "risks/from_partner": {
         "smallest": {"card": replace(SMALL_CARD, residual=None), "assessed_by": ""},
         "usual": {"card": replace(USUAL_RISK, residual=None, raised_by="Priya Nair"), "assessed_by": ""},
         "assessed": {"card": replace(USUAL_RISK, raised_by="Priya Nair"), "assessed_by": "Amira Shah"},
         "largest": {"card": replace(LARGE_CARD, raised_by=NAME), "assessed_by": NAME},
     },
-    "risk_owner_told": {
+    "risks/owner_told": {
         "smallest": {"sheet": risk_sheet(title="A", status=RiskStatus.ISSUE, happened="B"), "by": "C"},
         "usual": {"sheet": risk_sheet(), "by": "Amira Shah"},
         "largest": {"sheet": LARGE_SHEET, "by": NAME},
@@ -297,42 +298,42 @@ MESSAGE_CONTEXTS: Contexts = {
 }
 RULES_CHANGED = {"very high from a score of": ["15", "16"], "appetite for legal": ["High", "Medium"]}
 VIEW_CONTEXTS: Contexts = {
-    "partner_risk_form": {
+    "risks/partner_form": {
         "smallest": {"contract": SMALL_CARD.contract},
         "usual": {"contract": facts()},
         "largest": {"contract": LARGE_CARD.contract},
     },
-    "partner_risk_done": {
+    "risks/partner_done": {
         "smallest": {"card": replace(SMALL_CARD, residual=None)},
         "usual": {"card": replace(USUAL_RISK, residual=None, raised_by="Priya Nair")},
         "largest": {"card": LARGE_CARD},
     },
-    "risk_settings_form": {
+    "risks/settings_form": {
         "smallest": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
         "usual": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
         "largest": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
     },
-    "risk_settings_done": {
+    "risks/settings_done": {
         "smallest": {"changes": {}},
         "usual": {"changes": RULES_CHANGED},
         "largest": {"changes": {f"appetite for {each.value}": ["Very high", "Very high"] for each in RiskCategory}},
     },
-    "risk_owner_done": {
+    "risks/owner_done": {
         "smallest": {"sheet": risk_sheet(title="A")},
         "usual": {"sheet": risk_sheet()},
         "largest": {"sheet": LARGE_SHEET},
     },
-    "risk_owner_form": {
+    "risks/owner_form": {
         "smallest": {"sheet": risk_sheet(title="A")},
         "usual": {"sheet": risk_sheet()},
         "largest": {"sheet": LARGE_SHEET},
     },
-    "risk_review_form": {
+    "risks/review_form": {
         "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), "", None, DAYS), "days": DAYS, **ON_RISKS},
         "usual": {"found": ToReview(USUAL_RISK.risk, facts(), "Amira Shah", LAST, DAYS), "days": DAYS, **ON_RISKS},
         "largest": {"found": LARGE_REVIEW, "days": DAYS, **ON_RISKS},
     },
-    "risk_reviewed": {
+    "risks/reviewed": {
         "smallest": {"reviewed": Reviewed(SMALL_CARD, RULES.grade(1, 1), RULES.grade(1, 1))},
         "usual": {"reviewed": Reviewed(card(asked=HELEN), RULES.grade(4, 4), RULES.grade(3, 3), asked=True)},
         "waiting": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(3, 4), waiting_for="Helen Marsh")},
@@ -341,12 +342,12 @@ VIEW_CONTEXTS: Contexts = {
         "nobody_to_ask": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(3, 4), asked=True)},
         "largest": {"reviewed": Reviewed(LARGE_CARD, RULES.grade(5, 5), RULES.grade(3, 4), asked=True)},
     },
-    "risk_done": {
+    "risks/done": {
         "smallest": {"card": SMALL_CARD},
         "usual": {"card": card(asked=HELEN)},
         "largest": {"card": LARGE_CARD},
     },
-    "risk_form": {
+    "risks/form": {
         "smallest": {"contracts": ONE, **ON_RISKS},
         "usual": {"contracts": TWELVE, **ON_RISKS, "chosen": "WP-002"},
         "largest": {"contracts": LOTS, **ON_RISKS, "chosen": "WP-100"},

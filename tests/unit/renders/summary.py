@@ -10,25 +10,25 @@ from bot.domain.charts import Cell, Course, Grid, Level, Tone
 from bot.domain.digests import Weekly
 from bot.domain.ratings import Rating
 from bot.models import Audience, Contract, DigestPost, QuietWeek
-from bot.services.digest.comparing import Line, OpenRisk, PutRight, Risks
-from bot.services.digest.dated import Item
-from bot.services.digest.detail import Detail, OfContract, Told
-from bot.services.digest.monthly import Owned, OwnSummary
-from bot.services.digest.rolling import RollingRatings
-from bot.services.digest.said import Scope
-from bot.services.digest.subscribing import History, Subscription
+from bot.services.digest.comparison import OpenRisk, PutRight, RatingLine, Risks
+from bot.services.digest.monthly import Owned, OwnSummary, RollingRatings
+from bot.services.digest.subscriptions import DigestHistory, Subscription
 from bot.services.digest.summary import Summary
-from bot.services.progress.standings import Standing, ToldFigure, ToldReport
+from bot.services.digest.summary_detail import ContractDetail, KpiRow, SummaryDetail
+from bot.services.due.digest_due import DatedItem, Scope
+from bot.services.progress.standings import ContractStanding, ReportedFigure, ReportedReport
 from tests.builders import MONDAY, RULES, contract, kpi
 from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, contracts, long_text
 
 
-def item(number: int, days: int = 0, what: str = "Report for December 2026") -> Item:
-    return Item(f"WP-{number:03}", what, date(2027, 1, 6), days)
+def item(number: int, days: int = 0, what: str = "Report for December 2026") -> DatedItem:
+    return DatedItem(f"WP-{number:03}", what, date(2027, 1, 6), days)
 
 
-def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = Rating.GOOD) -> Standing:
-    return Standing(about, "Northgate", "Amira Shah", "November 2026", rating, before, "Starts: 98% against 99%")
+def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = Rating.GOOD) -> ContractStanding:
+    return ContractStanding(
+        about, "Northgate", "Amira Shah", "November 2026", rating, before, "Starts: 98% against 99%"
+    )
 
 
 def line(
@@ -36,18 +36,18 @@ def line(
     rating: Rating = Rating.GOOD,
     before: Rating | None = Rating.GOOD,
     **changes: Any,  # noqa: ANN401  # whichever a case is about
-) -> Line:
-    return Line(standing(about, rating, before), before, **changes)
+) -> RatingLine:
+    return RatingLine(standing(about, rating, before), before, **changes)
 
 
-def reported(number: int, rating: Rating = Rating.INADEQUATE, value: str | None = "29.3") -> Told:
+def reported(number: int, rating: Rating = Rating.INADEQUATE, value: str | None = "29.3") -> KpiRow:
     figure = Decimal(value) if value else None
-    return Told(ToldFigure(kpi(number), figure, rating), accepted=False)
+    return KpiRow(ReportedFigure(kpi(number), figure, rating), accepted=False)
 
 
-def awaiting(told: Line) -> Line:
+def awaiting(told: RatingLine) -> RatingLine:
     """The same contract with a last report that nobody has accepted."""
-    report = ToldReport("2026-12", MONDAY, False, [])
+    report = ReportedReport("2026-12", MONDAY, False, [])
     return replace(told, standing=replace(told.standing, reports=[report]))
 
 
@@ -113,7 +113,7 @@ def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
     """A summary of so many contracts, where each also has something late, coming, risky, corrected and failed."""
     numbers = range(1, count + 1)
     all_lines = [
-        Line(
+        RatingLine(
             replace(standing(each, Rating.REQUIRES_IMPROVEMENT), why=why, manager=manager),
             Rating.REQUIRES_IMPROVEMENT,
             corrected=Rating.APPROACHING_TARGET,
@@ -121,7 +121,7 @@ def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
         for each in contracts(count, title=title, reference=LONG["reference"])
     ]
     risky = [OpenRisk(LONG["reference"], f"R-{n}", title, RULES.grade(3, 4), happened=True, was=25) for n in numbers]
-    items = [Item(LONG["reference"], title, date(2027, 11, 22), 1234) for n in numbers]
+    items = [DatedItem(LONG["reference"], title, date(2027, 11, 22), 1234) for n in numbers]
     return Summary(
         Scope(),
         date(2027, 11, 22),
@@ -140,15 +140,19 @@ LARGEST = full_summary(1000, TITLE, f"{NAME}: 98% against 99%; no figure for {NA
 MONTHS = [f"{month} 2026" for month in ("Jul", "Aug", "Sep", "Oct", "Nov", "Dec")]
 
 
-def detail_of(summary: Summary, *contracts_told: OfContract, rows: int, words: str) -> Detail:
+def detail_of(summary: Summary, *contracts_told: ContractDetail, rows: int, words: str) -> SummaryDetail:
     names = [told.standing.contract.reference for told in summary.lines[:rows]]
     grid = Grid("Ratings by contract and month", names, MONTHS, [[Cell(words, Tone.BAD)] * len(MONTHS)] * len(names))
-    return Detail(summary, grid, contracts_told, max(len(summary.lines) - len(contracts_told), 0))
+    return SummaryDetail(summary, grid, contracts_told, max(len(summary.lines) - len(contracts_told), 0))
 
 
-def of_contract(told: Line, figures: Sequence[Told], title: str = "HA-EW: Average clearance time") -> OfContract:
+def of_contract(
+    told: RatingLine, figures: Sequence[KpiRow], title: str = "HA-EW: Average clearance time"
+) -> ContractDetail:
     values = [Decimal("23.1"), None, Decimal("29.3")]
-    return OfContract(told, figures, Course(title, "working days", MONTHS[3:], values, [Level("Target", Decimal(20))]))
+    return ContractDetail(
+        told, figures, Course(title, "working days", MONTHS[3:], values, [Level("Target", Decimal(20))])
+    )
 
 
 USUAL_DETAIL = detail_of(
@@ -158,7 +162,9 @@ USUAL_DETAIL = detail_of(
     words="Inadequate",
 )
 SHARED_DETAIL = detail_of(SHARED, of_contract(SHARED.lines[0], [reported(1)]), rows=1, words="Good, as reported")
-MANY = [Told(ToldFigure(kpi(n, name=NAME), Decimal("12345678.1234"), Rating.INADEQUATE), False) for n in range(90)]
+MANY = [
+    KpiRow(ReportedFigure(kpi(n, name=NAME), Decimal("12345678.1234"), Rating.INADEQUATE), False) for n in range(90)
+]
 LARGEST_DETAIL = detail_of(
     LARGEST,
     *[of_contract(told, MANY, NAME) for told in LARGEST.lines[:4]],
@@ -176,12 +182,12 @@ def post(due: datetime | None = None, headline: str = "Weekly performance summar
     )
 
 
-def owned(told: Line, short: int | None = None, long: int | None = None) -> Owned:
+def owned(told: RatingLine, short: int | None = None, long: int | None = None) -> Owned:
     return Owned(told, RollingRatings(short, long))
 
 
 MESSAGE_CONTEXTS: Contexts = {
-    "weekly_summary": {
+    "digest/weekly": {
         "smallest": {"summary": NOTHING, "missed": None},
         "first": {"summary": FIRST, "missed": None},
         "usual": {"summary": USUAL, "missed": None},
@@ -190,13 +196,13 @@ MESSAGE_CONTEXTS: Contexts = {
         "shared": {"summary": SHARED, "missed": None},
         "largest": {"summary": LARGEST, "missed": MONDAY},
     },
-    "digest_detail": {
+    "digest/detail": {
         "smallest": {"detail": detail_of(FIRST, of_contract(FIRST.lines[1], []), rows=1, words="Good")},
         "usual": {"detail": USUAL_DETAIL},
         "shared": {"detail": SHARED_DETAIL},
         "largest": {"detail": LARGEST_DETAIL},
     },
-    "monthly_summary": {
+    "digest/monthly": {
         "smallest": {"summary": OwnSummary(date(2027, 2, 1), False, [owned(FIRST.lines[2])], []), "missed": None},
         "usual": {
             "summary": OwnSummary(
@@ -214,7 +220,7 @@ MESSAGE_CONTEXTS: Contexts = {
             "missed": MONDAY,
         },
     },
-    "digest_kept": {
+    "digest/subscription": {
         "smallest": {"kept": replace(KEPT, contract=None, first=None), "done": ""},
         "usual": {"kept": KEPT, "done": "schedule"},
         "stopped": {"kept": replace(KEPT, first=None), "done": "stop"},
@@ -224,14 +230,14 @@ MESSAGE_CONTEXTS: Contexts = {
             "done": "",
         },
     },
-    "digest_history": {
-        "smallest": {"history": History(replace(KEPT, contract=None, first=None), [])},
-        "usual": {"history": History(KEPT, [post(DUE), post()])},
+    "digest/history": {
+        "smallest": {"history": DigestHistory(replace(KEPT, contract=None, first=None), [])},
+        "usual": {"history": DigestHistory(KEPT, [post(DUE), post()])},
         "largest": {
-            "history": History(replace(KEPT, contract=LONG["reference"]), [post(headline=long_text(300))] * 10)
+            "history": DigestHistory(replace(KEPT, contract=LONG["reference"]), [post(headline=long_text(300))] * 10)
         },
     },
-    "withheld": {
+    "contracts/withheld": {
         "smallest": {"contract": "A", "channel": "C1", "text": "A", "reason": "B"},
         "usual": {
             "contract": "WP-NE",

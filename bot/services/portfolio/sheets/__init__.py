@@ -3,7 +3,7 @@
 The readers, the writers, the template and the description of the format all follow these declarations.
 """
 
-from bot.services.portfolio.sheets._row import Column, Key, Misfit, Row
+from bot.services.portfolio.sheets.columns import Column, Key, Misfit, Row
 from bot.services.portfolio.sheets.contracts import ChannelRow, ContractRow, RoleRow
 from bot.services.portfolio.sheets.history import Decided, FigureRow, MemoRow, PlanRow, ReportRow, RiskRow
 from bot.services.portfolio.sheets.people import LeaveRow, OrganisationRow, PersonRow

@@ -22,7 +22,7 @@ from bot.domain.periods import Month, NotAMonth
 from bot.domain.scores import Impact, Likelihood
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
-from bot.services.texts import kept_text
+from bot.services.text_validation import required_text
 
 Cell = str | int | Decimal | date | bool | None
 """What is written into a cell."""
@@ -128,7 +128,7 @@ def plain_number(value: Decimal) -> str:
 
 def text(at_most: int) -> PlainValidator:
     """A text of up to so many characters."""
-    return reads(lambda value: kept_text(_typed(value), what="this text", at_most=at_most, field=""))
+    return reads(lambda value: required_text(_typed(value), what="this text", at_most=at_most, field=""))
 
 
 def code(pattern: str, example: str, change: Callable[[str], str]) -> PlainValidator:

@@ -1,13 +1,102 @@
-"""Columns that stand in several sheets."""
+"""A row of a sheet, whose columns are its fields with a sentence each; and the columns that several sheets share."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from enum import StrEnum
+from functools import cache
+from typing import Annotated, Any, ClassVar, NamedTuple, get_args
+
+from pydantic import BaseModel, ConfigDict
 
 from bot.domain.deadlines import Deadline
 from bot.domain.periods import Month
 from bot.services.portfolio.sheets import cells
-from bot.services.portfolio.sheets.cells import Refers
+from bot.services.portfolio.sheets.cells import NO, YES, Refers, written
+
+Key = tuple[Any, ...]
+
+
+class Misfit(ValueError):
+    """Two columns of a row do not fit together; `column` is the one to look at."""
+
+    def __init__(self, column: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.column = column
+
+
+class Column(NamedTuple):
+    """A column as it is declared: whether it is needed, what it says, what it may hold and which sheet it points at."""
+
+    name: str
+    needed: bool
+    says: str
+    types: tuple[object, ...]
+    refers: str | None
+
+    @property
+    def choices(self) -> list[str]:
+        """The words that it may hold, if they are a closed set."""
+        for each in self.types:
+            if isinstance(each, type) and issubclass(each, StrEnum):
+                return [choice.value for choice in each]
+        return [YES, NO] if bool in self.types else []
+
+
+class Row(BaseModel):
+    """One row. It is right by itself; what hangs on other rows is checked when an import is planned.
+
+    `sheet` names the sheet, `one` says what a row is, and `key_columns` are those by which it is known again.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sheet: ClassVar[str]
+    one: ClassVar[str]
+    key_columns: ClassVar[tuple[str, ...]]
+    many: ClassVar[str | None] = None
+    """What several rows are, where that is not `one` with an s."""
+    repeats: ClassVar[bool] = False
+    """Whether several rows may have one key: then they are told apart by their order."""
+
+    @property
+    def identity(self) -> Key:
+        """What tells this row from the others of its sheet."""
+        return tuple([getattr(self, column) for column in self.key_columns])
+
+    @property
+    def label(self) -> str:
+        """How people name it: WP-NE, starts."""
+        return ", ".join(str(written(part)) for part in self.identity)
+
+    @classmethod
+    @cache
+    def columns(cls) -> dict[str, Column]:
+        """Its columns, in their order."""
+        return {
+            name: Column(
+                name,
+                field.is_required(),
+                field.description or "",
+                tuple(_parts(field.annotation)),
+                next((m.sheet for m in [*field.metadata, *_parts(field.annotation)] if isinstance(m, Refers)), None),
+            )
+            for name, field in cls.model_fields.items()
+        }
+
+    @classmethod
+    @cache
+    def references(cls) -> dict[str, str]:
+        """The columns that name a row of another sheet, each with that sheet."""
+        return {name: column.refers for name, column in cls.columns().items() if column.refers}
+
+
+def _parts(annotation: object) -> Iterator[object]:
+    """A type, and those it is made of."""
+    yield annotation
+    for part in get_args(annotation):
+        yield from _parts(part)
+
 
 _MEMBER = "In Slack, open the person's profile, select the 3 dots, then Copy member ID."
 _CHANNEL = "In Slack, open the channel's details: the id is at the end."

@@ -9,19 +9,20 @@ from bot.domain.duties import Regime, Supplies
 from bot.domain.wording import format_date
 from bot.models import AgreementForm, Audience, RoleName, Stage
 from bot.services.portfolio.sheets import cells
-from bot.services.portfolio.sheets._row import Misfit, Row
 from bot.services.portfolio.sheets.columns import (
     ChannelId,
     Contract,
     Day,
     Figure,
     Flag,
+    Misfit,
     Name,
     Organisation,
     Period,
     Person,
     Pounds,
     Reference,
+    Row,
     Story,
 )
 

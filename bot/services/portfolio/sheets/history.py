@@ -5,15 +5,24 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from bot.domain.outlook import Outlook, Rag
-from bot.domain.ratings import Rating
+from bot.domain.ratings import Outlook, Rag, Rating
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
 from bot.domain.wording import join_words
 from bot.models import Audience, PlanStatus, RiskResponse, RiskStatus
 from bot.services.portfolio.sheets import cells
-from bot.services.portfolio.sheets._row import Misfit, Row
-from bot.services.portfolio.sheets.columns import Contract, Day, Figure, KpiCode, Period, Person, Story, Title
+from bot.services.portfolio.sheets.columns import (
+    Contract,
+    Day,
+    Figure,
+    KpiCode,
+    Misfit,
+    Period,
+    Person,
+    Row,
+    Story,
+    Title,
+)
 
 OnLikelihood = Annotated[Likelihood, cells.scale(Likelihood)] | None
 OnImpact = Annotated[Impact, cells.scale(Impact)] | None

@@ -7,15 +7,16 @@ from pydantic import Field, model_validator
 from bot.domain.wording import format_date
 from bot.models import OrganisationKind
 from bot.services.portfolio.sheets import cells
-from bot.services.portfolio.sheets._row import Misfit, Row
 from bot.services.portfolio.sheets.columns import (
     Day,
     Flag,
+    Misfit,
     Name,
     Organisation,
     OrganisationKey,
     Person,
     PersonId,
+    Row,
     TeamIds,
 )
 

@@ -9,9 +9,8 @@ from bot.domain.parts import Combining
 from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_offs
 from bot.models import Decision, MilestoneKind, Party, Source
 from bot.services.portfolio.sheets import cells
-from bot.services.portfolio.sheets._row import Misfit, Row
 from bot.services.portfolio.sheets.cells import Percentage
-from bot.services.portfolio.sheets.columns import Contract, Day, Due, Figure, KpiCode, Name, Title
+from bot.services.portfolio.sheets.columns import Contract, Day, Due, Figure, KpiCode, Misfit, Name, Row, Title
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")
 _PARTY = Field(description="Which side owes it.")

@@ -1,0 +1,299 @@
+"""The outbox: every outgoing message is a row before it is a call.
+
+A message is enqueued in the transaction that causes it. A worker claims rows (a lease, so that one that
+dies gives them up), sends them with no transaction open, and settles each by itself. Messages of one
+channel leave in the order they were enqueued, at about one a second; a channel that waits holds up no other.
+"""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from bot.db import insert
+from bot.delivery.messages import Message
+from bot.domain.charts import as_json
+from bot.models import Audience, OutboxMessage, OutboxState
+
+LEASE = timedelta(minutes=1)
+AT_ONCE = 100  # messages that a worker takes each second: a minute's several hundred go within a few
+SPACING = timedelta(seconds=1)  # Slack: about one message a second in a channel
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
+
+MOST_LEASES = 2 * len(BACKOFF)
+
+_WAITING = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)
+
+
+@dataclass(frozen=True)
+class OutgoingMessage:
+    """A message to be sent: `channel` is a channel's or a person's id; `key` says what it is, once for ever."""
+
+    key: str
+    channel: str
+    audience: Audience
+    message: Message
+    why: str
+    contract_id: int | None = None
+
+
+def enqueue(session: Session, draft: OutgoingMessage, now: datetime) -> None:
+    """Add a message in the caller's transaction. The database refuses a key that was used before."""
+    _add(session, draft, now)
+
+
+def replace(session: Session, original: str, key: str, message: Message, why: str, now: datetime) -> bool:
+    """Add an update, in place, of the message of key `original`; False, and nothing added, if there is none."""
+    row = find(session, original)
+    if row is None:
+        return False
+    _add(
+        session, OutgoingMessage(key, row.channel, row.audience, message, why, row.contract_id), now, replaces_id=row.id
+    )
+    return True
+
+
+def reply(session: Session, parent: str, key: str, message: Message, why: str, now: datetime) -> bool:
+    """Add a message to the thread of the message of key `parent`; False, and nothing added, if there is none.
+
+    Slack's threads have one level: an answer to an answer goes to the thread that both are in.
+    """
+    row = find(session, parent)
+    if row is None:
+        return False
+    below = row.thread_of_id or row.replaces_id or row.id
+    _add(
+        session, OutgoingMessage(key, row.channel, row.audience, message, why, row.contract_id), now, thread_of_id=below
+    )
+    return True
+
+
+def withdraw(session: Session, original: str, why: str, now: datetime) -> None:
+    """Drop what was not sent of the message of key `original` and its updates: those who would read it may not.
+
+    It is dropped for good, so that nobody who retries messages sends it after all.
+    """
+    first = find(session, original)
+    if first is None:
+        return
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            or_(col(OutboxMessage.id) == first.id, col(OutboxMessage.replaces_id) == first.id),
+            col(OutboxMessage.state).not_in((OutboxState.SENDING, OutboxState.SENT)),
+        )
+        .values(state=OutboxState.DROPPED, last_error=why[:300], settled_at=now)
+    )
+    session.refresh(first)
+
+
+def next_key(session: Session, about: str) -> str:
+    """A key that no message has, for what may be said many times of the same record."""
+    return f"{about}-{(session.scalar(select(func.max(col(OutboxMessage.id)))) or 0) + 1}"
+
+
+def find_standing(session: Session, channel: str, ts: str) -> OutboxMessage | None:
+    """The message that stands in Slack at this place, as it was first sent."""
+    return session.scalar(
+        select(OutboxMessage).where(
+            col(OutboxMessage.slack_channel) == channel,
+            col(OutboxMessage.slack_ts) == ts,
+            col(OutboxMessage.replaces_id).is_(None),
+        )
+    )
+
+
+def find(session: Session, key: str) -> OutboxMessage | None:
+    """The message of this key, in any state."""
+    return session.scalar(select(OutboxMessage).where(col(OutboxMessage.key) == key))
+
+
+def reachable(session: Session, keys: Collection[str]) -> set[str]:
+    """Those of these messages that stand in Slack, or may yet: the others can be neither updated nor answered."""
+    alive = col(OutboxMessage.state).in_((*_WAITING, OutboxState.SENT))
+    return set(session.scalars(select(col(OutboxMessage.key)).where(col(OutboxMessage.key).in_(keys), alive)))
+
+
+def move(session: Session, old: str, new: str) -> None:
+    """Let what waits for a channel, and what stands in it and may yet be updated, follow the channel's new id."""
+    for place in (OutboxMessage.channel, OutboxMessage.slack_channel):
+        session.execute(update(OutboxMessage).where(col(place) == old).values({col(place): new}))
+
+
+def _add(
+    session: Session,
+    draft: OutgoingMessage,
+    now: datetime,
+    *,
+    replaces_id: int | None = None,
+    thread_of_id: int | None = None,
+) -> None:
+    insert(
+        session,
+        OutboxMessage,
+        key=draft.key,
+        channel=draft.channel,
+        audience=draft.audience,
+        contract_id=draft.contract_id,
+        replaces_id=replaces_id,
+        thread_of_id=thread_of_id,
+        text=draft.message.text,
+        blocks=draft.message.blocks,
+        charts=[as_json(chart) for chart in draft.message.charts],
+        why=draft.why[:300],
+        state=OutboxState.PENDING,
+        created_at=now,
+        next_try_at=now,
+        attempts=0,
+        in_doubt=False,
+        last_error="",
+        permalink="",
+    )
+
+
+def is_for_a_person(channel: str) -> bool:
+    """Whether a message goes to a person, in their direct message, and not to a channel."""
+    return channel.startswith(("U", "W"))
+
+
+def claim(
+    session: Session, now: datetime, *, at_most: int = AT_ONCE, to: Collection[str] | None = None
+) -> list[OutboxMessage]:
+    """Lease the next message of each channel, or of these alone, that may be sent now, oldest first.
+
+    A row whose lease has run out was being sent when its worker died: it comes back `in_doubt`.
+    """
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
+        .order_by(col(OutboxMessage.id))
+        .limit(at_most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        if row.attempts > MOST_LEASES:  # whoever sends it dies of it
+            row.state, row.lease, row.settled_at = OutboxState.DEAD, None, now
+            row.last_error = "every worker that tried to send it ended before it had"
+            continue
+        row.in_doubt = row.in_doubt or row.state is OutboxState.SENDING
+        row.state = OutboxState.SENDING
+        row.lease = secrets.token_hex(8)
+        row.next_try_at = now + LEASE
+        row.attempts += 1
+    session.flush()
+    return [row for row in rows if row.state is OutboxState.SENDING]
+
+
+def due_now(session: Session, now: datetime) -> list[OutboxMessage]:
+    """What a claim would lease, without leasing it."""
+    return list(session.scalars(select(OutboxMessage).where(*_claimable(now)).order_by(col(OutboxMessage.id))))
+
+
+def next_try(session: Session, now: datetime) -> datetime | None:
+    """The earliest instant at which a message that heads its channel's queue may be tried; None where none waits.
+
+    It may have passed already: `now` is then when to try.
+    """
+    earliest: datetime | None = session.scalar(_earliest_try())
+    return None if earliest is None else max(earliest, now)
+
+
+@cache
+def _earliest_try() -> Select[datetime]:
+    # Built once: a clock that is moved asks this at every step.
+    return select(func.min(col(OutboxMessage.next_try_at))).where(*_heads_its_queue())
+
+
+def settle_sent(session: Session, row: OutboxMessage, channel: str, ts: str, now: datetime) -> bool:
+    """The message stands in Slack. False if the lease had passed to another worker meanwhile."""
+    return _settle(session, row, state=OutboxState.SENT, settled_at=now, slack_channel=channel, slack_ts=ts)
+
+
+def settle_failed(
+    session: Session,
+    row: OutboxMessage,
+    reason: str,
+    now: datetime,
+    *,
+    in_doubt: bool,
+    after: timedelta | None = None,
+) -> bool:
+    """Try again later: after the wait that Slack asked for, else with backoff; dead when the tries are used up.
+
+    `in_doubt`: the request may have been carried out, so look for it before it is sent again.
+    A wait that Slack asked for does not count as a try.
+    """
+    tries = row.attempts - 1 if after is not None else row.attempts
+    if tries > len(BACKOFF):
+        return settle_dead(session, row, reason, now)
+    wait = after if after is not None else BACKOFF[tries - 1]
+    return _settle(
+        session,
+        row,
+        state=OutboxState.FAILED,
+        last_error=reason[:300],
+        in_doubt=in_doubt,
+        attempts=tries,
+        next_try_at=now + wait,
+    )
+
+
+def settle_dead(session: Session, row: OutboxMessage, reason: str, now: datetime) -> bool:
+    """No further try would help: a person is needed."""
+    return _settle(session, row, state=OutboxState.DEAD, last_error=reason[:300], settled_at=now)
+
+
+def settle_withheld(session: Session, row: OutboxMessage, now: datetime, reason: str) -> bool:
+    """Somebody would have read the message for whom it is not meant: it was not sent."""
+    return _settle(session, row, state=OutboxState.WITHHELD, last_error=reason[:300], settled_at=now)
+
+
+def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:
+    """What waits with nothing before it: no earlier message of its channel, and none that it updates or answers."""
+    earlier, original = aliased(OutboxMessage), aliased(OutboxMessage)
+    no_earlier_waits = ~exists().where(
+        and_(
+            col(earlier.channel) == col(OutboxMessage.channel),
+            col(earlier.id) < col(OutboxMessage.id),
+            col(earlier.state).in_(_WAITING),
+        )
+    )
+    stands_on = func.coalesce(col(OutboxMessage.replaces_id), col(OutboxMessage.thread_of_id))
+    original_stands = or_(
+        stands_on.is_(None),
+        exists().where(
+            and_(
+                col(original.id) == stands_on,
+                col(original.state).not_in(_WAITING),
+            )
+        ),
+    )
+    return (col(OutboxMessage.state).in_(_WAITING), no_earlier_waits, original_stands)
+
+
+def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    recent = aliased(OutboxMessage)
+    none_just_sent = ~exists().where(
+        and_(
+            col(recent.channel) == col(OutboxMessage.channel),
+            col(recent.settled_at).between(now - SPACING + timedelta(microseconds=1), now),
+            col(recent.state) == OutboxState.SENT,
+        )
+    )
+    return (*_heads_its_queue(), col(OutboxMessage.next_try_at) <= now, none_just_sent)
+
+
+def _settle(session: Session, row: OutboxMessage, **values: object) -> bool:
+    # Only the holder of the lease may settle: a worker that was thought dead finds its row taken.
+    settled = session.execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.id) == row.id, col(OutboxMessage.lease) == row.lease)
+        .values(lease=None, **values)
+        .returning(col(OutboxMessage.id))
+    )
+    return settled.first() is not None

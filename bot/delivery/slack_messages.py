@@ -1,0 +1,148 @@
+"""Messages that people wrote in Slack: where one leads, the thread that it is in, and who wrote it."""
+
+import asyncio
+from collections.abc import Awaitable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.delivery.slack import Refused, Slack, SlackFailure, Unsettled, answer_of, pages_of
+
+T = TypeVar("T")
+
+MOST_READ = 1000  # messages of a thread
+MOST_NAMED = 20  # authors of a thread whom Slack is asked about
+ON_A_PAGE = 200
+AT_OPENING = timedelta(seconds=1)  # of the three seconds in which a form opens
+
+
+class Unread(StrEnum):
+    """Why something of a channel could not be read."""
+
+    NOT_THERE = "Liaison is not in the channel"
+    NOT_ANSWERED = "Slack did not answer in time"
+
+
+@dataclass(frozen=True)
+class MessageRef:
+    """Where a message stands, and the first message of the thread that it is in, "" for none."""
+
+    channel: str
+    ts: str
+    thread: str = ""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What Slack says around a message: where it can be read, who wrote it, and what could not be asked."""
+
+    link: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+    unread: Unread | None = None
+
+
+@dataclass(frozen=True)
+class ThreadMessage:
+    """A message of a thread; `author` is a Slack user, an app's own where `by_app`."""
+
+    author: str
+    text: str
+    by_app: bool = False
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What was said in a thread, in its order, and the authors' names; `more` where it goes on after what was read.
+
+    `open_to_reader` says whether who asks for it is in the channel; if not, nothing was read.
+    """
+
+    said: Sequence[ThreadMessage] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    more: bool = False
+    open_to_reader: bool = True
+    unread: Unread | None = None
+
+
+async def around(slack: Slack, place: MessageRef, unknown: Collection[str]) -> Around:
+    """What the form of a message begins with (chat.getPermalink, conversations.replies, users.info), in a second.
+
+    `unknown` are the authors whose names the register does not have. Nothing fails: what Slack does not say is left
+    out, with the reason.
+    """
+    link, thread, names = await asyncio.gather(
+        _in_time(link_to(slack, place)),
+        _in_time(_try_thread(slack, place)),
+        _in_time(_names(slack, unknown)),
+    )
+    unread = [each for each in (link, thread) if isinstance(each, Unread)]
+    return Around(
+        link if not isinstance(link, Unread) else "",
+        names if not isinstance(names, Unread) else {},
+        unread[0] if unread else None,
+    )
+
+
+async def read_thread(slack: Slack, place: MessageRef, reader: str) -> Thread:
+    """A thread for somebody who is in its channel, the first thousand messages of it. Nothing fails, as in `around`."""
+    try:
+        if not await _is_there(slack, place.channel, reader):
+            return Thread(open_to_reader=False)
+        said, more = list[ThreadMessage](), False
+        async for page in pages_of(lambda at: _replies(slack, place, ON_A_PAGE, at)):
+            said += [_said(message) for message in page["messages"]]
+            more = bool(page.get("has_more"))
+            if len(said) >= MOST_READ:
+                break
+        authors = list(dict.fromkeys(each.author for each in said if each.author))
+        return Thread(said, await _names(slack, authors[:MOST_NAMED]), more)
+    except SlackFailure as failure:
+        return Thread(unread=_why(failure))
+
+
+async def link_to(slack: Slack, place: MessageRef) -> str:
+    """The address of a message (chat.getPermalink)."""
+    answer = await answer_of(slack.client.chat_getPermalink(channel=place.channel, message_ts=place.ts))
+    return str(answer["permalink"])
+
+
+async def _try_thread(slack: Slack, place: MessageRef) -> None:
+    """Ask for the thread of a message that is in one, only to see that it can be read."""
+    if place.thread:
+        await answer_of(_replies(slack, place, 1))
+
+
+def _replies(slack: Slack, place: MessageRef, limit: int, cursor: str = "") -> Awaitable[AsyncSlackResponse]:
+    """A page of a thread (conversations.replies)."""
+    return slack.client.conversations_replies(channel=place.channel, ts=place.thread, limit=limit, cursor=cursor)
+
+
+def _said(message: Mapping[str, Any]) -> ThreadMessage:
+    return ThreadMessage(message.get("user", ""), message.get("text", ""), by_app="bot_id" in message)
+
+
+async def _names(slack: Slack, users: Collection[str]) -> dict[str, str]:
+    """What Slack calls people; who is not to be found has no name."""
+    found = await asyncio.gather(*(slack.identity(user) for user in users), return_exceptions=True)
+    return {each.user: each.name for each in found if not isinstance(each, BaseException) and each.name}
+
+
+async def _is_there(slack: Slack, channel: str, user: str) -> bool:
+    """Whether somebody is in a channel, or it is their direct message with Liaison."""
+    if channel.startswith("D"):
+        return await slack.direct_channel(user) == channel
+    return user in await slack.members(channel)
+
+
+async def _in_time(asked: Awaitable[T]) -> T | Unread:
+    try:
+        return await asyncio.wait_for(asked, AT_OPENING.total_seconds())
+    except (SlackFailure, TimeoutError) as failure:
+        return _why(failure)
+
+
+def _why(failure: BaseException) -> Unread:
+    return Unread.NOT_THERE if isinstance(failure, Unsettled | Refused) else Unread.NOT_ANSWERED

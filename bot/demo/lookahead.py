@@ -1,0 +1,71 @@
+"""Looking ahead while the clock is moved: which instants of a job may be passed over, as it would send nothing then."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from jobs import Job
+from jobs.context import JobContext
+from jobs.day_parts import rest_of_day_part
+from jobs.runner import tick
+
+log = logging.getLogger(__name__)
+
+A_DAY = timedelta(days=1)
+
+
+class Lookahead:
+    """What is known of the jobs' next instants. It holds until one of them does something: then forget it.
+
+    What people do on the page while the clock runs is seen after that as well.
+    """
+
+    def __init__(self, desk: JobContext) -> None:
+        self._desk = desk
+        self._needed: dict[str, datetime] = {}
+        self._passed_over: dict[str, datetime] = {}
+
+    def forget(self, job: Job) -> None:
+        """A job ran: what it left behind may matter to any of the others."""
+        self._needed.clear()
+        self._passed_over.pop(job.name, None)
+
+    def passed_over(self, job: Job) -> datetime | None:
+        """The last instant of a job that it would have run at and did not, since it ran."""
+        return self._passed_over.get(job.name)
+
+    async def needed(self, job: Job, now: datetime, by: datetime) -> datetime:
+        """The first instant of a job at which it has something to do; else its first after `by` or a day."""
+        if self._needed.get(job.name, now) <= now:
+            self._needed[job.name] = await self._look(job, now, min(by, now + A_DAY))
+        return self._needed[job.name]
+
+    async def _look(self, job: Job, now: datetime, by: datetime) -> datetime:
+        at = tick(job.trigger, now)
+        while at <= by:
+            spell = rest_of_day_part(job, at, by)
+            if await self._would_send(job, spell[-1]):
+                return await self._first_of(job, spell)
+            self._passed_over[job.name] = spell[-1]
+            at = tick(job.trigger, spell[-1])
+        return at
+
+    async def _first_of(self, job: Job, spell: Sequence[datetime]) -> datetime:
+        """The first instant at which a job sends, of a spell at whose last it does: mostly its very first."""
+        quiet, loud = -1, len(spell) - 1
+        middle = 0
+        while loud - quiet > 1:
+            if await self._would_send(job, spell[middle]):
+                loud = middle
+            else:
+                quiet = middle
+                self._passed_over[job.name] = spell[middle]
+            middle = (quiet + loud) // 2
+        return spell[loud]
+
+    async def _would_send(self, job: Job, at: datetime) -> bool:
+        try:
+            return bool(await job.plan(self._desk, at))
+        except Exception:  # the run itself fails in the same way, and it is known there what is to be done then
+            log.warning("it cannot be told what job %s would send at %s", job.name, at.isoformat())
+            return True

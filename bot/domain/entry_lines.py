@@ -1,0 +1,76 @@
+"""An action, and a contact, in one line as people type it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.command_line import NotADate
+from bot.domain.natural_dates import read_day, says_a_day
+from bot.domain.wording import quoted
+from bot.errors import UserError
+
+_LINE = re.compile(r"(?P<owner>[^:]+?)\s*:\s*(?P<what>.+)\s+by\s+(?P<day>.+?)\.?", re.IGNORECASE | re.DOTALL)
+
+
+class NotAnAction(UserError):
+    """A line does not say who is to do what by when."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(
+            f"{quoted(typed)} does not say who is to do what by when. "
+            "Write it like this: Priya Nair: send the staffing plan by 8 January."
+        )
+
+
+@dataclass(frozen=True)
+class ActionLine:
+    """The parts of a line: "Priya Nair: send the plan by 8 January"."""
+
+    owner: str
+    what: str
+    due_on: date
+
+
+def parse_action_line(text: str, today: date) -> ActionLine:
+    """Take a line apart; the last "by" is the one before the day. NotAnAction, NotADate, NoSuchDay."""
+    found = _LINE.fullmatch(text.strip())
+    if found is None:
+        raise NotAnAction(text.strip())
+    return ActionLine(found["owner"].removeprefix("@"), found["what"].strip(), read_day(found["day"], today))
+
+
+def parse_action_lines(text: str, today: date) -> list[ActionLine]:
+    """The actions of a text, one in each line that is not empty. The errors of parse_action_line."""
+    return [parse_action_line(line, today) for line in text.splitlines() if line.strip()]
+
+
+_WITH = re.compile(r"with\s+(?P<who>[^:]+?)\s*:\s+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+_NEXT = re.compile(r"(?P<said>.+);\s*next(?:\s+contact)?\s+(?P<day>[^;]+?)\s*\.?\s*", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """The parts of a line: "with Priya: agreed the plan; next 3 December"."""
+
+    attendees: str
+    summary: str
+    next_contact_on: date | None
+
+
+def parse_contact_line(text: str, today: date) -> ContactLine:
+    """Take a line apart. What is no such part belongs to what was said, which is kept to the letter.
+
+    NoSuchDay where the next contact is on a day that the calendar does not have, NotADate where it could be several.
+    """
+    opening, closing = _WITH.fullmatch(text), None
+    attendees, said = (opening["who"], opening["rest"]) if opening else ("", text)
+    next_contact_on = None
+    if closing := _NEXT.fullmatch(said):
+        try:
+            next_contact_on = read_day(closing["day"], today)
+        except NotADate:
+            if says_a_day(closing["day"]):
+                raise
+            # "; next steps agreed" is not a day, but something that was said.
+            return ContactLine(attendees, said, None)
+    return ContactLine(attendees, closing["said"] if closing else said, next_contact_on)

@@ -1,0 +1,138 @@
+"""A failure as an answer: under its field, beside what was typed, or in a sentence."""
+
+import secrets
+
+from bot.delivery.messages import Blocks, Message, Messages, View
+from bot.delivery.slack import Refused, Unsettled
+from bot.errors import UserError
+from bot.identity import Denied
+from bot.interactions.disambiguation import choices
+from bot.interactions.payloads import Command, Event, Request, Submission, stamped
+from bot.interactions.response import Response
+from bot.services.edit_conflicts import EditConflict
+from bot.services.lookup.ambiguity import AmbiguousMatch
+from bot.services.text_validation import Sensitive
+
+EDIT_CONFLICT, KEEP_THEIRS = (
+    "crossing",
+    "theirs",
+)  # the field in which somebody chooses, and that what another did stands
+MOST_BLOCKS = 100  # docs.slack.dev/reference/views: a modal
+_OF_A_FORM = ("type", "callback_id", "private_metadata", "title", "submit", "close", "external_id")
+
+
+class NotAnswered(UserError):
+    """Slack did not say what had to be known first."""
+
+    def __init__(self, failure: BaseException) -> None:
+        sentence = "Slack did not answer in time, so nothing was done. Try again in a minute."
+        if isinstance(failure, Unsettled):
+            sentence = (
+                "Liaison cannot see this channel, so nothing was done. Type /invite @Liaison there, and try again."
+            )
+        elif isinstance(failure, Refused):
+            sentence = f"Slack would not say what had to be known first ({failure}), so nothing was done."
+        super().__init__(sentence)
+
+
+class NoSuchCommand(UserError):
+    """A button carries no command."""
+
+    def __init__(self) -> None:
+        super().__init__("This button no longer works, so nothing was done. Type the command again.")
+
+
+class Fault(UserError):
+    """A fault of ours: the log has what happened under a reference, and the person gets the reference.
+
+    Of a form `kept` says whether what was typed in it is kept for the next time.
+    """
+
+    def __init__(self, *, kept: bool | None = None) -> None:
+        self.reference = secrets.token_hex(4)
+        super().__init__(
+            f"Something went wrong on our side and nothing was recorded. {_NEXT[kept]}; if it happens again, "
+            f"give your Liaison administrator this reference: {self.reference}."
+        )
+
+
+_NEXT = {
+    None: "Try again",
+    True: "What you typed is kept: send the form again, or open it later and go on",
+    False: "Nothing that you typed is lost while this form stays open: send it again in a minute",
+}
+
+
+def sentence(messages: Messages, error: UserError) -> Message:
+    """The sentence of a failure as a message."""
+    return messages.message("common/sentence", sentence=error.sentence)
+
+
+def of_command(messages: Messages, command: Command, error: UserError) -> Response:
+    """What went wrong with a command, what was typed and an example; where several fit, which was meant."""
+    if isinstance(error, AmbiguousMatch) and (offered := choices(command, error)):
+        return Response.answers(messages.message("common/choose", question=error.sentence, choices=offered), keep=True)
+    if isinstance(error, Denied):  # no example would help
+        return Response.answers(sentence(messages, error), keep=True)
+    message = messages.message(
+        "common/problem",
+        sentence=error.sentence,
+        typed=f"{command.name} {command.text}".strip(),
+        command=command.name,
+        example=messages.commands[command.name].example,
+    )
+    return Response.answers(message, keep=True)
+
+
+def of_click(messages: Messages, _click: Request, error: UserError) -> Response:
+    """What went wrong with a button or shortcut, in words of its own: the message stays as it is."""
+    return Response.says(sentence(messages, error), keep=True)
+
+
+def of_form(messages: Messages, submission: Submission, error: UserError) -> Response:
+    """What went wrong with a form, under the field that it is about; the form stays open as it was filled in.
+
+    A personal detail is asked about in the form itself: it may be taken out, or kept on purpose. So is what another
+    changed while the form was open: theirs stands, or this is saved all the same.
+    """
+    if isinstance(error, EditConflict):
+        question = messages.message(
+            "forms/edit_conflict", crossed=error, choice=EDIT_CONFLICT, theirs=KEEP_THEIRS
+        ).blocks
+        if asking := _asking(submission, question, 0):
+            return Response(ack={"response_action": "update", "view": stamped(asking, error.last)}, keep=False)
+    if isinstance(error, Sensitive) and error.can_be_kept:
+        question = messages.message("forms/keep_anyway", found=error.found.value).blocks
+        if asking := _asking(submission, question, _place(submission, error)):
+            return Response(ack={"response_action": "update", "view": asking}, keep=False)
+    block = error.field if error.field in submission.values else next(iter(submission.values), "")
+    return Response(ack={"response_action": "errors", "errors": {block: error.sentence}})
+
+
+def _asking(submission: Submission, question: Blocks, place: int) -> View | None:
+    """The form with a question at a place in it; None where no more blocks fit into it."""
+    names = {block["block_id"] for block in question}
+    before, after = submission.view["blocks"][:place], submission.view["blocks"][place:]
+    asked = [*_without(before, names), *question, *_without(after, names)]
+    kept = {name: submission.view[name] for name in _OF_A_FORM if submission.view.get(name)}
+    return {**kept, "blocks": asked} if len(asked) <= MOST_BLOCKS else None
+
+
+def _without(blocks: Blocks, names: set[str]) -> Blocks:
+    return [block for block in blocks if block.get("block_id") not in names]
+
+
+def _place(submission: Submission, error: Sensitive) -> int:
+    """Below the text that an error is about."""
+    blocks = submission.view["blocks"]
+    return next((n for n, block in enumerate(blocks, 1) if block.get("block_id") == error.field), len(blocks))
+
+
+def in_direct_message(messages: Messages, _event: Event, error: UserError) -> Response:
+    """What went wrong, as a direct message."""
+    return Response(tell=sentence(messages, error))
+
+
+def not_at_all(_messages: Messages, _event: Event, _error: UserError) -> Response:
+    """Nothing: there is no answer to an event, and what was refused is in the audit."""
+    return Response()

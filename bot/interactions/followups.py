@@ -1,0 +1,130 @@
+"""What must wait on Slack, and so is done after the acknowledgement: forms, answers, App Home.
+
+Each is a task of its own: what Bolt's lazy listeners do, without the copy of the whole request that they make even
+where there is nothing to do.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncRespond
+from slack_sdk.errors import SlackApiError
+
+from bot.delivery.charts import Charts, without_pictures
+from bot.delivery.messages import Blocks, Message, Messages, View
+from bot.delivery.slack import Refused, Slack, SlackFailure
+from bot.interactions.error_responses import Fault, sentence
+from bot.interactions.payloads import Click, Event, Request
+from bot.interactions.response import Response
+
+
+def as_modal(messages: Messages, blocks: Blocks) -> View:
+    """A window with the blocks of a message; a table, which a window does not take, is told line by line."""
+    told = [each for block in blocks for each in (_told(messages, block) if block["type"] == "table" else [block])]
+    return {**messages.view("common/modal"), "blocks": told}
+
+
+def _told(messages: Messages, table: dict[str, Any]) -> Blocks:
+    head, *rows = [[cell.get("text", "") for cell in row] for row in table["rows"]]
+    lines = [
+        (first, ", ".join(f"{name} {cell}" for name, cell in zip(head[1:], rest, strict=True) if cell.strip()))
+        for first, *rest in rows
+    ]
+    return messages.message("common/table_in_modal", lines=lines).blocks
+
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Followups:
+    """The tasks that are under way."""
+
+    slack: Slack
+    charts: Charts
+    messages: Messages
+    _tasks: set[asyncio.Future[None]] = field(default_factory=set)
+
+    def do(self, request: Request, response: Response, respond: AsyncRespond) -> None:
+        """Begin what an outcome asks for."""
+        if response.home is not None:
+            self.begin(self._publish(request.user, response.home))
+        if response.form is not None or response.say is not None:
+            self.begin(self._open_or_say(request, response, respond))
+
+    async def drain(self) -> None:
+        """Wait for what is still being done, and for what that begins."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something in a task of its own."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)  # the loop itself holds only a weak reference
+        task.add_done_callback(self._tasks.discard)
+
+    async def _publish(self, user: str, home: View) -> None:
+        try:
+            await self.slack.publish_home(user, home)
+        except SlackFailure as failure:
+            log.warning("the home page of %s was not published: %s", user, failure)
+
+    async def _open_or_say(self, request: Request, response: Response, respond: AsyncRespond) -> None:
+        say = response.say
+        if response.form is not None:
+            try:
+                await self._open(request, response.form, in_place=response.in_place)
+            except SlackFailure as failure:
+                say = self._form_failed(failure).as_answer()
+        if say is not None:
+            say = {**say, "blocks": await self._with_pictures(say["blocks"], response)}
+            try:
+                if isinstance(request, Click) and not request.channel:
+                    await self._show(request, say["blocks"])
+                elif isinstance(request, Event):
+                    await self._post_ephemeral(request, say)
+                else:
+                    await respond(**say, replace_original=response.in_place)
+            except (SlackFailure, SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
+                log.warning("a word after a click did not arrive: %s", failure)
+
+    async def _open(self, request: Request, form: View, *, in_place: bool) -> None:
+        if isinstance(request, Click) and request.window and in_place:
+            await self.slack.update_view(request.window, form)
+        elif isinstance(request, Click) and request.window:
+            await self.slack.push_view(request.trigger_id, form)
+        else:
+            await self.slack.open_view(request.trigger_id, form)
+
+    async def _post_ephemeral(self, event: Event, say: dict[str, Any]) -> None:
+        """A word after something that was written in a channel: where it was written, for who wrote it alone."""
+        about = event.about
+        await self.slack.post_ephemeral(
+            about["channel"], event.user, say["text"], say["blocks"], about.get("thread_ts")
+        )
+
+    async def _show(self, click: Click, blocks: Blocks) -> None:
+        """A word after a button that stands in no channel: in a window of its own, or in the one with the button."""
+        shown = as_modal(self.messages, blocks)
+        if click.window:
+            await self.slack.update_view(click.window, shown)
+        else:
+            await self.slack.open_view(click.trigger_id, shown)
+
+    async def _with_pictures(self, blocks: Blocks, response: Response) -> Blocks:
+        try:
+            return await self.charts.shown(blocks, response.charts)
+        except SlackFailure as failure:  # who asked would rather have the words now
+            log.warning("an answer goes without its charts: %s", failure)
+            return without_pictures(blocks)
+
+    def _form_failed(self, failure: SlackFailure) -> Message:
+        if isinstance(failure, Refused) and failure.is_late_trigger:
+            return self.messages.message("forms/opened_late")
+        fault = Fault()
+        log.error("fault %s: a form did not open: %s", fault.reference, failure)
+        return sentence(self.messages, fault)

@@ -1,0 +1,210 @@
+"""What arrives from Slack, as typed values. Nothing in a payload decides anything beyond who and what it names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.delivery.directory import NOT_CLAIMED
+from bot.delivery.slack_messages import MessageRef
+from bot.domain.references import number_claimed
+
+STAMP = "\n"  # between what a form carries of ours and when it was opened
+
+
+@dataclass(frozen=True)
+class Request:
+    """One delivery: `key` is the same when Slack delivers it again, `home` the team it says the person is of."""
+
+    key: str
+    user: str
+    home: str | None
+    trigger_id: str
+
+
+@dataclass(frozen=True)
+class Command(Request):
+    """A slash command."""
+
+    name: str
+    text: str
+    channel: str
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Command":
+        """From the form that Slack posts (docs.slack.dev, Implementing slash commands)."""
+        return cls(
+            key=f"command {body['trigger_id']}",
+            user=body["user_id"],
+            # Only members of the team that installed the app can type its commands, so this is their home.
+            home=body.get("team_id") or body.get("enterprise_id"),
+            trigger_id=body["trigger_id"],
+            name=body["command"],
+            text=body.get("text", ""),
+            channel=body["channel_id"],
+        )
+
+
+@dataclass(frozen=True)
+class Click(Request):
+    """A button, or a choice that is told at once. `value` is what it carried: a claim, to be checked.
+
+    `channel` is where the message stands, "" for a button elsewhere; `window` the id of the form in which it is, "" for
+    one in a message or on the App Home page. `values`, `metadata` and `since` are the form's, as in
+    a Submission.
+    """
+
+    value: str
+    channel: str
+    window: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    metadata: str = ""
+    since: int = 0
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Click":
+        """From a block_actions payload."""
+        view = body.get("view") or {}
+        form = view if view.get("type") == "modal" else {}
+        action = body["actions"][0]
+        return cls(
+            key=f"click {body['trigger_id']}",
+            user=body["user"]["id"],
+            home=body["user"].get("team_id"),
+            trigger_id=body["trigger_id"],
+            value=_entered(action),
+            channel=body.get("channel", {}).get("id", ""),
+            window=form.get("id", ""),
+            values=_values(form),
+            metadata=carried(form),
+            since=_since(form),
+        )
+
+    @property
+    def record_id(self) -> int:
+        """The record that the button names; 0, which no record has, if it names none."""
+        return number_claimed(self.value)
+
+
+@dataclass(frozen=True)
+class Shortcut(Request):
+    """A shortcut on a message: who wrote it ("" where an app did), what, when, and where it stands."""
+
+    author: str
+    text: str
+    written_at: datetime
+    place: MessageRef
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Shortcut":
+        """From a message_action payload."""
+        message = body["message"]
+        return cls(
+            key=f"shortcut {body['trigger_id']}",
+            user=body["user"]["id"],
+            home=body["user"].get("team_id"),
+            trigger_id=body["trigger_id"],
+            author=message.get("user", ""),
+            text=message.get("text", ""),
+            written_at=datetime.fromtimestamp(float(message["ts"]), UTC),
+            place=MessageRef(body["channel"]["id"], message["ts"], message.get("thread_ts", "")),
+        )
+
+
+@dataclass(frozen=True)
+class Event(Request):
+    """What a person did, as an event tells of it; `about` is the event itself."""
+
+    about: dict[str, Any]
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Event":
+        """From an event_callback."""
+        event = body["event"]
+        # Some events carry the person's own team; for the others the directory alone says where they are at home.
+        home = event.get("user_team") or event.get("team") or NOT_CLAIMED
+        return cls(key=f"event {body['event_id']}", user=event.get("user", ""), home=home, trigger_id="", about=event)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What happened in Slack that is nobody's act, such as that a channel is shared now."""
+
+    key: str
+    about: dict[str, Any]
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Notice":
+        """From an event_callback."""
+        return cls(key=f"event {body['event_id']}", about=body["event"])
+
+
+@dataclass(frozen=True)
+class Submission(Request):
+    """A form that was sent. `values` maps each block to what was entered; `metadata` is a claim, to be checked.
+
+    `view` is the form itself, as it stood, and `since` the last entry in the audit when it was opened.
+    """
+
+    values: dict[str, str]
+    metadata: str
+    view: dict[str, Any]
+    since: int
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Submission":
+        """From a view_submission payload."""
+        view = body["view"]
+        return cls(
+            # With who sends it: the first answer is for nobody else, whatever form they say they had open.
+            key=f"form {body['user']['id']} {view['id']} {view['callback_id']}",
+            user=body["user"]["id"],
+            home=body["user"].get("team_id"),
+            trigger_id=body.get("trigger_id", ""),
+            values=_values(view),
+            metadata=carried(view),
+            view=view,
+            since=_since(view),
+        )
+
+    @property
+    def record_id(self) -> int:
+        """The record that the form says it is about; 0, which no record has, if it names none."""
+        return number_claimed(self.metadata)
+
+
+def carried(view: dict[str, Any]) -> str:
+    """What a form carries of ours, without the stamp of when it was opened."""
+    return str(view.get("private_metadata", "")).partition(STAMP)[0]
+
+
+def is_stamped(view: dict[str, Any]) -> bool:
+    """Whether a form says when it was opened."""
+    return STAMP in view.get("private_metadata", "")
+
+
+def stamped(view: dict[str, Any], last_entry: int) -> dict[str, Any]:
+    """The form with the last entry in the audit, as what it shows is of that time."""
+    return {**view, "private_metadata": f"{carried(view)}{STAMP}{last_entry}"}
+
+
+def _since(view: dict[str, Any]) -> int:
+    return number_claimed(view.get("private_metadata", "").partition(STAMP)[2])
+
+
+def _values(view: dict[str, Any]) -> dict[str, str]:
+    """What stands in a form, by block: each input block of ours holds one element."""
+    state = view.get("state", {}).get("values", {})
+    return {block: _entered(next(iter(inputs.values()))) for block, inputs in state.items() if inputs}
+
+
+def _entered(element: dict[str, Any]) -> str:
+    """What was entered in an element, as text; several ticked boxes, or people, are joined by commas."""
+    if "selected_options" in element:
+        return ",".join(option["value"] for option in element["selected_options"] or [])
+    if "selected_users" in element:
+        return ",".join(element["selected_users"] or [])
+    if "selected_option" in element:
+        return str((element["selected_option"] or {}).get("value", ""))
+    given = (element.get(name) for name in ("value", "selected_date", "selected_time", "selected_user"))
+    return str(next(filter(None, given), ""))

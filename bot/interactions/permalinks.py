@@ -1,0 +1,38 @@
+"""Links to the messages in Slack that are about a record: asked for once, and kept."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+from bot.delivery import outbox
+from bot.delivery.slack import Slack, SlackFailure
+from bot.delivery.slack_messages import MessageRef, link_to
+from bot.interactions.response import Response
+from bot.services.unit_of_work import ActorContext
+
+ASK_WITHIN = timedelta(seconds=1)
+log = logging.getLogger(__name__)
+
+
+def with_link(ctx: ActorContext, key: str, then: Callable[[ActorContext, str], Response]) -> Response:
+    """What `then` gives with the link to the message of this key: "" where none stands, or Slack does not say."""
+    row = outbox.find(ctx.session, key)
+    if row is None or row.slack_channel is None or row.slack_ts is None or row.permalink:
+        return then(ctx, row.permalink if row else "")
+
+    def kept(ctx: ActorContext, link: str) -> Response:
+        if link and (row := outbox.find(ctx.session, key)):
+            row.permalink = link
+        return then(ctx, link)
+
+    return Response.after(partial(_ask, place=MessageRef(row.slack_channel, row.slack_ts)), kept)
+
+
+async def _ask(slack: Slack, place: MessageRef) -> str:
+    try:
+        return await asyncio.wait_for(link_to(slack, place), ASK_WITHIN.total_seconds())
+    except (SlackFailure, TimeoutError) as failure:  # who asked would rather have the record without it
+        log.warning("there is no link to a message: %s", failure)
+        return ""

@@ -1,0 +1,123 @@
+"""Nudges: what a person was reminded of on a day, what they answered, and a contract's own rules."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from bot.domain.reminders import NudgeKind
+from bot.models._types import Instant, Key, choice
+
+
+class LineState(StrEnum):
+    """What became of a line of a nudge."""
+
+    OPEN = "open"
+    DONE = "done"
+    SNOOZED = "snoozed"
+    CLAIMED = "said to be done"
+    MORE_TIME = "more time asked for"
+    PASSED_ON = "passed on"
+
+
+class Nudge(SQLModel, table=True):
+    """What one person is reminded of on one day: one message, however many lines it has."""
+
+    __tablename__ = "nudge"
+    __table_args__ = (UniqueConstraint("person_id", "day"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    person_id: int = Field(foreign_key="person.id", sa_type=Key)
+    day: date = Field(index=True)
+    times_told: int = 0
+
+    @property
+    def key(self) -> str:
+        """What names its message."""
+        return f"nudge-{self.id}"
+
+
+class NudgeLine(SQLModel, table=True):
+    """One thing in a nudge: `subject_id` is the record's, of the table that the kind says; for whom it was meant is
+    another than the nudge's person where a deputy stands in."""
+
+    __tablename__ = "nudge_line"
+    __table_args__ = (UniqueConstraint("nudge_id", "kind", "subject_id"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    nudge_id: int = Field(foreign_key="nudge.id", index=True, sa_type=Key)
+    kind: NudgeKind = Field(sa_type=choice(NudgeKind))
+    subject_id: int = Field(sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    meant_for_id: int = Field(foreign_key="person.id", sa_type=Key)
+    what: str = Field(max_length=300)
+    due_on: date
+    state: LineState = Field(default=LineState.OPEN, sa_type=choice(LineState))
+
+
+class Snooze(SQLModel, table=True):
+    """A person does not want to hear of one thing until a day, on which they are reminded again."""
+
+    __tablename__ = "snooze"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "subject_id"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    person_id: int = Field(foreign_key="person.id", sa_type=Key)
+    kind: NudgeKind = Field(sa_type=choice(NudgeKind))
+    subject_id: int = Field(sa_type=Key)
+    until: date = Field(index=True)
+
+
+_WAITS = "decided_at is null"
+
+
+class MoreTime(SQLModel, table=True):
+    """Somebody asked for a later day; agreed, the day was moved, and the one it had is kept here."""
+
+    __tablename__ = "more_time"
+    __table_args__ = (
+        CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="more_time_decided_by_someone"),
+        CheckConstraint("(decided_at is null) = (agreed is null)", name="more_time_decided_is_yes_or_no"),
+        CheckConstraint("until > due_on", name="more_time_is_later"),
+        Index(
+            "more_time_waiting",
+            "kind",
+            "subject_id",
+            unique=True,
+            sqlite_where=text(_WAITS),
+            postgresql_where=text(_WAITS),
+        ),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    kind: NudgeKind = Field(sa_type=choice(NudgeKind))
+    subject_id: int = Field(sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
+    what: str = Field(max_length=300)
+    due_on: date
+    until: date
+    why: str = Field(max_length=300)
+    asked_by_id: int = Field(foreign_key="person.id", sa_type=Key)
+    asked_at: datetime = Field(sa_type=Instant)
+    to_decide_id: int = Field(foreign_key="person.id", sa_type=Key)
+    agreed: bool | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+
+    @property
+    def key(self) -> str:
+        """What names the message that asks for the decision."""
+        return f"more-time-{self.id}"
+
+
+class NudgeSetting(SQLModel, table=True):
+    """A contract's own rule for one kind of reminder, in place of the usual one."""
+
+    __tablename__ = "nudge_setting"
+    __table_args__ = (CheckConstraint("late_every is null or late_every >= 1", name="nudge_setting_late_every"),)
+
+    contract_id: int = Field(foreign_key="contract.id", primary_key=True, sa_type=Key)
+    kind: NudgeKind = Field(primary_key=True, sa_type=choice(NudgeKind))
+    before: str = Field(default="", max_length=60)
+    late_every: int | None = None

@@ -1,0 +1,27 @@
+"""The audit: who did what to what, and when. Rows are only ever added; the database refuses the rest."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from bot.models._types import Instant, Json, Key
+
+
+class TrailEntry(SQLModel, table=True):
+    """One act. `actor` is a Slack user id, or the name of a job or command; `subject` a record's reference.
+
+    `changes` maps each column that changed to what it was and what it became, in words.
+    """
+
+    __tablename__ = "audit_entry"
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    at: datetime = Field(sa_type=Instant)
+    actor: str = Field(max_length=60)
+    action: str = Field(max_length=60)
+    subject: str = Field(max_length=80, index=True)
+    contract_id: int | None = Field(default=None, foreign_key="contract.id", index=True, sa_type=Key)
+    details: dict[str, Any] = Field(sa_type=Json)
+    changes: dict[str, list[str]] = Field(default_factory=dict, sa_type=Json)
+    why: str = Field(default="", max_length=300)

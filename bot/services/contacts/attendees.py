@@ -1,0 +1,158 @@
+"""Who took part in a contact: people of the register who are on its contract, and whoever else is named."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlmodel import Session, col
+
+from bot.access import DEPARTMENT, ContractRef, Permission
+from bot.domain.wording import shorten
+from bot.errors import UserError
+from bot.models import ContactPerson, Contract, Organisation, OrganisationKind, Person, Role
+from bot.services.unit_of_work import ActorContext
+
+MOST_OFFERED = 300
+MOST_PICKED = 100  # what a field of Slack's can begin with
+MOST_NAMED = 500  # characters
+NOBODY: Mapping[str, str] = {}
+
+
+class NotOnContract(UserError):
+    """Somebody who was picked is not on the contract."""
+
+    def __init__(self, contract: ContractRef) -> None:
+        super().__init__(
+            f"Somebody of these is not on {contract.reference}. Take them out, and type their name in the field below.",
+            field="people",
+        )
+
+
+class TooManyPicked(UserError):
+    """More people were picked than a form can show again."""
+
+    def __init__(self, picked: int) -> None:
+        super().__init__(
+            f"These are {picked} people, and the most is {MOST_PICKED}. Say in the field below who else took part.",
+            field="people",
+        )
+
+
+@dataclass(frozen=True)
+class AttendeeGroup:
+    """The people of an organisation who are on a contract, by name."""
+
+    organisation: str
+    people: Sequence[Person]
+
+
+@dataclass(frozen=True)
+class Attendees:
+    """Who took part: the ids of the people who are picked, and the names of the others, as they are typed."""
+
+    people: Sequence[int] = ()
+    named: str = ""
+
+
+def people_on(ctx: ActorContext, contract: ContractRef, picked: Collection[int] = ()) -> list[AttendeeGroup]:
+    """Who is on a contract: our people with a role on it, and the partner's. At most 300, those who are picked first.
+
+    Denied.
+    """
+    ctx.require(Permission.LOG_CONTACT, contract)
+    rows = ctx.session.execute(
+        select(Person, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+        .join(Contract, _on_contract())
+        .where(col(Contract.id) == contract.id)
+        .order_by(col(Person.id).not_in(picked), _is_partners(), col(Person.name), col(Person.id))
+        .limit(MOST_OFFERED)
+    ).all()
+    sides: dict[int, list[Person]] = {}
+    for person, organisation in sorted(rows, key=lambda row: row[0].name.casefold()):
+        sides.setdefault(organisation.id, []).append(person)
+    organisations = {organisation.id: organisation for _, organisation in rows}
+    ours_first = sorted(organisations.values(), key=lambda each: each.kind is not OrganisationKind.DEPARTMENT)
+    return [AttendeeGroup(each.name, sides[each.id]) for each in ours_first]
+
+
+def check_picked(ctx: ActorContext, contract: ContractRef, people: Collection[int]) -> None:
+    """Refuse whoever is not on the contract. NotOnContract, TooManyPicked, Denied."""
+    ctx.require(Permission.LOG_CONTACT, contract)
+    if len(people) > MOST_PICKED:
+        raise TooManyPicked(len(people))
+    if people and {each.id for each in _those_on(ctx, contract, col(Person.id).in_(people))} != set(people):
+        raise NotOnContract(contract)
+
+
+def settled(
+    ctx: ActorContext,
+    contract: ContractRef | None,
+    before: Attendees,
+    users: Mapping[str, str] = NOBODY,
+    *,
+    by_name: bool = False,
+) -> Attendees:
+    """Who took part, with some Slack users and their names added: who is on the contract is picked, others are named.
+
+    So is whoever was picked on another contract of the actor's. `by_name` picks those whose whole name was typed.
+    """
+    parts = [part for each in before.named.split(",") if (part := each.strip())]
+    asked = or_(
+        col(Person.id).in_(before.people),
+        col(Person.slack).in_(users),
+        col(Person.name).in_(parts if by_name else ()),
+    )
+    here = _those_on(ctx, contract, asked)[:MOST_PICKED] if contract else []
+    picked, names = {each.id for each in here}, {each.name for each in here}
+    elsewhere = [each.name for each in _those_on(ctx, None, col(Person.id).in_(before.people)) if each.id not in picked]
+    slack = {each.slack for each in here}
+    added = [*elsewhere, *(name for user, name in users.items() if name and user not in slack)]
+    kept = [part for part in parts if part not in names] if by_name else parts
+    named = before.named if kept == parts and not added else ", ".join(dict.fromkeys([*kept, *added]))
+    return Attendees(sorted(picked), shorten(named, MOST_NAMED))
+
+
+def names_in(session: Session, contact_id: int) -> list[str]:
+    """The names of the people of the register who took part in a contact."""
+    return list(
+        session.scalars(
+            select(col(Person.name))
+            .join(ContactPerson, col(ContactPerson.person_id) == col(Person.id))
+            .where(col(ContactPerson.contact_id) == contact_id)
+            .order_by(col(Person.name), col(Person.id))
+        )
+    )
+
+
+def people_in(session: Session, contact_id: int) -> list[int]:
+    """Their ids."""
+    return list(
+        session.scalars(
+            select(col(ContactPerson.person_id))
+            .where(col(ContactPerson.contact_id) == contact_id)
+            .order_by(col(ContactPerson.person_id))
+        )
+    )
+
+
+def _those_on(ctx: ActorContext, contract: ContractRef | None, asked: ColumnElement[bool]) -> list[Person]:
+    """Those of the people asked for who are on a contract, or on any on which the actor may log contacts."""
+    which = col(Contract.id) == contract.id if contract else ctx.open_to(Permission.LOG_CONTACT)
+    on = exists().where(_on_contract(), which)
+    people = select(Person).join(Organisation, col(Organisation.id) == col(Person.organisation_id)).where(asked, on)
+    return list(ctx.session.scalars(people.order_by(col(Person.name), col(Person.id))))
+
+
+def _on_contract() -> ColumnElement[bool]:
+    """The condition on a person, their organisation and a contract that they are on it."""
+    ours = exists().where(
+        col(Role.contract_id) == col(Contract.id),
+        col(Role.role).in_(DEPARTMENT),
+        or_(col(Role.person_id) == col(Person.id), col(Role.deputy_id) == col(Person.id)),
+    )
+    return or_(col(Person.organisation_id) == col(Contract.partner_id), and_(~_is_partners(), ours))
+
+
+def _is_partners() -> ColumnElement[bool]:
+    return col(Organisation.kind) != OrganisationKind.DEPARTMENT

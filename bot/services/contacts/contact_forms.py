@@ -1,0 +1,146 @@
+"""What the form of the contact log begins with: an entry as far as it is known, or a message with its thread."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import ContractRef, Permission
+from bot.delivery.slack_messages import Around, Thread, Unread
+from bot.domain.london import london
+from bot.domain.slack_text import as_seen, fitting, mentioned
+from bot.identity import Denied
+from bot.models import ContactChannel, MadeBy, Organisation, OrganisationKind, Person
+from bot.services.contacts.attendees import AttendeeGroup, Attendees, people_on, settled
+from bot.services.contacts.contacts import MOST_LINK, ContactEntry
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.people import unknown_among
+from bot.services.unit_of_work import ActorContext
+
+
+@dataclass(frozen=True)
+class ContactForm:
+    """The form. `corrects` is the entry whose place it is to take, `thread` the thread that can be taken into it.
+
+    `fresh` is put to the actions of the fields that are to show what the form says, and not what was entered before.
+    """
+
+    contracts: Sequence[ContractRef]
+    entry: ContactEntry
+    sides: Sequence[AttendeeGroup]
+    corrects: str = ""
+    thread: str = ""
+    unread: Unread | None = None
+    fresh: str = ""
+
+    @property
+    def metadata(self) -> str:
+        """What comes back with the form."""
+        return self.corrects or self.thread
+
+    @property
+    def picked(self) -> list[str]:
+        """Who is picked, as the form has them."""
+        return [str(person) for person in self.entry.people]
+
+
+def form_of(ctx: ActorContext, entry: ContactEntry) -> ContactForm:
+    """The form with an entry in it, as far as it is known. NoContractsYet."""
+    contracts = contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
+    contract = _named(contracts, entry.contract)
+    return ContactForm(contracts, entry, people_on(ctx, contract, entry.people) if contract else ())
+
+
+def new_form(ctx: ActorContext, reference: str | None) -> ContactForm:
+    """The form for a contact of today, on this contract if one is given. NoContractsYet."""
+    begun = ContactEntry(contract=reference or "", channel=ContactChannel.PHONE, happened_on=ctx.today, summary="")
+    return form_of(ctx, begun)
+
+
+def chosen_contract(ctx: ActorContext, reference: str | None) -> ContractRef | None:
+    """The contract of this reference, if it is one on which the actor can log contacts. NoContractsYet."""
+    return _named(contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT), reference)
+
+
+def on_another_contract(ctx: ActorContext, entry: ContactEntry, reference: str) -> ContactEntry:
+    """The same entry for another contract: who is on that one is picked, whoever else was picked is named."""
+    contract = chosen_contract(ctx, reference)
+    who = settled(ctx, contract, entry.attending, by_name=True)
+    return replace(entry, contract=reference if contract else "", people=who.people, attendees=who.named)
+
+
+def _named(contracts: Sequence[ContractRef], reference: str | None) -> ContractRef | None:
+    return next((each for each in contracts if each.reference == reference), None)
+
+
+LONGEST = 3000  # characters of a summary
+
+
+@dataclass(frozen=True)
+class WrittenMessage:
+    """A message: who wrote it ("" where an app did), what, and when."""
+
+    author: str
+    text: str
+    at: datetime
+
+
+def unknown_authors(ctx: ActorContext, written: WrittenMessage) -> list[str]:
+    """Whose name only Slack knows. NoContractsYet for somebody who can log no contact at all."""
+    contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
+    return unknown_among(ctx, {written.author} - {""})
+
+
+def entry_of_message(
+    ctx: ActorContext, contract: ContractRef | None, written: WrittenMessage, around: Around
+) -> ContactEntry:
+    """What the log would say of a message: nothing is kept yet. NoContractsYet."""
+    contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
+    names, partners = _people(ctx, mentioned(written.text) | {written.author}, around.names)
+    at = london(written.at)
+    who = settled(ctx, contract, Attendees(), {written.author: names.get(written.author, "")})
+    return ContactEntry(
+        contract=contract.reference if contract else "",
+        channel=ContactChannel.MESSAGE,
+        happened_on=at.date(),
+        happened_at=at.time().replace(second=0, microsecond=0),
+        made_by=MadeBy.PARTNERS if written.author in partners else MadeBy.OURS,
+        people=who.people,
+        attendees=who.named,
+        summary=fitting([as_seen(written.text, names)], LONGEST),
+        link=around.link if len(around.link) <= MOST_LINK else "",
+    )
+
+
+def entry_with_thread(
+    ctx: ActorContext, contract: ContractRef | None, entry: ContactEntry, thread: Thread
+) -> ContactEntry:
+    """The same entry with all that was said in the thread, and who said it: an app takes no part.
+
+    Denied, NoContractsYet.
+    """
+    contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
+    if not thread.open_to_reader:
+        raise Denied(
+            "You are not in the channel of this thread, so nothing was read.", "not in the channel of the thread"
+        )
+    asked = {user for each in thread.said for user in (*mentioned(each.text), each.author) if user}
+    names, _ = _people(ctx, asked, thread.names)
+    lines = [f"{names.get(each.author, 'An app')}: {as_seen(each.text, names)}" for each in thread.said if each.text]
+    took_part = {each.author: names.get(each.author, "") for each in thread.said if each.author and not each.by_app}
+    who = settled(ctx, contract, entry.attending, took_part)
+    summary = fitting(lines, LONGEST, more=thread.more)
+    return replace(entry, summary=summary, people=who.people, attendees=who.named)
+
+
+def _people(ctx: ActorContext, users: Collection[str], called: Mapping[str, str]) -> tuple[dict[str, str], set[str]]:
+    """The names of these Slack users, the register's before Slack's, and who of them is a partner's."""
+    people = ctx.session.execute(
+        select(col(Person.slack), col(Person.name), col(Organisation.kind))
+        .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+        .where(col(Person.slack).in_(users))
+    ).all()
+    names = {**called, **{slack: name for slack, name, _ in people}}
+    return names, {slack for slack, _, kind in people if kind is not OrganisationKind.DEPARTMENT}

@@ -1,0 +1,151 @@
+"""The detail of a summary, for its thread: the contracts that do worst with their figures, and charts."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.domain.charts import Cell, Course, Grid, Level, Tone
+from bot.domain.periods import Month
+from bot.domain.ratings import Rating, worst
+from bot.domain.wording import MONTHS
+from bot.models import Kpi, Reading, Report, ReportDecision
+from bot.services.digest.comparison import RatingLine
+from bot.services.digest.summary import Summary
+from bot.services.progress.standings import ReportedFigure
+from bot.services.unit_of_work import UnitOfWork
+
+MOST_CHARTS = 5  # in a thread: one grid, and a course for each contract told of
+MOST_CONTRACTS = MOST_CHARTS - 1
+MOST_IN_GRID = 12
+MONTHS_IN_GRID = 6
+MONTHS_IN_COURSE = 12
+AS_REPORTED = "as reported"
+TONES = {
+    Rating.GOOD: Tone.GOOD,
+    Rating.APPROACHING_TARGET: Tone.FAIR,
+    Rating.REQUIRES_IMPROVEMENT: Tone.POOR,
+    Rating.INADEQUATE: Tone.BAD,
+    Rating.OTHER: Tone.NONE,
+}
+
+
+@dataclass(frozen=True)
+class KpiRow:
+    """A KPI's figure in one report, and whether the report is accepted."""
+
+    figure: ReportedFigure
+    accepted: bool
+
+
+# The figures of each contract, by the key of the period and then by KPI.
+History = Mapping[int, Mapping[str, Mapping[int, KpiRow]]]
+
+
+@dataclass(frozen=True)
+class ContractDetail:
+    """One contract: its last figures, and the course of the KPI that does worst."""
+
+    line: RatingLine
+    figures: Sequence[KpiRow]
+    course: Course
+
+
+@dataclass(frozen=True)
+class SummaryDetail:
+    """What stands in the thread of a summary; `more` contracts are not told of."""
+
+    summary: Summary
+    grid: Grid
+    contracts: Sequence[ContractDetail]
+    more: int
+
+
+def detail_of(work: UnitOfWork, summary: Summary) -> SummaryDetail | None:
+    """The detail of a summary, the contracts that do worst first; None where no report has come. One query."""
+    told_of = [line for line in summary.lines if line.standing.reports][:MOST_IN_GRID]
+    if not told_of:
+        return None
+    is_shared = summary.scope.is_shared
+    history = _history(work, [line.standing.contract.id for line in told_of], inside=not is_shared)
+    contracts = [_of_contract(line, history[line.standing.contract.id]) for line in told_of[:MOST_CONTRACTS]]
+    of_one = summary.scope.contract is not None
+    grid = _kpi_grid(told_of[0], history, is_shared=is_shared) if of_one else _contract_grid(told_of, history)
+    return SummaryDetail(summary, grid, contracts, len(summary.lines) - len(contracts))
+
+
+def _history(work: UnitOfWork, contracts: Collection[int], *, inside: bool) -> History:
+    place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
+    last = (
+        select(
+            col(Report.id),
+            col(Report.contract_id),
+            col(Report.period),
+            col(Report.decision),
+            place.label("place"),
+        )
+        .where(col(Report.received_at).is_not(None), col(Report.contract_id).in_(contracts))
+        .subquery()
+    )
+    rows = work.session.execute(
+        select(last.c.contract_id, last.c.period, last.c.decision, Reading, Kpi)
+        .join(Reading, col(Reading.report_id) == last.c.id)
+        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .where(last.c.place <= MONTHS_IN_COURSE)
+        .order_by(last.c.period, col(Kpi.id))
+    )
+    found: dict[int, dict[str, dict[int, KpiRow]]] = defaultdict(lambda: defaultdict(dict))
+    for contract_id, period, decision, reading, kpi in rows:
+        found[contract_id][period][kpi.id] = KpiRow(
+            ReportedFigure.seen(reading, kpi, decision, inside=inside), decision is ReportDecision.ACCEPTED
+        )
+    return found
+
+
+def _of_contract(line: RatingLine, history: Mapping[str, Mapping[int, KpiRow]]) -> ContractDetail:
+    periods = sorted(history)
+    figures = list(history[periods[-1]].values())
+    kpi = max(figures, key=lambda told: told.figure.rating.severity).figure.kpi
+    given = [history[period][kpi.id].figure.value if kpi.id in history[period] else None for period in periods]
+    values = [None if value is None else kpi.shown(value) for value in given]
+    title = f"{line.standing.contract.reference}: {kpi.name}"
+    course = Course(title, kpi.unit.value, [_short(period) for period in periods], values, [Level("Target", kpi.good)])
+    return ContractDetail(line, figures, course)
+
+
+def _contract_grid(told_of: Sequence[RatingLine], history: History) -> Grid:
+    """The rating of each contract in each of the last months."""
+    ids = [line.standing.contract.id for line in told_of]
+    periods = sorted({period for each in ids for period in history[each]})[-MONTHS_IN_GRID:]
+    cells = [[_cell(list(history[each].get(period, {}).values())) for period in periods] for each in ids]
+    names = [line.standing.contract.reference for line in told_of]
+    return Grid("Ratings by contract and month", names, [_short(period) for period in periods], cells)
+
+
+def _kpi_grid(line: RatingLine, history: History, *, is_shared: bool) -> Grid:
+    """The rating of each KPI of one contract in each of the last months."""
+    own = history[line.standing.contract.id]
+    periods = sorted(own)[-MONTHS_IN_GRID:]
+    kpis = {told.figure.kpi.id: told.figure.kpi for period in periods for told in own[period].values()}
+    kpis = dict(sorted(kpis.items())[:MOST_IN_GRID])
+    cells = [
+        [_cell([own[period][kpi]] if kpi in own[period] else [], is_shared=is_shared) for period in periods]
+        for kpi in kpis
+    ]
+    title = f"Ratings of {line.standing.contract.reference} by month"
+    return Grid(title, [kpi.name for kpi in kpis.values()], [_short(period) for period in periods], cells)
+
+
+def _cell(told: Sequence[KpiRow], *, is_shared: bool = False) -> Cell:
+    if not told:
+        return Cell("No report")
+    rating = worst([each.figure.rating for each in told])
+    is_final = not is_shared or all(each.accepted for each in told)
+    return Cell(rating.value if is_final else f"{rating.value}, {AS_REPORTED}", TONES[rating])
+
+
+def _short(period: str) -> str:
+    month = Month.parse(period)
+    return f"{MONTHS[month.month - 1][:3]} {month.year}"

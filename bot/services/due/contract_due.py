@@ -1,0 +1,213 @@
+"""What has a day on a contract and is still to come, or late."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, literal, select
+from sqlmodel import col
+
+from bot.access import Permission
+from bot.models import (
+    ActionItem,
+    Audience,
+    Contract,
+    Decision,
+    ExtensionOption,
+    Memo,
+    Milestone,
+    Obligation,
+    Party,
+    Person,
+    PlanStatus,
+    RectificationPlan,
+    Report,
+    ReportDecision,
+)
+from bot.services.due.awaited_reports import awaited, is_awaited
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+DONE_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
+
+# The condition on a record's contract and its day that it is asked for.
+Asked = Callable[[SQLColumnExpression[int], SQLColumnExpression[Any]], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class DueItem:
+    """Something with a day, and whether that day has gone."""
+
+    what: str
+    on: date
+    late: bool
+
+
+@dataclass(frozen=True)
+class OwnItem:
+    """The same on one of several contracts, by its reference; `report_id` where it is a report that is awaited."""
+
+    contract: str
+    what: str
+    on: date
+    late: bool
+    report_id: int | None = None
+
+
+@dataclass(frozen=True)
+class _Found:
+    contract_id: int
+    what: str
+    on: date
+    report_id: int | None = None
+
+
+def due_item(work: UnitOfWork, what: str, on: date) -> DueItem:
+    """Something with a day, as it stands today."""
+    return DueItem(what, on, on < work.today)
+
+
+def due_items(
+    ctx: ActorContext, contract: Contract, audience: Audience, more: Iterable[DueItem] = ()
+) -> Sequence[DueItem]:
+    """Reports, answers to queries, milestones, obligations, memos, plans and actions that are open, and `more`.
+
+    By their day. Six queries. Denied unless the actor may see them, for these readers. Of the actions a partner has
+    only those of its own people; of the rest both sides know all.
+    """
+    ctx.require(Permission.SEE, contract, audience)
+
+    def asked(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        return contract_id == contract.id
+
+    found = [*_known_to_both(ctx, asked), *_actions(ctx, asked, audience)]
+    return sorted(
+        [*more, *(due_item(ctx, each.what, each.on) for each in found)], key=lambda item: (item.on, item.what)
+    )
+
+
+def coming_items(ctx: ActorContext, until: date) -> Sequence[OwnItem]:
+    """What falls due from today to a day on the contracts that the actor may see, by its day. Eight queries."""
+    own = select(col(Contract.id)).where(ctx.open_to(Permission.SEE))
+
+    def asked(contract_id: SQLColumnExpression[int], on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        return contract_id.in_(own) & on.between(ctx.today, until)
+
+    found = [*_known_to_both(ctx, asked), *_actions(ctx, asked, Audience.INTERNAL), *_options(ctx, asked)]
+    return _on_their_contracts(ctx, [each for each in found if ctx.today <= each.on <= until])
+
+
+def owed_by_partner(ctx: ActorContext) -> Sequence[OwnItem]:
+    """The reports, obligations and actions that a partner's person sees as their side's, by their day. Four queries."""
+    own = select(col(Contract.id)).where(ctx.open_to(Permission.SEE, Audience.SHARED))
+
+    def asked(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+        return contract_id.in_(own)
+
+    theirs = [*_reports(ctx, asked), *_obligations(ctx, asked, Party.PARTNER), *_actions(ctx, asked, Audience.SHARED)]
+    return _on_their_contracts(ctx, theirs)
+
+
+def _on_their_contracts(ctx: ActorContext, found: Sequence[_Found]) -> Sequence[OwnItem]:
+    ids = {each.contract_id for each in found}
+    references = dict(
+        ctx.session.execute(select(col(Contract.id), col(Contract.reference)).where(col(Contract.id).in_(ids))).all()
+    )
+    items = [
+        OwnItem(
+            references[each.contract_id],
+            each.what,
+            each.on,
+            each.on < ctx.today,
+            each.report_id,
+        )
+        for each in found
+    ]
+    return sorted(items, key=lambda item: (item.on, item.contract, item.what))
+
+
+def _known_to_both(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+    yield from _reports(ctx, asked)
+    yield from _milestones(ctx, asked)
+    yield from _obligations(ctx, asked)
+    yield from _memos(ctx, asked)
+    yield from _plans(ctx, asked)
+
+
+def _reports(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+    """Reports and answers to queries. The day of an answer is worked out, so that of the days asked for it is left."""
+    queried = col(Report.decision) == ReportDecision.QUERIED
+    rows = ctx.session.execute(
+        select(Report, Contract)
+        .join(Contract, col(Contract.id) == col(Report.contract_id))
+        .where(
+            is_awaited(),
+            asked(col(Report.contract_id), col(Report.due_on))
+            | (queried & asked(col(Report.contract_id), literal(ctx.today))),
+        )
+    )
+    for row, contract in rows:
+        found = awaited(row, contract)
+        yield _Found(contract.id, found.what, found.on, row.id)
+
+
+def _milestones(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+    rows = ctx.session.scalars(
+        select(Milestone).where(
+            col(Milestone.met_on).is_(None), asked(col(Milestone.contract_id), col(Milestone.due_on))
+        )
+    )
+    return (_Found(row.contract_id, f"{row.kind.value.capitalize()}: {row.name}", row.due_on) for row in rows)
+
+
+def _obligations(ctx: ActorContext, asked: Asked, owed_by: Party | None = None) -> Iterable[_Found]:
+    statement = select(Obligation).where(
+        col(Obligation.met_on).is_(None),
+        col(Obligation.due_on).is_not(None),
+        asked(col(Obligation.contract_id), col(Obligation.due_on)),
+    )
+    if owed_by is not None:  # by whom is no news then
+        statement = statement.where(col(Obligation.owed_by) == owed_by)
+    whose = {Party.DEPARTMENT: "The department's: ", Party.PARTNER: "The partner's: "} if owed_by is None else {}
+    for row in ctx.session.scalars(statement):
+        if row.due_on is not None:
+            yield _Found(row.contract_id, f"{whose.get(row.owed_by, '')}{row.name}", row.due_on)
+
+
+def _memos(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+    rows = ctx.session.scalars(
+        select(Memo).where(col(Memo.acknowledged_on).is_(None), asked(col(Memo.contract_id), col(Memo.acknowledge_by)))
+    )
+    return (_Found(row.contract_id, f"Change memo {row.number} to be acknowledged", row.acknowledge_by) for row in rows)
+
+
+def _plans(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+    plan = RectificationPlan
+    rows = ctx.session.scalars(
+        select(plan).where(col(plan.status).not_in(DONE_PLANS), asked(col(plan.contract_id), col(plan.due_on)))
+    )
+    return (_Found(row.contract_id, f"Rectification plan: {row.title}", row.due_on) for row in rows)
+
+
+def _options(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+    option = ExtensionOption
+    rows = ctx.session.scalars(
+        select(option).where(
+            col(option.decision) == Decision.OPEN, asked(col(option.contract_id), col(option.decide_by))
+        )
+    )
+    return (_Found(row.contract_id, f"Decide: {row.name[:1].lower()}{row.name[1:]}", row.decide_by) for row in rows)
+
+
+def _actions(ctx: ActorContext, asked: Asked, audience: Audience) -> Iterable[_Found]:
+    """Open actions with their owners; for a partner those of its own people, for the department all."""
+    statement = (
+        select(ActionItem, col(Person.name))
+        .join(Person, col(Person.id) == col(ActionItem.owner_id))
+        .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
+        .where(col(ActionItem.done_on).is_(None), asked(col(ActionItem.contract_id), col(ActionItem.due_on)))
+    )
+    if audience is Audience.SHARED:
+        statement = statement.where(col(Person.organisation_id) == col(Contract.partner_id))
+    for row, owner in ctx.session.execute(statement):
+        yield _Found(row.contract_id, f"{row.reference} {owner}: {row.what}", row.due_on)

@@ -1,0 +1,75 @@
+"""The duties that the law puts on a contract, from what the register knows of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.access import Permission
+from bot.domain import duties
+from bot.domain.calendar import months_before
+from bot.domain.duties import Duty
+from bot.models import AgreementForm, Contract, Kpi
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.unit_of_work import ActorContext
+
+OF_A_GRANT = "This is a grant, so the duties of the Procurement Act 2023 do not apply to it."
+
+
+@dataclass(frozen=True)
+class ContractDuties:
+    """A contract's duties by the day they are due, those that hang on an event last; or why it has none."""
+
+    contract: Contract
+    duties: Sequence[Duty]
+    why_none: str | None
+
+
+def contract_duties(ctx: ActorContext, typed: str) -> ContractDuties:
+    """The duties of a contract that the actor may see. NoSuchContract, SeveralContracts, Denied."""
+    facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
+    contract = ctx.session.get_one(Contract, facts.id)
+    kpis = ctx.session.scalar(select(func.count()).select_from(Kpi).where(col(Kpi.contract_id) == contract.id)) or 0
+    return duties_of(contract, kpis)
+
+
+def duties_of(contract: Contract, kpis: int) -> ContractDuties:
+    """The duties of a contract with so many KPIs."""
+    if contract.form is AgreementForm.GRANT:
+        return ContractDuties(contract, (), OF_A_GRANT)
+    facts = _facts(contract, kpis)
+    found = sorted(duties.duties(facts), key=lambda duty: (duty.due is None, duty.due or contract.start_date))
+    return ContractDuties(contract, found, duties.outside_the_act(facts))
+
+
+def has_act_duties(contract: Contract) -> bool:
+    """Whether the Procurement Act 2023 puts duties on a contract."""
+    return duties_of(contract, 0).why_none is None
+
+
+def assessment_due(contract: Contract, today: date) -> date | None:
+    """The next day by which a contract's performance is to be assessed: a year after its start, each year, and at its
+    end; None where the law asks for no assessment."""
+    facts = _facts(contract, duties.LEAST_KPIS)
+    if contract.form is AgreementForm.GRANT or duties.outside_the_act(facts) or not facts.needs_kpis:
+        return None
+    years = max(today.year - contract.start_date.year, 1)
+    days = (months_before(contract.start_date, -12 * year) for year in (years, years + 1))
+    return min(next(day for day in days if day >= today), contract.end_date)
+
+
+def _facts(contract: Contract, kpis: int) -> duties.DutyFacts:
+    return duties.DutyFacts(
+        value=contract.value_with_vat_pounds or contract.value_pounds,  # as the Act estimates it, with VAT
+        regime=contract.regime,
+        supplies=contract.supplies,
+        start=contract.start_date,
+        end=contract.end_date,
+        kpis=kpis,
+        reasons_for_fewer=bool(contract.kpi_exemption),
+        light_touch=contract.light_touch,
+        framework=contract.form is AgreementForm.FRAMEWORK,
+        concession=contract.form is AgreementForm.CONCESSION,
+    )

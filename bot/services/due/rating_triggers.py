@@ -1,0 +1,80 @@
+"""Ratings that fall short, in the last report of a contract that was accepted: they count from then on, and as they
+stand, a rating by the contract manager's own judgement included."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from bot.domain.escalation_triggers import Subject
+from bot.domain.figures import format_figure
+from bot.domain.london import london
+from bot.domain.periods import Month
+from bot.domain.ratings import Rating
+from bot.domain.shortfalls import LOOKS_BACK, Rated, ratings_short
+from bot.models import Kpi, Reading, Report, ReportDecision
+from bot.services.due.candidate import Candidate
+from bot.services.unit_of_work import UnitOfWork
+
+
+def ratings(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
+    """Reports with ratings that are to be escalated: one for each, however many of its KPIs fall short.
+
+    What an import brought as accepted was dealt with before, so nothing of it begins here.
+    """
+    accepted = select(Report).where(col(Report.decision) == ReportDecision.ACCEPTED)
+    if ids is None:
+        accepted = accepted.where(
+            col(Report.decided_at) >= work.now - LOOKS_BACK, col(Report.decided_by_id).is_not(None)
+        )
+    else:
+        accepted = accepted.where(col(Report.id).in_(ids))
+    reports = work.session.scalars(accepted.order_by(col(Report.id))).all()
+    if not reports:
+        return []
+    figures = _last_figures(work, {report.contract_id for report in reports})
+    return [
+        Candidate(
+            Subject.RATINGS,
+            report.id,
+            report.contract_id,
+            f"Ratings in the report for {Month.parse(report.period)}",
+            london(report.decided_at).date(),
+            reasons,
+        )
+        for report in reports
+        if report.decided_at is not None and (reasons := ratings_short(figures[report.id]))
+    ]
+
+
+def _last_figures(work: UnitOfWork, contract_ids: Collection[int]) -> dict[int, list[Rated]]:
+    """The figures of the last accepted report of each contract, with the ratings before. One query."""
+    place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
+    last = (
+        select(col(Report.id), place.label("place"))
+        .where(col(Report.decision) == ReportDecision.ACCEPTED, col(Report.contract_id).in_(contract_ids))
+        .subquery()
+    )
+    rows = work.session.execute(
+        select(last.c.id, last.c.place, Reading, Kpi)
+        .join(Reading, col(Reading.report_id) == last.c.id)
+        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .where(last.c.place <= 2)
+        .order_by(last.c.place.desc(), col(Kpi.id))
+    )
+    before: dict[int, Rating] = {}
+    figures: dict[int, list[Rated]] = defaultdict(list)
+    for report_id, at, reading, kpi in rows:
+        if at == 1:
+            figures[report_id].append(Rated(kpi.name, reading.rating, before.get(kpi.id), _told(reading, kpi)))
+        else:
+            before[kpi.id] = reading.rating
+    return figures
+
+
+def _told(reading: Reading, kpi: Kpi) -> str:
+    """The figure against its target; where a manager judged otherwise than the cut-offs, that they did."""
+    value = "no figure" if reading.value is None else format_figure(reading.value, kpi.unit)
+    told = f"{value} against {format_figure(kpi.good, kpi.unit)}"
+    return told if reading.overridden_at is None else f"{told}, rated by the contract manager"

@@ -1,0 +1,236 @@
+"""What somebody is to be reminded of, found by its day: one query for each kind, whose cost grows with what is due
+and not with all that has a day."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from bot.domain.calendar import Nation
+from bot.domain.duties import KPI_VALUE, Regime
+from bot.domain.periods import Month
+from bot.domain.reminders import CONTACT_WITHIN, CONTACT_WITHIN_ELSE, NudgeKind
+from bot.models import (
+    ActionItem,
+    Contact,
+    Contract,
+    Decision,
+    ExtensionOption,
+    Milestone,
+    MilestoneKind,
+    Obligation,
+    Party,
+    Report,
+    ReportDecision,
+    Risk,
+    RiskStatus,
+    Stage,
+)
+from bot.services.contacts.contact_log import standing
+from bot.services.due.contract_duties import assessment_due
+from bot.services.due.rules import ByDueDates, ByIds, Selector
+from bot.services.unit_of_work import UnitOfWork
+
+TALKED_WITH = (Stage.MOBILISATION, Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, Stage.EXIT)
+
+
+@dataclass(frozen=True)
+class NudgeItem:
+    """Something that is due: its owner (a person's id) is reminded, or else the side that owes it."""
+
+    kind: NudgeKind
+    subject_id: int
+    contract_id: int
+    what: str
+    due_on: date
+    owed_by: Party = Party.DEPARTMENT
+    owner_id: int | None = None
+
+
+Finder = Callable[[UnitOfWork, ColumnElement[bool], Selector], list[NudgeItem]]
+
+
+def items_due(work: UnitOfWork, nation: Nation, spoken: Mapping[NudgeKind, ByDueDates]) -> list[NudgeItem]:
+    """What the rules speak of in a nation's contracts."""
+    here = col(Contract.nation) == nation
+    return [item for kind in NudgeKind for item in FINDERS[kind](work, here, spoken[kind])]
+
+
+def items_still_open(work: UnitOfWork, kind: NudgeKind, subject_ids: Sequence[int]) -> list[NudgeItem]:
+    """Those of these records, of one kind, that are still to be done."""
+    return FINDERS[kind](work, true(), ByIds(subject_ids)) if subject_ids else []
+
+
+def _reports(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+    waits = or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED)
+    rows = work.session.execute(
+        select(col(Report.id), col(Report.contract_id), col(Report.period), col(Report.due_on))
+        .join(Contract, col(Contract.id) == col(Report.contract_id))
+        .where(here, waits, which.of(Report.id, Report.contract_id, Report.due_on))
+    )
+    return [
+        NudgeItem(NudgeKind.REPORT, key, contract, f"Report for {Month.parse(period)}", due_on, Party.PARTNER)
+        for key, contract, period, due_on in rows
+    ]
+
+
+def _milestones(kind: NudgeKind, of: MilestoneKind) -> Finder:
+    def find(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+        rows = work.session.execute(
+            select(
+                col(Milestone.id),
+                col(Milestone.contract_id),
+                col(Milestone.name),
+                col(Milestone.due_on),
+                col(Milestone.owed_by),
+            )
+            .join(Contract, col(Contract.id) == col(Milestone.contract_id))
+            .where(here, col(Milestone.kind) == of, col(Milestone.met_on).is_(None))
+            .where(which.of(Milestone.id, Milestone.contract_id, Milestone.due_on))
+        )
+        return [NudgeItem(kind, key, contract, name, due_on, side) for key, contract, name, due_on, side in rows]
+
+    return find
+
+
+def _obligations(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+    rows = work.session.scalars(
+        select(Obligation)
+        .join(Contract, col(Contract.id) == col(Obligation.contract_id))
+        .where(here, col(Obligation.met_on).is_(None), col(Obligation.due_on).is_not(None))
+        .where(which.of(Obligation.id, Obligation.contract_id, Obligation.due_on))
+    )
+    return [
+        NudgeItem(NudgeKind.OBLIGATION, row.id, row.contract_id, row.name, row.due_on, row.owed_by)
+        for row in rows
+        if row.due_on is not None
+    ]
+
+
+def _options(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+    rows = work.session.scalars(
+        select(ExtensionOption)
+        .join(Contract, col(Contract.id) == col(ExtensionOption.contract_id))
+        .where(here, col(ExtensionOption.decision) == Decision.OPEN)
+        .where(which.of(ExtensionOption.id, ExtensionOption.contract_id, ExtensionOption.decide_by))
+    )
+    return [NudgeItem(NudgeKind.OPTION, row.id, row.contract_id, f"Decide: {row.name}", row.decide_by) for row in rows]
+
+
+def _actions(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+    rows = work.session.scalars(
+        select(ActionItem)
+        .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
+        .where(here, col(ActionItem.done_on).is_(None))
+        .where(which.of(ActionItem.id, ActionItem.contract_id, ActionItem.due_on))
+    )
+    return [
+        NudgeItem(
+            NudgeKind.ACTION, row.id, row.contract_id, f"{row.reference} {row.what}", row.due_on, owner_id=row.owner_id
+        )
+        for row in rows
+    ]
+
+
+def _risk_reviews(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+    rows = work.session.scalars(
+        select(Risk)
+        .join(Contract, col(Contract.id) == col(Risk.contract_id))
+        .where(here, col(Risk.status) == RiskStatus.OPEN, which.of(Risk.id, Risk.contract_id, Risk.review_on))
+    )
+    return [
+        NudgeItem(
+            NudgeKind.RISK_REVIEW,
+            row.id,
+            row.contract_id,
+            f"Review {row.reference} {row.title}",
+            row.review_on,
+            owner_id=row.owner_id,
+        )
+        for row in rows
+    ]
+
+
+def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+    """Contracts whose last contact, or start where there was none, is too long ago."""
+    later = aliased(Contact)
+    last = and_(
+        standing(),
+        not_(
+            exists().where(
+                col(later.contract_id) == col(Contact.contract_id),
+                col(later.happened_on) > col(Contact.happened_on),
+                col(later.withdrawn).is_(False),
+            )
+        ),
+    )
+    talked = and_(here, col(Contract.stage).in_(TALKED_WITH), col(Contract.end_date) >= work.today)
+    columns = (col(Contract.id), col(Contract.tier))
+    spoken = (
+        select(*columns, col(Contact.happened_on))
+        .join(Contact, col(Contact.contract_id) == col(Contract.id))
+        .where(talked, last, _within_tier(which, Contact.happened_on))
+        .distinct()
+    )
+    never = (
+        select(*columns, col(Contract.start_date))
+        .where(talked, ~exists().where(col(Contact.contract_id) == col(Contract.id)))
+        .where(_within_tier(which, Contract.start_date))
+    )
+    return [
+        NudgeItem(NudgeKind.CONTACT, key, key, "Speak with the partner", since + timedelta(days=_days_without(tier)))
+        for found in (spoken, never)
+        for key, tier, since in work.session.execute(found)
+    ]
+
+
+def _within_tier(which: Selector, since: object) -> ColumnElement[bool]:
+    tier = func.lower(col(Contract.tier))
+    tiers = (
+        and_(tier == name, which.of(Contract.id, Contract.id, since, days)) for name, days in CONTACT_WITHIN.items()
+    )
+    others = and_(tier.not_in(CONTACT_WITHIN), which.of(Contract.id, Contract.id, since, CONTACT_WITHIN_ELSE))
+    return or_(*tiers, others)
+
+
+def _days_without(tier: str) -> int:
+    return CONTACT_WITHIN.get(tier.lower(), CONTACT_WITHIN_ELSE)
+
+
+def _assessments(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+    """The yearly assessment of contracts of which the law asks one."""
+    contracts = work.session.scalars(
+        select(Contract).where(
+            here,
+            col(Contract.regime) == Regime.ACT_2023,
+            func.coalesce(col(Contract.value_with_vat_pounds), col(Contract.value_pounds)) > KPI_VALUE,
+            col(Contract.end_date) >= work.today,
+            or_(
+                which.of(Contract.id, Contract.id, Contract.end_date),
+                which.anniversary(Contract.id, Contract.start_date),
+            ),
+        )
+    )
+    days = ((contract, assessment_due(contract, work.today)) for contract in contracts)
+    return [
+        NudgeItem(NudgeKind.ASSESSMENT, contract.id, contract.id, "Assess performance for the year (UK9)", day)
+        for contract, day in days
+        if day is not None and which.holds(contract.id, contract.id, day)
+    ]
+
+
+FINDERS: dict[NudgeKind, Finder] = {
+    NudgeKind.REPORT: _reports,
+    NudgeKind.MILESTONE: _milestones(NudgeKind.MILESTONE, MilestoneKind.MILESTONE),
+    NudgeKind.DELIVERABLE: _milestones(NudgeKind.DELIVERABLE, MilestoneKind.DELIVERABLE),
+    NudgeKind.RENEWAL: _milestones(NudgeKind.RENEWAL, MilestoneKind.RENEWAL),
+    NudgeKind.OBLIGATION: _obligations,
+    NudgeKind.OPTION: _options,
+    NudgeKind.ACTION: _actions,
+    NudgeKind.RISK_REVIEW: _risk_reviews,
+    NudgeKind.CONTACT: _contacts,
+    NudgeKind.ASSESSMENT: _assessments,
+}

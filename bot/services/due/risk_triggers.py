@@ -1,0 +1,89 @@
+"""Open risks that their days send up: a review or an action that is overdue, or a risk that is near with no action."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlmodel import col
+
+from bot.domain.escalation_triggers import NEAR, STANDING, Subject, Trigger, reasons_of_time, standing_reasons
+from bot.domain.scores import Band
+from bot.domain.shortfalls import LOOKS_BACK
+from bot.models import ActionItem, EscalationEnd, Risk, RiskStatus
+from bot.services.due.candidate import Candidate, of_late
+from bot.services.lookup.risks import rules_in_force
+from bot.services.unit_of_work import UnitOfWork
+
+
+def risks(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
+    """Open risks that their days send up. A low one is nobody's worry. Three queries."""
+    rows = work.session.scalars(
+        select(Risk).where(
+            col(Risk.status) == RiskStatus.OPEN,
+            _whose_day_is_near(work) if ids is None else col(Risk.id).in_(ids),
+        )
+    ).all()
+    if not rows:
+        return []
+    rules = rules_in_force(work.session)
+    worrying = []
+    for row in rows:
+        grade = rules.grade_if_any(row.likelihood, row.impact)
+        if grade is None or grade.band is not Band.LOW:
+            worrying.append(row)
+    actions = _open_actions(work, {row.id for row in worrying})
+    found = (_found(work, row, actions[row.id]) for row in worrying)
+    return [each for each in found if each is not None and (ids is not None or each.since >= work.today - LOOKS_BACK)]
+
+
+def settled_risks(work: UnitOfWork, ids: Mapping[int, Trigger]) -> dict[int, EscalationEnd]:
+    """Those of these risks about which nothing more is to be done, by what sent them up, and why: closed, or fallen to
+    where nothing of their standing sends them up. An assessment says so at once; a file or new rules do not. Two
+    queries."""
+    if not ids:
+        return {}
+    rules, over = rules_in_force(work.session), {}
+    for risk in work.session.scalars(select(Risk).where(col(Risk.id).in_(ids))):
+        grade = rules.grade_if_any(risk.likelihood, risk.impact)
+        if risk.status is RiskStatus.CLOSED:
+            over[risk.id] = EscalationEnd.CLOSED
+        elif ids[risk.id] in STANDING and grade and not standing_reasons(rules, risk.category, grade):
+            over[risk.id] = EscalationEnd.FALLEN
+    return over
+
+
+def _found(work: UnitOfWork, risk: Risk, actions: Sequence[date]) -> Candidate | None:
+    reasons = reasons_of_time(work.today, risk.review_on, actions, risk.proximity_on)
+    if not reasons:
+        return None
+    since = {
+        Trigger.REVIEW_OVERDUE: risk.review_on,
+        Trigger.ACTION_OVERDUE: min(actions, default=work.today),
+        Trigger.NEAR: (risk.proximity_on or work.today) - NEAR,
+    }
+    newest = max(reasons, key=lambda reason: since[reason.trigger])
+    others = [reason for reason in reasons if reason is not newest]
+    return Candidate(Subject.RISK, risk.id, risk.contract_id, risk.title, since[newest.trigger], [newest, *others])
+
+
+def _whose_day_is_near(work: UnitOfWork) -> ColumnElement[bool]:
+    late_action = exists().where(
+        col(ActionItem.risk_id) == col(Risk.id),
+        col(ActionItem.done_on).is_(None),
+        of_late(work, ActionItem.due_on),
+    )
+    near = col(Risk.proximity_on).between(work.today, work.today + NEAR)
+    return or_(of_late(work, Risk.review_on), near, late_action)
+
+
+def _open_actions(work: UnitOfWork, risk_ids: Collection[int]) -> dict[int, list[date]]:
+    rows = work.session.execute(
+        select(col(ActionItem.risk_id), col(ActionItem.due_on)).where(
+            col(ActionItem.risk_id).in_(risk_ids), col(ActionItem.done_on).is_(None)
+        )
+    )
+    found: dict[int, list[date]] = defaultdict(list)
+    for risk_id, due_on in rows:
+        found[risk_id].append(due_on)
+    return found

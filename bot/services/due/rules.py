@@ -1,0 +1,94 @@
+"""Which rules speak for which contracts, and so of which days: the usual rules, and those a contract has of its own."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, and_, extract, false, or_, select
+from sqlmodel import col
+
+from bot.domain.calendar import Nation
+from bot.domain.reminders import RULES, NudgeKind, NudgeRule, days_spoken_of
+from bot.models import NudgeSetting
+from bot.services.unit_of_work import UnitOfWork
+
+
+class Selector(Protocol):
+    """Of which things with a day: as a condition on columns, and as a question about values."""
+
+    def of(self, subject: Any, contract: Any, due_on: Any, shift: int = 0) -> ColumnElement[bool]:  # noqa: ANN401  # columns
+        """The condition; what is due is so many days (`shift`) after the column says."""
+
+    def anniversary(self, subject: Any, start: Any) -> ColumnElement[bool]:  # noqa: ANN401  # columns
+        """The condition that a year's day of a start may be one of them: `holds` says whether it is."""
+
+    def holds(self, subject: int, contract: int, due_on: date) -> bool:
+        """Whether it is one of them."""
+
+
+@dataclass(frozen=True)
+class ByIds:
+    """The records of these ids."""
+
+    subject_ids: Sequence[int]
+
+    def of(self, subject: Any, contract: Any, due_on: Any, shift: int = 0) -> ColumnElement[bool]:  # noqa: ANN401
+        return col(subject).in_(self.subject_ids)
+
+    def anniversary(self, subject: Any, start: Any) -> ColumnElement[bool]:  # noqa: ANN401
+        return col(subject).in_(self.subject_ids)
+
+    def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
+        return subject in self.subject_ids
+
+
+@dataclass(frozen=True)
+class ByDueDates:
+    """What is due on a day of which the rules speak: the usual rule's days, and those of contracts with their own."""
+
+    usual: Sequence[date]
+    own: Sequence[tuple[Sequence[int], Sequence[date]]]
+
+    def of(self, subject: Any, contract: Any, due_on: Any, shift: int = 0) -> ColumnElement[bool]:  # noqa: ANN401
+        def on(days: Sequence[date]) -> ColumnElement[bool]:
+            return col(due_on).in_([day - timedelta(days=shift) for day in days])
+
+        others = [contract_id for ids, _ in self.own for contract_id in ids]
+        apart = (and_(col(contract).in_(ids), on(days)) for ids, days in self.own)
+        return or_(and_(col(contract).not_in(others), on(self.usual)), *apart) if others else on(self.usual)
+
+    def anniversary(self, subject: Any, start: Any) -> ColumnElement[bool]:  # noqa: ANN401
+        days = {*self.usual, *(day for _, days in self.own for day in days)}
+        dates = {(day.month, day.day) for day in days}
+        dates |= {(2, 29)} if (2, 28) in dates else set()  # a year after 29 February is the 28th
+        month, number = extract("month", col(start)), extract("day", col(start))
+        return or_(false(), *(and_(month == each, number == on) for each, on in sorted(dates)))
+
+    def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
+        days = next((days for ids, days in self.own if contract in ids), self.usual)
+        return due_on in days
+
+
+def rule_of(setting: NudgeSetting) -> NudgeRule:
+    """The rule that a setting keeps."""
+    return NudgeRule(tuple(int(part) for part in setting.before.split(",") if part), setting.late_every)
+
+
+def due_dates_of(work: UnitOfWork, nation: Nation, days: Iterable[date]) -> Mapping[NudgeKind, ByDueDates]:
+    """For each kind, what the rules speak of on these working days of a nation. One query. `CalendarEnds`."""
+    days = [*days]
+    own: dict[NudgeKind, dict[NudgeRule, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for setting in work.session.scalars(select(NudgeSetting).order_by(col(NudgeSetting.contract_id))):
+        own[setting.kind][rule_of(setting)].append(setting.contract_id)
+    return {
+        kind: ByDueDates(
+            _all(usual, days, nation), [(ids, _all(rule, days, nation)) for rule, ids in own[kind].items()]
+        )
+        for kind, usual in RULES.items()
+    }
+
+
+def _all(rule: NudgeRule, days: Sequence[date], nation: Nation) -> Sequence[date]:
+    return sorted({day for today in days for day in days_spoken_of(rule, today, nation)})

@@ -1,0 +1,238 @@
+"""The four answers to an escalation: acknowledge it, take it over, ask for a plan by a day, pause it until a day. The
+first answer counts, and whoever comes second is told who gave it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot import access
+from bot.access import DEPARTMENT, Permission, counting
+from bot.domain.escalation_triggers import Subject
+from bot.domain.ladder import Step, expires_at, goes_on_at, limit, rung_of, settled_by
+from bot.domain.references import number_claimed
+from bot.domain.wording import format_instant, shorten
+from bot.errors import UserError
+from bot.models import Contract, Escalation, EscalationEnd, Person, Role, RoleName
+from bot.services.actions import actions
+from bot.services.escalations import escalation_messages, ladder_steps
+from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of, steps_of
+from bot.services.escalations.holders import holders_of
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import ActorContext
+
+PLAN_WITHIN, PAUSE_WITHIN = timedelta(days=92), timedelta(days=31)
+_DID = {
+    Step.ACKNOWLEDGED: "acknowledged this",
+    Step.TOOK_OVER: "took this over",
+    Step.PLANNED: "asked for a plan of this",
+    Step.PAUSED: "paused this",
+}
+_AUDITED = {
+    Step.ACKNOWLEDGED: "escalation acknowledged",
+    Step.TOOK_OVER: "escalation taken over",
+    Step.PLANNED: "plan asked for",
+    Step.PAUSED: "escalation paused",
+}
+_ENDED = {
+    EscalationEnd.CLOSED: "been closed",
+    EscalationEnd.FALLEN: "fallen",
+    EscalationEnd.SETTLED: "been settled",
+    EscalationEnd.AGAIN: "been escalated again",
+}
+
+
+class AnsweredAlready(UserError):
+    """Somebody was first."""
+
+    def __init__(self, line: StepLine) -> None:
+        super().__init__(
+            f"{line.who.name} {_DID[line.kind]} on {format_instant(line.at)}, so there is nothing more to do here."
+        )
+
+
+class NoLongerWaits(UserError):
+    """What was sent up is over, or has gone up to somebody else, so nobody needs to answer here."""
+
+    def __init__(self, what: str, meanwhile: str) -> None:
+        super().__init__(f"{what} has {meanwhile} meanwhile, so there is nothing more to do here.")
+
+
+class NoSuchEscalation(UserError):
+    """The button belongs to nothing in the record."""
+
+    def __init__(self) -> None:
+        super().__init__("This escalation is no longer in the record, so nothing was done. Ask the contract manager.")
+
+
+class NotADayFor(UserError):
+    """A day that is today, has gone, or is too far ahead."""
+
+    def __init__(self, within: timedelta) -> None:
+        super().__init__(f"Choose a day from tomorrow, and at most {within.days} days ahead.", field="until")
+
+
+class CannotPlan(UserError):
+    """Whoever was picked has no role on the contract."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"They have no role of the department on {reference}. Choose somebody who has.", field="who")
+
+
+@dataclass(frozen=True)
+class ToPlan:
+    """An escalation for which a plan may be asked, of whom, and of whom usually: "" where nobody manages it."""
+
+    card: EscalationCard
+    people: Sequence[Person]
+    usual: str
+
+
+def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
+    """Note that whoever it is with has seen it: it is expected to be settled within some working days.
+
+    NoSuchEscalation, AnsweredAlready, NoLongerWaits, Denied.
+    """
+    escalation, contract = _with_actor(ctx, seen)
+    return _answered(ctx, escalation, contract, Step.ACKNOWLEDGED, settled_by(ctx.today, contract.nation))
+
+
+def take_over(ctx: ActorContext, seen: str) -> EscalationCard:
+    """Let the actor, who was asked or holds a role of the ladder, be the one whom it is with. As for acknowledge."""
+    escalation, contract = _locked(ctx, seen)
+    asked_now = escalation.owner_id == ctx.actor.person_id
+    if not asked_now:
+        ctx.require(Permission.TAKE_OVER, contract)
+    standing = {rung: person.id for rung, person in holders_of(ctx, escalation).items()}
+    escalation.owner_id = ctx.actor.person_id
+    escalation.rung = rung_of(standing, ctx.actor.person_id, escalation.rung)
+    until = settled_by(ctx.today, contract.nation)
+    card = _answered(ctx, escalation, contract, Step.TOOK_OVER, until, pinged=not asked_now)
+    if not asked_now:
+        escalation_messages.tell_taken(ctx, card, card.owner)
+    return card
+
+
+def to_plan(ctx: ActorContext, seen: str) -> ToPlan:
+    """The escalation of a button by which a plan is asked for. As for acknowledge."""
+    escalation, contract = _with_actor(ctx, seen)
+    manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, RoleName.CONTRACT_MANAGER)
+    return ToPlan(card_of(ctx, escalation), _planners(ctx, contract.id), manager.slack if manager else "")
+
+
+def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> EscalationCard:
+    """Make a plan somebody's action, due on a day; until then it counts as acknowledged.
+
+    CannotPlan, NotADayFor, and as for acknowledge.
+    """
+    escalation, contract = _with_actor(ctx, seen)
+    planner = next((each for each in _planners(ctx, contract.id) if each.slack == slack), None)
+    if planner is None:
+        raise CannotPlan(contract.reference)
+    _check_day(ctx, until, PLAN_WITHIN)
+    facts = contract_lookup.contract_facts(ctx.session, contract.id)
+    risk_id = escalation.subject_id if escalation.kind is Subject.RISK else None
+    what = shorten(f"Plan for what was escalated: {escalation.what}", 300)
+    item = actions.give_action(ctx, facts, planner, what, until, by=ctx.actor.person_id, risk_id=risk_id).item
+    reason = shorten(f"{item.reference} for {planner.name}", 300)
+    card = _answered(ctx, escalation, contract, Step.PLANNED, until, reason)
+    if planner.id != ctx.actor.person_id:
+        escalation_messages.tell_planner(ctx, card, planner)
+    return card
+
+
+def to_pause(ctx: ActorContext, seen: str) -> EscalationCard:
+    """The escalation of a button by which it is paused. As for acknowledge."""
+    return card_of(ctx, _with_actor(ctx, seen)[0])
+
+
+def pause(ctx: ActorContext, seen: str, until: date, reason: str) -> EscalationCard:
+    """Let its time stand until a day, for a reason that is kept; from then on it runs again.
+
+    NotADayFor, what kept_text refuses, and as for acknowledge.
+    """
+    escalation, contract = _with_actor(ctx, seen)
+    words = required_text(reason, what="why it is paused", at_most=300, field="reason")
+    _check_day(ctx, until, PAUSE_WITHIN)
+    whole = limit(contract.tier, escalation.rung)
+    due_at = goes_on_at(ctx.now, until, escalation.due_at, whole, contract.nation)
+    return _answered(ctx, escalation, contract, Step.PAUSED, until, words, due_at=due_at)
+
+
+def _with_actor(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
+    """The escalation of a button or form, as it was seen, if it is with the actor."""
+    escalation, contract = _locked(ctx, seen)
+    access.require_asked(ctx.actor, {escalation.owner_id})
+    return escalation, contract
+
+
+def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
+    """The escalation, which nobody else can answer meanwhile. What became of it is told to those whom it concerns."""
+    number, _, version = seen.partition(" ")
+    locked = select(Escalation).where(col(Escalation.id) == number_claimed(number)).with_for_update()
+    escalation = ctx.session.scalar(locked, execution_options={"populate_existing": True})
+    if escalation is None:
+        raise NoSuchEscalation
+    contract = ctx.session.get_one(Contract, escalation.contract_id)
+    if not ctx.may(Permission.TAKE_OVER, contract):
+        steps = steps_of(ctx, escalation)
+        access.require_asked(ctx.actor, {line.who.id for line in steps if line.pinged})
+    if escalation.ended_because is not None:
+        raise NoLongerWaits(_called(escalation), _ENDED[escalation.ended_because])
+    if version != str(escalation.steps) or not escalation.waits:
+        raise _moved_on(ctx, escalation)
+    return escalation, contract
+
+
+def _moved_on(ctx: ActorContext, escalation: Escalation) -> UserError:
+    last = steps_of(ctx, escalation)[-1]
+    if last.kind in _DID:
+        return AnsweredAlready(last)
+    owner = ctx.session.get_one(Person, escalation.owner_id)
+    return NoLongerWaits(_called(escalation), f"gone up to {owner.name}")
+
+
+def _called(escalation: Escalation) -> str:
+    return escalation.reference if escalation.kind is Subject.RISK else escalation.what
+
+
+def _answered(
+    ctx: ActorContext,
+    escalation: Escalation,
+    contract: Contract,
+    step: Step,
+    until: date,
+    reason: str = "",
+    *,
+    due_at: datetime | None = None,
+    pinged: bool = False,
+) -> EscalationCard:
+    escalation.ping = ""
+    escalation.due_at = due_at or expires_at(until, contract.nation)
+    who = ctx.session.get_one(Person, ctx.actor.person_id)
+    ladder_steps.add_step(ctx, escalation, step, who, until=until, reason=reason, pinged=pinged)
+    ctx.record(_AUDITED[step], escalation.reference, contract_id=contract.id, why=reason, until=until.isoformat())
+    card = card_of(ctx, escalation)
+    escalation_messages.tell_answered(ctx, card)
+    return card
+
+
+def _check_day(ctx: ActorContext, until: date, within: timedelta) -> None:
+    if not ctx.today < until <= ctx.today + within:
+        raise NotADayFor(within)
+
+
+def _planners(ctx: ActorContext, contract_id: int) -> Sequence[Person]:
+    """Everybody of the department with a role on a contract, or who stands in for its manager today, by name."""
+    on_it = (
+        select(col(Role.person_id))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .join(Person, col(Person.id) == col(Role.person_id))
+        .where(col(Contract.id) == contract_id, col(Role.role).in_(DEPARTMENT - {RoleName.VIEWER}), counting())
+    )
+    manager = contract_lookup.person_in_role(ctx.session, contract_id, ctx.today, RoleName.CONTRACT_MANAGER)
+    asked = col(Person.id).in_(on_it) | (col(Person.id) == (manager.id if manager else 0))
+    return ctx.session.scalars(select(Person).where(asked).order_by(col(Person.name))).all()

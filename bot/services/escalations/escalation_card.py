@@ -1,0 +1,156 @@
+"""An escalation as people read it: the facts, what happened so far, who it is with and what follows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, select
+from sqlmodel import col
+
+from bot.access import ContractRef
+from bot.domain.escalation_triggers import Subject
+from bot.domain.ladder import WAITING, Step, asked_of, next_rung, settled_by
+from bot.models import (
+    Contract,
+    Escalation,
+    EscalationStep,
+    Milestone,
+    Obligation,
+    Person,
+    RectificationPlan,
+    Report,
+    ReportDecision,
+    Risk,
+)
+from bot.services.escalations.holders import holders_of
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.risks import RiskCard, risk_card
+from bot.services.unit_of_work import UnitOfWork
+
+
+def is_open() -> ColumnElement[bool]:
+    """That it is not over."""
+    return col(Escalation.ended_at).is_(None)
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """That somebody is still to answer."""
+    return and_(is_open(), col(Escalation.standing).in_(WAITING))
+
+
+def is_about(kind: Subject, subject_id: int) -> ColumnElement[bool]:
+    """That it is about a record."""
+    return and_(col(Escalation.kind) == kind, col(Escalation.subject_id) == subject_id)
+
+
+About = RiskCard | Report | RectificationPlan | Milestone | Obligation
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """Something that happened: who was asked or answered, when, until which day and why."""
+
+    number: int
+    kind: Step
+    who: Person
+    at: datetime
+    until: date | None
+    reason: str
+    pinged: bool
+
+
+@dataclass(frozen=True)
+class EscalationCard:
+    """An escalation. `about` is the record itself; `above` is who is asked after the one it is with, "" for nobody;
+    `settle_by` is the day that an acknowledgement of today would last until.
+
+    `overtaken`: it is over because a later report stands in the place of the one whose ratings it is about.
+    """
+
+    escalation: Escalation
+    contract: ContractRef
+    about: About
+    owner: Person
+    steps: Sequence[StepLine]
+    above: str
+    settle_by: date
+    overtaken: bool = False
+
+    @property
+    def last(self) -> StepLine:
+        """What happened last."""
+        return self.steps[-1]
+
+    @property
+    def answered(self) -> StepLine | None:
+        """The answer that stands; None while somebody is still to answer."""
+        return None if self.last.kind in WAITING else self.last
+
+    @property
+    def asked(self) -> Sequence[Person]:
+        """Everybody who was told of it in a message of their own, each once."""
+        return list({line.who.id: line.who for line in self.steps if line.pinged}.values())
+
+
+def card_of(work: UnitOfWork, escalation: Escalation) -> EscalationCard:
+    """An escalation as it stands."""
+    contract = work.session.get_one(Contract, escalation.contract_id)
+    steps = steps_of(work, escalation)
+    return EscalationCard(
+        escalation=escalation,
+        contract=contract_lookup.contract_facts(work.session, contract.id),
+        about=_about(work, escalation),
+        owner=work.session.get_one(Person, escalation.owner_id),
+        steps=steps,
+        above=_above(work, escalation, steps) if escalation.waits else "",
+        settle_by=settled_by(work.today, contract.nation),
+        overtaken=escalation.kind is Subject.RATINGS and _is_overtaken(work, escalation),
+    )
+
+
+def steps_of(work: UnitOfWork, escalation: Escalation) -> Sequence[StepLine]:
+    """What happened so far, in order."""
+    rows = work.session.execute(
+        select(EscalationStep, Person)
+        .join(Person, col(Person.id) == col(EscalationStep.person_id))
+        .where(col(EscalationStep.escalation_id) == escalation.id)
+        .order_by(col(EscalationStep.number))
+    )
+    return [StepLine(row.number, row.kind, who, row.at, row.until, row.reason, row.pinged) for row, who in rows]
+
+
+def asked_among(steps: Sequence[StepLine]) -> set[int]:
+    """Who was asked, since somebody last took it on."""
+    return asked_of([(line.kind, line.who.id) for line in steps])
+
+
+def _above(work: UnitOfWork, escalation: Escalation, steps: Sequence[StepLine]) -> str:
+    standing = holders_of(work, escalation)
+    ids = {rung: person.id for rung, person in standing.items()}
+    rung = next_rung(ids, escalation.rung, escalation.owner_id, asked_among(steps), escalation.trigger)
+    return standing[rung].name if rung else ""
+
+
+def _about(work: UnitOfWork, escalation: Escalation) -> About:
+    session, key = work.session, escalation.subject_id
+    match escalation.kind:
+        case Subject.RISK:
+            return risk_card(work, session.get_one(Risk, key))
+        case Subject.PLAN:
+            return session.get_one(RectificationPlan, key)
+        case Subject.MILESTONE:
+            return session.get_one(Milestone, key)
+        case Subject.OBLIGATION:
+            return session.get_one(Obligation, key)
+        case _:
+            return session.get_one(Report, key)
+
+
+def _is_overtaken(work: UnitOfWork, escalation: Escalation) -> bool:
+    period = select(col(Report.period)).where(col(Report.id) == escalation.subject_id).scalar_subquery()
+    later = select(col(Report.id)).where(
+        col(Report.contract_id) == escalation.contract_id,
+        col(Report.decision) == ReportDecision.ACCEPTED,
+        col(Report.period) > period,
+    )
+    return work.session.scalar(later.limit(1)) is not None

@@ -1,0 +1,122 @@
+"""The messages of an escalation: a ping to everybody who is asked, one notice in the contract's internal channel, and a
+closing word in the thread of every ping. All of them follow what happens."""
+
+from collections.abc import Sequence
+
+from bot.delivery.messages import Message
+from bot.delivery.outbox import OutgoingMessage, reachable
+from bot.models import Audience, Escalation, Person
+from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of
+from bot.services.escalations.holders import manager_to_tell
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.unit_of_work import UnitOfWork
+
+
+def tell_asked(work: UnitOfWork, escalation: Escalation) -> None:
+    """Ask the person whom it is with, and tell the contract's channel that they were asked."""
+    card = card_of(work, escalation)
+    why = f"{escalation.what} on {card.contract.reference} was escalated to {card.owner.name}"
+    escalation.ping = _ping(work, card, card.owner, why)
+    channel = contract_lookup.channel_of(work.session, escalation.contract_id, Audience.INTERNAL)
+    if escalation.steps == 1 and channel is not None:
+        escalation.notice = f"escalation-{escalation.id}-notice"
+        notice = work.messages.message("escalations/notice", card=card)
+        work.enqueue(
+            OutgoingMessage(escalation.notice, channel, Audience.INTERNAL, notice, why, escalation.contract_id)
+        )
+    else:  # who was passed by earlier has read so already
+        before = [line for line in card.steps if line.pinged and line.number < escalation.steps]
+        _update(work, card, before[-1:], f"step-{escalation.steps}", why)
+
+
+def tell_taken(work: UnitOfWork, card: EscalationCard, taker: Person) -> None:
+    """Give whoever took it over a message of their own."""
+    _ping(work, card, taker, f"{taker.name} took over {card.escalation.what} on {card.contract.reference}")
+
+
+def tell_answered(work: UnitOfWork, card: EscalationCard) -> None:
+    """Let every message say what was answered."""
+    escalation = card.escalation
+    why = f"{card.last.who.name} answered to {escalation.what} on {card.contract.reference}"
+    _update(work, card, card.steps, f"step-{escalation.steps}", why)
+
+
+def show_again(work: UnitOfWork, escalation: Escalation) -> None:
+    """Let every message say what the record is now."""
+    card = card_of(work, escalation)
+    _update(
+        work, card, card.steps, work.next_key("again"), f"{escalation.what} on {card.contract.reference} has changed"
+    )
+
+
+def tell_ended(work: UnitOfWork, card: EscalationCard, *, aloud: bool) -> None:
+    """Let every message say that it is over; `aloud` tells everybody who was asked, once each, in the thread of their
+    last ping: an update alone notifies nobody."""
+    escalation = card.escalation
+    why = f"{escalation.what} on {card.contract.reference} needs nothing more"
+    alive = _update(work, card, card.steps, "ended", why)
+    if not aloud:
+        return
+    closing = work.messages.message("escalations/closed", card=card)
+    last = {line.who.id: escalation.key(line.number) for line in card.steps if line.pinged}
+    for key in last.values():
+        if key in alive:
+            work.reply(key, f"{key}-closed", closing, why)
+
+
+def tell_not_reached(work: UnitOfWork, card: EscalationCard, person: Person, reason: str) -> None:
+    """Tell the contract's manager, or who is above, that somebody could not be reached, why, and who was asked."""
+    escalation = card.escalation
+    manager = manager_to_tell(work, escalation.contract_id, person.id)
+    if manager is not None:
+        asked = card.owner.name if escalation.owner_id != person.id else ""
+        told = work.messages.message(
+            "escalations/not_reached", card=card, whom=person.name, channel="", reason=reason, asked=asked
+        )
+        _tell(work, card, manager, told, f"not-reached-{escalation.steps}", f"{person.name} could not be reached")
+
+
+def tell_channel_not_reached(work: UnitOfWork, escalation: Escalation, channel: str, reason: str) -> None:
+    """Tell the contract's manager that the contract's channel does not have the notice, and why."""
+    card = card_of(work, escalation)
+    manager = manager_to_tell(work, escalation.contract_id, 0)
+    if manager is not None:
+        told = work.messages.message(
+            "escalations/not_reached", card=card, whom="", channel=channel, reason=reason, asked=card.owner.name
+        )
+        _tell(work, card, manager, told, "no-channel", f"the channel of {card.contract.reference} could not be reached")
+
+
+def tell_planner(work: UnitOfWork, card: EscalationCard, planner: Person) -> None:
+    """Tell somebody that a plan is asked of them, and by when."""
+    told = work.messages.message("escalations/plan_asked", card=card)
+    _tell(work, card, planner, told, f"plan-{card.escalation.steps}", f"{card.last.who.name} asked you for a plan")
+
+
+def _ping(work: UnitOfWork, card: EscalationCard, person: Person, why: str) -> str:
+    """Send a message of the last step to a person; its key."""
+    escalation = card.escalation
+    key = escalation.key(escalation.steps)
+    ping = work.messages.message("escalations/ping", card=card, number=escalation.steps)
+    work.enqueue(OutgoingMessage(key, person.slack, Audience.INTERNAL, ping, why, escalation.contract_id))
+    return key
+
+
+def _update(work: UnitOfWork, card: EscalationCard, steps: Sequence[StepLine], what: str, why: str) -> set[str]:
+    """Update the notice and the pings of these steps, as far as they stand or will; which do."""
+    escalation = card.escalation
+    pings = {escalation.key(line.number): line.number for line in steps if line.pinged}
+    alive = reachable(work.session, [*pings, escalation.notice])
+    for key, number in pings.items():
+        if key in alive:
+            shown = work.messages.message("escalations/ping", card=card, number=number)
+            work.replace(key, f"{key}-{what}", shown, why)
+    if escalation.notice in alive:
+        shown = work.messages.message("escalations/notice", card=card)
+        work.replace(escalation.notice, f"{escalation.notice}-{what}", shown, why)
+    return alive
+
+
+def _tell(work: UnitOfWork, card: EscalationCard, person: Person, message: Message, what: str, why: str) -> None:
+    key = f"escalation-{card.escalation.id}-{what}"
+    work.enqueue(OutgoingMessage(key, person.slack, Audience.INTERNAL, message, why, card.escalation.contract_id))

@@ -1,0 +1,85 @@
+"""Who stands on the ladder of a contract today, and who stands in for somebody who cannot be reached."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import case, select
+from sqlmodel import col
+
+from bot.access import DEPARTMENT, counting
+from bot.domain.escalation_triggers import Subject
+from bot.domain.ladder import Rung
+from bot.models import Absence, Contract, Escalation, Person, Risk, Role, RoleName
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.unit_of_work import UnitOfWork
+
+ROLES = {
+    Rung.MANAGER: RoleName.CONTRACT_MANAGER,
+    Rung.HEAD: RoleName.HEAD,
+    Rung.SENIOR_OWNER: RoleName.SENIOR_OWNER,
+    Rung.DIRECTOR: RoleName.COMMERCIAL_LEAD,
+}
+_TOLD = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD)
+
+
+def ladder_holders(work: UnitOfWork, contract_id: int, kind: Subject, subject_id: int) -> Mapping[Rung, Person]:
+    """Who is asked on each rung: whoever holds the role, or stands in for them while they are away. A risk's owner is
+    on the lowest rung; nothing else has an owner."""
+    people = contract_lookup.people_in_roles(work.session, contract_id, work.today, ROLES.values())
+    found = {rung: people[role] for rung, role in ROLES.items() if role in people}
+    owner = kind is Subject.RISK and _owner(work, contract_id, work.session.get_one(Risk, subject_id).owner_id)
+    return {**found, Rung.OWNER: owner} if owner else found
+
+
+def holders_of(work: UnitOfWork, escalation: Escalation) -> Mapping[Rung, Person]:
+    """The same for an escalation."""
+    return ladder_holders(work, escalation.contract_id, escalation.kind, escalation.subject_id)
+
+
+def deputy_of(work: UnitOfWork, escalation: Escalation, asked: Collection[int]) -> Person | None:
+    """Who stands in for the person whom an escalation is with, in their role on its rung rather than in another, and
+    was not asked yet."""
+    role = ROLES.get(escalation.rung)
+    return work.session.scalar(
+        select(Person)
+        .join(Role, col(Role.deputy_id) == col(Person.id))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .where(
+            col(Contract.id) == escalation.contract_id,
+            col(Role.person_id) == escalation.owner_id,
+            col(Person.id).not_in(asked),
+            counting(),
+        )
+        .order_by(case((col(Role.role) == role, 0), else_=1), col(Role.role))
+        .limit(1)
+    )
+
+
+def manager_to_tell(work: UnitOfWork, contract_id: int, not_this: int) -> Person | None:
+    """The contract's manager, or who is next above where that is the person whom it is about."""
+    people = (contract_lookup.person_in_role(work.session, contract_id, work.today, role) for role in _TOLD)
+    return next((person for person in people if person is not None and person.id != not_this), None)
+
+
+def _owner(work: UnitOfWork, contract_id: int, person_id: int) -> Person | None:
+    """Who looks after a risk, if they have a role of the department's on its contract; while they are away, whoever
+    stands in for them there."""
+    away = work.session.scalar(
+        select(col(Absence.id)).where(
+            col(Absence.person_id) == person_id,
+            col(Absence.first_day) <= work.today,
+            col(Absence.last_day) >= work.today,
+        )
+    )
+    stands = col(Role.person_id) if away is None else col(Role.deputy_id)
+    return work.session.scalar(
+        select(Person)
+        .join(Role, stands == col(Person.id))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .where(
+            col(Contract.id) == contract_id,
+            col(Role.person_id) == person_id,
+            col(Role.role).in_(DEPARTMENT),
+            counting(),
+        )
+        .limit(1)
+    )

@@ -1,0 +1,144 @@
+"""An escalation from its beginning to its end: one person is asked at a time, the next above when their time has run
+out, until it is over."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from bot.domain.calendar import is_working_time
+from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, next_rung
+from bot.domain.wording import shorten
+from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
+from bot.services.due.candidate import Candidate
+from bot.services.escalations import escalation_messages
+from bot.services.escalations.escalation_card import asked_among, card_of, steps_of
+from bot.services.escalations.holders import deputy_of, holders_of, ladder_holders
+from bot.services.unit_of_work import UnitOfWork
+
+LONGEST_WHY = 1000
+
+
+def begin(work: UnitOfWork, found: Candidate) -> Escalation | None:
+    """Ask the first whose turn it is; None where the contract has nobody who could be asked."""
+    trigger = found.reasons[0].trigger
+    standing = ladder_holders(work, found.contract_id, found.kind, found.subject_id)
+    rung = first_rung(_ids(standing), trigger)
+    if rung is None:
+        return None
+    escalation = Escalation(
+        contract_id=found.contract_id,
+        kind=found.kind,
+        subject_id=found.subject_id,
+        what=shorten(found.what, 300),
+        trigger=trigger,
+        why=shorten(found.why, LONGEST_WHY),
+        raised_at=work.now,
+        owner_id=standing[rung].id,
+        rung=rung,
+        standing=Step.ASKED,
+    )
+    work.session.add(escalation)
+    work.session.flush()
+    _ask(work, escalation, rung, standing[rung])
+    return escalation
+
+
+def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
+    """What follows when a time has run out; whether anybody was asked. Nobody hears of it outside working time."""
+    contract = work.session.get_one(Contract, escalation.contract_id)
+    if not is_working_time(work.now, contract.nation):
+        return False
+    standing = holders_of(work, escalation)
+    rung = _above(work, escalation, standing)
+    match follows(escalation.standing, rung):
+        case Next.UP if rung is not None:
+            _ask(work, escalation, rung, standing[rung])
+        case Next.AGAIN:
+            _ask(work, escalation, escalation.rung, work.session.get_one(Person, escalation.owner_id))
+        case Next.STANDS:
+            escalation.due_at = None
+            _record(work, escalation, "escalation at its last rung")
+            return False
+    return True
+
+
+def pass_by(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
+    """Who was asked cannot be reached: their deputy is asked, else the next rung; the contract's manager is told."""
+    contract = work.session.get_one(Contract, escalation.contract_id)
+    if not is_working_time(work.now, contract.nation):
+        return
+    person = work.session.get_one(Person, escalation.owner_id)
+    asked = asked_among(steps_of(work, escalation))
+    add_step(work, escalation, Step.NOT_REACHED, person, reason=reason)
+    escalation.ping, escalation.due_at = "", None
+    deputy = deputy_of(work, escalation, asked)
+    standing = holders_of(work, escalation)
+    rung = _above(work, escalation, standing)
+    if deputy is not None:
+        _ask(work, escalation, escalation.rung, deputy)
+    elif rung is not None:
+        _ask(work, escalation, rung, standing[rung])
+    else:
+        escalation_messages.show_again(work, escalation)
+    escalation_messages.tell_not_reached(work, card_of(work, escalation), person, reason)
+
+
+def end(work: UnitOfWork, escalation: Escalation, because: EscalationEnd) -> None:
+    """It is over: every message says why, and everybody who was asked is told, unless the same is escalated again."""
+    escalation.ended_at, escalation.ended_because = work.now, because
+    escalation.due_at, escalation.ping = None, ""
+    _record(work, escalation, "escalation ended", because=because.value)
+    work.session.flush()
+    escalation_messages.tell_ended(work, card_of(work, escalation), aloud=because is not EscalationEnd.AGAIN)
+
+
+def add_step(
+    work: UnitOfWork,
+    escalation: Escalation,
+    kind: Step,
+    person: Person,
+    *,
+    until: date | None = None,
+    reason: str = "",
+    pinged: bool = False,
+) -> None:
+    """Keep what happened, and let the escalation stand where it left it."""
+    escalation.steps += 1
+    escalation.standing, escalation.until = kind, until
+    step = EscalationStep(
+        escalation_id=escalation.id,
+        number=escalation.steps,
+        kind=kind,
+        person_id=person.id,
+        at=work.now,
+        until=until,
+        reason=shorten(reason, 300),
+        pinged=pinged,
+    )
+    work.session.add(step)
+    work.session.flush()
+
+
+def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person) -> None:
+    contract = work.session.get_one(Contract, escalation.contract_id)
+    escalation.owner_id, escalation.rung = person.id, rung
+    escalation.due_at = climbs_at(work.now, contract.tier, rung, contract.nation)
+    add_step(work, escalation, Step.ASKED, person, pinged=True)
+    _record(work, escalation, "escalated", to=person.slack)
+    escalation_messages.tell_asked(work, escalation)
+
+
+def _above(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person]) -> Rung | None:
+    asked = asked_among(steps_of(work, escalation))
+    return next_rung(_ids(standing), escalation.rung, escalation.owner_id, asked, escalation.trigger)
+
+
+def _ids(standing: Mapping[Rung, Person]) -> dict[Rung, int]:
+    return {rung: person.id for rung, person in standing.items()}
+
+
+def _record(
+    work: UnitOfWork, escalation: Escalation, action: str, *, to: str | None = None, because: str | None = None
+) -> None:
+    why, trigger = (shorten(escalation.why, 300), escalation.trigger.value) if to else ("", None)
+    about = escalation.contract_id
+    work.record(action, escalation.reference, contract_id=about, why=why, trigger=trigger, to=to, because=because)

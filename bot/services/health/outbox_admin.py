@@ -1,0 +1,105 @@
+"""Messages that did not leave: seen, tried again or given up by whoever runs Liaison."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlmodel import col
+
+from bot.errors import UserError
+from bot.models import OutboxMessage, OutboxState
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import UnitOfWork
+
+KEPT_BACK = (OutboxState.DEAD, OutboxState.WITHHELD)
+LISTED_AT_MOST = 200
+
+
+class NoSuchMessage(UserError):
+    """The outbox holds no message of this number or key."""
+
+    def __init__(self, named: str) -> None:
+        super().__init__(f"There is no message {named!r} in the outbox. List them with: liaison outbox list")
+
+
+class CannotRetry(UserError):
+    """Only what was given up can be tried again."""
+
+    def __init__(self, row: OutboxMessage) -> None:
+        super().__init__(f"Message {row.id} is {row.state}, so it was not retried: only dead and withheld ones are.")
+
+
+class CannotDrop(UserError):
+    """It was sent, or may be on its way at this moment."""
+
+    def __init__(self, row: OutboxMessage) -> None:
+        now = "was sent" if row.state is OutboxState.SENT else "was dropped already"
+        sentence = f"Message {row.id} {now}, so it was not dropped."
+        if row.state is OutboxState.SENDING:
+            sentence = f"Message {row.id} is being sent at this moment, so it was not dropped. Try again in a minute."
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A message in the outbox: `age` since it was enqueued; `waits_for` is the one that it updates or answers."""
+
+    row: OutboxMessage
+    age: timedelta
+
+    @property
+    def waits_for(self) -> int | None:
+        """The number of the message that this one updates or answers."""
+        return self.row.replaces_id or self.row.thread_of_id
+
+
+def list_messages(work: UnitOfWork, states: Sequence[OutboxState]) -> list[Queued]:
+    """The messages in these states, oldest first, at most `LISTED_AT_MOST`."""
+    found = select(OutboxMessage).where(col(OutboxMessage.state).in_(states)).order_by(col(OutboxMessage.id))
+    return [_queued(row, work.now) for row in work.session.scalars(found.limit(LISTED_AT_MOST))]
+
+
+def show_message(work: UnitOfWork, named: str) -> Queued:
+    """The message of this number or key. NoSuchMessage."""
+    return _queued(_named(work, named), work.now)
+
+
+def retry_message(work: UnitOfWork, named: str) -> Queued:
+    """Let a dead or withheld message be tried again, now and from the first try on. NoSuchMessage, CannotRetry.
+
+    Whether it may have been sent is not forgotten: one in doubt is looked for in its channel first, and who may read
+    it is asked again.
+    """
+    row = _named(work, named)
+    if row.state not in KEPT_BACK:
+        raise CannotRetry(row)
+    work.record("message retried", row.key, contract_id=row.contract_id, was=row.state.value, reason=row.last_error)
+    row.state, row.attempts, row.next_try_at, row.settled_at = OutboxState.FAILED, 0, work.now, None
+    return _queued(row, work.now)
+
+
+def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
+    """Give a message up for a reason, which the audit keeps. NoSuchMessage, CannotDrop, or the reason is missing."""
+    row = _named(work, named)
+    reason = required_text(why, what="the reason", at_most=250, field="why")
+    if row.state in (OutboxState.SENT, OutboxState.SENDING, OutboxState.DROPPED):
+        raise CannotDrop(row)
+    work.record("message dropped", row.key, contract_id=row.contract_id, why=reason, was=row.state.value)
+    row.state, row.settled_at = OutboxState.DROPPED, work.now
+    row.last_error = f"dropped: {reason}"
+    return _queued(row, work.now)
+
+
+def _named(work: UnitOfWork, named: str) -> OutboxMessage:
+    by_number = [col(OutboxMessage.id) == int(named)] if named.isdecimal() and len(named) < 18 else []
+    # Locked, so that a worker that takes it at this moment is not overtaken.
+    found = select(OutboxMessage).where(or_(col(OutboxMessage.key) == named, *by_number)).with_for_update()
+    row = work.session.scalar(found.order_by(col(OutboxMessage.id)))
+    if row is None:
+        raise NoSuchMessage(named)
+    return row
+
+
+def _queued(row: OutboxMessage, now: datetime) -> Queued:
+    return Queued(row, now - row.created_at)

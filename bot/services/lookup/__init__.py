@@ -1,0 +1,1 @@
+"""A contract, partner, person or risk, from what somebody typed."""

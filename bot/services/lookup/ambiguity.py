@@ -1,0 +1,30 @@
+"""What a person typed fits several things: they are asked which one they mean."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.wording import join_words, plural, quoted
+from bot.errors import UserError
+
+MOST_NAMED = 10  # that a question names
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that was perhaps meant: `word` finds it and nothing else, `name` is what people call it."""
+
+    word: str
+    name: str
+    about: str
+
+
+class AmbiguousMatch(UserError):
+    """What was typed fits more than one thing: `typed` and `options` let the person be asked which."""
+
+    def __init__(self, typed: str, noun: str, options: Sequence[Option]) -> None:
+        self.typed, self.options = typed, options
+        names = join_words([each.name for each in options[:MOST_NAMED]], "or")
+        more = f" ({len(options) - MOST_NAMED} more fit as well)" if len(options) > MOST_NAMED else ""
+        super().__init__(
+            f"{quoted(typed)} fits {plural(len(options), noun)}. Which one do you mean: {names}{more}?", field=noun
+        )

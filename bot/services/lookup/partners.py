@@ -1,0 +1,105 @@
+"""Partners: who may see which, and finding one by what a person types."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select, true
+from sqlmodel import col
+
+from bot.access import Permission, RegisterPermission
+from bot.db import table
+from bot.domain.search import search_by
+from bot.domain.wording import nearest, quoted
+from bot.errors import UserError
+from bot.models import Contract, Organisation, OrganisationKind, Team
+from bot.services.lookup.ambiguity import AmbiguousMatch, Option
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+_contracts, _organisations = table(Contract), table(Organisation)
+
+
+class NoSuchPartner(UserError):
+    """What was typed is neither the key nor words of the name of a partner that the asker may see."""
+
+    def __init__(self, typed: str, close: str | None) -> None:
+        meant = f"Did you mean {close}?" if close else "To see them all, type /partner list; to add one, /partner new."
+        super().__init__(f"No partner of yours fits {quoted(typed)}. {meant}", field="partner")
+
+
+class AmbiguousPartner(AmbiguousMatch):
+    """What was typed fits more than one partner."""
+
+    def __init__(self, typed: str, found: Sequence[Organisation]) -> None:
+        super().__init__(typed, "partner", [Option(each.key, each.name, each.kind) for each in found])
+
+
+class PartnerGone(UserError):
+    """A button or form belongs to no partner."""
+
+    def __init__(self) -> None:
+        super().__init__("This partner is no longer in the record, so nothing was done. Type the command again.")
+
+
+def partners_to_contract(ctx: ActorContext) -> Sequence[Organisation]:
+    """Every partner, by name; for whoever may add or change contracts. Denied."""
+    if not ctx.contracts_open_to(Permission.CHANGE):
+        ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
+    return _partners(ctx, true())
+
+
+def partner_to_contract(ctx: ActorContext, typed: str) -> Organisation:
+    """The partner that a contract is to be with. NoSuchPartner, SeveralPartners, Denied."""
+    return _named(typed, partners_to_contract(ctx))
+
+
+def open_to(ctx: ActorContext) -> ColumnElement[bool]:
+    """The condition on an organisation that the actor may see it as a partner: every one for whoever may keep them,
+    else the partners of their contracts; for a partner's person their own alone."""
+    if not ctx.actor.is_department:
+        return _organisations.c.id == ctx.actor.organisation_id
+    if ctx.may_on_register(RegisterPermission.KEEP_PARTNERS):
+        return true()
+    return _organisations.c.id.in_(select(_contracts.c.partner_id).where(ctx.open_to(Permission.SEE)))
+
+
+def partner_for(ctx: ActorContext, typed: str) -> Organisation:
+    """The partner, of those that the actor may see, of this key or whose name the words fit.
+
+    NoSuchPartner, SeveralPartners.
+    """
+    return _named(typed, _partners(ctx, open_to(ctx)))
+
+
+def partner_to_keep(ctx: ActorContext, typed: str) -> Organisation:
+    """The same for somebody who may change it. Denied."""
+    ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
+    return partner_for(ctx, typed)
+
+
+def partner_by_id(ctx: ActorContext, partner_id: int) -> Organisation:
+    """The partner that a form is about, for somebody who may change it. PartnerGone, Denied."""
+    ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
+    found = ctx.session.get(Organisation, partner_id)
+    if found is None or found.kind is OrganisationKind.DEPARTMENT:
+        raise PartnerGone
+    return found
+
+
+def teams_of(work: UnitOfWork, organisation: Organisation) -> Sequence[str]:
+    """The Slack workspaces of an organisation."""
+    statement = select(col(Team.slack)).where(col(Team.organisation_id) == organisation.id)
+    return work.session.scalars(statement.order_by(col(Team.slack))).all()
+
+
+def _partners(ctx: ActorContext, which: ColumnElement[bool]) -> Sequence[Organisation]:
+    statement = select(Organisation).where(col(Organisation.kind) != OrganisationKind.DEPARTMENT, which)
+    return ctx.session.scalars(statement.order_by(col(Organisation.name), col(Organisation.id))).all()
+
+
+def _named(typed: str, among: Sequence[Organisation]) -> Organisation:
+    whole = [each for each in among if each.name.casefold() == typed.strip().casefold()]
+    fitting = whole or search_by(typed, among, lambda each: each.key, lambda each: each.name)
+    if len(fitting) > 1:
+        raise AmbiguousPartner(typed, fitting)
+    if not fitting:
+        raise NoSuchPartner(typed, nearest(typed, [each.name for each in among]))
+    return fitting[0]

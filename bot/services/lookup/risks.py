@@ -1,0 +1,165 @@
+"""Finding a risk by its reference, and the department's rules that grade it.
+
+Somebody who may not see a risk gets the same answer as for one that does not exist.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.access import ContractRef, Permission, RegisterPermission
+from bot.domain.references import number_of
+from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules, check_rules
+from bot.domain.scores import Band, Grade
+from bot.domain.wording import format_date, quoted
+from bot.errors import UserError
+from bot.models import Person, Risk, RiskSettings, RiskStatus
+from bot.services import changes, edit_conflicts
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+_ONE = 1  # the row there is
+SUBJECT = "risk settings"
+
+
+def rules_in_force(session: Session) -> RiskRules:
+    """The rules that were set, or the usual ones where nobody has set any. One query."""
+    row = session.get(RiskSettings, _ONE)
+    if row is None:
+        return RiskRules()
+    days = (row.low_days, row.medium_days, row.high_days, row.very_high_days)
+    return RiskRules(
+        starts=BandStarts(row.medium_from, row.high_from, row.very_high_from),
+        severe_at_least=row.severe_at_least,
+        review_days=dict(zip(Band, days, strict=True)),
+        appetite={RiskCategory(category): Band(most) for category, most in row.appetite.items()},
+    )
+
+
+def rules_to_change(ctx: ActorContext) -> RiskRules:
+    """The rules in force, for an administrator to change. Denied."""
+    ctx.require_on_register(RegisterPermission.ADMINISTER)
+    return rules_in_force(ctx.session)
+
+
+def change_rules(ctx: ActorContext, rules: RiskRules) -> dict[str, list[str]]:
+    """Put other rules in force; what differs, as [was, became]. Denied, Crossed, BandsOutOfOrder, ReviewsOutOfOrder.
+
+    Every risk is in its new band from now on; the day of its next review stays until it is assessed again.
+    """
+    ctx.require_on_register(RegisterPermission.ADMINISTER)
+    check_rules(rules)
+    row = ctx.session.get(RiskSettings, _ONE, with_for_update=True)
+    edit_conflicts.check(ctx, SUBJECT, "risk settings")
+    before = _columns(rules_in_force(ctx.session))
+    after = _columns(rules)
+    made = {
+        changes.label(name): [changes.in_words(before[name]), changes.in_words(value)]
+        for name, value in after.items()
+        if before[name] != value
+    }
+    if made:
+        starts, days = rules.starts, rules.review_days
+        kept = RiskSettings(
+            id=_ONE,
+            medium_from=starts.medium,
+            high_from=starts.high,
+            very_high_from=starts.very_high,
+            severe_at_least=rules.severe_at_least,
+            appetite={category.value: rules.accepted(category).value for category in RiskCategory},
+            **{f"{band.name.lower()}_days": days[band] for band in Band},
+        )
+        if row is None:
+            ctx.session.add(kept)
+        else:
+            changes.apply(row, kept.model_dump())
+        ctx.session.flush()
+        ctx.record("risk settings", SUBJECT, changes=made)
+    return made
+
+
+def _columns(rules: RiskRules) -> dict[str, object]:
+    """The rules one by one, by names that people read."""
+    return {
+        "medium from a score of": rules.starts.medium,
+        "high from a score of": rules.starts.high,
+        "very high from a score of": rules.starts.very_high,
+        "a severe impact is at least": rules.severe_at_least.value,
+        **{f"days between reviews, {band.value.lower()}": rules.review_days[band] for band in Band},
+        **{f"appetite for {category.value}": rules.accepted(category).value for category in RiskCategory},
+    }
+
+
+@dataclass(frozen=True)
+class RiskCard:
+    """A risk as people read it. `asked` is who was asked to acknowledge it just now, if anybody was.
+
+    `goes_up` is whether something sends it up, even where there is nobody to ask.
+    """
+
+    risk: Risk
+    contract: ContractRef
+    raised_by: str
+    residual: Grade | None
+    asked: Person | None = None
+    goes_up: bool = False
+
+
+def risk_card(work: UnitOfWork, risk: Risk) -> RiskCard:
+    """A risk as it is now."""
+    return RiskCard(
+        risk=risk,
+        contract=contract_lookup.contract_facts(work.session, risk.contract_id),
+        raised_by=work.session.get_one(Person, risk.raised_by_id).name,
+        residual=rules_in_force(work.session).grade_if_any(risk.likelihood, risk.impact),
+    )
+
+
+class NotARisk(UserError):
+    """What was typed cannot be the reference of a risk."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"{quoted(typed)} is not the reference of a risk, such as R-12. To see them: /risk list.")
+
+
+class NoSuchRisk(UserError):
+    """There is no such risk, or it is of a contract that the asker may not see."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"There is no risk {reference} that you can see. To see those you can: /risk list.")
+
+
+class IsClosed(UserError):
+    """The risk was closed, so nothing more is done with it."""
+
+    def __init__(self, risk: Risk) -> None:
+        on = format_date(risk.closed_on) if risk.closed_on else "an earlier day"
+        super().__init__(
+            f"{risk.reference} was closed on {on}, so nothing was done. Why it was closed: {risk.closing_reason} "
+            "If it has come back, raise it as a new risk."
+        )
+
+
+def risk_for(ctx: ActorContext, typed: str, action: Permission) -> tuple[Risk, ContractRef]:
+    """The risk of this reference, with whose contract the actor may do this. NotARisk, NoSuchRisk, Denied."""
+    number = number_of(typed, "R")
+    if number is None:
+        raise NotARisk(typed)
+    return risk_by_id(ctx, number, action)
+
+
+def risk_by_id(ctx: ActorContext, risk_id: int, action: Permission) -> tuple[Risk, ContractRef]:
+    """The same by the number that a form or button carries. It is locked, so that two changes do not cross."""
+    risk = ctx.session.scalar(select(Risk).where(col(Risk.id) == risk_id).with_for_update())
+    contract = None if risk is None else contract_lookup.contract_facts(ctx.session, risk.contract_id)
+    if risk is None or contract is None or not ctx.may(Permission.SEE, contract):
+        raise NoSuchRisk(f"R-{risk_id}")
+    ctx.require(action, contract)
+    return risk, contract
+
+
+def check_is_not_closed(risk: Risk) -> None:
+    """IsClosed for a risk that needs no more watching."""
+    if risk.status is RiskStatus.CLOSED:
+        raise IsClosed(risk)

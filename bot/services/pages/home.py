@@ -1,0 +1,137 @@
+"""The page that a person sees when they open Liaison: the sections of each of their roles, each once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from sqlalchemy import exists, select
+from sqlmodel import col
+
+from bot import homes
+from bot.access import ContractRef, Permission, roles_anywhere
+from bot.delivery.messages import View
+from bot.domain.calendar import Nation, next_working_morning
+from bot.domain.london import london, london_instant
+from bot.domain.ratings import Movement, Rating
+from bot.models import Audience, Contract, Occurrence, RoleName
+from bot.services import occurrences
+from bot.services.due.contract_due import OwnItem, coming_items, owed_by_partner
+from bot.services.pages.waiting import WaitingItem, waiting_on
+from bot.services.progress.standings import ContractStanding, standings
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+SOON = timedelta(days=14)
+MOST_WAITING = 12
+MOST_WORST = 10
+MOST_CONTRACTS = 30  # a table in Slack holds 10,000 characters
+MOST_COMING = 12
+MOST_OWED = 20
+OVERSEEING = frozenset({RoleName.SENIOR_OWNER, RoleName.HEAD})
+WORKING = frozenset({RoleName.CONTRACT_MANAGER, RoleName.PERFORMANCE_MANAGER, RoleName.COMMERCIAL_LEAD, RoleName.HEAD})
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Shortened(Generic[T]):
+    """The first of what was found, and how many more there are."""
+
+    rows: Sequence[T]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class HomeContent:
+    """The sections of a page of the department's; None for one that belongs to none of the person's roles.
+
+    `attention` is how many of all the contracts are rated Requires improvement or worse.
+    """
+
+    waiting: Shortened[WaitingItem]
+    worst: Shortened[ContractStanding] | None
+    contracts: Shortened[ContractStanding]
+    attention: int
+    coming: Shortened[OwnItem] | None
+
+
+@dataclass(frozen=True)
+class PartnerHome:
+    """What a partner's person sees: what their side owes, and their contracts."""
+
+    owed: Shortened[OwnItem]
+    contracts: Sequence[ContractRef]
+
+
+def open_home(ctx: ActorContext) -> View:
+    """The actor's page, which from now on is drawn anew when what it shows changes."""
+    view = home_view(ctx)
+    homes.opened(ctx.session, ctx.actor.person_id, view)
+    return view
+
+
+def home_view(ctx: ActorContext) -> View:
+    """The actor's page as it is now. The number of queries does not grow with the portfolio."""
+    if ctx.actor.is_department:
+        return ctx.messages.view("home/home", page=home_page(ctx))
+    return ctx.messages.view("home/partner", page=partner_page(ctx))
+
+
+def home_page(ctx: ActorContext) -> HomeContent:
+    """The page of somebody of the department."""
+    roles = roles_anywhere(ctx.session, ctx.actor, ctx.today)
+    own = ctx.session.scalars(select(Contract).where(ctx.open_to(Permission.SEE)).order_by(col(Contract.reference)))
+    stand = standings(ctx, {contract.id: contract for contract in own})
+    fell = [each for each in stand if each.movement is Movement.WORSE]
+    poor = sum(each.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for each in stand)
+    return HomeContent(
+        waiting=_some(waiting_on(ctx), MOST_WAITING),
+        worst=_some(sorted(fell, key=_fall), MOST_WORST) if roles & OVERSEEING else None,
+        contracts=_some(stand, MOST_CONTRACTS),
+        attention=poor,
+        coming=_some(coming_items(ctx, ctx.today + SOON), MOST_COMING) if roles & WORKING else None,
+    )
+
+
+def partner_page(ctx: ActorContext) -> PartnerHome:
+    """The page of a partner's person."""
+    own = ctx.contracts_open_to(Permission.SEE, Audience.SHARED)
+    return PartnerHome(_some(owed_by_partner(ctx), MOST_OWED), own)
+
+
+def _fall(standing: ContractStanding) -> tuple[int, int, str]:
+    """The worst rating first, then the longest way down to it."""
+    before = standing.before.severity if standing.before else 0
+    return -standing.rating.severity, before - standing.rating.severity, standing.contract.reference
+
+
+def _some(found: Sequence[T], most: int) -> Shortened[T]:
+    return Shortened(found[:most], max(len(found) - most, 0))
+
+
+RULE = "pages of a new day"
+SUBJECT = "every page"
+BEGINS = 7  # before the working day, so that pages are right when it begins
+
+
+def note_new_day(work: UnitOfWork) -> bool:
+    """Make every page stale at 7am of a working day, or later where that was missed; whether this work did."""
+    morning = london_instant(work.today, BEGINS)
+    if next_morning(work) != morning or work.now < morning:
+        return False
+    if not occurrences.claim(work, RULE, SUBJECT, morning):
+        return False
+    homes.note_for(work.session, None, morning)
+    return True
+
+
+def next_morning(work: UnitOfWork) -> datetime:
+    """The first 7am of a working day, from today's on, for which that has not been done. CalendarEnds."""
+    midnight = london_instant(work.today, 0)
+    today = next_working_morning(midnight, Nation.ENGLAND_AND_WALES, BEGINS)
+    done = exists().where(
+        col(Occurrence.rule) == RULE, col(Occurrence.subject) == SUBJECT, col(Occurrence.due_at) == today
+    )
+    if not work.session.scalar(select(done)):
+        return today
+    tomorrow = london_instant(london(midnight).date() + timedelta(days=1), 0)
+    return next_working_morning(tomorrow, Nation.ENGLAND_AND_WALES, BEGINS)

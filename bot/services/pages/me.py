@@ -1,0 +1,77 @@
+"""What Liaison knows of somebody, and why they can do what they can do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import Permission, RegisterPermission, counting_for, granted
+from bot.identity import Actor
+from bot.models import Absence, Audience, Contract, Person, Role, RoleName
+from bot.services.people.leave import OwnLeave, own_leave
+from bot.services.unit_of_work import ActorContext
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role and what it lets one do, on these contracts; for a deputy, whose it is and until when they are away."""
+
+    role: RoleName
+    contracts: Sequence[str]
+    lets: Sequence[tuple[Permission, Audience]]
+    stands_in_for: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Me:
+    """Somebody as the register has them; `keeps` is what they may do with the register as a whole."""
+
+    actor: Actor
+    roles: Sequence[HeldRole]
+    keeps: Sequence[RegisterPermission]
+    leave: OwnLeave
+
+
+def me(ctx: ActorContext) -> Me:
+    """What Liaison knows of the asker, who may know all of it."""
+    keeps = [keeping for keeping in RegisterPermission if ctx.may_on_register(keeping)]
+    return Me(ctx.actor, [*_own(ctx), *_as_deputy(ctx)], keeps, own_leave(ctx))
+
+
+def _own(ctx: ActorContext) -> list[HeldRole]:
+    rows = ctx.session.execute(
+        select(col(Role.role), col(Contract.reference))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .where(col(Role.person_id) == ctx.actor.person_id, counting_for(ctx.actor))
+        .order_by(col(Contract.reference))
+    ).all()
+    return [
+        HeldRole(role, references, granted(role))
+        for role in RoleName
+        if (references := [reference for held, reference in rows if held is role])
+    ]
+
+
+def _as_deputy(ctx: ActorContext) -> list[HeldRole]:
+    """Today's: the roles of those who are away."""
+    rows = ctx.session.execute(
+        select(col(Role.role), col(Person.name), col(Absence.last_day), col(Contract.reference))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .join(Person, col(Person.id) == col(Role.person_id))
+        .join(Absence, col(Absence.person_id) == col(Role.person_id))
+        .where(
+            col(Role.deputy_id) == ctx.actor.person_id,
+            col(Person.organisation_id) == ctx.actor.organisation_id,
+            counting_for(ctx.actor),
+            col(Absence.first_day) <= ctx.today,
+            col(Absence.last_day) >= ctx.today,
+        )
+        .order_by(col(Contract.reference))
+    ).all()
+    found: dict[tuple[RoleName, str, date], list[str]] = {}
+    for role, name, until, reference in rows:
+        found.setdefault((role, name, until), []).append(reference)
+    return [HeldRole(role, those, granted(role), name, until) for (role, name, until), those in found.items()]

@@ -1,0 +1,177 @@
+"""Setting Liaison up: who may begin, and what is left to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import exists, func, select
+from sqlmodel import SQLModel, col
+
+from bot.access import RegisterPermission
+from bot.delivery.outbox import OutgoingMessage
+from bot.errors import UserError
+from bot.identity import Denied
+from bot.models import (
+    Audience,
+    Channel,
+    Contract,
+    Kpi,
+    Organisation,
+    OrganisationKind,
+    OutboxMessage,
+    OutboxState,
+    Person,
+    Role,
+    RoleName,
+    Team,
+)
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import ActorContext, NewcomerContext, UnitOfWork
+
+DEPARTMENT = "department"  # the key of the one organisation that Liaison works for
+
+
+class SetUpAlready(UserError):
+    """There is a department, and with it somebody who keeps the register."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Liaison is set up already, so nothing was done. Ask one of its administrators to add you to the register."
+        )
+
+
+class NotForYou(Denied):
+    """Only who runs the Slack workspace can be trusted to begin."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Liaison is not set up yet, and only an administrator of this Slack workspace can do that. "
+            "Ask one of them to type /liaison setup.",
+            "may not set Liaison up",
+        )
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """What is there, for an administrator; `test` is where their last test message stands, `problem` what went wrong
+    with it."""
+
+    department: str
+    people: int
+    partners: int
+    contracts: int
+    without_manager: int
+    without_kpis: int
+    channels: int
+    portfolio: str | None
+    test: OutboxState | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class WhomToAsk:
+    """How somebody gets in who is not in the register: by whom, or by beginning, where nobody has yet."""
+
+    is_set_up: bool
+    may_begin: bool
+    administrators: Sequence[str]
+
+
+def whom_to_ask(newcomer: NewcomerContext) -> WhomToAsk:
+    """Whom somebody can ask who is not in the register. The administrators are named to a colleague, not to a guest."""
+    colleagues = select(col(Team.organisation_id)).where(col(Team.slack).in_(newcomer.identity.homes))
+    administrators = newcomer.session.scalars(
+        select(col(Person.slack))
+        .where(col(Person.administrator), col(Person.organisation_id).in_(colleagues))
+        .order_by(col(Person.id))
+    ).all()
+    named = [] if newcomer.identity.is_guest else administrators
+    return WhomToAsk(_is_set_up(newcomer), not _is_set_up(newcomer) and _runs_workspace(newcomer), named)
+
+
+def check_may_begin(newcomer: NewcomerContext) -> None:
+    """Refuse whoever may not set Liaison up. NotForYou, SetUpAlready."""
+    if _is_set_up(newcomer):
+        raise SetUpAlready
+    if not _runs_workspace(newcomer):
+        raise NotForYou
+
+
+def _is_set_up(work: UnitOfWork) -> bool:
+    found = work.session.scalar(select(exists().where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)))
+    return bool(found)
+
+
+def _runs_workspace(newcomer: NewcomerContext) -> bool:
+    identity = newcomer.identity
+    is_there = identity.is_active_person and not identity.is_guest and bool(identity.homes)
+    return identity.runs_workspace and is_there
+
+
+def begin(newcomer: NewcomerContext, name: str) -> Person:
+    """Make the newcomer the first administrator, and their home the department's. NotForYou, SetUpAlready."""
+    check_may_begin(newcomer)
+    session, identity = newcomer.session, newcomer.identity
+    title = required_text(name, what="the department's name", at_most=150, field="name")
+    department = Organisation(key=DEPARTMENT, name=title, kind=OrganisationKind.DEPARTMENT)
+    session.add(department)
+    session.flush()
+    # Of an Enterprise organisation the workspace alone: the others of it may be those of other departments.
+    homes = sorted({home for home in identity.homes if home.startswith("T")} or identity.homes)
+    session.add_all(Team(slack=home, organisation_id=department.id) for home in homes)
+    person = Person(
+        slack=identity.user,
+        name=(identity.name or identity.user)[:150],
+        organisation_id=department.id,
+        administrator=True,
+    )
+    session.add(person)
+    session.flush()
+    newcomer.record("set up", DEPARTMENT, name=title, teams=", ".join(homes))
+    return person
+
+
+def checklist(ctx: ActorContext) -> Checklist:
+    """What is there and what is left. Denied."""
+    ctx.require_on_register(RegisterPermission.ADMINISTER)
+    session = ctx.session
+    managed = exists().where(col(Role.contract_id) == col(Contract.id), col(Role.role) == RoleName.CONTRACT_MANAGER)
+    measured = exists().where(col(Kpi.contract_id) == col(Contract.id))
+    count = select(func.count()).select_from(Contract)
+    test = _last_test(ctx)
+    return Checklist(
+        department=ctx.actor.organisation,
+        people=_count(ctx, Person),
+        partners=_count(ctx, Organisation) - 1,
+        contracts=_count(ctx, Contract),
+        without_manager=session.scalar(count.where(~managed)) or 0,
+        without_kpis=session.scalar(count.where(~measured)) or 0,
+        channels=session.scalar(select(func.count()).where(col(Channel.contract_id).is_not(None))) or 0,
+        portfolio=session.scalar(select(col(Channel.slack)).where(col(Channel.contract_id).is_(None)).limit(1)),
+        test=test.state if test else None,
+        problem=test.last_error if test else "",
+    )
+
+
+def send_test(ctx: ActorContext, key: str) -> None:
+    """Send the asker a test message, the way of every message: a row first, then a call; `key` tells one from another.
+    Denied."""
+    ctx.require_on_register(RegisterPermission.ADMINISTER)
+    message = ctx.messages.message("liaison/setup_test", name=ctx.actor.name)
+    ctx.enqueue(
+        OutgoingMessage(
+            f"{_tests_of(ctx)}{key}", ctx.actor.slack, Audience.INTERNAL, message, "you asked for a test message"
+        )
+    )
+
+
+def _tests_of(ctx: ActorContext) -> str:
+    return f"test {ctx.actor.slack} "
+
+
+def _last_test(ctx: ActorContext) -> OutboxMessage | None:
+    tests = select(OutboxMessage).where(col(OutboxMessage.key).startswith(_tests_of(ctx), autoescape=True))
+    return ctx.session.scalar(tests.order_by(col(OutboxMessage.id).desc()).limit(1))
+
+
+def _count(work: UnitOfWork, model: type[SQLModel]) -> int:
+    return work.session.scalar(select(func.count()).select_from(model)) or 0

@@ -1,0 +1,123 @@
+"""CSV, read and written: one file for each sheet, in a folder, in a ZIP or by itself; UTF-8 with the mark for Excel."""
+
+import csv
+import io
+import re
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from bot.services.portfolio import source
+from bot.services.portfolio.faults import CannotImport
+from bot.services.portfolio.sheets import Row
+from bot.services.portfolio.sheets.cells import Cell, plain_number, written
+from bot.services.portfolio.source import RawSheet, require_size, require_unpacked_size
+
+SEPARATORS = ",;\t"
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_LONGEST_CELL = 100_000  # characters; the longest text that is kept has 3,000
+
+
+def sheet(name: str, content: bytes) -> Iterator[RawSheet]:
+    """The sheet that a file holds; the name of the file is its name. CannotImport."""
+    read = source.sheet(name, PurePosixPath(name).stem, _lines(name, content), lettered=False)
+    if read is not None:
+        yield read
+
+
+def sheets_of_folder(folder: Path) -> Iterator[RawSheet]:
+    """The sheets in the CSV files of a folder; other files are passed over. CannotImport, OSError."""
+    files = sorted(each for each in folder.iterdir() if each.suffix.lower() == ".csv")
+    if not files:
+        raise CannotImport(
+            f"The folder {folder.name} has no CSV file. Give it one for each sheet, such as contracts.csv."
+        )
+    for file in files:
+        require_size(file.name, file.stat().st_size)
+        yield from sheet(file.name, file.read_bytes())
+
+
+def sheets_of_zip(name: str, content: bytes) -> Iterator[RawSheet]:
+    """The sheets in the CSV files of a ZIP, in whatever folder they are there. CannotImport."""
+    try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            require_unpacked_size(name, archive)
+            names = [each for each in archive.namelist() if _is_sheet(PurePosixPath(each))]
+            if not names:
+                raise CannotImport(f"{name} has no CSV file. Give it one for each sheet, such as contracts.csv.")
+            for each in names:
+                yield from sheet(PurePosixPath(each).name, archive.read(each))
+    except (BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:  # broken, packed strangely, a password
+        raise CannotImport(f"{name} could not be unpacked: {error}. Pack it again, with no password.") from error
+
+
+def _is_sheet(path: PurePosixPath) -> bool:
+    return path.suffix.lower() == ".csv" and not path.name.startswith(".") and path.parts[0] != "__MACOSX"
+
+
+def _lines(name: str, content: bytes) -> Iterator[Sequence[object]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CannotImport(
+            f"{name} could not be read as UTF-8, from byte {error.start + 1} on. In Excel, save it as CSV UTF-8."
+        ) from error
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    try:
+        for line in reader:
+            yield [unguarded(cell) for cell in line[: source.MOST_COLUMNS]]
+    except csv.Error as error:
+        raise CannotImport(f"{name}, line {reader.line_num}: {error}. Correct the quotation marks there.") from error
+
+
+def _separator(text: str) -> str:
+    """What stands between the names of the columns: where Excel speaks another language, that is a semicolon."""
+    header = next((line for line in text[:_LONGEST_CELL].splitlines() if line.strip(f" {SEPARATORS}")), "")
+    return max(SEPARATORS, key=header.count)
+
+
+def unguarded(cell: str) -> str:
+    """The text of a cell without the apostrophe that kept Excel from running it: see writing_csv."""
+    return cell[1:] if _GUARDED.match(cell) else cell
+
+
+# A text that begins so would be run as a formula where the file is opened. An apostrophe before it makes it a text
+# again, and reading takes it away; so one that was there already gets a second.
+_RUNS = re.compile(r"'*[=+\-@\t\r]")
+
+
+def files(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> Iterator[tuple[str, bytes]]:
+    """The name and the content of the file of each sheet; one without rows has its columns alone."""
+    for sheet, those in rows:
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        writer.writerow(sheet.columns())
+        writer.writerows([_text(written(getattr(row, column))) for column in sheet.columns()] for row in those)
+        yield f"{sheet.sheet}.csv", out.getvalue().encode("utf-8-sig")
+
+
+def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
+    """The same files in one ZIP."""
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name, part in files(rows):
+            archive.writestr(ZipInfo(name), part, ZIP_DEFLATED)  # with no time in it: equal registers, equal files
+    return out.getvalue()
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case str():
+            return f"'{cell}" if _RUNS.match(cell) else cell
+        case Decimal():
+            return plain_number(cell)
+        case date():
+            return cell.isoformat()
+        case _:
+            return str(cell)

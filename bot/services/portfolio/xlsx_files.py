@@ -1,0 +1,207 @@
+"""XLSX, read and written: one tab for each sheet, as Excel, LibreOffice and Google Sheets save it.
+
+What is written has notes on its columns, and drop-downs where the words are a closed set.
+"""
+
+import io
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any, TypeVar
+from zipfile import ZipFile
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell as ExcelCell
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.read_only import EMPTY_CELL
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from bot.domain.periods import Month
+from bot.services.portfolio import source
+from bot.services.portfolio.faults import CannotImport
+from bot.services.portfolio.sheets import BY_NAME, SHEETS, Column, Row
+from bot.services.portfolio.sheets.cells import Broken, Cell, plain_number, shown, written
+from bot.services.portfolio.source import MOST_ROWS, RawSheet, TooLarge, letter, require_unpacked_size
+
+OWN_TABS = ("notes", "lists")
+"""Tabs that a workbook of ours has for people: they hold no rows."""
+
+T = TypeVar("T")
+
+LAST_ROW = 1_048_576  # of any workbook
+_FORMULA, _ERROR = "f", "e"
+
+
+def sheets(name: str, content: bytes) -> Iterator[RawSheet]:
+    """The sheets of a workbook. CannotImport for what is none."""
+    workbook = _trusted_with(name, partial(_workbook, name, content))
+    for tab in workbook.worksheets:
+        if tab.title.strip().lower() not in OWN_TABS:
+            lines = _trusted_with(name, partial(_lines, name, tab))
+            read = source.sheet(name, tab.title, lines, lettered=True)
+            if read is not None:
+                yield read
+
+
+def _trusted_with(name: str, reading: Callable[[], T]) -> T:
+    """What openpyxl makes of the file, in a sentence where it is no workbook."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # it warns of whatever else Excel keeps in a workbook
+            return reading()
+    except CannotImport:
+        raise
+    except Exception as error:  # a broken file makes it fail in many ways: in the archive, in the XML, in its own code
+        raise CannotImport(
+            f"{name} is not a workbook that can be read. Save it again as XLSX, with no password."
+        ) from error
+
+
+def _workbook(name: str, content: bytes) -> Any:  # noqa: ANN401  # openpyxl's read-only workbook has no type of its own
+    with ZipFile(io.BytesIO(content)) as archive:
+        require_unpacked_size(name, archive)
+    return load_workbook(io.BytesIO(content), read_only=True)
+
+
+def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # the same of its sheets
+    tab.reset_dimensions()  # what a workbook says of its size need not be so
+    lines, filled, blank = list[Sequence[object]](), 0, None
+    for line in tab.iter_rows(max_row=LAST_ROW, max_col=source.MOST_COLUMNS):
+        if line is blank:  # openpyxl gives one and the same for each row that is not there, and there may be a million
+            lines.append(())
+            continue
+        cells = [None if cell is EMPTY_CELL else _content(cell) for cell in line]
+        while cells and cells[-1] is None:
+            cells.pop()
+        if not cells:
+            blank = line
+        filled += bool(cells)
+        if filled > MOST_ROWS:
+            raise TooLarge(name, f"{MOST_ROWS:,} rows")
+        lines.append(cells)
+    return lines
+
+
+def _content(cell: Any) -> object:  # noqa: ANN401  # and of its cells
+    value = cell.value
+    if value is None or (isinstance(value, str) and cell.data_type not in (_FORMULA, _ERROR)):
+        return value
+    if cell.data_type == _FORMULA:
+        return Broken(str(getattr(value, "text", value)), "this is a formula. Copy the cell and paste it as a value.")
+    if cell.data_type == _ERROR:
+        return Broken(str(value), "this is an error. Enter the value itself.")
+    if isinstance(value, int | float) and "%" in cell.number_format and not isinstance(value, bool):
+        return f"{plain_number(Decimal(shown(value)) * 100)}%"  # what the person sees: 97.2% is kept as 0.972
+    return value
+
+
+_NOTES, _LISTS = OWN_TABS
+_RUNS = tuple("=+-@#")  # what a text begins with that could be taken for a formula or an error
+_DATE, _TEXT = "yyyy-mm-dd", "@"
+_BOLD = Font(bold=True)
+_WIDEST = 60
+
+
+def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
+    """The rows of every sheet as a workbook."""
+    workbook = Workbook(write_only=True)
+    for sheet, those in rows:
+        tab = workbook.create_sheet(sheet.sheet)
+        _prepare(tab, sheet)
+        tab.append([_header(tab, column) for column in sheet.columns().values()])
+        for row in those:
+            tab.append([_cell(tab, written(getattr(row, column))) for column in sheet.columns()])
+    _write_notes(workbook.create_sheet(_NOTES))
+    _write_lists(workbook.create_sheet(_LISTS))
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def _prepare(tab: Any, sheet: type[Row]) -> None:  # noqa: ANN401  # openpyxl's sheet that is only written has no type
+    """Widths, formats and drop-downs, which stand before the rows."""
+    tab.freeze_panes = "A2"
+    for at, column in enumerate(sheet.columns().values()):
+        dimension = tab.column_dimensions[letter(at)]
+        dimension.width = max(len(column.name) + 4, 14)
+        if date in column.types:
+            dimension.number_format = _DATE
+        elif str in column.types or Month in column.types:
+            dimension.number_format = _TEXT  # so that Excel makes no date of 2026-07
+        allowed = _allowed(column)
+        if allowed is not None:
+            allowed.add(f"{letter(at)}2:{letter(at)}{LAST_ROW}")
+            tab.data_validations.append(allowed)
+
+
+def _allowed(column: Column) -> DataValidation | None:
+    """The drop-down of a column: a closed set holds, what another sheet names is a suggestion."""
+    if column.refers:
+        first = next(iter(BY_NAME[column.refers].columns()))
+        at = letter(list(BY_NAME[column.refers].columns()).index(first))
+        return DataValidation("list", formula1=f"{column.refers}!${at}$2:${at}${LAST_ROW}", showErrorMessage=False)
+    if not column.choices:
+        return None
+    at, last = letter(_lists().index(column.choices)), len(column.choices) + 1
+    return DataValidation(
+        "list",
+        formula1=f"{_LISTS}!${at}$2:${at}${last}",
+        allow_blank=not column.needed,
+        showErrorMessage=True,
+        errorTitle=column.name,
+        error="Choose one of the list.",
+    )
+
+
+def _lists() -> list[list[str]]:
+    """Every closed set of words, once."""
+    found: list[list[str]] = []
+    for sheet in SHEETS:
+        found += [c.choices for c in sheet.columns().values() if c.choices and c.choices not in found]
+    return found
+
+
+def _header(tab: Any, column: Column) -> ExcelCell:  # noqa: ANN401  # as above
+    cell = WriteOnlyCell(tab, column.name)
+    cell.font = _BOLD
+    cell.comment = Comment(f"{column.says}{' Needed.' if column.needed else ''}", "Liaison", height=120, width=320)
+    return cell
+
+
+def _cell(tab: Any, value: Cell) -> object:  # noqa: ANN401  # as above
+    """A value, where a text that looks like a formula stays a text, also when somebody edits the cell."""
+    if not (isinstance(value, str) and value.startswith(_RUNS)):
+        return value
+    cell = WriteOnlyCell(tab, value)
+    cell.data_type, cell.quotePrefix = "s", True
+    return cell
+
+
+def _write_notes(tab: Any) -> None:  # noqa: ANN401  # as above
+    for at, width in enumerate((16, 22, 10, 100, _WIDEST)):
+        tab.column_dimensions[letter(at)].width = width
+    tab.freeze_panes = "A2"
+    tab.append(_bold(tab, "sheet", "column", "needed", "what to enter", "one of"))
+    for sheet in SHEETS:
+        tab.append(_bold(tab, sheet.sheet, "", "", str(sheet.__doc__)))
+        for column in sheet.columns().values():
+            needed = "yes" if column.needed else "no"
+            tab.append([sheet.sheet, column.name, needed, column.says, _cell(tab, ", ".join(column.choices))])
+
+
+def _write_lists(tab: Any) -> None:  # noqa: ANN401  # as above
+    tab.sheet_state = "hidden"
+    lists = _lists()
+    tab.append([f"list {number}" for number, _ in enumerate(lists, 1)])
+    for at in range(max(map(len, lists))):
+        tab.append([words[at] if at < len(words) else None for words in lists])
+
+
+def _bold(tab: Any, *texts: str) -> list[ExcelCell]:  # noqa: ANN401  # as above
+    cells = [WriteOnlyCell(tab, text) for text in texts]
+    for cell in cells:
+        cell.font = _BOLD
+    return cells

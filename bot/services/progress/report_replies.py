@@ -1,0 +1,190 @@
+"""Replies in the thread of a report's prompt: what they say of figures is shown back, and recorded when confirmed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.access import Permission
+from bot.delivery import outbox
+from bot.domain.parts import NOTHING
+from bot.domain.report_reply import ReplyRead, read_reply
+from bot.domain.slack_text import as_seen, mentioned
+from bot.errors import UserError
+from bot.models import Audience, Contract, FormDraft, Kpi, Person, Report, ReportState
+from bot.services import drafts
+from bot.services.progress import received_reports, report_submission, reports
+from bot.services.progress.rated_figures import RatedFigure, rated
+from bot.services.progress.received_reports import ReceivedReport, report_of_thread
+from bot.services.progress.report_submission import NARRATIVE, field_of
+from bot.services.progress.reports import DueReport, NoSuchReport
+from bot.services.text_validation import optional_text
+from bot.services.unit_of_work import ActorContext
+
+REPLY = "report_reply"  # what is kept of replies, as of a form
+SEEN = "seen"  # the report as it was when they were read
+
+
+class NothingToConfirm(UserError):
+    """Nothing that the actor wrote waits."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing of yours is to be confirmed here, so nothing was done: it was confirmed already, or somebody else "
+            "wrote it. To report yourself, use the button of the message with which this thread begins."
+        )
+
+
+class WrittenSince(UserError):
+    """The button is below what was read before a later reply."""
+
+    def __init__(self) -> None:
+        super().__init__("You have written more since, so nothing was recorded. Confirm what was read last.")
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What was read of somebody's replies, to be confirmed: the report's figures as they would be, rated.
+
+    `read` are the KPIs that the replies named, `version` what was read; it `stands` until it is confirmed or a later
+    reply takes its place.
+    """
+
+    due: DueReport
+    by: str
+    figures: Sequence[RatedFigure]
+    read: Sequence[Kpi]
+    commentary: str
+    unclear: Sequence[str] = ()
+    version: str = ""
+    state: str = "waits"
+
+    @property
+    def missing(self) -> list[Kpi]:
+        """The KPIs without a figure."""
+        return [each.kpi for each in self.figures if each.given.is_empty]
+
+
+def is_about_a_report(session: Session, channel: str, thread: str, text: str) -> bool:
+    """Whether a message in a thread says something of a report's figures, or may answer a query about it."""
+    report = _report_of(session, channel, thread)
+    if report is None:
+        return False
+    kpis = session.scalars(select(Kpi).where(col(Kpi.contract_id) == report.contract_id).order_by(col(Kpi.id))).all()
+    return report.state is ReportState.QUERIED or read_reply(as_seen(text, {}), kpis).is_report
+
+
+def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
+    """Read a reply: figures are shown back in the thread, to be confirmed; the words of a partner's person in answer to
+    a query are kept with the report. Of other talk nothing is said.
+
+    NoSuchReport, Denied, AlreadyAccepted, and what optional_text refuses.
+    """
+    report = _report_of(ctx.session, channel, thread)
+    if report is None:
+        raise NoSuchReport
+    contract = ctx.session.get_one(Contract, report.contract_id)
+    words = as_seen(text, _names(ctx, text))
+    read = read_reply(words, reports.kpis_of(ctx, contract))
+    if not read.is_report and not ctx.may(Permission.REPORT_PROGRESS, contract, Audience.SHARED):
+        return
+    due = reports.report_of_button(ctx, report.id)
+    if report.state is ReportState.QUERIED and not ctx.actor.is_department:
+        received_reports.keep_answer(ctx, report, words, answers=not read.is_report)
+    if read.is_report:
+        _read_back(ctx, due, read, channel, thread)
+
+
+def confirm(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
+    """Record what was read, as it was shown. NothingToConfirm, WrittenSince, and what submit_values
+    refuses."""
+    due = reports.report_of_button(ctx, report_id)
+    row = _waiting(ctx, report_id, seen)
+    due = replace(due, seen=row.entered[SEEN])
+    received = report_submission.submit_values(ctx, due, _together(due, row.entered))
+    back = _shown(due, row, ctx.actor.name, state="confirmed")
+    ctx.replace(
+        row.shown_as, ctx.next_key(row.shown_as), ctx.messages.message("progress/read_back", back=back), _why(due)
+    )
+    forget_replies(ctx, report_id)
+    return received
+
+
+def to_correct(ctx: ActorContext, report_id: int, seen: str) -> tuple[DueReport, dict[str, str]]:
+    """The report, and what its form is to hold: what was read, beside what the report says. As for confirm."""
+    due = reports.report_of_button(ctx, report_id)
+    return due, _together(due, _waiting(ctx, report_id, seen).entered)
+
+
+def forget_replies(ctx: ActorContext, report_id: int) -> None:
+    """The report was sent: what was read of the actor's replies waits no more. Denied."""
+    reports.report_of_button(ctx, report_id)
+    drafts.forget(ctx, REPLY, str(report_id))
+
+
+def _report_of(session: Session, channel: str, thread: str) -> Report | None:
+    begun = outbox.find_standing(session, channel, thread)
+    number = None if begun is None else report_of_thread(begun.key)
+    return None if number is None else session.get(Report, number)
+
+
+def _names(ctx: ActorContext, text: str) -> dict[str, str]:
+    people = select(col(Person.slack), col(Person.name)).where(col(Person.slack).in_(mentioned(text)))
+    return dict(ctx.session.execute(people).all())
+
+
+def _waiting(ctx: ActorContext, report_id: int, seen: str) -> FormDraft:
+    row = drafts.kept(ctx, REPLY, str(report_id))
+    if row is None:
+        raise NothingToConfirm
+    if drafts.version(row) != seen:
+        raise WrittenSince
+    return row
+
+
+def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str, thread: str) -> None:
+    """Keep what was read beside what was read before, and show it in the thread."""
+    subject, kpis = str(due.report.id), {kpi.id: kpi for kpi in due.kpis}
+    before = drafts.kept(ctx, REPLY, subject)
+    entered = dict(before.entered) if before else {}
+    if before is not None:
+        last = _shown(due, before, ctx.actor.name, state="replaced")
+        ctx.replace(
+            before.shown_as, ctx.next_key(before.shown_as), ctx.messages.message("progress/read_back", back=last), ""
+        )
+    entered |= {field_of(number): given.written(kpis[number].unit) for number, given in read.figures.items()}
+    said = "\n".join(filter(None, (entered.get(NARRATIVE, ""), read.commentary)))
+    entered[SEEN] = due.seen
+    entered[NARRATIVE] = optional_text(said, what="what you wrote", at_most=3000, field=NARRATIVE)
+    key = ctx.next_key(f"report-{subject}-read")
+    row = drafts.keep(ctx, REPLY, subject, entered, shown_as=key)
+    back = _shown(due, row, ctx.actor.name, read.unclear)
+    begun = outbox.find_standing(ctx.session, channel, thread)
+    if begun is not None:
+        ctx.reply(begun.key, key, ctx.messages.message("progress/read_back", back=back), _why(due))
+
+
+def _shown(due: DueReport, row: FormDraft, by: str, unclear: Sequence[str] = (), state: str = "waits") -> ReadBack:
+    figures = report_submission.figures_of(due, _together(due, row.entered))
+    return ReadBack(
+        due,
+        by,
+        [rated(kpi, figures.get(kpi.id, NOTHING)) for kpi in due.kpis],
+        [kpi for kpi in due.kpis if field_of(kpi.id) in row.entered],
+        row.entered[NARRATIVE],
+        unclear,
+        drafts.version(row),
+        state,
+    )
+
+
+def _together(due: DueReport, entered: dict[str, str]) -> dict[str, str]:
+    """The report as it is, with what was read in place of the figures and after the words."""
+    values = report_submission.values_of(due)
+    both = (values[NARRATIVE], entered.get(NARRATIVE, ""))
+    return {**values, **entered, NARRATIVE: "\n".join(filter(None, both))}
+
+
+def _why(due: DueReport) -> str:
+    return f"somebody wrote figures in the thread of the report for {due.period} on {due.contract.reference}"

@@ -1,0 +1,216 @@
+"""Receiving a report: the fields of its form read, its figures rated, stored and shown.
+
+A report that comes again takes the place of what was there. Its red, amber or green (RAG) is its sender's view, and
+never changes a rating.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from bot.access import Permission
+from bot.domain.parts import NOTHING, Given, parse_given
+from bot.domain.ratings import UNSAID, Outlook, Rag
+from bot.domain.wording import quoted
+from bot.errors import UserError
+from bot.models import Audience, Reading, Report, ReportState
+from bot.services import edit_conflicts
+from bot.services.progress.rated_figures import RatedFigure, rated, reading_of, told, told_changes
+from bot.services.progress.received_reports import ReceivedReport, answers_to, tell_received
+from bot.services.progress.reports import DueReport, NoSuchReport, check_open, check_seen
+from bot.services.text_validation import deliberate_text, optional_text
+from bot.services.unit_of_work import ActorContext
+
+
+class NoFigures(UserError):
+    """A report came with no figure and no reason for that."""
+
+    def __init__(self) -> None:
+        super().__init__("Give at least one figure, or say in your own words why there is none.")
+
+
+def submit_report(
+    ctx: ActorContext,
+    due: DueReport,
+    values: Mapping[int, Given],
+    narrative: str = "",
+    outlook: Outlook = UNSAID,
+    *,
+    deliberate: bool = False,
+) -> ReceivedReport:
+    """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
+
+    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` keeps a personal
+    detail. NoFigures if there are none and nothing says why; Crossed or AlreadyReported if another came first;
+    AlreadyAccepted.
+    """
+    ctx.require(Permission.REPORT_PROGRESS, due.contract, Audience.SHARED)
+    report = _locked(ctx, due)
+    state = report.state
+    if not values and not narrative.strip():
+        raise NoFigures
+    figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
+    words = optional_text(narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate)
+    before = report.rag
+    _receive(ctx, report, figures)
+    report.rag, report.rag_reason, report.path_to_green = outlook.rag, outlook.reason, outlook.path
+    report.narrative = words
+    _record(ctx, due, state, figures, before)
+    received = ReceivedReport(
+        report,
+        due.contract,
+        due.partner,
+        ctx.actor.name,
+        not ctx.actor.is_department,
+        ctx.now,
+        due.days_late,
+        figures,
+        answers=answers_to(ctx, report),
+    )
+    tell_received(ctx, received, state)
+    return received
+
+
+def _record(
+    ctx: ActorContext, due: DueReport, state: ReportState, figures: Sequence[RatedFigure], rag_before: Rag | None
+) -> None:
+    """Write down what came, and of what came again what it says otherwise than before."""
+    report = due.report
+    changes = told_changes(state, due.figures, figures, rag_before, report.rag) if report.revised_at else None
+    ctx.record(
+        "report changed" if state is ReportState.RECEIVED else "report received",
+        report.reference,
+        contract_id=report.contract_id,
+        changes=changes,
+        figures=told(figures),
+        **({"rag": report.rag.value} if report.rag else {}),
+        personal_detail=deliberate_text(report.narrative, report.rag_reason, report.path_to_green),
+    )
+
+
+def _receive(ctx: ActorContext, report: Report, figures: Sequence[RatedFigure]) -> None:
+    """Note that the report came, from whom, and its figures."""
+    if report.received_at is None:
+        report.received_at = ctx.now
+    else:  # that the report came, and when, stays a fact
+        report.revisions += report.state is ReportState.RECEIVED
+        report.revised_at, report.decision, report.decided_at, report.decided_by_id = ctx.now, None, None, None
+        ctx.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
+    report.reporter_id = ctx.actor.person_id
+    ctx.session.add_all(reading_of(report, figure) for figure in figures)
+
+
+def _locked(ctx: ActorContext, due: DueReport) -> Report:
+    """The report as it stands now: another may have been first."""
+    locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
+    report = ctx.session.scalar(locked, execution_options={"populate_existing": True})
+    if report is None:
+        raise NoSuchReport
+    check_open(ctx, report)
+    edit_conflicts.check(ctx, report.reference, "report received", "report changed")
+    check_seen(ctx, report, due.seen)
+    return report
+
+
+MOST = 1_000  # characters of a reason, and of a path
+
+
+class NotARag(UserError):
+    """What was chosen is none of the three points."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(f"{quoted(typed)} is not red, amber or green. Choose one of the list.", field="rag")
+
+
+class NeedsAReason(UserError):
+    """Anything but green says why."""
+
+    def __init__(self, rag: Rag) -> None:
+        super().__init__(f"Say why it is {rag.lower()}.", field="rag_reason")
+
+
+class NeedsAPath(UserError):
+    """Anything but green says how it becomes green again."""
+
+    def __init__(self, rag: Rag) -> None:
+        super().__init__(f"It is {rag.lower()}: say what will be done, and by when it is green.", field="path_to_green")
+
+
+class WordsWithoutRag(UserError):
+    """A reason or a path was given, and no point."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose red, amber or green for what you say below, or leave that blank.", field="rag")
+
+
+def outlook(rag: str, reason: str, path: str, *, deliberate: bool = False) -> Outlook:
+    """What was entered about a delivery as a whole; nothing at all is fine, which is UNSAID. `deliberate`: who sends it
+    was warned of a personal detail, and it stays.
+
+    NotARag, NeedsAReason, NeedsAPath, WordsWithoutRag, and what optional_text refuses.
+    """
+    words = [
+        optional_text(text, what=what, at_most=MOST, field=field, deliberate=deliberate)
+        for text, what, field in ((reason, "the reason", "rag_reason"), (path, "the path to green", "path_to_green"))
+    ]
+    if not rag.strip():
+        if any(words):
+            raise WordsWithoutRag
+        return UNSAID
+    point = next((each for each in Rag if each.casefold() == rag.strip().casefold()), None)
+    if point is None:
+        raise NotARag(rag)
+    said = Outlook(point, *words)
+    if said.needs_a_path and not said.reason:
+        raise NeedsAReason(point)
+    if said.needs_a_path and not said.path:
+        raise NeedsAPath(point)
+    return said
+
+
+NARRATIVE = "narrative"
+OUTLOOK = ("rag", "rag_reason", "path_to_green")
+
+
+class FigureOf(UserError):
+    """A figure that cannot be read, with the KPI it was given for."""
+
+    def __init__(self, kpi: str, error: UserError, field: str | None = None) -> None:
+        super().__init__(f"{kpi}: {error.sentence}" if field is None else error.sentence, field=field)
+
+
+def field_of(kpi_id: int) -> str:
+    """The field of a KPI's figure."""
+    return f"kpi_{kpi_id}"
+
+
+def values_of(due: DueReport) -> dict[str, str]:
+    """What the form says when it opens: the report as it is."""
+    report = due.report
+    figures = {field_of(kpi.id): due.figures.get(kpi.id, NOTHING).written(kpi.unit) for kpi in due.kpis}
+    outlook = {"rag": report.rag or "", "rag_reason": report.rag_reason, "path_to_green": report.path_to_green}
+    return {**figures, NARRATIVE: report.narrative, **outlook}
+
+
+def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, Given]:
+    """The figures by KPI id, each read in its KPI's unit; blank fields are left out. FigureOf."""
+    figures: dict[int, Given] = {}
+    for kpi in due.kpis:
+        typed = values.get(field_of(kpi.id), "")
+        if not typed.strip():
+            continue
+        try:
+            figures[kpi.id] = parse_given(typed, kpi.unit, kpi.combines, kpi.direction)
+        except UserError as error:
+            raise FigureOf(kpi.name, error, field_of(kpi.id)) from error
+    return figures
+
+
+def submit_values(
+    ctx: ActorContext, due: DueReport, values: Mapping[str, str], *, deliberate: bool = False
+) -> ReceivedReport:
+    """Receive the report that the fields say. FigureOf, and what outlook and submit_report refuse."""
+    figures = figures_of(due, values)
+    said = outlook(*(values.get(name, "") for name in OUTLOOK), deliberate=deliberate)
+    return submit_report(ctx, due, figures, values.get(NARRATIVE, ""), said, deliberate=deliberate)

@@ -1,0 +1,214 @@
+"""What a person answers to a line of their message: done, a day to be reminded on, or that it is not theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from bot.access import ContractRef, Permission
+from bot.delivery.outbox import OutgoingMessage
+from bot.domain.reminders import RULES, NudgeKind, NudgeRule
+from bot.errors import UserError
+from bot.identity import Denied
+from bot.models import (
+    ActionItem,
+    Audience,
+    LineState,
+    Milestone,
+    Nudge,
+    NudgeLine,
+    NudgeSetting,
+    Obligation,
+    Person,
+    RoleName,
+)
+from bot.services.actions import actions
+from bot.services.due.rules import rule_of
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.reminders import recipients, reminders
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+SNOOZE_AT_MOST = timedelta(days=31)
+ABOVE = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER)
+
+
+class Answer(StrEnum):
+    """What can be answered. The words are what the form offers."""
+
+    NOW = "I do it now"
+    DONE = "It is done"
+    MORE_TIME = "I need more time"
+    SNOOZE = "Remind me on a day"
+    NOT_MINE = "This is not mine"
+
+
+_WITH_A_FORM = frozenset({NudgeKind.REPORT, NudgeKind.RISK_REVIEW, NudgeKind.CONTACT})
+_MILESTONES = frozenset({NudgeKind.MILESTONE, NudgeKind.DELIVERABLE, NudgeKind.RENEWAL})
+_CAN_BE_DONE = _MILESTONES | {NudgeKind.OBLIGATION, NudgeKind.ACTION}
+MOVABLE = _CAN_BE_DONE | {NudgeKind.REPORT, NudgeKind.RISK_REVIEW}
+
+
+class NoLongerOpen(UserError):
+    """The line was answered, or what it asked for was done."""
+
+    def __init__(self, state: LineState) -> None:
+        super().__init__(f"Nothing waits for you here any more: {state}. Your message is up to date in a moment.")
+
+
+class NotThisWay(UserError):
+    """An answer that does not fit what is due."""
+
+    def __init__(self) -> None:
+        super().__init__("That cannot be said of this. Choose another answer.", field="answer")
+
+
+class NotADayToWake(UserError):
+    """A day to be reminded on is today, has gone, or is too far ahead."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Choose a day from tomorrow, and at most {SNOOZE_AT_MOST.days} days ahead.", field="until")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A line that is to be answered: its rule says why it came, and `answers` are what can be said."""
+
+    line: NudgeLine
+    contract: ContractRef
+    rule: NudgeRule
+    is_own_rule: bool
+    answers: Sequence[Answer]
+
+
+def asked(ctx: ActorContext, line_id: int) -> Asked:
+    """The line of a button, which is the actor's and open. NoLongerOpen, Denied."""
+    line = ctx.session.get(NudgeLine, line_id, with_for_update=True)
+    if line is None:
+        raise NoLongerOpen(LineState.DONE)
+    if ctx.session.get_one(Nudge, line.nudge_id).person_id != ctx.actor.person_id:
+        raise Denied("This is addressed to somebody else, so nothing was done.", "not the person who was reminded")
+    contract = contract_lookup.contract_facts(ctx.session, line.contract_id)
+    _require(ctx, contract)
+    if line.state is not LineState.OPEN:
+        raise NoLongerOpen(line.state)
+    own = ctx.session.get(NudgeSetting, (line.contract_id, line.kind))
+    return Asked(line, contract, rule_of(own) if own else RULES[line.kind], own is not None, _answers(line.kind))
+
+
+def _require(ctx: ActorContext, contract: ContractRef) -> None:
+    ctx.require(Permission.SEE, contract, Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED)
+
+
+def _answers(kind: NudgeKind) -> Sequence[Answer]:
+    offered = {
+        Answer.NOW: kind in _WITH_A_FORM,
+        Answer.DONE: kind in _CAN_BE_DONE,
+        Answer.MORE_TIME: kind in MOVABLE,
+        Answer.SNOOZE: True,
+        Answer.NOT_MINE: True,
+    }
+    return [answer for answer, fits in offered.items() if fits]
+
+
+def mark_done(ctx: ActorContext, question: Asked) -> LineState:
+    """Note that it is done; of a partner's person, that they say so, which the contract's manager confirms."""
+    line = question.line
+    if Answer.DONE not in question.answers:
+        raise NotThisWay
+    if ctx.actor.is_department:
+        _note_done(ctx, line)
+        return _settle(ctx, line, LineState.DONE)
+    _tell_manager(ctx, question, "reminders/claimed", f"nudge-claim-{line.id}", "somebody says that it is done", "")
+    return _settle(ctx, line, LineState.CLAIMED)
+
+
+def confirm(ctx: ActorContext, line_id: int) -> Asked:
+    """Confirm what a partner's person said to be done. NoLongerOpen, Denied."""
+    line = ctx.session.get(NudgeLine, line_id, with_for_update=True)
+    if line is None:
+        raise NoLongerOpen(LineState.DONE)
+    contract = contract_lookup.contract_by_id(ctx, line.contract_id, Permission.ACCEPT_PROGRESS)
+    if line.state is not LineState.CLAIMED:
+        raise NoLongerOpen(line.state)
+    _note_done(ctx, line)
+    _settle(ctx, line, LineState.DONE)
+    question = Asked(line, contract, RULES[line.kind], False, ())
+    message = ctx.messages.message(
+        "reminders/claimed", asked=question, by=_name(ctx, line), confirmed_by=ctx.actor.name
+    )
+    ctx.replace(f"nudge-claim-{line.id}", f"nudge-claim-{line.id}-confirmed", message, "it was confirmed")
+    return question
+
+
+def snooze(ctx: ActorContext, question: Asked, until: date) -> LineState:
+    """Remind the actor of it on a day and not before. NotADayToWake."""
+    _require(ctx, question.contract)
+    if not ctx.today < until <= ctx.today + SNOOZE_AT_MOST:
+        raise NotADayToWake
+    recipients.snooze(ctx, ctx.actor.person_id, question.line.kind, question.line.subject_id, until)
+    return _settle(ctx, question.line, LineState.SNOOZED)
+
+
+def pass_on(ctx: ActorContext, question: Asked, why: str) -> LineState:
+    """Tell the contract's manager, or whoever is above them, that it is not the actor's."""
+    _require(ctx, question.contract)
+    reason = required_text(why, what="why it is not yours", at_most=300, field="why")
+    _tell_manager(
+        ctx,
+        question,
+        "reminders/passed_on",
+        f"nudge-passed-on-{question.line.id}",
+        "it is not theirs, they say",
+        reason,
+    )
+    return _settle(ctx, question.line, LineState.PASSED_ON, reason)
+
+
+def settle_asked_for_time(ctx: ActorContext, question: Asked, why: str) -> LineState:
+    """Note that more time was asked for. Denied."""
+    _require(ctx, question.contract)
+    return _settle(ctx, question.line, LineState.MORE_TIME, why)
+
+
+def above(work: UnitOfWork, contract_id: int, asker_id: int) -> Person | None:
+    """Who decides what somebody cannot decide alone: the contract's manager, or who is above them."""
+    first = contract_lookup.person_in_role(work.session, contract_id, work.today, ABOVE[0])
+    if first is not None and first.id != asker_id:
+        return first
+    return contract_lookup.person_in_role(work.session, contract_id, work.today, *ABOVE[1:])
+
+
+def _tell_manager(ctx: ActorContext, question: Asked, template: str, key: str, why: str, reason: str) -> None:
+    manager = above(ctx, question.contract.id, ctx.actor.person_id)
+    if manager is None:
+        return
+    context = {"confirmed_by": ""} if template == "reminders/claimed" else {"reason": reason}
+    message = ctx.messages.message(template, asked=question, by=ctx.actor.name, **context)
+    ctx.enqueue(OutgoingMessage(key, manager.slack, Audience.INTERNAL, message, why, question.contract.id))
+
+
+def _note_done(ctx: ActorContext, line: NudgeLine) -> None:
+    if line.kind is NudgeKind.ACTION:
+        actions.close_action(ctx, ctx.session.get_one(ActionItem, line.subject_id).reference)
+        return
+    record: Milestone | Obligation | None
+    if line.kind is NudgeKind.OBLIGATION:
+        record = ctx.session.get(Obligation, line.subject_id, with_for_update=True)
+    else:
+        record = ctx.session.get(Milestone, line.subject_id, with_for_update=True)
+    if record is not None and record.met_on is None:
+        record.met_on = ctx.today
+        ctx.record(f"{line.kind} met", record.name[:80], contract_id=line.contract_id)
+
+
+def _settle(ctx: ActorContext, line: NudgeLine, state: LineState, why: str = "") -> LineState:
+    line.state = state
+    ctx.record("reminder answered", line.what[:80], contract_id=line.contract_id, why=why, answer=state.value)
+    ctx.session.flush()
+    reminders.update_message(ctx, ctx.session.get_one(Nudge, line.nudge_id))
+    return state
+
+
+def _name(ctx: ActorContext, line: NudgeLine) -> str:
+    return ctx.session.get_one(Person, ctx.session.get_one(Nudge, line.nudge_id).person_id).name

@@ -1,0 +1,164 @@
+"""More time: somebody asks for a later day, the contract's manager (or who is above them) agrees or not, and the day
+that it had is kept."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import ContractRef, Permission
+from bot.delivery.outbox import OutgoingMessage
+from bot.domain.reminders import NudgeKind
+from bot.domain.wording import format_date
+from bot.errors import UserError
+from bot.identity import Denied
+from bot.models import (
+    ActionItem,
+    Audience,
+    LineState,
+    Milestone,
+    MoreTime,
+    Obligation,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Report,
+    Risk,
+)
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.reminders import answers
+from bot.services.reminders.answers import MOVABLE, Asked, NotThisWay
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import ActorContext
+
+
+class NotLater(UserError):
+    """A day that was asked for is not after the one there is."""
+
+    def __init__(self, due_on: date) -> None:
+        super().__init__(f"Choose a day after {format_date(due_on)}, and not before tomorrow.", field="until")
+
+
+class AskedAlready(UserError):
+    """More time was asked for, and nobody has decided yet."""
+
+    def __init__(self) -> None:
+        super().__init__("More time was asked for already, and is to be decided. Nothing was changed.", field="answer")
+
+
+class NobodyToDecide(UserError):
+    """Nobody is above the one who asks."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody can agree to more time: the contract has no other manager, head or senior owner.", field="answer"
+        )
+
+
+class DecidedAlready(UserError):
+    """Somebody decided first."""
+
+    def __init__(self, who: str, agreed: bool) -> None:
+        super().__init__(f"{who} {'agreed' if agreed else 'did not agree'} already, so nothing was changed.")
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A wish for more time, as people read it."""
+
+    row: MoreTime
+    contract: ContractRef
+    asked_by: str
+    decided_by: str = ""
+
+
+def ask(ctx: ActorContext, question: Asked, until: date, why: str) -> LineState:
+    """Ask for a later day. NotThisWay, NotLater, AskedAlready, NobodyToDecide."""
+    line = question.line
+    if line.kind not in MOVABLE:
+        raise NotThisWay
+    if until <= max(line.due_on, ctx.today):
+        raise NotLater(line.due_on)
+    waits = (col(MoreTime.kind) == line.kind, col(MoreTime.subject_id) == line.subject_id)
+    if ctx.session.scalar(select(MoreTime).where(*waits, col(MoreTime.decided_at).is_(None))) is not None:
+        raise AskedAlready
+    decider = answers.above(ctx, line.contract_id, ctx.actor.person_id)
+    if decider is None:
+        raise NobodyToDecide
+    row = MoreTime(
+        kind=line.kind,
+        subject_id=line.subject_id,
+        contract_id=line.contract_id,
+        what=line.what,
+        due_on=line.due_on,
+        until=until,
+        why=required_text(why, what="why you need more time", at_most=300, field="why"),
+        asked_by_id=ctx.actor.person_id,
+        asked_at=ctx.now,
+        to_decide_id=decider.id,
+    )
+    ctx.session.add(row)
+    ctx.session.flush()
+    message = ctx.messages.message("reminders/more_time", extension=Extension(row, question.contract, ctx.actor.name))
+    ctx.enqueue(
+        OutgoingMessage(row.key, decider.slack, Audience.INTERNAL, message, "more time is asked for", line.contract_id)
+    )
+    return answers.settle_asked_for_time(ctx, question, row.why)
+
+
+def decide(ctx: ActorContext, row_id: int, *, agreed: bool) -> Extension:
+    """Agree, which moves the day, or not. Denied, DecidedAlready."""
+    row = ctx.session.get(MoreTime, row_id, with_for_update=True)
+    if row is None:
+        raise NotThisWay
+    contract = contract_lookup.contract_by_id(ctx, row.contract_id, Permission.SEE)
+    if row.to_decide_id != ctx.actor.person_id:
+        ctx.require(Permission.ACCEPT_PROGRESS, contract)
+        if row.asked_by_id == ctx.actor.person_id:
+            raise Denied("Somebody else decides on what you asked for.", "may not decide on their own wish")
+    if row.agreed is not None:
+        raise DecidedAlready(ctx.session.get_one(Person, row.decided_by_id).name, row.agreed)
+    row.agreed, row.decided_at, row.decided_by_id = agreed, ctx.now, ctx.actor.person_id
+    if agreed:
+        _move(ctx, row)
+    ctx.record(
+        "more time agreed" if agreed else "more time refused",
+        row.what[:80],
+        contract_id=row.contract_id,
+        changes={"due": (format_date(row.due_on), format_date(row.until))} if agreed else None,
+        why=row.why,
+    )
+    asker = ctx.session.get_one(Person, row.asked_by_id)
+    extension = Extension(row, contract, asker.name, ctx.actor.name)
+    ctx.replace(
+        row.key, f"{row.key}-decided", ctx.messages.message("reminders/more_time", extension=extension), "it is decided"
+    )
+    _tell_asker(ctx, extension, asker)
+    return extension
+
+
+def _tell_asker(ctx: ActorContext, extension: Extension, asker: Person) -> None:
+    ours = ctx.session.get_one(Organisation, asker.organisation_id).kind is OrganisationKind.DEPARTMENT
+    message = ctx.messages.message("reminders/more_time_decided", extension=extension)
+    audience = Audience.INTERNAL if ours else Audience.SHARED
+    key, why = f"{extension.row.key}-told", "you asked for more time"
+    ctx.enqueue(OutgoingMessage(key, asker.slack, audience, message, why, extension.row.contract_id))
+
+
+def _move(ctx: ActorContext, row: MoreTime) -> None:
+    """Give the record its new day. A rule that its day followed from no longer says anything."""
+    key = row.subject_id
+    match row.kind:
+        case NudgeKind.REPORT:
+            ctx.session.get_one(Report, key).due_on = row.until
+        case NudgeKind.RISK_REVIEW:
+            ctx.session.get_one(Risk, key).review_on = row.until
+        case NudgeKind.ACTION:
+            ctx.session.get_one(ActionItem, key).due_on = row.until
+        case NudgeKind.OBLIGATION:
+            obligation = ctx.session.get_one(Obligation, key)
+            obligation.due_on, obligation.rule = row.until, ""
+        case _:
+            milestone = ctx.session.get_one(Milestone, key)
+            milestone.due_on, milestone.rule = row.until, ""

@@ -1,0 +1,121 @@
+"""Who is reminded: the owner, or the people of the side that owes it, and their deputies; and who snoozed it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import delete, select
+from sqlmodel import col
+
+from bot.access import counting
+from bot.domain.calendar import Nation
+from bot.domain.reminders import NudgeKind
+from bot.models import Absence, Contract, Party, Person, Role, RoleName, Snooze
+from bot.services.due.reminder_due import NudgeItem, items_still_open
+from bot.services.unit_of_work import UnitOfWork
+
+ASKED = {Party.PARTNER: RoleName.PARTNER_CONTACT, Party.DEPARTMENT: RoleName.CONTRACT_MANAGER}
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """Who is told of what, and for whom it is meant: another, where they stand in."""
+
+    person_id: int
+    meant_for_id: int
+    item: NudgeItem
+
+
+@dataclass(frozen=True)
+class _OnContract:
+    holders: dict[RoleName, list[int]] = field(default_factory=lambda: defaultdict(list))
+    deputies: dict[int, int] = field(default_factory=dict)
+
+
+def who_is_reminded(work: UnitOfWork, items: Sequence[NudgeItem]) -> list[Reminded]:
+    """Each item with everybody who is told of it; nothing for one whose contract has nobody at all. Two queries."""
+    people = _people_on(work, {item.contract_id for item in items})
+    away = set(
+        work.session.scalars(
+            select(col(Absence.person_id)).where(
+                col(Absence.first_day) <= work.today, col(Absence.last_day) >= work.today
+            )
+        )
+    )
+    return [each for item in items for each in _told(item, people[item.contract_id], away)]
+
+
+def _told(item: NudgeItem, on_it: _OnContract, away: set[int]) -> Iterable[Reminded]:
+    """Whoever is here of those it is meant for, else who stands in; else the contract's manager, else them all the
+    same: what waits for one who comes back may wait too long, and what nobody hears of is lost."""
+    managers = on_it.holders[RoleName.CONTRACT_MANAGER]
+    meant = [item.owner_id] if item.owner_id is not None else on_it.holders[ASKED[item.owed_by]] or managers
+    told = {person: person if person not in away else on_it.deputies.get(person) for person in meant}
+    there = {person: by for person, by in told.items() if by is not None and by not in away}
+    if not there:
+        manager = next((each for each in managers if each not in away), None)
+        there = {person: manager or person for person in meant}
+    return [Reminded(by, person, item) for person, by in there.items()]
+
+
+def _people_on(work: UnitOfWork, contract_ids: set[int]) -> dict[int, _OnContract]:
+    rows = work.session.execute(
+        select(col(Role.contract_id), col(Role.role), col(Role.person_id), col(Role.deputy_id))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .join(Person, col(Person.id) == col(Role.person_id))
+        .where(col(Role.contract_id).in_(contract_ids), counting())
+        .order_by(col(Role.contract_id), col(Role.person_id))
+    )
+    found: dict[int, _OnContract] = defaultdict(_OnContract)
+    for contract_id, role, person_id, deputy_id in rows:
+        found[contract_id].holders[role].append(person_id)
+        if deputy_id is not None:
+            found[contract_id].deputies[person_id] = deputy_id
+    return found
+
+
+Asleep = tuple[int, NudgeKind, int]
+
+
+def snooze(work: UnitOfWork, person_id: int, kind: NudgeKind, subject_id: int, until: date) -> None:
+    """Keep that a person wants to hear of it no earlier than on this day; what they said before no longer counts."""
+    of_it = (col(Snooze.person_id) == person_id, col(Snooze.kind) == kind, col(Snooze.subject_id) == subject_id)
+    work.session.execute(delete(Snooze).where(*of_it))
+    work.session.add(Snooze(person_id=person_id, kind=kind, subject_id=subject_id, until=until))
+
+
+def woken(work: UnitOfWork, nation: Nation) -> list[Reminded]:
+    """What people asked to be reminded of by now, in a nation's contracts, as far as it is still open. It is over."""
+    rows = work.session.scalars(select(Snooze).where(col(Snooze.until) <= work.today)).all()
+    items = _still_open(work, rows)
+    here = set(
+        work.session.scalars(
+            select(col(Contract.id)).where(
+                col(Contract.id).in_({item.contract_id for item in items.values()}), col(Contract.nation) == nation
+            )
+        )
+    )
+    found: list[Reminded] = []
+    for row in rows:
+        item = items.get((row.kind, row.subject_id))
+        if item is None or item.contract_id in here:
+            work.session.delete(row)
+        if item is not None and item.contract_id in here:
+            found.append(Reminded(row.person_id, row.person_id, item))
+    work.session.flush()
+    return found
+
+
+def asleep(work: UnitOfWork) -> set[Asleep]:
+    """Who does not want to hear of what."""
+    rows = work.session.execute(select(col(Snooze.person_id), col(Snooze.kind), col(Snooze.subject_id)))
+    return {(person, kind, subject) for person, kind, subject in rows}
+
+
+def _still_open(work: UnitOfWork, rows: Sequence[Snooze]) -> dict[tuple[NudgeKind, int], NudgeItem]:
+    by_kind: dict[NudgeKind, list[int]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row.subject_id)
+    found = [item for kind, ids in by_kind.items() for item in items_still_open(work, kind, ids)]
+    return {(item.kind, item.subject_id): item for item in found}

@@ -1,0 +1,68 @@
+"""A contract's own rules of when people are reminded, in place of the usual ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import ContractRef, Permission
+from bot.domain.reminders import RULES, NudgeKind, NudgeRule
+from bot.models import NudgeSetting
+from bot.services import edit_conflicts
+from bot.services.due.rules import rule_of
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.unit_of_work import ActorContext
+
+
+@dataclass(frozen=True)
+class KindRule:
+    """When people are reminded of one kind of thing, and whether the contract has a rule of its own for it."""
+
+    kind: NudgeKind
+    rule: NudgeRule
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class ContractRules:
+    """Every rule of a contract; whether the actor may change them."""
+
+    contract: ContractRef
+    rules: Sequence[KindRule]
+    may_change: bool
+
+
+def rules_of(ctx: ActorContext, typed: str) -> ContractRules:
+    """When people are reminded on a contract. NoSuchContract, SeveralContracts, Denied."""
+    return _rules(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
+
+
+def rules_to_change(ctx: ActorContext, contract_id: int) -> ContractRules:
+    """The same, for who may change them. NoLongerThere, Denied."""
+    return _rules(ctx, contract_lookup.contract_by_id(ctx, contract_id, Permission.CHANGE))
+
+
+def change_rule(ctx: ActorContext, contract_id: int, kind: NudgeKind, rule: NudgeRule | None) -> ContractRules:
+    """Give a contract a rule of its own for one kind, or (None) the usual one again. NoLongerThere, Crossed, Denied."""
+    contract = contract_lookup.contract_by_id(ctx, contract_id, Permission.CHANGE)
+    before = ctx.session.get(NudgeSetting, (contract_id, kind), with_for_update=True)
+    edit_conflicts.check(ctx, contract.reference, "reminders changed")
+    was = rule_of(before) if before else RULES[kind]
+    if before is not None:
+        ctx.session.delete(before)
+        ctx.session.flush()
+    if rule is not None and rule != RULES[kind]:
+        days = ",".join(str(day) for day in rule.before)
+        ctx.session.add(NudgeSetting(contract_id=contract_id, kind=kind, before=days, late_every=rule.late_every))
+        ctx.session.flush()
+    changes = {f"reminders: {kind}": (was.sentence, (rule or RULES[kind]).sentence)}
+    ctx.record("reminders changed", contract.reference, contract_id=contract_id, changes=changes)
+    return _rules(ctx, contract)
+
+
+def _rules(ctx: ActorContext, contract: ContractRef) -> ContractRules:
+    settings = ctx.session.scalars(select(NudgeSetting).where(col(NudgeSetting.contract_id) == contract.id))
+    own = {setting.kind: rule_of(setting) for setting in settings}
+    rules = [KindRule(kind, own.get(kind, usual), kind in own) for kind, usual in RULES.items()]
+    return ContractRules(contract, rules, ctx.may(Permission.CHANGE, contract))

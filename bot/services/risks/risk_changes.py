@@ -1,0 +1,171 @@
+"""What is done about a risk: the response to it, that it has happened, that it is closed, and who looks after it."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import POLICY, ContractRef, Permission, counting
+from bot.delivery.outbox import OutgoingMessage
+from bot.domain.search import search_by
+from bot.domain.wording import join_words, nearest, quoted
+from bot.errors import UserError
+from bot.models import Audience, Contract, EscalationEnd, Person, Risk, RiskResponse, RiskStatus, Role
+from bot.services import changes, edit_conflicts
+from bot.services.lookup.ambiguity import MOST_NAMED
+from bot.services.lookup.risks import check_is_not_closed, risk_by_id, risk_for
+from bot.services.risks.risk_card import RiskSheet, sheet_of
+from bot.services.risks.risk_escalation import end
+from bot.services.risks.risk_sharing import show_partner
+from bot.services.risks.stage_review import tick
+from bot.services.text_validation import optional_text, required_text
+from bot.services.unit_of_work import ActorContext
+
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", re.ASCII)
+
+
+class NotAResponse(UserError):
+    """What was typed is no response to a risk."""
+
+    def __init__(self, typed: str) -> None:
+        responses = [response.value for response in RiskResponse]
+        close = nearest(typed, responses)
+        meant = f"Did you mean {close}?" if close else f"The responses are {join_words(responses)}."
+        super().__init__(f"{quoted(typed)} is not a response to a risk. {meant}")
+
+
+class IsAnIssue(UserError):
+    """It was said already that the risk has happened."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"{reference} is an issue already, so nothing was done. To see it: /risk show {reference}.")
+
+
+class CannotOwn(UserError):
+    """Whoever was picked may not look after the contract's risks."""
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"They have no role on {reference} that lets them assess its risks. Choose somebody who has, or give them "
+            f"one first: /contract people {reference}.",
+            field="owner",
+        )
+
+
+class NobodyFits(UserError):
+    """The words are no mention or name of just one person who may look after the contract's risks."""
+
+    def __init__(self, typed: str, reference: str, names: Sequence[str]) -> None:
+        listed = join_words(names[:MOST_NAMED], "or")
+        whom = f"Name one of them: {listed}." if names else f"Give somebody a role first: /contract people {reference}."
+        super().__init__(
+            f"{quoted(typed)} is not one of those who can look after the risks of {reference}, or fits several. {whom}"
+        )
+
+
+def respond(ctx: ActorContext, typed: str, response: str, note: str) -> RiskSheet:
+    """Keep what is done about a risk. NotARisk, NoSuchRisk, Denied, IsClosed, NotAResponse; what cannot be kept."""
+    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
+    check_is_not_closed(risk)
+    try:
+        chosen = RiskResponse(response.casefold())
+    except ValueError:
+        raise NotAResponse(response) from None
+    kept = optional_text(note, what="what will be done", at_most=1000, field="note")
+    made = changes.apply(risk, {"response": chosen, "response_note": kept})
+    if made:
+        ctx.record("risk response", risk.reference, contract_id=contract.id, changes=made)
+    return sheet_of(ctx, risk, contract)
+
+
+def note_issue(ctx: ActorContext, typed: str, what: str) -> RiskSheet:
+    """Note that a risk has happened: it is an issue from now on. NotARisk, NoSuchRisk, Denied, IsClosed, IsAnIssue."""
+    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
+    check_is_not_closed(risk)
+    if risk.status is RiskStatus.ISSUE:
+        raise IsAnIssue(risk.reference)
+    happened = required_text(what, what="what has happened", at_most=1000, field="what")
+    made = changes.apply(risk, {"happened": happened, "status": RiskStatus.ISSUE})
+    ctx.record("risk has happened", risk.reference, contract_id=contract.id, changes=made)
+    show_partner(ctx, risk, contract)
+    tick(ctx, risk, contract)
+    return sheet_of(ctx, risk, contract)
+
+
+def close(ctx: ActorContext, typed: str, reason: str) -> RiskSheet:
+    """Close a risk or an issue for a reason, for good. NotARisk, NoSuchRisk, Denied, IsClosed; what cannot be kept."""
+    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
+    check_is_not_closed(risk)
+    why = required_text(reason, what="why it is closed", at_most=300, field="reason")
+    made = changes.apply(risk, {"status": RiskStatus.CLOSED})
+    risk.closed_on, risk.closing_reason = ctx.today, why
+    ctx.record("risk closed", risk.reference, contract_id=contract.id, changes=made, why=why)
+    end(ctx, risk, EscalationEnd.CLOSED)
+    show_partner(ctx, risk, contract)
+    tick(ctx, risk, contract)
+    return sheet_of(ctx, risk, contract)
+
+
+def risk_to_hand_over(ctx: ActorContext, typed: str) -> RiskSheet:
+    """A risk whose owner the actor may change. NotARisk, NoSuchRisk, Denied, IsClosed."""
+    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
+    check_is_not_closed(risk)
+    return sheet_of(ctx, risk, contract)
+
+
+def hand_over(ctx: ActorContext, risk_id: int, slack: str) -> RiskSheet:
+    """Say who looks after a risk from now on. NoSuchRisk, Denied, IsClosed, CannotOwn, Crossed."""
+    risk, contract = risk_by_id(ctx, risk_id, Permission.MANAGE_RISK)
+    check_is_not_closed(risk)
+    edit_conflicts.check(ctx, risk.reference, "risk owner")
+    owner = next((each for each in _who_may_own(ctx, contract) if each.slack == slack), None)
+    if owner is None:
+        raise CannotOwn(contract.reference)
+    return _handed_over(ctx, risk, contract, owner)
+
+
+def hand_over_by_name(ctx: ActorContext, typed: str, who: str) -> RiskSheet:
+    """The same by a mention, or by words of a name. NotARisk, NoSuchRisk, Denied, IsClosed, NobodyFits."""
+    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
+    check_is_not_closed(risk)
+    people = _who_may_own(ctx, contract)
+    mention = _MENTION.fullmatch(who)
+    found = (
+        [each for each in people if each.slack == mention[1]]
+        if mention
+        else search_by(who, people, lambda each: each.slack, lambda each: each.name)
+    )
+    if len(found) != 1:
+        raise NobodyFits(who, contract.reference, [each.name for each in people])
+    return _handed_over(ctx, risk, contract, found[0])
+
+
+def _who_may_own(ctx: ActorContext, contract: ContractRef) -> Sequence[Person]:
+    """Who has a role on a contract that lets them assess its risks, by name."""
+    holders = (
+        select(col(Role.person_id))
+        .join(Person, col(Person.id) == col(Role.person_id))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .where(
+            col(Contract.id) == contract.id,
+            col(Role.role).in_(POLICY[Permission.MANAGE_RISK, Audience.INTERNAL]),
+            counting(),
+        )
+    )
+    return ctx.session.scalars(select(Person).where(col(Person.id).in_(holders)).order_by(col(Person.name))).all()
+
+
+def _handed_over(ctx: ActorContext, risk: Risk, contract: ContractRef, owner: Person) -> RiskSheet:
+    """Whoever looks after it from now on is told, unless they took it themselves."""
+    before = ctx.session.get_one(Person, risk.owner_id)
+    if before.id != owner.id:
+        risk.owner_id = owner.id
+        ctx.record("risk owner", risk.reference, contract_id=contract.id, changes={"owner": (before.name, owner.name)})
+    sheet = sheet_of(ctx, risk, contract)
+    if owner.id not in (before.id, ctx.actor.person_id):
+        told = ctx.messages.message("risks/owner_told", sheet=sheet, by=ctx.actor.name)
+        why = f"{ctx.actor.name} gave you {risk.reference} to look after"
+        key = ctx.next_key(f"risk-{risk.id}-owner")
+        ctx.enqueue(OutgoingMessage(key, owner.slack, Audience.INTERNAL, told, why, contract.id))
+    return sheet

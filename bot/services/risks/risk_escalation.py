@@ -1,0 +1,87 @@
+"""Sending a risk up: by how it is assessed, or because somebody says so; and when that is over."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import Permission
+from bot.domain.escalation_triggers import Reason, Subject, reason_by_hand
+from bot.domain.wording import format_instant
+from bot.errors import UserError
+from bot.models import Escalation, EscalationEnd, Person, Risk
+from bot.services.due.candidate import Candidate
+from bot.services.escalations import ladder_steps
+from bot.services.escalations.escalation_card import is_about, is_open, steps_of
+from bot.services.lookup.risks import RiskCard, check_is_not_closed, risk_card, risk_for
+from bot.services.risks.risk_card import RiskSheet, sheet_of
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+
+class AlreadyEscalated(UserError):
+    """Somebody was asked and has not answered yet."""
+
+    def __init__(self, reference: str, who: str, at: str) -> None:
+        super().__init__(
+            f"{who} was asked to acknowledge {reference} on {at} and has not done so yet, "
+            "so nothing was sent. Speak to them."
+        )
+
+
+class NobodyToAsk(UserError):
+    """The contract has nobody to whom a risk could go up."""
+
+    def __init__(self, contract: str) -> None:
+        super().__init__(
+            f"{contract} has no senior owner, head, contract manager or commercial lead to whom it could go, so "
+            f"nothing was sent. Name one first: /contract people {contract}."
+        )
+
+
+def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> RiskCard:
+    """Ask the first of the ladder whose turn it is; the card says who, or that there is nobody. What was open about the
+    risk before is over with that."""
+    risk = card.risk
+    end(work, risk, EscalationEnd.AGAIN)
+    found = Candidate(Subject.RISK, risk.id, card.contract.id, risk.title, work.today, reasons)
+    escalation = ladder_steps.begin(work, found)
+    return card if escalation is None else replace(card, asked=work.session.get_one(Person, escalation.owner_id))
+
+
+def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
+    """Send a risk up because the actor says so.
+
+    NotARisk, NoSuchRisk, Denied, IsClosed, AlreadyEscalated, NobodyToAsk; a reason that cannot be kept.
+    """
+    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
+    check_is_not_closed(risk)
+    reason = reason_by_hand(ctx.actor.name, required_text(why, what="why it goes up", at_most=300, field="why"))
+    opened = open_escalation(ctx, risk)
+    if opened is not None and opened.waits:
+        owner = ctx.session.get_one(Person, opened.owner_id)
+        asked_at = next(line.at for line in reversed(steps_of(ctx, opened)) if line.pinged)
+        raise AlreadyEscalated(risk.reference, owner.name, format_instant(asked_at))
+    if escalate(ctx, risk_card(ctx, risk), [reason]).asked is None:
+        raise NobodyToAsk(contract.reference)
+    return sheet_of(ctx, risk, contract)
+
+
+def end(work: UnitOfWork, risk: Risk, because: EscalationEnd) -> None:
+    """Whatever is open about a risk is over."""
+    escalation = open_escalation(work, risk)
+    if escalation is not None:
+        ladder_steps.end(work, escalation, because)
+
+
+def open_escalation(work: UnitOfWork, risk: Risk) -> Escalation | None:
+    """What is open about a risk; it is locked, so that nobody answers meanwhile."""
+    opened = select(Escalation).where(is_about(Subject.RISK, risk.id), is_open()).with_for_update()
+    return work.session.scalar(opened, execution_options={"populate_existing": True})
+
+
+def was_escalated(work: UnitOfWork, risk: Risk) -> bool:
+    """Whether a risk was ever sent up."""
+    ever = select(col(Escalation.id)).where(is_about(Subject.RISK, risk.id)).limit(1)
+    return work.session.scalar(ever) is not None

@@ -1,0 +1,43 @@
+"""What people write, checked before it is kept."""
+
+from bot.domain.command_line import require_text
+from bot.domain.sensitive import PersonalDetail, find_sensitive
+from bot.errors import UserError
+
+
+class Sensitive(UserError):
+    """The text holds a personal detail that must not be kept here, or only on purpose: then `can_be_kept`."""
+
+    def __init__(self, found: PersonalDetail, field: str | None, *, can_be_kept: bool) -> None:
+        way = " If the record needs it, use the form, which asks again." if can_be_kept else ""
+        super().__init__(
+            f"This seems to hold {found}. Leave out personal details of the people you serve, and try again.{way}",
+            field=field,
+        )
+        self.found = found
+        self.can_be_kept = can_be_kept
+
+
+def required_text(text: str, *, what: str, at_most: int, field: str, deliberate: bool | None = None) -> str:
+    """A text that is needed, without the space around it.
+
+    `deliberate` says whether somebody was warned of a personal detail and keeps it all the same; None where nobody is
+    asked: then only what is never needed, a National Insurance number, is refused.
+    UserErrors: nothing there, too long, a hidden character, a personal detail.
+    """
+    kept = require_text(text, what=what, at_most=at_most, field=field)
+    found = find_sensitive(kept)
+    if found is None or deliberate or (deliberate is None and found is PersonalDetail.HEALTH):
+        return kept
+    raise Sensitive(found, field, can_be_kept=deliberate is not None)
+
+
+def optional_text(text: str, *, what: str, at_most: int, field: str, deliberate: bool | None = None) -> str:
+    """The same for a text that may be left out: then it is empty."""
+    return required_text(text, what=what, at_most=at_most, field=field, deliberate=deliberate) if text.strip() else ""
+
+
+def deliberate_text(*texts: str) -> str | None:
+    """The personal detail that these texts, which were kept, hold on purpose: for the audit. None if they hold none."""
+    found = find_sensitive("\n".join(texts))
+    return found.value if found else None

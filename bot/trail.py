@@ -1,0 +1,76 @@
+"""The audit: one row for each act, in the transaction of the act itself."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from bot import homes
+from bot.db import insert, insert_all
+from bot.models import TrailEntry
+
+
+def record(
+    session: Session,
+    at: datetime,
+    by: str,
+    action: str,
+    subject: str,
+    *,
+    contract_id: int | None = None,
+    changes: Mapping[str, Sequence[str]] | None = None,
+    why: str = "",
+    **details: str | int | bool | dict[str, str] | None,
+) -> None:
+    """Add an entry: who (a Slack user id, or the name of a job or command) did what to which record. The App Home pages
+    of who has a role on the contract are stale from then on.
+
+    `changes` maps what changed to what it was and what it became, in words; `why` is the reason that was given.
+    """
+    insert(
+        session,
+        TrailEntry,
+        at=at,
+        actor=by,
+        action=action,
+        subject=subject[:80],
+        contract_id=contract_id,
+        details={name: said for name, said in details.items() if said is not None},
+        changes=changes or {},
+        why=why,
+    )
+    if contract_id is not None:
+        homes.note(session, [contract_id], at)
+
+
+class NewEntry(NamedTuple):
+    """What was done to one of many records: see `record`."""
+
+    action: str
+    subject: str
+    contract_id: int | None
+    changes: Mapping[str, Sequence[str]]
+
+
+def record_all(session: Session, at: datetime, by: str, why: str, entries: Iterable[NewEntry]) -> None:
+    """Add many entries at once, of acts with one reason."""
+    kept = list(entries)
+    insert_all(
+        session,
+        TrailEntry,
+        [
+            {
+                "at": at,
+                "actor": by,
+                "action": entry.action,
+                "subject": entry.subject[:80],
+                "contract_id": entry.contract_id,
+                "details": {},
+                "changes": dict(entry.changes),
+                "why": why[:300],
+            }
+            for entry in kept
+        ],
+    )
+    homes.note(session, {entry.contract_id for entry in kept if entry.contract_id is not None}, at)

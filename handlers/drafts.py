@@ -1,0 +1,30 @@
+"""Forms that were not sent: what was typed is kept, and offered when the same person opens the same form again."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.interactions.form_state import filled
+from bot.interactions.payloads import Click, stamped
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.services import drafts
+from bot.services.unit_of_work import ActorContext
+
+
+def register(app: AsyncApp, router: Router) -> None:
+    """Register the two buttons of the offer."""
+    router.on_click(app, "kept_form_go_on", go_on)
+    router.on_click(app, "kept_form_begin_anew", begin_anew)
+
+
+def go_on(ctx: ActorContext, click: Click) -> Response:
+    """The form with what was kept of it: what was changed since it was first opened crosses with that."""
+    row = drafts.chosen(ctx, click.record_id)
+    form = stamped(filled(row.view or {}, row.entered), row.since)
+    return Response(form=form, in_place=True, keep=False)
+
+
+def begin_anew(ctx: ActorContext, click: Click) -> Response:
+    """The form as it opens for everybody; what was kept of it is gone."""
+    row = drafts.chosen(ctx, click.record_id)
+    drafts.forget(ctx, row.form, row.subject)
+    return Response(form=row.view, in_place=True)

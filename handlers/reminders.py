@@ -1,0 +1,125 @@
+"""Reminders: answering a line of the day's message, deciding on more time, and a contract's own rules."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.delivery.messages import View
+from bot.domain.reminders import NudgeKind, NudgeRule, parse_days_ahead
+from bot.domain.scores import Impact, Likelihood
+from bot.interactions import form_fields
+from bot.interactions.payloads import Click, Submission
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.services.progress import reports
+from bot.services.progress.report_submission import values_of
+from bot.services.reminders import answers, more_time, reminder_settings
+from bot.services.reminders.answers import Answer, Asked, NotThisWay
+from bot.services.reminders.reminder_settings import ContractRules
+from bot.services.risks import risk_review
+from bot.services.unit_of_work import ActorContext
+from handlers import contacts
+
+MOST_EVERY = 30
+
+
+def register(app: AsyncApp, router: Router) -> None:
+    """Register the journey."""
+    router.on_click(app, "nudge_open", open_line)
+    router.on_submit(app, "nudge_form", answer)
+    router.on_click(app, "nudge_confirm", confirm)
+    router.on_click(app, "more_time_agree", agree)
+    router.on_click(app, "more_time_refuse", refuse)
+    router.on_click(app, "nudge_rule_open", open_rule)
+    router.on_submit(app, "nudge_rule_form", change_rule)
+
+
+def rules(ctx: ActorContext, typed: str) -> Response:
+    """`/contract nudges WP-NE` shows when people are reminded of what."""
+    found = reminder_settings.rules_of(ctx, typed)
+    return Response.answers(ctx.messages.message("contracts/reminders", found=found))
+
+
+def open_line(ctx: ActorContext, click: Click) -> Response:
+    """Ask what became of a line. The button carries its id."""
+    return Response.opens(ctx.messages.view("reminders/form", asked=answers.asked(ctx, click.record_id)))
+
+
+def answer(ctx: ActorContext, form: Submission) -> Response:
+    """Keep the answer, and show what comes of it: for "now", the form that does it."""
+    asked = answers.asked(ctx, form.record_id)
+    said = form_fields.choice(Answer, form.values, "answer")
+    if said not in asked.answers:
+        raise NotThisWay
+    why = form_fields.text(form.values, "why")
+    match said:
+        case Answer.NOW:
+            return Response.shows(_form_of(ctx, asked))
+        case Answer.DONE:
+            state = answers.mark_done(ctx, asked)
+        case Answer.MORE_TIME:
+            state = more_time.ask(ctx, asked, form_fields.day(form.values, "until", ctx.today), why)
+        case Answer.SNOOZE:
+            state = answers.snooze(ctx, asked, form_fields.day(form.values, "until", ctx.today))
+        case Answer.NOT_MINE:
+            state = answers.pass_on(ctx, asked, why)
+    return Response.shows(ctx.messages.view("reminders/answered", asked=asked, state=state))
+
+
+def _form_of(ctx: ActorContext, asked: Asked) -> View:
+    """The form that does what is due at once."""
+    line = asked.line
+    match line.kind:
+        case NudgeKind.REPORT:
+            due = reports.report_of_button(ctx, line.subject_id)
+            return ctx.messages.view("progress/form", due=due, values=values_of(due))
+        case NudgeKind.RISK_REVIEW:
+            found = risk_review.risk_to_review(ctx, str(line.subject_id))
+            scales = {"likelihoods": list(Likelihood), "impacts": list(Impact)}
+            return ctx.messages.view("risks/review_form", found=found, **scales)
+        case NudgeKind.CONTACT:
+            return contacts.form(ctx, asked.contract.reference)
+    raise NotThisWay
+
+
+def confirm(ctx: ActorContext, click: Click) -> Response:
+    """Confirm what a partner's person said to be done."""
+    asked = answers.confirm(ctx, click.record_id)
+    return Response.says(
+        ctx.messages.message("common/sentence", sentence=f"Confirmed: {asked.line.what} is done."), keep=True
+    )
+
+
+def agree(ctx: ActorContext, click: Click) -> Response:
+    """Agree to more time: the day is moved."""
+    return _decided(ctx, click, agreed=True)
+
+
+def refuse(ctx: ActorContext, click: Click) -> Response:
+    """Leave the day as it is."""
+    return _decided(ctx, click, agreed=False)
+
+
+def _decided(ctx: ActorContext, click: Click, *, agreed: bool) -> Response:
+    extension = more_time.decide(ctx, click.record_id, agreed=agreed)
+    return Response.says(ctx.messages.message("reminders/more_time_decided", extension=extension), keep=True)
+
+
+def open_rule(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that changes a rule of a contract. The button carries the contract's id."""
+    return Response.opens(_rule_form(ctx, reminder_settings.rules_to_change(ctx, click.record_id)))
+
+
+def _rule_form(ctx: ActorContext, found: ContractRules) -> View:
+    every = [("never", "never")] + [(str(days), str(days)) for days in range(1, MOST_EVERY + 1)]
+    return ctx.messages.view("reminders/rule_form", found=found, every=every)
+
+
+def change_rule(ctx: ActorContext, form: Submission) -> Response:
+    """Keep a contract's own rule for one kind of thing, or take it back."""
+    kind = form_fields.choice(NudgeKind, form.values, "kind")
+    rule = None
+    if not form_fields.ticked(form.values, "usual"):
+        every = form_fields.text(form.values, "late_every")
+        late = None if every == "never" else form_fields.whole(form.values, "late_every", MOST_EVERY)
+        rule = NudgeRule(parse_days_ahead(form_fields.text(form.values, "before"), "before"), late)
+    found = reminder_settings.change_rule(ctx, form.record_id, kind, rule)
+    return Response.shows(ctx.messages.view("reminders/rule_done", found=found))

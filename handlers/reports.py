@@ -1,0 +1,155 @@
+"""A report that came: accepting, querying, verifying and overriding it; and replies in the thread of its prompt."""
+
+from dataclasses import replace
+
+from slack_bolt.async_app import AsyncApp
+from sqlmodel import Session
+
+from bot.delivery.messages import Messages
+from bot.domain.ratings import Rating
+from bot.domain.references import number_claimed
+from bot.errors import UserError
+from bot.interactions import error_responses, form_fields
+from bot.interactions.payloads import Click, Event, Submission
+from bot.interactions.response import Response
+from bot.interactions.router import Router
+from bot.services.progress import report_decisions, report_replies
+from bot.services.unit_of_work import ActorContext
+
+
+def register_decisions(app: AsyncApp, router: Router) -> None:
+    """Register the buttons and the form."""
+    router.on_click(app, "report_accept", accept)
+    router.on_click(app, "report_accept_here", accept_here)
+    router.on_click(app, "report_query", open_query)
+    router.on_submit(app, "report_query_form", query)
+
+
+def accept(ctx: ActorContext, click: Click) -> Response:
+    """Accept the report of a message in the contract's channel; every message about it is updated."""
+    report_decisions.accept(ctx, *_decided(click.value))
+    return Response()
+
+
+def accept_here(ctx: ActorContext, click: Click) -> Response:
+    """Accept the report of a card that only its reader sees: the card says so in its place."""
+    card = report_decisions.accept(ctx, *_decided(click.value))
+    return Response.says(ctx.messages.message("progress/report", card=card), in_place=True, keep=True)
+
+
+def open_query(ctx: ActorContext, click: Click) -> Response:
+    """Open the form for what is to be asked."""
+    received = report_decisions.report_to_query(ctx, *_decided(click.value))
+    return Response.opens(ctx.messages.view("progress/query_form", received=received))
+
+
+def query(ctx: ActorContext, form: Submission) -> Response:
+    """Ask it."""
+    queried = report_decisions.query(ctx, *_decided(form.metadata), form_fields.text(form.values, "query"))
+    return Response.shows(ctx.messages.view("progress/query_done", queried=queried))
+
+
+def _decided(carried: str) -> tuple[int, str]:
+    """The report that a button or form names, and the state in which it was seen."""
+    number, _, version = carried.partition(" ")
+    return number_claimed(number), version
+
+
+def register_judging(app: AsyncApp, router: Router) -> None:
+    """Register the buttons and the forms."""
+    router.on_click(app, "report_verify", open_verify)
+    router.on_submit(app, "report_verify_form", verify)
+    router.on_click(app, "report_override", open_override)
+    router.on_submit(app, "report_override_form", override)
+
+
+def open_verify(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that asks which figures are verified."""
+    received = report_decisions.report_to_verify(ctx, *_judged(click.value))
+    return Response.opens(ctx.messages.view("progress/verify_form", received=received))
+
+
+def verify(ctx: ActorContext, form: Submission) -> Response:
+    """Mark them."""
+    chosen = {number_claimed(each) for each in form_fields.text(form.values, "verified").split(",")}
+    received = report_decisions.verify(ctx, *_judged(form.metadata), chosen)
+    return Response.shows(ctx.messages.view("progress/judged", received=received))
+
+
+def open_override(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that asks for a rating and its reason."""
+    received = report_decisions.report_to_judge(ctx, *_judged(click.value))
+    return Response.opens(ctx.messages.view("progress/override_form", received=received, ratings=list(Rating)))
+
+
+def override(ctx: ActorContext, form: Submission) -> Response:
+    """Set it."""
+    kpi = number_claimed(form_fields.text(form.values, "kpi"))
+    rating = form_fields.choice(Rating, form.values, "rating")
+    reason = form_fields.text(form.values, "reason")
+    received = report_decisions.override(ctx, *_judged(form.metadata), kpi, rating, reason)
+    return Response.shows(ctx.messages.view("progress/judged", received=received))
+
+
+def _judged(carried: str) -> tuple[int, str]:
+    """The report that a button or form names, and when the figures came that were seen."""
+    number, _, came = carried.partition(" ")
+    return number_claimed(number), came
+
+
+WRITTEN = (None, "file_share", "thread_broadcast")  # the subtypes of what a person wrote
+
+
+def register_thread(app: AsyncApp, router: Router) -> None:
+    """Register the thread and the buttons in it."""
+    router.on_event(app, "message", replied, explain=in_the_thread, matters=is_a_reply, concerns=is_about_a_report)
+    router.on_click(app, "report_confirm", confirm)
+    router.on_click(app, "report_correct", correct)
+
+
+def is_a_reply(event: Event) -> bool:
+    """Whether a person wrote it in a channel's thread."""
+    about = event.about
+    written = about.get("subtype") in WRITTEN and not about.get("bot_id") and bool(about.get("text"))
+    in_thread = about.get("thread_ts", about.get("ts")) != about.get("ts")
+    return written and in_thread and about.get("channel_type") in ("channel", "group")
+
+
+def is_about_a_report(session: Session, event: Event) -> bool:
+    """Whether the thread is a report's, and what was written in it about the report."""
+    return report_replies.is_about_a_report(session, *_written(event))
+
+
+def replied(ctx: ActorContext, event: Event) -> Response:
+    """Show back what was read."""
+    report_replies.take_reply(ctx, *_written(event))
+    return Response()
+
+
+def confirm(ctx: ActorContext, click: Click) -> Response:
+    """Record what was shown; the message of the button says so in its place."""
+    report_replies.confirm(ctx, *_seen(click))
+    return Response()
+
+
+def correct(ctx: ActorContext, click: Click) -> Response:
+    """Open the report's form with what was read filled in."""
+    due, values = report_replies.to_correct(ctx, *_seen(click))
+    form = ctx.messages.view("progress/form", due=due, values=values)
+    return replace(Response.opens(form), offers=False)
+
+
+def in_the_thread(messages: Messages, event: Event, error: UserError) -> Response:
+    """What went wrong, for who wrote a figure; talk without one is not answered."""
+    has_a_figure = any(character.isdigit() for character in event.about["text"])
+    return error_responses.of_click(messages, event, error) if has_a_figure else Response()
+
+
+def _written(event: Event) -> tuple[str, str, str]:
+    return event.about["channel"], event.about["thread_ts"], event.about["text"]
+
+
+def _seen(click: Click) -> tuple[int, str]:
+    """The report that a button names, and what was read when it was shown."""
+    number, _, version = click.value.partition(" ")
+    return number_claimed(number), version

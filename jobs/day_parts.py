@@ -1,0 +1,37 @@
+"""Spells: the parts of a day before, in and after working hours.
+
+Within one, what is due stays due until it is done: a job that finds nothing to do at the last of its instants would
+have found nothing at the earlier ones. So what will be, and what may be passed over, is found by looking at few.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from bot.domain.calendar import DAY_ENDS
+from bot.domain.london import london
+from bot.domain.working_hours import DAY_BEGINS
+from jobs import Job
+from jobs.runner import tick
+
+
+def day_part_of(at: datetime) -> tuple[date, int]:
+    """Which spell an instant is in: its day in London, and whether before, in or after working hours."""
+    local = london(at)
+    return local.date(), (local.hour >= DAY_BEGINS) + (local.hour >= DAY_ENDS)
+
+
+def hour_of(at: datetime) -> datetime:
+    """The hour an instant is in, of London's as of any other's."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+def rest_of_day_part(job: Job, first: datetime, by: datetime) -> Sequence[datetime]:
+    """The instants of a job from one of them to the end of its spell, and none after `by`."""
+    return list(_instants(job, first, by))
+
+
+def _instants(job: Job, first: datetime, by: datetime) -> Iterator[datetime]:
+    at, spell = first, day_part_of(first)
+    while at <= by and day_part_of(at) == spell:
+        yield at
+        at = tick(job.trigger, at)
