@@ -12,7 +12,7 @@ from typing import TypeVar
 from bot import demo
 from bot.db import Database
 from bot.delivery.messages import Messages
-from bot.domain.calendar import Nation
+from bot.domain.calendar import Nation, published
 from bot.domain.duties import Regime
 from bot.domain.figures import Unit
 from bot.domain.periods import Month
@@ -110,7 +110,7 @@ def _import(database: Database, name: str, content: bytes) -> list[float]:
     begun = time.perf_counter()
     reading, rows = _timed(lambda: read_bytes(name, content))
     with database.transaction() as session:
-        work = UnitOfWork(session, demo.BEGINS, Messages(), "import")
+        work = UnitOfWork(session, demo.BEGINS, published(), Messages(), "import")
         planning, made = _timed(lambda: plan(work, rows))
         applying, _ = _timed(lambda: apply(work, made))
     return [reading, planning, applying, time.perf_counter() - begun]
@@ -118,7 +118,7 @@ def _import(database: Database, name: str, content: bytes) -> list[float]:
 
 def _export(database: Database, ending: str) -> bytes:
     with database.transaction(keep=False) as session:
-        return export_bytes(register_rows(UnitOfWork(session, demo.BEGINS, Messages(), "export")), ending)
+        return export_bytes(register_rows(UnitOfWork(session, demo.BEGINS, published(), Messages(), "export")), ending)
 
 
 def _timed(work: Callable[[], T]) -> tuple[float, T]:

@@ -17,6 +17,7 @@ from benchmarks.running import events, running
 from bot import demo
 from bot.db import Database
 from bot.delivery.messages import Messages
+from bot.domain.calendar import published
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.identity import Identity, find_actor
@@ -142,10 +143,10 @@ def _queries(database: Database) -> tuple[int, int]:
         identity = Identity(USER, frozenset({"T0DEPT"}))
         with counted(database) as for_list:
             contract_list.list_contracts(
-                ActorContext(session, demo.BEGINS, Messages(), USER, find_actor(session, identity)), []
+                ActorContext(session, demo.BEGINS, published(), Messages(), USER, find_actor(session, identity)), []
             )
         with counted(database) as for_page:
-            asker = ActorContext(session, demo.BEGINS, Messages(), USER, find_actor(session, identity))
+            asker = ActorContext(session, demo.BEGINS, published(), Messages(), USER, find_actor(session, identity))
             contract_page.contract_page(asker, "WP-NE")
     return len(for_list), len(for_page)
 

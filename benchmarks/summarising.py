@@ -14,6 +14,7 @@ from benchmarks.reading import CONTRACTS, KPIS, MONTHS, USER, counted, fill
 from bot import demo
 from bot.db import Database
 from bot.delivery.messages import Messages
+from bot.domain.calendar import published
 from bot.identity import Identity, find_actor
 from bot.services.digest import posting
 from bot.services.pages import contracts as contract_list
@@ -61,13 +62,13 @@ def _measured(database: Database, unit: Callable[[Session], object]) -> tuple[fl
 
 def _post(session: Session) -> None:
     """The second of two summaries would compare with the first: this is the first, which keeps as much."""
-    work = UnitOfWork(session, demo.BEGINS, Messages(), "job summary")
+    work = UnitOfWork(session, demo.BEGINS, published(), Messages(), "job summary")
     assert posting.post_due(work, posting.digests_due(work)) == 1  # a benchmark of nothing says nothing
 
 
 def _list(session: Session) -> None:
     actor = find_actor(session, Identity(USER, frozenset({"T0DEPT"})))
-    contract_list.list_contracts(ActorContext(session, demo.BEGINS, Messages(), USER, actor), [])
+    contract_list.list_contracts(ActorContext(session, demo.BEGINS, published(), Messages(), USER, actor), [])
 
 
 if __name__ == "__main__":

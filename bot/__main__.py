@@ -21,6 +21,7 @@ from bot.config import DatabaseSettings, Settings, SettingsError
 from bot.db import Database
 from bot.delivery.messages import Messages
 from bot.demo import simulation
+from bot.domain.calendar import published
 from bot.domain.wording import plural
 from bot.errors import UserError
 from bot.job_command import job
@@ -106,7 +107,7 @@ def import_(
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
         with database.transaction(keep=not dry_run) as session:
-            work = UnitOfWork(session, SystemClock().now(), Messages(), "import")
+            work = UnitOfWork(session, SystemClock().now(), published(), Messages(), "import")
             made = plan(work, rows)
             if not dry_run:
                 _apply(work, made)
@@ -129,7 +130,7 @@ def export_(
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
         with database.transaction(keep=False) as session:
-            rows = register_rows(UnitOfWork(session, SystemClock().now(), Messages(), "export"))
+            rows = register_rows(UnitOfWork(session, SystemClock().now(), published(), Messages(), "export"))
     export(rows, to)
     typer.echo(f"Wrote {plural(sum(len(those) for _, those in rows), 'row')} to {to}.")
 

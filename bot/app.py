@@ -29,6 +29,7 @@ from bot.delivery.charts import Charts
 from bot.delivery.directory import Directory
 from bot.delivery.messages import Messages
 from bot.delivery.slack import Slack
+from bot.domain.calendar import published
 from bot.interactions.followups import Followups
 from bot.interactions.router import Router
 from bot.job_watch import JobWatch
@@ -166,16 +167,17 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
     )
     # At INFO it writes the whole body of a request that nobody signed. (Bolt sets the level when it is built.)
     logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
-    clock, database, messages, slack = (
+    clock, calendar, database, messages, slack = (
         clock or SystemClock(),
+        published(),
         Database(settings.database_url),
         Messages(),
         Slack(client),
     )
     charts = Charts(database, slack, clock)
-    jobs = JobContext(database, messages, slack, charts, Channels(slack))
+    jobs = JobContext(database, calendar, messages, slack, charts, Channels(slack))
     runs = JobRunner(jobs)
     followups, foresee = Followups(slack, charts, messages), partial(rehearse, jobs, JOBS)
-    router = Router(database, clock, messages, Directory(slack), slack, followups, foresee)
+    router = Router(database, clock, calendar, messages, Directory(slack), slack, followups, foresee)
     handlers.register(bolt, router)
     return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock))

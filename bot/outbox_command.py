@@ -12,6 +12,7 @@ from bot.clock import SystemClock
 from bot.config import DatabaseSettings
 from bot.db import Database
 from bot.delivery.messages import Messages
+from bot.domain.calendar import published
 from bot.domain.wording import format_instant, plural
 from bot.migrations import require_up_to_date
 from bot.models import OutboxState
@@ -93,7 +94,7 @@ def _work(unit: Callable[[UnitOfWork], T], *, keep: bool = True) -> T:
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
         with database.transaction(keep=keep) as session:
-            return unit(UnitOfWork(session, SystemClock().now(), Messages(), "outbox"))
+            return unit(UnitOfWork(session, SystemClock().now(), published(), Messages(), "outbox"))
 
 
 def _line(queued: Queued) -> str:

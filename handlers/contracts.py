@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import Permission, RegisterPermission
 from bot.delivery.messages import Message
 from bot.delivery.slack_facts import ChannelFacts
-from bot.domain.calendar import Nation, add_working_days
+from bot.domain.calendar import Nation
 from bot.domain.command_line import split_command
 from bot.domain.london import london_instant
 from bot.interactions.pagination import turn, turned, turned_words
@@ -70,7 +70,7 @@ def upcoming(ctx: ActorContext, words: list[str], foresee: Foresee) -> Response:
     """Rehearse the jobs, and show what is about the asker's contracts, or about the one that the words name."""
     typed = " ".join(words)
     upcoming_page.contracts_meant(ctx, typed)  # a wrong one is refused before anything is rehearsed
-    last = add_working_days(ctx.today, WORKING_DAYS, Nation.ENGLAND_AND_WALES)
+    last = ctx.calendar.of(Nation.ENGLAND_AND_WALES).add_working_days(ctx.today, WORKING_DAYS)
     until = london_instant(last, 23, 59)
 
     def then(ctx: ActorContext, foreseen: Sequence[Upcoming]) -> Response:

@@ -13,6 +13,7 @@ from bot.delivery.channels import Channels
 from bot.delivery.charts import Charts
 from bot.delivery.messages import Messages
 from bot.delivery.slack import Slack
+from bot.domain.calendar import WorkingCalendar
 from bot.models import OutboxMessage
 from bot.services.unit_of_work import UnitOfWork
 
@@ -33,6 +34,7 @@ class JobContext:
     """Everything that a job needs, built once in bot.app."""
 
     database: Database
+    calendar: WorkingCalendar
     messages: Messages
     slack: Slack
     charts: Charts
@@ -40,14 +42,14 @@ class JobContext:
 
     async def work(self, name: str, now: datetime, unit: Callable[[UnitOfWork], T]) -> T:
         """One unit of work by a job, in one transaction."""
-        return await self.database.run(lambda session: unit(UnitOfWork(session, now, self.messages, f"job {name}")))
+        return await self.database.run(lambda session: unit(self._work(session, name, now)))
 
     async def rehearse(self, name: str, now: datetime, unit: Callable[[UnitOfWork], object]) -> list[Planned]:
         """The messages that a unit of work would enqueue. It runs for real and is rolled back."""
 
         def rehearsal(session: Session) -> list[Planned]:
             last = session.scalar(select(func.max(col(OutboxMessage.id)))) or 0
-            unit(UnitOfWork(session, now, self.messages, f"job {name}"))
+            unit(self._work(session, name, now))
             session.flush()
             rows = session.scalars(
                 select(OutboxMessage).where(col(OutboxMessage.id) > last).order_by(col(OutboxMessage.id))
@@ -55,3 +57,6 @@ class JobContext:
             return [Planned(row.channel, row.text, row.why) for row in rows]
 
         return await self.database.run(rehearsal, keep=False)
+
+    def _work(self, session: Session, name: str, now: datetime) -> UnitOfWork:
+        return UnitOfWork(session, now, self.calendar, self.messages, f"job {name}")

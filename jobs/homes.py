@@ -41,7 +41,7 @@ async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
     def unit(session: Session) -> datetime | None:
         if not homes.any_opened(session):
             return None
-        morning = home_page.next_morning(UnitOfWork(session, now, ctx.messages, f"job {NAME}"))
+        morning = home_page.next_morning(UnitOfWork(session, now, ctx.calendar, ctx.messages, f"job {NAME}"))
         return min(filter(None, (homes.next_due(session), morning)))
 
     return await ctx.database.run(unit, keep=False)
@@ -79,4 +79,4 @@ async def _draw(ctx: JobContext, page: StalePage, now: datetime) -> bool:
 
 def _view(ctx: JobContext, identity: Identity, now: datetime, session: Session) -> View:
     actor = find_actor(session, identity)
-    return home_view(ActorContext(session, now, ctx.messages, f"job {NAME}", actor))
+    return home_view(ActorContext(session, now, ctx.calendar, ctx.messages, f"job {NAME}", actor))

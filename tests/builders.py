@@ -22,7 +22,7 @@ from bot.delivery.charts import Charts
 from bot.delivery.messages import Message, Messages
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
-from bot.domain.calendar import Nation
+from bot.domain.calendar import Nation, published
 from bot.domain.duties import Regime
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.figures import Unit
@@ -70,6 +70,7 @@ MONDAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 England, Wales and Northern Ireland, and a bank holiday in Scotland."""
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 MESSAGES = Messages()
+CALENDAR = published()
 RULES = RiskRules()
 
 
@@ -266,13 +267,13 @@ def draft(key: str = "k", channel: str = "C1", text: str = "Hello", **changes: A
 
 def work(session: Session, now: datetime = MONDAY, by: str = "job test") -> UnitOfWork:
     """A unit of work of a job."""
-    return UnitOfWork(session, now, MESSAGES, by)
+    return UnitOfWork(session, now, CALENDAR, MESSAGES, by)
 
 
 def act(session: Session, user: str, now: datetime = MONDAY) -> ActorContext:
     """A unit of work of a person of the register, at home in their own organisation."""
     actor = identity.find_actor(session, Identity(user, homes_of(session, user)))
-    return ActorContext(session, now, MESSAGES, user, actor)
+    return ActorContext(session, now, CALENDAR, MESSAGES, user, actor)
 
 
 def homes_of(session: Session, user: str) -> frozenset[str]:
@@ -289,7 +290,9 @@ def homes_of(session: Session, user: str) -> frozenset[str]:
 def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobContext:
     """What a job needs. Nothing listens at the usual address: a job that called Slack would fail."""
     slack = Slack(AsyncWebClient(token="xoxb-test", base_url=api_url, retry_handlers=[]))
-    return JobContext(database, MESSAGES, slack, Charts(database, slack, MovableClock(MONDAY)), Channels(slack))
+    return JobContext(
+        database, CALENDAR, MESSAGES, slack, Charts(database, slack, MovableClock(MONDAY)), Channels(slack)
+    )
 
 
 def contract_named(session: Session, reference: str) -> Contract:

@@ -21,6 +21,7 @@ from bot.commands import read_commands
 from bot.config import DatabaseSettings
 from bot.db import Database
 from bot.delivery.messages import TEMPLATES, Messages
+from bot.domain.calendar import published
 from bot.migrations import migrate
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.planning import plan
@@ -159,7 +160,7 @@ def _write(url: str, fill: Callable[[Session], None] | None) -> None:
 
 
 def _import_sample(session: Session) -> None:
-    work = UnitOfWork(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
+    work = UnitOfWork(session, demo.BEGINS - demo.IMPORTED_BEFORE, published(), Messages(), "import")
     apply(work, plan(work, read(demo.SAMPLE)))
 
 

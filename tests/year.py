@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import Nation, is_working_day
+from bot.domain.calendar import Nation, published
 
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
@@ -161,6 +161,11 @@ class Year:
             elif not asked and (today - due_on).days <= LOOKS_BACK and days_late(due_on, today, each.nation) >= LATE:
                 self.said.update({(at, "escalation", f"{about} {LADDER[0]}"), (at, "escalation", f"{about} notice")})
                 asked.append(at)
+
+
+def is_working_day(day: date, nation: Nation) -> bool:
+    """Whether a day is worked in a nation, by the bank holidays that are published."""
+    return day.weekday() < 5 and day not in published().of(nation).holidays
 
 
 def days_late(due_on: date, today: date, nation: Nation) -> int:

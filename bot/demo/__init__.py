@@ -24,6 +24,7 @@ from bot.db import Database
 from bot.delivery.messages import Messages
 from bot.demo.clock_http import CLOCK_PATH, clock_route, telling
 from bot.demo.timeline import Timeline
+from bot.domain.calendar import published
 from bot.migrations import migrate
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.planning import plan
@@ -78,7 +79,7 @@ def prepare(settings: Settings, folder: Path) -> None:
     with contextlib.closing(Database(settings.database_url)) as database:
         migrate(database.engine)
         with database.transaction() as session:
-            work = UnitOfWork(session, BEGINS - IMPORTED_BEFORE, Messages(), "import")
+            work = UnitOfWork(session, BEGINS - IMPORTED_BEFORE, published(), Messages(), "import")
             apply(work, plan(work, read(SAMPLE)))
 
 
@@ -128,7 +129,7 @@ async def workspace_running(
 
 
 async def _serve(liaison: Liaison, timeline: Timeline, port: int, page: str) -> None:
-    web = liaison.web(clock_route(timeline))
+    web = liaison.web(clock_route(timeline, liaison.jobs.calendar))
     server = uvicorn.Server(uvicorn.Config(web, host="127.0.0.1", port=port, log_config=None))
     serving, passing = asyncio.create_task(server.serve()), asyncio.create_task(timeline.run())
     typer.echo(f"\n  Liaison is running. Open {page}\n  Stop it with Ctrl+C.\n")

@@ -11,13 +11,14 @@ from starlette.routing import Route
 
 from bot.demo.moves import destination
 from bot.demo.timeline import ClockReading, Timeline
+from bot.domain.calendar import Nation, WorkingCalendar
 from bot.errors import UserError
 
 CLOCK_PATH = "/clock"
 log = logging.getLogger(__name__)
 
 
-def clock_route(timeline: Timeline) -> Route:
+def clock_route(timeline: Timeline, calendar: WorkingCalendar) -> Route:
     """POST {"to": words} begins a move: 202 with where it goes, or 400 with a sentence."""
 
     async def move(request: Request) -> Response:
@@ -26,7 +27,8 @@ def clock_route(timeline: Timeline) -> Route:
             return JSONResponse({"error": "Expected a JSON object."}, status_code=400)
         try:
             words = (await request.json())["to"]
-            reading = await timeline.move(destination(str(words), timeline.reading.now))
+            days = calendar.of(Nation.ENGLAND_AND_WALES)
+            reading = await timeline.move(destination(str(words), timeline.reading.now, days))
         except UserError as error:
             return JSONResponse({"error": error.sentence}, status_code=400)
         except (ValueError, TypeError, KeyError):

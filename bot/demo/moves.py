@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, time, timedelta
 
-from bot.domain.calendar import Nation, add_working_days, is_working_day
+from bot.domain.calendar import NationCalendar
 from bot.domain.london import london, london_instant
 from bot.domain.wording import format_instant
 from bot.errors import UserError
@@ -13,28 +13,28 @@ FURTHEST = timedelta(days=400)
 EXAMPLES = "Use +1h, +1wd (one working day), monday, or a date such as 2027-02-01 or 2027-02-01T14:30."
 
 
-def destination(words: str, now: datetime) -> datetime:
+def destination(words: str, now: datetime, calendar: NationCalendar) -> datetime:
     """The instant that the words name, in aware UTC; days and times are London's.
 
     A weekday and a date without a time mean 9am. UserError for words that name no instant, one that has
     passed, or one more than 400 days ahead; CalendarEnds beyond the known bank holidays.
     """
-    instant = _read(words.strip().lower(), now)
+    instant = _read(words.strip().lower(), now, calendar)
     if instant <= now:
         raise UserError(f"{format_instant(instant)} has passed, and the clock only moves forward. {EXAMPLES}")
     if instant - now > FURTHEST:
         raise UserError(f"{format_instant(instant)} is more than {FURTHEST.days} days ahead. Move there in steps.")
-    is_working_day(london(instant).date(), Nation.ENGLAND_AND_WALES)  # beyond the calendar no job could say what is due
+    calendar.require_known(london(instant).date())  # beyond the calendar no job could say what is due
     return instant
 
 
-def _read(words: str, now: datetime) -> datetime:
+def _read(words: str, now: datetime, calendar: NationCalendar) -> datetime:
     if words == "monday":
         today = london(now).date()
         return london_instant(today + timedelta(days=7 - today.weekday()), MORNING)
     if step := re.fullmatch(r"\+(\d{1,3})(h|wd)", words):
         count = int(step[1])
-        return now + timedelta(hours=count) if step[2] == "h" else _working_days_on(now, count)
+        return now + timedelta(hours=count) if step[2] == "h" else _working_days_on(now, count, calendar)
     try:
         named = datetime.fromisoformat(words.upper())
     except ValueError as error:
@@ -45,8 +45,8 @@ def _read(words: str, now: datetime) -> datetime:
     return london_instant(named.date(), at.hour, at.minute)
 
 
-def _working_days_on(now: datetime, count: int) -> datetime:
-    """The same time of day, so many working days later in England and Wales."""
+def _working_days_on(now: datetime, count: int, calendar: NationCalendar) -> datetime:
+    """The same time of day, so many working days later."""
     local = london(now)
-    day = add_working_days(local.date(), count, Nation.ENGLAND_AND_WALES)
+    day = calendar.add_working_days(local.date(), count)
     return london_instant(day, local.hour, local.minute)

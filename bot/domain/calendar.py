@@ -1,15 +1,17 @@
 """Working days in the three divisions of the United Kingdom that have bank holidays of their own.
 
-The day of an event is not counted: one working day after a Monday is the Tuesday. Bank holidays are those
-published on GOV.UK, carried by the package govuk-bank-holidays; no network is used. Beyond its data every
-function raises `CalendarEnds`, because a deadline must not be guessed.
+The day of an event is not counted: one working day after a Monday is the Tuesday. A calendar is a value: whoever puts
+the program together makes it and hands it in, like the present time. Beyond the days it knows every method raises
+`CalendarEnds`, because a deadline must not be guessed.
 """
 
 import calendar as almanac
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
-from typing import NamedTuple
+from functools import cache, cached_property
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
@@ -60,89 +62,143 @@ class MonthsOutOfRange(UserError):
         super().__init__(f"{plural(months, 'month')} is too long. Use a number of months, for example 6.")
 
 
-class _Published(NamedTuple):
-    """The bank holidays of a nation, and the first and last day of the years they cover."""
+@dataclass(frozen=True)
+class NationCalendar:
+    """The working days of one nation: its bank holidays, and the first and the last day for which they are known."""
 
-    holidays: frozenset[date]
+    nation: Nation
+    holidays: frozenset[date] = field(repr=False)
     first: date
     last: date
 
+    def is_working_day(self, day: date) -> bool:
+        """Whether a day is neither at a weekend nor a bank holiday. `CalendarEnds`."""
+        self.require_known(day)
+        return day.weekday() < _SATURDAY and day not in self.holidays
 
-def is_working_day(day: date, nation: Nation) -> bool:
-    """Whether a day is neither at a weekend nor a bank holiday. `CalendarEnds` outside the data."""
-    holidays, first, last = _published(nation)
-    if not first <= day <= last:
-        raise CalendarEnds(day, first, last)
-    return day.weekday() < _SATURDAY and day not in holidays
+    def add_working_days(self, anchor: date, count: int) -> date:
+        """The day that is `count` working days after the anchor, which is itself not counted.
+
+        A negative count goes backwards; zero gives the anchor, even if it is no working day.
+        `CalendarEnds` if the anchor or the way there leaves the known days.
+        """
+        self.require_known(anchor)
+        if not count:
+            return anchor
+        days = self.working_days
+        place = bisect_right(days, anchor) + count - 1 if count > 0 else bisect_left(days, anchor) + count
+        if not 0 <= place < len(days):
+            beyond = self.last + _ONE_DAY if count > 0 else self.first - _ONE_DAY
+            raise CalendarEnds(beyond, self.first, self.last)
+        return days[place]
+
+    def nth_working_day(self, year: int, month: int, n: int) -> date:
+        """The nth working day of a month, from 1. `NoSuchWorkingDay` if the month has none; `CalendarEnds`."""
+        first, last = date(year, month, 1), date(year, month, almanac.monthrange(year, month)[1])
+        self.require_known(first)
+        self.require_known(last)
+        working = self.working_days[bisect_left(self.working_days, first) : bisect_right(self.working_days, last)]
+        if not 1 <= n <= len(working):
+            raise NoSuchWorkingDay(year, month, n, len(working))
+        return working[n - 1]
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """How many working days come after `start`, up to and including `end`. `CalendarEnds`.
+
+        Swapping the two days changes the sign and nothing else, so a report due on a Friday is no working day
+        late on the Saturday.
+        """
+        if end < start:
+            return -self.working_days_between(end, start)
+        self.require_known(start)
+        self.require_known(end)
+        return bisect_right(self.working_days, end) - bisect_right(self.working_days, start)
+
+    def roll_back(self, day: date) -> date:
+        """The day itself if it is a working day, else the last one before it. `CalendarEnds`."""
+        while not self.is_working_day(day):
+            day -= _ONE_DAY
+        return day
+
+    def roll_forward(self, day: date) -> date:
+        """The day itself if it is a working day, else the first one after it. `CalendarEnds`."""
+        while not self.is_working_day(day):
+            day += _ONE_DAY
+        return day
+
+    def bank_holidays(self, first: date, last: date) -> list[date]:
+        """The bank holidays on weekdays from one day to another, both included; none where `last` is the earlier.
+
+        `CalendarEnds` if either day is not known.
+        """
+        self.require_known(first)
+        self.require_known(last)
+        return sorted(day for day in self.holidays if first <= day <= last and day.weekday() < _SATURDAY)
+
+    def next_working_morning(self, instant_utc: datetime, hour: int = 9) -> datetime:
+        """When a message may next go out, in aware UTC: never at night, at a weekend or on a bank holiday.
+
+        The instant itself from `hour` until 5pm of a working day in Europe/London, else the next `hour` o'clock
+        of a working day, which may be later the same day. ValueError if the instant is naive; `CalendarEnds`.
+        """
+        local = london(instant_utc)
+        today = local.date()
+        working = self.is_working_day(today)
+        if working and hour <= local.hour < DAY_ENDS:
+            return instant_utc.astimezone(UTC)
+        if working and local.hour < hour:
+            return london_instant(today, hour)
+        return london_instant(self.add_working_days(today, 1), hour)
+
+    def is_working_time(self, instant_utc: datetime) -> bool:
+        """Whether people may be written to at an instant: from 9am to 5pm of a working day.
+
+        ValueError, `CalendarEnds`.
+        """
+        return self.next_working_morning(instant_utc) == instant_utc
+
+    @cached_property
+    def working_days(self) -> Sequence[date]:
+        """Every working day that is known, in order."""
+        span = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+        return tuple(day for day in span if day.weekday() < _SATURDAY and day not in self.holidays)
+
+    def require_known(self, day: date) -> None:
+        """`CalendarEnds` unless bank holidays are known for a day."""
+        if not self.first <= day <= self.last:
+            raise CalendarEnds(day, self.first, self.last)
 
 
-def add_working_days(anchor: date, count: int, nation: Nation) -> date:
-    """The day that is `count` working days after the anchor, which is itself not counted.
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """The calendars of all nations."""
 
-    A negative count goes backwards; zero gives the anchor, even if it is no working day.
-    `CalendarEnds` if the anchor or the way there leaves the data.
+    nations: tuple[NationCalendar, ...]
+
+    def of(self, nation: Nation) -> NationCalendar:
+        """The calendar of one nation."""
+        return self._by_nation[nation]
+
+    @cached_property
+    def _by_nation(self) -> dict[Nation, NationCalendar]:
+        return {each.nation: each for each in self.nations}
+
+
+@cache
+def published() -> WorkingCalendar:
+    """The bank holidays published on GOV.UK, from the package govuk-bank-holidays; no network is used.
+
+    They are known for whole years, from the first to the last that has any.
     """
-    is_working_day(anchor, nation)  # an anchor outside the data is refused, whatever the count
-    step = _ONE_DAY if count > 0 else -_ONE_DAY
-    day, left = anchor, abs(count)
-    while left:
-        day += step
-        left -= is_working_day(day, nation)
-    return day
+    data = BankHolidays(use_cached_holidays=True)
+    return WorkingCalendar(tuple(_published(data, nation) for nation in Nation))
 
 
-def nth_working_day(year: int, month: int, n: int, nation: Nation) -> date:
-    """The nth working day of a month, from 1. `NoSuchWorkingDay` if the month has none; `CalendarEnds`."""
-    first = date(year, month, 1)
-    month_days = (first + timedelta(days=offset) for offset in range(31))
-    working = [day for day in month_days if day.month == month and is_working_day(day, nation)]
-    if not 1 <= n <= len(working):
-        raise NoSuchWorkingDay(year, month, n, len(working))
-    return working[n - 1]
-
-
-def working_days_between(start: date, end: date, nation: Nation) -> int:
-    """How many working days come after `start`, up to and including `end`. `CalendarEnds` outside the data.
-
-    Swapping the two days changes the sign and nothing else, so a report due on a Friday is no working day
-    late on the Saturday.
-    """
-    if end < start:
-        return -working_days_between(end, start, nation)
-    is_working_day(start, nation)
-    is_working_day(end, nation)  # refuses a far end before anything is counted
-    return sum(is_working_day(start + timedelta(days=n), nation) for n in range(1, (end - start).days + 1))
-
-
-def roll_back(day: date, nation: Nation) -> date:
-    """The day itself if it is a working day, else the last one before it. `CalendarEnds` outside the data."""
-    while not is_working_day(day, nation):
-        day -= _ONE_DAY
-    return day
-
-
-def roll_forward(day: date, nation: Nation) -> date:
-    """The day itself if it is a working day, else the first one after it. `CalendarEnds` outside the data."""
-    while not is_working_day(day, nation):
-        day += _ONE_DAY
-    return day
-
-
-def known_days(nation: Nation) -> tuple[date, date]:
-    """The first and the last day of the years for which bank holidays are known."""
-    _, first, last = _published(nation)
-    return first, last
-
-
-def bank_holidays(first: date, last: date, nation: Nation) -> list[date]:
-    """The bank holidays on weekdays from one day to another, both included; none where `last` is the earlier.
-
-    `CalendarEnds` if either day is outside the data.
-    """
-    is_working_day(first, nation)
-    is_working_day(last, nation)
-    holidays = _published(nation).holidays
-    return sorted(day for day in holidays if first <= day <= last and day.weekday() < _SATURDAY)
+def _published(data: BankHolidays, nation: Nation) -> NationCalendar:
+    division = nation.value.lower().replace(" ", "-")  # as GOV.UK writes it: "england-and-wales"
+    holidays = frozenset(event["date"] for event in data.get_holidays(division=division))
+    first, last = date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31)
+    return NationCalendar(nation, holidays, first, last)
 
 
 def months_before(day: date, months: int) -> date:
@@ -154,37 +210,3 @@ def months_before(day: date, months: int) -> date:
     if not MINYEAR <= year <= MAXYEAR:
         raise MonthsOutOfRange(months)
     return date(year, month + 1, min(day.day, almanac.monthrange(year, month + 1)[1]))
-
-
-def notice_day(end: date, months: int, nation: Nation) -> date:
-    """The last working day on which so many months' notice of an end can be given: notices roll backward."""
-    return roll_back(months_before(end, months), nation)
-
-
-def next_working_morning(instant_utc: datetime, nation: Nation, hour: int = 9) -> datetime:
-    """When a message may next go out, in aware UTC: never at night, at a weekend or on a bank holiday.
-
-    The instant itself from `hour` until 5pm of a working day in Europe/London, else the next `hour` o'clock
-    of a working day, which may be later the same day. ValueError if the instant is naive; `CalendarEnds`.
-    """
-    local = london(instant_utc)
-    today = local.date()
-    working = is_working_day(today, nation)
-    if working and hour <= local.hour < DAY_ENDS:
-        return instant_utc.astimezone(UTC)
-    if working and local.hour < hour:
-        return london_instant(today, hour)
-    return london_instant(add_working_days(today, 1, nation), hour)
-
-
-def is_working_time(instant_utc: datetime, nation: Nation) -> bool:
-    """Whether people may be written to at an instant: from 9am to 5pm of a working day. ValueError, `CalendarEnds`."""
-    return next_working_morning(instant_utc, nation) == instant_utc
-
-
-@cache
-def _published(nation: Nation) -> _Published:
-    division = nation.value.lower().replace(" ", "-")  # as GOV.UK writes it: "england-and-wales"
-    events = BankHolidays(use_cached_holidays=True).get_holidays(division=division)
-    holidays = frozenset(event["date"] for event in events)
-    return _Published(holidays, date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31))

@@ -17,15 +17,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Self
 
-from bot.domain.calendar import (
-    Nation,
-    add_working_days,
-    bank_holidays,
-    months_before,
-    nth_working_day,
-    roll_back,
-    roll_forward,
-)
+from bot.domain.calendar import NationCalendar, months_before
 from bot.domain.command_line import NoSuchDay, NotADate, parse_date
 from bot.domain.periods import Month
 from bot.domain.wording import MONTHS, WEEKDAYS, format_date, join_words, plural, quoted
@@ -111,38 +103,38 @@ class Deadline:
         """The nth working day of a month, from 1."""
         return cls(n, TimeUnit.WORKING_DAY, Side.OF, month.start)
 
-    def on(self, nation: Nation) -> date:
+    def on(self, calendar: NationCalendar) -> date:
         """The day it falls on.
 
         `CalendarEnds` where that hangs on bank holidays that are not known; `NoSuchWorkingDay` where the
         month has too few working days.
         """
-        day = self._before_rolling(nation)
+        day = self._before_rolling(calendar)
         match self._rolls:
             case Roll.FORWARD:
-                return roll_forward(day, nation)
+                return calendar.roll_forward(day)
             case Roll.BACK:
-                return roll_back(day, nation)
+                return calendar.roll_back(day)
             case None:
                 return day
 
-    def working(self, nation: Nation) -> str:
+    def working(self, calendar: NationCalendar) -> str:
         """How the day comes about, in words that end with it; the nation is named where its calendar matters.
 
         Fails as `on` does.
         """
-        due = self.on(nation)
+        due = self.on(calendar)
         if self.unit is TimeUnit.WORKING_DAY:
-            return f"{self}, {nation}: {self._rested(due, nation)}, so {format_date(due)}"
+            return f"{self}, {calendar.nation}: {self._rested(due, calendar)}, so {format_date(due)}"
         rule = "The fixed date" if self._is_fixed else self._rule
         if self._rolls is None:
             every_day = ", counting every day," if self.unit is TimeUnit.DAY and not self._is_fixed else ""
             return f"{rule}{every_day} is {_with_weekday(due)}"
-        day = self._before_rolling(nation)
+        day = self._before_rolling(calendar)
         if day == due:
-            return f"{rule}, {nation}, is a working day: {_with_weekday(due)}"
-        holidays = bank_holidays(min(day, due), max(day, due), nation)
-        passed = f"; {_named(holidays)} in {nation}" if holidays else ""
+            return f"{rule}, {calendar.nation}, is a working day: {_with_weekday(due)}"
+        holidays = calendar.bank_holidays(min(day, due), max(day, due))
+        passed = f"; {_named(holidays)} in {calendar.nation}" if holidays else ""
         why = "notices roll" if self._is_notice else "it rolls"
         return f"{rule} is {_with_weekday(day)}{passed}; {why} {self._rolls} to a working day, so {_with_weekday(due)}"
 
@@ -169,27 +161,27 @@ class Deadline:
             return f"{_ordinal(self.count)} {self.unit} of {Month.of(self.anchor)}"
         return f"{plural(self.count, self.unit)} {self.side} {format_date(self.anchor)}"
 
-    def _before_rolling(self, nation: Nation) -> date:
+    def _before_rolling(self, calendar: NationCalendar) -> date:
         if self.side is Side.OF:
-            return nth_working_day(self.anchor.year, self.anchor.month, self.count, nation)
+            return calendar.nth_working_day(self.anchor.year, self.anchor.month, self.count)
         count = -self.count if self.side is Side.BEFORE else self.count
         match self.unit:
             case TimeUnit.WORKING_DAY:
-                return add_working_days(self.anchor, count, nation)
+                return calendar.add_working_days(self.anchor, count)
             case TimeUnit.MONTH:
                 return months_before(self.anchor, -count)
             case TimeUnit.DAY:
                 return self.anchor + timedelta(days=count)
 
-    def _rested(self, due: date, nation: Nation) -> str:
+    def _rested(self, due: date, calendar: NationCalendar) -> str:
         """The bank holidays that the count passed over, in words; the anchor is not counted, so not named."""
         match self.side:
             case Side.AFTER:
-                holidays = bank_holidays(self.anchor + _ONE_DAY, due, nation)
+                holidays = calendar.bank_holidays(self.anchor + _ONE_DAY, due)
             case Side.BEFORE:
-                holidays = bank_holidays(due, self.anchor - _ONE_DAY, nation)
+                holidays = calendar.bank_holidays(due, self.anchor - _ONE_DAY)
             case Side.OF:
-                holidays = bank_holidays(self.anchor, due, nation)
+                holidays = calendar.bank_holidays(self.anchor, due)
         none = "no bank holidays fall before it" if self.side is Side.OF else "no bank holidays fall between"
         return _named(holidays, with_years=abs(due - self.anchor) >= _YEAR) if holidays else none
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from bot.domain.calendar import DAY_ENDS, Nation, next_working_morning, nth_working_day
+from bot.domain.calendar import DAY_ENDS, NationCalendar
 from bot.domain.london import london, london_instant
 from bot.domain.wording import WEEKDAYS, format_time, join_words, quoted
 from bot.errors import UserError
@@ -75,32 +75,32 @@ def parse_weekly(day: str, at: str) -> Weekly:
     return Weekly(found[0], chosen.hour, chosen.minute)
 
 
-def last_due(weekly: Weekly, nation: Nation, now: datetime) -> datetime:
+def last_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetime:
     """The latest instant, in aware UTC, at which a weekly summary was due: on its day and at its time, or, where that
     is no working day, at 9am on the next one. `CalendarEnds`."""
     monday = _monday(now)
-    while (due := _in_week(weekly, nation, monday)) > now:
+    while (due := _in_week(weekly, calendar, monday)) > now:
         monday -= _WEEK
     return due
 
 
-def next_due(weekly: Weekly, nation: Nation, now: datetime) -> datetime:
+def next_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetime:
     """The first instant after now at which one is due. `CalendarEnds`."""
     monday = _monday(now) - _WEEK  # what was held up by a holiday may be of the week before
-    while (due := _in_week(weekly, nation, monday)) <= now:
+    while (due := _in_week(weekly, calendar, monday)) <= now:
         monday += _WEEK
     return due
 
 
-def month_due(nation: Nation, now: datetime) -> datetime:
+def month_due(calendar: NationCalendar, now: datetime) -> datetime:
     """The latest instant at which a monthly one was due: 9am on the first working day of a month. `CalendarEnds`."""
     today = london(now).date()
-    due = _first_morning(today, nation)
-    return due if due <= now else _first_morning(today.replace(day=1) - timedelta(days=1), nation)
+    due = _first_morning(today, calendar)
+    return due if due <= now else _first_morning(today.replace(day=1) - timedelta(days=1), calendar)
 
 
-def _first_morning(day: date, nation: Nation) -> datetime:
-    return london_instant(nth_working_day(day.year, day.month, 1, nation), DAY_BEGINS)
+def _first_morning(day: date, calendar: NationCalendar) -> datetime:
+    return london_instant(calendar.nth_working_day(day.year, day.month, 1), DAY_BEGINS)
 
 
 def _monday(now: datetime) -> date:
@@ -108,9 +108,9 @@ def _monday(now: datetime) -> date:
     return today - timedelta(days=today.weekday())
 
 
-def _in_week(weekly: Weekly, nation: Nation, monday: date) -> datetime:
+def _in_week(weekly: Weekly, calendar: NationCalendar, monday: date) -> datetime:
     day = monday + timedelta(days=weekly.weekday)
-    return next_working_morning(london_instant(day, weekly.hour, weekly.minute), nation)
+    return calendar.next_working_morning(london_instant(day, weekly.hour, weekly.minute))
 
 
 def _parse_time(text: str) -> time:

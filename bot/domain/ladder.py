@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.calendar import DAY_ENDS, Nation, add_working_days, next_working_morning
+from bot.domain.calendar import DAY_ENDS, NationCalendar
 from bot.domain.escalation_triggers import Trigger
 from bot.domain.london import london_instant
 from bot.domain.working_hours import DAY_BEGINS, after_working_time, working_time_between
@@ -130,23 +130,25 @@ def limit(tier: str, rung: Rung) -> timedelta:
     return timedelta(hours=LIMITS.get(tier.lower(), LIMITS[TIER_ELSE])[rung])
 
 
-def climbs_at(asked_at: datetime, tier: str, rung: Rung, nation: Nation) -> datetime:
+def climbs_at(asked_at: datetime, tier: str, rung: Rung, calendar: NationCalendar) -> datetime:
     """When silence sends it up. `CalendarEnds`."""
-    return after_working_time(asked_at, limit(tier, rung), nation)
+    return after_working_time(asked_at, limit(tier, rung), calendar)
 
 
-def settled_by(today: date, nation: Nation) -> date:
+def settled_by(today: date, calendar: NationCalendar) -> date:
     """The day by which what somebody acknowledged today is expected to be settled. `CalendarEnds`."""
-    return add_working_days(today, SETTLED_WITHIN, nation)
+    return calendar.add_working_days(today, SETTLED_WITHIN)
 
 
-def expires_at(until: date, nation: Nation) -> datetime:
+def expires_at(until: date, calendar: NationCalendar) -> datetime:
     """When an answer that lasts until a day is over: the working morning after it. `CalendarEnds`."""
-    return next_working_morning(london_instant(until, DAY_ENDS), nation)
+    return calendar.next_working_morning(london_instant(until, DAY_ENDS))
 
 
-def goes_on_at(now: datetime, until: date, due_at: datetime | None, whole: timedelta, nation: Nation) -> datetime:
+def goes_on_at(
+    now: datetime, until: date, due_at: datetime | None, whole: timedelta, calendar: NationCalendar
+) -> datetime:
     """When silence sends up what is paused until a day: what was left of its time runs from that morning on. Where no
     time ran any more, it has the `whole` again. `CalendarEnds`."""
-    left = whole if due_at is None else working_time_between(now, due_at, nation)
-    return after_working_time(london_instant(until, DAY_BEGINS), left, nation)
+    left = whole if due_at is None else working_time_between(now, due_at, calendar)
+    return after_working_time(london_instant(until, DAY_BEGINS), left, calendar)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 from typing import Self
 
-from bot.domain.calendar import Nation, nth_working_day
+from bot.domain.calendar import NationCalendar
 from bot.domain.wording import MONTHS, join_words, quoted
 from bot.errors import UserError
 
@@ -121,18 +121,18 @@ def _month_number(typed: str) -> int:
     return named[0] if len(named) == 1 else 0
 
 
-def report_opens(month: Month, nation: Nation) -> date:
+def report_opens(month: Month, calendar: NationCalendar) -> date:
     """The day from which a month can be reported on: the first working day of the following month."""
-    return report_due(month, 1, nation)
+    return report_due(month, 1, calendar)
 
 
-def report_due(month: Month, working_day: int, nation: Nation) -> date:
+def report_due(month: Month, working_day: int, calendar: NationCalendar) -> date:
     """The day a month's report is due: the given working day of the following month, usually the third.
 
     Source: DWP guidance to providers on management information. `NoSuchWorkingDay`, `CalendarEnds`.
     """
     following = month.next()
-    return nth_working_day(following.year, following.month, working_day, nation)
+    return calendar.nth_working_day(following.year, following.month, working_day)
 
 
 def financial_year(day: date) -> tuple[date, date]:

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cache
 
-from bot.domain.calendar import Nation, bank_holidays, is_working_day, known_days
+from bot.domain.calendar import NationCalendar
 from bot.domain.wording import join_words
 from bot.errors import UserError
 
@@ -95,13 +94,13 @@ def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 
-def days_spoken_of(rule: NudgeRule, today: date, nation: Nation) -> list[date]:
+def days_spoken_of(rule: NudgeRule, today: date, calendar: NationCalendar) -> list[date]:
     """Every day of which a rule speaks today: what is due on one of these days is what somebody is reminded of.
 
     So the question of what is due grows with the days, and not with all that has a day. `CalendarEnds`.
     """
-    is_working_day(today, nation)
-    days = _working_days(nation)
+    calendar.require_known(today)
+    days = calendar.working_days
     at = bisect_right(days, today) - 1
     late = range(-rule.late_every, -LATE_FOR - 1, -rule.late_every) if rule.late_every else ()
     return sorted(day for offset in (*rule.before, *late) for day in _counting_as(days, at + offset))
@@ -115,12 +114,3 @@ def _counting_as(days: Sequence[date], place: int) -> Iterator[date]:
     while day < days[place + 1]:
         yield day
         day += _ONE_DAY
-
-
-@cache
-def _working_days(nation: Nation) -> Sequence[date]:
-    """Every working day of the years for which bank holidays are known."""
-    first, last = known_days(nation)
-    holidays = frozenset(bank_holidays(first, last, nation))
-    span = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [day for day in span if day.weekday() < 5 and day not in holidays]

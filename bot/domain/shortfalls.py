@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.calendar import Nation, working_days_between
+from bot.domain.calendar import NationCalendar
 from bot.domain.escalation_triggers import Reason, Trigger
 from bot.domain.ratings import Rating
 from bot.domain.wording import format_date, plural
@@ -30,18 +30,18 @@ class Rated:
     figure: str
 
 
-def report_late(due_on: date, today: date, tier: str, nation: Nation) -> list[Reason]:
+def report_late(due_on: date, today: date, tier: str, calendar: NationCalendar) -> list[Reason]:
     """A report that has not come. `CalendarEnds`."""
-    late = _days_late(due_on, today, nation)
+    late = _days_late(due_on, today, calendar)
     if late < REPORT_DAYS.get(tier.lower(), REPORT_DAYS_ELSE):
         return []
     sentence = f"It was due on {format_date(due_on)}, and had not come {plural(late, 'working day')} later."
     return [Reason(Trigger.REPORT_LATE, sentence)]
 
 
-def query_unanswered(asked_on: date, today: date, nation: Nation) -> list[Reason]:
+def query_unanswered(asked_on: date, today: date, calendar: NationCalendar) -> list[Reason]:
     """A query that the partner has not answered. `CalendarEnds`."""
-    waited = _days_late(asked_on, today, nation)
+    waited = _days_late(asked_on, today, calendar)
     if waited < QUERY_DAYS:
         return []
     sentence = f"It was asked on {format_date(asked_on)}, and had no answer {plural(waited, 'working day')} later."
@@ -74,9 +74,9 @@ def plan_missed(due_on: date, today: date, *, requested: bool, failed: bool) -> 
     return []
 
 
-def duty_missed(due_on: date, today: date, nation: Nation) -> list[Reason]:
+def duty_missed(due_on: date, today: date, calendar: NationCalendar) -> list[Reason]:
     """Something that the department owes and has not done. `CalendarEnds`."""
-    late = _days_late(due_on, today, nation)
+    late = _days_late(due_on, today, calendar)
     if late < DUTY_DAYS:
         return []
     sentence = (
@@ -85,5 +85,5 @@ def duty_missed(due_on: date, today: date, nation: Nation) -> list[Reason]:
     return [Reason(Trigger.DUTY_MISSED, sentence)]
 
 
-def _days_late(day: date, today: date, nation: Nation) -> int:
-    return 0 if day >= today else working_days_between(day, today, nation)
+def _days_late(day: date, today: date, calendar: NationCalendar) -> int:
+    return 0 if day >= today else calendar.working_days_between(day, today)

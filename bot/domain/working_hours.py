@@ -3,29 +3,29 @@ so that nothing climbs at night, at a weekend or on a bank holiday."""
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.calendar import DAY_ENDS, Nation, add_working_days, is_working_day, next_working_morning
+from bot.domain.calendar import DAY_ENDS, NationCalendar
 from bot.domain.london import london, london_instant
 
 DAY_BEGINS = 9
 
 
-def after_working_time(start: datetime, time: timedelta, nation: Nation) -> datetime:
+def after_working_time(start: datetime, time: timedelta, calendar: NationCalendar) -> datetime:
     """The instant, in aware UTC, by which so much working time has passed since another; what begins outside working
     hours counts from the next working morning. ValueError for a naive instant or negative time; `CalendarEnds`."""
     if time < timedelta(0):
         raise ValueError("working time only goes forward")
-    now, left = next_working_morning(start, nation, DAY_BEGINS), time
+    now, left = calendar.next_working_morning(start, DAY_BEGINS), time
     while left > (today := _closes(london(now).date()) - now):
         left -= today
-        now = london_instant(add_working_days(london(now).date(), 1, nation), DAY_BEGINS)
+        now = london_instant(calendar.add_working_days(london(now).date(), 1), DAY_BEGINS)
     return now + left
 
 
-def working_time_between(start: datetime, end: datetime, nation: Nation) -> timedelta:
+def working_time_between(start: datetime, end: datetime, calendar: NationCalendar) -> timedelta:
     """How much working time lies between two instants; none where the second is not later. `CalendarEnds`."""
     first, last = london(start).date(), london(end).date()
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    spans = (_worked(day, start, end) for day in days if is_working_day(day, nation))
+    spans = (_worked(day, start, end) for day in days if calendar.is_working_day(day))
     return sum(spans, timedelta(0))
 
 

@@ -18,6 +18,7 @@ from bot.db import Database, insert
 from bot.delivery.directory import Directory
 from bot.delivery.messages import Messages
 from bot.delivery.slack import Slack, SlackFailure
+from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
 from bot.identity import Denied, Identity, Unknown, find_actor
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, Fault, NotAnswered
@@ -49,6 +50,7 @@ class Pipeline:
 
     database: Database
     clock: Clock
+    calendar: WorkingCalendar
     messages: Messages
     directory: Directory
     slack: Slack
@@ -113,8 +115,10 @@ class Pipeline:
         except Unknown:
             if way.welcome is None:
                 raise
-            return way.welcome(NewcomerContext(session, now, self.messages, identity.user, identity), request)
-        ctx = ActorContext(session, now, self.messages, actor.slack, actor)
+            return way.welcome(
+                NewcomerContext(session, now, self.calendar, self.messages, identity.user, identity), request
+            )
+        ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
         if isinstance(request, Submission):
             ctx = replace(ctx, since=request.since)
             drafts.forget(ctx, *name_of(request.view))
@@ -131,7 +135,7 @@ class Pipeline:
 
             def unit(session: Session) -> None:
                 actor = find_actor(session, identity)
-                ctx = ActorContext(session, now, self.messages, actor.slack, actor)
+                ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
                 drafts.keep(ctx, *name_of(request.view), request.values, since=request.since)
 
             await self.database.run(unit)

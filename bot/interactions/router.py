@@ -26,6 +26,7 @@ from bot.delivery.directory import Directory
 from bot.delivery.messages import Message, Messages
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
+from bot.domain.calendar import WorkingCalendar
 from bot.interactions import error_responses
 from bot.interactions.disambiguation import command_again
 from bot.interactions.error_responses import NoSuchCommand
@@ -50,6 +51,7 @@ class Router:
 
     database: Database
     clock: Clock
+    calendar: WorkingCalendar
     messages: Messages
     directory: Directory
     slack: Slack
@@ -61,7 +63,9 @@ class Router:
 
     @cached_property
     def _pipeline(self) -> Pipeline:
-        return Pipeline(self.database, self.clock, self.messages, self.directory, self.slack, self.answered)
+        return Pipeline(
+            self.database, self.clock, self.calendar, self.messages, self.directory, self.slack, self.answered
+        )
 
     def on_command(
         self,
@@ -164,7 +168,7 @@ class Router:
 
         def unit(session: Session) -> None:
             insert(session, Receipt, key=notice.key, answer={}, at=now)
-            handle(UnitOfWork(session, now, self.messages, "slack"), notice)
+            handle(UnitOfWork(session, now, self.calendar, self.messages, "slack"), notice)
 
         with suppress(IntegrityError):  # the same event once more
             await self.database.run(unit)

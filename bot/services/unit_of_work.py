@@ -11,6 +11,7 @@ from bot import access, trail
 from bot.access import ContractRef, Permission, RegisterPermission
 from bot.delivery import outbox
 from bot.delivery.messages import Message, Messages
+from bot.domain.calendar import WorkingCalendar
 from bot.domain.london import london
 from bot.identity import Actor, Identity
 from bot.models import Audience, Contract
@@ -18,13 +19,15 @@ from bot.models import Audience, Contract
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """One open transaction, the instant it happens at, how words are made, and who or what does it.
+    """One open transaction, the instant it happens at, the days that are worked, how words are made, and who or what
+    does it.
 
     `by` is a Slack user id, or the name of a job or command.
     """
 
     session: Session
     now: datetime
+    calendar: WorkingCalendar
     messages: Messages
     by: str
 

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, col
 
 from bot import demo
 from bot.delivery.messages import Messages
+from bot.domain.calendar import published
 from bot.domain.scores import Impact, Likelihood
 from bot.identity import Unknown
 from bot.models import Channel, Digest, Organisation, Person, Role, RoleName
@@ -100,7 +101,7 @@ def fill(session: Session) -> Markers:
         sheet: [row for row in rows if row.get("contract", row.get("reference", CONTRACTS[0])) in CONTRACTS]
         for sheet, rows in sample_sheets().items()
     }
-    work = UnitOfWork(session, demo.BEGINS - demo.IMPORTED_BEFORE, Messages(), "import")
+    work = UnitOfWork(session, demo.BEGINS - demo.IMPORTED_BEFORE, published(), Messages(), "import")
     imported(work, read_bytes("kept.yaml", yaml.safe_dump(kept).encode()))
     _add_people(session)
     name_kpis_alike(session)
@@ -120,7 +121,7 @@ def fill(session: Session) -> Markers:
         session.add(Digest(channel_id=channel.id, weekday=0, hour=9, minute=0, since=since))
     session.flush()
     for job in (prompts.prompt, summary.post, post_monthly):
-        job(UnitOfWork(session, demo.BEGINS, Messages(), "job"))
+        job(UnitOfWork(session, demo.BEGINS, published(), Messages(), "job"))
     return markers
 
 

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.db import Database
-from bot.domain.calendar import Nation, working_days_between
+from bot.domain.calendar import Nation
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.models import (
@@ -37,6 +37,7 @@ from bot.services.portfolio.plan import lines
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
 from tests.builders import (
+    CALENDAR,
     MONDAY,
     SAMPLE,
     Sheets,
@@ -76,7 +77,7 @@ def test_the_sample_shows_each_thing_that_the_product_watches_for(unchanged: Dat
             for option in session.scalars(select(ExtensionOption))
             if option.decide_by < date(2027, 3, 1)
         ]
-        assert [working_days_between(day, each, Nation.ENGLAND_AND_WALES) for each in decisions] == [20]
+        assert [CALENDAR.of(Nation.ENGLAND_AND_WALES).working_days_between(day, each) for each in decisions] == [20]
         assert all(contract.sample for contract in session.scalars(select(Contract)))
         administrators = session.scalars(select(col(Person.slack)).where(col(Person.administrator))).all()
         assert administrators == ["U0NADIA"]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.db import Database
-from bot.domain.calendar import Nation, is_working_day
+from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.london import london_instant
 from bot.models import (
     Absence,
@@ -28,7 +28,7 @@ from bot.models import (
     RoleName,
 )
 from bot.services.reminders import reminders
-from tests.builders import MONDAY, contract_named, work
+from tests.builders import CALENDAR, MONDAY, contract_named, work
 
 FIRST = date(2027, 3, 22)  # Good Friday, Easter Monday, and the change of the clocks follow
 CONTRACTS = {"WP-NE": Nation.ENGLAND_AND_WALES, "SK-SC": Nation.SCOTLAND, "HA-NI": Nation.NORTHERN_IRELAND}
@@ -65,25 +65,25 @@ def expected(things: list[Owed], down: set[int]) -> set[tuple[date, str]]:
     """Which thing is spoken of on which day: counted one day at a time, from the words of the rules."""
     said: set[tuple[date, str]] = set()
     for number, thing in enumerate(things):
-        nation = CONTRACTS[thing.contract]
+        calendar = CALENDAR.of(CONTRACTS[thing.contract])
         before, every = BEFORE_AND_LATE[thing.kind]
         missed = False
         last = DAYS if thing.done is None else min(thing.done, DAYS)
         for today in range(last):
-            if is_working_day(day(today), nation):
-                missed = missed or _speaks(thing.due, today, before, every, nation)
+            if calendar.is_working_day(day(today)):
+                missed = missed or _speaks(thing.due, today, before, every, calendar)
                 if missed and today not in down:
                     said.add((day(today), f"Thing {number}"))
                     missed = False
     return said
 
 
-def _speaks(due: int, today: int, before: tuple[int, ...], every: int, nation: Nation) -> bool:
+def _speaks(due: int, today: int, before: tuple[int, ...], every: int, calendar: NationCalendar) -> bool:
     counts_as = due
-    while not is_working_day(day(counts_as), nation):
+    while not calendar.is_working_day(day(counts_as)):
         counts_as -= 1
     between = range(min(counts_as, today) + 1, max(counts_as, today) + 1)
-    days = sum(is_working_day(day(n), nation) for n in between)
+    days = sum(calendar.is_working_day(day(n)) for n in between)
     return days in before if today <= counts_as else days % every == 0
 
 

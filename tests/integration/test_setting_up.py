@@ -12,13 +12,13 @@ from bot.models import Organisation, OrganisationKind, OutboxMessage, OutboxStat
 from bot.services.people import setup
 from bot.services.people.setup import NotForYou, SetUpAlready, WhomToAsk
 from bot.services.unit_of_work import ActorContext, NewcomerContext
-from tests.builders import MESSAGES, MONDAY, act
+from tests.builders import CALENDAR, MESSAGES, MONDAY, act
 
 OWNER = Identity("U0OWNER", frozenset({"T0OURS", "E0ALL"}), name="Olu Owner", runs_workspace=True)
 
 
 def newcomer(session: Session, identity: Identity = OWNER) -> NewcomerContext:
-    return NewcomerContext(session, MONDAY, MESSAGES, identity.user, identity)
+    return NewcomerContext(session, MONDAY, CALENDAR, MESSAGES, identity.user, identity)
 
 
 def test_who_runs_the_workspace_begins_and_can_then_do_what_an_administrator_can(empty: Database) -> None:
@@ -26,7 +26,7 @@ def test_who_runs_the_workspace_begins_and_can_then_do_what_an_administrator_can
         assert setup.whom_to_ask(newcomer(session)) == WhomToAsk(False, True, [])
         setup.begin(newcomer(session), " Department ")
         assert session.scalars(select(col(Team.slack))).all() == ["T0OURS"], "not the whole Enterprise organisation"
-        owner = ActorContext(session, MONDAY, MESSAGES, OWNER.user, find_actor(session, OWNER))
+        owner = ActorContext(session, MONDAY, CALENDAR, MESSAGES, OWNER.user, find_actor(session, OWNER))
         assert (owner.actor.home, owner.actor.is_administrator) == ("T0OURS", True)
         assert owner.abilities() == set(RegisterPermission), "with no contract yet there is nothing to do on one"
         found = setup.checklist(owner)

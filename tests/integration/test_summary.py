@@ -22,6 +22,7 @@ from bot.services.progress import report_decisions, reports
 from bot.services.progress.standings import ContractStanding
 from jobs.summary import post
 from tests.builders import (
+    CALENDAR,
     DAY,
     HOUR,
     MINUTE,
@@ -252,7 +253,7 @@ LONDON_9AM = [
 def test_the_summary_is_due_on_monday_at_9am_in_london_or_the_first_working_morning_after(
     now: datetime, due: datetime
 ) -> None:
-    assert last_due(MONDAY_MORNING, Nation.ENGLAND_AND_WALES, now) == due
+    assert last_due(MONDAY_MORNING, CALENDAR.of(Nation.ENGLAND_AND_WALES), now) == due
 
 
 def test_each_portfolio_channel_gets_it_once_and_none_from_before_it_was_bound(unchanged: Database) -> None:

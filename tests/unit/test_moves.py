@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.demo.moves import destination
+from bot.domain.calendar import published
 from bot.domain.london import london
 from bot.errors import UserError
 
+ENGLAND, *_ = published().nations
 MONDAY = datetime(2027, 1, 4, 9, tzinfo=UTC)
 WITHIN_THE_CALENDAR = st.datetimes(datetime(2026, 1, 1), datetime(2027, 6, 1), timezones=st.just(UTC))
 
@@ -29,7 +31,7 @@ PLACES = [
 
 @pytest.mark.parametrize(("now", "words", "expected"), PLACES)
 def test_where_the_words_lead(now: datetime, words: str, expected: str) -> None:
-    assert destination(words, now) == datetime.fromisoformat(expected)
+    assert destination(words, now, ENGLAND) == datetime.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
@@ -48,13 +50,13 @@ def test_where_the_words_lead(now: datetime, words: str, expected: str) -> None:
 )
 def test_words_that_lead_nowhere_are_answered_with_a_sentence(words: str, sentence: str) -> None:
     with pytest.raises(UserError) as refused:
-        destination(words, MONDAY)
+        destination(words, MONDAY, ENGLAND)
     assert refused.value.sentence.startswith(sentence)
 
 
 @given(WITHIN_THE_CALENDAR)
 def test_monday_is_the_next_one_at_nine(now: datetime) -> None:
-    there = london(destination("monday", now))
+    there = london(destination("monday", now, ENGLAND))
     assert (there.weekday(), there.hour, there.minute) == (0, 9, 0)
     assert timedelta(0) < there - now <= timedelta(days=8)
 
@@ -62,7 +64,7 @@ def test_monday_is_the_next_one_at_nine(now: datetime) -> None:
 @given(WITHIN_THE_CALENDAR, st.text(max_size=20))
 def test_whatever_the_words_the_answer_is_later_or_a_sentence(now: datetime, words: str) -> None:
     try:
-        answer: datetime | str = destination(words, now)
+        answer: datetime | str = destination(words, now, ENGLAND)
     except UserError as refused:
         answer = refused.sentence
     assert answer > now if isinstance(answer, datetime) else answer.endswith(".")

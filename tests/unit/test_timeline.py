@@ -19,6 +19,7 @@ from bot.delivery.charts import Charts
 from bot.delivery.messages import Messages
 from bot.delivery.slack import Slack
 from bot.demo.timeline import ClockReading, Timeline
+from bot.domain.calendar import published
 from jobs import LONDON, Job
 from jobs.context import JobContext, Planned
 from jobs.runner import JobRunner
@@ -94,7 +95,9 @@ def runs() -> Iterator[JobRunner]:
     """No job of these tests uses anything of it, and how they go is written nowhere."""
     database = Database("sqlite://")
     slack = Slack(AsyncWebClient())
-    yield JobRunner(JobContext(database, Messages(), slack, Charts(database, slack, SystemClock()), Channels(slack)))
+    yield JobRunner(
+        JobContext(database, published(), Messages(), slack, Charts(database, slack, SystemClock()), Channels(slack))
+    )
     database.close()
 
 

@@ -131,7 +131,7 @@ def add_contract(ctx: ActorContext, entry: ContractEntry) -> Contract:
     contract = Contract(
         reference=reference, next_period=period.key, next_report_at=ctx.now, created_at=ctx.now, **_columns(ctx, entry)
     )
-    contract.next_report_at = first_report_at(period, contract.nation)
+    contract.next_report_at = first_report_at(period, ctx.calendar.of(contract.nation))
     ctx.session.add(contract)
     ctx.session.flush()
     ctx.session.add(Role(contract_id=contract.id, person_id=ctx.actor.person_id, role=RoleName.CONTRACT_MANAGER))
@@ -156,7 +156,7 @@ def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, w
         made["partner"] = [ctx.session.get_one(Organisation, each).name for each in both]
         ctx.session.flush()
         risk_sharing.keep_all(ctx, contract_lookup.contract_facts(ctx.session, contract.id))
-    contract.next_report_at = first_report_at(Month.parse(contract.next_period), contract.nation)
+    contract.next_report_at = first_report_at(Month.parse(contract.next_period), ctx.calendar.of(contract.nation))
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:
         ctx.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=reason)

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from bot.access import counting
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.calendar import Nation, is_working_time
+from bot.domain.calendar import Nation
 from bot.domain.digests import month_due
 from bot.domain.ratings import Movement, Rating, worst
 from bot.models import Absence, Audience, Contract, Person, Reading, Report, Role, RoleName
@@ -100,9 +100,10 @@ def post_monthly(work: UnitOfWork) -> int:
     many were sent. Who becomes one later, or whose contract comes later, waits for the next. One that comes late says
     so, and comes in working hours; one that cannot be made holds up no other, and the log says so.
     """
-    if not is_working_time(work.now, Nation.ENGLAND_AND_WALES):
+    calendar = work.calendar.of(Nation.ENGLAND_AND_WALES)
+    if not calendar.is_working_time(work.now):
         return 0
-    due = month_due(Nation.ENGLAND_AND_WALES, work.now)
+    due = month_due(calendar, work.now)
     if not occurrences.claim(work, RULE, "senior owners", due):
         return 0
     sent = 0

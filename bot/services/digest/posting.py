@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.calendar import CalendarEnds, Nation, is_working_time
+from bot.domain.calendar import CalendarEnds, Nation
 from bot.domain.digests import MONDAY_MORNING, Weekly, last_due
 from bot.domain.london import london
 from bot.domain.slack_text import as_seen
@@ -83,10 +83,11 @@ def digests_due(work: UnitOfWork) -> list[DueDigest]:
 
 
 def _last_owed(work: UnitOfWork, to: Subscriber) -> DueDigest | None:
+    calendar = work.calendar.of(to.nation)
     try:
-        if not is_working_time(work.now, to.nation):
+        if not calendar.is_working_time(work.now):
             return None
-        due = last_due(to.weekly, to.nation, work.now)
+        due = last_due(to.weekly, calendar, work.now)
     except CalendarEnds:
         log.exception("it cannot be said when the summary of channel %s is due", to.channel.slack)
         return None

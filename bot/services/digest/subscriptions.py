@@ -189,7 +189,7 @@ def _told(ctx: ActorContext, to: Subscriber) -> Subscription:
         to.scope.is_shared,
         to.weekly,
         to.if_quiet,
-        None if to.stopped else next_due(to.weekly, to.nation, ctx.now),
+        None if to.stopped else next_due(to.weekly, ctx.calendar.of(to.nation), ctx.now),
     )
 
 

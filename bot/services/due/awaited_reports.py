@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
-from bot.domain.calendar import CalendarEnds, Nation, add_working_days
+from bot.domain.calendar import CalendarEnds, NationCalendar
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.models import Contract, Report, ReportDecision, ReportState
@@ -25,16 +25,16 @@ def is_awaited() -> ColumnElement[bool]:
     return or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED)
 
 
-def awaited(report: Report, contract: Contract) -> Awaited:
+def awaited(report: Report, contract: Contract, calendar: NationCalendar) -> Awaited:
     """What is awaited of a report that `is_awaited`."""
     period = Month.parse(report.period)
-    answer = answer_by(report, contract.report_working_day, contract.nation)
+    answer = answer_by(report, contract.report_working_day, calendar)
     if answer is None:
         return Awaited(f"Report for {period}", report.due_on)
     return Awaited(f"Answer to the query about the report for {period}", answer)
 
 
-def answer_by(report: Report, working_days: int, nation: Nation) -> date | None:
+def answer_by(report: Report, working_days: int, calendar: NationCalendar) -> date | None:
     """The day by which a query is to be answered; None of a report that is not queried.
 
     An answer has as many working days as the contract gives a report after its month, and never less than the report.
@@ -44,6 +44,6 @@ def answer_by(report: Report, working_days: int, nation: Nation) -> date | None:
         return None
     asked = london(report.decided_at).date()
     try:
-        return max(report.due_on, add_working_days(asked, working_days, nation))
+        return max(report.due_on, calendar.add_working_days(asked, working_days))
     except CalendarEnds:
         return max(report.due_on, asked)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.calendar import CalendarEnds, Nation
+from bot.domain.calendar import CalendarEnds, NationCalendar
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.periods import Month
 from bot.models import (
@@ -49,16 +49,17 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
     """The days of a contract that the actor may see. NoSuchContract, SeveralContracts, Denied."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
+    calendar = ctx.calendar.of(contract.nation)
     obligations = ctx.session.scalars(select(Obligation).where(col(Obligation.contract_id) == contract.id)).all()
     items = [
         ContractDate("Start", contract.start_date),
         ContractDate("End", contract.end_date),
-        *_reports(ctx, contract),
-        *_options(ctx, contract),
-        *_milestones(ctx, contract),
+        *_reports(ctx, contract, calendar),
+        *_options(ctx, contract, calendar),
+        *_milestones(ctx, contract, calendar),
         *_remedies(ctx, contract),
         *(
-            ContractDate(_owed(row), row.due_on, row.met_on, _working(row.rule, contract.nation))
+            ContractDate(_owed(row), row.due_on, row.met_on, _working(row.rule, calendar))
             for row in obligations
             if row.due_on
         ),
@@ -67,36 +68,36 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
     return ContractDates(contract, sorted(items, key=lambda item: (item.on, item.what)), sorted(throughout))
 
 
-def _reports(ctx: ActorContext, contract: Contract) -> Iterable[ContractDate]:
+def _reports(ctx: ActorContext, contract: Contract, calendar: NationCalendar) -> Iterable[ContractDate]:
     """The reports that are awaited, and the one of the next period."""
     awaited = ctx.session.scalars(
         select(col(Report.period)).where(col(Report.contract_id) == contract.id, col(Report.received_at).is_(None))
     )
-    return [_report(contract, Month.parse(period)) for period in [*awaited, contract.next_period]]
+    return [_report(contract, Month.parse(period), calendar) for period in [*awaited, contract.next_period]]
 
 
-def _report(contract: Contract, month: Month) -> ContractDate:
+def _report(contract: Contract, month: Month, calendar: NationCalendar) -> ContractDate:
     """A month's report, which is due on a working day of the month after."""
     deadline = Deadline.in_month(contract.report_working_day, month.next())
     what = f"Report for {month}"
     try:
-        return ContractDate(what, deadline.on(contract.nation), working=deadline.working(contract.nation))
+        return ContractDate(what, deadline.on(calendar), working=deadline.working(calendar))
     except CalendarEnds as ends:  # the bank holidays of the time are not known, and are not guessed
         return ContractDate(what, month.next().start, working=f"{deadline}. {ends.sentence}")
 
 
-def _options(ctx: ActorContext, contract: Contract) -> Iterable[ContractDate]:
+def _options(ctx: ActorContext, contract: Contract, calendar: NationCalendar) -> Iterable[ContractDate]:
     for row in ctx.session.scalars(select(ExtensionOption).where(col(ExtensionOption.contract_id) == contract.id)):
         decided = "" if row.decision is Decision.OPEN else f" ({row.decision})"
         yield ContractDate(
-            f"Last day to decide: {row.name}{decided}", row.decide_by, working=_working(row.rule, contract.nation)
+            f"Last day to decide: {row.name}{decided}", row.decide_by, working=_working(row.rule, calendar)
         )
 
 
-def _milestones(ctx: ActorContext, contract: Contract) -> Iterable[ContractDate]:
+def _milestones(ctx: ActorContext, contract: Contract, calendar: NationCalendar) -> Iterable[ContractDate]:
     for row in ctx.session.scalars(select(Milestone).where(col(Milestone.contract_id) == contract.id)):
         what = f"{row.kind.capitalize()}, {_side(row.owed_by)}: {row.name}"
-        yield ContractDate(what, row.due_on, row.met_on, _working(row.rule, contract.nation))
+        yield ContractDate(what, row.due_on, row.met_on, _working(row.rule, calendar))
 
 
 def _remedies(ctx: ActorContext, contract: Contract) -> Iterable[ContractDate]:
@@ -118,5 +119,5 @@ def _side(party: Party) -> str:
     return "ours" if party is Party.DEPARTMENT else "the partner's"
 
 
-def _working(rule: str, nation: Nation) -> str:
-    return parse_deadline(rule).working(nation) if rule else ""
+def _working(rule: str, calendar: NationCalendar) -> str:
+    return parse_deadline(rule).working(calendar) if rule else ""

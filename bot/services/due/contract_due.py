@@ -147,7 +147,7 @@ def _reports(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
         )
     )
     for row, contract in rows:
-        found = awaited(row, contract)
+        found = awaited(row, contract, ctx.calendar.of(contract.nation))
         yield _Found(contract.id, found.what, found.on, row.id)
 
 

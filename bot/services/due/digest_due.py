@@ -8,7 +8,7 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.domain.calendar import CalendarEnds, working_days_between
+from bot.domain.calendar import CalendarEnds
 from bot.domain.wording import join_words, plural
 from bot.models import (
     ActionItem,
@@ -94,7 +94,8 @@ def failed_plans(work: UnitOfWork, contracts: Mapping[int, Contract]) -> list[Da
 def _reports(work: UnitOfWork, contracts: Mapping[int, Contract]) -> Iterable[Dated]:
     """Reports that have not come, and answers to queries."""
     for row in work.session.scalars(select(Report).where(col(Report.contract_id).in_(contracts), is_awaited())):
-        found = awaited(row, contracts[row.contract_id])
+        contract = contracts[row.contract_id]
+        found = awaited(row, contract, work.calendar.of(contract.nation))
         if found.on <= _soon(work):
             yield row.contract_id, found.what, found.on
 
@@ -176,7 +177,7 @@ def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:
 
 def _item(work: UnitOfWork, contract: Contract, what: str, on: date) -> DatedItem:
     try:
-        days = max(working_days_between(on, work.today, contract.nation), 0)
+        days = max(work.calendar.of(contract.nation).working_days_between(on, work.today), 0)
     except CalendarEnds:
         return DatedItem(contract.reference, what, on, None)
     return DatedItem(contract.reference, what, on, days)

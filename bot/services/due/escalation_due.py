@@ -36,7 +36,7 @@ def _reports(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
     return [
         Candidate(Subject.REPORT, row.id, about.id, f"Report for {Month.parse(row.period)}", row.due_on, reasons)
         for row, about in rows
-        if (reasons := report_late(row.due_on, work.today, about.tier, about.nation))
+        if (reasons := report_late(row.due_on, work.today, about.tier, work.calendar.of(about.nation)))
     ]
 
 
@@ -52,7 +52,7 @@ def _queries(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
     found = []
     for row, about in rows:
         asked_on = london(row.decided_at).date()
-        if reasons := query_unanswered(asked_on, work.today, about.nation):
+        if reasons := query_unanswered(asked_on, work.today, work.calendar.of(about.nation)):
             what = f"Query about the report for {Month.parse(row.period)}"
             found.append(Candidate(Subject.QUERY, row.id, about.id, what, asked_on, reasons))
     return found
@@ -94,7 +94,7 @@ def _duties(
     return [
         Candidate(kind, key, about.id, shorten(name, 300), due_on, reasons)
         for key, name, due_on, about in rows
-        if (reasons := duty_missed(due_on, work.today, about.nation))
+        if (reasons := duty_missed(due_on, work.today, work.calendar.of(about.nation)))
     ]
 
 

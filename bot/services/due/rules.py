@@ -1,7 +1,7 @@
 """Which rules speak for which contracts, and so of which days: the usual rules, and those a contract has of its own."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, extract, false, or_, select
 from sqlmodel import col
 
-from bot.domain.calendar import Nation
+from bot.domain.calendar import NationCalendar
 from bot.domain.reminders import RULES, NudgeKind, NudgeRule, days_spoken_of
 from bot.models import NudgeSetting
 from bot.services.unit_of_work import UnitOfWork
@@ -76,19 +76,16 @@ def rule_of(setting: NudgeSetting) -> NudgeRule:
     return NudgeRule(tuple(int(part) for part in setting.before.split(",") if part), setting.late_every)
 
 
-def due_dates_of(work: UnitOfWork, nation: Nation, days: Iterable[date]) -> Mapping[NudgeKind, ByDueDates]:
+def due_dates_of(work: UnitOfWork, calendar: NationCalendar, days: Sequence[date]) -> Mapping[NudgeKind, ByDueDates]:
     """For each kind, what the rules speak of on these working days of a nation. One query. `CalendarEnds`."""
-    days = [*days]
     own: dict[NudgeKind, dict[NudgeRule, list[int]]] = defaultdict(lambda: defaultdict(list))
     for setting in work.session.scalars(select(NudgeSetting).order_by(col(NudgeSetting.contract_id))):
         own[setting.kind][rule_of(setting)].append(setting.contract_id)
+
+    def due_on(rule: NudgeRule) -> Sequence[date]:
+        return sorted({day for today in days for day in days_spoken_of(rule, today, calendar)})
+
     return {
-        kind: ByDueDates(
-            _all(usual, days, nation), [(ids, _all(rule, days, nation)) for rule, ids in own[kind].items()]
-        )
+        kind: ByDueDates(due_on(usual), [(ids, due_on(rule)) for rule, ids in own[kind].items()])
         for kind, usual in RULES.items()
     }
-
-
-def _all(rule: NudgeRule, days: Sequence[date], nation: Nation) -> Sequence[date]:
-    return sorted({day for today in days for day in days_spoken_of(rule, today, nation)})

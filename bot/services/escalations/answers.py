@@ -97,7 +97,8 @@ def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
     NoSuchEscalation, AnsweredAlready, NoLongerWaits, Denied.
     """
     escalation, contract = _with_actor(ctx, seen)
-    return _answered(ctx, escalation, contract, Step.ACKNOWLEDGED, settled_by(ctx.today, contract.nation))
+    until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
+    return _answered(ctx, escalation, contract, Step.ACKNOWLEDGED, until)
 
 
 def take_over(ctx: ActorContext, seen: str) -> EscalationCard:
@@ -109,7 +110,7 @@ def take_over(ctx: ActorContext, seen: str) -> EscalationCard:
     standing = {rung: person.id for rung, person in holders_of(ctx, escalation).items()}
     escalation.owner_id = ctx.actor.person_id
     escalation.rung = rung_of(standing, ctx.actor.person_id, escalation.rung)
-    until = settled_by(ctx.today, contract.nation)
+    until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
     card = _answered(ctx, escalation, contract, Step.TOOK_OVER, until, pinged=not asked_now)
     if not asked_now:
         escalation_messages.tell_taken(ctx, card, card.owner)
@@ -158,7 +159,7 @@ def pause(ctx: ActorContext, seen: str, until: date, reason: str) -> EscalationC
     words = required_text(reason, what="why it is paused", at_most=300, field="reason")
     _check_day(ctx, until, PAUSE_WITHIN)
     whole = limit(contract.tier, escalation.rung)
-    due_at = goes_on_at(ctx.now, until, escalation.due_at, whole, contract.nation)
+    due_at = goes_on_at(ctx.now, until, escalation.due_at, whole, ctx.calendar.of(contract.nation))
     return _answered(ctx, escalation, contract, Step.PAUSED, until, words, due_at=due_at)
 
 
@@ -211,7 +212,7 @@ def _answered(
     pinged: bool = False,
 ) -> EscalationCard:
     escalation.ping = ""
-    escalation.due_at = due_at or expires_at(until, contract.nation)
+    escalation.due_at = due_at or expires_at(until, ctx.calendar.of(contract.nation))
     who = ctx.session.get_one(Person, ctx.actor.person_id)
     ladder_steps.add_step(ctx, escalation, step, who, until=until, reason=reason, pinged=pinged)
     ctx.record(_AUDITED[step], escalation.reference, contract_id=contract.id, why=reason, until=until.isoformat())

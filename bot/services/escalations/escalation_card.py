@@ -103,7 +103,7 @@ def card_of(work: UnitOfWork, escalation: Escalation) -> EscalationCard:
         owner=work.session.get_one(Person, escalation.owner_id),
         steps=steps,
         above=_above(work, escalation, steps) if escalation.waits else "",
-        settle_by=settled_by(work.today, contract.nation),
+        settle_by=settled_by(work.today, work.calendar.of(contract.nation)),
         overtaken=escalation.kind is Subject.RATINGS and _is_overtaken(work, escalation),
     )
 

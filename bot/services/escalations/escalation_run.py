@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.domain.calendar import is_working_time
 from bot.domain.escalation_triggers import OF_TIME, Subject
 from bot.domain.london import london_instant
 from bot.models import Contract, Escalation, EscalationEnd, Occurrence, OutboxMessage, OutboxState
@@ -119,7 +118,8 @@ def _locked(work: UnitOfWork, ids: Sequence[int]) -> Sequence[Escalation]:
 
 
 def _is_heard(work: UnitOfWork, contract_id: int) -> bool:
-    return is_working_time(work.now, work.session.get_one(Contract, contract_id).nation)
+    nation = work.session.get_one(Contract, contract_id).nation
+    return work.calendar.of(nation).is_working_time(work.now)
 
 
 def _subject(found: Candidate) -> str:

@@ -4,7 +4,6 @@ out, until it is over."""
 from collections.abc import Mapping
 from datetime import date
 
-from bot.domain.calendar import is_working_time
 from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, next_rung
 from bot.domain.wording import shorten
 from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
@@ -45,7 +44,7 @@ def begin(work: UnitOfWork, found: Candidate) -> Escalation | None:
 def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
     """What follows when a time has run out; whether anybody was asked. Nobody hears of it outside working time."""
     contract = work.session.get_one(Contract, escalation.contract_id)
-    if not is_working_time(work.now, contract.nation):
+    if not work.calendar.of(contract.nation).is_working_time(work.now):
         return False
     standing = holders_of(work, escalation)
     rung = _above(work, escalation, standing)
@@ -64,7 +63,7 @@ def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
 def pass_by(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
     """Who was asked cannot be reached: their deputy is asked, else the next rung; the contract's manager is told."""
     contract = work.session.get_one(Contract, escalation.contract_id)
-    if not is_working_time(work.now, contract.nation):
+    if not work.calendar.of(contract.nation).is_working_time(work.now):
         return
     person = work.session.get_one(Person, escalation.owner_id)
     asked = asked_among(steps_of(work, escalation))
@@ -121,7 +120,7 @@ def add_step(
 def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person) -> None:
     contract = work.session.get_one(Contract, escalation.contract_id)
     escalation.owner_id, escalation.rung = person.id, rung
-    escalation.due_at = climbs_at(work.now, contract.tier, rung, contract.nation)
+    escalation.due_at = climbs_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
     add_step(work, escalation, Step.ASKED, person, pinged=True)
     _record(work, escalation, "escalated", to=person.slack)
     escalation_messages.tell_asked(work, escalation)

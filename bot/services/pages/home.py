@@ -11,7 +11,7 @@ from sqlmodel import col
 from bot import homes
 from bot.access import ContractRef, Permission, roles_anywhere
 from bot.delivery.messages import View
-from bot.domain.calendar import Nation, next_working_morning
+from bot.domain.calendar import Nation
 from bot.domain.london import london, london_instant
 from bot.domain.ratings import Movement, Rating
 from bot.models import Audience, Contract, Occurrence, RoleName
@@ -126,12 +126,12 @@ def note_new_day(work: UnitOfWork) -> bool:
 
 def next_morning(work: UnitOfWork) -> datetime:
     """The first 7am of a working day, from today's on, for which that has not been done. CalendarEnds."""
-    midnight = london_instant(work.today, 0)
-    today = next_working_morning(midnight, Nation.ENGLAND_AND_WALES, BEGINS)
+    calendar, midnight = work.calendar.of(Nation.ENGLAND_AND_WALES), london_instant(work.today, 0)
+    today = calendar.next_working_morning(midnight, BEGINS)
     done = exists().where(
         col(Occurrence.rule) == RULE, col(Occurrence.subject) == SUBJECT, col(Occurrence.due_at) == today
     )
     if not work.session.scalar(select(done)):
         return today
     tomorrow = london_instant(london(midnight).date() + timedelta(days=1), 0)
-    return next_working_morning(tomorrow, Nation.ENGLAND_AND_WALES, BEGINS)
+    return calendar.next_working_morning(tomorrow, BEGINS)

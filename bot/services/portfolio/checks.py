@@ -11,7 +11,7 @@ from bot.domain.parts import share, shown
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Decision, OrganisationKind, RoleName
-from bot.services.portfolio.column_mapping import Register, nation_of
+from bot.services.portfolio.column_mapping import Register, calendar_of
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.plan import PlannedChange
 from bot.services.portfolio.sheets import (
@@ -145,13 +145,12 @@ def _days(register: Register, changes: Changes, faults: Faults) -> None:
     """The days that rules and periods give are within the calendar, and what is open can still be decided."""
     for change in changes[ContractRow]:
         if {"first_period", "nation"} & set(change.columns):
-            _calculated(
-                faults, change.place, "first_period", first_report_at, change.row.first_period, change.row.nation
-            )
+            calendar = register.calendar.of(change.row.nation)
+            _calculated(faults, change.place, "first_period", first_report_at, change.row.first_period, calendar)
     for sheet, column in DEADLINES.items():
         for change in changes[sheet]:
             due = getattr(change.row, column)
-            day = due and _calculated(faults, change.place, column, due.on, nation_of(change.row, register))
+            day = due and _calculated(faults, change.place, column, due.on, calendar_of(change.row, register))
             if day is not None and isinstance(change.row, OptionRow):
                 _can_be_decided(change, day, faults)
 

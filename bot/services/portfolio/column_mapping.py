@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import SQLModel
 
-from bot.domain.calendar import Nation
+from bot.domain.calendar import NationCalendar, WorkingCalendar
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.london import london, london_instant
 from bot.domain.periods import Month
@@ -21,10 +21,12 @@ from bot.services.portfolio.sheets import SHEETS, ContractRow, Key, Row
 class Register:
     """Rows by their keys, and the ids of the records that hold them.
 
-    `now` is the instant they are looked at, `rules` those for risks that are in force then.
+    `now` is the instant they are looked at, `calendar` says which days are worked, and `rules` are those for risks that
+    are in force then.
     """
 
     now: datetime
+    calendar: WorkingCalendar
     rules: RiskRules = field(default_factory=RiskRules)
     rows: dict[type[Row], dict[Key, Any]] = field(default_factory=lambda: {each: {} for each in SHEETS})
     ids: dict[type[Row], dict[Key, int]] = field(default_factory=lambda: {each: {} for each in SHEETS})
@@ -79,10 +81,10 @@ class Table(NamedTuple):
     besides: Callable[[Any, Register], dict[str, Any]] = lambda row, register: {}
 
 
-def nation_of(row: Any, register: Register) -> Nation:  # noqa: ANN401  # the row of any sheet that names a contract
-    """The nation of a row's contract, which chooses its bank holidays."""
+def calendar_of(row: Any, register: Register) -> NationCalendar:  # noqa: ANN401  # the row of any sheet that names a contract
+    """The calendar of the nation in which a row's contract is delivered."""
     contract: ContractRow = register.rows[ContractRow][(row.contract,)]
-    return contract.nation
+    return register.calendar.of(contract.nation)
 
 
 def same(*names: str, **renamed: str) -> dict[str, Kept]:
@@ -123,7 +125,7 @@ def due_as(day: str) -> Kept:
     def save(cell: Deadline | None, row: Any, register: Register) -> tuple[date | None, str]:  # noqa: ANN401
         if cell is None:
             return None, ""
-        return cell.on(nation_of(row, register)), "" if cell == Deadline.fixed(cell.anchor) else str(cell)
+        return cell.on(calendar_of(row, register)), "" if cell == Deadline.fixed(cell.anchor) else str(cell)
 
     def load(register: Register, on: date | None, rule: str) -> Deadline | None:
         if rule:

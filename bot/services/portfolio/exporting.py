@@ -27,7 +27,7 @@ class CannotExport(UserError):
 
 def register_rows(work: UnitOfWork) -> Written:
     """The whole register as rows, in the order in which it came to be."""
-    register = load(work.session, work.now)
+    register = load(work)
     return [(sheet, list(register.rows[sheet].values())) for sheet in SHEETS]
 
 

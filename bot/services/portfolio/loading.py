@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -14,15 +13,17 @@ from bot.services.lookup.risks import rules_in_force
 from bot.services.portfolio.column_mapping import Kept, Register, keyed
 from bot.services.portfolio.sheets import SHEETS, ChannelRow, ContractRow, FigureRow, OrganisationRow, RoleRow, Row
 from bot.services.portfolio.tables import TABLES
+from bot.services.unit_of_work import UnitOfWork
 
 MOST_NAMED = 1_000  # contracts that a query names; where there are more it asks for all
 
 _WHOLE = (ContractRow, RoleRow, ChannelRow)  # needed for what they say of other contracts
 
 
-def load(session: Session, now: datetime, references: Collection[str] | None = None) -> Register:
+def load(work: UnitOfWork, references: Collection[str] | None = None) -> Register:
     """Every row of the register; with `references`, what belongs to a contract only where it is one of these."""
-    register = Register(now, rules_in_force(session))
+    session = work.session
+    register = Register(work.now, work.calendar, rules_in_force(session))
     for sheet in SHEETS:
         condition = _only(register, sheet, references)
         records = list(_records(session, register, sheet, tuple(TABLES[sheet].columns), condition))

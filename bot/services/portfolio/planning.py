@@ -48,7 +48,7 @@ class _Planner:
 
     def __init__(self, work: UnitOfWork, rows: Rows) -> None:
         self._rows, self._faults = rows, Faults()
-        self._register = load(work.session, work.now, _contracts_of(rows))
+        self._register = load(work, _contracts_of(rows))
         self._last_reports = self._known_reports()
         self._left_alone = dict.fromkeys(SHEETS, 0)
 
@@ -128,11 +128,12 @@ class _Planner:
         """Days that a rule gives by another calendar, because the nation of their contract changes."""
         moved = {each.key[0]: each for each in contracts if each.before and each.before.nation != each.row.nation}
         column, changed = DEADLINES[sheet], {each.key for each in changes}
+        calendar = self._register.calendar
         followers = []
         for key, row in self._register.rows[sheet].items() if moved else ():
             contract, due = moved.get(row.contract), getattr(row, column)
             if contract is not None and due is not None and key not in changed:
-                before, after = due.on(contract.before.nation), due.on(contract.row.nation)
+                before, after = (due.on(calendar.of(each.nation)) for each in (contract.before, contract.row))
                 if before != after:
                     followers.append(PlannedChange(key, row, row, contract.place, {column: (before, after)}))
         return followers

@@ -106,6 +106,6 @@ def _computed(row: FigureRow, register: Register) -> Decimal | None:
 def _report_due(row: ReportRow, register: Register) -> date:
     contract: ContractRow = register.rows[ContractRow][(row.contract,)]
     try:
-        return report_due(row.period, contract.report_working_day, contract.nation)
+        return report_due(row.period, contract.report_working_day, register.calendar.of(contract.nation))
     except UserError as error:
         raise Misfit("period", error.sentence) from error

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from bot.domain.calendar import next_working_morning
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, rate
 from bot.domain.scores import Impact, Likelihood
@@ -25,7 +24,17 @@ from bot.models import (
     Risk,
     Role,
 )
-from bot.services.portfolio.column_mapping import Kept, Register, Table, due_as, nation_of, noon, point, points_at, same
+from bot.services.portfolio.column_mapping import (
+    Kept,
+    Register,
+    Table,
+    calendar_of,
+    due_as,
+    noon,
+    point,
+    points_at,
+    same,
+)
 from bot.services.portfolio.sheets import (
     ChannelRow,
     ContractRow,
@@ -52,7 +61,7 @@ def _first_period() -> Kept:
     """The first month to report on, kept as the next one and when it is asked for."""
 
     def save(cell: Month, row: ContractRow, register: Register) -> tuple[str, datetime]:
-        return cell.key, first_report_at(cell, row.nation)
+        return cell.key, first_report_at(cell, register.calendar.of(row.nation))
 
     def load(register: Register, period: str, at: datetime) -> Month:
         return max(Month.parse(period), register.last_month)
@@ -173,7 +182,7 @@ TABLES: dict[type[Row], Table] = {
             ),
         },
         ("contract_id", "period"),
-        besides=lambda row, register: {"prompt_at": next_working_morning(register.now, nation_of(row, register))},
+        besides=lambda row, register: {"prompt_at": calendar_of(row, register).next_working_morning(register.now)},
     ),
     FigureRow: Table(
         Reading,

@@ -13,7 +13,6 @@ from bot.access import Permission
 from bot.delivery import outbox
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.calendar import working_days_between
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
@@ -103,7 +102,8 @@ def received_report(work: UnitOfWork, report: Report) -> ReceivedReport | None:
     contract = session.get_one(Contract, report.contract_id)
     reporter = session.get_one(Person, report.reporter_id)
     kind = session.get_one(Organisation, reporter.organisation_id).kind
-    late = working_days_between(report.due_on, london(report.received_at).date(), contract.nation)
+    calendar = work.calendar.of(contract.nation)
+    late = calendar.working_days_between(report.due_on, london(report.received_at).date())
     overrider, verifier = aliased(Person), aliased(Person)
     readings = session.execute(
         select(Reading, Kpi, col(overrider.name), col(verifier.name))
@@ -123,7 +123,7 @@ def received_report(work: UnitOfWork, report: Report) -> ReceivedReport | None:
         days_late=max(late, 0),
         figures=[figure_in(*row) for row in readings],
         decided_by=session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "",
-        answer_by=answer_by(report, contract.report_working_day, contract.nation),
+        answer_by=answer_by(report, contract.report_working_day, calendar),
         answers=answers_to(work, report),
         reporter_slack=reporter.slack,
     )

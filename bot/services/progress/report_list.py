@@ -11,7 +11,6 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.db import table
-from bot.domain.calendar import working_days_between
 from bot.domain.periods import Month
 from bot.models import Audience, Contract, Organisation, Report, ReportDecision
 from bot.services.paging import ON_A_PAGE, page_count, page_number
@@ -97,13 +96,14 @@ def list_reports(ctx: ActorContext, *, late_only: bool = False, page: int = 1) -
         .offset((number - 1) * ON_A_PAGE)
         .limit(ON_A_PAGE)
     )
-    rows = [_open_report(row, ctx.today) for row in connection.execute(statement)]
+    rows = [_open_report(ctx, row) for row in connection.execute(statement)]
     return ReportPage(rows, number, counts, late_only)
 
 
-def _open_report(row: Row[Any], today: date) -> OpenReport:
+def _open_report(ctx: ActorContext, row: Row[Any]) -> OpenReport:
     standing = _STANDINGS[row.standing]
-    late = working_days_between(row.due_on, today, row.nation) if standing is ReportStanding.LATE else 0
+    calendar = ctx.calendar.of(row.nation)
+    late = calendar.working_days_between(row.due_on, ctx.today) if standing is ReportStanding.LATE else 0
     period = str(Month.parse(row.period))
     return OpenReport(row.reference, row.title, row.partner, period, row.due_on, standing, late)
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.calendar import Nation, is_working_time, working_days_between
+from bot.domain.calendar import NationCalendar
 from bot.domain.london import london, london_instant
 from bot.domain.parts import Given
 from bot.domain.periods import Month, report_due, report_opens
@@ -100,9 +100,9 @@ class DueReport:
         return Outlook(self.report.rag, self.report.rag_reason, self.report.path_to_green)
 
 
-def first_report_at(month: Month, nation: Nation) -> datetime:
+def first_report_at(month: Month, calendar: NationCalendar) -> datetime:
     """The instant at which a period's report is asked for: 9am on the first working day after it ends."""
-    return london_instant(report_opens(month, nation), OPENS_AT_HOUR)
+    return london_instant(report_opens(month, calendar), OPENS_AT_HOUR)
 
 
 def open_reports(work: UnitOfWork) -> list[Report]:
@@ -134,23 +134,24 @@ def open_reports(work: UnitOfWork) -> list[Report]:
 
 
 def _open_reports_of(work: UnitOfWork, contract: Contract) -> list[Report]:
+    calendar = work.calendar.of(contract.nation)
     opened: list[Report] = []
     while contract.stage in REPORTING_STAGES and contract.next_report_at <= work.now:
         month = Month.parse(contract.next_period)
         if month.start > contract.end_date:
             break
-        report = expect_report(contract, month, prompt_at=contract.next_report_at)
+        report = expect_report(contract, month, calendar, prompt_at=contract.next_report_at)
         work.session.add(report)
         opened.append(report)
         contract.next_period = month.next().key
-        contract.next_report_at = first_report_at(month.next(), contract.nation)
+        contract.next_report_at = first_report_at(month.next(), calendar)
     work.session.flush()
     return opened
 
 
-def expect_report(contract: Contract, month: Month, prompt_at: datetime) -> Report:
+def expect_report(contract: Contract, month: Month, calendar: NationCalendar, prompt_at: datetime) -> Report:
     """The expected report of one period, not yet received."""
-    due_on = report_due(month, contract.report_working_day, contract.nation)
+    due_on = report_due(month, contract.report_working_day, calendar)
     return Report(contract_id=contract.id, period=month.key, due_on=due_on, prompt_at=prompt_at)
 
 
@@ -187,7 +188,7 @@ def next_due(ctx: ActorContext, reference: str) -> DueReport:
 def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueReport:
     """What an awaited report asks for, and how late it is, or came, in working days (0 when it is not)."""
     day = work.today if report.received_at is None else london(report.received_at).date()
-    late = working_days_between(report.due_on, day, contract.nation)
+    late = work.calendar.of(contract.nation).working_days_between(report.due_on, day)
     readings = work.session.scalars(select(Reading).where(col(Reading.report_id) == report.id))
     return DueReport(
         report,
@@ -250,7 +251,7 @@ def prompt_for(work: UnitOfWork, report: Report) -> bool:
     Outside the working hours of the contract's nation it waits; a prompt that comes late says so.
     """
     contract = work.session.get_one(Contract, report.contract_id)
-    if not is_working_time(work.now, contract.nation):
+    if not work.calendar.of(contract.nation).is_working_time(work.now):
         return False
     channel = contract_lookup.channel_of(work.session, contract.id, Audience.SHARED)
     if channel is None or not occurrences.claim(work, RULE, f"report {report.id}", report.prompt_at):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.calendar import Nation, is_working_day, is_working_time, working_days_between
+from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.london import london, london_instant
 from bot.domain.reminders import NudgeKind
 from bot.domain.wording import plural
@@ -82,9 +82,10 @@ def remind(work: UnitOfWork) -> int:
     woken: list[Reminded] = []
     spoken = _last_spoken(work)
     for nation in Nation:
-        days = _days_to_speak_of(work, nation, spoken.get(nation.value))
+        calendar = work.calendar.of(nation)
+        days = _days_to_speak_of(work, calendar, spoken.get(nation.value))
         if days:
-            items += items_due(work, nation, due_dates_of(work, nation, days))
+            items += items_due(work, nation, due_dates_of(work, calendar, days))
             woken += recipients.woken(work, nation)
     if not items and not woken:
         return 0
@@ -137,10 +138,10 @@ def page_of(work: UnitOfWork, nudge: Nudge) -> NudgePage:
     ).all()
     others = {line.meant_for_id for line, _, _ in rows} - {nudge.person_id}
     names = dict(work.session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(others))).all())
-    views = [
-        NudgeView(line, reference, working_days_between(nudge.day, line.due_on, nation), names.get(line.meant_for_id))
-        for line, reference, nation in rows
-    ]
+    views = []
+    for line, reference, nation in rows:
+        days_left = work.calendar.of(nation).working_days_between(nudge.day, line.due_on)
+        views.append(NudgeView(line, reference, days_left, names.get(line.meant_for_id)))
     views.sort(key=lambda view: (view.line.state is not LineState.OPEN, view.line.due_on, view.line.id))
     return NudgePage(nudge.day, views, views[:MOST_SHOWN])
 
@@ -151,16 +152,16 @@ def _last_spoken(work: UnitOfWork) -> dict[str, datetime]:
     return dict(work.session.execute(last.group_by(col(Occurrence.subject))).all())
 
 
-def _days_to_speak_of(work: UnitOfWork, nation: Nation, last: datetime | None) -> list[date]:
+def _days_to_speak_of(work: UnitOfWork, calendar: NationCalendar, last: datetime | None) -> list[date]:
     """Today, once, on a working morning; and the working days before it on which nobody was reminded of anything."""
     morning = london_instant(work.today, AT_HOUR)
-    if last == morning or not is_working_time(work.now, nation):
+    if last == morning or not calendar.is_working_time(work.now):
         return []
-    if not occurrences.claim(work, RULE, nation.value, morning):
+    if not occurrences.claim(work, RULE, calendar.nation.value, morning):
         return []
     day = work.today if last is None else max(london(last).date() + timedelta(days=1), work.today - MISSED_AT_MOST)
     span = (day + timedelta(days=n) for n in range((work.today - day).days + 1))
-    return [each for each in span if is_working_day(each, nation)]
+    return [each for each in span if calendar.is_working_day(each)]
 
 
 def _tell(work: UnitOfWork, person_id: int, reminded: Iterable[Reminded]) -> bool:

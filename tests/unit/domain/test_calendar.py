@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -12,25 +13,18 @@ from bot.domain.calendar import (
     CalendarEnds,
     MonthsOutOfRange,
     Nation,
+    NationCalendar,
     NoSuchWorkingDay,
-    add_working_days,
-    bank_holidays,
-    is_working_day,
-    is_working_time,
+    WorkingCalendar,
     london,
     london_instant,
     months_before,
-    next_working_morning,
-    notice_day,
-    nth_working_day,
-    roll_back,
-    roll_forward,
-    working_days_between,
+    published,
 )
 
-ENGLAND, SCOTLAND, IRELAND = Nation.ENGLAND_AND_WALES, Nation.SCOTLAND, Nation.NORTHERN_IRELAND
+NATIONS = ENGLAND, SCOTLAND, IRELAND = published().nations
 
-nations = st.sampled_from(Nation)
+calendars = st.sampled_from(NATIONS)
 days = st.dates(date(2026, 1, 1), date(2028, 6, 30))
 counts = st.integers(1, 60)
 
@@ -45,11 +39,11 @@ counts = st.integers(1, 60)
     ],
 )
 def test_working_days_after_an_event(anchor: date, count: int, england: date, scotland: date, ireland: date) -> None:
-    assert [add_working_days(anchor, count, nation) for nation in Nation] == [england, scotland, ireland]
+    assert [calendar.add_working_days(anchor, count) for calendar in NATIONS] == [england, scotland, ireland]
 
 
 def test_the_third_working_day_of_january_comes_later_in_scotland() -> None:
-    assert [nth_working_day(2027, 1, 3, nation).day for nation in Nation] == [6, 7, 6]
+    assert [calendar.nth_working_day(2027, 1, 3).day for calendar in NATIONS] == [6, 7, 6]
 
 
 @pytest.mark.parametrize(
@@ -66,14 +60,14 @@ def test_the_third_working_day_of_january_comes_later_in_scotland() -> None:
     ],
 )
 def test_bank_holidays_differ_between_the_nations(day: date, england: bool, scotland: bool, ireland: bool) -> None:
-    assert [is_working_day(day, nation) for nation in Nation] == [england, scotland, ireland]
+    assert [calendar.is_working_day(day) for calendar in NATIONS] == [england, scotland, ireland]
 
 
 def test_counting_from_a_weekend_starts_on_the_next_working_day() -> None:
     saturday = date(2026, 11, 21)
-    assert add_working_days(saturday, 1, ENGLAND) == date(2026, 11, 23)
-    assert add_working_days(saturday, -1, ENGLAND) == date(2026, 11, 20)
-    assert add_working_days(saturday, 0, ENGLAND) == saturday
+    assert ENGLAND.add_working_days(saturday, 1) == date(2026, 11, 23)
+    assert ENGLAND.add_working_days(saturday, -1) == date(2026, 11, 20)
+    assert ENGLAND.add_working_days(saturday, 0) == saturday
 
 
 @pytest.mark.parametrize(
@@ -87,14 +81,14 @@ def test_counting_from_a_weekend_starts_on_the_next_working_day() -> None:
     ],
 )
 def test_working_days_between(start: date, end: date, count: int) -> None:
-    assert working_days_between(start, end, ENGLAND) == count
+    assert ENGLAND.working_days_between(start, end) == count
 
 
 def test_six_months_notice_of_an_end_in_august_rolls_back_to_a_friday() -> None:
     end = date(2027, 8, 31)
     assert months_before(end, 6) == date(2027, 2, 28)
-    for nation in Nation:
-        assert notice_day(end, 6, nation) == date(2027, 2, 26)
+    for calendar in NATIONS:
+        assert calendar.roll_back(months_before(end, 6)) == date(2027, 2, 26)
 
 
 @pytest.mark.parametrize(
@@ -117,105 +111,130 @@ def test_a_number_of_months_without_end_is_refused() -> None:
         months_before(date(2027, 1, 1), 1_000_000)
 
 
-@pytest.mark.parametrize("nation", Nation)
+@pytest.mark.parametrize("calendar", NATIONS, ids=[*Nation])
 @pytest.mark.parametrize("day", [date(2011, 12, 31), date(2029, 1, 1), date.min, date.max])
-def test_outside_the_bank_holiday_data_nothing_is_guessed(day: date, nation: Nation) -> None:
+def test_outside_the_bank_holiday_data_nothing_is_guessed(day: date, calendar: NationCalendar) -> None:
     known = date(2026, 11, 23)
     for calculate in (
-        lambda: is_working_day(day, nation),
-        lambda: add_working_days(day, 1, nation),
-        lambda: add_working_days(day, -1, nation),
-        lambda: roll_back(day, nation),
-        lambda: roll_forward(day, nation),
-        lambda: bank_holidays(day, known, nation),
-        lambda: bank_holidays(known, day, nation),
-        lambda: nth_working_day(day.year, day.month, 1, nation),
-        lambda: working_days_between(day, known, nation),
-        lambda: working_days_between(known, day, nation),
+        lambda: calendar.is_working_day(day),
+        lambda: calendar.add_working_days(day, 1),
+        lambda: calendar.add_working_days(day, -1),
+        lambda: calendar.roll_back(day),
+        lambda: calendar.roll_forward(day),
+        lambda: calendar.bank_holidays(day, known),
+        lambda: calendar.bank_holidays(known, day),
+        lambda: calendar.nth_working_day(day.year, day.month, 1),
+        lambda: calendar.working_days_between(day, known),
+        lambda: calendar.working_days_between(known, day),
     ):
         with pytest.raises(CalendarEnds, match="1 January 2012 to 31 December 2028"):
             calculate()
 
 
 def test_counting_stops_where_the_data_stops() -> None:
-    assert add_working_days(date(2028, 12, 28), 1, ENGLAND) == date(2028, 12, 29)
+    assert ENGLAND.add_working_days(date(2028, 12, 28), 1) == date(2028, 12, 29)
     for anchor, count in ((date(2028, 12, 28), 2), (date(2012, 1, 3), -1), (date(2026, 1, 1), 10**9)):
         with pytest.raises(CalendarEnds):
-            add_working_days(anchor, count, ENGLAND)
+            ENGLAND.add_working_days(anchor, count)
 
 
 @pytest.mark.parametrize("n", [-1, 0, 20])
 def test_a_working_day_that_the_month_does_not_have(n: int) -> None:
     with pytest.raises(NoSuchWorkingDay, match="January 2027 has 19 working days") as refusal:
-        nth_working_day(2027, 1, n, SCOTLAND)
+        SCOTLAND.nth_working_day(2027, 1, n)
     assert "for example 3" in refusal.value.sentence
 
 
 def test_the_bank_holidays_of_a_span_include_its_ends() -> None:
     christmas, new_year = date(2026, 12, 25), date(2027, 1, 1)
-    assert bank_holidays(christmas, new_year, ENGLAND) == [christmas, date(2026, 12, 28), new_year]
-    assert bank_holidays(christmas, christmas, ENGLAND) == [christmas]
-    assert bank_holidays(new_year, christmas, ENGLAND) == []
-    assert bank_holidays(date(2026, 11, 30), date(2026, 12, 1), ENGLAND) == []
-    assert bank_holidays(date(2026, 11, 30), date(2026, 12, 1), SCOTLAND) == [date(2026, 11, 30)]
+    assert ENGLAND.bank_holidays(christmas, new_year) == [christmas, date(2026, 12, 28), new_year]
+    assert ENGLAND.bank_holidays(christmas, christmas) == [christmas]
+    assert ENGLAND.bank_holidays(new_year, christmas) == []
+    assert ENGLAND.bank_holidays(date(2026, 11, 30), date(2026, 12, 1)) == []
+    assert SCOTLAND.bank_holidays(date(2026, 11, 30), date(2026, 12, 1)) == [date(2026, 11, 30)]
 
 
-@given(days, days, nations)
-def test_weekdays_are_worked_or_bank_holidays(a: date, b: date, nation: Nation) -> None:
+def test_a_calendar_is_a_value() -> None:
+    ours = NationCalendar(Nation.SCOTLAND, frozenset({date(2027, 1, 5)}), date(2027, 1, 1), date(2027, 1, 31))
+    whole = WorkingCalendar((ENGLAND, ours))
+    assert whole == WorkingCalendar((ENGLAND, replace(ours)))
+    assert hash(whole) == hash(WorkingCalendar((ENGLAND, replace(ours))))
+    assert whole != WorkingCalendar((ENGLAND, SCOTLAND))
+    assert whole.of(Nation.SCOTLAND).add_working_days(date(2027, 1, 4), 1) == date(2027, 1, 6)
+    assert whole.of(Nation.ENGLAND_AND_WALES).add_working_days(date(2027, 1, 4), 1) == date(2027, 1, 5)
+    with pytest.raises(CalendarEnds, match="1 January 2027 to 31 January 2027"):
+        ours.add_working_days(date(2027, 1, 29), 1)
+    with pytest.raises(FrozenInstanceError):
+        ours.first = date(2026, 1, 1)  # type: ignore[misc]  # which is what must fail
+
+
+def test_every_nation_has_its_calendar() -> None:
+    assert [published().of(nation).nation for nation in Nation] == list(Nation)
+
+
+@given(days, days, calendars)
+def test_working_days_are_counted_one_by_one(a: date, b: date, calendar: NationCalendar) -> None:
+    first, last = sorted((a, b))
+    after = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+    assert calendar.working_days_between(first, last) == sum(map(calendar.is_working_day, after))
+
+
+@given(days, days, calendars)
+def test_weekdays_are_worked_or_bank_holidays(a: date, b: date, calendar: NationCalendar) -> None:
     first, last = sorted((a, b))
     span = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    resting = [day for day in span if day.weekday() < 5 and not is_working_day(day, nation)]
-    assert bank_holidays(first, last, nation) == resting
+    resting = [day for day in span if day.weekday() < 5 and not calendar.is_working_day(day)]
+    assert calendar.bank_holidays(first, last) == resting
 
 
-@given(days, nations)
-def test_rolling_either_way_stops_at_the_nearest_working_day(day: date, nation: Nation) -> None:
-    back, forward = roll_back(day, nation), roll_forward(day, nation)
-    assert is_working_day(back, nation)
-    assert is_working_day(forward, nation)
+@given(days, calendars)
+def test_rolling_either_way_stops_at_the_nearest_working_day(day: date, calendar: NationCalendar) -> None:
+    back, forward = calendar.roll_back(day), calendar.roll_forward(day)
+    assert calendar.is_working_day(back)
+    assert calendar.is_working_day(forward)
     assert back <= day <= forward
-    assert working_days_between(back, forward, nation) == (back != forward)
+    assert calendar.working_days_between(back, forward) == (back != forward)
 
 
-@given(days, counts, nations)
-def test_adding_and_counting_agree(anchor: date, count: int, nation: Nation) -> None:
-    after = add_working_days(anchor, count, nation)
-    assert working_days_between(anchor, after, nation) == count
-    assert working_days_between(after, anchor, nation) == -count
+@given(days, counts, calendars)
+def test_adding_and_counting_agree(anchor: date, count: int, calendar: NationCalendar) -> None:
+    after = calendar.add_working_days(anchor, count)
+    assert calendar.working_days_between(anchor, after) == count
+    assert calendar.working_days_between(after, anchor) == -count
 
 
-@given(days, st.integers(-60, 60).filter(bool), nations)
-def test_a_count_never_ends_on_a_day_that_is_not_worked(anchor: date, count: int, nation: Nation) -> None:
-    assert is_working_day(add_working_days(anchor, count, nation), nation)
+@given(days, st.integers(-60, 60).filter(bool), calendars)
+def test_a_count_never_ends_on_a_day_that_is_not_worked(anchor: date, count: int, calendar: NationCalendar) -> None:
+    assert calendar.is_working_day(calendar.add_working_days(anchor, count))
 
 
-@given(days, counts, nations)
-def test_going_back_undoes_going_forward(anchor: date, count: int, nation: Nation) -> None:
-    working = roll_back(anchor, nation)
-    assert add_working_days(add_working_days(working, count, nation), -count, nation) == working
+@given(days, counts, calendars)
+def test_going_back_undoes_going_forward(anchor: date, count: int, calendar: NationCalendar) -> None:
+    working = calendar.roll_back(anchor)
+    assert calendar.add_working_days(calendar.add_working_days(working, count), -count) == working
 
 
-@given(days, days, counts, nations)
-def test_a_later_event_never_falls_due_earlier(a: date, b: date, count: int, nation: Nation) -> None:
+@given(days, days, counts, calendars)
+def test_a_later_event_never_falls_due_earlier(a: date, b: date, count: int, calendar: NationCalendar) -> None:
     earlier, later = sorted((a, b))
-    assert add_working_days(earlier, count, nation) <= add_working_days(later, count, nation)
-    assert add_working_days(earlier, count, nation) < add_working_days(earlier, count + 1, nation)
+    assert calendar.add_working_days(earlier, count) <= calendar.add_working_days(later, count)
+    assert calendar.add_working_days(earlier, count) < calendar.add_working_days(earlier, count + 1)
 
 
-@given(days, nations)
-def test_the_nth_working_days_of_a_month_are_its_working_days(day: date, nation: Nation) -> None:
-    n = working_days_between(day.replace(day=1) - timedelta(days=1), day, nation)
-    if is_working_day(day, nation):
-        assert nth_working_day(day.year, day.month, n, nation) == day
+@given(days, calendars)
+def test_the_nth_working_days_of_a_month_are_its_working_days(day: date, calendar: NationCalendar) -> None:
+    n = calendar.working_days_between(day.replace(day=1) - timedelta(days=1), day)
+    if calendar.is_working_day(day):
+        assert calendar.nth_working_day(day.year, day.month, n) == day
 
 
-@given(st.dates(date(2027, 1, 1), date(2028, 6, 30)), st.integers(0, 12), nations)
-def test_a_notice_day_is_the_last_working_day_in_time(end: date, months: int, nation: Nation) -> None:
+@given(st.dates(date(2027, 1, 1), date(2028, 6, 30)), st.integers(0, 12), calendars)
+def test_a_notice_day_is_the_last_working_day_in_time(end: date, months: int, calendar: NationCalendar) -> None:
     latest = months_before(end, months)
-    day = notice_day(end, months, nation)
+    day = calendar.roll_back(latest)
     assert day <= latest
-    assert is_working_day(day, nation)
-    assert working_days_between(day, latest, nation) == 0
+    assert calendar.is_working_day(day)
+    assert calendar.working_days_between(day, latest) == 0
 
 
 @pytest.mark.parametrize(
@@ -237,7 +256,7 @@ def test_nine_in_the_morning_stays_nine_in_the_morning(day: date, utc_hour: int)
 
 
 @pytest.mark.parametrize(
-    ("instant", "nation", "expected"),
+    ("instant", "calendar", "expected"),
     [  # Monday 23 November 2026, in winter time
         (datetime(2026, 11, 23, 8, 59, 59, tzinfo=UTC), ENGLAND, datetime(2026, 11, 23, 9, tzinfo=UTC)),
         (datetime(2026, 11, 23, 9, 0, tzinfo=UTC), ENGLAND, datetime(2026, 11, 23, 9, 0, tzinfo=UTC)),
@@ -254,27 +273,27 @@ def test_nine_in_the_morning_stays_nine_in_the_morning(day: date, utc_hour: int)
         (datetime(2026, 7, 3, 23, 30, tzinfo=UTC), ENGLAND, datetime(2026, 7, 6, 8, tzinfo=UTC)),
     ],
 )
-def test_messages_wait_for_working_hours(instant: datetime, nation: Nation, expected: datetime) -> None:
-    assert next_working_morning(instant, nation) == expected
+def test_messages_wait_for_working_hours(instant: datetime, calendar: NationCalendar, expected: datetime) -> None:
+    assert calendar.next_working_morning(instant) == expected
 
 
 def test_the_morning_can_start_at_another_hour() -> None:
     early = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-    assert next_working_morning(early, ENGLAND, hour=7) == early
-    assert next_working_morning(early, ENGLAND, hour=8) == datetime(2026, 11, 23, 8, tzinfo=UTC)
+    assert ENGLAND.next_working_morning(early, hour=7) == early
+    assert ENGLAND.next_working_morning(early, hour=8) == datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 @given(
     st.datetimes(datetime(2026, 1, 1), datetime(2028, 6, 30), timezones=st.just(timezone(timedelta(hours=-5)))),
-    nations,
+    calendars,
 )
-def test_a_message_goes_out_in_working_hours_and_never_early(instant: datetime, nation: Nation) -> None:
-    sent = next_working_morning(instant, nation)
+def test_a_message_goes_out_in_working_hours_and_never_early(instant: datetime, calendar: NationCalendar) -> None:
+    sent = calendar.next_working_morning(instant)
     assert sent >= instant
     assert sent.tzinfo is UTC
-    assert is_working_day(london(sent).date(), nation)
+    assert calendar.is_working_day(london(sent).date())
     assert 9 <= london(sent).hour < 17
-    assert next_working_morning(sent, nation) == sent
+    assert calendar.next_working_morning(sent) == sent
 
 
 def test_a_time_without_a_zone_is_not_an_instant() -> None:
@@ -287,13 +306,15 @@ def test_importing_reads_no_bank_holidays_and_counting_uses_no_network() -> None
         "import socket; socket.socket.connect = None\n"
         "from datetime import date\n"
         "from bot.domain import calendar as c\n"
-        "assert c._published.cache_info().currsize == 0\n"
-        "assert not c.is_working_day(date(2026, 12, 25), c.Nation.SCOTLAND)\n"
+        "assert c.published.cache_info().currsize == 0\n"
+        "assert not c.published().of(c.Nation.SCOTLAND).is_working_day(date(2026, 12, 25))\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-@given(days, st.integers(0, 23), nations)
-def test_people_are_written_to_from_nine_to_five_of_a_working_day(day: date, hour: int, nation: Nation) -> None:
-    expected = is_working_day(day, nation) and 9 <= hour < 17
-    assert is_working_time(london_instant(day, hour), nation) == expected
+@given(days, st.integers(0, 23), calendars)
+def test_people_are_written_to_from_nine_to_five_of_a_working_day(
+    day: date, hour: int, calendar: NationCalendar
+) -> None:
+    expected = calendar.is_working_day(day) and 9 <= hour < 17
+    assert calendar.is_working_time(london_instant(day, hour)) == expected

@@ -7,24 +7,16 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import (
-    CalendarEnds,
-    Nation,
-    NoSuchWorkingDay,
-    bank_holidays,
-    is_working_day,
-    months_before,
-    roll_back,
-)
+from bot.domain.calendar import CalendarEnds, NationCalendar, NoSuchWorkingDay, months_before, published
 from bot.domain.deadlines import Deadline, NotADeadline, Roll, Side, TimeUnit, parse_deadline
 from bot.domain.periods import Month
 from bot.domain.wording import MONTHS, format_date
 
 DAY, WORKING_DAY, MONTH = TimeUnit
 AFTER, BEFORE, OF = Side
-ENGLAND, SCOTLAND, IRELAND = Nation
+CALENDARS = ENGLAND, SCOTLAND, IRELAND = published().nations
 
-nations = st.sampled_from(Nation)
+calendars = st.sampled_from(CALENDARS)
 days = st.dates(date(2024, 1, 1), date(2026, 12, 31))
 counts = st.integers(1, 200)
 sides = st.sampled_from((AFTER, BEFORE))
@@ -60,11 +52,11 @@ known = deadlines(days, most=20)  # within the bank holidays that are published
 )
 def test_the_calendar_of_the_nation_counts(words: str, england: date, scotland: date, ireland: date) -> None:
     deadline = parse_deadline(words)
-    assert [deadline.on(nation) for nation in Nation] == [england, scotland, ireland]
+    assert [deadline.on(calendar) for calendar in CALENDARS] == [england, scotland, ireland]
     assert str(deadline) == words
 
 
-@pytest.mark.parametrize("nation", Nation)
+@pytest.mark.parametrize("calendar", CALENDARS, ids=[each.nation for each in CALENDARS])
 @pytest.mark.parametrize(
     ("words", "due"),
     [
@@ -80,8 +72,10 @@ def test_the_calendar_of_the_nation_counts(words: str, england: date, scotland: 
         ("28 February 2027, rolled forward to a working day", date(2027, 3, 1)),
     ],
 )
-def test_days_and_months_are_of_the_calendar_and_roll_as_they_say(words: str, due: date, nation: Nation) -> None:
-    assert parse_deadline(words).on(nation) == due
+def test_days_and_months_are_of_the_calendar_and_roll_as_they_say(
+    words: str, due: date, calendar: NationCalendar
+) -> None:
+    assert parse_deadline(words).on(calendar) == due
 
 
 @pytest.mark.parametrize(
@@ -172,45 +166,45 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert parse_deadline(str(deadline)) == deadline
 
 
-@given(counts, days, nations)
-def test_counting_back_undoes_counting_on(count: int, anchor: date, nation: Nation) -> None:
-    worked = roll_back(anchor, nation)
-    after = Deadline(count, WORKING_DAY, AFTER, worked).on(nation)
-    assert Deadline(count, WORKING_DAY, BEFORE, after).on(nation) == worked
-    later = Deadline(count, DAY, AFTER, anchor).on(nation)
-    assert Deadline(count, DAY, BEFORE, later).on(nation) == anchor
+@given(counts, days, calendars)
+def test_counting_back_undoes_counting_on(count: int, anchor: date, calendar: NationCalendar) -> None:
+    worked = calendar.roll_back(anchor)
+    after = Deadline(count, WORKING_DAY, AFTER, worked).on(calendar)
+    assert Deadline(count, WORKING_DAY, BEFORE, after).on(calendar) == worked
+    later = Deadline(count, DAY, AFTER, anchor).on(calendar)
+    assert Deadline(count, DAY, BEFORE, later).on(calendar) == anchor
 
 
-@given(known, nations)
-def test_where_the_rule_is_of_working_days_so_is_the_deadline(deadline: Deadline, nation: Nation) -> None:
+@given(known, calendars)
+def test_where_the_rule_is_of_working_days_so_is_the_deadline(deadline: Deadline, calendar: NationCalendar) -> None:
     notice = (deadline.unit, deadline.side) == (MONTH, BEFORE)
     assume(deadline.unit is WORKING_DAY or deadline.roll or notice)
-    assert is_working_day(deadline.on(nation), nation)
+    assert calendar.is_working_day(deadline.on(calendar))
 
 
-@given(st.sampled_from(TimeUnit), counts.filter(lambda n: n < 20), days, nations)
-def test_a_longer_count_leads_further(unit: TimeUnit, count: int, anchor: date, nation: Nation) -> None:
+@given(st.sampled_from(TimeUnit), counts.filter(lambda n: n < 20), days, calendars)
+def test_a_longer_count_leads_further(unit: TimeUnit, count: int, anchor: date, calendar: NationCalendar) -> None:
     further = count + 1
-    assert Deadline(count, unit, AFTER, anchor).on(nation) < Deadline(further, unit, AFTER, anchor).on(nation)
-    assert Deadline(count, unit, BEFORE, anchor).on(nation) > Deadline(further, unit, BEFORE, anchor).on(nation)
+    assert Deadline(count, unit, AFTER, anchor).on(calendar) < Deadline(further, unit, AFTER, anchor).on(calendar)
+    assert Deadline(count, unit, BEFORE, anchor).on(calendar) > Deadline(further, unit, BEFORE, anchor).on(calendar)
 
 
-@given(counts.filter(lambda n: n < 20), days, nations)
-def test_a_notice_is_never_late(months: int, end: date, nation: Nation) -> None:
-    assert Deadline(months, MONTH, BEFORE, end).on(nation) <= months_before(end, months)
+@given(counts.filter(lambda n: n < 20), days, calendars)
+def test_a_notice_is_never_late(months: int, end: date, calendar: NationCalendar) -> None:
+    assert Deadline(months, MONTH, BEFORE, end).on(calendar) <= months_before(end, months)
 
 
-@given(known, nations)
-def test_the_working_ends_with_the_day(deadline: Deadline, nation: Nation) -> None:
-    assert deadline.working(nation).endswith(format_date(deadline.on(nation)))
+@given(known, calendars)
+def test_the_working_ends_with_the_day(deadline: Deadline, calendar: NationCalendar) -> None:
+    assert deadline.working(calendar).endswith(format_date(deadline.on(calendar)))
 
 
-@given(deadlines(days, most=300).filter(lambda deadline: deadline.unit is WORKING_DAY), nations)
-def test_the_bank_holidays_named_are_those_of_the_span(deadline: Deadline, nation: Nation) -> None:
-    due = deadline.on(nation)
+@given(deadlines(days, most=300).filter(lambda deadline: deadline.unit is WORKING_DAY), calendars)
+def test_the_bank_holidays_named_are_those_of_the_span(deadline: Deadline, calendar: NationCalendar) -> None:
+    due = deadline.on(calendar)
     first, last = sorted((deadline.anchor, due))
-    passed = [day for day in bank_holidays(first, last, nation) if deadline.side is OF or day != deadline.anchor]
-    found = re.search(r": (.+) (?:is a bank holiday|are bank holidays)", deadline.working(nation))
+    passed = [day for day in calendar.bank_holidays(first, last) if deadline.side is OF or day != deadline.anchor]
+    found = re.search(r": (.+) (?:is a bank holiday|are bank holidays)", deadline.working(calendar))
     assert _days_named(found[1], first, last) == passed if found else not passed
 
 
@@ -226,7 +220,7 @@ def _days_named(words: str, first: date, last: date) -> list[date]:
 
 
 @pytest.mark.parametrize(
-    ("words", "nation", "working"),
+    ("words", "calendar", "working"),
     [
         (
             "10 working days after 22 December 2026",
@@ -316,8 +310,8 @@ def _days_named(words: str, first: date, last: date) -> list[date]:
         ),
     ],
 )
-def test_the_working_in_words(words: str, nation: Nation, working: str) -> None:
-    assert parse_deadline(words).working(nation) == working
+def test_the_working_in_words(words: str, calendar: NationCalendar, working: str) -> None:
+    assert parse_deadline(words).working(calendar) == working
 
 
 @pytest.mark.parametrize(

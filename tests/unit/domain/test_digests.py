@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import Nation, is_working_day
+from bot.domain.calendar import NationCalendar, published
 from bot.domain.digests import (
     NotATime,
     NotAWeekday,
@@ -19,7 +19,8 @@ from bot.domain.digests import (
 )
 from bot.domain.london import london
 
-ENGLAND, SCOTLAND = Nation.ENGLAND_AND_WALES, Nation.SCOTLAND
+ENGLAND, SCOTLAND, _ = published().nations
+CALENDARS = st.sampled_from(published().nations)
 WEEKLY = st.builds(Weekly, st.integers(0, 6), st.integers(9, 16), st.integers(0, 59))
 INSTANTS = st.datetimes(datetime(2026, 2, 1), datetime(2028, 11, 30), timezones=st.just(UTC))
 THURSDAY = Weekly(3, 16)
@@ -64,7 +65,7 @@ def test_a_time_outside_working_hours_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "nation", "due"),
+    ("now", "calendar", "due"),
     [
         pytest.param(at(3, 25, 15, 59), ENGLAND, at(3, 18, 16), id="a minute before 4pm, in winter"),
         pytest.param(at(3, 25, 16), ENGLAND, at(3, 25, 16), id="the last Thursday of winter"),
@@ -75,8 +76,10 @@ def test_a_time_outside_working_hours_is_refused(typed: str) -> None:
         pytest.param(at(11, 4, 16), ENGLAND, at(11, 4, 16), id="the first Thursday of winter"),
     ],
 )
-def test_4pm_stays_4pm_across_both_changes_of_the_clocks(now: datetime, nation: Nation, due: datetime) -> None:
-    assert last_due(THURSDAY, nation, now) == due
+def test_4pm_stays_4pm_across_both_changes_of_the_clocks(
+    now: datetime, calendar: NationCalendar, due: datetime
+) -> None:
+    assert last_due(THURSDAY, calendar, now) == due
 
 
 def test_a_holiday_of_the_contracts_own_nation_holds_it_up_until_9am_on_the_next_working_day() -> None:
@@ -88,33 +91,33 @@ def test_a_holiday_of_the_contracts_own_nation_holds_it_up_until_9am_on_the_next
     assert next_due(Weekly(5, 10), ENGLAND, at(1, 8, 12)) == at(1, 11, 9)  # a Saturday
 
 
-@given(WEEKLY, st.sampled_from(Nation), INSTANTS)
+@given(WEEKLY, CALENDARS, INSTANTS)
 def test_every_week_has_one_on_a_working_day_at_its_time_or_at_9am(
-    weekly: Weekly, nation: Nation, now: datetime
+    weekly: Weekly, calendar: NationCalendar, now: datetime
 ) -> None:
-    due, following = last_due(weekly, nation, now), next_due(weekly, nation, now)
+    due, following = last_due(weekly, calendar, now), next_due(weekly, calendar, now)
     assert due <= now < following
-    assert last_due(weekly, nation, following) == following
-    assert last_due(weekly, nation, following - timedelta(seconds=1)) == due
+    assert last_due(weekly, calendar, following) == following
+    assert last_due(weekly, calendar, following - timedelta(seconds=1)) == due
     for instant in (due, following):
         local = london(instant)
-        assert is_working_day(local.date(), nation)
+        assert calendar.is_working_day(local.date())
         if local.weekday() == weekly.weekday:
             assert local.time() in (weekly.at, time(9))
         else:
             assert local.time() == time(9)
 
 
-@given(INSTANTS, st.sampled_from(Nation))
-def test_a_monthly_one_is_due_at_9am_on_the_first_working_day(now: datetime, nation: Nation) -> None:
-    due = month_due(nation, now)
+@given(INSTANTS, CALENDARS)
+def test_a_monthly_one_is_due_at_9am_on_the_first_working_day(now: datetime, calendar: NationCalendar) -> None:
+    due = month_due(calendar, now)
     local = london(due)
     assert due <= now
     assert local.time() == time(9)
     first = local.date().replace(day=1)
     days = [first + timedelta(days=n) for n in range((local.date() - first).days)]
-    assert is_working_day(local.date(), nation)
-    assert not any(is_working_day(day, nation) for day in days)
+    assert calendar.is_working_day(local.date())
+    assert not any(calendar.is_working_day(day) for day in days)
     assert (now - due).days < 37
 
 

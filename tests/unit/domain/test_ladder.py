@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import Nation, is_working_time
+from bot.domain.calendar import NationCalendar, published
 from bot.domain.escalation_triggers import Trigger
 from bot.domain.ladder import (
     BEGINS,
@@ -32,10 +32,11 @@ from bot.domain.working_hours import working_time_between
 
 MONDAY = datetime(2027, 1, 4, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-HERE = Nation.ENGLAND_AND_WALES
+HERE, SCOTLAND, _ = published().nations
 ORDER = list(Rung)
 holders = st.dictionaries(st.sampled_from(Rung), st.integers(1, 3))
-triggers, rungs, nations = st.sampled_from(Trigger), st.sampled_from(Rung), st.sampled_from(Nation)
+triggers, rungs = st.sampled_from(Trigger), st.sampled_from(Rung)
+calendars = st.sampled_from(published().nations)
 instants = st.datetimes(datetime(2026, 6, 1), datetime(2027, 12, 1), timezones=st.just(UTC))
 tiers = st.sampled_from([*LIMITS, "Gold", "other"])
 
@@ -119,44 +120,44 @@ def test_who_is_still_to_answer_has_been_asked_or_has_paused() -> None:
     assert {Step.ASKED, Step.PAUSED, Step.NOT_REACHED} == WAITING
 
 
-@given(instants, tiers, rungs, nations)
+@given(instants, tiers, rungs, calendars)
 def test_silence_goes_up_in_working_time_and_after_just_its_limit(
-    asked_at: datetime, tier: str, rung: Rung, nation: Nation
+    asked_at: datetime, tier: str, rung: Rung, calendar: NationCalendar
 ) -> None:
-    at = climbs_at(asked_at, tier, rung, nation)
-    assert working_time_between(asked_at, at, nation) == limit(tier, rung)
+    at = climbs_at(asked_at, tier, rung, calendar)
+    assert working_time_between(asked_at, at, calendar) == limit(tier, rung)
     assert at > asked_at
 
 
-@given(instants, st.integers(1, 40), tiers, rungs, nations)
+@given(instants, st.integers(1, 40), tiers, rungs, calendars)
 def test_a_pause_neither_shortens_nor_lengthens_what_is_left(
-    now: datetime, days: int, tier: str, rung: Rung, nation: Nation
+    now: datetime, days: int, tier: str, rung: Rung, calendar: NationCalendar
 ) -> None:
-    due_at, until = climbs_at(now, tier, rung, nation), london(now).date() + timedelta(days=days)
-    left = working_time_between(now, due_at, nation)
-    resumed = goes_on_at(now, until, due_at, timedelta(hours=99), nation)
-    whole = goes_on_at(now, until, None, limit(tier, rung), nation)
-    assert working_time_between(now, resumed, nation) >= left
+    due_at, until = climbs_at(now, tier, rung, calendar), london(now).date() + timedelta(days=days)
+    left = working_time_between(now, due_at, calendar)
+    resumed = goes_on_at(now, until, due_at, timedelta(hours=99), calendar)
+    whole = goes_on_at(now, until, None, limit(tier, rung), calendar)
+    assert working_time_between(now, resumed, calendar) >= left
     assert london(resumed).date() >= until
     assert resumed == whole, "nothing of its time had run yet"
 
 
-@given(instants, nations)
+@given(instants, calendars)
 def test_an_answer_lasts_to_the_end_of_its_day_and_is_over_on_the_next_working_morning(
-    now: datetime, nation: Nation
+    now: datetime, calendar: NationCalendar
 ) -> None:
     today = london(now).date()
-    until = settled_by(today, nation)
-    over = expires_at(until, nation)
+    until = settled_by(today, calendar)
+    over = expires_at(until, calendar)
     assert london(over).date() > until > today
     assert london(over).hour == 9
-    assert is_working_time(over, nation)
+    assert calendar.is_working_time(over)
 
 
 def test_the_limits_by_tier_and_bank_holidays() -> None:
     assert climbs_at(MONDAY, "gold", Rung.HEAD, HERE) == MONDAY + 4 * HOUR
     assert climbs_at(MONDAY, "silver", Rung.HEAD, HERE) == MONDAY + 8 * HOUR
-    assert climbs_at(MONDAY, "gold", Rung.HEAD, Nation.SCOTLAND) == MONDAY + 28 * HOUR, "a bank holiday there"
+    assert climbs_at(MONDAY, "gold", Rung.HEAD, SCOTLAND) == MONDAY + 28 * HOUR, "a bank holiday there"
     assert settled_by(date(2027, 1, 4), HERE) == date(2027, 1, 11)
 
 

@@ -6,43 +6,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import Nation, is_working_day, roll_back, working_days_between
+from bot.domain.calendar import NationCalendar, published
 from bot.domain.reminders import LATE_FOR, RULES, NotDaysAhead, NudgeKind, NudgeRule, days_spoken_of, parse_days_ahead
 
-ENGLAND = Nation.ENGLAND_AND_WALES
-nations = st.sampled_from(Nation)
+ENGLAND, *_ = published().nations
+calendars = st.sampled_from(published().nations)
 days = st.dates(date(2026, 6, 1), date(2027, 12, 31))
 rules = st.builds(NudgeRule, st.lists(st.integers(0, 90), max_size=4).map(tuple), st.none() | st.integers(1, 10))
 
 
-def days_left(due_on: date, today: date, nation: Nation) -> int:
+def days_left(due_on: date, today: date, calendar: NationCalendar) -> int:
     """How many working days there are from a working day to the day something is due; below 0 it is so many late."""
-    return working_days_between(today, roll_back(due_on, nation), nation)
+    return calendar.working_days_between(today, calendar.roll_back(due_on))
 
 
-def is_nudged(rule: NudgeRule, due_on: date, today: date, nation: Nation) -> bool:
+def is_nudged(rule: NudgeRule, due_on: date, today: date, calendar: NationCalendar) -> bool:
     """Whether a rule speaks on a working day of something that is due on a day, read from its words."""
-    left = days_left(due_on, today, nation)
+    left = days_left(due_on, today, calendar)
     if left >= 0:
         return left in rule.before
     return rule.late_every is not None and -left <= LATE_FOR and -left % rule.late_every == 0
 
 
-@given(rules, days, days, nations)
+@given(rules, days, days, calendars)
 def test_the_days_spoken_of_are_those_on_which_the_rule_speaks(
-    rule: NudgeRule, due_on: date, today: date, nation: Nation
+    rule: NudgeRule, due_on: date, today: date, calendar: NationCalendar
 ) -> None:
-    today = roll_back(today, nation)
-    assert (due_on in days_spoken_of(rule, today, nation)) == is_nudged(rule, due_on, today, nation)
+    today = calendar.roll_back(today)
+    assert (due_on in days_spoken_of(rule, today, calendar)) == is_nudged(rule, due_on, today, calendar)
 
 
-@given(rules, days, nations)
+@given(rules, days, calendars)
 def test_every_day_before_is_spoken_of_once_and_then_every_so_many_late(
-    rule: NudgeRule, due_on: date, nation: Nation
+    rule: NudgeRule, due_on: date, calendar: NationCalendar
 ) -> None:
     span = (due_on + timedelta(days=n) for n in range(-150, 60))
-    spoken = [day for day in span if is_working_day(day, nation) and is_nudged(rule, due_on, day, nation)]
-    left = [days_left(due_on, day, nation) for day in spoken]
+    spoken = [day for day in span if calendar.is_working_day(day) and is_nudged(rule, due_on, day, calendar)]
+    left = [days_left(due_on, day, calendar) for day in spoken]
     assert [n for n in left if n >= 0] == sorted(set(rule.before), reverse=True)
     late = [-n for n in left if n < 0]
     assert late == ([] if rule.late_every is None else [n * rule.late_every for n in range(1, len(late) + 1)])
@@ -53,14 +53,14 @@ def test_a_report_due_on_saturday_is_spoken_of_on_friday_and_is_late_on_tuesday_
     saturday = date(2027, 1, 9)
     rule = RULES[NudgeKind.REPORT]
     spoken = [saturday + timedelta(days=n) for n in range(-8, 8)]
-    spoken = [day for day in spoken if is_working_day(day, ENGLAND) and is_nudged(rule, saturday, day, ENGLAND)]
+    spoken = [day for day in spoken if ENGLAND.is_working_day(day) and is_nudged(rule, saturday, day, ENGLAND)]
     assert spoken == [date(2027, 1, 7), date(2027, 1, 8), date(2027, 1, 12), date(2027, 1, 14)]
 
 
 def test_after_a_year_nothing_more_is_said() -> None:
     rule = NudgeRule((), late_every=1)
     today = date(2027, 12, 1)
-    assert len([day for day in days_spoken_of(rule, today, ENGLAND) if is_working_day(day, ENGLAND)]) == LATE_FOR
+    assert len([day for day in days_spoken_of(rule, today, ENGLAND) if ENGLAND.is_working_day(day)]) == LATE_FOR
 
 
 def test_the_rules_in_words() -> None:

@@ -6,36 +6,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import Nation, is_working_day
+from bot.domain.calendar import NationCalendar, published
 from bot.domain.london import london, london_instant
 from bot.domain.working_hours import after_working_time, working_time_between
 
 HOUR = timedelta(hours=1)
-ENGLAND = Nation.ENGLAND_AND_WALES
+ENGLAND, *_ = published().nations
 instants = st.datetimes(datetime(2026, 6, 1), datetime(2027, 12, 1), timezones=st.just(UTC))
 times = st.integers(0, 60 * 60).map(lambda minutes: timedelta(minutes=minutes))
-nations = st.sampled_from(Nation)
+calendars = st.sampled_from(published().nations)
 
 
-@given(instants, times, nations)
-def test_what_is_added_lies_between(start: datetime, time: timedelta, nation: Nation) -> None:
-    end = after_working_time(start, time, nation)
+@given(instants, times, calendars)
+def test_what_is_added_lies_between(start: datetime, time: timedelta, calendar: NationCalendar) -> None:
+    end = after_working_time(start, time, calendar)
     assert end >= start
-    assert working_time_between(start, end, nation) == time
+    assert working_time_between(start, end, calendar) == time
 
 
-@given(instants, times, nations)
-def test_it_ends_in_working_hours(start: datetime, time: timedelta, nation: Nation) -> None:
-    end = london(after_working_time(start, time, nation))
-    assert is_working_day(end.date(), nation)
+@given(instants, times, calendars)
+def test_it_ends_in_working_hours(start: datetime, time: timedelta, calendar: NationCalendar) -> None:
+    end = london(after_working_time(start, time, calendar))
+    assert calendar.is_working_day(end.date())
     assert (9, 0) <= (end.hour, end.minute) <= (17, 0)
 
 
-@given(instants, times, times, nations)
-def test_time_after_time_is_all_of_it(start: datetime, first: timedelta, then: timedelta, nation: Nation) -> None:
-    step = after_working_time(after_working_time(start, first, nation), then, nation)
-    whole = after_working_time(start, first + then, nation)
-    assert working_time_between(min(step, whole), max(step, whole), nation) == timedelta(0)
+@given(instants, times, times, calendars)
+def test_time_after_time_is_all_of_it(
+    start: datetime, first: timedelta, then: timedelta, calendar: NationCalendar
+) -> None:
+    step = after_working_time(after_working_time(start, first, calendar), then, calendar)
+    whole = after_working_time(start, first + then, calendar)
+    assert working_time_between(min(step, whole), max(step, whole), calendar) == timedelta(0)
 
 
 @pytest.mark.parametrize(

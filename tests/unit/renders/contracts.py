@@ -25,7 +25,7 @@ from bot.services.contracts.contract_people import Holder
 from bot.services.due.contract_dates import ContractDate, ContractDates
 from bot.services.due.contract_duties import duties_of
 from bot.services.pages.contracts import ContractListPage
-from tests.builders import MONDAY, contract, facts, person
+from tests.builders import CALENDAR, MONDAY, contract, facts, person
 from tests.unit.renders.common import (
     HELEN,
     LARGE_CHANGES,
@@ -155,7 +155,7 @@ MESSAGE_CONTEXTS: Contexts = {
                         "Obligation, ours: Send referrals",
                         date(2027, 1, 8),
                         working=parse_deadline("10 working days after 22 December 2026").working(
-                            Nation.ENGLAND_AND_WALES
+                            CALENDAR.of(Nation.ENGLAND_AND_WALES)
                         ),
                     ),
                 ],
