@@ -109,6 +109,21 @@ def test_only_the_clock_reads_the_time() -> None:
     assert places == {"bot/clock.py"}
 
 
+def test_only_who_puts_the_program_together_reads_the_published_calendar() -> None:
+    """Everybody else is given the calendar, so that days an administrator adds count wherever days are counted."""
+    places = set()
+    for place, node in nodes(*OURS):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "govuk_bank_holidays":
+            places.add(place)
+        if isinstance(node, ast.ImportFrom) and node.module == "bot.domain.calendar":
+            places |= {place for name in node.names if name.name in ("published", "*")}
+        if isinstance(node, ast.Attribute) and node.attr == "published":
+            places.add(place)
+    assert places == {
+        "bot/domain/calendar.py", "bot/app.py", "bot/__main__.py", "bot/outbox_command.py", "bot/demo/__init__.py",
+    }  # fmt: skip
+
+
 def test_blocks_are_written_in_templates_alone() -> None:
     """A dict with a Block Kit type in Python is a block that a template should hold."""
     built = [
