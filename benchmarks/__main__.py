@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from benchmarks import delivering, importing, page, reading, reminding, summarising
+from benchmarks import delivering, importing, page, reading, reminding, starting, summarising
 from benchmarks.load import Target, Timings, measure, typed
 from benchmarks.posting import calls_a_second
 from benchmarks.running import events, running
@@ -55,6 +55,7 @@ def main() -> None:
     importing.main()
     delivering.main()
     reminding.main()
+    starting.main()
 
 
 def _print_calls(port: int, token: str) -> None:

@@ -1,100 +1,71 @@
-"""The command line."""
+"""The command line: what can be typed, and which module does it.
 
-import asyncio
+What a command needs is imported by that command alone. Everything at once takes seconds, and `--help` nothing of it.
+"""
+
 import logging
 import os
 import signal
 import sys
-from contextlib import closing
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
-from sqlalchemy.exc import OperationalError
 
-from bot import demo as demonstration
-from bot.app import build
-from bot.clock import SystemClock
-from bot.config import DatabaseSettings, Settings, SettingsError
-from bot.db import Database
-from bot.delivery.messages import Messages
-from bot.demo import simulation
-from bot.domain.calendar import published
-from bot.domain.wording import plural
 from bot.errors import UserError
-from bot.job_command import job
-from bot.migrations import migrate as migrate_database
-from bot.migrations import require_up_to_date
-from bot.outbox_command import outbox_cli
-from bot.services.portfolio.applying import apply
-from bot.services.portfolio.exporting import export, export_template, register_rows
-from bot.services.portfolio.plan import Plan, lines, summary
-from bot.services.portfolio.planning import plan
-from bot.services.portfolio.reading import read
-from bot.services.unit_of_work import UnitOfWork
 
-LONG_IMPORT = 1_000  # records, from which a bar is worth showing
+WHICH = "Its number in the list, or its key."
 
+# Rich, which would draw boxes round the help, takes as long to import as all the rest.
 cli = typer.Typer(
     help="Liaison: contracts, partners, progress and risks, from where people already talk.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+outbox_cli = typer.Typer(
+    help="See, retry or drop messages that wait or did not leave.", no_args_is_help=True, rich_markup_mode=None
 )
 cli.add_typer(outbox_cli, name="outbox")
-cli.command()(job)
 
 
 @cli.command()
 def serve(host: Annotated[str, typer.Option(help="The address to listen on.")] = "0.0.0.0") -> None:  # noqa: S104  # behind a host's router
-    """Receive what people do in Slack (HTTP, and Socket Mode when SLACK_APP_TOKEN is set)."""
-    settings = Settings.read()
-    liaison = build(settings)
-    try:
-        require_up_to_date(liaison.database.engine)
-        web = liaison.web(watched=True)
-        uvicorn.run(
-            web,
-            host=host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-        )
-    finally:
-        liaison.close()
+    """Receive what people do in Slack. Over HTTP, and by Socket Mode when SLACK_APP_TOKEN is set."""
+    from bot import processes
+
+    processes.serve(host)
 
 
 @cli.command()
 def work() -> None:
-    """Run the jobs: deliver messages, ask for reports, remind of what is due, post the weekly summary."""
-    asyncio.run(_work(Settings.read()))
+    """Run the jobs: deliver messages, prompt, remind and summarise."""
+    from bot import processes
+
+    processes.work()
 
 
-async def _work(settings: Settings) -> None:
-    liaison, stop = build(settings), asyncio.Event()
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(ending, stop.set)
-    try:
-        require_up_to_date(liaison.database.engine)
-        await liaison.runs.watch_over(liaison.clock.now())
-        scheduler = liaison.scheduler()
-        scheduler.start()
-        async with liaison.watching():
-            await stop.wait()
-        await liaison.stop(scheduler)
-    finally:
-        liaison.close()
+@cli.command()
+def job(
+    name: Annotated[str | None, typer.Argument(help="The job (see the README); none for all, in a span.")] = None,
+    at: Annotated[str | None, typer.Option(help="The instant to run it at, such as 2027-01-04T09:00.")] = None,
+    from_: Annotated[str | None, typer.Option("--from", help="The first day of a span, such as 2027-01-04.")] = None,
+    to: Annotated[str | None, typer.Option(help="The last day of a span, such as 2027-01-15.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and change nothing.")] = False,
+) -> None:
+    """Run one job by hand, or list what will go out in a span. A span needs --dry-run, --from and --to."""
+    from bot.job_command import run_job
+
+    run_job(name, at, from_, to, dry_run=dry_run)
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database up to date."""
-    with closing(Database(DatabaseSettings.read().database_url)) as database:
-        migrate_database(database.engine)
-    typer.echo("The database is up to date.")
+    from bot.register_commands import migrate_database
+
+    migrate_database()
 
 
 @cli.command(name="import")
@@ -102,44 +73,28 @@ def import_(
     file: Annotated[Path, typer.Argument(help="A portfolio in YAML or XLSX, or a folder of CSV files.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and change nothing.")] = False,
 ) -> None:
-    """Add the rows of a file to the register and change those that differ: all of it, or nothing."""
-    rows = read(file)
-    with closing(Database(DatabaseSettings.read().database_url)) as database:
-        require_up_to_date(database.engine)
-        with database.transaction(keep=not dry_run) as session:
-            work = UnitOfWork(session, SystemClock().now(), published(), Messages(), "import")
-            made = plan(work, rows)
-            if not dry_run:
-                _apply(work, made)
-    typer.echo("\n".join(lines(made)) if dry_run else summary(made))
+    """Import a file into the register: all of it, or nothing. New rows are added, and those that differ are changed."""
+    from bot.register_commands import import_register
 
-
-def _apply(work: UnitOfWork, made: Plan) -> None:
-    """Apply a plan, with a bar on the screen where it takes long."""
-    with typer.progressbar(
-        length=len(made), label=f"Importing {made.file}", hidden=len(made) < LONG_IMPORT, file=sys.stderr
-    ) as bar:
-        apply(work, made, bar.update)
+    import_register(file, dry_run=dry_run)
 
 
 @cli.command(name="export")
 def export_(
     to: Annotated[Path, typer.Argument(help="A file that ends in .yaml, .xlsx or .zip, or a folder for CSV files.")],
 ) -> None:
-    """Write the whole register to a file, in a form that can be imported again."""
-    with closing(Database(DatabaseSettings.read().database_url)) as database:
-        require_up_to_date(database.engine)
-        with database.transaction(keep=False) as session:
-            rows = register_rows(UnitOfWork(session, SystemClock().now(), published(), Messages(), "export"))
-    export(rows, to)
-    typer.echo(f"Wrote {plural(sum(len(those) for _, those in rows), 'row')} to {to}.")
+    """Write the whole register to a file that can be imported again."""
+    from bot.register_commands import export_register
+
+    export_register(to)
 
 
 @cli.command()
 def template(to: Annotated[Path, typer.Argument(help="The name of the workbook, which ends in .xlsx.")]) -> None:
     """Write an empty workbook to fill in, with drop-downs and notes."""
-    export_template(to)
-    typer.echo(f"Wrote {to}. Fill it in, then run: liaison import {to} --dry-run")
+    from bot.register_commands import write_template
+
+    write_template(to)
 
 
 @cli.command()
@@ -149,7 +104,11 @@ def demo(
     ] = 8000,
     folder: Annotated[Path, typer.Option(help="Where its database goes, made anew.")] = Path(".demo"),
 ) -> None:
-    """Show the whole product on this machine: a local workspace, the bot, its jobs and a sample portfolio."""
+    """Show the whole product on this machine. A local workspace, the bot, its jobs and a sample portfolio."""
+    import asyncio
+
+    from bot import demo as demonstration
+
     # To be ended by whoever started it is as good as Ctrl+C: the workspace, a process of its own, ends with it.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     asyncio.run(demonstration.run(port, folder))
@@ -160,7 +119,12 @@ def simulate(
     weeks: Annotated[int, typer.Option(min=1, max=52, help="How many weeks to go through.")] = 13,
     to: Annotated[Path | None, typer.Option(help="The Markdown file to write; without it the screen.")] = None,
 ) -> None:
-    """Go through some weeks of the sample portfolio in the local workspace, and write down every message."""
+    """Write down every message of some weeks of the sample portfolio. They pass in the local workspace."""
+    import asyncio
+    from datetime import timedelta
+
+    from bot.demo import simulation
+
     # The Monday at 9am that follows begins another week.
     written = asyncio.run(simulation.simulate(timedelta(weeks=weeks, minutes=-1)))
     if to is None:
@@ -172,10 +136,51 @@ def simulate(
 
 @cli.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
 def workspace(context: typer.Context) -> None:
-    """Serve the local workspace by itself (--help), or say what of Slack it supports (--methods)."""
+    """Serve the local workspace by itself. See its --help, and --methods for what of Slack it supports."""
+    from bot import demo as demonstration
+
     defaults = ("--seed", str(demonstration.HERE / "workspace.yaml"), "--manifest", str(demonstration.MANIFEST))
     command = (sys.executable, "-m", "workspace", *defaults, *context.args)
     os.execv(sys.executable, command)  # noqa: S606  # our own module, in place of this process
+
+
+@outbox_cli.command(name="list")
+def list_(
+    state: Annotated[
+        list[str] | None, typer.Option(help="Only messages in this state, such as dead; may be given several times.")
+    ] = None,
+) -> None:
+    """List what waits and what needs a person. By state, with age, channel, key, why and what went wrong."""
+    from bot.outbox_command import list_messages
+
+    list_messages(state or ())
+
+
+@outbox_cli.command()
+def show(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
+    """Show one message whole."""
+    from bot.outbox_command import show_message
+
+    show_message(message)
+
+
+@outbox_cli.command()
+def retry(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
+    """Try a dead or withheld message again."""
+    from bot.outbox_command import retry_message
+
+    retry_message(message)
+
+
+@outbox_cli.command()
+def drop(
+    message: Annotated[str, typer.Argument(help=WHICH)],
+    why: Annotated[str, typer.Option(help="The reason, which the audit keeps.")],
+) -> None:
+    """Give a message up: it is never sent."""
+    from bot.outbox_command import drop_message
+
+    drop_message(message, why)
 
 
 def main() -> None:
@@ -185,15 +190,27 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         cli()
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        typer.echo(sentence, err=True)
         raise SystemExit(2) from error
-    except UserError as error:
-        typer.echo(error.sentence, err=True)
-        raise SystemExit(2) from error
-    except OperationalError as error:
-        typer.echo(f"The database that DATABASE_URL names could not be used: {error.orig}", err=True)
-        raise SystemExit(2) from error
+
+
+def _sentence(error: Exception) -> str | None:
+    """What an expected failure says; nothing for a fault of ours."""
+    from sqlalchemy.exc import OperationalError
+
+    from bot.config import SettingsError
+
+    if isinstance(error, UserError):
+        return error.sentence
+    if isinstance(error, SettingsError):
+        return str(error)
+    if isinstance(error, OperationalError):
+        return f"The database that DATABASE_URL names could not be used: {error.orig}"
+    return None
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
 
 import typer
 
@@ -20,23 +19,17 @@ from jobs.rehearsal import rehearse
 LONGEST = timedelta(days=400)
 
 
-def job(
-    name: Annotated[str | None, typer.Argument(help="The job (see the README); none for all, in a span.")] = None,
-    at: Annotated[str | None, typer.Option(help="The instant to run it at, such as 2027-01-04T09:00.")] = None,
-    from_: Annotated[str | None, typer.Option("--from", help="The first day of a span, such as 2027-01-04.")] = None,
-    to: Annotated[str | None, typer.Option(help="The last day of a span, such as 2027-01-15.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be sent, and change nothing.")] = False,
-) -> None:
-    """Run one job by hand; with --dry-run, --from and --to list what will go out in a span."""
+def run_job(name: str | None, at: str | None, first: str | None, last: str | None, *, dry_run: bool) -> None:
+    """Run one job at an instant, or list what will go out in a span."""
     chosen = _chosen(name)
-    if from_ is not None or to is not None:
-        if not dry_run or at is not None or from_ is None or to is None:
+    if first is not None or last is not None:
+        if not dry_run or at is not None or first is None or last is None:
             raise typer.BadParameter("A span needs --from, --to and --dry-run, and no --at.")
-        asyncio.run(_rehearse(Settings.read(), chosen, *_span(from_, to)))
+        asyncio.run(_rehearse(Settings.read(), chosen, *_span(first, last)))
     elif len(chosen) > 1:
         raise typer.BadParameter("Name one job, or give --dry-run, --from and --to for all of them.")
     else:
-        asyncio.run(_run_job(Settings.read(), chosen[0], _instant(at), dry_run=dry_run))
+        asyncio.run(_run_one(Settings.read(), chosen[0], _instant(at), dry_run=dry_run))
 
 
 def _chosen(name: str | None) -> tuple[Job, ...]:
@@ -46,7 +39,7 @@ def _chosen(name: str | None) -> tuple[Job, ...]:
         raise typer.BadParameter(str(error.args[0])) from error
 
 
-async def _run_job(settings: Settings, chosen: Job, now: datetime, *, dry_run: bool) -> None:
+async def _run_one(settings: Settings, chosen: Job, now: datetime, *, dry_run: bool) -> None:
     liaison = build(settings)
     try:
         require_up_to_date(liaison.database.engine)

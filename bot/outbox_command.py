@@ -1,10 +1,10 @@
 """`liaison outbox`: the messages that wait or did not leave, for whoever runs Liaison."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import timedelta
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 import typer
 
@@ -22,19 +22,12 @@ from bot.services.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 UNSETTLED = [state for state in OutboxState if state not in (OutboxState.SENT, OutboxState.DROPPED)]
-WHICH = "Its number in the list, or its key."
-
-outbox_cli = typer.Typer(help="See, retry or drop messages that wait or did not leave.", no_args_is_help=True)
 
 
-@outbox_cli.command(name="list")
-def list_(
-    state: Annotated[
-        list[OutboxState] | None, typer.Option(help="Only messages in this state; may be given several times.")
-    ] = None,
-) -> None:
-    """List what waits and what needs a person: by state with age, channel, key, why and what went wrong."""
-    found = _work(lambda work: outbox_admin.list_messages(work, state or UNSETTLED), keep=False)
+def list_messages(states: Sequence[str]) -> None:
+    """List the messages in these states; where none is named, those that wait and those that need a person."""
+    wanted = [_state(named) for named in states] or UNSETTLED
+    found = _work(lambda work: outbox_admin.list_messages(work, wanted), keep=False)
     typer.echo(f"{plural(len(found), 'message')}:" if found else "There are no such messages.")
     for each in OutboxState:
         of_state = [queued for queued in found if queued.row.state is each]
@@ -46,8 +39,7 @@ def list_(
         typer.echo(f"\nThese are the oldest {LISTED_AT_MOST}. Ask for one state with --state to see others.")
 
 
-@outbox_cli.command()
-def show(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
+def show_message(message: str) -> None:
     """Show one message whole."""
     queued = _work(lambda work: outbox_admin.show_message(work, message), keep=False)
     row = queued.row
@@ -71,8 +63,7 @@ def show(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
     typer.echo(f"Blocks: {json.dumps(row.blocks, ensure_ascii=False, indent=2)}")
 
 
-@outbox_cli.command()
-def retry(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
+def retry_message(message: str) -> None:
     """Try a dead or withheld message again."""
     row = _work(lambda work: outbox_admin.retry_message(work, message)).row
     typer.echo(f"Message {row.id} will be tried again with the next delivery.")
@@ -80,14 +71,17 @@ def retry(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
         typer.echo("It may have been sent before: it is looked for in its channel first, and not sent twice.")
 
 
-@outbox_cli.command()
-def drop(
-    message: Annotated[str, typer.Argument(help=WHICH)],
-    why: Annotated[str, typer.Option(help="The reason, which the audit keeps.")],
-) -> None:
+def drop_message(message: str, why: str) -> None:
     """Give a message up: it is never sent."""
     row = _work(lambda work: outbox_admin.drop_message(work, message, why)).row
     typer.echo(f"Message {row.id} was dropped and will not be sent.")
+
+
+def _state(named: str) -> OutboxState:
+    try:
+        return OutboxState(named)
+    except ValueError as error:
+        raise typer.BadParameter(f"There is no state {named!r}. The states are {', '.join(OutboxState)}.") from error
 
 
 def _work(unit: Callable[[UnitOfWork], T], *, keep: bool = True) -> T:

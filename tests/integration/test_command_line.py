@@ -1,10 +1,12 @@
 """The command line, as somebody at a shell meets it: what it prints, how it ends, and never a traceback."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,10 @@ SLACK = {
     "SLACK_SIGNING_SECRET": "not-a-real-secret",
     "SLACK_API_URL": "http://127.0.0.1:9/api/",
 }
+HEAVY = {
+    "alembic", "apscheduler", "asyncio", "dateparser", "httpx", "jinja2", "matplotlib", "openpyxl", "pydantic", "rich",
+    "slack_bolt", "slack_sdk", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
+}  # fmt: skip
 
 
 def liaison(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -36,6 +42,37 @@ def liaison(folder: Path, *arguments: str, **settings: str) -> subprocess.Comple
 def in_process(*arguments: str, **settings: str) -> Result:
     """The same command without a process of its own, for what the rest of `main` has no part in."""
     return CliRunner().invoke(cli, arguments, env={**dict.fromkeys(SLACK), **settings})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["--help"], set()),
+        (["outbox", "--help"], {"pydantic"}),  # typer itself has it check what is typed after a command
+        (["import", "--help"], {"pydantic"}),
+        (["backup"], {"pydantic"}),
+    ],
+)
+def test_what_needs_no_library_waits_for_none(arguments: list[str], allowed: set[str]) -> None:
+    """Importing everything takes seconds, so a command imports what it needs once it is known to be meant."""
+    command = [sys.executable, "-X", "importtime", "-m", "bot", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    imported = set(re.findall(r"^import time:.*\| +(\w+)", done.stderr, re.MULTILINE))
+    assert {"bot", "typer"} <= imported
+    assert imported & HEAVY <= allowed
+
+
+@pytest.mark.parametrize("name", sorted(HEAVY))
+def test_a_library_that_is_heavy_is_installed(name: str) -> None:
+    """One that is not, or is misspelt, would be imported nowhere."""
+    assert find_spec(name) is not None
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["outbox", "--help"]])
+def test_what_a_list_says_of_a_command_is_cut_nowhere(arguments: list[str]) -> None:
+    shown = in_process(*arguments, COLUMNS="80").stdout
+    assert "Commands:" in shown
+    assert "..." not in shown.replace("[ARGS]...", "")
 
 
 def test_migrate_and_import_make_a_register_out_of_nothing(tmp_path: Path) -> None:

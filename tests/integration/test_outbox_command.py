@@ -72,6 +72,9 @@ def test_what_waits_or_did_not_leave_is_listed_and_shown(url: str) -> None:
     assert "another organisation is in that channel" in only
     assert "CDEAD" not in only
     assert ran(url, "list", "--state", "dropped") == "There are no such messages.\n"
+    refused = CliRunner().invoke(cli, ["outbox", "list", "--state", "lost"], env={"DATABASE_URL": url})
+    assert refused.exit_code == 2
+    assert f"There is no state 'lost'. The states are {', '.join(OutboxState)}." in refused.stderr
     shown = ran(url, "show", str(row.id))
     assert shown == ran(url, "show", "dead")
     for line in ("State: dead, after 1 try, may have been sent", "Reason: is_archived", f"Text: {row.text}"):
