@@ -1,5 +1,8 @@
-# Two commands matter: make demo and make test. Both need nothing but Python 3.11 to 3.13 and make.
-PYTHON ?= python3
+# Two commands matter: make demo and make test. Both need nothing but Python 3.11 to 3.14 and make.
+FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
+# The newest Python that fits. Each is run: a name may stand for a Python that is not there, or lacks what makes a venv.
+PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
+  $$python -c '$(FITS)' 2>/dev/null && echo $$python && break; done)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
@@ -43,7 +46,8 @@ lock:  ## write the lock file anew from pyproject.toml (needs uv)
 	  --extra dev --output-file requirements.lock pyproject.toml
 
 $(INSTALLED): requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("Liaison needs Python 3.11, 3.12 or 3.13: try make PYTHON=python3.12" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
+	@$(or $(PYTHON),false) -c '$(FITS)' || { \
+	  echo "Liaison needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module: install one, or name it, as in make PYTHON=python3.12" >&2; exit 1; }
 	@echo "Installing into .venv (about a minute, once)"
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
