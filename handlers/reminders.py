@@ -4,7 +4,6 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.delivery.messages import View
 from bot.domain.reminders import NudgeKind, NudgeRule, parse_days_ahead
-from bot.domain.scores import Impact, Likelihood
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response
@@ -14,9 +13,8 @@ from bot.services.progress.report_submission import values_of
 from bot.services.reminders import answers, more_time, reminder_settings
 from bot.services.reminders.answers import Answer, Asked, NotThisWay
 from bot.services.reminders.reminder_settings import ContractRules
-from bot.services.risks import risk_review
 from bot.services.unit_of_work import ActorContext
-from handlers import contacts
+from handlers import contacts, risk_forms
 
 MOST_EVERY = 30
 
@@ -72,9 +70,7 @@ def _form_of(ctx: ActorContext, asked: Asked) -> View:
             due = reports.report_of_button(ctx, line.subject_id)
             return ctx.messages.view("progress/form", due=due, values=values_of(due))
         case NudgeKind.RISK_REVIEW:
-            found = risk_review.risk_to_review(ctx, str(line.subject_id))
-            scales = {"likelihoods": list(Likelihood), "impacts": list(Impact)}
-            return ctx.messages.view("risks/review_form", found=found, **scales)
+            return risk_forms.reviewing(ctx, str(line.subject_id))
         case NudgeKind.CONTACT:
             return contacts.form(ctx, asked.contract.reference)
     raise NotThisWay

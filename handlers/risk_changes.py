@@ -29,10 +29,7 @@ def review(ctx: ActorContext, rest: str) -> Response:
     """`review R-12` opens the form, with what the risk was last assessed as."""
     if not rest:
         raise Incomplete(REFERENCE)
-    found = risk_review.risk_to_review(ctx, rest)
-    return Response.opens(
-        ctx.messages.view("risks/review_form", found=found, days=found.review_days, **risk_forms.OFFERED)
-    )
+    return Response.opens(risk_forms.reviewing(ctx, rest))
 
 
 def open_review(ctx: ActorContext, click: Click) -> Response:

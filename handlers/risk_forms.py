@@ -1,4 +1,4 @@
-"""The forms of risks: the one to raise one, what they offer, and what they say beside likelihood and impact."""
+"""The forms of risks: to raise one, to assess one again, and what they say beside likelihood and impact."""
 
 from datetime import date
 
@@ -9,16 +9,33 @@ from bot.domain.scores import Impact, Likelihood
 from bot.interactions import form_fields
 from bot.interactions.form_fields import Values
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.risks import risk_review
 from bot.services.risks.risks import RiskDetails
 from bot.services.unit_of_work import ActorContext
-
-OFFERED = {"categories": list(RiskCategory), "likelihoods": list(Likelihood), "impacts": list(Impact)}
 
 
 def raising(ctx: ActorContext, chosen: str | None) -> View:
     """The form to raise a risk, with the contract that is meant."""
     contracts = contract_lookup.contracts_for(ctx, Permission.RAISE_RISK)
-    return ctx.messages.view("risks/form", contracts=contracts, chosen=chosen, **OFFERED)
+    return ctx.messages.view(
+        "risks/form",
+        contracts=contracts,
+        chosen=chosen,
+        categories=list(RiskCategory),
+        likelihoods=list(Likelihood),
+        impacts=list(Impact),
+    )
+
+
+def reviewing(ctx: ActorContext, typed: str) -> View:
+    """The form to assess a risk again, with what it was last assessed as."""
+    return ctx.messages.view(
+        "risks/review_form",
+        found=risk_review.risk_to_review(ctx, typed),
+        categories=list(RiskCategory),
+        likelihoods=list(Likelihood),
+        impacts=list(Impact),
+    )
 
 
 def details(values: Values, today: date) -> RiskDetails:

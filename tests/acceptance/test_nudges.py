@@ -5,7 +5,18 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import ActionItem, Contract, Milestone, MilestoneKind, MoreTime, NudgeSetting, Party, Report, TrailEntry
+from bot.models import (
+    ActionItem,
+    Contract,
+    Milestone,
+    MilestoneKind,
+    MoreTime,
+    NudgeSetting,
+    Party,
+    Report,
+    Risk,
+    TrailEntry,
+)
 from tests.acceptance.office import AMIRA, NORTH_EAST, PRIYA, Office, words
 from workspace import Person
 from workspace.client.person import Message
@@ -175,6 +186,25 @@ def test_a_report_is_made_from_the_reminder(office: Office) -> None:
     assert reminder(priya).text.startswith("All done")
     received = office.read(lambda s: s.scalars(select(Report).where(col(Report.period) == "2026-12")).all())
     assert any(report.received_at for report in received)
+
+
+def test_a_risk_is_reviewed_from_the_reminder(office: Office) -> None:
+    with office.liaison.database.transaction() as session:
+        risk = session.scalars(select(Risk).where(col(Risk.title).startswith("Advisers leave faster"))).one()
+        risk.review_on = date(2027, 1, 4)
+        reference = risk.reference
+    amira = office.person(AMIRA)
+    morning(office)
+    assert f"Review {reference} Advisers leave faster" in reminder(amira).text
+    form = answer(amira, answer="I do it now")
+    assert "The next review follows from the score: in " in form
+    assert amira.modal().values["likelihood"]["entered"] == "3"
+    kept = amira.submit(amira.modal(), {"likelihood": "4", "why": "Two more advisers left"})
+    assert f"The review of *{reference}* is kept. It rose from medium to high." in words(kept.view)
+    assert office.read(lambda session: session.get_one(Risk, int(reference[2:])).likelihood) == 4
+    office.run("nudge")
+    office.deliver()
+    assert reminder(amira).text.startswith("All done")
 
 
 def test_a_contract_has_rules_of_its_own(office: Office) -> None:

@@ -329,9 +329,9 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"sheet": LARGE_SHEET},
     },
     "risks/review_form": {
-        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), "", None, DAYS), "days": DAYS, **ON_RISKS},
-        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), "Amira Shah", LAST, DAYS), "days": DAYS, **ON_RISKS},
-        "largest": {"found": LARGE_REVIEW, "days": DAYS, **ON_RISKS},
+        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), "", None, DAYS), **ON_RISKS},
+        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), "Amira Shah", LAST, DAYS), **ON_RISKS},
+        "largest": {"found": LARGE_REVIEW, **ON_RISKS},
     },
     "risks/reviewed": {
         "smallest": {"reviewed": Reviewed(SMALL_CARD, RULES.grade(1, 1), RULES.grade(1, 1))},
