@@ -29,7 +29,7 @@ from bot.services.contacts.contact_forms import (
     new_form,
     on_another_contract,
 )
-from bot.services.contacts.contacts import CHANNELS, ContactEntry, LoggedContact
+from bot.services.contacts.contacts import CHANNELS, ContactEntry
 from bot.services.unit_of_work import ActorContext
 
 COMMAND = "/contact"
@@ -82,15 +82,13 @@ def choose_contract(ctx: ActorContext, click: Click, *, corrects: str = "") -> R
 def submit(ctx: ActorContext, form: Submission) -> Response:
     """Record what the form says."""
     logged = contacts.log_contact(ctx, _entry(ctx, form.values))
-    return Response.shows(ctx.messages.view("contacts/done", corrects="", **_said(logged)))
+    return Response.shows(ctx.messages.view("contacts/done", logged=logged, corrects=""))
 
 
 def submit_correction(ctx: ActorContext, form: Submission) -> Response:
     """Record what the form says in the place of what was recorded before."""
     logged = contact_corrections.correct_contact(ctx, form.metadata, _entry(ctx, form.values))
-    return Response.shows(
-        ctx.messages.view("contacts/done", corrects=f"C-{logged.contact.corrects_id}", **_said(logged))
-    )
+    return Response.shows(ctx.messages.view("contacts/done", logged=logged, corrects=f"C-{logged.contact.corrects_id}"))
 
 
 def undo(ctx: ActorContext, click: Click) -> Response:
@@ -137,7 +135,7 @@ def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
 
 
 def _logged(ctx: ActorContext, entry: ContactEntry) -> Message:
-    return ctx.messages.message("contacts/logged", **_said(contacts.log_contact(ctx, entry)))
+    return ctx.messages.message("contacts/logged", logged=contacts.log_contact(ctx, entry))
 
 
 def _entry_of_line(ctx: ActorContext, how: str, reference: str, said: str) -> ContactEntry:
@@ -171,17 +169,6 @@ def _entry(ctx: ActorContext, values: form_fields.Values) -> ContactEntry:
         actions=form_fields.text(values, "actions"),
         actions_closed_by_another=form_fields.ticked(values, "closed_by_another"),
     )
-
-
-def _said(logged: LoggedContact) -> dict[str, object]:
-    return {
-        "contact": logged.contact,
-        "contract": logged.contract_reference,
-        "title": logged.contract_title,
-        "partner": logged.partner,
-        "actions": logged.actions,
-        "people": logged.people,
-    }
 
 
 ABOUT_ONE: dict[str, Callable[[ActorContext, str], Response]] = {"show": _show, "correct": _correct}

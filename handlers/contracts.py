@@ -35,12 +35,13 @@ def channel(ctx: ActorContext, here: str, words: list[str]) -> Response:
     """`channel WP-NE` binds it, as shared or internal by who is in it; `portfolio` and `none` say what they do."""
     named = " ".join(words)
     if named.casefold() == "none":
-        return _says(ctx, "contracts/channel_released", contract_channels.unbind(ctx, here))
+        unbound = contract_channels.unbind(ctx, here)
+        return Response.answers(ctx.messages.message("contracts/channel_released", binding=unbound), keep=True)
     if named.casefold() == "portfolio":
         ctx.require_on_register(RegisterPermission.ADMINISTER)
         return Response.after(
             lambda slack: slack.channel(here),
-            lambda ctx, facts: _says(ctx, "contracts/channel_bound", contract_channels.bind_portfolio(ctx, facts)),
+            lambda ctx, facts: _bound(ctx, contract_channels.bind_portfolio(ctx, facts)),
         )
     named = named or contract_lookup.reference_of_channel(ctx.session, here) or ""
     if not named:
@@ -48,13 +49,13 @@ def channel(ctx: ActorContext, here: str, words: list[str]) -> Response:
     reference = contract_channels.channel_to_bind(ctx, named)
 
     def then(ctx: ActorContext, facts: ChannelFacts) -> Response:
-        return _says(ctx, "contracts/channel_bound", contract_channels.bind(ctx, reference, facts))
+        return _bound(ctx, contract_channels.bind(ctx, reference, facts))
 
     return Response.after(lambda slack: slack.channel(here), then)
 
 
-def _says(ctx: ActorContext, template: str, binding: Binding) -> Response:
-    return Response.answers(ctx.messages.message(template, binding=binding), keep=True)
+def _bound(ctx: ActorContext, binding: Binding) -> Response:
+    return Response.answers(ctx.messages.message("contracts/channel_bound", binding=binding), keep=True)
 
 
 WORKING_DAYS = 10

@@ -19,6 +19,7 @@ from bot.models import ContactChannel, MadeBy, ReportDecision
 from bot.services.contacts.attendees import AttendeeGroup
 from bot.services.contacts.contact_forms import ContactForm
 from bot.services.contacts.contact_log import ContactPage
+from bot.services.contacts.contacts import LoggedContact
 from bot.services.pages.home import HomeContent, Shortened
 from bot.services.progress.report_submission import values_of
 from tests.builders import MESSAGES, contact, due, facts, kpis, person, received
@@ -185,6 +186,6 @@ def test_three_hundred_people_stand_in_the_form_and_on_the_page_of_a_contact(wor
     made = MESSAGES.message("contacts/page", page=page)
     assert problems(made) == []
     assert "and 288 more" in made.blocks[0]["text"]["text"]
-    logged = {"contact": contact(), "contract": "WP-NE", "title": words, "partner": words, "people": [words] * 300}
-    assert problems(MESSAGES.message("contacts/logged", **logged)) == []
-    assert problems(MESSAGES.view("contacts/done", corrects="", actions=[], **logged)) == []
+    logged = LoggedContact(contact(), "WP-NE", words, words, people=[words] * 300)
+    assert problems(MESSAGES.message("contacts/logged", logged=logged)) == []
+    assert problems(MESSAGES.view("contacts/done", logged=logged, corrects="")) == []

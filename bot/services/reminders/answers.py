@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.access import ContractRef, Permission
+from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.reminders import RULES, NudgeKind, NudgeRule
 from bot.errors import UserError
@@ -119,7 +120,8 @@ def mark_done(ctx: ActorContext, question: Asked) -> LineState:
     if ctx.actor.is_department:
         _note_done(ctx, line)
         return _settle(ctx, line, LineState.DONE)
-    _tell_manager(ctx, question, "reminders/claimed", f"nudge-claim-{line.id}", "somebody says that it is done", "")
+    message = ctx.messages.message("reminders/claimed", asked=question, by=ctx.actor.name, confirmed_by="")
+    _tell_manager(ctx, question, message, f"nudge-claim-{line.id}", "somebody says that it is done")
     return _settle(ctx, line, LineState.CLAIMED)
 
 
@@ -154,14 +156,8 @@ def pass_on(ctx: ActorContext, question: Asked, why: str) -> LineState:
     """Tell the contract's manager, or whoever is above them, that it is not the actor's."""
     _require(ctx, question.contract)
     reason = required_text(why, what="why it is not yours", at_most=300, field="why")
-    _tell_manager(
-        ctx,
-        question,
-        "reminders/passed_on",
-        f"nudge-passed-on-{question.line.id}",
-        "it is not theirs, they say",
-        reason,
-    )
+    message = ctx.messages.message("reminders/passed_on", asked=question, by=ctx.actor.name, reason=reason)
+    _tell_manager(ctx, question, message, f"nudge-passed-on-{question.line.id}", "it is not theirs, they say")
     return _settle(ctx, question.line, LineState.PASSED_ON, reason)
 
 
@@ -179,12 +175,10 @@ def above(work: UnitOfWork, contract_id: int, asker_id: int) -> Person | None:
     return contract_lookup.person_in_role(work.session, contract_id, work.today, *ABOVE[1:])
 
 
-def _tell_manager(ctx: ActorContext, question: Asked, template: str, key: str, why: str, reason: str) -> None:
+def _tell_manager(ctx: ActorContext, question: Asked, message: Message, key: str, why: str) -> None:
     manager = above(ctx, question.contract.id, ctx.actor.person_id)
     if manager is None:
         return
-    context = {"confirmed_by": ""} if template == "reminders/claimed" else {"reason": reason}
-    message = ctx.messages.message(template, asked=question, by=ctx.actor.name, **context)
     ctx.enqueue(OutgoingMessage(key, manager.slack, Audience.INTERNAL, message, why, question.contract.id))
 
 

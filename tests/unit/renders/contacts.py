@@ -16,18 +16,18 @@ from bot.services.contacts.attendees import AttendeeGroup
 from bot.services.contacts.contact_forms import ContactForm
 from bot.services.contacts.contact_log import ContactListPage as ContactsFound
 from bot.services.contacts.contact_log import ContactPage, ListedContact
-from bot.services.contacts.contacts import ContactEntry
+from bot.services.contacts.contacts import ContactEntry, LoggedContact
 from tests.builders import action, contact, facts, person
 from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Context, Contexts, long_text, turn
 
-SMALL_CONTACT = {"contact": contact(summary="A"), "contract": "A", "title": "B", "partner": "C", "people": []}
-USUAL_CONTACT = {
-    "people": ["Amira Shah", "Priya Nair"],
-    "contact": contact(attendees="two advisers", next_contact_on=date(2027, 1, 11)),
-    "contract": "WP-NE",
-    "title": "Work Pathways, North East",
-    "partner": "Northgate Futures Ltd",
-}
+SMALL_CONTACT = LoggedContact(contact(summary="A"), "A", "B", "C")
+USUAL_CONTACT = LoggedContact(
+    contact(attendees="two advisers", next_contact_on=date(2027, 1, 11)),
+    "WP-NE",
+    "Work Pathways, North East",
+    "Northgate Futures Ltd",
+    people=["Amira Shah", "Priya Nair"],
+)
 LARGE_ENTRY = contact(
     summary=WORDS,
     decisions=WORDS,
@@ -48,13 +48,7 @@ DONE_ACTION = ActionCard(
 LARGE_ACTION = ActionCard(
     action(what=long_text(300), id=2**62, closed_by_another=True), facts(**LONG, partner=NAME), NAME, late=True
 )
-LARGE_CONTACT = {
-    "contact": LARGE_ENTRY,
-    "contract": LONG["reference"],
-    "title": TITLE,
-    "partner": NAME,
-    "people": CROWD,
-}
+LARGE_CONTACT = LoggedContact(LARGE_ENTRY, LONG["reference"], TITLE, NAME, people=CROWD)
 TAKEN_BACK = contact(id=8, corrects_id=7, withdrawn=True)
 ON_CONTACTS: Context = {"channels": list(ContactChannel), "made_by": list(MadeBy)}
 SIDES = [
@@ -140,18 +134,18 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {"contact": LARGE_ENTRY},
     },
     "contacts/logged": {
-        "smallest": SMALL_CONTACT,
-        "usual": USUAL_CONTACT,
-        "of_the_register": {**USUAL_CONTACT, "contact": contact()},
-        "largest": LARGE_CONTACT,
+        "smallest": {"logged": SMALL_CONTACT},
+        "usual": {"logged": USUAL_CONTACT},
+        "of_the_register": {"logged": replace(USUAL_CONTACT, contact=contact())},
+        "largest": {"logged": LARGE_CONTACT},
     },
 }
 VIEW_CONTEXTS: Contexts = {
     "contacts/done": {
-        "smallest": {**SMALL_CONTACT, "corrects": "", "actions": []},
-        "usual": {**USUAL_CONTACT, "corrects": "", "actions": [USUAL_ACTION]},
-        "corrected": {**USUAL_CONTACT, "corrects": "C-3", "actions": []},
-        "largest": {**LARGE_CONTACT, "corrects": LARGE_ENTRY.reference, "actions": [LARGE_ACTION] * 60},
+        "smallest": {"logged": SMALL_CONTACT, "corrects": ""},
+        "usual": {"logged": replace(USUAL_CONTACT, actions=[USUAL_ACTION]), "corrects": ""},
+        "corrected": {"logged": USUAL_CONTACT, "corrects": "C-3"},
+        "largest": {"logged": replace(LARGE_CONTACT, actions=[LARGE_ACTION] * 60), "corrects": LARGE_ENTRY.reference},
     },
     "contacts/form": {
         "smallest": {"form": ContactForm(OWN[:1], entry(contract=""), ()), **ON_CONTACTS},

@@ -214,10 +214,9 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"changed": ChangedContract(of_the_act(**LONG), LARGE_CHANGES, NOTICE)},
     },
     "contracts/form": {
-        "smallest": {"contract": None, "version": 0, "partners": [("A", "a")], "partner": "", **FORMS},
+        "smallest": {"contract": None, "partners": [("A", "a")], "partner": "", **FORMS},
         "usual": {
             "contract": contract(light_touch=True),
-            "version": 12,
             "partners": [("Northgate Futures Ltd", "northgate"), ("Harbour Lane Trust", "harbour-lane")],
             "partner": "northgate",
             **FORMS,
@@ -236,7 +235,6 @@ VIEW_CONTEXTS: Contexts = {
                 service_credit_cap=Decimal("12.5"),
                 **LONG,
             ),
-            "version": 2**50,
             "partners": [(NAME, str(n)) for n in range(101)],
             "partner": NAME,
             **FORMS,

@@ -56,7 +56,6 @@ ON_RISKS: Context = {
     "categories": list(RiskCategory),
     "likelihoods": list(Likelihood),
     "impacts": list(Impact),
-    "chosen": None,
 }
 NEXT_REVIEW = date(2026, 12, 31)
 
@@ -348,7 +347,7 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"card": LARGE_CARD},
     },
     "risks/form": {
-        "smallest": {"contracts": ONE, **ON_RISKS},
+        "smallest": {"contracts": ONE, **ON_RISKS, "chosen": None},
         "usual": {"contracts": TWELVE, **ON_RISKS, "chosen": "WP-002"},
         "largest": {"contracts": LOTS, **ON_RISKS, "chosen": "WP-100"},
     },
