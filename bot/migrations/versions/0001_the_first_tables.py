@@ -3,12 +3,14 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.models._types import Figure, Instant, Key
-
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+INSTANT = sa.DateTime(timezone=True)
+FIGURE = sa.BigInteger()
 
 
 def upgrade() -> None:
@@ -16,29 +18,29 @@ def upgrade() -> None:
         "job_heartbeat",
         sa.Column("job", sa.String(length=40), nullable=False),
         sa.Column("what", sa.String(length=150), nullable=False),
-        sa.Column("watched_since", Instant(), nullable=False),
-        sa.Column("started_at", Instant(), nullable=True),
-        sa.Column("succeeded_at", Instant(), nullable=True),
-        sa.Column("failed_at", Instant(), nullable=True),
+        sa.Column("watched_since", INSTANT, nullable=False),
+        sa.Column("started_at", INSTANT, nullable=True),
+        sa.Column("succeeded_at", INSTANT, nullable=True),
+        sa.Column("failed_at", INSTANT, nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=False),
-        sa.Column("next_run_at", Instant(), nullable=False),
-        sa.Column("overdue_at", Instant(), nullable=False),
-        sa.Column("incident_at", Instant(), nullable=True),
+        sa.Column("next_run_at", INSTANT, nullable=False),
+        sa.Column("overdue_at", INSTANT, nullable=False),
+        sa.Column("incident_at", INSTANT, nullable=True),
         sa.PrimaryKeyConstraint("job"),
     )
     op.create_table(
         "occurrence",
-        sa.Column("id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
         sa.Column("rule", sa.String(length=60), nullable=False),
         sa.Column("subject", sa.String(length=80), nullable=False),
-        sa.Column("due_at", Instant(), nullable=False),
-        sa.Column("claimed_at", Instant(), nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("claimed_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("rule", "subject", "due_at"),
     )
     op.create_table(
         "organisation",
-        sa.Column("id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=150), nullable=False),
         sa.Column(
@@ -63,17 +65,17 @@ def upgrade() -> None:
         "receipt",
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("answer", sa.JSON(), nullable=False),
-        sa.Column("at", Instant(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
         "contract",
-        sa.Column("id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
         sa.Column("reference", sa.String(length=20), nullable=False),
         sa.Column("title", sa.String(length=150), nullable=False),
         sa.Column("purpose", sa.String(length=3000), nullable=False),
         sa.Column("objectives", sa.String(length=3000), nullable=False),
-        sa.Column("partner_id", Key, nullable=False),
+        sa.Column("partner_id", KEY, nullable=False),
         sa.Column(
             "regime",
             sa.Enum(
@@ -110,9 +112,9 @@ def upgrade() -> None:
         ),
         sa.Column("kpi_exemption", sa.String(length=300), nullable=False),
         sa.Column("tier", sa.String(length=20), nullable=False),
-        sa.Column("value_pounds", Key, nullable=False),
-        sa.Column("value_with_vat_pounds", Key, nullable=True),
-        sa.Column("service_credit_cap", Figure(), nullable=True),
+        sa.Column("value_pounds", KEY, nullable=False),
+        sa.Column("value_with_vat_pounds", KEY, nullable=True),
+        sa.Column("service_credit_cap", FIGURE, nullable=True),
         sa.Column("start_date", sa.Date(), nullable=False),
         sa.Column("end_date", sa.Date(), nullable=False),
         sa.Column("longest_end_date", sa.Date(), nullable=False),
@@ -151,9 +153,9 @@ def upgrade() -> None:
         sa.Column("documents", sa.String(length=2000), nullable=False),
         sa.Column("report_working_day", sa.Integer(), nullable=False),
         sa.Column("next_period", sa.String(length=7), nullable=False),
-        sa.Column("next_report_at", Instant(), nullable=False),
+        sa.Column("next_report_at", INSTANT, nullable=False),
         sa.Column("sample", sa.Boolean(), nullable=False),
-        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
         sa.CheckConstraint("end_date > start_date", name="contract_ends_after_start"),
         sa.CheckConstraint("length(reference) > 0", name="contract_has_a_reference"),
         sa.CheckConstraint("length(title) > 0", name="contract_has_a_title"),
@@ -172,11 +174,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contract_partner_id"), "contract", ["partner_id"], unique=False)
     op.create_table(
         "person",
-        sa.Column("id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
         sa.Column("slack", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=150), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
-        sa.Column("organisation_id", Key, nullable=False),
+        sa.Column("organisation_id", KEY, nullable=False),
         sa.Column("guest", sa.Boolean(), nullable=False),
         sa.Column("administrator", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
@@ -194,7 +196,7 @@ def upgrade() -> None:
     op.create_table(
         "team",
         sa.Column("slack", sa.String(length=40), nullable=False),
-        sa.Column("organisation_id", Key, nullable=False),
+        sa.Column("organisation_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
@@ -204,8 +206,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_team_organisation_id"), "team", ["organisation_id"], unique=False)
     op.create_table(
         "absence",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("person_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=False),
         sa.CheckConstraint("last_day >= first_day", name="absence_ends_after_start"),
@@ -218,12 +220,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "audit_entry",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
         sa.Column("actor", sa.String(length=60), nullable=False),
         sa.Column("action", sa.String(length=60), nullable=False),
         sa.Column("subject", sa.String(length=80), nullable=False),
-        sa.Column("contract_id", Key, nullable=True),
+        sa.Column("contract_id", KEY, nullable=True),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
@@ -237,15 +239,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_entry_subject"), "audit_entry", ["subject"], unique=False)
     op.create_table(
         "channel",
-        sa.Column("id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
         sa.Column("slack", sa.String(length=40), nullable=False),
-        sa.Column("contract_id", Key, nullable=True),
+        sa.Column("contract_id", KEY, nullable=True),
         sa.Column(
             "audience",
             sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
-        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
         sa.CheckConstraint("contract_id is not null or audience = 'internal'", name="portfolio_is_internal"),
         sa.ForeignKeyConstraint(
             ["contract_id"],
@@ -259,12 +261,12 @@ def upgrade() -> None:
         "chart_file",
         sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("slack_file", sa.String(length=40), nullable=False),
-        sa.Column("at", Instant(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
         "digest",
-        sa.Column("channel_id", Key, nullable=False),
+        sa.Column("channel_id", KEY, nullable=False),
         sa.Column("weekday", sa.Integer(), nullable=False),
         sa.Column("hour", sa.Integer(), nullable=False),
         sa.Column("minute", sa.Integer(), nullable=False),
@@ -274,7 +276,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("stopped", sa.Boolean(), nullable=False),
-        sa.Column("since", Instant(), nullable=False),
+        sa.Column("since", INSTANT, nullable=False),
         sa.CheckConstraint("weekday between 0 and 6", name="digest_weekday"),
         sa.CheckConstraint("hour between 9 and 16", name="digest_in_working_hours"),
         sa.CheckConstraint("minute between 0 and 59", name="digest_minute"),
@@ -283,16 +285,16 @@ def upgrade() -> None:
     )
     op.create_table(
         "digest_post",
-        sa.Column("id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
-        sa.Column("contract_id", Key, nullable=True),
+        sa.Column("contract_id", KEY, nullable=True),
         sa.Column(
             "audience",
             sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
-        sa.Column("due_at", Instant(), nullable=True),
-        sa.Column("posted_at", Instant(), nullable=False),
+        sa.Column("due_at", INSTANT, nullable=True),
+        sa.Column("posted_at", INSTANT, nullable=False),
         sa.Column("headline", sa.String(length=300), nullable=False),
         sa.CheckConstraint("contract_id is not null or audience = 'internal'", name="digest_of_portfolio_is_internal"),
         sa.ForeignKeyConstraint(
@@ -305,8 +307,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_digest_post_contract_id"), "digest_post", ["contract_id"], unique=False)
     op.create_table(
         "digest_line",
-        sa.Column("post_id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("post_id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("period", sa.String(length=7), nullable=True),
         sa.Column(
             "rating",
@@ -339,8 +341,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_digest_line_contract_id"), "digest_line", ["contract_id"], unique=False)
     op.create_table(
         "contact",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column(
             "channel",
             sa.Enum(
@@ -372,9 +374,9 @@ def upgrade() -> None:
         sa.Column("next_contact_on", sa.Date(), nullable=True),
         sa.Column("formal_notice", sa.Boolean(), nullable=False),
         sa.Column("link", sa.String(length=500), nullable=False),
-        sa.Column("author_id", Key, nullable=False),
-        sa.Column("logged_at", Instant(), nullable=False),
-        sa.Column("corrects_id", Key, nullable=True),
+        sa.Column("author_id", KEY, nullable=False),
+        sa.Column("logged_at", INSTANT, nullable=False),
+        sa.Column("corrects_id", KEY, nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.CheckConstraint("not withdrawn or corrects_id is not null", name="contact_withdrawn_points_at_entry"),
         sa.ForeignKeyConstraint(
@@ -396,8 +398,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contact_happened_on"), "contact", ["happened_on"], unique=False)
     op.create_table(
         "contact_person",
-        sa.Column("contact_id", Key, nullable=False),
-        sa.Column("person_id", Key, nullable=False),
+        sa.Column("contact_id", KEY, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"],
             ["contact.id"],
@@ -411,8 +413,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contact_person_person_id"), "contact_person", ["person_id"], unique=False)
     op.create_table(
         "extension_option",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("name", sa.String(length=150), nullable=False),
         sa.Column("months", sa.Integer(), nullable=False),
         sa.Column("decide_by", sa.Date(), nullable=False),
@@ -435,8 +437,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_extension_option_decide_by"), "extension_option", ["decide_by"], unique=False)
     op.create_table(
         "kpi",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=150), nullable=False),
         sa.Column("definition", sa.String(length=1000), nullable=False),
@@ -484,9 +486,9 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("good", Figure(), nullable=False),
-        sa.Column("approaching", Figure(), nullable=False),
-        sa.Column("requires_improvement", Figure(), nullable=False),
+        sa.Column("good", FIGURE, nullable=False),
+        sa.Column("approaching", FIGURE, nullable=False),
+        sa.Column("requires_improvement", FIGURE, nullable=False),
         sa.Column(
             "source",
             sa.Enum("self-reported", "verified", name="source", native_enum=False, create_constraint=True, length=40),
@@ -510,8 +512,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "memo",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=False),
@@ -526,8 +528,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "milestone",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("name", sa.String(length=150), nullable=False),
         sa.Column(
             "kind",
@@ -560,8 +562,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_milestone_due_on"), "milestone", ["due_on"], unique=False)
     op.create_table(
         "obligation",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column(
             "owed_by",
@@ -583,7 +585,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_obligation_due_on"), "obligation", ["due_on"], unique=False)
     op.create_table(
         "outbox_message",
-        sa.Column("id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column(
@@ -591,9 +593,9 @@ def upgrade() -> None:
             sa.Enum("internal", "shared", name="audience", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
-        sa.Column("contract_id", Key, nullable=True),
-        sa.Column("replaces_id", Key, nullable=True),
-        sa.Column("thread_of_id", Key, nullable=True),
+        sa.Column("contract_id", KEY, nullable=True),
+        sa.Column("replaces_id", KEY, nullable=True),
+        sa.Column("thread_of_id", KEY, nullable=True),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("blocks", sa.JSON(), nullable=False),
         sa.Column("charts", sa.JSON(), nullable=False),
@@ -615,13 +617,13 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("created_at", Instant(), nullable=False),
-        sa.Column("next_try_at", Instant(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("next_try_at", INSTANT, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("in_doubt", sa.Boolean(), nullable=False),
         sa.Column("lease", sa.String(length=40), nullable=True),
         sa.Column("last_error", sa.String(length=300), nullable=False),
-        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("settled_at", INSTANT, nullable=True),
         sa.Column("slack_channel", sa.String(length=40), nullable=True),
         sa.Column("slack_ts", sa.String(length=40), nullable=True),
         sa.Column("permalink", sa.String(length=300), nullable=False),
@@ -654,8 +656,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "rectification_plan",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("requested_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
@@ -687,13 +689,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_rectification_plan_due_on"), "rectification_plan", ["due_on"], unique=False)
     op.create_table(
         "report",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("prompt_at", Instant(), nullable=False),
-        sa.Column("received_at", Instant(), nullable=True),
-        sa.Column("reporter_id", Key, nullable=True),
+        sa.Column("prompt_at", INSTANT, nullable=False),
+        sa.Column("received_at", INSTANT, nullable=True),
+        sa.Column("reporter_id", KEY, nullable=True),
         sa.Column("narrative", sa.String(length=3000), nullable=False),
         sa.Column(
             "rag",
@@ -702,14 +704,14 @@ def upgrade() -> None:
         ),
         sa.Column("rag_reason", sa.String(length=1000), nullable=False),
         sa.Column("path_to_green", sa.String(length=1000), nullable=False),
-        sa.Column("revised_at", Instant(), nullable=True),
+        sa.Column("revised_at", INSTANT, nullable=True),
         sa.Column(
             "decision",
             sa.Enum("accepted", "queried", name="reportdecision", native_enum=False, create_constraint=True, length=40),
             nullable=True,
         ),
-        sa.Column("decided_at", Instant(), nullable=True),
-        sa.Column("decided_by_id", Key, nullable=True),
+        sa.Column("decided_at", INSTANT, nullable=True),
+        sa.Column("decided_by_id", KEY, nullable=True),
         sa.Column("query", sa.String(length=1000), nullable=False),
         sa.Column("queries", sa.Integer(), nullable=False),
         sa.Column("revisions", sa.Integer(), nullable=False),
@@ -751,8 +753,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_report_received_at"), "report", ["received_at"], unique=False)
     op.create_table(
         "risk",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("cause", sa.String(length=1000), nullable=False),
         sa.Column("effect", sa.String(length=1000), nullable=False),
@@ -817,9 +819,9 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("closing_reason", sa.String(length=300), nullable=False),
         sa.Column("review_on", sa.Date(), nullable=False),
-        sa.Column("owner_id", Key, nullable=False),
-        sa.Column("raised_by_id", Key, nullable=False),
-        sa.Column("raised_at", Instant(), nullable=False),
+        sa.Column("owner_id", KEY, nullable=False),
+        sa.Column("raised_by_id", KEY, nullable=False),
+        sa.Column("raised_at", INSTANT, nullable=False),
         sa.CheckConstraint("(status = 'closed') = (closed_on is not null)", name="risk_closed_on"),
         sa.CheckConstraint("status <> 'closed' or closing_reason <> ''", name="risk_closed_for_a_reason"),
         sa.CheckConstraint(
@@ -854,18 +856,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_risk_review_on"), "risk", ["review_on"], unique=False)
     op.create_table(
         "action",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
-        sa.Column("contact_id", Key, nullable=True),
-        sa.Column("risk_id", Key, nullable=True),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
+        sa.Column("contact_id", KEY, nullable=True),
+        sa.Column("risk_id", KEY, nullable=True),
         sa.Column("what", sa.String(length=300), nullable=False),
-        sa.Column("owner_id", Key, nullable=False),
+        sa.Column("owner_id", KEY, nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("closed_by_another", sa.Boolean(), nullable=False),
-        sa.Column("added_by_id", Key, nullable=False),
-        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("added_by_id", KEY, nullable=False),
+        sa.Column("added_at", INSTANT, nullable=False),
         sa.Column("done_on", sa.Date(), nullable=True),
-        sa.Column("done_by_id", Key, nullable=True),
+        sa.Column("done_by_id", KEY, nullable=True),
         sa.Column("done_note", sa.String(length=300), nullable=False),
         sa.CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),
         sa.ForeignKeyConstraint(
@@ -899,8 +901,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_action_risk_id"), "action", ["risk_id"], unique=False)
     op.create_table(
         "role",
-        sa.Column("contract_id", Key, nullable=False),
-        sa.Column("person_id", Key, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
         sa.Column(
             "role",
             sa.Enum(
@@ -918,7 +920,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("deputy_id", Key, nullable=True),
+        sa.Column("deputy_id", KEY, nullable=True),
         sa.CheckConstraint("deputy_id <> person_id", name="role_deputy_is_another"),
         sa.ForeignKeyConstraint(
             ["contract_id"],
@@ -938,8 +940,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_role_person_id"), "role", ["person_id"], unique=False)
     op.create_table(
         "escalation",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -957,7 +959,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("subject_id", KEY, nullable=False),
         sa.Column("what", sa.String(length=300), nullable=False),
         sa.Column(
             "trigger",
@@ -984,8 +986,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("why", sa.String(length=1000), nullable=False),
-        sa.Column("raised_at", Instant(), nullable=False),
-        sa.Column("owner_id", Key, nullable=False),
+        sa.Column("raised_at", INSTANT, nullable=False),
+        sa.Column("owner_id", KEY, nullable=False),
         sa.Column(
             "rung",
             sa.Enum(
@@ -1018,11 +1020,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("until", sa.Date(), nullable=True),
-        sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("due_at", INSTANT, nullable=True),
         sa.Column("steps", sa.Integer(), nullable=False),
         sa.Column("ping", sa.String(length=80), nullable=False),
         sa.Column("notice", sa.String(length=80), nullable=False),
-        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("ended_at", INSTANT, nullable=True),
         sa.Column(
             "ended_because",
             sa.Enum(
@@ -1074,7 +1076,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_escalation_due_at"), "escalation", ["due_at"], unique=False)
     op.create_table(
         "escalation_step",
-        sa.Column("escalation_id", Key, nullable=False),
+        sa.Column("escalation_id", KEY, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
@@ -1092,8 +1094,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("person_id", Key, nullable=False),
-        sa.Column("at", Instant(), nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("pinged", sa.Boolean(), nullable=False),
@@ -1109,11 +1111,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "reading",
-        sa.Column("report_id", Key, nullable=False),
-        sa.Column("kpi_id", Key, nullable=False),
-        sa.Column("value", Figure(), nullable=True),
-        sa.Column("part", Figure(), nullable=True),
-        sa.Column("whole", Figure(), nullable=True),
+        sa.Column("report_id", KEY, nullable=False),
+        sa.Column("kpi_id", KEY, nullable=False),
+        sa.Column("value", FIGURE, nullable=True),
+        sa.Column("part", FIGURE, nullable=True),
+        sa.Column("whole", FIGURE, nullable=True),
         sa.Column(
             "rating",
             sa.Enum(
@@ -1146,10 +1148,10 @@ def upgrade() -> None:
         ),
         sa.Column("why", sa.String(length=300), nullable=False),
         sa.Column("override_reason", sa.String(length=300), nullable=False),
-        sa.Column("overridden_at", Instant(), nullable=True),
-        sa.Column("overridden_by_id", Key, nullable=True),
-        sa.Column("verified_at", Instant(), nullable=True),
-        sa.Column("verified_by_id", Key, nullable=True),
+        sa.Column("overridden_at", INSTANT, nullable=True),
+        sa.Column("overridden_by_id", KEY, nullable=True),
+        sa.Column("verified_at", INSTANT, nullable=True),
+        sa.Column("verified_by_id", KEY, nullable=True),
         sa.CheckConstraint(
             "(overridden_at is null) = (overridden_by_id is null)", name="reading_overridden_by_someone"
         ),
@@ -1182,13 +1184,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_reading_kpi_id"), "reading", ["kpi_id"], unique=False)
     op.create_table(
         "risk_assessment",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("risk_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("risk_id", KEY, nullable=False),
         sa.Column("likelihood", sa.Integer(), nullable=False),
         sa.Column("impact", sa.Integer(), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
-        sa.Column("assessed_by_id", Key, nullable=True),
-        sa.Column("assessed_at", Instant(), nullable=False),
+        sa.Column("assessed_by_id", KEY, nullable=True),
+        sa.Column("assessed_at", INSTANT, nullable=False),
         sa.CheckConstraint("impact between 1 and 5", name="risk_assessment_impact"),
         sa.CheckConstraint("likelihood between 1 and 5", name="risk_assessment_likelihood"),
         sa.ForeignKeyConstraint(
@@ -1204,9 +1206,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_risk_assessment_risk_id"), "risk_assessment", ["risk_id"], unique=False)
     op.create_table(
         "home_page",
-        sa.Column("person_id", Key, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
         sa.Column("shown", sa.String(length=64), nullable=False),
-        sa.Column("not_before", Instant(), nullable=True),
+        sa.Column("not_before", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -1215,9 +1217,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "home_change",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("person_id", Key, nullable=False),
-        sa.Column("at", Instant(), nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -1227,15 +1229,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_home_change_person_id"), "home_change", ["person_id"], unique=False)
     op.create_table(
         "kept_form",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("person_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
         sa.Column("form", sa.String(length=80), nullable=False),
         sa.Column("subject", sa.String(length=80), nullable=False),
         sa.Column("entered", sa.JSON(), nullable=False),
         sa.Column("view", sa.JSON(), nullable=True),
         sa.Column("shown_as", sa.String(length=120), nullable=False),
-        sa.Column("since", Key, nullable=False),
-        sa.Column("at", Instant(), nullable=False),
+        sa.Column("since", KEY, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -1246,12 +1248,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_kept_form_at"), "kept_form", ["at"], unique=False)
     op.create_table(
         "report_answer",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("report_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("report_id", KEY, nullable=False),
         sa.Column("query", sa.Integer(), nullable=False),
-        sa.Column("person_id", Key, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
         sa.Column("words", sa.String(length=3000), nullable=False),
-        sa.Column("at", Instant(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["person.id"],
@@ -1265,8 +1267,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_report_answer_report_id"), "report_answer", ["report_id"], unique=False)
     op.create_table(
         "stage_review",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column(
             "stage",
             sa.Enum(
@@ -1284,8 +1286,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("asked_at", Instant(), nullable=False),
-        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("asked_at", INSTANT, nullable=False),
+        sa.Column("ended_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["contract.id"],
@@ -1295,9 +1297,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_stage_review_contract_id"), "stage_review", ["contract_id"], unique=False)
     op.create_table(
         "reassessment",
-        sa.Column("stage_review_id", Key, nullable=False),
-        sa.Column("risk_id", Key, nullable=False),
-        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("stage_review_id", KEY, nullable=False),
+        sa.Column("risk_id", KEY, nullable=False),
+        sa.Column("done_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(
             ["risk_id"],
             ["risk.id"],
@@ -1311,7 +1313,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_reassessment_risk_id"), "reassessment", ["risk_id"], unique=False)
     op.create_table(
         "risk_settings",
-        sa.Column("id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
         sa.Column("medium_from", sa.Integer(), nullable=False),
         sa.Column("high_from", sa.Integer(), nullable=False),
         sa.Column("very_high_from", sa.Integer(), nullable=False),
@@ -1357,7 +1359,7 @@ def _nudges() -> None:
     """What people are reminded of, and what they answer."""
     op.create_table(
         "more_time",
-        sa.Column("id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -1378,18 +1380,18 @@ def _nudges() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("subject_id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("subject_id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column("what", sa.String(length=300), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("why", sa.String(length=300), nullable=False),
-        sa.Column("asked_by_id", Key, nullable=False),
-        sa.Column("asked_at", Instant(), nullable=False),
-        sa.Column("to_decide_id", Key, nullable=False),
+        sa.Column("asked_by_id", KEY, nullable=False),
+        sa.Column("asked_at", INSTANT, nullable=False),
+        sa.Column("to_decide_id", KEY, nullable=False),
         sa.Column("agreed", sa.Boolean(), nullable=True),
-        sa.Column("decided_at", Instant(), nullable=True),
-        sa.Column("decided_by_id", Key, nullable=True),
+        sa.Column("decided_at", INSTANT, nullable=True),
+        sa.Column("decided_by_id", KEY, nullable=True),
         sa.CheckConstraint("(decided_at is null) = (agreed is null)", name="more_time_decided_is_yes_or_no"),
         sa.CheckConstraint("(decided_at is null) = (decided_by_id is null)", name="more_time_decided_by_someone"),
         sa.CheckConstraint("until > due_on", name="more_time_is_later"),
@@ -1422,8 +1424,8 @@ def _nudges() -> None:
     )
     op.create_table(
         "nudge",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("person_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("times_told", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1436,7 +1438,7 @@ def _nudges() -> None:
     op.create_index(op.f("ix_nudge_day"), "nudge", ["day"], unique=False)
     op.create_table(
         "nudge_setting",
-        sa.Column("contract_id", Key, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -1468,8 +1470,8 @@ def _nudges() -> None:
     )
     op.create_table(
         "snooze",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("person_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -1490,7 +1492,7 @@ def _nudges() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("subject_id", Key, nullable=False),
+        sa.Column("subject_id", KEY, nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -1502,8 +1504,8 @@ def _nudges() -> None:
     op.create_index(op.f("ix_snooze_until"), "snooze", ["until"], unique=False)
     op.create_table(
         "nudge_line",
-        sa.Column("id", Key, nullable=False),
-        sa.Column("nudge_id", Key, nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("nudge_id", KEY, nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -1524,9 +1526,9 @@ def _nudges() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("subject_id", Key, nullable=False),
-        sa.Column("contract_id", Key, nullable=False),
-        sa.Column("meant_for_id", Key, nullable=False),
+        sa.Column("subject_id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
+        sa.Column("meant_for_id", KEY, nullable=False),
         sa.Column("what", sa.String(length=300), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column(
