@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.db import Database
 from bot.metrics import CONTENT_TYPE, RequestMetrics, gauge
-from bot.migrations import is_up_to_date
+from bot.migrations import Standing
 from bot.services.health.health import Health, figures
 
 T = TypeVar("T")
@@ -27,11 +27,13 @@ log = logging.getLogger(__name__)
 def routes(settings: Settings, clock: Clock, database: Database, answered: RequestMetrics) -> list[BaseRoute]:
     """/healthz, /readyz and /metrics. None of them says a secret, or anything of the record but counts."""
 
+    standing = Standing()
+
     async def alive(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
     async def ready(_request: Request) -> Response:
-        reason = await _not_ready(settings, database)
+        reason = await _not_ready(settings, database, standing)
         return PlainTextResponse(reason or "ready", status_code=503 if reason else 200)
 
     async def metrics(_request: Request) -> Response:
@@ -47,16 +49,15 @@ def routes(settings: Settings, clock: Clock, database: Database, answered: Reque
     return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]
 
 
-async def _not_ready(settings: Settings, database: Database) -> str:
+async def _not_ready(settings: Settings, database: Database, standing: Standing) -> str:
     """The word for what is missing; "" for nothing."""
     if not settings.slack_bot_token.get_secret_value().removeprefix("xoxb-"):
         return "token"
     try:
-        at_head = await _asked(database, lambda session: is_up_to_date(session.connection()))
+        return await _asked(database, lambda session: standing.problem(session.connection()))
     except (SQLAlchemyError, TimeoutError) as error:
         log.warning("the database does not answer: %s", type(error).__name__)
         return "database"
-    return "" if at_head else "migrations"
 
 
 async def _asked(database: Database, query: Callable[[Session], T]) -> T:

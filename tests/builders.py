@@ -349,14 +349,15 @@ def imported(work: UnitOfWork, rows: Rows) -> Plan:
     return made
 
 
-def dump(database: Database) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table that is in the database."""
+def dump(database: Database, *, without: str = "") -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table that is in the database, without the columns of one name."""
+    found = {}
     with database.engine.connect() as connection:
-        tables = inspect(connection).get_table_names()
-        return {
-            table: sorted((tuple(row) for row in connection.exec_driver_sql(f'select * from "{table}"')), key=repr)
-            for table in tables
-        }
+        for table in inspect(connection).get_table_names():
+            rows = connection.exec_driver_sql(f'select * from "{table}"')
+            kept = [at for at, name in enumerate(rows.keys()) if name != without]
+            found[table] = sorted((tuple(row[at] for at in kept) for row in rows), key=repr)
+    return found
 
 
 def rows(database: Database, model: type[Row]) -> list[Row]:

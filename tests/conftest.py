@@ -103,14 +103,25 @@ class Templates:
 
     def copy_of(self, kind: str, name: str, fill: Callable[[Session], None] | None) -> str:
         """The URL of a fresh migrated database that `fill` has written: it is asked once for each kind and name."""
-        template = f"template_{name}_{os.getpid()}"
-        if (kind, name) not in self._made:
-            self._create(kind, template)
-            _write(self._url(kind, template), fill)
-            self._made.add((kind, name))
+        template = self._template(kind, name, fill)
         copy = f"test_{uuid4().hex}"
         self._create(kind, copy, template)
         return self._url(kind, copy)
+
+    def unmigrated(self, kind: str) -> str:
+        """The URL of a fresh database without any table."""
+        name = f"test_{uuid4().hex}"
+        self._create(kind, name)
+        return self._url(kind, name)
+
+    def _template(self, kind: str, name: str, fill: Callable[[Session], None] | None) -> str:
+        """The database to copy: one with something in it begins as a copy of the empty one, which alone is migrated."""
+        template = f"template_{name}_{os.getpid()}"
+        if (kind, name) not in self._made:
+            self._create(kind, template, self._template(kind, "empty", None) if fill else None)
+            _write(self._url(kind, template), fill)
+            self._made.add((kind, name))
+        return template
 
     @contextmanager
     def lent(self, kind: str, *, portfolio: bool = True) -> Iterator[str]:
@@ -152,8 +163,9 @@ class Templates:
 
 def _write(url: str, fill: Callable[[Session], None] | None) -> None:
     database = Database(url)
-    migrate(database.engine)
-    if fill is not None:
+    if fill is None:
+        migrate(database.engine)
+    else:
         with database.transaction() as session:
             fill(session)
     database.close()

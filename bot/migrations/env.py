@@ -1,4 +1,4 @@
-"""What Alembic runs: the migrations, on the connection that bot.migrations.migrate opened."""
+"""What Alembic runs: the migrations, on the connection that bot.migrations.migrating opened."""
 
 from alembic import context
 from sqlmodel import SQLModel

@@ -1,14 +1,18 @@
 """Column types that mean the same on SQLite and on PostgreSQL."""
 
+import secrets
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer
 from sqlalchemy.types import JSON, TypeDecorator
+from sqlmodel import Field
 
 FIGURE_PLACES = 4
 _SCALE = 10**FIGURE_PLACES
+_PUBLIC_ID_BYTES = 12  # which are 16 letters: nobody guesses one
 
 # A 64-bit key on PostgreSQL; on SQLite the one spelling that makes a rowid.
 Key = BigInteger().with_variant(Integer(), "sqlite")
@@ -66,3 +70,16 @@ def choice(values: type[StrEnum], name: str = "") -> Enum:
         name=name or values.__name__.lower(),
         length=40,
     )
+
+
+def public_id() -> Any:  # noqa: ANN401  # what SQLModel's own Field says it gives
+    """The name under which a button or a form carries a record: random, so that nobody can make up that of another.
+
+    Every way of inserting a row fills it: a model made in Python, insert() and insert_all().
+    """
+    return Field(default_factory=new_public_id, index=True, unique=True, max_length=16)
+
+
+def new_public_id() -> str:
+    """A random public id, of letters that are safe in a URL."""
+    return secrets.token_urlsafe(_PUBLIC_ID_BYTES)

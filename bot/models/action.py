@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.models._types import Instant, Key
+from bot.models._types import Instant, Key, public_id
 
 
 class ActionItem(SQLModel, table=True):
@@ -15,6 +15,7 @@ class ActionItem(SQLModel, table=True):
     __table_args__ = (CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     contact_id: int | None = Field(default=None, foreign_key="contact.id", sa_type=Key)
     risk_id: int | None = Field(default=None, foreign_key="risk.id", index=True, sa_type=Key)

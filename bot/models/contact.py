@@ -6,7 +6,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.models._types import Instant, Key, choice
+from bot.models._append_only import append_only
+from bot.models._types import Instant, Key, choice, public_id
 
 
 class ContactChannel(StrEnum):
@@ -28,6 +29,7 @@ class MadeBy(StrEnum):
     PARTNERS = "by the partner"
 
 
+@append_only
 class Contact(SQLModel, table=True):
     """One contact: the day it happened, and when and by whom it was logged.
 
@@ -44,6 +46,7 @@ class Contact(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     channel: ContactChannel = Field(sa_type=choice(ContactChannel))
     happened_on: date = Field(index=True)
@@ -67,6 +70,7 @@ class Contact(SQLModel, table=True):
         return f"C-{self.id}"
 
 
+@append_only
 class ContactPerson(SQLModel, table=True):
     """Somebody of the register who took part in a contact."""
 

@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
-from bot.models._types import Figure, Instant, Key, choice
+from bot.models._types import Figure, Instant, Key, choice, public_id
 
 
 class AgreementForm(StrEnum):
@@ -67,6 +67,7 @@ class Contract(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     reference: str = Field(unique=True, max_length=20)
     title: str = Field(max_length=150)
     purpose: str = Field(default="", max_length=3000)

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import WAITING, Rung, Step
-from bot.models._types import Instant, Key, choice
+from bot.models._types import Instant, Key, choice, public_id
 
 
 class EscalationEnd(StrEnum):
@@ -49,6 +49,7 @@ class Escalation(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     kind: Subject = Field(sa_type=choice(Subject))
     subject_id: int = Field(sa_type=Key)

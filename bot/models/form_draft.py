@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.models._types import Instant, Json, Key
+from bot.models._types import Instant, Json, Key, public_id
 
 
 class FormDraft(SQLModel, table=True):
@@ -21,6 +21,7 @@ class FormDraft(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("person_id", "form", "subject"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     person_id: int = Field(foreign_key="person.id", sa_type=Key)
     form: str = Field(max_length=80)
     subject: str = Field(max_length=80)

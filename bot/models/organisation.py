@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.models._types import Key, choice
+from bot.models._types import Key, choice, public_id
 
 
 class OrganisationKind(StrEnum):
@@ -25,6 +25,7 @@ class Organisation(SQLModel, table=True):
     __tablename__ = "organisation"
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     key: str = Field(unique=True, max_length=40)
     name: str = Field(max_length=150)
     kind: OrganisationKind = Field(sa_type=choice(OrganisationKind))
@@ -70,6 +71,7 @@ class Absence(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     person_id: int = Field(foreign_key="person.id", sa_type=Key)
     first_day: date
     last_day: date

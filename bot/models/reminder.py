@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.reminders import NudgeKind
-from bot.models._types import Instant, Key, choice
+from bot.models._types import Instant, Key, choice, public_id
 
 
 class LineState(StrEnum):
@@ -46,6 +46,7 @@ class NudgeLine(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("nudge_id", "kind", "subject_id"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     nudge_id: int = Field(foreign_key="nudge.id", index=True, sa_type=Key)
     kind: NudgeKind = Field(sa_type=choice(NudgeKind))
     subject_id: int = Field(sa_type=Key)
@@ -91,6 +92,7 @@ class MoreTime(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     kind: NudgeKind = Field(sa_type=choice(NudgeKind))
     subject_id: int = Field(sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.ratings import Rag, Rating
-from bot.models._types import Figure, Instant, Key, choice
+from bot.models._types import Figure, Instant, Key, choice, public_id
 
 
 class ReportDecision(StrEnum):
@@ -58,6 +58,7 @@ class Report(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     period: str = Field(max_length=7)
     due_on: date = Field(index=True)

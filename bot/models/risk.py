@@ -8,7 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band
-from bot.models._types import Instant, Json, Key, choice
+from bot.models._append_only import append_only
+from bot.models._types import Instant, Json, Key, choice, public_id
 from bot.models.contract import Audience, Stage
 
 
@@ -57,6 +58,7 @@ class Risk(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     title: str = Field(max_length=200)
     cause: str = Field(default="", max_length=1000)
@@ -89,6 +91,7 @@ class Risk(SQLModel, table=True):
         return f"R-{self.id}"
 
 
+@append_only
 class RiskAssessment(SQLModel, table=True):
     """How likely and how serious somebody judged a risk to be, and why: nobody, where a file said so.
 

@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 from bot.domain.figures import Unit, format_figure
 from bot.domain.parts import Combining, places_of, shown
 from bot.domain.ratings import Direction
-from bot.models._types import Figure, Key, choice
+from bot.models._types import Figure, Key, choice, public_id
 
 
 class Source(StrEnum):
@@ -65,6 +65,7 @@ class Kpi(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     code: str = Field(max_length=40)
     name: str = Field(max_length=150)

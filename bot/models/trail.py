@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlmodel import Field, SQLModel
 
+from bot.models._append_only import append_only
 from bot.models._types import Instant, Json, Key
 
 
+@append_only
 class TrailEntry(SQLModel, table=True):
     """One act. `actor` is a Slack user id, or the name of a job or command; `subject` a record's reference.
 

@@ -67,7 +67,7 @@ def test_everything_but_the_entries_of_the_audit_is_the_same_in_the_tables(templ
     with empty.transaction() as session:
         at = demo.BEGINS - demo.IMPORTED_BEFORE
         imported(work(session, at), read_bytes("x.yaml", export_bytes(exported(full), ".yaml")))
-    before, after = dump(full), dump(empty)
+    before, after = (dump(each, without="public_id") for each in (full, empty))  # which are random
     assert len(rows(empty, TrailEntry)) == len(rows(full, TrailEntry))
     full.close()
     empty.close()

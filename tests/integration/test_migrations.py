@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import Session, SQLModel
 
-from bot.db import Database
+from bot.db import Database, insert, insert_all
 from bot.domain.scores import Band
 from bot.migrations import migrate
 from bot.models import (
@@ -106,6 +106,19 @@ def test_sqlite_writes_ahead_commits_durably_and_holds_foreign_keys(tmp_path: Pa
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
+def test_every_way_of_inserting_gives_a_public_id_of_its_own(unchanged: Database) -> None:
+    days = [date(2027, 3, day) for day in (1, 2, 3, 4)]
+    rows: list[dict[str, Any]] = [{"person_id": 1, "first_day": day, "last_day": day} for day in days]
+    with unchanged.transaction(keep=False) as session:
+        session.add(Absence(**rows[0]))
+        session.flush()
+        insert(session, Absence, **rows[1])
+        insert_all(session, Absence, rows[2:])
+        ids = [each.public_id for each in session.scalars(select(Absence))]
+    assert len(set(ids)) == 4
+    assert {len(each) for each in ids} == {16}
+
+
 def test_a_record_of_nothing_is_refused(unchanged: Database) -> None:
     """Foreign keys hold on both databases."""
     refuses(unchanged, report(id=None, contract_id=999, period="2027-01"))
@@ -130,9 +143,9 @@ def test_a_kpi_that_could_never_be_explained_is_refused(unchanged: Database, cha
     }
     insert = (
         "insert into kpi "
-        "(contract_id, code, name, definition, unit, direction, combines, good, approaching, requires_improvement, "
-        "source) values "
-        "(1, :code, 'Starts', '', '%', :direction, :combines, :good, :approaching, :requires_improvement, 'verified')"
+        "(public_id, contract_id, code, name, definition, unit, direction, combines, good, approaching, "
+        "requires_improvement, source) values (:code, "
+        "1, :code, 'Starts', '', '%', :direction, :combines, :good, :approaching, :requires_improvement, 'verified')"
     )
     with unchanged.transaction(keep=False) as session:
         session.execute(text(insert), {**usual, "code": "in-order"})
@@ -221,14 +234,14 @@ def test_a_weight_is_a_percentage(unchanged: Database, weight: int) -> None:
 )
 @pytest.mark.parametrize("point", [0, 6, -1])
 def test_a_risk_off_the_scale_is_refused(unchanged: Database, scale: str, point: int) -> None:
-    usual = {**card().risk.model_dump(exclude={"id"}), "target_likelihood": 1, "target_impact": 1}
+    usual = {**card().risk.model_dump(exclude={"id", "public_id"}), "target_likelihood": 1, "target_impact": 1}
     adds(unchanged, Risk(**usual))
     refuses(unchanged, Risk(**{**usual, scale: point}))
 
 
 @pytest.mark.parametrize("missing", ["likelihood", "impact", "inherent_likelihood", "inherent_impact", "target_impact"])
 def test_a_risk_is_assessed_whole_or_not_at_all(unchanged: Database, missing: str) -> None:
-    usual = {**card().risk.model_dump(exclude={"id"}), "target_likelihood": 1, "target_impact": 1}
+    usual = {**card().risk.model_dump(exclude={"id", "public_id"}), "target_likelihood": 1, "target_impact": 1}
     refuses(unchanged, Risk(**{**usual, missing: None}))
     points = ("likelihood", "impact", "inherent_likelihood", "inherent_impact")
     adds(unchanged, Risk(**{**usual, **dict.fromkeys(points)}))
@@ -263,7 +276,7 @@ def test_an_assessment_off_the_scale_is_refused(unchanged: Database, scale: str,
     ],
 )
 def test_a_risk_that_is_closed_or_has_happened_says_so(unchanged: Database, changes: dict[str, Any]) -> None:
-    refuses(unchanged, Risk(**{**card().risk.model_dump(exclude={"id"}), **changes}))
+    refuses(unchanged, Risk(**{**card().risk.model_dump(exclude={"id", "public_id"}), **changes}))
 
 
 @pytest.mark.parametrize("word", ["Excellent", "good", ""])

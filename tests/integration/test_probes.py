@@ -6,9 +6,11 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from bot.app import build
 from bot.config import Settings
+from bot.db import Database
 from bot.metrics import BOUNDS, RequestMetrics
 from tests.conftest import Templates
 
@@ -42,6 +44,12 @@ def test_a_database_that_does_not_answer_is_the_reason(url: str) -> None:
 
 def test_a_database_that_was_not_migrated_is_the_reason(tmp_path: Path) -> None:
     assert ready(f"sqlite:///{tmp_path / 'new.db'}") == (503, "migrations")
+
+
+def test_a_database_that_was_changed_by_hand_is_the_reason(portfolio: Database, portfolio_url: str) -> None:
+    with portfolio.engine.begin() as connection:
+        connection.execute(text("drop index ix_risk_review_on"))
+    assert ready(portfolio_url) == (503, "shape")
 
 
 def test_a_token_of_nothing_is_the_reason(templates: Templates) -> None:

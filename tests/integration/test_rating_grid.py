@@ -26,7 +26,7 @@ def words(grid: RatingGrid, reference: str) -> list[str]:
 
 def many_more(session: Session, count: int) -> None:
     """Contracts that owe the report for November."""
-    usual = contract_named(session, "WP-NE").model_dump(exclude={"id"})
+    usual = contract_named(session, "WP-NE").model_dump(exclude={"id", "public_id"})
     contracts = [Contract(**{**usual, "reference": f"X-{n:03}"}) for n in range(count)]
     session.add_all(contracts)
     session.flush()

@@ -105,7 +105,7 @@ def take_back(ctx: ActorContext, typed: str) -> Contact:
     contact, _ = contact_to_correct(ctx, typed)
     if contact.author_id != ctx.actor.person_id or ctx.now - contact.logged_at > UNDO_WITHIN:
         raise TooLateToUndo(contact)
-    kept = contact.model_dump(exclude={"id", "logged_at", "corrects_id", "withdrawn"})
+    kept = contact.model_dump(exclude={"id", "public_id", "logged_at", "corrects_id", "withdrawn"})
     ctx.session.add(taken := Contact(**kept, logged_at=ctx.now, corrects_id=contact.id, withdrawn=True))
     ctx.session.flush()
     people = people_in(ctx.session, contact.id)
@@ -120,6 +120,6 @@ def _change_of_people(ctx: ActorContext, before: Contact, logged: LoggedContact)
 
 
 def _changes(before: Contact, after: Contact) -> dict[str, tuple[str, str]]:
-    entry = ("id", "author_id", "logged_at", "corrects_id", "withdrawn")
+    entry = ("id", "public_id", "author_id", "logged_at", "corrects_id", "withdrawn")
     was, is_now = before.model_dump(exclude=set(entry)), after.model_dump(exclude=set(entry))
     return {name: (str(was[name]), str(is_now[name])) for name in was if was[name] != is_now[name]}

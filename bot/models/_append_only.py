@@ -1,0 +1,37 @@
+"""Tables of which rows are only ever added: the database itself refuses the rest."""
+
+from typing import TypeVar
+
+from sqlalchemy import DDL, event
+from sqlmodel import SQLModel
+
+Model = TypeVar("Model", bound=type[SQLModel])
+
+_SQLITE = (
+    "create trigger %(table)s_no_{verb} before {verb} on %(table)s "
+    "begin select raise(abort, '%(table)s is append-only'); end"
+)
+_POSTGRESQL = (
+    "create function %(table)s_append_only() returns trigger language plpgsql as "
+    "$$ begin raise exception '%(table)s is append-only'; end $$",
+    "create trigger %(table)s_append_only before update or delete or truncate on %(table)s "
+    "for each statement execute function %(table)s_append_only()",
+)
+
+
+def append_only(model: Model) -> Model:
+    """Refuse to change or remove a row of a model. On PostgreSQL that covers TRUNCATE as well.
+
+    The triggers are made with the table. A migration makes them with words of its own, since it never changes, and
+    bot.migrations.shape holds the two against each other.
+    """
+    for verb in ("update", "delete"):
+        _after_creating(model, _SQLITE.format(verb=verb), "sqlite")
+    for statement in _POSTGRESQL:
+        _after_creating(model, statement, "postgresql")
+    return model
+
+
+def _after_creating(model: type[SQLModel], statement: str, dialect: str) -> None:
+    ddl = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    event.listen(SQLModel.metadata.tables[str(model.__tablename__)], "after_create", ddl.execute_if(dialect=dialect))

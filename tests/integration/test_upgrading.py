@@ -1,0 +1,159 @@
+"""A database that was filled at the first revision: every later one keeps what is in it, there and back."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
+
+from bot import migrations
+from bot.db import Database
+from bot.migrations import migrate, migrating
+from bot.migrations.rebuilding import RowsOfNothing
+from bot.migrations.shape import differences, read
+from tests.conftest import KINDS, Templates
+from tests.integration.old_rows import Rows, contents, fill
+
+REVISIONS = [each.revision for each in ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()][::-1]
+RENAMED: Mapping[str, str] = {}
+"""What a table of the first revision is called now, where it is called something else."""
+APPEND_ONLY = ("audit_entry", "contact", "contact_person", "risk_assessment")
+
+
+@pytest.fixture(params=KINDS)
+def old(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Database]:
+    """A database of each kind at the first revision, with something in every table."""
+    url = templates.unmigrated(request.param)
+    database = Database(url)
+    migrate(database.engine, REVISIONS[0])
+    with database.engine.begin() as connection:
+        fill(connection)
+    yield database
+    database.close()
+    templates.drop(url)
+
+
+def test_the_old_rows_leave_no_table_out(old: Database) -> None:
+    with old.engine.connect() as connection:
+        assert [name for name, rows in contents(connection).items() if not rows] == []
+
+
+def test_every_step_keeps_every_row_and_can_be_taken_back(old: Database) -> None:
+    with old.engine.connect() as connection:
+        first = contents(connection)
+    shapes = []
+    for revision in REVISIONS:
+        migrate(old.engine, revision)
+        with old.engine.connect() as connection:
+            shapes.append(read(connection))
+            assert lost(first, contents(connection)) == []
+    assert_sound(old)
+    for wanted in shapes[-2::-1]:
+        with migrating(old.engine) as (config, _):
+            command.downgrade(config, "-1")
+        with old.engine.connect() as connection:
+            assert read(connection) == wanted
+    with old.engine.connect() as connection:
+        assert contents(connection) == first
+    migrate(old.engine)
+    assert_sound(old)
+    with old.engine.connect() as connection:
+        assert lost(first, contents(connection)) == []
+
+
+def lost(before: Mapping[str, Rows], after: Mapping[str, Rows]) -> list[str]:
+    """Tables that have other rows than before, in the columns that are still there."""
+    changed = []
+    for name, rows in before.items():
+        now = after[RENAMED.get(name, name)]
+        kept = [column for column in rows[0] if column in now[0]]
+        if only(rows, kept) != only(now, kept):
+            changed.append(name)
+    return changed
+
+
+def only(rows: Rows, columns: list[str]) -> list[str]:
+    return sorted(repr([row[column] for column in columns]) for row in rows)
+
+
+def assert_sound(database: Database) -> None:
+    """The shape is the models', foreign keys hold, and what only grows can be neither changed nor emptied."""
+    with database.engine.connect() as connection:
+        assert differences(connection) == []
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("pragma foreign_key_check").all() == []
+            assert connection.exec_driver_sql("pragma foreign_keys").scalar() == 1
+    for table in APPEND_ONLY:
+        column = next(iter(SQLModel.metadata.tables[table].primary_key)).name
+        for statement in (f"update {table} set {column} = {column}", f"delete from {table}"):
+            with pytest.raises(DBAPIError, match="append-only"), database.engine.begin() as connection:
+                connection.execute(text(statement))
+
+
+def test_every_record_gets_a_public_id_of_its_own(old: Database) -> None:
+    migrate(old.engine)
+    tables = [name for name, table in SQLModel.metadata.tables.items() if "public_id" in table.c]
+    assert len(tables) == 12
+    with old.engine.connect() as connection:
+        ids = [row["public_id"] for name, rows in contents(connection).items() if name in tables for row in rows]
+    assert len(ids) > 100
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[\w-]{16}", each) for each in ids)
+
+
+def test_a_table_that_is_made_anew_keeps_its_triggers_and_loses_those_it_is_to_lose(tmp_path: Path) -> None:
+    """On SQLite; PostgreSQL changes a table in place."""
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(database.engine)
+    with migrating(database.engine) as (_, connection):
+        operations = Operations(MigrationContext.configure(connection))
+        for table in APPEND_ONLY:
+            connection.execute(text(f"drop trigger {table}_no_delete"))
+            with operations.batch_alter_table(table, recreate="always"):
+                pass
+        shape = read(connection)
+    database.close()
+    for table in APPEND_ONLY:
+        assert [part for part in shape[table] if part.startswith("trigger")] == [f"trigger {table}_no_update"]
+
+
+def test_a_migration_that_would_leave_rows_of_nothing_is_undone(tmp_path: Path) -> None:
+    """On SQLite, where foreign keys do not hold while tables are made anew."""
+    database = Database(f"sqlite:///{tmp_path / 'old.db'}")
+    migrate(database.engine)
+    with pytest.raises(RowsOfNothing) as refused, migrating(database.engine) as (_, connection):
+        orphan(connection)
+    assert refused.value.sentence == (
+        "The migration was undone: rows would point at nothing, from channel to contract, digest to channel."
+    )
+    with database.engine.connect() as connection:
+        assert not any(contents(connection).values())
+        assert connection.exec_driver_sql("pragma foreign_keys").scalar() == 1
+    database.close()
+
+
+def orphan(connection: Connection) -> None:
+    inserts: dict[str, dict[str, Any]] = {
+        "channel": {"id": 1, "slack": "C1", "contract_id": 99, "audience": "internal", "created_at": "2027-01-04"},
+        "digest": {
+            "channel_id": 9,
+            "weekday": 0,
+            "hour": 9,
+            "minute": 0,
+            "if_quiet": "silence",
+            "stopped": 0,
+            "since": "2027-01-04",
+        },
+    }
+    for table, values in inserts.items():
+        names = ", ".join(values)
+        marks = ", ".join(f":{name}" for name in values)
+        connection.execute(text(f"insert into {table} ({names}) values ({marks})"), values)
