@@ -92,7 +92,7 @@ def _row(name: str, pair: list[Timings], figure: Callable[[Timings], float]) -> 
 def _check_durable(url: str, sent: int) -> None:
     """Every command that was acknowledged is in the database, with its audit entry and its receipt."""
     database = Database(url)
-    with database.transaction() as session:
+    with database.writing() as session:
         risks = session.scalar(select(func.count()).where(col(Risk.title).like("Advisers leaving%")))
         receipts = session.scalar(select(func.count(col(Receipt.key))))
         audited = session.scalar(select(func.count()).where(col(TrailEntry.action) == "risk raised"))

@@ -57,15 +57,15 @@ def main() -> None:
 
 
 def _measure(database: Database, size: int) -> None:
-    with database.transaction() as session:
+    with database.writing() as session:
         _fill(session, size)
     _decide(database)  # warm
     nothing, found = _decide(database)
-    with database.transaction() as session:
+    with database.writing() as session:
         _make_due(session)
     due, now_found = _decide(database)
     megabytes = peak("reminding", database.engine.url.render_as_string(hide_password=False))
-    with database.transaction() as session:
+    with database.writing() as session:
         began = time.perf_counter()
         reminders.remind(UnitOfWork(session, london_instant(TODAY, 9), Messages(), "benchmark"))
         whole = time.perf_counter() - began
@@ -78,13 +78,13 @@ def _measure(database: Database, size: int) -> None:
 
 def unit(database: Database) -> None:
     """Remind everybody of everything that is due, and keep nothing of it."""
-    with database.transaction(keep=False) as session:
+    with database.rehearsing() as session:
         reminders.remind(UnitOfWork(session, london_instant(TODAY, 9), Messages(), "benchmark"))
 
 
 def _decide(database: Database) -> tuple[float, int]:
     """The seconds it takes to find what is due in every nation, and how much is."""
-    with database.transaction(keep=False) as session:
+    with database.rehearsing() as session:
         work = UnitOfWork(session, london_instant(TODAY, 9), Messages(), "benchmark")
         began = time.perf_counter()
         found = sum(len(items_due(work, nation, due_dates_of(work, nation, [TODAY]))) for nation in Nation)

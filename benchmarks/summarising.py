@@ -43,7 +43,7 @@ def main() -> None:
 
 def unit(database: Database) -> None:
     """Post the summary, and keep nothing of it."""
-    with database.transaction(keep=False) as session:
+    with database.rehearsing() as session:
         _post(session)
 
 
@@ -51,7 +51,7 @@ def _measured(database: Database, unit: Callable[[Session], object]) -> tuple[fl
     """The middle of several runs in milliseconds, each rolled back, and how many statements one takes."""
     taken, statements = [], 0
     for _ in range(ROUNDS):
-        with database.transaction(keep=False) as session, counted(database) as seen:
+        with database.rehearsing() as session, counted(session) as seen:
             started = time.perf_counter()
             unit(session)
             taken.append((time.perf_counter() - started) * 1000)

@@ -105,7 +105,7 @@ def import_(
     rows = read(file)
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
-        with database.transaction(keep=not dry_run) as session:
+        with database.reading() if dry_run else database.writing() as session:
             work = UnitOfWork(session, SystemClock().now(), Messages(), "import")
             made = plan(work, rows)
             if not dry_run:
@@ -128,7 +128,7 @@ def export_(
     """Write the whole register to a file, in a form that can be imported again."""
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
-        with database.transaction(keep=False) as session:
+        with database.reading() as session:
             rows = register_rows(UnitOfWork(session, SystemClock().now(), Messages(), "export"))
     export(rows, to)
     typer.echo(f"Wrote {plural(sum(len(those) for _, those in rows), 'row')} to {to}.")

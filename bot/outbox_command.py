@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import timedelta
 from typing import Annotated, TypeVar
 
 import typer
+from sqlmodel import Session
 
 from bot.clock import SystemClock
 from bot.config import DatabaseSettings
@@ -33,7 +34,7 @@ def list_(
     ] = None,
 ) -> None:
     """List what waits and what needs a person: by state with age, channel, key, why and what went wrong."""
-    found = _work(lambda work: outbox_admin.list_messages(work, state or UNSETTLED), keep=False)
+    found = _work(Database.reading, lambda work: outbox_admin.list_messages(work, state or UNSETTLED))
     typer.echo(f"{plural(len(found), 'message')}:" if found else "There are no such messages.")
     for each in OutboxState:
         of_state = [queued for queued in found if queued.row.state is each]
@@ -48,7 +49,7 @@ def list_(
 @outbox_cli.command()
 def show(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
     """Show one message whole."""
-    queued = _work(lambda work: outbox_admin.show_message(work, message), keep=False)
+    queued = _work(Database.reading, lambda work: outbox_admin.show_message(work, message))
     row = queued.row
     facts = {
         "Message": f"{row.id}, {row.key}",
@@ -73,7 +74,7 @@ def show(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
 @outbox_cli.command()
 def retry(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
     """Try a dead or withheld message again."""
-    row = _work(lambda work: outbox_admin.retry_message(work, message)).row
+    row = _work(Database.writing, lambda work: outbox_admin.retry_message(work, message)).row
     typer.echo(f"Message {row.id} will be tried again with the next delivery.")
     if row.in_doubt:
         typer.echo("It may have been sent before: it is looked for in its channel first, and not sent twice.")
@@ -85,14 +86,14 @@ def drop(
     why: Annotated[str, typer.Option(help="The reason, which the audit keeps.")],
 ) -> None:
     """Give a message up: it is never sent."""
-    row = _work(lambda work: outbox_admin.drop_message(work, message, why)).row
+    row = _work(Database.writing, lambda work: outbox_admin.drop_message(work, message, why)).row
     typer.echo(f"Message {row.id} was dropped and will not be sent.")
 
 
-def _work(unit: Callable[[UnitOfWork], T], *, keep: bool = True) -> T:
+def _work(opened: Callable[[Database], AbstractContextManager[Session]], unit: Callable[[UnitOfWork], T]) -> T:
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
-        with database.transaction(keep=keep) as session:
+        with opened(database) as session:
             return unit(UnitOfWork(session, SystemClock().now(), Messages(), "outbox"))
 
 

@@ -1,7 +1,7 @@
 """What a job needs, and what a dry run says."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -40,18 +40,28 @@ class JobContext:
 
     async def work(self, name: str, now: datetime, unit: Callable[[UnitOfWork], T]) -> T:
         """One unit of work by a job, in one transaction."""
-        return await self.database.run(lambda session: unit(UnitOfWork(session, now, self.messages, f"job {name}")))
+        return await self.database.write(lambda session: unit(UnitOfWork(session, now, self.messages, f"job {name}")))
 
-    async def rehearse(self, name: str, now: datetime, unit: Callable[[UnitOfWork], object]) -> list[Planned]:
-        """The messages that a unit of work would enqueue. It runs for real and is rolled back."""
+    async def rehearse(
+        self, run: Callable[["JobContext", datetime], Awaitable[object]], now: datetime
+    ) -> list[Planned]:
+        """The messages that a run would enqueue. It runs for real, and nothing of it is kept."""
 
-        def rehearsal(session: Session) -> list[Planned]:
-            last = session.scalar(select(func.max(col(OutboxMessage.id)))) or 0
-            unit(UnitOfWork(session, now, self.messages, f"job {name}"))
-            session.flush()
-            rows = session.scalars(
-                select(OutboxMessage).where(col(OutboxMessage.id) > last).order_by(col(OutboxMessage.id))
-            )
+        async def trial(database: Database) -> list[Planned]:
+            before = await database.read(last_id)
+            await run(replace(self, database=database), now)
+            rows = await database.read(lambda session: added_since(session, before))
             return [Planned(row.channel, row.text, row.why) for row in rows]
 
-        return await self.database.run(rehearsal, keep=False)
+        return await self.database.rehearse(trial)
+
+
+def last_id(session: Session) -> int:
+    """The id of the message that was enqueued last; 0 where none was."""
+    return session.scalar(select(func.max(col(OutboxMessage.id)))) or 0
+
+
+def added_since(session: Session, last: int) -> Sequence[OutboxMessage]:
+    """The messages that were enqueued after the one of this id, in their order."""
+    later = select(OutboxMessage).where(col(OutboxMessage.id) > last)
+    return session.scalars(later.order_by(col(OutboxMessage.id))).all()

@@ -15,4 +15,4 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await ctx.rehearse(NAME, now, escalation_run.watch)
+    return await ctx.rehearse(run, now)

@@ -31,7 +31,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """Whose pages a run would draw."""
-    pages = await ctx.database.run(lambda session: homes.due(session, now), keep=False)
+    pages = await ctx.database.read(lambda session: homes.due(session, now))
     return [Planned(page.slack, "their App Home page", "something that it shows has changed") for page in pages]
 
 
@@ -44,7 +44,7 @@ async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
         morning = home_page.next_morning(UnitOfWork(session, now, ctx.messages, f"job {NAME}"))
         return min(filter(None, (homes.next_due(session), morning)))
 
-    return await ctx.database.run(unit, keep=False)
+    return await ctx.database.read(unit)
 
 
 def _claim(work: UnitOfWork) -> list[StalePage]:
@@ -60,20 +60,20 @@ async def _draw(ctx: JobContext, page: StalePage, now: datetime) -> bool:
     """Draw one page, if it shows something else than before; whether it was published."""
     try:
         identity = await ctx.slack.identity(page.slack)
-        view = await ctx.database.run(partial(_view, ctx, identity, now), keep=False)
+        view = await ctx.database.read(partial(_view, ctx, identity, now))
         shown = homes.digest(view)
         if shown != page.shown:
             await ctx.slack.publish_home(page.slack, view)
     except (Unknown, Refused) as gone:  # deactivated, of no organisation that counts, or with no Home tab
         log.info("the page of %s is drawn no more: %s", page.slack, gone)
-        await ctx.database.run(partial(homes.forget, page=page))
+        await ctx.database.write(partial(homes.forget, page=page))
         return False
     except SlackFailure as failure:
         wait = failure.wait if isinstance(failure, Limited) else AGAIN
         log.warning("the page of %s waits: %s", page.slack, failure)
-        await ctx.database.run(partial(homes.put_off, page=page, until=now + wait))
+        await ctx.database.write(partial(homes.put_off, page=page, until=now + wait))
         return False
-    await ctx.database.run(partial(homes.settle, page=page, shown=shown))
+    await ctx.database.write(partial(homes.settle, page=page, shown=shown))
     return shown != page.shown
 
 

@@ -19,7 +19,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await ctx.rehearse(NAME, now, prompt)
+    return await ctx.rehearse(run, now)
 
 
 def prompt(work: UnitOfWork) -> int:

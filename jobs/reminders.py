@@ -16,7 +16,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await ctx.rehearse(NAME, now, nudge)
+    return await ctx.rehearse(run, now)
 
 
 def nudge(work: UnitOfWork) -> int:

@@ -5,7 +5,6 @@ from functools import partial
 
 from bot.services.digest import posting
 from bot.services.progress import reports
-from bot.services.unit_of_work import UnitOfWork
 from jobs.context import JobContext, Planned
 
 NAME = "summary"
@@ -23,10 +22,4 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await ctx.rehearse(NAME, now, post)
-
-
-def post(work: UnitOfWork) -> int:
-    """The whole run at once."""
-    reports.open_reports(work)
-    return posting.post_due(work, posting.digests_due(work))
+    return await ctx.rehearse(run, now)

@@ -1,6 +1,8 @@
 """Records and work, made in one line: each builder has usual values, and a test names only what it is about."""
 
+import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +18,7 @@ from sqlmodel import Session, SQLModel, col
 from bot import demo, identity
 from bot.access import ContractRef
 from bot.clock import MovableClock
-from bot.db import Database
+from bot.db import Database, Joined
 from bot.delivery.channels import Channels
 from bot.delivery.charts import Charts
 from bot.delivery.messages import Message, Messages
@@ -59,6 +61,7 @@ from bot.services.progress.rated_figures import RatedFigure
 from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import ActorContext, UnitOfWork
+from jobs import job_named
 from jobs.context import JobContext
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -292,6 +295,16 @@ def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobCon
     return JobContext(database, MESSAGES, slack, Charts(database, slack, MovableClock(MONDAY)), Channels(slack))
 
 
+def run_job(session: Session, name: str, now: datetime = MONDAY) -> int:
+    """Run a job at an instant, as a part of the session's transaction; what it says it did."""
+    session.flush()
+    router = job_desk(Joined(session.connection()))
+    with ThreadPoolExecutor(1) as thread:  # a test of a page has an event loop in its own
+        done = thread.submit(asyncio.run, job_named(name).run(router, now)).result()
+    session.expire_all()
+    return done
+
+
 def contract_named(session: Session, reference: str) -> Contract:
     """A contract of the register."""
     return session.scalars(select(Contract).where(col(Contract.reference) == reference)).one()
@@ -358,5 +371,5 @@ def dump(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
 def rows(database: Database, model: type[Row]) -> list[Row]:
     """Every row of one table, oldest first."""
-    with database.transaction(keep=False) as session:
+    with database.reading() as session:
         return list(session.scalars(select(model).order_by(*inspect(model).primary_key)))

@@ -153,7 +153,7 @@ def _write(url: str, fill: Callable[[Session], None] | None) -> None:
     database = Database(url)
     migrate(database.engine)
     if fill is not None:
-        with database.transaction() as session:
+        with database.writing() as session:
             fill(session)
     database.close()
 

@@ -61,7 +61,7 @@ class Pipeline:
             return await self._once(request, way, now)
         except Denied as denied:
             how = "refused"
-            await self.database.run(partial(_audit_refusal, now=now, request=request, denied=denied))
+            await self.database.write(partial(_audit_refusal, now=now, request=request, denied=denied))
             return explain(self.messages, request, denied)
         except UserError as error:
             how = "explained"
@@ -92,19 +92,19 @@ class Pipeline:
             return response
 
         try:
-            response = await self.database.run(unit)
+            response = await self.database.write(unit)
             if response.question is None:
                 return response
             handle = await self._asked(response.question)
-            return await self.database.run(unit)
+            return await self.database.write(unit)
         except (UserError, IntegrityError) as failure:
-            first = await self.database.run(lambda session: session.get(Receipt, request.key))
+            first = await self.database.read(lambda session: session.get(Receipt, request.key))
             if first is not None:
                 return Response(**first.answer)
             if isinstance(failure, UserError):
                 raise
         # Somebody else's act was first by an instant: what it changed can be seen now.
-        return await self.database.run(unit)
+        return await self.database.write(unit)
 
     def _answered(self, session: Session, identity: Identity, way: Route[A], request: A, now: datetime) -> Response:
         """What the handler gives for the person of the register, or the welcome for who is not in it. Unknown."""
@@ -134,7 +134,7 @@ class Pipeline:
                 ctx = ActorContext(session, now, self.messages, actor.slack, actor)
                 drafts.keep(ctx, *name_of(request.view), request.values, since=request.since)
 
-            await self.database.run(unit)
+            await self.database.write(unit)
         except Exception:  # the same fault, as likely as not: what was typed stands in the form that is open
             log.exception("what %s typed was not kept", request.user)
             return False

@@ -136,7 +136,7 @@ class Router:
 
     async def _concerns(self, hearing: "EventListener", event: Event) -> bool:
         concerns = hearing.concerns
-        return concerns is None or await self.database.run(lambda session: concerns(session, event), keep=False)
+        return concerns is None or await self.database.read(lambda session: concerns(session, event))
 
     def on_notice(
         self,
@@ -167,7 +167,7 @@ class Router:
             handle(UnitOfWork(session, now, self.messages, "slack"), notice)
 
         with suppress(IntegrityError):  # the same event once more
-            await self.database.run(unit)
+            await self.database.write(unit)
 
     def _listener(
         self,
@@ -210,7 +210,7 @@ class Router:
                 outbox.enqueue(session, draft, now)
 
         with suppress(IntegrityError):  # told already
-            await self.database.run(unit)
+            await self.database.write(unit)
 
     def _again(self, ctx: ActorContext, click: Click) -> Response:
         command = command_again(click)

@@ -17,7 +17,7 @@ NADIA = "U0NADIA"
 @pytest.fixture
 def nadia(office: Office) -> Somebody:
     """An administrator of Liaison."""
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.scalars(select(Person).where(col(Person.slack) == NADIA)).one().administrator = True
     return office.person(NADIA)
 
@@ -78,7 +78,7 @@ def test_a_file_that_is_wrong_is_answered_with_the_place_and_the_mend(office: Of
 
 def test_what_the_register_would_no_longer_do_is_not_done(office: Office, nadia: Somebody) -> None:
     (plan,) = drop(office, nadia, "ours.yaml", changed_sample())
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         contract_named(session, "WP-NE").title = "Something else"
     nadia.click(plan, "Import it")
     said = "The register has changed since this was worked out"

@@ -46,7 +46,7 @@ def again(person: Person, message: Message) -> str:
 
 def owe(office: Office, name: str, due_on: date, by: Party = Party.PARTNER) -> int:
     """Something that is owed on WP-NE; its id."""
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         contract = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
         milestone = Milestone(
             contract_id=contract.id, name=name, kind=MilestoneKind.MILESTONE, owed_by=by, due_on=due_on

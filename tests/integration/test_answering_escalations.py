@@ -25,7 +25,7 @@ from tests.integration.together import at_once
 
 
 def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         answered = MONDAY + 12 * MINUTE
         after = answers_module.acknowledge(act(session, "U0HELEN", answered), escalation.seen)
@@ -46,7 +46,7 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
 
 
 def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         seen = escalation.seen
         answers_module.acknowledge(act(session, "U0HELEN"), seen)
@@ -59,7 +59,7 @@ def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unch
 
 
 def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         answers: list[Callable[[ActorContext, str], object]] = [
             answers_module.acknowledge,
@@ -74,7 +74,7 @@ def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
 
 
 def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         for user in ("U0JOSEPH", "U0RHIAN", "U0PRIYA"):
             with pytest.raises(Denied):
@@ -85,7 +85,7 @@ def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> Non
 
 
 def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         risk_changes.close(act(session, "U0AMIRA"), escalation.reference, "Pay was raised")
         before = len(sent(session))
@@ -97,7 +97,7 @@ def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> 
 
 @pytest.mark.parametrize("seen", ["0 1", "-1 1", "999999 1", "", "x y", "9" * 40])
 def test_a_button_of_no_escalation_is_refused(unchanged: Database, seen: str) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchEscalation):
+    with unchanged.rehearsing() as session, pytest.raises(NoSuchEscalation):
         answers_module.acknowledge(act(session, "U0HELEN"), seen)
 
 
@@ -116,13 +116,13 @@ ANSWERS: dict[str, Callable[[ActorContext, str], EscalationCard]] = {
 def test_of_answers_at_the_same_instant_one_counts_and_the_others_are_told(
     portfolio_url: str, portfolio: Database, said: str
 ) -> None:
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         seen = escalated(session).seen
 
     def worker(database: Database, barrier: Barrier) -> str:
         barrier.wait()
         try:
-            with database.transaction() as session:
+            with database.writing() as session:
                 ANSWERS[said](act(session, "U0HELEN", MONDAY + MINUTE), seen)
         except AnsweredAlready as error:
             return error.sentence.split(" on ")[0]
@@ -144,7 +144,7 @@ def directed(session: Session) -> Escalation:
 
 
 def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = directed(session)
         limit, first = MONDAY + 4 * HOUR, escalation.seen  # a gold contract
         assert escalation.due_at == limit
@@ -168,7 +168,7 @@ def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged
 
 
 def test_an_answer_that_nothing_came_of_goes_up_and_at_the_top_is_asked_for_again(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = directed(session)
         answers_module.acknowledge(act(session, "U0HELEN"), escalation.seen)
         over = london_instant(date(2027, 1, 12), 9)
@@ -187,7 +187,7 @@ def test_an_answer_that_nothing_came_of_goes_up_and_at_the_top_is_asked_for_agai
 
 
 def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = directed(session)
         doing = act(session, "U0HELEN", MONDAY + HOUR)
         card = answers_module.pause(doing, escalation.seen, LATER, "The board meets on the day before")
@@ -203,7 +203,7 @@ def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: 
 
 @pytest.mark.parametrize("days", [0, -1, 400])
 def test_a_day_that_cannot_be_meant_is_refused_under_its_field(unchanged: Database, days: int) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation, until = escalated(session), MONDAY.date() + days * DAY
         doing = act(session, "U0HELEN")
         with pytest.raises(NotADayFor) as refused:
@@ -215,7 +215,7 @@ def test_a_day_that_cannot_be_meant_is_refused_under_its_field(unchanged: Databa
 
 
 def test_a_plan_is_somebodys_action_and_nobody_elses_than_of_the_departments(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation, doing = escalated(session), act(session, "U0HELEN")
         asked = answers_module.to_plan(doing, escalation.seen)
         assert ([each.name for each in asked.people], asked.usual) == (

@@ -28,7 +28,7 @@ def sent(session: Session) -> list[OutboxMessage]:
 
 
 def test_a_partner_is_asked_in_the_shared_channel_once(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = awaited(session, "WP-NE")
         assert [reports.prompt_for(work(session, MONDAY + n * HOUR), report) for n in range(3)] == [True, False, False]
         (message,) = sent(session)
@@ -61,14 +61,14 @@ def test_a_partner_is_asked_in_the_shared_channel_once(unchanged: Database) -> N
 def test_a_partner_is_asked_in_the_working_hours_of_their_nation_alone(
     unchanged: Database, reference: str, instant: datetime, asked: bool
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = awaited(session, reference, datetime(2027, 1, 5, 9, tzinfo=UTC))
         assert reports.prompt_for(work(session, instant), report) is asked
         assert bool(sent(session)) is asked
 
 
 def test_a_prompt_that_had_to_wait_is_still_owed(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = awaited(session, "WP-NE")
         evening = work(session, MONDAY + 9 * HOUR)
         assert not reports.prompt_for(evening, report)
@@ -89,14 +89,14 @@ def test_a_prompt_that_had_to_wait_is_still_owed(unchanged: Database) -> None:
 def test_a_prompt_says_when_it_should_have_come_if_that_is_more_than_an_hour_ago(
     unchanged: Database, late: timedelta, said: bool
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         assert reports.prompt_for(work(session, MONDAY + late), awaited(session, "WP-NE"))
         (message,) = sent(session)
         assert ("This prompt should have come on 4 January 2027 at 9am." in str(message.blocks)) is said
 
 
 def test_nothing_that_is_in_or_not_yet_due_is_asked_for(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         december, january = awaited(session, "WP-NE"), awaited(session, "DE-SW")
         december.received_at, december.reporter_id = MONDAY, 1
         january.prompt_at = MONDAY + MINUTE
@@ -107,7 +107,7 @@ def test_nothing_that_is_in_or_not_yet_due_is_asked_for(unchanged: Database) -> 
 
 
 def test_a_contract_without_a_shared_channel_is_not_asked_until_it_has_one(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = awaited(session, "WP-NE")
         session.execute(delete(Channel).where(col(Channel.slack) == "C0WPNENG"))
         assert not reports.prompt_for(work(session), report)
@@ -119,7 +119,7 @@ def test_a_contract_without_a_shared_channel_is_not_asked_until_it_has_one(uncha
 
 
 def test_the_reports_to_ask_for_come_by_the_day_they_are_due(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         reports.open_reports(work(session, MONDAY + DAY))
         found = reports.reports_to_prompt(work(session, MONDAY + DAY))
         assert len(found) == 13
