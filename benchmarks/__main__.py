@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from benchmarks import delivering, importing, page, reading, reminding, summarising
+from benchmarks import beside, delivering, importing, page, reading, reminding, summarising
 from benchmarks.load import Target, Timings, measure, typed
 from benchmarks.posting import calls_a_second
 from benchmarks.running import events, running
@@ -51,6 +51,7 @@ def main() -> None:
         _check_durable(settings.database_url, sent)
     reading.main()
     summarising.main()
+    beside.main()
     page.main()
     importing.main()
     delivering.main()

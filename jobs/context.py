@@ -1,6 +1,7 @@
 """What a job needs, and what a dry run says."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -17,6 +18,7 @@ from bot.models import OutboxMessage
 from bot.services.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,9 @@ class JobContext:
     charts: Charts
     channels: Channels
 
-    async def work(self, name: str, now: datetime, unit: Callable[[UnitOfWork], T]) -> T:
-        """One unit of work by a job, in one transaction."""
-        return await self.database.write(lambda session: unit(UnitOfWork(session, now, self.messages, f"job {name}")))
+    def units(self, name: str, now: datetime) -> "Units":
+        """The units of work of one run of a job."""
+        return Units(self, name, now)
 
     async def rehearse(
         self, run: Callable[["JobContext", datetime], Awaitable[object]], now: datetime
@@ -54,6 +56,56 @@ class JobContext:
             return [Planned(row.channel, row.text, row.why) for row in rows]
 
         return await self.database.rehearse(trial)
+
+
+class Units:
+    """The units of work of one run. What is found takes as long as it takes, in a read; what is written, in small
+    writes that each look again at what they change, so that no one else waits for long.
+
+    A run may end between any two of them: the next goes on from there.
+    """
+
+    def __init__(self, ctx: JobContext, name: str, now: datetime) -> None:
+        self._desk = ctx
+        self._name = name
+        self._now = now
+        self._failure: Exception | None = None
+
+    async def read(self, unit: Callable[[UnitOfWork], T]) -> T:
+        """Run a unit of work that only reads."""
+        return await self._desk.database.read(lambda session: unit(self._work(session)))
+
+    async def write(self, unit: Callable[[UnitOfWork], T]) -> T:
+        """Run a unit of work that is kept as a whole or not at all."""
+        return await self._desk.database.write(lambda session: unit(self._work(session)))
+
+    async def each(self, items: Iterable[T], do: Callable[[T], Awaitable[int]]) -> int:
+        """Do something with each of these, one after the other; how much was done in all.
+
+        What goes wrong with one holds up no other, and the log says so.
+        """
+        done = 0
+        for item in items:
+            try:
+                done += await do(item)
+            except Exception as failure:  # whatever it is: the others do not wait for it
+                log.exception("job %s did not do one of its units", self._name)
+                self._failure = failure
+        return done
+
+    def raise_failure(self) -> None:
+        """Let the run end as one that failed, where something went wrong with one of many."""
+        if self._failure is not None:
+            raise self._failure
+
+    def _work(self, session: Session) -> UnitOfWork:
+        return UnitOfWork(session, self._now, self._desk.messages, f"job {self._name}")
+
+
+def few(items: Sequence[T], at_most: int) -> Iterator[Sequence[T]]:
+    """The items, so many at a time."""
+    for start in range(0, len(items), at_most):
+        yield items[start : start + at_most]
 
 
 def last_id(session: Session) -> int:

@@ -16,17 +16,21 @@ from bot.delivery.slack_facts import PostedMessage
 from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
-from jobs.context import JobContext, Planned
+from jobs.context import JobContext, Planned, few
 
 NAME = "deliver"
 SEND_WITHIN = timedelta(seconds=45)  # less than the lease
+CLAIMED_AT_ONCE = 20  # messages, in one write
 SET_UP_WAIT = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 
 
 async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None) -> int:
     """Send the next message of each channel, or of these alone, that has one; how many were tried."""
-    rows = await ctx.database.write(lambda session: outbox.claim(session, now, to=to))
+    rows: list[OutboxMessage] = []
+    due = await ctx.database.read(lambda session: outbox.due_now(session, now, to))
+    for some in few([row.id for row in due], CLAIMED_AT_ONCE):
+        rows += await ctx.database.write(partial(outbox.claim, now=now, among=some))
     await ctx.channels.look_over(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
     await asyncio.gather(*(_deliver(ctx, row, now) for row in rows))
     return len(rows)
@@ -48,7 +52,7 @@ async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
             standing = await send(ctx, row, now)
     except Withheld as withheld:
-        await ctx.work(NAME, now, partial(_withhold, row=row, reason=str(withheld)))
+        await ctx.units(NAME, now).write(partial(_withhold, row=row, reason=str(withheld)))
     except SlackFailure as failure:
         await ctx.database.write(partial(_settle_failure, row=row, failure=failure, now=now))
     except Exception as fault:  # a fault of ours with one message must not keep it leased, nor stop the others

@@ -1,7 +1,7 @@
 """Records and work, made in one line: each builder has usual values, and a test names only what it is about."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
@@ -12,13 +12,14 @@ from typing import Any, TypeVar
 
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import inspect, select
+from sqlalchemy import Connection, inspect, select
 from sqlmodel import Session, SQLModel, col
 
 from bot import demo, identity
 from bot.access import ContractRef
 from bot.clock import MovableClock
 from bot.db import Database, Joined
+from bot.delivery import outbox
 from bot.delivery.channels import Channels
 from bot.delivery.charts import Charts
 from bot.delivery.messages import Message, Messages
@@ -45,6 +46,7 @@ from bot.models import (
     Kpi,
     Organisation,
     OrganisationKind,
+    OutboxMessage,
     Person,
     Report,
     Risk,
@@ -57,6 +59,7 @@ from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import Rows
+from bot.services.progress import reports
 from bot.services.progress.rated_figures import RatedFigure
 from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.reports import DueReport
@@ -295,10 +298,26 @@ def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobCon
     return JobContext(database, MESSAGES, slack, Charts(database, slack, MovableClock(MONDAY)), Channels(slack))
 
 
-def run_job(session: Session, name: str, now: datetime = MONDAY) -> int:
+def leased(session: Session, now: datetime, at_most: int = outbox.AT_ONCE) -> list[OutboxMessage]:
+    """Lease the messages that may be sent now, as the job does."""
+    return outbox.claim(session, now, [row.id for row in outbox.due_now(session, now)][:at_most])
+
+
+def open_all(work: UnitOfWork) -> list[Report]:
+    """Open the reports of every period that has ended, as the jobs do."""
+    return reports.open_reports(work, reports.contracts_to_open(work))
+
+
+def prompted(work: UnitOfWork, report: Report) -> bool:
+    """Prompt for a report, as the job does; whether it was."""
+    prompt = reports.prepare(work, report)
+    return prompt is not None and reports.send(work, prompt)
+
+
+def run_job(session: Session, name: str, now: datetime = MONDAY, on: Callable[[Connection], Joined] = Joined) -> int:
     """Run a job at an instant, as a part of the session's transaction; what it says it did."""
     session.flush()
-    router = job_desk(Joined(session.connection()))
+    router = job_desk(on(session.connection()))
     with ThreadPoolExecutor(1) as thread:  # a test of a page has an event loop in its own
         done = thread.submit(asyncio.run, job_named(name).run(router, now)).result()
     session.expire_all()
@@ -341,12 +360,12 @@ def of_contract(sheets: Sheets, sheet: str, reference: str) -> list[dict[str, An
     return [row for row in sheets[sheet] if row["contract"] == reference]
 
 
-def doubled() -> Rows:
-    """The sample's contracts a second time, under other references and without their channels."""
+def doubled(suffix: str = "2") -> Rows:
+    """The sample's contracts once more, under other references and without their channels."""
     sheets = sample_sheets()
     del sheets["channels"]
     again = {
-        sheet: [{**row, key: f"{row[key]}-2"} for row in rows for key in ("reference", "contract") if key in row]
+        sheet: [{**row, key: f"{row[key]}-{suffix}"} for row in rows for key in ("reference", "contract") if key in row]
         for sheet, rows in sheets.items()
     }
     return read_bytes("doubled.yaml", yaml.dump(again, Dumper=yaml.CSafeDumper).encode())

@@ -12,6 +12,7 @@ from bot.delivery import outbox
 from bot.models import Audience, OutboxMessage, OutboxState, Receipt, Risk, TrailEntry
 from jobs import deliver
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, PRIYA, Office, finish
+from tests.builders import leased
 
 SENDERS = ((AMIRA, "T0DEPT"), (PRIYA, "T0NORTHGATE"), (AMIRA, "T0DEPT"))
 LINE = 'raise WP-NE "Advisers leaving faster than hired" likely major'
@@ -87,7 +88,7 @@ def test_nothing_is_said_in_the_thread_of_what_never_came_to_stand(office: Offic
 def test_what_a_dead_worker_had_not_sent_is_sent(office: Office) -> None:
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
     with office.liaison.database.writing() as session:
-        assert len(outbox.claim(session, office.clock.now())) == 2
+        assert len(leased(session, office.clock.now())) == 2
     assert office.run("deliver") == 0, "leased"
     office.clock.advance(outbox.LEASE + timedelta(seconds=1))
     office.deliver()
@@ -169,7 +170,7 @@ def _die_after_sending(office: Office) -> None:
     """Claim and send as a worker does, and end before anything is settled."""
 
     async def send() -> None:
-        rows = await office.liaison.database.write(lambda s: outbox.claim(s, office.clock.now()))
+        rows = await office.liaison.database.write(lambda s: leased(s, office.clock.now()))
         for row in rows:
             await deliver.send(office.liaison.jobs, row, office.clock.now())
 

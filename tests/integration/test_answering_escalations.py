@@ -14,12 +14,12 @@ from bot.domain.london import london_instant
 from bot.identity import Denied
 from bot.models import ActionItem, Escalation, EscalationStep, OutboxMessage, Person, Risk, Role, RoleName, TrailEntry
 from bot.services.escalations import answers as answers_module
-from bot.services.escalations import escalation_run
 from bot.services.escalations.answers import AnsweredAlready, CannotPlan, NoLongerWaits, NoSuchEscalation, NotADayFor
 from bot.services.escalations.escalation_card import EscalationCard
 from bot.services.risks import risk_changes
 from bot.services.unit_of_work import ActorContext
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, rows, work
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, rows
+from tests.integration.escalating import gone_on
 from tests.integration.raising import escalated, sent
 from tests.integration.together import at_once
 
@@ -149,7 +149,7 @@ def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged
         limit, first = MONDAY + 4 * HOUR, escalation.seen  # a gold contract
         assert escalation.due_at == limit
         night = MONDAY + 14 * HOUR
-        assert [escalation_run.go_on(work(session, at)) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
+        assert [gone_on(session, at) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
         assert (escalation.rung, escalation.owner_id) == (Rung.DIRECTOR, person_of(session, "U0CALLUM"))
         told = {row.channel: row for row in sent(session) if row.replaces_id is None}
         assert "needs you to acknowledge it" in told["U0CALLUM"].text
@@ -159,7 +159,7 @@ def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged
         with pytest.raises(NoLongerWaits, match="gone up to Callum Reid"):
             answers_module.acknowledge(act(session, "U0HELEN"), first)
         later = MONDAY + 2 * DAY
-        assert [escalation_run.go_on(work(session, later + n * HOUR)) for n in range(3)] == [0, 0, 0]
+        assert [gone_on(session, later + n * HOUR) for n in range(3)] == [0, 0, 0]
         session.refresh(escalation)
         assert escalation.due_at is None
         assert escalation.ended_at is None, "it is never ended by silence alone"
@@ -172,11 +172,11 @@ def test_an_answer_that_nothing_came_of_goes_up_and_at_the_top_is_asked_for_agai
         escalation = directed(session)
         answers_module.acknowledge(act(session, "U0HELEN"), escalation.seen)
         over = london_instant(date(2027, 1, 12), 9)
-        assert [escalation_run.go_on(work(session, at)) for at in (over - MINUTE, over, over)] == [0, 1, 0]
+        assert [gone_on(session, at) for at in (over - MINUTE, over, over)] == [0, 1, 0]
         assert escalation.owner_id == person_of(session, "U0CALLUM")
         answers_module.acknowledge(act(session, "U0CALLUM", over), escalation.seen)
         again = london_instant(date(2027, 1, 20), 9)
-        assert escalation_run.go_on(work(session, again)) == 1
+        assert gone_on(session, again) == 1
         assert (escalation.owner_id, escalation.standing) == (person_of(session, "U0CALLUM"), Step.ASKED)
         pings = [row.channel for row in sent(session) if row.replaces_id is None and row.channel != "C0WPNE"]
         assert pings == ["U0HELEN", "U0CALLUM", "U0CALLUM"]
@@ -196,7 +196,7 @@ def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: 
         assert escalation.due_at == friday + 3 * HOUR, "three of its four hours were left"
         audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "escalation paused")).one()
         assert audit.why == "The board meets on the day before"
-        assert escalation_run.go_on(work(session, friday + 2 * HOUR)) == 0
+        assert gone_on(session, friday + 2 * HOUR) == 0
         answers_module.acknowledge(act(session, "U0HELEN", friday + 2 * HOUR), escalation.seen)
         assert escalation.standing is Step.ACKNOWLEDGED, "who paused it may still answer"
 

@@ -12,7 +12,7 @@ from bot.db import Database
 from bot.delivery import outbox
 from bot.models import Occurrence, OutboxMessage, OutboxState
 from bot.services import occurrences
-from tests.builders import MONDAY, draft, rows, work
+from tests.builders import MONDAY, draft, leased, rows, work
 from tests.integration.together import at_once
 
 WORKERS, CHANNELS, EACH = 4, 12, 4
@@ -32,7 +32,7 @@ def test_two_workers_never_claim_the_same_message(blank_url: str, blank: Databas
         barrier.wait()
         while True:
             with database.writing() as session:
-                claimed = [row.key for row in outbox.claim(session, MONDAY, at_most=2)]
+                claimed = [row.key for row in leased(session, MONDAY, at_most=2)]
             taken += claimed
             if not claimed:
                 return taken
@@ -55,7 +55,7 @@ def test_workers_that_claim_and_send_together_keep_the_order_of_every_channel(bl
             now = MONDAY + timedelta(seconds=tick)
             barrier.wait()
             with database.writing() as session:
-                claimed = outbox.claim(session, now, at_most=5)
+                claimed = leased(session, now, at_most=5)
             for row in claimed:
                 with database.writing() as session:
                     assert outbox.settle_sent(session, row, row.channel, f"{now.timestamp()}.{row.id}", now)

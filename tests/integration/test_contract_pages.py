@@ -32,9 +32,8 @@ from bot.services.lookup.contracts import AmbiguousContract, NoSuchContract
 from bot.services.pages.contract import ContractPage, contract_page
 from bot.services.pages.contracts import ContractListPage, FitsNothing, list_contracts
 from bot.services.pages.partners import PartnerCard, partner_card
-from bot.services.progress.reports import open_reports
 from bot.services.progress.standings import standings
-from tests.builders import MONDAY, act, contract_named, doubled, imported, work
+from tests.builders import MONDAY, act, contract_named, doubled, imported, open_all, work
 from tests.counting import counted
 
 NADIA, AMIRA, PRIYA = "U0NADIA", "U0AMIRA", "U0PRIYA"  # of every contract; of four; a partner's
@@ -253,7 +252,7 @@ def test_every_day_of_a_contract_is_listed_with_its_working(portfolio: Database)
             )
         )
     with portfolio.writing() as session:
-        open_reports(work(session))
+        open_all(work(session))
         dates = contract_dates(act(session, AMIRA), "WP-NE")
         drawn = repr(act(session, AMIRA).messages.message("contracts/dates", dates=dates, today=MONDAY.date()))
     found = {item.what: item for item in dates.items}

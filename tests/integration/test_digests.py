@@ -34,8 +34,7 @@ from bot.services.digest.last_post import last_post
 from bot.services.digest.summary import Summary
 from bot.services.due.digest_due import Scope
 from bot.services.people.slack_changes import renumbered
-from bot.services.progress.reports import open_reports
-from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, rows, run_job, work
+from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, open_all, rows, run_job, work
 from tests.counting import counted
 from tests.integration.test_jobs import run
 from tests.integration.together import at_once
@@ -201,7 +200,7 @@ def test_a_shared_channel_hears_of_its_own_contract_and_of_nothing_internal(unch
 def test_a_partner_hears_of_a_rating_that_the_manager_overrode_once_its_report_is_accepted(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         contract = contract_named(session, "WP-NE")
-        open_reports(work(session))
+        open_all(work(session))
         report = receive(session, "WP-NE", Rating.GOOD)
         overridden = {"rating": Rating.INADEQUATE, "overridden_at": MONDAY, "overridden_by_id": 1}
         session.execute(
@@ -234,9 +233,8 @@ def test_where_there_is_nothing_to_say_one_line_says_so_or_nothing_does(
         channel = session.scalars(select(Channel).where(col(Channel.contract_id) == contract.id)).first()
         assert channel is not None
         subscribe(session, channel.slack, if_quiet=quiet)
-        assert posting.post_due(
-            work(session), [each for each in posting.digests_due(work(session)) if each.to.contract]
-        ) == (messages)
+        [owed] = [each for each in posting.digests_due(work(session)) if each.to.contract]
+        assert posting.post_owed(work(session), posting.prepare_owed(work(session), owed)) is bool(messages)
         sent = session.scalars(select(OutboxMessage)).all()
         assert len(sent) == messages
         assert all("Nothing moved, and nothing falls due" in row.text and len(row.blocks) == 3 for row in sent)
@@ -308,7 +306,7 @@ def test_the_number_of_statements_of_a_summary_and_its_detail_does_not_grow(unch
             session.flush()
             session.expire_all()
             with counted(session) as statements:
-                assert posting.post_due(now, owed) == 1
+                assert sum(posting.post_owed(now, posting.prepare_owed(now, each)) for each in owed) == 1
             counts.append(len(statements))
     # The second compares with the first: two more to read what was said.
     assert counts[1] <= counts[0] + 2

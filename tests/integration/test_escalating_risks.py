@@ -13,12 +13,11 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.escalations import escalation_run
 from bot.services.lookup import risks as risk_lookup
 from bot.services.risks import risk_review
 from bot.services.risks.risks import RiskEntry, raise_risk
-from tests.builders import DAY, HOUR, MONDAY, act, run_job, work
-from tests.integration.escalating import TODAY, asked, at, opened, person, quiet, risk_on
+from tests.builders import DAY, HOUR, MONDAY, act, run_job
+from tests.integration.escalating import TODAY, asked, at, gone_on, opened, person, quiet, risk_on
 
 
 def test_a_review_that_is_overdue_goes_to_the_owner_and_no_further_up_than_the_head(unchanged: Database) -> None:
@@ -29,7 +28,7 @@ def test_a_review_that_is_overdue_goes_to_the_owner_and_no_further_up_than_the_h
         assert escalation.why == "Its review was due on 4 January 2027."
         people = [asked(session, escalation)]
         for hours in range(1, 100):
-            if escalation_run.go_on(work(session, at(1) + hours * HOUR)):
+            if gone_on(session, at(1) + hours * HOUR):
                 people.append(asked(session, escalation))
         assert people == ["Rhian Pritchard", "Amira Shah", "Nadia Rahman"]
         doing = act(session, "U0AMIRA", at(8))

@@ -20,8 +20,7 @@ from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read, read_bytes
 from bot.services.portfolio.sheets import BY_NAME, SHEETS, PersonRow
 from bot.services.portfolio.source import letter
-from bot.services.progress import reports
-from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, rows, sample_sheets, work
+from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, open_all, rows, sample_sheets, work
 from tests.conftest import KINDS, Templates
 from tests.random_portfolios import portfolios
 
@@ -78,7 +77,7 @@ def test_what_was_done_in_slack_since_is_exported_as_well(portfolio: Database, s
     """Two months later: reports have been opened, and the next one that is asked for is the same in both."""
     later = MONDAY + 60 * DAY
     with portfolio.writing() as session:
-        reports.open_reports(work(session, later))
+        open_all(work(session, later))
     with portfolio.rehearsing() as session:
         before = register_rows(work(session, later))
         expected = contract_named(session, "WP-NE")

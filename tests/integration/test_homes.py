@@ -14,9 +14,8 @@ from bot.services.contracts.contract_people import appoint
 from bot.services.pages.home import HomeContent, home_page, home_view, note_new_day, open_home, partner_page
 from bot.services.pages.waiting import Waiting
 from bot.services.people.leave import set_leave
-from bot.services.progress.reports import open_reports
 from bot.services.risks.risk_review import review, risk_to_review
-from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, work
+from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, open_all, work
 from tests.counting import counted
 
 AMIRA, RHIAN, HELEN, NADIA, PRIYA = "U0AMIRA", "U0RHIAN", "U0HELEN", "U0NADIA", "U0PRIYA"
@@ -83,7 +82,7 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(portfolio: Datab
     before = _queries(portfolio)
     with portfolio.writing() as session:
         imported(work(session), doubled())
-        open_reports(work(session))
+        open_all(work(session))
     assert _queries(portfolio) == before
 
 
@@ -98,7 +97,7 @@ def _queries(database: Database) -> tuple[int, int]:
 
 def test_a_partner_has_their_own_peoples_actions_alone(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        open_reports(work(session))
+        open_all(work(session))
         for owner in ("Priya Nair", "Amira Shah"):
             add_action(act(session, AMIRA), "WP-NE", f"{owner}: send what is {owner}'s by 8 January")
         owed = partner_page(act(session, PRIYA)).owed.rows

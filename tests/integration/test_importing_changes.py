@@ -26,7 +26,7 @@ from bot.models import (
 )
 from bot.services.portfolio.plan import summary
 from bot.services.portfolio.planning import plan
-from bot.services.progress import report_card, report_decisions, reports
+from bot.services.progress import report_card, report_decisions
 from bot.services.progress.report_decisions import AlreadyDecided
 from tests.builders import (
     DAY,
@@ -34,6 +34,7 @@ from tests.builders import (
     MONDAY,
     act,
     dump,
+    open_all,
     rows,
     work,
 )
@@ -52,7 +53,7 @@ def test_a_second_import_of_a_file_changes_nothing_months_later_either(portfolio
     """The reports that were opened meanwhile are in no file, and the file's first period has long passed."""
     later = MONDAY + 60 * DAY
     with portfolio.writing() as session:
-        assert reports.open_reports(work(session, later))
+        assert open_all(work(session, later))
     before = dump(portfolio)
     load(portfolio, DATA, later)
     assert dump(portfolio) == before
@@ -217,5 +218,5 @@ def test_a_report_that_a_file_lists_moves_the_next_one(portfolio: Database) -> N
     assert summary(made) == "Added 1 report and changed 1 contract. Left alone: 0 rows."
     assert rows(portfolio, Contract)[0].next_period == "2027-01"
     with portfolio.writing() as session:
-        reports.open_reports(work(session, MONDAY + 40 * DAY))
+        open_all(work(session, MONDAY + 40 * DAY))
     assert [r.period for r in rows(portfolio, Report) if r.contract_id == 1][-2:] == ["2026-12", "2027-01"]

@@ -19,7 +19,7 @@ from bot.services.pages import partners as partner_pages
 from bot.services.progress import kpi_history, report_card, report_decisions, report_submission, reports
 from bot.services.progress.report_decisions import CameAgain, NoSuchFigure, NothingToVerify, NotReceived, RatedSo
 from bot.services.progress.reports import NoSuchReport
-from tests.builders import HOUR, MONDAY, act, contract_named, work
+from tests.builders import HOUR, MONDAY, act, contract_named, prompted, work
 from tests.integration.test_report_decisions import november
 
 AMIRA, NADIA, PRIYA = "U0AMIRA", "U0NADIA", "U0PRIYA"
@@ -116,7 +116,7 @@ def test_messages_that_stand_are_updated_and_the_shared_one_says_nothing_before_
     with unchanged.rehearsing() as session:
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         session.flush()
-        reports.prompt_for(work(session), due.report)
+        prompted(work(session), due.report)
         received = report_submission.submit_report(act(session, PRIYA), due, {}, "No data")
         report = received.report
         for rating in (Rating.GOOD, Rating.INADEQUATE):

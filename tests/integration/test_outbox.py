@@ -9,7 +9,7 @@ from bot.db import Database
 from bot.delivery import outbox
 from bot.delivery.outbox import BACKOFF, LEASE, SPACING, OutgoingMessage
 from bot.models import OutboxMessage, OutboxState
-from tests.builders import MINUTE, MONDAY, draft, rows
+from tests.builders import MINUTE, MONDAY, draft, leased, rows
 
 SECOND = timedelta(seconds=1)
 
@@ -23,7 +23,7 @@ def enqueue(database: Database, *drafts: OutgoingMessage) -> None:
 
 def claim(database: Database, now: datetime = MONDAY, at_most: int = 20) -> list[OutboxMessage]:
     with database.writing() as session:
-        return outbox.claim(session, now, at_most=at_most)
+        return leased(session, now, at_most=at_most)
 
 
 def claimed(database: Database, now: datetime = MONDAY) -> list[str]:

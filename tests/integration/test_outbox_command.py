@@ -11,7 +11,7 @@ from bot.db import Database
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.models import OutboxMessage, OutboxState, TrailEntry
-from tests.builders import MONDAY, draft, rows
+from tests.builders import MONDAY, draft, leased, rows
 from tests.conftest import Templates
 
 
@@ -24,7 +24,7 @@ def url(request: pytest.FixtureRequest, templates: Templates) -> Iterator[str]:
             for key in ("dead", "withheld", "sending", "sent"):
                 outbox.enqueue(session, draft(key, f"C{key.upper()}"), MONDAY)
                 session.flush()
-            claimed = {row.key: row for row in outbox.claim(session, MONDAY)}
+            claimed = {row.key: row for row in leased(session, MONDAY)}
             claimed["dead"].in_doubt = True
             outbox.settle_dead(session, claimed["dead"], "is_archived", MONDAY)
             outbox.settle_withheld(session, claimed["withheld"], MONDAY, "another organisation is in that channel")
@@ -85,7 +85,7 @@ def test_a_dead_message_is_tried_again_and_looked_for_where_it_may_have_been_sen
     database = Database(url)
     with database.writing() as session:
         later = state(url, "dead").next_try_at
-        claimed = {row.key: row for row in outbox.claim(session, later + timedelta(seconds=30))}
+        claimed = {row.key: row for row in leased(session, later + timedelta(seconds=30))}
     database.close()
     assert {"dead", "withheld"} <= set(claimed)
     assert (claimed["dead"].in_doubt, claimed["dead"].attempts) == (True, 1)

@@ -18,7 +18,7 @@ from bot.models import Contract, Kpi, OutboxMessage, Reading, Report, Stage, Tra
 from bot.services.progress import report_submission, reports
 from bot.services.progress.report_submission import NoFigures
 from bot.services.progress.reports import AlreadyReported, DueReport, NoReportDue, NoSuchKpi, NoSuchReport
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, rows, work
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, open_all, prompted, rows, work
 from tests.conftest import Templates
 from tests.integration.together import at_once
 
@@ -46,13 +46,13 @@ def figures(due: DueReport, **values: str) -> dict[int, Given]:
 def test_a_period_opens_at_9am_on_the_first_working_day_after_it_in_the_contracts_nation(unchanged: Database) -> None:
     """1 January 2027 is a Friday; in Scotland Monday 4 January is a bank holiday as well."""
     with unchanged.rehearsing() as session:
-        assert reports.open_reports(work(session, MONDAY - MINUTE)) == []
-        everywhere_but_scotland = reports.open_reports(work(session, MONDAY))
+        assert open_all(work(session, MONDAY - MINUTE)) == []
+        everywhere_but_scotland = open_all(work(session, MONDAY))
         assert len(everywhere_but_scotland) == 11
         assert {report.period for report in everywhere_but_scotland} == {"2026-12"}
         assert {report.due_on for report in everywhere_but_scotland} == {date(2027, 1, 6)}
-        assert reports.open_reports(work(session, TUESDAY - MINUTE)) == []
-        (scotland,) = reports.open_reports(work(session, TUESDAY))
+        assert open_all(work(session, TUESDAY - MINUTE)) == []
+        (scotland,) = open_all(work(session, TUESDAY))
         assert scotland.contract_id == contract_named(session, "SK-SC").id
         assert (scotland.due_on, scotland.prompt_at) == (date(2027, 1, 7), TUESDAY)
 
@@ -60,13 +60,13 @@ def test_a_period_opens_at_9am_on_the_first_working_day_after_it_in_the_contract
 def test_a_period_opens_once(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         for minutes in range(0, 60, 5):
-            reports.open_reports(work(session, MONDAY + minutes * MINUTE))
+            open_all(work(session, MONDAY + minutes * MINUTE))
         assert opened(session, "WP-NE") == [f"2026-{month:02}" for month in range(7, 13)]
 
 
 def test_periods_that_were_missed_open_together_each_with_its_own_days(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        reports.open_reports(work(session, datetime(2027, 4, 5, 9, tzinfo=UTC)))
+        open_all(work(session, datetime(2027, 4, 5, 9, tzinfo=UTC)))
         assert opened(session, "WP-NE")[5:] == ["2026-12", "2027-01", "2027-02", "2027-03"]
         awaited = session.scalars(
             select(Report)
@@ -84,7 +84,7 @@ def test_periods_that_were_missed_open_together_each_with_its_own_days(unchanged
 def test_a_contract_that_has_ended_is_asked_for_its_last_month_and_no_more(unchanged: Database) -> None:
     """RM-SR ends on 31 May 2027."""
     with unchanged.rehearsing() as session:
-        reports.open_reports(work(session, datetime(2027, 9, 6, 9, tzinfo=UTC)))
+        open_all(work(session, datetime(2027, 9, 6, 9, tzinfo=UTC)))
         assert opened(session, "RM-SR")[-1] == "2027-05"
         assert opened(session, "WP-NE")[-1] == "2027-08"
 
@@ -93,7 +93,7 @@ def test_a_contract_that_has_ended_is_asked_for_its_last_month_and_no_more(uncha
 def test_a_contract_that_does_not_deliver_yet_is_not_asked(unchanged: Database, stage: Stage) -> None:
     with unchanged.rehearsing() as session:
         contract_named(session, "WP-NE").stage = stage
-        reports.open_reports(work(session, MONDAY))
+        open_all(work(session, MONDAY))
         assert "2026-12" not in opened(session, "WP-NE")
         assert "2026-12" in opened(session, "DE-SW")
 
@@ -135,7 +135,7 @@ def test_a_report_that_came_in_updates_its_prompt_and_is_told_inside(unchanged: 
     with unchanged.rehearsing() as session:
         asked = due(session)
         session.flush()
-        assert reports.prompt_for(work(session, MONDAY), asked.report)
+        assert prompted(work(session, MONDAY), asked.report)
         report_submission.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
         session.flush()
         prompt, update, told = session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id)))
@@ -169,7 +169,7 @@ def test_a_contract_that_cannot_open_its_report_stops_no_other(unchanged: Databa
         broken = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
         broken.next_period, broken.next_report_at = "2029-01", MONDAY
         session.flush()
-        opened = reports.open_reports(work(session, MONDAY))
+        opened = open_all(work(session, MONDAY))
         assert len(opened) == 10, "eleven are due on Monday: Scotland's opens on Tuesday"
 
 
@@ -187,7 +187,7 @@ def test_the_oldest_report_is_asked_for_first_and_says_how_late_it_is(unchanged:
 def test_a_period_that_no_job_opened_yet_can_be_reported_on(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         assert due(session).period == "December 2026"
-        assert reports.open_reports(work(session, MONDAY)) != []
+        assert open_all(work(session, MONDAY)) != []
         assert opened(session, "WP-NE").count("2026-12") == 1
 
 

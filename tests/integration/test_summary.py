@@ -18,7 +18,7 @@ from bot.services.digest import summary
 from bot.services.digest.summary import Summary
 from bot.services.due.digest_due import DatedItem, Scope
 from bot.services.pages import partners as partner_pages
-from bot.services.progress import report_decisions, reports
+from bot.services.progress import report_decisions
 from bot.services.progress.standings import ContractStanding
 from tests.builders import (
     DAY,
@@ -30,6 +30,7 @@ from tests.builders import (
     doubled,
     imported,
     of_contract,
+    open_all,
     run_job,
     sample_sheets,
     work,
@@ -85,7 +86,7 @@ def working_days_late(due: date) -> int:
 
 
 def built(session: Session, now: datetime = MONDAY) -> Summary:
-    reports.open_reports(work(session, now))
+    open_all(work(session, now))
     return summary.build(work(session, now), Scope())
 
 
@@ -275,7 +276,7 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(unchanged: Datab
         for size in (12, 24):
             if size == 24:
                 imported(work(session), doubled())
-            reports.open_reports(work(session))
+            open_all(work(session))
             session.flush()
             session.expire_all()
             with counted(session) as statements:
