@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache, partial
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, Insert, NestedTransaction, StaticPool, Table, event
+from sqlalchemy import URL, Connection, Engine, GenerativeSelect, Insert, NestedTransaction, StaticPool, Table, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel, create_engine
@@ -16,6 +16,8 @@ from sqlmodel import Session, SQLModel, create_engine
 from bot.group_commit import Writer
 
 T = TypeVar("T")
+S = TypeVar("S", bound=GenerativeSelect)
+_ONLY_READS = "only reads"
 
 SQLITE_READERS = 4
 POSTGRESQL_THREADS = 8
@@ -39,7 +41,7 @@ class Database:
     def reading(self) -> Iterator[Session]:
         """A session that only reads. The database refuses what it tries to write, at the end of the block at the
         latest."""
-        with _session(self.reading_engine) as session:
+        with _session(self.reading_engine, only_reads=True) as session:
             yield session
             session.flush()
 
@@ -126,7 +128,7 @@ class Joined(Database):
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session whose changes are lost, inside a savepoint."""
-        with _session(self._connection) as session:
+        with _session(self._connection, only_reads=True) as session:
             yield session
 
     @contextmanager
@@ -161,6 +163,16 @@ class Joined(Database):
         with self.trying() as tried:
             yield self._connection
             tried.rollback()
+
+
+def only_reads(session: Session) -> bool:
+    """Whether a session only reads."""
+    return bool(session.info.get(_ONLY_READS))
+
+
+def locking(session: Session, statement: S) -> S:
+    """A query that locks what it finds, so that two changes do not cross; one that only reads has nothing to lock."""
+    return statement if only_reads(session) else statement.with_for_update()
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -238,6 +250,7 @@ def _sqlite_engine(url: str | URL, *pragmas: str, begin: str, **options: Any) ->
     return engine
 
 
-def _session(bind: Engine | Connection) -> Session:
+def _session(bind: Engine | Connection, *, only_reads: bool = False) -> Session:
+    info = {_ONLY_READS: only_reads}
     # Bound to a connection, what it does is in a savepoint; bound to an engine, in a transaction of its own.
-    return Session(bind, join_transaction_mode="create_savepoint", expire_on_commit=False)
+    return Session(bind, join_transaction_mode="create_savepoint", expire_on_commit=False, info=info)

@@ -11,7 +11,7 @@ from bot.domain.scores import Impact, Likelihood
 from bot.models import HomeChange, Person, Role, RoleName
 from bot.services.actions.actions import add_action
 from bot.services.contracts.contract_people import appoint
-from bot.services.pages.home import HomeContent, home_page, home_view, note_new_day, open_home, partner_page
+from bot.services.pages.home import HomeContent, home_page, home_view, note_new_day, note_opened, partner_page
 from bot.services.pages.waiting import Waiting
 from bot.services.people.leave import set_leave
 from bot.services.risks.risk_review import review, risk_to_review
@@ -86,6 +86,11 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(portfolio: Datab
     assert _queries(portfolio) == before
 
 
+def open_page(session: Session, user: str) -> None:
+    asker = act(session, user)
+    note_opened(asker, home_view(asker))
+
+
 def _queries(database: Database) -> tuple[int, int]:
     def of(user: str) -> int:
         with database.reading() as session, counted(session) as queries:
@@ -114,7 +119,7 @@ def test_a_change_makes_the_pages_stale_of_who_has_a_role_on_the_contract_and_ha
 ) -> None:
     with unchanged.rehearsing() as session:
         for user in (AMIRA, RHIAN, PRIYA, NADIA):
-            open_home(act(session, user))
+            open_page(session, user)
         add_action(act(session, AMIRA), "WP-NE", "Amira Shah: agree the plan by 8 January")
         assert noted(session) == [AMIRA, NADIA, PRIYA], "not Rhian, who has no role on it; not Helen, who opened none"
         assert homes.next_due(session) == MONDAY + 2 * SECOND
@@ -131,7 +136,7 @@ def test_a_change_makes_the_pages_stale_of_who_has_a_role_on_the_contract_and_ha
 def test_who_loses_a_role_or_stands_in_for_somebody_has_a_stale_page(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         for user in (AMIRA, RHIAN, PRIYA):
-            open_home(act(session, user))
+            open_page(session, user)
         contract = contract_named(session, "WP-NE")
         appoint(act(session, NADIA), contract.id, {RoleName.PARTNER_CONTACT: []}, [])
         assert PRIYA in noted(session)
@@ -147,7 +152,7 @@ def test_who_loses_a_role_or_stands_in_for_somebody_has_a_stale_page(unchanged: 
 
 def test_every_page_is_stale_once_on_a_working_day_from_seven(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        open_home(act(session, AMIRA))
+        open_page(session, AMIRA)
         hours = (-3, -2, 0, 24 * 5, 24 * 7 + 1, 24 * 7 + 2)
         done = [note_new_day(work(session, MONDAY + each * HOUR)) for each in hours]
         assert done == [False, True, False, False, True, False]

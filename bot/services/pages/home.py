@@ -62,11 +62,9 @@ class PartnerHome:
     contracts: Sequence[ContractRef]
 
 
-def open_home(ctx: ActorContext) -> View:
-    """The actor's page, which from now on is drawn anew when what it shows changes."""
-    view = home_view(ctx)
+def note_opened(ctx: ActorContext, view: View) -> None:
+    """Let the actor's page, which shows this now, be drawn anew when what it shows changes."""
     homes.opened(ctx.session, ctx.actor.person_id, view)
-    return view
 
 
 def home_view(ctx: ActorContext) -> View:
