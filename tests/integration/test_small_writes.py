@@ -43,6 +43,29 @@ class Dying(Joined):
         return await super().write(unit)
 
 
+class Broken(Exception):
+    """What goes wrong in one write."""
+
+
+class Failing(Joined):
+    """A database of which one write fails."""
+
+    left = 0
+
+    async def write(self, unit: Callable[[Session], T]) -> T:
+        """A write, undone where it is the one."""
+
+        def failing(session: Session) -> T:
+            answer = unit(session)
+            session.flush()
+            self.left -= 1
+            if self.left == -1:
+                raise Broken
+            return answer
+
+        return await super().write(failing)
+
+
 class Recording(Joined):
     """A database that keeps the statements of each write."""
 
@@ -74,6 +97,15 @@ def dying(after: int) -> Callable[[Connection], Dying]:
     def made(connection: Connection) -> Dying:
         database = Dying(connection)
         database.left = after
+        return database
+
+    return made
+
+
+def failing(at: int) -> Callable[[Connection], Failing]:
+    def made(connection: Connection) -> Failing:
+        database = Failing(connection)
+        database.left = at
         return database
 
     return made
@@ -111,6 +143,24 @@ def test_a_run_that_ends_between_any_two_writes_is_finished_by_the_next_and_nobo
                 break
             assert messages(session) == whole, f"after {after} writes"
     assert after > 1, "there is something to end between"
+
+
+@pytest.mark.parametrize("name", ["nudge", "escalate"])
+def test_what_goes_wrong_with_one_holds_up_no_other_and_is_tried_again(unchanged: Database, name: str) -> None:
+    with unchanged.rehearsing() as session:
+        prepared(session, name, LATER)
+        run_job(session, name, LATER)
+        whole = messages(session)
+    for at in range(3):
+        with unchanged.rehearsing() as session:
+            prepared(session, name, LATER)
+            with pytest.raises(Broken):  # so that its heartbeat says that it failed
+                run_job(session, name, LATER, failing(at))
+            heard = messages(session)
+            assert 0 < len(heard) < len(whole)
+            assert set(heard) < set(whole)
+            run_job(session, name, LATER)
+            assert messages(session) == whole
 
 
 @pytest.fixture(scope="session", params=KINDS)
