@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from benchmarks import delivering, importing, page, reading, reminding, starting, summarising
+from benchmarks import beside, delivering, importing, page, reading, reminding, starting, summarising
 from benchmarks.load import Target, Timings, measure, typed
 from benchmarks.posting import calls_a_second
 from benchmarks.running import events, running
@@ -51,6 +51,7 @@ def main() -> None:
         _check_durable(settings.database_url, sent)
     reading.main()
     summarising.main()
+    beside.main()
     page.main()
     importing.main()
     delivering.main()
@@ -93,7 +94,7 @@ def _row(name: str, pair: list[Timings], figure: Callable[[Timings], float]) -> 
 def _check_durable(url: str, sent: int) -> None:
     """Every command that was acknowledged is in the database, with its audit entry and its receipt."""
     database = Database(url)
-    with database.transaction() as session:
+    with database.writing() as session:
         risks = session.scalar(select(func.count()).where(col(Risk.title).like("Advisers leaving%")))
         receipts = session.scalar(select(func.count(col(Receipt.key))))
         audited = session.scalar(select(func.count()).where(col(TrailEntry.action) == "risk raised"))

@@ -51,9 +51,9 @@ async def _deliver(folder: Path) -> tuple[float, int]:
         token = {"slack_bot_token": type(settings.slack_bot_token)(ours.bot_token)}
         settings = settings.model_copy(update={**token, "slack_api_url": f"{workspace.url}/api/"})
         with closing(build(settings, clock)) as liaison:
-            await liaison.database.run(lambda session: _enqueue(session, liaison, more, clock.now()))
+            await liaison.database.write(lambda session: _enqueue(session, liaison, more, clock.now()))
             await _until_sent(liaison, clock)
-            rows = await liaison.database.run(_sent, keep=False)
+            rows = await liaison.database.read(_sent)
     return (max(rows) - demo.BEGINS).total_seconds(), len(rows)
 
 

@@ -109,7 +109,7 @@ def _import(database: Database, name: str, content: bytes) -> list[float]:
     """The seconds of reading, planning and applying, and of all with the commit."""
     begun = time.perf_counter()
     reading, rows = _timed(lambda: read_bytes(name, content))
-    with database.transaction() as session:
+    with database.writing() as session:
         work = UnitOfWork(session, demo.BEGINS, published(), Messages(), "import")
         planning, made = _timed(lambda: plan(work, rows))
         applying, _ = _timed(lambda: apply(work, made))
@@ -117,7 +117,7 @@ def _import(database: Database, name: str, content: bytes) -> list[float]:
 
 
 def _export(database: Database, ending: str) -> bytes:
-    with database.transaction(keep=False) as session:
+    with database.rehearsing() as session:
         return export_bytes(register_rows(UnitOfWork(session, demo.BEGINS, published(), Messages(), "export")), ending)
 
 

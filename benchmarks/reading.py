@@ -76,7 +76,7 @@ async def _timed(target: Target) -> Timings:
 
 def fill(database: Database) -> None:
     """Contracts like the sample's first, each with KPIs and a report for every month, all of one manager."""
-    with database.transaction() as session:
+    with database.writing() as session:
         model = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
         people = {person.slack: person.id for person in session.scalars(select(Person))}
         held = set(session.scalars(select(col(Role.contract_id)).where(col(Role.person_id) == people[USER])))
@@ -139,31 +139,32 @@ def _add_reports(session: Session, contract_ids: Sequence[int], reporter: int) -
 
 def _queries(database: Database) -> tuple[int, int]:
     """How many statements a list and a page take, each with the one that finds the asker."""
-    with database.transaction(keep=False) as session:
+    with database.reading() as session:
         identity = Identity(USER, frozenset({"T0DEPT"}))
-        with counted(database) as for_list:
+        with counted(session) as for_list:
             contract_list.list_contracts(
                 ActorContext(session, demo.BEGINS, published(), Messages(), USER, find_actor(session, identity)), []
             )
-        with counted(database) as for_page:
+        with counted(session) as for_page:
             asker = ActorContext(session, demo.BEGINS, published(), Messages(), USER, find_actor(session, identity))
             contract_page.contract_page(asker, "WP-NE")
     return len(for_list), len(for_page)
 
 
 @contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that a block sends to the database."""
+def counted(session: Session) -> Iterator[list[str]]:
+    """The statements that a session sends to the database in a block."""
     seen: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         seen.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)
 
 
 if __name__ == "__main__":

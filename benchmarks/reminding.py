@@ -57,17 +57,17 @@ def main() -> None:
 
 
 def _measure(database: Database, size: int) -> None:
-    with database.transaction() as session:
+    with database.writing() as session:
         _fill(session, size)
     _decide(database)  # warm
     nothing, found = _decide(database)
-    with database.transaction() as session:
+    with database.writing() as session:
         _make_due(session)
     due, now_found = _decide(database)
     megabytes = peak("reminding", database.engine.url.render_as_string(hide_password=False))
-    with database.transaction() as session:
+    with database.writing() as session:
         began = time.perf_counter()
-        reminders.remind(UnitOfWork(session, london_instant(TODAY, 9), published(), Messages(), "benchmark"))
+        _remind(session)
         whole = time.perf_counter() - began
         lines = session.scalar(select(func.count()).select_from(NudgeLine)) or 0
     if not (now_found - found >= DUE * 0.9 and lines >= DUE * 0.9):
@@ -78,13 +78,19 @@ def _measure(database: Database, size: int) -> None:
 
 def unit(database: Database) -> None:
     """Remind everybody of everything that is due, and keep nothing of it."""
-    with database.transaction(keep=False) as session:
-        reminders.remind(UnitOfWork(session, london_instant(TODAY, 9), published(), Messages(), "benchmark"))
+    with database.rehearsing() as session:
+        _remind(session)
+
+
+def _remind(session: Session) -> None:
+    work = UnitOfWork(session, london_instant(TODAY, 9), published(), Messages(), "benchmark")
+    for due in reminders.this_morning(work).people:
+        reminders.tell(work, due)
 
 
 def _decide(database: Database) -> tuple[float, int]:
     """The seconds it takes to find what is due in every nation, and how much is."""
-    with database.transaction(keep=False) as session:
+    with database.rehearsing() as session:
         work = UnitOfWork(session, london_instant(TODAY, 9), published(), Messages(), "benchmark")
         began = time.perf_counter()
         found = sum(

@@ -87,6 +87,7 @@ class Liaison:
 
     @asynccontextmanager
     async def _listening(self, *, watched: bool) -> AsyncIterator[None]:
+        self.router.messages.load()
         token = self.settings.slack_app_token
         secrets = [token.get_secret_value()] * SOCKET_CONNECTIONS if token else []
         connections = [AsyncSocketModeHandler(self.bolt, secret) for secret in secrets]

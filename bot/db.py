@@ -1,13 +1,14 @@
-"""The database: the engine, and transaction(), the one place that commits."""
+"""The database: the engine, and read(), write() and rehearse(), the one place that commits."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import cache
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import cache, partial
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Insert, Table, event
+from sqlalchemy import URL, Connection, Engine, GenerativeSelect, Insert, NestedTransaction, StaticPool, Table, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel, create_engine
@@ -15,71 +16,163 @@ from sqlmodel import Session, SQLModel, create_engine
 from bot.group_commit import Writer
 
 T = TypeVar("T")
+S = TypeVar("S", bound=GenerativeSelect)
+_ONLY_READS = "only reads"
 
+SQLITE_READERS = 4
 POSTGRESQL_THREADS = 8
 
 
 class Database:
-    """One database and the threads that may use it: one writer on SQLite, a small pool on PostgreSQL."""
+    """One database, and the threads that use it: on SQLite one that writes and a few that read, on PostgreSQL a pool.
+
+    A read sees the database as it was when it began, with everything that was acknowledged before, and changes
+    nothing. It never waits for a write, nor a write for it.
+    """
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
-        self._writer = Writer(self.engine) if self.engine.dialect.name == "sqlite" else None
-        self._pool = ThreadPoolExecutor(POSTGRESQL_THREADS, thread_name_prefix="database")
+        self.reading_engine = _reading_engine(self.engine)
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writer = Writer(self.engine) if is_sqlite else None
+        self._pool = ThreadPoolExecutor(SQLITE_READERS if is_sqlite else POSTGRESQL_THREADS, "database")
 
     @contextmanager
-    def transaction(self, *, keep: bool = True) -> Iterator[Session]:
-        """One unit of work: committed when the block ends, rolled back when it raises.
-
-        With keep=False it is always rolled back: what a dry run decided is read, and nothing changes.
-        """
-        with Session(self.engine, expire_on_commit=False) as session:
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads. The database refuses what it tries to write, at the end of the block at the
+        latest."""
+        with _session(self.reading_engine, only_reads=True) as session:
             yield session
-            if keep:
-                session.commit()
+            session.flush()
 
-    async def run(self, work: Callable[[Session], T], *, keep: bool = True) -> T:
-        """Run one unit of work on the database's own threads, so that the event loop never waits for SQL."""
-        if self._writer is not None:
-            answer: T = await self._writer.submit(work, keep=keep)
-            return answer
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are committed when the block ends, and rolled back when it raises."""
+        with _session(self.engine) as session:
+            yield session
+            session.commit()
 
-        def unit() -> T:
-            with self.transaction(keep=keep) as session:
-                return work(session)
+    @contextmanager
+    def rehearsing(self) -> Iterator[Session]:
+        """A session whose changes are lost when the block ends: on SQLite it changes a copy, so that nobody waits."""
+        with self._stand_in() as connection, _session(connection) as session:
+            yield session
 
-        return await asyncio.get_running_loop().run_in_executor(self._pool, unit)
+    async def read(self, unit: Callable[[Session], T]) -> T:
+        """Run a unit of work that only reads, on a thread of the database's own."""
+        return await self._on_a_thread(self.reading, unit)
+
+    async def write(self, unit: Callable[[Session], T]) -> T:
+        """Run a unit of work that is kept as a whole or not at all, on a thread of the database's own."""
+        if self._writer is None:
+            return await self._on_a_thread(self.writing, unit)
+        answer: T = await self._writer.submit(unit)
+        return answer
+
+    async def rehearse(self, trial: Callable[["Joined"], Coroutine[Any, Any, T]]) -> T:
+        """Run something whole on a database that stands in for this one, and of which nothing is kept.
+
+        It has a thread and an event loop of its own.
+        """
+
+        def whole() -> T:
+            with self._stand_in() as connection:
+                return asyncio.run(trial(Joined(connection)))
+
+        return await asyncio.to_thread(whole)
 
     def close(self) -> None:
         """Let the threads end and close every connection."""
         if self._writer is not None:
             self._writer.close()
         self._pool.shutdown()
+        self.reading_engine.dispose()
         self.engine.dispose()
+
+    async def _on_a_thread(
+        self, opened: Callable[[], AbstractContextManager[Session]], unit: Callable[[Session], T]
+    ) -> T:
+        def whole() -> T:
+            with opened() as session:
+                return unit(session)
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, whole)
+
+    @contextmanager
+    def _stand_in(self) -> Iterator[Connection]:
+        """A connection with a transaction that is rolled back: on SQLite to a copy, which holds up no writer."""
+        if self.engine.dialect.name != "sqlite":
+            with self.engine.connect() as connection, connection.begin() as whole:
+                yield connection
+                whole.rollback()
+            return
+        copy = _copy_of(self.reading_engine)
+        try:
+            with copy.connect() as connection, connection.begin() as whole:
+                yield connection
+                whole.rollback()
+        finally:
+            copy.dispose()
 
 
 class Joined(Database):
-    """A database of which every unit of work is a part of one transaction, which is another's to end."""
+    """A database of which every unit of work is a part of one transaction, which is another's to end.
+
+    It uses the thread it is called on.
+    """
 
     def __init__(self, connection: Connection) -> None:
-        self.engine = connection.engine
+        self.engine = self.reading_engine = connection.engine
         self._connection = connection
 
     @contextmanager
-    def transaction(self, *, keep: bool = True) -> Iterator[Session]:
-        """One unit of work, inside a savepoint."""
-        with Session(self._connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+    def reading(self) -> Iterator[Session]:
+        """A session whose changes are lost, inside a savepoint."""
+        with _session(self._connection, only_reads=True) as session:
             yield session
-            if keep:
-                session.commit()
 
-    async def run(self, work: Callable[[Session], T], *, keep: bool = True) -> T:
-        """Run one unit of work, at once and on this thread."""
-        with self.transaction(keep=keep) as session:
-            return work(session)
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are kept as long as those of the whole, inside a savepoint."""
+        with _session(self._connection) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def trying(self) -> Iterator[NestedTransaction]:
+        """Units of work that may be undone together, by rolling this back."""
+        with self._connection.begin_nested() as tried:
+            yield tried
+
+    async def read(self, unit: Callable[[Session], T]) -> T:
+        """Run a unit of work, at once."""
+        with self.reading() as session:
+            return unit(session)
+
+    async def write(self, unit: Callable[[Session], T]) -> T:
+        """Run a unit of work, at once."""
+        with self.writing() as session:
+            return unit(session)
 
     def close(self) -> None:
         """Nothing: the connection is another's."""
+
+    @contextmanager
+    def _stand_in(self) -> Iterator[Connection]:
+        """The same connection, and what is done meanwhile is undone."""
+        with self.trying() as tried:
+            yield self._connection
+            tried.rollback()
+
+
+def only_reads(session: Session) -> bool:
+    """Whether a session only reads."""
+    return bool(session.info.get(_ONLY_READS))
+
+
+def locking(session: Session, statement: S) -> S:
+    """A query that locks what it finds, so that two changes do not cross; one that only reads has nothing to lock."""
+    return statement if only_reads(session) else statement.with_for_update()
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -112,22 +205,52 @@ def make_engine(url: str) -> Engine:
     """An engine for SQLite (write-ahead log, foreign keys held, durable commits) or PostgreSQL."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=POSTGRESQL_THREADS, pool_pre_ping=True, hide_parameters=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_immediate)
+    # A transaction that reads first and writes later can fail on the upgrade; taking the write lock at
+    # the start makes writers queue instead.
+    return _sqlite_engine(url, begin="BEGIN IMMEDIATE")
+
+
+def _reading_engine(engine: Engine) -> Engine:
+    """An engine of which every transaction sees one state of the database and may change nothing."""
+    if engine.dialect.name != "sqlite":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return _sqlite_engine(engine.url, "query_only=ON", begin="BEGIN", pool_size=SQLITE_READERS)
+
+
+def _copy_of(engine: Engine) -> Engine:
+    """A copy of an SQLite database, in memory or, where it is large, in a file that goes when the engine does."""
+    copy = _sqlite_engine(
+        "sqlite://",
+        begin="BEGIN",
+        creator=partial(sqlite3.connect, "", check_same_thread=False),
+        poolclass=StaticPool,
+    )
+    with closing(engine.raw_connection()) as source, closing(copy.raw_connection()) as target:
+        # Not through SQLAlchemy's proxy of it: the target has to be the driver's own.
+        cast("sqlite3.Connection", source.driver_connection).backup(
+            cast("sqlite3.Connection", target.driver_connection)
+        )
+    return copy
+
+
+def _sqlite_engine(url: str | URL, *pragmas: str, begin: str, **options: Any) -> Engine:  # noqa: ANN401  # create_engine's
+    options.setdefault("connect_args", {"check_same_thread": False, "timeout": 30})
+    engine = create_engine(url, hide_parameters=True, **options)
+
+    def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        # The driver's own transaction handling is switched off so that `begin` decides.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    # The driver's own transaction handling is switched off so that _begin_immediate decides.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_immediate(connection: Any) -> None:  # noqa: ANN401  # SQLAlchemy types this event's argument loosely
-    # A transaction that reads first and writes later can fail on the upgrade; taking the write lock at
-    # the start makes writers queue instead.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _session(bind: Engine | Connection, *, only_reads: bool = False) -> Session:
+    info = {_ONLY_READS: only_reads}
+    # Bound to a connection, what it does is in a savepoint; bound to an engine, in a transaction of its own.
+    return Session(bind, join_transaction_mode="create_savepoint", expire_on_commit=False, info=info)

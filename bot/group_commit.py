@@ -22,7 +22,6 @@ AT_MOST = 64  # units in one commit: enough to share the disk, few enough that t
 @dataclass
 class _Unit:
     work: Callable[[Session], Any]
-    keep: bool
     loop: asyncio.AbstractEventLoop
     answer: asyncio.Future[Any]
     value: Any = None
@@ -46,7 +45,7 @@ class Writer:
     _thread: threading.Thread | None = None
     _closed: bool = False
 
-    def submit(self, work: Callable[[Session], Any], *, keep: bool) -> asyncio.Future[Any]:
+    def submit(self, work: Callable[[Session], Any]) -> asyncio.Future[Any]:
         """Queue a unit; its future has what it returned or raised, once that is durable. Call it from an event loop."""
         if self._closed:
             raise RuntimeError("the database is closed")
@@ -54,7 +53,7 @@ class Writer:
             self._thread = threading.Thread(target=self._run, name="database-writer", daemon=True)
             self._thread.start()
         loop = asyncio.get_running_loop()
-        unit = _Unit(work, keep, loop, loop.create_future())
+        unit = _Unit(work, loop, loop.create_future())
         self._waiting.put(unit)
         return unit.answer
 
@@ -124,7 +123,7 @@ def _attempt(unit: _Unit, connection: Connection) -> None:
         unit.error = error
     finally:
         session.close()
-    if unit.error is not None or not unit.keep:
+    if unit.error is not None:
         connection.exec_driver_sql("ROLLBACK TO unit")
     connection.exec_driver_sql("RELEASE unit")
 

@@ -34,6 +34,6 @@ class JobWatch:
         """Look once. Where nothing delivers, what the administrators are to know is delivered from here."""
         now, desk = self._clock.now(), self._runs.ctx
         await self._runs.watch_over(now)
-        looked = await desk.work(NAME, now, job_alerts.check_jobs)
+        looked = await desk.units(NAME, now).write(job_alerts.check_jobs)
         if deliver.NAME in looked.late:
             await deliver.run(desk, now, to=looked.administrators)

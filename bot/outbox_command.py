@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import timedelta
 from typing import TypeVar
 
 import typer
+from sqlmodel import Session
 
 from bot.clock import SystemClock
 from bot.config import DatabaseSettings
@@ -27,7 +28,7 @@ UNSETTLED = [state for state in OutboxState if state not in (OutboxState.SENT, O
 def list_messages(states: Sequence[str]) -> None:
     """List the messages in these states; where none is named, those that wait and those that need a person."""
     wanted = [_state(named) for named in states] or UNSETTLED
-    found = _work(lambda work: outbox_admin.list_messages(work, wanted), keep=False)
+    found = _work(Database.reading, lambda work: outbox_admin.list_messages(work, wanted))
     typer.echo(f"{plural(len(found), 'message')}:" if found else "There are no such messages.")
     for each in OutboxState:
         of_state = [queued for queued in found if queued.row.state is each]
@@ -41,7 +42,7 @@ def list_messages(states: Sequence[str]) -> None:
 
 def show_message(message: str) -> None:
     """Show one message whole."""
-    queued = _work(lambda work: outbox_admin.show_message(work, message), keep=False)
+    queued = _work(Database.reading, lambda work: outbox_admin.show_message(work, message))
     row = queued.row
     facts = {
         "Message": f"{row.id}, {row.key}",
@@ -65,7 +66,7 @@ def show_message(message: str) -> None:
 
 def retry_message(message: str) -> None:
     """Try a dead or withheld message again."""
-    row = _work(lambda work: outbox_admin.retry_message(work, message)).row
+    row = _work(Database.writing, lambda work: outbox_admin.retry_message(work, message)).row
     typer.echo(f"Message {row.id} will be tried again with the next delivery.")
     if row.in_doubt:
         typer.echo("It may have been sent before: it is looked for in its channel first, and not sent twice.")
@@ -73,7 +74,7 @@ def retry_message(message: str) -> None:
 
 def drop_message(message: str, why: str) -> None:
     """Give a message up: it is never sent."""
-    row = _work(lambda work: outbox_admin.drop_message(work, message, why)).row
+    row = _work(Database.writing, lambda work: outbox_admin.drop_message(work, message, why)).row
     typer.echo(f"Message {row.id} was dropped and will not be sent.")
 
 
@@ -84,10 +85,10 @@ def _state(named: str) -> OutboxState:
         raise typer.BadParameter(f"There is no state {named!r}. The states are {', '.join(OutboxState)}.") from error
 
 
-def _work(unit: Callable[[UnitOfWork], T], *, keep: bool = True) -> T:
+def _work(opened: Callable[[Database], AbstractContextManager[Session]], unit: Callable[[UnitOfWork], T]) -> T:
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
-        with database.transaction(keep=keep) as session:
+        with opened(database) as session:
             return unit(UnitOfWork(session, SystemClock().now(), published(), Messages(), "outbox"))
 
 

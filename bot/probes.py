@@ -61,7 +61,7 @@ async def _not_ready(settings: Settings, database: Database, standing: Standing)
 
 
 async def _asked(database: Database, query: Callable[[Session], T]) -> T:
-    return await asyncio.wait_for(database.run(query, keep=False), ANSWERS_WITHIN.total_seconds())
+    return await asyncio.wait_for(database.read(query), ANSWERS_WITHIN.total_seconds())
 
 
 def _figures(health: Health, now: float) -> list[str]:

@@ -40,6 +40,7 @@ async def _work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     try:
         require_up_to_date(liaison.database.engine)
+        liaison.jobs.messages.load()
         await liaison.runs.watch_over(liaison.clock.now())
         scheduler = liaison.scheduler()
         scheduler.start()

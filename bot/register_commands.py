@@ -35,7 +35,7 @@ def import_register(file: Path, *, dry_run: bool) -> None:
     rows = read(file)
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
-        with database.transaction(keep=not dry_run) as session:
+        with database.reading() if dry_run else database.writing() as session:
             work = UnitOfWork(session, SystemClock().now(), published(), Messages(), "import")
             made = plan(work, rows)
             if not dry_run:
@@ -55,7 +55,7 @@ def export_register(to: Path) -> None:
     """Write the whole register to a file."""
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
-        with database.transaction(keep=False) as session:
+        with database.reading() as session:
             rows = register_rows(UnitOfWork(session, SystemClock().now(), published(), Messages(), "export"))
     export(rows, to)
     typer.echo(f"Wrote {plural(sum(len(those) for _, those in rows), 'row')} to {to}.")

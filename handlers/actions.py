@@ -5,64 +5,70 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.delivery.messages import Message
-from bot.domain.command_line import split_command
 from bot.domain.natural_dates import read_day
 from bot.interactions.pagination import turn, turned_words
-from bot.interactions.payloads import Click, Command
-from bot.interactions.response import Response
+from bot.interactions.payloads import Click
+from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, UnknownWord, first_in_lower_case
+from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
 from bot.services.actions import action_list, actions
 from bot.services.actions.actions import ActionCard
 from bot.services.unit_of_work import ActorContext
 
 COMMAND = "/action"
+WHAT = "the contract's reference, who is to do it, what, and by when"
+WHO = "the action's reference and a name of somebody on its contract"
+DAY = "the action's reference and a day"
 
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_command(app, COMMAND, command)
-    router.on_click(app, "action_done", done)
+    router.on_command(app, COMMAND, SUBCOMMANDS)
+    router.on_click(app, "action_done", writes(done))
     for action in ("actions_before", "actions_after"):
-        router.on_click(app, action, turn_page)
+        router.on_click(app, action, reads(turn_page))
 
 
-def command(ctx: ActorContext, command: Command) -> Response:
-    """`/action` alone lists one's own; a word says what else."""
-    # What is to be done is kept to the letter, so only the words before it are taken apart.
-    match first_in_lower_case(command.text.split(maxsplit=2)):
-        case []:
-            return Response.answers(_list(ctx, ["mine"]))
-        case ["help"]:
-            return Response.answers(ctx.messages.help(COMMAND))
-        case ["list", *_]:
-            return Response.answers(_list(ctx, split_command(command.text)[1:]))
-        case ["add", contract, line]:
+def _own(ctx: ActorContext, _typed: Typed) -> Response:
+    return Response.answers(_list(ctx, ["mine"]))
+
+
+def _listed(ctx: ActorContext, typed: Typed) -> Response:
+    return Response.answers(_list(ctx, typed.words))
+
+
+# What is to be done is kept to the letter, so only the words before it are taken apart.
+def _add(ctx: ActorContext, typed: Typed) -> Response:
+    match typed.rest.split(maxsplit=1):
+        case [contract, line]:
             return _changed(ctx, actions.add_action(ctx, contract, line), "is added")
-        case ["done", reference, *note]:
-            return _changed(ctx, actions.close_action(ctx, reference, " ".join(note)), "is done")
-        case ["reassign", reference, name]:
+    raise Incomplete(WHAT)
+
+
+def _close(ctx: ActorContext, typed: Typed) -> Response:
+    reference, *note = typed.rest.split(maxsplit=1)
+    return _changed(ctx, actions.close_action(ctx, reference, "".join(note)), "is done")
+
+
+def _reassign(ctx: ActorContext, typed: Typed) -> Response:
+    match typed.rest.split(maxsplit=1):
+        case [reference, name]:
             return _changed(ctx, actions.reassign_action(ctx, reference, name), "has a new owner")
-        case ["due", reference, day]:
+    raise Incomplete(WHO)
+
+
+def _move(ctx: ActorContext, typed: Typed) -> Response:
+    match typed.rest.split(maxsplit=1):
+        case [reference, day]:
             moved = actions.move_action(ctx, reference, read_day(day, ctx.today))
             return _changed(ctx, moved, "has a new day")
-        case ["add", *_]:
-            raise Incomplete("the contract's reference, who is to do it, what, and by when")
-        case ["done", *_]:
-            raise Incomplete("the action's reference, for example A-12")
-        case ["reassign", *_]:
-            raise Incomplete("the action's reference and a name of somebody on its contract")
-        case ["due", *_]:
-            raise Incomplete("the action's reference and a day")
-        case [word, *_]:
-            raise UnknownWord(ctx.messages.commands[COMMAND], word)
-    raise AssertionError("every list of words is matched above")
+    raise Incomplete(DAY)
 
 
 def done(ctx: ActorContext, click: Click) -> Response:
     """Note that the action of a line is done. The button carries its reference."""
     card = actions.close_action(ctx, click.value)
-    return Response.says(ctx.messages.message("actions/changed", card=card, what="is done"), keep=True)
+    return Response.says(ctx.messages.message("actions/changed", card=card, what="is done"))
 
 
 def turn_page(ctx: ActorContext, click: Click) -> Response:
@@ -77,4 +83,14 @@ def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
 
 
 def _changed(ctx: ActorContext, card: ActionCard, what: str) -> Response:
-    return Response.answers(ctx.messages.message("actions/changed", card=card, what=what), keep=True)
+    return Response.answers(ctx.messages.message("actions/changed", card=card, what=what))
+
+
+SUBCOMMANDS: Subcommands = {
+    "": Subcommand(reads(_own)),
+    "list": Subcommand(reads(_listed)),
+    "add": Subcommand(writes(_add), needs=WHAT),
+    "done": Subcommand(writes(_close), needs="the action's reference, for example A-12"),
+    "reassign": Subcommand(writes(_reassign), needs=WHO),
+    "due": Subcommand(writes(_move), needs=DAY),
+}

@@ -1,7 +1,6 @@
 """The contact log: a form, one line, or a message that is taken into it; lists, pages, corrections."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -10,15 +9,14 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.delivery.messages import Message, View
 from bot.delivery.slack_messages import Around, MessageRef, Thread, Unread, around, read_thread
-from bot.domain.command_line import split_command
 from bot.domain.entry_lines import parse_contact_line
 from bot.interactions import form_fields
 from bot.interactions.error_responses import NoSuchCommand
 from bot.interactions.pagination import turn, turned_words
-from bot.interactions.payloads import Click, Command, Shortcut, Submission
-from bot.interactions.response import Response
+from bot.interactions.payloads import Click, Shortcut, Submission
+from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, UnknownWord, first_in_lower_case
+from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
 from bot.models import ContactChannel, MadeBy
 from bot.services.contacts import contact_corrections, contact_forms, contact_log, contacts
 from bot.services.contacts.contact_forms import (
@@ -33,43 +31,41 @@ from bot.services.contacts.contacts import CHANNELS, ContactEntry
 from bot.services.unit_of_work import ActorContext
 
 COMMAND = "/contact"
+REFERENCE = "a contact's reference, for example C-12"
+SAID = "how you were in contact, the contract's reference and what was said"
 
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_command(app, COMMAND, command)
-    router.on_submit(app, "contact_form", submit)
-    router.on_submit(app, "contact_correct_form", submit_correction)
-    router.on_click(app, "contact_correct", lambda ctx, click: _correct(ctx, click.value))
-    router.on_click(app, "contact_undo", undo)
-    router.on_click(app, "contact_contract", choose_contract)
-    router.on_click(
-        app, "contact_correct_contract", lambda ctx, click: choose_contract(ctx, click, corrects=click.metadata)
-    )
+    router.on_command(app, COMMAND, SUBCOMMANDS)
+    router.on_submit(app, "contact_form", writes(submit))
+    router.on_submit(app, "contact_correct_form", writes(submit_correction))
+    router.on_click(app, "contact_correct", reads(lambda ctx, click: _correct(ctx, click.value)))
+    router.on_click(app, "contact_undo", writes(undo))
+    router.on_click(app, "contact_contract", reads(choose_contract))
+    router.on_click(app, "contact_correct_contract", reads(choose_contract_again))
     for action in ("contacts_before", "contacts_after"):
-        router.on_click(app, action, turn_page)
+        router.on_click(app, action, reads(turn_page))
 
 
-def command(ctx: ActorContext, command: Command) -> Response:
-    """`/contact` alone opens the form; a way of contact, a reference and a summary are recorded at once."""
-    # What was said is kept to the letter, so only the words before it are taken apart.
-    match first_in_lower_case(command.text.split(maxsplit=2)):
-        case []:
-            return Response.opens(form(ctx, contacts.contract_to_begin_with(ctx, command.channel)))
-        case ["help"]:
-            return Response.answers(ctx.messages.help(COMMAND))
-        case ["list", *_]:
-            return Response.answers(_list(ctx, split_command(command.text)[1:]))
-        case [word, *rest] if word in ABOUT_ONE:
-            if not rest:
-                raise Incomplete("a contact's reference, for example C-12")
-            return ABOUT_ONE[word](ctx, " ".join(rest))
-        case [how, *_] if how not in CHANNELS:
-            raise UnknownWord(ctx.messages.commands[COMMAND], how)
-        case [how, reference, said]:
-            return Response.answers(_logged(ctx, _entry_of_line(ctx, how, reference, said)), keep=True)
-        case _:
-            raise Incomplete("how you were in contact, the contract's reference and what was said")
+def _new(ctx: ActorContext, typed: Typed) -> Response:
+    return Response.opens(form(ctx, contacts.contract_to_begin_with(ctx, typed.channel)))
+
+
+def _listed(ctx: ActorContext, typed: Typed) -> Response:
+    return Response.answers(_list(ctx, typed.words))
+
+
+def _log(how: str) -> Subcommand:
+    """Record a contact of this way at once. What was said is kept to the letter."""
+
+    def log(ctx: ActorContext, typed: Typed) -> Response:
+        match typed.rest.split(maxsplit=1):
+            case [reference, said]:
+                return Response.answers(_logged(ctx, _entry_of_line(ctx, how, reference, said)))
+        raise Incomplete(SAID)
+
+    return Subcommand(writes(log), needs=SAID)
 
 
 def choose_contract(ctx: ActorContext, click: Click, *, corrects: str = "") -> Response:
@@ -77,6 +73,11 @@ def choose_contract(ctx: ActorContext, click: Click, *, corrects: str = "") -> R
     entry = on_another_contract(ctx, entry_as_it_stands(ctx, click), click.value)
     made = replace(form_of(ctx, entry), corrects=corrects, thread="" if corrects else click.metadata)
     return Response.opens(shown(ctx, replace(made, fresh=f"_{entry.contract}")), in_place=True)
+
+
+def choose_contract_again(ctx: ActorContext, click: Click) -> Response:
+    """The same in a form that corrects a contact."""
+    return choose_contract(ctx, click, corrects=click.metadata)
 
 
 def submit(ctx: ActorContext, form: Submission) -> Response:
@@ -94,7 +95,7 @@ def submit_correction(ctx: ActorContext, form: Submission) -> Response:
 def undo(ctx: ActorContext, click: Click) -> Response:
     """Take back what was recorded by mistake."""
     taken = contact_corrections.take_back(ctx, click.value)
-    return Response.says(ctx.messages.message("contacts/taken_back", contact=taken), in_place=True, keep=True)
+    return Response.says(ctx.messages.message("contacts/taken_back", contact=taken), in_place=True)
 
 
 def turn_page(ctx: ActorContext, click: Click) -> Response:
@@ -171,7 +172,13 @@ def _entry(ctx: ActorContext, values: form_fields.Values) -> ContactEntry:
     )
 
 
-ABOUT_ONE: dict[str, Callable[[ActorContext, str], Response]] = {"show": _show, "correct": _correct}
+SUBCOMMANDS: Subcommands = {
+    "": Subcommand(reads(_new)),
+    "list": Subcommand(reads(_listed)),
+    "show": Subcommand(reads(lambda ctx, typed: _show(ctx, typed.rest)), needs=REFERENCE),
+    "correct": Subcommand(reads(lambda ctx, typed: _correct(ctx, typed.rest)), needs=REFERENCE),
+    **{how: _log(how) for how in CHANNELS},
+}
 
 
 READ_WITHIN = timedelta(seconds=30)
@@ -180,8 +187,8 @@ _THREAD = re.compile(r"(?P<channel>[CDG][A-Z0-9]{1,30}) (?P<ts>[0-9]{1,12}\.[0-9
 
 def register_messages(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_shortcut(app, "contact_from_message", from_message)
-    router.on_click(app, "contact_thread", take_thread, takes_long=True)
+    router.on_shortcut(app, "contact_from_message", reads(from_message))
+    router.on_click(app, "contact_thread", reads(take_thread, takes_long=True))
 
 
 def from_message(ctx: ActorContext, shortcut: Shortcut) -> Response:

@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.identity import Identity
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
-from bot.interactions.response import Response
+from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
 from bot.interactions.subcommands import Incomplete
 from bot.models import AgreementForm, Contract, RoleName, Stage
@@ -48,9 +48,9 @@ class NoPartnersYet(UserError):
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the forms."""
-    router.on_submit(app, "contract_new_form", submit_new)
-    router.on_submit(app, "contract_edit_form", submit_edit)
-    router.on_submit(app, "stage_form", submit_stage)
+    router.on_submit(app, "contract_new_form", writes(submit_new))
+    router.on_submit(app, "contract_edit_form", writes(submit_edit))
+    router.on_submit(app, "stage_form", writes(submit_stage))
 
 
 def new(ctx: ActorContext) -> Response:
@@ -81,7 +81,7 @@ def stage(ctx: ActorContext, channel: str, words: list[str]) -> Response:
     if found is None:
         raise NotAStage(rest)
     changed = contract_edit.move_stage(ctx, reference, found, why)
-    return Response.answers(ctx.messages.message("contracts/stage_changed", changed=changed), keep=True)
+    return Response.answers(ctx.messages.message("contracts/stage_changed", changed=changed))
 
 
 def stage_named(typed: str) -> Stage | None:
@@ -165,10 +165,10 @@ def _entry(ctx: ActorContext, values: form_fields.Values) -> ContractEntry:
 
 def register_people(app: AsyncApp, router: Router) -> None:
     """Register the buttons and forms."""
-    router.on_click(app, "people_change", open_people)
-    router.on_click(app, "deputies_change", open_deputies)
-    router.on_submit(app, "people_form", submit_people)
-    router.on_submit(app, "deputies_form", submit_deputies)
+    router.on_click(app, "people_change", reads(open_people))
+    router.on_click(app, "deputies_change", reads(open_deputies))
+    router.on_submit(app, "people_form", asks_and_writes(submit_people))
+    router.on_submit(app, "deputies_form", asks_and_writes(submit_deputies))
 
 
 def people(ctx: ActorContext, typed: str) -> Response:

@@ -10,13 +10,12 @@ from bot.access import Permission, RegisterPermission
 from bot.delivery.messages import Message
 from bot.delivery.slack_facts import ChannelFacts
 from bot.domain.calendar import Nation
-from bot.domain.command_line import split_command
 from bot.domain.london import london_instant
 from bot.interactions.pagination import turn, turned, turned_words
-from bot.interactions.payloads import Click, Command
-from bot.interactions.response import Response
+from bot.interactions.payloads import Click
+from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Foresee, Router
-from bot.interactions.subcommands import Incomplete, UnknownWord, first_in_lower_case
+from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
 from bot.models import Audience
 from bot.services.contracts import contract_channels, contract_history
 from bot.services.contracts.contract_channels import Binding
@@ -36,7 +35,7 @@ def channel(ctx: ActorContext, here: str, words: list[str]) -> Response:
     named = " ".join(words)
     if named.casefold() == "none":
         unbound = contract_channels.unbind(ctx, here)
-        return Response.answers(ctx.messages.message("contracts/channel_released", binding=unbound), keep=True)
+        return Response.answers(ctx.messages.message("contracts/channel_released", binding=unbound))
     if named.casefold() == "portfolio":
         ctx.require_on_register(RegisterPermission.ADMINISTER)
         return Response.after(
@@ -55,20 +54,18 @@ def channel(ctx: ActorContext, here: str, words: list[str]) -> Response:
 
 
 def _bound(ctx: ActorContext, binding: Binding) -> Response:
-    return Response.answers(ctx.messages.message("contracts/channel_bound", binding=binding), keep=True)
+    return Response.answers(ctx.messages.message("contracts/channel_bound", binding=binding))
 
 
 WORKING_DAYS = 10
 WITHIN = timedelta(minutes=5)
 
 
-def is_asked(command: Command) -> bool:
-    """Whether a command asks for it: every job is rehearsed then, which takes longer than an acknowledgement may."""
-    return first_in_lower_case(command.text.split(maxsplit=1))[:1] == ["upcoming"]
+def what_comes(ctx: ActorContext, words: list[str], foresee: Foresee) -> Response:
+    """Rehearse the jobs, and show what is about the asker's contracts, or about the one that the words name.
 
-
-def upcoming(ctx: ActorContext, words: list[str], foresee: Foresee) -> Response:
-    """Rehearse the jobs, and show what is about the asker's contracts, or about the one that the words name."""
+    It takes longer than an acknowledgement may.
+    """
     typed = " ".join(words)
     upcoming_page.contracts_meant(ctx, typed)  # a wrong one is refused before anything is rehearsed
     last = ctx.calendar.of(Nation.ENGLAND_AND_WALES).add_working_days(ctx.today, WORKING_DAYS)
@@ -86,37 +83,13 @@ COMMAND = "/contract"
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_command(app, COMMAND, partial(command, router.rehearse_jobs), takes_long=is_asked)
+    router.on_command(app, COMMAND, _subcommands(router.rehearse_jobs))
     for action in ("contract_page_before", "contract_page_after"):
-        router.on_click(app, action, turn_page)
+        router.on_click(app, action, reads(turn_page))
     for action in ("history_before", "history_after"):
-        router.on_click(app, action, turn_history)
+        router.on_click(app, action, reads(turn_history))
     contract_forms.register(app, router)
     contract_forms.register_people(app, router)
-
-
-def command(foresee: Foresee, ctx: ActorContext, command: Command) -> Response:
-    """`/contract` alone shows the contract of the channel, or the list of one's own; a word says what else."""
-    match first_in_lower_case(split_command(command.text)):
-        case []:
-            return Response.answers(_here(ctx, command.channel))
-        case ["help"]:
-            return Response.answers(ctx.messages.help(COMMAND))
-        case ["list", *words]:
-            return Response.answers(_list(ctx, words))
-        case ["new"]:
-            return contract_forms.new(ctx)
-        case ["stage", *words]:
-            return contract_forms.stage(ctx, command.channel, words)
-        case ["upcoming", *words]:
-            return upcoming(ctx, words, foresee)
-        case ["channel", *words]:
-            return channel(ctx, command.channel, words)
-        case [word, *words] if word in ABOUT_ONE:
-            return ABOUT_ONE[word](ctx, _which(ctx, command.channel, words))
-        case [word, *_]:
-            raise UnknownWord(ctx.messages.commands[COMMAND], word)
-    raise AssertionError("every list of words is matched above")
 
 
 def turn_page(ctx: ActorContext, click: Click) -> Response:
@@ -131,20 +104,24 @@ def turn_history(ctx: ActorContext, click: Click) -> Response:
     return Response.says(_history(ctx, reference, number), in_place=True)
 
 
-def _which(ctx: ActorContext, channel: str, words: list[str]) -> str:
-    """The contract that the words name, or the channel's. Incomplete where there is neither."""
-    named = " ".join(words) or contract_lookup.reference_of_channel(ctx.session, channel)
-    if not named:
-        raise Incomplete("a contract's reference, or words of its title or its partner's name")
-    return named
+def _about_one(answer: Callable[[ActorContext, str], Response]) -> Callable[[ActorContext, Typed], Response]:
+    """What is answered about the contract that the words name, or the channel's. Incomplete where there is neither."""
+
+    def about_one(ctx: ActorContext, typed: Typed) -> Response:
+        named = " ".join(typed.words) or contract_lookup.reference_of_channel(ctx.session, typed.channel)
+        if not named:
+            raise Incomplete("a contract's reference, or words of its title or its partner's name")
+        return answer(ctx, named)
+
+    return about_one
 
 
-def _here(ctx: ActorContext, channel: str) -> Message:
+def _here(ctx: ActorContext, typed: Typed) -> Response:
     """The page of the channel's contract, where it is one of the asker's; else their list."""
-    here = contract_lookup.reference_of_channel(ctx.session, channel)
+    here = contract_lookup.reference_of_channel(ctx.session, typed.channel)
     own = {contract.reference for contract in ctx.contracts_open_to(Permission.SEE, Audience.SHARED)}
     own |= {contract.reference for contract in ctx.contracts_open_to(Permission.SEE)}
-    return _card(ctx, here) if here in own else _list(ctx, [])
+    return Response.answers(_card(ctx, here) if here in own else _list(ctx, []))
 
 
 def _card(ctx: ActorContext, typed: str) -> Message:
@@ -172,12 +149,22 @@ def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
     return ctx.messages.message("contracts/list", page=page, turn=partial(turn, page.words))
 
 
-ABOUT_ONE: dict[str, Callable[[ActorContext, str], Response]] = {
-    "show": lambda ctx, typed: Response.answers(_card(ctx, typed)),
-    "edit": contract_forms.edit,
-    "people": contract_forms.people,
-    "dates": lambda ctx, typed: Response.answers(_dates(ctx, typed)),
-    "duties": lambda ctx, typed: Response.answers(_duties(ctx, typed)),
-    "history": lambda ctx, typed: Response.answers(_history(ctx, typed)),
-    "nudges": reminders.rules,
-}
+def _subcommands(foresee: Foresee) -> Subcommands:
+    def upcoming(ctx: ActorContext, typed: Typed) -> Response:
+        return what_comes(ctx, typed.words, foresee)
+
+    return {
+        "": Subcommand(reads(_here)),
+        "list": Subcommand(reads(lambda ctx, typed: Response.answers(_list(ctx, typed.words)))),
+        "new": Subcommand(reads(lambda ctx, _typed: contract_forms.new(ctx))),
+        "stage": Subcommand(writes(lambda ctx, typed: contract_forms.stage(ctx, typed.channel, typed.words))),
+        "channel": Subcommand(writes(lambda ctx, typed: channel(ctx, typed.channel, typed.words))),
+        "upcoming": Subcommand(reads(upcoming, takes_long=True)),
+        "show": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_card(ctx, named))))),
+        "edit": Subcommand(reads(_about_one(contract_forms.edit))),
+        "people": Subcommand(reads(_about_one(contract_forms.people))),
+        "dates": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_dates(ctx, named))))),
+        "duties": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_duties(ctx, named))))),
+        "history": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_history(ctx, named))))),
+        "nudges": Subcommand(reads(_about_one(reminders.rules))),
+    }

@@ -1,53 +1,63 @@
 """`/digest`: the weekly performance summary of the channel that one is in."""
 
+from collections.abc import Callable
+
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.command_line import split_command
-from bot.interactions.payloads import Command
-from bot.interactions.response import Response
+from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, TooMuch, UnknownWord, first_in_lower_case
+from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, TooMuch, Typed
 from bot.services.digest import subscriptions
 from bot.services.digest.subscriptions import Subscription
 from bot.services.unit_of_work import ActorContext
 
 COMMAND = "/digest"
+WHEN = "a day of the week and a time, for example thursday 4pm"
 
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_command(app, COMMAND, command)
+    router.on_command(app, COMMAND, SUBCOMMANDS)
 
 
-def command(ctx: ActorContext, command: Command) -> Response:
-    """`/digest` alone says when the summary comes to this channel; a word says what else."""
-    here = command.channel
-    match first_in_lower_case(split_command(command.text)):
-        case []:
-            return Response.answers(
-                ctx.messages.message("digest/subscription", kept=subscriptions.subscription(ctx, here), done="")
-            )
-        case ["help"]:
-            return Response.answers(ctx.messages.help(COMMAND))
-        case ["schedule", *words] if len(plain := _plain(words)) > 1:
-            day, at, *quiet = plain
-            return _kept(ctx, subscriptions.schedule(ctx, here, day, at, " ".join(quiet)), "schedule")
-        case ["schedule", *_]:
-            raise Incomplete("a day of the week and a time, for example thursday 4pm")
-        case ["stop" | "now" | "preview" | "history" as word, first, *_]:
-            raise TooMuch(first, f"Type {COMMAND} {word} in the channel that you mean.")
-        case ["stop"]:
-            return _kept(ctx, subscriptions.stop(ctx, here), "stop")
-        case ["now"]:
-            return _kept(ctx, subscriptions.post_now(ctx, here), "now")
-        case ["preview"]:
-            summary = subscriptions.preview(ctx, here)
-            return Response.answers(ctx.messages.message("digest/weekly", summary=summary, missed=None))
-        case ["history"]:
-            return Response.answers(ctx.messages.message("digest/history", history=subscriptions.history(ctx, here)))
-        case [word, *_]:
-            raise UnknownWord(ctx.messages.commands[COMMAND], word)
-    raise AssertionError("every list of words is matched above")
+def _shown(ctx: ActorContext, typed: Typed) -> Response:
+    return _kept(ctx, subscriptions.subscription(ctx, typed.channel), "")
+
+
+def _schedule(ctx: ActorContext, typed: Typed) -> Response:
+    plain = _plain(typed.words)
+    if len(plain) < 2:
+        raise Incomplete(WHEN)
+    day, at, *quiet = plain
+    return _kept(ctx, subscriptions.schedule(ctx, typed.channel, day, at, " ".join(quiet)), "schedule")
+
+
+def _alone(word: str, answer: Callable[[ActorContext, str], Response]) -> Callable[[ActorContext, Typed], Response]:
+    """What is answered about the channel that one is in: nothing may follow the word."""
+
+    def alone(ctx: ActorContext, typed: Typed) -> Response:
+        if words := typed.words:
+            raise TooMuch(words[0], f"Type {COMMAND} {word} in the channel that you mean.")
+        return answer(ctx, typed.channel)
+
+    return alone
+
+
+def _preview(ctx: ActorContext, channel: str) -> Response:
+    summary = subscriptions.preview(ctx, channel)
+    return Response.answers(ctx.messages.message("digest/weekly", summary=summary, missed=None))
+
+
+def _history(ctx: ActorContext, channel: str) -> Response:
+    return Response.answers(ctx.messages.message("digest/history", history=subscriptions.history(ctx, channel)))
+
+
+def _stop(ctx: ActorContext, channel: str) -> Response:
+    return _kept(ctx, subscriptions.stop(ctx, channel), "stop")
+
+
+def _now(ctx: ActorContext, channel: str) -> Response:
+    return _kept(ctx, subscriptions.post_now(ctx, channel), "now")
 
 
 def _plain(words: list[str]) -> list[str]:
@@ -59,4 +69,14 @@ def _plain(words: list[str]) -> list[str]:
 
 
 def _kept(ctx: ActorContext, kept: Subscription, done: str) -> Response:
-    return Response.answers(ctx.messages.message("digest/subscription", kept=kept, done=done), keep=bool(done))
+    return Response.answers(ctx.messages.message("digest/subscription", kept=kept, done=done))
+
+
+SUBCOMMANDS: Subcommands = {
+    "": Subcommand(reads(_shown)),
+    "schedule": Subcommand(writes(_schedule), needs=WHEN),
+    "stop": Subcommand(writes(_alone("stop", _stop))),
+    "now": Subcommand(writes(_alone("now", _now))),
+    "preview": Subcommand(reads(_alone("preview", _preview))),
+    "history": Subcommand(reads(_alone("history", _history))),
+}

@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.interactions.form_state import filled
 from bot.interactions.payloads import Click, stamped
-from bot.interactions.response import Response
+from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.services import drafts
 from bot.services.unit_of_work import ActorContext
@@ -12,15 +12,15 @@ from bot.services.unit_of_work import ActorContext
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the two buttons of the offer."""
-    router.on_click(app, "kept_form_go_on", go_on)
-    router.on_click(app, "kept_form_begin_anew", begin_anew)
+    router.on_click(app, "kept_form_go_on", reads(go_on))
+    router.on_click(app, "kept_form_begin_anew", writes(begin_anew))
 
 
 def go_on(ctx: ActorContext, click: Click) -> Response:
     """The form with what was kept of it: what was changed since it was first opened crosses with that."""
     row = drafts.chosen(ctx, click.record_id)
     form = stamped(filled(row.view or {}, row.entered), row.since)
-    return Response(form=form, in_place=True, keep=False)
+    return Response(form=form, in_place=True)
 
 
 def begin_anew(ctx: ActorContext, click: Click) -> Response:

@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
-from bot.interactions.response import Response
+from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.services.escalations import answers
 from bot.services.escalations.escalation_card import EscalationCard
@@ -13,12 +13,12 @@ from bot.services.unit_of_work import ActorContext
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the four buttons and the two forms."""
-    router.on_click(app, "escalation_acknowledge", acknowledge)
-    router.on_click(app, "escalation_take_over", take_over)
-    router.on_click(app, "escalation_plan", open_plan)
-    router.on_submit(app, "escalation_plan_form", ask_for_plan)
-    router.on_click(app, "escalation_pause", open_pause)
-    router.on_submit(app, "escalation_pause_form", pause)
+    router.on_click(app, "escalation_acknowledge", writes(acknowledge))
+    router.on_click(app, "escalation_take_over", writes(take_over))
+    router.on_click(app, "escalation_plan", reads(open_plan))
+    router.on_submit(app, "escalation_plan_form", writes(ask_for_plan))
+    router.on_click(app, "escalation_pause", reads(open_pause))
+    router.on_submit(app, "escalation_pause_form", writes(pause))
 
 
 def acknowledge(ctx: ActorContext, click: Click) -> Response:

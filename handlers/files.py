@@ -6,10 +6,11 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
 from bot.interactions import error_responses
 from bot.interactions.payloads import Click, Event
-from bot.interactions.response import Response
+from bot.interactions.response import Response, asks_and_writes, reads
 from bot.interactions.router import Router
 from bot.services.portfolio import dropped_files
 from bot.services.portfolio.dropped_files import DroppedFile
@@ -23,9 +24,13 @@ FETCH_WITHIN = timedelta(seconds=60)
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
     router.on_event(
-        app, "message", dropped, explain=error_responses.in_direct_message, takes_long=True, matters=has_a_file
+        app,
+        "message",
+        reads(dropped, takes_long=True),
+        explain=error_responses.in_direct_message,
+        matters=has_a_file,
     )
-    router.on_click(app, "import_file", import_it, takes_long=True)
+    router.on_click(app, "import_file", asks_and_writes(import_it, takes_long=True))
 
 
 def has_a_file(event: Event) -> bool:
@@ -39,10 +44,15 @@ def dropped(ctx: ActorContext, event: Event) -> Response:
     file_id = str(event.about["files"][0]["id"])
 
     def then(ctx: ActorContext, file: DroppedFile) -> Response:
-        dropped_files.rehearse(ctx, file, f"import {event.key}")
-        return Response()
+        draft = dropped_files.rehearse(ctx, file, f"import {event.key}")
+        return Response(further=partial(_told, draft=draft))
 
     return Response.after(partial(fetch, file_id=file_id), then, FETCH_WITHIN)
+
+
+def _told(ctx: ActorContext, draft: OutgoingMessage) -> Response:
+    ctx.enqueue(draft)
+    return Response()
 
 
 def import_it(ctx: ActorContext, click: Click) -> Response:
@@ -52,7 +62,7 @@ def import_it(ctx: ActorContext, click: Click) -> Response:
 
     def then(ctx: ActorContext, file: DroppedFile) -> Response:
         done = dropped_files.carry_out(ctx, file, digest)
-        return Response.says(ctx.messages.message("files/import_done", done=done), in_place=True, keep=True)
+        return Response.says(ctx.messages.message("files/import_done", done=done), in_place=True)
 
     return Response.after(partial(fetch, file_id=file_id), then, FETCH_WITHIN)
 

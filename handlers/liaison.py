@@ -6,13 +6,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import Message
-from bot.domain.command_line import split_command
 from bot.identity import Identity
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Command, Submission
-from bot.interactions.response import Response
+from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import UnknownWord, first_in_lower_case
+from bot.interactions.subcommands import Subcommand, Subcommands, Typed, word_of
 from bot.services.health import health
 from bot.services.pages import me as me_page
 from bot.services.people import leave, setup
@@ -26,38 +25,19 @@ COMMAND = "/liaison"
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_command(app, COMMAND, command, welcome=welcome)
-    router.on_submit(app, "away_form", submit_away)
-    router.on_submit(app, "setup_form", already_set_up, welcome=submit_setup)
-    router.on_click(app, "away_open", open_away)
-    router.on_click(app, "away_cancel", cancel_away)
-    router.on_click(app, "setup_partner", lambda ctx, _click: partners.new(ctx))
-    router.on_click(app, "setup_contract", lambda ctx, _click: contract_forms.new(ctx))
-    router.on_click(app, "setup_test", send_test)
-
-
-def command(ctx: ActorContext, command: Command) -> Response:
-    """`/liaison` alone is help."""
-    match first_in_lower_case(split_command(command.text)):
-        case [] | ["help"]:
-            return Response.answers(_help(ctx))
-        case ["me"]:
-            return Response.answers(ctx.messages.message("liaison/me", me=me_page.me(ctx)))
-        case ["away"]:
-            return _away(ctx)
-        case ["setup"]:
-            return Response.answers(_checklist(ctx))
-        case ["health"]:
-            return Response.answers(ctx.messages.message("liaison/health", health=health.health(ctx), now=ctx.now))
-        case [word, *_]:
-            raise UnknownWord(ctx.messages.commands[COMMAND], word)
-    raise AssertionError("every list of words is matched above")
+    router.on_command(app, COMMAND, SUBCOMMANDS, welcome=welcome)
+    router.on_submit(app, "away_form", asks_and_writes(submit_away))
+    router.on_submit(app, "setup_form", writes(already_set_up), welcome=submit_setup)
+    router.on_click(app, "away_open", reads(open_away))
+    router.on_click(app, "away_cancel", writes(cancel_away))
+    router.on_click(app, "setup_partner", reads(lambda ctx, _click: partners.new(ctx)))
+    router.on_click(app, "setup_contract", reads(lambda ctx, _click: contract_forms.new(ctx)))
+    router.on_click(app, "setup_test", writes(send_test))
 
 
 def welcome(newcomer: NewcomerContext, command: Command) -> Response:
     """Somebody who is not in the register: how to get in, or for who runs the Slack workspace, how to begin."""
-    words = first_in_lower_case(split_command(command.text))
-    if words == ["setup"]:
+    if word_of(command) == "setup":
         setup.check_may_begin(newcomer)
         return Response.opens(newcomer.messages.view("liaison/setup_form"))
     ask = setup.whom_to_ask(newcomer)
@@ -96,17 +76,21 @@ def submit_away(ctx: ActorContext, form: Submission) -> Response:
 
 def cancel_away(ctx: ActorContext, click: Click) -> Response:
     """Take back one's own leave, and show what is left in its place."""
-    return Response.says(_shown(ctx, leave.cancel_leave(ctx, click.record_id)), in_place=True, keep=True)
+    return Response.says(_shown(ctx, leave.cancel_leave(ctx, click.record_id)), in_place=True)
 
 
 def send_test(ctx: ActorContext, click: Click) -> Response:
     """Send a test message, and say in the list that it is on its way."""
     setup.send_test(ctx, click.key)
-    return Response.says(_checklist(ctx), in_place=True, keep=True)
+    return Response.says(_checklist(ctx), in_place=True)
 
 
 def _checklist(ctx: ActorContext) -> Message:
     return ctx.messages.message("liaison/setup", list=setup.checklist(ctx))
+
+
+def _health(ctx: ActorContext) -> Response:
+    return Response.answers(ctx.messages.message("liaison/health", health=health.health(ctx), now=ctx.now))
 
 
 def _away(ctx: ActorContext) -> Response:
@@ -125,3 +109,19 @@ def _help(ctx: ActorContext) -> Message:
     abilities = ctx.abilities()
     offered = [(each, each.lines_for(abilities)) for each in ctx.messages.commands.values()]
     return ctx.messages.message("liaison/help", commands=[(each, lines) for each, lines in offered if lines])
+
+
+def _helped(ctx: ActorContext, _typed: Typed) -> Response:
+    return Response.answers(_help(ctx))
+
+
+SUBCOMMANDS: Subcommands = {
+    "": Subcommand(reads(_helped)),
+    "help": Subcommand(reads(_helped)),
+    "me": Subcommand(
+        reads(lambda ctx, _typed: Response.answers(ctx.messages.message("liaison/me", me=me_page.me(ctx))))
+    ),
+    "away": Subcommand(reads(lambda ctx, _typed: _away(ctx))),
+    "setup": Subcommand(reads(lambda ctx, _typed: Response.answers(_checklist(ctx)))),
+    "health": Subcommand(reads(lambda ctx, _typed: _health(ctx))),
+}

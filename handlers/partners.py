@@ -8,13 +8,13 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import RegisterPermission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import Message, View
-from bot.domain.command_line import split_command
 from bot.identity import Identity
 from bot.interactions import form_fields
-from bot.interactions.payloads import Click, Command, Submission
-from bot.interactions.response import Response
+from bot.interactions.pagination import turned
+from bot.interactions.payloads import Click, Submission
+from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, UnknownWord, first_in_lower_case
+from bot.interactions.subcommands import Subcommand, Subcommands, Typed
 from bot.models import Organisation, OrganisationKind
 from bot.services.pages import partners as partner_pages
 from bot.services.partners import partner_edit, partner_people
@@ -25,9 +25,9 @@ from bot.services.unit_of_work import ActorContext
 
 def register_forms(app: AsyncApp, router: Router) -> None:
     """Register the forms."""
-    router.on_submit(app, "partner_new_form", submit_new)
-    router.on_submit(app, "partner_edit_form", submit_edit)
-    router.on_submit(app, "partner_people_form", submit_people)
+    router.on_submit(app, "partner_new_form", writes(submit_new))
+    router.on_submit(app, "partner_edit_form", writes(submit_edit))
+    router.on_submit(app, "partner_people_form", asks_and_writes(submit_people))
 
 
 def new(ctx: ActorContext) -> Response:
@@ -88,33 +88,16 @@ COMMAND = "/partner"
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_command(app, COMMAND, command)
+    router.on_command(app, COMMAND, SUBCOMMANDS)
     for action in ("partner_page_before", "partner_page_after"):
-        router.on_click(app, action, turn_page)
+        router.on_click(app, action, reads(turn_page))
     register_forms(app, router)
-
-
-def command(ctx: ActorContext, command: Command) -> Response:
-    """`/partner` alone is the list; a word says what else."""
-    match first_in_lower_case(split_command(command.text)):
-        case ["help"]:
-            return Response.answers(ctx.messages.help(COMMAND))
-        case [] | ["list", *_]:
-            return Response.answers(_list(ctx))
-        case ["new", *_]:
-            return new(ctx)
-        case [word, *words] if word in ABOUT_ONE:
-            if not words:
-                raise Incomplete("the name of a partner, or words of it")
-            return ABOUT_ONE[word](ctx, " ".join(words))
-        case [word, *_]:
-            raise UnknownWord(ctx.messages.commands[COMMAND], word)
-    raise AssertionError("every list of words is matched above")
 
 
 def turn_page(ctx: ActorContext, click: Click) -> Response:
     """Show another page of the list in its place."""
-    return Response.says(_list(ctx, click.record_id), in_place=True)
+    number, _ = turned(click)
+    return Response.says(_list(ctx, number), in_place=True)
 
 
 def _list(ctx: ActorContext, number: int = 1) -> Message:
@@ -133,8 +116,21 @@ def _own(ctx: ActorContext, typed: str = "") -> Message:
     return ctx.messages.message("partners/own", own=partner_pages.own_organisation(ctx, typed))
 
 
-ABOUT_ONE: dict[str, Callable[[ActorContext, str], Response]] = {
-    "show": _show,
-    "people": people,
-    "edit": edit,
+def _listed(ctx: ActorContext, _typed: Typed) -> Response:
+    return Response.answers(_list(ctx))
+
+
+def _about_one(answer: Callable[[ActorContext, str], Response]) -> Subcommand:
+    return Subcommand(
+        reads(lambda ctx, typed: answer(ctx, " ".join(typed.words))), needs="the name of a partner, or words of it"
+    )
+
+
+SUBCOMMANDS: Subcommands = {
+    "": Subcommand(reads(_listed)),
+    "list": Subcommand(reads(_listed)),
+    "new": Subcommand(reads(lambda ctx, _typed: new(ctx))),
+    "show": _about_one(_show),
+    "people": _about_one(people),
+    "edit": _about_one(edit),
 }

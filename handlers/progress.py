@@ -6,7 +6,6 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.access import Permission
 from bot.delivery.messages import Message, View
-from bot.domain.command_line import split_command
 from bot.domain.london import london
 from bot.domain.parts import JOINS, Given, parse_given
 from bot.domain.periods import NotAMonth, parse_month
@@ -14,11 +13,11 @@ from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.interactions import form_fields
 from bot.interactions.pagination import turned
-from bot.interactions.payloads import Click, Command, Submission
+from bot.interactions.payloads import Click, Submission
 from bot.interactions.permalinks import with_link
-from bot.interactions.response import Response
+from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, UnknownWord, first_in_lower_case
+from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
 from bot.models import Audience
 from bot.services import drafts
 from bot.services.lookup import contracts as contract_lookup
@@ -91,7 +90,7 @@ class NotAList(UserError):
 def register_list(app: AsyncApp, router: Router) -> None:
     """Register the buttons that turn the pages."""
     for action in ("progress_page_before", "progress_page_after"):
-        router.on_click(app, action, turn_page)
+        router.on_click(app, action, reads(turn_page))
 
 
 def answer(ctx: ActorContext, words: list[str]) -> Response:
@@ -131,44 +130,32 @@ class GivenTwice(UserError):
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_command(app, COMMAND, command)
-    router.on_submit(app, "progress_choose", choose)
-    router.on_submit(app, "report_form", submit)
-    router.on_click(app, "report_open", open_from_prompt)
-    router.on_click(app, "report_draft", keep_draft)
+    router.on_command(app, COMMAND, SUBCOMMANDS)
+    router.on_submit(app, "progress_choose", writes(choose))
+    router.on_submit(app, "report_form", writes(submit))
+    router.on_click(app, "report_open", reads(open_from_prompt))
+    router.on_click(app, "report_draft", writes(keep_draft))
     register_list(app, router)
     reports_module.register_decisions(app, router)
     reports_module.register_judging(app, router)
     reports_module.register_thread(app, router)
 
 
-def command(ctx: ActorContext, command: Command) -> Response:
-    """`/progress` opens the report that is due; `/progress report REF kpi=figure ...` is recorded at once."""
-    match first_in_lower_case(split_command(command.text)):
-        case [] | ["report"]:
-            return Response.opens(_form_for_channel(ctx, command))
-        case ["report", reference]:
-            return Response.opens(_form(ctx, reports.next_due(ctx, reference)))
-        case ["report", reference, *figures]:
-            due = reports.next_due(ctx, reference)
-            said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
-            received = report_submission.submit_report(
-                ctx, due, said, due.report.narrative, due.outlook, deliberate=True
-            )
-            return Response.answers(ctx.messages.message("progress/received", received=received), keep=True)
-        case ["list", *words]:
-            return answer(ctx, words)
-        case ["show", *words]:
-            return show(ctx, command.channel, words)
-        case ["history", *words]:
-            return history(ctx, command.channel, words)
-        case ["grid"]:
-            return grid(ctx)
-        case ["help"]:
-            return Response.answers(ctx.messages.help(COMMAND))
-        case [word, *_]:
-            raise UnknownWord(ctx.messages.commands[COMMAND], word)
-    raise Incomplete("the contract's reference and its figures")
+def _due_here(ctx: ActorContext, typed: Typed) -> Response:
+    return Response.opens(_form_for_channel(ctx, typed.channel))
+
+
+def _report(ctx: ActorContext, typed: Typed) -> Response:
+    """`report REF kpi=figure ...` is recorded at once; with less a form opens."""
+    if not typed.rest:
+        return _due_here(ctx, typed)
+    reference, *figures = typed.words
+    due = reports.next_due(ctx, reference)
+    if not figures:
+        return Response.opens(_form(ctx, due))
+    said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
+    received = report_submission.submit_report(ctx, due, said, due.report.narrative, due.outlook, deliberate=True)
+    return Response.answers(ctx.messages.message("progress/received", received=received))
 
 
 def choose(ctx: ActorContext, form: Submission) -> Response:
@@ -195,13 +182,13 @@ def keep_draft(ctx: ActorContext, click: Click) -> Response:
     due = reports.report_of_button(ctx, click.record_id)
     kept = drafts.keep(ctx, "report_form", str(due.report.id), click.values, since=click.since)
     until = london(kept.at + drafts.KEPT_FOR).date()
-    return Response.says(ctx.messages.message("progress/draft", due=due, until=until), keep=True)
+    return Response.says(ctx.messages.message("progress/draft", due=due, until=until))
 
 
-def _form_for_channel(ctx: ActorContext, command: Command) -> View:
+def _form_for_channel(ctx: ActorContext, channel: str) -> View:
     """The due report of the channel's contract; elsewhere, the form that asks which contract."""
     contracts = contract_lookup.contracts_for(ctx, Permission.REPORT_PROGRESS, Audience.SHARED)
-    here = contract_lookup.reference_of_channel(ctx.session, command.channel)
+    here = contract_lookup.reference_of_channel(ctx.session, channel)
     if here in {contract.reference for contract in contracts}:
         return _form(ctx, reports.next_due(ctx, here))
     return ctx.messages.view("progress/choose", contracts=contracts)
@@ -237,3 +224,14 @@ def _joined(words: list[str]) -> list[str]:
         else:
             joined.append(word)
     return joined
+
+
+# What opens the form of the report that is due makes that report, where no job has done so yet.
+SUBCOMMANDS: Subcommands = {
+    "": Subcommand(writes(_due_here)),
+    "report": Subcommand(writes(_report)),
+    "list": Subcommand(reads(lambda ctx, typed: answer(ctx, typed.words))),
+    "show": Subcommand(asks_and_writes(lambda ctx, typed: show(ctx, typed.channel, typed.words))),
+    "history": Subcommand(reads(lambda ctx, typed: history(ctx, typed.channel, typed.words))),
+    "grid": Subcommand(reads(lambda ctx, _typed: grid(ctx))),
+}

@@ -6,7 +6,7 @@ from bot.delivery.messages import View
 from bot.domain.reminders import NudgeKind, NudgeRule, parse_days_ahead
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
-from bot.interactions.response import Response
+from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.services.progress import reports
 from bot.services.progress.report_submission import values_of
@@ -21,13 +21,13 @@ MOST_EVERY = 30
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_click(app, "nudge_open", open_line)
-    router.on_submit(app, "nudge_form", answer)
-    router.on_click(app, "nudge_confirm", confirm)
-    router.on_click(app, "more_time_agree", agree)
-    router.on_click(app, "more_time_refuse", refuse)
-    router.on_click(app, "nudge_rule_open", open_rule)
-    router.on_submit(app, "nudge_rule_form", change_rule)
+    router.on_click(app, "nudge_open", reads(open_line))
+    router.on_submit(app, "nudge_form", writes(answer))
+    router.on_click(app, "nudge_confirm", writes(confirm))
+    router.on_click(app, "more_time_agree", writes(agree))
+    router.on_click(app, "more_time_refuse", writes(refuse))
+    router.on_click(app, "nudge_rule_open", reads(open_rule))
+    router.on_submit(app, "nudge_rule_form", writes(change_rule))
 
 
 def rules(ctx: ActorContext, typed: str) -> Response:
@@ -79,9 +79,7 @@ def _form_of(ctx: ActorContext, asked: Asked) -> View:
 def confirm(ctx: ActorContext, click: Click) -> Response:
     """Confirm what a partner's person said to be done."""
     asked = answers.confirm(ctx, click.record_id)
-    return Response.says(
-        ctx.messages.message("common/sentence", sentence=f"Confirmed: {asked.line.what} is done."), keep=True
-    )
+    return Response.says(ctx.messages.message("common/sentence", sentence=f"Confirmed: {asked.line.what} is done."))
 
 
 def agree(ctx: ActorContext, click: Click) -> Response:
@@ -96,7 +94,7 @@ def refuse(ctx: ActorContext, click: Click) -> Response:
 
 def _decided(ctx: ActorContext, click: Click, *, agreed: bool) -> Response:
     extension = more_time.decide(ctx, click.record_id, agreed=agreed)
-    return Response.says(ctx.messages.message("reminders/more_time_decided", extension=extension), keep=True)
+    return Response.says(ctx.messages.message("reminders/more_time_decided", extension=extension))
 
 
 def open_rule(ctx: ActorContext, click: Click) -> Response:

@@ -11,7 +11,7 @@ from bot.domain.references import number_claimed
 from bot.errors import UserError
 from bot.interactions import error_responses, form_fields
 from bot.interactions.payloads import Click, Event, Submission
-from bot.interactions.response import Response
+from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.services.progress import report_decisions, report_replies
 from bot.services.unit_of_work import ActorContext
@@ -19,10 +19,10 @@ from bot.services.unit_of_work import ActorContext
 
 def register_decisions(app: AsyncApp, router: Router) -> None:
     """Register the buttons and the form."""
-    router.on_click(app, "report_accept", accept)
-    router.on_click(app, "report_accept_here", accept_here)
-    router.on_click(app, "report_query", open_query)
-    router.on_submit(app, "report_query_form", query)
+    router.on_click(app, "report_accept", writes(accept))
+    router.on_click(app, "report_accept_here", writes(accept_here))
+    router.on_click(app, "report_query", reads(open_query))
+    router.on_submit(app, "report_query_form", writes(query))
 
 
 def accept(ctx: ActorContext, click: Click) -> Response:
@@ -34,7 +34,7 @@ def accept(ctx: ActorContext, click: Click) -> Response:
 def accept_here(ctx: ActorContext, click: Click) -> Response:
     """Accept the report of a card that only its reader sees: the card says so in its place."""
     card = report_decisions.accept(ctx, *_decided(click.value))
-    return Response.says(ctx.messages.message("progress/report", card=card), in_place=True, keep=True)
+    return Response.says(ctx.messages.message("progress/report", card=card), in_place=True)
 
 
 def open_query(ctx: ActorContext, click: Click) -> Response:
@@ -57,10 +57,10 @@ def _decided(carried: str) -> tuple[int, str]:
 
 def register_judging(app: AsyncApp, router: Router) -> None:
     """Register the buttons and the forms."""
-    router.on_click(app, "report_verify", open_verify)
-    router.on_submit(app, "report_verify_form", verify)
-    router.on_click(app, "report_override", open_override)
-    router.on_submit(app, "report_override_form", override)
+    router.on_click(app, "report_verify", reads(open_verify))
+    router.on_submit(app, "report_verify_form", writes(verify))
+    router.on_click(app, "report_override", reads(open_override))
+    router.on_submit(app, "report_override_form", writes(override))
 
 
 def open_verify(ctx: ActorContext, click: Click) -> Response:
@@ -102,9 +102,11 @@ WRITTEN = (None, "file_share", "thread_broadcast")  # the subtypes of what a per
 
 def register_thread(app: AsyncApp, router: Router) -> None:
     """Register the thread and the buttons in it."""
-    router.on_event(app, "message", replied, explain=in_the_thread, matters=is_a_reply, concerns=is_about_a_report)
-    router.on_click(app, "report_confirm", confirm)
-    router.on_click(app, "report_correct", correct)
+    router.on_event(
+        app, "message", writes(replied), explain=in_the_thread, matters=is_a_reply, concerns=is_about_a_report
+    )
+    router.on_click(app, "report_confirm", writes(confirm))
+    router.on_click(app, "report_correct", reads(correct))
 
 
 def is_a_reply(event: Event) -> bool:

@@ -1,14 +1,12 @@
 """What is done with a risk: review, response, owner, escalation, closing, and sharing it with the partner."""
 
-from collections.abc import Callable
-
 from slack_bolt.async_app import AsyncApp
 
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
-from bot.interactions.response import Response
+from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete
+from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
 from bot.services.risks import risk_changes, risk_escalation, risk_review, risk_sharing
 from bot.services.risks.risk_card import RiskSheet
 from bot.services.risks.risk_sharing import PartnerRisk
@@ -16,20 +14,22 @@ from bot.services.unit_of_work import ActorContext
 from handlers import risk_forms
 
 REFERENCE = "the reference of a risk, such as R-12"
+RESPONSE = f"{REFERENCE}, and treat, tolerate, transfer or terminate"
+HAPPENED = f"{REFERENCE}, and what has happened"
+WHY_CLOSED = f"{REFERENCE}, and why it is closed"
+WHY_SEEN = f"{REFERENCE}, and why the senior owner should see it"
 
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the forms and the button that opens one."""
-    router.on_click(app, "risk_review", open_review)
-    router.on_submit(app, "risk_review_form", submit_review)
-    router.on_submit(app, "risk_owner_form", submit_owner)
+    router.on_click(app, "risk_review", reads(open_review))
+    router.on_submit(app, "risk_review_form", writes(submit_review))
+    router.on_submit(app, "risk_owner_form", writes(submit_owner))
 
 
-def review(ctx: ActorContext, rest: str) -> Response:
+def review(ctx: ActorContext, reference: str) -> Response:
     """`review R-12` opens the form, with what the risk was last assessed as."""
-    if not rest:
-        raise Incomplete(REFERENCE)
-    return Response.opens(risk_forms.reviewing(ctx, rest))
+    return Response.opens(risk_forms.reviewing(ctx, reference))
 
 
 def open_review(ctx: ActorContext, click: Click) -> Response:
@@ -47,46 +47,44 @@ def submit_review(ctx: ActorContext, form: Submission) -> Response:
     return Response.shows(ctx.messages.view("risks/reviewed", reviewed=reviewed))
 
 
-def respond(ctx: ActorContext, rest: str) -> Response:
+def respond(ctx: ActorContext, typed: Typed) -> Response:
     """`respond R-12 treat Recruit six advisers` keeps what is done about it."""
-    match rest.split(maxsplit=2):
+    match typed.rest.split(maxsplit=2):
         case [reference, response, *note]:
             return _kept(ctx, risk_changes.respond(ctx, reference, response, "".join(note)), "response")
-    raise Incomplete(f"{REFERENCE}, and treat, tolerate, transfer or terminate")
+    raise Incomplete(RESPONSE)
 
 
-def issue(ctx: ActorContext, rest: str) -> Response:
+def issue(ctx: ActorContext, typed: Typed) -> Response:
     """`issue R-12 Nine advisers have left` notes that it has happened."""
-    match rest.split(maxsplit=1):
+    match typed.rest.split(maxsplit=1):
         case [reference, what]:
             return _kept(ctx, risk_changes.note_issue(ctx, reference, what), "issue")
-    raise Incomplete(f"{REFERENCE}, and what has happened")
+    raise Incomplete(HAPPENED)
 
 
-def close(ctx: ActorContext, rest: str) -> Response:
+def close(ctx: ActorContext, typed: Typed) -> Response:
     """`close R-12 The pay rise was agreed` closes it for that reason."""
-    match rest.split(maxsplit=1):
+    match typed.rest.split(maxsplit=1):
         case [reference, reason]:
             return _kept(ctx, risk_changes.close(ctx, reference, reason), "closed")
-    raise Incomplete(f"{REFERENCE}, and why it is closed")
+    raise Incomplete(WHY_CLOSED)
 
 
-def escalate(ctx: ActorContext, rest: str) -> Response:
+def escalate(ctx: ActorContext, typed: Typed) -> Response:
     """`escalate R-12 The union has balloted` asks the senior owner to acknowledge it, for that reason."""
-    match rest.split(maxsplit=1):
+    match typed.rest.split(maxsplit=1):
         case [reference, why]:
             return _kept(ctx, risk_escalation.escalate_by_hand(ctx, reference, why), "escalated")
-    raise Incomplete(f"{REFERENCE}, and why the senior owner should see it")
+    raise Incomplete(WHY_SEEN)
 
 
-def owner(ctx: ActorContext, rest: str) -> Response:
+def owner(ctx: ActorContext, typed: Typed) -> Response:
     """`owner R-12 Helen Marsh` says who looks after it from now on; without a name a form asks."""
-    if not rest:
-        raise Incomplete(REFERENCE)
-    match rest.split(maxsplit=1):
+    match typed.rest.split(maxsplit=1):
         case [reference, who]:
             return _kept(ctx, risk_changes.hand_over_by_name(ctx, reference, who), "owner")
-    return Response.opens(ctx.messages.view("risks/owner_form", sheet=risk_changes.risk_to_hand_over(ctx, rest)))
+    return Response.opens(ctx.messages.view("risks/owner_form", sheet=risk_changes.risk_to_hand_over(ctx, typed.rest)))
 
 
 def submit_owner(ctx: ActorContext, form: Submission) -> Response:
@@ -96,41 +94,23 @@ def submit_owner(ctx: ActorContext, form: Submission) -> Response:
 
 
 def _kept(ctx: ActorContext, sheet: RiskSheet, done: str) -> Response:
-    return Response.answers(ctx.messages.message("risks/page", sheet=sheet, done=done), keep=True)
-
-
-# What follows the reference is kept to the letter, so these take the rest of the line as it was typed.
-WORDS: dict[str, Callable[[ActorContext, str], Response]] = {
-    "review": review,
-    "respond": respond,
-    "issue": issue,
-    "close": close,
-    "owner": owner,
-    "escalate": escalate,
-}
-
-
-_REFERENCE = "the reference of a risk, such as R-12"
+    return Response.answers(ctx.messages.message("risks/page", sheet=sheet, done=done))
 
 
 def register_sharing(app: AsyncApp, router: Router) -> None:
     """Register the button and its form."""
-    router.on_click(app, "risk_raise_shared", open_form)
-    router.on_submit(app, "partner_risk_form", submit)
+    router.on_click(app, "risk_raise_shared", reads(open_form))
+    router.on_submit(app, "partner_risk_form", writes(submit))
 
 
-def share(ctx: ActorContext, rest: str) -> Response:
+def share(ctx: ActorContext, typed: Typed) -> Response:
     """`share R-12` lets the partner see it."""
-    if not rest:
-        raise Incomplete(_REFERENCE)
-    return _shared(ctx, rest, "shared")
+    return _shared(ctx, typed.rest, "shared")
 
 
-def keep(ctx: ActorContext, rest: str) -> Response:
+def keep(ctx: ActorContext, typed: Typed) -> Response:
     """`keep R-12` takes it back."""
-    if not rest:
-        raise Incomplete(_REFERENCE)
-    return _shared(ctx, rest, "taken_back")
+    return _shared(ctx, typed.rest, "taken_back")
 
 
 def open_form(ctx: ActorContext, click: Click) -> Response:
@@ -155,7 +135,17 @@ def submit(ctx: ActorContext, form: Submission) -> Response:
 
 def _shared(ctx: ActorContext, typed: str, done: str) -> Response:
     change = risk_sharing.share if done == "shared" else risk_sharing.keep
-    return Response.answers(ctx.messages.message("risks/page", sheet=change(ctx, typed), done=done), keep=True)
+    return Response.answers(ctx.messages.message("risks/page", sheet=change(ctx, typed), done=done))
 
 
-SHARING_WORDS = {"share": share, "keep": keep}
+# What follows the reference is kept to the letter.
+SUBCOMMANDS: Subcommands = {
+    "review": Subcommand(reads(lambda ctx, typed: review(ctx, typed.rest)), needs=REFERENCE),
+    "respond": Subcommand(writes(respond), needs=RESPONSE),
+    "issue": Subcommand(writes(issue), needs=HAPPENED),
+    "close": Subcommand(writes(close), needs=WHY_CLOSED),
+    "owner": Subcommand(writes(owner), needs=REFERENCE),
+    "escalate": Subcommand(writes(escalate), needs=WHY_SEEN),
+    "share": Subcommand(writes(share), needs=REFERENCE),
+    "keep": Subcommand(writes(keep), needs=REFERENCE),
+}

@@ -6,16 +6,15 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.delivery.messages import Message
-from bot.domain.command_line import split_command
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood, parse_impact, parse_likelihood
 from bot.interactions import form_fields
 from bot.interactions.pagination import turn, turned_words
-from bot.interactions.payloads import Click, Command, Submission
+from bot.interactions.payloads import Click, Submission
 from bot.interactions.permalinks import with_link
-from bot.interactions.response import Response
+from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, TooMuch, UnknownWord, first_in_lower_case
+from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, TooMuch, Typed
 from bot.models import Audience
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import risks as risk_lookup
@@ -28,13 +27,13 @@ from handlers import risk_changes, risk_forms
 
 def register_settings(app: AsyncApp, router: Router) -> None:
     """Register the form."""
-    router.on_submit(app, "risk_settings_form", submit_settings)
+    router.on_submit(app, "risk_settings_form", writes(submit_settings))
 
 
-def settings(ctx: ActorContext, rest: str) -> Response:
+def settings(ctx: ActorContext, typed: Typed) -> Response:
     """`settings` opens the form."""
-    if rest:
-        raise TooMuch(rest, "Type /risk settings alone: a form opens.")
+    if typed.rest:
+        raise TooMuch(typed.rest, "Type /risk settings alone: a form opens.")
     rules = risk_lookup.rules_to_change(ctx)
     return Response.opens(
         ctx.messages.view("risks/settings_form", rules=rules, bands=list(Band), categories=list(RiskCategory))
@@ -55,50 +54,39 @@ def submit_settings(ctx: ActorContext, form: Submission) -> Response:
 
 
 COMMAND = "/risk"
-WORDS = {**risk_changes.WORDS, **risk_changes.SHARING_WORDS, "settings": settings}
 
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_command(app, COMMAND, command)
-    router.on_submit(app, "risk_form", submit)
+    router.on_command(app, COMMAND, SUBCOMMANDS)
+    router.on_submit(app, "risk_form", writes(submit))
     for action in ("risk_page_before", "risk_page_after"):
-        router.on_click(app, action, turn_page)
+        router.on_click(app, action, reads(turn_page))
     risk_changes.register(app, router)
     register_settings(app, router)
     risk_changes.register_sharing(app, router)
 
 
-def command(ctx: ActorContext, command: Command) -> Response:
-    """`/risk` opens the form; `/risk raise` with a reference, title, likelihood and impact is recorded at once; other
-    words show the risks there are, or keep one."""
-    first, *rest = command.text.split(maxsplit=1) or [""]
-    if (keep := WORDS.get(first.casefold())) is not None:
-        return keep(ctx, "".join(rest).strip())
-    match first_in_lower_case(split_command(command.text)):
-        case [] | ["raise"]:
-            here = contract_lookup.reference_of_channel(ctx.session, command.channel)
-            return Response.opens(risk_forms.raising(ctx, here))
-        case ["help"]:
-            return Response.answers(ctx.messages.help(COMMAND))
-        case ["raise", reference, title, *scale] if scale:
+def _form(ctx: ActorContext, typed: Typed) -> Response:
+    here = contract_lookup.reference_of_channel(ctx.session, typed.channel)
+    return Response.opens(risk_forms.raising(ctx, here))
+
+
+def _raise(ctx: ActorContext, typed: Typed) -> Response:
+    """`raise` with a reference, title, likelihood and impact is recorded at once; alone it opens the form."""
+    match typed.words:
+        case []:
+            return _form(ctx, typed)
+        case [reference, title, *scale] if scale:
             likelihood, impact = _on_the_scale(scale)
             card = risks.raise_risk(ctx, RiskEntry(reference, title, likelihood, impact))
-            return Response.answers(ctx.messages.message("risks/raised", card=card), keep=True)
-        case ["raise", *_]:
-            raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
-        case ["list", *words]:
-            return Response.answers(_list(ctx, words))
-        case ["matrix", *words]:
-            matrix = risk_matrix.risk_matrix(ctx, " ".join(words))
-            return Response.answers(ctx.messages.message("risks/matrix", matrix=matrix))
-        case ["stage", *words]:
-            return _stage(ctx, command, " ".join(words))
-        case ["show", *words]:
-            return _show(ctx, " ".join(words))
-        case [word, *_]:
-            raise UnknownWord(ctx.messages.commands[COMMAND], word)
-    raise AssertionError("every list of words is matched above")
+            return Response.answers(ctx.messages.message("risks/raised", card=card))
+    raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
+
+
+def _matrix(ctx: ActorContext, typed: Typed) -> Response:
+    matrix = risk_matrix.risk_matrix(ctx, " ".join(typed.words))
+    return Response.answers(ctx.messages.message("risks/matrix", matrix=matrix))
 
 
 def submit(ctx: ActorContext, form: Submission) -> Response:
@@ -126,9 +114,8 @@ def turn_page(ctx: ActorContext, click: Click) -> Response:
     return Response.says(_list(ctx, words, number), in_place=True)
 
 
-def _show(ctx: ActorContext, typed: str) -> Response:
-    if not typed:
-        raise Incomplete(risk_changes.REFERENCE)
+def _show(ctx: ActorContext, line: Typed) -> Response:
+    typed = " ".join(line.words)
     if not ctx.actor.is_department:
         return Response.answers(ctx.messages.message("risks/shared", risk=risk_sharing_module.shared_risk(ctx, typed)))
     sheet = risk_card.risk_sheet(ctx, typed)
@@ -139,9 +126,9 @@ def _show(ctx: ActorContext, typed: str) -> Response:
     return with_link(ctx, sheet.risk.shown_as, shown)
 
 
-def _stage(ctx: ActorContext, command: Command, typed: str) -> Response:
+def _stage(ctx: ActorContext, line: Typed) -> Response:
     """`stage WP-NE`, or alone in a contract's channel, shows how far its risks are assessed again in a new stage."""
-    typed = typed or contract_lookup.reference_of_channel(ctx.session, command.channel) or ""
+    typed = " ".join(line.words) or contract_lookup.reference_of_channel(ctx.session, line.channel) or ""
     if not typed:
         raise Incomplete("a contract's reference")
     return Response.answers(
@@ -165,3 +152,15 @@ def _on_the_scale(words: list[str]) -> tuple[Likelihood, Impact]:
     if len(words) > 2:
         raise TooMuch(" ".join(words[2:]), "Put the risk itself in quotation marks.")
     return likelihood, impact
+
+
+SUBCOMMANDS: Subcommands = {
+    "": Subcommand(reads(_form)),
+    "raise": Subcommand(writes(_raise)),
+    "list": Subcommand(reads(lambda ctx, typed: Response.answers(_list(ctx, typed.words)))),
+    "matrix": Subcommand(reads(_matrix)),
+    "stage": Subcommand(reads(_stage)),
+    "show": Subcommand(asks_and_writes(_show), needs=risk_changes.REFERENCE),
+    "settings": Subcommand(reads(settings)),
+    **risk_changes.SUBCOMMANDS,
+}

@@ -16,17 +16,21 @@ from bot.delivery.slack_facts import PostedMessage
 from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
-from jobs.context import JobContext, Planned
+from jobs.context import JobContext, Planned, few
 
 NAME = "deliver"
 SEND_WITHIN = timedelta(seconds=45)  # less than the lease
+CLAIMED_AT_ONCE = 20  # messages, in one write
 SET_UP_WAIT = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 
 
 async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None) -> int:
     """Send the next message of each channel, or of these alone, that has one; how many were tried."""
-    rows = await ctx.database.run(lambda session: outbox.claim(session, now, to=to))
+    rows: list[OutboxMessage] = []
+    due = await ctx.database.read(lambda session: outbox.due_now(session, now, to))
+    for some in few([row.id for row in due], CLAIMED_AT_ONCE):
+        rows += await ctx.database.write(partial(outbox.claim, now=now, among=some))
     await ctx.channels.look_over(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
     await asyncio.gather(*(_deliver(ctx, row, now) for row in rows))
     return len(rows)
@@ -34,13 +38,13 @@ async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None)
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    rows = await ctx.database.run(lambda session: outbox.due_now(session, now), keep=False)
+    rows = await ctx.database.read(lambda session: outbox.due_now(session, now))
     return [Planned(row.channel, row.text, row.why) for row in rows]
 
 
 async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
     """When the next message may be tried, which may have passed; None where none waits."""
-    return await ctx.database.run(lambda session: outbox.next_try(session, now), keep=False)
+    return await ctx.database.read(lambda session: outbox.next_try(session, now))
 
 
 async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
@@ -48,15 +52,15 @@ async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
             standing = await send(ctx, row, now)
     except Withheld as withheld:
-        await ctx.work(NAME, now, partial(_withhold, row=row, reason=str(withheld)))
+        await ctx.units(NAME, now).write(partial(_withhold, row=row, reason=str(withheld)))
     except SlackFailure as failure:
-        await ctx.database.run(partial(_settle_failure, row=row, failure=failure, now=now))
+        await ctx.database.write(partial(_settle_failure, row=row, failure=failure, now=now))
     except Exception as fault:  # a fault of ours with one message must not keep it leased, nor stop the others
         log.exception("message %s was not sent", row.key)
         unsure = Unsure(type(fault).__name__)
-        await ctx.database.run(partial(_settle_failure, row=row, failure=unsure, now=now))
+        await ctx.database.write(partial(_settle_failure, row=row, failure=unsure, now=now))
     else:
-        await ctx.database.run(lambda session: outbox.settle_sent(session, row, standing.channel, standing.ts, now))
+        await ctx.database.write(lambda session: outbox.settle_sent(session, row, standing.channel, standing.ts, now))
 
 
 def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure, now: datetime) -> None:
@@ -98,7 +102,7 @@ async def send(ctx: JobContext, row: OutboxMessage, now: datetime) -> PostedMess
 async def _channel_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str:
     """The channel to post in: a person's direct message, or the channel itself. Withheld where somebody would read
     it for whom it is not meant."""
-    readers = await ctx.database.run(lambda session: readers_of(session, row.audience, row.contract_id), keep=False)
+    readers = await ctx.database.read(lambda session: readers_of(session, row.audience, row.contract_id))
     if outbox.is_for_a_person(row.channel):
         if row.channel in readers.barred:
             raise Withheld("it was addressed to a person of another organisation")
@@ -115,7 +119,7 @@ async def _channel_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str
 
 async def _standing(ctx: JobContext, message_id: int) -> PostedMessage:
     """Where the message stands that another updates or answers. Refused where it never came to stand."""
-    first = await ctx.database.run(lambda session: session.get_one(OutboxMessage, message_id), keep=False)
+    first = await ctx.database.read(lambda session: session.get_one(OutboxMessage, message_id))
     if first.state is not OutboxState.SENT or first.slack_channel is None or first.slack_ts is None:
         raise Refused("the message that this one updates or answers was never sent")
     return PostedMessage(first.slack_channel, first.slack_ts)

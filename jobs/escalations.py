@@ -1,18 +1,31 @@
 """Escalating: what came to be late or fell short, and what nobody answered in time."""
 
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from bot.services.escalations import escalation_run
-from jobs.context import JobContext, Planned
+from bot.services.escalations.escalation_run import PHASES, Phase
+from jobs.context import JobContext, Planned, Units
 
 NAME = "escalate"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Begin, go on with and end escalations; how many people were asked, and how many are over."""
-    return await ctx.work(NAME, now, escalation_run.watch)
+    """Begin, go on with and end escalations; how many people were asked, and how many are over.
+
+    What goes wrong with one holds up no other, and is tried again with the next run.
+    """
+    units, done = ctx.units(NAME, now), 0
+    for phase in PHASES:
+        done += await units.each(await units.read(phase.find), partial(_do, units, phase))
+    units.raise_failure()
+    return done
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await ctx.rehearse(NAME, now, escalation_run.watch)
+    return await ctx.rehearse(run, now)
+
+
+async def _do(units: Units, phase: Phase[Any], item: object) -> int:
+    return await units.write(lambda work: phase.do(work, item))

@@ -1,18 +1,36 @@
 """The monthly summaries of senior owners."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
+from bot.models import Contract
 from bot.services.digest import monthly
-from jobs.context import JobContext, Planned
+from jobs.context import JobContext, Planned, Units
 
 NAME = "monthly"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Send each senior owner the summary that is due and that they have not had; how many were sent."""
-    return await ctx.work(NAME, now, monthly.post_monthly)
+    """Send each senior owner the summary that is due and that they have not had; how many were sent.
+
+    One that cannot be made holds up no other, and the log says so.
+    """
+    units = ctx.units(NAME, now)
+    owed = await units.read(monthly.owed)
+    if owed is None:
+        return 0
+    sent = await units.each(owed.owners.items(), partial(_send, units, owed.due))
+    await units.write(partial(monthly.end, due=owed.due))
+    return sent
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await ctx.rehearse(NAME, now, monthly.post_monthly)
+    return await ctx.rehearse(run, now)
+
+
+async def _send(units: Units, due: datetime, of: tuple[str, Mapping[int, Contract]]) -> int:
+    slack, contracts = of
+    draft = await units.read(partial(monthly.prepare, slack=slack, contracts=contracts, due=due))
+    return await units.write(partial(monthly.send, draft=draft, due=due))

@@ -1,39 +1,40 @@
 """Asking partners for what is due."""
 
-import logging
 from datetime import datetime
+from functools import partial
 
+from bot.models import Report
 from bot.services import drafts
 from bot.services.progress import reports
-from bot.services.unit_of_work import UnitOfWork
-from jobs.context import JobContext, Planned
+from jobs.context import JobContext, Planned, Units, few
 
 NAME = "prompt"
-log = logging.getLogger(__name__)
+OPENED_AT_ONCE = 5  # contracts, in one write
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Open the reports of periods that have ended and prompt for those that are due; how many prompts went out."""
-    return await ctx.work(NAME, now, prompt)
+    """Open the reports of periods that have ended and prompt for those are due; how many went out.
+
+    A report whose prompt cannot be made holds up no other: it stays due, and the log says so. What people typed two
+    weeks ago and never sent is let go with it.
+    """
+    units = ctx.units(NAME, now)
+    await units.write(drafts.forget_old)
+    await open_reports(units)
+    return await units.each(await units.read(reports.reports_to_prompt), partial(_prompt, units))
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await ctx.rehearse(NAME, now, prompt)
+    return await ctx.rehearse(run, now)
 
 
-def prompt(work: UnitOfWork) -> int:
-    """One run. A report whose prompt cannot be made holds up no other: it stays due, and the log says so.
+async def open_reports(units: Units) -> None:
+    """Open the reports of every period that has ended."""
+    for contracts in few(await units.read(reports.contracts_to_open), OPENED_AT_ONCE):
+        await units.write(partial(reports.open_reports, among=contracts))
 
-    What people typed two weeks ago and never sent is let go with it.
-    """
-    drafts.forget_old(work)
-    reports.open_reports(work)
-    sent = 0
-    for report in reports.reports_to_prompt(work):
-        try:
-            with work.session.begin_nested():
-                sent += reports.prompt_for(work, report)
-        except Exception:  # whatever is wrong with one, the others are asked for
-            log.exception("no prompt for report %s", report.id)
-    return sent
+
+async def _prompt(units: Units, due: Report) -> int:
+    prompt = await units.read(partial(reports.prepare, report=due))
+    return 0 if prompt is None else await units.write(partial(reports.send, prompt=prompt))

@@ -1,27 +1,22 @@
 """A rehearsal: every job at each of its instants in a span, in one transaction that is rolled back.
 
-What is "sent" on Monday counts on Tuesday. Nothing is sent and nothing is kept. On SQLite, which has one writer, it
-goes on in a copy, so that nobody waits for it.
+What is "sent" on Monday counts on Tuesday. Nothing is sent and nothing is kept.
 """
 
-import asyncio
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, func, select, update
-from sqlmodel import col
+from sqlalchemy import update
+from sqlmodel import Session, col
 
-from bot.db import Database, Joined
+from bot.db import Joined
 from bot.models import OutboxMessage, OutboxState
 from bot.services.pages.upcoming import Upcoming
 from jobs import Job
-from jobs.context import JobContext
+from jobs.context import JobContext, added_since, last_id
 from jobs.day_parts import day_part_of, hour_of
 from jobs.runner import tick
 
@@ -35,29 +30,11 @@ async def rehearse(ctx: JobContext, jobs: Sequence[Job], begin: datetime, end: d
 
     Delivery has no part in it: a message counts as sent when it is enqueued.
     """
-    return await asyncio.to_thread(_rehearse, ctx, jobs, begin, end)
 
+    async def trial(database: Joined) -> list[Upcoming]:
+        return await _Rehearsal(ctx, database).through(_spells(jobs, begin, end))
 
-def _rehearse(ctx: JobContext, jobs: Sequence[Job], begin: datetime, end: datetime) -> list[Upcoming]:
-    with _standing_in(ctx.database) as database, database.engine.connect() as connection, connection.begin() as whole:
-        found = asyncio.run(_Rehearsal(ctx, connection).through(_spells(jobs, begin, end)))
-        whole.rollback()
-    return found
-
-
-@contextmanager
-def _standing_in(database: Database) -> Iterator[Database]:
-    """The database itself, or on SQLite a copy of it."""
-    file = database.engine.url.database
-    if database.engine.dialect.name != "sqlite" or file is None:
-        yield database
-        return
-    with TemporaryDirectory(prefix="liaison-rehearsal-") as folder:
-        copy = Path(folder) / "copy.db"
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-        with closing(Database(f"sqlite:///{copy}")) as other:
-            yield other
+    return await ctx.database.rehearse(trial)
 
 
 def _spells(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list[Firing]]:
@@ -76,11 +53,11 @@ def _spells(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[lis
 
 
 class _Rehearsal:
-    """The jobs on one open connection."""
+    """The jobs on a database of which nothing is kept."""
 
-    def __init__(self, ctx: JobContext, connection: Connection) -> None:
-        self._connection = connection
-        self._desk = replace(ctx, database=Joined(connection))
+    def __init__(self, ctx: JobContext, database: Joined) -> None:
+        self._database = database
+        self._desk = replace(ctx, database=database)
 
     async def through(self, spells: Iterator[list[Firing]]) -> list[Upcoming]:
         """Go through the spells: the first instant of each, after which there is mostly nothing left to do in it; where
@@ -105,7 +82,7 @@ class _Rehearsal:
     async def _is_quiet(self, firings: Sequence[Firing]) -> bool:
         """Whether the last runs send nothing; where they do, it is as if they had not been."""
         last = list({job.name: (at, job) for at, job in firings}.values())
-        with self._connection.begin_nested() as tried:
+        with self._database.trying() as tried:
             if is_loud := bool(await self._run(last)):
                 tried.rollback()
         return not is_loud
@@ -113,31 +90,30 @@ class _Rehearsal:
     async def _run(self, firings: Sequence[Firing]) -> list[Upcoming]:
         found: list[Upcoming] = []
         for at, job in firings:
-            before = self._connection.scalar(select(func.max(col(OutboxMessage.id)))) or 0
+            before = await self._database.read(last_id)
             await job.run(self._desk, at)
-            found += self._send(job, at, before)
+            found += await self._database.write(partial(_send, job=job, at=at, before=before))
         return found
 
-    def _send(self, job: Job, at: datetime, before: int) -> list[Upcoming]:
-        """Let what was enqueued stand, and say what it was."""
-        added = col(OutboxMessage.id) > before
-        with self._desk.database.transaction() as session:
-            rows = session.scalars(select(OutboxMessage).where(added).order_by(col(OutboxMessage.id))).all()
-            if rows:
-                session.execute(
-                    update(OutboxMessage)
-                    .where(added)
-                    .values(
-                        state=OutboxState.SENT,
-                        settled_at=at,
-                        slack_channel=col(OutboxMessage.channel),
-                        slack_ts=str(at.timestamp()),
-                    )
-                )
-        return [
-            Upcoming(at, job.name, row.channel, row.text, row.why, row.contract_id, row.replaces_id is not None)
-            for row in rows
-        ]
+
+def _send(session: Session, job: Job, at: datetime, before: int) -> list[Upcoming]:
+    """Let what was enqueued stand, and say what it was."""
+    rows = added_since(session, before)
+    if rows:
+        session.execute(
+            update(OutboxMessage)
+            .where(col(OutboxMessage.id) > before)
+            .values(
+                state=OutboxState.SENT,
+                settled_at=at,
+                slack_channel=col(OutboxMessage.channel),
+                slack_ts=str(at.timestamp()),
+            )
+        )
+    return [
+        Upcoming(at, job.name, row.channel, row.text, row.why, row.contract_id, row.replaces_id is not None)
+        for row in rows
+    ]
 
 
 def _first_instant(firings: Sequence[Firing]) -> tuple[Sequence[Firing], Sequence[Firing]]:

@@ -1,24 +1,42 @@
 """Reminding people of what falls due, and keeping their messages up to date."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from bot.services.reminders import reminders
-from bot.services.unit_of_work import UnitOfWork
-from jobs.context import JobContext, Planned
+from bot.services.reminders.reminders import Due
+from jobs.context import JobContext, Planned, Units
 
 NAME = "nudge"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Remind on a working morning, and update what was sent before; how many messages went out or were updated."""
-    return await ctx.work(NAME, now, nudge)
+    """Update what was sent before, and remind on a working morning; how many messages went out or were updated.
+
+    What was done since is shown first, so that nobody is reminded of it. What goes wrong with one person holds up
+    no other, and is tried again with the next run.
+    """
+    units = ctx.units(NAME, now)
+    moved_on = await units.read(reminders.moved_on)
+    updated = await units.each(moved_on.items(), partial(_refresh, units))
+    morning = await units.read(reminders.this_morning)
+    sent = await units.each(morning.people, partial(_tell, units))
+    units.raise_failure()
+    if morning.nations:
+        await units.write(partial(reminders.end, morning=morning))
+    return updated + sent
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await ctx.rehearse(NAME, now, nudge)
+    return await ctx.rehearse(run, now)
 
 
-def nudge(work: UnitOfWork) -> int:
-    """One run. What was done since is shown first, so that nobody is reminded of it."""
-    return reminders.refresh(work) + reminders.remind(work)
+async def _refresh(units: Units, of: tuple[int, Sequence[int]]) -> int:
+    nudge_id, done = of
+    return await units.write(partial(reminders.refresh, nudge_id=nudge_id, done=done))
+
+
+async def _tell(units: Units, due: Due) -> int:
+    return await units.write(partial(reminders.tell, due=due))

@@ -51,7 +51,7 @@ class JobRunner:
         expected = [
             Expected(job.name, job.what, tick(job.trigger, now), overdue_after(job.trigger, now)) for job in JOBS
         ]
-        await self.ctx.database.run(lambda session: heartbeats.watch_over(session, now, expected))
+        await self.ctx.database.write(lambda session: heartbeats.watch_over(session, now, expected))
 
     async def flush(self) -> None:
         """Write what has not been written yet."""
@@ -72,7 +72,7 @@ class JobRunner:
         self._waiting.pop((name, kind), None)
         self._written[name, kind] = time.monotonic()
         try:
-            await self.ctx.database.run(lambda session: beat(session))
+            await self.ctx.database.write(lambda session: beat(session))
         except Exception as fault:  # whatever it is: the job matters more than the note of it
             log.warning("how job %s goes was not written down: %s", name, type(fault).__name__)
 

@@ -4,9 +4,9 @@ from datetime import datetime
 from functools import partial
 
 from bot.services.digest import posting
-from bot.services.progress import reports
-from bot.services.unit_of_work import UnitOfWork
-from jobs.context import JobContext, Planned
+from bot.services.digest.posting import DueDigest
+from jobs.context import JobContext, Planned, Units
+from jobs.prompts import open_reports
 
 NAME = "summary"
 
@@ -14,19 +14,18 @@ NAME = "summary"
 async def run(ctx: JobContext, now: datetime) -> int:
     """Post the summary that is due to each channel that has not had it; how many were posted.
 
-    Each in a transaction of its own: a thousand of them must not hold up what people do.
+    One that cannot be made holds up no other: it stays due, and the log says so.
     """
-    await ctx.work(NAME, now, reports.open_reports)  # first, so that the summaries know what falls due
-    owed = await ctx.work(NAME, now, posting.digests_due)
-    return sum([await ctx.work(NAME, now, partial(posting.post_due, owed_to=[each])) for each in owed])
+    units = ctx.units(NAME, now)
+    await open_reports(units)  # first, so that the summaries know what falls due
+    return await units.each(await units.read(posting.digests_due), partial(_post, units))
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """What a run would send."""
-    return await ctx.rehearse(NAME, now, post)
+    return await ctx.rehearse(run, now)
 
 
-def post(work: UnitOfWork) -> int:
-    """The whole run at once."""
-    reports.open_reports(work)
-    return posting.post_due(work, posting.digests_due(work))
+async def _post(units: Units, due: DueDigest) -> int:
+    ready = await units.read(partial(posting.prepare_due, due=due))
+    return await units.write(partial(posting.post_due, ready=ready))

@@ -1,6 +1,8 @@
 """Records and work, made in one line: each builder has usual values, and a test names only what it is about."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -10,13 +12,14 @@ from typing import Any, TypeVar
 
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import inspect, select
+from sqlalchemy import Connection, inspect, select
 from sqlmodel import Session, SQLModel, col
 
 from bot import demo, identity
 from bot.access import ContractRef
 from bot.clock import MovableClock
-from bot.db import Database
+from bot.db import Database, Joined
+from bot.delivery import outbox
 from bot.delivery.channels import Channels
 from bot.delivery.charts import Charts
 from bot.delivery.messages import Message, Messages
@@ -43,6 +46,7 @@ from bot.models import (
     Kpi,
     Organisation,
     OrganisationKind,
+    OutboxMessage,
     Person,
     Report,
     Risk,
@@ -55,10 +59,12 @@ from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import Rows
+from bot.services.progress import reports
 from bot.services.progress.rated_figures import RatedFigure
 from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import ActorContext, UnitOfWork
+from jobs import job_named
 from jobs.context import JobContext
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -295,6 +301,32 @@ def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobCon
     )
 
 
+def leased(session: Session, now: datetime, at_most: int = outbox.AT_ONCE) -> list[OutboxMessage]:
+    """Lease the messages that may be sent now, as the job does."""
+    return outbox.claim(session, now, [row.id for row in outbox.due_now(session, now)][:at_most])
+
+
+def open_all(work: UnitOfWork) -> list[Report]:
+    """Open the reports of every period that has ended, as the jobs do."""
+    return reports.open_reports(work, reports.contracts_to_open(work))
+
+
+def prompted(work: UnitOfWork, report: Report) -> bool:
+    """Prompt for a report, as the job does; whether it was."""
+    prompt = reports.prepare(work, report)
+    return prompt is not None and reports.send(work, prompt)
+
+
+def run_job(session: Session, name: str, now: datetime = MONDAY, on: Callable[[Connection], Joined] = Joined) -> int:
+    """Run a job at an instant, as a part of the session's transaction; what it says it did."""
+    session.flush()
+    router = job_desk(on(session.connection()))
+    with ThreadPoolExecutor(1) as thread:  # a test of a page has an event loop in its own
+        done = thread.submit(asyncio.run, job_named(name).run(router, now)).result()
+    session.expire_all()
+    return done
+
+
 def contract_named(session: Session, reference: str) -> Contract:
     """A contract of the register."""
     return session.scalars(select(Contract).where(col(Contract.reference) == reference)).one()
@@ -331,12 +363,12 @@ def of_contract(sheets: Sheets, sheet: str, reference: str) -> list[dict[str, An
     return [row for row in sheets[sheet] if row["contract"] == reference]
 
 
-def doubled() -> Rows:
-    """The sample's contracts a second time, under other references and without their channels."""
+def doubled(suffix: str = "2") -> Rows:
+    """The sample's contracts once more, under other references and without their channels."""
     sheets = sample_sheets()
     del sheets["channels"]
     again = {
-        sheet: [{**row, key: f"{row[key]}-2"} for row in rows for key in ("reference", "contract") if key in row]
+        sheet: [{**row, key: f"{row[key]}-{suffix}"} for row in rows for key in ("reference", "contract") if key in row]
         for sheet, rows in sheets.items()
     }
     return read_bytes("doubled.yaml", yaml.dump(again, Dumper=yaml.CSafeDumper).encode())
@@ -362,5 +394,5 @@ def dump(database: Database, *, without: str = "") -> dict[str, list[tuple[objec
 
 def rows(database: Database, model: type[Row]) -> list[Row]:
     """Every row of one table, oldest first."""
-    with database.transaction(keep=False) as session:
+    with database.reading() as session:
         return list(session.scalars(select(model).order_by(*inspect(model).primary_key)))

@@ -166,7 +166,7 @@ def _write(url: str, fill: Callable[[Session], None] | None) -> None:
     if fill is None:
         migrate(database.engine)
     else:
-        with database.transaction() as session:
+        with database.writing() as session:
             fill(session)
     database.close()
 

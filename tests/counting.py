@@ -5,20 +5,21 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import event
-
-from bot.db import Database
+from sqlmodel import Session
 
 
 @contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """The statements that reach the database."""
+def counted(session: Session) -> Iterator[list[str]]:
+    """The statements that a session sends to the database, without those that only set apart parts of its work."""
     seen: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:  # noqa: ANN401  # SQLAlchemy's event
-        seen.append(statement)
+        if "SAVEPOINT" not in statement:
+            seen.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", note)
+    engine = session.connection().engine
+    event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(database.engine, "before_cursor_execute", note)
+        event.remove(engine, "before_cursor_execute", note)

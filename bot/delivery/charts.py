@@ -46,14 +46,14 @@ class Charts:
         return _placed(blocks, files) if charts else blocks
 
     async def _file(self, key: str, chart: dict[str, Any]) -> str:
-        known = await self.database.run(lambda session: session.get(ChartFile, key), keep=False)
+        known = await self.database.read(lambda session: session.get(ChartFile, key))
         if known is not None:
             return known.slack_file
         picture = await asyncio.to_thread(_drawn, json.dumps(chart))
         uploaded = await self.slack.upload_picture(f"{key.lower()}.png", str(chart["title"]), picture)
         now = self.clock.now()
         with suppress(IntegrityError):  # another message with the same chart was first
-            await self.database.run(lambda s: insert(s, ChartFile, key=key, slack_file=uploaded, at=now))
+            await self.database.write(lambda s: insert(s, ChartFile, key=key, slack_file=uploaded, at=now))
         return uploaded
 
 

@@ -53,6 +53,11 @@ class Messages:
         self.environment = _environment(folder)
         self.commands = read_commands(TEMPLATES)
 
+    def load(self) -> None:
+        """Read every template now: the first use of each would otherwise take that long, perhaps in an open write."""
+        for name in self.environment.list_templates(extensions=["j2"]):
+            self.environment.get_template(name)
+
     def message(self, template: str, /, **context: Any) -> Message:  # noqa: ANN401  # a template's context is open
         """Render a message template, named without its ending. Jinja's errors pass: a broken template is our fault."""
         charts: list[Chart] = []

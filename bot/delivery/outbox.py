@@ -6,7 +6,7 @@ channel leave in the order they were enqueued, at about one a second; a channel 
 """
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -161,18 +161,15 @@ def is_for_a_person(channel: str) -> bool:
     return channel.startswith(("U", "W"))
 
 
-def claim(
-    session: Session, now: datetime, *, at_most: int = AT_ONCE, to: Collection[str] | None = None
-) -> list[OutboxMessage]:
-    """Lease the next message of each channel, or of these alone, that may be sent now, oldest first.
+def claim(session: Session, now: datetime, among: Collection[int]) -> list[OutboxMessage]:
+    """Lease those of these messages that may still be sent now (see due_now), oldest first.
 
     A row whose lease has run out was being sent when its worker died: it comes back `in_doubt`.
     """
     rows = session.scalars(
         select(OutboxMessage)
-        .where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
+        .where(*_claimable(now), col(OutboxMessage.id).in_(among))
         .order_by(col(OutboxMessage.id))
-        .limit(at_most)
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
@@ -189,9 +186,10 @@ def claim(
     return [row for row in rows if row.state is OutboxState.SENDING]
 
 
-def due_now(session: Session, now: datetime) -> list[OutboxMessage]:
-    """What a claim would lease, without leasing it."""
-    return list(session.scalars(select(OutboxMessage).where(*_claimable(now)).order_by(col(OutboxMessage.id))))
+def due_now(session: Session, now: datetime, to: Collection[str] | None = None) -> Sequence[OutboxMessage]:
+    """The next message of each channel, or of these alone, that may be sent now, as many as go at once."""
+    due = select(OutboxMessage).where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
+    return session.scalars(due.order_by(col(OutboxMessage.id)).limit(AT_ONCE)).all()
 
 
 def next_try(session: Session, now: datetime) -> datetime | None:

@@ -78,7 +78,7 @@ def prepare(settings: Settings, folder: Path) -> None:
         old.unlink(missing_ok=True)
     with contextlib.closing(Database(settings.database_url)) as database:
         migrate(database.engine)
-        with database.transaction() as session:
+        with database.writing() as session:
             work = UnitOfWork(session, BEGINS - IMPORTED_BEFORE, published(), Messages(), "import")
             apply(work, plan(work, read(SAMPLE)))
 

@@ -90,7 +90,7 @@ async def _said(liaison: Liaison) -> list[TranscriptMessage]:
         stands = select(OutboxMessage).where(col(OutboxMessage.state) == OutboxState.SENT)
         return session.scalars(stands.order_by(col(OutboxMessage.settled_at), col(OutboxMessage.id))).all()
 
-    rows = await liaison.database.run(sent, keep=False)
+    rows = await liaison.database.read(sent)
     audience = _Audience(liaison.jobs.slack)
     return [
         TranscriptMessage(

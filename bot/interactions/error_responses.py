@@ -71,9 +71,9 @@ def sentence(messages: Messages, error: UserError) -> Message:
 def of_command(messages: Messages, command: Command, error: UserError) -> Response:
     """What went wrong with a command, what was typed and an example; where several fit, which was meant."""
     if isinstance(error, AmbiguousMatch) and (offered := choices(command, error)):
-        return Response.answers(messages.message("common/choose", question=error.sentence, choices=offered), keep=True)
+        return Response.answers(messages.message("common/choose", question=error.sentence, choices=offered))
     if isinstance(error, Denied):  # no example would help
-        return Response.answers(sentence(messages, error), keep=True)
+        return Response.answers(sentence(messages, error))
     message = messages.message(
         "common/problem",
         sentence=error.sentence,
@@ -81,12 +81,12 @@ def of_command(messages: Messages, command: Command, error: UserError) -> Respon
         command=command.name,
         example=messages.commands[command.name].example,
     )
-    return Response.answers(message, keep=True)
+    return Response.answers(message)
 
 
 def of_click(messages: Messages, _click: Request, error: UserError) -> Response:
     """What went wrong with a button or shortcut, in words of its own: the message stays as it is."""
-    return Response.says(sentence(messages, error), keep=True)
+    return Response.says(sentence(messages, error))
 
 
 def of_form(messages: Messages, submission: Submission, error: UserError) -> Response:
@@ -100,11 +100,11 @@ def of_form(messages: Messages, submission: Submission, error: UserError) -> Res
             "forms/edit_conflict", crossed=error, choice=EDIT_CONFLICT, theirs=KEEP_THEIRS
         ).blocks
         if asking := _asking(submission, question, 0):
-            return Response(ack={"response_action": "update", "view": stamped(asking, error.last)}, keep=False)
+            return Response(ack={"response_action": "update", "view": stamped(asking, error.last)})
     if isinstance(error, Sensitive) and error.can_be_kept:
         question = messages.message("forms/keep_anyway", found=error.found.value).blocks
         if asking := _asking(submission, question, _place(submission, error)):
-            return Response(ack={"response_action": "update", "view": asking}, keep=False)
+            return Response(ack={"response_action": "update", "view": asking})
     block = error.field if error.field in submission.values else next(iter(submission.values), "")
     return Response(ack={"response_action": "errors", "errors": {block: error.sentence}})
 

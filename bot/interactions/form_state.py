@@ -16,15 +16,20 @@ def name_of(view: View) -> tuple[str, str]:
     return view.get("callback_id", ""), next(iter(carried(view).split()), "")
 
 
-def opened(ctx: ActorContext, view: View, *, offers: bool) -> View:
-    """The form, stamped with what it is of; or, where the actor typed in it before and did not send that, the choice to
-    go on with it."""
-    if "submit" not in view or is_stamped(view):
-        return view
-    form, subject = name_of(view)
-    view = stamped(view, edit_conflicts.last_entry(ctx.session))
-    row = drafts.set_aside(ctx, form, subject, view) if offers else None
-    if row is None:
+def opened(ctx: ActorContext, view: View) -> View:
+    """A form stamped with what it is of; a view that is no form, or stands already, as it is."""
+    return stamped(view, edit_conflicts.last_entry(ctx.session)) if "submit" in view and not is_stamped(view) else view
+
+
+def was_kept(ctx: ActorContext, view: View) -> bool:
+    """Whether the actor typed in a form before and did not send that."""
+    return "submit" in view and drafts.kept(ctx, *name_of(view)) is not None
+
+
+def offered(ctx: ActorContext, view: View) -> View:
+    """The choice to go on with what the actor typed in a form before; the form itself waits until they have chosen."""
+    row = drafts.set_aside(ctx, *name_of(view), view)
+    if row is None:  # it was sent a moment ago, from another device
         return view
     days = drafts.KEPT_FOR.days
     return ctx.messages.view("forms/draft", kept=row, title=view["title"]["text"], days=days)

@@ -14,17 +14,17 @@ from sqlmodel import Session
 
 from bot import trail
 from bot.clock import Clock
-from bot.db import Database, insert
+from bot.db import Database, insert, only_reads
 from bot.delivery.directory import Directory
-from bot.delivery.messages import Messages
+from bot.delivery.messages import Messages, View
 from bot.delivery.slack import Slack, SlackFailure
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
 from bot.identity import Denied, Identity, Unknown, find_actor
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, Fault, NotAnswered
-from bot.interactions.form_state import name_of, opened
-from bot.interactions.payloads import Click, Request, Submission, stamped
-from bot.interactions.response import A, Handle, Response, SlackQuery, Welcome
+from bot.interactions.form_state import name_of, offered, opened, was_kept
+from bot.interactions.payloads import Click, Request, Submission, is_stamped, stamped
+from bot.interactions.response import A, Handle, Handler, Response, SlackQuery, Welcome
 from bot.metrics import RequestMetrics
 from bot.models import Receipt
 from bot.services import drafts
@@ -37,11 +37,19 @@ Explain = Callable[[Messages, A, UserError], Response]
 
 @dataclass(frozen=True)
 class Route(Generic[A]):
-    """How a kind of arrival is answered: with an actor, where that fails, and for somebody who is not known."""
+    """How an arrival is answered: with an actor, where that fails, and for somebody who is not known."""
 
-    handle: Handle[A]
+    handler: Handler[A]
     explain: Explain[A]
     welcome: Welcome[A] | None
+
+
+@dataclass(frozen=True)
+class _Step(Generic[A]):
+    """One unit of work on the way to an answer."""
+
+    handle: Handle[A]
+    writes: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class Pipeline:
             return await self._once(request, way, now)
         except Denied as denied:
             how = "refused"
-            await self.database.run(partial(_audit_refusal, now=now, request=request, denied=denied))
+            await self.database.write(partial(_audit_refusal, now=now, request=request, denied=denied))
             return explain(self.messages, request, denied)
         except UserError as error:
             how = "explained"
@@ -80,35 +88,58 @@ class Pipeline:
         """Do it, unless it was done: then the first answer again.
 
         That it was done shows when its receipt cannot be inserted a second time, or when what it asks for is
-        refused because the first delivery changed the record; only then is the receipt looked up.
+        refused because the first delivery changed the record; only then is the receipt looked up. What only reads is
+        done again.
         """
         identity = await self.directory.identify(request.user, request.home, now)
-        handle = way.handle
 
-        def unit(session: Session) -> Response:
-            response = self._answered(session, identity, replace(way, handle=handle), request, now)
-            if response.keep:
-                kept = ("ack", "say", "in_place", "charts")
-                answer = {name: getattr(response, name) for name in kept}
-                insert(session, Receipt, key=request.key, answer=answer, at=now)
-            return response
+        async def unit(step: _Step[A]) -> Response:
+            work = partial(self._unit, identity=identity, way=way, step=step, request=request, now=now)
+            return await (self.database.write(work) if step.writes else self.database.read(work))
 
-        try:
-            response = await self.database.run(unit)
-            if response.question is None:
-                return response
-            handle = await self._asked(response.question)
-            return await self.database.run(unit)
-        except (UserError, IntegrityError) as failure:
-            first = await self.database.run(lambda session: session.get(Receipt, request.key))
-            if first is not None:
-                return Response(**first.answer)
-            if isinstance(failure, UserError):
-                raise
-        # Somebody else's act was first by an instant: what it changed can be seen now.
-        return await self.database.run(unit)
+        step, again = _Step(way.handler.handle, way.handler.writes), False
+        while True:
+            try:
+                response = await unit(step)
+                following = await self._next(way, response)
+            except (UserError, IntegrityError) as failure:
+                may_be_done = step.writes or way.handler.then_writes
+                first = await self._first_answer(request) if may_be_done else None
+                if first is not None:
+                    return first
+                if isinstance(failure, UserError) or again:
+                    raise
+                again = True  # somebody else's act was first by an instant: what it changed can be seen now
+            else:
+                if following is None:
+                    return response
+                step = following
 
-    def _answered(self, session: Session, identity: Identity, way: Route[A], request: A, now: datetime) -> Response:
+    async def _next(self, way: Route[A], response: Response) -> _Step[A] | None:
+        """The step that follows: with Slack's answer, or in a write of its own. NotAnswered."""
+        if response.question is not None:
+            return _Step(await self._asked(response.question), way.handler.then_writes)
+        further = response.further
+        return None if further is None else _Step(lambda ctx, _arrival: further(ctx), writes=True)
+
+    async def _first_answer(self, request: Request) -> Response | None:
+        first = await self.database.read(lambda session: session.get(Receipt, request.key))
+        return None if first is None else Response(**first.answer)
+
+    def _unit(
+        self, session: Session, identity: Identity, way: Route[A], step: _Step[A], request: A, now: datetime
+    ) -> Response:
+        """One unit of work. A write keeps its answer with the receipt."""
+        response = self._answered(session, identity, way, step.handle, request, now)
+        if step.writes and response.keep and response.further is None:
+            kept = ("ack", "say", "in_place", "charts")
+            answer = {name: getattr(response, name) for name in kept}
+            insert(session, Receipt, key=request.key, answer=answer, at=now)
+        return response
+
+    def _answered(
+        self, session: Session, identity: Identity, way: Route[A], handle: Handle[A], request: A, now: datetime
+    ) -> Response:
         """What the handler gives for the person of the register, or the welcome for who is not in it. Unknown."""
         try:
             actor = find_actor(session, identity)
@@ -121,10 +152,11 @@ class Pipeline:
         ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
         if isinstance(request, Submission):
             ctx = replace(ctx, since=request.since)
-            drafts.forget(ctx, *name_of(request.view))
-            if request.values.get(EDIT_CONFLICT) == KEEP_THEIRS:  # who was shown what another did, and lets that stand
-                return Response.shows(ctx.messages.view("forms/edit_conflict_kept"))
-        return _opening(ctx, request, way.handle(ctx, request))
+            if not only_reads(session):
+                drafts.forget(ctx, *name_of(request.view))
+            if request.values.get(EDIT_CONFLICT) == KEEP_THEIRS:
+                return Response(further=_let_stand) if only_reads(session) else _let_stand(ctx)
+        return _opening(ctx, request, handle(ctx, request))
 
     async def _kept(self, request: A, now: datetime) -> bool | None:
         """Keep what was typed in a form that a fault of ours did not take; whether that could be. None of no form."""
@@ -138,7 +170,7 @@ class Pipeline:
                 ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
                 drafts.keep(ctx, *name_of(request.view), request.values, since=request.since)
 
-            await self.database.run(unit)
+            await self.database.write(unit)
         except Exception:  # the same fault, as likely as not: what was typed stands in the form that is open
             log.exception("what %s typed was not kept", request.user)
             return False
@@ -154,17 +186,31 @@ class Pipeline:
         return lambda ctx, _arrival: question.then(ctx, answer)
 
 
+def _let_stand(ctx: ActorContext) -> Response:
+    """The answer to who was shown what another did, and lets that stand."""
+    return Response.shows(ctx.messages.view("forms/edit_conflict_kept"))
+
+
 def _opening(ctx: ActorContext, request: Request, response: Response) -> Response:
-    """The outcome, with the form that it opens, or turns into, as it is to be opened."""
+    """The outcome, with the form that it opens, or turns into, as it is to be opened: where something was kept of it,
+    the choice to go on with that is opened in its place, in a write of its own."""
     if response.form is not None and response.in_place and isinstance(request, Click) and request.since:
         return replace(
             response, form=stamped(response.form, request.since)
         )  # the same form, which shows something else
+    view = response.form or response.ack.get("view")
+    if not isinstance(view, dict) or is_stamped(view):
+        return response
+    form = opened(ctx, view)
+    if response.offers and was_kept(ctx, form):
+        return Response(further=lambda ctx: _with_form(response, offered(ctx, form)))
+    return _with_form(response, form)
+
+
+def _with_form(response: Response, view: View) -> Response:
     if response.form is not None:
-        return replace(response, form=opened(ctx, response.form, offers=response.offers))
-    if isinstance(view := response.ack.get("view"), dict):
-        return replace(response, ack={**response.ack, "view": opened(ctx, view, offers=response.offers)})
-    return response
+        return replace(response, form=view)
+    return replace(response, ack={**response.ack, "view": view})
 
 
 def _audit_refusal(session: Session, now: datetime, request: Request, denied: Denied) -> None:

@@ -1,9 +1,11 @@
 """The desk: the way of everything that arrives, from who is asking to the answer.
 
 Receipt (a repeated delivery gets the first answer again), who is this, one transaction with one service
-call, acknowledge with the result. What must wait on Slack, opening a form or a word after a click, is done
-after the acknowledgement, by a task of its own: what Bolt's lazy listeners do, without the copy of the whole
-request that they make even where there is nothing to do.
+call, acknowledge with the result. What only reads says so where it is registered, and has no receipt.
+
+What must wait on Slack, opening a form or a word after a click, is done after the acknowledgement, by a task of its
+own: what Bolt's lazy listeners do, without the copy of the whole request that they make even where there is nothing
+to do.
 """
 
 import logging
@@ -11,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -33,7 +35,8 @@ from bot.interactions.error_responses import NoSuchCommand
 from bot.interactions.followups import Followups
 from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission
 from bot.interactions.pipeline import Explain, Pipeline, Route
-from bot.interactions.response import A, Handle, Response, SlackQuery, Welcome
+from bot.interactions.response import A, Handler, Response, SlackQuery, Welcome, reads
+from bot.interactions.subcommands import Subcommands, handler_of
 from bot.metrics import RequestMetrics
 from bot.models import Audience, Receipt
 from bot.services.pages.upcoming import Upcoming
@@ -58,7 +61,7 @@ class Router:
     followups: Followups
     rehearse_jobs: Foresee
     answered: RequestMetrics = field(default_factory=RequestMetrics)
-    _commands: dict[str, Handle[Command]] = field(default_factory=dict)
+    commands: dict[str, Subcommands] = field(default_factory=dict)
     _events: dict[tuple[AsyncApp, str], list["EventListener"]] = field(default_factory=dict)
 
     @cached_property
@@ -71,47 +74,43 @@ class Router:
         self,
         app: AsyncApp,
         name: str,
-        handle: Handle[Command],
+        subcommands: Subcommands,
         welcome: Welcome[Command] | None = None,
-        *,
-        takes_long: Callable[[Command], bool] = lambda _command: False,
     ) -> None:
-        """Answer a slash command; `welcome` answers whoever is not in the register, who is refused without it.
+        """Answer a slash command; `welcome` answers whoever is not in the register, who is refused without it."""
+        self.commands[name] = subcommands
+        choose = partial(handler_of, subcommands)
+        app.command(name)(self._listener(Command.read, choose, error_responses.of_command, welcome))
 
-        The answer to one that takes long comes after the acknowledgement.
-        """
-        self._commands[name] = handle
-        way = error_responses.of_command
-        app.command(name)(self._listener(Command.read, handle, way, welcome=welcome, takes_long=takes_long))
-
-    def on_click(self, app: AsyncApp, action: str, handle: Handle[Click], *, takes_long: bool = False) -> None:
+    def on_click(self, app: AsyncApp, action: str, handler: Handler[Click]) -> None:
         """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
-        app.block_action(action)(
-            self._listener(Click.read, handle, error_responses.of_click, takes_long=lambda _: takes_long)
-        )
+        app.block_action(action)(self._listener(Click.read, lambda _click: handler, error_responses.of_click))
 
-    def on_shortcut(self, app: AsyncApp, callback: str, handle: Handle[Shortcut]) -> None:
+    def on_shortcut(self, app: AsyncApp, callback: str, handler: Handler[Shortcut]) -> None:
         """Answer a shortcut that is used on a message."""
-        app.message_shortcut(callback)(self._listener(Shortcut.read, handle, error_responses.of_click))
+        app.message_shortcut(callback)(
+            self._listener(Shortcut.read, lambda _shortcut: handler, error_responses.of_click)
+        )
 
     def on_choice(self, app: AsyncApp, action: str) -> None:
         """Answer the button that gives a command again with the contract that was meant."""
-        self.on_click(app, action, self._again)
+        app.block_action(action)(self._listener(Click.read, self._again, error_responses.of_click))
 
     def on_submit(
-        self, app: AsyncApp, callback: str, handle: Handle[Submission], welcome: Welcome[Submission] | None = None
+        self, app: AsyncApp, callback: str, handler: Handler[Submission], welcome: Welcome[Submission] | None = None
     ) -> None:
         """Answer a form; `welcome` as for a command."""
-        app.view_submission(callback)(self._listener(Submission.read, handle, error_responses.of_form, welcome=welcome))
+        app.view_submission(callback)(
+            self._listener(Submission.read, lambda _form: handler, error_responses.of_form, welcome)
+        )
 
     def on_event(
         self,
         app: AsyncApp,
         kind: str,
-        handle: Handle[Event],
+        handler: Handler[Event],
         explain: Explain[Event] = error_responses.not_at_all,
         *,
-        takes_long: bool = False,
         matters: Callable[[Event], bool] = lambda _event: True,
         concerns: Callable[[Session, Event], bool] | None = None,
     ) -> None:
@@ -120,8 +119,7 @@ class Router:
         `matters` hears of it first, and then `concerns` looks into the record: where they say no, nobody is asked who
         it was, and nothing is written down. Of several that listen for one kind, the first whom it concerns has it.
         """
-        attended = self._listener(Event.read, handle, explain, takes_long=lambda _: takes_long)
-        hearing = EventListener(matters, concerns, attended)
+        hearing = EventListener(matters, concerns, self._listener(Event.read, lambda _event: handler, explain))
         listening = self._events.setdefault((app, kind), [])
         listening.append(hearing)
         if len(listening) == 1:
@@ -140,7 +138,7 @@ class Router:
 
     async def _concerns(self, hearing: "EventListener", event: Event) -> bool:
         concerns = hearing.concerns
-        return concerns is None or await self.database.run(lambda session: concerns(session, event), keep=False)
+        return concerns is None or await self.database.read(lambda session: concerns(session, event))
 
     def on_notice(
         self,
@@ -171,22 +169,19 @@ class Router:
             handle(UnitOfWork(session, now, self.calendar, self.messages, "slack"), notice)
 
         with suppress(IntegrityError):  # the same event once more
-            await self.database.run(unit)
+            await self.database.write(unit)
 
     def _listener(
         self,
         read: Callable[[dict[str, Any]], A],
-        handle: Handle[A],
+        choose: Callable[[A], Handler[A]],
         explain: Explain[A],
-        *,
-        takes_long: Callable[[A], bool] = lambda _: False,
         welcome: Welcome[A] | None = None,
     ) -> Listener:
-        way = Route(handle, explain, welcome)
-
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             request = read(body)
-            if takes_long(request):
+            way = Route(choose(request), explain, welcome)
+            if way.handler.takes_long:
                 await ack()
                 self.followups.begin(self._attend_to_the_end(request, way, respond))
                 return
@@ -214,13 +209,18 @@ class Router:
                 outbox.enqueue(session, draft, now)
 
         with suppress(IntegrityError):  # told already
-            await self.database.run(unit)
+            await self.database.write(unit)
 
-    def _again(self, ctx: ActorContext, click: Click) -> Response:
+    def _again(self, click: Click) -> Handler[Click]:
         command = command_again(click)
-        if command.name not in self._commands:
-            raise NoSuchCommand
-        return _as_click(self._commands[command.name](ctx, command))
+        if command.name not in self.commands:
+            return reads(_no_such_command)
+        found = handler_of(self.commands[command.name], command)
+        return found.of(lambda ctx, _click: _as_click(found.handle(ctx, command)))
+
+
+def _no_such_command(_act: ActorContext, _click: Click) -> Response:
+    raise NoSuchCommand
 
 
 def _as_click(response: Response) -> Response:

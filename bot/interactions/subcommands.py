@@ -1,13 +1,71 @@
 """Sub-commands: what may follow a command's name, and the answer when it is something else."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
 from bot.commands import CommandHelp
+from bot.domain.command_line import split_command
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
+from bot.interactions.payloads import Command
+from bot.interactions.response import Handler, Response, reads
+from bot.services.unit_of_work import ActorContext
 
 
-def first_in_lower_case(words: list[str]) -> list[str]:
-    """The words of a command with the first, its sub-command, in lower case: people write Raise as well."""
-    return [words[0].casefold(), *words[1:]] if words else words
+@dataclass(frozen=True)
+class Typed:
+    """What was typed after a sub-command, to the letter, and in which channel."""
+
+    rest: str
+    channel: str
+
+    @property
+    def words(self) -> list[str]:
+        """The same as words; what stands in quotation marks is one. UnclosedQuote."""
+        return split_command(self.rest)
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    """What a word after a command does, whether it reads or writes, and what has to follow it ("" for nothing)."""
+
+    handler: Handler[Typed]
+    needs: str = ""
+
+
+Subcommands = Mapping[str, Subcommand]  # by the word; "" for the command alone
+
+
+def word_of(command: Command) -> str:
+    """The word after a command, in lower case: people write Raise as well. "" where there is none."""
+    return next(iter(command.text.split()), "").casefold()
+
+
+def handler_of(subcommands: Subcommands, command: Command) -> Handler[Command]:
+    """What answers a command: a sub-command, its help, or what is wrong with what was typed."""
+    word, rest = word_of(command), "".join(command.text.split(maxsplit=1)[1:]).strip()
+    found = subcommands.get(word)
+    if found is None:
+        return reads(_help if word == "help" else _unknown)
+    if found.needs and not rest:
+        return reads(_incomplete(found.needs))
+    handle, typed = found.handler.handle, Typed(rest, command.channel)
+    return found.handler.of(lambda ctx, _command: handle(ctx, typed))
+
+
+def _help(ctx: ActorContext, command: Command) -> Response:
+    return Response.answers(ctx.messages.help(command.name))
+
+
+def _unknown(ctx: ActorContext, command: Command) -> Response:
+    raise UnknownWord(ctx.messages.commands[command.name], word_of(command))
+
+
+def _incomplete(what: str) -> Callable[[ActorContext, Command], Response]:
+    def incomplete(_act: ActorContext, _command: Command) -> Response:
+        raise Incomplete(what)
+
+    return incomplete
 
 
 class UnknownWord(UserError):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlmodel import col
 
+from bot.db import locking
 from bot.delivery.messages import View
 from bot.errors import UserError
 from bot.models import FormDraft
@@ -41,17 +42,13 @@ def keep(
 
 def kept(ctx: ActorContext, form: str, subject: str) -> FormDraft | None:
     """What the actor entered in a form and did not send, which nobody else can send meanwhile."""
-    return ctx.session.scalar(
-        select(FormDraft)
-        .where(
-            col(FormDraft.person_id) == ctx.actor.person_id,
-            col(FormDraft.form) == form,
-            col(FormDraft.subject) == subject,
-            col(FormDraft.at) > ctx.now - KEPT_FOR,
-        )
-        .with_for_update(),
-        execution_options={"populate_existing": True},
+    found = select(FormDraft).where(
+        col(FormDraft.person_id) == ctx.actor.person_id,
+        col(FormDraft.form) == form,
+        col(FormDraft.subject) == subject,
+        col(FormDraft.at) > ctx.now - KEPT_FOR,
     )
+    return ctx.session.scalar(locking(ctx.session, found), execution_options={"populate_existing": True})
 
 
 def forget(ctx: ActorContext, form: str, subject: str) -> None:

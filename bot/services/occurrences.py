@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -23,6 +23,17 @@ def claim(work: UnitOfWork, rule: str, subject: str, due_at: datetime) -> bool:
         .returning(col(Occurrence.id))
     )
     return claimed.first() is not None
+
+
+def claimed(work: UnitOfWork, rule: str, since: datetime) -> dict[str, datetime]:
+    """The subjects for which occurrences of a rule that were due at an instant, or later, have been claimed, with the
+    latest of each."""
+    latest = (
+        select(col(Occurrence.subject), func.max(col(Occurrence.due_at)))
+        .where(col(Occurrence.rule) == rule, col(Occurrence.due_at) >= since)
+        .group_by(col(Occurrence.subject))
+    )
+    return dict(work.session.execute(latest).all())
 
 
 def _insert(dialect: Dialect) -> type[sqlite.Insert] | type[postgresql.Insert]:

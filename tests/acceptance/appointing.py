@@ -41,7 +41,7 @@ def _go_away(session: Session, person: Person, today: date) -> None:
 
 def as_contact(office: Office) -> None:
     """Make the guest a contact of their partner's contract."""
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         guest = session.scalars(select(Person).where(col(Person.slack) == GUEST)).one()
         contract = contract_named(session, "WP-NE")
         session.add(Role(contract_id=contract.id, person_id=guest.id, role=RoleName.PARTNER_CONTACT))

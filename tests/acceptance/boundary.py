@@ -17,15 +17,13 @@ from bot.domain.calendar import published
 from bot.domain.scores import Impact, Likelihood
 from bot.identity import Unknown
 from bot.models import Channel, Digest, Organisation, Person, Role, RoleName
-from bot.services.digest.monthly import post_monthly
 from bot.services.portfolio.reading import read_bytes
 from bot.services.risks import risk_review, risks
 from bot.services.risks.risks import RiskEntry
 from bot.services.unit_of_work import UnitOfWork
-from jobs import prompts, summary
 from tests.acceptance.markers import Markers, mark, name_kpis_alike
 from tests.acceptance.office import Office, open_office, sample_seed
-from tests.builders import act, contract_named, imported, sample_sheets
+from tests.builders import act, contract_named, imported, run_job, sample_sheets
 from tests.conftest import Templates
 from workspace import Control, Seed
 from workspace.blocks import interactive
@@ -120,8 +118,8 @@ def fill(session: Session) -> Markers:
         since = demo.BEGINS - demo.IMPORTED_BEFORE
         session.add(Digest(channel_id=channel.id, weekday=0, hour=9, minute=0, since=since))
     session.flush()
-    for job in (prompts.prompt, summary.post, post_monthly):
-        job(UnitOfWork(session, demo.BEGINS, published(), Messages(), "job"))
+    for job in ("prompt", "summary", "monthly"):
+        run_job(session, job, demo.BEGINS)
     return markers
 
 

@@ -43,7 +43,7 @@ def guest_office(request: pytest.FixtureRequest, templates: Templates, closing: 
         url = stack.enter_context(templates.lent(kind))
         seed = replace(seed, users=(*seed.users, guest))
         opened = stack.enter_context(open_office(url, socket_mode=way == "socket", seed=seed))
-        with opened.liaison.database.transaction() as session:
+        with opened.liaison.database.writing() as session:
             priya = select(col(Person.organisation_id)).where(col(Person.slack) == PRIYA)
             northgate = session.scalars(priya).one()
             session.add(Person(slack=GUEST, name="Gus Guest", organisation_id=northgate, guest=True))

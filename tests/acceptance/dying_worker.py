@@ -37,7 +37,8 @@ def _deliver(die_at: int, now: datetime) -> None:
         if statements == die_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    event.listen(liaison.database.engine, "before_cursor_execute", count)
+    for engine in (liaison.database.engine, liaison.database.reading_engine):
+        event.listen(engine, "before_cursor_execute", count)
     event.listen(liaison.database.engine, "commit", count)
 
     async def delivering() -> None:

@@ -104,7 +104,7 @@ class Office:
 
     def read(self, query: Callable[[Session], T]) -> T:
         """What the database says."""
-        with self.liaison.database.transaction(keep=False) as session:
+        with self.liaison.database.reading() as session:
             return query(session)
 
 

@@ -25,7 +25,7 @@ def chart_of(course: Course, words: str) -> Message:
 
 
 def send(office: Office, *messages: Message) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         for message in messages:
             draft = OutgoingMessage(message.text, NORTH_EAST, Audience.INTERNAL, message, "the test asks for it")
             outbox.enqueue(session, draft, office.clock.now())

@@ -131,7 +131,7 @@ def test_the_people_of_a_contact_are_seen_by_nobody_who_may_not_see_the_contact(
 
 
 def test_three_hundred_people_on_a_contract_are_offered_and_a_hundred_of_them_kept(office: Office) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         northgate = session.scalars(select(col(Organisation.id)).where(col(Organisation.key) == "northgate")).one()
         names = [f"Adviser number {number:03}" for number in range(300)]
         session.add_all(Person(slack=f"U1{n:03}", name=name, organisation_id=northgate) for n, name in enumerate(names))

@@ -236,7 +236,7 @@ def test_who_has_no_contract_cannot_log_a_message(office: Office) -> None:
     said = office.person(AMIRA).say("Hello", channel=PORTFOLIO)
     helen = office.person(HELEN)
     seen = len(helen.messages(PORTFOLIO))
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         for role in session.scalars(select(Role)):
             session.delete(role)
     assert helen.shortcut("contact_from_message", said) is None

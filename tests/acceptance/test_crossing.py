@@ -118,7 +118,7 @@ def test_the_rules_for_risks_cross_in_the_same_way(office: Office) -> None:
     nadia = office.person(NADIA)
     nadia.command("/risk settings", channel=PORTFOLIO)
     form = nadia.modal()
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         days = dict(zip(Band, (100, 60, 30, 14), strict=True))
         risk_lookup.change_rules(act(session, NADIA), RiskRules(review_days=days))
     asked = nadia.submit(form, {"low_days": "95"}).view

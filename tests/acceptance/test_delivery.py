@@ -12,6 +12,7 @@ from bot.delivery import outbox
 from bot.models import Audience, OutboxMessage, OutboxState, Receipt, Risk, TrailEntry
 from jobs import deliver
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, PRIYA, Office, finish
+from tests.builders import leased
 
 SENDERS = ((AMIRA, "T0DEPT"), (PRIYA, "T0NORTHGATE"), (AMIRA, "T0DEPT"))
 LINE = 'raise WP-NE "Advisers leaving faster than hired" likely major'
@@ -73,7 +74,7 @@ def test_what_a_dead_worker_had_answered_in_a_thread_is_found_there_and_not_said
 
 def test_nothing_is_said_in_the_thread_of_what_never_came_to_stand(office: Office) -> None:
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.get_one(OutboxMessage, _notice(office).id).blocks = [{"type": "section"}]  # what Slack will not take
     _answer_in_thread(office, _notice(office).key)
     office.deliver()
@@ -86,8 +87,8 @@ def test_nothing_is_said_in_the_thread_of_what_never_came_to_stand(office: Offic
 
 def test_what_a_dead_worker_had_not_sent_is_sent(office: Office) -> None:
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
-    with office.liaison.database.transaction() as session:
-        assert len(outbox.claim(session, office.clock.now())) == 2
+    with office.liaison.database.writing() as session:
+        assert len(leased(session, office.clock.now())) == 2
     assert office.run("deliver") == 0, "leased"
     office.clock.advance(outbox.LEASE + timedelta(seconds=1))
     office.deliver()
@@ -117,7 +118,7 @@ def test_every_message_says_why_it_is_sent_in_a_dry_run_that_changes_nothing(off
 def test_internal_words_are_withheld_from_a_channel_that_became_shared(office: Office) -> None:
     """The register says that the shared channel is internal: as if it had been shared after it was bound."""
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         notice = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == NORTH_EAST)).one()
         notice.channel = "C0WPNENG"
     office.deliver()
@@ -132,13 +133,13 @@ def test_internal_words_are_withheld_from_a_channel_that_became_shared(office: O
 
 def test_a_message_that_cannot_be_sent_for_want_of_an_invitation_waits_and_then_goes(office: Office) -> None:
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         notice = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == NORTH_EAST)).one()
         notice.channel, notice.audience = "C0GENERAL", Audience.SHARED  # a channel that the bot is not in
     office.deliver()
     state = _notice(office)
     assert (state.state, state.last_error, state.attempts) == (OutboxState.FAILED, "not_in_channel", 0)
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.get_one(OutboxMessage, state.id).channel = NORTH_EAST
     office.clock.advance(deliver.SET_UP_WAIT)
     office.deliver()
@@ -147,7 +148,7 @@ def test_a_message_that_cannot_be_sent_for_want_of_an_invitation_waits_and_then_
 
 def test_a_message_that_breaks_the_sending_holds_up_no_other_and_ends_dead(office: Office) -> None:
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         notice = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == NORTH_EAST)).one()
         notice.blocks = [{"type": "section"}]  # what Slack will not take
     office.deliver()
@@ -160,7 +161,7 @@ def _notice(office: Office) -> OutboxMessage:
 
 
 def _answer_in_thread(office: Office, parent: str) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         message = office.liaison.router.messages.message("common/sentence", sentence="It was talked over on Friday.")
         assert outbox.reply(session, parent, "answer", message, "the test asks for it", office.clock.now())
 
@@ -169,7 +170,7 @@ def _die_after_sending(office: Office) -> None:
     """Claim and send as a worker does, and end before anything is settled."""
 
     async def send() -> None:
-        rows = await office.liaison.database.run(lambda s: outbox.claim(s, office.clock.now()))
+        rows = await office.liaison.database.write(lambda s: leased(s, office.clock.now()))
         for row in rows:
             await deliver.send(office.liaison.jobs, row, office.clock.now())
 

@@ -286,7 +286,7 @@ def test_an_archived_channel_stops_no_ladder_and_is_told_to_the_manager(office: 
 
 
 def test_what_the_department_owes_waits_on_the_managers_page_and_is_settled_when_it_is_met(office: Office) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         contract = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
         owed = Milestone(
             contract_id=contract.id,
@@ -310,7 +310,7 @@ def test_what_the_department_owes_waits_on_the_managers_page_and_is_settled_when
     office.clock.advance(timedelta(seconds=2))
     office.run("homes")
     assert "List of offices" not in words(amira.home()).split("Your contracts")[0]
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.get_one(Milestone, key).met_on = date(2027, 1, 5)
     go_to(office, 5, 11)
     assert "Over: it was met on 5 January 2027" in said(amira)

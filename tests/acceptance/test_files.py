@@ -17,7 +17,7 @@ NADIA = "U0NADIA"
 @pytest.fixture
 def nadia(office: Office) -> Somebody:
     """An administrator of Liaison."""
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.scalars(select(Person).where(col(Person.slack) == NADIA)).one().administrator = True
     return office.person(NADIA)
 
@@ -67,6 +67,25 @@ def test_a_file_that_changes_nothing_has_no_button(office: Office, nadia: Somebo
     assert plan.elements() == []
 
 
+def test_a_file_that_slack_tells_of_twice_is_answered_once(http_office: Office) -> None:
+    with http_office.liaison.database.writing() as session:
+        session.scalars(select(Person).where(col(Person.slack) == NADIA)).one().administrator = True
+    nadia = http_office.person(NADIA)
+    here = nadia.direct_channel
+    file = nadia.upload("ours.yaml", changed_sample(), channel=here)
+    with Control(http_office.workspace_url) as control:
+        control.settle()
+    http_office.drain()
+    about = {"type": "message", "subtype": "file_share", "channel_type": "im", "channel": here, "user": NADIA}
+    for _ in range(2):
+        http_office.tell("EvTwice", **about, files=[{"id": file["id"]}])
+        http_office.drain()
+    http_office.deliver()
+    plans = [message for message in nadia.direct_messages() if "would add 0 and change 1 record" in message.plain]
+    assert len(plans) == 2, "one when it was dropped, and one for the event that came twice"
+    assert not [message for message in nadia.direct_messages() if "went wrong" in message.plain]
+
+
 def test_a_file_that_is_wrong_is_answered_with_the_place_and_the_mend(office: Office, nadia: Somebody) -> None:
     before = office.read(entries)
     (told,) = drop(office, nadia, "wrong.yaml", changed_sample().replace(b"tier: gold", b"tier: ''", 1))
@@ -78,7 +97,7 @@ def test_a_file_that_is_wrong_is_answered_with_the_place_and_the_mend(office: Of
 
 def test_what_the_register_would_no_longer_do_is_not_done(office: Office, nadia: Somebody) -> None:
     (plan,) = drop(office, nadia, "ours.yaml", changed_sample())
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         contract_named(session, "WP-NE").title = "Something else"
     nadia.click(plan, "Import it")
     said = "The register has changed since this was worked out"

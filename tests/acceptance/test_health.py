@@ -85,10 +85,10 @@ def test_a_host_asks_whether_it_can_work_and_a_machine_asks_for_figures(office: 
         assert line in figures.text.splitlines()
     secret = office.liaison.settings.slack_bot_token.get_secret_value()
     assert not any(word in figures.text for word in (secret, "Amira", AMIRA, "WP-NE", "Northgate"))
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.execute(text("update alembic_version set version_num = 'older'"))
     assert (asked(office, "/readyz").status_code, asked(office, "/readyz").text) == (503, "migrations")
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.execute(text("alter table outbox_message rename to elsewhere"))
         session.execute(text("alter table alembic_version rename to elsewhere_too"))
     assert (asked(office, "/metrics").status_code, asked(office, "/metrics").text) == (503, "database")

@@ -51,7 +51,7 @@ def test_help_has_what_ones_roles_allow_and_nothing_else(office: Office) -> None
 
 
 def test_a_guest_is_offered_what_a_partner_can_do(guest_office: Office) -> None:
-    with guest_office.liaison.database.transaction() as session:
+    with guest_office.liaison.database.writing() as session:
         guest = session.scalars(select(Person).where(col(Person.slack) == GUEST)).one()
         session.add(Role(contract_id=1, person_id=guest.id, role=RoleName.PARTNER_CONTACT))
     with Control(guest_office.workspace_url) as control:
@@ -120,7 +120,7 @@ def test_leave_is_recorded_with_a_deputy_who_then_stands_in(office: Office) -> N
 def test_leave_that_makes_no_sense_is_refused_under_its_field(
     http_office: Office, form: dict[str, str], field: str, sentence: str
 ) -> None:
-    with http_office.liaison.database.transaction() as session:
+    with http_office.liaison.database.writing() as session:
         amira_id = session.scalars(select(col(Person.id)).where(col(Person.slack) == AMIRA)).one()
         session.add(Absence(person_id=amira_id, first_day=date(2027, 2, 1), last_day=date(2027, 2, 5)))
     amira = http_office.person(AMIRA)
@@ -146,7 +146,7 @@ def test_who_is_back_early_says_so(http_office: Office) -> None:
 
 def test_leave_is_cancelled_by_whose_it_is(office: Office) -> None:
     amira = office.person(AMIRA)
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         callum_id = session.scalars(select(col(Person.id)).where(col(Person.slack) == CALLUM)).one()
         session.add(Absence(person_id=callum_id, first_day=date(2027, 2, 1), last_day=date(2027, 2, 5)))
     before = office.read(lambda s: [absence.id for absence in s.scalars(select(Absence))])
@@ -166,7 +166,7 @@ def test_leave_is_cancelled_by_whose_it_is(office: Office) -> None:
 
 
 def test_an_administrator_sees_what_is_left_to_set_up_and_can_send_a_test(office: Office) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.scalars(select(Person).where(col(Person.slack) == CALLUM)).one().administrator = True
     callum = office.person(CALLUM)
     (shown,) = callum.command("/liaison setup", channel=HELP)

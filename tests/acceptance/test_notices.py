@@ -67,7 +67,7 @@ def states(office: Office, channel: str) -> set[OutboxState]:
 
 
 def appoint(office: Office, user: str) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         person(session, user).administrator = True
 
 
@@ -106,7 +106,7 @@ def test_another_partner_in_a_shared_channel_stops_its_messages_until_they_leave
     )
     control.unshare(NORTH_EAST_SHARED, "T0CALDERWICK")
     control.wait("channel_unshared", 1)
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         contract = contract_named(session, "WP-NE")
         again = draft("again", NORTH_EAST_SHARED, "Hello", audience=Audience.SHARED, contract_id=contract.id)
         outbox.enqueue(session, again, office.clock.now())
@@ -142,7 +142,7 @@ def test_a_portfolio_channel_that_is_shared_is_every_administrators_affair(offic
 def test_where_nobody_can_be_told_the_log_says_it(
     office: Office, control: Control, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.execute(update(Person).values(administrator=False))
     control.share(PORTFOLIO, PRIYA)
     control.wait("channel_shared", 1)
@@ -200,7 +200,7 @@ def test_a_guest_of_a_partner_in_an_internal_channel_holds_back_what_is_internal
 
 
 def test_an_internal_message_to_another_organisations_person_is_withheld(office: Office) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         contract = contract_named(session, "WP-NE")
         for user in (PRIYA, AMIRA):
             outbox.enqueue(session, draft(user, user, "Between us", contract_id=contract.id), office.clock.now())
@@ -212,7 +212,7 @@ def test_an_internal_message_to_another_organisations_person_is_withheld(office:
 
 
 def test_a_deputy_gets_the_escalation_while_the_senior_owner_is_away(office: Office) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         contract, helen = contract_named(session, "WP-NE"), person(session, HELEN)
         held = (col(Role.contract_id) == contract.id, col(Role.role) == RoleName.SENIOR_OWNER)
         session.execute(update(Role).where(*held).values(deputy_id=person(session, CALLUM).id))

@@ -57,7 +57,7 @@ def again(person: Person, message: Message) -> str:
 
 def owe(office: Office, name: str, due_on: date, by: Party = Party.PARTNER) -> int:
     """Something that is owed on WP-NE; its id."""
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         contract = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
         milestone = Milestone(
             contract_id=contract.id, name=name, kind=MilestoneKind.MILESTONE, owed_by=by, due_on=due_on
@@ -189,7 +189,7 @@ def test_a_report_is_made_from_the_reminder(office: Office) -> None:
 
 
 def test_a_risk_is_reviewed_from_the_reminder(office: Office) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         risk = session.scalars(select(Risk).where(col(Risk.title).startswith("Advisers leave faster"))).one()
         risk.review_on = date(2027, 1, 4)
         reference = risk.reference

@@ -45,7 +45,7 @@ BACK = datetime(2027, 5, 4, 9, 30, tzinfo=UTC)  # 10:30am on the Tuesday after t
 def enqueue(office: Office, channel: str, key: str) -> None:
     message = office.liaison.router.messages.message("common/sentence", sentence=f"This is {key}.")
     draft = OutgoingMessage(key, channel, Audience.INTERNAL, message, "the test asks for it")
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         outbox.enqueue(session, draft, office.clock.now())
 
 
@@ -118,7 +118,7 @@ def test_after_four_days_down_over_a_bank_holiday_three_workers_say_everything_o
     office.clock.move_to(BACK - timedelta(days=4))
     for name in ("prompt", "summary"):
         office.run(name)
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         session.execute(text("update outbox_message set state = 'dropped'"))
     before = {row.key for row in rows(office.liaison.database, OutboxMessage)}
     office.clock.move_to(BACK)

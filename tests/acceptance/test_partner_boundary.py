@@ -164,7 +164,7 @@ class PartnerBoundary(RuleBasedStateMachine):
 
     @rule(user=ANYBODY, luck=LUCK)
     def a_role_changes(self, user: str, luck: Random) -> None:
-        with self.office.liaison.database.transaction() as session:
+        with self.office.liaison.database.writing() as session:
             change_a_role(session, user, self.office.clock.now().date(), luck)
         self._after(None, "")
 
@@ -267,14 +267,14 @@ def test_the_guard_finds_what_it_looks_for(stage: Stage) -> None:
         office, internal = at.office, stage.markers.make("a test")
         with pytest.raises(Leak, match="U0PRIYA of northgate saw"):
             at.after("U0PRIYA", internal)
-        with office.liaison.database.transaction() as session:
+        with office.liaison.database.writing() as session:
             trail.record(session, office.clock.now(), "U0SAM", "refused", "click")
             contract_named(session, "WP-NE").tier = "silver"
         with pytest.raises(AssertionError, match="'contract'"):
             at.after("U0SAM", "")
         with pytest.raises(AssertionError, match="not audited"):
             at.after("U0SAM", "You do not have a role that lets you do that")
-        with office.liaison.database.transaction() as session:
+        with office.liaison.database.writing() as session:
             trail.record(session, office.clock.now(), "U0PRIYA", "changed", "x", contract_id=2)
         with pytest.raises(AssertionError, match="U0PRIYA changed audit_entry"):
             at.after("U0PRIYA", "")

@@ -108,7 +108,7 @@ def test_who_keeps_none_sees_the_partners_of_their_contracts(office: Office) -> 
 
 
 def test_a_partner_with_its_people_and_contracts(office: Office) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         priya = session.scalars(select(Person).where(col(Person.slack) == PRIYA)).one()
         role = (contract_named(session, "WP-NE").id, priya.id, RoleName.PARTNER_CONTACT)
         session.get_one(Role, role).deputy_id = None  # which Liam was
@@ -203,7 +203,7 @@ def test_who_is_not_what_the_field_says_is_refused_under_it(mixed_office: Office
 
 
 def test_who_the_record_names_stays(http_office: Office) -> None:
-    with http_office.liaison.database.transaction() as session:
+    with http_office.liaison.database.writing() as session:
         priya = session.scalars(select(Person).where(col(Person.slack) == PRIYA)).one()
         contract = contract_named(session, "WP-NE")
         session.delete(session.get_one(Role, (contract.id, priya.id, RoleName.PARTNER_CONTACT)))

@@ -34,7 +34,7 @@ def make_contact(office: Office, user: str = GUEST, reference: str = "WP-NE") ->
     def person_id(session: Session) -> int:
         return session.scalars(select(col(Person.id)).where(col(Person.slack) == user)).one()
 
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         contract = contract_named(session, reference).id
         session.add(Role(contract_id=contract, person_id=person_id(session), role=RoleName.PARTNER_CONTACT))
     with Control(office.workspace_url) as control:

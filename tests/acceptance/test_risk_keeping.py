@@ -97,7 +97,7 @@ def test_the_page_of_a_risk_opens_its_review(office: Office) -> None:
 
 
 def make_viewer(office: Office, user: str) -> None:
-    with office.liaison.database.transaction() as session:
+    with office.liaison.database.writing() as session:
         person = session.scalars(select(PersonRow).where(col(PersonRow.slack) == user)).one()
         contract = contract_named(session, "WP-NE")
         session.add(Role(contract_id=contract.id, person_id=person.id, role=RoleName.VIEWER))

@@ -48,7 +48,7 @@ def test_words_narrow_the_list(http_office: Office, words: str, said: str) -> No
 
 
 def test_what_is_overdue_is_said_in_words(http_office: Office) -> None:
-    with http_office.liaison.database.transaction() as session:
+    with http_office.liaison.database.writing() as session:
         risk = session.scalars(select(Risk).where(col(Risk.title) == LEAVERS)).one()
         risk.review_on = http_office.clock.now().date().replace(day=3)
     amira = http_office.person(AMIRA)

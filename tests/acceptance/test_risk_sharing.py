@@ -144,7 +144,7 @@ def test_a_partners_guest_sees_shared_risks_of_their_contract_alone(guest_office
     assert LEAVERS in listed
     assert "Amira Shah" not in listed
     other = guest_office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title).like("Shortage of%"))).one())
-    with guest_office.liaison.database.transaction() as session:
+    with guest_office.liaison.database.writing() as session:
         session.get_one(Risk, other.id).audience = Audience.SHARED
     assert f"There is no risk {other.reference} that you can see." in told(f"show {other.reference}")
     assert other.title not in told("list")

@@ -24,7 +24,8 @@ from bot.models import (
     Role,
     RoleName,
 )
-from tests.builders import DAY, MONDAY, contract_named
+from bot.services.escalations import escalation_run
+from tests.builders import DAY, MONDAY, contract_named, work
 
 TODAY = MONDAY.date()
 
@@ -49,6 +50,12 @@ def quiet(session: Session) -> int:
         owed.met_on = TODAY
     session.flush()
     return contract.id
+
+
+def gone_on(session: Session, now: datetime) -> int:
+    """Ask the next where a time has run out, and do nothing else that the job does; how many were asked."""
+    then = work(session, now)
+    return sum(escalation_run.go_on(then, each) for each in escalation_run.out_of_time(then))
 
 
 def opened(session: Session) -> list[Escalation]:

@@ -54,7 +54,7 @@ def rows_of(sheets: Sheets) -> Rows:
 
 def load(database: Database, sheets: Sheets, now: datetime = MONDAY) -> Plan:
     """Import sheets for good."""
-    with database.transaction() as session:
+    with database.writing() as session:
         return imported(work(session, now, "import"), rows_of(sheets))
 
 

@@ -97,10 +97,10 @@ def test_a_year_of_messages_is_what_the_rules_say(
     assert len(expected) > SPAN / 4
     with blank.engine.connect() as connection, connection.begin() as whole:
         database = Joined(connection)
-        with database.transaction() as session:
+        with database.writing() as session:
             fill(session, portfolio, begins)
         asyncio.run(live_through(replace(job_desk(blank), database=database), portfolio, ran, year))
-        with database.transaction() as session:
+        with database.writing() as session:
             found = sent(session)
         whole.rollback()
     assert (sorted(found - expected), sorted(expected - found)) == ([], []), "too much, and missing"
@@ -109,7 +109,7 @@ def test_a_year_of_messages_is_what_the_rules_say(
 async def live_through(router: JobContext, portfolio: Sequence[Agreement], ran: Sequence[datetime], year: Year) -> None:
     """Run the jobs at the instants; what people do on a day they have done before its first."""
     for day, of_day in groupby(ran, key=lambda at: at.astimezone(LONDON).date()):
-        with router.database.transaction() as session:
+        with router.database.writing() as session:
             people_act(session, portfolio, day, year)
         for at in of_day:
             for job in JOBS:

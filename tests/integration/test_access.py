@@ -65,7 +65,7 @@ def give_role(session: Session, user: str, reference: str, role: RoleName) -> No
 
 
 def test_everybody_may_do_what_their_role_says_and_nothing_else(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         people = [actor(session, person["slack"]) for person in DATA["people"]]
         contracts = session.scalars(select(Contract)).all()
         allowed = {
@@ -80,7 +80,7 @@ def test_everybody_may_do_what_their_role_says_and_nothing_else(unchanged: Datab
 
 
 def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         offered = {
             (person["slack"], action, contract.reference)
             for person in DATA["people"]
@@ -112,7 +112,7 @@ def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Data
 def test_the_roles_that_matter_most(
     unchanged: Database, user: str, reference: str, action: Permission, allowed: bool
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         assert may(session, actor(session, user), action, contract_named(session, reference)) is allowed
 
 
@@ -133,14 +133,14 @@ def test_the_roles_that_matter_most(
     ],
 )
 def test_who_cannot_be_confirmed_is_unknown_and_is_not_told_why(unchanged: Database, identity: Identity) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(Unknown) as refused:
+    with unchanged.rehearsing() as session, pytest.raises(Unknown) as refused:
         find_actor(session, identity)
     assert refused.value.reason
     assert refused.value.reason not in refused.value.sentence
 
 
 def test_a_person_with_several_homes_is_known_by_the_one_that_the_register_lists(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         found = find_actor(session, Identity("U0AMIRA", frozenset({"E0GRID", DEPARTMENT})))
     assert (found.slack, found.name, found.organisation) == ("U0AMIRA", "Amira Shah", "Department for Opportunity")
     assert found.is_department
@@ -148,7 +148,7 @@ def test_a_person_with_several_homes_is_known_by_the_one_that_the_register_lists
 
 def test_a_partners_own_guest_counts_as_the_partner(unchanged: Database) -> None:
     """Guest rights are the department's affair: a partner's people are whoever the register names."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         found = find_actor(session, Identity("U0PRIYA", frozenset({NORTHGATE}), is_guest=True))
     assert not found.is_department
 
@@ -166,7 +166,7 @@ def test_a_partners_own_guest_counts_as_the_partner(unchanged: Database) -> None
 def test_a_role_held_in_the_wrong_organisation_gives_nothing(
     unchanged: Database, user: str, role: RoleName, action: Permission
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         give_role(session, user, "WP-NE", role)
         who = actor(session, user)
         assert not may(session, who, action, contract_named(session, "WP-NE"))
@@ -176,7 +176,7 @@ def test_a_role_held_in_the_wrong_organisation_gives_nothing(
 
 
 def test_a_second_role_adds_to_the_first_and_lists_the_contract_once(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         give_role(session, "U0AMIRA", "WP-NE", RoleName.PERFORMANCE_MANAGER)
         offered = [
             each.reference
@@ -191,7 +191,7 @@ def person(session: Session, user: str) -> Person:
 
 def test_a_deputy_stands_in_on_days_of_leave_and_on_no_other(unchanged: Database) -> None:
     """Callum stands in for Amira on WP-NE while she is away: what a contract manager may do, and nothing elsewhere."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract, callum = contract_named(session, "WP-NE"), person(session, "U0CALLUM")
         amira = person(session, "U0AMIRA")
         session.get_one(Role, (contract.id, amira.id, RoleName.CONTRACT_MANAGER)).deputy_id = callum.id
@@ -211,7 +211,7 @@ def test_a_deputy_stands_in_on_days_of_leave_and_on_no_other(unchanged: Database
 
 
 def test_who_is_away_without_a_deputy_is_asked_last(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract, helen = contract_named(session, "WP-NE"), person(session, "U0HELEN")
         ladder = (RoleName.SENIOR_OWNER, RoleName.HEAD)
         asked = [role.person_id for role in session.scalars(select(Role)) if role.contract_id == contract.id]
@@ -224,7 +224,7 @@ def test_who_is_away_without_a_deputy_is_asked_last(unchanged: Database) -> None
 
 
 def test_a_viewer_sees_and_does_nothing(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         give_role(session, "U0JOSEPH", "WP-NE", RoleName.VIEWER)
         joseph, contract = actor(session, "U0JOSEPH"), contract_named(session, "WP-NE")
         assert [action for action in Permission if may(session, joseph, action, contract)] == [Permission.SEE]
@@ -232,7 +232,7 @@ def test_a_viewer_sees_and_does_nothing(unchanged: Database) -> None:
 
 def test_a_guest_is_their_partners_person_where_the_register_and_slack_say_so(unchanged: Database) -> None:
     """A partner's person in the department's own workspace carries the department's team, and no rights of its."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         northgate = person(session, "U0PRIYA").organisation_id
         session.add(Person(slack="U0GUEST", name="Guest", organisation_id=northgate, guest=True))
         session.flush()
@@ -253,7 +253,7 @@ def test_a_guest_is_their_partners_person_where_the_register_and_slack_say_so(un
 
 
 def test_an_administrator_keeps_every_contract_and_does_no_work_on_it(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         person(session, "U0JOSEPH").administrator = True
         person(session, "U0PRIYA").administrator = True  # which a partner's person never is
         session.flush()
@@ -269,7 +269,7 @@ def test_an_administrator_keeps_every_contract_and_does_no_work_on_it(unchanged:
 
 
 def test_only_the_person_who_was_asked_may_acknowledge(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         helen = actor(session, "U0HELEN")
         asked = {helen.person_id}
         access.require_asked(helen, asked)
@@ -280,7 +280,7 @@ def test_only_the_person_who_was_asked_may_acknowledge(unchanged: Database) -> N
 
 
 def test_a_partner_who_was_asked_by_mistake_may_not_acknowledge(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         priya = actor(session, "U0PRIYA")
         with pytest.raises(Denied):
             access.require_asked(
@@ -290,7 +290,7 @@ def test_a_partner_who_was_asked_by_mistake_may_not_acknowledge(unchanged: Datab
 
 
 def test_a_wrong_reference_is_answered_with_ones_own_and_never_with_anothers(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         with pytest.raises(NoSuchContract, match=r"Did you mean WP-NE\?"):
             contract_lookup.contract_for(act(session, "U0AMIRA"), "WP-EN", Permission.RAISE_RISK)
         with pytest.raises(NoSuchContract) as refused:
@@ -299,18 +299,18 @@ def test_a_wrong_reference_is_answered_with_ones_own_and_never_with_anothers(unc
 
 
 def test_a_reference_is_read_in_any_case_and_with_space_around_it(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         found = contract_lookup.contract_for(act(session, "U0AMIRA"), " wp-ne ", Permission.RAISE_RISK)
         assert found.reference == "WP-NE"
 
 
 def test_who_has_no_contract_is_told_whom_to_ask(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(NoContractsYet, match="Ask a contract manager"):
+    with unchanged.rehearsing() as session, pytest.raises(NoContractsYet, match="Ask a contract manager"):
         contract_lookup.contracts_for(act(session, "U0LIAM"), Permission.REPORT_PROGRESS, Audience.SHARED)
 
 
 def test_what_somebody_can_do_is_what_the_policy_lets_them_in_two_queries(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         person(session, "U0JOSEPH").administrator = True
         session.flush()
         found = {user: act(session, user).abilities() for user in ("U0AMIRA", "U0HELEN", "U0JOSEPH", "U0PRIYA")}

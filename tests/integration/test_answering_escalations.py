@@ -14,18 +14,18 @@ from bot.domain.london import london_instant
 from bot.identity import Denied
 from bot.models import ActionItem, Escalation, EscalationStep, OutboxMessage, Person, Risk, Role, RoleName, TrailEntry
 from bot.services.escalations import answers as answers_module
-from bot.services.escalations import escalation_run
 from bot.services.escalations.answers import AnsweredAlready, CannotPlan, NoLongerWaits, NoSuchEscalation, NotADayFor
 from bot.services.escalations.escalation_card import EscalationCard
 from bot.services.risks import risk_changes
 from bot.services.unit_of_work import ActorContext
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, rows, work
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, rows
+from tests.integration.escalating import gone_on
 from tests.integration.raising import escalated, sent
 from tests.integration.together import at_once
 
 
 def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         answered = MONDAY + 12 * MINUTE
         after = answers_module.acknowledge(act(session, "U0HELEN", answered), escalation.seen)
@@ -46,7 +46,7 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
 
 
 def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         seen = escalation.seen
         answers_module.acknowledge(act(session, "U0HELEN"), seen)
@@ -59,7 +59,7 @@ def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unch
 
 
 def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         answers: list[Callable[[ActorContext, str], object]] = [
             answers_module.acknowledge,
@@ -74,7 +74,7 @@ def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
 
 
 def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         for user in ("U0JOSEPH", "U0RHIAN", "U0PRIYA"):
             with pytest.raises(Denied):
@@ -85,7 +85,7 @@ def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> Non
 
 
 def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = escalated(session)
         risk_changes.close(act(session, "U0AMIRA"), escalation.reference, "Pay was raised")
         before = len(sent(session))
@@ -97,7 +97,7 @@ def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> 
 
 @pytest.mark.parametrize("seen", ["0 1", "-1 1", "999999 1", "", "x y", "9" * 40])
 def test_a_button_of_no_escalation_is_refused(unchanged: Database, seen: str) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchEscalation):
+    with unchanged.rehearsing() as session, pytest.raises(NoSuchEscalation):
         answers_module.acknowledge(act(session, "U0HELEN"), seen)
 
 
@@ -116,13 +116,13 @@ ANSWERS: dict[str, Callable[[ActorContext, str], EscalationCard]] = {
 def test_of_answers_at_the_same_instant_one_counts_and_the_others_are_told(
     portfolio_url: str, portfolio: Database, said: str
 ) -> None:
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         seen = escalated(session).seen
 
     def worker(database: Database, barrier: Barrier) -> str:
         barrier.wait()
         try:
-            with database.transaction() as session:
+            with database.writing() as session:
                 ANSWERS[said](act(session, "U0HELEN", MONDAY + MINUTE), seen)
         except AnsweredAlready as error:
             return error.sentence.split(" on ")[0]
@@ -144,12 +144,12 @@ def directed(session: Session) -> Escalation:
 
 
 def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = directed(session)
         limit, first = MONDAY + 4 * HOUR, escalation.seen  # a gold contract
         assert escalation.due_at == limit
         night = MONDAY + 14 * HOUR
-        assert [escalation_run.go_on(work(session, at)) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
+        assert [gone_on(session, at) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
         assert (escalation.rung, escalation.owner_id) == (Rung.DIRECTOR, person_of(session, "U0CALLUM"))
         told = {row.channel: row for row in sent(session) if row.replaces_id is None}
         assert "needs you to acknowledge it" in told["U0CALLUM"].text
@@ -159,7 +159,7 @@ def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged
         with pytest.raises(NoLongerWaits, match="gone up to Callum Reid"):
             answers_module.acknowledge(act(session, "U0HELEN"), first)
         later = MONDAY + 2 * DAY
-        assert [escalation_run.go_on(work(session, later + n * HOUR)) for n in range(3)] == [0, 0, 0]
+        assert [gone_on(session, later + n * HOUR) for n in range(3)] == [0, 0, 0]
         session.refresh(escalation)
         assert escalation.due_at is None
         assert escalation.ended_at is None, "it is never ended by silence alone"
@@ -168,15 +168,15 @@ def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged
 
 
 def test_an_answer_that_nothing_came_of_goes_up_and_at_the_top_is_asked_for_again(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = directed(session)
         answers_module.acknowledge(act(session, "U0HELEN"), escalation.seen)
         over = london_instant(date(2027, 1, 12), 9)
-        assert [escalation_run.go_on(work(session, at)) for at in (over - MINUTE, over, over)] == [0, 1, 0]
+        assert [gone_on(session, at) for at in (over - MINUTE, over, over)] == [0, 1, 0]
         assert escalation.owner_id == person_of(session, "U0CALLUM")
         answers_module.acknowledge(act(session, "U0CALLUM", over), escalation.seen)
         again = london_instant(date(2027, 1, 20), 9)
-        assert escalation_run.go_on(work(session, again)) == 1
+        assert gone_on(session, again) == 1
         assert (escalation.owner_id, escalation.standing) == (person_of(session, "U0CALLUM"), Step.ASKED)
         pings = [row.channel for row in sent(session) if row.replaces_id is None and row.channel != "C0WPNE"]
         assert pings == ["U0HELEN", "U0CALLUM", "U0CALLUM"]
@@ -187,7 +187,7 @@ def test_an_answer_that_nothing_came_of_goes_up_and_at_the_top_is_asked_for_agai
 
 
 def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = directed(session)
         doing = act(session, "U0HELEN", MONDAY + HOUR)
         card = answers_module.pause(doing, escalation.seen, LATER, "The board meets on the day before")
@@ -196,14 +196,14 @@ def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: 
         assert escalation.due_at == friday + 3 * HOUR, "three of its four hours were left"
         audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "escalation paused")).one()
         assert audit.why == "The board meets on the day before"
-        assert escalation_run.go_on(work(session, friday + 2 * HOUR)) == 0
+        assert gone_on(session, friday + 2 * HOUR) == 0
         answers_module.acknowledge(act(session, "U0HELEN", friday + 2 * HOUR), escalation.seen)
         assert escalation.standing is Step.ACKNOWLEDGED, "who paused it may still answer"
 
 
 @pytest.mark.parametrize("days", [0, -1, 400])
 def test_a_day_that_cannot_be_meant_is_refused_under_its_field(unchanged: Database, days: int) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation, until = escalated(session), MONDAY.date() + days * DAY
         doing = act(session, "U0HELEN")
         with pytest.raises(NotADayFor) as refused:
@@ -215,7 +215,7 @@ def test_a_day_that_cannot_be_meant_is_refused_under_its_field(unchanged: Databa
 
 
 def test_a_plan_is_somebodys_action_and_nobody_elses_than_of_the_departments(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation, doing = escalated(session), act(session, "U0HELEN")
         asked = answers_module.to_plan(doing, escalation.seen)
         assert ([each.name for each in asked.people], asked.usual) == (

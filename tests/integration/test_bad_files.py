@@ -245,7 +245,7 @@ def test_what_a_cell_may_not_say_is_refused_with_its_place_its_value_and_the_men
 def refused_when_planned(database: Database, case: Case, ending: str) -> str:
     """What planning the changed file is refused with: it reads well."""
     rows = read_bytes(f"bad{ending}", FORMATS[ending](changed(case)))
-    with pytest.raises(CannotImport) as refusal, database.transaction() as session:
+    with pytest.raises(CannotImport) as refusal, database.writing() as session:
         imported(work(session, MONDAY, "import"), rows)
     return refusal.value.sentence
 
@@ -264,7 +264,7 @@ def test_two_rows_with_one_key_are_refused_with_the_places_of_both(
     data, ending = deepcopy(DATA), ENDINGS[number % len(ENDINGS)]
     data[sheet].append(deepcopy(data[sheet][0]))
     rows = read_bytes(f"bad{ending}", FORMATS[ending](data))
-    with pytest.raises(CannotImport) as refusal, still_empty.transaction() as session:
+    with pytest.raises(CannotImport) as refusal, still_empty.writing() as session:
         imported(work(session, MONDAY, "import"), rows)
     first, last = (1, len(data[sheet])) if ending == ".yaml" else (2, len(data[sheet]) + 1)
     says(refusal.value.sentence, [f"sheet {sheet}, row {first}", f"sheet {sheet}, row {last}", "Keep one of them."])
@@ -274,7 +274,7 @@ def test_a_risk_may_be_raised_twice(still_empty: Database) -> None:
     """In Slack somebody can: an export of that must come back."""
     data = deepcopy(DATA)
     data["risks"] = [deepcopy(data["risks"][0]) for _ in range(2)]
-    with still_empty.transaction(keep=False) as session:
+    with still_empty.rehearsing() as session:
         made = imported(work(session, MONDAY, "import"), read_bytes("twice.yaml", FORMATS[".yaml"](data)))
         assert [len(each) for sheet, each in made.changes.items() if sheet.sheet == "risks"] == [2]
 
@@ -307,5 +307,5 @@ def test_every_fault_of_a_file_is_named_at_once_up_to_a_number(ending: str) -> N
 def test_more_kpis_than_a_form_can_hold_are_refused(still_empty: Database) -> None:
     data = deepcopy(DATA)
     data["kpis"] += [{**data["kpis"][0], "code": f"kpi-{number}"} for number in range(89)]
-    with pytest.raises(CannotImport, match="WP-NE has more than 90 KPIs"), still_empty.transaction() as session:
+    with pytest.raises(CannotImport, match="WP-NE has more than 90 KPIs"), still_empty.writing() as session:
         imported(work(session), read_bytes("bad.yaml", FORMATS[".yaml"](data)))

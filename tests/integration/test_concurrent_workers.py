@@ -1,20 +1,29 @@
 """Workers at the same instant never take the same message, and never fire the same occurrence."""
 
+import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier
+
+import pytest
+from sqlmodel import Session
 
 from bot.db import Database
 from bot.delivery import outbox
 from bot.models import Occurrence, OutboxMessage, OutboxState
 from bot.services import occurrences
-from tests.builders import MONDAY, draft, rows, work
+from tests.builders import MONDAY, draft, leased, rows, work
 from tests.integration.together import at_once
 
 WORKERS, CHANNELS, EACH = 4, 12, 4
 
 
+class Failed(Exception):
+    """What happens to a claimer."""
+
+
 def test_two_workers_never_claim_the_same_message(blank_url: str, blank: Database) -> None:
-    with blank.transaction() as session:
+    with blank.writing() as session:
         for number in range(CHANNELS * 3):
             outbox.enqueue(session, draft(f"k{number}", f"C{number}"), MONDAY)
 
@@ -22,8 +31,8 @@ def test_two_workers_never_claim_the_same_message(blank_url: str, blank: Databas
         taken: list[str] = []
         barrier.wait()
         while True:
-            with database.transaction() as session:
-                claimed = [row.key for row in outbox.claim(session, MONDAY, at_most=2)]
+            with database.writing() as session:
+                claimed = [row.key for row in leased(session, MONDAY, at_most=2)]
             taken += claimed
             if not claimed:
                 return taken
@@ -36,7 +45,7 @@ def test_two_workers_never_claim_the_same_message(blank_url: str, blank: Databas
 
 
 def test_workers_that_claim_and_send_together_keep_the_order_of_every_channel(blank_url: str, blank: Database) -> None:
-    with blank.transaction() as session:
+    with blank.writing() as session:
         for number in range(CHANNELS * EACH):
             outbox.enqueue(session, draft(f"k{number}", f"C{number % CHANNELS}"), MONDAY)
             session.flush()
@@ -45,10 +54,10 @@ def test_workers_that_claim_and_send_together_keep_the_order_of_every_channel(bl
         for tick in range(EACH):
             now = MONDAY + timedelta(seconds=tick)
             barrier.wait()
-            with database.transaction() as session:
-                claimed = outbox.claim(session, now, at_most=5)
+            with database.writing() as session:
+                claimed = leased(session, now, at_most=5)
             for row in claimed:
-                with database.transaction() as session:
+                with database.writing() as session:
                     assert outbox.settle_sent(session, row, row.channel, f"{now.timestamp()}.{row.id}", now)
             barrier.wait()
 
@@ -64,9 +73,9 @@ def test_workers_that_claim_and_send_together_keep_the_order_of_every_channel(bl
 
 def test_an_occurrence_is_claimed_once(blank: Database) -> None:
     for expected in (True, False, False):
-        with blank.transaction() as session:
+        with blank.writing() as session:
             assert occurrences.claim(work(session), "rule", "report 1", MONDAY) is expected
-    with blank.transaction() as session:
+    with blank.writing() as session:
         assert occurrences.claim(work(session), "rule", "report 2", MONDAY)
         assert occurrences.claim(work(session), "another rule", "report 1", MONDAY)
         assert occurrences.claim(work(session), "rule", "report 1", MONDAY + timedelta(days=7))
@@ -77,7 +86,7 @@ def test_of_several_workers_exactly_one_fires_an_occurrence(blank_url: str, blan
         fired = []
         for number in range(10):
             barrier.wait()
-            with database.transaction() as session:
+            with database.writing() as session:
                 fired.append(occurrences.claim(work(session), "rule", f"report {number}", MONDAY))
         return fired
 
@@ -87,9 +96,13 @@ def test_of_several_workers_exactly_one_fires_an_occurrence(blank_url: str, blan
 
 
 def test_an_occurrence_whose_claimer_failed_is_free_again(blank: Database) -> None:
-    with blank.transaction(keep=False) as session:
+    def claim_and_fail(session: Session) -> None:
         assert occurrences.claim(work(session), "rule", "report 1", MONDAY)
-    with blank.transaction() as session:
+        raise Failed
+
+    with pytest.raises(Failed):
+        asyncio.run(blank.write(claim_and_fail))
+    with blank.writing() as session:
         assert occurrences.claim(work(session), "rule", "report 1", MONDAY)
 
 
@@ -100,11 +113,12 @@ def test_a_claimer_that_fails_leaves_the_occurrence_to_the_one_that_waits(blank_
         first = barrier.wait() == 0
         if not first:
             barrier.wait()
-        with database.transaction(keep=not first) as session:
+        with suppress(Failed), database.writing() as session:
             claimed = occurrences.claim(work(session), "rule", "report 1", MONDAY)
             if first:
                 barrier.wait()
-            return claimed
+                raise Failed
+        return claimed
 
     assert at_once(blank_url, 2, worker) == [True, True]
     assert len(rows(blank, Occurrence)) == 1

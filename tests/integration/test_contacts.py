@@ -40,12 +40,12 @@ def entry(**changes: Any) -> ContactEntry:  # noqa: ANN401  # whichever fields a
 
 
 def log(database: Database, user: str = "U0AMIRA", **changes: Any) -> LoggedContact:  # noqa: ANN401  # as above
-    with database.transaction(keep=False) as session:
+    with database.rehearsing() as session:
         return log_contact(act(session, user), entry(**changes))
 
 
 def test_a_contact_is_kept_with_who_when_and_what_and_audited(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         logged = log_contact(
             act(session, "U0CALLUM", MONDAY + HOUR),
             entry(
@@ -69,7 +69,7 @@ def test_a_contact_is_kept_with_who_when_and_what_and_audited(unchanged: Databas
 
 def test_what_was_said_is_in_no_audit_entry(unchanged: Database) -> None:
     """The audit says that something was done; the record itself says what."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         log_contact(act(session, "U0AMIRA"), entry(summary="Zebra crossing"))
         session.flush()
         assert not any("Zebra" in str(each.model_dump()) for each in session.scalars(select(TrailEntry)))
@@ -106,7 +106,7 @@ def test_what_was_said_is_in_no_audit_entry(unchanged: Database) -> None:
 def test_what_cannot_be_kept_is_refused_under_its_field(
     unchanged: Database, changes: dict[str, Any], error: type[UserError], field: str, says: str
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         with pytest.raises(error) as refused:
             log_contact(act(session, "U0AMIRA"), entry(**changes))
         assert refused.value.field == field
@@ -135,14 +135,14 @@ def test_who_has_no_role_that_logs_contacts_is_denied(unchanged: Database, user:
 def test_today_is_the_day_in_london(unchanged: Database) -> None:
     """At half past eleven in the evening of 30 June, universal time, it is 1 July in London."""
     late = datetime(2027, 6, 30, 23, 30, tzinfo=UTC)
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         assert log_contact(act(session, "U0AMIRA", late), entry(happened_on=date(2027, 7, 1))).contact.happened_on
         with pytest.raises(InTheFuture):
             log_contact(act(session, "U0AMIRA", late), entry(happened_on=date(2027, 7, 2)))
 
 
 def test_a_contact_that_is_taken_back_was_with_the_same_people(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         doing = act(session, "U0AMIRA")
         people = sorted(session.scalars(select(col(Person.id)).where(col(Person.slack).in_(("U0PRIYA", "U0HELEN")))))
         logged = log_contact(doing, entry(people=people))

@@ -29,8 +29,7 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.escalations import escalation_run
-from tests.builders import DAY, MONDAY, contract_named, rows, work
+from tests.builders import DAY, MONDAY, contract_named, rows, run_job
 from tests.counting import counted
 from tests.integration.escalating import TODAY, accepted, asked, at, opened, person, quiet, report_on, risk_on
 from tests.integration.together import at_once
@@ -39,9 +38,9 @@ from tests.integration.together import at_once
 def test_a_report_is_escalated_to_the_manager_five_working_days_late_and_settled_when_it_comes(
     unchanged: Database,
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         row = report_on(session, quiet(session))
-        assert [escalation_run.watch(work(session, at(days))) for days in (8, 9, 9)] == [0, 1, 0]
+        assert [run_job(session, "escalate", at(days)) for days in (8, 9, 9)] == [0, 1, 0]
         (escalation,) = opened(session)
         assert (escalation.kind, escalation.subject_id, escalation.trigger) == (
             Subject.REPORT,
@@ -51,26 +50,26 @@ def test_a_report_is_escalated_to_the_manager_five_working_days_late_and_settled
         assert (escalation.what, asked(session, escalation)) == ("Report for December 2026", "Amira Shah")
         assert escalation.why == "It was due on 6 January 2027, and had not come 5 working days later."
         row.received_at, row.reporter_id = at(9, 10), person(session, "U0PRIYA").id
-        assert escalation_run.watch(work(session, at(9, 11))) == 1
+        assert run_job(session, "escalate", at(9, 11)) == 1
         assert escalation.ended_because is EscalationEnd.SETTLED
         (closing,) = [each for each in session.scalars(select(OutboxMessage)) if each.thread_of_id is not None]
         assert "Nothing more is asked of you: the report came in" in closing.text
-        assert escalation_run.watch(work(session, at(10))) == 0, "it is over for good"
+        assert run_job(session, "escalate", at(10)) == 0, "it is over for good"
 
 
 def test_more_time_settles_a_late_report_and_it_may_be_late_again(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         row = report_on(session, quiet(session))
-        assert escalation_run.watch(work(session, at(9))) == 1
+        assert run_job(session, "escalate", at(9)) == 1
         row.due_on = date(2027, 1, 20)
-        assert escalation_run.watch(work(session, at(9, 10))) == 1
-        assert escalation_run.watch(work(session, at(22))) == 0
-        assert escalation_run.watch(work(session, at(23))) == 1
+        assert run_job(session, "escalate", at(9, 10)) == 1
+        assert run_job(session, "escalate", at(22)) == 0
+        assert run_job(session, "escalate", at(23)) == 1
         assert [each.ended_because for each in opened(session)] == [EscalationEnd.SETTLED, None]
 
 
 def test_a_query_without_an_answer_is_escalated_and_settled_by_the_answer(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         amira = person(session, "U0AMIRA").id
         row = report_on(
             session,
@@ -83,24 +82,24 @@ def test_a_query_without_an_answer_is_escalated_and_settled_by_the_answer(unchan
             query="Why did starts fall?",
             queries=1,
         )
-        assert [escalation_run.watch(work(session, at(days))) for days in (4, 7)] == [0, 1]
+        assert [run_job(session, "escalate", at(days)) for days in (4, 7)] == [0, 1]
         (escalation,) = opened(session)
         assert (escalation.kind, escalation.trigger) == (Subject.QUERY, Trigger.UNANSWERED)
         assert escalation.what == "Query about the report for December 2026"
         row.decision, row.decided_at, row.decided_by_id, row.revised_at = None, None, None, at(7, 12)
-        assert escalation_run.watch(work(session, at(7, 13))) == 1
+        assert run_job(session, "escalate", at(7, 13)) == 1
         assert escalation.ended_because is EscalationEnd.SETTLED
 
 
 def test_ratings_that_fall_short_are_one_escalation_for_each_report_once_it_is_accepted(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract, short = quiet(session), Rating.REQUIRES_IMPROVEMENT
         for row in session.scalars(select(Report).where(col(Report.contract_id) == contract)):
             row.decision, row.decided_at, row.decided_by_id = None, None, None
         accepted(session, contract, "2027-01", MONDAY, outcomes=short)
-        assert escalation_run.watch(work(session, at(0))) == 0, "once is not twice in a row"
+        assert run_job(session, "escalate", at(0)) == 0, "once is not twice in a row"
         second = accepted(session, contract, "2027-02", at(1), starts=Rating.INADEQUATE, outcomes=short)
-        assert [escalation_run.watch(work(session, at(1, hour))) for hour in (9, 10)] == [1, 0]
+        assert [run_job(session, "escalate", at(1, hour)) for hour in (9, 10)] == [1, 0]
         (escalation,) = opened(session)
         assert (escalation.kind, escalation.subject_id) == (Subject.RATINGS, second.id)
         assert (escalation.trigger, asked(session, escalation)) == (Trigger.INADEQUATE, "Nadia Rahman")
@@ -109,7 +108,7 @@ def test_ratings_that_fall_short_are_one_escalation_for_each_report_once_it_is_a
             "Job outcomes against profile requires improvement in two reports in a row: 88% against 100%."
         )
         third = accepted(session, contract, "2027-03", at(2), outcomes=short)
-        assert escalation_run.watch(work(session, at(2))) == 2, "the one before is over, and this one begins"
+        assert run_job(session, "escalate", at(2)) == 2, "the one before is over, and this one begins"
         before, now = opened(session)
         assert (before.ended_because, now.subject_id, now.trigger) == (
             EscalationEnd.SETTLED,
@@ -117,32 +116,32 @@ def test_ratings_that_fall_short_are_one_escalation_for_each_report_once_it_is_a
             Trigger.TWICE_SHORT,
         )
         accepted(session, contract, "2027-04", at(3))
-        assert escalation_run.watch(work(session, at(3))) == 1
+        assert run_job(session, "escalate", at(3)) == 1
         assert now.ended_because is EscalationEnd.SETTLED
 
 
 def test_a_rating_counts_as_the_manager_judged_it(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         row = accepted(session, quiet(session), "2027-01", MONDAY, starts=Rating.INADEQUATE)
         reading = session.scalars(
             select(Reading).where(col(Reading.report_id) == row.id, col(Reading.rating) == Rating.INADEQUATE)
         ).one()
         judged = {"override_reason": "A strike", "overridden_at": MONDAY, "overridden_by_id": row.reporter_id}
         reading.sqlmodel_update({"rating": Rating.GOOD, **judged})
-        assert escalation_run.watch(work(session, at(0))) == 0
+        assert run_job(session, "escalate", at(0)) == 0
         reading.sqlmodel_update({"rating": Rating.INADEQUATE, "computed": Rating.GOOD, **judged})
-        assert escalation_run.watch(work(session, at(0, 10))) == 1
+        assert run_job(session, "escalate", at(0, 10)) == 1
         (escalation,) = opened(session)
         assert "rated by the contract manager" in escalation.why
         reading.rating = Rating.APPROACHING_TARGET
-        assert escalation_run.watch(work(session, at(0, 11))) == 1, "judged again: it is settled"
+        assert run_job(session, "escalate", at(0, 11)) == 1, "judged again: it is settled"
 
 
 def test_what_an_import_brought_as_accepted_is_the_past(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         row = accepted(session, quiet(session), "2027-01", MONDAY, starts=Rating.INADEQUATE)
         row.decided_by_id = None
-        assert escalation_run.watch(work(session, at(0))) == 0
+        assert run_job(session, "escalate", at(0)) == 0
 
 
 @pytest.mark.parametrize(
@@ -155,21 +154,21 @@ def test_what_an_import_brought_as_accepted_is_the_past(unchanged: Database) -> 
 def test_a_plan_that_did_not_come_or_failed_is_escalated(
     unchanged: Database, status: PlanStatus, trigger: Trigger, who: str
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         plan = RectificationPlan(
             contract_id=quiet(session), title="Recover", requested_on=TODAY - 14 * DAY, due_on=TODAY, status=status
         )
         session.add(plan)
-        assert [escalation_run.watch(work(session, at(1, hour))) for hour in (9, 10)] == [1, 0]
+        assert [run_job(session, "escalate", at(1, hour)) for hour in (9, 10)] == [1, 0]
         (escalation,) = opened(session)
         assert (escalation.kind, escalation.trigger, asked(session, escalation)) == (Subject.PLAN, trigger, who)
         plan.status = PlanStatus.ACCEPTED
-        assert escalation_run.watch(work(session, at(1, 11))) == 1
+        assert run_job(session, "escalate", at(1, 11)) == 1
         assert escalation.ended_because is EscalationEnd.SETTLED
 
 
 def test_a_plan_that_failed_after_it_was_late_is_escalated_for_that(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         plan = RectificationPlan(
             contract_id=quiet(session),
             title="Recover",
@@ -180,7 +179,7 @@ def test_a_plan_that_failed_after_it_was_late_is_escalated_for_that(unchanged: D
         session.add(plan)
         for status, asked_or_over in ((PlanStatus.REQUESTED, 1), (PlanStatus.SUBMITTED, 1), (PlanStatus.FAILED, 1)):
             plan.status = status
-            assert escalation_run.watch(work(session, at(1))) == asked_or_over
+            assert run_job(session, "escalate", at(1)) == asked_or_over
         assert [each.trigger for each in opened(session)] == [Trigger.PLAN_LATE, Trigger.PLAN_FAILED]
 
 
@@ -198,22 +197,22 @@ def obligation(contract_id: int, owed_by: Party) -> Obligation:
 def test_what_the_department_owes_is_escalated_and_not_what_the_partner_does(
     unchanged: Database, make: Callable[[int, Party], Milestone | Obligation]
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract = quiet(session)
         ours, theirs = make(contract, Party.DEPARTMENT), make(contract, Party.PARTNER)
         theirs.name = "Theirs"
         session.add_all([ours, theirs])
-        assert [escalation_run.watch(work(session, at(days))) for days in (0, 1)] == [0, 1]
+        assert [run_job(session, "escalate", at(days)) for days in (0, 1)] == [0, 1]
         (escalation,) = opened(session)
         assert (escalation.subject_id, escalation.trigger) == (ours.id, Trigger.DUTY_MISSED)
         assert asked(session, escalation) == "Amira Shah"
         ours.met_on = TODAY + DAY
-        assert escalation_run.watch(work(session, at(1, 10))) == 1
+        assert run_job(session, "escalate", at(1, 10)) == 1
 
 
 @pytest.mark.parametrize("days", [31, 400])
 def test_what_came_to_be_long_ago_begins_nothing(unchanged: Database, days: int) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract, past = quiet(session), TODAY - days * DAY
         report_on(session, contract, due_on=past)
         risk_on(session, contract, review_on=past)
@@ -228,52 +227,52 @@ def test_what_came_to_be_long_ago_begins_nothing(unchanged: Database, days: int)
         session.flush()
         for owed in [*session.scalars(select(Milestone)), *session.scalars(select(Obligation))]:
             owed.due_on = past
-        assert escalation_run.watch(work(session, at(0))) == 0
+        assert run_job(session, "escalate", at(0)) == 0
 
 
 def test_nothing_is_escalated_outside_working_time(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report_on(session, quiet(session), due_on=TODAY - 7 * DAY)
         times = [at(0, 8), at(0, 17), at(5), at(7)]
-        assert [escalation_run.watch(work(session, when)) for when in times] == [0, 0, 0, 1]
+        assert [run_job(session, "escalate", when) for when in times] == [0, 0, 0, 1]
 
 
 def test_where_nobody_can_be_asked_it_is_asked_of_whoever_comes(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract = quiet(session)
         report_on(session, contract, due_on=TODAY - 20 * DAY)
         for role in session.scalars(select(Role).where(col(Role.contract_id) == contract)):
             session.delete(role)
         session.flush()
-        assert escalation_run.watch(work(session, at(0))) == 0
+        assert run_job(session, "escalate", at(0)) == 0
         rhian = person(session, "U0RHIAN").id
         session.add(Role(contract_id=contract, person_id=rhian, role=RoleName.HEAD))
-        assert escalation_run.watch(work(session, at(0, 10))) == 1
+        assert run_job(session, "escalate", at(0, 10)) == 1
         assert [asked(session, each) for each in opened(session)] == ["Rhian Pritchard"]
 
 
 def test_workers_at_the_same_instant_escalate_once(portfolio_url: str, portfolio: Database) -> None:
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         report_on(session, quiet(session))
 
     def worker(database: Database, barrier: Barrier) -> int:
         barrier.wait()
-        with database.transaction() as session:
-            return escalation_run.watch(work(session, at(9)))
+        with database.writing() as session:
+            return run_job(session, "escalate", at(9))
 
     assert sorted(at_once(portfolio_url, 3, worker)) == [0, 0, 1]
     assert len(rows(portfolio, Escalation)) == len(rows(portfolio, EscalationStep)) == 1
 
 
 def test_what_is_not_due_costs_the_same_however_many_contracts_there_are(portfolio: Database) -> None:
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         quiet(session)
-    with counted(portfolio) as few, portfolio.transaction(keep=False) as session:
-        assert escalation_run.watch(work(session, at(0))) == 0
-    with portfolio.transaction() as session:
+    with portfolio.rehearsing() as session, counted(session) as few:
+        assert run_job(session, "escalate", at(0)) == 0
+    with portfolio.writing() as session:
         contract = contract_named(session, "WP-NE").id
         for number in range(40):
             report_on(session, contract, f"20{30 + number}-01", due_on=date(2027, 1, 6))
-    with counted(portfolio) as many, portfolio.transaction(keep=False) as session:
-        assert escalation_run.watch(work(session, at(0))) == 0
+    with portfolio.rehearsing() as session, counted(session) as many:
+        assert run_job(session, "escalate", at(0)) == 0
     assert len(many) == len(few) < 16

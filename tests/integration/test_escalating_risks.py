@@ -13,23 +13,22 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.escalations import escalation_run
 from bot.services.lookup import risks as risk_lookup
 from bot.services.risks import risk_review
 from bot.services.risks.risks import RiskEntry, raise_risk
-from tests.builders import DAY, HOUR, MONDAY, act, work
-from tests.integration.escalating import TODAY, asked, at, opened, person, quiet, risk_on
+from tests.builders import DAY, HOUR, MONDAY, act, run_job
+from tests.integration.escalating import TODAY, asked, at, gone_on, opened, person, quiet, risk_on
 
 
 def test_a_review_that_is_overdue_goes_to_the_owner_and_no_further_up_than_the_head(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         risk = risk_on(session, quiet(session), review_on=TODAY)
-        assert [escalation_run.watch(work(session, at(0))), escalation_run.watch(work(session, at(1)))] == [0, 1]
+        assert [run_job(session, "escalate", at(0)), run_job(session, "escalate", at(1))] == [0, 1]
         (escalation,) = opened(session)
         assert escalation.why == "Its review was due on 4 January 2027."
         people = [asked(session, escalation)]
         for hours in range(1, 100):
-            if escalation_run.go_on(work(session, at(1) + hours * HOUR)):
+            if gone_on(session, at(1) + hours * HOUR):
                 people.append(asked(session, escalation))
         assert people == ["Rhian Pritchard", "Amira Shah", "Nadia Rahman"]
         doing = act(session, "U0AMIRA", at(8))
@@ -38,7 +37,7 @@ def test_a_review_that_is_overdue_goes_to_the_owner_and_no_further_up_than_the_h
 
 
 def test_an_action_overdue_and_nearness_send_a_risk_up_until_something_is_done(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract = quiet(session)
         risk = risk_on(session, contract)
         item = ActionItem(
@@ -51,49 +50,49 @@ def test_an_action_overdue_and_nearness_send_a_risk_up_until_something_is_done(u
             added_at=MONDAY,
         )
         session.add(item)
-        assert escalation_run.watch(work(session, at(1))) == 1
+        assert run_job(session, "escalate", at(1)) == 1
         item.done_on, item.done_by_id = TODAY + DAY, risk.owner_id
-        assert escalation_run.watch(work(session, at(1, 10))) == 1
+        assert run_job(session, "escalate", at(1, 10)) == 1
         risk.proximity_on = TODAY + 20 * DAY
-        assert escalation_run.watch(work(session, at(1, 11))) == 1
+        assert run_job(session, "escalate", at(1, 11)) == 1
         late, near = opened(session)
         assert (late.trigger, near.trigger) == (Trigger.ACTION_OVERDUE, Trigger.NEAR)
         assert near.why == "It could happen on 24 January 2027, within 30 days, and has no open action."
         item.done_on, item.done_by_id, item.due_on = None, None, TODAY + 10 * DAY
-        assert escalation_run.watch(work(session, at(1, 12))) == 1
+        assert run_job(session, "escalate", at(1, 12)) == 1
         assert [each.ended_because for each in opened(session)] == [EscalationEnd.SETTLED] * 2
 
 
 def test_a_low_risk_and_one_that_has_happened_are_not_sent_up_by_their_days(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         risk = risk_on(session, quiet(session), review_on=TODAY, likelihood=1, impact=1)
-        assert escalation_run.watch(work(session, at(1))) == 0
+        assert run_job(session, "escalate", at(1)) == 0
         risk.likelihood, risk.impact, risk.status, risk.happened = 3, 3, RiskStatus.ISSUE, "They left"
-        assert escalation_run.watch(work(session, at(1))) == 0
+        assert run_job(session, "escalate", at(1)) == 0
 
 
 def test_a_risk_that_a_file_closed_or_that_new_rules_accept_is_over(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract, doing = quiet(session), act(session, "U0AMIRA")
         for title in ("Advisers leave", "Rent rises"):
             raise_risk(doing, RiskEntry("WP-NE", title, Likelihood.LIKELY, Impact.MAJOR))
         first, second = opened(session)
-        assert escalation_run.watch(work(session, at(0, 10))) == 0, "they stand where they stood"
+        assert run_job(session, "escalate", at(0, 10)) == 0, "they stand where they stood"
         closed = session.get_one(Risk, first.subject_id)
         closed.status, closed.closed_on, closed.closing_reason = RiskStatus.CLOSED, TODAY, "The file says so"
-        assert escalation_run.watch(work(session, at(0, 11))) == 1
+        assert run_job(session, "escalate", at(0, 11)) == 1
         lenient = RiskRules(BandStarts(very_high=20), appetite=dict.fromkeys(RiskCategory, Band.VERY_HIGH))
         risk_lookup.change_rules(act(session, "U0NADIA"), lenient)
-        assert escalation_run.watch(work(session, at(0, 12))) == 1
+        assert run_job(session, "escalate", at(0, 12)) == 1
         assert [each.ended_because for each in (first, second)] == [EscalationEnd.CLOSED, EscalationEnd.FALLEN]
         assert contract == first.contract_id
 
 
 def test_a_deputy_is_asked_while_a_risks_owner_is_away(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         risk = risk_on(session, quiet(session), review_on=TODAY)
         role = session.get_one(Role, (risk.contract_id, risk.owner_id, RoleName.PERFORMANCE_MANAGER))
         role.deputy_id = person(session, "U0CALLUM").id
         session.add(Absence(person_id=risk.owner_id, first_day=TODAY, last_day=TODAY + 3 * DAY))
-        assert escalation_run.watch(work(session, at(1))) == 1
+        assert run_job(session, "escalate", at(1)) == 1
         assert [asked(session, each) for each in opened(session)] == ["Callum Reid"]

@@ -25,7 +25,7 @@ from tests.integration.raising import entry, escalated, raise_risk, sent
 
 
 def test_a_risk_is_recorded_with_its_score_its_review_and_its_audit_entry(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE, cause=" Pay is low. ")
         kept = session.get_one(Risk, card.risk.id)
         assert (kept.likelihood, kept.impact, kept.status) == (3, 3, RiskStatus.OPEN)
@@ -42,7 +42,7 @@ def test_a_risk_is_recorded_with_its_score_its_review_and_its_audit_entry(unchan
 def test_a_risk_of_15_points_or_more_is_escalated_and_no_other(
     unchanged: Database, likelihood: Likelihood, impact: Impact
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         card = raise_risk(session, likelihood=likelihood, impact=impact)
         escalated = likelihood * impact >= 15
         assert (card.asked is not None) is escalated
@@ -50,7 +50,7 @@ def test_a_risk_of_15_points_or_more_is_escalated_and_no_other(
 
 
 def test_a_very_high_risk_pings_the_senior_owner_and_tells_the_internal_channel(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         card = raise_risk(session)
         ping, notice = sent(session)
         assert (ping.channel, ping.audience) == ("U0HELEN", Audience.INTERNAL)
@@ -66,7 +66,7 @@ def test_a_very_high_risk_pings_the_senior_owner_and_tells_the_internal_channel(
 
 
 def test_nothing_of_a_risk_goes_where_the_partner_reads(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         raise_risk(session)
         assert {message.channel for message in sent(session)} == {"U0HELEN", "C0WPNE"}
 
@@ -82,7 +82,7 @@ def test_nothing_of_a_risk_goes_where_the_partner_reads(unchanged: Database) -> 
 def test_where_a_contract_lacks_an_owner_the_next_of_the_ladder_is_asked(
     unchanged: Database, missing: list[RoleName], asked: str
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract = contract_named(session, "WP-NE")
         session.execute(delete(Role).where(col(Role.contract_id) == contract.id, col(Role.role).in_(missing)))
         card = raise_risk(session)
@@ -91,7 +91,7 @@ def test_where_a_contract_lacks_an_owner_the_next_of_the_ladder_is_asked(
 
 
 def test_where_nobody_can_be_asked_the_risk_is_recorded_all_the_same(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract = contract_named(session, "WP-NE")
         doing = act(session, "U0AMIRA")
         session.execute(
@@ -125,7 +125,7 @@ def test_where_nobody_can_be_asked_the_risk_is_recorded_all_the_same(unchanged: 
 def test_what_cannot_be_kept_is_refused_under_its_field(
     unchanged: Database, changes: dict[str, Any], error: type[UserError], field: str
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         before = session.scalar(select(func.count()).select_from(Risk))
         with pytest.raises(error) as refused:
             raise_risk(session, **changes)
@@ -135,7 +135,7 @@ def test_what_cannot_be_kept_is_refused_under_its_field(
 
 
 def test_what_a_department_does_not_accept_is_escalated_as_well(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         risk_lookup.change_rules(act(session, "U0NADIA"), RiskRules(appetite={RiskCategory.OPERATIONS: Band.LOW}))
         escalation = escalated(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE)
         assert escalation.trigger is Trigger.ABOVE_APPETITE
@@ -143,7 +143,7 @@ def test_what_a_department_does_not_accept_is_escalated_as_well(unchanged: Datab
 
 
 def test_by_hand_somebody_must_be_there_to_ask(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         doing, risk = act(session, "U0AMIRA"), raise_risk(session, likelihood=Likelihood.RARE).risk
         session.execute(
             delete(Role).where(col(Role.contract_id) == risk.contract_id, col(Role.role).in_(ROLES.values()))

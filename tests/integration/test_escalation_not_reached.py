@@ -14,8 +14,8 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.escalations import answers, escalation_run
-from tests.builders import act, work
+from bot.services.escalations import answers
+from tests.builders import act, run_job
 from tests.integration.escalating import asked, at, opened, person, quiet, report_on
 
 
@@ -30,7 +30,7 @@ def lose(session: Session, key: str, state: OutboxState = OutboxState.DEAD) -> N
 def late(session: Session) -> Escalation:
     """A report that is late and was escalated to Amira Shah, whose deputy is Callum Reid."""
     report_on(session, quiet(session))
-    assert escalation_run.watch(work(session, at(9))) == 1
+    assert run_job(session, "escalate", at(9)) == 1
     (escalation,) = opened(session)
     return escalation
 
@@ -39,11 +39,11 @@ def late(session: Session) -> Escalation:
 def test_who_cannot_be_reached_is_passed_by_for_the_deputy_and_then_for_the_next_rung(
     unchanged: Database, state: OutboxState
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation, people = late(session), []
         for minute in range(5):
             lose(session, escalation.ping, state) if escalation.ping else None
-            escalation_run.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
+            run_job(session, "escalate", at(9, 10) + timedelta(minutes=minute))
             people.append(asked(session, escalation))
         assert people[:3] == ["Callum Reid", "Nadia Rahman", "Helen Marsh"]
         found = select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))
@@ -56,7 +56,7 @@ def test_who_cannot_be_reached_is_passed_by_for_the_deputy_and_then_for_the_next
 
 
 def test_where_nobody_is_left_it_stands_and_somebody_is_told(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract = quiet(session)
         report_on(session, contract)
         for role in session.scalars(select(Role).where(col(Role.contract_id) == contract)):
@@ -64,12 +64,12 @@ def test_where_nobody_is_left_it_stands_and_somebody_is_told(unchanged: Database
                 session.delete(role)
             role.deputy_id = None
         session.flush()
-        escalation_run.watch(work(session, at(9)))
+        run_job(session, "escalate", at(9))
         (escalation,) = opened(session)
         lose(session, escalation.ping)
         amira = person(session, "U0AMIRA").id
         session.add(Role(contract_id=contract, person_id=amira, role=RoleName.CONTRACT_MANAGER))
-        escalation_run.watch(work(session, at(9, 10)))
+        run_job(session, "escalate", at(9, 10))
         assert (escalation.waits, escalation.due_at) == (True, None)
         told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))).one()
         assert told.channel == "U0AMIRA"
@@ -79,11 +79,11 @@ def test_where_nobody_is_left_it_stands_and_somebody_is_told(unchanged: Database
 
 
 def test_a_channel_that_cannot_be_reached_is_told_once_and_stops_nothing(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         escalation = late(session)
         lose(session, escalation.notice)
         for minute in range(3):
-            escalation_run.watch(work(session, at(9, 10) + timedelta(minutes=minute)))
+            run_job(session, "escalate", at(9, 10) + timedelta(minutes=minute))
         told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%no-channel%"))).all()
         assert [each.channel for each in told] == ["U0AMIRA"]
         assert asked(session, escalation) == "Amira Shah"

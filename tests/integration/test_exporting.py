@@ -20,8 +20,7 @@ from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read, read_bytes
 from bot.services.portfolio.sheets import BY_NAME, SHEETS, PersonRow
 from bot.services.portfolio.source import letter
-from bot.services.progress import reports
-from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, rows, sample_sheets, work
+from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, open_all, rows, sample_sheets, work
 from tests.conftest import KINDS, Templates
 from tests.random_portfolios import portfolios
 
@@ -30,7 +29,7 @@ SAME_BYTES = (".yaml", ".zip")  # a workbook has the time in it at which it was 
 
 
 def exported(database: Database) -> Written:
-    with database.transaction(keep=False) as session:
+    with database.rehearsing() as session:
         return register_rows(work(session))
 
 
@@ -46,7 +45,7 @@ def test_an_export_into_an_empty_register_and_out_again_is_the_same(
 ) -> None:
     before = exported(unchanged)
     content = export_bytes(before, ending)
-    with still_empty.transaction(keep=False) as session:
+    with still_empty.rehearsing() as session:
         after = taken_round(session, content, ending)
         assert after == before
         assert [export_bytes(after, each) for each in SAME_BYTES] == [export_bytes(before, each) for each in SAME_BYTES]
@@ -56,7 +55,7 @@ def test_an_export_into_an_empty_register_and_out_again_is_the_same(
 def test_an_export_into_the_register_it_came_from_changes_nothing(portfolio: Database, ending: str) -> None:
     before = dump(portfolio)
     content = export_bytes(exported(portfolio), ending)
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         assert len(imported(work(session), read_bytes(f"x{ending}", content))) == 0
     assert dump(portfolio) == before
 
@@ -64,7 +63,7 @@ def test_an_export_into_the_register_it_came_from_changes_nothing(portfolio: Dat
 @pytest.mark.parametrize("kind", KINDS)
 def test_everything_but_the_entries_of_the_audit_is_the_same_in_the_tables(templates: Templates, kind: str) -> None:
     full, empty = (Database(templates.copy(kind, portfolio=portfolio)) for portfolio in (True, False))
-    with empty.transaction() as session:
+    with empty.writing() as session:
         at = demo.BEGINS - demo.IMPORTED_BEFORE
         imported(work(session, at), read_bytes("x.yaml", export_bytes(exported(full), ".yaml")))
     before, after = (dump(each, without="public_id") for each in (full, empty))  # which are random
@@ -77,13 +76,13 @@ def test_everything_but_the_entries_of_the_audit_is_the_same_in_the_tables(templ
 def test_what_was_done_in_slack_since_is_exported_as_well(portfolio: Database, still_empty: Database) -> None:
     """Two months later: reports have been opened, and the next one that is asked for is the same in both."""
     later = MONDAY + 60 * DAY
-    with portfolio.transaction() as session:
-        reports.open_reports(work(session, later))
-    with portfolio.transaction(keep=False) as session:
+    with portfolio.writing() as session:
+        open_all(work(session, later))
+    with portfolio.rehearsing() as session:
         before = register_rows(work(session, later))
         expected = contract_named(session, "WP-NE")
     assert expected.next_period == "2027-03"
-    with still_empty.transaction(keep=False) as session:
+    with still_empty.rehearsing() as session:
         imported(work(session, later), read_bytes("x.yaml", export_bytes(before, ".yaml")))
         assert register_rows(work(session, later)) == before
         found = contract_named(session, "WP-NE")
@@ -94,16 +93,16 @@ def test_a_contract_that_does_not_report_yet_is_the_same_after_a_round(
     portfolio: Database, still_empty: Database
 ) -> None:
     """Its next report was set long ago; were it asked for now, it would be for last month."""
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         contract = contract_named(session, "WP-NE")
         contract.stage, contract.next_period = Stage.MOBILISATION, "2026-02"
         session.add(contract)
     before, rows_before = dump(portfolio), exported(portfolio)
     content = export_bytes(rows_before, ".yaml")
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         imported(work(session), read_bytes("x.yaml", content))
     assert dump(portfolio) == before
-    with still_empty.transaction(keep=False) as session:
+    with still_empty.rehearsing() as session:
         assert taken_round(session, content, ".yaml") == rows_before
         assert contract_named(session, "WP-NE").next_period == "2026-12"
 
@@ -119,13 +118,13 @@ def spare(templates: Templates) -> Iterator[Database]:
 @settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(portfolios())
 def test_any_portfolio_is_the_same_after_a_round_through_any_format(spare: Database, made: Written) -> None:
-    with spare.transaction(keep=False) as session:
+    with spare.rehearsing() as session:
         first = taken_round(session, export_bytes(made, ".yaml"), ".yaml")
         contents = {ending: export_bytes(first, ending) for ending in ENDINGS}
         for ending, content in contents.items():
             assert len(plan(work(session), read_bytes(f"x{ending}", content))) == 0
     for ending, content in contents.items():
-        with spare.transaction(keep=False) as session:
+        with spare.rehearsing() as session:
             again = taken_round(session, content, ending)
         assert again == first
         assert {each: export_bytes(again, each) for each in SAME_BYTES} == {each: contents[each] for each in SAME_BYTES}
@@ -216,5 +215,5 @@ def test_a_template_that_is_filled_in_is_imported(template: Path, still_empty: D
     book["people"].append(["U0AMIRA", "Amira Shah", None, "department"])
     out = io.BytesIO()
     book.save(out)
-    with still_empty.transaction(keep=False) as session:
+    with still_empty.rehearsing() as session:
         assert len(imported(work(session), read_bytes("filled.xlsx", out.getvalue()))) == 3

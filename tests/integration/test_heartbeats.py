@@ -45,7 +45,7 @@ def heartbeat(database: Database, name: str = "prompt") -> JobHeartbeat:
 
 
 def look(database: Database, now: datetime) -> Incidents:
-    with database.transaction() as session:
+    with database.writing() as session:
         return job_alerts.check_jobs(work(session, now, "watch"))
 
 
@@ -90,7 +90,7 @@ def test_what_is_written_seldom_is_written_in_the_end(portfolio: Database) -> No
 
 
 def test_a_job_runs_though_how_it_goes_cannot_be_written(empty: Database, caplog: pytest.LogCaptureFixture) -> None:
-    with empty.transaction() as session:
+    with empty.writing() as session:
         session.execute(text("drop table job_heartbeat"))
     assert asyncio.run(JobRunner(job_desk(empty)).run(job(), MONDAY)) == 1
     assert "how job prompt goes was not written down" in caplog.text
@@ -99,13 +99,13 @@ def test_a_job_runs_though_how_it_goes_cannot_be_written(empty: Database, caplog
 def test_workers_at_the_same_instant_leave_the_latest_of_each_kind(portfolio_url: str, portfolio: Database) -> None:
     def worker(database: Database, barrier: Barrier) -> None:
         barrier.wait()
-        with database.transaction() as session:
+        with database.writing() as session:
             expect(session, MONDAY, "prompt", "summary")
         for minute in range(10):
             barrier.wait()
-            with database.transaction() as session:
+            with database.writing() as session:
                 heartbeats.started(session, "prompt", MONDAY + minute * MINUTE, MONDAY + HOUR)
-            with database.transaction() as session:
+            with database.writing() as session:
                 heartbeats.succeeded(session, "prompt", MONDAY + (9 - minute) * MINUTE, MONDAY + HOUR)
 
     at_once(portfolio_url, 3, worker)
@@ -116,7 +116,7 @@ def test_workers_at_the_same_instant_leave_the_latest_of_each_kind(portfolio_url
 
 def test_the_administrators_hear_of_an_incident_once_and_of_its_end(portfolio_url: str, portfolio: Database) -> None:
     nadia = ["U0NADIA"]
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         expect(session, MONDAY + 15 * MINUTE, "prompt", "summary")
         heartbeats.failed(session, "prompt", MONDAY, "OperationalError")
     assert look(portfolio, MONDAY + 15 * MINUTE) == Incidents(frozenset(), nadia)
@@ -132,7 +132,7 @@ def test_the_administrators_hear_of_an_incident_once_and_of_its_end(portfolio_ur
     assert "The last run failed: OperationalError" in str(rows(portfolio, OutboxMessage)[0].blocks)
     look(portfolio, MONDAY + HOUR)
     assert told(portfolio) == [late], "once for each incident"
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         heartbeats.succeeded(session, "prompt", MONDAY + HOUR, MONDAY + 2 * HOUR)
     assert look(portfolio, MONDAY + HOUR + MINUTE).late == {"summary"}
     recovered = ("U0NADIA", "Liaison has recovered: prompt succeeds again.")
@@ -143,7 +143,7 @@ def test_the_administrators_hear_of_an_incident_once_and_of_its_end(portfolio_ur
 
 
 def test_a_partners_person_who_was_made_an_administrator_by_mistake_hears_nothing(portfolio: Database) -> None:
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         session.scalars(select(Person).where(col(Person.slack) == "U0PRIYA")).one().administrator = True
         expect(session, MONDAY, "prompt")
     look(portfolio, MONDAY + MINUTE)
@@ -151,7 +151,7 @@ def test_a_partners_person_who_was_made_an_administrator_by_mistake_hears_nothin
 
 
 def test_what_is_to_be_watched_is_what_there_is(portfolio: Database) -> None:
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         expect(session, MONDAY + DAY, "prompt", "backup")
         expect(session, MONDAY + 2 * DAY, "prompt", "summary")
     assert {row.job: row.overdue_at for row in rows(portfolio, JobHeartbeat)} == {

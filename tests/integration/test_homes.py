@@ -11,12 +11,11 @@ from bot.domain.scores import Impact, Likelihood
 from bot.models import HomeChange, Person, Role, RoleName
 from bot.services.actions.actions import add_action
 from bot.services.contracts.contract_people import appoint
-from bot.services.pages.home import HomeContent, home_page, home_view, note_new_day, open_home, partner_page
+from bot.services.pages.home import HomeContent, home_page, home_view, note_new_day, note_opened, partner_page
 from bot.services.pages.waiting import Waiting
 from bot.services.people.leave import set_leave
-from bot.services.progress.reports import open_reports
 from bot.services.risks.risk_review import review, risk_to_review
-from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, work
+from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, open_all, work
 from tests.counting import counted
 
 AMIRA, RHIAN, HELEN, NADIA, PRIYA = "U0AMIRA", "U0RHIAN", "U0HELEN", "U0NADIA", "U0PRIYA"
@@ -34,7 +33,7 @@ def noted(session: Session) -> list[str]:
 
 
 def test_each_role_has_its_sections_and_who_has_several_has_each_once(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         sections = {user: page(session, user) for user in (AMIRA, HELEN, NADIA)}
         assert {user: bool(each.worst) for user, each in sections.items()} == {AMIRA: False, HELEN: True, NADIA: True}
         assert {user: bool(each.coming) for user, each in sections.items()} == {AMIRA: True, HELEN: False, NADIA: True}
@@ -52,7 +51,7 @@ def test_each_role_has_its_sections_and_who_has_several_has_each_once(unchanged:
 
 
 def test_what_fell_is_told_with_its_reason_the_worst_first(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         worst = page(session, NADIA).worst
         assert worst is not None
         severities = [each.rating.severity for each in worst.rows]
@@ -61,7 +60,7 @@ def test_what_fell_is_told_with_its_reason_the_worst_first(unchanged: Database) 
 
 
 def test_a_review_and_an_action_wait_on_their_owner_from_their_day_on(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         doing = act(session, AMIRA)
         added = add_action(doing, "WP-NE", "Amira Shah: agree the plan by 8 January", closed_by_another=True)
         waiting = page(session, AMIRA).waiting.rows
@@ -81,15 +80,20 @@ def test_a_review_and_an_action_wait_on_their_owner_from_their_day_on(unchanged:
 
 def test_the_number_of_queries_does_not_grow_with_the_portfolio(portfolio: Database) -> None:
     before = _queries(portfolio)
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         imported(work(session), doubled())
-        open_reports(work(session))
+        open_all(work(session))
     assert _queries(portfolio) == before
+
+
+def open_page(session: Session, user: str) -> None:
+    asker = act(session, user)
+    note_opened(asker, home_view(asker))
 
 
 def _queries(database: Database) -> tuple[int, int]:
     def of(user: str) -> int:
-        with counted(database) as queries, database.transaction(keep=False) as session:
+        with database.reading() as session, counted(session) as queries:
             home_view(act(session, user))
         return len(queries)
 
@@ -97,8 +101,8 @@ def _queries(database: Database) -> tuple[int, int]:
 
 
 def test_a_partner_has_their_own_peoples_actions_alone(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        open_reports(work(session))
+    with unchanged.rehearsing() as session:
+        open_all(work(session))
         for owner in ("Priya Nair", "Amira Shah"):
             add_action(act(session, AMIRA), "WP-NE", f"{owner}: send what is {owner}'s by 8 January")
         owed = partner_page(act(session, PRIYA)).owed.rows
@@ -113,9 +117,9 @@ def test_a_partner_has_their_own_peoples_actions_alone(unchanged: Database) -> N
 def test_a_change_makes_the_pages_stale_of_who_has_a_role_on_the_contract_and_had_opened_one(
     unchanged: Database,
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         for user in (AMIRA, RHIAN, PRIYA, NADIA):
-            open_home(act(session, user))
+            open_page(session, user)
         add_action(act(session, AMIRA), "WP-NE", "Amira Shah: agree the plan by 8 January")
         assert noted(session) == [AMIRA, NADIA, PRIYA], "not Rhian, who has no role on it; not Helen, who opened none"
         assert homes.next_due(session) == MONDAY + 2 * SECOND
@@ -130,9 +134,9 @@ def test_a_change_makes_the_pages_stale_of_who_has_a_role_on_the_contract_and_ha
 
 
 def test_who_loses_a_role_or_stands_in_for_somebody_has_a_stale_page(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         for user in (AMIRA, RHIAN, PRIYA):
-            open_home(act(session, user))
+            open_page(session, user)
         contract = contract_named(session, "WP-NE")
         appoint(act(session, NADIA), contract.id, {RoleName.PARTNER_CONTACT: []}, [])
         assert PRIYA in noted(session)
@@ -147,8 +151,8 @@ def test_who_loses_a_role_or_stands_in_for_somebody_has_a_stale_page(unchanged: 
 
 
 def test_every_page_is_stale_once_on_a_working_day_from_seven(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        open_home(act(session, AMIRA))
+    with unchanged.rehearsing() as session:
+        open_page(session, AMIRA)
         hours = (-3, -2, 0, 24 * 5, 24 * 7 + 1, 24 * 7 + 2)
         done = [note_new_day(work(session, MONDAY + each * HOUR)) for each in hours]
         assert done == [False, True, False, False, True, False]

@@ -53,7 +53,7 @@ from tests.integration.importing import DATA, TABLES, everything, only, rows_of,
 def test_every_row_of_the_sample_is_a_record_and_an_entry_in_the_audit(unchanged: Database) -> None:
     assert len(DATA["contracts"]) == 12
     assert set(TABLES) == set(DATA)
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         found = {sheet: everything(session, model) for sheet, model in TABLES.items()}
         assert found == {sheet: len(those) for sheet, those in DATA.items()}
         entries = session.execute(select(col(TrailEntry.action), col(TrailEntry.why))).all()
@@ -64,7 +64,7 @@ def test_every_row_of_the_sample_is_a_record_and_an_entry_in_the_audit(unchanged
 
 def test_the_sample_shows_each_thing_that_the_product_watches_for(unchanged: Database) -> None:
     day = MONDAY.date()
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         late = session.scalars(select(Report).where(col(Report.received_at).is_(None), col(Report.due_on) < day)).all()
         assert [report.period for report in late] == ["2026-11"]
         assert everything(session, Memo, col(Memo.acknowledged_on).is_(None)) == 1
@@ -86,7 +86,7 @@ def test_the_sample_shows_each_thing_that_the_product_watches_for(unchanged: Dat
 
 
 def test_the_sample_covers_every_nation_kind_of_partner_and_tier(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         assert set(session.scalars(select(col(Contract.nation)))) == set(Nation)
         assert set(session.scalars(select(col(Organisation.kind)))) == set(OrganisationKind)
         assert set(session.scalars(select(col(Contract.tier)))) == {"gold", "silver", "bronze"}
@@ -95,7 +95,7 @@ def test_the_sample_covers_every_nation_kind_of_partner_and_tier(unchanged: Data
 
 
 def test_everybody_of_the_sample_who_has_a_role_can_use_it(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         for role in DATA["roles"]:
             user, reference = act(session, role["person"]), role["contract"]
             found = contract_lookup.contract_for(user, reference, Permission.REPORT_PROGRESS, Audience.SHARED)
@@ -103,7 +103,7 @@ def test_everybody_of_the_sample_who_has_a_role_can_use_it(unchanged: Database) 
 
 
 def test_a_received_report_is_rated_by_the_cut_offs_of_its_kpis(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         worst = session.execute(
             select(col(Reading.rating), col(Kpi.code))
             .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
@@ -122,7 +122,7 @@ def test_a_received_report_is_rated_by_the_cut_offs_of_its_kpis(unchanged: Datab
 
 def test_a_day_that_a_rule_gives_is_kept_with_its_rule_and_by_the_calendar_of_the_nation(unchanged: Database) -> None:
     """6 months before 28 February 2029 is a bank holiday; 4 January 2027 is one in Scotland alone."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         found = {
             (option.rule, option.decide_by)
             for option in session.scalars(select(ExtensionOption).where(col(ExtensionOption.rule) != ""))
@@ -188,7 +188,7 @@ def test_a_day_that_a_rule_gives_is_kept_with_its_rule_and_by_the_calendar_of_th
     ],
 )  # fmt: skip
 def test_what_does_not_fit_the_register_is_refused(unchanged: Database, sheets: Sheets, words: list[str]) -> None:
-    with pytest.raises(UserError) as refused, unchanged.transaction(keep=False) as session:
+    with pytest.raises(UserError) as refused, unchanged.rehearsing() as session:
         imported(work(session), rows_of(sheets))
     assert [word for word in words if word not in refused.value.sentence] == [], refused.value.sentence
 
@@ -198,7 +198,7 @@ def test_a_plan_says_what_would_be_added_changed_and_left_alone_and_does_nothing
     changed["contracts"][0]["stage"] = "exit"
     changed["people"].append({"slack": "U0NEW", "name": "New Person", "organisation": "lagan"})
     before = dump(unchanged)
-    with unchanged.transaction() as session:
+    with unchanged.writing() as session:
         told = list(lines(plan(work(session), rows_of(changed))))
     assert dump(unchanged) == before
     assert told[0] == "portfolio.yaml would add 1 and change 1 record. Nothing has been changed yet."
@@ -210,7 +210,7 @@ def test_a_plan_says_what_would_be_added_changed_and_left_alone_and_does_nothing
 
 def test_progress_is_told_for_every_record(unchanged: Database) -> None:
     done: list[int] = []
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         many = [{"slack": f"U{n:06}", "name": f"Person {n}", "organisation": "lagan"} for n in range(2_500)]
         made = plan(work(session), rows_of({"people": many}))
         apply(work(session), made, done.append)
@@ -227,7 +227,7 @@ def test_a_plan_that_fails_half_way_leaves_nothing(still_empty: Database) -> Non
         raise Stop
 
     def half() -> None:
-        with still_empty.transaction() as session:
+        with still_empty.writing() as session:
             apply(work(session), plan(work(session), read(SAMPLE)), stop)
 
     with pytest.raises(Stop):
@@ -236,5 +236,5 @@ def test_a_plan_that_fails_half_way_leaves_nothing(still_empty: Database) -> Non
 
 def test_an_empty_register_takes_the_sample_in_any_order_of_its_sheets(still_empty: Database) -> None:
     backwards = dict(reversed(DATA.items()))
-    with still_empty.transaction(keep=False) as session:
+    with still_empty.rehearsing() as session:
         assert len(imported(work(session), rows_of(backwards))) == 405

@@ -26,7 +26,7 @@ from bot.models import (
 )
 from bot.services.portfolio.plan import summary
 from bot.services.portfolio.planning import plan
-from bot.services.progress import report_card, report_decisions, reports
+from bot.services.progress import report_card, report_decisions
 from bot.services.progress.report_decisions import AlreadyDecided
 from tests.builders import (
     DAY,
@@ -34,6 +34,7 @@ from tests.builders import (
     MONDAY,
     act,
     dump,
+    open_all,
     rows,
     work,
 )
@@ -51,8 +52,8 @@ def test_a_second_import_of_a_file_changes_nothing(portfolio: Database) -> None:
 def test_a_second_import_of_a_file_changes_nothing_months_later_either(portfolio: Database) -> None:
     """The reports that were opened meanwhile are in no file, and the file's first period has long passed."""
     later = MONDAY + 60 * DAY
-    with portfolio.transaction() as session:
-        assert reports.open_reports(work(session, later))
+    with portfolio.writing() as session:
+        assert open_all(work(session, later))
     before = dump(portfolio)
     load(portfolio, DATA, later)
     assert dump(portfolio) == before
@@ -120,7 +121,7 @@ def test_reports_that_came_are_accepted_unless_the_file_says_otherwise(portfolio
     assert [each.state for each in by_period.values()] == [ReportState.ACCEPTED] * 4 + [ReportState.RECEIVED]
     october = by_period["2026-10"]
     assert (october.decided_by_id, october.decided_at) == (None, datetime(2027, 1, 4, 12, tzinfo=UTC))
-    with portfolio.transaction(keep=False) as session:
+    with portfolio.rehearsing() as session:
         shown = report_card.report_card(act(session, "U0AMIRA"), "WP-NE", "October 2026")
         assert "*Accepted* when it was imported, on 4 January 2027" in str(
             MESSAGES.message("progress/report", card=shown)
@@ -148,7 +149,7 @@ def test_a_kpi_of_which_nothing_is_said_combines_as_its_unit_does(portfolio: Dat
 
 def test_a_part_is_refused_of_a_kpi_that_is_no_ratio(unchanged: Database) -> None:
     backlog = {"contract": "DE-SW", "period": "2026-11", "kpi": "backlog", "value": None, "part": 1, "whole": 50}
-    with unchanged.transaction(keep=False) as session, pytest.raises(UserError, match="backlog is no ratio"):
+    with unchanged.rehearsing() as session, pytest.raises(UserError, match="backlog is no ratio"):
         plan(work(session), rows_of(only("figures", backlog)))
 
 
@@ -216,6 +217,6 @@ def test_a_report_that_a_file_lists_moves_the_next_one(portfolio: Database) -> N
     made = load(portfolio, only("reports", {"contract": "WP-NE", "period": "2026-12"}))
     assert summary(made) == "Added 1 report and changed 1 contract. Left alone: 0 rows."
     assert rows(portfolio, Contract)[0].next_period == "2027-01"
-    with portfolio.transaction() as session:
-        reports.open_reports(work(session, MONDAY + 40 * DAY))
+    with portfolio.writing() as session:
+        open_all(work(session, MONDAY + 40 * DAY))
     assert [r.period for r in rows(portfolio, Report) if r.contract_id == 1][-2:] == ["2026-12", "2027-01"]

@@ -10,14 +10,12 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.models import OutboxMessage
-from bot.services.digest import monthly
-from jobs import JOBS, job_named, prompts, summary
+from jobs import JOBS, job_named
 from jobs.context import Planned
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, dump, job_desk, rows, work
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, dump, job_desk, rows, run_job
 from tests.integration.together import at_once
 
 PORTFOLIO, NORTH_EAST, SCOTLAND = "C0PORTFOLIO", "C0WPNENG", "C0SKSCST"
-UNITS = {"prompt": prompts.prompt, "summary": summary.post, "monthly": monthly.post_monthly}
 # 3 January 2027 is a Sunday. New Year's Day is a holiday everywhere; in Scotland Monday 4 January is one too.
 CLOSED = [
     pytest.param(datetime(2027, 1, 4, 8, 59, 59, tzinfo=UTC), id="just before 9am"),
@@ -46,11 +44,6 @@ def plan(database: Database, name: str, now: datetime = MONDAY) -> list[Planned]
         return await job_named(name).plan(job_desk(database), now)
 
     return asyncio.run(planning())
-
-
-def within(session: Session, name: str, now: datetime = MONDAY) -> int:
-    """One run of a job's unit of work, in a transaction that the test rolls back."""
-    return UNITS[name](work(session, now, f"job {name}"))
 
 
 def posted(session: Session) -> list[OutboxMessage]:
@@ -104,12 +97,12 @@ def test_a_dry_run_of_delivery_lists_what_waits(portfolio: Database) -> None:
 
 def test_the_partners_are_asked_and_nobody_twice_in_a_day_of_runs(unchanged: Database) -> None:
     """Eleven reports for December, and the one for November that Calderwick still owes; Scotland's a day later."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         for hours in range(0, 24, 3):
-            within(session, "prompt", MONDAY + hours * HOUR)
+            run_job(session, "prompt", MONDAY + hours * HOUR)
         assert len(posted(session)) == 12
         assert SCOTLAND not in {row.channel for row in posted(session)}
-        assert within(session, "prompt", MONDAY + DAY) == 1
+        assert run_job(session, "prompt", MONDAY + DAY) == 1
         assert posted(session)[-1].channel == SCOTLAND
 
 
@@ -129,26 +122,26 @@ def test_workers_that_run_the_jobs_at_the_same_instant_post_each_message_once(
 @pytest.mark.parametrize("instant", CLOSED)
 def test_no_partner_is_asked_out_of_hours(unchanged: Database, instant: datetime) -> None:
     assert plan(unchanged, "prompt", instant) == []
-    with unchanged.transaction(keep=False) as session:
-        assert within(session, "prompt", instant) == 0
+    with unchanged.rehearsing() as session:
+        assert run_job(session, "prompt", instant) == 0
         assert posted(session) == []
 
 
 def test_a_holiday_of_one_nation_holds_up_no_other(unchanged: Database) -> None:
     """On 17 March the contract in Northern Ireland waits; on 18 March it is asked."""
     saint_patrick = datetime(2027, 3, 17, 9, tzinfo=UTC)
-    with unchanged.transaction(keep=False) as session:
-        within(session, "prompt", saint_patrick)
+    with unchanged.rehearsing() as session:
+        run_job(session, "prompt", saint_patrick)
         assert "C0HANILG" not in {row.channel for row in posted(session)}
         assert NORTH_EAST in {row.channel for row in posted(session)}
-        within(session, "prompt", saint_patrick + DAY)
+        run_job(session, "prompt", saint_patrick + DAY)
         assert "C0HANILG" in {row.channel for row in posted(session)}
 
 
 def test_the_summary_waits_until_9am_on_monday(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         posts = {
-            later: within(session, "summary", MONDAY + later)
+            later: run_job(session, "summary", MONDAY + later)
             for later in (-MINUTE, 0 * HOUR, HOUR, DAY, 4 * DAY, 6 * DAY, 7 * DAY - MINUTE, 7 * DAY)
         }
     assert {later for later, count in posts.items() if count} == {0 * HOUR, 7 * DAY}
@@ -156,9 +149,9 @@ def test_the_summary_waits_until_9am_on_monday(unchanged: Database) -> None:
 
 def test_after_four_days_down_the_next_run_catches_up_and_says_so(unchanged: Database) -> None:
     friday = MONDAY + 4 * DAY
-    with unchanged.transaction(keep=False) as session:
-        assert [within(session, name, friday) for name in ("summary", "prompt")] == [1, 13]
-        assert [within(session, name, friday) for name in ("summary", "prompt")] == [0, 0]
+    with unchanged.rehearsing() as session:
+        assert [run_job(session, name, friday) for name in ("summary", "prompt")] == [1, 13]
+        assert [run_job(session, name, friday) for name in ("summary", "prompt")] == [0, 0]
         by_channel = {row.channel: row for row in posted(session)}
     said = {channel: str(row.blocks) for channel, row in by_channel.items()}
     assert "This summary should have come on 4 January 2027 at 9am." in said[PORTFOLIO]
@@ -171,9 +164,9 @@ def test_after_four_days_down_the_next_run_catches_up_and_says_so(unchanged: Dat
 def test_after_two_months_down_every_period_is_asked_for_once(unchanged: Database) -> None:
     """December, January and February of each of twelve contracts, and Calderwick's November."""
     march = datetime(2027, 3, 1, 9, tzinfo=UTC)
-    with unchanged.transaction(keep=False) as session:
-        assert within(session, "prompt", march) == 12 * 3 + 1
-        assert within(session, "prompt", march + 5 * MINUTE) == 0
+    with unchanged.rehearsing() as session:
+        assert run_job(session, "prompt", march) == 12 * 3 + 1
+        assert run_job(session, "prompt", march + 5 * MINUTE) == 0
         of_north_east = [row.text for row in posted(session) if row.channel == NORTH_EAST]
     assert [text.split(" on ")[0] for text in of_north_east] == [
         f"Northgate Futures Ltd: the report for {month}" for month in ("December 2026", "January 2027", "February 2027")
@@ -181,16 +174,16 @@ def test_after_two_months_down_every_period_is_asked_for_once(unchanged: Databas
 
 
 def test_a_summary_that_was_missed_for_weeks_comes_once_for_the_latest_week(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        assert within(session, "summary", MONDAY + 23 * DAY + 2 * HOUR) == 1
+    with unchanged.rehearsing() as session:
+        assert run_job(session, "summary", MONDAY + 23 * DAY + 2 * HOUR) == 1
         (row,) = posted(session)
     assert "This summary should have come on 25 January 2027 at 9am." in str(row.blocks)
 
 
 def test_on_time_nothing_says_that_it_is_late(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        for name in UNITS:
-            within(session, name, MONDAY + timedelta(minutes=59))
+    with unchanged.rehearsing() as session:
+        for name in ("prompt", "summary", "monthly"):
+            run_job(session, name, MONDAY + timedelta(minutes=59))
         assert len(posted(session)) == 15
         assert not any("should have come" in str(row.blocks) for row in posted(session))
 

@@ -19,7 +19,7 @@ from bot.services.pages import partners as partner_pages
 from bot.services.progress import kpi_history, report_card, report_decisions, report_submission, reports
 from bot.services.progress.report_decisions import CameAgain, NoSuchFigure, NothingToVerify, NotReceived, RatedSo
 from bot.services.progress.reports import NoSuchReport
-from tests.builders import HOUR, MONDAY, act, contract_named, work
+from tests.builders import HOUR, MONDAY, act, contract_named, prompted, work
 from tests.integration.test_report_decisions import november
 
 AMIRA, NADIA, PRIYA = "U0AMIRA", "U0NADIA", "U0PRIYA"
@@ -45,7 +45,7 @@ def reading(session: Session, report: Report) -> Reading:
 
 @pytest.mark.parametrize("user", [PRIYA, "U0TOMASZ", "U0HELEN", "U0CALLUM"])
 def test_only_who_leads_a_contract_judges(unchanged: Database, user: str) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report, who, one = november(session), act(session, user), kpi(session).id
         with pytest.raises(Denied):
             report_decisions.report_to_judge(who, report.id, report.came)
@@ -59,7 +59,7 @@ def test_only_who_leads_a_contract_judges(unchanged: Database, user: str) -> Non
 
 
 def test_an_override_keeps_who_when_why_and_from_what(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = overridden(session)
         kept = reading(session, report)
         assert (kept.rating, kept.computed) == (Rating.INADEQUATE, Rating.APPROACHING_TARGET)
@@ -75,7 +75,7 @@ def test_an_override_keeps_who_when_why_and_from_what(unchanged: Database) -> No
 
 
 def test_the_rating_that_stands_is_the_one_that_every_list_has(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         overridden(session)
         lines = summary.build(work(session), Scope()).lines
         (standing,) = [line.standing for line in lines if line.standing.contract.reference == "WP-NE"]
@@ -88,7 +88,7 @@ def test_the_rating_that_stands_is_the_one_that_every_list_has(unchanged: Databa
 
 
 def test_the_partner_sees_an_override_and_its_reason_only_once_the_report_is_accepted(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = overridden(session)
 
         def seen(user: str) -> set[Rating]:
@@ -113,10 +113,10 @@ def test_messages_that_stand_are_updated_and_the_shared_one_says_nothing_before_
 ) -> None:
     """Told are: the prompt, that it came, in both channels, two overrides, then all in both channels."""
     by_id = select(OutboxMessage).order_by(col(OutboxMessage.id))
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         session.flush()
-        reports.prompt_for(work(session), due.report)
+        prompted(work(session), due.report)
         received = report_submission.submit_report(act(session, PRIYA), due, {}, "No data")
         report = received.report
         for rating in (Rating.GOOD, Rating.INADEQUATE):
@@ -132,7 +132,7 @@ def test_messages_that_stand_are_updated_and_the_shared_one_says_nothing_before_
 
 
 def test_a_rating_is_set_back_by_choosing_the_one_of_the_cut_offs(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = overridden(session)
         overridden(session, Rating.APPROACHING_TARGET, "The flood was elsewhere.")
         kept = reading(session, report)
@@ -145,7 +145,7 @@ def test_a_rating_is_set_back_by_choosing_the_one_of_the_cut_offs(unchanged: Dat
 
 def test_figures_are_verified_and_become_self_reported_again(unchanged: Database) -> None:
     """Starts come from a verified source, so nobody verifies them."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report, both = november(session), {kpi(session, "starts").id, kpi(session).id}
         received = report_decisions.verify(act(session, AMIRA), report.id, report.came, both)
         assert [(f.verified, f.verified_by) for f in received.figures] == [(True, ""), (True, "Amira Shah")]
@@ -162,7 +162,7 @@ def test_figures_are_verified_and_become_self_reported_again(unchanged: Database
 
 
 def test_figures_that_came_again_are_judged_anew_and_not_by_an_old_form(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = overridden(session)
         seen = report.came
         report_decisions.query(act(session, AMIRA), report.id, report.version, "Is it 96.1?")
@@ -176,7 +176,7 @@ def test_figures_that_came_again_are_judged_anew_and_not_by_an_old_form(unchange
 
 
 def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report, amira = november(session), act(session, AMIRA)
         with pytest.raises(NoSuchReport):
             report_decisions.report_to_judge(amira, 0, "")
@@ -205,5 +205,5 @@ def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
     ],
 )
 def test_the_database_keeps_no_half_of_a_judgement(unchanged: Database, values: dict[str, Any]) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(IntegrityError):
+    with unchanged.rehearsing() as session, pytest.raises(IntegrityError):
         session.execute(update(Reading).where(col(Reading.rating) != Rating.GOOD).values(**values))

@@ -30,7 +30,7 @@ def history(session: Session, action: str) -> list[TrailEntry]:
 
 
 def test_a_deputy_may_what_the_person_may_on_the_days_of_leave_alone(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         session.execute(update(Role).values(deputy_id=None))
         amira = act(session, AMIRA)
         set_leave(amira, amira.actor.person_id, TODAY, TODAY + 2 * DAY, DEPUTY)
@@ -60,7 +60,7 @@ def test_a_deputy_may_what_the_person_may_on_the_days_of_leave_alone(unchanged: 
     ],
 )
 def test_the_days_of_leave(unchanged: Database, first: int, last: int, error: type[Exception] | None) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         amira = act(session, AMIRA)
         session.add(Absence(person_id=amira.actor.person_id, first_day=TODAY + 10 * DAY, last_day=TODAY + 14 * DAY))
         session.flush()
@@ -72,7 +72,7 @@ def test_the_days_of_leave(unchanged: Database, first: int, last: int, error: ty
 
 
 def test_somebody_elses_leave_is_set_by_whoever_may_appoint_on_all_their_contracts(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         amira, helen = number_of(session, AMIRA), number_of(session, HELEN)
         made = set_leave(act(session, NADIA), amira, TODAY, TODAY + DAY)
         with pytest.raises(LeaveOverlaps, match="Amira Shah is away from 4 January 2027 to 5 January 2027 already"):
@@ -92,7 +92,7 @@ def test_somebody_elses_leave_is_set_by_whoever_may_appoint_on_all_their_contrac
 def test_leave_that_is_over_is_not_taken_back_and_of_what_has_begun_the_days_that_are_gone_stay(
     unchanged: Database,
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         amira = act(session, AMIRA)
         made = set_leave(amira, amira.actor.person_id, date(2027, 1, 4), date(2027, 1, 15))
         later = act(session, AMIRA, MONDAY + 2 * DAY)
@@ -105,7 +105,7 @@ def test_leave_that_is_over_is_not_taken_back_and_of_what_has_begun_the_days_tha
 
 
 def test_a_partners_person_cannot_bring_in_a_guest_or_anybody_of_elsewhere_as_a_deputy(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         priya = act(session, PRIYA)
         for identity in (
             Identity("U0GUEST", frozenset({"T0DEPT"}), is_guest=True, name="Guest"),

@@ -84,7 +84,7 @@ def test_every_model_has_its_table(empty: Database) -> None:
 @pytest.mark.parametrize("statement", ["update {table} set {key} = {key}", "delete from {table}"])
 def test_what_only_ever_grows_is_neither_changed_nor_emptied(unchanged: Database, table: str, statement: str) -> None:
     key = next(iter(SQLModel.metadata.tables[table].primary_key)).name
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         session.add(made := contact(id=None))
         session.flush()
         session.add(ContactPerson(contact_id=made.id, person_id=1))
@@ -109,7 +109,7 @@ def test_sqlite_writes_ahead_commits_durably_and_holds_foreign_keys(tmp_path: Pa
 def test_every_way_of_inserting_gives_a_public_id_of_its_own(unchanged: Database) -> None:
     days = [date(2027, 3, day) for day in (1, 2, 3, 4)]
     rows: list[dict[str, Any]] = [{"person_id": 1, "first_day": day, "last_day": day} for day in days]
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         session.add(Absence(**rows[0]))
         session.flush()
         insert(session, Absence, **rows[1])
@@ -147,7 +147,7 @@ def test_a_kpi_that_could_never_be_explained_is_refused(unchanged: Database, cha
         "requires_improvement, source) values (:code, "
         "1, :code, 'Starts', '', '%', :direction, :combines, :good, :approaching, :requires_improvement, 'verified')"
     )
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         session.execute(text(insert), {**usual, "code": "in-order"})
     refuses_sql(unchanged, insert, {**usual, **changes, "code": "out-of-order"})
 
@@ -222,7 +222,7 @@ def test_a_rule_gives_an_obligation_its_day(unchanged: Database) -> None:
 
 @pytest.mark.parametrize("weight", [-1, 101])
 def test_a_weight_is_a_percentage(unchanged: Database, weight: int) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         session.get_one(Kpi, 1).weight = weight
         with pytest.raises(IntegrityError):
             session.flush()
@@ -282,7 +282,7 @@ def test_a_risk_that_is_closed_or_has_happened_says_so(unchanged: Database, chan
 @pytest.mark.parametrize("word", ["Excellent", "good", ""])
 def test_a_rating_that_is_none_is_refused(unchanged: Database, word: str) -> None:
     change = "update reading set rating = :rating, computed = :rating where report_id = 1 and kpi_id = 1"
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         session.execute(text(change), {"rating": "Inadequate"})
     refuses_sql(unchanged, change, {"rating": word})
 
@@ -312,7 +312,7 @@ def test_an_instant_without_a_zone_is_refused(unchanged: Database) -> None:
 def test_an_instant_of_any_zone_comes_back_as_utc(unchanged: Database) -> None:
     abroad = MONDAY.astimezone(timezone(timedelta(hours=5, minutes=30)))
     channel = Channel(slack="C2", audience=Audience.INTERNAL, created_at=abroad)
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         session.add(channel)
         session.flush()
         session.refresh(channel)
@@ -322,7 +322,7 @@ def test_an_instant_of_any_zone_comes_back_as_utc(unchanged: Database) -> None:
 
 @pytest.mark.parametrize("figure", ["99999999.9999", "0.0001", "0", "97.2"])
 def test_a_figure_keeps_four_decimal_places_exactly(unchanged: Database, figure: str) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         kept = with_figure(session, Decimal(figure))
         session.flush()
         session.refresh(kept)
@@ -330,7 +330,7 @@ def test_a_figure_keeps_four_decimal_places_exactly(unchanged: Database, figure:
 
 
 def test_a_figure_is_never_rounded_to_fit(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         with_figure(session, Decimal("0.00001"))
         with pytest.raises(StatementError, match="more than 4 decimal places"):
             session.flush()
@@ -344,7 +344,7 @@ def with_figure(session: Session, figure: Decimal) -> Kpi:
 
 
 def adds(database: Database, row: SQLModel) -> None:
-    with database.transaction(keep=False) as session:
+    with database.rehearsing() as session:
         session.add(row)
         session.flush()
 
@@ -355,5 +355,5 @@ def refuses(database: Database, row: SQLModel) -> None:
 
 
 def refuses_sql(database: Database, statement: str, values: dict[str, Any]) -> None:
-    with pytest.raises(IntegrityError), database.transaction(keep=False) as session:
+    with pytest.raises(IntegrityError), database.rehearsing() as session:
         session.execute(text(statement), values)

@@ -28,7 +28,7 @@ from bot.models import (
     RoleName,
 )
 from bot.services.reminders import reminders
-from tests.builders import CALENDAR, MONDAY, contract_named, work
+from tests.builders import CALENDAR, MONDAY, contract_named, run_job
 
 FIRST = date(2027, 3, 22)  # Good Friday, Easter Monday, and the change of the clocks follow
 CONTRACTS = {"WP-NE": Nation.ENGLAND_AND_WALES, "SK-SC": Nation.SCOTLAND, "HA-NI": Nation.NORTHERN_IRELAND}
@@ -129,7 +129,7 @@ def said(session: Session) -> set[tuple[date, str]]:
 def test_each_thing_is_spoken_of_on_the_days_of_its_rule_and_after_an_outage_at_once(
     unchanged: Database, things: list[Owed], down: set[int]
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         made = [add(session, number, thing) for number, thing in enumerate(things)]
         for today in range(DAYS):
             for thing, record in zip(things, made, strict=True):
@@ -137,13 +137,13 @@ def test_each_thing_is_spoken_of_on_the_days_of_its_rule_and_after_an_outage_at_
                     finish(session, record, day(today))
             if today not in down:
                 for minutes in (0, 5):
-                    reminders.remind(work(session, london_instant(day(today), 9) + timedelta(minutes=minutes)))
+                    run_job(session, "nudge", london_instant(day(today), 9) + timedelta(minutes=minutes))
         assert said(session) == expected(things, down)
 
 
 @pytest.fixture
 def session(unchanged: Database) -> Iterator[Session]:
-    with unchanged.transaction(keep=False) as opened:
+    with unchanged.rehearsing() as opened:
         yield opened
 
 
@@ -155,7 +155,7 @@ def messages(session: Session) -> list[OutboxMessage]:
 def test_a_day_has_ten_lines_and_counts_the_rest(session: Session) -> None:
     for number in range(16):
         add(session, number, Owed("milestone", "WP-NE", -6, Party.PARTNER, None))
-    reminders.remind(work(session, london_instant(FIRST, 9)))
+    run_job(session, "nudge", london_instant(FIRST, 9))
     [message] = messages(session)
     lines = session.scalars(select(NudgeLine).join(Nudge, col(Nudge.id) == col(NudgeLine.nudge_id)))
     told = [line for line in lines if message.key == f"nudge-{line.nudge_id}"]
@@ -173,7 +173,7 @@ def test_a_deputy_is_reminded_in_place_of_who_is_away_and_the_manager_where_ther
     role = session.get_one(Role, (contract.id, amira.id, RoleName.CONTRACT_MANAGER))
     role.deputy_id = callum.id
     session.flush()
-    reminders.remind(work(session, london_instant(FIRST, 9)))
+    run_job(session, "nudge", london_instant(FIRST, 9))
     [message] = messages(session)
     assert message.channel == "U0CALLUM"
     assert "You stand in for Amira Shah" in str(message.blocks)
@@ -183,6 +183,6 @@ def test_nobody_is_reminded_at_night_or_at_a_weekend(session: Session) -> None:
     add(session, 1, Owed("milestone", "WP-NE", 0, Party.PARTNER, None))
     saturday: datetime = london_instant(FIRST - timedelta(days=2), 10)
     for at in (saturday, london_instant(FIRST, 8), london_instant(FIRST, 17)):
-        assert reminders.remind(work(session, at)) == 0
-    reminders.remind(work(session, london_instant(FIRST + timedelta(days=2), 9)))
+        assert run_job(session, "nudge", at) == 0
+    run_job(session, "nudge", london_instant(FIRST + timedelta(days=2), 9))
     assert "2 working days late" in messages(session)[0].text

@@ -9,21 +9,21 @@ from bot.db import Database
 from bot.delivery import outbox
 from bot.delivery.outbox import BACKOFF, LEASE, SPACING, OutgoingMessage
 from bot.models import OutboxMessage, OutboxState
-from tests.builders import MINUTE, MONDAY, draft, rows
+from tests.builders import MINUTE, MONDAY, draft, leased, rows
 
 SECOND = timedelta(seconds=1)
 
 
 def enqueue(database: Database, *drafts: OutgoingMessage) -> None:
-    with database.transaction() as session:
+    with database.writing() as session:
         for each in drafts:
             outbox.enqueue(session, each, MONDAY)
             session.flush()
 
 
 def claim(database: Database, now: datetime = MONDAY, at_most: int = 20) -> list[OutboxMessage]:
-    with database.transaction() as session:
-        return outbox.claim(session, now, at_most=at_most)
+    with database.writing() as session:
+        return leased(session, now, at_most=at_most)
 
 
 def claimed(database: Database, now: datetime = MONDAY) -> list[str]:
@@ -31,7 +31,7 @@ def claimed(database: Database, now: datetime = MONDAY) -> list[str]:
 
 
 def sent(database: Database, row: OutboxMessage, now: datetime = MONDAY) -> bool:
-    with database.transaction() as session:
+    with database.writing() as session:
         return outbox.settle_sent(session, row, row.channel, f"{now.timestamp():.6f}", now)
 
 
@@ -43,7 +43,7 @@ def failed(
     in_doubt: bool = False,
     after: timedelta | None = None,
 ) -> bool:
-    with database.transaction() as session:
+    with database.writing() as session:
         return outbox.settle_failed(session, row, "HTTP 503", now, in_doubt=in_doubt, after=after)
 
 
@@ -59,7 +59,7 @@ def test_a_claim_takes_one_message_of_each_channel_oldest_first(blank: Database)
 
 def test_the_next_try_is_that_of_the_messages_that_head_their_queues(blank: Database) -> None:
     def next_try(now: datetime) -> datetime | None:
-        with blank.transaction(keep=False) as session:
+        with blank.rehearsing() as session:
             return outbox.next_try(session, now)
 
     assert next_try(MONDAY) is None
@@ -76,7 +76,7 @@ def test_the_next_try_is_that_of_the_messages_that_head_their_queues(blank: Data
 
 def test_an_answer_goes_to_the_one_thread_of_what_it_answers_and_waits_until_that_stands(blank: Database) -> None:
     enqueue(blank, draft("a", "CA"))
-    with blank.transaction() as session:
+    with blank.writing() as session:
         message = draft().message
         assert outbox.replace(session, "a", "a-2", message, "it moved", MONDAY)
         assert [outbox.reply(session, to, f"under {to}", message, "why", MONDAY) for to in ("a", "a-2", "nothing")] == [
@@ -90,13 +90,13 @@ def test_an_answer_goes_to_the_one_thread_of_what_it_answers_and_waits_until_tha
     threads = {row.key: row.thread_of_id for row in rows(blank, OutboxMessage)}
     below = dict.fromkeys(("under a", "under a-2", "under that"), first.id)
     assert threads == {"a": None, "a-2": None, **below}
-    with blank.transaction() as session:  # in another queue: it waits for its message all the same
+    with blank.writing() as session:  # in another queue: it waits for its message all the same
         session.get_one(OutboxMessage, state(blank, "under a").id).channel = "CB"
     [claimed_now] = claim(blank)
     assert claimed_now.key == "a"
     sent(blank, claimed_now)
     assert set(claimed(blank, MONDAY + SPACING)) == {"a-2", "under a"}
-    with blank.transaction(keep=False) as session:
+    with blank.rehearsing() as session:
         found = outbox.find_standing(session, "CA", f"{MONDAY.timestamp():.6f}")
         assert found is not None
         assert found.key == "a"
@@ -140,7 +140,7 @@ def test_a_channel_that_slack_makes_wait_holds_up_no_other(blank: Database) -> N
 def test_a_message_that_is_dead_or_withheld_lets_the_next_one_of_its_channel_go(blank: Database) -> None:
     enqueue(blank, draft("a1", "CA"), draft("a2", "CA"), draft("b1", "CB"), draft("b2", "CB"))
     one, other = claim(blank)
-    with blank.transaction() as session:
+    with blank.writing() as session:
         assert outbox.settle_dead(session, one, "channel_not_found", MONDAY)
         assert outbox.settle_withheld(session, other, MONDAY, "shared outside")
     assert claimed(blank) == ["a2", "b2"]
@@ -174,7 +174,7 @@ def test_a_worker_whose_lease_passed_on_changes_nothing(blank: Database) -> None
     before = rows(blank, OutboxMessage)[0].model_dump()
     assert not sent(blank, late, MONDAY + LEASE)
     assert not failed(blank, late, MONDAY + LEASE)
-    with blank.transaction() as session:
+    with blank.writing() as session:
         assert not outbox.settle_dead(session, late, "no", MONDAY + LEASE)
         assert not outbox.settle_withheld(session, late, MONDAY + LEASE, "shared outside")
     assert rows(blank, OutboxMessage)[0].model_dump() == before
@@ -230,7 +230,7 @@ def test_a_failure_says_whether_the_message_may_stand_in_slack(blank: Database, 
 
 def test_an_update_waits_until_the_message_it_updates_has_left(blank: Database) -> None:
     enqueue(blank, draft("first"))
-    with blank.transaction() as session:
+    with blank.writing() as session:
         assert outbox.replace(session, "first", "second", draft(text="Changed").message, "it changed", MONDAY)
     (first,) = claim(blank)
     failed(blank, first)
@@ -243,7 +243,7 @@ def test_an_update_waits_until_the_message_it_updates_has_left(blank: Database) 
 
 
 def test_an_update_of_a_message_that_never_was_is_not_enqueued(blank: Database) -> None:
-    with blank.transaction() as session:
+    with blank.writing() as session:
         assert not outbox.replace(session, "never", "second", draft().message, "it changed", MONDAY)
     assert rows(blank, OutboxMessage) == []
 
@@ -259,7 +259,7 @@ def test_a_key_is_used_once_for_ever(blank: Database) -> None:
 def test_what_is_due_is_what_a_claim_would_take_and_looking_changes_nothing(blank: Database) -> None:
     enqueue(blank, draft("a1", "CA"), draft("a2", "CA"), draft("b1", "CB"))
     before = [row.model_dump() for row in rows(blank, OutboxMessage)]
-    with blank.transaction(keep=False) as session:
+    with blank.rehearsing() as session:
         assert [row.key for row in outbox.due_now(session, MONDAY)] == ["a1", "b1"]
     assert [row.model_dump() for row in rows(blank, OutboxMessage)] == before
     assert claimed(blank) == ["a1", "b1"]

@@ -11,7 +11,7 @@ from bot.db import Database
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.models import OutboxMessage, OutboxState, TrailEntry
-from tests.builders import MONDAY, draft, rows
+from tests.builders import MONDAY, draft, leased, rows
 from tests.conftest import Templates
 
 
@@ -20,11 +20,11 @@ def url(request: pytest.FixtureRequest, templates: Templates) -> Iterator[str]:
     """A dead message that may have been sent, a withheld one, one that waits, one under way and one that was sent."""
     with templates.lent(request.param, portfolio=False) as url:
         database = Database(url)
-        with database.transaction() as session:
+        with database.writing() as session:
             for key in ("dead", "withheld", "sending", "sent"):
                 outbox.enqueue(session, draft(key, f"C{key.upper()}"), MONDAY)
                 session.flush()
-            claimed = {row.key: row for row in outbox.claim(session, MONDAY)}
+            claimed = {row.key: row for row in leased(session, MONDAY)}
             claimed["dead"].in_doubt = True
             outbox.settle_dead(session, claimed["dead"], "is_archived", MONDAY)
             outbox.settle_withheld(session, claimed["withheld"], MONDAY, "another organisation is in that channel")
@@ -86,9 +86,9 @@ def test_a_dead_message_is_tried_again_and_looked_for_where_it_may_have_been_sen
     assert "It may have been sent before: it is looked for" in ran(url, "retry", "dead")
     assert "It may have been sent before" not in ran(url, "retry", "withheld")
     database = Database(url)
-    with database.transaction() as session:
+    with database.writing() as session:
         later = state(url, "dead").next_try_at
-        claimed = {row.key: row for row in outbox.claim(session, later + timedelta(seconds=30))}
+        claimed = {row.key: row for row in leased(session, later + timedelta(seconds=30))}
     database.close()
     assert {"dead", "withheld"} <= set(claimed)
     assert (claimed["dead"].in_doubt, claimed["dead"].attempts) == (True, 1)

@@ -29,9 +29,9 @@ def add(session: Session, name: str) -> str:
 
 
 def test_the_list_has_what_the_asker_may_see_of_each_in_three_queries_for_any_number(portfolio: Database) -> None:
-    with portfolio.transaction(keep=False) as session:
+    with portfolio.rehearsing() as session:
         asker = act(session, NADIA)
-        with counted(portfolio) as before:
+        with counted(session) as before:
             pages = [partner_pages.list_partners(asker, number) for number in (1, 2)]
         rows = {row.key: row for page in pages for row in page.rows}
         assert (len(rows), pages[0].found, pages[0].pages) == (12, 12, 2)
@@ -41,7 +41,7 @@ def test_the_list_has_what_the_asker_may_see_of_each_in_three_queries_for_any_nu
         imported(work(session), doubled())
         for number in range(30):
             add(session, f"Another {number}")
-        with counted(portfolio) as after:
+        with counted(session) as after:
             pages = [partner_pages.list_partners(asker, number) for number in (-1, 99)]
         assert len(after) == len(before)
         assert [(page.number, len(page.rows)) for page in pages] == [(1, 10), (5, 2)]
@@ -50,7 +50,7 @@ def test_the_list_has_what_the_asker_may_see_of_each_in_three_queries_for_any_nu
 
 
 def test_a_manager_sees_every_partner_and_the_rating_of_their_own_contracts_alone(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asker = act(session, AMIRA)
         rows = {row.key: row for number in (1, 2) for row in partner_pages.list_partners(asker, number).rows}
         assert (rows["meridian"].contracts, rows["meridian"].rating) == (0, Rating.OTHER)
@@ -59,7 +59,7 @@ def test_a_manager_sees_every_partner_and_the_rating_of_their_own_contracts_alon
 
 
 def test_a_partners_person_sees_their_own_organisation_alone(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         priya = act(session, PRIYA)
         assert [row.key for row in partner_pages.list_partners(priya).rows] == ["northgate"]
         own = partner_pages.own_organisation(priya, "northgate")
@@ -77,7 +77,7 @@ def test_a_partners_person_sees_their_own_organisation_alone(unchanged: Database
 
 
 def test_nobody_is_a_partner_who_is_the_department(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asker = act(session, NADIA)
         department = session.scalars(
             select(Organisation).where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)
@@ -90,7 +90,7 @@ def test_nobody_is_a_partner_who_is_the_department(unchanged: Database) -> None:
 
 
 def test_a_key_is_made_from_the_name_and_never_given_twice(portfolio: Database) -> None:
-    with portfolio.transaction(keep=False) as session:
+    with portfolio.rehearsing() as session:
         assert add(session, "Café O'Neill & Søns (North)") == "cafe-oneill-s-ns-north"
         assert add(session, "Cafe ONeill S Ns North") == "cafe-oneill-s-ns-north-2"
         assert add(session, "شراكة الشمال") == "partner"
@@ -100,7 +100,7 @@ def test_a_key_is_made_from_the_name_and_never_given_twice(portfolio: Database) 
 
 
 def test_the_whole_name_of_one_is_not_part_of_another(portfolio: Database) -> None:
-    with portfolio.transaction(keep=False) as session:
+    with portfolio.rehearsing() as session:
         add(session, "Sea Trust")
         add(session, "Sea Trust Wales")
         asker = act(session, AMIRA)
@@ -112,7 +112,7 @@ def test_the_whole_name_of_one_is_not_part_of_another(portfolio: Database) -> No
 
 def test_a_partners_own_guest_is_its_person_and_one_of_ours_is_not(unchanged: Database) -> None:
     """Guest rights in the partner's own workspace are the partner's affair."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asker, northgate = act(session, AMIRA), organisation(session, "northgate")
         theirs = Identity("U0NEW", frozenset({"T0NORTHGATE"}), is_guest=True, name="New")
         assert not person_vouched_for(asker, northgate, theirs.user, theirs, "people").guest
@@ -128,7 +128,7 @@ def test_a_partners_own_guest_is_its_person_and_one_of_ours_is_not(unchanged: Da
 
 
 def test_a_hundred_people_are_kept_and_moved_to_the_guests(portfolio: Database) -> None:
-    with portfolio.transaction(keep=False) as session:
+    with portfolio.rehearsing() as session:
         asker, northgate = act(session, AMIRA), organisation(session, "northgate")
         new = [Identity(f"U0NEW{n}", frozenset({"T0NORTHGATE"}), name=f"New {n}") for n in range(100)]
         own = ["U0PRIYA", "U0LIAM", *(each.user for each in new)]

@@ -10,12 +10,12 @@ from bot.db import Database
 from bot.models import Audience, Channel, Contract, Occurrence, OutboxMessage, Report, TrailEntry
 from bot.services.progress import reports
 from bot.services.progress.received_reports import prompt_key
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, contract_named, work
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, contract_named, open_all, prompted, work
 
 
 def awaited(session: Session, reference: str, now: datetime = MONDAY) -> Report:
     """A contract's report for December, open."""
-    reports.open_reports(work(session, now))
+    open_all(work(session, now))
     contract = contract_named(session, reference)
     return session.scalars(
         select(Report).where(col(Report.contract_id) == contract.id, col(Report.period) == "2026-12")
@@ -28,9 +28,9 @@ def sent(session: Session) -> list[OutboxMessage]:
 
 
 def test_a_partner_is_asked_in_the_shared_channel_once(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = awaited(session, "WP-NE")
-        assert [reports.prompt_for(work(session, MONDAY + n * HOUR), report) for n in range(3)] == [True, False, False]
+        assert [prompted(work(session, MONDAY + n * HOUR), report) for n in range(3)] == [True, False, False]
         (message,) = sent(session)
         assert (message.channel, message.audience) == ("C0WPNENG", Audience.SHARED)
         assert message.key == prompt_key(report)
@@ -61,19 +61,19 @@ def test_a_partner_is_asked_in_the_shared_channel_once(unchanged: Database) -> N
 def test_a_partner_is_asked_in_the_working_hours_of_their_nation_alone(
     unchanged: Database, reference: str, instant: datetime, asked: bool
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = awaited(session, reference, datetime(2027, 1, 5, 9, tzinfo=UTC))
-        assert reports.prompt_for(work(session, instant), report) is asked
+        assert prompted(work(session, instant), report) is asked
         assert bool(sent(session)) is asked
 
 
 def test_a_prompt_that_had_to_wait_is_still_owed(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = awaited(session, "WP-NE")
         evening = work(session, MONDAY + 9 * HOUR)
-        assert not reports.prompt_for(evening, report)
+        assert not prompted(evening, report)
         assert report in reports.reports_to_prompt(evening)
-        assert reports.prompt_for(work(session, MONDAY + DAY), report)
+        assert prompted(work(session, MONDAY + DAY), report)
         assert report not in reports.reports_to_prompt(work(session, MONDAY + DAY))
 
 
@@ -89,14 +89,14 @@ def test_a_prompt_that_had_to_wait_is_still_owed(unchanged: Database) -> None:
 def test_a_prompt_says_when_it_should_have_come_if_that_is_more_than_an_hour_ago(
     unchanged: Database, late: timedelta, said: bool
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
-        assert reports.prompt_for(work(session, MONDAY + late), awaited(session, "WP-NE"))
+    with unchanged.rehearsing() as session:
+        assert prompted(work(session, MONDAY + late), awaited(session, "WP-NE"))
         (message,) = sent(session)
         assert ("This prompt should have come on 4 January 2027 at 9am." in str(message.blocks)) is said
 
 
 def test_nothing_that_is_in_or_not_yet_due_is_asked_for(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         december, january = awaited(session, "WP-NE"), awaited(session, "DE-SW")
         december.received_at, december.reporter_id = MONDAY, 1
         january.prompt_at = MONDAY + MINUTE
@@ -107,20 +107,20 @@ def test_nothing_that_is_in_or_not_yet_due_is_asked_for(unchanged: Database) -> 
 
 
 def test_a_contract_without_a_shared_channel_is_not_asked_until_it_has_one(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = awaited(session, "WP-NE")
         session.execute(delete(Channel).where(col(Channel.slack) == "C0WPNENG"))
-        assert not reports.prompt_for(work(session), report)
+        assert not prompted(work(session), report)
         assert session.scalars(select(Occurrence)).all() == []
         contract = session.get_one(Contract, report.contract_id)
         session.add(Channel(slack="C0NEW", contract_id=contract.id, audience=Audience.SHARED, created_at=MONDAY))
-        assert reports.prompt_for(work(session), report)
+        assert prompted(work(session), report)
         assert [message.channel for message in sent(session)] == ["C0NEW"]
 
 
 def test_the_reports_to_ask_for_come_by_the_day_they_are_due(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        reports.open_reports(work(session, MONDAY + DAY))
+    with unchanged.rehearsing() as session:
+        open_all(work(session, MONDAY + DAY))
         found = reports.reports_to_prompt(work(session, MONDAY + DAY))
         assert len(found) == 13
         assert [report.due_on for report in found] == sorted(report.due_on for report in found)

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import event
 from sqlmodel import Session
 
 from bot.db import Database
@@ -13,6 +12,7 @@ from bot.models import Contract, Report
 from bot.services.progress import rating_grid, report_decisions
 from bot.services.progress.rating_grid import MOST, RatingGrid
 from tests.builders import MONDAY, act, contract_named
+from tests.counting import counted
 from tests.integration.test_judgements import FLOOD, kpi
 from tests.integration.test_report_decisions import november
 
@@ -36,7 +36,7 @@ def many_more(session: Session, count: int) -> None:
 
 
 def test_each_contract_has_the_worst_rating_of_each_month_and_the_worst_come_first(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         grid = rating_grid.rating_grid(act(session, NADIA))
         assert [month.key for month in grid.months] == [f"2026-{n:02}" for n in range(7, 13)]
         assert words(grid, "HA-EW")[:2] == ["Good", "Approaching target"]
@@ -51,7 +51,7 @@ def test_each_contract_has_the_worst_rating_of_each_month_and_the_worst_come_fir
 
 
 def test_it_has_the_contracts_of_who_asks_and_of_a_partner_what_they_may_see(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = november(session)
         report_decisions.override(
             act(session, AMIRA), report.id, report.came, kpi(session).id, Rating.INADEQUATE, FLOOD
@@ -68,16 +68,11 @@ def test_it_has_the_contracts_of_who_asks_and_of_a_partner_what_they_may_see(unc
 
 
 def test_what_does_not_fit_is_counted_and_takes_no_more_queries(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         many_more(session, 50)
-        asker, seen = act(session, NADIA), list[str]()
-
-        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            seen.append(statement)
-
-        event.listen(unchanged.engine, "before_cursor_execute", note)
-        grid = rating_grid.rating_grid(asker)
-        event.remove(unchanged.engine, "before_cursor_execute", note)
+        asker = act(session, NADIA)
+        with counted(session) as seen:
+            grid = rating_grid.rating_grid(asker)
         assert (len(grid.rows), grid.left_out, len(seen)) == (MOST, 22, 1)
         assert grid.rows[0].reference == "HA-EW"
         assert len(grid.chart.rows) == MOST

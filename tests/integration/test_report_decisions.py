@@ -33,7 +33,7 @@ def november(session: Session, reference: str = "WP-NE") -> Report:
 
 @pytest.mark.parametrize("user", [PRIYA, "U0TOMASZ", "U0HELEN", "U0CALLUM", "U0JOSEPH"])
 def test_only_who_leads_a_contract_decides(unchanged: Database, user: str) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = november(session)
         for decide in (report_decisions.accept, report_decisions.report_to_query):
             with pytest.raises(Denied):
@@ -45,17 +45,17 @@ def test_only_who_leads_a_contract_decides(unchanged: Database, user: str) -> No
 
 @pytest.mark.parametrize("report_id", [0, -1, 999_999])
 def test_a_button_of_no_report_is_refused(unchanged: Database, report_id: int) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchReport):
+    with unchanged.rehearsing() as session, pytest.raises(NoSuchReport):
         report_decisions.accept(act(session, AMIRA), report_id, SEEN)
 
 
 def test_there_is_nothing_to_decide_on_before_a_report_has_come(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(NotReceived, match="November 2026 has not come"):
+    with unchanged.rehearsing() as session, pytest.raises(NotReceived, match="November 2026 has not come"):
         report_decisions.accept(act(session, AMIRA), november(session, "SE-CW").id, "0 awaited")
 
 
 def test_a_query_without_a_shared_channel_says_so_and_is_asked_nowhere(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         session.execute(delete(Channel).where(col(Channel.slack) == "C0WPNENG"))
         queried = report_decisions.query(act(session, AMIRA), november(session).id, SEEN, WORDS)
         assert not queried.asked
@@ -64,7 +64,7 @@ def test_a_query_without_a_shared_channel_says_so_and_is_asked_nowhere(unchanged
 
 @pytest.mark.parametrize("words", ["", "  ", "x" * 1001, "Is it AB 12 34 56 C?", "a\x00b"])
 def test_a_query_has_words_that_may_be_kept(unchanged: Database, words: str) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = november(session)
         with pytest.raises(UserError):
             report_decisions.query(act(session, AMIRA), report.id, SEEN, words)
@@ -72,7 +72,7 @@ def test_a_query_has_words_that_may_be_kept(unchanged: Database, words: str) -> 
 
 
 def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report = november(session)
         first = report.received_at
         report_decisions.query(act(session, AMIRA), report.id, SEEN, WORDS)
@@ -98,7 +98,7 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
 
 
 def test_nothing_is_due_once_all_is_accepted(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         report_decisions.accept(act(session, AMIRA), november(session).id, SEEN)
         with pytest.raises(AlreadyDecided, match="Amira Shah accepted this report on 4 January 2027 at 9am"):
             report_decisions.accept(act(session, NADIA), november(session).id, SEEN)
@@ -111,13 +111,13 @@ def test_nothing_is_due_once_all_is_accepted(unchanged: Database) -> None:
 def test_of_two_decisions_at_the_same_instant_one_wins_and_the_other_is_told(
     portfolio_url: str, portfolio: Database
 ) -> None:
-    with portfolio.transaction(keep=False) as session:
+    with portfolio.rehearsing() as session:
         report_id = november(session).id
 
     def worker(database: Database, barrier: Barrier) -> str:
         barrier.wait()
         try:
-            with database.transaction() as session:
+            with database.writing() as session:
                 report_decisions.accept(act(session, AMIRA), report_id, SEEN)
         except AlreadyDecided as error:
             return error.sentence
@@ -144,13 +144,13 @@ def test_of_two_decisions_at_the_same_instant_one_wins_and_the_other_is_told(
     ],
 )
 def test_the_database_keeps_no_half_of_a_decision_or_of_a_rag(unchanged: Database, values: dict[str, Any]) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(IntegrityError):
+    with unchanged.rehearsing() as session, pytest.raises(IntegrityError):
         session.execute(update(Report).where(col(Report.id) == november(session).id).values(**values))
 
 
 def test_an_awaited_report_is_not_decided_on(unchanged: Database) -> None:
     decided = {"decision": ReportDecision.ACCEPTED, "decided_at": MONDAY, "decided_by_id": 1}
-    with unchanged.transaction(keep=False) as session, pytest.raises(IntegrityError):
+    with unchanged.rehearsing() as session, pytest.raises(IntegrityError):
         session.execute(update(Report).where(col(Report.id) == november(session, "SE-CW").id).values(**decided))
 
 

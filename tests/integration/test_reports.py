@@ -18,7 +18,7 @@ from bot.models import Contract, Kpi, OutboxMessage, Reading, Report, Stage, Tra
 from bot.services.progress import report_submission, reports
 from bot.services.progress.report_submission import NoFigures
 from bot.services.progress.reports import AlreadyReported, DueReport, NoReportDue, NoSuchKpi, NoSuchReport
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, rows, work
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, open_all, prompted, rows, work
 from tests.conftest import Templates
 from tests.integration.together import at_once
 
@@ -45,28 +45,28 @@ def figures(due: DueReport, **values: str) -> dict[int, Given]:
 
 def test_a_period_opens_at_9am_on_the_first_working_day_after_it_in_the_contracts_nation(unchanged: Database) -> None:
     """1 January 2027 is a Friday; in Scotland Monday 4 January is a bank holiday as well."""
-    with unchanged.transaction(keep=False) as session:
-        assert reports.open_reports(work(session, MONDAY - MINUTE)) == []
-        everywhere_but_scotland = reports.open_reports(work(session, MONDAY))
+    with unchanged.rehearsing() as session:
+        assert open_all(work(session, MONDAY - MINUTE)) == []
+        everywhere_but_scotland = open_all(work(session, MONDAY))
         assert len(everywhere_but_scotland) == 11
         assert {report.period for report in everywhere_but_scotland} == {"2026-12"}
         assert {report.due_on for report in everywhere_but_scotland} == {date(2027, 1, 6)}
-        assert reports.open_reports(work(session, TUESDAY - MINUTE)) == []
-        (scotland,) = reports.open_reports(work(session, TUESDAY))
+        assert open_all(work(session, TUESDAY - MINUTE)) == []
+        (scotland,) = open_all(work(session, TUESDAY))
         assert scotland.contract_id == contract_named(session, "SK-SC").id
         assert (scotland.due_on, scotland.prompt_at) == (date(2027, 1, 7), TUESDAY)
 
 
 def test_a_period_opens_once(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         for minutes in range(0, 60, 5):
-            reports.open_reports(work(session, MONDAY + minutes * MINUTE))
+            open_all(work(session, MONDAY + minutes * MINUTE))
         assert opened(session, "WP-NE") == [f"2026-{month:02}" for month in range(7, 13)]
 
 
 def test_periods_that_were_missed_open_together_each_with_its_own_days(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        reports.open_reports(work(session, datetime(2027, 4, 5, 9, tzinfo=UTC)))
+    with unchanged.rehearsing() as session:
+        open_all(work(session, datetime(2027, 4, 5, 9, tzinfo=UTC)))
         assert opened(session, "WP-NE")[5:] == ["2026-12", "2027-01", "2027-02", "2027-03"]
         awaited = session.scalars(
             select(Report)
@@ -83,23 +83,23 @@ def test_periods_that_were_missed_open_together_each_with_its_own_days(unchanged
 
 def test_a_contract_that_has_ended_is_asked_for_its_last_month_and_no_more(unchanged: Database) -> None:
     """RM-SR ends on 31 May 2027."""
-    with unchanged.transaction(keep=False) as session:
-        reports.open_reports(work(session, datetime(2027, 9, 6, 9, tzinfo=UTC)))
+    with unchanged.rehearsing() as session:
+        open_all(work(session, datetime(2027, 9, 6, 9, tzinfo=UTC)))
         assert opened(session, "RM-SR")[-1] == "2027-05"
         assert opened(session, "WP-NE")[-1] == "2027-08"
 
 
 @pytest.mark.parametrize("stage", [Stage.PRE_PROCUREMENT, Stage.PROCUREMENT, Stage.MOBILISATION])
 def test_a_contract_that_does_not_deliver_yet_is_not_asked(unchanged: Database, stage: Stage) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contract_named(session, "WP-NE").stage = stage
-        reports.open_reports(work(session, MONDAY))
+        open_all(work(session, MONDAY))
         assert "2026-12" not in opened(session, "WP-NE")
         assert "2026-12" in opened(session, "DE-SW")
 
 
 def test_figures_are_rated_and_the_one_left_out_is_other(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asked = due(session, "U0SEUN", "HA-EW")
         received = report_submission.submit_report(
             act(session, "U0SEUN"), asked, figures(asked, graded="96", clearance="23.01"), "  Two sites closed.  "
@@ -122,7 +122,7 @@ def test_figures_are_rated_and_the_one_left_out_is_other(unchanged: Database) ->
 
 
 def test_a_report_that_came_in_is_audited_with_its_figures(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asked = due(session)
         report_submission.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
         session.flush()
@@ -132,10 +132,10 @@ def test_a_report_that_came_in_is_audited_with_its_figures(unchanged: Database) 
 
 
 def test_a_report_that_came_in_updates_its_prompt_and_is_told_inside(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asked = due(session)
         session.flush()
-        assert reports.prompt_for(work(session, MONDAY), asked.report)
+        assert prompted(work(session, MONDAY), asked.report)
         report_submission.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
         session.flush()
         prompt, update, told = session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id)))
@@ -146,7 +146,7 @@ def test_a_report_that_came_in_updates_its_prompt_and_is_told_inside(unchanged: 
 
 
 def test_a_report_from_the_department_says_so(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asked = due(session, "U0AMIRA")
         received = report_submission.submit_report(act(session, "U0AMIRA"), asked, figures(asked, starts="97.2"))
         assert not received.by_partner
@@ -154,7 +154,7 @@ def test_a_report_from_the_department_says_so(unchanged: Database) -> None:
 
 
 def test_a_report_without_a_figure_needs_words_that_say_why(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asked = due(session)
         with pytest.raises(NoFigures, match="say in your own words why"):
             report_submission.submit_report(act(session, "U0PRIYA"), asked, {}, "  ")
@@ -165,17 +165,17 @@ def test_a_report_without_a_figure_needs_words_that_say_why(unchanged: Database)
 
 def test_a_contract_that_cannot_open_its_report_stops_no_other(unchanged: Database) -> None:
     """Its next period lies beyond the bank holidays that are known."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         broken = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
         broken.next_period, broken.next_report_at = "2029-01", MONDAY
         session.flush()
-        opened = reports.open_reports(work(session, MONDAY))
+        opened = open_all(work(session, MONDAY))
         assert len(opened) == 10, "eleven are due on Monday: Scotland's opens on Tuesday"
 
 
 def test_the_oldest_report_is_asked_for_first_and_says_how_late_it_is(unchanged: Database) -> None:
     """Calderwick's report for November was due on 3 December: 19 working days before 4 January."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asked = due(session, "U0TOMASZ", "SE-CW")
         assert (asked.period, asked.days_late) == ("November 2026", 19)
         report_submission.submit_report(act(session, "U0TOMASZ"), asked, figures(asked, starts="97.2"))
@@ -185,14 +185,14 @@ def test_the_oldest_report_is_asked_for_first_and_says_how_late_it_is(unchanged:
 
 
 def test_a_period_that_no_job_opened_yet_can_be_reported_on(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         assert due(session).period == "December 2026"
-        assert reports.open_reports(work(session, MONDAY)) != []
+        assert open_all(work(session, MONDAY)) != []
         assert opened(session, "WP-NE").count("2026-12") == 1
 
 
 def test_when_nothing_is_due_it_says_when_the_next_report_opens(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(NoReportDue) as refused:
+    with unchanged.rehearsing() as session, pytest.raises(NoReportDue) as refused:
         due(session, now=MONDAY - HOUR)
     assert refused.value.sentence == (
         "No report is due on WP-NE. The next one, for December 2026, opens on 4 January 2027 at 9am."
@@ -200,7 +200,7 @@ def test_when_nothing_is_due_it_says_when_the_next_report_opens(unchanged: Datab
 
 
 def test_a_second_report_is_told_who_was_first_and_changes_nothing(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         asked = due(session)
         report_submission.submit_report(act(session, "U0PRIYA"), asked, figures(asked, starts="97.2"))
         session.flush()
@@ -222,7 +222,7 @@ def submit(session: Session, report_id: int, both_read: Barrier | None = None) -
 def outcome(database: Database, report_id: int, both_read: Barrier | None = None) -> str:
     """What becomes of one report: received, or what the person is told."""
     try:
-        with database.transaction() as session:
+        with database.writing() as session:
             submit(session, report_id, both_read)
     except UserError as error:
         return type(error).__name__
@@ -236,7 +236,7 @@ def one_was_received(database: Database, report_id: int, outcomes: list[str]) ->
 
 
 def awaited_report(database: Database) -> int:
-    with database.transaction() as session:
+    with database.writing() as session:
         return due(session).report.id
 
 
@@ -265,12 +265,12 @@ def test_two_that_both_found_the_report_awaited_are_not_both_received(templates:
 
 @pytest.mark.parametrize("report_id", [0, -1, 999_999])
 def test_a_button_of_no_report_is_refused(unchanged: Database, report_id: int) -> None:
-    with unchanged.transaction(keep=False) as session, pytest.raises(NoSuchReport):
+    with unchanged.rehearsing() as session, pytest.raises(NoSuchReport):
         reports.report_of_button(act(session, "U0PRIYA"), report_id)
 
 
 def test_a_button_of_another_partners_report_is_denied(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         theirs = due(session, "U0TOMASZ", "SE-CW").report
         with pytest.raises(Denied):
             reports.report_of_button(act(session, "U0PRIYA"), theirs.id)
@@ -278,12 +278,12 @@ def test_a_button_of_another_partners_report_is_denied(unchanged: Database) -> N
 
 @pytest.mark.parametrize("typed", ["starts", "STARTS", " starts ", "Starts within 15 working days"])
 def test_a_kpi_is_found_by_its_code_or_its_name_in_any_case(unchanged: Database, typed: str) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         assert reports.find_kpi(typed, due(session).kpis).code == "starts"
 
 
 def test_a_kpi_that_is_none_is_answered_with_the_nearest_one(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         kpis = due(session).kpis
     with pytest.raises(NoSuchKpi, match=r"“strats”.*Did you mean starts\?"):
         reports.find_kpi("strats", kpis)
@@ -292,7 +292,7 @@ def test_a_kpi_that_is_none_is_answered_with_the_nearest_one(unchanged: Database
 
 
 def test_the_kpis_of_a_report_are_its_contracts_own_in_the_order_agreed(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         contracts = session.scalars(select(Contract)).all()
         for contract in contracts:
             kpis = reports.kpis_of(work(session), contract)

@@ -26,13 +26,13 @@ def leavers(session: Session) -> Risk:
 def test_of_two_reviews_at_the_same_instant_one_is_kept_and_the_other_is_told(
     portfolio_url: str, portfolio: Database
 ) -> None:
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         risk_id = leavers(session).id
 
     def worker(database: Database, barrier: Barrier) -> str:
         barrier.wait()
         try:
-            with database.transaction() as session:
+            with database.writing() as session:
                 doing = replace(act(session, "U0AMIRA"), since=0)
                 risk_review.review(doing, risk_id, Likelihood.LIKELY, Impact.SEVERE, "Two more left")
         except EditConflict:
@@ -45,13 +45,13 @@ def test_of_two_reviews_at_the_same_instant_one_is_kept_and_the_other_is_told(
 
 
 def test_of_two_who_close_at_the_same_instant_one_does(portfolio_url: str, portfolio: Database) -> None:
-    with portfolio.transaction() as session:
+    with portfolio.writing() as session:
         reference = leavers(session).reference
 
     def worker(database: Database, barrier: Barrier) -> str:
         barrier.wait()
         try:
-            with database.transaction() as session:
+            with database.writing() as session:
                 risk_changes.close(act(session, "U0AMIRA"), reference, "Pay was raised")
         except IsClosed:
             return "told"
@@ -73,14 +73,14 @@ def test_of_two_who_close_at_the_same_instant_one_does(portfolio_url: str, portf
 def test_the_next_review_follows_from_the_band(
     unchanged: Database, likelihood: Likelihood, impact: Impact, days: int
 ) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         risk = leavers(session)
         risk_review.review(act(session, "U0AMIRA"), risk.id, likelihood, impact, "Looked at again")
         assert (risk.review_on - MONDAY.date()).days == days
 
 
 def test_a_page_beyond_the_last_is_the_last_and_pages_part_nothing_twice(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         doing = act(session, "U0NADIA")
         first, second, beyond = (risk_list.list_risks(doing, [], number) for number in (1, 2, 99))
         assert (first.pages, beyond.number, beyond.rows) == (2, 2, second.rows)

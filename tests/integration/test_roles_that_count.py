@@ -32,7 +32,7 @@ def give(session: Session, user: str, role: RoleName, deputy: str | None = None)
 
 
 def test_who_has_it_hears_nothing_of_the_contract(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         for role in RoleName:
             give(session, GRACE, role)
         grace = act(session, GRACE)
@@ -41,7 +41,7 @@ def test_who_has_it_hears_nothing_of_the_contract(unchanged: Database) -> None:
 
 
 def test_the_partner_is_not_told_who_has_it(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         give(session, GRACE, RoleName.PARTNER_CONTACT)
         give(session, GRACE, RoleName.CONTRACT_MANAGER)
         card = partner_pages.partner_card(act(session, PRIYA), "WP-NE")
@@ -49,7 +49,7 @@ def test_the_partner_is_not_told_who_has_it(unchanged: Database) -> None:
 
 
 def test_nothing_is_addressed_to_who_has_it(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         give(session, LIAM, RoleName.CONTRACT_MANAGER)
         contract, amira = contract_named(session, "WP-NE"), person(session, AMIRA)
         assert contract_lookup.person_in_role(session, contract.id, TODAY, RoleName.CONTRACT_MANAGER) == amira
@@ -59,7 +59,7 @@ def test_nothing_is_addressed_to_who_has_it(unchanged: Database) -> None:
 
 
 def test_another_partners_person_is_named_neither_as_a_deputy_nor_as_who_is_away(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         give(session, PRIYA, RoleName.PARTNER_CONTACT, deputy=GRACE)
         assert leave.own_leave(act(session, PRIYA)).deputies == []
         give(session, GRACE, RoleName.PARTNER_CONTACT, deputy=PRIYA)
@@ -70,7 +70,7 @@ def test_another_partners_person_is_named_neither_as_a_deputy_nor_as_who_is_away
 
 @pytest.mark.parametrize(("asks", "named"), [(PRIYA, "This person does not"), (AMIRA, "Grace Ellery does not")])
 def test_a_partners_person_cannot_ask_after_the_names_of_others(unchanged: Database, asks: str, named: str) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         northgate = session.get_one(Organisation, person(session, PRIYA).organisation_id)
         with pytest.raises(CannotAdd, match=named):
             person_vouched_for(act(session, asks), northgate, GRACE, None, "deputy")
@@ -80,7 +80,7 @@ def test_a_partners_person_cannot_ask_after_the_names_of_others(unchanged: Datab
     "found", [Identity("U0NEW", frozenset(), is_active_person=False, name="Nell"), Identity("U0NEW", frozenset(), True)]
 )
 def test_nor_of_those_whom_only_slack_knows(unchanged: Database, found: Identity) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         northgate = session.get_one(Organisation, person(session, PRIYA).organisation_id)
         with pytest.raises(CannotAdd, match="This person"):
             person_vouched_for(act(session, PRIYA), northgate, "U0NEW", found, "deputy")

@@ -22,7 +22,7 @@ def newcomer(session: Session, identity: Identity = OWNER) -> NewcomerContext:
 
 
 def test_who_runs_the_workspace_begins_and_can_then_do_what_an_administrator_can(empty: Database) -> None:
-    with empty.transaction(keep=False) as session:
+    with empty.rehearsing() as session:
         assert setup.whom_to_ask(newcomer(session)) == WhomToAsk(False, True, [])
         setup.begin(newcomer(session), " Department ")
         assert session.scalars(select(col(Team.slack))).all() == ["T0OURS"], "not the whole Enterprise organisation"
@@ -46,14 +46,14 @@ def test_who_runs_the_workspace_begins_and_can_then_do_what_an_administrator_can
     ],
 )
 def test_nobody_else_begins(still_empty: Database, identity: Identity) -> None:
-    with still_empty.transaction(keep=False) as session:
+    with still_empty.rehearsing() as session:
         assert setup.whom_to_ask(newcomer(session, identity)) == WhomToAsk(False, False, [])
         with pytest.raises(NotForYou):
             setup.begin(newcomer(session, identity), "Department")
 
 
 def test_nobody_begins_where_there_is_a_department(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         assert setup.whom_to_ask(newcomer(session)) == WhomToAsk(True, False, [])
         with pytest.raises(SetUpAlready):
             setup.begin(newcomer(session), "Department")
@@ -61,16 +61,16 @@ def test_nobody_begins_where_there_is_a_department(unchanged: Database) -> None:
 
 def test_of_two_who_begin_at_the_same_instant_the_database_lets_one(empty: Database) -> None:
     """Neither sees the other's department, but its key is taken once."""
-    with empty.transaction() as session:
+    with empty.writing() as session:
         setup.begin(newcomer(session), "First")
-    with empty.transaction(keep=False) as session:
+    with empty.rehearsing() as session:
         session.add(Organisation(key=setup.DEPARTMENT, name="Second", kind=OrganisationKind.DEPARTMENT))
         with pytest.raises(IntegrityError):
             session.flush()
 
 
 def test_administrators_are_named_to_colleagues_and_to_nobody_else(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         session.execute(update(Person).values(administrator=col(Person.slack).in_(["U0NADIA", "U0AMIRA"])))
         for identity, named in (
             (Identity("U0MARTHA", frozenset({"T0DEPT"})), ["U0AMIRA", "U0NADIA"]),
@@ -81,7 +81,7 @@ def test_administrators_are_named_to_colleagues_and_to_nobody_else(unchanged: Da
 
 
 def test_the_checklist_tells_where_the_last_test_message_stands(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         nadia, amira = act(session, "U0NADIA"), act(session, "U0AMIRA")
         for key in ("click 1", "click 2"):
             setup.send_test(nadia, key)

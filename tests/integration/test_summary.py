@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from bot.db import Database
@@ -18,9 +18,8 @@ from bot.services.digest import summary
 from bot.services.digest.summary import Summary
 from bot.services.due.digest_due import DatedItem, Scope
 from bot.services.pages import partners as partner_pages
-from bot.services.progress import report_decisions, reports
+from bot.services.progress import report_decisions
 from bot.services.progress.standings import ContractStanding
-from jobs.summary import post
 from tests.builders import (
     CALENDAR,
     DAY,
@@ -32,9 +31,12 @@ from tests.builders import (
     doubled,
     imported,
     of_contract,
+    open_all,
+    run_job,
     sample_sheets,
     work,
 )
+from tests.counting import counted
 
 DATA = sample_sheets()
 REFERENCES = [each["reference"] for each in DATA["contracts"]]
@@ -85,7 +87,7 @@ def working_days_late(due: date) -> int:
 
 
 def built(session: Session, now: datetime = MONDAY) -> Summary:
-    reports.open_reports(work(session, now))
+    open_all(work(session, now))
     return summary.build(work(session, now), Scope())
 
 
@@ -96,7 +98,7 @@ def standings_of(session: Session) -> list[ContractStanding]:
 def test_every_contract_stands_where_its_last_report_puts_it(unchanged: Database) -> None:
     expected = {each: LEVELS[levels(each)[-1]] for each in REFERENCES}
     before = {each: LEVELS[levels(each)[-2]] for each in REFERENCES}
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         standings = [line.standing for line in built(session).lines]
     assert {each.contract.reference: each.rating.value for each in standings} == expected
     assert {each.contract.reference: each.before and each.before.value for each in standings} == before
@@ -104,7 +106,7 @@ def test_every_contract_stands_where_its_last_report_puts_it(unchanged: Database
 
 
 def test_the_worst_come_first(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         order = [(-each.rating.severity, each.contract.reference) for each in standings_of(session)]
     assert order == sorted(order)
     assert order[0] == (-3, "HA-EW")
@@ -115,7 +117,7 @@ def test_the_headline_counts_what_moved_and_what_needs_attention(unchanged: Data
     poor = {each for each in REFERENCES if levels(each)[-1] >= 2}
     very_high = {risk["contract"] for risk in DATA["risks"] if points(risk) >= 15}
     late = {"SE-CW", "WP-NE"}  # the report for November, and change memo 3
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         found = built(session)
     assert found.moved("worse") == sum(after > before for before, after in pairs)
     assert found.moved("better") == sum(after < before for before, after in pairs)
@@ -125,7 +127,7 @@ def test_the_headline_counts_what_moved_and_what_needs_attention(unchanged: Data
 
 
 def test_what_is_late_is_listed_with_how_late(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         late = [(item.contract, item.what, item.on, item.days) for item in built(session).late]
     assert late == [
         ("SE-CW", "Report for November 2026", date(2026, 12, 3), working_days_late(date(2026, 12, 3))),
@@ -134,7 +136,7 @@ def test_what_is_late_is_listed_with_how_late(unchanged: Database) -> None:
 
 
 def test_what_is_due_today_is_coming_and_not_late(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         on_the_day = built(session, datetime(2027, 1, 6, 12, tzinfo=UTC))
         assert "Report for December 2026" not in {item.what for item in on_the_day.late}
         assert any(item.what == "Report for December 2026" for item in on_the_day.coming)
@@ -144,7 +146,7 @@ def test_what_is_due_today_is_coming_and_not_late(unchanged: Database) -> None:
 
 def test_what_is_coming_up_is_listed_by_its_day(unchanged: Database) -> None:
     """Eleven reports share a day, so they share a line; the decision on DE-SW is four weeks away."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         coming = built(session).coming
     assert [(item.what, item.on) for item in coming] == [
         ("Report for December 2026", date(2027, 1, 6)),
@@ -156,7 +158,7 @@ def test_what_is_coming_up_is_listed_by_its_day(unchanged: Database) -> None:
 
 def test_open_risks_that_are_high_are_listed_by_their_score(unchanged: Database) -> None:
     expected = sorted((points(risk), risk["title"]) for risk in DATA["risks"] if points(risk) >= 10)
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         found = built(session).risks.high
     assert sorted((risk.score, risk.title) for risk in found) == expected
     assert [risk.score for risk in found] == sorted((risk.score for risk in found), reverse=True)
@@ -164,14 +166,14 @@ def test_open_risks_that_are_high_are_listed_by_their_score(unchanged: Database)
 
 
 def test_a_plan_that_failed_is_listed(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         assert [(item.contract, item.what) for item in built(session).failed_plans] == [
             ("HA-EW", "Bring average clearance back to 23 working days")
         ]
 
 
 def test_the_reason_of_a_standing_names_the_worst_figure_and_one_that_is_missing(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         why = {each.contract.reference: each.why for each in standings_of(session)}
     assert why["HA-EW"] == "Average clearance time: 29.3 working days against 20 working days"
     assert why["LS-IN"].endswith("; no figure for Telephone interpreter connected within 60 seconds")
@@ -181,7 +183,7 @@ def test_an_answer_that_is_awaited_is_due_as_many_working_days_after_the_query_a
     unchanged: Database,
 ) -> None:
     """Three on WP-NE: asked on Monday 4 January, it is due on Thursday, and late from Friday."""
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         november = (col(Report.period) == "2026-11", col(Report.contract_id) == 1)
         report = session.scalars(select(Report).where(*november)).one()
         report_decisions.query(act(session, "U0AMIRA"), report.id, report.version, "Why?")
@@ -199,7 +201,7 @@ def test_an_answer_that_is_awaited_is_due_as_many_working_days_after_the_query_a
 
 
 def test_a_contract_that_never_reported_says_so(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         owner = contract_named(session, "WP-NE").id
         session.execute(
             update(Report)
@@ -212,7 +214,7 @@ def test_a_contract_that_never_reported_says_so(unchanged: Database) -> None:
 
 
 def test_an_empty_register_has_an_empty_summary(still_empty: Database) -> None:
-    with still_empty.transaction(keep=False) as session:
+    with still_empty.rehearsing() as session:
         found = summary.build(work(session), Scope())
     assert (found.attention, found.moved("worse"), found.is_sample) == (0, 0, False)
     listed = (found.lines, found.late, found.coming, found.risks.high, found.failed_plans)
@@ -257,12 +259,12 @@ def test_the_summary_is_due_on_monday_at_9am_in_london_or_the_first_working_morn
 
 
 def test_each_portfolio_channel_gets_it_once_and_none_from_before_it_was_bound(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
-        assert post(work(session, MONDAY)) == 1
+    with unchanged.rehearsing() as session:
+        assert run_job(session, "summary", MONDAY) == 1
         session.add(Channel(slack="C0SECOND", audience=Audience.INTERNAL, created_at=MONDAY + MINUTE))
         session.flush()
-        assert post(work(session, MONDAY + HOUR)) == 0
-        assert post(work(session, MONDAY + 7 * DAY)) == 2
+        assert run_job(session, "summary", MONDAY + HOUR) == 0
+        assert run_job(session, "summary", MONDAY + 7 * DAY) == 2
         sent = session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id))).all()
         sent = [message for message in sent if message.thread_of_id is None]
     assert [message.channel for message in sent] == ["C0PORTFOLIO", "C0PORTFOLIO", "C0SECOND"]
@@ -270,30 +272,23 @@ def test_each_portfolio_channel_gets_it_once_and_none_from_before_it_was_bound(u
 
 
 def test_the_number_of_queries_does_not_grow_with_the_portfolio(unchanged: Database) -> None:
-    statements: list[str] = []
-
-    def note(*happened: Any) -> None:  # noqa: ANN401  # the event's arguments; the third is the statement
-        statements.append(happened[2])
-
     counts = []
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         for size in (12, 24):
             if size == 24:
                 imported(work(session), doubled())
-            reports.open_reports(work(session))
+            open_all(work(session))
             session.flush()
             session.expire_all()
-            event.listen(unchanged.engine, "before_cursor_execute", note)
-            found = summary.build(work(session), Scope())
-            event.remove(unchanged.engine, "before_cursor_execute", note)
+            with counted(session) as statements:
+                found = summary.build(work(session), Scope())
             assert len(found.lines) == size
             counts.append(len(statements))
-            statements.clear()
     assert counts[0] == counts[1] <= 15
 
 
 def test_a_risk_that_has_happened_stays_listed_until_it_is_closed(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         before = built(session).risks.high
         risk = session.get_one(Risk, int(before[0].reference[2:]))
         risk.status, risk.happened = RiskStatus.ISSUE, "It came"

@@ -1,15 +1,19 @@
 """Units of work: kept as a whole or not at all, each by itself, also where several share one commit to the disk."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
+from typing import Any
 
+import psycopg
 import pytest
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session, col
 
-from bot.db import Database
+from bot.db import Database, Joined
 from bot.models import Occurrence, Team
 from bot.services import occurrences
 from tests.builders import MONDAY, rows, work
@@ -65,7 +69,7 @@ def added(database: Database) -> list[str]:
     return [row.subject for row in rows(database, Occurrence)]
 
 
-def run_all(database: Database, *units: Unit, keep: bool = True) -> list[object]:
+def run_all(database: Database, *units: Unit) -> list[object]:
     """Run units that all wait while another holds the database's threads, so that on SQLite they share a commit."""
     busy, go_on = Event(), Event()
 
@@ -74,9 +78,9 @@ def run_all(database: Database, *units: Unit, keep: bool = True) -> list[object]
         assert go_on.wait(PATIENCE)
 
     async def running() -> list[object]:
-        first = asyncio.ensure_future(database.run(holding))
+        first = asyncio.ensure_future(database.write(holding))
         await asyncio.to_thread(busy.wait, PATIENCE)
-        waiting = [asyncio.ensure_future(database.run(unit, keep=keep)) for unit in units]
+        waiting = [asyncio.ensure_future(database.write(unit)) for unit in units]
         await asyncio.sleep(0)  # every unit is handed over before the first may end
         go_on.set()
         await first
@@ -108,15 +112,83 @@ def test_a_unit_that_fails_is_undone_and_takes_no_other_with_it(
     assert sorted(added(reopened)) == ["report 1", "report 3"]
 
 
-def test_units_that_are_only_rehearsed_leave_nothing(blank: Database, reopened: Database) -> None:
-    assert run_all(blank, add(1), add(2), keep=False) == [1, 2]
+def test_what_is_only_rehearsed_leaves_nothing(blank: Database, reopened: Database) -> None:
+    """Units of a rehearsal are parts of one whole: the second sees what the first did."""
+
+    async def both(stand_in: Joined) -> list[str]:
+        for number in (1, 2):
+            await stand_in.write(add(number))
+        return await stand_in.read(lambda session: list(session.scalars(select(col(Occurrence.subject)))))
+
+    assert asyncio.run(blank.rehearse(both)) == ["report 1", "report 2"]
+    with blank.rehearsing() as session:
+        add(3)(session)
+    assert added(reopened) == added(blank) == []
+
+
+@pytest.mark.parametrize("bad", [add(1), refused_at_the_end(1)])
+def test_a_read_that_would_write_is_refused_by_the_database(blank: Database, reopened: Database, bad: Unit) -> None:
+    with pytest.raises(DBAPIError, match=r"read-?only"):
+        asyncio.run(blank.read(bad))
+    with pytest.raises(DBAPIError, match=r"read-?only"), blank.reading() as session:
+        bad(session)
     assert added(reopened) == []
+
+
+def test_reads_go_on_beside_a_write_and_each_sees_one_state_of_the_database(blank: Database) -> None:
+    """A write holds the database's only writer while reads begin and end; one that began before it sees nothing of it
+    to its end, and one that begins when it has been acknowledged sees it."""
+
+    def count(session: Session) -> int:
+        return session.scalar(select(func.count()).select_from(Occurrence)) or 0
+
+    begun, written = Event(), Event()
+
+    def reading(session: Session) -> tuple[int, int]:
+        before = count(session)
+        begun.set()
+        assert written.wait(PATIENCE)
+        return before, count(session)
+
+    def writing(session: Session) -> None:
+        add(1)(session)
+        assert asyncio.run(blank.read(count)) == 0, "what is not committed is not seen, and nobody waits for it"
+
+    async def both() -> None:
+        early = asyncio.ensure_future(blank.read(reading))
+        await asyncio.to_thread(begun.wait, PATIENCE)
+        await blank.write(writing)
+        assert await blank.read(count) == 1
+        written.set()
+        assert await early == (0, 0)
+
+    asyncio.run(both())
+
+
+def test_a_database_that_is_closed_leaves_no_connection_open(blank_url: str) -> None:
+    database = Database(blank_url)
+    opened: list[Any] = []
+    for engine in (database.engine, database.reading_engine):
+        event.listen(engine, "connect", lambda connection, _record: opened.append(connection))
+
+    async def several() -> None:
+        await asyncio.gather(*(database.read(rows_of) for _ in range(8)), database.write(add(1)))
+
+    def rows_of(session: Session) -> int:
+        return len(session.scalars(select(col(Occurrence.subject))).all())
+
+    asyncio.run(several())
+    database.close()
+    assert len(opened) >= 2
+    for connection in opened:
+        with pytest.raises((sqlite3.ProgrammingError, psycopg.OperationalError), match="closed"):
+            connection.execute("select 1")
 
 
 def test_a_unit_sees_what_the_one_before_it_did(blank: Database) -> None:
     async def both() -> bool:
-        await blank.run(add(1))
-        return await blank.run(lambda session: occurrences.claim(work(session), "rule", "report 1", MONDAY))
+        await blank.write(add(1))
+        return await blank.write(lambda session: occurrences.claim(work(session), "rule", "report 1", MONDAY))
 
     assert asyncio.run(both()) is False
 
@@ -125,7 +197,7 @@ def test_what_was_answered_is_durable(blank: Database, reopened: Database) -> No
     """The answer comes after the commit: another program sees the row when the first has heard of it."""
 
     async def one() -> list[str]:
-        await blank.run(add(1))
+        await blank.write(add(1))
         return added(reopened)
 
     assert asyncio.run(one()) == ["report 1"]
@@ -133,12 +205,12 @@ def test_what_was_answered_is_durable(blank: Database, reopened: Database) -> No
 
 def test_the_database_works_for_one_event_loop_after_another(blank: Database) -> None:
     for number in range(3):
-        assert asyncio.run(blank.run(add(number))) == number
+        assert asyncio.run(blank.write(add(number))) == number
     assert len(added(blank)) == 3
 
 
 def test_a_transaction_that_raises_keeps_nothing(blank: Database) -> None:
-    with pytest.raises(Broken), blank.transaction() as session:
+    with pytest.raises(Broken), blank.writing() as session:
         add_then_break(1)(session)
     assert added(blank) == []
 

@@ -12,7 +12,7 @@ UNTIL = MONDAY + 14 * DAY
 
 
 def test_a_manager_sees_their_own_contracts_and_of_one_that_alone(unchanged: Database) -> None:
-    with unchanged.transaction(keep=False) as session:
+    with unchanged.rehearsing() as session:
         ids = {name: contract_named(session, name).id for name in ("WP-NE", "SK-SC", "HA-EW")}
         foreseen = [Upcoming(MONDAY, "prompt", "C1", name, "it is due", number, False) for name, number in ids.items()]
         foreseen.append(Upcoming(MONDAY, "summary", "C1", "the portfolio's", "it is due", None, False))

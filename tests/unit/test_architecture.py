@@ -120,8 +120,12 @@ def test_only_who_puts_the_program_together_reads_the_published_calendar() -> No
         if isinstance(node, ast.Attribute) and node.attr == "published":
             places.add(place)
     assert places == {
-        "bot/domain/calendar.py", "bot/app.py", "bot/register_commands.py", "bot/outbox_command.py", "bot/demo/__init__.py",
-    }  # fmt: skip
+        "bot/domain/calendar.py",
+        "bot/app.py",
+        "bot/register_commands.py",
+        "bot/outbox_command.py",
+        "bot/demo/__init__.py",
+    }
 
 
 def test_blocks_are_written_in_templates_alone() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jinja2 import TemplateNotFound, UndefinedError
+from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 
 from bot.delivery.messages import Messages
 from tests.builders import MONDAY
@@ -191,3 +191,12 @@ def test_a_mention_is_markup_that_only_an_id_can_stand_in(tmp_path: Path) -> Non
 def test_a_message_answers_a_command_for_the_person_alone(messages: Messages) -> None:
     made = messages.message("places", value="a")
     assert made.as_answer() == {"response_type": "ephemeral", "text": made.text, "blocks": made.blocks}
+
+
+def test_every_template_is_read_at_the_start_and_a_broken_one_is_found_there(tmp_path: Path) -> None:
+    messages = Messages(tmp_path)
+    (tmp_path / "whole.j2").write_text('{"text": "well", "blocks": []}', encoding="utf-8")
+    messages.load()
+    (tmp_path / "broken.j2").write_text("{% if %}", encoding="utf-8")
+    with pytest.raises(TemplateSyntaxError, match="Expected an expression"):
+        messages.load()

@@ -16,6 +16,8 @@ from bot.services.unit_of_work import UnitOfWork
 
 MOST_OF_A_WHY = 600
 
+SaidLine = Mapping[str, object]  # a row of what a summary said of one contract
+
 
 @dataclass(frozen=True)
 class LastPost:
@@ -49,15 +51,25 @@ def last_post(work: UnitOfWork, channel: str, scope: Scope) -> LastPost | None:
     return LastPost(post.posted_at, {line.contract_id: line for line in lines})
 
 
+def said_lines(standings: Sequence[ContractStanding], risks: Mapping[int, Mapping[str, int]]) -> Sequence[SaidLine]:
+    """What a summary says of each contract. `risks` are the scores that it may know of, by contract and risk."""
+    return [
+        {
+            "contract_id": each.contract.id,
+            "period": each.reports[0].period if each.reports else None,
+            "rating": each.rating,
+            "accepted": bool(each.reports) and each.reports[0].accepted,
+            "why": each.why[:MOST_OF_A_WHY],
+            "risks": risks.get(each.contract.id, {}),
+        }
+        for each in standings
+    ]
+
+
 def store_post(
-    work: UnitOfWork,
-    channel: Channel,
-    due: datetime | None,
-    headline: str,
-    standings: Sequence[ContractStanding],
-    risks: Mapping[int, Mapping[str, int]],
+    work: UnitOfWork, channel: Channel, due: datetime | None, headline: str, lines: Sequence[SaidLine]
 ) -> int:
-    """Keep what a summary says; its number. `risks` are the scores that it may know of, by contract and risk."""
+    """Keep what a summary says; its number."""
     post_id = insert(
         work.session,
         DigestPost,
@@ -68,20 +80,5 @@ def store_post(
         posted_at=work.now,
         headline=headline,
     )
-    insert_all(
-        work.session,
-        DigestLine,
-        [
-            {
-                "post_id": post_id,
-                "contract_id": each.contract.id,
-                "period": each.reports[0].period if each.reports else None,
-                "rating": each.rating,
-                "accepted": bool(each.reports) and each.reports[0].accepted,
-                "why": each.why[:MOST_OF_A_WHY],
-                "risks": risks.get(each.contract.id, {}),
-            }
-            for each in standings
-        ],
-    )
+    insert_all(work.session, DigestLine, [{**line, "post_id": post_id} for line in lines])
     return post_id

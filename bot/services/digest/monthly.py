@@ -1,6 +1,5 @@
 """The monthly summary: each senior owner's own contracts, with ratings over 3 and 12 months, by direct message."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,9 +60,8 @@ def _rolled(months: Sequence[tuple[int, Sequence[Rating]]]) -> RollingRatings:
     return RollingRatings(of_last(SHORT), of_last(LONG))
 
 
-log = logging.getLogger(__name__)
-
 RULE = "monthly summary"
+EVERYBODY = "senior owners"
 WORST_MOVEMENTS = 10
 
 
@@ -95,26 +93,46 @@ class OwnSummary:
         return sum(each.line.movement is Movement.BETTER for each in self.contracts)
 
 
-def post_monthly(work: UnitOfWork) -> int:
-    """Send each senior owner the summary of their contracts on the first working day of the month at 9am, once; how
-    many were sent. Who becomes one later, or whose contract comes later, waits for the next. One that comes late says
-    so, and comes in working hours; one that cannot be made holds up no other, and the log says so.
-    """
+@dataclass(frozen=True)
+class Owed:
+    """A month's summaries that are due and were not all sent: the contracts of each senior owner who has had none."""
+
+    due: datetime
+    owners: Mapping[str, Mapping[int, Contract]]
+
+
+def owed(work: UnitOfWork) -> Owed | None:
+    """What is due on the first working day of the month at 9am, or later in working hours; None where all is sent."""
     calendar = work.calendar.of(Nation.ENGLAND_AND_WALES)
     if not calendar.is_working_time(work.now):
-        return 0
+        return None
     due = month_due(calendar, work.now)
-    if not occurrences.claim(work, RULE, "senior owners", due):
-        return 0
-    sent = 0
-    for slack, contracts in sorted(_owners(work, due).items()):
-        try:
-            with work.session.begin_nested():
-                _send(work, slack, contracts, due)
-            sent += 1
-        except Exception:  # whatever is wrong with one, the others are sent
-            log.exception("no monthly summary for %s", slack)
-    return sent
+    claimed = occurrences.claimed(work, RULE, due)
+    if EVERYBODY in claimed:
+        return None
+    return Owed(due, {slack: own for slack, own in sorted(_owners(work, due).items()) if slack not in claimed})
+
+
+def prepare(work: UnitOfWork, slack: str, contracts: Mapping[int, Contract], due: datetime) -> OutgoingMessage:
+    """Make the summary of a senior owner. One that comes late says so. This takes the time: it only reads."""
+    missed = due if work.now - due > NOTICEABLY_LATE else None
+    message = work.messages.message("digest/monthly", summary=build(work, contracts), missed=missed)
+    why = "you are the senior owner of these contracts, or stand in for who is, and it is the start of a month"
+    return OutgoingMessage(f"monthly-{slack}-{due:%Y%m}", slack, Audience.INTERNAL, message, why)
+
+
+def send(work: UnitOfWork, draft: OutgoingMessage, due: datetime) -> bool:
+    """Send a senior owner's summary, unless another worker does; whether it was sent."""
+    if not occurrences.claim(work, RULE, draft.channel, due):
+        return False
+    work.enqueue(draft)
+    work.record("monthly summary sent", draft.channel)
+    return True
+
+
+def end(work: UnitOfWork, due: datetime) -> None:
+    """Everybody has had theirs: who becomes a senior owner later, or whose contract comes later, waits for the next."""
+    occurrences.claim(work, RULE, EVERYBODY, due)
 
 
 def build(work: UnitOfWork, contracts: Mapping[int, Contract]) -> OwnSummary:
@@ -134,14 +152,6 @@ def _fall(line: RatingLine) -> tuple[int, int, str]:
     """What to sort by: who fell the furthest first, then who stands worst."""
     now, before = line.standing.rating.severity, line.before.severity if line.before else 0
     return before - now, -now, line.standing.contract.reference
-
-
-def _send(work: UnitOfWork, slack: str, contracts: Mapping[int, Contract], due: datetime) -> None:
-    missed = due if work.now - due > NOTICEABLY_LATE else None
-    message = work.messages.message("digest/monthly", summary=build(work, contracts), missed=missed)
-    why = "you are the senior owner of these contracts, or stand in for who is, and it is the start of a month"
-    work.enqueue(OutgoingMessage(f"monthly-{slack}-{due:%Y%m}", slack, Audience.INTERNAL, message, why))
-    work.record("monthly summary sent", slack)
 
 
 def _owners(work: UnitOfWork, due: datetime) -> dict[str, dict[int, Contract]]:

@@ -1,7 +1,7 @@
 """Posting weekly summaries: to each channel that asked, at its own time, once."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,6 +9,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlmodel import col
 
+from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import CalendarEnds, Nation
 from bot.domain.digests import MONDAY_MORNING, Weekly, last_due
@@ -18,8 +19,8 @@ from bot.domain.wording import WEEKDAYS
 from bot.models import Channel, Contract, Digest, Occurrence, QuietWeek
 from bot.services import occurrences
 from bot.services.digest import summary_detail
-from bot.services.digest.last_post import last_post, store_post
-from bot.services.digest.summary import Summary, build
+from bot.services.digest.last_post import SaidLine, last_post, said_lines, store_post
+from bot.services.digest.summary import build
 from bot.services.due.digest_due import Scope
 from bot.services.unit_of_work import UnitOfWork
 
@@ -108,47 +109,56 @@ def _subscribers(work: UnitOfWork) -> list[Subscriber]:
     return [each for each in (subscriber(*row) for row in rows) if not each.stopped]
 
 
-def post_due(work: UnitOfWork, owed_to: Iterable[DueDigest]) -> int:
-    """Post to each of these channels what it is owed, unless another worker does; how many were posted.
+@dataclass(frozen=True)
+class Ready:
+    """A summary that is ready to be posted, with the detail for its thread and what is kept of it.
 
-    One that cannot be made holds up no other: it stays due, and the log says so.
+    `message` is None for silence, where there is nothing to say.
     """
-    posted = 0
-    for each in owed_to:
-        try:
-            with work.session.begin_nested():
-                posted += _post_owed(work, each.to, each.due)
-        except Exception:  # whatever is wrong with one, the others are posted
-            log.exception("no summary for channel %s", each.to.channel.slack)
-    return posted
+
+    to: Subscriber
+    why: str
+    due: datetime | None
+    message: Message | None = None
+    detail: Message | None = None
+    said: Sequence[SaidLine] = ()
 
 
-def _post_owed(work: UnitOfWork, to: Subscriber, due: datetime) -> bool:
-    if not occurrences.claim(work, RULE, _subject(to), due):
-        return False
-    why = f"the weekly performance summary of {WEEKDAYS[london(due).weekday()]} is due in this channel"
-    return post(work, to, why, due)
+def prepare_due(work: UnitOfWork, due: DueDigest) -> Ready:
+    """Make the summary that a channel is owed."""
+    why = f"the weekly performance summary of {WEEKDAYS[london(due.due).weekday()]} is due in this channel"
+    return prepare(work, due.to, why, due.due)
 
 
-def post(work: UnitOfWork, to: Subscriber, why: str, due: datetime | None = None) -> bool:
-    """Post a summary now, with its detail in its thread, and keep what it said; False for silence where there is
-    nothing to say."""
+def prepare(work: UnitOfWork, to: Subscriber, why: str, due: datetime | None = None) -> Ready:
+    """Make a summary of now, beside what was said last. This takes the time: it only reads."""
     summary = build(work, to.scope, last_post(work, to.channel.slack, to.scope))
     if due is not None and summary.is_quiet and to.if_quiet is QuietWeek.SILENCE:
-        work.record("summary kept back", _subject(to), contract_id=to.channel.contract_id)
-        return False
+        return Ready(to, why, due)
     missed = due if due and work.now - due > NOTICEABLY_LATE else None
     message = work.messages.message("digest/weekly", summary=summary, missed=missed)
-    standings = [line.standing for line in summary.lines]
-    post_id = store_post(work, to.channel, due, as_seen(message.text, {}), standings, summary.risks.scores or {})
-    key = f"digest-{post_id}"
-    work.enqueue(OutgoingMessage(key, to.channel.slack, to.channel.audience, message, why, to.channel.contract_id))
-    _reply_with_detail(work, key, summary, why)
-    work.record("summary posted", _subject(to), contract_id=to.channel.contract_id)
-    return True
-
-
-def _reply_with_detail(work: UnitOfWork, key: str, summary: Summary, why: str) -> None:
     found = None if summary.is_quiet else summary_detail.detail_of(work, summary)
-    if found is not None:
-        work.reply(key, f"{key}-detail", work.messages.message("digest/detail", detail=found), why)
+    below = None if found is None else work.messages.message("digest/detail", detail=found)
+    said = said_lines([line.standing for line in summary.lines], summary.risks.scores or {})
+    return Ready(to, why, due, message, below, said)
+
+
+def post_due(work: UnitOfWork, ready: Ready) -> bool:
+    """Post a summary that is due, unless another worker does; whether it was posted."""
+    if ready.due is None or not occurrences.claim(work, RULE, _subject(ready.to), ready.due):
+        return False
+    return post(work, ready)
+
+
+def post(work: UnitOfWork, ready: Ready) -> bool:
+    """Post a summary, with its detail in its thread, and keep what it said; False for silence."""
+    channel, message = ready.to.channel, ready.message
+    if message is None:
+        work.record("summary kept back", _subject(ready.to), contract_id=channel.contract_id)
+        return False
+    key = f"digest-{store_post(work, channel, ready.due, as_seen(message.text, {}), ready.said)}"
+    work.enqueue(OutgoingMessage(key, channel.slack, channel.audience, message, ready.why, channel.contract_id))
+    if ready.detail is not None:
+        work.reply(key, f"{key}-detail", ready.detail, ready.why)
+    work.record("summary posted", _subject(ready.to), contract_id=channel.contract_id)
+    return True

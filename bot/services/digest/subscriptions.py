@@ -97,7 +97,8 @@ def stop(ctx: ActorContext, channel: str) -> Subscription:
 def post_now(ctx: ActorContext, channel: str) -> Subscription:
     """Post a summary to the channel now, beside those of every week. NoSummaryHere, Denied."""
     now = _to_keep(ctx, channel)
-    posting.post(ctx, now, f"{ctx.actor.name} asked for the performance summary in this channel")
+    why = f"{ctx.actor.name} asked for the performance summary in this channel"
+    posting.post(ctx, posting.prepare(ctx, now, why))
     return _told(ctx, now)
 
 

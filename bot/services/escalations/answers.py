@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from bot import access
 from bot.access import DEPARTMENT, Permission, counting
+from bot.db import locking
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Step, expires_at, goes_on_at, limit, rung_of, settled_by
 from bot.domain.references import number_claimed
@@ -173,7 +174,7 @@ def _with_actor(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
 def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
     """The escalation, which nobody else can answer meanwhile. What became of it is told to those whom it concerns."""
     number, _, version = seen.partition(" ")
-    locked = select(Escalation).where(col(Escalation.id) == number_claimed(number)).with_for_update()
+    locked = locking(ctx.session, select(Escalation).where(col(Escalation.id) == number_claimed(number)))
     escalation = ctx.session.scalar(locked, execution_options={"populate_existing": True})
     if escalation is None:
         raise NoSuchEscalation

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
-from sqlmodel import col
+from sqlalchemy import or_
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.errors import UserError
 from bot.models import OutboxMessage, OutboxState
@@ -62,7 +63,7 @@ def list_messages(work: UnitOfWork, states: Sequence[OutboxState]) -> list[Queue
 
 def show_message(work: UnitOfWork, named: str) -> Queued:
     """The message of this number or key. NoSuchMessage."""
-    return _queued(_named(work, named), work.now)
+    return _queued(_found(work, named, _named(named)), work.now)
 
 
 def retry_message(work: UnitOfWork, named: str) -> Queued:
@@ -71,7 +72,7 @@ def retry_message(work: UnitOfWork, named: str) -> Queued:
     Whether it may have been sent is not forgotten: one in doubt is looked for in its channel first, and who may read
     it is asked again.
     """
-    row = _named(work, named)
+    row = _locked(work, named)
     if row.state not in KEPT_BACK:
         raise CannotRetry(row)
     work.record("message retried", row.key, contract_id=row.contract_id, was=row.state.value, reason=row.last_error)
@@ -81,7 +82,7 @@ def retry_message(work: UnitOfWork, named: str) -> Queued:
 
 def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
     """Give a message up for a reason, which the audit keeps. NoSuchMessage, CannotDrop, or the reason is missing."""
-    row = _named(work, named)
+    row = _locked(work, named)
     reason = required_text(why, what="the reason", at_most=250, field="why")
     if row.state in (OutboxState.SENT, OutboxState.SENDING, OutboxState.DROPPED):
         raise CannotDrop(row)
@@ -91,11 +92,19 @@ def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
     return _queued(row, work.now)
 
 
-def _named(work: UnitOfWork, named: str) -> OutboxMessage:
+def _locked(work: UnitOfWork, named: str) -> OutboxMessage:
+    # So that a worker that takes it at this moment is not overtaken.
+    return _found(work, named, _named(named).with_for_update())
+
+
+def _named(named: str) -> SelectOfScalar[OutboxMessage]:
     by_number = [col(OutboxMessage.id) == int(named)] if named.isdecimal() and len(named) < 18 else []
-    # Locked, so that a worker that takes it at this moment is not overtaken.
-    found = select(OutboxMessage).where(or_(col(OutboxMessage.key) == named, *by_number)).with_for_update()
-    row = work.session.scalar(found.order_by(col(OutboxMessage.id)))
+    either = or_(col(OutboxMessage.key) == named, *by_number)
+    return select(OutboxMessage).where(either).order_by(col(OutboxMessage.id))
+
+
+def _found(work: UnitOfWork, named: str, statement: SelectOfScalar[OutboxMessage]) -> OutboxMessage:
+    row = work.session.scalar(statement)
     if row is None:
         raise NoSuchMessage(named)
     return row

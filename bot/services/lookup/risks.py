@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.access import ContractRef, Permission, RegisterPermission
+from bot.db import locking
 from bot.domain.references import number_of
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules, check_rules
 from bot.domain.scores import Band, Grade
@@ -151,7 +152,7 @@ def risk_for(ctx: ActorContext, typed: str, action: Permission) -> tuple[Risk, C
 
 def risk_by_id(ctx: ActorContext, risk_id: int, action: Permission) -> tuple[Risk, ContractRef]:
     """The same by the number that a form or button carries. It is locked, so that two changes do not cross."""
-    risk = ctx.session.scalar(select(Risk).where(col(Risk.id) == risk_id).with_for_update())
+    risk = ctx.session.scalar(locking(ctx.session, select(Risk).where(col(Risk.id) == risk_id)))
     contract = None if risk is None else contract_lookup.contract_facts(ctx.session, risk.contract_id)
     if risk is None or contract is None or not ctx.may(Permission.SEE, contract):
         raise NoSuchRisk(f"R-{risk_id}")

@@ -62,11 +62,9 @@ class PartnerHome:
     contracts: Sequence[ContractRef]
 
 
-def open_home(ctx: ActorContext) -> View:
-    """The actor's page, which from now on is drawn anew when what it shows changes."""
-    view = home_view(ctx)
+def note_opened(ctx: ActorContext, view: View) -> None:
+    """Let the actor's page, which shows this now, be drawn anew when what it shows changes."""
     homes.opened(ctx.session, ctx.actor.person_id, view)
-    return view
 
 
 def home_view(ctx: ActorContext) -> View:
@@ -116,12 +114,16 @@ BEGINS = 7  # before the working day, so that pages are right when it begins
 def note_new_day(work: UnitOfWork) -> bool:
     """Make every page stale at 7am of a working day, or later where that was missed; whether this work did."""
     morning = london_instant(work.today, BEGINS)
-    if next_morning(work) != morning or work.now < morning:
-        return False
-    if not occurrences.claim(work, RULE, SUBJECT, morning):
+    if not is_due(work) or not occurrences.claim(work, RULE, SUBJECT, morning):
         return False
     homes.note_for(work.session, None, morning)
     return True
+
+
+def is_due(work: UnitOfWork) -> bool:
+    """Whether it is a working day, after 7am, and that has not been done. CalendarEnds."""
+    morning = london_instant(work.today, BEGINS)
+    return work.now >= morning and next_morning(work) == morning
 
 
 def next_morning(work: UnitOfWork) -> datetime:

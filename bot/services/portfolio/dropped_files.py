@@ -54,15 +54,17 @@ def check_may_import(ctx: ActorContext) -> None:
     ctx.require_on_register(RegisterPermission.ADMINISTER)
 
 
-def rehearse(ctx: ActorContext, file: DroppedFile, key: str) -> Rehearsal:
-    """Tell the asker what a file of theirs would do; nothing is changed. CannotImport names every fault; Denied."""
+def rehearse(ctx: ActorContext, file: DroppedFile, key: str) -> OutgoingMessage:
+    """What the asker is to be told a file of theirs would do. This takes the time: it only reads.
+
+    CannotImport names every fault; Denied.
+    """
     made = _planned(ctx, file)
     told = list(lines(made))
     rehearsal = Rehearsal(file, told[:MOST_LINES], max(len(told) - MOST_LINES, 0), len(made), _digest(told))
     message = ctx.messages.message("files/import_plan", rehearsal=rehearsal)
     why = f"you sent Liaison the file {file.rows.file}"
-    ctx.enqueue(OutgoingMessage(key, ctx.actor.slack, Audience.INTERNAL, message, why))
-    return rehearsal
+    return OutgoingMessage(key, ctx.actor.slack, Audience.INTERNAL, message, why)
 
 
 def carry_out(ctx: ActorContext, file: DroppedFile, digest: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
+from bot.db import locking
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.domain.wording import format_instant, shorten
@@ -89,7 +90,7 @@ def query(ctx: ActorContext, report_id: int, seen: str, words: str) -> Queried:
 
 def _to_decide(ctx: ActorContext, report_id: int, seen: str) -> tuple[Report, ContractRef]:
     """The report, which nobody else can decide on meanwhile, if it is as it was seen."""
-    locked = select(Report).where(col(Report.id) == report_id).with_for_update()
+    locked = locking(ctx.session, select(Report).where(col(Report.id) == report_id))
     report = ctx.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:
         raise NoSuchReport
@@ -227,7 +228,7 @@ def override(ctx: ActorContext, report_id: int, seen: str, kpi_id: int, rating: 
 
 def _to_judge(ctx: ActorContext, report_id: int, seen: str, *judged: str) -> tuple[Report, ReceivedReport]:
     """The report, which nobody else can judge meanwhile. Crossed where it changed, or was `judged` in the same way."""
-    locked = select(Report).where(col(Report.id) == report_id).with_for_update()
+    locked = locking(ctx.session, select(Report).where(col(Report.id) == report_id))
     report = ctx.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:
         raise NoSuchReport

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import ColumnElement, String, cast, exists, literal, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -105,18 +105,19 @@ def first_report_at(month: Month, calendar: NationCalendar) -> datetime:
     return london_instant(report_opens(month, calendar), OPENS_AT_HOUR)
 
 
-def open_reports(work: UnitOfWork) -> list[Report]:
-    """Make the expected report of every period that has ended, so that late and missing are facts.
+def contracts_to_open(work: UnitOfWork) -> Sequence[int]:
+    """The contracts of which a period has ended whose report is not made yet."""
+    return work.session.scalars(select(col(Contract.id)).where(*_is_to_open(work)).order_by(col(Contract.id))).all()
 
-    Looks only at contracts whose next report is due to open; one that missed several periods opens them all.
+
+def open_reports(work: UnitOfWork, among: Sequence[int]) -> list[Report]:
+    """Make the expected report of every period of these contracts that has ended, so that late and missing are facts.
+
+    One that missed several periods opens them all.
     """
     due = work.session.scalars(
         select(Contract)
-        .where(
-            col(Contract.next_report_at) <= work.now,
-            col(Contract.stage).in_(REPORTING_STAGES),
-            exists().where(col(Kpi.contract_id) == col(Contract.id)),
-        )
+        .where(*_is_to_open(work), col(Contract.id).in_(among))
         # Whoever runs this at the same instant waits, and then finds them opened: to pass over what another has would
         # leave its prompts to the next run. In one order, so that two never wait for each other; the keys stay free
         # for what refers to them.
@@ -131,6 +132,14 @@ def open_reports(work: UnitOfWork) -> list[Report]:
         except Exception:  # whatever is wrong with one (no calendar so far ahead, say), the others are opened
             log.exception("no report was opened for %s", contract.reference)
     return opened
+
+
+def _is_to_open(work: UnitOfWork) -> Sequence[ColumnElement[bool]]:
+    return (
+        col(Contract.next_report_at) <= work.now,
+        col(Contract.stage).in_(REPORTING_STAGES),
+        exists().where(col(Kpi.contract_id) == col(Contract.id)),
+    )
 
 
 def _open_reports_of(work: UnitOfWork, contract: Contract) -> list[Report]:
@@ -245,21 +254,41 @@ def reports_to_prompt(work: UnitOfWork) -> Sequence[Report]:
     ).all()
 
 
-def prompt_for(work: UnitOfWork, report: Report) -> bool:
-    """Ask the partner for a report, in the shared channel; whether this work is the one that asked.
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt that is ready to be sent, for a report of this id and name."""
+
+    report_id: int
+    reference: str
+    draft: OutgoingMessage
+
+
+def prepare(work: UnitOfWork, report: Report) -> Prompt | None:
+    """The prompt for a report, to the partner in the shared channel; None where there is none.
 
     Outside the working hours of the contract's nation it waits; a prompt that comes late says so.
     """
     contract = work.session.get_one(Contract, report.contract_id)
     if not work.calendar.of(contract.nation).is_working_time(work.now):
-        return False
+        return None
     channel = contract_lookup.channel_of(work.session, contract.id, Audience.SHARED)
-    if channel is None or not occurrences.claim(work, RULE, f"report {report.id}", report.prompt_at):
-        return False
+    if channel is None:
+        return None
     due = due_report(work, report, contract)
     missed = report.prompt_at if work.now - report.prompt_at > NOTICEABLY_LATE else None
     message = work.messages.message("progress/prompt", due=due, missed=missed)
     why = f"the report for {due.period} on {contract.reference} is due on {format_date(report.due_on)}"
-    work.enqueue(OutgoingMessage(prompt_key(report), channel, Audience.SHARED, message, why, contract.id))
-    work.record("report prompted", report.reference, contract_id=contract.id)
+    draft = OutgoingMessage(prompt_key(report), channel, Audience.SHARED, message, why, contract.id)
+    return Prompt(report.id, report.reference, draft)
+
+
+def send(work: UnitOfWork, prompt: Prompt) -> bool:
+    """Send a prompt, unless the report has come meanwhile or another worker prompts; whether it was sent."""
+    report = work.session.get(Report, prompt.report_id)
+    if report is None or report.received_at is not None:
+        return False
+    if not occurrences.claim(work, RULE, f"report {report.id}", report.prompt_at):
+        return False
+    work.enqueue(prompt.draft)
+    work.record("report prompted", prompt.reference, contract_id=report.contract_id)
     return True

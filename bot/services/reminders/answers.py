@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.access import ContractRef, Permission
+from bot.db import only_reads
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.reminders import RULES, NudgeKind, NudgeRule
@@ -84,7 +85,7 @@ class Asked:
 
 def asked(ctx: ActorContext, line_id: int) -> Asked:
     """The line of a button, which is the actor's and open. NoLongerOpen, Denied."""
-    line = ctx.session.get(NudgeLine, line_id, with_for_update=True)
+    line = ctx.session.get(NudgeLine, line_id, with_for_update=not only_reads(ctx.session))
     if line is None:
         raise NoLongerOpen(LineState.DONE)
     if ctx.session.get_one(Nudge, line.nudge_id).person_id != ctx.actor.person_id:

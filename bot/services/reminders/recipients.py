@@ -1,7 +1,7 @@
 """Who is reminded: the owner, or the people of the side that owes it, and their deputies; and who snoozed it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -85,32 +85,52 @@ def snooze(work: UnitOfWork, person_id: int, kind: NudgeKind, subject_id: int, u
     work.session.add(Snooze(person_id=person_id, kind=kind, subject_id=subject_id, until=until))
 
 
-def woken(work: UnitOfWork, nation: Nation) -> list[Reminded]:
-    """What people asked to be reminded of by now, in a nation's contracts, as far as it is still open. It is over."""
-    rows = work.session.scalars(select(Snooze).where(col(Snooze.until) <= work.today)).all()
-    items = _still_open(work, rows)
-    here = set(
-        work.session.scalars(
-            select(col(Contract.id)).where(
-                col(Contract.id).in_({item.contract_id for item in items.values()}), col(Contract.nation) == nation
-            )
-        )
-    )
-    found: list[Reminded] = []
-    for row in rows:
-        item = items.get((row.kind, row.subject_id))
-        if item is None or item.contract_id in here:
-            work.session.delete(row)
-        if item is not None and item.contract_id in here:
-            found.append(Reminded(row.person_id, row.person_id, item))
-    work.session.flush()
-    return found
+@dataclass(frozen=True)
+class Snoozes:
+    """What people asked to be reminded of later: what it is time for (`woken`, by the snooze's id, with the nation of
+    its contract), the snoozes of what is done, and what they do not want to hear of yet."""
+
+    woken: Mapping[int, tuple[Nation, Reminded]]
+    settled: Sequence[int]
+    asleep: Set[Asleep]
 
 
-def asleep(work: UnitOfWork) -> set[Asleep]:
-    """Who does not want to hear of what."""
-    rows = work.session.execute(select(col(Snooze.person_id), col(Snooze.kind), col(Snooze.subject_id)))
-    return {(person, kind, subject) for person, kind, subject in rows}
+def look(work: UnitOfWork, nations: Sequence[Nation]) -> Snoozes:
+    """The snoozes as they are on the morning of these nations: another's wait for its own."""
+    rows = work.session.scalars(select(Snooze).order_by(col(Snooze.id))).all()
+    over = [row for row in rows if row.until <= work.today]
+    items = _still_open(work, over)
+    about = {item.contract_id for item in items.values()}
+    where = select(col(Contract.id), col(Contract.nation)).where(col(Contract.id).in_(about))
+    nation = dict(work.session.execute(where).all())
+    woken = {
+        row.id: (nation[item.contract_id], Reminded(row.person_id, row.person_id, item))
+        for row in over
+        if (item := items.get((row.kind, row.subject_id))) is not None and nation[item.contract_id] in nations
+    }
+    settled = [row.id for row in over if (row.kind, row.subject_id) not in items]
+    waiting = {row.id for row in rows} - woken.keys() - {*settled}
+    return Snoozes(woken, settled, {_of(row) for row in rows if row.id in waiting})
+
+
+def wake(work: UnitOfWork, ids: Sequence[int]) -> Sequence[int]:
+    """End these snoozes; those that were not changed meanwhile."""
+    ended = delete(Snooze).where(col(Snooze.id).in_(ids), col(Snooze.until) <= work.today).returning(col(Snooze.id))
+    return sorted(work.session.scalars(ended)) if ids else []
+
+
+def asleep(each: Reminded) -> Asleep:
+    """What a snooze would have to be of, for a person not to hear of something."""
+    return each.person_id, each.item.kind, each.item.subject_id
+
+
+def asleep_of(work: UnitOfWork, person_id: int) -> Set[Asleep]:
+    """What a person does not want to hear of yet."""
+    return {_of(row) for row in work.session.scalars(select(Snooze).where(col(Snooze.person_id) == person_id))}
+
+
+def _of(row: Snooze) -> Asleep:
+    return row.person_id, row.kind, row.subject_id
 
 
 def _still_open(work: UnitOfWork, rows: Sequence[Snooze]) -> dict[tuple[NudgeKind, int], NudgeItem]:

@@ -1,14 +1,14 @@
 """Reminding: once on each working day, one message for each person, updated as what it asks for is done."""
 
-import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlmodel import col
 
+from bot.db import insert_all
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.london import london, london_instant
@@ -26,15 +26,14 @@ from bot.models import (
     Person,
 )
 from bot.services import occurrences
-from bot.services.due.reminder_due import NudgeItem, items_due, items_still_open
+from bot.services.due.reminder_due import items_due, items_still_open
 from bot.services.due.rules import due_dates_of
 from bot.services.reminders import recipients
 from bot.services.reminders.recipients import Reminded, who_is_reminded
 from bot.services.unit_of_work import UnitOfWork
 
-log = logging.getLogger(__name__)
-
-RULE = "nudges"
+RULE = "nudges"  # of a nation, once everybody there has been told
+OF_ONE = "nudges of a person"  # and of a nation
 AT_HOUR = 9
 MOST_SHOWN = 10  # lines in one message: the rest is counted
 UPDATED_FOR = timedelta(days=14)
@@ -75,30 +74,79 @@ class NudgePage:
         return len(self.lines) - len(self.shown)
 
 
-def remind(work: UnitOfWork) -> int:
-    """Send each person what waits for them today, in every nation where it is a working morning and nobody has; how
-    many messages are new. What an outage left out is made up for."""
-    items: list[NudgeItem] = []
-    woken: list[Reminded] = []
-    spoken = _last_spoken(work)
-    for nation in Nation:
-        calendar = work.calendar.of(nation)
-        days = _days_to_speak_of(work, calendar, spoken.get(nation.value))
-        if days:
-            items += items_due(work, nation, due_dates_of(work, calendar, days))
-            woken += recipients.woken(work, nation)
-    if not items and not woken:
-        return 0
-    asleep = recipients.asleep(work)
-    told: dict[int, list[Reminded]] = defaultdict(list)
-    for each in (*who_is_reminded(work, items), *woken):
-        if (each.person_id, each.item.kind, each.item.subject_id) not in asleep:
-            told[each.person_id].append(each)
-    return sum(_tell(work, person_id, reminded) for person_id, reminded in sorted(told.items()))
+@dataclass(frozen=True)
+class Part:
+    """What a person is to be told of in one nation's contracts, and whom the snooze of each id wakes of what."""
+
+    items: list[Reminded] = field(default_factory=list)
+    woken: dict[int, Reminded] = field(default_factory=dict)
 
 
-def refresh(work: UnitOfWork) -> int:
-    """Update the messages in which something has been done meanwhile; how many were."""
+@dataclass(frozen=True)
+class Due:
+    """What a person is to be told of this morning."""
+
+    person_id: int
+    parts: dict[Nation, Part] = field(default_factory=lambda: defaultdict(Part))
+
+
+@dataclass(frozen=True)
+class Morning:
+    """A working morning in some nations of which not everybody has been told; `settled` are snoozes of what is done."""
+
+    nations: Sequence[Nation]
+    people: Sequence[Due]
+    settled: Sequence[int]
+
+
+def this_morning(work: UnitOfWork) -> Morning:
+    """What is to be told to whom in every nation where it is a working morning and not everybody has been told. What an
+    outage left out is made up for."""
+    last = _last_spoken(work)
+    days = {
+        nation: found
+        for nation in Nation
+        if (found := _days_to_speak_of(work, work.calendar.of(nation), last.get(nation.value)))
+    }
+    if not days:
+        return Morning([], [], [])
+    snoozed = recipients.look(work, [*days])
+    told_on = _told_on(work, min(first for first, *_ in days.values()))
+    due: dict[int, Due] = {}
+    for nation, speak_of in days.items():
+        for each in _reminded(work, nation, speak_of, told_on):
+            if recipients.asleep(each) not in snoozed.asleep:
+                due.setdefault(each.person_id, Due(each.person_id)).parts[nation].items.append(each)
+    for snooze_id, (nation, each) in snoozed.woken.items():
+        due.setdefault(each.person_id, Due(each.person_id)).parts[nation].woken[snooze_id] = each
+    return Morning([*days], [due[person_id] for person_id in sorted(due)], snoozed.settled)
+
+
+def tell(work: UnitOfWork, due: Due) -> bool:
+    """Send a person their message of today, unless another worker does, or add to it where another nation's morning
+    began it; whether it is new."""
+    morning = london_instant(work.today, AT_HOUR)
+    parts = [
+        part
+        for nation, part in sorted(due.parts.items())
+        if occurrences.claim(work, OF_ONE, _subject(nation, due.person_id), morning)
+    ]
+    woken = {snooze_id: each for part in parts for snooze_id, each in part.woken.items()}
+    awake = recipients.wake(work, list(woken))
+    asleep = recipients.asleep_of(work, due.person_id)
+    reminded = [each for part in parts for each in part.items if recipients.asleep(each) not in asleep]
+    return _tell(work, due.person_id, [*reminded, *(woken[snooze_id] for snooze_id in awake)])
+
+
+def end(work: UnitOfWork, morning: Morning) -> None:
+    """Keep that everybody in these nations has been told."""
+    for nation in morning.nations:
+        occurrences.claim(work, RULE, nation.value, london_instant(work.today, AT_HOUR))
+    recipients.wake(work, morning.settled)
+
+
+def moved_on(work: UnitOfWork) -> Mapping[int, Sequence[int]]:
+    """The messages in which something has been done meanwhile: their lines that are done, by the message's id."""
     lines = work.session.scalars(
         select(NudgeLine)
         .join(Nudge, col(Nudge.id) == col(NudgeLine.nudge_id))
@@ -108,18 +156,29 @@ def refresh(work: UnitOfWork) -> int:
     by_kind: dict[NudgeKind, list[NudgeLine]] = defaultdict(list)
     for line in lines:
         by_kind[line.kind].append(line)
-    changed: set[int] = set()
+    done: dict[int, list[int]] = defaultdict(list)
     for kind, some in by_kind.items():
         still = items_still_open(work, kind, [line.subject_id for line in some])
         due = {item.subject_id: item.due_on for item in still}
         for line in some:
             if due.get(line.subject_id, date.max) > line.due_on:  # done, or its day was moved
-                line.state = LineState.DONE
-                changed.add(line.nudge_id)
-    work.session.flush()
-    for nudge_id in sorted(changed):
-        update_message(work, work.session.get_one(Nudge, nudge_id))
-    return len(changed)
+                done[line.nudge_id].append(line.id)
+    return dict(sorted(done.items()))
+
+
+def refresh(work: UnitOfWork, nudge_id: int, done: Sequence[int]) -> bool:
+    """Show in a message that these lines are done, unless another did; whether it was updated."""
+    settled = work.session.execute(
+        update(NudgeLine)
+        .where(col(NudgeLine.id).in_(done), col(NudgeLine.state) == LineState.OPEN)
+        .values(state=LineState.DONE)
+        .returning(col(NudgeLine.id))
+    ).all()
+    if not settled:
+        return False
+    # The line first and then its message, as whoever answers does: two never wait for each other.
+    update_message(work, work.session.get_one(Nudge, nudge_id, with_for_update=True))
+    return True
 
 
 def update_message(work: UnitOfWork, nudge: Nudge) -> None:
@@ -154,18 +213,41 @@ def _last_spoken(work: UnitOfWork) -> dict[str, datetime]:
 
 def _days_to_speak_of(work: UnitOfWork, calendar: NationCalendar, last: datetime | None) -> list[date]:
     """Today, once, on a working morning; and the working days before it on which nobody was reminded of anything."""
-    morning = london_instant(work.today, AT_HOUR)
-    if last == morning or not calendar.is_working_time(work.now):
-        return []
-    if not occurrences.claim(work, RULE, calendar.nation.value, morning):
+    if last == london_instant(work.today, AT_HOUR) or not calendar.is_working_time(work.now):
         return []
     day = work.today if last is None else max(london(last).date() + timedelta(days=1), work.today - MISSED_AT_MOST)
     span = (day + timedelta(days=n) for n in range((work.today - day).days + 1))
     return [each for each in span if calendar.is_working_day(each)]
 
 
-def _tell(work: UnitOfWork, person_id: int, reminded: Iterable[Reminded]) -> bool:
-    """Make a person's message of today, or add to it where another nation's morning began it; whether it is new."""
+def _told_on(work: UnitOfWork, since: date) -> dict[str, date]:
+    """On which day people were told of a nation's contracts last. Where a worker ended in the middle of a morning, some
+    were told and some not."""
+    claimed = occurrences.claimed(work, OF_ONE, london_instant(since, AT_HOUR))
+    return {subject: london(at).date() for subject, at in claimed.items()}
+
+
+def _subject(nation: Nation, person_id: int) -> str:
+    return f"{nation.value} {person_id}"
+
+
+def _reminded(work: UnitOfWork, nation: Nation, days: Sequence[date], told_on: Mapping[str, date]) -> list[Reminded]:
+    """Who is to be told of what: nobody of a day on which, or before which, they were told."""
+    found: list[Reminded] = []
+    for last in sorted({date.min, *told_on.values()}):
+        later = [day for day in days if day > last]
+        items = items_due(work, nation, due_dates_of(work, work.calendar.of(nation), later)) if later else []
+        found += [
+            each
+            for each in who_is_reminded(work, items)
+            if told_on.get(_subject(nation, each.person_id), date.min) == last
+        ]
+    return found
+
+
+def _tell(work: UnitOfWork, person_id: int, reminded: Sequence[Reminded]) -> bool:
+    if not reminded:
+        return False
     nudge = work.session.scalar(select(Nudge).where(col(Nudge.person_id) == person_id, col(Nudge.day) == work.today))
     begun = nudge is not None
     if nudge is None:
@@ -173,19 +255,20 @@ def _tell(work: UnitOfWork, person_id: int, reminded: Iterable[Reminded]) -> boo
         work.session.add(nudge)
         work.session.flush()
     unique = {(each.item.kind, each.item.subject_id): each for each in reminded}
-    work.session.add_all(
-        NudgeLine(
-            nudge_id=nudge.id,
-            kind=each.item.kind,
-            subject_id=each.item.subject_id,
-            contract_id=each.item.contract_id,
-            meant_for_id=each.meant_for_id,
-            what=each.item.what[:300],
-            due_on=each.item.due_on,
-        )
+    lines = [
+        {
+            "nudge_id": nudge.id,
+            "kind": each.item.kind,
+            "subject_id": each.item.subject_id,
+            "contract_id": each.item.contract_id,
+            "meant_for_id": each.meant_for_id,
+            "what": each.item.what[:300],
+            "due_on": each.item.due_on,
+            "state": LineState.OPEN,
+        }
         for each in unique.values()
-    )
-    work.session.flush()
+    ]
+    insert_all(work.session, NudgeLine, lines)
     if begun:
         update_message(work, nudge)
         return False

@@ -1,0 +1,132 @@
+"""What people notice of the jobs among 1,000 contracts: a command while a summary is made, and the longest write."""
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from sqlmodel import Session
+
+from benchmarks.load import Target, measure, typed
+from benchmarks.reading import CONTRACTS, fill
+from benchmarks.running import events, running
+from bot import demo
+from bot.app import build
+from bot.clock import MovableClock
+from bot.config import Settings
+from bot.db import Database
+from bot.delivery.messages import Messages
+from bot.domain.calendar import published
+from bot.services.digest import posting
+from bot.services.unit_of_work import UnitOfWork
+from jobs import job_named
+
+T = TypeVar("T")
+REQUESTS, GOAL = 400, 20
+LINE = 'raise WP-NE "Advisers leaving faster than hired" likely minor'
+NEXT_MONTH = datetime(2027, 2, 1, 9, tzinfo=UTC)  # a Monday: a report opens on every contract
+LATE = datetime(2027, 2, 22, 9, tzinfo=UTC)  # none of them has come
+RUNS = (
+    ("prompt", NEXT_MONTH),
+    ("summary", NEXT_MONTH),
+    ("monthly", NEXT_MONTH),
+    ("nudge", NEXT_MONTH),
+    ("escalate", LATE),
+)
+
+
+class Timed(Database):
+    """A database that keeps how long each write takes, with its commit."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.writes: list[float] = []
+
+    async def write(self, unit: Callable[[Session], T]) -> T:
+        """A write, timed."""
+        began = time.perf_counter()
+        answer = await super().write(unit)
+        self.writes.append(time.perf_counter() - began)
+        return answer
+
+
+def main() -> None:
+    """Measure both on SQLite, and print them."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        settings = demo.demo_settings(data, *(demo.free_port(0) for _ in range(2)))
+        demo.prepare(settings, data)
+        with closing(Database(settings.database_url)) as database:
+            fill(database)
+        _print_commands(settings)
+        _print_writes(settings)
+
+
+def _print_commands(settings: Settings) -> None:
+    """Raise risks, alone and while another process makes one summary after another."""
+    secret = settings.slack_signing_secret.get_secret_value()
+    environment = {**os.environ, "SLACK_BOT_TOKEN": settings.slack_bot_token.get_secret_value()}
+    environment |= {"SLACK_SIGNING_SECRET": secret, "SLACK_API_URL": settings.slack_api_url}
+    environment |= {"DATABASE_URL": settings.database_url, "PORT": str(settings.port)}
+    workspace_port = int(settings.slack_api_url.split(":")[2].split("/")[0])
+    environment |= {"WORKSPACE_BOT_TOKEN": environment["SLACK_BOT_TOKEN"], "WORKSPACE_SIGNING_SECRET": secret}
+    seed = ("--seed", str(demo.HERE / "workspace.yaml"), "--manifest", str(demo.MANIFEST), "--pace", "0")
+    target = Target(events(settings.port), secret, typed("/risk", LINE), lambda answer: "is raised" in answer)
+    with (
+        running(("workspace", *seed, "--port", str(workspace_port)), workspace_port, "/", environment),
+        running(("bot", "serve", "--host", "127.0.0.1"), settings.port, "/healthz", environment),
+    ):
+        asyncio.run(measure(target, 50, 1))  # warm
+        alone = asyncio.run(measure(target, REQUESTS, 1))
+        port = demo.free_port(0)
+        with running(("benchmarks.beside", settings.database_url, str(port)), port, "/", environment):
+            during = asyncio.run(measure(target, REQUESTS, 1))
+    print(f"\n{f'{CONTRACTS:,} contracts, one client, /risk raise':50}{'alone, ms':>11}{'during, ms':>12}{'ratio':>8}")
+    for name, share in (("p50", 0.5), ("p99", 0.99)):
+        one, other = alone.percentile(share), during.percentile(share)
+        print(f"{f'while summaries of all are made, {name}':50}{one:11.1f}{other:12.1f}{other / one:8.2f}")
+
+
+def _print_writes(settings: Settings) -> None:
+    print(
+        f"\n{f'writes of the jobs, {CONTRACTS:,} contracts':50}{'writes':>11}{'p50, ms':>10}{'longest':>10}{'goal':>8}"
+    )
+    with closing(Timed(settings.database_url)) as database, closing(build(settings, MovableClock(LATE))) as liaison:
+        desk = replace(liaison.jobs, database=database)
+        for name, now in RUNS:
+            asyncio.run(job_named(name).plan(desk, now))  # warm: a process reads each of its templates once
+            database.writes.clear()
+            asyncio.run(job_named(name).run(desk, now))
+            middle, longest = statistics.median(database.writes) * 1000, max(database.writes) * 1000
+            print(f"{name:50}{len(database.writes):11}{middle:10.1f}{longest:10.1f}{GOAL:8}")
+
+
+async def _summaries(url: str, port: int) -> None:
+    """Make one summary after another until the process ends, and answer on a port once the first is made."""
+
+    def summary(session: Session) -> None:
+        work = UnitOfWork(session, demo.BEGINS, published(), Messages(), "job summary")
+        [owed] = posting.digests_due(work)
+        posting.prepare_due(work, owed)
+
+    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        writer.close()
+
+    database = Database(url)
+    await database.read(summary)
+    await asyncio.start_server(answer, "127.0.0.1", port)
+    while True:
+        await database.read(summary)
+
+
+if __name__ == "__main__":
+    asyncio.run(_summaries(sys.argv[1], int(sys.argv[2])))
