@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help install demo test lint format picture gallery bench lock clean
+.PHONY: help install demo check test lint format transcripts picture gallery bench lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ lint: $(INSTALLED)  ## linter, formatter check, strict types, import contracts
 format: $(INSTALLED)  ## put the code in its format
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+transcripts: $(INSTALLED)  ## write anew what people read (tests/unit/transcripts), and say what has changed
+	@$(BIN)/python -m tests.unit.transcripts
 
 picture: $(INSTALLED)  ## take the README's picture of the page anew
 	@$(BIN)/python -m pytest --quiet tests/browser -k summary
