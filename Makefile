@@ -1,4 +1,4 @@
-# Two commands matter: make demo and make test. Both need nothing but Python 3.11 to 3.13 and make.
+# Three commands matter: make demo, make check and make test. They need nothing but Python 3.11 to 3.13 and make.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -15,7 +15,10 @@ install: $(INSTALLED)  ## install what it needs, and Liaison itself, into .venv
 demo: $(INSTALLED)  ## show the whole product in a local workspace, with a sample portfolio
 	@$(BIN)/liaison demo
 
-test: $(INSTALLED) lint  ## run every check and every test
+check: $(INSTALLED) lint  ## every check, and every test once, the long ones in a small form: in minutes, before a commit
+	@$(BIN)/python -m pytest --numprocesses auto --once
+
+test: $(INSTALLED) lint  ## every check and every test, on both databases and over both ways in: what CI runs
 	@$(BIN)/python -m pytest --numprocesses auto
 
 lint: $(INSTALLED)  ## linter, formatter check, strict types, import contracts

@@ -30,13 +30,14 @@ from tests.acceptance.markers import INTERNAL, NO_WORDS, PARTNERS, WHILE_SHARED,
 from tests.acceptance.office import finish
 from tests.builders import contract_named
 from tests.conftest import KINDS, Templates
+from tests.once import usual_or
 from workspace import Seed
 from workspace.state.store import Message
 
 Json = dict[str, Any]
 PEOPLE = (*INSIDERS, *OUTSIDERS)
-EXAMPLES = {"sqlite": 3, "postgresql": 2}
-STEPS = 50
+EXAMPLES = {"sqlite": usual_or(3, 2), "postgresql": 2}
+STEPS = usual_or(50, 30)
 AT_ONCE = 4  # commands that a person types, or buttons that they forge, in one step
 OWN_CONTRACT = {partner: reference for reference, partner in OWNERS.items()}
 USUAL = settings.get_profile("shared").max_examples

@@ -23,6 +23,7 @@ from bot.services.portfolio.source import letter
 from bot.services.progress import reports
 from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, rows, sample_sheets, work
 from tests.conftest import KINDS, Templates
+from tests.once import usual_or
 from tests.random_portfolios import portfolios
 
 ENDINGS = (".yaml", ".zip", ".xlsx")
@@ -116,7 +117,7 @@ def spare(templates: Templates) -> Iterator[Database]:
     database.close()
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=usual_or(6, 3), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(portfolios())
 def test_any_portfolio_is_the_same_after_a_round_through_any_format(spare: Database, made: Written) -> None:
     with spare.transaction(keep=False) as session:
