@@ -90,7 +90,8 @@ def postgresql_url() -> Iterator[str]:
         return
     folder = Path(mkdtemp(prefix="liaison-postgresql-", dir=_in_memory()))
     server = get_server(folder)
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing of it outlives the run
+    # Nothing of it outlives the run, or lives long enough to need tidying.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
         server.psql(f"alter system set {setting} = off")
     server.psql("select pg_reload_conf()")
     yield DatabaseSettings(database_url=server.get_uri()).database_url
@@ -119,6 +120,7 @@ class Templates:
     def __init__(self, folder: Path, postgresql_url: str) -> None:
         self._folder = folder
         self._server = make_url(postgresql_url)
+        self._administers = create_engine(self._server, isolation_level="AUTOCOMMIT")
         self._made: set[tuple[str, str]] = set()
 
     def copy(self, kind: str, *, portfolio: bool) -> str:
@@ -153,6 +155,7 @@ class Templates:
         for kind, name in self._made:
             if kind == "postgresql":
                 self._administer(f'drop database "template_{name}_{os.getpid()}" with (force)')
+        self._administers.dispose()
 
     def _url(self, kind: str, name: str) -> str:
         if kind == "sqlite":
@@ -168,10 +171,8 @@ class Templates:
             shutil.copy(self._folder / f"{template}.db", self._folder / f"{name}.db")
 
     def _administer(self, statement: str) -> None:
-        engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._administers.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()
 
 
 def _write(url: str, fill: Callable[[Session], None] | None) -> None:
