@@ -59,7 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what --once leaves out."""
     if config.option.once:
-        items[:], left_out = one_of_each(items)
+        kept = one_of_each(item.nodeid for item in items)
+        left_out = [item for item in items if item.nodeid not in kept]
+        items[:] = [item for item in items if item.nodeid in kept]
         config.hook.pytest_deselected(items=left_out)
         if hasattr(config, "workeroutput"):  # the first process looks at no test itself, and is told
             config.workeroutput["left_out"] = [item.nodeid for item in left_out]

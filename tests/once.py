@@ -3,30 +3,28 @@ on, so that each kind and each way is played by about half of the tests. And the
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TypeVar
 from zlib import crc32
 
-import pytest
 from hypothesis import settings
 
 T = TypeVar("T")
 KIND = re.compile(r"(?:sqlite|postgresql)(?:-http|-socket)?")
 
 
-def name_of(item: pytest.Item) -> str:
+def name_of(node_id: str) -> str:
     """What a test is called in all its variants."""
-    name, _, variant = item.nodeid.partition("[")
+    name, _, variant = node_id.partition("[")
     return f"{name}[{KIND.sub('', variant)}"
 
 
-def one_of_each(items: Sequence[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
-    """The tests with one variant of each, in their order, and the variants that are left out."""
-    variants: defaultdict[str, list[pytest.Item]] = defaultdict(list)
-    for item in items:
-        variants[name_of(item)].append(item)
-    chosen = {each[crc32(name.encode()) % len(each)] for name, each in variants.items()}
-    return [item for item in items if item in chosen], [item for item in items if item not in chosen]
+def one_of_each(node_ids: Iterable[str]) -> set[str]:
+    """One variant of each test."""
+    variants: defaultdict[str, list[str]] = defaultdict(list)
+    for node_id in node_ids:
+        variants[name_of(node_id)].append(node_id)
+    return {each[crc32(name.encode()) % len(each)] for name, each in variants.items()}
 
 
 def usual_or(usual: T, small: T) -> T:

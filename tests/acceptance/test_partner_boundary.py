@@ -120,7 +120,7 @@ class PartnerBoundary(RuleBasedStateMachine):
     @rule(user=ANYBODY, luck=LUCK)
     def forges_a_form(self, user: str, luck: Random) -> None:
         """One that is open to somebody, or any of the product's, with values of its own."""
-        view = luck.choice((self.at.all_forms() if luck.random() < 0.5 else None) or forging.FORMS)
+        view = luck.choice((self.at.all_forms() if luck.random() < 0.5 else None) or forging.forms())
         state = {"values": forging.forged_state(view["blocks"], list(PEOPLE), luck)}
         carried = luck.choice((view.get("private_metadata", ""), forging.metadata(luck)))
         body = {**view, "id": f"V{luck.randrange(10**6)}", "private_metadata": carried, "state": state}
@@ -207,7 +207,7 @@ class PartnerBoundary(RuleBasedStateMachine):
 
     def _forged_click(self, user: str, luck: Random) -> Json:
         real = luck.random() < 0.5 and self.at.all_buttons()
-        name, value = luck.choice(real) if real else (luck.choice(forging.ACTIONS), forging.button_value(luck))
+        name, value = luck.choice(real) if real else (luck.choice(forging.actions()), forging.button_value(luck))
         action = {"type": "button", "action_id": name, "value": value}
         channel = luck.choice(self._channels())
         return {
