@@ -10,7 +10,7 @@ from zlib import crc32
 from hypothesis import settings
 
 T = TypeVar("T")
-KIND = re.compile(r"(?:sqlite|postgresql)(?:-http|-socket)?")
+KIND = re.compile(r"(?:^|(?<=-))(?:sqlite|postgresql)(?:-http|-socket)?(?=[-\]])")
 
 
 def name_of(node_id: str) -> str:

@@ -1,6 +1,6 @@
 """What people read, journey by journey: a text file for each, written anew with `make transcripts`.
 
-The largest renders are not in them: those are filler up to Slack's limits, and only their structure is checked.
+The largest renders that are filler up to Slack's limits are not in them: only their structure is checked.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from tests.unit.renders import JOURNEYS, Render, renders_of
+from tests.unit.renders.common import FILLER
 from tests.unit.transcripts.reading import read_aloud
 
 FOLDER = Path(__file__).parent
@@ -21,13 +22,14 @@ def name_of(journey: ModuleType) -> str:
 
 def transcript_of(journey: ModuleType) -> str:
     """Everything that people read in a journey, one render below the other."""
-    shown = [render for render in renders_of(journey) if render.size != "largest"]
-    return "\n".join([(journey.__doc__ or "").strip(), *(line for render in shown for line in _section(render))]) + "\n"
+    sections = [section for render in renders_of(journey) if (section := _section(render))]
+    return "\n\n\n".join([(journey.__doc__ or "").strip(), *sections]) + "\n"
 
 
-def _section(render: Render) -> Iterator[str]:
-    yield from ("", "", f"=== {render.name}")
-    yield from "\n".join(read_aloud(render())).rstrip("\n").splitlines()
+def _section(render: Render) -> str:
+    """A render under its name; "" where it is filler."""
+    read = "\n".join(read_aloud(render())).rstrip("\n")
+    return "" if render.size == "largest" and FILLER in read else f"=== {render.name}\n{read}"
 
 
 def difference(journey: ModuleType) -> str:

@@ -30,12 +30,12 @@ def read_aloud(made: Json) -> Iterator[str]:
     elif kind == "home":
         yield "Page"
     else:
-        yield f"Form: {made['title']['text']}" if "submit" in made else f"Window: {made['title']['text']}"
+        yield f"{'Form' if 'submit' in made else 'Window'}: {_plain(made['title'])}"
     yield ""
     for block in made["blocks"]:
         yield from BLOCKS[block["type"]](block)
     if kind == "modal":
-        ends = [made[name]["text"] for name in ("submit", "close") if name in made]
+        ends = [_plain(made[name]) for name in ("submit", "close") if name in made]
         yield ""
         yield " ".join(f"[{label}]" for label in ends)
 
@@ -50,6 +50,11 @@ def _lead(found: re.Match[str]) -> str:
     return target if label is None else f"{label} ({target})"
 
 
+def _plain(text: Json) -> str:
+    """A text in which nothing is marked."""
+    return unescaped(text["text"])
+
+
 def _led(lead: str, text: str, rest: str = "") -> Iterator[str]:
     """A text behind some words; its further lines stand below `rest`."""
     first, *others = text.split("\n")
@@ -58,7 +63,7 @@ def _led(lead: str, text: str, rest: str = "") -> Iterator[str]:
 
 
 def _header(block: Json) -> Iterator[str]:
-    yield f"# {block['text']['text']}"
+    yield f"# {_plain(block['text'])}"
 
 
 def _section(block: Json) -> Iterator[str]:
@@ -80,10 +85,10 @@ def _actions(block: Json) -> Iterator[str]:
 def _input(block: Json) -> Iterator[str]:
     optional = " (optional)" if block.get("optional") else ""
     first, *others = _element(block["element"])
-    yield f"{block['label']['text']}{optional}: {first}"
+    yield f"{_plain(block['label'])}{optional}: {first}"
     yield from (f"{INDENT}{line}" for line in others)
     if "hint" in block:
-        yield from _led(f"{INDENT}? ", block["hint"]["text"], f"{INDENT}  ")
+        yield from _led(f"{INDENT}? ", _plain(block["hint"]), f"{INDENT}  ")
 
 
 def _table(block: Json) -> Iterator[str]:
@@ -116,7 +121,7 @@ def _element(element: Json) -> list[str]:
     chosen."""
     kind = element["type"]
     if kind == "button":
-        return [f"[{element['text']['text']}]{COLOURS.get(element.get('style', ''), '')}"]
+        return [f"[{_plain(element['text'])}]{COLOURS.get(element.get('style', ''), '')}"]
     if kind in EMPTY:
         begun = [element[name] for name in INITIAL if name in element] + element.get("initial_users", [])
         return ", ".join(begun).split("\n") if begun else [EMPTY[kind]]
@@ -125,7 +130,7 @@ def _element(element: Json) -> list[str]:
 
 def _asked(element: Json) -> str:
     most = f" (at most {element['max_selected_items']})" if "max_selected_items" in element else ""
-    return element["placeholder"]["text"] + most if "placeholder" in element else most
+    return _plain(element["placeholder"]) + most if "placeholder" in element else most
 
 
 def _options(element: Json) -> Iterator[str]:
@@ -133,7 +138,7 @@ def _options(element: Json) -> Iterator[str]:
     first = element.get("initial_option")
     chosen = [each["value"] for each in element.get("initial_options", [first] if first else [])]
     for group in element.get("option_groups", [element]):
-        yield from [group["label"]["text"]] if "label" in group else []
+        yield from [_plain(group["label"])] if "label" in group else []
         for option in group["options"]:
             mark = "●" if option["value"] in chosen else "○"
-            yield from _led(f"{mark} ", seen(option["text"]["text"]), "  ")
+            yield from _led(f"{mark} ", _plain(option["text"]), "  ")
