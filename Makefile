@@ -5,6 +5,9 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 
+# Bytecode is kept, so that each process that the tests start need not compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install demo check test lint format transcripts picture gallery bench lock clean
 
 help:  ## list the commands
