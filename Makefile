@@ -1,4 +1,4 @@
-# Two commands matter: make demo and make test. Both need nothing but Python 3.11 to 3.14 and make.
+# Three commands matter: make demo, make check and make test. They need nothing but Python 3.11 to 3.14 and make.
 FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 15))
 # The newest Python that fits. Each is run: a name may stand for a Python that is not there, or lacks what makes a venv.
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
@@ -8,7 +8,10 @@ INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help install demo test lint format picture gallery bench lock clean
+# Bytecode is kept, so that each process that the tests start need not compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help install demo check test lint format transcripts picture gallery bench lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,7 +21,10 @@ install: $(INSTALLED)  ## install what it needs, and Liaison itself, into .venv
 demo: $(INSTALLED)  ## show the whole product in a local workspace, with a sample portfolio
 	@$(BIN)/liaison demo
 
-test: $(INSTALLED) lint  ## run every check and every test
+check: $(INSTALLED) lint  ## every check, and every test once, the long ones in a small form: in minutes, before a commit
+	@$(BIN)/python -m pytest --numprocesses auto --once
+
+test: $(INSTALLED) lint  ## every check and every test, on both databases and over both ways in: what CI runs
 	@$(BIN)/python -m pytest --numprocesses auto
 
 lint: $(INSTALLED)  ## linter, formatter check, strict types, import contracts
@@ -30,6 +36,9 @@ lint: $(INSTALLED)  ## linter, formatter check, strict types, import contracts
 format: $(INSTALLED)  ## put the code in its format
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+transcripts: $(INSTALLED)  ## write anew what people read (tests/unit/transcripts), and say what has changed
+	@$(BIN)/python -m tests.unit.transcripts
 
 picture: $(INSTALLED)  ## take the README's picture of the page anew
 	@$(BIN)/python -m pytest --quiet tests/browser -k summary

@@ -109,7 +109,9 @@ def demo(
 
     from bot import demo as demonstration
 
-    # To be ended by whoever started it is as good as Ctrl+C: the workspace, a process of its own, ends with it.
+    # Ctrl+C ends it even where a shell has started it in the background, with Ctrl+C ignored. To be ended by whoever
+    # started it is as good: the workspace, a process of its own, ends with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     asyncio.run(demonstration.run(port, folder))
 

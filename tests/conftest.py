@@ -28,17 +28,44 @@ from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
 from bot.services.unit_of_work import UnitOfWork
 from tests.closing import Closing
+from tests.once import one_of_each
 from tests.played import PLAYED, Played, offered
 from tests.registered import connected_to_nothing, registered
 
 ROOM = 2_000_000_000  # bytes
 KINDS = ("sqlite", "postgresql")
 NOT_PLAYED: list[Played] = []
+LEFT_OUT: set[str] = set()
 
 # A machine that is shared may pause for longer than an example is usually given.
-settings.register_profile("shared", deadline=None)
+settings.register_profile("shared", deadline=None, print_blob=True)
 settings.register_profile("long", settings.get_profile("shared"), max_examples=2000)  # --hypothesis-profile=long
+# Each run of the same tests plays the same.
+settings.register_profile("once", settings.get_profile("shared"), max_examples=20, derandomize=True, database=None)
 settings.load_profile("shared")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--once, which make check asks for."""
+    told = "play each test on one kind of database and over one way in, and the long ones in a small form"
+    parser.addoption("--once", action="store_true", help=told)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the long ones in a small form, unless another form is asked for."""
+    if config.option.once and not config.getoption("--hypothesis-profile"):
+        settings.load_profile("once")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what --once leaves out."""
+    if config.option.once:
+        kept = one_of_each(item.nodeid for item in items)
+        left_out = [item for item in items if item.nodeid not in kept]
+        items[:] = [item for item in items if item.nodeid in kept]
+        config.hook.pytest_deselected(items=left_out)
+        if hasattr(config, "workeroutput"):  # the first process looks at no test itself, and is told
+            config.workeroutput["left_out"] = [item.nodeid for item in left_out]
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -66,7 +93,8 @@ def postgresql_url() -> Iterator[str]:
         return
     folder = Path(mkdtemp(prefix="liaison-postgresql-", dir=_in_memory()))
     server = get_server(folder)
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing of it outlives the run
+    # Nothing of it outlives the run, or lives long enough to need tidying.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
         server.psql(f"alter system set {setting} = off")
     server.psql("select pg_reload_conf()")
     yield DatabaseSettings(database_url=server.get_uri()).database_url
@@ -95,6 +123,7 @@ class Templates:
     def __init__(self, folder: Path, postgresql_url: str) -> None:
         self._folder = folder
         self._server = make_url(postgresql_url)
+        self._administers = create_engine(self._server, isolation_level="AUTOCOMMIT")
         self._made: set[tuple[str, str]] = set()
 
     def copy(self, kind: str, *, portfolio: bool) -> str:
@@ -140,6 +169,7 @@ class Templates:
         for kind, name in self._made:
             if kind == "postgresql":
                 self._administer(f'drop database "template_{name}_{os.getpid()}" with (force)')
+        self._administers.dispose()
 
     def _url(self, kind: str, name: str) -> str:
         if kind == "sqlite":
@@ -155,10 +185,8 @@ class Templates:
             shutil.copy(self._folder / f"{template}.db", self._folder / f"{name}.db")
 
     def _administer(self, statement: str) -> None:
-        engine = create_engine(self._server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
+        with self._administers.connect() as connection:
             connection.execute(text(statement))
-        engine.dispose()
 
 
 def _write(url: str, fill: Callable[[Session], None] | None) -> None:
@@ -216,8 +244,10 @@ def portfolio(portfolio_url: str) -> Iterator[Database]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401  # xdist does not say what it is
-    """Hear from a worker what it has played."""
-    PLAYED.update(tuple(each) for each in getattr(node, "workeroutput", {}).get("played", ()))
+    """Hear from a worker what it has played, and what it has left out, which is the same for each."""
+    told = getattr(node, "workeroutput", {})
+    PLAYED.update(tuple(each) for each in told.get("played", ()))
+    LEFT_OUT.update(told.get("left_out", ()))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -227,14 +257,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if output is not None:
         output["played"] = sorted(PLAYED)
         return
-    whole = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not session.config.option.keyword
-    if whole and session.exitstatus == pytest.ExitCode.OK:
+    option = session.config.option
+    everything = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not option.keyword
+    if everything and not (option.once or option.collectonly) and session.exitstatus == pytest.ExitCode.OK:
         NOT_PLAYED.extend(sorted(everything_offered() - PLAYED))
         session.exitstatus = pytest.ExitCode.TESTS_FAILED if NOT_PLAYED else pytest.ExitCode.OK
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Name what no test has played."""
+    """Name what no test has played, and count what was left out."""
+    if LEFT_OUT:
+        terminalreporter.write_line(f"{len(LEFT_OUT)} deselected: make test plays them as well")
     for each in NOT_PLAYED:
         terminalreporter.write_line(f"NOT PLAYED by any acceptance test: {' '.join(each[:2])} over {each[2]}", red=True)
 

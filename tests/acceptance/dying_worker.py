@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import event
 
-from bot.app import build
+from bot import demo
+from bot.app import Liaison, build
 from bot.clock import MovableClock
 from bot.config import Settings
 from jobs import deliver
@@ -17,19 +18,23 @@ from jobs import deliver
 
 def main() -> None:
     """Say of each worker how it ended."""
+    # Built once, which takes longer than to deliver: it connects to nothing before it has something to do.
+    clock = MovableClock(demo.BEGINS)
+    liaison = build(Settings.read(), clock)
     print("ready", flush=True)
     for line in sys.stdin:
         statement, instant = line.split()
         worker = os.fork()
         if worker == 0:
-            _deliver(int(statement), datetime.fromisoformat(instant))
+            clock.move_to(datetime.fromisoformat(instant))
+            _deliver(liaison, int(statement), clock.now())
             os._exit(0)
         _, status = os.waitpid(worker, 0)
         print("killed" if os.WIFSIGNALED(status) else f"ended {os.waitstatus_to_exitcode(status)}", flush=True)
 
 
-def _deliver(die_at: int, now: datetime) -> None:
-    liaison, statements = build(Settings.read(), MovableClock(now)), 0
+def _deliver(liaison: Liaison, die_at: int, now: datetime) -> None:
+    statements = 0
 
     def count(*_: object) -> None:
         nonlocal statements

@@ -3,6 +3,7 @@ from its templates, so that a new command or form is played with as soon as it i
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -28,16 +29,29 @@ def lines_of(command: CommandHelp) -> tuple[list[str], list[str]]:
 
 
 LINES = [lines_of(command) for command in MESSAGES.commands.values()]
-MADE = [render() for render in RENDERS if render.size != "largest"]
-FORMS = [made for made in MADE if "submit" in made]
-ACTIONS = sorted(
-    {
-        element["action_id"]
-        for made in MADE
-        for block, element in interactive(made["blocks"])
-        if block["type"] != "input" or block.get("dispatch_action")
-    }
-)
+
+
+@cache
+def forms() -> list[Json]:
+    """Every form that can be sent, as a template makes it."""
+    return [made for made in _made() if "submit" in made]
+
+
+@cache
+def actions() -> list[str]:
+    """Every action of a template that the app is told of."""
+    return sorted(
+        {
+            element["action_id"]
+            for made in _made()
+            for block, element in interactive(made["blocks"])
+            if block["type"] != "input" or block.get("dispatch_action")
+        }
+    )
+
+
+def _made() -> list[Json]:
+    return [render() for render in RENDERS if render.size != "largest"]
 
 
 def line(luck: Random, own: str | None = None) -> str:

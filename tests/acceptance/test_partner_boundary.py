@@ -30,13 +30,14 @@ from tests.acceptance.markers import INTERNAL, NO_WORDS, PARTNERS, WHILE_SHARED,
 from tests.acceptance.office import finish
 from tests.builders import contract_named
 from tests.conftest import KINDS, Templates
+from tests.once import usual_or
 from workspace import Seed
 from workspace.state.store import Message
 
 Json = dict[str, Any]
 PEOPLE = (*INSIDERS, *OUTSIDERS)
-EXAMPLES = {"sqlite": 3, "postgresql": 2}
-STEPS = 50
+EXAMPLES = {"sqlite": usual_or(3, 2), "postgresql": 2}
+STEPS = usual_or(50, 30)
 AT_ONCE = 4  # commands that a person types, or buttons that they forge, in one step
 OWN_CONTRACT = {partner: reference for reference, partner in OWNERS.items()}
 USUAL = settings.get_profile("shared").max_examples
@@ -119,7 +120,7 @@ class PartnerBoundary(RuleBasedStateMachine):
     @rule(user=ANYBODY, luck=LUCK)
     def forges_a_form(self, user: str, luck: Random) -> None:
         """One that is open to somebody, or any of the product's, with values of its own."""
-        view = luck.choice((self.at.all_forms() if luck.random() < 0.5 else None) or forging.FORMS)
+        view = luck.choice((self.at.all_forms() if luck.random() < 0.5 else None) or forging.forms())
         state = {"values": forging.forged_state(view["blocks"], list(PEOPLE), luck)}
         carried = luck.choice((view.get("private_metadata", ""), forging.metadata(luck)))
         body = {**view, "id": f"V{luck.randrange(10**6)}", "private_metadata": carried, "state": state}
@@ -206,7 +207,7 @@ class PartnerBoundary(RuleBasedStateMachine):
 
     def _forged_click(self, user: str, luck: Random) -> Json:
         real = luck.random() < 0.5 and self.at.all_buttons()
-        name, value = luck.choice(real) if real else (luck.choice(forging.ACTIONS), forging.button_value(luck))
+        name, value = luck.choice(real) if real else (luck.choice(forging.actions()), forging.button_value(luck))
         action = {"type": "button", "action_id": name, "value": value}
         channel = luck.choice(self._channels())
         return {

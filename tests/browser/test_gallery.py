@@ -1,4 +1,4 @@
-"""The gallery: a picture of each golden render, and a page that shows them with what a phone shows."""
+"""The gallery: a picture of each render, and a page that shows them with what a phone shows."""
 
 import subprocess
 import sys

@@ -59,7 +59,7 @@ class Studio:
     def shoot(self, render: Render, path: Path) -> str:
         """Draw a render into a file; the text that a phone shows of it, "" for a form or page."""
         made = render()
-        made["blocks"] = without_pictures(made["blocks"])
+        made = {**made, "blocks": without_pictures(made["blocks"])}
         if "type" not in made:
             self._message(made, path)
         elif made["type"] == "home":

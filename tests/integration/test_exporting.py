@@ -22,6 +22,7 @@ from bot.services.portfolio.sheets import BY_NAME, SHEETS, PersonRow
 from bot.services.portfolio.source import letter
 from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, open_all, rows, sample_sheets, work
 from tests.conftest import KINDS, Templates
+from tests.once import usual_or
 from tests.random_portfolios import portfolios
 
 ENDINGS = (".yaml", ".zip", ".xlsx")
@@ -115,7 +116,7 @@ def spare(templates: Templates) -> Iterator[Database]:
     database.close()
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=usual_or(6, 3), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(portfolios())
 def test_any_portfolio_is_the_same_after_a_round_through_any_format(spare: Database, made: Written) -> None:
     with spare.rehearsing() as session:

@@ -29,6 +29,7 @@ from bot.models import (
 )
 from bot.services.reminders import reminders
 from tests.builders import CALENDAR, MONDAY, contract_named, run_job
+from tests.once import usual_or
 
 FIRST = date(2027, 3, 22)  # Good Friday, Easter Monday, and the change of the clocks follow
 CONTRACTS = {"WP-NE": Nation.ENGLAND_AND_WALES, "SK-SC": Nation.SCOTLAND, "HA-NI": Nation.NORTHERN_IRELAND}
@@ -125,7 +126,7 @@ def said(session: Session) -> set[tuple[date, str]]:
 
 
 @given(st.lists(owed, min_size=1, max_size=8), st.sets(st.integers(1, DAYS - 1), max_size=6))
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=usual_or(3, 2), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_thing_is_spoken_of_on_the_days_of_its_rule_and_after_an_outage_at_once(
     unchanged: Database, things: list[Owed], down: set[int]
 ) -> None:

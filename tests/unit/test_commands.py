@@ -1,6 +1,6 @@
 """The commands: one registry, which help, the README's table and manifest.json tell of in the same words.
 
-After a change of templates/commands.yaml run `UPDATE_GOLDEN=1 pytest tests/unit/test_commands.py`: it writes the table
+After a change of templates/commands.yaml run `WRITE_COMMANDS=1 pytest tests/unit/test_commands.py`: it writes the table
 and the manifest's commands anew.
 """
 
@@ -37,8 +37,8 @@ def in_manifest(command: CommandHelp) -> dict[str, Any]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _update() -> None:
-    """With UPDATE_GOLDEN=1 the README's table and the manifest's commands are written first."""
-    if os.environ.get("UPDATE_GOLDEN"):
+    """With WRITE_COMMANDS=1 the README's table and the manifest's commands are written first."""
+    if os.environ.get("WRITE_COMMANDS"):
         readme = TABLE.sub(lambda _: table(), README.read_text(encoding="utf-8"), count=1)  # a later table is another's
         README.write_text(readme, encoding="utf-8")
         manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))

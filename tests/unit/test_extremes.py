@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,12 +24,13 @@ from bot.services.contacts.contacts import LoggedContact
 from bot.services.pages.home import HomeContent, Shortened
 from bot.services.progress.report_submission import values_of
 from tests.builders import MESSAGES, contact, due, facts, kpis, person, received
-from tests.unit.renders import RENDERS, Render
+from tests.unit.renders import JOURNEYS, RENDERS, Render, renders_of
 from tests.unit.renders.common import kpi_line, usual_card
 from tests.unit.renders.contacts import OWN, entry
 from tests.unit.renders.home import standing as at_home
 from tests.unit.renders.progress import decided, report_card, together
 from tests.unit.renders.summary import detail_of, full_summary, of_contract, reported
+from tests.unit.transcripts import name_of
 from workspace.blocks import check_blocks, check_view, json_size
 from workspace.state.views import MOST_BYTES
 
@@ -44,7 +46,11 @@ NAMES = {
     *("what", "subject", "added_by", "last_contact_by", "contract_title", "partner_name", "people", "names"),
 }
 LEADS = re.compile(r"<(?:@[A-Z0-9]+|#[A-Z0-9]+|https?://[^<>|]+\|[^<>]+)>")  # what may stand in angle brackets
-SIZED = [render for render in RENDERS if render.size != "largest" and render.context]
+
+
+def sized(renders: list[Render]) -> list[Render]:
+    """Those that hold something, and not yet the longest of everything."""
+    return [render for render in renders if render.size != "largest" and render.context]
 
 
 def extreme(value: Any, words: str, name: str = "") -> Any:  # noqa: ANN401  # whatever a context holds
@@ -86,18 +92,21 @@ def parts_of(made: Message | View) -> Any:  # noqa: ANN401  # JSON
 
 
 @pytest.mark.parametrize("words", EXTREMES.values(), ids=EXTREMES.keys())
-@pytest.mark.parametrize("render", SIZED, ids=lambda render: render.name)
-def test_extreme_names_and_titles_stand_in_every_message_and_view(render: Render, words: str) -> None:
-    made = render.make(render.template, **extreme(render.context, words))
-    assert problems(made) == []
-    texts = markup(parts_of(made)) + ([made.text] if isinstance(made, Message) else [])
-    assert [text for text in texts if re.search("[<>]", LEADS.sub("", text))] == [], "what was typed leads nowhere"
-    assert not any("U0NOBODY" in lead for text in texts for lead in LEADS.findall(text)), "nor mentions anybody"
+@pytest.mark.parametrize("journey", JOURNEYS, ids=name_of)
+def test_extreme_names_and_titles_stand_in_every_message_and_view(journey: ModuleType, words: str) -> None:
+    for render in sized(renders_of(journey)):
+        made = render.make(render.template, **extreme(render.context, words))
+        assert problems(made) == [], render.name
+        texts = markup(parts_of(made)) + ([made.text] if isinstance(made, Message) else [])
+        leading = [text for text in texts if re.search("[<>]", LEADS.sub("", text))]
+        assert leading == [], f"what was typed leads nowhere: {render.name}"
+        mentioning = any("U0NOBODY" in lead for text in texts for lead in LEADS.findall(text))
+        assert not mentioning, f"nor mentions anybody: {render.name}"
 
 
 def test_most_of_them_show_a_name_or_a_title() -> None:
     """So that what stands above is held, and not only said."""
-    hebrew, some = "שותפות", SIZED[::4]
+    hebrew, some = "שותפות", sized(RENDERS)[::4]
     made = [each.make(each.template, **extreme(each.context, EXTREMES["right to left"])) for each in some]
     assert sum(hebrew in str(each) for each in made) > len(some) / 2
 

@@ -1,41 +1,23 @@
-"""Every template, rendered at each size, is what Slack takes, and what its golden file says.
+"""Every template, rendered at each size, is what Slack takes, and what its journey's transcript says.
 
-After a change of words run `UPDATE_GOLDEN=1 pytest tests/unit/test_templates.py`, and read the difference:
-the golden files are the words that people will see.
+After a change of words run `make transcripts`, and read what has changed: those are the words that people will see.
 """
 
 import json
-import os
 import re
-from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from tests.unit.renders import MESSAGE_RENDERS, RENDERS, Render, templates
+from tests.unit.renders import JOURNEYS, MESSAGES_OF, RENDERS, renders_of, templates
+from tests.unit.transcripts import FOLDER, difference, name_of
 from workspace.blocks import check_blocks, check_view, text_size
 
-GOLDEN = Path(__file__).parent / "golden"
 PYTHON_SPELLINGS = ("object at 0x", "bot.models", "Decimal(", "datetime.", "{{", "{%")
 MOST_MESSAGE_TEXT = 4000  # Slack truncates beyond 40,000 and asks for no more than 4,000
 
-
-def by_name(render: Render) -> str:
-    return render.name
-
-
-def golden_of(render: Render) -> Path:
-    return GOLDEN / f"{render.name}.json"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _updated() -> None:
-    """With UPDATE_GOLDEN=1 the golden files are made anew first; those that nothing renders go."""
-    if os.environ.get("UPDATE_GOLDEN"):
-        for path in GOLDEN.rglob("*.json"):
-            path.unlink()
-        for render in RENDERS:
-            golden_of(render).write_text(json.dumps(render(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=name_of)
 
 
 def test_every_template_is_rendered() -> None:
@@ -49,38 +31,44 @@ def test_a_template_with_something_to_fill_in_is_rendered_at_its_smallest_usual_
         assert sizes >= ({"smallest", "usual", "largest"} if filled_in else {"usual"}), template
 
 
-def test_every_golden_file_is_rendered_and_the_other_way_round() -> None:
-    assert set(GOLDEN.rglob("*.json")) == {golden_of(render) for render in RENDERS}
+def test_every_transcript_is_of_a_journey_and_the_other_way_round() -> None:
+    assert {path.name for path in FOLDER.glob("*.txt")} == {name_of(journey) for journey in JOURNEYS}
 
 
-@pytest.mark.parametrize("render", RENDERS, ids=by_name)
-def test_a_render_is_what_its_golden_file_says(render: Render) -> None:
-    assert render() == json.loads(golden_of(render).read_text(encoding="utf-8"))
+@each_journey
+def test_people_read_what_the_transcript_says(journey: ModuleType) -> None:
+    if changed := difference(journey):
+        pytest.fail(f"Run make transcripts if this is what people are to read:\n{changed}", pytrace=False)
 
 
-@pytest.mark.parametrize("render", RENDERS, ids=by_name)
-def test_slack_takes_every_render(render: Render) -> None:
-    made = render()
-    problems = check_view(made, ("home", "modal")) if "type" in made else check_blocks(made["blocks"], "message")
-    assert problems == []
+@each_journey
+def test_slack_takes_every_render(journey: ModuleType) -> None:
+    made = {render.name: render() for render in renders_of(journey)}
+    problems = {
+        name: check_view(each, ("home", "modal")) if "type" in each else check_blocks(each["blocks"], "message")
+        for name, each in made.items()
+    }
+    assert {name: found for name, found in problems.items() if found} == {}
 
 
-@pytest.mark.parametrize("render", MESSAGE_RENDERS, ids=by_name)
-def test_the_text_of_a_message_stands_alone(render: Render) -> None:
+@each_journey
+def test_the_text_of_a_message_stands_alone(journey: ModuleType) -> None:
     """It is what a phone shows and a screen reader reads, so it is whole words on what the blocks are about."""
-    made = render()
-    text = made["text"]
-    assert text == text.strip()
-    assert 3 <= len(text) <= MOST_MESSAGE_TEXT
-    assert made["blocks"]
-    assert text_size(made["blocks"]) > 0
+    for render in MESSAGES_OF[journey.__name__]:
+        made = render()
+        text = made["text"]
+        assert text == text.strip(), render.name
+        assert 3 <= len(text) <= MOST_MESSAGE_TEXT, render.name
+        assert made["blocks"], render.name
+        assert text_size(made["blocks"]) > 0, render.name
 
 
-@pytest.mark.parametrize("render", RENDERS, ids=by_name)
-def test_no_render_shows_a_value_that_is_no_words(render: Render) -> None:
+@each_journey
+def test_no_render_shows_a_value_that_is_no_words(journey: ModuleType) -> None:
     """Python's own spelling of nothing, a number or an object is never what people read."""
-    for words in _strings(render()):
-        assert not any(spelling in words for spelling in PYTHON_SPELLINGS)
+    for render in renders_of(journey):
+        for words in _strings(render()):
+            assert not any(spelling in words for spelling in PYTHON_SPELLINGS), render.name
 
 
 def _strings(value: Any) -> list[str]:  # noqa: ANN401  # JSON
@@ -90,8 +78,9 @@ def _strings(value: Any) -> list[str]:  # noqa: ANN401  # JSON
     return [words for each in inner for words in _strings(each)]
 
 
-@pytest.mark.parametrize("render", RENDERS, ids=by_name)
-def test_each_item_of_a_list_begins_a_line(render: Render) -> None:
+@each_journey
+def test_each_item_of_a_list_begins_a_line(journey: ModuleType) -> None:
     """Jinja drops the line break after a block tag, and with it two items run together."""
-    words = json.dumps(render(), ensure_ascii=False)
-    assert re.findall(r'(?<!\\n)(?<!")• ', words) == []
+    for render in renders_of(journey):
+        words = json.dumps(render(), ensure_ascii=False)
+        assert re.findall(r'(?<!\\n)(?<!")• ', words) == [], render.name

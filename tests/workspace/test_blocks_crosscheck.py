@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.once import usual_or
 from tests.workspace.limits import Change, Json, changes, samples
 from tests.workspace.second_opinion import accepts
 from workspace.blocks import check_blocks, check_view
@@ -278,7 +279,7 @@ def agreed() -> dict[str, tuple[str, Json, list[Change]]]:
     return found
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=usual_or(150, 30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_several_changes_at_once(data: st.DataObject) -> None:
     """What both say of each change they say of all together."""
@@ -297,14 +298,14 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=usual_or(100, 30), deadline=None)
 @given(JSON, st.sampled_from(SURFACES))
 def test_whatever_comes_is_answered_and_nothing_is_raised(value: object, surface: str) -> None:
     assert all(isinstance(problem, str) for problem in check_blocks(value, surface))
     assert all(isinstance(problem, str) for problem in check_view(value, ("modal", "home")))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=usual_or(150, 30), deadline=None)
 @given(st.data())
 def test_a_good_block_with_anything_in_it(data: st.DataObject) -> None:
     """Any value in any place of any block."""

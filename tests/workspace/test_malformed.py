@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tests.once import usual_or
 from tests.workspace.conftest import MANIFEST, Clock, build
 from tests.workspace.sample import field, form, options, plain
 from workspace import Person, Server, create_app
@@ -127,7 +128,7 @@ def opened(stage: Stage) -> str:
     return str(stage.call("views.open", trigger_id=sent["request"]["body"]["trigger_id"], view=view)["view"]["id"])
 
 
-MANY = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=usual_or(30, 10), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @MANY

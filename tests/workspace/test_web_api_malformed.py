@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.once import usual_or
 from tests.workspace.conftest import HTTP, World
 from tests.workspace.everything import EVERYTHING
 from workspace.web_api.methods import METHODS
@@ -72,7 +73,7 @@ def is_an_answer(answer: httpx.Response) -> bool:
     return answer.status_code == 200 and (data["ok"] is True or (data["ok"] is False and bool(data["error"])))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=usual_or(150, 30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     method=st.sampled_from(sorted(METHODS)),
     body=BODIES,

@@ -6,6 +6,8 @@ and a name that runs from right to left. One module for each journey.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 from bot.delivery.messages import TEMPLATES, Message, View
@@ -25,12 +27,12 @@ from tests.unit.renders import (
     risks,
     summary,
 )
-from tests.unit.renders.common import Context
+from tests.unit.renders.common import Context, Contexts
 
 
 @dataclass(frozen=True)
 class Render:
-    """One golden render: what it is made with, and what comes of it."""
+    """One render: what it is made with, and what comes of it."""
 
     template: str
     size: str
@@ -39,12 +41,17 @@ class Render:
 
     @property
     def name(self) -> str:
-        return f"{self.template}.{self.size}"
+        """What the case is called, whichever folder its template is in."""
+        return f"{self.template.replace('/', '_')}.{self.size}"
+
+    @cached_property
+    def made(self) -> Message | View:
+        """The message or view, made once for all who look at it: they leave it as it is."""
+        return self.make(self.template, **self.context)
 
     def __call__(self) -> dict[str, Any]:
         """The message or view as it goes to Slack."""
-        made = self.make(self.template, **self.context)
-        return {"text": made.text, "blocks": made.blocks} if isinstance(made, Message) else made
+        return {"text": self.made.text, "blocks": self.made.blocks} if isinstance(self.made, Message) else self.made
 
 
 def templates() -> set[str]:
@@ -71,16 +78,20 @@ JOURNEYS = (
     risks,
     summary,
 )
-MESSAGE_RENDERS = [
-    Render(template, size, context, MESSAGES.message)
-    for journey in JOURNEYS
-    for template, sizes in journey.MESSAGE_CONTEXTS.items()
-    for size, context in sizes.items()
-]
-VIEW_RENDERS = [
-    Render(template, size, context, MESSAGES.view)
-    for journey in JOURNEYS
-    for template, sizes in journey.VIEW_CONTEXTS.items()
-    for size, context in sizes.items()
-]
-RENDERS = [*MESSAGE_RENDERS, *VIEW_RENDERS]
+
+
+def _made_of(contexts: Contexts, make: Callable[..., Message | View]) -> list[Render]:
+    return [Render(template, size, each, make) for template, sizes in contexts.items() for size, each in sizes.items()]
+
+
+MESSAGES_OF = {journey.__name__: _made_of(journey.MESSAGE_CONTEXTS, MESSAGES.message) for journey in JOURNEYS}
+VIEWS_OF = {journey.__name__: _made_of(journey.VIEW_CONTEXTS, MESSAGES.view) for journey in JOURNEYS}
+
+
+def renders_of(journey: ModuleType) -> list[Render]:
+    """The messages of a journey, and then its views."""
+    return MESSAGES_OF[journey.__name__] + VIEWS_OF[journey.__name__]
+
+
+MESSAGE_RENDERS = [render for renders in MESSAGES_OF.values() for render in renders]
+RENDERS = [render for journey in JOURNEYS for render in renders_of(journey)]

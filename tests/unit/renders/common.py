@@ -26,9 +26,13 @@ Context = dict[str, object]
 Contexts = dict[str, dict[str, Context]]  # by template and size
 
 
+FILLER = "شراكة"
+"""What stands in every long text, and in no text that people are to read."""
+
+
 def long_text(length: int) -> str:
     """So many characters of real-looking words, with & < > quotes, *markup*, lines and Arabic among them."""
-    words = 'Health & Safety "R&D" <draft> شراكة الشمال *unclosed _and_ `code` @here C:\\new C\'mon £5m > £4m\n'
+    words = f'Health & Safety "R&D" <draft> {FILLER} الشمال *unclosed _and_ `code` @here C:\\new C\'mon £5m > £4m\n'
     return (words * (length // len(words) + 1))[: length - 1] + "."
 
 
