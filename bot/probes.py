@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -39,7 +38,7 @@ def routes(settings: Settings, clock: Clock, database: Database, answered: Reque
     async def metrics(_request: Request) -> Response:
         now = clock.now()
         try:
-            health = await _asked(database, lambda session: figures(session, now))
+            health = await _in_time(database.read(lambda session: figures(session, now)))
         except (SQLAlchemyError, TimeoutError) as error:
             log.warning("no figures of the database: %s", type(error).__name__)
             return PlainTextResponse("database", status_code=503)
@@ -54,14 +53,22 @@ async def _not_ready(settings: Settings, database: Database, standing: Standing)
     if not settings.slack_bot_token.get_secret_value().removeprefix("xoxb-"):
         return "token"
     try:
-        return await _asked(database, lambda session: standing.problem(session.connection()))
+        return await _in_time(asyncio.to_thread(_problem, database, standing))
     except (SQLAlchemyError, TimeoutError) as error:
         log.warning("the database does not answer: %s", type(error).__name__)
         return "database"
 
 
-async def _asked(database: Database, query: Callable[[Session], T]) -> T:
-    return await asyncio.wait_for(database.read(query), ANSWERS_WITHIN.total_seconds())
+def _problem(database: Database, standing: Standing) -> str:
+    # On PostgreSQL the shape that is expected is made of temporary tables, which a read-only transaction refuses; on
+    # SQLite a connection that may write would wait for the writer. Nothing is committed on either.
+    engine = database.reading_engine if database.engine.dialect.name == "sqlite" else database.engine
+    with engine.connect() as connection:
+        return standing.problem(connection)
+
+
+async def _in_time(answer: Awaitable[T]) -> T:
+    return await asyncio.wait_for(answer, ANSWERS_WITHIN.total_seconds())
 
 
 def _figures(health: Health, now: float) -> list[str]:

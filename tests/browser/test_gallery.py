@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-DRAWN = ("contacts/logged.usual", "contacts/form.usual", "home/home.usual")  # a message, a form and a page
+DRAWN = ("contacts_logged.usual", "contacts_form.usual", "home_home.usual")  # a message, a form and a page
 
 
 def test_a_message_a_form_and_a_page_are_drawn(browser: Browser, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ OPEN |= {("progress.report_replies", "is_about_a_report")}
 # What is about the asker alone: everybody may see and keep what is their own.
 OWN = {("people.leave", "own_leave"), ("people.leave", "cancel_leave")}
 OWN |= {("edit_conflicts", "check")}  # of a record of which the service that calls it has asked
-OWN |= {("homes.home_page", "note_opened")}  # one's own page, once it was drawn
+OWN |= {("pages.home", "note_opened")}  # one's own page, once it was drawn
 OWN |= {("drafts", name) for name in ("keep", "kept", "forget", "set_aside", "chosen")}
 
 Named = tuple[str, str]

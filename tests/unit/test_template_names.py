@@ -152,4 +152,4 @@ def test_only_the_messages_render() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr in ways
     }
-    assert places == {ROOT / "bot" / "messages.py"}
+    assert places == {ROOT / "bot" / "delivery" / "messages.py"}
