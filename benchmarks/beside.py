@@ -38,7 +38,7 @@ RUNS = (
     ("prompt", NEXT_MONTH),
     ("summary", NEXT_MONTH),
     ("monthly", NEXT_MONTH),
-    ("nudge", NEXT_MONTH),
+    ("remind", NEXT_MONTH),
     ("escalate", LATE),
 )
 

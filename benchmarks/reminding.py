@@ -26,10 +26,10 @@ from bot.models import (
     Contract,
     Milestone,
     MilestoneKind,
-    NudgeLine,
     Obligation,
     Party,
     Person,
+    ReminderLine,
     Report,
     Role,
 )
@@ -69,7 +69,7 @@ def _measure(database: Database, size: int) -> None:
         began = time.perf_counter()
         _remind(session)
         whole = time.perf_counter() - began
-        lines = session.scalar(select(func.count()).select_from(NudgeLine)) or 0
+        lines = session.scalar(select(func.count()).select_from(ReminderLine)) or 0
     if not (now_found - found >= DUE * 0.9 and lines >= DUE * 0.9):
         raise AssertionError(f"{now_found - found} things and {lines} lines where {DUE} were due")
     figures = f"{nothing:12.2f}{due:19.2f}{whole:19.2f}{megabytes:19.0f}"

@@ -166,5 +166,5 @@ def _subcommands(foresee: Foresee) -> Subcommands:
         "dates": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_dates(ctx, named))))),
         "duties": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_duties(ctx, named))))),
         "history": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_history(ctx, named))))),
-        "nudges": Subcommand(reads(_about_one(reminders.rules))),
+        "reminders": Subcommand(reads(_about_one(reminders.rules))),
     }

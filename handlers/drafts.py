@@ -12,8 +12,8 @@ from bot.services.unit_of_work import ActorContext
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the two buttons of the offer."""
-    router.on_click(app, "kept_form_go_on", reads(go_on))
-    router.on_click(app, "kept_form_begin_anew", writes(begin_anew))
+    router.on_click(app, "form_draft_go_on", reads(go_on))
+    router.on_click(app, "form_draft_begin_anew", writes(begin_anew))
 
 
 def go_on(ctx: ActorContext, click: Click) -> Response:

@@ -3,7 +3,7 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.delivery.messages import View
-from bot.domain.reminders import NudgeKind, NudgeRule, parse_days_ahead
+from bot.domain.reminders import ReminderKind, ReminderRule, parse_days_ahead
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
@@ -21,17 +21,17 @@ MOST_EVERY = 30
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the journey."""
-    router.on_click(app, "nudge_open", reads(open_line))
-    router.on_submit(app, "nudge_form", writes(answer))
-    router.on_click(app, "nudge_confirm", writes(confirm))
+    router.on_click(app, "reminder_open", reads(open_line))
+    router.on_submit(app, "reminder_form", writes(answer))
+    router.on_click(app, "reminder_confirm", writes(confirm))
     router.on_click(app, "more_time_agree", writes(agree))
     router.on_click(app, "more_time_refuse", writes(refuse))
-    router.on_click(app, "nudge_rule_open", reads(open_rule))
-    router.on_submit(app, "nudge_rule_form", writes(change_rule))
+    router.on_click(app, "reminder_rule_open", reads(open_rule))
+    router.on_submit(app, "reminder_rule_form", writes(change_rule))
 
 
 def rules(ctx: ActorContext, typed: str) -> Response:
-    """`/contract nudges WP-NE` shows when people are reminded of what."""
+    """`/contract reminders WP-NE` shows when people are reminded of what."""
     found = reminder_settings.rules_of(ctx, typed)
     return Response.answers(ctx.messages.message("contracts/reminders", found=found))
 
@@ -66,12 +66,12 @@ def _form_of(ctx: ActorContext, asked: Asked) -> View:
     """The form that does what is due at once."""
     line = asked.line
     match line.kind:
-        case NudgeKind.REPORT:
+        case ReminderKind.REPORT:
             due = reports.report_of_button(ctx, line.subject_id)
             return ctx.messages.view("progress/form", due=due, values=values_of(due))
-        case NudgeKind.RISK_REVIEW:
+        case ReminderKind.RISK_REVIEW:
             return risk_forms.reviewing(ctx, str(line.subject_id))
-        case NudgeKind.CONTACT:
+        case ReminderKind.CONTACT:
             return contacts.form(ctx, asked.contract.reference)
     raise NotThisWay
 
@@ -109,11 +109,11 @@ def _rule_form(ctx: ActorContext, found: ContractRules) -> View:
 
 def change_rule(ctx: ActorContext, form: Submission) -> Response:
     """Keep a contract's own rule for one kind of thing, or take it back."""
-    kind = form_fields.choice(NudgeKind, form.values, "kind")
+    kind = form_fields.choice(ReminderKind, form.values, "kind")
     rule = None
     if not form_fields.ticked(form.values, "usual"):
         every = form_fields.text(form.values, "late_every")
         late = None if every == "never" else form_fields.whole(form.values, "late_every", MOST_EVERY)
-        rule = NudgeRule(parse_days_ahead(form_fields.text(form.values, "before"), "before"), late)
+        rule = ReminderRule(parse_days_ahead(form_fields.text(form.values, "before"), "before"), late)
     found = reminder_settings.change_rule(ctx, form.record_id, kind, rule)
     return Response.shows(ctx.messages.view("reminders/rule_done", found=found))

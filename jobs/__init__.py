@@ -58,7 +58,7 @@ JOBS = (
         next_due=homes.next_due,
     ),
     Job(
-        "nudge",
+        "remind",
         "remind people of what falls due (9am on working days)",
         EVERY_FIVE_MINUTES,
         reminders.run,

@@ -8,7 +8,7 @@ from bot.services.reminders import reminders
 from bot.services.reminders.reminders import Due
 from jobs.context import JobContext, Planned, Units
 
-NAME = "nudge"
+NAME = "remind"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
@@ -34,8 +34,8 @@ async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
 
 
 async def _refresh(units: Units, of: tuple[int, Sequence[int]]) -> int:
-    nudge_id, done = of
-    return await units.write(partial(reminders.refresh, nudge_id=nudge_id, done=done))
+    reminder_id, done = of
+    return await units.write(partial(reminders.refresh, reminder_id=reminder_id, done=done))
 
 
 async def _tell(units: Units, due: Due) -> int:

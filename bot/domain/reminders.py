@@ -19,7 +19,7 @@ LATE_FOR = 250  # working days, which is a year: what is later than that is a ma
 _ONE_DAY = timedelta(days=1)
 
 
-class NudgeKind(StrEnum):
+class ReminderKind(StrEnum):
     """What somebody can be reminded of."""
 
     REPORT = "report"
@@ -35,7 +35,7 @@ class NudgeKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class NudgeRule:
+class ReminderRule:
     """On which working days to remind: so many before the day (0 is the day itself), and every so many when late.
 
     `late_every` is None where nothing is said once the day has gone.
@@ -58,17 +58,17 @@ class NudgeRule:
 
 
 # The whole of when people are reminded; a contract may have rules of its own.
-RULES: dict[NudgeKind, NudgeRule] = {
-    NudgeKind.REPORT: NudgeRule((5, 1, 0), late_every=2),
-    NudgeKind.MILESTONE: NudgeRule((10, 5, 1, 0), late_every=2),
-    NudgeKind.DELIVERABLE: NudgeRule((10, 5, 1, 0), late_every=2),
-    NudgeKind.RENEWAL: NudgeRule((30, 10, 1, 0), late_every=2),
-    NudgeKind.OBLIGATION: NudgeRule((10, 1, 0), late_every=5),
-    NudgeKind.OPTION: NudgeRule((90, 60, 30, 10), late_every=None),
-    NudgeKind.ACTION: NudgeRule((2, 0), late_every=2),
-    NudgeKind.RISK_REVIEW: NudgeRule((5, 0), late_every=5),
-    NudgeKind.CONTACT: NudgeRule((0,), late_every=5),
-    NudgeKind.ASSESSMENT: NudgeRule((60, 20, 5, 0), late_every=None),
+RULES: dict[ReminderKind, ReminderRule] = {
+    ReminderKind.REPORT: ReminderRule((5, 1, 0), late_every=2),
+    ReminderKind.MILESTONE: ReminderRule((10, 5, 1, 0), late_every=2),
+    ReminderKind.DELIVERABLE: ReminderRule((10, 5, 1, 0), late_every=2),
+    ReminderKind.RENEWAL: ReminderRule((30, 10, 1, 0), late_every=2),
+    ReminderKind.OBLIGATION: ReminderRule((10, 1, 0), late_every=5),
+    ReminderKind.OPTION: ReminderRule((90, 60, 30, 10), late_every=None),
+    ReminderKind.ACTION: ReminderRule((2, 0), late_every=2),
+    ReminderKind.RISK_REVIEW: ReminderRule((5, 0), late_every=5),
+    ReminderKind.CONTACT: ReminderRule((0,), late_every=5),
+    ReminderKind.ASSESSMENT: ReminderRule((60, 20, 5, 0), late_every=None),
 }
 # So many calendar days without a contact are too many, by the contract's tier in small letters.
 CONTACT_WITHIN = {"gold": 30, "silver": 60, "bronze": 90}
@@ -94,7 +94,7 @@ def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 
-def days_spoken_of(rule: NudgeRule, today: date, calendar: NationCalendar) -> list[date]:
+def days_spoken_of(rule: ReminderRule, today: date, calendar: NationCalendar) -> list[date]:
     """Every day of which a rule speaks today: what is due on one of these days is what somebody is reminded of.
 
     So the question of what is due grows with the days, and not with all that has a day. `CalendarEnds`.

@@ -19,7 +19,7 @@ from bot.models.heartbeat import JobHeartbeat
 from bot.models.home import HomeChange, HomePage
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, PlanStatus, RectificationPlan
-from bot.models.reminder import LineState, MoreTime, Nudge, NudgeLine, NudgeSetting, Snooze
+from bot.models.reminder import LineState, MoreTime, Reminder, ReminderLine, ReminderSetting, Snooze
 from bot.models.reporting import Reading, Report, ReportAnswer, ReportDecision, ReportState
 from bot.models.risk import (
     Reassessment,
@@ -72,9 +72,6 @@ __all__ = [
     "Milestone",
     "MilestoneKind",
     "MoreTime",
-    "Nudge",
-    "NudgeLine",
-    "NudgeSetting",
     "Obligation",
     "Occurrence",
     "Organisation",
@@ -89,6 +86,9 @@ __all__ = [
     "Reassessment",
     "Receipt",
     "RectificationPlan",
+    "Reminder",
+    "ReminderLine",
+    "ReminderSetting",
     "Report",
     "ReportAnswer",
     "ReportDecision",

@@ -17,7 +17,7 @@ class FormDraft(SQLModel, table=True):
     `shown_as` is the key of the message that shows what was entered.
     """
 
-    __tablename__ = "kept_form"
+    __tablename__ = "form_draft"
     __table_args__ = (UniqueConstraint("person_id", "form", "subject"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)

@@ -1,4 +1,4 @@
-"""Nudges: what a person was reminded of on a day, what they answered, and a contract's own rules."""
+"""Reminders: what a person was reminded of on a day, what they answered, and a contract's own rules."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -6,12 +6,12 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from bot.domain.reminders import NudgeKind
+from bot.domain.reminders import ReminderKind
 from bot.models._types import Instant, Key, choice, public_id
 
 
 class LineState(StrEnum):
-    """What became of a line of a nudge."""
+    """What became of a line of a reminder."""
 
     OPEN = "open"
     DONE = "done"
@@ -21,10 +21,10 @@ class LineState(StrEnum):
     PASSED_ON = "passed on"
 
 
-class Nudge(SQLModel, table=True):
+class Reminder(SQLModel, table=True):
     """What one person is reminded of on one day: one message, however many lines it has."""
 
-    __tablename__ = "nudge"
+    __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("person_id", "day"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -35,20 +35,20 @@ class Nudge(SQLModel, table=True):
     @property
     def key(self) -> str:
         """What names its message."""
-        return f"nudge-{self.id}"
+        return f"reminder-{self.id}"
 
 
-class NudgeLine(SQLModel, table=True):
-    """One thing in a nudge: `subject_id` is the record's, of the table that the kind says; for whom it was meant is
-    another than the nudge's person where a deputy stands in."""
+class ReminderLine(SQLModel, table=True):
+    """One thing in a reminder: `subject_id` is the record's, of the table that the kind says; for whom it was meant is
+    another than the reminder's person where a deputy stands in."""
 
-    __tablename__ = "nudge_line"
-    __table_args__ = (UniqueConstraint("nudge_id", "kind", "subject_id"),)
+    __tablename__ = "reminder_line"
+    __table_args__ = (UniqueConstraint("reminder_id", "kind", "subject_id"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     public_id: str = public_id()
-    nudge_id: int = Field(foreign_key="nudge.id", index=True, sa_type=Key)
-    kind: NudgeKind = Field(sa_type=choice(NudgeKind))
+    reminder_id: int = Field(foreign_key="reminder.id", index=True, sa_type=Key)
+    kind: ReminderKind = Field(sa_type=choice(ReminderKind))
     subject_id: int = Field(sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     meant_for_id: int = Field(foreign_key="person.id", sa_type=Key)
@@ -65,7 +65,7 @@ class Snooze(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     person_id: int = Field(foreign_key="person.id", sa_type=Key)
-    kind: NudgeKind = Field(sa_type=choice(NudgeKind))
+    kind: ReminderKind = Field(sa_type=choice(ReminderKind))
     subject_id: int = Field(sa_type=Key)
     until: date = Field(index=True)
 
@@ -93,7 +93,7 @@ class MoreTime(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     public_id: str = public_id()
-    kind: NudgeKind = Field(sa_type=choice(NudgeKind))
+    kind: ReminderKind = Field(sa_type=choice(ReminderKind))
     subject_id: int = Field(sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     what: str = Field(max_length=300)
@@ -113,13 +113,13 @@ class MoreTime(SQLModel, table=True):
         return f"more-time-{self.id}"
 
 
-class NudgeSetting(SQLModel, table=True):
+class ReminderSetting(SQLModel, table=True):
     """A contract's own rule for one kind of reminder, in place of the usual one."""
 
-    __tablename__ = "nudge_setting"
-    __table_args__ = (CheckConstraint("late_every is null or late_every >= 1", name="nudge_setting_late_every"),)
+    __tablename__ = "reminder_setting"
+    __table_args__ = (CheckConstraint("late_every is null or late_every >= 1", name="reminder_setting_late_every"),)
 
     contract_id: int = Field(foreign_key="contract.id", primary_key=True, sa_type=Key)
-    kind: NudgeKind = Field(primary_key=True, sa_type=choice(NudgeKind))
+    kind: ReminderKind = Field(primary_key=True, sa_type=choice(ReminderKind))
     before: str = Field(default="", max_length=60)
     late_every: int | None = None

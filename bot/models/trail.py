@@ -16,7 +16,7 @@ class TrailEntry(SQLModel, table=True):
     `changes` maps each column that changed to what it was and what it became, in words.
     """
 
-    __tablename__ = "audit_entry"
+    __tablename__ = "trail_entry"
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     at: datetime = Field(sa_type=Instant)

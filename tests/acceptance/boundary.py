@@ -61,7 +61,7 @@ MORE_USERS = (
 )
 # The tables in which something changes when a partner's person does something; a chart that they ask for is drawn once.
 WRITTEN_BY_PARTNERS = {
-    *("absence", "audit_entry", "chart_file", "home_change", "home_page", "kept_form", "outbox_message", "person"),
+    *("absence", "trail_entry", "chart_file", "home_change", "home_page", "form_draft", "outbox_message", "person"),
     *("reading", "receipt", "report", "report_answer", "risk", "role"),
 }
 CLICKED = ("button", "overflow")
@@ -249,12 +249,12 @@ class Boundary:
 
     def _refusals(self, told: str, changed: Rows) -> None:
         """A refusal is audited, once, and has changed nothing else; nor has whatever says that nothing was done."""
-        refused = [row for row in changed.get("audit_entry", []) if row.action == "refused"]
+        refused = [row for row in changed.get("trail_entry", []) if row.action == "refused"]
         said = any(sentence in told for sentence in REFUSALS)
         assert not said or refused, f"a refusal is not audited: {told[:600]}"
         if refused or "othing was done" in told:
-            assert set(changed) <= {"audit_entry"}, f"{told[:300]} but {changed}"
-            assert changed.get("audit_entry", []) == refused, f"{told[:300]} but {changed}"
+            assert set(changed) <= {"trail_entry"}, f"{told[:300]} but {changed}"
+            assert changed.get("trail_entry", []) == refused, f"{told[:300]} but {changed}"
 
     def _own_affairs(self, user: str, changed: Rows) -> None:
         """What an outsider does changes no record but those that partners write, and those of no other partner."""

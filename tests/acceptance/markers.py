@@ -49,7 +49,7 @@ def _columns(*tables: str) -> frozenset[str]:
 # Who may read a column of words: the department alone, or the record's partner as well.
 INTERNAL = _columns(
     "action: what done_note",
-    "audit_entry: why details changes",
+    "trail_entry: why details changes",
     "contact: attendees decisions link purpose summary",
     "contract: objectives kpi_exemption tier documents",
     "escalation: what why",
@@ -82,7 +82,7 @@ OF_ITS_OWNER = _columns("action: what")  # the department's alone, but for an ac
 NO_WORDS = _columns(
     "absence: public_id",
     "action: public_id",
-    "audit_entry: actor action subject",
+    "trail_entry: actor action subject",
     "channel: slack",
     "chart_file: key slack_file",
     "contact: public_id",
@@ -93,12 +93,12 @@ NO_WORDS = _columns(
     "extension_option: rule",
     "home_page: shown",
     "job_heartbeat: job what reason",
-    "kept_form: public_id form subject entered view shown_as",
+    "form_draft: public_id form subject entered view shown_as",
     "kpi: public_id code",
     "milestone: rule",
     "more_time: public_id what",
-    "nudge_line: public_id what",
-    "nudge_setting: before",
+    "reminder_line: public_id what",
+    "reminder_setting: before",
     "obligation: rule",
     "occurrence: rule subject",
     "organisation: public_id key",
@@ -111,7 +111,7 @@ NO_WORDS = _columns(
     "team: slack",
 )
 APPEND_ONLY = (
-    "audit_entry",
+    "trail_entry",
     "contact",
     "contact_person",
     "risk_assessment",

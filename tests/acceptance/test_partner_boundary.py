@@ -277,7 +277,7 @@ def test_the_guard_finds_what_it_looks_for(stage: Stage) -> None:
             at.after("U0SAM", "You do not have a role that lets you do that")
         with office.liaison.database.writing() as session:
             trail.record(session, office.clock.now(), "U0PRIYA", "changed", "x", contract_id=2)
-        with pytest.raises(AssertionError, match="U0PRIYA changed audit_entry"):
+        with pytest.raises(AssertionError, match="U0PRIYA changed trail_entry"):
             at.after("U0PRIYA", "")
         logging.getLogger("handlers").error("fault 12ab")
         with pytest.raises(AssertionError, match="fault 12ab"):

@@ -12,7 +12,7 @@ from tests.acceptance.office import AMIRA, CALLUM, HELEN, NORTH_EAST, Office, wo
 LINE = '/risk raise WP-NE "Advisers leaving faster than hired" likely major'
 
 
-def test_one_line_is_recorded_with_its_reference_and_its_audit_entry(office: Office) -> None:
+def test_one_line_is_recorded_with_its_reference_and_its_trail_entry(office: Office) -> None:
     (answer,) = office.person(AMIRA).command(LINE, channel=NORTH_EAST)
     risk = _risk(office, "Advisers leaving faster than hired")
     assert answer.ephemeral

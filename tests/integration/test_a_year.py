@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from bot.db import Database, Joined
 from bot.domain.calendar import Nation
 from bot.domain.periods import Month
-from bot.domain.reminders import NudgeKind
+from bot.domain.reminders import ReminderKind
 from bot.models import (
     Audience,
     Channel,
@@ -24,12 +24,12 @@ from bot.models import (
     Escalation,
     Milestone,
     MilestoneKind,
-    NudgeLine,
     Organisation,
     OrganisationKind,
     OutboxMessage,
     Party,
     Person,
+    ReminderLine,
     Report,
     Role,
     RoleName,
@@ -41,7 +41,7 @@ from tests.once import usual_or
 from tests.year import DAY, LONDON, Agreement, Due, Sent, Year, instant, nine, nth_working_day
 
 YEAR = 2027
-JOBS = [job_named(name) for name in ("prompt", "nudge", "escalate", "summary", "monthly")]
+JOBS = [job_named(name) for name in ("prompt", "remind", "escalate", "summary", "monthly")]
 AT_ODD_HOURS = (7, 13, 16, 17, 18)
 SPOKEN_OF_NO_MORE = date(2025, 1, 1)  # a contract that old was never spoken with, and nobody is reminded of that again
 LONG = settings.get_current_profile_name() == "long"
@@ -215,11 +215,11 @@ def _escalated(session: Session, row: OutboxMessage, references: dict[int, str])
 
 
 def _reminders(session: Session, references: dict[int, str]) -> Iterator[Sent]:
-    told = select(OutboxMessage, NudgeLine).join(
-        NudgeLine, col(OutboxMessage.key) == literal("nudge-") + cast(col(NudgeLine.nudge_id), String)
+    told = select(OutboxMessage, ReminderLine).join(
+        ReminderLine, col(OutboxMessage.key) == literal("reminder-") + cast(col(ReminderLine.reminder_id), String)
     )
     for message, line in session.execute(told):
         named = line.what
-        if line.kind is NudgeKind.REPORT:
+        if line.kind is ReminderKind.REPORT:
             named = session.get_one(Report, line.subject_id).period
         yield message.created_at, "reminder", f"{references[line.contract_id]} {named}"

@@ -67,7 +67,7 @@ def test_a_contact_is_kept_with_who_when_and_what_and_audited(unchanged: Databas
         assert (audit.actor, audit.subject, audit.contract_id) == ("U0CALLUM", kept.reference, kept.contract_id)
 
 
-def test_what_was_said_is_in_no_audit_entry(unchanged: Database) -> None:
+def test_what_was_said_is_in_no_trail_entry(unchanged: Database) -> None:
     """The audit says that something was done; the record itself says what."""
     with unchanged.rehearsing() as session:
         log_contact(act(session, "U0AMIRA"), entry(summary="Zebra crossing"))

@@ -24,7 +24,7 @@ from tests.builders import MONDAY, RULES, act, contract_named
 from tests.integration.raising import entry, escalated, raise_risk, sent
 
 
-def test_a_risk_is_recorded_with_its_score_its_review_and_its_audit_entry(unchanged: Database) -> None:
+def test_a_risk_is_recorded_with_its_score_its_review_and_its_trail_entry(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         card = raise_risk(session, likelihood=Likelihood.POSSIBLE, impact=Impact.MODERATE, cause=" Pay is low. ")
         kept = session.get_one(Risk, card.risk.id)

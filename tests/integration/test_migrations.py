@@ -35,7 +35,7 @@ from bot.models import (
 )
 from tests.builders import MONDAY, card, contact, contract, dump, report
 
-APPEND_ONLY = ("audit_entry", "contact", "contact_person", "risk_assessment")
+APPEND_ONLY = ("trail_entry", "contact", "contact_person", "risk_assessment")
 
 
 def test_migrating_again_changes_nothing(portfolio: Database) -> None:

@@ -45,13 +45,15 @@ SQLITE = [
         "contract: the column title is INTEGER not null default 7 and should be VARCHAR(150) not null.",
     ),
     (
-        REWRITTEN.format("UNIQUE (person_id, day)", "UNIQUE (day, person_id)", "nudge"),
-        "nudge: the unique constraint (day, person_id) should not be there. "
-        "nudge: the unique constraint (person_id, day) is missing.",
+        REWRITTEN.format("UNIQUE (person_id, day)", "UNIQUE (day, person_id)", "reminder"),
+        "reminder: the unique constraint (day, person_id) should not be there. "
+        "reminder: the unique constraint (person_id, day) is missing.",
     ),
     (
-        REWRITTEN.format("times_told INTEGER NOT NULL", "times_told INTEGER NOT NULL CHECK (times_told > 0)", "nudge"),
-        "nudge: the check should not be there.",
+        REWRITTEN.format(
+            "times_told INTEGER NOT NULL", "times_told INTEGER NOT NULL CHECK (times_told > 0)", "reminder"
+        ),
+        "reminder: the check should not be there.",
     ),
     (
         REWRITTEN.format("REFERENCES person (id)", "REFERENCES contract (id)", "home_page"),
@@ -101,8 +103,8 @@ POSTGRESQL = [
         "and should be .*",
     ),
     (
-        "alter table nudge drop constraint nudge_person_id_day_key",
-        "nudge: the UNIQUE \\(person_id, day\\) is missing.",
+        "alter table reminder drop constraint reminder_person_id_day_key",
+        "reminder: the UNIQUE \\(person_id, day\\) is missing.",
     ),
     (
         "alter table home_page drop constraint home_page_person_id_fkey",
@@ -177,8 +179,8 @@ def test_to_look_leaves_nothing_behind(empty: Database) -> None:
 
 def damage(database: Database) -> None:
     """What somebody does who wants a record gone."""
-    on = " on audit_entry" if database.engine.dialect.name == "postgresql" else ""
-    name = "audit_entry_append_only" if on else "audit_entry_no_delete"
+    on = " on trail_entry" if database.engine.dialect.name == "postgresql" else ""
+    name = "trail_entry_append_only" if on else "trail_entry_no_delete"
     with database.engine.begin() as connection:
         connection.execute(text(f"drop trigger {name}{on}"))
 
@@ -191,7 +193,7 @@ def test_a_database_that_only_says_it_is_up_to_date_is_refused(empty: Database) 
             attempt(empty.engine)
         assert re.fullmatch(
             r"The database is at revision \d{4}, but it is not what that revision makes\. "
-            r"audit_entry: the trigger audit_entry_(no_delete|append_only) is missing\. "
+            r"trail_entry: the trigger trail_entry_(no_delete|append_only) is missing\. "
             r"It was changed by hand, or made by a version that was never released\. "
             r"Undo that change, or restore a backup from before it; then run: liaison migrate",
             refused.value.sentence,

@@ -22,7 +22,7 @@ WEEK = 7 * DAY
 COPIES = 25  # of the sample's twelve contracts
 MOST_STATEMENTS = 30  # at a third of a millisecond each, half of what a write may take
 LATER = MONDAY + WEEK + DAY  # reports are late, and everybody is reminded of something
-RUNS = [("prompt", MONDAY), ("summary", MONDAY), ("monthly", MONDAY), ("nudge", LATER), ("escalate", LATER)]
+RUNS = [("prompt", MONDAY), ("summary", MONDAY), ("monthly", MONDAY), ("remind", LATER), ("escalate", LATER)]
 DAILY = pytest.mark.parametrize(("name", "now"), RUNS, ids=[name for name, _ in RUNS])
 
 
@@ -145,7 +145,7 @@ def test_a_run_that_ends_between_any_two_writes_is_finished_by_the_next_and_nobo
     assert after > 1, "there is something to end between"
 
 
-@pytest.mark.parametrize("name", ["nudge", "escalate"])
+@pytest.mark.parametrize("name", ["remind", "escalate"])
 def test_what_goes_wrong_with_one_holds_up_no_other_and_is_tried_again(unchanged: Database, name: str) -> None:
     with unchanged.rehearsing() as session:
         prepared(session, name, LATER)

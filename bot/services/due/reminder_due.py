@@ -12,7 +12,7 @@ from sqlmodel import col
 from bot.domain.calendar import Nation
 from bot.domain.duties import KPI_VALUE, Regime
 from bot.domain.periods import Month
-from bot.domain.reminders import CONTACT_WITHIN, CONTACT_WITHIN_ELSE, NudgeKind
+from bot.domain.reminders import CONTACT_WITHIN, CONTACT_WITHIN_ELSE, ReminderKind
 from bot.models import (
     ActionItem,
     Contact,
@@ -38,10 +38,10 @@ TALKED_WITH = (Stage.MOBILISATION, Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, S
 
 
 @dataclass(frozen=True)
-class NudgeItem:
+class ReminderItem:
     """Something that is due: its owner (a person's id) is reminded, or else the side that owes it."""
 
-    kind: NudgeKind
+    kind: ReminderKind
     subject_id: int
     contract_id: int
     what: str
@@ -50,21 +50,21 @@ class NudgeItem:
     owner_id: int | None = None
 
 
-Finder = Callable[[UnitOfWork, ColumnElement[bool], Selector], list[NudgeItem]]
+Finder = Callable[[UnitOfWork, ColumnElement[bool], Selector], list[ReminderItem]]
 
 
-def items_due(work: UnitOfWork, nation: Nation, spoken: Mapping[NudgeKind, ByDueDates]) -> list[NudgeItem]:
+def items_due(work: UnitOfWork, nation: Nation, spoken: Mapping[ReminderKind, ByDueDates]) -> list[ReminderItem]:
     """What the rules speak of in a nation's contracts."""
     here = col(Contract.nation) == nation
-    return [item for kind in NudgeKind for item in FINDERS[kind](work, here, spoken[kind])]
+    return [item for kind in ReminderKind for item in FINDERS[kind](work, here, spoken[kind])]
 
 
-def items_still_open(work: UnitOfWork, kind: NudgeKind, subject_ids: Sequence[int]) -> list[NudgeItem]:
+def items_still_open(work: UnitOfWork, kind: ReminderKind, subject_ids: Sequence[int]) -> list[ReminderItem]:
     """Those of these records, of one kind, that are still to be done."""
     return FINDERS[kind](work, true(), ByIds(subject_ids)) if subject_ids else []
 
 
-def _reports(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+def _reports(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
     waits = or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED)
     rows = work.session.execute(
         select(col(Report.id), col(Report.contract_id), col(Report.period), col(Report.due_on))
@@ -72,13 +72,13 @@ def _reports(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> li
         .where(here, waits, which.of(Report.id, Report.contract_id, Report.due_on))
     )
     return [
-        NudgeItem(NudgeKind.REPORT, key, contract, f"Report for {Month.parse(period)}", due_on, Party.PARTNER)
+        ReminderItem(ReminderKind.REPORT, key, contract, f"Report for {Month.parse(period)}", due_on, Party.PARTNER)
         for key, contract, period, due_on in rows
     ]
 
 
-def _milestones(kind: NudgeKind, of: MilestoneKind) -> Finder:
-    def find(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+def _milestones(kind: ReminderKind, of: MilestoneKind) -> Finder:
+    def find(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
         rows = work.session.execute(
             select(
                 col(Milestone.id),
@@ -91,12 +91,12 @@ def _milestones(kind: NudgeKind, of: MilestoneKind) -> Finder:
             .where(here, col(Milestone.kind) == of, col(Milestone.met_on).is_(None))
             .where(which.of(Milestone.id, Milestone.contract_id, Milestone.due_on))
         )
-        return [NudgeItem(kind, key, contract, name, due_on, side) for key, contract, name, due_on, side in rows]
+        return [ReminderItem(kind, key, contract, name, due_on, side) for key, contract, name, due_on, side in rows]
 
     return find
 
 
-def _obligations(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+def _obligations(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
     rows = work.session.scalars(
         select(Obligation)
         .join(Contract, col(Contract.id) == col(Obligation.contract_id))
@@ -104,23 +104,25 @@ def _obligations(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -
         .where(which.of(Obligation.id, Obligation.contract_id, Obligation.due_on))
     )
     return [
-        NudgeItem(NudgeKind.OBLIGATION, row.id, row.contract_id, row.name, row.due_on, row.owed_by)
+        ReminderItem(ReminderKind.OBLIGATION, row.id, row.contract_id, row.name, row.due_on, row.owed_by)
         for row in rows
         if row.due_on is not None
     ]
 
 
-def _options(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+def _options(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
     rows = work.session.scalars(
         select(ExtensionOption)
         .join(Contract, col(Contract.id) == col(ExtensionOption.contract_id))
         .where(here, col(ExtensionOption.decision) == Decision.OPEN)
         .where(which.of(ExtensionOption.id, ExtensionOption.contract_id, ExtensionOption.decide_by))
     )
-    return [NudgeItem(NudgeKind.OPTION, row.id, row.contract_id, f"Decide: {row.name}", row.decide_by) for row in rows]
+    return [
+        ReminderItem(ReminderKind.OPTION, row.id, row.contract_id, f"Decide: {row.name}", row.decide_by) for row in rows
+    ]
 
 
-def _actions(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+def _actions(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
     rows = work.session.scalars(
         select(ActionItem)
         .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
@@ -128,22 +130,27 @@ def _actions(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> li
         .where(which.of(ActionItem.id, ActionItem.contract_id, ActionItem.due_on))
     )
     return [
-        NudgeItem(
-            NudgeKind.ACTION, row.id, row.contract_id, f"{row.reference} {row.what}", row.due_on, owner_id=row.owner_id
+        ReminderItem(
+            ReminderKind.ACTION,
+            row.id,
+            row.contract_id,
+            f"{row.reference} {row.what}",
+            row.due_on,
+            owner_id=row.owner_id,
         )
         for row in rows
     ]
 
 
-def _risk_reviews(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+def _risk_reviews(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
     rows = work.session.scalars(
         select(Risk)
         .join(Contract, col(Contract.id) == col(Risk.contract_id))
         .where(here, col(Risk.status) == RiskStatus.OPEN, which.of(Risk.id, Risk.contract_id, Risk.review_on))
     )
     return [
-        NudgeItem(
-            NudgeKind.RISK_REVIEW,
+        ReminderItem(
+            ReminderKind.RISK_REVIEW,
             row.id,
             row.contract_id,
             f"Review {row.reference} {row.title}",
@@ -154,7 +161,7 @@ def _risk_reviews(work: UnitOfWork, here: ColumnElement[bool], which: Selector) 
     ]
 
 
-def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
     """Contracts whose last contact, or start where there was none, is too long ago."""
     later = aliased(Contact)
     last = and_(
@@ -181,7 +188,9 @@ def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> l
         .where(_within_tier(which, Contract.start_date))
     )
     return [
-        NudgeItem(NudgeKind.CONTACT, key, key, "Speak with the partner", since + timedelta(days=_days_without(tier)))
+        ReminderItem(
+            ReminderKind.CONTACT, key, key, "Speak with the partner", since + timedelta(days=_days_without(tier))
+        )
         for found in (spoken, never)
         for key, tier, since in work.session.execute(found)
     ]
@@ -200,7 +209,7 @@ def _days_without(tier: str) -> int:
     return CONTACT_WITHIN.get(tier.lower(), CONTACT_WITHIN_ELSE)
 
 
-def _assessments(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[NudgeItem]:
+def _assessments(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
     """The yearly assessment of contracts of which the law asks one."""
     contracts = work.session.scalars(
         select(Contract).where(
@@ -216,21 +225,21 @@ def _assessments(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -
     )
     days = ((contract, assessment_due(contract, work.today)) for contract in contracts)
     return [
-        NudgeItem(NudgeKind.ASSESSMENT, contract.id, contract.id, "Assess performance for the year (UK9)", day)
+        ReminderItem(ReminderKind.ASSESSMENT, contract.id, contract.id, "Assess performance for the year (UK9)", day)
         for contract, day in days
         if day is not None and which.holds(contract.id, contract.id, day)
     ]
 
 
-FINDERS: dict[NudgeKind, Finder] = {
-    NudgeKind.REPORT: _reports,
-    NudgeKind.MILESTONE: _milestones(NudgeKind.MILESTONE, MilestoneKind.MILESTONE),
-    NudgeKind.DELIVERABLE: _milestones(NudgeKind.DELIVERABLE, MilestoneKind.DELIVERABLE),
-    NudgeKind.RENEWAL: _milestones(NudgeKind.RENEWAL, MilestoneKind.RENEWAL),
-    NudgeKind.OBLIGATION: _obligations,
-    NudgeKind.OPTION: _options,
-    NudgeKind.ACTION: _actions,
-    NudgeKind.RISK_REVIEW: _risk_reviews,
-    NudgeKind.CONTACT: _contacts,
-    NudgeKind.ASSESSMENT: _assessments,
+FINDERS: dict[ReminderKind, Finder] = {
+    ReminderKind.REPORT: _reports,
+    ReminderKind.MILESTONE: _milestones(ReminderKind.MILESTONE, MilestoneKind.MILESTONE),
+    ReminderKind.DELIVERABLE: _milestones(ReminderKind.DELIVERABLE, MilestoneKind.DELIVERABLE),
+    ReminderKind.RENEWAL: _milestones(ReminderKind.RENEWAL, MilestoneKind.RENEWAL),
+    ReminderKind.OBLIGATION: _obligations,
+    ReminderKind.OPTION: _options,
+    ReminderKind.ACTION: _actions,
+    ReminderKind.RISK_REVIEW: _risk_reviews,
+    ReminderKind.CONTACT: _contacts,
+    ReminderKind.ASSESSMENT: _assessments,
 }

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, extract, false, or_, select
 from sqlmodel import col
 
 from bot.domain.calendar import NationCalendar
-from bot.domain.reminders import RULES, NudgeKind, NudgeRule, days_spoken_of
-from bot.models import NudgeSetting
+from bot.domain.reminders import RULES, ReminderKind, ReminderRule, days_spoken_of
+from bot.models import ReminderSetting
 from bot.services.unit_of_work import UnitOfWork
 
 
@@ -71,18 +71,18 @@ class ByDueDates:
         return due_on in days
 
 
-def rule_of(setting: NudgeSetting) -> NudgeRule:
+def rule_of(setting: ReminderSetting) -> ReminderRule:
     """The rule that a setting keeps."""
-    return NudgeRule(tuple(int(part) for part in setting.before.split(",") if part), setting.late_every)
+    return ReminderRule(tuple(int(part) for part in setting.before.split(",") if part), setting.late_every)
 
 
-def due_dates_of(work: UnitOfWork, calendar: NationCalendar, days: Sequence[date]) -> Mapping[NudgeKind, ByDueDates]:
+def due_dates_of(work: UnitOfWork, calendar: NationCalendar, days: Sequence[date]) -> Mapping[ReminderKind, ByDueDates]:
     """For each kind, what the rules speak of on these working days of a nation. One query. `CalendarEnds`."""
-    own: dict[NudgeKind, dict[NudgeRule, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for setting in work.session.scalars(select(NudgeSetting).order_by(col(NudgeSetting.contract_id))):
+    own: dict[ReminderKind, dict[ReminderRule, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for setting in work.session.scalars(select(ReminderSetting).order_by(col(ReminderSetting.contract_id))):
         own[setting.kind][rule_of(setting)].append(setting.contract_id)
 
-    def due_on(rule: NudgeRule) -> Sequence[date]:
+    def due_on(rule: ReminderRule) -> Sequence[date]:
         return sorted({day for today in days for day in days_spoken_of(rule, today, calendar)})
 
     return {

@@ -9,7 +9,7 @@ from bot.access import ContractRef, Permission
 from bot.db import only_reads
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.reminders import RULES, NudgeKind, NudgeRule
+from bot.domain.reminders import RULES, ReminderKind, ReminderRule
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
@@ -17,11 +17,11 @@ from bot.models import (
     Audience,
     LineState,
     Milestone,
-    Nudge,
-    NudgeLine,
-    NudgeSetting,
     Obligation,
     Person,
+    Reminder,
+    ReminderLine,
+    ReminderSetting,
     RoleName,
 )
 from bot.services.actions import actions
@@ -45,10 +45,10 @@ class Answer(StrEnum):
     NOT_MINE = "This is not mine"
 
 
-_WITH_A_FORM = frozenset({NudgeKind.REPORT, NudgeKind.RISK_REVIEW, NudgeKind.CONTACT})
-_MILESTONES = frozenset({NudgeKind.MILESTONE, NudgeKind.DELIVERABLE, NudgeKind.RENEWAL})
-_CAN_BE_DONE = _MILESTONES | {NudgeKind.OBLIGATION, NudgeKind.ACTION}
-MOVABLE = _CAN_BE_DONE | {NudgeKind.REPORT, NudgeKind.RISK_REVIEW}
+_WITH_A_FORM = frozenset({ReminderKind.REPORT, ReminderKind.RISK_REVIEW, ReminderKind.CONTACT})
+_MILESTONES = frozenset({ReminderKind.MILESTONE, ReminderKind.DELIVERABLE, ReminderKind.RENEWAL})
+_CAN_BE_DONE = _MILESTONES | {ReminderKind.OBLIGATION, ReminderKind.ACTION}
+MOVABLE = _CAN_BE_DONE | {ReminderKind.REPORT, ReminderKind.RISK_REVIEW}
 
 
 class NoLongerOpen(UserError):
@@ -76,25 +76,25 @@ class NotADayToWake(UserError):
 class Asked:
     """A line that is to be answered: its rule says why it came, and `answers` are what can be said."""
 
-    line: NudgeLine
+    line: ReminderLine
     contract: ContractRef
-    rule: NudgeRule
+    rule: ReminderRule
     is_own_rule: bool
     answers: Sequence[Answer]
 
 
 def asked(ctx: ActorContext, line_id: int) -> Asked:
     """The line of a button, which is the actor's and open. NoLongerOpen, Denied."""
-    line = ctx.session.get(NudgeLine, line_id, with_for_update=not only_reads(ctx.session))
+    line = ctx.session.get(ReminderLine, line_id, with_for_update=not only_reads(ctx.session))
     if line is None:
         raise NoLongerOpen(LineState.DONE)
-    if ctx.session.get_one(Nudge, line.nudge_id).person_id != ctx.actor.person_id:
+    if ctx.session.get_one(Reminder, line.reminder_id).person_id != ctx.actor.person_id:
         raise Denied("This is addressed to somebody else, so nothing was done.", "not the person who was reminded")
     contract = contract_lookup.contract_facts(ctx.session, line.contract_id)
     _require(ctx, contract)
     if line.state is not LineState.OPEN:
         raise NoLongerOpen(line.state)
-    own = ctx.session.get(NudgeSetting, (line.contract_id, line.kind))
+    own = ctx.session.get(ReminderSetting, (line.contract_id, line.kind))
     return Asked(line, contract, rule_of(own) if own else RULES[line.kind], own is not None, _answers(line.kind))
 
 
@@ -102,7 +102,7 @@ def _require(ctx: ActorContext, contract: ContractRef) -> None:
     ctx.require(Permission.SEE, contract, Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED)
 
 
-def _answers(kind: NudgeKind) -> Sequence[Answer]:
+def _answers(kind: ReminderKind) -> Sequence[Answer]:
     offered = {
         Answer.NOW: kind in _WITH_A_FORM,
         Answer.DONE: kind in _CAN_BE_DONE,
@@ -122,13 +122,13 @@ def mark_done(ctx: ActorContext, question: Asked) -> LineState:
         _note_done(ctx, line)
         return _settle(ctx, line, LineState.DONE)
     message = ctx.messages.message("reminders/claimed", asked=question, by=ctx.actor.name, confirmed_by="")
-    _tell_manager(ctx, question, message, f"nudge-claim-{line.id}", "somebody says that it is done")
+    _tell_manager(ctx, question, message, f"reminder-claim-{line.id}", "somebody says that it is done")
     return _settle(ctx, line, LineState.CLAIMED)
 
 
 def confirm(ctx: ActorContext, line_id: int) -> Asked:
     """Confirm what a partner's person said to be done. NoLongerOpen, Denied."""
-    line = ctx.session.get(NudgeLine, line_id, with_for_update=True)
+    line = ctx.session.get(ReminderLine, line_id, with_for_update=True)
     if line is None:
         raise NoLongerOpen(LineState.DONE)
     contract = contract_lookup.contract_by_id(ctx, line.contract_id, Permission.ACCEPT_PROGRESS)
@@ -140,7 +140,7 @@ def confirm(ctx: ActorContext, line_id: int) -> Asked:
     message = ctx.messages.message(
         "reminders/claimed", asked=question, by=_name(ctx, line), confirmed_by=ctx.actor.name
     )
-    ctx.replace(f"nudge-claim-{line.id}", f"nudge-claim-{line.id}-confirmed", message, "it was confirmed")
+    ctx.replace(f"reminder-claim-{line.id}", f"reminder-claim-{line.id}-confirmed", message, "it was confirmed")
     return question
 
 
@@ -158,7 +158,7 @@ def pass_on(ctx: ActorContext, question: Asked, why: str) -> LineState:
     _require(ctx, question.contract)
     reason = required_text(why, what="why it is not yours", at_most=300, field="why")
     message = ctx.messages.message("reminders/passed_on", asked=question, by=ctx.actor.name, reason=reason)
-    _tell_manager(ctx, question, message, f"nudge-passed-on-{question.line.id}", "it is not theirs, they say")
+    _tell_manager(ctx, question, message, f"reminder-passed-on-{question.line.id}", "it is not theirs, they say")
     return _settle(ctx, question.line, LineState.PASSED_ON, reason)
 
 
@@ -183,12 +183,12 @@ def _tell_manager(ctx: ActorContext, question: Asked, message: Message, key: str
     ctx.enqueue(OutgoingMessage(key, manager.slack, Audience.INTERNAL, message, why, question.contract.id))
 
 
-def _note_done(ctx: ActorContext, line: NudgeLine) -> None:
-    if line.kind is NudgeKind.ACTION:
+def _note_done(ctx: ActorContext, line: ReminderLine) -> None:
+    if line.kind is ReminderKind.ACTION:
         actions.close_action(ctx, ctx.session.get_one(ActionItem, line.subject_id).reference)
         return
     record: Milestone | Obligation | None
-    if line.kind is NudgeKind.OBLIGATION:
+    if line.kind is ReminderKind.OBLIGATION:
         record = ctx.session.get(Obligation, line.subject_id, with_for_update=True)
     else:
         record = ctx.session.get(Milestone, line.subject_id, with_for_update=True)
@@ -197,13 +197,13 @@ def _note_done(ctx: ActorContext, line: NudgeLine) -> None:
         ctx.record(f"{line.kind} met", record.name[:80], contract_id=line.contract_id)
 
 
-def _settle(ctx: ActorContext, line: NudgeLine, state: LineState, why: str = "") -> LineState:
+def _settle(ctx: ActorContext, line: ReminderLine, state: LineState, why: str = "") -> LineState:
     line.state = state
     ctx.record("reminder answered", line.what[:80], contract_id=line.contract_id, why=why, answer=state.value)
     ctx.session.flush()
-    reminders.update_message(ctx, ctx.session.get_one(Nudge, line.nudge_id))
+    reminders.update_message(ctx, ctx.session.get_one(Reminder, line.reminder_id))
     return state
 
 
-def _name(ctx: ActorContext, line: NudgeLine) -> str:
-    return ctx.session.get_one(Person, ctx.session.get_one(Nudge, line.nudge_id).person_id).name
+def _name(ctx: ActorContext, line: ReminderLine) -> str:
+    return ctx.session.get_one(Person, ctx.session.get_one(Reminder, line.reminder_id).person_id).name

@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.access import ContractRef, Permission
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.reminders import NudgeKind
+from bot.domain.reminders import ReminderKind
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Denied
@@ -150,13 +150,13 @@ def _move(ctx: ActorContext, row: MoreTime) -> None:
     """Give the record its new day. A rule that its day followed from no longer says anything."""
     key = row.subject_id
     match row.kind:
-        case NudgeKind.REPORT:
+        case ReminderKind.REPORT:
             ctx.session.get_one(Report, key).due_on = row.until
-        case NudgeKind.RISK_REVIEW:
+        case ReminderKind.RISK_REVIEW:
             ctx.session.get_one(Risk, key).review_on = row.until
-        case NudgeKind.ACTION:
+        case ReminderKind.ACTION:
             ctx.session.get_one(ActionItem, key).due_on = row.until
-        case NudgeKind.OBLIGATION:
+        case ReminderKind.OBLIGATION:
             obligation = ctx.session.get_one(Obligation, key)
             obligation.due_on, obligation.rule = row.until, ""
         case _:

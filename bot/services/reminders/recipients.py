@@ -10,9 +10,9 @@ from sqlmodel import col
 
 from bot.access import counting
 from bot.domain.calendar import Nation
-from bot.domain.reminders import NudgeKind
+from bot.domain.reminders import ReminderKind
 from bot.models import Absence, Contract, Party, Person, Role, RoleName, Snooze
-from bot.services.due.reminder_due import NudgeItem, items_still_open
+from bot.services.due.reminder_due import ReminderItem, items_still_open
 from bot.services.unit_of_work import UnitOfWork
 
 ASKED = {Party.PARTNER: RoleName.PARTNER_CONTACT, Party.DEPARTMENT: RoleName.CONTRACT_MANAGER}
@@ -24,7 +24,7 @@ class Reminded:
 
     person_id: int
     meant_for_id: int
-    item: NudgeItem
+    item: ReminderItem
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class _OnContract:
     deputies: dict[int, int] = field(default_factory=dict)
 
 
-def who_is_reminded(work: UnitOfWork, items: Sequence[NudgeItem]) -> list[Reminded]:
+def who_is_reminded(work: UnitOfWork, items: Sequence[ReminderItem]) -> list[Reminded]:
     """Each item with everybody who is told of it; nothing for one whose contract has nobody at all. Two queries."""
     people = _people_on(work, {item.contract_id for item in items})
     away = set(
@@ -46,7 +46,7 @@ def who_is_reminded(work: UnitOfWork, items: Sequence[NudgeItem]) -> list[Remind
     return [each for item in items for each in _told(item, people[item.contract_id], away)]
 
 
-def _told(item: NudgeItem, on_it: _OnContract, away: set[int]) -> Iterable[Reminded]:
+def _told(item: ReminderItem, on_it: _OnContract, away: set[int]) -> Iterable[Reminded]:
     """Whoever is here of those it is meant for, else who stands in; else the contract's manager, else them all the
     same: what waits for one who comes back may wait too long, and what nobody hears of is lost."""
     managers = on_it.holders[RoleName.CONTRACT_MANAGER]
@@ -75,10 +75,10 @@ def _people_on(work: UnitOfWork, contract_ids: set[int]) -> dict[int, _OnContrac
     return found
 
 
-Asleep = tuple[int, NudgeKind, int]
+Asleep = tuple[int, ReminderKind, int]
 
 
-def snooze(work: UnitOfWork, person_id: int, kind: NudgeKind, subject_id: int, until: date) -> None:
+def snooze(work: UnitOfWork, person_id: int, kind: ReminderKind, subject_id: int, until: date) -> None:
     """Keep that a person wants to hear of it no earlier than on this day; what they said before no longer counts."""
     of_it = (col(Snooze.person_id) == person_id, col(Snooze.kind) == kind, col(Snooze.subject_id) == subject_id)
     work.session.execute(delete(Snooze).where(*of_it))
@@ -133,8 +133,8 @@ def _of(row: Snooze) -> Asleep:
     return row.person_id, row.kind, row.subject_id
 
 
-def _still_open(work: UnitOfWork, rows: Sequence[Snooze]) -> dict[tuple[NudgeKind, int], NudgeItem]:
-    by_kind: dict[NudgeKind, list[int]] = defaultdict(list)
+def _still_open(work: UnitOfWork, rows: Sequence[Snooze]) -> dict[tuple[ReminderKind, int], ReminderItem]:
+    by_kind: dict[ReminderKind, list[int]] = defaultdict(list)
     for row in rows:
         by_kind[row.kind].append(row.subject_id)
     found = [item for kind, ids in by_kind.items() for item in items_still_open(work, kind, ids)]

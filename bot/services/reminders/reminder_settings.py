@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.domain.reminders import RULES, NudgeKind, NudgeRule
-from bot.models import NudgeSetting
+from bot.domain.reminders import RULES, ReminderKind, ReminderRule
+from bot.models import ReminderSetting
 from bot.services import edit_conflicts
 from bot.services.due.rules import rule_of
 from bot.services.lookup import contracts as contract_lookup
@@ -19,8 +19,8 @@ from bot.services.unit_of_work import ActorContext
 class KindRule:
     """When people are reminded of one kind of thing, and whether the contract has a rule of its own for it."""
 
-    kind: NudgeKind
-    rule: NudgeRule
+    kind: ReminderKind
+    rule: ReminderRule
     is_own: bool
 
 
@@ -43,10 +43,10 @@ def rules_to_change(ctx: ActorContext, contract_id: int) -> ContractRules:
     return _rules(ctx, contract_lookup.contract_by_id(ctx, contract_id, Permission.CHANGE))
 
 
-def change_rule(ctx: ActorContext, contract_id: int, kind: NudgeKind, rule: NudgeRule | None) -> ContractRules:
+def change_rule(ctx: ActorContext, contract_id: int, kind: ReminderKind, rule: ReminderRule | None) -> ContractRules:
     """Give a contract a rule of its own for one kind, or (None) the usual one again. NoLongerThere, Crossed, Denied."""
     contract = contract_lookup.contract_by_id(ctx, contract_id, Permission.CHANGE)
-    before = ctx.session.get(NudgeSetting, (contract_id, kind), with_for_update=True)
+    before = ctx.session.get(ReminderSetting, (contract_id, kind), with_for_update=True)
     edit_conflicts.check(ctx, contract.reference, "reminders changed")
     was = rule_of(before) if before else RULES[kind]
     if before is not None:
@@ -54,7 +54,7 @@ def change_rule(ctx: ActorContext, contract_id: int, kind: NudgeKind, rule: Nudg
         ctx.session.flush()
     if rule is not None and rule != RULES[kind]:
         days = ",".join(str(day) for day in rule.before)
-        ctx.session.add(NudgeSetting(contract_id=contract_id, kind=kind, before=days, late_every=rule.late_every))
+        ctx.session.add(ReminderSetting(contract_id=contract_id, kind=kind, before=days, late_every=rule.late_every))
         ctx.session.flush()
     changes = {f"reminders: {kind}": (was.sentence, (rule or RULES[kind]).sentence)}
     ctx.record("reminders changed", contract.reference, contract_id=contract_id, changes=changes)
@@ -62,7 +62,7 @@ def change_rule(ctx: ActorContext, contract_id: int, kind: NudgeKind, rule: Nudg
 
 
 def _rules(ctx: ActorContext, contract: ContractRef) -> ContractRules:
-    settings = ctx.session.scalars(select(NudgeSetting).where(col(NudgeSetting.contract_id) == contract.id))
+    settings = ctx.session.scalars(select(ReminderSetting).where(col(ReminderSetting.contract_id) == contract.id))
     own = {setting.kind: rule_of(setting) for setting in settings}
     rules = [KindRule(kind, own.get(kind, usual), kind in own) for kind, usual in RULES.items()]
     return ContractRules(contract, rules, ctx.may(Permission.CHANGE, contract))

@@ -12,18 +12,18 @@ from bot.db import insert_all
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.london import london, london_instant
-from bot.domain.reminders import NudgeKind
+from bot.domain.reminders import ReminderKind
 from bot.domain.wording import plural
 from bot.models import (
     Audience,
     Contract,
     LineState,
-    Nudge,
-    NudgeLine,
     Occurrence,
     Organisation,
     OrganisationKind,
     Person,
+    Reminder,
+    ReminderLine,
 )
 from bot.services import occurrences
 from bot.services.due.reminder_due import items_due, items_still_open
@@ -32,8 +32,8 @@ from bot.services.reminders import recipients
 from bot.services.reminders.recipients import Reminded, who_is_reminded
 from bot.services.unit_of_work import UnitOfWork
 
-RULE = "nudges"  # of a nation, once everybody there has been told
-OF_ONE = "nudges of a person"  # and of a nation
+RULE = "reminders"  # of a nation, once everybody there has been told
+OF_ONE = "reminders of a person"  # and of a nation
 AT_HOUR = 9
 MOST_SHOWN = 10  # lines in one message: the rest is counted
 UPDATED_FOR = timedelta(days=14)
@@ -41,22 +41,22 @@ MISSED_AT_MOST = timedelta(days=31)  # what an outage left out further back than
 
 
 @dataclass(frozen=True)
-class NudgeView:
+class ReminderView:
     """A line as people read it: working days until it is due, below 0 so many late; for whom, where one stands in."""
 
-    line: NudgeLine
+    line: ReminderLine
     contract: str
     days_left: int
     meant_for: str | None
 
 
 @dataclass(frozen=True)
-class NudgePage:
+class ReminderPage:
     """A person's message of a day: what is open first, the most urgent first."""
 
     day: date
-    lines: Sequence[NudgeView]
-    shown: Sequence[NudgeView]
+    lines: Sequence[ReminderView]
+    shown: Sequence[ReminderView]
 
     @property
     def open(self) -> int:
@@ -148,12 +148,12 @@ def end(work: UnitOfWork, morning: Morning) -> None:
 def moved_on(work: UnitOfWork) -> Mapping[int, Sequence[int]]:
     """The messages in which something has been done meanwhile: their lines that are done, by the message's id."""
     lines = work.session.scalars(
-        select(NudgeLine)
-        .join(Nudge, col(Nudge.id) == col(NudgeLine.nudge_id))
-        .where(col(Nudge.day) > work.today - UPDATED_FOR, col(NudgeLine.state) == LineState.OPEN)
-        .order_by(col(NudgeLine.id))
+        select(ReminderLine)
+        .join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id))
+        .where(col(Reminder.day) > work.today - UPDATED_FOR, col(ReminderLine.state) == LineState.OPEN)
+        .order_by(col(ReminderLine.id))
     ).all()
-    by_kind: dict[NudgeKind, list[NudgeLine]] = defaultdict(list)
+    by_kind: dict[ReminderKind, list[ReminderLine]] = defaultdict(list)
     for line in lines:
         by_kind[line.kind].append(line)
     done: dict[int, list[int]] = defaultdict(list)
@@ -162,47 +162,47 @@ def moved_on(work: UnitOfWork) -> Mapping[int, Sequence[int]]:
         due = {item.subject_id: item.due_on for item in still}
         for line in some:
             if due.get(line.subject_id, date.max) > line.due_on:  # done, or its day was moved
-                done[line.nudge_id].append(line.id)
+                done[line.reminder_id].append(line.id)
     return dict(sorted(done.items()))
 
 
-def refresh(work: UnitOfWork, nudge_id: int, done: Sequence[int]) -> bool:
+def refresh(work: UnitOfWork, reminder_id: int, done: Sequence[int]) -> bool:
     """Show in a message that these lines are done, unless another did; whether it was updated."""
     settled = work.session.execute(
-        update(NudgeLine)
-        .where(col(NudgeLine.id).in_(done), col(NudgeLine.state) == LineState.OPEN)
+        update(ReminderLine)
+        .where(col(ReminderLine.id).in_(done), col(ReminderLine.state) == LineState.OPEN)
         .values(state=LineState.DONE)
-        .returning(col(NudgeLine.id))
+        .returning(col(ReminderLine.id))
     ).all()
     if not settled:
         return False
     # The line first and then its message, as whoever answers does: two never wait for each other.
-    update_message(work, work.session.get_one(Nudge, nudge_id, with_for_update=True))
+    update_message(work, work.session.get_one(Reminder, reminder_id, with_for_update=True))
     return True
 
 
-def update_message(work: UnitOfWork, nudge: Nudge) -> None:
+def update_message(work: UnitOfWork, reminder: Reminder) -> None:
     """Show in its message what has become of each line."""
-    nudge.times_told += 1
-    message = work.messages.message("reminders/reminder", page=page_of(work, nudge))
-    work.replace(nudge.key, f"{nudge.key}-{nudge.times_told}", message, "what it asked for has moved on")
+    reminder.times_told += 1
+    message = work.messages.message("reminders/reminder", page=page_of(work, reminder))
+    work.replace(reminder.key, f"{reminder.key}-{reminder.times_told}", message, "what it asked for has moved on")
 
 
-def page_of(work: UnitOfWork, nudge: Nudge) -> NudgePage:
+def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
     """A person's message of a day. Two queries."""
     rows = work.session.execute(
-        select(NudgeLine, col(Contract.reference), col(Contract.nation))
-        .join(Contract, col(Contract.id) == col(NudgeLine.contract_id))
-        .where(col(NudgeLine.nudge_id) == nudge.id)
+        select(ReminderLine, col(Contract.reference), col(Contract.nation))
+        .join(Contract, col(Contract.id) == col(ReminderLine.contract_id))
+        .where(col(ReminderLine.reminder_id) == reminder.id)
     ).all()
-    others = {line.meant_for_id for line, _, _ in rows} - {nudge.person_id}
+    others = {line.meant_for_id for line, _, _ in rows} - {reminder.person_id}
     names = dict(work.session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(others))).all())
     views = []
     for line, reference, nation in rows:
-        days_left = work.calendar.of(nation).working_days_between(nudge.day, line.due_on)
-        views.append(NudgeView(line, reference, days_left, names.get(line.meant_for_id)))
+        days_left = work.calendar.of(nation).working_days_between(reminder.day, line.due_on)
+        views.append(ReminderView(line, reference, days_left, names.get(line.meant_for_id)))
     views.sort(key=lambda view: (view.line.state is not LineState.OPEN, view.line.due_on, view.line.id))
-    return NudgePage(nudge.day, views, views[:MOST_SHOWN])
+    return ReminderPage(reminder.day, views, views[:MOST_SHOWN])
 
 
 def _last_spoken(work: UnitOfWork) -> dict[str, datetime]:
@@ -248,16 +248,18 @@ def _reminded(work: UnitOfWork, nation: Nation, days: Sequence[date], told_on: M
 def _tell(work: UnitOfWork, person_id: int, reminded: Sequence[Reminded]) -> bool:
     if not reminded:
         return False
-    nudge = work.session.scalar(select(Nudge).where(col(Nudge.person_id) == person_id, col(Nudge.day) == work.today))
-    begun = nudge is not None
-    if nudge is None:
-        nudge = Nudge(person_id=person_id, day=work.today)
-        work.session.add(nudge)
+    reminder = work.session.scalar(
+        select(Reminder).where(col(Reminder.person_id) == person_id, col(Reminder.day) == work.today)
+    )
+    begun = reminder is not None
+    if reminder is None:
+        reminder = Reminder(person_id=person_id, day=work.today)
+        work.session.add(reminder)
         work.session.flush()
     unique = {(each.item.kind, each.item.subject_id): each for each in reminded}
     lines = [
         {
-            "nudge_id": nudge.id,
+            "reminder_id": reminder.id,
             "kind": each.item.kind,
             "subject_id": each.item.subject_id,
             "contract_id": each.item.contract_id,
@@ -268,19 +270,19 @@ def _tell(work: UnitOfWork, person_id: int, reminded: Sequence[Reminded]) -> boo
         }
         for each in unique.values()
     ]
-    insert_all(work.session, NudgeLine, lines)
+    insert_all(work.session, ReminderLine, lines)
     if begun:
-        update_message(work, nudge)
+        update_message(work, reminder)
         return False
-    _send(work, nudge)
+    _send(work, reminder)
     return True
 
 
-def _send(work: UnitOfWork, nudge: Nudge) -> None:
-    page = page_of(work, nudge)
-    person = work.session.get_one(Person, nudge.person_id)
+def _send(work: UnitOfWork, reminder: Reminder) -> None:
+    page = page_of(work, reminder)
+    person = work.session.get_one(Person, reminder.person_id)
     ours = work.session.get_one(Organisation, person.organisation_id).kind is OrganisationKind.DEPARTMENT
     message = work.messages.message("reminders/reminder", page=page)
     audience, about = (Audience.INTERNAL, None) if ours else (Audience.SHARED, page.lines[0].line.contract_id)
     why = f"{plural(page.open, 'thing')} with a day"
-    work.enqueue(OutgoingMessage(nudge.key, person.slack, audience, message, why, about))
+    work.enqueue(OutgoingMessage(reminder.key, person.slack, audience, message, why, about))

@@ -11,8 +11,8 @@ from bot.models import (
     Milestone,
     MilestoneKind,
     MoreTime,
-    NudgeSetting,
     Party,
+    ReminderSetting,
     Report,
     Risk,
     TrailEntry,
@@ -29,7 +29,7 @@ def morning(office: Office, days: int = 0) -> None:
     """9am, so many days on: the jobs of the hour run, and what they wrote is sent."""
     if days:
         office.clock.advance(timedelta(days=days))
-    office.run("nudge")
+    office.run("remind")
     office.deliver()
 
 
@@ -181,7 +181,7 @@ def test_a_report_is_made_from_the_reminder(office: Office) -> None:
     assert "Starts within 15 working days" in form
     sent = priya.submit(priya.modal(), {"kpi_1": "99.1", "kpi_2": "100"})
     assert not sent.errors
-    office.run("nudge")
+    office.run("remind")
     office.deliver()
     assert reminder(priya).text.startswith("All done")
     received = office.read(lambda s: s.scalars(select(Report).where(col(Report.period) == "2026-12")).all())
@@ -202,14 +202,14 @@ def test_a_risk_is_reviewed_from_the_reminder(office: Office) -> None:
     kept = amira.submit(amira.modal(), {"likelihood": "4", "why": "Two more advisers left"})
     assert f"The review of *{reference}* is kept. It rose from medium to high." in words(kept.view)
     assert office.read(lambda session: session.get_one(Risk, int(reference[2:])).likelihood) == 4
-    office.run("nudge")
+    office.run("remind")
     office.deliver()
     assert reminder(amira).text.startswith("All done")
 
 
 def test_a_contract_has_rules_of_its_own(office: Office) -> None:
     amira, priya = office.person(AMIRA), office.person(PRIYA)
-    (shown,) = amira.command("/contract nudges WP-NE", channel=NORTH_EAST)
+    (shown,) = amira.command("/contract reminders WP-NE", channel=NORTH_EAST)
     assert "Milestone: 10, 5 and 1 working days before, on the day, every 2 working days when it is late" in shown.plain
     amira.click(shown, "Change a rule")
     refused = amira.submit(amira.modal(), {"kind": "milestone", "before": "soon", "late_every": "1"})
@@ -223,5 +223,5 @@ def test_a_contract_has_rules_of_its_own(office: Office) -> None:
     amira.close(amira.modal())
     amira.click(shown, "Change a rule")
     amira.submit(amira.modal(), {"kind": "milestone", "usual": "usual"})
-    assert office.read(lambda s: s.scalars(select(NudgeSetting)).all()) == []
+    assert office.read(lambda s: s.scalars(select(ReminderSetting)).all()) == []
     assert office.read(lambda s: s.scalars(select(ActionItem)).all()) == []

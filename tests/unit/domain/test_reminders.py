@@ -7,12 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import NationCalendar, published
-from bot.domain.reminders import LATE_FOR, RULES, NotDaysAhead, NudgeKind, NudgeRule, days_spoken_of, parse_days_ahead
+from bot.domain.reminders import (
+    LATE_FOR,
+    RULES,
+    NotDaysAhead,
+    ReminderKind,
+    ReminderRule,
+    days_spoken_of,
+    parse_days_ahead,
+)
 
 ENGLAND, *_ = published().nations
 calendars = st.sampled_from(published().nations)
 days = st.dates(date(2026, 6, 1), date(2027, 12, 31))
-rules = st.builds(NudgeRule, st.lists(st.integers(0, 90), max_size=4).map(tuple), st.none() | st.integers(1, 10))
+rules = st.builds(ReminderRule, st.lists(st.integers(0, 90), max_size=4).map(tuple), st.none() | st.integers(1, 10))
 
 
 def days_left(due_on: date, today: date, calendar: NationCalendar) -> int:
@@ -20,7 +28,7 @@ def days_left(due_on: date, today: date, calendar: NationCalendar) -> int:
     return calendar.working_days_between(today, calendar.roll_back(due_on))
 
 
-def is_nudged(rule: NudgeRule, due_on: date, today: date, calendar: NationCalendar) -> bool:
+def is_reminded(rule: ReminderRule, due_on: date, today: date, calendar: NationCalendar) -> bool:
     """Whether a rule speaks on a working day of something that is due on a day, read from its words."""
     left = days_left(due_on, today, calendar)
     if left >= 0:
@@ -30,18 +38,18 @@ def is_nudged(rule: NudgeRule, due_on: date, today: date, calendar: NationCalend
 
 @given(rules, days, days, calendars)
 def test_the_days_spoken_of_are_those_on_which_the_rule_speaks(
-    rule: NudgeRule, due_on: date, today: date, calendar: NationCalendar
+    rule: ReminderRule, due_on: date, today: date, calendar: NationCalendar
 ) -> None:
     today = calendar.roll_back(today)
-    assert (due_on in days_spoken_of(rule, today, calendar)) == is_nudged(rule, due_on, today, calendar)
+    assert (due_on in days_spoken_of(rule, today, calendar)) == is_reminded(rule, due_on, today, calendar)
 
 
 @given(rules, days, calendars)
 def test_every_day_before_is_spoken_of_once_and_then_every_so_many_late(
-    rule: NudgeRule, due_on: date, calendar: NationCalendar
+    rule: ReminderRule, due_on: date, calendar: NationCalendar
 ) -> None:
     span = (due_on + timedelta(days=n) for n in range(-150, 60))
-    spoken = [day for day in span if calendar.is_working_day(day) and is_nudged(rule, due_on, day, calendar)]
+    spoken = [day for day in span if calendar.is_working_day(day) and is_reminded(rule, due_on, day, calendar)]
     left = [days_left(due_on, day, calendar) for day in spoken]
     assert [n for n in left if n >= 0] == sorted(set(rule.before), reverse=True)
     late = [-n for n in left if n < 0]
@@ -51,27 +59,27 @@ def test_every_day_before_is_spoken_of_once_and_then_every_so_many_late(
 
 def test_a_report_due_on_saturday_is_spoken_of_on_friday_and_is_late_on_tuesday_the_second_day() -> None:
     saturday = date(2027, 1, 9)
-    rule = RULES[NudgeKind.REPORT]
+    rule = RULES[ReminderKind.REPORT]
     spoken = [saturday + timedelta(days=n) for n in range(-8, 8)]
-    spoken = [day for day in spoken if ENGLAND.is_working_day(day) and is_nudged(rule, saturday, day, ENGLAND)]
+    spoken = [day for day in spoken if ENGLAND.is_working_day(day) and is_reminded(rule, saturday, day, ENGLAND)]
     assert spoken == [date(2027, 1, 7), date(2027, 1, 8), date(2027, 1, 12), date(2027, 1, 14)]
 
 
 def test_after_a_year_nothing_more_is_said() -> None:
-    rule = NudgeRule((), late_every=1)
+    rule = ReminderRule((), late_every=1)
     today = date(2027, 12, 1)
     assert len([day for day in days_spoken_of(rule, today, ENGLAND) if ENGLAND.is_working_day(day)]) == LATE_FOR
 
 
 def test_the_rules_in_words() -> None:
     report = "5 and 1 working days before, on the day, every 2 working days when it is late"
-    assert RULES[NudgeKind.REPORT].sentence == report
-    assert RULES[NudgeKind.OPTION].sentence == "90, 60, 30 and 10 working days before"
+    assert RULES[ReminderKind.REPORT].sentence == report
+    assert RULES[ReminderKind.OPTION].sentence == "90, 60, 30 and 10 working days before"
     assert (
-        NudgeRule((1, 0), late_every=1).sentence
+        ReminderRule((1, 0), late_every=1).sentence
         == "1 working day before, on the day, every working day when it is late"
     )
-    assert NudgeRule(()).sentence == "never"
+    assert ReminderRule(()).sentence == "never"
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ from bot.models import (
     ActionItem,
     Milestone,
     MilestoneKind,
-    Nudge,
-    NudgeLine,
     Obligation,
     OutboxMessage,
     Party,
     Person,
+    Reminder,
+    ReminderLine,
     Role,
     RoleName,
 )
@@ -120,7 +120,9 @@ def finish(session: Session, made: Milestone | Obligation | ActionItem, today: d
 
 def said(session: Session) -> set[tuple[date, str]]:
     rows = session.execute(
-        select(col(Nudge.day), col(NudgeLine.what)).join(NudgeLine, col(NudgeLine.nudge_id) == Nudge.id)
+        select(col(Reminder.day), col(ReminderLine.what)).join(
+            ReminderLine, col(ReminderLine.reminder_id) == Reminder.id
+        )
     )
     return {(on, what[what.index("Thing") :]) for on, what in rows if "Thing" in what}
 
@@ -138,7 +140,7 @@ def test_each_thing_is_spoken_of_on_the_days_of_its_rule_and_after_an_outage_at_
                     finish(session, record, day(today))
             if today not in down:
                 for minutes in (0, 5):
-                    run_job(session, "nudge", london_instant(day(today), 9) + timedelta(minutes=minutes))
+                    run_job(session, "remind", london_instant(day(today), 9) + timedelta(minutes=minutes))
         assert said(session) == expected(things, down)
 
 
@@ -149,19 +151,19 @@ def session(unchanged: Database) -> Iterator[Session]:
 
 
 def messages(session: Session) -> list[OutboxMessage]:
-    rows = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("nudge-%")))
+    rows = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("reminder-%")))
     return [row for row in rows if "Thing" in str(row.blocks)]
 
 
 def test_a_day_has_ten_lines_and_counts_the_rest(session: Session) -> None:
     for number in range(16):
         add(session, number, Owed("milestone", "WP-NE", -6, Party.PARTNER, None))
-    run_job(session, "nudge", london_instant(FIRST, 9))
+    run_job(session, "remind", london_instant(FIRST, 9))
     [message] = messages(session)
-    lines = session.scalars(select(NudgeLine).join(Nudge, col(Nudge.id) == col(NudgeLine.nudge_id)))
-    told = [line for line in lines if message.key == f"nudge-{line.nudge_id}"]
+    lines = session.scalars(select(ReminderLine).join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id)))
+    told = [line for line in lines if message.key == f"reminder-{line.reminder_id}"]
     assert message.text.startswith(f"{len(told)} things wait for you. First: Thing 0 on WP-NE")
-    assert str(message.blocks).count("nudge_open") == reminders.MOST_SHOWN == 10
+    assert str(message.blocks).count("reminder_open") == reminders.MOST_SHOWN == 10
     assert f"And {len(told) - 10} more" in str(message.blocks)
 
 
@@ -174,7 +176,7 @@ def test_a_deputy_is_reminded_in_place_of_who_is_away_and_the_manager_where_ther
     role = session.get_one(Role, (contract.id, amira.id, RoleName.CONTRACT_MANAGER))
     role.deputy_id = callum.id
     session.flush()
-    run_job(session, "nudge", london_instant(FIRST, 9))
+    run_job(session, "remind", london_instant(FIRST, 9))
     [message] = messages(session)
     assert message.channel == "U0CALLUM"
     assert "You stand in for Amira Shah" in str(message.blocks)
@@ -184,6 +186,6 @@ def test_nobody_is_reminded_at_night_or_at_a_weekend(session: Session) -> None:
     add(session, 1, Owed("milestone", "WP-NE", 0, Party.PARTNER, None))
     saturday: datetime = london_instant(FIRST - timedelta(days=2), 10)
     for at in (saturday, london_instant(FIRST, 8), london_instant(FIRST, 17)):
-        assert run_job(session, "nudge", at) == 0
-    run_job(session, "nudge", london_instant(FIRST + timedelta(days=2), 9))
+        assert run_job(session, "remind", at) == 0
+    run_job(session, "remind", london_instant(FIRST + timedelta(days=2), 9))
     assert "2 working days late" in messages(session)[0].text

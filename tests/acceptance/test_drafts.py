@@ -70,7 +70,7 @@ def logged(office: Office) -> list[Contact]:
 def test_a_fault_keeps_what_was_typed_and_the_next_opening_offers_it(office: Office) -> None:
     amira, before = office.person(AMIRA), len(logged(office))
     form = contact_form(amira)
-    with without(office, "audit_entry"):
+    with without(office, "trail_entry"):
         refused = amira.submit(form, ENTERED)
     (told,) = refused.errors.values()
     assert "Something went wrong on our side and nothing was recorded. What you typed is kept" in told
@@ -95,7 +95,7 @@ def test_a_fault_keeps_what_was_typed_and_the_next_opening_offers_it(office: Off
 def test_what_was_kept_is_its_owners_alone_and_can_be_begun_anew(office: Office) -> None:
     amira, callum = office.person(AMIRA), office.person(CALLUM)
     form = contact_form(amira)
-    with without(office, "audit_entry"):
+    with without(office, "trail_entry"):
         amira.submit(form, ENTERED)
     amira.close(amira.modal())
     callum.command("/contact", channel="C0HAEW")
@@ -112,7 +112,7 @@ def test_what_was_kept_is_its_owners_alone_and_can_be_begun_anew(office: Office)
 def test_after_two_weeks_it_is_forgotten(office: Office) -> None:
     amira = office.person(AMIRA)
     form = contact_form(amira)
-    with without(office, "audit_entry"):
+    with without(office, "trail_entry"):
         amira.submit(form, ENTERED)
     amira.close(amira.modal())
     office.clock.advance(timedelta(days=14))
@@ -124,7 +124,7 @@ def test_after_two_weeks_it_is_forgotten(office: Office) -> None:
 def test_where_nothing_can_be_kept_the_form_stays_open_and_says_so(office: Office) -> None:
     amira = office.person(AMIRA)
     form = contact_form(amira)
-    with without(office, "audit_entry", "kept_form"):
+    with without(office, "trail_entry", "form_draft"):
         (told,) = amira.submit(form, ENTERED).errors.values()
     assert "Nothing that you typed is lost while this form stays open: send it again in a minute" in told
     sent = amira.submit(amira.modal())

@@ -3,22 +3,22 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.reminders import RULES, NudgeKind, NudgeRule
-from bot.models import LineState, MoreTime, NudgeLine
+from bot.domain.reminders import RULES, ReminderKind, ReminderRule
+from bot.models import LineState, MoreTime, ReminderLine
 from bot.services.reminders.answers import Answer, Asked
 from bot.services.reminders.more_time import Extension
 from bot.services.reminders.reminder_settings import ContractRules, KindRule
-from bot.services.reminders.reminders import NudgePage, NudgeView
+from bot.services.reminders.reminders import ReminderPage, ReminderView
 from tests.builders import MONDAY, facts
 from tests.unit.renders.common import LONG, NAME, TITLE, Contexts, long_text
 
 WHAT = long_text(300)
 
 
-def line(kind: NudgeKind, what: str, state: LineState = LineState.OPEN, number: int = 1) -> NudgeLine:
-    return NudgeLine(
+def line(kind: ReminderKind, what: str, state: LineState = LineState.OPEN, number: int = 1) -> ReminderLine:
+    return ReminderLine(
         id=number,
-        nudge_id=1,
+        reminder_id=1,
         kind=kind,
         subject_id=number,
         contract_id=1,
@@ -29,35 +29,39 @@ def line(kind: NudgeKind, what: str, state: LineState = LineState.OPEN, number: 
     )
 
 
-def view(kind: NudgeKind, what: str, left: int, state: LineState = LineState.OPEN, **more: str) -> NudgeView:
-    return NudgeView(line(kind, what, state), more.get("contract", "WP-NE"), left, more.get("meant_for"))
+def view(kind: ReminderKind, what: str, left: int, state: LineState = LineState.OPEN, **more: str) -> ReminderView:
+    return ReminderView(line(kind, what, state), more.get("contract", "WP-NE"), left, more.get("meant_for"))
 
 
-REPORT = view(NudgeKind.REPORT, "Report for December 2026", 2)
+REPORT = view(ReminderKind.REPORT, "Report for December 2026", 2)
 USUAL_LINES = [
-    view(NudgeKind.MILESTONE, "Open the Gateshead office", -3),
-    view(NudgeKind.OBLIGATION, "Send referrals by post code", 0, meant_for="Amira Shah"),
+    view(ReminderKind.MILESTONE, "Open the Gateshead office", -3),
+    view(ReminderKind.OBLIGATION, "Send referrals by post code", 0, meant_for="Amira Shah"),
     REPORT,
-    view(NudgeKind.ACTION, "A-12 Send the staffing plan", 1, LineState.DONE),
+    view(ReminderKind.ACTION, "A-12 Send the staffing plan", 1, LineState.DONE),
 ]
-LARGE_LINE = view(NudgeKind.DELIVERABLE, WHAT, -1234, contract=LONG["reference"], meant_for=NAME)
+LARGE_LINE = view(ReminderKind.DELIVERABLE, WHAT, -1234, contract=LONG["reference"], meant_for=NAME)
 DONE = [replace(each, line=line(each.line.kind, each.line.what, LineState.DONE)) for each in USUAL_LINES[:2]]
-PUT_OFF = [*DONE, view(NudgeKind.REPORT, "Report for December 2026", 2, LineState.SNOOZED)]
+PUT_OFF = [*DONE, view(ReminderKind.REPORT, "Report for December 2026", 2, LineState.SNOOZED)]
 DAY = date(2027, 1, 4)
 SMALL_ASKED = Asked(
-    line(NudgeKind.CONTACT, "A"), facts(reference="A", title="B", sample=False), NudgeRule(()), False, [Answer.NOT_MINE]
+    line(ReminderKind.CONTACT, "A"),
+    facts(reference="A", title="B", sample=False),
+    ReminderRule(()),
+    False,
+    [Answer.NOT_MINE],
 )
-USUAL_ASKED = Asked(REPORT.line, facts(), RULES[NudgeKind.REPORT], False, list(Answer))
+USUAL_ASKED = Asked(REPORT.line, facts(), RULES[ReminderKind.REPORT], False, list(Answer))
 LARGE_ASKED = Asked(
-    line(NudgeKind.OPTION, WHAT, number=2**62),
+    line(ReminderKind.OPTION, WHAT, number=2**62),
     facts(**LONG, partner=NAME),
-    NudgeRule(tuple(range(120, 100, -1)), late_every=30),
+    ReminderRule(tuple(range(120, 100, -1)), late_every=30),
     True,
     list(Answer),
 )
 WISH = MoreTime(
     id=5,
-    kind=NudgeKind.MILESTONE,
+    kind=ReminderKind.MILESTONE,
     subject_id=1,
     contract_id=1,
     what="Open the Gateshead office",
@@ -73,8 +77,8 @@ REFUSED = MoreTime(**{**WISH.model_dump(), "agreed": False, "decided_at": MONDAY
 LARGE_WISH = MoreTime(**{**AGREED.model_dump(), "what": WHAT, "why": long_text(300), "id": 2**62})
 USUAL_WISH = Extension(WISH, facts(), "Priya Nair")
 LARGE_EXTENSION = Extension(LARGE_WISH, facts(**LONG, partner=NAME), NAME, NAME)
-KIND_RULES = [KindRule(kind, rule, kind is NudgeKind.REPORT) for kind, rule in RULES.items()]
-LARGE_RULES = [KindRule(kind, NudgeRule(tuple(range(120, 80, -1)), late_every=30), True) for kind in NudgeKind]
+KIND_RULES = [KindRule(kind, rule, kind is ReminderKind.REPORT) for kind, rule in RULES.items()]
+LARGE_RULES = [KindRule(kind, ReminderRule(tuple(range(120, 80, -1)), late_every=30), True) for kind in ReminderKind]
 EVERY = [("never", "never"), *((str(n), str(n)) for n in range(1, 31))]
 RULES_SEEN: Contexts = {
     "found": {
@@ -86,11 +90,11 @@ RULES_SEEN: Contexts = {
 
 MESSAGE_CONTEXTS: Contexts = {
     "reminders/reminder": {
-        "smallest": {"page": NudgePage(DAY, [REPORT], [REPORT])},
-        "usual": {"page": NudgePage(DAY, USUAL_LINES, USUAL_LINES)},
-        "done": {"page": NudgePage(DAY, DONE, DONE)},
-        "put_off": {"page": NudgePage(DAY, PUT_OFF, PUT_OFF)},
-        "largest": {"page": NudgePage(DAY, [LARGE_LINE] * 1234, [LARGE_LINE] * 10)},
+        "smallest": {"page": ReminderPage(DAY, [REPORT], [REPORT])},
+        "usual": {"page": ReminderPage(DAY, USUAL_LINES, USUAL_LINES)},
+        "done": {"page": ReminderPage(DAY, DONE, DONE)},
+        "put_off": {"page": ReminderPage(DAY, PUT_OFF, PUT_OFF)},
+        "largest": {"page": ReminderPage(DAY, [LARGE_LINE] * 1234, [LARGE_LINE] * 10)},
     },
     "reminders/claimed": {
         "smallest": {"asked": SMALL_ASKED, "by": "C", "confirmed_by": ""},
@@ -102,12 +106,12 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"asked": SMALL_ASKED, "by": "C", "reason": "D"},
         "usual": {"asked": USUAL_ASKED, "by": "Priya Nair", "reason": "Liam reports from January"},
         "action": {
-            "asked": replace(USUAL_ASKED, line=line(NudgeKind.ACTION, "A-12 Send the plan")),
+            "asked": replace(USUAL_ASKED, line=line(ReminderKind.ACTION, "A-12 Send the plan")),
             "by": "Priya Nair",
             "reason": "Liam does it",
         },
         "risk": {
-            "asked": replace(USUAL_ASKED, line=line(NudgeKind.RISK_REVIEW, "Review R-9 Advisers leaving")),
+            "asked": replace(USUAL_ASKED, line=line(ReminderKind.RISK_REVIEW, "Review R-9 Advisers leaving")),
             "by": "Helen Marsh",
             "reason": "Amira looks after it",
         },
@@ -137,7 +141,10 @@ VIEW_CONTEXTS: Contexts = {
         "smallest": {"asked": SMALL_ASKED, "state": LineState.PASSED_ON},
         "usual": {"asked": USUAL_ASKED, "state": LineState.MORE_TIME},
         **{state.name.lower(): {"asked": USUAL_ASKED, "state": state} for state in (LineState.DONE, LineState.CLAIMED)},
-        "largest": {"asked": replace(LARGE_ASKED, line=line(NudgeKind.OPTION, TITLE * 2)), "state": LineState.SNOOZED},
+        "largest": {
+            "asked": replace(LARGE_ASKED, line=line(ReminderKind.OPTION, TITLE * 2)),
+            "state": LineState.SNOOZED,
+        },
     },
     "reminders/rule_form": {size: {**context, "every": EVERY} for size, context in RULES_SEEN["found"].items()},
     "reminders/rule_done": RULES_SEEN["found"],
