@@ -1,4 +1,4 @@
-"""The commands as people read of them: in help, in the README and in manifest.json. See templates/commands.yaml."""
+"""The commands as people read of them: in help, docs/commands.md and manifest.json. See templates/commands.yaml."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
-"""The commands: one registry, which help, the README's table and manifest.json tell of in the same words.
+"""The commands: one registry, which help, docs/commands.md and manifest.json tell of in the same words.
 
-After a change of templates/commands.yaml run `WRITE_COMMANDS=1 pytest tests/unit/test_commands.py`: it writes the table
-and the manifest's commands anew.
+After a change of templates/commands.yaml run `WRITE_COMMANDS=1 .venv/bin/pytest tests/unit/test_commands.py`: it writes
+the page's tables and the manifest's commands anew.
 """
 
 import json
@@ -16,13 +16,16 @@ from bot.commands import CommandHelp
 from tests.builders import MESSAGES, ROOT
 
 COMMANDS = sorted(MESSAGES.commands.values(), key=lambda command: command.name)
-README, MANIFEST = ROOT / "README.md", ROOT / "manifest.json"
-TABLE = re.compile(r"(?<=\n)\| command \| does \|\n(?:\|.*\n)+")
+PAGE, MANIFEST = ROOT / "docs" / "commands.md", ROOT / "manifest.json"
+WRITTEN = re.compile(r"(?<=\n## Each command\n).*?(?=\n## )", re.DOTALL)
 
 
-def table() -> str:
-    rows = [f"| `{line.type}` | {line.does} |" for command in COMMANDS for line in command.lines]
-    return "\n".join(["| command | does |", "|---|---|", *rows, ""])
+def on_the_page(command: CommandHelp) -> str:
+    """What the page says of a command: what it is for, what can be typed, and what else helps."""
+    rows = [f"| `{line.type}` | {line.does} |" for line in command.lines]
+    notes = ["", *(f"- {note}" for note in command.notes)] if command.notes else []
+    said = f"`{command.name}` {command.does}"
+    return "\n".join(["", f"### {command.name}", "", said, "", "| command | does |", "|---|---|", *rows, *notes, ""])
 
 
 def in_manifest(command: CommandHelp) -> dict[str, Any]:
@@ -37,19 +40,19 @@ def in_manifest(command: CommandHelp) -> dict[str, Any]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _update() -> None:
-    """With WRITE_COMMANDS=1 the README's table and the manifest's commands are written first."""
+    """With WRITE_COMMANDS=1 the page's tables and the manifest's commands are written first."""
     if os.environ.get("WRITE_COMMANDS"):
-        readme = TABLE.sub(lambda _: table(), README.read_text(encoding="utf-8"), count=1)  # a later table is another's
-        README.write_text(readme, encoding="utf-8")
+        page = WRITTEN.sub(lambda _: "".join(map(on_the_page, COMMANDS)), PAGE.read_text(encoding="utf-8"), count=1)
+        PAGE.write_text(page, encoding="utf-8")
         manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
         manifest["features"]["slash_commands"] = [in_manifest(command) for command in COMMANDS]
         MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def test_the_readme_has_every_line_of_every_command() -> None:
-    found = TABLE.search(README.read_text(encoding="utf-8"))
+def test_the_page_has_every_line_of_every_command() -> None:
+    found = WRITTEN.search(PAGE.read_text(encoding="utf-8"))
     assert found is not None
-    assert found[0] == table()
+    assert found[0] == "".join(map(on_the_page, COMMANDS))
 
 
 def test_the_manifest_has_every_command() -> None:
