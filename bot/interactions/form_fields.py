@@ -80,7 +80,7 @@ def optional_day(values: Values, name: str, today: date) -> date | None:
 
 
 def pounds(values: Values, name: str) -> int:
-    """A sum that is needed. NotASum."""
+    """A sum that is needed. UserError."""
     return parse_pounds(text(values, name), name)
 
 
@@ -90,7 +90,7 @@ def optional_pounds(values: Values, name: str) -> int | None:
 
 
 def optional_percentage(values: Values, name: str) -> Decimal | None:
-    """A percentage that may be left out. NotAFigure."""
+    """A percentage that may be left out. UserError."""
     if not text(values, name).strip():
         return None
     return _read(lambda: parse_figure(text(values, name), Unit.PERCENT), name)
@@ -105,7 +105,7 @@ def whole(values: Values, name: str, most: int) -> int:
 
 
 def on_the_grid(values: Values, prefix: str = "") -> tuple[Likelihood, Impact]:
-    """A likelihood and an impact, both needed. NotOnTheScale."""
+    """A likelihood and an impact, both needed. UserError."""
     likelihood, impact = f"{prefix}likelihood", f"{prefix}impact"
     return (
         _read(lambda: parse_likelihood(text(values, likelihood)), likelihood),

@@ -21,7 +21,7 @@ class Typed:
 
     @property
     def words(self) -> list[str]:
-        """The same as words; what stands in quotation marks is one. UnclosedQuote."""
+        """The same as words; what stands in quotation marks is one. UserError."""
         return split_command(self.rest)
 
 

@@ -85,7 +85,7 @@ class ActionCard:
 def add_action(ctx: ActorContext, about: str, typed: str, *, closed_by_another: bool = False) -> ActionCard:
     """Add an action, told in a line, to a contract, or to a risk where `about` is one's reference, such as R-12.
 
-    NoSuchContract, SeveralContracts, NoSuchRisk, IsClosed, Denied, and UserErrors that say what is missing.
+    NoSuchContract, AmbiguousMatch, NoSuchRisk, IsClosed, Denied, and UserErrors that say what is missing.
     """
     risk = None
     if _RISK.fullmatch(about.strip()):

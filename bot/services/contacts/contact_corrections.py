@@ -73,7 +73,7 @@ def entry_to_correct(ctx: ActorContext, typed: str) -> tuple[str, ContactEntry]:
 def correct_contact(ctx: ActorContext, typed: str, entry: ContactEntry) -> LoggedContact:
     """Add an entry that takes the place of another, or of what took its place while the form was open.
 
-    NoSuchContact, Crossed, CorrectedAlready, and those of log_contact.
+    NoSuchContact, EditConflict, CorrectedAlready, and those of log_contact.
     """
     before = _standing(ctx, typed)
     logged = add_entry(ctx, entry, corrects_id=before.id)
@@ -89,7 +89,7 @@ def correct_contact(ctx: ActorContext, typed: str, entry: ContactEntry) -> Logge
 
 
 def _standing(ctx: ActorContext, typed: str) -> Contact:
-    """The entry that stands in the place of this one now. Crossed, where the form was opened before that was made."""
+    """The entry that stands in the place of this one now. EditConflict where the form was opened before it."""
     contact, _ = contact_named(ctx, typed, Permission.LOG_CONTACT)
     while ctx.since is not None:
         later = ctx.session.scalar(select(Contact).where(col(Contact.corrects_id) == contact.id))

@@ -30,7 +30,7 @@ class Binding:
 
 
 def channel_to_bind(ctx: ActorContext, typed: str) -> str:
-    """The reference of a contract whose channels the actor may bind. NoSuchContract, SeveralContracts, Denied."""
+    """The reference of a contract whose channels the actor may bind. NoSuchContract, AmbiguousMatch, Denied."""
     return contract_lookup.contract_for(ctx, typed, Permission.BIND).reference
 
 

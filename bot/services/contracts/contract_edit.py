@@ -140,12 +140,12 @@ def add_contract(ctx: ActorContext, entry: ContractEntry) -> Contract:
 
 
 def contract_to_change(ctx: ActorContext, typed: str) -> Contract:
-    """A contract that the actor may change. NoSuchContract, SeveralContracts, Denied."""
+    """A contract that the actor may change. NoSuchContract, AmbiguousMatch, Denied."""
     return ctx.session.get_one(Contract, contract_lookup.contract_for(ctx, typed, Permission.CHANGE).id)
 
 
 def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, why: str = "") -> ChangedContract:
-    """Change what was agreed; the audit says what it was, what it became and why. Crossed, Denied."""
+    """Change what was agreed; the audit says what it was, what it became and why. EditConflict, Denied."""
     contract = _locked(ctx, contract_id)
     ctx.require(Permission.CHANGE, contract)
     edit_conflicts.check(ctx, contract.reference, "contract changed", "stage changed")
@@ -165,7 +165,7 @@ def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, w
 
 
 def move_stage(ctx: ActorContext, typed: str, stage: Stage, why: str = "") -> ChangedContract:
-    """Move a contract to another stage of its life. NoSuchContract, SeveralContracts, Crossed, Denied."""
+    """Move a contract to another stage of its life. NoSuchContract, AmbiguousMatch, EditConflict, Denied."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.CHANGE)
     contract = _locked(ctx, facts.id)
     edit_conflicts.check(ctx, contract.reference, "stage changed")

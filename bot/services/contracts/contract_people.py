@@ -52,7 +52,7 @@ class ContractPeople:
 
 
 def people_of(ctx: ActorContext, typed: str) -> ContractPeople:
-    """Who does what on a contract that the actor may see. NoSuchContract, SeveralContracts, Denied."""
+    """Who does what on a contract that the actor may see. NoSuchContract, AmbiguousMatch, Denied."""
     return _people(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
 
 
@@ -67,7 +67,7 @@ def appoint(
     """Make these Slack users, and nobody else, the holders of each role; what was and what became is audited.
 
     `identities` are what Slack says of those whom the register does not know: they are added to it.
-    CannotAdd names the role's field; Crossed, NoLongerThere, Denied.
+    CannotAdd names the role's field; EditConflict, NoLongerThere, Denied.
     """
     facts = contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT)
     edit_conflicts.check(ctx, facts.reference, "people changed")
@@ -96,7 +96,7 @@ def set_deputies(
 ) -> ContractPeople:
     """Set who stands in for each holder, by `Holder.key`; "" for nobody.
 
-    CannotAppoint, CannotAdd, Crossed, NoLongerThere, Denied.
+    CannotAppoint, CannotAdd, EditConflict, NoLongerThere, Denied.
     """
     facts = contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT)
     edit_conflicts.check(ctx, facts.reference, "people changed", "deputies changed")

@@ -78,8 +78,7 @@ def subscription(ctx: ActorContext, channel: str) -> Subscription:
 def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str = "") -> Subscription:
     """Let the weekly summary come to the channel on this day and at this time; nothing is owed from before.
 
-    `if_quiet` is "one line" or "silence"; without it as it was. NoSummaryHere, Denied, NotAWeekday, NotATime,
-    OutOfHours, NotIfQuiet.
+    `if_quiet` is "one line" or "silence"; without it as it was. NoSummaryHere, Denied, UserError, NotIfQuiet.
     """
     now = _to_keep(ctx, channel)
     weekly, quiet = parse_weekly(day, at), _quiet(if_quiet) if if_quiet.strip() else now.if_quiet

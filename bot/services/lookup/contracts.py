@@ -58,7 +58,7 @@ def contract_for(
 ) -> ContractRef:
     """The contract of this reference, on which the actor may do this; or the one of theirs that the words fit.
 
-    NoSuchContract, SeveralContracts, Denied.
+    NoSuchContract, AmbiguousMatch, Denied.
     """
     found = ctx.session.connection().execute(_BY_REFERENCE, {"reference": typed.strip().upper()}).first()
     if found is not None:

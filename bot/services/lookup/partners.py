@@ -47,7 +47,7 @@ def partners_to_contract(ctx: ActorContext) -> Sequence[Organisation]:
 
 
 def partner_to_contract(ctx: ActorContext, typed: str) -> Organisation:
-    """The partner that a contract is to be with. NoSuchPartner, SeveralPartners, Denied."""
+    """The partner that a contract is to be with. NoSuchPartner, AmbiguousMatch, Denied."""
     return _named(typed, partners_to_contract(ctx))
 
 
@@ -64,7 +64,7 @@ def open_to(ctx: ActorContext) -> ColumnElement[bool]:
 def partner_for(ctx: ActorContext, typed: str) -> Organisation:
     """The partner, of those that the actor may see, of this key or whose name the words fit.
 
-    NoSuchPartner, SeveralPartners.
+    NoSuchPartner, AmbiguousMatch.
     """
     return _named(typed, _partners(ctx, open_to(ctx)))
 

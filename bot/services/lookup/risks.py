@@ -45,7 +45,7 @@ def rules_to_change(ctx: ActorContext) -> RiskRules:
 
 
 def change_rules(ctx: ActorContext, rules: RiskRules) -> dict[str, list[str]]:
-    """Put other rules in force; what differs, as [was, became]. Denied, Crossed, BandsOutOfOrder, ReviewsOutOfOrder.
+    """Put other rules in force; what differs, as [was, became]. Denied, EditConflict, UserError.
 
     Every risk is in its new band from now on; the day of its next review stays until it is assessed again.
     """

@@ -81,13 +81,13 @@ def add_partner(ctx: ActorContext, entry: PartnerEntry) -> Organisation:
 
 
 def partner_to_change(ctx: ActorContext, typed: str) -> tuple[Organisation, Sequence[str]]:
-    """A partner that the actor may change, and its Slack workspaces. NoSuchPartner, SeveralPartners, Denied."""
+    """A partner that the actor may change, and its Slack workspaces. NoSuchPartner, AmbiguousMatch, Denied."""
     partner = partner_lookup.partner_to_keep(ctx, typed)
     return partner, partner_lookup.teams_of(ctx, partner)
 
 
 def change_partner(ctx: ActorContext, partner_id: int, entry: PartnerEntry) -> ChangedPartner:
-    """Change what the register says of a partner; its key stays. UserErrors name the field; Crossed, PartnerGone,
+    """Change what the register says of a partner; its key stays. UserErrors name the field; EditConflict, PartnerGone,
     Denied."""
     partner = partner_lookup.partner_by_id(ctx, partner_id)
     edit_conflicts.check(ctx, partner.key, "partner changed")

@@ -68,7 +68,7 @@ class PartnerPeople:
 
 
 def people_to_keep(ctx: ActorContext, typed: str) -> PartnerPeople:
-    """A partner's people, for somebody who may change who they are. NoSuchPartner, SeveralPartners, Denied."""
+    """A partner's people, for somebody who may change who they are. NoSuchPartner, AmbiguousMatch, Denied."""
     return _people(ctx, partner_lookup.partner_to_keep(ctx, typed))
 
 
@@ -87,7 +87,7 @@ def keep_people(
     """Make these Slack users, and nobody else, a partner's people; what was and what became is audited.
 
     `identities` are what Slack says of those who are new in their field. CannotAdd, HasRoles and IsNamed name the
-    field; Crossed, PartnerGone, Denied.
+    field; EditConflict, PartnerGone, Denied.
     """
     before = _people(ctx, partner_lookup.partner_by_id(ctx, partner_id))
     edit_conflicts.check(ctx, before.partner.key, "people changed")

@@ -113,7 +113,7 @@ class KpiHistory:
 def kpi_history(ctx: ActorContext, typed: str, words: str) -> KpiHistory:
     """The last figures of the KPI that the words name, on a contract that the actor may see.
 
-    NoSuchContract, SeveralContracts, Denied, WhichKpi, NoSuchKpi, Several.
+    NoSuchContract, AmbiguousMatch, Denied, WhichKpi, NoSuchKpi.
     """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)

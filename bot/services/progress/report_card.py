@@ -59,7 +59,7 @@ class ReportCard:
 def report_card(ctx: ActorContext, typed: str, month: str = "") -> ReportCard:
     """The report of a month on a contract that the actor may see; of no month, the latest.
 
-    It holds what both sides know. NoSuchContract, SeveralContracts, Denied, NotAMonth, NoReportFor.
+    It holds what both sides know. NoSuchContract, AmbiguousMatch, Denied, NotAMonth, NoReportFor.
     """
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     wanted = parse_month(month, ctx.today) if month else None

@@ -80,8 +80,8 @@ def report_to_query(ctx: ActorContext, report_id: int, seen: str) -> ReceivedRep
 
 
 def query(ctx: ActorContext, report_id: int, seen: str, words: str) -> Queried:
-    """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept, Crossed
-    in place of CameAgain, and what kept_text refuses."""
+    """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept,
+    EditConflict where other figures came meanwhile, and what kept_text refuses."""
     report, contract = _to_query(ctx, report_id, seen)
     asked = required_text(words, what="the query", at_most=MOST_OF_A_QUERY, field="query")
     told = _decide(ctx, report, contract, ReportDecision.QUERIED, asked)
@@ -192,7 +192,7 @@ def verifiable(has_value: bool, kpi: Kpi) -> bool:  # two facts of one figure
 
 def verify(ctx: ActorContext, report_id: int, seen: str, kpi_ids: Collection[int]) -> ReceivedReport:
     """Mark the figures of these KPIs as verified, and the others as self-reported again. As for report_to_judge,
-    and Crossed."""
+    and EditConflict."""
     report, _ = _to_judge(ctx, report_id, seen, VERIFIES)
     changes = {}
     for kpi_id, (reading, kpi) in _readings(ctx, report).items():
@@ -206,7 +206,7 @@ def verify(ctx: ActorContext, report_id: int, seen: str, kpi_ids: Collection[int
 def override(ctx: ActorContext, report_id: int, seen: str, kpi_id: int, rating: Rating, reason: str) -> ReceivedReport:
     """Set the rating of a KPI in a report, for a reason that is kept; the one by the cut-offs stays beside it.
 
-    To choose that one takes an override back. NoSuchFigure, RatedSo, what kept_text refuses, Crossed, as for
+    To choose that one takes an override back. NoSuchFigure, RatedSo, what kept_text refuses, EditConflict, as for
     report_to_judge.
     """
     report, _ = _to_judge(ctx, report_id, seen, OVERRIDES)
@@ -227,7 +227,7 @@ def override(ctx: ActorContext, report_id: int, seen: str, kpi_id: int, rating: 
 
 
 def _to_judge(ctx: ActorContext, report_id: int, seen: str, *judged: str) -> tuple[Report, ReceivedReport]:
-    """The report, which nobody else can judge meanwhile. Crossed where it changed, or was `judged` in the same way."""
+    """The report, which nobody else can judge meanwhile. EditConflict where it changed or was `judged` so."""
     locked = locking(ctx.session, select(Report).where(col(Report.id) == report_id))
     report = ctx.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:

@@ -42,7 +42,7 @@ def submit_report(
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
     `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` keeps a personal
-    detail. NoFigures if there are none and nothing says why; Crossed or AlreadyReported if another came first;
+    detail. NoFigures if there are none and nothing says why; EditConflict or AlreadyReported if another came first;
     AlreadyAccepted.
     """
     ctx.require(Permission.REPORT_PROGRESS, due.contract, Audience.SHARED)

@@ -115,7 +115,7 @@ def risk_to_hand_over(ctx: ActorContext, typed: str) -> RiskSheet:
 
 
 def hand_over(ctx: ActorContext, risk_id: int, slack: str) -> RiskSheet:
-    """Say who looks after a risk from now on. NoSuchRisk, Denied, IsClosed, CannotOwn, Crossed."""
+    """Say who looks after a risk from now on. NoSuchRisk, Denied, IsClosed, CannotOwn, EditConflict."""
     risk, contract = risk_by_id(ctx, risk_id, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     edit_conflicts.check(ctx, risk.reference, "risk owner")

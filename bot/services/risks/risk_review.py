@@ -87,8 +87,8 @@ def review(
 ) -> Reviewed:
     """Keep an assessment and set the next review by its band; it is escalated where that sends it up.
 
-    The details stay if there are none. NoSuchRisk, Denied, IsClosed, HasHappened, Crossed; what cannot be kept names
-    its field.
+    The details stay if there are none. NoSuchRisk, Denied, IsClosed, HasHappened, EditConflict; what cannot be kept
+    names its field.
     """
     risk, contract = risk_by_id(ctx, risk_id, Permission.MANAGE_RISK)
     _check_can_be_reviewed(risk)

@@ -82,7 +82,7 @@ def begin(ctx: ActorContext, contract: ContractRef, stage: Stage) -> int:
 
 
 def stage_progress(ctx: ActorContext, typed: str) -> StageProgress:
-    """How far the latest change of stage of a contract is. NoSuchContract, SeveralContracts, Denied, NoStageReview."""
+    """How far the latest change of stage of a contract is. NoSuchContract, AmbiguousMatch, Denied, NoStageReview."""
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     latest = (
         select(StageReview)
