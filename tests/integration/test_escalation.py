@@ -16,7 +16,6 @@ from bot.models import Audience, Person, Risk, RiskStatus, Role, RoleName, Trail
 from bot.services.escalations.holders import ROLES
 from bot.services.lookup import risks as risk_lookup
 from bot.services.risks import risk_escalation, risks
-from bot.services.risks.risk_escalation import NobodyToAsk
 from bot.services.risks.risks import RiskDetails
 from tests.builders import MONDAY, RULES, act, contract_named
 from tests.integration.raising import entry, escalated, raise_risk, sent
@@ -149,5 +148,5 @@ def test_by_hand_somebody_must_be_there_to_ask(unchanged: Database) -> None:
         person = session.scalars(select(Person).where(col(Person.slack) == "U0AMIRA")).one()
         session.add(Role(contract_id=risk.contract_id, person_id=person.id, role=RoleName.PERFORMANCE_MANAGER))
         session.flush()
-        with pytest.raises(NobodyToAsk):
+        with pytest.raises(UserError, match="has no senior owner, head, contract manager or"):
             risk_escalation.escalate_by_hand(doing, risk.reference, "Look at it")

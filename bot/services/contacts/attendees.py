@@ -18,26 +18,6 @@ MOST_NAMED = 500  # characters
 NOBODY: Mapping[str, str] = {}
 
 
-class NotOnContract(UserError):
-    """Somebody who was picked is not on the contract."""
-
-    def __init__(self, contract: ContractRef) -> None:
-        super().__init__(
-            f"Somebody of these is not on {contract.reference}. Take them out, and type their name in the field below.",
-            field="people",
-        )
-
-
-class TooManyPicked(UserError):
-    """More people were picked than a form can show again."""
-
-    def __init__(self, picked: int) -> None:
-        super().__init__(
-            f"These are {picked} people, and the most is {MOST_PICKED}. Say in the field below who else took part.",
-            field="people",
-        )
-
-
 @dataclass(frozen=True)
 class AttendeeGroup:
     """The people of an organisation who are on a contract, by name."""
@@ -77,12 +57,19 @@ def people_on(ctx: ActorContext, contract: ContractRef, picked: Collection[int] 
 
 
 def check_picked(ctx: ActorContext, contract: ContractRef, people: Collection[int]) -> None:
-    """Refuse whoever is not on the contract. NotOnContract, TooManyPicked, Denied."""
+    """Refuse whoever is not on the contract. UserError, Denied."""
     ctx.require(Permission.LOG_CONTACT, contract)
     if len(people) > MOST_PICKED:
-        raise TooManyPicked(len(people))
+        raise UserError(
+            f"These are {len(people)} people, and the most is {MOST_PICKED}. "
+            "Say in the field below who else took part.",
+            field="people",
+        )
     if people and {each.id for each in _those_on(ctx, contract, col(Person.id).in_(people))} != set(people):
-        raise NotOnContract(contract)
+        raise UserError(
+            f"Somebody of these is not on {contract.reference}. Take them out, and type their name in the field below.",
+            field="people",
+        )
 
 
 def settled(

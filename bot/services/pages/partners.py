@@ -42,7 +42,7 @@ class PartnerCard:
 
 
 def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
-    """The page of a contract for its partner. NoSuchContract, AmbiguousMatch, Denied."""
+    """The page of a contract for its partner. UserError, AmbiguousMatch, Denied."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)
     return PartnerCard(
@@ -146,7 +146,7 @@ def list_partners(ctx: ActorContext, page: int = 1) -> PartnerListPage:
 
 
 def overview(ctx: ActorContext, typed: str) -> PartnerOverview:
-    """A partner that the actor may see, for the department. NoSuchPartner, AmbiguousMatch."""
+    """A partner that the actor may see, for the department. UserError, AmbiguousMatch."""
     partner = partner_lookup.partner_for(ctx, typed)
     people = ctx.session.scalars(
         select(Person).where(col(Person.organisation_id) == partner.id).order_by(col(Person.name), col(Person.id))
@@ -168,7 +168,7 @@ def overview(ctx: ActorContext, typed: str) -> PartnerOverview:
 def own_organisation(ctx: ActorContext, typed: str = "") -> OwnOrganisation:
     """The organisation of a partner's person, with the contracts of which they may see the partner's side.
 
-    NoSuchPartner where something else was typed, whether or not there is such a partner.
+    UserError where something else was typed, whether or not there is such a partner.
     """
     mine = ctx.session.get_one(Organisation, ctx.actor.organisation_id)
     organisation = partner_lookup.partner_for(ctx, typed) if typed else mine

@@ -34,12 +34,12 @@ class ContractRules:
 
 
 def rules_of(ctx: ActorContext, typed: str) -> ContractRules:
-    """When people are reminded on a contract. NoSuchContract, AmbiguousMatch, Denied."""
+    """When people are reminded on a contract. UserError, AmbiguousMatch, Denied."""
     return _rules(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
 
 
 def rules_to_change(ctx: ActorContext, contract_id: int) -> ContractRules:
-    """The same, for who may change them. NoLongerThere, Denied."""
+    """The same, for who may change them. UserError, Denied."""
     return _rules(ctx, contract_lookup.contract_by_id(ctx, contract_id, Permission.CHANGE))
 
 
