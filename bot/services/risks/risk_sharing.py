@@ -16,7 +16,7 @@ from bot.domain.references import number_of
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Grade
 from bot.errors import UserError
-from bot.models import Audience, OutboxState, Person, Risk, RiskStatus, RoleName
+from bot.models import UNDELIVERED_STATES, Audience, Person, Risk, RiskStatus, RoleName
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.risks import (
     RiskCard,
@@ -29,8 +29,6 @@ from bot.services.lookup.risks import (
 from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.text_validation import deliberate_text, optional_text, required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
-
-_NEVER_STOOD = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def _take_back(ctx: ActorContext, risk: Risk, contract: ContractRef) -> None:
     why = f"{risk.reference} is internal again"
     outbox.withdraw(ctx.session, risk.shown_as, why, ctx.now)
     stands = outbox.find(ctx.session, risk.shown_as)
-    if stands is not None and stands.state not in _NEVER_STOOD:
+    if stands is not None and stands.state not in UNDELIVERED_STATES:
         message = ctx.messages.message("risks/taken_back", reference=risk.reference, contract=contract)
         ctx.replace(risk.shown_as, ctx.next_key(risk.shown_as), message, why)
 
@@ -120,7 +118,7 @@ def show_partner(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
     message = work.messages.message("risks/shared", risk=_shared(work, risk, contract))
     why = f"{risk.reference} on {contract.reference} is shared with {contract.partner}"
     stands = outbox.find(work.session, risk.shown_as) if risk.shown_as else None
-    if stands is not None and stands.state not in _NEVER_STOOD and stands.channel == channel:
+    if stands is not None and stands.state not in UNDELIVERED_STATES and stands.channel == channel:
         work.replace(risk.shown_as, work.next_key(risk.shown_as), message, why)
         return
     risk.shown_as = work.next_key(f"risk-{risk.id}-shared")
