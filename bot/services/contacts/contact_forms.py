@@ -12,7 +12,7 @@ from bot.delivery.slack_messages import Around, Thread, Unread
 from bot.domain.london import london
 from bot.domain.slack_text import as_seen, fitting, mentioned
 from bot.identity import Denied
-from bot.models import ContactChannel, MadeBy, Organisation, OrganisationKind, Person
+from bot.models import ContactChannel, MadeBy, Organisation, Person
 from bot.services.contacts.attendees import AttendeeGroup, Attendees, people_on, settled
 from bot.services.contacts.contacts import MOST_LINK, ContactEntry
 from bot.services.lookup import contracts as contract_lookup
@@ -143,4 +143,4 @@ def _people(ctx: ActorContext, users: Collection[str], called: Mapping[str, str]
         .where(col(Person.slack).in_(users))
     ).all()
     names = {**called, **{slack: name for slack, name, _ in people}}
-    return names, {slack for slack, _, kind in people if kind is not OrganisationKind.DEPARTMENT}
+    return names, {slack for slack, _, kind in people if not kind.is_department}

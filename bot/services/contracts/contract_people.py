@@ -11,8 +11,8 @@ from sqlmodel import col
 from bot import homes
 from bot.access import PARTNERS, ContractRef, Permission
 from bot.errors import UserError
-from bot.identity import Identity
-from bot.models import Absence, Organisation, OrganisationKind, Person, Role, RoleName
+from bot.identity import Identity, is_department
+from bot.models import Absence, Organisation, Person, Role, RoleName
 from bot.services import edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.people import person_vouched_for
@@ -160,7 +160,7 @@ def _organisation_for(ctx: ActorContext, facts: ContractRef, role: RoleName) -> 
     """Whose people can have a role: the partner's own, or the department's."""
     if role in PARTNERS:
         return ctx.session.get_one(Organisation, facts.partner_id)
-    return ctx.session.scalars(select(Organisation).where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)).one()
+    return ctx.session.scalars(select(Organisation).where(is_department())).one()
 
 
 def _names(people: Collection[Person]) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
-from bot.access import FACTS, ContractRef, Permission, counting
+from bot.access import FACTS, ContractRef, Permission, away_on, counting
 from bot.db import table
 from bot.domain.search import search
 from bot.domain.wording import nearest, quoted
@@ -125,9 +125,7 @@ def people_in_roles(
 def _in_roles(contract_id: int, today: date, roles: Collection[RoleName]) -> Select[RoleName, Person]:
     """The roles with whoever answers for each, in order."""
     order = case({role: place for place, role in enumerate(roles)}, value=col(Role.role))
-    away = exists().where(
-        col(Absence.person_id) == col(Role.person_id), col(Absence.first_day) <= today, col(Absence.last_day) >= today
-    )
+    away = exists().where(col(Absence.person_id) == col(Role.person_id), away_on(today))
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
     return (
         select(col(Role.role), Person)

@@ -10,7 +10,8 @@ from bot.db import table
 from bot.domain.search import search_by
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
-from bot.models import Contract, Organisation, OrganisationKind, Team
+from bot.identity import is_department
+from bot.models import Contract, Organisation, Team
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
@@ -63,7 +64,7 @@ def partner_by_id(ctx: ActorContext, partner_id: int) -> Organisation:
     """The partner that a form is about, for somebody who may change it. UserError, Denied."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     found = ctx.session.get(Organisation, partner_id)
-    if found is None or found.kind is OrganisationKind.DEPARTMENT:
+    if found is None or found.kind.is_department:
         raise UserError("This partner is no longer in the record, so nothing was done. Type the command again.")
     return found
 
@@ -75,7 +76,7 @@ def teams_of(work: UnitOfWork, organisation: Organisation) -> Sequence[str]:
 
 
 def _partners(ctx: ActorContext, which: ColumnElement[bool]) -> Sequence[Organisation]:
-    statement = select(Organisation).where(col(Organisation.kind) != OrganisationKind.DEPARTMENT, which)
+    statement = select(Organisation).where(~is_department(), which)
     return ctx.session.scalars(statement.order_by(col(Organisation.name), col(Organisation.id))).all()
 
 

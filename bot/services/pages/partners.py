@@ -13,6 +13,7 @@ from sqlmodel import col
 from bot.access import ContractRef, Permission, RegisterPermission, counting
 from bot.db import table
 from bot.domain.ratings import Rating
+from bot.identity import is_department
 from bot.models import Audience, Contract, Organisation, OrganisationKind, Person, Role, RoleName
 from bot.services.due.contract_due import DueItem, due_items
 from bot.services.lookup import contracts as contract_lookup
@@ -135,7 +136,7 @@ def list_partners(ctx: ActorContext, page: int = 1) -> PartnerListPage:
         select(_organisations, func.coalesce(of_each.c.contracts, 0).label("contracts"), of_each.c.severity)
         .add_columns(people.label("people"))
         .outerjoin(of_each, of_each.c.partner_id == _organisations.c.id)
-        .where(_organisations.c.kind != OrganisationKind.DEPARTMENT, partner_lookup.open_to(ctx))
+        .where(~is_department(), partner_lookup.open_to(ctx))
         .order_by(_organisations.c.name, _organisations.c.id)
     )
     rows = ctx.session.connection().execute(statement).all()

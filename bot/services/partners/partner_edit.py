@@ -18,7 +18,7 @@ from bot.services.lookup import partners as partner_lookup
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
-KINDS = tuple(kind for kind in OrganisationKind if kind is not OrganisationKind.DEPARTMENT)
+KINDS = tuple(kind for kind in OrganisationKind if not kind.is_department)
 WORKSPACES = "Slack workspaces"
 _TEAM = re.compile(r"[TE][A-Z0-9]{1,39}")
 _LONGEST_KEY = 40

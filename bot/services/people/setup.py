@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, col
 from bot.access import RegisterPermission
 from bot.delivery.outbox import OutgoingMessage
 from bot.errors import UserError
-from bot.identity import Denied
+from bot.identity import Denied, is_department
 from bot.models import (
     Audience,
     Channel,
@@ -88,7 +88,7 @@ def check_may_begin(newcomer: NewcomerContext) -> None:
 
 
 def _is_set_up(work: UnitOfWork) -> bool:
-    found = work.session.scalar(select(exists().where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)))
+    found = work.session.scalar(select(exists().where(is_department())))
     return bool(found)
 
 

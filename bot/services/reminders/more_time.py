@@ -21,7 +21,6 @@ from bot.models import (
     MoreTime,
     Obligation,
     Organisation,
-    OrganisationKind,
     Person,
     Report,
     Risk,
@@ -112,7 +111,7 @@ def decide(ctx: ActorContext, row_id: int, *, agreed: bool) -> Extension:
 
 
 def _tell_asker(ctx: ActorContext, extension: Extension, asker: Person) -> None:
-    ours = ctx.session.get_one(Organisation, asker.organisation_id).kind is OrganisationKind.DEPARTMENT
+    ours = ctx.session.get_one(Organisation, asker.organisation_id).kind.is_department
     message = ctx.messages.message("reminders/more_time_decided", extension=extension)
     audience = Audience.INTERNAL if ours else Audience.SHARED
     key, why = f"{extension.row.key}-told", "you asked for more time"
