@@ -13,13 +13,12 @@ from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 from sqlmodel import Session
 
 from bot.db import table
-from bot.identity import Actor, Denied
+from bot.identity import Actor, Denied, department_id
 from bot.models import (
     Absence,
     Audience,
     Contract,
     Organisation,
-    OrganisationKind,
     Person,
     Role,
     RoleName,
@@ -151,9 +150,14 @@ FACTS = select(
 ).join_from(_contracts, _organisations, _organisations.c.id == _contracts.c.partner_id)
 
 
+def away_on(day: object) -> ColumnElement[bool]:
+    """The condition on an absence that a day is one of its days."""
+    return and_(_absences.c.first_day <= day, _absences.c.last_day >= day)
+
+
 def _held_by(person: object, today: object) -> ColumnElement[bool]:
     """The condition on a role that a person holds it, or stands in today for somebody who does and is away."""
-    away = select(_absences.c.person_id).where(_absences.c.first_day <= today, _absences.c.last_day >= today)
+    away = select(_absences.c.person_id).where(away_on(today))
     return or_(_roles.c.person_id == person, and_(_roles.c.deputy_id == person, _roles.c.person_id.in_(away)))
 
 
@@ -250,10 +254,8 @@ def holding(actor: Actor, today: date, roles: Collection[RoleName]) -> ColumnEle
 def counting() -> ColumnElement[bool]:
     """The condition on a role, its contract and a person that the role counts for them, as in `may`: one that was given
     by mistake, or was left behind when a contract changed its partner, does not."""
-    departments = _organisations.alias("departments")
-    ours = select(departments.c.id).where(departments.c.kind == OrganisationKind.DEPARTMENT)
     return or_(
-        and_(_roles.c.role.in_(DEPARTMENT), _people.c.organisation_id.in_(ours)),
+        and_(_roles.c.role.in_(DEPARTMENT), _people.c.organisation_id.in_(department_id())),
         and_(_roles.c.role.in_(PARTNERS), _people.c.organisation_id == _contracts.c.partner_id),
     )
 

@@ -7,7 +7,7 @@ organisation comes from users.info (see bot.delivery.directory) and must be one 
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlmodel import Session
 
 from bot.db import table
@@ -68,9 +68,20 @@ class Actor:
 
 # Asked for everything that arrives: built once, and over the tables, which spares the ORM's share of the cost.
 _people, _organisations, _teams = (table(model) for model in (Person, Organisation, Team))
+
+
+def is_department() -> ColumnElement[bool]:
+    """The condition on an organisation that it is the department."""
+    return _organisations.c.kind == OrganisationKind.DEPARTMENT
+
+
+def department_id() -> Select[int]:
+    """The id of the department, to ask who or what belongs to it. A table of its own, beside other organisations."""
+    departments = _organisations.alias("departments")
+    return select(departments.c.id).where(departments.c.kind == OrganisationKind.DEPARTMENT)
+
+
 # A guest comes to the department's workspace, so it is the department's teams that are their home.
-_departments = _organisations.alias("departments")
-_of_department = select(_departments.c.id).where(_departments.c.kind == OrganisationKind.DEPARTMENT)
 _PERSON_WITH_TEAMS = (
     select(
         _people.c.id,
@@ -87,7 +98,7 @@ _PERSON_WITH_TEAMS = (
         _teams,
         or_(
             and_(~_people.c.guest, _teams.c.organisation_id == _organisations.c.id),
-            and_(_people.c.guest, _teams.c.organisation_id.in_(_of_department)),
+            and_(_people.c.guest, _teams.c.organisation_id.in_(department_id())),
         ),
     )
     .where(_people.c.slack == bindparam("slack"))
@@ -106,8 +117,8 @@ def find_actor(session: Session, identity: Identity) -> Actor:
     row = next((row for row in rows if row.team in identity.homes), None)
     if row is None:
         raise Unknown("not in the register under this home organisation")
-    is_department = row.kind is OrganisationKind.DEPARTMENT
-    if identity.is_guest and is_department:
+    of_department = row.kind.is_department
+    if identity.is_guest and of_department:
         raise Unknown("a guest has no rights of the department's staff")
     if row.guest and not identity.is_guest:
         raise Unknown("registered as a guest, and Slack does not say so")
@@ -117,8 +128,8 @@ def find_actor(session: Session, identity: Identity) -> Actor:
         row.name,
         row.organisation_id,
         row.organisation,
-        is_department,
-        is_department and row.administrator,
+        of_department,
+        of_department and row.administrator,
         row.guest,
         row.team,
     )

@@ -10,7 +10,7 @@ from bot.interactions.pagination import turn, turned_words
 from bot.interactions.payloads import Click
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
+from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.services.actions import action_list, actions
 from bot.services.actions.actions import ActionCard
 from bot.services.unit_of_work import ActorContext
@@ -42,7 +42,7 @@ def _add(ctx: ActorContext, typed: Typed) -> Response:
     match typed.rest.split(maxsplit=1):
         case [contract, line]:
             return _changed(ctx, actions.add_action(ctx, contract, line), "is added")
-    raise Incomplete(WHAT)
+    raise incomplete(WHAT)
 
 
 def _close(ctx: ActorContext, typed: Typed) -> Response:
@@ -54,7 +54,7 @@ def _reassign(ctx: ActorContext, typed: Typed) -> Response:
     match typed.rest.split(maxsplit=1):
         case [reference, name]:
             return _changed(ctx, actions.reassign_action(ctx, reference, name), "has a new owner")
-    raise Incomplete(WHO)
+    raise incomplete(WHO)
 
 
 def _move(ctx: ActorContext, typed: Typed) -> Response:
@@ -62,7 +62,7 @@ def _move(ctx: ActorContext, typed: Typed) -> Response:
         case [reference, day]:
             moved = actions.move_action(ctx, reference, read_day(day, ctx.today))
             return _changed(ctx, moved, "has a new day")
-    raise Incomplete(DAY)
+    raise incomplete(DAY)
 
 
 def done(ctx: ActorContext, click: Click) -> Response:

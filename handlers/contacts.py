@@ -11,12 +11,12 @@ from bot.delivery.messages import Message, View
 from bot.delivery.slack_messages import Around, MessageRef, Thread, Unread, around, read_thread
 from bot.domain.entry_lines import parse_contact_line
 from bot.interactions import form_fields
-from bot.interactions.error_responses import NoSuchCommand
+from bot.interactions.error_responses import no_such_command
 from bot.interactions.pagination import turn, turned_words
 from bot.interactions.payloads import Click, Shortcut, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
+from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.models import ContactChannel, MadeBy
 from bot.services.contacts import contact_corrections, contact_forms, contact_log, contacts
 from bot.services.contacts.contact_forms import (
@@ -63,7 +63,7 @@ def _log(how: str) -> Subcommand:
         match typed.rest.split(maxsplit=1):
             case [reference, said]:
                 return Response.answers(_logged(ctx, _entry_of_line(ctx, how, reference, said)))
-        raise Incomplete(SAID)
+        raise incomplete(SAID)
 
     return Subcommand(writes(log), needs=SAID)
 
@@ -210,7 +210,7 @@ def take_thread(ctx: ActorContext, click: Click) -> Response:
     """Put the whole thread in the place of the message, in the form as it stands. What names the thread is a claim."""
     claimed = _THREAD.fullmatch(click.metadata)
     if claimed is None:
-        raise NoSuchCommand
+        raise no_such_command()
     place = MessageRef(claimed["channel"], claimed["ts"], claimed["ts"])
     entry = entry_as_it_stands(ctx, click)
 

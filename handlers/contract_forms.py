@@ -17,7 +17,7 @@ from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete
+from bot.interactions.subcommands import incomplete
 from bot.models import AgreementForm, Contract, RoleName, Stage
 from bot.services.contracts import contract_edit, contract_people
 from bot.services.contracts.contract_edit import ContractEntry
@@ -29,21 +29,12 @@ from bot.services.unit_of_work import ActorContext
 WORKING_DAYS = 15  # every month has so many
 
 
-class NotAStage(UserError):
+def _not_a_stage(typed: str) -> UserError:
     """What was typed is no stage of a contract."""
-
-    def __init__(self, typed: str) -> None:
-        stages = [stage.value for stage in Stage]
-        close = nearest(typed, stages)
-        meant = f"Did you mean {close}?" if close else f"The stages are {join_words(stages)}."
-        super().__init__(f"{quoted(typed)} is not a stage. {meant}")
-
-
-class NoPartnersYet(UserError):
-    """There is nobody to have a contract with."""
-
-    def __init__(self) -> None:
-        super().__init__("There is no partner yet to have a contract with. Add one first: type /partner new.")
+    stages = [stage.value for stage in Stage]
+    close = nearest(typed, stages)
+    meant = f"Did you mean {close}?" if close else f"The stages are {join_words(stages)}."
+    return UserError(f"{quoted(typed)} is not a stage. {meant}")
 
 
 def register(app: AsyncApp, router: Router) -> None:
@@ -54,7 +45,7 @@ def register(app: AsyncApp, router: Router) -> None:
 
 
 def new(ctx: ActorContext) -> Response:
-    """Open the form for a new contract. NoPartnersYet, Denied."""
+    """Open the form for a new contract. UserError, Denied."""
     ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
     return Response.opens(_form(ctx, None))
 
@@ -73,13 +64,13 @@ def stage(ctx: ActorContext, channel: str, words: list[str]) -> Response:
         reference, rest = here, moved.value
     reference = reference or here or ""
     if not reference:
-        raise Incomplete("a contract's reference and the stage that it moves to")
+        raise incomplete("a contract's reference and the stage that it moves to")
     if not rest:
         contract = contract_edit.contract_to_change(ctx, reference)
         return Response.opens(ctx.messages.view("contracts/stage_form", contract=contract, stages=list(Stage)))
     found = stage_named(rest)
     if found is None:
-        raise NotAStage(rest)
+        raise _not_a_stage(rest)
     changed = contract_edit.move_stage(ctx, reference, found, why)
     return Response.answers(ctx.messages.message("contracts/stage_changed", changed=changed))
 
@@ -118,7 +109,7 @@ def submit_stage(ctx: ActorContext, form: Submission) -> Response:
 def _form(ctx: ActorContext, contract: Contract | None) -> View:
     partners = partner_lookup.partners_to_contract(ctx)
     if not partners:
-        raise NoPartnersYet
+        raise UserError("There is no partner yet to have a contract with. Add one first: type /partner new.")
     mine = next((each for each in partners if contract and each.id == contract.partner_id), None)
     many = len(partners) > 100  # more than a list in Slack can hold: then the name is typed
     return ctx.messages.view(

@@ -15,7 +15,7 @@ from bot.interactions.pagination import turn, turned, turned_words
 from bot.interactions.payloads import Click
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Foresee, Router
-from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
+from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.models import Audience
 from bot.services.contracts import contract_channels, contract_history
 from bot.services.contracts.contract_channels import Binding
@@ -44,7 +44,7 @@ def channel(ctx: ActorContext, here: str, words: list[str]) -> Response:
         )
     named = named or contract_lookup.reference_of_channel(ctx.session, here) or ""
     if not named:
-        raise Incomplete("a contract's reference, in the channel that you mean")
+        raise incomplete("a contract's reference, in the channel that you mean")
     reference = contract_channels.channel_to_bind(ctx, named)
 
     def then(ctx: ActorContext, facts: ChannelFacts) -> Response:
@@ -105,12 +105,12 @@ def turn_history(ctx: ActorContext, click: Click) -> Response:
 
 
 def _about_one(answer: Callable[[ActorContext, str], Response]) -> Callable[[ActorContext, Typed], Response]:
-    """What is answered about the contract that the words name, or the channel's. Incomplete where there is neither."""
+    """What is answered about the contract that the words name, or the channel's. UserError where there is neither."""
 
     def about_one(ctx: ActorContext, typed: Typed) -> Response:
         named = " ".join(typed.words) or contract_lookup.reference_of_channel(ctx.session, typed.channel)
         if not named:
-            raise Incomplete("a contract's reference, or words of its title or its partner's name")
+            raise incomplete("a contract's reference, or words of its title or its partner's name")
         return answer(ctx, named)
 
     return about_one

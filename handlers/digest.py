@@ -6,7 +6,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, TooMuch, Typed
+from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete, too_much
 from bot.services.digest import subscriptions
 from bot.services.digest.subscriptions import Subscription
 from bot.services.unit_of_work import ActorContext
@@ -27,7 +27,7 @@ def _shown(ctx: ActorContext, typed: Typed) -> Response:
 def _schedule(ctx: ActorContext, typed: Typed) -> Response:
     plain = _plain(typed.words)
     if len(plain) < 2:
-        raise Incomplete(WHEN)
+        raise incomplete(WHEN)
     day, at, *quiet = plain
     return _kept(ctx, subscriptions.schedule(ctx, typed.channel, day, at, " ".join(quiet)), "schedule")
 
@@ -37,7 +37,7 @@ def _alone(word: str, answer: Callable[[ActorContext, str], Response]) -> Callab
 
     def alone(ctx: ActorContext, typed: Typed) -> Response:
         if words := typed.words:
-            raise TooMuch(words[0], f"Type {COMMAND} {word} in the channel that you mean.")
+            raise too_much(words[0], f"Type {COMMAND} {word} in the channel that you mean.")
         return answer(ctx, typed.channel)
 
     return alone

@@ -16,7 +16,7 @@ from bot.services.health import health
 from bot.services.pages import me as me_page
 from bot.services.people import leave, setup
 from bot.services.people.leave import OwnLeave
-from bot.services.people.setup import NotForYou
+from bot.services.people.setup import not_for_you
 from bot.services.unit_of_work import ActorContext, NewcomerContext
 from handlers import contract_forms, partners
 
@@ -54,7 +54,7 @@ def submit_setup(newcomer: NewcomerContext, form: Submission) -> Response:
 
 def already_set_up(_act: ActorContext, _form: Submission) -> Response:
     """Somebody of the register sent the form that only newcomers get."""
-    raise NotForYou
+    raise not_for_you()
 
 
 def open_away(ctx: ActorContext, _click: Click) -> Response:

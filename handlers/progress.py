@@ -17,7 +17,7 @@ from bot.interactions.payloads import Click, Submission
 from bot.interactions.permalinks import with_link
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
+from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.models import Audience
 from bot.services import drafts
 from bot.services.lookup import contracts as contract_lookup
@@ -30,7 +30,7 @@ from bot.services.progress import (
     report_submission,
     reports,
 )
-from bot.services.progress.report_submission import FigureOf, submit_values, values_of
+from bot.services.progress.report_submission import figure_error, submit_values, values_of
 from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import ActorContext
 from handlers import reports as reports_module
@@ -42,7 +42,7 @@ def show(ctx: ActorContext, channel: str, words: list[str]) -> Response:
     if here and (not words or _is_month(ctx, " ".join(words))):
         words = [here, *words]
     if not words:
-        raise Incomplete("a contract's reference, and perhaps a month")
+        raise incomplete("a contract's reference, and perhaps a month")
     card = report_card.report_card(ctx, words[0], " ".join(words[1:]))
 
     def shown(ctx: ActorContext, link: str) -> Response:
@@ -58,7 +58,7 @@ def history(ctx: ActorContext, channel: str, words: list[str]) -> Response:
     if here in own and not (words and words[0].upper() in own):
         words = [here or "", *words]
     if not words:
-        raise Incomplete("a contract's reference and one of its KPIs")
+        raise incomplete("a contract's reference and one of its KPIs")
     found = kpi_history.kpi_history(ctx, words[0], " ".join(words[1:]))
     return Response.answers(ctx.messages.message("progress/kpi_history", history=found))
 
@@ -79,12 +79,10 @@ def _is_month(ctx: ActorContext, typed: str) -> bool:
 LATE = "late"
 
 
-class NotAList(UserError):
+def _not_a_list(typed: str) -> UserError:
     """What was typed after list narrows nothing."""
-
-    def __init__(self, typed: str) -> None:
-        meant = f"Did you mean {LATE}?" if nearest(typed, [LATE]) else f"After list comes {LATE}, or nothing."
-        super().__init__(f"/progress list does not know {quoted(typed)}. {meant}")
+    meant = f"Did you mean {LATE}?" if nearest(typed, [LATE]) else f"After list comes {LATE}, or nothing."
+    return UserError(f"/progress list does not know {quoted(typed)}. {meant}")
 
 
 def register_list(app: AsyncApp, router: Router) -> None:
@@ -94,10 +92,10 @@ def register_list(app: AsyncApp, router: Router) -> None:
 
 
 def answer(ctx: ActorContext, words: list[str]) -> Response:
-    """`list` and `list late`. NotAList."""
+    """`list` and `list late`. UserError."""
     typed = " ".join(words)
     if typed.casefold() not in ("", LATE):
-        raise NotAList(typed)
+        raise _not_a_list(typed)
     return Response.answers(_list(ctx, late_only=bool(typed)))
 
 
@@ -112,20 +110,6 @@ def _list(ctx: ActorContext, *, late_only: bool, number: int = 1) -> Message:
 
 
 COMMAND = "/progress"
-
-
-class NotKpiAndFigure(UserError):
-    """A word of a one-line report is not a KPI, an equals sign and a figure."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"“{typed[:80]}” is not a KPI and its figure. Write them with an equals sign: starts=97.2.")
-
-
-class GivenTwice(UserError):
-    """A one-line report has two figures for one KPI."""
-
-    def __init__(self, kpi: str) -> None:
-        super().__init__(f"{kpi} has two figures. Give each KPI once.")
 
 
 def register(app: AsyncApp, router: Router) -> None:
@@ -203,14 +187,14 @@ def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Given]:
     for word in _joined(words):
         name, equals, figure = word.rpartition("=")
         if not equals or not name:
-            raise NotKpiAndFigure(word)
+            raise UserError(f"“{word[:80]}” is not a KPI and its figure. Write them with an equals sign: starts=97.2.")
         kpi = reports.find_kpi(name, due.kpis)
         if kpi.id in values:
-            raise GivenTwice(kpi.name)
+            raise UserError(f"{kpi.name} has two figures. Give each KPI once.")
         try:
             values[kpi.id] = parse_given(figure, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
-            raise FigureOf(kpi.name, error) from error
+            raise figure_error(kpi.name, error) from error
     return values
 
 

@@ -11,7 +11,7 @@ from bot.interactions.router import Router
 from bot.services.progress import reports
 from bot.services.progress.report_submission import values_of
 from bot.services.reminders import answers, more_time, reminder_settings
-from bot.services.reminders.answers import Answer, Asked, NotThisWay
+from bot.services.reminders.answers import Answer, Asked, not_this_way
 from bot.services.reminders.reminder_settings import ContractRules
 from bot.services.unit_of_work import ActorContext
 from handlers import contacts, risk_forms
@@ -46,7 +46,7 @@ def answer(ctx: ActorContext, form: Submission) -> Response:
     asked = answers.asked(ctx, form.record_id)
     said = form_fields.choice(Answer, form.values, "answer")
     if said not in asked.answers:
-        raise NotThisWay
+        raise not_this_way()
     why = form_fields.text(form.values, "why")
     match said:
         case Answer.NOW:
@@ -73,7 +73,7 @@ def _form_of(ctx: ActorContext, asked: Asked) -> View:
             return risk_forms.reviewing(ctx, str(line.subject_id))
         case ReminderKind.CONTACT:
             return contacts.form(ctx, asked.contract.reference)
-    raise NotThisWay
+    raise not_this_way()
 
 
 def confirm(ctx: ActorContext, click: Click) -> Response:

@@ -6,7 +6,7 @@ from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, Typed
+from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.services.risks import risk_changes, risk_escalation, risk_review, risk_sharing
 from bot.services.risks.risk_card import RiskSheet
 from bot.services.risks.risk_sharing import PartnerRisk
@@ -52,7 +52,7 @@ def respond(ctx: ActorContext, typed: Typed) -> Response:
     match typed.rest.split(maxsplit=2):
         case [reference, response, *note]:
             return _kept(ctx, risk_changes.respond(ctx, reference, response, "".join(note)), "response")
-    raise Incomplete(RESPONSE)
+    raise incomplete(RESPONSE)
 
 
 def issue(ctx: ActorContext, typed: Typed) -> Response:
@@ -60,7 +60,7 @@ def issue(ctx: ActorContext, typed: Typed) -> Response:
     match typed.rest.split(maxsplit=1):
         case [reference, what]:
             return _kept(ctx, risk_changes.note_issue(ctx, reference, what), "issue")
-    raise Incomplete(HAPPENED)
+    raise incomplete(HAPPENED)
 
 
 def close(ctx: ActorContext, typed: Typed) -> Response:
@@ -68,7 +68,7 @@ def close(ctx: ActorContext, typed: Typed) -> Response:
     match typed.rest.split(maxsplit=1):
         case [reference, reason]:
             return _kept(ctx, risk_changes.close(ctx, reference, reason), "closed")
-    raise Incomplete(WHY_CLOSED)
+    raise incomplete(WHY_CLOSED)
 
 
 def escalate(ctx: ActorContext, typed: Typed) -> Response:
@@ -76,7 +76,7 @@ def escalate(ctx: ActorContext, typed: Typed) -> Response:
     match typed.rest.split(maxsplit=1):
         case [reference, why]:
             return _kept(ctx, risk_escalation.escalate_by_hand(ctx, reference, why), "escalated")
-    raise Incomplete(WHY_SEEN)
+    raise incomplete(WHY_SEEN)
 
 
 def owner(ctx: ActorContext, typed: Typed) -> Response:

@@ -14,7 +14,7 @@ from bot.interactions.payloads import Click, Submission
 from bot.interactions.permalinks import with_link
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Incomplete, Subcommand, Subcommands, TooMuch, Typed
+from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete, too_much
 from bot.models import Audience
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import risks as risk_lookup
@@ -33,7 +33,7 @@ def register_settings(app: AsyncApp, router: Router) -> None:
 def settings(ctx: ActorContext, typed: Typed) -> Response:
     """`settings` opens the form."""
     if typed.rest:
-        raise TooMuch(typed.rest, "Type /risk settings alone: a form opens.")
+        raise too_much(typed.rest, "Type /risk settings alone: a form opens.")
     rules = risk_lookup.rules_to_change(ctx)
     return Response.opens(
         ctx.messages.view("risks/settings_form", rules=rules, bands=list(Band), categories=list(RiskCategory))
@@ -81,7 +81,7 @@ def _raise(ctx: ActorContext, typed: Typed) -> Response:
             likelihood, impact = _on_the_scale(scale)
             card = risks.raise_risk(ctx, RiskEntry(reference, title, likelihood, impact))
             return Response.answers(ctx.messages.message("risks/raised", card=card))
-    raise Incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
+    raise incomplete("the contract's reference, the risk in quotation marks, a likelihood and an impact")
 
 
 def _matrix(ctx: ActorContext, typed: Typed) -> Response:
@@ -130,7 +130,7 @@ def _stage(ctx: ActorContext, line: Typed) -> Response:
     """`stage WP-NE`, or alone in a contract's channel, shows how far its risks are assessed again in a new stage."""
     typed = " ".join(line.words) or contract_lookup.reference_of_channel(ctx.session, line.channel) or ""
     if not typed:
-        raise Incomplete("a contract's reference")
+        raise incomplete("a contract's reference")
     return Response.answers(
         ctx.messages.message("risks/stage_review", progress=stage_review.stage_progress(ctx, typed))
     )
@@ -147,10 +147,10 @@ def _on_the_scale(words: list[str]) -> tuple[Likelihood, Impact]:
         words = [" ".join(words[:2]), *words[2:]]
     likelihood = parse_likelihood(words[0])
     if len(words) < 2:
-        raise Incomplete("an impact after the likelihood")
+        raise incomplete("an impact after the likelihood")
     impact = parse_impact(words[1])
     if len(words) > 2:
-        raise TooMuch(" ".join(words[2:]), "Put the risk itself in quotation marks.")
+        raise too_much(" ".join(words[2:]), "Put the risk itself in quotation marks.")
     return likelihood, impact
 
 

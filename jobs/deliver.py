@@ -11,7 +11,7 @@ from sqlmodel import Session
 from bot.delivery import outbox
 from bot.delivery.channels import readers_of
 from bot.delivery.outbox import OutgoingMessage
-from bot.delivery.slack import Limited, Refused, SlackFailure, Unsettled, Unsure
+from bot.delivery.slack import Limited, Refused, SlackFailure, Unsettled
 from bot.delivery.slack_facts import PostedMessage
 from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.services.lookup import contracts as contract_lookup
@@ -57,7 +57,7 @@ async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
         await ctx.database.write(partial(_settle_failure, row=row, failure=failure, now=now))
     except Exception as fault:  # a fault of ours with one message must not keep it leased, nor stop the others
         log.exception("message %s was not sent", row.key)
-        unsure = Unsure(type(fault).__name__)
+        unsure = SlackFailure(type(fault).__name__)
         await ctx.database.write(partial(_settle_failure, row=row, failure=unsure, now=now))
     else:
         await ctx.database.write(lambda session: outbox.settle_sent(session, row, standing.channel, standing.ts, now))

@@ -10,7 +10,8 @@ from sqlmodel import Session, col
 
 from bot.delivery.slack import Slack, SlackFailure
 from bot.delivery.slack_facts import ChannelFacts
-from bot.models import Audience, Contract, Organisation, OrganisationKind, Person, Team
+from bot.identity import is_department
+from bot.models import Audience, Contract, Organisation, Person, Team
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,7 @@ def readers_of(session: Session, audience: Audience, contract_id: int | None) ->
     others = select(col(Person.slack), col(Person.guest)).join(
         Organisation, col(Organisation.id) == col(Person.organisation_id)
     )
-    others = others.where(col(Organisation.kind) != OrganisationKind.DEPARTMENT)
+    others = others.where(~is_department())
     if shared:
         others = others.where(col(Organisation.id).not_in(partner))
     barred = session.execute(others).all()

@@ -34,7 +34,7 @@ class Charts:
         """The blocks with Slack's files in the places of the charts' pictures.
 
         Where Slack takes no picture (the scope files:write is missing, say) the blocks go without it: the words
-        beside it say the same. Limited or Unsure where it may work later.
+        beside it say the same. Another SlackFailure where it may work later.
         """
         files: dict[str, str] = {}
         for chart in charts:

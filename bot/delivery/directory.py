@@ -15,15 +15,6 @@ WAIT = timedelta(seconds=1.5)  # of the three seconds in which Slack wants the a
 log = logging.getLogger(__name__)
 
 
-class Unconfirmed(Denied):
-    """Slack did not say in time who the asker is. When in doubt, deny."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(
-            "Liaison could not check with Slack who you are, so nothing was done. Try again in a minute.", reason
-        )
-
-
 class Directory:
     """Asks users.info once in a while, so that nothing waits on Slack between a person and their answer."""
 
@@ -36,7 +27,7 @@ class Directory:
         """Who a person is.
 
         `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED for a kind of payload
-        that names none. Unknown if the directory says otherwise, Unconfirmed if it cannot say in time.
+        that names none. Unknown if the directory says otherwise, Denied if it cannot say in time.
         """
         known = self._known.get(user)
         identity = known[0] if known is not None and now - known[1] < REMEMBER else await self._ask(user, now)
@@ -60,7 +51,10 @@ class Directory:
         try:
             return await asyncio.wait_for(asyncio.shield(self._asking[user]), WAIT.total_seconds())
         except (SlackFailure, TimeoutError) as failure:
-            raise Unconfirmed(f"the directory could not say: {failure or 'no answer in time'}") from failure
+            raise Denied(
+                "Liaison could not check with Slack who you are, so nothing was done. Try again in a minute.",
+                f"the directory could not say: {failure or 'no answer in time'}",
+            ) from failure
 
     async def _remember(self, user: str, now: datetime) -> Identity:
         identity = await self._slack.identity(user)

@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 from bot.db import insert
 from bot.delivery.messages import Message
 from bot.domain.charts import as_json
-from bot.models import Audience, OutboxMessage, OutboxState
+from bot.models import WAITING_STATES, Audience, OutboxMessage, OutboxState
 
 LEASE = timedelta(minutes=1)
 AT_ONCE = 100  # messages that a worker takes each second: a minute's several hundred go within a few
@@ -26,8 +26,6 @@ SPACING = timedelta(seconds=1)  # Slack: about one message a second in a channel
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
 
 MOST_LEASES = 2 * len(BACKOFF)
-
-_WAITING = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def find(session: Session, key: str) -> OutboxMessage | None:
 
 def reachable(session: Session, keys: Collection[str]) -> set[str]:
     """Those of these messages that stand in Slack, or may yet: the others can be neither updated nor answered."""
-    alive = col(OutboxMessage.state).in_((*_WAITING, OutboxState.SENT))
+    alive = col(OutboxMessage.state).in_((*WAITING_STATES, OutboxState.SENT))
     return set(session.scalars(select(col(OutboxMessage.key)).where(col(OutboxMessage.key).in_(keys), alive)))
 
 
@@ -258,7 +256,7 @@ def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:
         and_(
             col(earlier.channel) == col(OutboxMessage.channel),
             col(earlier.id) < col(OutboxMessage.id),
-            col(earlier.state).in_(_WAITING),
+            col(earlier.state).in_(WAITING_STATES),
         )
     )
     stands_on = func.coalesce(col(OutboxMessage.replaces_id), col(OutboxMessage.thread_of_id))
@@ -267,11 +265,11 @@ def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:
         exists().where(
             and_(
                 col(original.id) == stands_on,
-                col(original.state).not_in(_WAITING),
+                col(original.state).not_in(WAITING_STATES),
             )
         ),
     )
-    return (col(OutboxMessage.state).in_(_WAITING), no_earlier_waits, original_stands)
+    return (col(OutboxMessage.state).in_(WAITING_STATES), no_earlier_waits, original_stands)
 
 
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -38,7 +38,7 @@ _TRIGGER_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invali
 
 
 class SlackFailure(Exception):
-    """Slack did not do what was asked."""
+    """Slack did not do what was asked. It may have been done all the same, unless this is one of those below."""
 
 
 class Limited(SlackFailure):
@@ -47,10 +47,6 @@ class Limited(SlackFailure):
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"ratelimited, again after {wait.total_seconds():.0f} s")
         self.wait = wait
-
-
-class Unsure(SlackFailure):
-    """The connection broke or Slack had a fault: it may or may not have been done."""
 
 
 class Unsettled(SlackFailure):
@@ -188,13 +184,13 @@ class Slack:
                     raise Unsettled("missing_scope" if response.status == 302 else f"HTTP {response.status}")
                 return await response.read()
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise Unsure(type(error).__name__) from error
+            raise SlackFailure(type(error).__name__) from error
 
     async def upload_picture(self, name: str, title: str, content: bytes) -> str:
         """Put a picture in Slack, shared nowhere, for blocks to show it; its file's id.
 
         Slack processes an upload after it has said yes to it, and a block may show it only then
-        (docs.slack.dev, Working with files; slackapi/python-slack-sdk#1658): Unsure if that takes too long.
+        (docs.slack.dev, Working with files; slackapi/python-slack-sdk#1658): SlackFailure if that takes too long.
         """
         ticket = await answer_of(self.client.files_getUploadURLExternal(filename=name, length=len(content)))
         await self._send_bytes(ticket["upload_url"], content)
@@ -204,15 +200,15 @@ class Slack:
             await asyncio.sleep(wait)
             if (await answer_of(self.client.files_info(file=file)))["file"].get("mimetype"):
                 return file
-        raise Unsure("file_not_processed")
+        raise SlackFailure("file_not_processed")
 
     async def _send_bytes(self, address: str, content: bytes) -> None:
         try:
             async with aiohttp.ClientSession() as session, session.post(address, data=content) as response:
                 if response.status != 200:
-                    raise Unsure(f"HTTP {response.status}")
+                    raise SlackFailure(f"HTTP {response.status}")
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise Unsure(type(error).__name__) from error
+            raise SlackFailure(type(error).__name__) from error
 
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a form. Refused with `is_late_trigger` if the trigger has expired (views.open)."""
@@ -252,7 +248,7 @@ async def answer_of(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
     except SlackApiError as error:
         raise _failure(error) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
-        raise Unsure(type(error).__name__) from error
+        raise SlackFailure(type(error).__name__) from error
     return data if isinstance(data, dict) else {}
 
 
@@ -266,7 +262,7 @@ def _failure(error: SlackApiError) -> SlackFailure:
     if status == 429 or name == "ratelimited":
         return Limited(_retry_after(getattr(response, "headers", {})))
     if status >= 500 or not name or name in _TRANSIENT:
-        return Unsure(name or f"HTTP {status}")
+        return SlackFailure(name or f"HTTP {status}")
     return Unsettled(name) if name in _SET_UP else Refused(name)
 
 

@@ -45,21 +45,12 @@ class CalendarEnds(UserError):
         )
 
 
-class NoSuchWorkingDay(UserError):
+def _no_such_working_day(year: int, month: int, n: int, working_days: int) -> UserError:
     """A month does not have as many working days as were asked for, or fewer than one was asked for."""
-
-    def __init__(self, year: int, month: int, n: int, working_days: int) -> None:
-        super().__init__(
-            f"{MONTHS[month - 1]} {year} has {plural(working_days, 'working day')}, so there is no "
-            f"working day {n}. Use a whole number from 1 to {working_days}, for example 3."
-        )
-
-
-class MonthsOutOfRange(UserError):
-    """A number of months leads out of the years that a date can have."""
-
-    def __init__(self, months: int) -> None:
-        super().__init__(f"{plural(months, 'month')} is too long. Use a number of months, for example 6.")
+    return UserError(
+        f"{MONTHS[month - 1]} {year} has {plural(working_days, 'working day')}, so there is no "
+        f"working day {n}. Use a whole number from 1 to {working_days}, for example 3."
+    )
 
 
 @dataclass(frozen=True)
@@ -93,13 +84,13 @@ class NationCalendar:
         return days[place]
 
     def nth_working_day(self, year: int, month: int, n: int) -> date:
-        """The nth working day of a month, from 1. `NoSuchWorkingDay` if the month has none; `CalendarEnds`."""
+        """The nth working day of a month, from 1. `UserError` if the month has none; `CalendarEnds`."""
         first, last = date(year, month, 1), date(year, month, almanac.monthrange(year, month)[1])
         self.require_known(first)
         self.require_known(last)
         working = self.working_days[bisect_left(self.working_days, first) : bisect_right(self.working_days, last)]
         if not 1 <= n <= len(working):
-            raise NoSuchWorkingDay(year, month, n, len(working))
+            raise _no_such_working_day(year, month, n, len(working))
         return working[n - 1]
 
     def working_days_between(self, start: date, end: date) -> int:
@@ -204,9 +195,9 @@ def _published(data: BankHolidays, nation: Nation) -> NationCalendar:
 def months_before(day: date, months: int) -> date:
     """The same day of the month so many calendar months earlier, or that month's last day if it is shorter.
 
-    A negative number goes forwards. `MonthsOutOfRange` if that leaves the years 1 to 9999.
+    A negative number goes forwards. `UserError` if that leaves the years 1 to 9999.
     """
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if not MINYEAR <= year <= MAXYEAR:
-        raise MonthsOutOfRange(months)
+        raise UserError(f"{plural(months, 'month')} is too long. Use a number of months, for example 6.")
     return date(year, month + 1, min(day.day, almanac.monthrange(year, month + 1)[1]))

@@ -14,27 +14,14 @@ from bot.domain.wording import format_date, format_money, format_number
 from bot.errors import UserError
 
 
-class NoValueToMeasure(UserError):
+def _no_value_to_measure(value: Decimal | int, field: str) -> UserError:
     """A value is not one that a change can be measured by."""
-
-    def __init__(self, value: Decimal | int, field: str) -> None:
-        when = field.removeprefix("value_")
-        super().__init__(
-            f"{format_money(value)} {when} the change is too little to measure a change by. "
-            f"Enter the value in pounds {when} the change, for example 84,000,000.",
-            field=field,
-        )
-
-
-class EndsBeforeStart(UserError):
-    """A term would end before it starts."""
-
-    def __init__(self, start: date, end: date, field: str) -> None:
-        super().__init__(
-            f"The contract cannot end on {format_date(end)}, before it starts on {format_date(start)}. "
-            f"Enter a later end, for example {format_date(months_before(start, -12))}.",
-            field=field,
-        )
+    when = field.removeprefix("value_")
+    return UserError(
+        f"{format_money(value)} {when} the change is too little to measure a change by. "
+        f"Enter the value in pounds {when} the change, for example 84,000,000.",
+        field=field,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +57,7 @@ def change_notice(
 
     Values are in pounds. The term is counted in days, its first and last included. Section 75 measures by the
     longest term provided for on award, and takes together changes that could have been one: pass such figures.
-    `NoValueToMeasure` for a value that is 0 or less before, or below 0 after; `EndsBeforeStart`.
+    `UserError` for a value that is 0 or less before, or below 0 after; `UserError`.
     """
     _refuse_values(value_before, value_after)
     _refuse_ends(start, end_before=end_before, end_after=end_after)
@@ -94,15 +81,19 @@ def change_notice(
 
 def _refuse_values(before: Decimal | int, after: Decimal | int) -> None:
     if before <= 0:
-        raise NoValueToMeasure(before, "value_before")
+        raise _no_value_to_measure(before, "value_before")
     if after < 0:
-        raise NoValueToMeasure(after, "value_after")
+        raise _no_value_to_measure(after, "value_after")
 
 
 def _refuse_ends(start: date, **ends: date) -> None:
     for field, end in ends.items():
         if end < start:
-            raise EndsBeforeStart(start, end, field)
+            raise UserError(
+                f"The contract cannot end on {format_date(end)}, before it starts on {format_date(start)}. "
+                f"Enter a later end, for example {format_date(months_before(start, -12))}.",
+                field=field,
+            )
 
 
 def _is_over(move: Fraction, limit: int) -> bool:

@@ -24,14 +24,12 @@ _NO_CHARACTERS = "\ufffe\uffff"  # in Unicode for good, so that XML and YAML ref
 _LEAP_YEARS_APART = 8  # the most years between two 29 Februaries, as from 2096 to 2104
 
 
-class UnclosedQuote(UserError):
+def _unclosed_quote(rest: str) -> UserError:
     """A quotation mark was opened and never closed."""
-
-    def __init__(self, rest: str) -> None:
-        place = f"before {quoted(rest)}" if rest.strip() else "at the end"
-        super().__init__(
-            f'The quotation mark {place} is not closed. Put one at each end, for example "starts within 15 days".'
-        )
+    place = f"before {quoted(rest)}" if rest.strip() else "at the end"
+    return UserError(
+        f'The quotation mark {place} is not closed. Put one at each end, for example "starts within 15 days".'
+    )
 
 
 class NotADate(UserError):
@@ -52,48 +50,28 @@ class NoSuchDay(UserError):
         )
 
 
-class TextNeeded(UserError):
-    """Nothing was typed where something is needed."""
-
-    def __init__(self, what: str, at_most: int, field: str | None) -> None:
-        super().__init__(f"Enter {what}, in up to {plural(at_most, 'character')}.", field=field)
-
-
-class TextTooLong(UserError):
-    """More was typed than can be kept."""
-
-    def __init__(self, what: str, length: int, at_most: int, field: str | None) -> None:
-        super().__init__(
-            f"{_capital(what)} is {plural(length, 'character')} long, and the most is {at_most:,}. "
-            "Shorten it, for example by keeping what was agreed and linking to the rest.",
-            field=field,
-        )
-
-
-class HiddenCharacter(UserError):
+def _hidden_character(what: str, before: str, field: str | None) -> UserError:
     """A text holds a control character, which people cannot see and a database may not keep."""
-
-    def __init__(self, what: str, before: str, field: str | None) -> None:
-        place = f"after {quoted(before[-20:])}" if before.strip() else "at its start"
-        super().__init__(
-            f"{_capital(what)} has a hidden character {place}. "
-            "Type that part again, or paste it as plain text, for example with Ctrl+Shift+V.",
-            field=field,
-        )
+    place = f"after {quoted(before[-20:])}" if before.strip() else "at its start"
+    return UserError(
+        f"{_capital(what)} has a hidden character {place}. "
+        "Type that part again, or paste it as plain text, for example with Ctrl+Shift+V.",
+        field=field,
+    )
 
 
 def split_command(text: str) -> list[str]:
     """The words of a command; words in straight or curly quotation marks stay together and lose the marks.
 
     A part in quotation marks joins what it touches, so `"starts in 15 days"=97.2` and `note="on time"` are
-    one word each. Apostrophes are ordinary characters. `UnclosedQuote` if a mark is not closed.
+    one word each. Apostrophes are ordinary characters. `UserError` if a mark is not closed.
     """
     words: list[str] = []
     joins = False
     for piece in _PIECE.finditer(text):
         kind = piece.lastgroup
         if kind == "unclosed":
-            raise UnclosedQuote(text[piece.end() :])
+            raise _unclosed_quote(text[piece.end() :])
         if kind != "gap":
             part = piece[kind or 0]
             words[-1:] = [words[-1] + part] if joins else [*words[-1:], part]
@@ -148,17 +126,21 @@ def parse_past_date(text: str, today: date) -> date:
 def require_text(text: str, *, what: str, at_most: int, field: str | None = None) -> str:
     """The text without the space around it; `what` names it in a sentence: "the summary".
 
-    Lines and tabs are kept. `TextNeeded` if nothing can be seen in it, `TextTooLong` if it has over
-    `at_most` characters, `HiddenCharacter` if it has a control character or one that can be in no text.
+    Lines and tabs are kept. `UserError` if nothing can be seen in it, `UserError` if it has over
+    `at_most` characters, `UserError` if it has a control character or one that can be in no text.
     """
     stripped = text.replace("\r\n", "\n").strip()
     if not any(character.isprintable() and not character.isspace() for character in stripped):
-        raise TextNeeded(what, at_most, field)
+        raise UserError(f"Enter {what}, in up to {plural(at_most, 'character')}.", field=field)
     if len(stripped) > at_most:
-        raise TextTooLong(what, len(stripped), at_most, field)
+        raise UserError(
+            f"{_capital(what)} is {plural(len(stripped), 'character')} long, and the most is {at_most:,}. "
+            "Shorten it, for example by keeping what was agreed and linking to the rest.",
+            field=field,
+        )
     for index, character in enumerate(stripped):
         if (unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t") or character in _NO_CHARACTERS:
-            raise HiddenCharacter(what, stripped[:index], field)
+            raise _hidden_character(what, stripped[:index], field)
     return stripped
 
 

@@ -106,7 +106,7 @@ class Deadline:
     def on(self, calendar: NationCalendar) -> date:
         """The day it falls on.
 
-        `CalendarEnds` where that hangs on bank holidays that are not known; `NoSuchWorkingDay` where the
+        `CalendarEnds` where that hangs on bank holidays that are not known; `UserError` where the
         month has too few working days.
         """
         day = self._before_rolling(calendar)

@@ -15,29 +15,6 @@ _TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?\s*(?P<hal
 _NAMED = {"midday": time(12), "noon": time(12)}
 
 
-class NotAWeekday(UserError):
-    """What was typed is no day of the week."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"{quoted(typed)} is not a day of the week. Enter {join_words(WEEKDAYS[:5], 'or')}.")
-
-
-class NotATime(UserError):
-    """What was typed is no time of day."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"{quoted(typed)} is not a time that can be read here. Enter a time such as 9am or 4:30pm.")
-
-
-class OutOfHours(UserError):
-    """A time at which nobody is written to."""
-
-    def __init__(self, at: time) -> None:
-        super().__init__(
-            f"{format_time(at)} is outside working hours, when nothing is posted. Choose a time from 9am to 4:59pm."
-        )
-
-
 @dataclass(frozen=True)
 class Weekly:
     """A day of the week, from 0 for Monday, and a time in Europe/London."""
@@ -63,15 +40,17 @@ MONDAY_MORNING = Weekly()
 def parse_weekly(day: str, at: str) -> Weekly:
     """The day of the week and the time that were typed: "Thursday" or "thu", "4pm" or "16:30".
 
-    NotAWeekday, NotATime, OutOfHours.
+    UserError.
     """
     typed = day.strip().casefold()
     found = [number for number, name in enumerate(WEEKDAYS) if name.casefold().startswith(typed)]
     if len(typed) < 3 or len(found) != 1:
-        raise NotAWeekday(day)
+        raise UserError(f"{quoted(day)} is not a day of the week. Enter {join_words(WEEKDAYS[:5], 'or')}.")
     chosen = _parse_time(at)
     if not DAY_BEGINS <= chosen.hour < DAY_ENDS:
-        raise OutOfHours(chosen)
+        raise UserError(
+            f"{format_time(chosen)} is outside working hours, when nothing is posted. Choose a time from 9am to 4:59pm."
+        )
     return Weekly(found[0], chosen.hour, chosen.minute)
 
 
@@ -124,5 +103,5 @@ def _parse_time(text: str) -> time:
         hour = hour % 12 + 12 * (half == "pm") if 1 <= hour <= 12 else 24
     minute = int(found["minute"] or 0) if found else 0
     if hour > 23 or minute > 59:
-        raise NotATime(text)
+        raise UserError(f"{quoted(text)} is not a time that can be read here. Enter a time such as 9am or 4:30pm.")
     return time(hour, minute)

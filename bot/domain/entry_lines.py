@@ -12,16 +12,6 @@ from bot.errors import UserError
 _LINE = re.compile(r"(?P<owner>[^:]+?)\s*:\s*(?P<what>.+)\s+by\s+(?P<day>.+?)\.?", re.IGNORECASE | re.DOTALL)
 
 
-class NotAnAction(UserError):
-    """A line does not say who is to do what by when."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(
-            f"{quoted(typed)} does not say who is to do what by when. "
-            "Write it like this: Priya Nair: send the staffing plan by 8 January."
-        )
-
-
 @dataclass(frozen=True)
 class ActionLine:
     """The parts of a line: "Priya Nair: send the plan by 8 January"."""
@@ -32,10 +22,13 @@ class ActionLine:
 
 
 def parse_action_line(text: str, today: date) -> ActionLine:
-    """Take a line apart; the last "by" is the one before the day. NotAnAction, NotADate, NoSuchDay."""
+    """Take a line apart; the last "by" is the one before the day. UserError, NotADate, NoSuchDay."""
     found = _LINE.fullmatch(text.strip())
     if found is None:
-        raise NotAnAction(text.strip())
+        raise UserError(
+            f"{quoted(text.strip())} does not say who is to do what by when. "
+            "Write it like this: Priya Nair: send the staffing plan by 8 January."
+        )
     return ActionLine(found["owner"].removeprefix("@"), found["what"].strip(), read_day(found["day"], today))
 
 

@@ -58,12 +58,10 @@ _FIGURE = re.compile(
 _DECIMAL_COMMA = re.compile(r"(?P<whole>[0-9]+),(?P<fraction>[0-9]{1,4})(?![0-9.,])")
 
 
-class NotAFigure(UserError):
+def not_a_figure(typed: str, problem: str, unit: Unit, *, example: str | None = None) -> UserError:
     """What was typed is not a figure in the unit of the KPI, or is outside what a figure can be."""
-
-    def __init__(self, typed: str, problem: str, unit: Unit, *, example: str | None = None) -> None:
-        shown = f"{quoted(typed)} {problem}" if typed.strip() else "A figure is needed here"
-        super().__init__(f"{shown}. Enter {_WANTED[unit]}, for example {example or unit.example}.")
+    shown = f"{quoted(typed)} {problem}" if typed.strip() else "A figure is needed here"
+    return UserError(f"{shown}. Enter {_WANTED[unit]}, for example {example or unit.example}.")
 
 
 _WANTED = {
@@ -78,7 +76,7 @@ _WANTED = {
 def parse_figure(text: str, unit: Unit) -> Decimal:
     """The number in what a person typed, with or without its unit: "97.2", "97.2 %", "1,234", "4 hours".
 
-    `NotAFigure` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4
+    `UserError` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4
     decimal places. Percentages may pass 100, as outcomes against a profile do.
     """
     typed = text.strip()
@@ -87,14 +85,14 @@ def parse_figure(text: str, unit: Unit) -> Decimal:
         raise _unreadable(typed, unit)
     spelled = " ".join(figure["unit"].lower().split())
     if spelled and spelled not in _SPELLINGS[unit]:
-        raise NotAFigure(typed, f"is not a figure in {unit}" if unit is not Unit.COUNT else "is not a number", unit)
+        raise not_a_figure(typed, f"is not a figure in {unit}" if unit is not Unit.COUNT else "is not a number", unit)
     number = Decimal(figure["number"].replace(",", ""))
     if figure["sign"]:
-        raise NotAFigure(typed, "is below 0, and figures start at 0", unit)
+        raise not_a_figure(typed, "is below 0, and figures start at 0", unit)
     if number > MOST:
-        raise NotAFigure(typed, f"is more than {MOST:,}", unit)
+        raise not_a_figure(typed, f"is more than {MOST:,}", unit)
     if len(figure["number"].partition(".")[2]) > MOST_DECIMAL_PLACES:
-        raise NotAFigure(typed, f"has more than {MOST_DECIMAL_PLACES} decimal places", unit)
+        raise not_a_figure(typed, f"has more than {MOST_DECIMAL_PLACES} decimal places", unit)
     return number
 
 
@@ -112,12 +110,12 @@ def format_figure(value: Decimal, unit: Unit) -> str:
             return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
 
 
-def _unreadable(typed: str, unit: Unit) -> NotAFigure:
+def _unreadable(typed: str, unit: Unit) -> UserError:
     comma = _DECIMAL_COMMA.match(typed) if len(typed) <= MOST_CHARACTERS else None
     if comma is None:
-        return NotAFigure(typed, "is not a number in the digits 0 to 9", unit)
+        return not_a_figure(typed, "is not a number in the digits 0 to 9", unit)
     suggested = format_number(Decimal(f"{comma['whole']}.{comma['fraction']}"))
-    return NotAFigure(typed, "has a comma where a decimal point goes", unit, example=suggested)
+    return not_a_figure(typed, "has a comma where a decimal point goes", unit, example=suggested)
 
 
 MOST_POUNDS = 1_000_000_000_000
@@ -129,22 +127,20 @@ _SCALES = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_00
 _SCALES |= {"bn": 1_000_000_000, "billion": 1_000_000_000}
 
 
-class NotASum(UserError):
+def _not_a_sum(typed: str, field: str | None) -> UserError:
     """What was typed is not a whole number of pounds."""
-
-    def __init__(self, typed: str, field: str | None) -> None:
-        problem = f"{quoted(typed)} is not a sum in whole pounds" if typed.strip() else "A sum is needed here"
-        super().__init__(
-            f"{problem}. Enter pounds up to 1,000 billion, for example 84,000,000 or £6.2 million.", field=field
-        )
+    problem = f"{quoted(typed)} is not a sum in whole pounds" if typed.strip() else "A sum is needed here"
+    return UserError(
+        f"{problem}. Enter pounds up to 1,000 billion, for example 84,000,000 or £6.2 million.", field=field
+    )
 
 
 def parse_pounds(text: str, field: str | None = None) -> int:
-    """Whole pounds: "84,000,000", "£6.2 million", "900k". `NotASum` for anything else, parts of a pound included."""
+    """Whole pounds: "84,000,000", "£6.2 million", "900k". `UserError` for anything else, parts of a pound included."""
     found = _SUM.fullmatch(text.strip())
     if found is None:
-        raise NotASum(text, field)
+        raise _not_a_sum(text, field)
     pounds = Decimal(found["number"].replace(",", "") + (found["part"] or "")) * _SCALES[found["scale"].lower()]
     if pounds != pounds.to_integral_value() or pounds > MOST_POUNDS:
-        raise NotASum(text, field)
+        raise _not_a_sum(text, field)
     return int(pounds)

@@ -25,26 +25,19 @@ _NEXT_YEAR = timedelta(days=300)  # a day further off, named without its year, w
 _MOST_YEARS = 10  # a day further off is a century that was guessed
 
 
-class HasGone(UserError):
-    """A day was named without its year, and of this year it went by not long ago."""
-
-    def __init__(self, typed: str, next_one: date) -> None:
-        super().__init__(
-            f"{quoted(typed)} has gone by. If you mean {format_date(next_one)}, write the year as well; "
-            "otherwise choose a day to come."
-        )
-
-
 def read_day(text: str, today: date) -> date:
     """The day that was typed, or said in other words: what parse_date reads, next Friday, in 2 weeks, 3rd Feb, 3/2.
 
     The day stands before the month; a weekday is the next one after today, with "next" before it or without.
-    NotADate for what could mean several days or none, such as "next week"; HasGone for what went by of late, which
+    NotADate for what could mean several days or none, such as "next week"; UserError for what went by of late, which
     hardly anybody means of next year; NoSuchDay.
     """
     day = _read(text, today)
     if day - today > _NEXT_YEAR and not _says_a_year(text, day) and _names_a_day_of_a_month(text):
-        raise HasGone(text.strip(), day)
+        raise UserError(
+            f"{quoted(text.strip())} has gone by. If you mean {format_date(day)}, write the year as well; "
+            "otherwise choose a day to come."
+        )
     return day
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor
 
-from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, NotAFigure, Unit, format_figure, parse_figure
+from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit, format_figure, not_a_figure, parse_figure
 from bot.domain.ratings import Direction
 from bot.domain.wording import format_number, quoted
 from bot.errors import UserError
@@ -45,15 +45,13 @@ class Combining(StrEnum):
         return cls.SUM if unit is Unit.COUNT else cls.AVERAGE
 
 
-class NoParts(UserError):
+def _no_parts(typed: str, combines: Combining, unit: Unit) -> UserError:
     """A figure was given with parts that its KPI does not have."""
-
-    def __init__(self, typed: str, combines: Combining, unit: Unit) -> None:
-        example = {
-            Combining.RATIO: "with both of its parts, for example 972/1000",
-            Combining.AVERAGE: f"with its number of cases, for example {unit.example} over 340",
-        }.get(combines, f"alone, for example {unit.example}")
-        super().__init__(f"{quoted(typed)} does not fit this KPI. Enter the figure {example}.")
+    example = {
+        Combining.RATIO: "with both of its parts, for example 972/1000",
+        Combining.AVERAGE: f"with its number of cases, for example {unit.example} over 340",
+    }.get(combines, f"alone, for example {unit.example}")
+    return UserError(f"{quoted(typed)} does not fit this KPI. Enter the figure {example}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +85,21 @@ NOTHING = Given(None)
 def parse_given(text: str, unit: Unit, combines: Combining, direction: Direction) -> Given:
     """A figure with or without its parts: "972/1000", "972 of 1,000" for a ratio, "21.5 over 340" for an average.
 
-    A plain figure stays possible. NotAFigure, NoParts for parts of another kind than the KPI has.
+    A plain figure stays possible. UserError for parts of another kind than the KPI has.
     """
     for kind, between in ((Combining.RATIO, _OF), (Combining.AVERAGE, _OVER)):
         left, *right = between.split(text.strip(), maxsplit=1)
         if not right:
             continue
         if kind is not combines:
-            raise NoParts(text, combines, unit)
+            raise _no_parts(text, combines, unit)
         whole = parse_figure(right[0], Unit.COUNT)
         if kind is Combining.AVERAGE:
             value = parse_figure(left, unit)
             return Given(value if whole else None, None, whole)
         part = parse_figure(left, Unit.COUNT)
         if part and not whole:
-            raise NotAFigure(text, "has nothing after the line to be a share of", unit, example="972/1000")
+            raise not_a_figure(text, "has nothing after the line to be a share of", unit, example="972/1000")
         return Given(_value(text, part, whole, unit, direction), part, whole)
     return Given(parse_figure(text, unit))
 
@@ -130,5 +128,5 @@ def _value(text: str, part: Decimal, whole: Decimal, unit: Unit, direction: Dire
         return None
     value = shown(share(part, whole, unit), direction)
     if value > MOST:
-        raise NotAFigure(text, f"makes more than {MOST:,}", unit, example="972/1000")
+        raise not_a_figure(text, f"makes more than {MOST:,}", unit, example="972/1000")
     return value

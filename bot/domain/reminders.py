@@ -75,22 +75,15 @@ CONTACT_WITHIN = {"gold": 30, "silver": 60, "bronze": 90}
 CONTACT_WITHIN_ELSE = 90
 
 
-class NotDaysAhead(UserError):
-    """What was entered is no list of working days before the day."""
-
-    def __init__(self, typed: str, field: str) -> None:
-        super().__init__(
+def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
+    """The working days before the day, the furthest first; nothing for none. UserError."""
+    parts = [part for part in typed.replace(",", " ").split() if part]
+    if not all(part.isascii() and part.isdecimal() and int(part[:6]) <= MOST_DAYS_AHEAD for part in parts):
+        raise UserError(
             f"“{typed[:60]}” is not a list of working days. Use whole numbers up to {MOST_DAYS_AHEAD} with commas, "
             "0 for the day itself, for example 5, 1, 0.",
             field=field,
         )
-
-
-def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
-    """The working days before the day, the furthest first; nothing for none. NotDaysAhead."""
-    parts = [part for part in typed.replace(",", " ").split() if part]
-    if not all(part.isascii() and part.isdecimal() and int(part[:6]) <= MOST_DAYS_AHEAD for part in parts):
-        raise NotDaysAhead(typed, field)
     return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 

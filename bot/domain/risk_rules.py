@@ -34,28 +34,6 @@ class RiskCategory(StrEnum):
     REPUTATIONAL = "reputational"
 
 
-class BandsOutOfOrder(UserError):
-    """A band does not begin above the one before it."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(
-            f"Each band begins above the one before it: use whole numbers that rise from 2 to {MOST_POINTS}, "
-            "for example 5, 10 and 15.",
-            field=field,
-        )
-
-
-class ReviewsOutOfOrder(UserError):
-    """A more serious band is reviewed less often than the one below it, or never."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(
-            f"A more serious risk is reviewed as often as a lesser one, or more: use days from 1 to {LONGEST_DAYS} "
-            "that do not rise, for example 90, 60, 30 and 14.",
-            field=field,
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class BandStarts:
     """The lowest score in each band above low."""
@@ -113,16 +91,24 @@ class RiskRules:
 
 
 def check_rules(rules: RiskRules) -> None:
-    """BandsOutOfOrder or ReviewsOutOfOrder for rules that contradict themselves; the field names the band."""
+    """UserError for rules that contradict themselves; the field names the band."""
     before = 1
     for name in ("medium", "high", "very_high"):
         start = getattr(rules.starts, name)
         if not before < start <= MOST_POINTS:
-            raise BandsOutOfOrder(f"{name}_from")
+            raise UserError(
+                f"Each band begins above the one before it: use whole numbers that rise from 2 to {MOST_POINTS}, "
+                "for example 5, 10 and 15.",
+                field=f"{name}_from",
+            )
         before = start
     longest = LONGEST_DAYS
     for band in Band:
         days = rules.review_days[band]
         if not 1 <= days <= longest:
-            raise ReviewsOutOfOrder(f"{band.name.lower()}_days")
+            raise UserError(
+                f"A more serious risk is reviewed as often as a lesser one, or more: use days from 1 to {LONGEST_DAYS} "
+                "that do not rise, for example 90, 60, 30 and 14.",
+                field=f"{band.name.lower()}_days",
+            )
         longest = days

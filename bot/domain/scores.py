@@ -22,12 +22,12 @@ class _Point(IntEnum):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The point that was typed, as its words in any case or as 1 to 5. `NotOnTheScale` otherwise."""
+        """The point that was typed, as its words in any case or as 1 to 5. `UserError` otherwise."""
         typed = re.sub(r"[\s_-]+", " ", text.strip()).casefold()
         for point in cls:
             if typed in (point.label.casefold(), str(point.value)):
                 return point
-        raise NotOnTheScale(text, cls)
+        raise _not_on_the_scale(text, cls)
 
 
 class Likelihood(_Point):
@@ -50,18 +50,16 @@ class Impact(_Point):
     SEVERE = 5
 
 
-class NotOnTheScale(UserError):
+def _not_on_the_scale(typed: str, scale: type[_Point]) -> UserError:
     """What was typed is not one of the five points of a scale."""
-
-    def __init__(self, typed: str, scale: type[_Point]) -> None:
-        name, labels = scale.__name__.lower(), [point.label.lower() for point in scale]
-        article = "an" if name[0] in "aeiou" else "a"
-        problem = f"{quoted(typed)} is not {article} {name}" if typed.strip() else f"{article} {name} is needed"
-        super().__init__(
-            f"{problem[0].upper()}{problem[1:]}. Enter {join_words(labels, 'or')}, "
-            f"or a number from 1 to 5, for example {nearest(typed, labels) or labels[2]}.",
-            field=name,
-        )
+    name, labels = scale.__name__.lower(), [point.label.lower() for point in scale]
+    article = "an" if name[0] in "aeiou" else "a"
+    problem = f"{quoted(typed)} is not {article} {name}" if typed.strip() else f"{article} {name} is needed"
+    return UserError(
+        f"{problem[0].upper()}{problem[1:]}. Enter {join_words(labels, 'or')}, "
+        f"or a number from 1 to 5, for example {nearest(typed, labels) or labels[2]}.",
+        field=name,
+    )
 
 
 class Band(StrEnum):
@@ -93,12 +91,12 @@ class Grade:
 
 
 def parse_likelihood(text: str) -> Likelihood:
-    """The likelihood that was typed, "almost certain" or "5". `NotOnTheScale` otherwise."""
+    """The likelihood that was typed, "almost certain" or "5". `UserError` otherwise."""
     return Likelihood.parse(text)
 
 
 def parse_impact(text: str) -> Impact:
-    """The impact that was typed, "severe" or "5". `NotOnTheScale` otherwise."""
+    """The impact that was typed, "severe" or "5". `UserError` otherwise."""
     return Impact.parse(text)
 
 

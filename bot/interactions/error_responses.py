@@ -21,39 +21,33 @@ MOST_BLOCKS = 100  # docs.slack.dev/reference/views: a modal
 _OF_A_FORM = ("type", "callback_id", "private_metadata", "title", "submit", "close", "external_id")
 
 
-class NotAnswered(UserError):
+def not_answered(failure: BaseException) -> UserError:
     """Slack did not say what had to be known first."""
-
-    def __init__(self, failure: BaseException) -> None:
-        sentence = "Slack did not answer in time, so nothing was done. Try again in a minute."
-        if isinstance(failure, Unsettled):
-            sentence = (
-                "Liaison cannot see this channel, so nothing was done. Type /invite @Liaison there, and try again."
-            )
-        elif isinstance(failure, Refused):
-            sentence = f"Slack would not say what had to be known first ({failure}), so nothing was done."
-        super().__init__(sentence)
-
-
-class NoSuchCommand(UserError):
-    """A button carries no command."""
-
-    def __init__(self) -> None:
-        super().__init__("This button no longer works, so nothing was done. Type the command again.")
-
-
-class Fault(UserError):
-    """A fault of ours: the log has what happened under a reference, and the person gets the reference.
-
-    Of a form `kept` says whether what was typed in it is kept for the next time.
-    """
-
-    def __init__(self, *, kept: bool | None = None) -> None:
-        self.reference = secrets.token_hex(4)
-        super().__init__(
-            f"Something went wrong on our side and nothing was recorded. {_NEXT[kept]}; if it happens again, "
-            f"give your Liaison administrator this reference: {self.reference}."
+    if isinstance(failure, Unsettled):
+        return UserError(
+            "Liaison cannot see this channel, so nothing was done. Type /invite @Liaison there, and try again."
         )
+    if isinstance(failure, Refused):
+        return UserError(f"Slack would not say what had to be known first ({failure}), so nothing was done.")
+    return UserError("Slack did not answer in time, so nothing was done. Try again in a minute.")
+
+
+def no_such_command() -> UserError:
+    """A button carries no command."""
+    return UserError("This button no longer works, so nothing was done. Type the command again.")
+
+
+def new_reference() -> str:
+    """Under which the log has a fault of ours, and a person can ask about it."""
+    return secrets.token_hex(4)
+
+
+def fault_of_ours(reference: str, *, kept: bool | None = None) -> UserError:
+    """What a person is told of a fault. Of a form `kept` says whether what was typed is kept for the next time."""
+    return UserError(
+        f"Something went wrong on our side and nothing was recorded. {_NEXT[kept]}; if it happens again, "
+        f"give your Liaison administrator this reference: {reference}."
+    )
 
 
 _NEXT = {

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from bot.delivery.charts import Charts, without_pictures
 from bot.delivery.messages import Blocks, Message, Messages, View
 from bot.delivery.slack import Refused, Slack, SlackFailure
-from bot.interactions.error_responses import Fault, sentence
+from bot.interactions.error_responses import fault_of_ours, new_reference, sentence
 from bot.interactions.payloads import Click, Event, Request
 from bot.interactions.response import Response
 
@@ -125,6 +125,6 @@ class Followups:
     def _form_failed(self, failure: SlackFailure) -> Message:
         if isinstance(failure, Refused) and failure.is_late_trigger:
             return self.messages.message("forms/opened_late")
-        fault = Fault()
-        log.error("fault %s: a form did not open: %s", fault.reference, failure)
-        return sentence(self.messages, fault)
+        reference = new_reference()
+        log.error("fault %s: a form did not open: %s", reference, failure)
+        return sentence(self.messages, fault_of_ours(reference))

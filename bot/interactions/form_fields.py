@@ -17,25 +17,9 @@ T = TypeVar("T")
 Values = Mapping[str, str]
 
 
-class NothingChosen(UserError):
+def _nothing_chosen(field: str) -> UserError:
     """A field holds none of what it offers."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__("Choose one of the list.", field=field)
-
-
-class _Under(UserError):
-    """A sentence, under the field that it is about."""
-
-    def __init__(self, error: UserError, field: str) -> None:
-        super().__init__(error.sentence, field=field)
-
-
-class NotAWholeNumber(UserError):
-    """A field holds something other than a whole number."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__("Enter a whole number, for example 15.", field=field)
+    return UserError("Choose one of the list.", field=field)
 
 
 def _read(parse: Callable[[], T], name: str) -> T:
@@ -43,7 +27,7 @@ def _read(parse: Callable[[], T], name: str) -> T:
     try:
         return parse()
     except UserError as error:
-        raise _Under(error, name) from None
+        raise UserError(error.sentence, field=name) from None
 
 
 def text(values: Values, name: str) -> str:
@@ -52,11 +36,11 @@ def text(values: Values, name: str) -> str:
 
 
 def choice(kind: type[C], values: Values, name: str) -> C:
-    """Which of a closed set was chosen. NothingChosen."""
+    """Which of a closed set was chosen. UserError."""
     try:
         return kind(text(values, name))
     except ValueError:
-        raise NothingChosen(name) from None
+        raise _nothing_chosen(name) from None
 
 
 def ticked(values: Values, name: str) -> bool:
@@ -80,7 +64,7 @@ def optional_day(values: Values, name: str, today: date) -> date | None:
 
 
 def pounds(values: Values, name: str) -> int:
-    """A sum that is needed. NotASum."""
+    """A sum that is needed. UserError."""
     return parse_pounds(text(values, name), name)
 
 
@@ -90,22 +74,22 @@ def optional_pounds(values: Values, name: str) -> int | None:
 
 
 def optional_percentage(values: Values, name: str) -> Decimal | None:
-    """A percentage that may be left out. NotAFigure."""
+    """A percentage that may be left out. UserError."""
     if not text(values, name).strip():
         return None
     return _read(lambda: parse_figure(text(values, name), Unit.PERCENT), name)
 
 
 def whole(values: Values, name: str, most: int) -> int:
-    """A whole number from 1 that was chosen from a list. NothingChosen."""
+    """A whole number from 1 that was chosen from a list. UserError."""
     typed = text(values, name)
     if not (typed.isascii() and typed.isdecimal() and 1 <= int(typed[:9]) <= most):
-        raise NothingChosen(name)
+        raise _nothing_chosen(name)
     return int(typed)
 
 
 def on_the_grid(values: Values, prefix: str = "") -> tuple[Likelihood, Impact]:
-    """A likelihood and an impact, both needed. NotOnTheScale."""
+    """A likelihood and an impact, both needed. UserError."""
     likelihood, impact = f"{prefix}likelihood", f"{prefix}impact"
     return (
         _read(lambda: parse_likelihood(text(values, likelihood)), likelihood),
@@ -120,10 +104,10 @@ def optional_on_the_grid(values: Values, prefix: str) -> tuple[Likelihood, Impac
 
 
 def number(values: Values, name: str) -> int:
-    """A whole number that was typed. NotAWholeNumber."""
+    """A whole number that was typed. UserError."""
     typed = text(values, name).strip()
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 6):
-        raise NotAWholeNumber(name)
+        raise UserError("Enter a whole number, for example 15.", field=name)
     return int(typed)
 
 
@@ -138,9 +122,9 @@ def several(values: Values, name: str) -> list[int]:
 
 
 def optional_time(values: Values, name: str) -> time | None:
-    """A time of day that may be left out. NothingChosen."""
+    """A time of day that may be left out. UserError."""
     typed = text(values, name)
     try:
         return time.fromisoformat(typed) if typed else None
     except ValueError:
-        raise NothingChosen(name) from None
+        raise _nothing_chosen(name) from None

@@ -13,7 +13,7 @@ def turned(click: Click) -> tuple[int, str]:
 
 
 def turned_words(click: Click) -> tuple[int, list[str]]:
-    """The same of a button that `turn` made. UnclosedQuote for one that was forged."""
+    """The same of a button that `turn` made. UserError for one that was forged."""
     number, rest = turned(click)
     return number, split_command(rest)
 

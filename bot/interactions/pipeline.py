@@ -21,7 +21,7 @@ from bot.delivery.slack import Slack, SlackFailure
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
 from bot.identity import Denied, Identity, Unknown, find_actor
-from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, Fault, NotAnswered
+from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
 from bot.interactions.form_state import name_of, offered, opened, was_kept
 from bot.interactions.payloads import Click, Request, Submission, is_stamped, stamped
 from bot.interactions.response import A, Handle, Handler, Response, SlackQuery, Welcome
@@ -78,9 +78,9 @@ class Pipeline:
             return explain(self.messages, request, error)
         except Exception:  # the one place where a fault of ours becomes an answer
             how = "fault"
-            fault = Fault(kept=await self._kept(request, now))
-            log.exception("fault %s while answering %s", fault.reference, type(request).__name__)
-            return explain(self.messages, request, fault)
+            reference, kept = new_reference(), await self._kept(request, now)
+            log.exception("fault %s while answering %s", reference, type(request).__name__)
+            return explain(self.messages, request, fault_of_ours(reference, kept=kept))
         finally:
             self.answered.note(type(request).__name__.lower(), how, time.perf_counter() - begun)
 
@@ -116,7 +116,7 @@ class Pipeline:
                 step = following
 
     async def _next(self, way: Route[A], response: Response) -> _Step[A] | None:
-        """The step that follows: with Slack's answer, or in a write of its own. NotAnswered."""
+        """The step that follows: with Slack's answer, or in a write of its own. UserError."""
         if response.question is not None:
             return _Step(await self._asked(response.question), way.handler.then_writes)
         further = response.further
@@ -177,12 +177,12 @@ class Pipeline:
         return True
 
     async def _asked(self, question: SlackQuery) -> Handle[A]:
-        """What goes on with Slack's answer. NotAnswered if Slack could not say in time."""
+        """What goes on with Slack's answer. UserError if Slack could not say in time."""
         try:
             answer = await asyncio.wait_for(question.ask(self.slack), question.within.total_seconds())
         except (SlackFailure, TimeoutError) as failure:
             log.warning("a question to Slack was not answered: %s", failure)
-            raise NotAnswered(failure) from failure
+            raise not_answered(failure) from failure
         return lambda ctx, _arrival: question.then(ctx, answer)
 
 

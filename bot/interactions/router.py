@@ -31,7 +31,7 @@ from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
 from bot.interactions import error_responses
 from bot.interactions.disambiguation import command_again
-from bot.interactions.error_responses import NoSuchCommand
+from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
 from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission
 from bot.interactions.pipeline import Explain, Pipeline, Route
@@ -220,7 +220,7 @@ class Router:
 
 
 def _no_such_command(_act: ActorContext, _click: Click) -> Response:
-    raise NoSuchCommand
+    raise no_such_command()
 
 
 def _as_click(response: Response) -> Response:

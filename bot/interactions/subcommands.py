@@ -21,7 +21,7 @@ class Typed:
 
     @property
     def words(self) -> list[str]:
-        """The same as words; what stands in quotation marks is one. UnclosedQuote."""
+        """The same as words; what stands in quotation marks is one. UserError."""
         return split_command(self.rest)
 
 
@@ -58,34 +58,28 @@ def _help(ctx: ActorContext, command: Command) -> Response:
 
 
 def _unknown(ctx: ActorContext, command: Command) -> Response:
-    raise UnknownWord(ctx.messages.commands[command.name], word_of(command))
+    raise _unknown_word(ctx.messages.commands[command.name], word_of(command))
 
 
 def _incomplete(what: str) -> Callable[[ActorContext, Command], Response]:
-    def incomplete(_act: ActorContext, _command: Command) -> Response:
-        raise Incomplete(what)
+    def refuse(_act: ActorContext, _command: Command) -> Response:
+        raise incomplete(what)
 
-    return incomplete
+    return refuse
 
 
-class UnknownWord(UserError):
+def _unknown_word(command: CommandHelp, typed: str) -> UserError:
     """The word after a command is none that it knows."""
-
-    def __init__(self, command: CommandHelp, typed: str) -> None:
-        close, name = nearest(typed, command.words), command.name
-        meant = f"Did you mean {name} {close}?" if close else f"After {name} comes {join_words(command.words, 'or')}."
-        super().__init__(f"{name} does not know the word {quoted(typed)}. {meant}")
+    close, name = nearest(typed, command.words), command.name
+    meant = f"Did you mean {name} {close}?" if close else f"After {name} comes {join_words(command.words, 'or')}."
+    return UserError(f"{name} does not know the word {quoted(typed)}. {meant}")
 
 
-class Incomplete(UserError):
+def incomplete(what: str) -> UserError:
     """A one-line command lacks a part."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"That is not complete: it needs {what}.")
+    return UserError(f"That is not complete: it needs {what}.")
 
 
-class TooMuch(UserError):
+def too_much(extra: str, advice: str) -> UserError:
     """A one-line command has words left over."""
-
-    def __init__(self, extra: str, advice: str) -> None:
-        super().__init__(f"{quoted(extra)} is more than was expected. {advice}")
+    return UserError(f"{quoted(extra)} is more than was expected. {advice}")

@@ -26,24 +26,15 @@ _TOLD = 5  # differences that a sentence has room for
 log = logging.getLogger(__name__)
 
 
-class NotUpToDate(UserError):
-    """The database has not been brought up to date."""
-
-    def __init__(self) -> None:
-        super().__init__("The database is not up to date. Run: liaison migrate")
-
-
-class OutOfShape(UserError):
+def _out_of_shape(found: Sequence[str]) -> UserError:
     """The database says that it is up to date, and what is in it is something else."""
-
-    def __init__(self, found: Sequence[str]) -> None:
-        more = f" And {len(found) - _TOLD} more." if len(found) > _TOLD else ""
-        super().__init__(
-            f"The database is at revision {_newest()}, but it is not what that revision makes. "
-            f"{' '.join(found[:_TOLD])}{more} "
-            "It was changed by hand, or made by a version that was never released. "
-            "Undo that change, or restore a backup from before it; then run: liaison migrate"
-        )
+    more = f" And {len(found) - _TOLD} more." if len(found) > _TOLD else ""
+    return UserError(
+        f"The database is at revision {_newest()}, but it is not what that revision makes. "
+        f"{' '.join(found[:_TOLD])}{more} "
+        "It was changed by hand, or made by a version that was never released. "
+        "Undo that change, or restore a backup from before it; then run: liaison migrate"
+    )
 
 
 class Standing:
@@ -73,17 +64,17 @@ class Standing:
 
 
 def require_up_to_date(engine: Engine) -> None:
-    """NotUpToDate unless the database stands at the newest revision, OutOfShape unless it has that shape as well."""
+    """UserError unless the database stands at the newest revision and has its shape as well."""
     with engine.connect() as connection:
         if _revision(connection) != _newest():
-            raise NotUpToDate
+            raise UserError("The database is not up to date. Run: liaison migrate")
         _require_shape(connection)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Bring a database to a revision, the newest by default. Safe to run again: there is then nothing to do.
 
-    A database that would not be in shape at the newest one stays as it was: OutOfShape.
+    A database that would not be in shape at the newest one stays as it was: UserError.
     """
     with migrating(engine) as (config, connection):
         command.upgrade(config, revision)
@@ -104,7 +95,7 @@ def migrating(engine: Engine) -> Iterator[tuple[Config, Connection]]:
 def _require_shape(connection: Connection) -> None:
     found = differences(connection)
     if found:
-        raise OutOfShape(found)
+        raise _out_of_shape(found)
 
 
 def _revision(connection: Connection) -> str | None:

@@ -18,17 +18,15 @@ from bot.errors import UserError
 _TRIGGERS = text("select sql from sqlite_master where type = 'trigger' and tbl_name = :table order by rowid")
 
 
-class RowsOfNothing(UserError):
+def _rows_of_nothing(places: set[tuple[str, str]]) -> UserError:
     """A migration would leave rows that point at nothing."""
-
-    def __init__(self, places: set[tuple[str, str]]) -> None:
-        said = ", ".join(f"{table} to {parent}" for table, parent in sorted(places))
-        super().__init__(f"The migration was undone: rows would point at nothing, from {said}.")
+    said = ", ".join(f"{table} to {parent}" for table, parent in sorted(places))
+    return UserError(f"The migration was undone: rows would point at nothing, from {said}.")
 
 
 @contextmanager
 def foreign_keys_held_at_the_end(connection: Connection) -> Iterator[None]:
-    """One transaction in which, on SQLite, foreign keys need not hold before its end. RowsOfNothing if they do not."""
+    """One transaction in which, on SQLite, foreign keys need not hold before its end. UserError if they do not."""
     if connection.dialect.name != "sqlite":
         with connection.begin():
             yield
@@ -41,7 +39,7 @@ def foreign_keys_held_at_the_end(connection: Connection) -> Iterator[None]:
             yield
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
             if broken:
-                raise RowsOfNothing({(row[0], row[2]) for row in broken})
+                raise _rows_of_nothing({(row[0], row[2]) for row in broken})
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
 

@@ -11,7 +11,15 @@ from bot.models.contract import (
     RoleName,
     Stage,
 )
-from bot.models.delivery import ChartFile, Occurrence, OutboxMessage, OutboxState, Receipt
+from bot.models.delivery import (
+    UNDELIVERED_STATES,
+    WAITING_STATES,
+    ChartFile,
+    Occurrence,
+    OutboxMessage,
+    OutboxState,
+    Receipt,
+)
 from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
 from bot.models.escalation import Escalation, EscalationEnd, EscalationStep
 from bot.models.form_draft import FormDraft
@@ -43,6 +51,8 @@ from bot.models.specification import (
 from bot.models.trail import TrailEntry
 
 __all__ = [
+    "UNDELIVERED_STATES",
+    "WAITING_STATES",
     "Absence",
     "ActionItem",
     "AgreementForm",

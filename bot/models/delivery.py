@@ -27,7 +27,9 @@ class OutboxState(StrEnum):
     DROPPED = "dropped"
 
 
-_WAITING = "state in ('pending', 'sending', 'failed')"
+WAITING_STATES = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)  # will be sent yet
+UNDELIVERED_STATES = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)  # ended, and reached nobody
+_WAITING = f"state in {tuple(state.value for state in WAITING_STATES)}"
 
 
 class OutboxMessage(SQLModel, table=True):

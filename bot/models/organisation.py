@@ -18,6 +18,11 @@ class OrganisationKind(StrEnum):
     LOCAL_AUTHORITY = "local authority"
     COMMUNITY_INTEREST = "community interest company"
 
+    @property
+    def is_department(self) -> bool:
+        """Whether it is the department, and not one of the partners."""
+        return self is OrganisationKind.DEPARTMENT
+
 
 class Organisation(SQLModel, table=True):
     """The department or a delivery partner."""

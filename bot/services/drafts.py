@@ -17,15 +17,6 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 KEPT_FOR = timedelta(days=14)
 
 
-class NoLongerKept(UserError):
-    """The offer is of something that was sent meanwhile, or that nobody kept."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "What you had typed is kept no longer: it was sent, or two weeks have gone. Open the form anew."
-        )
-
-
 def keep(
     ctx: ActorContext, form: str, subject: str, entered: Mapping[str, str], *, shown_as: str = "", since: int = 0
 ) -> FormDraft:
@@ -74,10 +65,12 @@ def set_aside(ctx: ActorContext, form: str, subject: str, view: View) -> FormDra
 
 
 def chosen(ctx: ActorContext, row_id: int) -> FormDraft:
-    """What was kept of the form that the actor was offered. NoLongerKept."""
+    """What was kept of the form that the actor was offered. UserError."""
     row = ctx.session.get(FormDraft, row_id)
     if row is None or row.person_id != ctx.actor.person_id or row.view is None:
-        raise NoLongerKept
+        raise UserError(
+            "What you had typed is kept no longer: it was sent, or two weeks have gone. Open the form anew."
+        )
     return row
 
 

@@ -39,7 +39,7 @@ def last_entry(session: Session) -> int:
 
 
 def check(ctx: ActorContext, subject: str, *actions: str) -> None:
-    """Crossed if somebody did one of these actions to the subject after the form that is sent was opened.
+    """EditConflict if somebody did one of these actions to the subject after the form that is sent was opened.
 
     Ask it when the record is locked, and before this act is written down. Without a form nothing crosses.
     """

@@ -7,10 +7,10 @@ from sqlmodel import Session, col
 from bot import access
 from bot.access import Permission, RegisterPermission
 from bot.db import Database
+from bot.errors import UserError
 from bot.identity import Actor, Denied, Identity, Unknown, find_actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.lookup.contracts import NoContractsYet, NoSuchContract
 from tests.builders import DAY, MONDAY, act, contract_named, homes_of, sample_sheets
 
 DEPARTMENT, NORTHGATE, HARBOUR = "T0DEPT", "T0NORTHGATE", "T0HARBOUR"
@@ -291,9 +291,9 @@ def test_a_partner_who_was_asked_by_mistake_may_not_acknowledge(unchanged: Datab
 
 def test_a_wrong_reference_is_answered_with_ones_own_and_never_with_anothers(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        with pytest.raises(NoSuchContract, match=r"Did you mean WP-NE\?"):
+        with pytest.raises(UserError, match=r"Did you mean WP-NE\?"):
             contract_lookup.contract_for(act(session, "U0AMIRA"), "WP-EN", Permission.RAISE_RISK)
-        with pytest.raises(NoSuchContract) as refused:
+        with pytest.raises(UserError, match="No contract of yours fits") as refused:
             contract_lookup.contract_for(act(session, "U0GRACE"), "WP-EN", Permission.REPORT_PROGRESS, Audience.SHARED)
         assert "WP-NE" not in refused.value.sentence
 
@@ -305,7 +305,7 @@ def test_a_reference_is_read_in_any_case_and_with_space_around_it(unchanged: Dat
 
 
 def test_who_has_no_contract_is_told_whom_to_ask(unchanged: Database) -> None:
-    with unchanged.rehearsing() as session, pytest.raises(NoContractsYet, match="Ask a contract manager"):
+    with unchanged.rehearsing() as session, pytest.raises(UserError, match="Ask a contract manager"):
         contract_lookup.contracts_for(act(session, "U0LIAM"), Permission.REPORT_PROGRESS, Audience.SHARED)
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.domain.ratings import Rating
+from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
     Contact,
@@ -28,9 +29,9 @@ from bot.models import (
     RoleName,
 )
 from bot.services.due.contract_dates import contract_dates
-from bot.services.lookup.contracts import AmbiguousContract, NoSuchContract
+from bot.services.lookup.ambiguity import AmbiguousMatch
 from bot.services.pages.contract import ContractPage, contract_page
-from bot.services.pages.contracts import ContractListPage, FitsNothing, list_contracts
+from bot.services.pages.contracts import ContractListPage, list_contracts
 from bot.services.pages.partners import PartnerCard, partner_card
 from bot.services.progress.standings import standings
 from tests.builders import MONDAY, act, contract_named, doubled, imported, open_all, work
@@ -98,7 +99,7 @@ def test_words_narrow_the_list(portfolio: Database, words: list[str], expected: 
 
 
 def test_a_word_that_fits_nothing_is_told(portfolio: Database) -> None:
-    with pytest.raises(FitsNothing, match=r"“platinum” fits none of your contracts.*a tier \(gold or silver\)|bronze"):
+    with pytest.raises(UserError, match=r"“platinum” fits none of your contracts.*a tier \(gold or silver\)|bronze"):
         listed(portfolio, NADIA, "platinum")
 
 
@@ -145,9 +146,9 @@ def test_who_may_not_see_it_is_refused(portfolio: Database) -> None:
     for user in (PRIYA, "U0RHIAN"):
         with pytest.raises(Denied):
             card(portfolio, user, "WP-NE")
-    with pytest.raises(AmbiguousContract):
+    with pytest.raises(AmbiguousMatch, match="contract"):
         card(portfolio, AMIRA, "work")
-    with pytest.raises(NoSuchContract):
+    with pytest.raises(UserError, match="No contract of yours fits"):
         card(portfolio, PRIYA, "northgate")
 
 

@@ -27,7 +27,6 @@ from bot.models import (
 from bot.services.portfolio.plan import summary
 from bot.services.portfolio.planning import plan
 from bot.services.progress import report_card, report_decisions
-from bot.services.progress.report_decisions import AlreadyDecided
 from tests.builders import (
     DAY,
     MESSAGES,
@@ -126,7 +125,7 @@ def test_reports_that_came_are_accepted_unless_the_file_says_otherwise(portfolio
         assert "*Accepted* when it was imported, on 4 January 2027" in str(
             MESSAGES.message("progress/report", card=shown)
         )
-        with pytest.raises(AlreadyDecided, match="An import accepted this report on 4 January 2027"):
+        with pytest.raises(UserError, match="An import accepted this report on 4 January 2027"):
             report_decisions.accept(act(session, "U0AMIRA"), october.id, october.version)
     queried = {"decision": "queried", "query": "Why?", "decided": date(2026, 12, 7), "decided_by": "U0AMIRA"}
     load(portfolio, only("reports", {"contract": "WP-NE", "period": "2026-11", **queried}))

@@ -17,8 +17,6 @@ from bot.services.due.digest_due import Scope
 from bot.services.pages import contract as contract_page
 from bot.services.pages import partners as partner_pages
 from bot.services.progress import kpi_history, report_card, report_decisions, report_submission, reports
-from bot.services.progress.report_decisions import CameAgain, NoSuchFigure, NothingToVerify, NotReceived, RatedSo
-from bot.services.progress.reports import NoSuchReport
 from tests.builders import HOUR, MONDAY, act, contract_named, prompted, work
 from tests.integration.test_report_decisions import november
 
@@ -139,7 +137,7 @@ def test_a_rating_is_set_back_by_choosing_the_one_of_the_cut_offs(unchanged: Dat
         assert (kept.rating, kept.overridden_at, kept.override_reason) == (Rating.APPROACHING_TARGET, None, "")
         entries = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "rating overridden")).all()
         assert [entry.why for entry in entries] == [FLOOD, "The flood was elsewhere."]
-        with pytest.raises(RatedSo, match="rated Approaching target by its cut-offs already"):
+        with pytest.raises(UserError, match="rated Approaching target by its cut-offs already"):
             overridden(session, Rating.APPROACHING_TARGET)
 
 
@@ -168,7 +166,7 @@ def test_figures_that_came_again_are_judged_anew_and_not_by_an_old_form(unchange
         report_decisions.query(act(session, AMIRA), report.id, report.version, "Is it 96.1?")
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         report_submission.submit_report(act(session, PRIYA, MONDAY + HOUR), due, due.figures)
-        with pytest.raises(CameAgain, match="Priya Nair sent this report again"):
+        with pytest.raises(UserError, match="Priya Nair sent this report again"):
             report_decisions.override(act(session, AMIRA), report.id, seen, kpi(session).id, Rating.GOOD, FLOOD)
         session.expire_all()
         kept = reading(session, report)
@@ -178,12 +176,12 @@ def test_figures_that_came_again_are_judged_anew_and_not_by_an_old_form(unchange
 def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         report, amira = november(session), act(session, AMIRA)
-        with pytest.raises(NoSuchReport):
+        with pytest.raises(UserError, match="This report is no longer in the record,"):
             report_decisions.report_to_judge(amira, 0, "")
-        with pytest.raises(NotReceived):
+        with pytest.raises(UserError, match="has not come yet, so nothing was done"):
             report_decisions.report_to_judge(amira, november(session, "SE-CW").id, "")
         foreign = kpi(session, "starts", "DE-SW").id
-        with pytest.raises(NoSuchFigure):
+        with pytest.raises(UserError, match="Choose one of the KPIs of this report"):
             report_decisions.override(amira, report.id, report.came, foreign, Rating.GOOD, FLOOD)
         for reason in ("", "x" * 301, "AB 12 34 56 C"):
             with pytest.raises(UserError) as refused:
@@ -191,7 +189,7 @@ def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
             assert refused.value.field == "reason"
         session.execute(update(Kpi).values(source="verified"))
         session.expire_all()
-        with pytest.raises(NothingToVerify):
+        with pytest.raises(UserError, match="each comes from a verified source, or is"):
             report_decisions.report_to_verify(amira, report.id, report.came)
 
 

@@ -6,10 +6,11 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.domain.ratings import Rating
+from bot.errors import UserError
 from bot.identity import Denied, Identity
 from bot.models import Organisation, OrganisationKind, Person
 from bot.services.lookup import partners as partner_lookup
-from bot.services.lookup.partners import AmbiguousPartner, NoSuchPartner, PartnerGone
+from bot.services.lookup.ambiguity import AmbiguousMatch
 from bot.services.lookup.people import CannotAdd, person_vouched_for
 from bot.services.pages import partners as partner_pages
 from bot.services.partners import partner_edit, partner_people
@@ -64,7 +65,7 @@ def test_a_partners_person_sees_their_own_organisation_alone(unchanged: Database
         assert [row.key for row in partner_pages.list_partners(priya).rows] == ["northgate"]
         own = partner_pages.own_organisation(priya, "northgate")
         assert (own.people, [each.reference for each in own.contracts]) == (["Liam Thornton", "Priya Nair"], ["WP-NE"])
-        with pytest.raises(NoSuchPartner) as refused:
+        with pytest.raises(UserError, match="No partner of yours fits") as refused:
             partner_pages.own_organisation(priya, "meridian")
         assert "Meridian" not in refused.value.sentence
         for tried in (
@@ -82,10 +83,10 @@ def test_nobody_is_a_partner_who_is_the_department(unchanged: Database) -> None:
         department = session.scalars(
             select(Organisation).where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)
         ).one()
-        with pytest.raises(NoSuchPartner):
+        with pytest.raises(UserError, match="No partner of yours fits"):
             partner_lookup.partner_for(asker, department.name)
         for missing in (department.id, 0, 10**12):
-            with pytest.raises(PartnerGone):
+            with pytest.raises(UserError, match="This partner is no longer in the record,"):
                 partner_lookup.partner_by_id(asker, missing)
 
 
@@ -106,7 +107,7 @@ def test_the_whole_name_of_one_is_not_part_of_another(portfolio: Database) -> No
         asker = act(session, AMIRA)
         assert partner_lookup.partner_for(asker, " sea trust ").key == "sea-trust"
         assert partner_lookup.partner_for(asker, "sea-trust").key == "sea-trust"
-        with pytest.raises(AmbiguousPartner, match=r"“sea” fits 2 partners.*Sea Trust or Sea Trust Wales\?"):
+        with pytest.raises(AmbiguousMatch, match=r"“sea” fits 2 partners.*Sea Trust or Sea Trust Wales\?"):
             partner_lookup.partner_for(asker, "sea")
 
 

@@ -15,9 +15,7 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Channel, OutboxMessage, Report, ReportDecision, ReportState, TrailEntry
 from bot.services.progress import report_card, report_decisions, report_list, report_submission, reports
-from bot.services.progress.report_decisions import AlreadyDecided, NotReceived
 from bot.services.progress.report_list import ReportStanding
-from bot.services.progress.reports import NoReportDue, NoSuchReport
 from tests.builders import MONDAY, act, contract_named, rows
 from tests.integration.together import at_once
 
@@ -45,12 +43,12 @@ def test_only_who_leads_a_contract_decides(unchanged: Database, user: str) -> No
 
 @pytest.mark.parametrize("report_id", [0, -1, 999_999])
 def test_a_button_of_no_report_is_refused(unchanged: Database, report_id: int) -> None:
-    with unchanged.rehearsing() as session, pytest.raises(NoSuchReport):
+    with unchanged.rehearsing() as session, pytest.raises(UserError, match="This report is no longer in the record,"):
         report_decisions.accept(act(session, AMIRA), report_id, SEEN)
 
 
 def test_there_is_nothing_to_decide_on_before_a_report_has_come(unchanged: Database) -> None:
-    with unchanged.rehearsing() as session, pytest.raises(NotReceived, match="November 2026 has not come"):
+    with unchanged.rehearsing() as session, pytest.raises(UserError, match="November 2026 has not come"):
         report_decisions.accept(act(session, AMIRA), november(session, "SE-CW").id, "0 awaited")
 
 
@@ -76,7 +74,7 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
         report = november(session)
         first = report.received_at
         report_decisions.query(act(session, AMIRA), report.id, SEEN, WORDS)
-        with pytest.raises(AlreadyDecided, match="Amira Shah queried this report"):
+        with pytest.raises(UserError, match="Amira Shah queried this report"):
             report_decisions.report_to_query(act(session, NADIA), report.id, "1 queried")
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         assert (due.report.period, due.days_late) == ("2026-11", 0), "when it first came stays a fact"
@@ -100,11 +98,11 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
 def test_nothing_is_due_once_all_is_accepted(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         report_decisions.accept(act(session, AMIRA), november(session).id, SEEN)
-        with pytest.raises(AlreadyDecided, match="Amira Shah accepted this report on 4 January 2027 at 9am"):
+        with pytest.raises(UserError, match="Amira Shah accepted this report on 4 January 2027 at 9am"):
             report_decisions.accept(act(session, NADIA), november(session).id, SEEN)
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         report_submission.submit_report(act(session, PRIYA), due, {}, "No data")
-        with pytest.raises(NoReportDue):
+        with pytest.raises(UserError, match="No report is due on"):
             reports.next_due(act(session, PRIYA), "WP-NE")
 
 
@@ -119,7 +117,7 @@ def test_of_two_decisions_at_the_same_instant_one_wins_and_the_other_is_told(
         try:
             with database.writing() as session:
                 report_decisions.accept(act(session, AMIRA), report_id, SEEN)
-        except AlreadyDecided as error:
+        except UserError as error:
             return error.sentence
         return ""
 

@@ -9,9 +9,9 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.domain.scores import Impact, Likelihood, order
+from bot.errors import UserError
 from bot.models import Escalation, OutboxMessage, Risk, RiskAssessment, TrailEntry
 from bot.services.edit_conflicts import EditConflict
-from bot.services.lookup.risks import IsClosed
 from bot.services.risks import risk_changes, risk_list, risk_review
 from tests.builders import MONDAY, act, rows
 from tests.integration.together import at_once
@@ -53,11 +53,11 @@ def test_of_two_who_close_at_the_same_instant_one_does(portfolio_url: str, portf
         try:
             with database.writing() as session:
                 risk_changes.close(act(session, "U0AMIRA"), reference, "Pay was raised")
-        except IsClosed:
-            return "told"
+        except UserError as error:
+            return error.sentence.split(" on ")[0]
         return "closed"
 
-    assert sorted(at_once(portfolio_url, 3, worker)) == ["closed", "told", "told"]
+    assert sorted(at_once(portfolio_url, 3, worker)) == [f"{reference} was closed", f"{reference} was closed", "closed"]
     assert len([each for each in rows(portfolio, TrailEntry) if each.action == "risk closed"]) == 1
 
 

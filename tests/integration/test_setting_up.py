@@ -7,10 +7,11 @@ from sqlmodel import Session, col
 
 from bot.access import RegisterPermission
 from bot.db import Database
+from bot.errors import UserError
 from bot.identity import Denied, Identity, find_actor
 from bot.models import Organisation, OrganisationKind, OutboxMessage, OutboxState, Person, Team
 from bot.services.people import setup
-from bot.services.people.setup import NotForYou, SetUpAlready, WhomToAsk
+from bot.services.people.setup import WhomToAsk
 from bot.services.unit_of_work import ActorContext, NewcomerContext
 from tests.builders import CALENDAR, MESSAGES, MONDAY, act
 
@@ -48,14 +49,14 @@ def test_who_runs_the_workspace_begins_and_can_then_do_what_an_administrator_can
 def test_nobody_else_begins(still_empty: Database, identity: Identity) -> None:
     with still_empty.rehearsing() as session:
         assert setup.whom_to_ask(newcomer(session, identity)) == WhomToAsk(False, False, [])
-        with pytest.raises(NotForYou):
+        with pytest.raises(Denied, match="Liaison is not set up yet, and only"):
             setup.begin(newcomer(session, identity), "Department")
 
 
 def test_nobody_begins_where_there_is_a_department(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         assert setup.whom_to_ask(newcomer(session)) == WhomToAsk(True, False, [])
-        with pytest.raises(SetUpAlready):
+        with pytest.raises(UserError, match="Ask one of its administrators to add you"):
             setup.begin(newcomer(session), "Department")
 
 

@@ -1,6 +1,7 @@
 """The promises that the source code itself keeps: what may stand where, and how long a piece may be."""
 
 import ast
+import builtins
 import os
 import re
 import subprocess
@@ -84,6 +85,38 @@ def test_there_is_source_to_look_at() -> None:
 def test_one_place_commits() -> None:
     places = {place for place, node in nodes(*OURS) if isinstance(node, ast.Attribute) and node.attr == "commit"}
     assert places == {"bot/db.py"}
+
+
+def test_an_error_has_a_class_of_its_own_only_where_somebody_catches_it() -> None:
+    """Else it is one raise of a UserError with its sentence and field."""
+    bases = {
+        node.name: {dotted(base).rpartition(".")[2] for base in node.bases}
+        for _, node in nodes(*OURS)
+        if isinstance(node, ast.ClassDef)
+    }
+    errors = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+    while found := {name for name, parents in bases.items() if parents & errors} - errors:
+        errors |= found
+    caught = {
+        dotted(name).rpartition(".")[2]
+        for _, node in nodes(*OURS)
+        for asked in caught_by(node)
+        for name in ast.walk(asked)
+        if isinstance(name, ast.Name | ast.Attribute)
+    }
+    assert {"UserError", "Denied", "SlackFailure"} <= errors & bases.keys()
+    assert (errors & bases.keys()) - caught == set()
+
+
+def caught_by(node: ast.AST) -> list[ast.expr]:
+    """The classes that a piece of code catches, or asks whether something is one of."""
+    if isinstance(node, ast.ExceptHandler) and node.type is not None:
+        return [node.type]
+    if isinstance(node, ast.MatchClass):
+        return [node.cls]
+    if isinstance(node, ast.Call) and dotted(node.func) in ("isinstance", "contextlib.suppress", "suppress"):
+        return node.args[1:] if dotted(node.func) == "isinstance" else node.args
+    return []
 
 
 def test_only_the_settings_read_the_environment() -> None:

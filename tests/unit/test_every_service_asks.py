@@ -26,6 +26,9 @@ OPEN |= {("portfolio.reading", "read_bytes")}  # no record yet
 OPEN |= {("lookup.people", "unknown_among"), ("people.setup", "whom_to_ask")}
 OPEN |= {("people.setup", "check_may_begin"), ("people.setup", "begin")}
 OPEN |= {("edit_conflicts", "last_entry")}  # how far the audit goes
+# What a refusal says.
+OPEN |= {("people.setup", "not_for_you"), ("progress.report_submission", "figure_error")}
+OPEN |= {("reminders.answers", "not_this_way")}
 OPEN |= {("progress.report_submission", "values_of")}  # what the form of a report that was asked for says
 # Whether a message is about a report, before anybody asks who wrote it.
 OPEN |= {("progress.report_replies", "is_about_a_report")}

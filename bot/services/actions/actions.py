@@ -23,53 +23,29 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 _RISK = re.compile(r"R-\d+", re.IGNORECASE | re.ASCII)
 
 
-class ActionRefused(UserError):
-    """One of the actions of a contact cannot be added: the same sentence, under their field."""
-
-    def __init__(self, error: UserError) -> None:
-        super().__init__(error.sentence, field="actions")
-
-
-class NobodyOfThatName(UserError):
+def _nobody_of_that_name(typed: str, contract: str, fitting: Sequence[str], everybody: Sequence[str]) -> UserError:
     """A name fits nobody on the contract, or several."""
-
-    def __init__(self, typed: str, contract: str, fitting: Sequence[str], everybody: Sequence[str]) -> None:
-        if fitting:
-            sentence = f"{quoted(typed)} fits {join_words(fitting)}. Write the whole name."
-        else:
-            sentence = f"Nobody on {contract} fits {quoted(typed)}. On it are {join_words(everybody)}."
-        super().__init__(sentence)
+    if fitting:
+        sentence = f"{quoted(typed)} fits {join_words(fitting)}. Write the whole name."
+    else:
+        sentence = f"Nobody on {contract} fits {quoted(typed)}. On it are {join_words(everybody)}."
+    return UserError(sentence)
 
 
-class NoSuchAction(UserError):
+def _no_such_action(typed: str) -> UserError:
     """What was typed is no action on a contract that is the asker's."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"No action of your contracts fits {quoted(typed)}. /action list shows them, each as A-12.")
+    return UserError(f"No action of your contracts fits {quoted(typed)}. /action list shows them, each as A-12.")
 
 
-class ClosedAlready(UserError):
+def _closed_already(item: ActionItem, who: str) -> UserError:
     """An action is done, and nothing more can be changed of it."""
-
-    def __init__(self, item: ActionItem, who: str) -> None:
-        closed = format_date(item.done_on) if item.done_on else ""
-        super().__init__(f"{who} closed {item.reference} on {closed}, so nothing was changed.")
+    closed = format_date(item.done_on) if item.done_on else ""
+    return UserError(f"{who} closed {item.reference} on {closed}, so nothing was changed.")
 
 
-class ClosedByAnother(UserError):
-    """The owner of an action tried to close it, and somebody else is to look at it first."""
-
-    def __init__(self, item: ActionItem) -> None:
-        super().__init__(
-            f"{item.reference} is closed by somebody other than its owner. Ask a colleague on the contract."
-        )
-
-
-class DayGone(UserError):
+def _day_gone() -> UserError:
     """An action was to be done by a day in the past."""
-
-    def __init__(self) -> None:
-        super().__init__("An action is due today or later. Use another day.")
+    return UserError("An action is due today or later. Use another day.")
 
 
 @dataclass(frozen=True)
@@ -85,7 +61,7 @@ class ActionCard:
 def add_action(ctx: ActorContext, about: str, typed: str, *, closed_by_another: bool = False) -> ActionCard:
     """Add an action, told in a line, to a contract, or to a risk where `about` is one's reference, such as R-12.
 
-    NoSuchContract, SeveralContracts, NoSuchRisk, IsClosed, Denied, and UserErrors that say what is missing.
+    AmbiguousMatch, Denied, and UserErrors that say what is missing.
     """
     risk = None
     if _RISK.fullmatch(about.strip()):
@@ -106,7 +82,7 @@ def add_from_contact(
         lines = parse_action_lines(typed, ctx.today)
         return [_add(ctx, facts, each, closed_by_another=closed_by_another, contact_id=contact.id) for each in lines]
     except UserError as error:
-        raise ActionRefused(error) from None
+        raise UserError(error.sentence, field="actions") from None
 
 
 def give_action(
@@ -121,9 +97,9 @@ def give_action(
     contact_id: int | None = None,
     risk_id: int | None = None,
 ) -> ActionCard:
-    """Add an action of somebody on a contract; whoever calls it has asked whether they may (`by`). DayGone."""
+    """Add an action of somebody on a contract; whoever calls it has asked whether they may (`by`). UserError."""
     if due_on < work.today:
-        raise DayGone
+        raise _day_gone()
     item = ActionItem(
         contract_id=facts.id,
         contact_id=contact_id,
@@ -142,10 +118,12 @@ def give_action(
 
 
 def close_action(ctx: ActorContext, typed: str, note: str = "") -> ActionCard:
-    """Note that it is done. NoSuchAction, ClosedAlready, ClosedByAnother."""
+    """Note that it is done. UserError."""
     item, facts = _open_action(ctx, typed)
     if item.closed_by_another and item.owner_id == ctx.actor.person_id:
-        raise ClosedByAnother(item)
+        raise UserError(
+            f"{item.reference} is closed by somebody other than its owner. Ask a colleague on the contract."
+        )
     item.done_on, item.done_by_id = ctx.today, ctx.actor.person_id
     item.done_note = optional_text(note, what="what was done", at_most=300, field="note")
     ctx.record("action closed", item.reference, contract_id=facts.id, why=item.done_note)
@@ -153,7 +131,7 @@ def close_action(ctx: ActorContext, typed: str, note: str = "") -> ActionCard:
 
 
 def reassign_action(ctx: ActorContext, typed: str, name: str) -> ActionCard:
-    """Give it to somebody else on the contract. NoSuchAction, ClosedAlready, NobodyOfThatName."""
+    """Give it to somebody else on the contract. UserError."""
     item, facts = _open_action(ctx, typed)
     before, owner = ctx.session.get_one(Person, item.owner_id), _person_on(ctx, facts, name.removeprefix("@"))
     item.owner_id = owner.id
@@ -163,10 +141,10 @@ def reassign_action(ctx: ActorContext, typed: str, name: str) -> ActionCard:
 
 
 def move_action(ctx: ActorContext, typed: str, due_on: date) -> ActionCard:
-    """Move its day; the day before stays in the history. NoSuchAction, ClosedAlready, DayGone."""
+    """Move its day; the day before stays in the history. UserError."""
     item, facts = _open_action(ctx, typed)
     if due_on < ctx.today:
-        raise DayGone
+        raise _day_gone()
     changes = {"due": (format_date(item.due_on), format_date(due_on))}
     item.due_on = due_on
     ctx.record("action changed", item.reference, contract_id=facts.id, changes=changes)
@@ -183,7 +161,7 @@ def _add(
     risk_id: int | None = None,
 ) -> ActionCard:
     if line.due_on < ctx.today:
-        raise DayGone
+        raise _day_gone()
     what = required_text(line.what, what="what is to be done", at_most=300, field="actions")
     owner = _person_on(ctx, facts, line.owner)
     return give_action(
@@ -202,12 +180,12 @@ def _add(
 def _open_action(ctx: ActorContext, typed: str) -> tuple[ActionItem, ContractRef]:
     item = ctx.session.get(ActionItem, number_of(typed, "A") or 0, with_for_update=True)
     if item is None:
-        raise NoSuchAction(typed)
+        raise _no_such_action(typed)
     facts = contract_lookup.contract_facts(ctx.session, item.contract_id)
     if not ctx.may(Permission.LOG_CONTACT, facts):
-        raise NoSuchAction(typed)
+        raise _no_such_action(typed)
     if item.done_by_id is not None:
-        raise ClosedAlready(item, ctx.session.get_one(Person, item.done_by_id).name)
+        raise _closed_already(item, ctx.session.get_one(Person, item.done_by_id).name)
     return item, facts
 
 
@@ -224,7 +202,9 @@ def _person_on(ctx: ActorContext, facts: ContractRef, name: str) -> Person:
     exact = [person for person in people if person.name.casefold() == name.strip().casefold()]
     fitting = exact or search_by(name, people, lambda person: person.slack, lambda person: person.name)
     if len(fitting) != 1:
-        raise NobodyOfThatName(name, facts.reference, [each.name for each in fitting], [each.name for each in people])
+        raise _nobody_of_that_name(
+            name, facts.reference, [each.name for each in fitting], [each.name for each in people]
+        )
     return fitting[0]
 
 

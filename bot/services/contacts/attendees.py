@@ -9,33 +9,14 @@ from sqlmodel import Session, col
 from bot.access import DEPARTMENT, ContractRef, Permission
 from bot.domain.wording import shorten
 from bot.errors import UserError
-from bot.models import ContactPerson, Contract, Organisation, OrganisationKind, Person, Role
+from bot.identity import is_department
+from bot.models import ContactPerson, Contract, Organisation, Person, Role
 from bot.services.unit_of_work import ActorContext
 
 MOST_OFFERED = 300
 MOST_PICKED = 100  # what a field of Slack's can begin with
 MOST_NAMED = 500  # characters
 NOBODY: Mapping[str, str] = {}
-
-
-class NotOnContract(UserError):
-    """Somebody who was picked is not on the contract."""
-
-    def __init__(self, contract: ContractRef) -> None:
-        super().__init__(
-            f"Somebody of these is not on {contract.reference}. Take them out, and type their name in the field below.",
-            field="people",
-        )
-
-
-class TooManyPicked(UserError):
-    """More people were picked than a form can show again."""
-
-    def __init__(self, picked: int) -> None:
-        super().__init__(
-            f"These are {picked} people, and the most is {MOST_PICKED}. Say in the field below who else took part.",
-            field="people",
-        )
 
 
 @dataclass(frozen=True)
@@ -65,24 +46,31 @@ def people_on(ctx: ActorContext, contract: ContractRef, picked: Collection[int] 
         .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
         .join(Contract, _on_contract())
         .where(col(Contract.id) == contract.id)
-        .order_by(col(Person.id).not_in(picked), _is_partners(), col(Person.name), col(Person.id))
+        .order_by(col(Person.id).not_in(picked), ~is_department(), col(Person.name), col(Person.id))
         .limit(MOST_OFFERED)
     ).all()
     sides: dict[int, list[Person]] = {}
     for person, organisation in sorted(rows, key=lambda row: row[0].name.casefold()):
         sides.setdefault(organisation.id, []).append(person)
     organisations = {organisation.id: organisation for _, organisation in rows}
-    ours_first = sorted(organisations.values(), key=lambda each: each.kind is not OrganisationKind.DEPARTMENT)
+    ours_first = sorted(organisations.values(), key=lambda each: not each.kind.is_department)
     return [AttendeeGroup(each.name, sides[each.id]) for each in ours_first]
 
 
 def check_picked(ctx: ActorContext, contract: ContractRef, people: Collection[int]) -> None:
-    """Refuse whoever is not on the contract. NotOnContract, TooManyPicked, Denied."""
+    """Refuse whoever is not on the contract. UserError, Denied."""
     ctx.require(Permission.LOG_CONTACT, contract)
     if len(people) > MOST_PICKED:
-        raise TooManyPicked(len(people))
+        raise UserError(
+            f"These are {len(people)} people, and the most is {MOST_PICKED}. "
+            "Say in the field below who else took part.",
+            field="people",
+        )
     if people and {each.id for each in _those_on(ctx, contract, col(Person.id).in_(people))} != set(people):
-        raise NotOnContract(contract)
+        raise UserError(
+            f"Somebody of these is not on {contract.reference}. Take them out, and type their name in the field below.",
+            field="people",
+        )
 
 
 def settled(
@@ -151,8 +139,4 @@ def _on_contract() -> ColumnElement[bool]:
         col(Role.role).in_(DEPARTMENT),
         or_(col(Role.person_id) == col(Person.id), col(Role.deputy_id) == col(Person.id)),
     )
-    return or_(col(Person.organisation_id) == col(Contract.partner_id), and_(~_is_partners(), ours))
-
-
-def _is_partners() -> ColumnElement[bool]:
-    return col(Organisation.kind) != OrganisationKind.DEPARTMENT
+    return or_(col(Person.organisation_id) == col(Contract.partner_id), and_(is_department(), ours))

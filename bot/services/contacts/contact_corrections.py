@@ -17,27 +17,15 @@ from bot.services.unit_of_work import ActorContext
 UNDO_WITHIN = timedelta(minutes=10)
 
 
-class CorrectedAlready(UserError):
+def _corrected_already(contact: Contact, later: Contact, who: str) -> UserError:
     """Another entry has taken the place of this one."""
-
-    def __init__(self, contact: Contact, later: Contact, who: str) -> None:
-        done = "took it back" if later.withdrawn else f"corrected it as {later.reference}"
-        advice = "" if later.withdrawn else f" Look at it with /contact show {later.reference}."
-        super().__init__(f"{contact.reference} is not what stands any more: {who} {done}.{advice}")
-
-
-class TooLateToUndo(UserError):
-    """An entry is taken back only right after it was made, and by whom."""
-
-    def __init__(self, contact: Contact) -> None:
-        super().__init__(
-            "A contact can be taken back by who logged it, for ten minutes. "
-            f"Correct it instead: /contact correct {contact.reference}."
-        )
+    done = "took it back" if later.withdrawn else f"corrected it as {later.reference}"
+    advice = "" if later.withdrawn else f" Look at it with /contact show {later.reference}."
+    return UserError(f"{contact.reference} is not what stands any more: {who} {done}.{advice}")
 
 
 def contact_to_correct(ctx: ActorContext, typed: str) -> tuple[Contact, ContractRef]:
-    """The entry to correct, which still stands, and its contract. NoSuchContact, CorrectedAlready."""
+    """The entry to correct, which still stands, and its contract. UserError."""
     contact, contract = contact_named(ctx, typed, Permission.LOG_CONTACT)
     later = ctx.session.execute(
         select(Contact, col(Person.name))
@@ -45,12 +33,12 @@ def contact_to_correct(ctx: ActorContext, typed: str) -> tuple[Contact, Contract
         .where(col(Contact.corrects_id) == contact.id)
     ).first()
     if later is not None:
-        raise CorrectedAlready(contact, *later)
+        raise _corrected_already(contact, *later)
     return contact, contract
 
 
 def entry_to_correct(ctx: ActorContext, typed: str) -> tuple[str, ContactEntry]:
-    """The reference of an entry to correct, and what it says. NoSuchContact, CorrectedAlready."""
+    """The reference of an entry to correct, and what it says. UserError."""
     contact, contract = contact_to_correct(ctx, typed)
     who = settled(ctx, contract, Attendees(people_in(ctx.session, contact.id), contact.attendees))
     return contact.reference, ContactEntry(
@@ -73,7 +61,7 @@ def entry_to_correct(ctx: ActorContext, typed: str) -> tuple[str, ContactEntry]:
 def correct_contact(ctx: ActorContext, typed: str, entry: ContactEntry) -> LoggedContact:
     """Add an entry that takes the place of another, or of what took its place while the form was open.
 
-    NoSuchContact, Crossed, CorrectedAlready, and those of log_contact.
+    UserError, EditConflict, and those of log_contact.
     """
     before = _standing(ctx, typed)
     logged = add_entry(ctx, entry, corrects_id=before.id)
@@ -89,7 +77,7 @@ def correct_contact(ctx: ActorContext, typed: str, entry: ContactEntry) -> Logge
 
 
 def _standing(ctx: ActorContext, typed: str) -> Contact:
-    """The entry that stands in the place of this one now. Crossed, where the form was opened before that was made."""
+    """The entry that stands in the place of this one now. EditConflict where the form was opened before it."""
     contact, _ = contact_named(ctx, typed, Permission.LOG_CONTACT)
     while ctx.since is not None:
         later = ctx.session.scalar(select(Contact).where(col(Contact.corrects_id) == contact.id))
@@ -101,10 +89,13 @@ def _standing(ctx: ActorContext, typed: str) -> Contact:
 
 
 def take_back(ctx: ActorContext, typed: str) -> Contact:
-    """Withdraw an entry that its author made by mistake. NoSuchContact, CorrectedAlready, TooLateToUndo."""
+    """Withdraw an entry that its author made by mistake. UserError."""
     contact, _ = contact_to_correct(ctx, typed)
     if contact.author_id != ctx.actor.person_id or ctx.now - contact.logged_at > UNDO_WITHIN:
-        raise TooLateToUndo(contact)
+        raise UserError(
+            "A contact can be taken back by who logged it, for ten minutes. "
+            f"Correct it instead: /contact correct {contact.reference}."
+        )
     kept = contact.model_dump(exclude={"id", "public_id", "logged_at", "corrects_id", "withdrawn"})
     ctx.session.add(taken := Contact(**kept, logged_at=ctx.now, corrects_id=contact.id, withdrawn=True))
     ctx.session.flush()

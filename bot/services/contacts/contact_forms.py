@@ -12,7 +12,7 @@ from bot.delivery.slack_messages import Around, Thread, Unread
 from bot.domain.london import london
 from bot.domain.slack_text import as_seen, fitting, mentioned
 from bot.identity import Denied
-from bot.models import ContactChannel, MadeBy, Organisation, OrganisationKind, Person
+from bot.models import ContactChannel, MadeBy, Organisation, Person
 from bot.services.contacts.attendees import AttendeeGroup, Attendees, people_on, settled
 from bot.services.contacts.contacts import MOST_LINK, ContactEntry
 from bot.services.lookup import contracts as contract_lookup
@@ -47,20 +47,20 @@ class ContactForm:
 
 
 def form_of(ctx: ActorContext, entry: ContactEntry) -> ContactForm:
-    """The form with an entry in it, as far as it is known. NoContractsYet."""
+    """The form with an entry in it, as far as it is known. UserError."""
     contracts = contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
     contract = _named(contracts, entry.contract)
     return ContactForm(contracts, entry, people_on(ctx, contract, entry.people) if contract else ())
 
 
 def new_form(ctx: ActorContext, reference: str | None) -> ContactForm:
-    """The form for a contact of today, on this contract if one is given. NoContractsYet."""
+    """The form for a contact of today, on this contract if one is given. UserError."""
     begun = ContactEntry(contract=reference or "", channel=ContactChannel.PHONE, happened_on=ctx.today, summary="")
     return form_of(ctx, begun)
 
 
 def chosen_contract(ctx: ActorContext, reference: str | None) -> ContractRef | None:
-    """The contract of this reference, if it is one on which the actor can log contacts. NoContractsYet."""
+    """The contract of this reference, if it is one on which the actor can log contacts. UserError."""
     return _named(contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT), reference)
 
 
@@ -88,7 +88,7 @@ class WrittenMessage:
 
 
 def unknown_authors(ctx: ActorContext, written: WrittenMessage) -> list[str]:
-    """Whose name only Slack knows. NoContractsYet for somebody who can log no contact at all."""
+    """Whose name only Slack knows. UserError for somebody who can log no contact at all."""
     contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
     return unknown_among(ctx, {written.author} - {""})
 
@@ -96,7 +96,7 @@ def unknown_authors(ctx: ActorContext, written: WrittenMessage) -> list[str]:
 def entry_of_message(
     ctx: ActorContext, contract: ContractRef | None, written: WrittenMessage, around: Around
 ) -> ContactEntry:
-    """What the log would say of a message: nothing is kept yet. NoContractsYet."""
+    """What the log would say of a message: nothing is kept yet. UserError."""
     contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
     names, partners = _people(ctx, mentioned(written.text) | {written.author}, around.names)
     at = london(written.at)
@@ -119,7 +119,7 @@ def entry_with_thread(
 ) -> ContactEntry:
     """The same entry with all that was said in the thread, and who said it: an app takes no part.
 
-    Denied, NoContractsYet.
+    Denied, UserError.
     """
     contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
     if not thread.open_to_reader:
@@ -143,4 +143,4 @@ def _people(ctx: ActorContext, users: Collection[str], called: Mapping[str, str]
         .where(col(Person.slack).in_(users))
     ).all()
     names = {**called, **{slack: name for slack, name, _ in people}}
-    return names, {slack for slack, _, kind in people if kind is not OrganisationKind.DEPARTMENT}
+    return names, {slack for slack, _, kind in people if not kind.is_department}

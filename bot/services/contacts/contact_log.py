@@ -23,11 +23,9 @@ from bot.services.unit_of_work import ActorContext
 _LATER, _ATTENDING = aliased(Contact), aliased(Person)
 
 
-class NoSuchContact(UserError):
+def _no_such_contact(typed: str) -> UserError:
     """What was typed is no entry of a contract that is the asker's."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"No contact of your contracts fits {quoted(typed)}. /contact list shows them, each as C-12.")
+    return UserError(f"No contact of your contracts fits {quoted(typed)}. /contact list shows them, each as C-12.")
 
 
 @dataclass(frozen=True)
@@ -64,18 +62,18 @@ def standing() -> ColumnElement[bool]:
 
 
 def contact_named(ctx: ActorContext, typed: str, action: Permission) -> tuple[Contact, ContractRef]:
-    """The entry of this reference and its contract, with which the actor may do this. NoSuchContact."""
+    """The entry of this reference and its contract, with which the actor may do this. UserError."""
     contact = ctx.session.get(Contact, number_of(typed, "C") or 0)
     if contact is None or contact.withdrawn:
-        raise NoSuchContact(typed)
+        raise _no_such_contact(typed)
     contract = contract_lookup.contract_facts(ctx.session, contact.contract_id)
     if not ctx.may(action, contract):
-        raise NoSuchContact(typed)
+        raise _no_such_contact(typed)
     return contact, contract
 
 
 def contact_page(ctx: ActorContext, typed: str) -> ContactPage:
-    """An entry whole, for who may see its contract. NoSuchContact."""
+    """An entry whole, for who may see its contract. UserError."""
     contact, contract = contact_named(ctx, typed, Permission.SEE)
     session = ctx.session
     return ContactPage(

@@ -33,31 +33,6 @@ CHANNELS = {
 }
 
 
-class InTheFuture(UserError):
-    """A contact was dated after today."""
-
-    def __init__(self) -> None:
-        super().__init__("A contact is logged after it has happened. Use today or an earlier day.", field="happened_on")
-
-
-class NextContactPassed(UserError):
-    """The next contact was dated before today."""
-
-    def __init__(self) -> None:
-        super().__init__("The next contact is in the past. Use a later day, or leave it out.", field="next_contact_on")
-
-
-class NotALink(UserError):
-    """The link is no address of a page."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"This is not an address that can be kept. Enter one that begins with https:// and has at most {MOST_LINK} "
-            "characters.",
-            field="link",
-        )
-
-
 @dataclass(frozen=True)
 class ContactEntry:
     """What a person says of a contact. `deliberate`: they were warned of a personal detail, and it stays.
@@ -166,15 +141,19 @@ def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = 
 
 
 def checked_link(typed: str) -> str:
-    """An address that can be kept, "" for none. NotALink."""
+    """An address that can be kept, "" for none. UserError."""
     link = typed.strip()
     if link and not _LINK.fullmatch(link):
-        raise NotALink
+        raise UserError(
+            f"This is not an address that can be kept. Enter one that begins with https:// and has at most {MOST_LINK} "
+            "characters.",
+            field="link",
+        )
     return link
 
 
 def _check_days(entry: ContactEntry, today: date) -> None:
     if entry.happened_on > today:
-        raise InTheFuture
+        raise UserError("A contact is logged after it has happened. Use today or an earlier day.", field="happened_on")
     if entry.next_contact_on is not None and entry.next_contact_on < today:
-        raise NextContactPassed
+        raise UserError("The next contact is in the past. Use a later day, or leave it out.", field="next_contact_on")

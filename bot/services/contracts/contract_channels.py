@@ -15,10 +15,6 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
 
-class CannotBind(UserError):
-    """A channel cannot be bound as was asked."""
-
-
 @dataclass(frozen=True)
 class Binding:
     """A channel, what it is bound to (with no contract: the portfolio), and the one that it took the place of."""
@@ -30,14 +26,14 @@ class Binding:
 
 
 def channel_to_bind(ctx: ActorContext, typed: str) -> str:
-    """The reference of a contract whose channels the actor may bind. NoSuchContract, SeveralContracts, Denied."""
+    """The reference of a contract whose channels the actor may bind. UserError, AmbiguousMatch, Denied."""
     return contract_lookup.contract_for(ctx, typed, Permission.BIND).reference
 
 
 def bind(ctx: ActorContext, typed: str, channel: ChannelFacts) -> Binding:
     """Bind a channel to a contract: as the shared one where the partner is in it, else as the internal one.
 
-    A channel that the contract had for the same readers is let go. CannotBind where other organisations than the
+    A channel that the contract had for the same readers is let go. UserError where other organisations than the
     partner are in it, or where it belongs to another contract or to the portfolio.
     """
     contract = contract_lookup.contract_for(ctx, typed, Permission.BIND)
@@ -45,7 +41,7 @@ def bind(ctx: ActorContext, typed: str, channel: ChannelFacts) -> Binding:
     audience = Audience.SHARED if channel.is_shared_outside else Audience.INTERNAL
     strangers = channel.outside_teams - readers_of(ctx.session, audience, contract.id).teams
     if strangers or (channel.is_shared_outside and not channel.outside_teams):
-        raise CannotBind(
+        raise UserError(
             f"Organisations that are not {contract.partner}, the partner of {contract.reference}, are in this channel, "
             "so it was not bound. Use a channel with the partner alone, or add its Slack workspace with /partner edit."
         )
@@ -82,11 +78,11 @@ def _welcome(ctx: ActorContext, contract: ContractRef, channel: str) -> None:
 
 
 def bind_portfolio(ctx: ActorContext, channel: ChannelFacts) -> Binding:
-    """Bind a channel of the department to the portfolio: the weekly summary comes there. CannotBind, Denied."""
+    """Bind a channel of the department to the portfolio: the weekly summary comes there. UserError, Denied."""
     ctx.require_on_register(RegisterPermission.ADMINISTER)
     _check_free(ctx, channel, None)
     if channel.is_shared_outside:
-        raise CannotBind(
+        raise UserError(
             "Another organisation is in this channel, and the portfolio is internal, so it was not bound. "
             "Use a channel of the department alone."
         )
@@ -98,10 +94,10 @@ def bind_portfolio(ctx: ActorContext, channel: ChannelFacts) -> Binding:
 
 
 def unbind(ctx: ActorContext, channel: str) -> Binding:
-    """Let a channel go. CannotBind if it is bound to nothing; Denied."""
+    """Let a channel go. UserError if it is bound to nothing; Denied."""
     row = ctx.session.scalar(select(Channel).where(col(Channel.slack) == channel))
     if row is None:
-        raise CannotBind("This channel is bound to nothing. To bind it, type /contract channel and a reference.")
+        raise UserError("This channel is bound to nothing. To bind it, type /contract channel and a reference.")
     if row.contract_id is None:
         ctx.require_on_register(RegisterPermission.ADMINISTER)
         ctx.record("channel let go", f"channel {channel}")
@@ -116,13 +112,11 @@ def unbind(ctx: ActorContext, channel: str) -> Binding:
 
 
 def _check_free(ctx: ActorContext, channel: ChannelFacts, contract_id: int | None) -> None:
-    """CannotBind for a direct message, and for a channel that belongs to something else."""
+    """UserError for a direct message, and for a channel that belongs to something else."""
     if channel.is_direct:
-        raise CannotBind("A direct message cannot be bound. Type this in the channel that you mean.")
+        raise UserError("A direct message cannot be bound. Type this in the channel that you mean.")
     if not channel.is_member:
-        raise CannotBind(
-            "Liaison is not in this channel, so could not post here. Type /invite @Liaison, and try again."
-        )
+        raise UserError("Liaison is not in this channel, so could not post here. Type /invite @Liaison, and try again.")
     row = ctx.session.execute(
         select(Channel, col(Contract.reference))
         .outerjoin(Contract, col(Contract.id) == col(Channel.contract_id))
@@ -133,6 +127,6 @@ def _check_free(ctx: ActorContext, channel: ChannelFacts, contract_id: int | Non
             row[1] if row[1] and row[1] in {each.reference for each in ctx.contracts_open_to(Permission.SEE)} else None
         )
         what = whose or ("the portfolio" if row[0].contract_id is None else "another contract")
-        raise CannotBind(
+        raise UserError(
             f"This channel is bound to {what} already. To let it go first, type /contract channel none here."
         )

@@ -29,53 +29,6 @@ from bot.services.unit_of_work import ActorContext
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
 
 
-class NotAReference(UserError):
-    """What was entered cannot be typed as a contract's reference."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(
-            f"{quoted(typed)} cannot be a reference. "
-            "Use up to 20 capital letters, digits and dashes, for example WP-NE.",
-            field="reference",
-        )
-
-
-class ReferenceTaken(UserError):
-    """Another contract has this reference."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"Another contract has the reference {reference}. Choose one of its own.", field="reference")
-
-
-class EndsBeforeItStarts(UserError):
-    """The end of a contract is not after its start."""
-
-    def __init__(self, start: date, end: date) -> None:
-        super().__init__(
-            f"The end, {format_date(end)}, is not after the start, {format_date(start)}. Use a later end.", field="end"
-        )
-
-
-class LongestEndTooSoon(UserError):
-    """The longest possible end is before the end."""
-
-    def __init__(self, end: date, longest: date) -> None:
-        super().__init__(
-            f"The longest possible end, {format_date(longest)}, is before the end, {format_date(end)}. "
-            "Use a later one, or leave it out if nothing can be extended.",
-            field="longest_end",
-        )
-
-
-class LessWithVat(UserError):
-    """The value with VAT is below the value without."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "With VAT the value cannot be less than without. Correct one of the two.", field="value_with_vat"
-        )
-
-
 @dataclass(frozen=True)
 class ContractEntry:
     """What a person says of a contract. `reference` counts only for a new one."""
@@ -123,9 +76,13 @@ def add_contract(ctx: ActorContext, entry: ContractEntry) -> Contract:
     ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
     reference = entry.reference.strip().upper()
     if not _REFERENCE.fullmatch(reference):
-        raise NotAReference(entry.reference)
+        raise UserError(
+            f"{quoted(entry.reference)} cannot be a reference. "
+            "Use up to 20 capital letters, digits and dashes, for example WP-NE.",
+            field="reference",
+        )
     if ctx.session.scalar(select(col(Contract.id)).where(col(Contract.reference) == reference)) is not None:
-        raise ReferenceTaken(reference)
+        raise UserError(f"Another contract has the reference {reference}. Choose one of its own.", field="reference")
     # What went before is not asked for: that would be a flood on the first morning.
     period = max(Month.of(entry.start), Month.of(ctx.today).previous())
     contract = Contract(
@@ -140,12 +97,12 @@ def add_contract(ctx: ActorContext, entry: ContractEntry) -> Contract:
 
 
 def contract_to_change(ctx: ActorContext, typed: str) -> Contract:
-    """A contract that the actor may change. NoSuchContract, SeveralContracts, Denied."""
+    """A contract that the actor may change. UserError, AmbiguousMatch, Denied."""
     return ctx.session.get_one(Contract, contract_lookup.contract_for(ctx, typed, Permission.CHANGE).id)
 
 
 def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, why: str = "") -> ChangedContract:
-    """Change what was agreed; the audit says what it was, what it became and why. Crossed, Denied."""
+    """Change what was agreed; the audit says what it was, what it became and why. EditConflict, Denied."""
     contract = _locked(ctx, contract_id)
     ctx.require(Permission.CHANGE, contract)
     edit_conflicts.check(ctx, contract.reference, "contract changed", "stage changed")
@@ -165,7 +122,7 @@ def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, w
 
 
 def move_stage(ctx: ActorContext, typed: str, stage: Stage, why: str = "") -> ChangedContract:
-    """Move a contract to another stage of its life. NoSuchContract, SeveralContracts, Crossed, Denied."""
+    """Move a contract to another stage of its life. UserError, AmbiguousMatch, EditConflict, Denied."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.CHANGE)
     contract = _locked(ctx, facts.id)
     edit_conflicts.check(ctx, contract.reference, "stage changed")
@@ -183,15 +140,27 @@ def _risks_to_reassess(ctx: ActorContext, contract: Contract, made: dict[str, li
     return stage_review.begin(ctx, contract_lookup.contract_facts(ctx.session, contract.id), contract.stage)
 
 
+def _refuse_contradictions(entry: ContractEntry) -> None:
+    if entry.end <= entry.start:
+        raise UserError(
+            f"The end, {format_date(entry.end)}, is not after the start, {format_date(entry.start)}. Use a later end.",
+            field="end",
+        )
+    if entry.longest_end is not None and entry.longest_end < entry.end:
+        raise UserError(
+            f"The longest possible end, {format_date(entry.longest_end)}, is before the end, {format_date(entry.end)}. "
+            "Use a later one, or leave it out if nothing can be extended.",
+            field="longest_end",
+        )
+    if entry.value_with_vat is not None and entry.value_with_vat < entry.value:
+        raise UserError(
+            "With VAT the value cannot be less than without. Correct one of the two.", field="value_with_vat"
+        )
+
+
 def _columns(ctx: ActorContext, entry: ContractEntry) -> dict[str, Any]:
     """The entry, checked, as columns of the table."""
-    if entry.end <= entry.start:
-        raise EndsBeforeItStarts(entry.start, entry.end)
-    longest = entry.longest_end or entry.end
-    if longest < entry.end:
-        raise LongestEndTooSoon(entry.end, longest)
-    if entry.value_with_vat is not None and entry.value_with_vat < entry.value:
-        raise LessWithVat
+    _refuse_contradictions(entry)
     return {
         "title": required_text(entry.title, what="a title", at_most=150, field="title"),
         "partner_id": partner_lookup.partner_to_contract(ctx, entry.partner).id,
@@ -208,7 +177,7 @@ def _columns(ctx: ActorContext, entry: ContractEntry) -> dict[str, Any]:
         "service_credit_cap": entry.service_credit_cap,
         "start_date": entry.start,
         "end_date": entry.end,
-        "longest_end_date": longest,
+        "longest_end_date": entry.longest_end or entry.end,
         "nation": entry.nation,
         "stage": entry.stage,
         "ocds_id": optional_text(entry.ocds_id, what="the OCDS id", at_most=60, field="ocds_id"),
@@ -221,7 +190,7 @@ def _columns(ctx: ActorContext, entry: ContractEntry) -> dict[str, Any]:
 def _locked(ctx: ActorContext, contract_id: int) -> Contract:
     contract = ctx.session.scalar(select(Contract).where(col(Contract.id) == contract_id).with_for_update())
     if contract is None:
-        raise contract_lookup.NoLongerThere
+        raise contract_lookup.no_longer_there()
     return contract
 
 

@@ -46,7 +46,7 @@ class ContractHistory:
 def contract_history(ctx: ActorContext, typed: str, page: int = 1) -> ContractHistory:
     """A page of the history of a contract that the actor may see; one beyond the last is the last.
 
-    NoSuchContract, SeveralContracts, Denied.
+    UserError, AmbiguousMatch, Denied.
     """
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     of_contract = col(TrailEntry.contract_id) == contract.id

@@ -11,16 +11,12 @@ from sqlmodel import col
 from bot import homes
 from bot.access import PARTNERS, ContractRef, Permission
 from bot.errors import UserError
-from bot.identity import Identity
-from bot.models import Absence, Organisation, OrganisationKind, Person, Role, RoleName
+from bot.identity import Identity, is_department
+from bot.models import Absence, Organisation, Person, Role, RoleName
 from bot.services import edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.people import person_vouched_for
 from bot.services.unit_of_work import ActorContext
-
-
-class CannotAppoint(UserError):
-    """Somebody cannot have a role: who, and why."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +48,12 @@ class ContractPeople:
 
 
 def people_of(ctx: ActorContext, typed: str) -> ContractPeople:
-    """Who does what on a contract that the actor may see. NoSuchContract, SeveralContracts, Denied."""
+    """Who does what on a contract that the actor may see. UserError, AmbiguousMatch, Denied."""
     return _people(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
 
 
 def people_to_change(ctx: ActorContext, contract_id: int) -> ContractPeople:
-    """The same, for somebody who may change it. NoLongerThere, Denied."""
+    """The same, for somebody who may change it. UserError, Denied."""
     return _people(ctx, contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT))
 
 
@@ -67,7 +63,7 @@ def appoint(
     """Make these Slack users, and nobody else, the holders of each role; what was and what became is audited.
 
     `identities` are what Slack says of those whom the register does not know: they are added to it.
-    CannotAdd names the role's field; Crossed, NoLongerThere, Denied.
+    CannotAdd names the role's field; EditConflict, UserError, Denied.
     """
     facts = contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT)
     edit_conflicts.check(ctx, facts.reference, "people changed")
@@ -96,7 +92,7 @@ def set_deputies(
 ) -> ContractPeople:
     """Set who stands in for each holder, by `Holder.key`; "" for nobody.
 
-    CannotAppoint, CannotAdd, Crossed, NoLongerThere, Denied.
+    UserError, CannotAdd, EditConflict, Denied.
     """
     facts = contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT)
     edit_conflicts.check(ctx, facts.reference, "people changed", "deputies changed")
@@ -108,7 +104,7 @@ def set_deputies(
         field, slack = f"deputy_{holder.key}", wanted[holder.key]
         deputy = _person_for(ctx, facts, holder.role, slack, known, field) if slack else None
         if deputy is not None and deputy.id == holder.person.id:
-            raise CannotAppoint(f"{deputy.name} cannot stand in for themselves. Choose somebody else.", field=field)
+            raise UserError(f"{deputy.name} cannot stand in for themselves. Choose somebody else.", field=field)
         if (deputy and deputy.id) != (holder.deputy and holder.deputy.id):
             row = ctx.session.get_one(Role, (facts.id, holder.person.id, holder.role))
             row.deputy_id = deputy.id if deputy else None
@@ -164,7 +160,7 @@ def _organisation_for(ctx: ActorContext, facts: ContractRef, role: RoleName) -> 
     """Whose people can have a role: the partner's own, or the department's."""
     if role in PARTNERS:
         return ctx.session.get_one(Organisation, facts.partner_id)
-    return ctx.session.scalars(select(Organisation).where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)).one()
+    return ctx.session.scalars(select(Organisation).where(is_department())).one()
 
 
 def _names(people: Collection[Person]) -> str:

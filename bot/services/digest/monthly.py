@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import case, exists, func, select
 from sqlmodel import col
 
-from bot.access import counting
+from bot.access import away_on, counting
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation
 from bot.domain.digests import month_due
@@ -158,8 +158,7 @@ def _owners(work: UnitOfWork, due: datetime) -> dict[str, dict[int, Contract]]:
     """Who answers for which contracts as their senior owner: the holder, or their deputy on days of leave."""
     away = exists().where(
         col(Absence.person_id) == col(Role.person_id),
-        col(Absence.first_day) <= work.today,
-        col(Absence.last_day) >= work.today,
+        away_on(work.today),
     )
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
     rows = work.session.execute(

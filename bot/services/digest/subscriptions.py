@@ -22,32 +22,13 @@ from bot.services.unit_of_work import ActorContext
 LAST = 10  # of a history
 
 
-class NoSummaryHere(UserError):
-    """The channel is bound to nothing, so there is nothing to say in it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This channel belongs to no contract and not to the portfolio, so it has no weekly summary. "
-            "To bind it, type /contract channel and a reference, for example /contract channel WP-NE."
-        )
-
-
-class NotIfQuiet(UserError):
+def _not_if_quiet(typed: str) -> UserError:
     """What follows the time does not say what is sent where there is nothing to say."""
-
-    def __init__(self, typed: str) -> None:
-        words = join_words([quoted(each.value) for each in QuietWeek], "or")
-        super().__init__(
-            f"{quoted(typed)} does not say what is sent where there is nothing to say. Enter {words}, for example "
-            "/digest schedule thursday 4pm silence."
-        )
-
-
-class NothingToStop(UserError):
-    """The channel gets no summary."""
-
-    def __init__(self) -> None:
-        super().__init__("No weekly summary comes to this channel, so there is nothing to stop.")
+    words = join_words([quoted(each.value) for each in QuietWeek], "or")
+    return UserError(
+        f"{quoted(typed)} does not say what is sent where there is nothing to say. Enter {words}, for example "
+        "/digest schedule thursday 4pm silence."
+    )
 
 
 @dataclass(frozen=True)
@@ -71,15 +52,14 @@ class DigestHistory:
 
 
 def subscription(ctx: ActorContext, channel: str) -> Subscription:
-    """When the channel gets its summary. NoSummaryHere, Denied."""
+    """When the channel gets its summary. UserError, Denied."""
     return _told(ctx, _to_see(ctx, channel))
 
 
 def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str = "") -> Subscription:
     """Let the weekly summary come to the channel on this day and at this time; nothing is owed from before.
 
-    `if_quiet` is "one line" or "silence"; without it as it was. NoSummaryHere, Denied, NotAWeekday, NotATime,
-    OutOfHours, NotIfQuiet.
+    `if_quiet` is "one line" or "silence"; without it as it was. UserError, Denied.
     """
     now = _to_keep(ctx, channel)
     weekly, quiet = parse_weekly(day, at), _quiet(if_quiet) if if_quiet.strip() else now.if_quiet
@@ -87,15 +67,15 @@ def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str =
 
 
 def stop(ctx: ActorContext, channel: str) -> Subscription:
-    """Let no more summaries come to the channel. NoSummaryHere, Denied, NothingToStop."""
+    """Let no more summaries come to the channel. UserError, Denied."""
     now = _to_keep(ctx, channel)
     if now.stopped:
-        raise NothingToStop
+        raise UserError("No weekly summary comes to this channel, so there is nothing to stop.")
     return _set(ctx, now, Subscriber(now.channel, now.contract, now.weekly, now.if_quiet, ctx.now, stopped=True))
 
 
 def post_now(ctx: ActorContext, channel: str) -> Subscription:
-    """Post a summary to the channel now, beside those of every week. NoSummaryHere, Denied."""
+    """Post a summary to the channel now, beside those of every week. UserError, Denied."""
     now = _to_keep(ctx, channel)
     why = f"{ctx.actor.name} asked for the performance summary in this channel"
     posting.post(ctx, posting.prepare(ctx, now, why))
@@ -103,13 +83,13 @@ def post_now(ctx: ActorContext, channel: str) -> Subscription:
 
 
 def preview(ctx: ActorContext, channel: str) -> Summary:
-    """The summary as it would be posted to the channel now. NoSummaryHere, Denied."""
+    """The summary as it would be posted to the channel now. UserError, Denied."""
     now = _to_see(ctx, channel)
     return build(ctx, now.scope, last_post(ctx, channel, now.scope))
 
 
 def history(ctx: ActorContext, channel: str) -> DigestHistory:
-    """The last summaries that the channel had, of what it is bound to now. NoSummaryHere, Denied."""
+    """The last summaries that the channel had, of what it is bound to now. UserError, Denied."""
     now = _to_see(ctx, channel)
     posts = ctx.session.scalars(
         select(DigestPost)
@@ -149,7 +129,10 @@ def _found(ctx: ActorContext, channel: str) -> Subscriber:
         .where(col(Channel.slack) == channel)
     ).first()
     if row is None:
-        raise NoSummaryHere
+        raise UserError(
+            "This channel belongs to no contract and not to the portfolio, so it has no weekly summary. "
+            "To bind it, type /contract channel and a reference, for example /contract channel WP-NE."
+        )
     return posting.subscriber(*row)
 
 
@@ -199,4 +182,4 @@ def _quiet(typed: str) -> QuietWeek:
     for each in QuietWeek:
         if each.value == folded:
             return each
-    raise NotIfQuiet(typed)
+    raise _not_if_quiet(typed)

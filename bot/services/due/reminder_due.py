@@ -24,12 +24,12 @@ from bot.models import (
     Obligation,
     Party,
     Report,
-    ReportDecision,
     Risk,
     RiskStatus,
     Stage,
 )
 from bot.services.contacts.contact_log import standing
+from bot.services.due.awaited_reports import is_awaited
 from bot.services.due.contract_duties import assessment_due
 from bot.services.due.rules import ByDueDates, ByIds, Selector
 from bot.services.unit_of_work import UnitOfWork
@@ -65,11 +65,10 @@ def items_still_open(work: UnitOfWork, kind: ReminderKind, subject_ids: Sequence
 
 
 def _reports(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
-    waits = or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED)
     rows = work.session.execute(
         select(col(Report.id), col(Report.contract_id), col(Report.period), col(Report.due_on))
         .join(Contract, col(Contract.id) == col(Report.contract_id))
-        .where(here, waits, which.of(Report.id, Report.contract_id, Report.due_on))
+        .where(here, is_awaited(), which.of(Report.id, Report.contract_id, Report.due_on))
     )
     return [
         ReminderItem(ReminderKind.REPORT, key, contract, f"Report for {Month.parse(period)}", due_on, Party.PARTNER)

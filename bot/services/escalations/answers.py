@@ -19,7 +19,7 @@ from bot.errors import UserError
 from bot.models import Contract, Escalation, EscalationEnd, Person, Role, RoleName
 from bot.services.actions import actions
 from bot.services.escalations import escalation_messages, ladder_steps
-from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of, steps_of
+from bot.services.escalations.escalation_card import EscalationCard, card_of, steps_of
 from bot.services.escalations.holders import holders_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.text_validation import required_text
@@ -46,41 +46,9 @@ _ENDED = {
 }
 
 
-class AnsweredAlready(UserError):
-    """Somebody was first."""
-
-    def __init__(self, line: StepLine) -> None:
-        super().__init__(
-            f"{line.who.name} {_DID[line.kind]} on {format_instant(line.at)}, so there is nothing more to do here."
-        )
-
-
-class NoLongerWaits(UserError):
+def _no_longer_waits(what: str, meanwhile: str) -> UserError:
     """What was sent up is over, or has gone up to somebody else, so nobody needs to answer here."""
-
-    def __init__(self, what: str, meanwhile: str) -> None:
-        super().__init__(f"{what} has {meanwhile} meanwhile, so there is nothing more to do here.")
-
-
-class NoSuchEscalation(UserError):
-    """The button belongs to nothing in the record."""
-
-    def __init__(self) -> None:
-        super().__init__("This escalation is no longer in the record, so nothing was done. Ask the contract manager.")
-
-
-class NotADayFor(UserError):
-    """A day that is today, has gone, or is too far ahead."""
-
-    def __init__(self, within: timedelta) -> None:
-        super().__init__(f"Choose a day from tomorrow, and at most {within.days} days ahead.", field="until")
-
-
-class CannotPlan(UserError):
-    """Whoever was picked has no role on the contract."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"They have no role of the department on {reference}. Choose somebody who has.", field="who")
+    return UserError(f"{what} has {meanwhile} meanwhile, so there is nothing more to do here.")
 
 
 @dataclass(frozen=True)
@@ -95,7 +63,7 @@ class ToPlan:
 def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
     """Note that whoever it is with has seen it: it is expected to be settled within some working days.
 
-    NoSuchEscalation, AnsweredAlready, NoLongerWaits, Denied.
+    UserError, Denied.
     """
     escalation, contract = _with_actor(ctx, seen)
     until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
@@ -128,12 +96,14 @@ def to_plan(ctx: ActorContext, seen: str) -> ToPlan:
 def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> EscalationCard:
     """Make a plan somebody's action, due on a day; until then it counts as acknowledged.
 
-    CannotPlan, NotADayFor, and as for acknowledge.
+    UserError, and as for acknowledge.
     """
     escalation, contract = _with_actor(ctx, seen)
     planner = next((each for each in _planners(ctx, contract.id) if each.slack == slack), None)
     if planner is None:
-        raise CannotPlan(contract.reference)
+        raise UserError(
+            f"They have no role of the department on {contract.reference}. Choose somebody who has.", field="who"
+        )
     _check_day(ctx, until, PLAN_WITHIN)
     facts = contract_lookup.contract_facts(ctx.session, contract.id)
     risk_id = escalation.subject_id if escalation.kind is Subject.RISK else None
@@ -154,7 +124,7 @@ def to_pause(ctx: ActorContext, seen: str) -> EscalationCard:
 def pause(ctx: ActorContext, seen: str, until: date, reason: str) -> EscalationCard:
     """Let its time stand until a day, for a reason that is kept; from then on it runs again.
 
-    NotADayFor, what kept_text refuses, and as for acknowledge.
+    UserError, what kept_text refuses, and as for acknowledge.
     """
     escalation, contract = _with_actor(ctx, seen)
     words = required_text(reason, what="why it is paused", at_most=300, field="reason")
@@ -177,13 +147,13 @@ def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
     locked = locking(ctx.session, select(Escalation).where(col(Escalation.id) == number_claimed(number)))
     escalation = ctx.session.scalar(locked, execution_options={"populate_existing": True})
     if escalation is None:
-        raise NoSuchEscalation
+        raise UserError("This escalation is no longer in the record, so nothing was done. Ask the contract manager.")
     contract = ctx.session.get_one(Contract, escalation.contract_id)
     if not ctx.may(Permission.TAKE_OVER, contract):
         steps = steps_of(ctx, escalation)
         access.require_asked(ctx.actor, {line.who.id for line in steps if line.pinged})
     if escalation.ended_because is not None:
-        raise NoLongerWaits(_called(escalation), _ENDED[escalation.ended_because])
+        raise _no_longer_waits(_called(escalation), _ENDED[escalation.ended_because])
     if version != str(escalation.steps) or not escalation.waits:
         raise _moved_on(ctx, escalation)
     return escalation, contract
@@ -192,9 +162,11 @@ def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
 def _moved_on(ctx: ActorContext, escalation: Escalation) -> UserError:
     last = steps_of(ctx, escalation)[-1]
     if last.kind in _DID:
-        return AnsweredAlready(last)
+        return UserError(
+            f"{last.who.name} {_DID[last.kind]} on {format_instant(last.at)}, so there is nothing more to do here."
+        )
     owner = ctx.session.get_one(Person, escalation.owner_id)
-    return NoLongerWaits(_called(escalation), f"gone up to {owner.name}")
+    return _no_longer_waits(_called(escalation), f"gone up to {owner.name}")
 
 
 def _called(escalation: Escalation) -> str:
@@ -224,7 +196,7 @@ def _answered(
 
 def _check_day(ctx: ActorContext, until: date, within: timedelta) -> None:
     if not ctx.today < until <= ctx.today + within:
-        raise NotADayFor(within)
+        raise UserError(f"Choose a day from tomorrow, and at most {within.days} days ahead.", field="until")
 
 
 def _planners(ctx: ActorContext, contract_id: int) -> Sequence[Person]:

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from bot.domain.escalation_triggers import OF_TIME, Subject
 from bot.domain.london import london_instant
-from bot.models import Contract, Escalation, EscalationEnd, Occurrence, OutboxMessage, OutboxState
+from bot.models import UNDELIVERED_STATES, Contract, Escalation, EscalationEnd, Occurrence, OutboxMessage, OutboxState
 from bot.services import occurrences
 from bot.services.due.candidate import Candidate
 from bot.services.due.escalation_due import found_of_late, still_so
@@ -23,7 +23,6 @@ from bot.services.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
 RULE = "escalation"
-_LOST = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
 
 
 def settled(work: UnitOfWork) -> list[int]:
@@ -162,7 +161,7 @@ def _is_of_it() -> ColumnElement[bool]:
 
 
 def _is_lost() -> ColumnElement[bool]:
-    return col(OutboxMessage.state).in_(_LOST)
+    return col(OutboxMessage.state).in_(UNDELIVERED_STATES)
 
 
 def _locked(work: UnitOfWork, escalation_id: int) -> Escalation | None:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import case, select
 from sqlmodel import col
 
-from bot.access import DEPARTMENT, counting
+from bot.access import DEPARTMENT, away_on, counting
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Rung
 from bot.models import Absence, Contract, Escalation, Person, Risk, Role, RoleName
@@ -66,8 +66,7 @@ def _owner(work: UnitOfWork, contract_id: int, person_id: int) -> Person | None:
     away = work.session.scalar(
         select(col(Absence.id)).where(
             col(Absence.person_id) == person_id,
-            col(Absence.first_day) <= work.today,
-            col(Absence.last_day) >= work.today,
+            away_on(work.today),
         )
     )
     stands = col(Role.person_id) if away is None else col(Role.deputy_id)

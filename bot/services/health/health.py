@@ -8,11 +8,9 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bot.access import RegisterPermission
-from bot.models import JobHeartbeat, OutboxMessage, OutboxState
+from bot.models import WAITING_STATES, JobHeartbeat, OutboxMessage, OutboxState
 from bot.services.health.job_alerts import is_failing
 from bot.services.unit_of_work import ActorContext
-
-WAITING = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class OutboxHealth:
     @property
     def waiting(self) -> int:
         """How many messages have not been sent and will be."""
-        return sum(self.by_state[state] for state in WAITING)
+        return sum(self.by_state[state] for state in WAITING_STATES)
 
     @property
     def dead(self) -> int:
@@ -75,7 +73,7 @@ def health(ctx: ActorContext) -> Health:
 def figures(session: Session, now: datetime) -> Health:
     """The same for a machine, which is told no more than names of jobs, counts and instants. Three queries."""
     counted = select(col(OutboxMessage.state), func.count()).group_by(col(OutboxMessage.state))
-    oldest = select(func.min(col(OutboxMessage.created_at))).where(col(OutboxMessage.state).in_(WAITING))
+    oldest = select(func.min(col(OutboxMessage.created_at))).where(col(OutboxMessage.state).in_(WAITING_STATES))
     by_state = dict.fromkeys(OutboxState, 0)
     for state, count in session.execute(counted):
         by_state[state] = count

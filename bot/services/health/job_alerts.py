@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
-from bot.models import Audience, JobHeartbeat, Organisation, OrganisationKind, Person
+from bot.identity import department_id
+from bot.models import Audience, JobHeartbeat, Person
 from bot.services.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -86,11 +87,10 @@ def is_failing(succeeded_at: datetime | None, failed_at: datetime | None) -> boo
 
 
 def _administrators(work: UnitOfWork) -> list[str]:
-    ours = select(col(Organisation.id)).where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)
     return list(
         work.session.scalars(
             select(col(Person.slack))
-            .where(col(Person.administrator), col(Person.organisation_id).in_(ours))
+            .where(col(Person.administrator), col(Person.organisation_id).in_(department_id()))
             .order_by(col(Person.id))
         )
     )

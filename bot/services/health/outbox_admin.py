@@ -17,29 +17,13 @@ KEPT_BACK = (OutboxState.DEAD, OutboxState.WITHHELD)
 LISTED_AT_MOST = 200
 
 
-class NoSuchMessage(UserError):
-    """The outbox holds no message of this number or key."""
-
-    def __init__(self, named: str) -> None:
-        super().__init__(f"There is no message {named!r} in the outbox. List them with: liaison outbox list")
-
-
-class CannotRetry(UserError):
-    """Only what was given up can be tried again."""
-
-    def __init__(self, row: OutboxMessage) -> None:
-        super().__init__(f"Message {row.id} is {row.state}, so it was not retried: only dead and withheld ones are.")
-
-
-class CannotDrop(UserError):
+def _cannot_drop(row: OutboxMessage) -> UserError:
     """It was sent, or may be on its way at this moment."""
-
-    def __init__(self, row: OutboxMessage) -> None:
-        now = "was sent" if row.state is OutboxState.SENT else "was dropped already"
-        sentence = f"Message {row.id} {now}, so it was not dropped."
-        if row.state is OutboxState.SENDING:
-            sentence = f"Message {row.id} is being sent at this moment, so it was not dropped. Try again in a minute."
-        super().__init__(sentence)
+    now = "was sent" if row.state is OutboxState.SENT else "was dropped already"
+    sentence = f"Message {row.id} {now}, so it was not dropped."
+    if row.state is OutboxState.SENDING:
+        sentence = f"Message {row.id} is being sent at this moment, so it was not dropped. Try again in a minute."
+    return UserError(sentence)
 
 
 @dataclass(frozen=True)
@@ -62,30 +46,30 @@ def list_messages(work: UnitOfWork, states: Sequence[OutboxState]) -> list[Queue
 
 
 def show_message(work: UnitOfWork, named: str) -> Queued:
-    """The message of this number or key. NoSuchMessage."""
+    """The message of this number or key. UserError."""
     return _queued(_found(work, named, _named(named)), work.now)
 
 
 def retry_message(work: UnitOfWork, named: str) -> Queued:
-    """Let a dead or withheld message be tried again, now and from the first try on. NoSuchMessage, CannotRetry.
+    """Let a dead or withheld message be tried again, now and from the first try on. UserError.
 
     Whether it may have been sent is not forgotten: one in doubt is looked for in its channel first, and who may read
     it is asked again.
     """
     row = _locked(work, named)
     if row.state not in KEPT_BACK:
-        raise CannotRetry(row)
+        raise UserError(f"Message {row.id} is {row.state}, so it was not retried: only dead and withheld ones are.")
     work.record("message retried", row.key, contract_id=row.contract_id, was=row.state.value, reason=row.last_error)
     row.state, row.attempts, row.next_try_at, row.settled_at = OutboxState.FAILED, 0, work.now, None
     return _queued(row, work.now)
 
 
 def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
-    """Give a message up for a reason, which the audit keeps. NoSuchMessage, CannotDrop, or the reason is missing."""
+    """Give a message up for a reason, which the audit keeps. UserError, or the reason is missing."""
     row = _locked(work, named)
     reason = required_text(why, what="the reason", at_most=250, field="why")
     if row.state in (OutboxState.SENT, OutboxState.SENDING, OutboxState.DROPPED):
-        raise CannotDrop(row)
+        raise _cannot_drop(row)
     work.record("message dropped", row.key, contract_id=row.contract_id, why=reason, was=row.state.value)
     row.state, row.settled_at = OutboxState.DROPPED, work.now
     row.last_error = f"dropped: {reason}"
@@ -106,7 +90,7 @@ def _named(named: str) -> SelectOfScalar[OutboxMessage]:
 def _found(work: UnitOfWork, named: str, statement: SelectOfScalar[OutboxMessage]) -> OutboxMessage:
     row = work.session.scalar(statement)
     if row is None:
-        raise NoSuchMessage(named)
+        raise UserError(f"There is no message {named!r} in the outbox. List them with: liaison outbox list")
     return row
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
-from bot.access import FACTS, ContractRef, Permission, counting
+from bot.access import FACTS, ContractRef, Permission, away_on, counting
 from bot.db import table
 from bot.domain.search import search
 from bot.domain.wording import nearest, quoted
@@ -16,36 +16,21 @@ from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.unit_of_work import ActorContext
 
 
-class NoSuchContract(UserError):
+def _no_such_contract(typed: str, close: str | None, example: str) -> UserError:
     """What was typed is neither a reference nor words of a contract that is the asker's."""
-
-    def __init__(self, typed: str, close: str | None, example: str) -> None:
-        meant = f"Did you mean {close}?" if close else f"For example: {example}."
-        super().__init__(f"No contract of yours fits {quoted(typed)}. {meant}", field="contract")
+    meant = f"Did you mean {close}?" if close else f"For example: {example}."
+    return UserError(f"No contract of yours fits {quoted(typed)}. {meant}", field="contract")
 
 
-class AmbiguousContract(AmbiguousMatch):
+def _ambiguous_contract(typed: str, found: Sequence[ContractRef]) -> AmbiguousMatch:
     """What was typed fits more than one contract."""
-
-    def __init__(self, typed: str, found: Sequence[ContractRef]) -> None:
-        options = [Option(each.reference, each.reference, f"{each.title}, with {each.partner}") for each in found]
-        super().__init__(typed, "contract", options)
+    options = [Option(each.reference, each.reference, f"{each.title}, with {each.partner}") for each in found]
+    return AmbiguousMatch(typed, "contract", options)
 
 
-class NoContractsYet(UserError):
-    """The asker has no contract on which to do this."""
-
-    def __init__(self, action: Permission) -> None:
-        super().__init__(
-            f"There is no contract on which you can {action}. Ask a contract manager to give you a role on yours."
-        )
-
-
-class NoLongerThere(UserError):
+def no_longer_there() -> UserError:
     """A button or form belongs to nothing in the record."""
-
-    def __init__(self) -> None:
-        super().__init__("This contract is no longer in the record, so nothing was done. Type the command again.")
+    return UserError("This contract is no longer in the record, so nothing was done. Type the command again.")
 
 
 _contracts = table(Contract)
@@ -58,7 +43,7 @@ def contract_for(
 ) -> ContractRef:
     """The contract of this reference, on which the actor may do this; or the one of theirs that the words fit.
 
-    NoSuchContract, SeveralContracts, Denied.
+    UserError, AmbiguousMatch, Denied.
     """
     found = ctx.session.connection().execute(_BY_REFERENCE, {"reference": typed.strip().upper()}).first()
     if found is not None:
@@ -70,18 +55,18 @@ def contract_for(
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise AmbiguousContract(typed, fitting)
+        raise _ambiguous_contract(typed, fitting)
     references = [each.reference for each in own]
-    raise NoSuchContract(typed, nearest(typed, references), references[0] if own else "WP-NE")
+    raise _no_such_contract(typed, nearest(typed, references), references[0] if own else "WP-NE")
 
 
 def contract_by_id(
     ctx: ActorContext, contract_id: int, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ContractRef:
-    """The contract that a form or button is about, with which the actor may do this. NoLongerThere, Denied."""
+    """The contract that a form or button is about, with which the actor may do this. UserError, Denied."""
     found = ctx.session.connection().execute(_BY_ID, {"id": contract_id}).first()
     if found is None:
-        raise NoLongerThere
+        raise no_longer_there()
     contract = ContractRef(*found)
     ctx.require(action, contract, audience)
     return contract
@@ -95,10 +80,12 @@ def contract_facts(session: Session, contract_id: int) -> ContractRef:
 def contracts_for(
     ctx: ActorContext, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> Sequence[ContractRef]:
-    """The contracts on which the actor may do this. NoContractsYet if there are none."""
+    """The contracts on which the actor may do this. UserError if there are none."""
     contracts = ctx.contracts_open_to(action, audience)
     if not contracts:
-        raise NoContractsYet(action)
+        raise UserError(
+            f"There is no contract on which you can {action}. Ask a contract manager to give you a role on yours."
+        )
     return contracts
 
 
@@ -138,9 +125,7 @@ def people_in_roles(
 def _in_roles(contract_id: int, today: date, roles: Collection[RoleName]) -> Select[RoleName, Person]:
     """The roles with whoever answers for each, in order."""
     order = case({role: place for place, role in enumerate(roles)}, value=col(Role.role))
-    away = exists().where(
-        col(Absence.person_id) == col(Role.person_id), col(Absence.first_day) <= today, col(Absence.last_day) >= today
-    )
+    away = exists().where(col(Absence.person_id) == col(Role.person_id), away_on(today))
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
     return (
         select(col(Role.role), Person)

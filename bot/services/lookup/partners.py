@@ -10,33 +10,18 @@ from bot.db import table
 from bot.domain.search import search_by
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
-from bot.models import Contract, Organisation, OrganisationKind, Team
+from bot.identity import is_department
+from bot.models import Contract, Organisation, Team
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 _contracts, _organisations = table(Contract), table(Organisation)
 
 
-class NoSuchPartner(UserError):
+def _no_such_partner(typed: str, close: str | None) -> UserError:
     """What was typed is neither the key nor words of the name of a partner that the asker may see."""
-
-    def __init__(self, typed: str, close: str | None) -> None:
-        meant = f"Did you mean {close}?" if close else "To see them all, type /partner list; to add one, /partner new."
-        super().__init__(f"No partner of yours fits {quoted(typed)}. {meant}", field="partner")
-
-
-class AmbiguousPartner(AmbiguousMatch):
-    """What was typed fits more than one partner."""
-
-    def __init__(self, typed: str, found: Sequence[Organisation]) -> None:
-        super().__init__(typed, "partner", [Option(each.key, each.name, each.kind) for each in found])
-
-
-class PartnerGone(UserError):
-    """A button or form belongs to no partner."""
-
-    def __init__(self) -> None:
-        super().__init__("This partner is no longer in the record, so nothing was done. Type the command again.")
+    meant = f"Did you mean {close}?" if close else "To see them all, type /partner list; to add one, /partner new."
+    return UserError(f"No partner of yours fits {quoted(typed)}. {meant}", field="partner")
 
 
 def partners_to_contract(ctx: ActorContext) -> Sequence[Organisation]:
@@ -47,7 +32,7 @@ def partners_to_contract(ctx: ActorContext) -> Sequence[Organisation]:
 
 
 def partner_to_contract(ctx: ActorContext, typed: str) -> Organisation:
-    """The partner that a contract is to be with. NoSuchPartner, SeveralPartners, Denied."""
+    """The partner that a contract is to be with. UserError, AmbiguousMatch, Denied."""
     return _named(typed, partners_to_contract(ctx))
 
 
@@ -64,7 +49,7 @@ def open_to(ctx: ActorContext) -> ColumnElement[bool]:
 def partner_for(ctx: ActorContext, typed: str) -> Organisation:
     """The partner, of those that the actor may see, of this key or whose name the words fit.
 
-    NoSuchPartner, SeveralPartners.
+    UserError, AmbiguousMatch.
     """
     return _named(typed, _partners(ctx, open_to(ctx)))
 
@@ -76,11 +61,11 @@ def partner_to_keep(ctx: ActorContext, typed: str) -> Organisation:
 
 
 def partner_by_id(ctx: ActorContext, partner_id: int) -> Organisation:
-    """The partner that a form is about, for somebody who may change it. PartnerGone, Denied."""
+    """The partner that a form is about, for somebody who may change it. UserError, Denied."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     found = ctx.session.get(Organisation, partner_id)
-    if found is None or found.kind is OrganisationKind.DEPARTMENT:
-        raise PartnerGone
+    if found is None or found.kind.is_department:
+        raise UserError("This partner is no longer in the record, so nothing was done. Type the command again.")
     return found
 
 
@@ -91,7 +76,7 @@ def teams_of(work: UnitOfWork, organisation: Organisation) -> Sequence[str]:
 
 
 def _partners(ctx: ActorContext, which: ColumnElement[bool]) -> Sequence[Organisation]:
-    statement = select(Organisation).where(col(Organisation.kind) != OrganisationKind.DEPARTMENT, which)
+    statement = select(Organisation).where(~is_department(), which)
     return ctx.session.scalars(statement.order_by(col(Organisation.name), col(Organisation.id))).all()
 
 
@@ -99,7 +84,7 @@ def _named(typed: str, among: Sequence[Organisation]) -> Organisation:
     whole = [each for each in among if each.name.casefold() == typed.strip().casefold()]
     fitting = whole or search_by(typed, among, lambda each: each.key, lambda each: each.name)
     if len(fitting) > 1:
-        raise AmbiguousPartner(typed, fitting)
+        raise AmbiguousMatch(typed, "partner", [Option(each.key, each.name, each.kind) for each in fitting])
     if not fitting:
-        raise NoSuchPartner(typed, nearest(typed, [each.name for each in among]))
+        raise _no_such_partner(typed, nearest(typed, [each.name for each in among]))
     return fitting[0]

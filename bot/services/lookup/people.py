@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from bot.errors import UserError
 from bot.identity import Identity
-from bot.models import Organisation, OrganisationKind, Person, Team
+from bot.models import Organisation, Person, Team
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
@@ -70,7 +70,7 @@ def _check(work: UnitOfWork, organisation: Organisation, identity: Identity, fie
             field=field,
         )
     at_home = _at_home(work, identity)
-    is_our_guest = identity.is_guest and any(each.kind is OrganisationKind.DEPARTMENT for each in at_home)
+    is_our_guest = identity.is_guest and any(each.kind.is_department for each in at_home)
     if is_our_guest and not guest:
         raise CannotAdd(_of_a_guest(organisation, _name(identity)), field=field)
     if guest and not is_our_guest:
@@ -102,7 +102,7 @@ def _name(identity: Identity) -> str:
 
 
 def _of_a_guest(organisation: Organisation, name: str) -> str:
-    if organisation.kind is OrganisationKind.DEPARTMENT:
+    if organisation.kind.is_department:
         return f"{name} is a guest in Slack. A guest works for a partner: add them as its guest with /partner people."
     return (
         f"{name} is a guest in your workspace and not known as one of {organisation.name}. "

@@ -45,7 +45,7 @@ def rules_to_change(ctx: ActorContext) -> RiskRules:
 
 
 def change_rules(ctx: ActorContext, rules: RiskRules) -> dict[str, list[str]]:
-    """Put other rules in force; what differs, as [was, became]. Denied, Crossed, BandsOutOfOrder, ReviewsOutOfOrder.
+    """Put other rules in force; what differs, as [was, became]. Denied, EditConflict, UserError.
 
     Every risk is in its new band from now on; the day of its next review stays until it is assessed again.
     """
@@ -117,36 +117,30 @@ def risk_card(work: UnitOfWork, risk: Risk) -> RiskCard:
     )
 
 
-class NotARisk(UserError):
+def not_a_risk_reference(typed: str) -> UserError:
     """What was typed cannot be the reference of a risk."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"{quoted(typed)} is not the reference of a risk, such as R-12. To see them: /risk list.")
+    return UserError(f"{quoted(typed)} is not the reference of a risk, such as R-12. To see them: /risk list.")
 
 
-class NoSuchRisk(UserError):
+def no_such_risk(reference: str) -> UserError:
     """There is no such risk, or it is of a contract that the asker may not see."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"There is no risk {reference} that you can see. To see those you can: /risk list.")
+    return UserError(f"There is no risk {reference} that you can see. To see those you can: /risk list.")
 
 
-class IsClosed(UserError):
+def _risk_closed(risk: Risk) -> UserError:
     """The risk was closed, so nothing more is done with it."""
-
-    def __init__(self, risk: Risk) -> None:
-        on = format_date(risk.closed_on) if risk.closed_on else "an earlier day"
-        super().__init__(
-            f"{risk.reference} was closed on {on}, so nothing was done. Why it was closed: {risk.closing_reason} "
-            "If it has come back, raise it as a new risk."
-        )
+    on = format_date(risk.closed_on) if risk.closed_on else "an earlier day"
+    return UserError(
+        f"{risk.reference} was closed on {on}, so nothing was done. Why it was closed: {risk.closing_reason} "
+        "If it has come back, raise it as a new risk."
+    )
 
 
 def risk_for(ctx: ActorContext, typed: str, action: Permission) -> tuple[Risk, ContractRef]:
-    """The risk of this reference, with whose contract the actor may do this. NotARisk, NoSuchRisk, Denied."""
+    """The risk of this reference, with whose contract the actor may do this. UserError, Denied."""
     number = number_of(typed, "R")
     if number is None:
-        raise NotARisk(typed)
+        raise not_a_risk_reference(typed)
     return risk_by_id(ctx, number, action)
 
 
@@ -155,12 +149,12 @@ def risk_by_id(ctx: ActorContext, risk_id: int, action: Permission) -> tuple[Ris
     risk = ctx.session.scalar(locking(ctx.session, select(Risk).where(col(Risk.id) == risk_id)))
     contract = None if risk is None else contract_lookup.contract_facts(ctx.session, risk.contract_id)
     if risk is None or contract is None or not ctx.may(Permission.SEE, contract):
-        raise NoSuchRisk(f"R-{risk_id}")
+        raise no_such_risk(f"R-{risk_id}")
     ctx.require(action, contract)
     return risk, contract
 
 
 def check_is_not_closed(risk: Risk) -> None:
-    """IsClosed for a risk that needs no more watching."""
+    """UserError for a risk that needs no more watching."""
     if risk.status is RiskStatus.CLOSED:
-        raise IsClosed(risk)
+        raise _risk_closed(risk)

@@ -65,7 +65,7 @@ class ContractPage:
 def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     """The page of a contract that the actor may see. A constant number of queries.
 
-    NoSuchContract, SeveralContracts, Denied.
+    UserError, AmbiguousMatch, Denied.
     """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)

@@ -21,16 +21,14 @@ from bot.services.unit_of_work import ActorContext
 _contracts, _partners = table(Contract), table(Organisation)
 
 
-class FitsNothing(UserError):
+def _fits_nothing(word: str, tiers: Sequence[str]) -> UserError:
     """A word of a list is no rating, stage, tier or partner of the asker's contracts."""
-
-    def __init__(self, word: str, tiers: Sequence[str]) -> None:
-        ratings = join_words([rating.value for rating in Rating], "or")
-        named = f" ({join_words(tiers, 'or')})" if tiers else ""
-        super().__init__(
-            f"{quoted(word)} fits none of your contracts. After list comes a rating ({ratings}), "
-            f"a stage such as live, a tier{named} or words of a contract or its partner."
-        )
+    ratings = join_words([rating.value for rating in Rating], "or")
+    named = f" ({join_words(tiers, 'or')})" if tiers else ""
+    return UserError(
+        f"{quoted(word)} fits none of your contracts. After list comes a rating ({ratings}), "
+        f"a stage such as live, a tier{named} or words of a contract or its partner."
+    )
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def list_contracts(
     """A page of the contracts that the actor may see and that fit every word, worst rating first. One query.
 
     A word is a rating, a stage, a tier, or (with a slip forgiven) a word of the contract or its partner; two of
-    one kind mean either. A page beyond the last is the last. FitsNothing.
+    one kind mean either. A page beyond the last is the last. UserError.
     """
     rows = ctx.session.connection().execute(_statement(ctx))
     own = [_listed(row) for row in rows]
@@ -136,7 +134,7 @@ def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Wanted:
         elif search(word, own):
             wanted.words.append(word)
         else:
-            raise FitsNothing(word, tiers)
+            raise _fits_nothing(word, tiers)
     return wanted
 
 

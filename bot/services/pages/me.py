@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Permission, RegisterPermission, counting_for, granted
+from bot.access import Permission, RegisterPermission, away_on, counting_for, granted
 from bot.identity import Actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
 from bot.services.people.leave import OwnLeave, own_leave
@@ -66,8 +66,7 @@ def _as_deputy(ctx: ActorContext) -> list[HeldRole]:
             col(Role.deputy_id) == ctx.actor.person_id,
             col(Person.organisation_id) == ctx.actor.organisation_id,
             counting_for(ctx.actor),
-            col(Absence.first_day) <= ctx.today,
-            col(Absence.last_day) >= ctx.today,
+            away_on(ctx.today),
         )
         .order_by(col(Contract.reference))
     ).all()

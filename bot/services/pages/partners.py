@@ -13,6 +13,7 @@ from sqlmodel import col
 from bot.access import ContractRef, Permission, RegisterPermission, counting
 from bot.db import table
 from bot.domain.ratings import Rating
+from bot.identity import is_department
 from bot.models import Audience, Contract, Organisation, OrganisationKind, Person, Role, RoleName
 from bot.services.due.contract_due import DueItem, due_items
 from bot.services.lookup import contracts as contract_lookup
@@ -42,7 +43,7 @@ class PartnerCard:
 
 
 def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
-    """The page of a contract for its partner. NoSuchContract, SeveralContracts, Denied."""
+    """The page of a contract for its partner. UserError, AmbiguousMatch, Denied."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)
     return PartnerCard(
@@ -135,7 +136,7 @@ def list_partners(ctx: ActorContext, page: int = 1) -> PartnerListPage:
         select(_organisations, func.coalesce(of_each.c.contracts, 0).label("contracts"), of_each.c.severity)
         .add_columns(people.label("people"))
         .outerjoin(of_each, of_each.c.partner_id == _organisations.c.id)
-        .where(_organisations.c.kind != OrganisationKind.DEPARTMENT, partner_lookup.open_to(ctx))
+        .where(~is_department(), partner_lookup.open_to(ctx))
         .order_by(_organisations.c.name, _organisations.c.id)
     )
     rows = ctx.session.connection().execute(statement).all()
@@ -146,7 +147,7 @@ def list_partners(ctx: ActorContext, page: int = 1) -> PartnerListPage:
 
 
 def overview(ctx: ActorContext, typed: str) -> PartnerOverview:
-    """A partner that the actor may see, for the department. NoSuchPartner, SeveralPartners."""
+    """A partner that the actor may see, for the department. UserError, AmbiguousMatch."""
     partner = partner_lookup.partner_for(ctx, typed)
     people = ctx.session.scalars(
         select(Person).where(col(Person.organisation_id) == partner.id).order_by(col(Person.name), col(Person.id))
@@ -168,7 +169,7 @@ def overview(ctx: ActorContext, typed: str) -> PartnerOverview:
 def own_organisation(ctx: ActorContext, typed: str = "") -> OwnOrganisation:
     """The organisation of a partner's person, with the contracts of which they may see the partner's side.
 
-    NoSuchPartner where something else was typed, whether or not there is such a partner.
+    UserError where something else was typed, whether or not there is such a partner.
     """
     mine = ctx.session.get_one(Organisation, ctx.actor.organisation_id)
     organisation = partner_lookup.partner_for(ctx, typed) if typed else mine

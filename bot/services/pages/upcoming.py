@@ -34,7 +34,7 @@ class UpcomingPage:
 
 def upcoming(ctx: ActorContext, foreseen: Sequence[Upcoming], until: datetime, typed: str) -> UpcomingPage:
     """Those of the messages that are about the asker's contracts, or about the one that was typed. Denied,
-    NoSuchContract, Several."""
+    UserError, AmbiguousMatch."""
     contracts = contracts_meant(ctx, typed)
     own = {contract.id for contract in contracts}
     reference = contracts[0].reference if typed else ""
@@ -42,7 +42,7 @@ def upcoming(ctx: ActorContext, foreseen: Sequence[Upcoming], until: datetime, t
 
 
 def contracts_meant(ctx: ActorContext, typed: str) -> list[ContractRef]:
-    """The contract that was typed, or all of the asker's where none was. Denied, NoSuchContract, Several."""
+    """The contract that was typed, or all of the asker's where none was. Denied, UserError, AmbiguousMatch."""
     return (
         [contract_lookup.contract_for(ctx, typed, Permission.SEE)] if typed else ctx.contracts_open_to(Permission.SEE)
     )

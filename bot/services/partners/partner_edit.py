@@ -18,35 +18,10 @@ from bot.services.lookup import partners as partner_lookup
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
-KINDS = tuple(kind for kind in OrganisationKind if kind is not OrganisationKind.DEPARTMENT)
+KINDS = tuple(kind for kind in OrganisationKind if not kind.is_department)
 WORKSPACES = "Slack workspaces"
 _TEAM = re.compile(r"[TE][A-Z0-9]{1,39}")
 _LONGEST_KEY = 40
-
-
-class NotAWorkspace(UserError):
-    """What was entered is not the id of a Slack workspace."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(
-            f"{quoted(typed)} is not the id of a Slack workspace. One begins with T or E, for example T0NORTHGATE; "
-            "separate several by spaces.",
-            field="teams",
-        )
-
-
-class WorkspaceTaken(UserError):
-    """A Slack workspace is that of another organisation."""
-
-    def __init__(self, team: str, owner: str) -> None:
-        super().__init__(f"The Slack workspace {team} belongs to {owner}. Leave it out.", field="teams")
-
-
-class NameTaken(UserError):
-    """Another organisation has this name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is in the register already. Use its whole name, or change that one.", field="name")
 
 
 @dataclass(frozen=True)
@@ -81,14 +56,13 @@ def add_partner(ctx: ActorContext, entry: PartnerEntry) -> Organisation:
 
 
 def partner_to_change(ctx: ActorContext, typed: str) -> tuple[Organisation, Sequence[str]]:
-    """A partner that the actor may change, and its Slack workspaces. NoSuchPartner, SeveralPartners, Denied."""
+    """A partner that the actor may change, and its Slack workspaces. UserError, AmbiguousMatch, Denied."""
     partner = partner_lookup.partner_to_keep(ctx, typed)
     return partner, partner_lookup.teams_of(ctx, partner)
 
 
 def change_partner(ctx: ActorContext, partner_id: int, entry: PartnerEntry) -> ChangedPartner:
-    """Change what the register says of a partner; its key stays. UserErrors name the field; Crossed, PartnerGone,
-    Denied."""
+    """Change what the register says of a partner; its key stays. UserErrors name the field; EditConflict, Denied."""
     partner = partner_lookup.partner_by_id(ctx, partner_id)
     edit_conflicts.check(ctx, partner.key, "partner changed")
     made = changes.apply(partner, {"name": _name(ctx, entry, but=partner), "kind": entry.kind})
@@ -108,7 +82,9 @@ def _name(ctx: ActorContext, entry: PartnerEntry, but: Organisation | None) -> s
     name = " ".join(required_text(entry.name, what="the name of the partner", at_most=150, field="name").split())
     for other in ctx.session.scalars(select(Organisation)):
         if other is not but and other.name.casefold() == name.casefold():
-            raise NameTaken(other.name)
+            raise UserError(
+                f"{other.name} is in the register already. Use its whole name, or change that one.", field="name"
+            )
     return name
 
 
@@ -125,7 +101,11 @@ def _teams(ctx: ActorContext, entry: PartnerEntry, owner: Organisation | None) -
     teams = list(dict.fromkeys(entry.teams.replace(",", " ").upper().split()))
     for team in teams:
         if not _TEAM.fullmatch(team):
-            raise NotAWorkspace(team)
+            raise UserError(
+                f"{quoted(team)} is not the id of a Slack workspace. One begins with T or E, for example T0NORTHGATE; "
+                "separate several by spaces.",
+                field="teams",
+            )
     taken = ctx.session.execute(
         select(col(Team.slack), Organisation)
         .join(Organisation, col(Organisation.id) == col(Team.organisation_id))
@@ -134,5 +114,5 @@ def _teams(ctx: ActorContext, entry: PartnerEntry, owner: Organisation | None) -
     )
     for team, organisation in taken:
         if owner is None or organisation.id != owner.id:
-            raise WorkspaceTaken(team, organisation.name)
+            raise UserError(f"The Slack workspace {team} belongs to {organisation.name}. Leave it out.", field="teams")
     return teams

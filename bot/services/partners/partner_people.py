@@ -27,35 +27,15 @@ _NAMING = [
 ]
 
 
-class PickedTwice(UserError):
-    """Somebody is in both fields."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody is in both fields. Leave them in one of the two.", field=GUESTS)
-
-
-class HasRoles(UserError):
+def _has_roles(name: str, references: Sequence[str], field: str) -> UserError:
     """Somebody who was taken out has a role, or stands in for one."""
-
-    def __init__(self, name: str, references: Sequence[str], field: str) -> None:
-        named = list(references[:MOST_NAMED])
-        if len(references) > MOST_NAMED:
-            named.append(f"{len(references) - MOST_NAMED} more")
-        super().__init__(
-            f"{name} has a role on {join_words(named)}. Take it away first: type /contract people {references[0]}.",
-            field=field,
-        )
-
-
-class IsNamed(UserError):
-    """Somebody who was taken out stands in the record of what was done."""
-
-    def __init__(self, name: str, field: str) -> None:
-        super().__init__(
-            f"{name} stays, because the record says what they did. Without a role they can do nothing on a contract. "
-            "Put them back, and save.",
-            field=field,
-        )
+    named = list(references[:MOST_NAMED])
+    if len(references) > MOST_NAMED:
+        named.append(f"{len(references) - MOST_NAMED} more")
+    return UserError(
+        f"{name} has a role on {join_words(named)}. Take it away first: type /contract people {references[0]}.",
+        field=field,
+    )
 
 
 @dataclass(frozen=True)
@@ -68,15 +48,15 @@ class PartnerPeople:
 
 
 def people_to_keep(ctx: ActorContext, typed: str) -> PartnerPeople:
-    """A partner's people, for somebody who may change who they are. NoSuchPartner, SeveralPartners, Denied."""
+    """A partner's people, for somebody who may change who they are. UserError, AmbiguousMatch, Denied."""
     return _people(ctx, partner_lookup.partner_to_keep(ctx, typed))
 
 
 def new_among(ctx: ActorContext, partner_id: int, own: Collection[str], guests: Collection[str]) -> list[str]:
-    """The Slack users in each field who were not in it before. PickedTwice, PartnerGone, Denied."""
+    """The Slack users in each field who were not in it before. UserError, Denied."""
     now = _people(ctx, partner_lookup.partner_by_id(ctx, partner_id))
     if set(own) & set(guests):
-        raise PickedTwice
+        raise UserError("Somebody is in both fields. Leave them in one of the two.", field=GUESTS)
     new = set(own) - {person.slack for person in now.own} | set(guests) - {person.slack for person in now.guests}
     return sorted(new)
 
@@ -86,8 +66,8 @@ def keep_people(
 ) -> PartnerPeople:
     """Make these Slack users, and nobody else, a partner's people; what was and what became is audited.
 
-    `identities` are what Slack says of those who are new in their field. CannotAdd, HasRoles and IsNamed name the
-    field; Crossed, PartnerGone, Denied.
+    `identities` are what Slack says of those who are new in their field. CannotAdd, UserError name the
+    field; EditConflict, UserError, Denied.
     """
     before = _people(ctx, partner_lookup.partner_by_id(ctx, partner_id))
     edit_conflicts.check(ctx, before.partner.key, "people changed")
@@ -126,9 +106,13 @@ def _remove(ctx: ActorContext, person: Person, field: str) -> None:
         .order_by(col(Contract.reference))
     ).all()
     if references:
-        raise HasRoles(person.name, references, field)
+        raise _has_roles(person.name, references, field)
     if ctx.session.scalar(select(or_(*(exists().where(column == person.id) for column in _NAMING)))):
-        raise IsNamed(person.name, field)
+        raise UserError(
+            f"{person.name} stays, because the record says what they did. "
+            "Without a role they can do nothing on a contract. Put them back, and save.",
+            field=field,
+        )
     ctx.session.execute(delete(Absence).where(col(Absence.person_id) == person.id))
     ctx.session.delete(person)
     ctx.record("person removed", person.slack, name=person.name)

@@ -17,43 +17,13 @@ from bot.services.lookup.people import person_vouched_for
 from bot.services.unit_of_work import ActorContext
 
 
-class LeavePassed(UserError):
-    """Leave that is over before it is recorded."""
-
-    def __init__(self) -> None:
-        super().__init__("The last day has gone already. Use today or a later day.", field="last_day")
-
-
-class LeaveEndsBeforeItStarts(UserError):
-    """The last day of leave is before the first."""
-
-    def __init__(self) -> None:
-        super().__init__("The last day is before the first. Use the same day or a later one.", field="last_day")
-
-
-class LeaveOverlaps(UserError):
+def _leave_overlaps(who: str, other: Absence) -> UserError:
     """Two leaves share a day."""
-
-    def __init__(self, who: str, other: Absence) -> None:
-        super().__init__(
-            f"{who} away from {format_date(other.first_day)} to {format_date(other.last_day)} already. "
-            "Choose other days, or cancel that leave first.",
-            field="first_day",
-        )
-
-
-class OwnDeputy(UserError):
-    """Somebody would stand in for themselves."""
-
-    def __init__(self) -> None:
-        super().__init__("Nobody can stand in for themselves. Choose somebody else.", field="deputy")
-
-
-class NoSuchLeave(UserError):
-    """A button belongs to no leave of the asker's, or to leave that is over."""
-
-    def __init__(self) -> None:
-        super().__init__("This leave is no longer in the record, so nothing was done.")
+    return UserError(
+        f"{who} away from {format_date(other.first_day)} to {format_date(other.last_day)} already. "
+        "Choose other days, or cancel that leave first.",
+        field="first_day",
+    )
 
 
 @dataclass(frozen=True)
@@ -98,9 +68,9 @@ def set_leave(ctx: ActorContext, person_id: int, first: date, last: date, deputy
     if person.id != ctx.actor.person_id:
         _require_appointer(ctx, roles)
     if last < first:
-        raise LeaveEndsBeforeItStarts
+        raise UserError("The last day is before the first. Use the same day or a later one.", field="last_day")
     if last < ctx.today:
-        raise LeavePassed
+        raise UserError("The last day has gone already. Use today or a later day.", field="last_day")
     other = ctx.session.scalar(
         select(Absence)
         .where(
@@ -111,7 +81,7 @@ def set_leave(ctx: ActorContext, person_id: int, first: date, last: date, deputy
         .limit(1)
     )
     if other is not None:
-        raise LeaveOverlaps("You are" if person.id == ctx.actor.person_id else f"{person.name} is", other)
+        raise _leave_overlaps("You are" if person.id == ctx.actor.person_id else f"{person.name} is", other)
     if deputy is not None:
         _stand_in(ctx, person, roles, deputy)
     absence = Absence(person_id=person.id, first_day=first, last_day=last)
@@ -124,10 +94,10 @@ def set_leave(ctx: ActorContext, person_id: int, first: date, last: date, deputy
 
 def cancel_leave(ctx: ActorContext, absence_id: int) -> OwnLeave:
     """Take back leave of the asker's own. Of leave that has begun the days that are gone stay: somebody else may have
-    acted on them. Deputies stay who they are. NoSuchLeave."""
+    acted on them. Deputies stay who they are. UserError."""
     absence = ctx.session.get(Absence, absence_id)
     if absence is None or absence.person_id != ctx.actor.person_id or absence.last_day < ctx.today:
-        raise NoSuchLeave
+        raise UserError("This leave is no longer in the record, so nothing was done.")
     first, last = absence.first_day.isoformat(), absence.last_day.isoformat()
     if absence.first_day < ctx.today:
         absence.last_day = ctx.today - timedelta(days=1)
@@ -173,7 +143,7 @@ def _require_appointer(ctx: ActorContext, roles: Sequence[tuple[Role, Contract]]
 def _stand_in(ctx: ActorContext, person: Person, roles: Sequence[tuple[Role, Contract]], identity: Identity) -> None:
     """Make somebody of the same organisation the deputy on each role; one audit entry for each contract."""
     if identity.user == person.slack:
-        raise OwnDeputy
+        raise UserError("Nobody can stand in for themselves. Choose somebody else.", field="deputy")
     # Only a contract manager can say that a guest is a partner's: a new deputy has to be at home there.
     guest = bool(ctx.session.scalar(select(col(Person.guest)).where(col(Person.slack) == identity.user)))
     own = ctx.session.get_one(Organisation, person.organisation_id)

@@ -9,7 +9,7 @@ from sqlmodel import SQLModel, col
 from bot.access import RegisterPermission
 from bot.delivery.outbox import OutgoingMessage
 from bot.errors import UserError
-from bot.identity import Denied
+from bot.identity import Denied, is_department
 from bot.models import (
     Audience,
     Channel,
@@ -30,24 +30,13 @@ from bot.services.unit_of_work import ActorContext, NewcomerContext, UnitOfWork
 DEPARTMENT = "department"  # the key of the one organisation that Liaison works for
 
 
-class SetUpAlready(UserError):
-    """There is a department, and with it somebody who keeps the register."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Liaison is set up already, so nothing was done. Ask one of its administrators to add you to the register."
-        )
-
-
-class NotForYou(Denied):
+def not_for_you() -> Denied:
     """Only who runs the Slack workspace can be trusted to begin."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Liaison is not set up yet, and only an administrator of this Slack workspace can do that. "
-            "Ask one of them to type /liaison setup.",
-            "may not set Liaison up",
-        )
+    return Denied(
+        "Liaison is not set up yet, and only an administrator of this Slack workspace can do that. "
+        "Ask one of them to type /liaison setup.",
+        "may not set Liaison up",
+    )
 
 
 @dataclass(frozen=True)
@@ -89,15 +78,17 @@ def whom_to_ask(newcomer: NewcomerContext) -> WhomToAsk:
 
 
 def check_may_begin(newcomer: NewcomerContext) -> None:
-    """Refuse whoever may not set Liaison up. NotForYou, SetUpAlready."""
+    """Refuse whoever may not set Liaison up. Denied, UserError."""
     if _is_set_up(newcomer):
-        raise SetUpAlready
+        raise UserError(
+            "Liaison is set up already, so nothing was done. Ask one of its administrators to add you to the register."
+        )
     if not _runs_workspace(newcomer):
-        raise NotForYou
+        raise not_for_you()
 
 
 def _is_set_up(work: UnitOfWork) -> bool:
-    found = work.session.scalar(select(exists().where(col(Organisation.kind) == OrganisationKind.DEPARTMENT)))
+    found = work.session.scalar(select(exists().where(is_department())))
     return bool(found)
 
 
@@ -108,7 +99,7 @@ def _runs_workspace(newcomer: NewcomerContext) -> bool:
 
 
 def begin(newcomer: NewcomerContext, name: str) -> Person:
-    """Make the newcomer the first administrator, and their home the department's. NotForYou, SetUpAlready."""
+    """Make the newcomer the first administrator, and their home the department's. Denied, UserError."""
     check_may_begin(newcomer)
     session, identity = newcomer.session, newcomer.identity
     title = required_text(name, what="the department's name", at_most=150, field="name")

@@ -13,7 +13,8 @@ from sqlmodel import col
 from bot.delivery import outbox
 from bot.delivery.channels import readers_of
 from bot.delivery.outbox import OutgoingMessage
-from bot.models import Audience, Channel, DigestPost, Occurrence, Organisation, OrganisationKind, Person, RoleName, Team
+from bot.identity import is_department
+from bot.models import Audience, Channel, DigestPost, Occurrence, Organisation, Person, RoleName, Team
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
@@ -92,7 +93,7 @@ def _who_can_mend(work: UnitOfWork, channel: Channel) -> Sequence[Person]:
         return work.session.scalars(
             select(Person)
             .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
-            .where(col(Person.administrator), col(Organisation.kind) == OrganisationKind.DEPARTMENT)
+            .where(col(Person.administrator), is_department())
             .order_by(col(Person.id))
         ).all()
     manager = contract_lookup.person_in_role(work.session, channel.contract_id, work.today, RoleName.CONTRACT_MANAGER)

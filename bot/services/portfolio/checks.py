@@ -10,7 +10,7 @@ from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit, format_figure
 from bot.domain.parts import share, shown
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
-from bot.models import Decision, OrganisationKind, RoleName
+from bot.models import Decision, RoleName
 from bot.services.portfolio.column_mapping import Register, calendar_of
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.plan import PlannedChange
@@ -66,10 +66,10 @@ def check(register: Register, changes: Changes, faults: Faults) -> None:
 
 def _organisations(register: Register, changes: Changes, faults: Faults) -> None:
     rows = register.rows[OrganisationRow].values()
-    departments = [each.key for each in rows if each.kind is OrganisationKind.DEPARTMENT]
+    departments = [each.key for each in rows if each.kind.is_department]
     homes = Counter(team for each in rows for team in each.teams)
     for change in changes[OrganisationRow]:
-        if change.row.kind is OrganisationKind.DEPARTMENT and len(departments) > 1:
+        if change.row.kind.is_department and len(departments) > 1:
             other = next(each for each in departments if each != change.row.key)
             faults.add(
                 change.place.at("kind"), f"{other} is the department already, and there is one. Enter another kind."
@@ -85,7 +85,7 @@ def _organisations(register: Register, changes: Changes, faults: Faults) -> None
 
 def _is_department(register: Register, key: str) -> bool:
     row: OrganisationRow = register.rows[OrganisationRow][(key,)]
-    return row.kind is OrganisationKind.DEPARTMENT
+    return row.kind.is_department
 
 
 def _people(register: Register, changes: Changes, faults: Faults) -> None:

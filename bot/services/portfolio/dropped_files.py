@@ -19,16 +19,6 @@ MOST_ROWS = 20_000  # more would keep everybody else waiting for too long: the c
 MOST_LINES = 60
 
 
-class PlanChanged(UserError):
-    """The register has changed since the plan was shown, so that the file would do something else now."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The register has changed since this was worked out, so nothing was imported. "
-            "Send the file again to see what it would do now."
-        )
-
-
 @dataclass(frozen=True)
 class DroppedFile:
     """A file as Slack has it: whose it is, and its rows."""
@@ -70,11 +60,14 @@ def rehearse(ctx: ActorContext, file: DroppedFile, key: str) -> OutgoingMessage:
 def carry_out(ctx: ActorContext, file: DroppedFile, digest: str) -> str:
     """Import a file of the asker's, if it still does what was shown to them; what was done, in a sentence.
 
-    PlanChanged, CannotImport, Denied.
+    UserError, CannotImport, Denied.
     """
     made = _planned(ctx, file)
     if _digest(list(lines(made))) != digest:
-        raise PlanChanged
+        raise UserError(
+            "The register has changed since this was worked out, so nothing was imported. "
+            "Send the file again to see what it would do now."
+        )
     apply(ctx, made)
     return summary(made)
 

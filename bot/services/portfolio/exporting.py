@@ -21,10 +21,6 @@ FORMATS: dict[str, Callable[[Written], bytes]] = {
 }
 
 
-class CannotExport(UserError):
-    """The register cannot be written there."""
-
-
 def register_rows(work: UnitOfWork) -> Written:
     """The whole register as rows, in the order in which it came to be."""
     register = load(work)
@@ -32,26 +28,24 @@ def register_rows(work: UnitOfWork) -> Written:
 
 
 def export_template(path: Path) -> None:
-    """Write a workbook to fill in, or a folder of CSV files with their columns alone. CannotExport."""
+    """Write a workbook to fill in, or a folder of CSV files with their columns alone. UserError."""
     if path.suffix not in ("", ".xlsx"):
-        raise CannotExport(
-            f"A template is a workbook. Give it a name that ends in .xlsx, for example {path.stem}.xlsx."
-        )
+        raise UserError(f"A template is a workbook. Give it a name that ends in .xlsx, for example {path.stem}.xlsx.")
     export([(sheet, []) for sheet in SHEETS], path)
 
 
 def export_bytes(rows: Written, ending: str) -> bytes:
-    """Rows as the content of a file with this ending. CannotExport for a format that is none."""
+    """Rows as the content of a file with this ending. UserError for a format that is none."""
     writer = FORMATS.get(ending.lower())
     if writer is None:
-        raise CannotExport(
+        raise UserError(
             f"Nothing can be written as {ending}. Use {join_words(list(FORMATS), 'or')}, or a folder for CSV."
         )
     return writer(rows)
 
 
 def export(rows: Written, path: Path) -> None:
-    """Write rows to a file, or to a folder of CSV files if the name has no ending. CannotExport.
+    """Write rows to a file, or to a folder of CSV files if the name has no ending. UserError.
 
     A file that is there is replaced once the new one is whole.
     """
@@ -63,7 +57,7 @@ def export(rows: Written, path: Path) -> None:
         else:
             _replace(path, export_bytes(rows, path.suffix))
     except OSError as error:
-        raise CannotExport(f"{path.name} could not be written: {error.strerror}. Choose another place.") from error
+        raise UserError(f"{path.name} could not be written: {error.strerror}. Choose another place.") from error
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from bot.domain.wording import join_words, nearest, quoted
 from bot.services.portfolio import csv_files, xlsx_files, yaml_files
 from bot.services.portfolio.faults import CannotImport, CellRef, Faults
 from bot.services.portfolio.sheets import BY_NAME, SHEETS, Row
-from bot.services.portfolio.source import MOST_ROWS, RawRow, RawSheet, Rows, SourceRow, TooLarge, require_size
+from bot.services.portfolio.source import MOST_ROWS, RawRow, RawSheet, Rows, SourceRow, require_size, too_large
 
 FORMATS = {
     ".yaml": yaml_files.sheets,
@@ -37,9 +37,9 @@ def read(path: Path) -> Rows:
 
 
 def read_bytes(name: str, content: bytes, at_most: int = MOST_ROWS) -> Rows:
-    """The rows of a file that came as bytes; the ending of its name says its format. CannotImport.
+    """The rows of a file that came as bytes; the ending of its name says its format.
 
-    TooLarge, which is one, for a file of more rows than `at_most`.
+    CannotImport, also for a file of more rows than `at_most`.
     """
     require_size(name, len(content))
     reader = FORMATS.get(Path(name).suffix.lower())
@@ -65,7 +65,7 @@ def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:
             for entry in _Sheet(raw, model, faults).entries():
                 left -= 1
                 if left < 0:
-                    raise TooLarge(file, f"{at_most:,} rows")
+                    raise too_large(file, f"{at_most:,} rows")
                 if entry is not None:
                     entries[model].append(entry)
     faults.refuse()

@@ -17,11 +17,9 @@ MOST_ROWS = 500_000  # in all sheets together
 MOST_PARTS = 1_000  # files inside a ZIP or an XLSX
 
 
-class TooLarge(CannotImport):
+def too_large(file: str, what: str) -> CannotImport:
     """There is more than is read; says the limit."""
-
-    def __init__(self, file: str, what: str) -> None:
-        super().__init__(f"{file} has more than {what}, which is the most that is read. Divide it into several files.")
+    return CannotImport(f"{file} has more than {what}, which is the most that is read. Divide it into several files.")
 
 
 class RawRow(NamedTuple):
@@ -65,18 +63,18 @@ class Rows:
 
 
 def require_size(file: str, size: int) -> None:
-    """TooLarge for a file of more bytes than are read."""
+    """CannotImport for a file of more bytes than are read."""
     if size > MOST_MEGABYTES * 1_000_000:
-        raise TooLarge(file, plural(MOST_MEGABYTES, "megabyte"))
+        raise too_large(file, plural(MOST_MEGABYTES, "megabyte"))
 
 
 def require_unpacked_size(file: str, archive: ZipFile) -> None:
-    """TooLarge for an archive that holds more than is unpacked; no part of it is read beyond the size that it says."""
+    """CannotImport for an archive that holds more than is unpacked; no part is read beyond the size that it says."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
-        raise TooLarge(file, f"{MOST_PARTS:,} files in it")
+        raise too_large(file, f"{MOST_PARTS:,} files in it")
     if sum(part.file_size for part in parts) > MOST_UNPACKED_MEGABYTES * 1_000_000:
-        raise TooLarge(file, f"{plural(MOST_UNPACKED_MEGABYTES, 'megabyte')} when it is unpacked")
+        raise too_large(file, f"{plural(MOST_UNPACKED_MEGABYTES, 'megabyte')} when it is unpacked")
 
 
 MOST_COLUMNS = 64  # that are looked at: more than twice as many as any sheet has

@@ -25,7 +25,7 @@ from bot.services.portfolio import source
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.sheets import BY_NAME, SHEETS, Column, Row
 from bot.services.portfolio.sheets.cells import Broken, Cell, plain_number, shown, written
-from bot.services.portfolio.source import MOST_ROWS, RawSheet, TooLarge, letter, require_unpacked_size
+from bot.services.portfolio.source import MOST_ROWS, RawSheet, letter, require_unpacked_size, too_large
 
 OWN_TABS = ("notes", "lists")
 """Tabs that a workbook of ours has for people: they hold no rows."""
@@ -80,7 +80,7 @@ def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # th
             blank = line
         filled += bool(cells)
         if filled > MOST_ROWS:
-            raise TooLarge(name, f"{MOST_ROWS:,} rows")
+            raise too_large(name, f"{MOST_ROWS:,} rows")
         lines.append(cells)
     return lines
 

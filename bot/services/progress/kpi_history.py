@@ -21,7 +21,7 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.progress.over_time import FiguresOverTime, over_time
 from bot.services.progress.rated_figures import given_in, rating_seen, sees_overrides
-from bot.services.progress.reports import NoSuchKpi, kpis_of
+from bot.services.progress.reports import kpis_of, no_such_kpi
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 REPORTS_SHOWN = 6  # of a KPI's trend
@@ -91,12 +91,10 @@ def kpi_lines(work: UnitOfWork, contract_id: int, *, inside: bool) -> list[KpiLi
 PERIODS = 24
 
 
-class WhichKpi(UserError):
+def _which_kpi(contract: ContractRef, kpis: Sequence[Kpi]) -> UserError:
     """No KPI is named, and there is more than one, or none."""
-
-    def __init__(self, contract: ContractRef, kpis: Sequence[Kpi]) -> None:
-        named = f"Name one of its KPIs: {', '.join(kpi.code for kpi in kpis)}." if kpis else "It has no KPIs yet."
-        super().__init__(f"Nothing says which KPI of {contract.reference} you mean. {named}")
+    named = f"Name one of its KPIs: {', '.join(kpi.code for kpi in kpis)}." if kpis else "It has no KPIs yet."
+    return UserError(f"Nothing says which KPI of {contract.reference} you mean. {named}")
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ class KpiHistory:
 def kpi_history(ctx: ActorContext, typed: str, words: str) -> KpiHistory:
     """The last figures of the KPI that the words name, on a contract that the actor may see.
 
-    NoSuchContract, SeveralContracts, Denied, WhichKpi, NoSuchKpi, Several.
+    UserError, AmbiguousMatch, Denied.
     """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)
@@ -150,10 +148,10 @@ def _kpi(contract: ContractRef, kpis: Sequence[Kpi], words: str) -> Kpi:
     if not kpis or not words.strip():
         if len(kpis) == 1:
             return kpis[0]
-        raise WhichKpi(contract, kpis)
+        raise _which_kpi(contract, kpis)
     found = search_by(words, kpis, lambda kpi: kpi.code, lambda kpi: kpi.name)
     if not found:
-        raise NoSuchKpi(words, kpis)
+        raise no_such_kpi(words, kpis)
     if len(found) > 1:
         raise AmbiguousMatch(words, "KPI", [Option(kpi.code, kpi.code, kpi.name) for kpi in found])
     return found[0]

@@ -18,12 +18,11 @@ from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
 from bot.domain.wording import shorten
 from bot.models import (
+    UNDELIVERED_STATES,
     Audience,
     Contract,
     Kpi,
     Organisation,
-    OrganisationKind,
-    OutboxState,
     Person,
     Reading,
     Report,
@@ -36,7 +35,6 @@ from bot.services.progress.rated_figures import RatedFigure, figure_in, sees_ove
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-NEVER_SENT = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
 _THREAD = re.compile(r"report-(\d+)-(?:prompt|query(?:-\d+)?)")
 
 
@@ -118,7 +116,7 @@ def received_report(work: UnitOfWork, report: Report) -> ReceivedReport | None:
         contract=contract,
         partner=contract_lookup.contract_facts(session, contract.id).partner,
         reporter=reporter.name,
-        by_partner=kind is not OrganisationKind.DEPARTMENT,
+        by_partner=not kind.is_department,
         received_at=report.revised_at or report.received_at,
         days_late=max(late, 0),
         figures=[figure_in(*row) for row in readings],
@@ -191,7 +189,7 @@ def tell_decided(work: UnitOfWork, received: ReceivedReport, notice: str) -> boo
 def _ask(work: UnitOfWork, report: Report, asked: Message, why: str) -> bool:
     """Ask a query in the thread of the report's prompt; in the shared channel itself where no prompt stands there."""
     prompt = outbox.find(work.session, prompt_key(report))
-    if prompt is not None and prompt.state not in NEVER_SENT:
+    if prompt is not None and prompt.state not in UNDELIVERED_STATES:
         return work.reply(prompt_key(report), query_key(report), asked, why)
     channel = contract_lookup.channel_of(work.session, report.contract_id, Audience.SHARED)
     if channel is not None:

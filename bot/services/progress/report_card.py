@@ -13,19 +13,15 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress import reports
 from bot.services.progress.over_time import FiguresOverTime, over_time
 from bot.services.progress.received_reports import ReceivedReport, prompt_key, received_report
-from bot.services.progress.reports import DueReport, NoSuchReport
+from bot.services.progress.reports import DueReport, no_such_report
 from bot.services.unit_of_work import ActorContext
 
 
-class NoReportFor(UserError):
+def _no_report_for(contract: ContractRef, month: Month | None, last: str | None) -> UserError:
     """The contract has no report for a month."""
-
-    def __init__(self, contract: ContractRef, month: Month | None, last: str | None) -> None:
-        which = f" for {month}" if month else ""
-        latest = (
-            f" The latest is for {Month.parse(last)}." if last else " The first is asked for when a month has ended."
-        )
-        super().__init__(f"{contract.reference} has no report{which}.{latest}")
+    which = f" for {month}" if month else ""
+    latest = f" The latest is for {Month.parse(last)}." if last else " The first is asked for when a month has ended."
+    return UserError(f"{contract.reference} has no report{which}.{latest}")
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ class ReportCard:
 def report_card(ctx: ActorContext, typed: str, month: str = "") -> ReportCard:
     """The report of a month on a contract that the actor may see; of no month, the latest.
 
-    It holds what both sides know. NoSuchContract, SeveralContracts, Denied, NotAMonth, NoReportFor.
+    It holds what both sides know. UserError, AmbiguousMatch, Denied, NotAMonth.
     """
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     wanted = parse_month(month, ctx.today) if month else None
@@ -69,15 +65,15 @@ def report_card(ctx: ActorContext, typed: str, month: str = "") -> ReportCard:
     if wanted is not None:
         report = ctx.session.scalar(of_contract.where(col(Report.period) == wanted.key))
     if report is None:
-        raise NoReportFor(contract, wanted, last.period if last else None)
+        raise _no_report_for(contract, wanted, last.period if last else None)
     return card_of(ctx, contract, report)
 
 
 def report_card_by_id(ctx: ActorContext, report_id: int) -> ReportCard:
-    """The same for the report of a button. NoSuchReport, Denied."""
+    """The same for the report of a button. UserError, Denied."""
     report = ctx.session.get(Report, report_id)
     if report is None:
-        raise NoSuchReport
+        raise no_such_report()
     return card_of(ctx, contract_lookup.contract_facts(ctx.session, report.contract_id), report)
 
 

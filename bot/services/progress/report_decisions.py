@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -26,7 +25,7 @@ from bot.services.progress.received_reports import (
     tell_judged,
 )
 from bot.services.progress.report_card import ReportCard
-from bot.services.progress.reports import NoSuchReport
+from bot.services.progress.reports import no_such_report
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
@@ -34,28 +33,17 @@ MOST_OF_A_QUERY = 1000
 MOST_OF_A_REASON = 300
 
 
-class AlreadyDecided(UserError):
-    """Somebody was first."""
-
-    def __init__(self, decision: ReportDecision, who: str, at: datetime) -> None:
-        super().__init__(f"{who} {decision} this report on {format_instant(at)}, so nothing was changed.")
-
-
-class CameAgain(UserError):
+def _came_again(received: ReceivedReport) -> UserError:
     """The figures are not those that were shown."""
-
-    def __init__(self, received: ReceivedReport) -> None:
-        super().__init__(
-            f"{received.reporter} sent this report again on {format_instant(received.received_at)}, so nothing was "
-            f"changed. To see it, type /progress show {received.contract.reference} {received.period}."
-        )
+    return UserError(
+        f"{received.reporter} sent this report again on {format_instant(received.received_at)}, so nothing was "
+        f"changed. To see it, type /progress show {received.contract.reference} {received.period}."
+    )
 
 
-class NotReceived(UserError):
+def _not_received(report: Report) -> UserError:
     """There is nothing to decide on yet."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(f"The report for {Month.parse(report.period)} has not come yet, so nothing was done.")
+    return UserError(f"The report for {Month.parse(report.period)} has not come yet, so nothing was done.")
 
 
 @dataclass(frozen=True)
@@ -67,7 +55,7 @@ class Queried:
 
 
 def accept(ctx: ActorContext, report_id: int, seen: str) -> ReportCard:
-    """Accept a report, as it was seen: for good. NoSuchReport, Denied, AlreadyDecided, CameAgain, NotReceived."""
+    """Accept a report, as it was seen: for good. UserError, Denied."""
     report, contract = _to_decide(ctx, report_id, seen)
     _decide(ctx, report, contract, ReportDecision.ACCEPTED)
     return report_card.card_of(ctx, contract, report)
@@ -80,8 +68,8 @@ def report_to_query(ctx: ActorContext, report_id: int, seen: str) -> ReceivedRep
 
 
 def query(ctx: ActorContext, report_id: int, seen: str, words: str) -> Queried:
-    """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept, Crossed
-    in place of CameAgain, and what kept_text refuses."""
+    """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept,
+    EditConflict where other figures came meanwhile, and what kept_text refuses."""
     report, contract = _to_query(ctx, report_id, seen)
     asked = required_text(words, what="the query", at_most=MOST_OF_A_QUERY, field="query")
     told = _decide(ctx, report, contract, ReportDecision.QUERIED, asked)
@@ -93,11 +81,11 @@ def _to_decide(ctx: ActorContext, report_id: int, seen: str) -> tuple[Report, Co
     locked = locking(ctx.session, select(Report).where(col(Report.id) == report_id))
     report = ctx.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:
-        raise NoSuchReport
+        raise no_such_report()
     contract = contract_lookup.contract_facts(ctx.session, report.contract_id)
     ctx.require(Permission.ACCEPT_PROGRESS, contract)
     if report.state is ReportState.AWAITED:
-        raise NotReceived(report)
+        raise _not_received(report)
     if report.state is ReportState.ACCEPTED or (ctx.since is None and report.version != seen):
         raise _first(ctx, report)
     edit_conflicts.check(ctx, report.reference, "report received", "report changed", "query answered")
@@ -115,8 +103,9 @@ def _to_query(ctx: ActorContext, report_id: int, seen: str) -> tuple[Report, Con
 def _first(ctx: ActorContext, report: Report) -> UserError:
     """Who was first, and with what."""
     if report.decision is None or report.decided_at is None:
-        return CameAgain(_received(ctx, report))
-    return AlreadyDecided(report.decision, decider(ctx, report), report.decided_at)
+        return _came_again(_received(ctx, report))
+    who, at = decider(ctx, report), format_instant(report.decided_at)
+    return UserError(f"{who} {report.decision} this report on {at}, so nothing was changed.")
 
 
 def _decide(
@@ -139,7 +128,7 @@ def _decide(
 def _received(ctx: ActorContext, report: Report) -> ReceivedReport:
     received = received_report(ctx, report)
     if received is None:
-        raise NotReceived(report)
+        raise _not_received(report)
     return received
 
 
@@ -151,37 +140,16 @@ Readings = Mapping[int, tuple[Reading, Kpi]]
 """The readings of a report, by KPI id, each with its KPI."""
 
 
-class NothingToVerify(UserError):
-    """No figure is the partner's own word."""
-
-    def __init__(self) -> None:
-        super().__init__("This report has no figure to verify: each comes from a verified source, or is missing.")
-
-
-class NoSuchFigure(UserError):
-    """A form names a KPI that the report has not."""
-
-    def __init__(self) -> None:
-        super().__init__("Choose one of the KPIs of this report.", field="kpi")
-
-
-class RatedSo(UserError):
-    """The rating that was chosen is the one that stands by the cut-offs."""
-
-    def __init__(self, kpi: Kpi, rating: Rating) -> None:
-        super().__init__(f"{kpi.name} is rated {rating} by its cut-offs already. Choose another.", field="rating")
-
-
 def report_to_judge(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
-    """A report whose figures the actor may judge, as they were seen. NoSuchReport, Denied, NotReceived, CameAgain."""
+    """A report whose figures the actor may judge, as they were seen. UserError, Denied."""
     return _to_judge(ctx, report_id, seen)[1]
 
 
 def report_to_verify(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
-    """The same, if it has figures that are nobody's but the partner's. NothingToVerify as well."""
+    """The same, if it has figures that are nobody's but the partner's. UserError if it has none."""
     received = report_to_judge(ctx, report_id, seen)
     if not any(verifiable(each.value is not None, each.kpi) for each in received.figures):
-        raise NothingToVerify
+        raise UserError("This report has no figure to verify: each comes from a verified source, or is missing.")
     return received
 
 
@@ -192,7 +160,7 @@ def verifiable(has_value: bool, kpi: Kpi) -> bool:  # two facts of one figure
 
 def verify(ctx: ActorContext, report_id: int, seen: str, kpi_ids: Collection[int]) -> ReceivedReport:
     """Mark the figures of these KPIs as verified, and the others as self-reported again. As for report_to_judge,
-    and Crossed."""
+    and EditConflict."""
     report, _ = _to_judge(ctx, report_id, seen, VERIFIES)
     changes = {}
     for kpi_id, (reading, kpi) in _readings(ctx, report).items():
@@ -206,16 +174,16 @@ def verify(ctx: ActorContext, report_id: int, seen: str, kpi_ids: Collection[int
 def override(ctx: ActorContext, report_id: int, seen: str, kpi_id: int, rating: Rating, reason: str) -> ReceivedReport:
     """Set the rating of a KPI in a report, for a reason that is kept; the one by the cut-offs stays beside it.
 
-    To choose that one takes an override back. NoSuchFigure, RatedSo, what kept_text refuses, Crossed, as for
+    To choose that one takes an override back. UserError, what kept_text refuses, EditConflict, as for
     report_to_judge.
     """
     report, _ = _to_judge(ctx, report_id, seen, OVERRIDES)
     found = _readings(ctx, report).get(kpi_id)
     if found is None:
-        raise NoSuchFigure
+        raise UserError("Choose one of the KPIs of this report.", field="kpi")
     reading, kpi = found
     if rating is reading.computed and reading.overridden_at is None:
-        raise RatedSo(kpi, rating)
+        raise UserError(f"{kpi.name} is rated {rating} by its cut-offs already. Choose another.", field="rating")
     words = required_text(reason, what="the reason", at_most=MOST_OF_A_REASON_GIVEN, field="reason")
     changes = {kpi.code: (reading.rating.value, rating.value)}
     reading.rating = rating
@@ -227,17 +195,17 @@ def override(ctx: ActorContext, report_id: int, seen: str, kpi_id: int, rating: 
 
 
 def _to_judge(ctx: ActorContext, report_id: int, seen: str, *judged: str) -> tuple[Report, ReceivedReport]:
-    """The report, which nobody else can judge meanwhile. Crossed where it changed, or was `judged` in the same way."""
+    """The report, which nobody else can judge meanwhile. EditConflict where it changed or was `judged` so."""
     locked = locking(ctx.session, select(Report).where(col(Report.id) == report_id))
     report = ctx.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
     if report is None:
-        raise NoSuchReport
+        raise no_such_report()
     ctx.require(Permission.ACCEPT_PROGRESS, contract_lookup.contract_facts(ctx.session, report.contract_id))
     received = received_report(ctx, report)
     if received is None:
-        raise NotReceived(report)
+        raise _not_received(report)
     if ctx.since is None and report.came != seen:
-        raise CameAgain(received)
+        raise _came_again(received)
     edit_conflicts.check(ctx, report.reference, "report received", "report changed", *judged)
     return report, received
 
@@ -262,7 +230,7 @@ def _kept(
         ctx.session.flush()
     received = received_report(ctx, report)
     if received is None:
-        raise NotReceived(report)
+        raise _not_received(report)
     if changes:
         tell_judged(ctx, received)
     return received

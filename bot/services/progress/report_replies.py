@@ -18,29 +18,12 @@ from bot.services.progress import received_reports, report_submission, reports
 from bot.services.progress.rated_figures import RatedFigure, rated
 from bot.services.progress.received_reports import ReceivedReport, report_of_thread
 from bot.services.progress.report_submission import NARRATIVE, field_of
-from bot.services.progress.reports import DueReport, NoSuchReport
+from bot.services.progress.reports import DueReport, no_such_report
 from bot.services.text_validation import optional_text
 from bot.services.unit_of_work import ActorContext
 
 REPLY = "report_reply"  # what is kept of replies, as of a form
 SEEN = "seen"  # the report as it was when they were read
-
-
-class NothingToConfirm(UserError):
-    """Nothing that the actor wrote waits."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Nothing of yours is to be confirmed here, so nothing was done: it was confirmed already, or somebody else "
-            "wrote it. To report yourself, use the button of the message with which this thread begins."
-        )
-
-
-class WrittenSince(UserError):
-    """The button is below what was read before a later reply."""
-
-    def __init__(self) -> None:
-        super().__init__("You have written more since, so nothing was recorded. Confirm what was read last.")
 
 
 @dataclass(frozen=True)
@@ -79,11 +62,11 @@ def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
     """Read a reply: figures are shown back in the thread, to be confirmed; the words of a partner's person in answer to
     a query are kept with the report. Of other talk nothing is said.
 
-    NoSuchReport, Denied, AlreadyAccepted, and what optional_text refuses.
+    UserError, Denied, and what optional_text refuses.
     """
     report = _report_of(ctx.session, channel, thread)
     if report is None:
-        raise NoSuchReport
+        raise no_such_report()
     contract = ctx.session.get_one(Contract, report.contract_id)
     words = as_seen(text, _names(ctx, text))
     read = read_reply(words, reports.kpis_of(ctx, contract))
@@ -97,8 +80,7 @@ def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
 
 
 def confirm(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
-    """Record what was read, as it was shown. NothingToConfirm, WrittenSince, and what submit_values
-    refuses."""
+    """Record what was read, as it was shown. UserError, and what submit_values refuses."""
     due = reports.report_of_button(ctx, report_id)
     row = _waiting(ctx, report_id, seen)
     due = replace(due, seen=row.entered[SEEN])
@@ -137,9 +119,12 @@ def _names(ctx: ActorContext, text: str) -> dict[str, str]:
 def _waiting(ctx: ActorContext, report_id: int, seen: str) -> FormDraft:
     row = drafts.kept(ctx, REPLY, str(report_id))
     if row is None:
-        raise NothingToConfirm
+        raise UserError(
+            "Nothing of yours is to be confirmed here, so nothing was done: it was confirmed already, or somebody else "
+            "wrote it. To report yourself, use the button of the message with which this thread begins."
+        )
     if drafts.version(row) != seen:
-        raise WrittenSince
+        raise UserError("You have written more since, so nothing was recorded. Confirm what was read last.")
     return row
 
 

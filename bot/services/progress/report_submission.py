@@ -18,16 +18,9 @@ from bot.models import Audience, Reading, Report, ReportState
 from bot.services import edit_conflicts
 from bot.services.progress.rated_figures import RatedFigure, rated, reading_of, told, told_changes
 from bot.services.progress.received_reports import ReceivedReport, answers_to, tell_received
-from bot.services.progress.reports import DueReport, NoSuchReport, check_open, check_seen
+from bot.services.progress.reports import DueReport, check_open, check_seen, no_such_report
 from bot.services.text_validation import deliberate_text, optional_text
 from bot.services.unit_of_work import ActorContext
-
-
-class NoFigures(UserError):
-    """A report came with no figure and no reason for that."""
-
-    def __init__(self) -> None:
-        super().__init__("Give at least one figure, or say in your own words why there is none.")
 
 
 def submit_report(
@@ -42,14 +35,14 @@ def submit_report(
     """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
 
     `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` keeps a personal
-    detail. NoFigures if there are none and nothing says why; Crossed or AlreadyReported if another came first;
-    AlreadyAccepted.
+    detail. EditConflict if another came first; UserError if there are no values and nothing says why, or if the report
+    is in or accepted already.
     """
     ctx.require(Permission.REPORT_PROGRESS, due.contract, Audience.SHARED)
     report = _locked(ctx, due)
     state = report.state
     if not values and not narrative.strip():
-        raise NoFigures
+        raise UserError("Give at least one figure, or say in your own words why there is none.")
     figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
     words = optional_text(narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate)
     before = report.rag
@@ -106,7 +99,7 @@ def _locked(ctx: ActorContext, due: DueReport) -> Report:
     locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
     report = ctx.session.scalar(locked, execution_options={"populate_existing": True})
     if report is None:
-        raise NoSuchReport
+        raise no_such_report()
     check_open(ctx, report)
     edit_conflicts.check(ctx, report.reference, "report received", "report changed")
     check_seen(ctx, report, due.seen)
@@ -116,39 +109,11 @@ def _locked(ctx: ActorContext, due: DueReport) -> Report:
 MOST = 1_000  # characters of a reason, and of a path
 
 
-class NotARag(UserError):
-    """What was chosen is none of the three points."""
-
-    def __init__(self, typed: str) -> None:
-        super().__init__(f"{quoted(typed)} is not red, amber or green. Choose one of the list.", field="rag")
-
-
-class NeedsAReason(UserError):
-    """Anything but green says why."""
-
-    def __init__(self, rag: Rag) -> None:
-        super().__init__(f"Say why it is {rag.lower()}.", field="rag_reason")
-
-
-class NeedsAPath(UserError):
-    """Anything but green says how it becomes green again."""
-
-    def __init__(self, rag: Rag) -> None:
-        super().__init__(f"It is {rag.lower()}: say what will be done, and by when it is green.", field="path_to_green")
-
-
-class WordsWithoutRag(UserError):
-    """A reason or a path was given, and no point."""
-
-    def __init__(self) -> None:
-        super().__init__("Choose red, amber or green for what you say below, or leave that blank.", field="rag")
-
-
 def outlook(rag: str, reason: str, path: str, *, deliberate: bool = False) -> Outlook:
     """What was entered about a delivery as a whole; nothing at all is fine, which is UNSAID. `deliberate`: who sends it
     was warned of a personal detail, and it stays.
 
-    NotARag, NeedsAReason, NeedsAPath, WordsWithoutRag, and what optional_text refuses.
+    UserError, and what optional_text refuses.
     """
     words = [
         optional_text(text, what=what, at_most=MOST, field=field, deliberate=deliberate)
@@ -156,16 +121,18 @@ def outlook(rag: str, reason: str, path: str, *, deliberate: bool = False) -> Ou
     ]
     if not rag.strip():
         if any(words):
-            raise WordsWithoutRag
+            raise UserError("Choose red, amber or green for what you say below, or leave that blank.", field="rag")
         return UNSAID
     point = next((each for each in Rag if each.casefold() == rag.strip().casefold()), None)
     if point is None:
-        raise NotARag(rag)
+        raise UserError(f"{quoted(rag)} is not red, amber or green. Choose one of the list.", field="rag")
     said = Outlook(point, *words)
     if said.needs_a_path and not said.reason:
-        raise NeedsAReason(point)
+        raise UserError(f"Say why it is {point.lower()}.", field="rag_reason")
     if said.needs_a_path and not said.path:
-        raise NeedsAPath(point)
+        raise UserError(
+            f"It is {point.lower()}: say what will be done, and by when it is green.", field="path_to_green"
+        )
     return said
 
 
@@ -173,11 +140,9 @@ NARRATIVE = "narrative"
 OUTLOOK = ("rag", "rag_reason", "path_to_green")
 
 
-class FigureOf(UserError):
+def figure_error(kpi: str, error: UserError, field: str | None = None) -> UserError:
     """A figure that cannot be read, with the KPI it was given for."""
-
-    def __init__(self, kpi: str, error: UserError, field: str | None = None) -> None:
-        super().__init__(f"{kpi}: {error.sentence}" if field is None else error.sentence, field=field)
+    return UserError(f"{kpi}: {error.sentence}" if field is None else error.sentence, field=field)
 
 
 def field_of(kpi_id: int) -> str:
@@ -194,7 +159,7 @@ def values_of(due: DueReport) -> dict[str, str]:
 
 
 def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, Given]:
-    """The figures by KPI id, each read in its KPI's unit; blank fields are left out. FigureOf."""
+    """The figures by KPI id, each read in its KPI's unit; blank fields are left out. UserError."""
     figures: dict[int, Given] = {}
     for kpi in due.kpis:
         typed = values.get(field_of(kpi.id), "")
@@ -203,14 +168,14 @@ def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, Given]:
         try:
             figures[kpi.id] = parse_given(typed, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
-            raise FigureOf(kpi.name, error, field_of(kpi.id)) from error
+            raise figure_error(kpi.name, error, field_of(kpi.id)) from error
     return figures
 
 
 def submit_values(
     ctx: ActorContext, due: DueReport, values: Mapping[str, str], *, deliberate: bool = False
 ) -> ReceivedReport:
-    """Receive the report that the fields say. FigureOf, and what outlook and submit_report refuse."""
+    """Receive the report that the fields say. UserError, and what outlook and submit_report refuse."""
     figures = figures_of(due, values)
     said = outlook(*(values.get(name, "") for name in OUTLOOK), deliberate=deliberate)
     return submit_report(ctx, due, figures, values.get(NARRATIVE, ""), said, deliberate=deliberate)

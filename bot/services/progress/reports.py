@@ -31,50 +31,32 @@ REPORTING_STAGES = (Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, Stage.EXIT)
 OPENS_AT_HOUR = 9
 
 
-class NoReportDue(UserError):
-    """Every report that has been asked for is in."""
-
-    def __init__(self, contract: Contract) -> None:
-        super().__init__(
-            f"No report is due on {contract.reference}. The next one, for {Month.parse(contract.next_period)}, "
-            f"opens on {format_instant(contract.next_report_at)}."
-        )
-
-
-class NoSuchReport(UserError):
+def no_such_report() -> UserError:
     """The button belongs to nothing in the record."""
-
-    def __init__(self) -> None:
-        super().__init__("This report is no longer in the record, so nothing was done. Ask the contract manager.")
+    return UserError("This report is no longer in the record, so nothing was done. Ask the contract manager.")
 
 
-class AlreadyReported(UserError):
+def _already_reported(period: str, who: str, at: datetime | None) -> UserError:
     """The report is in already."""
-
-    def __init__(self, period: str, who: str, at: datetime | None) -> None:
-        on = f" on {format_instant(at)}" if at else ""
-        super().__init__(f"The report for {period} came from {who}{on}, so nothing was changed.")
+    on = f" on {format_instant(at)}" if at else ""
+    return UserError(f"The report for {period} came from {who}{on}, so nothing was changed.")
 
 
-class AlreadyAccepted(UserError):
+def _already_accepted(period: str, who: str, at: datetime | None) -> UserError:
     """The report is accepted, and stays as it is."""
-
-    def __init__(self, period: str, who: str, at: datetime | None) -> None:
-        on = f" on {format_instant(at)}" if at else ""
-        super().__init__(
-            f"{who} accepted the report for {period}{on}, so it cannot be changed any more. "
-            "If a figure is wrong, tell the contract manager."
-        )
+    on = f" on {format_instant(at)}" if at else ""
+    return UserError(
+        f"{who} accepted the report for {period}{on}, so it cannot be changed any more. "
+        "If a figure is wrong, tell the contract manager."
+    )
 
 
-class NoSuchKpi(UserError):
+def no_such_kpi(typed: str, kpis: Sequence[Kpi]) -> UserError:
     """A figure names no KPI of the contract."""
-
-    def __init__(self, typed: str, kpis: Sequence[Kpi]) -> None:
-        codes = [kpi.code for kpi in kpis]
-        close = nearest(typed, [*codes, *(kpi.name for kpi in kpis)])
-        meant = f"Did you mean {close}?" if close else f"Its KPIs are {', '.join(codes)}."
-        super().__init__(f"There is no KPI {quoted(typed)} on this contract. {meant}")
+    codes = [kpi.code for kpi in kpis]
+    close = nearest(typed, [*codes, *(kpi.name for kpi in kpis)])
+    meant = f"Did you mean {close}?" if close else f"Its KPIs are {', '.join(codes)}."
+    return UserError(f"There is no KPI {quoted(typed)} on this contract. {meant}")
 
 
 @dataclass(frozen=True)
@@ -165,10 +147,10 @@ def expect_report(contract: Contract, month: Month, calendar: NationCalendar, pr
 
 
 def report_of_button(ctx: ActorContext, report_id: int) -> DueReport:
-    """The report of a button, which is open until it is accepted. NoSuchReport, Denied, AlreadyAccepted."""
+    """The report of a button, which is open until it is accepted. UserError, Denied."""
     report = ctx.session.get(Report, report_id)
     if report is None:
-        raise NoSuchReport
+        raise no_such_report()
     contract = ctx.session.get_one(Contract, report.contract_id)
     ctx.require(Permission.REPORT_PROGRESS, contract, Audience.SHARED)
     check_open(ctx, report)
@@ -176,7 +158,7 @@ def report_of_button(ctx: ActorContext, report_id: int) -> DueReport:
 
 
 def next_due(ctx: ActorContext, reference: str) -> DueReport:
-    """The oldest awaited, or queried, report of a contract. NoSuchContract, Denied, NoReportDue."""
+    """The oldest awaited, or queried, report of a contract. UserError, Denied."""
     facts = contract_lookup.contract_for(ctx, reference, Permission.REPORT_PROGRESS, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)
     _open_reports_of(ctx, contract)
@@ -190,7 +172,10 @@ def next_due(ctx: ActorContext, reference: str) -> DueReport:
         .limit(1)
     )
     if report is None:
-        raise NoReportDue(contract)
+        raise UserError(
+            f"No report is due on {contract.reference}. The next one, for {Month.parse(contract.next_period)}, "
+            f"opens on {format_instant(contract.next_report_at)}."
+        )
     return due_report(ctx, report, contract)
 
 
@@ -216,25 +201,25 @@ def kpis_of(work: UnitOfWork, contract: Contract) -> Sequence[Kpi]:
 
 
 def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
-    """The KPI of this code or name, in any case. NoSuchKpi."""
+    """The KPI of this code or name, in any case. UserError."""
     wanted = typed.strip().casefold()
     for kpi in kpis:
         if wanted in (kpi.code.casefold(), kpi.name.casefold()):
             return kpi
-    raise NoSuchKpi(typed, kpis)
+    raise no_such_kpi(typed, kpis)
 
 
 def check_open(work: UnitOfWork, report: Report) -> None:
-    """AlreadyAccepted if a report is: until then whoever reports may change it."""
+    """UserError if a report is: until then whoever reports may change it."""
     if report.state is ReportState.ACCEPTED:
-        raise AlreadyAccepted(str(Month.parse(report.period)), decider(work, report), report.decided_at)
+        raise _already_accepted(str(Month.parse(report.period)), decider(work, report), report.decided_at)
 
 
 def check_seen(work: UnitOfWork, report: Report, seen: str) -> None:
-    """AlreadyReported if its figures are not those that were seen, or if some came where there were none."""
+    """UserError if its figures are not those that were seen, or if some came where there were none."""
     if report.received_at is not None and report.came != seen:
         reporter = work.session.get_one(Person, report.reporter_id)
-        raise AlreadyReported(str(Month.parse(report.period)), reporter.name, report.revised_at or report.received_at)
+        raise _already_reported(str(Month.parse(report.period)), reporter.name, report.revised_at or report.received_at)
 
 
 RULE = "report prompt"

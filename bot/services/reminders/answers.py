@@ -51,25 +51,14 @@ _CAN_BE_DONE = _MILESTONES | {ReminderKind.OBLIGATION, ReminderKind.ACTION}
 MOVABLE = _CAN_BE_DONE | {ReminderKind.REPORT, ReminderKind.RISK_REVIEW}
 
 
-class NoLongerOpen(UserError):
+def _no_longer_open(state: LineState) -> UserError:
     """The line was answered, or what it asked for was done."""
-
-    def __init__(self, state: LineState) -> None:
-        super().__init__(f"Nothing waits for you here any more: {state}. Your message is up to date in a moment.")
+    return UserError(f"Nothing waits for you here any more: {state}. Your message is up to date in a moment.")
 
 
-class NotThisWay(UserError):
+def not_this_way() -> UserError:
     """An answer that does not fit what is due."""
-
-    def __init__(self) -> None:
-        super().__init__("That cannot be said of this. Choose another answer.", field="answer")
-
-
-class NotADayToWake(UserError):
-    """A day to be reminded on is today, has gone, or is too far ahead."""
-
-    def __init__(self) -> None:
-        super().__init__(f"Choose a day from tomorrow, and at most {SNOOZE_AT_MOST.days} days ahead.", field="until")
+    return UserError("That cannot be said of this. Choose another answer.", field="answer")
 
 
 @dataclass(frozen=True)
@@ -84,16 +73,16 @@ class Asked:
 
 
 def asked(ctx: ActorContext, line_id: int) -> Asked:
-    """The line of a button, which is the actor's and open. NoLongerOpen, Denied."""
+    """The line of a button, which is the actor's and open. UserError, Denied."""
     line = ctx.session.get(ReminderLine, line_id, with_for_update=not only_reads(ctx.session))
     if line is None:
-        raise NoLongerOpen(LineState.DONE)
+        raise _no_longer_open(LineState.DONE)
     if ctx.session.get_one(Reminder, line.reminder_id).person_id != ctx.actor.person_id:
         raise Denied("This is addressed to somebody else, so nothing was done.", "not the person who was reminded")
     contract = contract_lookup.contract_facts(ctx.session, line.contract_id)
     _require(ctx, contract)
     if line.state is not LineState.OPEN:
-        raise NoLongerOpen(line.state)
+        raise _no_longer_open(line.state)
     own = ctx.session.get(ReminderSetting, (line.contract_id, line.kind))
     return Asked(line, contract, rule_of(own) if own else RULES[line.kind], own is not None, _answers(line.kind))
 
@@ -117,7 +106,7 @@ def mark_done(ctx: ActorContext, question: Asked) -> LineState:
     """Note that it is done; of a partner's person, that they say so, which the contract's manager confirms."""
     line = question.line
     if Answer.DONE not in question.answers:
-        raise NotThisWay
+        raise not_this_way()
     if ctx.actor.is_department:
         _note_done(ctx, line)
         return _settle(ctx, line, LineState.DONE)
@@ -127,13 +116,13 @@ def mark_done(ctx: ActorContext, question: Asked) -> LineState:
 
 
 def confirm(ctx: ActorContext, line_id: int) -> Asked:
-    """Confirm what a partner's person said to be done. NoLongerOpen, Denied."""
+    """Confirm what a partner's person said to be done. UserError, Denied."""
     line = ctx.session.get(ReminderLine, line_id, with_for_update=True)
     if line is None:
-        raise NoLongerOpen(LineState.DONE)
+        raise _no_longer_open(LineState.DONE)
     contract = contract_lookup.contract_by_id(ctx, line.contract_id, Permission.ACCEPT_PROGRESS)
     if line.state is not LineState.CLAIMED:
-        raise NoLongerOpen(line.state)
+        raise _no_longer_open(line.state)
     _note_done(ctx, line)
     _settle(ctx, line, LineState.DONE)
     question = Asked(line, contract, RULES[line.kind], False, ())
@@ -145,10 +134,10 @@ def confirm(ctx: ActorContext, line_id: int) -> Asked:
 
 
 def snooze(ctx: ActorContext, question: Asked, until: date) -> LineState:
-    """Remind the actor of it on a day and not before. NotADayToWake."""
+    """Remind the actor of it on a day and not before. UserError."""
     _require(ctx, question.contract)
     if not ctx.today < until <= ctx.today + SNOOZE_AT_MOST:
-        raise NotADayToWake
+        raise UserError(f"Choose a day from tomorrow, and at most {SNOOZE_AT_MOST.days} days ahead.", field="until")
     recipients.snooze(ctx, ctx.actor.person_id, question.line.kind, question.line.subject_id, until)
     return _settle(ctx, question.line, LineState.SNOOZED)
 

@@ -21,46 +21,15 @@ from bot.models import (
     MoreTime,
     Obligation,
     Organisation,
-    OrganisationKind,
     Person,
     Report,
     Risk,
 )
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.reminders import answers
-from bot.services.reminders.answers import MOVABLE, Asked, NotThisWay
+from bot.services.reminders.answers import MOVABLE, Asked, not_this_way
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
-
-
-class NotLater(UserError):
-    """A day that was asked for is not after the one there is."""
-
-    def __init__(self, due_on: date) -> None:
-        super().__init__(f"Choose a day after {format_date(due_on)}, and not before tomorrow.", field="until")
-
-
-class AskedAlready(UserError):
-    """More time was asked for, and nobody has decided yet."""
-
-    def __init__(self) -> None:
-        super().__init__("More time was asked for already, and is to be decided. Nothing was changed.", field="answer")
-
-
-class NobodyToDecide(UserError):
-    """Nobody is above the one who asks."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Nobody can agree to more time: the contract has no other manager, head or senior owner.", field="answer"
-        )
-
-
-class DecidedAlready(UserError):
-    """Somebody decided first."""
-
-    def __init__(self, who: str, agreed: bool) -> None:
-        super().__init__(f"{who} {'agreed' if agreed else 'did not agree'} already, so nothing was changed.")
 
 
 @dataclass(frozen=True)
@@ -74,18 +43,20 @@ class Extension:
 
 
 def ask(ctx: ActorContext, question: Asked, until: date, why: str) -> LineState:
-    """Ask for a later day. NotThisWay, NotLater, AskedAlready, NobodyToDecide."""
+    """Ask for a later day. UserError."""
     line = question.line
     if line.kind not in MOVABLE:
-        raise NotThisWay
+        raise not_this_way()
     if until <= max(line.due_on, ctx.today):
-        raise NotLater(line.due_on)
+        raise UserError(f"Choose a day after {format_date(line.due_on)}, and not before tomorrow.", field="until")
     waits = (col(MoreTime.kind) == line.kind, col(MoreTime.subject_id) == line.subject_id)
     if ctx.session.scalar(select(MoreTime).where(*waits, col(MoreTime.decided_at).is_(None))) is not None:
-        raise AskedAlready
+        raise UserError("More time was asked for already, and is to be decided. Nothing was changed.", field="answer")
     decider = answers.above(ctx, line.contract_id, ctx.actor.person_id)
     if decider is None:
-        raise NobodyToDecide
+        raise UserError(
+            "Nobody can agree to more time: the contract has no other manager, head or senior owner.", field="answer"
+        )
     row = MoreTime(
         kind=line.kind,
         subject_id=line.subject_id,
@@ -108,17 +79,18 @@ def ask(ctx: ActorContext, question: Asked, until: date, why: str) -> LineState:
 
 
 def decide(ctx: ActorContext, row_id: int, *, agreed: bool) -> Extension:
-    """Agree, which moves the day, or not. Denied, DecidedAlready."""
+    """Agree, which moves the day, or not. Denied, UserError."""
     row = ctx.session.get(MoreTime, row_id, with_for_update=True)
     if row is None:
-        raise NotThisWay
+        raise not_this_way()
     contract = contract_lookup.contract_by_id(ctx, row.contract_id, Permission.SEE)
     if row.to_decide_id != ctx.actor.person_id:
         ctx.require(Permission.ACCEPT_PROGRESS, contract)
         if row.asked_by_id == ctx.actor.person_id:
             raise Denied("Somebody else decides on what you asked for.", "may not decide on their own wish")
     if row.agreed is not None:
-        raise DecidedAlready(ctx.session.get_one(Person, row.decided_by_id).name, row.agreed)
+        who = ctx.session.get_one(Person, row.decided_by_id).name
+        raise UserError(f"{who} {'agreed' if row.agreed else 'did not agree'} already, so nothing was changed.")
     row.agreed, row.decided_at, row.decided_by_id = agreed, ctx.now, ctx.actor.person_id
     if agreed:
         _move(ctx, row)
@@ -139,7 +111,7 @@ def decide(ctx: ActorContext, row_id: int, *, agreed: bool) -> Extension:
 
 
 def _tell_asker(ctx: ActorContext, extension: Extension, asker: Person) -> None:
-    ours = ctx.session.get_one(Organisation, asker.organisation_id).kind is OrganisationKind.DEPARTMENT
+    ours = ctx.session.get_one(Organisation, asker.organisation_id).kind.is_department
     message = ctx.messages.message("reminders/more_time_decided", extension=extension)
     audience = Audience.INTERNAL if ours else Audience.SHARED
     key, why = f"{extension.row.key}-told", "you asked for more time"

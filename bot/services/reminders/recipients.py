@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlmodel import col
 
-from bot.access import counting
+from bot.access import away_on, counting
 from bot.domain.calendar import Nation
 from bot.domain.reminders import ReminderKind
 from bot.models import Absence, Contract, Party, Person, Role, RoleName, Snooze
@@ -36,13 +36,7 @@ class _OnContract:
 def who_is_reminded(work: UnitOfWork, items: Sequence[ReminderItem]) -> list[Reminded]:
     """Each item with everybody who is told of it; nothing for one whose contract has nobody at all. Two queries."""
     people = _people_on(work, {item.contract_id for item in items})
-    away = set(
-        work.session.scalars(
-            select(col(Absence.person_id)).where(
-                col(Absence.first_day) <= work.today, col(Absence.last_day) >= work.today
-            )
-        )
-    )
+    away = set(work.session.scalars(select(col(Absence.person_id)).where(away_on(work.today))))
     return [each for item in items for each in _told(item, people[item.contract_id], away)]
 
 

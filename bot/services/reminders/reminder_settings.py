@@ -34,17 +34,17 @@ class ContractRules:
 
 
 def rules_of(ctx: ActorContext, typed: str) -> ContractRules:
-    """When people are reminded on a contract. NoSuchContract, SeveralContracts, Denied."""
+    """When people are reminded on a contract. UserError, AmbiguousMatch, Denied."""
     return _rules(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
 
 
 def rules_to_change(ctx: ActorContext, contract_id: int) -> ContractRules:
-    """The same, for who may change them. NoLongerThere, Denied."""
+    """The same, for who may change them. UserError, Denied."""
     return _rules(ctx, contract_lookup.contract_by_id(ctx, contract_id, Permission.CHANGE))
 
 
 def change_rule(ctx: ActorContext, contract_id: int, kind: ReminderKind, rule: ReminderRule | None) -> ContractRules:
-    """Give a contract a rule of its own for one kind, or (None) the usual one again. NoLongerThere, Crossed, Denied."""
+    """Give a contract a rule of its own for one kind, or (None) the usual one again. EditConflict, UserError."""
     contract = contract_lookup.contract_by_id(ctx, contract_id, Permission.CHANGE)
     before = ctx.session.get(ReminderSetting, (contract_id, kind), with_for_update=True)
     edit_conflicts.check(ctx, contract.reference, "reminders changed")

@@ -20,7 +20,6 @@ from bot.models import (
     LineState,
     Occurrence,
     Organisation,
-    OrganisationKind,
     Person,
     Reminder,
     ReminderLine,
@@ -281,7 +280,7 @@ def _tell(work: UnitOfWork, person_id: int, reminded: Sequence[Reminded]) -> boo
 def _send(work: UnitOfWork, reminder: Reminder) -> None:
     page = page_of(work, reminder)
     person = work.session.get_one(Person, reminder.person_id)
-    ours = work.session.get_one(Organisation, person.organisation_id).kind is OrganisationKind.DEPARTMENT
+    ours = work.session.get_one(Organisation, person.organisation_id).kind.is_department
     message = work.messages.message("reminders/reminder", page=page)
     audience, about = (Audience.INTERNAL, None) if ours else (Audience.SHARED, page.lines[0].line.contract_id)
     why = f"{plural(page.open, 'thing')} with a day"

@@ -69,7 +69,7 @@ class RiskSheet:
 
 
 def risk_sheet(ctx: ActorContext, typed: str) -> RiskSheet:
-    """The page of a risk on a contract that the actor may see. NotARisk, NoSuchRisk."""
+    """The page of a risk on a contract that the actor may see. UserError."""
     risk, contract = risk_for(ctx, typed, Permission.SEE)
     return sheet_of(ctx, risk, contract)
 

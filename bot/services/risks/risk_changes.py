@@ -25,53 +25,31 @@ from bot.services.unit_of_work import ActorContext
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", re.ASCII)
 
 
-class NotAResponse(UserError):
+def _not_a_response(typed: str) -> UserError:
     """What was typed is no response to a risk."""
-
-    def __init__(self, typed: str) -> None:
-        responses = [response.value for response in RiskResponse]
-        close = nearest(typed, responses)
-        meant = f"Did you mean {close}?" if close else f"The responses are {join_words(responses)}."
-        super().__init__(f"{quoted(typed)} is not a response to a risk. {meant}")
+    responses = [response.value for response in RiskResponse]
+    close = nearest(typed, responses)
+    meant = f"Did you mean {close}?" if close else f"The responses are {join_words(responses)}."
+    return UserError(f"{quoted(typed)} is not a response to a risk. {meant}")
 
 
-class IsAnIssue(UserError):
-    """It was said already that the risk has happened."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"{reference} is an issue already, so nothing was done. To see it: /risk show {reference}.")
-
-
-class CannotOwn(UserError):
-    """Whoever was picked may not look after the contract's risks."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"They have no role on {reference} that lets them assess its risks. Choose somebody who has, or give them "
-            f"one first: /contract people {reference}.",
-            field="owner",
-        )
-
-
-class NobodyFits(UserError):
+def _nobody_fits(typed: str, reference: str, names: Sequence[str]) -> UserError:
     """The words are no mention or name of just one person who may look after the contract's risks."""
-
-    def __init__(self, typed: str, reference: str, names: Sequence[str]) -> None:
-        listed = join_words(names[:MOST_NAMED], "or")
-        whom = f"Name one of them: {listed}." if names else f"Give somebody a role first: /contract people {reference}."
-        super().__init__(
-            f"{quoted(typed)} is not one of those who can look after the risks of {reference}, or fits several. {whom}"
-        )
+    listed = join_words(names[:MOST_NAMED], "or")
+    whom = f"Name one of them: {listed}." if names else f"Give somebody a role first: /contract people {reference}."
+    return UserError(
+        f"{quoted(typed)} is not one of those who can look after the risks of {reference}, or fits several. {whom}"
+    )
 
 
 def respond(ctx: ActorContext, typed: str, response: str, note: str) -> RiskSheet:
-    """Keep what is done about a risk. NotARisk, NoSuchRisk, Denied, IsClosed, NotAResponse; what cannot be kept."""
+    """Keep what is done about a risk. UserError, Denied; what cannot be kept."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     try:
         chosen = RiskResponse(response.casefold())
     except ValueError:
-        raise NotAResponse(response) from None
+        raise _not_a_response(response) from None
     kept = optional_text(note, what="what will be done", at_most=1000, field="note")
     made = changes.apply(risk, {"response": chosen, "response_note": kept})
     if made:
@@ -80,11 +58,13 @@ def respond(ctx: ActorContext, typed: str, response: str, note: str) -> RiskShee
 
 
 def note_issue(ctx: ActorContext, typed: str, what: str) -> RiskSheet:
-    """Note that a risk has happened: it is an issue from now on. NotARisk, NoSuchRisk, Denied, IsClosed, IsAnIssue."""
+    """Note that a risk has happened: it is an issue from now on. UserError, Denied."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     if risk.status is RiskStatus.ISSUE:
-        raise IsAnIssue(risk.reference)
+        raise UserError(
+            f"{risk.reference} is an issue already, so nothing was done. To see it: /risk show {risk.reference}."
+        )
     happened = required_text(what, what="what has happened", at_most=1000, field="what")
     made = changes.apply(risk, {"happened": happened, "status": RiskStatus.ISSUE})
     ctx.record("risk has happened", risk.reference, contract_id=contract.id, changes=made)
@@ -94,7 +74,7 @@ def note_issue(ctx: ActorContext, typed: str, what: str) -> RiskSheet:
 
 
 def close(ctx: ActorContext, typed: str, reason: str) -> RiskSheet:
-    """Close a risk or an issue for a reason, for good. NotARisk, NoSuchRisk, Denied, IsClosed; what cannot be kept."""
+    """Close a risk or an issue for a reason, for good. UserError, Denied; what cannot be kept."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     why = required_text(reason, what="why it is closed", at_most=300, field="reason")
@@ -108,25 +88,29 @@ def close(ctx: ActorContext, typed: str, reason: str) -> RiskSheet:
 
 
 def risk_to_hand_over(ctx: ActorContext, typed: str) -> RiskSheet:
-    """A risk whose owner the actor may change. NotARisk, NoSuchRisk, Denied, IsClosed."""
+    """A risk whose owner the actor may change. UserError, Denied."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     return sheet_of(ctx, risk, contract)
 
 
 def hand_over(ctx: ActorContext, risk_id: int, slack: str) -> RiskSheet:
-    """Say who looks after a risk from now on. NoSuchRisk, Denied, IsClosed, CannotOwn, Crossed."""
+    """Say who looks after a risk from now on. UserError, Denied, EditConflict."""
     risk, contract = risk_by_id(ctx, risk_id, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     edit_conflicts.check(ctx, risk.reference, "risk owner")
     owner = next((each for each in _who_may_own(ctx, contract) if each.slack == slack), None)
     if owner is None:
-        raise CannotOwn(contract.reference)
+        raise UserError(
+            f"They have no role on {contract.reference} that lets them assess its risks. "
+            f"Choose somebody who has, or give them one first: /contract people {contract.reference}.",
+            field="owner",
+        )
     return _handed_over(ctx, risk, contract, owner)
 
 
 def hand_over_by_name(ctx: ActorContext, typed: str, who: str) -> RiskSheet:
-    """The same by a mention, or by words of a name. NotARisk, NoSuchRisk, Denied, IsClosed, NobodyFits."""
+    """The same by a mention, or by words of a name. UserError, Denied."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     people = _who_may_own(ctx, contract)
@@ -137,7 +121,7 @@ def hand_over_by_name(ctx: ActorContext, typed: str, who: str) -> RiskSheet:
         else search_by(who, people, lambda each: each.slack, lambda each: each.name)
     )
     if len(found) != 1:
-        raise NobodyFits(who, contract.reference, [each.name for each in people])
+        raise _nobody_fits(who, contract.reference, [each.name for each in people])
     return _handed_over(ctx, risk, contract, found[0])
 
 

@@ -20,26 +20,6 @@ from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
-class AlreadyEscalated(UserError):
-    """Somebody was asked and has not answered yet."""
-
-    def __init__(self, reference: str, who: str, at: str) -> None:
-        super().__init__(
-            f"{who} was asked to acknowledge {reference} on {at} and has not done so yet, "
-            "so nothing was sent. Speak to them."
-        )
-
-
-class NobodyToAsk(UserError):
-    """The contract has nobody to whom a risk could go up."""
-
-    def __init__(self, contract: str) -> None:
-        super().__init__(
-            f"{contract} has no senior owner, head, contract manager or commercial lead to whom it could go, so "
-            f"nothing was sent. Name one first: /contract people {contract}."
-        )
-
-
 def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> RiskCard:
     """Ask the first of the ladder whose turn it is; the card says who, or that there is nobody. What was open about the
     risk before is over with that."""
@@ -53,7 +33,7 @@ def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> Ris
 def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
     """Send a risk up because the actor says so.
 
-    NotARisk, NoSuchRisk, Denied, IsClosed, AlreadyEscalated, NobodyToAsk; a reason that cannot be kept.
+    UserError, Denied; a reason that cannot be kept.
     """
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
@@ -62,9 +42,15 @@ def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
     if opened is not None and opened.waits:
         owner = ctx.session.get_one(Person, opened.owner_id)
         asked_at = next(line.at for line in reversed(steps_of(ctx, opened)) if line.pinged)
-        raise AlreadyEscalated(risk.reference, owner.name, format_instant(asked_at))
+        raise UserError(
+            f"{owner.name} was asked to acknowledge {risk.reference} on {format_instant(asked_at)} "
+            "and has not done so yet, so nothing was sent. Speak to them."
+        )
     if escalate(ctx, risk_card(ctx, risk), [reason]).asked is None:
-        raise NobodyToAsk(contract.reference)
+        raise UserError(
+            f"{contract.reference} has no senior owner, head, contract manager or commercial lead to whom it could go, "
+            f"so nothing was sent. Name one first: /contract people {contract.reference}."
+        )
     return sheet_of(ctx, risk, contract)
 
 

@@ -24,15 +24,13 @@ MINE, OVERDUE = "mine", "overdue"
 _risks, _contracts, _people = table(Risk), table(Contract), table(Person)
 
 
-class FitsNoRisk(UserError):
+def _fits_no_risk(word: str) -> UserError:
     """A word of a list is no band, contract or other word that narrows it."""
-
-    def __init__(self, word: str) -> None:
-        bands = join_words([each.value.lower() for each in Band], "or")
-        super().__init__(
-            f"{quoted(word)} narrows no list of risks. After list comes a band ({bands}), {MINE}, {OVERDUE}, "
-            "or a contract of yours, for example WP-NE."
-        )
+    bands = join_words([each.value.lower() for each in Band], "or")
+    return UserError(
+        f"{quoted(word)} narrows no list of risks. After list comes a band ({bands}), {MINE}, {OVERDUE}, "
+        "or a contract of yours, for example WP-NE."
+    )
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def list_risks(ctx: ActorContext, words: Sequence[str], page: int = 1) -> RiskPa
     Somebody of a partner may see those of their contracts that are shared.
 
     A word is a band, "mine", "overdue", or a word of a contract or its partner; two of one kind mean either. A page
-    beyond the last is the last. FitsNoRisk.
+    beyond the last is the last. UserError.
     """
     wanted = _wanted(ctx, words)
     rules = rules_in_force(ctx.session)
@@ -150,7 +148,7 @@ def _wanted(ctx: ActorContext, words: Sequence[str]) -> _Wanted:
         elif fitting := search(word, contracts):
             wanted.contracts |= {each.reference for each in fitting}
         else:
-            raise FitsNoRisk(word)
+            raise _fits_no_risk(word)
     return wanted
 
 

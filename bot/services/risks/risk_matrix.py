@@ -56,7 +56,7 @@ class RiskMatrix:
 
 
 def risk_matrix(ctx: ActorContext, typed: str = "") -> RiskMatrix:
-    """The open risks of a contract, or of all that the actor may see. NoSuchContract, SeveralContracts, Denied."""
+    """The open risks of a contract, or of all that the actor may see. UserError, AmbiguousMatch, Denied."""
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE) if typed else None
     statement = (
         select(_risks.c.id, _risks.c.likelihood, _risks.c.impact)

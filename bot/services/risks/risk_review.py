@@ -24,16 +24,6 @@ from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
 
-class HasHappened(UserError):
-    """A risk that has happened has no likelihood any more."""
-
-    def __init__(self, risk: Risk) -> None:
-        super().__init__(
-            f"{risk.reference} has happened, so there is no likelihood to assess and nothing was done. "
-            f"When it is settled: /risk close {risk.reference} and why."
-        )
-
-
 @dataclass(frozen=True)
 class ToReview:
     """A risk to be assessed again, and its last assessment.
@@ -69,7 +59,7 @@ class Reviewed:
 
 
 def risk_to_review(ctx: ActorContext, typed: str) -> ToReview:
-    """A risk that the actor may assess. NotARisk, NoSuchRisk, Denied, IsClosed, HasHappened."""
+    """A risk that the actor may assess. UserError, Denied."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     _check_can_be_reviewed(risk)
     last, who = _last(ctx, risk)
@@ -87,8 +77,8 @@ def review(
 ) -> Reviewed:
     """Keep an assessment and set the next review by its band; it is escalated where that sends it up.
 
-    The details stay if there are none. NoSuchRisk, Denied, IsClosed, HasHappened, Crossed; what cannot be kept names
-    its field.
+    The details stay if there are none. UserError, Denied, EditConflict; what cannot be kept
+    names its field.
     """
     risk, contract = risk_by_id(ctx, risk_id, Permission.MANAGE_RISK)
     _check_can_be_reviewed(risk)
@@ -112,7 +102,10 @@ def review(
 def _check_can_be_reviewed(risk: Risk) -> None:
     check_is_not_closed(risk)
     if risk.status is RiskStatus.ISSUE:
-        raise HasHappened(risk)
+        raise UserError(
+            f"{risk.reference} has happened, so there is no likelihood to assess and nothing was done. "
+            f"When it is settled: /risk close {risk.reference} and why."
+        )
 
 
 def _last(ctx: ActorContext, risk: Risk) -> tuple[RiskAssessment | None, str]:

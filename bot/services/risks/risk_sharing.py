@@ -16,28 +16,19 @@ from bot.domain.references import number_of
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Grade
 from bot.errors import UserError
-from bot.models import Audience, OutboxState, Person, Risk, RiskStatus, RoleName
+from bot.models import UNDELIVERED_STATES, Audience, Person, Risk, RiskStatus, RoleName
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.lookup.risks import NoSuchRisk, NotARisk, RiskCard, check_is_not_closed, risk_for, rules_in_force
+from bot.services.lookup.risks import (
+    RiskCard,
+    check_is_not_closed,
+    no_such_risk,
+    not_a_risk_reference,
+    risk_for,
+    rules_in_force,
+)
 from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.text_validation import deliberate_text, optional_text, required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
-
-_NEVER_STOOD = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
-
-
-class IsShared(UserError):
-    """The partner may see the risk already."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"{reference} is shared, so nothing was done. To take it back: /risk keep {reference}.")
-
-
-class IsInternal(UserError):
-    """The risk is the department's alone already."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"{reference} is internal, so nothing was done. To share it: /risk share {reference}.")
 
 
 @dataclass(frozen=True)
@@ -57,11 +48,13 @@ class SharedRisk:
 
 
 def share(ctx: ActorContext, typed: str) -> RiskSheet:
-    """Let the partner see a risk from now on. NotARisk, NoSuchRisk, Denied, IsClosed, IsShared."""
+    """Let the partner see a risk from now on. UserError, Denied."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     if risk.audience is Audience.SHARED:
-        raise IsShared(risk.reference)
+        raise UserError(
+            f"{risk.reference} is shared, so nothing was done. To take it back: /risk keep {risk.reference}."
+        )
     risk.audience = Audience.SHARED
     ctx.record("risk shared", risk.reference, contract_id=contract.id, partner=contract.partner)
     show_partner(ctx, risk, contract)
@@ -71,11 +64,13 @@ def share(ctx: ActorContext, typed: str) -> RiskSheet:
 def keep(ctx: ActorContext, typed: str) -> RiskSheet:
     """Take a risk back: what stands in the shared channel says so, what waits is never sent.
 
-    NotARisk, NoSuchRisk, Denied, IsInternal.
+    UserError, Denied.
     """
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     if risk.audience is Audience.INTERNAL:
-        raise IsInternal(risk.reference)
+        raise UserError(
+            f"{risk.reference} is internal, so nothing was done. To share it: /risk share {risk.reference}."
+        )
     _take_back(ctx, risk, contract)
     return sheet_of(ctx, risk, contract)
 
@@ -96,22 +91,22 @@ def _take_back(ctx: ActorContext, risk: Risk, contract: ContractRef) -> None:
     why = f"{risk.reference} is internal again"
     outbox.withdraw(ctx.session, risk.shown_as, why, ctx.now)
     stands = outbox.find(ctx.session, risk.shown_as)
-    if stands is not None and stands.state not in _NEVER_STOOD:
+    if stands is not None and stands.state not in UNDELIVERED_STATES:
         message = ctx.messages.message("risks/taken_back", reference=risk.reference, contract=contract)
         ctx.replace(risk.shown_as, ctx.next_key(risk.shown_as), message, why)
 
 
 def shared_risk(ctx: ActorContext, typed: str) -> SharedRisk:
-    """What somebody who is not of the department sees of a shared risk on their contract. NotARisk, NoSuchRisk."""
+    """What somebody who is not of the department sees of a shared risk on their contract. UserError."""
     number = number_of(typed, "R")
     if number is None:
-        raise NotARisk(typed)
+        raise not_a_risk_reference(typed)
     risk = ctx.session.get(Risk, number)
     contract = None if risk is None else contract_lookup.contract_facts(ctx.session, risk.contract_id)
     if risk is None or contract is None or risk.audience is not Audience.SHARED:
-        raise NoSuchRisk(f"R-{number}")
+        raise no_such_risk(f"R-{number}")
     if not ctx.may(Permission.SEE, contract, Audience.SHARED):
-        raise NoSuchRisk(f"R-{number}")
+        raise no_such_risk(f"R-{number}")
     return _shared(ctx, risk, contract)
 
 
@@ -123,7 +118,7 @@ def show_partner(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
     message = work.messages.message("risks/shared", risk=_shared(work, risk, contract))
     why = f"{risk.reference} on {contract.reference} is shared with {contract.partner}"
     stands = outbox.find(work.session, risk.shown_as) if risk.shown_as else None
-    if stands is not None and stands.state not in _NEVER_STOOD and stands.channel == channel:
+    if stands is not None and stands.state not in UNDELIVERED_STATES and stands.channel == channel:
         work.replace(risk.shown_as, work.next_key(risk.shown_as), message, why)
         return
     risk.shown_as = work.next_key(f"risk-{risk.id}-shared")
@@ -148,16 +143,6 @@ def _shared(work: UnitOfWork, risk: Risk, contract: ContractRef) -> SharedRisk:
 _MANAGING = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER)
 
 
-class NobodyToAssess(UserError):
-    """The department has nobody who could assess a risk of this contract."""
-
-    def __init__(self, contract: str) -> None:
-        super().__init__(
-            f"Nobody of the department looks after {contract} here at the moment, so nothing was kept. "
-            "Tell the person there whom you speak to."
-        )
-
-
 @dataclass(frozen=True)
 class PartnerRisk:
     """What a partner's person says of a risk. `deliberate`: they were warned of a personal detail, and it stays."""
@@ -169,19 +154,22 @@ class PartnerRisk:
 
 
 def contract_to_raise_on(ctx: ActorContext, contract_id: int) -> ContractRef:
-    """The contract of a button, on which the actor may raise a shared risk. NoLongerThere, Denied."""
+    """The contract of a button, on which the actor may raise a shared risk. UserError, Denied."""
     return contract_lookup.contract_by_id(ctx, contract_id, Permission.RAISE_RISK, Audience.SHARED)
 
 
 def raise_shared(ctx: ActorContext, contract_id: int, entry: PartnerRisk) -> RiskCard:
     """Record a risk for the contract manager to assess, who is told and looks after it.
 
-    NoLongerThere, Denied, NobodyToAssess; what cannot be kept names its field.
+    UserError, Denied; what cannot be kept names its field.
     """
     contract = contract_to_raise_on(ctx, contract_id)
     manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, *_MANAGING)
     if manager is None:
-        raise NobodyToAssess(contract.reference)
+        raise UserError(
+            f"Nobody of the department looks after {contract.reference} here at the moment, so nothing was kept. "
+            "Tell the person there whom you speak to."
+        )
     rules, deliberate = rules_in_force(ctx.session), entry.deliberate
     risk = Risk(
         contract_id=contract.id,

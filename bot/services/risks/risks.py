@@ -20,15 +20,6 @@ from bot.services.text_validation import deliberate_text, optional_text, require
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
-class DayIsPast(UserError):
-    """A risk could only have happened on the day that was given."""
-
-    def __init__(self, on: date) -> None:
-        super().__init__(
-            f"{format_date(on)} is past. Give the day when the risk could happen, or leave it out.", field="proximity"
-        )
-
-
 @dataclass(frozen=True)
 class RiskDetails:
     """`target` is the likelihood and impact that is aimed at, `proximity` the day when it could happen."""
@@ -43,10 +34,12 @@ NOTHING_MORE = RiskDetails()
 
 
 def detail_columns(work: UnitOfWork, details: RiskDetails, *, before: Risk | None) -> dict[str, Any]:
-    """The details as columns of a risk. DayIsPast, unless the risk has that day already; texts that cannot be kept."""
+    """The details as columns of a risk. UserError, unless the risk has that day already; texts that cannot be kept."""
     on = details.proximity
     if on is not None and on < work.today and (before is None or before.proximity_on != on):
-        raise DayIsPast(on)
+        raise UserError(
+            f"{format_date(on)} is past. Give the day when the risk could happen, or leave it out.", field="proximity"
+        )
     likelihood, impact = details.target or (None, None)
     return {
         "category": details.category,

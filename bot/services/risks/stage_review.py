@@ -19,16 +19,6 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 _MANAGING = (RoleName.CONTRACT_MANAGER, RoleName.HEAD)
 
 
-class NoStageReview(UserError):
-    """The contract has not changed its stage since risks are followed through it."""
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"{reference} has not moved to another stage with open risks, so there is nothing to follow. "
-            f"To move it: /contract stage {reference}."
-        )
-
-
 @dataclass(frozen=True)
 class ToReassess:
     """A risk that was open when the stage changed; `done` once it was assessed again, happened or was closed."""
@@ -82,7 +72,7 @@ def begin(ctx: ActorContext, contract: ContractRef, stage: Stage) -> int:
 
 
 def stage_progress(ctx: ActorContext, typed: str) -> StageProgress:
-    """How far the latest change of stage of a contract is. NoSuchContract, SeveralContracts, Denied, NoStageReview."""
+    """How far the latest change of stage of a contract is. UserError, AmbiguousMatch, Denied."""
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     latest = (
         select(StageReview)
@@ -92,7 +82,10 @@ def stage_progress(ctx: ActorContext, typed: str) -> StageProgress:
     )
     review = ctx.session.scalar(latest)
     if review is None:
-        raise NoStageReview(contract.reference)
+        raise UserError(
+            f"{contract.reference} has not moved to another stage with open risks, so there is nothing to follow. "
+            f"To move it: /contract stage {contract.reference}."
+        )
     return _progress(ctx, contract, review)
 
 

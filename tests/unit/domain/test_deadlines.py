@@ -7,10 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import CalendarEnds, NationCalendar, NoSuchWorkingDay, months_before, published
+from bot.domain.calendar import CalendarEnds, NationCalendar, months_before, published
 from bot.domain.deadlines import Deadline, NotADeadline, Roll, Side, TimeUnit, parse_deadline
 from bot.domain.periods import Month
 from bot.domain.wording import MONTHS, format_date
+from bot.errors import UserError
 
 DAY, WORKING_DAY, MONTH = TimeUnit
 AFTER, BEFORE, OF = Side
@@ -335,5 +336,5 @@ def test_calendar_days_need_no_bank_holidays() -> None:
 
 
 def test_a_month_may_be_too_short_for_its_working_day() -> None:
-    with pytest.raises(NoSuchWorkingDay, match="January 2027 has 19 working days"):
+    with pytest.raises(UserError, match="January 2027 has 19 working days"):
         parse_deadline("20th working day of January 2027").on(SCOTLAND)

@@ -8,9 +8,6 @@ from hypothesis import strategies as st
 
 from bot.domain.calendar import NationCalendar, published
 from bot.domain.digests import (
-    NotATime,
-    NotAWeekday,
-    OutOfHours,
     Weekly,
     last_due,
     month_due,
@@ -18,6 +15,7 @@ from bot.domain.digests import (
     parse_weekly,
 )
 from bot.domain.london import london
+from bot.errors import UserError
 
 ENGLAND, SCOTLAND, _ = published().nations
 CALENDARS = st.sampled_from(published().nations)
@@ -48,19 +46,19 @@ def test_a_day_and_a_time_are_read_as_people_type_them(day: str, typed: str, exp
 
 @pytest.mark.parametrize("day", ["", "t", "th", "someday", "thursdays", "4"])
 def test_what_is_no_day_of_the_week_is_refused(day: str) -> None:
-    with pytest.raises(NotAWeekday, match="Enter Monday, Tuesday"):
+    with pytest.raises(UserError, match="Enter Monday, Tuesday"):
         parse_weekly(day, "4pm")
 
 
 @pytest.mark.parametrize("typed", ["", "noonish", "25:00", "9:60", "13pm", "0am", "4 o'clock", "-1"])
 def test_what_is_no_time_is_refused(typed: str) -> None:
-    with pytest.raises(NotATime):
+    with pytest.raises(UserError, match="is not a time that can be read"):
         parse_weekly("monday", typed)
 
 
 @pytest.mark.parametrize("typed", ["8:59am", "5pm", "12am", "23:30"])
 def test_a_time_outside_working_hours_is_refused(typed: str) -> None:
-    with pytest.raises(OutOfHours, match="from 9am to 4:59pm"):
+    with pytest.raises(UserError, match="from 9am to 4:59pm"):
         parse_weekly("monday", typed)
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.figures import MOST_POUNDS, NotASum, parse_pounds
+from bot.domain.figures import MOST_POUNDS, parse_pounds
 from bot.domain.wording import format_money
+from bot.errors import UserError
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_a_sum_is_read_as_people_write_it(typed: str, pounds: int) -> None:
     "typed", ["", "£", "lots", "84.000.000", "8,40", "-5", "12.50", "0.0000001 million", "1,001 billion", "84 €", "1e6"]
 )
 def test_what_is_no_sum_is_refused_in_a_sentence(typed: str) -> None:
-    with pytest.raises(NotASum, match=r"for example 84,000,000 or £6\.2 million\.") as refused:
+    with pytest.raises(UserError, match=r"for example 84,000,000 or £6\.2 million\.") as refused:
         parse_pounds(typed, "value")
     assert refused.value.field == "value"
 
@@ -45,5 +46,5 @@ def test_a_sum_as_it_is_shown_can_be_typed_again(pounds: int) -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_sum_or_refused(typed: str) -> None:
-    with suppress(NotASum):
+    with suppress(UserError):
         assert 0 <= parse_pounds(typed) <= MOST_POUNDS

@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import NationCalendar, published
-from bot.domain.reminders import (
-    LATE_FOR,
-    RULES,
-    NotDaysAhead,
-    ReminderKind,
-    ReminderRule,
-    days_spoken_of,
-    parse_days_ahead,
-)
+from bot.domain.reminders import LATE_FOR, RULES, ReminderKind, ReminderRule, days_spoken_of, parse_days_ahead
+from bot.errors import UserError
 
 ENGLAND, *_ = published().nations
 calendars = st.sampled_from(published().nations)
@@ -91,5 +84,5 @@ def test_days_ahead_are_read(typed: str, read: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("typed", ["five", "-1", "121", "1.5", "1;2", "9" * 30])
 def test_what_is_no_list_of_days_is_refused_with_an_example(typed: str) -> None:
-    with pytest.raises(NotDaysAhead, match="for example 5, 1, 0"):
+    with pytest.raises(UserError, match="for example 5, 1, 0"):
         parse_days_ahead(typed, "report")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.scores import Impact, Likelihood, NotOnTheScale, parse_impact, parse_likelihood
+from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
+from bot.errors import UserError
 
 
 def test_points_have_the_words_people_read() -> None:
@@ -28,7 +29,7 @@ def test_an_impact_is_read(text: str, impact: Impact) -> None:
 
 @pytest.mark.parametrize("text", ["", "0", "6", "severe", "\N{FULLWIDTH DIGIT THREE}", "1.5", "-1", "x" * 500])
 def test_what_is_not_a_likelihood_is_refused_with_the_words_that_are(text: str) -> None:
-    with pytest.raises(NotOnTheScale) as refusal:
+    with pytest.raises(UserError, match=", or a number from 1 to 5,") as refusal:
         parse_likelihood(text)
     assert "rare, unlikely, possible, likely or almost certain, or a number from 1 to 5" in refusal.value.sentence
     assert refusal.value.field == "likelihood"
@@ -36,6 +37,6 @@ def test_what_is_not_a_likelihood_is_refused_with_the_words_that_are(text: str) 
 
 
 def test_a_misspelled_point_is_answered_with_the_nearest() -> None:
-    with pytest.raises(NotOnTheScale, match=r"“sevear” is not an impact.* for example severe") as refusal:
+    with pytest.raises(UserError, match=r"“sevear” is not an impact.* for example severe") as refusal:
         parse_impact("sevear")
     assert refusal.value.field == "impact"

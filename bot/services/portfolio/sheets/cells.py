@@ -38,10 +38,6 @@ _MONTH_IN_WORDS = re.compile(r"(?P<month>[A-Za-z]{3,9})[ -](?P<year>(20)?[0-9]{2
 _WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.0+)?")
 
 
-class Unclear(UserError):
-    """A cell holds what cannot be read there, or can be read in two ways."""
-
-
 @dataclass(frozen=True)
 class Refers:
     """Marks a column that names a row of another sheet."""
@@ -138,7 +134,7 @@ def code(pattern: str, example: str, change: Callable[[str], str]) -> PlainValid
     def read(value: object) -> str:
         typed = change(_typed(value))
         if not allowed.fullmatch(typed):
-            raise Unclear(
+            raise UserError(
                 f"{quoted(_typed(value))} cannot be read here. "
                 f"Use letters, digits and dashes, with no spaces, for example {example}."
             )
@@ -165,7 +161,7 @@ def slack_ids(letters: str, what: str, mend: str) -> PlainValidator:
 def _slack_id(typed: str, letters: str, what: str, mend: str) -> str:
     if not re.fullmatch(rf"[{letters}][A-Z0-9]{{1,39}}", typed):
         begins = join_words(list(letters), "or")
-        raise Unclear(
+        raise UserError(
             f"{quoted(typed)} is not the id of a Slack {what}. It has capital letters and digits only and begins with "
             f"{begins}. {mend}"
         )
@@ -184,7 +180,7 @@ def choice(options: type[Choice]) -> PlainValidator:
             beginning = (each for each in words if typed and each.startswith(typed.lower()))
             close = nearest(typed, words) or next(beginning, None)
             meant = f"Did you mean {close}? " if close else ""
-            raise Unclear(f"{quoted(typed)} cannot stand here. {meant}Enter {join_words(words, 'or')}.")
+            raise UserError(f"{quoted(typed)} cannot stand here. {meant}Enter {join_words(words, 'or')}.")
         return found
 
     return reads(read)
@@ -200,7 +196,7 @@ def flag(value: object) -> bool:
     """Yes or no."""
     typed = shown(value).casefold()
     if typed not in _WORDS_FOR_YES | _WORDS_FOR_NO:
-        raise Unclear(f"{quoted(shown(value))} is neither yes nor no. Enter yes or no.")
+        raise UserError(f"{quoted(shown(value))} is neither yes nor no. Enter yes or no.")
     return typed in _WORDS_FOR_YES
 
 
@@ -212,12 +208,12 @@ def whole(least: int, most: int, *, pounds: bool = False) -> PlainValidator:
         found = _WHOLE.fullmatch(typed.removeprefix("£").lstrip() if pounds else typed)
         if found is None:
             kind = "number of pounds" if pounds else "number"
-            raise Unclear(
+            raise UserError(
                 f"{quoted(typed)} is not a whole {kind}. Enter one, for example {'84,000,000' if pounds else 3}."
             )
         number = int(found["digits"].replace(",", ""))
         if not least <= number <= most:
-            raise Unclear(f"{quoted(typed)} is out of range. Enter a number from {least:,} to {most:,}.")
+            raise UserError(f"{quoted(typed)} is out of range. Enter a number from {least:,} to {most:,}.")
         return number
 
     return reads(read)
@@ -269,9 +265,9 @@ def month(value: object) -> Month:
 def _day(value: object) -> date:
     typed = _MIDNIGHT.sub("", shown(value))
     if isinstance(value, int | float):
-        raise Unclear(f"{quoted(typed)} is a number. Format the cell as a date, or enter one such as 1 April 2027.")
+        raise UserError(f"{quoted(typed)} is a number. Format the cell as a date, or enter one such as 1 April 2027.")
     if isinstance(value, datetime) and value.time() != time():
-        raise Unclear(f"{quoted(typed)} has a time of day. Enter the date alone, for example {format_date(value)}.")
+        raise UserError(f"{quoted(typed)} has a time of day. Enter the date alone, for example {format_date(value)}.")
     if not re.search("[0-9]{4}", typed):
         raise NotADate(typed)
     return parse_date(typed, date.min)  # with a year in it, the day it was typed on plays no part
@@ -281,5 +277,5 @@ def _typed(value: object) -> str:
     """The text of a cell that holds words. What Excel made of other words is refused: they cannot be told any more."""
     if isinstance(value, bool | date | time):
         kind = "a yes or no" if isinstance(value, bool) else "a date or time"
-        raise Unclear(f"{quoted(shown(value))} is {kind} and not a text. Format the cell as text and type it again.")
+        raise UserError(f"{quoted(shown(value))} is {kind} and not a text. Format the cell as text and type it again.")
     return shown(value) if isinstance(value, int | float | Decimal) else str(value).strip()
