@@ -15,7 +15,7 @@ from bot.errors import UserError
 
 
 class NoValueToMeasure(UserError):
-    """A value is not one that a change can be measured by."""
+    """A change cannot be measured as a percentage of this value."""
 
     def __init__(self, value: Decimal | int, field: str) -> None:
         when = field.removeprefix("value_")
@@ -41,15 +41,15 @@ class EndsBeforeStart(UserError):
 class ChangeNotice:
     """Whether a change needs a contract change notice, and why.
 
-    Source: section 75 of the Procurement Act 2023, which excepts a change that moves the value by 10% or less
-    (15% for works) or the term by 10% or less. How that is read here, on the side of publishing, is for the
-    commercial team to confirm, and every sentence says so:
+    Source: section 75 of the Procurement Act 2023, which excepts a change that moves the value by 10% or less (15% for
+    works) or the term by 10% or less. We read it in favour of publishing. The commercial team has yet to confirm this
+    reading, and every sentence says so:
 
-    - What does not move excuses nothing, or a doubled value would be excused by an end that stays.
+    - A value or term that does not move excuses nothing. Otherwise an unchanged end date would excuse a doubled value.
     - Where both move, both must be within their limits.
-    - Where neither moves, the exception does not speak of the change, so the notice is needed.
+    - Where neither moves, the exception does not apply, so the notice is needed.
 
-    The moves are exact parts of the value and of the term before the change, below 0 where they fall.
+    The moves are exact fractions of the value and of the term before the change, below 0 for a reduction.
     """
 
     needed: bool
@@ -68,9 +68,9 @@ def change_notice(
 ) -> ChangeNotice:
     """Whether a change needs a contract change notice (UK10) before it is made, as `ChangeNotice` reads the Act.
 
-    Values are in pounds. The term is counted in days, its first and last included. Section 75 measures by the
-    longest term provided for on award, and takes together changes that could have been one: pass such figures.
-    `NoValueToMeasure` for a value that is 0 or less before, or below 0 after; `EndsBeforeStart`.
+    Values are in pounds. The term is counted in days, the first and the last included. Section 75 measures by the
+    longest term provided for on award, and takes together changes that could have been one: pass such figures. Raises
+    `NoValueToMeasure` for a value that is 0 or less before, or below 0 after, and `EndsBeforeStart`.
     """
     _refuse_values(value_before, value_after)
     _refuse_ends(start, end_before=end_before, end_after=end_after)
@@ -110,7 +110,7 @@ def _is_over(move: Fraction, limit: int) -> bool:
 
 
 def _against(move: Fraction, limit: int) -> str:
-    """A move beside its limit, to two decimal places but never rounded onto the limit or down to nothing."""
+    """A move beside its limit, to two decimal places, but never rounded to the limit itself or to 0."""
     exact = abs(move) * 100
     rounded = Decimal(round(exact * 100)) / 100
     size = f"{format_number(rounded, places=2)}%" if rounded else "less than 0.01%"

@@ -1,4 +1,4 @@
-"""When performance summaries are due: wall-clock times in Europe/London that wait for working days."""
+"""When performance summaries are due: a day and time in Europe/London, moved to working days."""
 
 import re
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ _NAMED = {"midday": time(12), "noon": time(12)}
 
 
 class NotAWeekday(UserError):
-    """What was typed is no day of the week."""
+    """The typed text is not a day of the week."""
 
     def __init__(self, typed: str) -> None:
         super().__init__(f"{quoted(typed)} is not a day of the week. Enter {join_words(WEEKDAYS[:5], 'or')}.")
 
 
 class NotATime(UserError):
-    """What was typed is no time of day."""
+    """The typed text is not a time of day."""
 
     def __init__(self, typed: str) -> None:
         super().__init__(f"{quoted(typed)} is not a time that can be read here. Enter a time such as 9am or 4:30pm.")
 
 
 class OutOfHours(UserError):
-    """A time at which nobody is written to."""
+    """The time is outside working hours, when Liaison messages nobody."""
 
     def __init__(self, at: time) -> None:
         super().__init__(
@@ -61,9 +61,9 @@ MONDAY_MORNING = Weekly()
 
 
 def parse_weekly(day: str, at: str) -> Weekly:
-    """The day of the week and the time that were typed: "Thursday" or "thu", "4pm" or "16:30".
+    """The typed day of the week and time: "Thursday" or "thu", "4pm" or "16:30".
 
-    NotAWeekday, NotATime, OutOfHours.
+    Raises `NotAWeekday`, `NotATime` or `OutOfHours`.
     """
     typed = day.strip().casefold()
     found = [number for number, name in enumerate(WEEKDAYS) if name.casefold().startswith(typed)]
@@ -76,8 +76,8 @@ def parse_weekly(day: str, at: str) -> Weekly:
 
 
 def last_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetime:
-    """The latest instant, in aware UTC, at which a weekly summary was due: on its day and at its time, or, where that
-    is no working day, at 9am on the next one. `CalendarEnds`."""
+    """The latest instant, in aware UTC, at which a weekly summary was due: its day and time, or 9am on the next working
+    day if its day is not one. Raises `CalendarEnds`."""
     monday = _monday(now)
     while (due := _in_week(weekly, calendar, monday)) > now:
         monday -= _WEEK
@@ -85,15 +85,16 @@ def last_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetim
 
 
 def next_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetime:
-    """The first instant after now at which one is due. `CalendarEnds`."""
-    monday = _monday(now) - _WEEK  # what was held up by a holiday may be of the week before
+    """The first instant after `now` at which a weekly summary is due. Raises `CalendarEnds`."""
+    monday = _monday(now) - _WEEK  # a holiday may have moved last week's summary into this week
     while (due := _in_week(weekly, calendar, monday)) <= now:
         monday += _WEEK
     return due
 
 
 def month_due(calendar: NationCalendar, now: datetime) -> datetime:
-    """The latest instant at which a monthly one was due: 9am on the first working day of a month. `CalendarEnds`."""
+    """The latest instant at which a monthly summary was due: 9am on the first working day of a month. Raises
+    `CalendarEnds`."""
     today = london(now).date()
     due = _first_morning(today, calendar)
     return due if due <= now else _first_morning(today.replace(day=1) - timedelta(days=1), calendar)

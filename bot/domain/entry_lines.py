@@ -1,4 +1,4 @@
-"""An action, and a contact, in one line as people type it."""
+"""Parsing an action or a contact that a person typed in one line."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _LINE = re.compile(r"(?P<owner>[^:]+?)\s*:\s*(?P<what>.+)\s+by\s+(?P<day>.+?)\.?
 
 
 class NotAnAction(UserError):
-    """A line does not say who is to do what by when."""
+    """A line does not say who does what by when."""
 
     def __init__(self, typed: str) -> None:
         super().__init__(
@@ -32,7 +32,8 @@ class ActionLine:
 
 
 def parse_action_line(text: str, today: date) -> ActionLine:
-    """Take a line apart; the last "by" is the one before the day. NotAnAction, NotADate, NoSuchDay."""
+    """Split a line into its parts; the last "by" comes before the day. Raises `NotAnAction`, `NotADate` or
+    `NoSuchDay`."""
     found = _LINE.fullmatch(text.strip())
     if found is None:
         raise NotAnAction(text.strip())
@@ -40,7 +41,7 @@ def parse_action_line(text: str, today: date) -> ActionLine:
 
 
 def parse_action_lines(text: str, today: date) -> list[ActionLine]:
-    """The actions of a text, one in each line that is not empty. The errors of parse_action_line."""
+    """The actions of a text, one in each line that is not empty. Raises the errors of `parse_action_line`."""
     return [parse_action_line(line, today) for line in text.splitlines() if line.strip()]
 
 
@@ -58,9 +59,10 @@ class ContactLine:
 
 
 def parse_contact_line(text: str, today: date) -> ContactLine:
-    """Take a line apart. What is no such part belongs to what was said, which is kept to the letter.
+    """Split a line into its parts. Everything that is not another part belongs to the summary, word for word.
 
-    NoSuchDay where the next contact is on a day that the calendar does not have, NotADate where it could be several.
+    Raises `NoSuchDay` if the calendar does not have the day of the next contact, and `NotADate` if it could mean
+    several days.
     """
     opening, closing = _WITH.fullmatch(text), None
     attendees, said = (opening["who"], opening["rest"]) if opening else ("", text)
@@ -71,6 +73,6 @@ def parse_contact_line(text: str, today: date) -> ContactLine:
         except NotADate:
             if says_a_day(closing["day"]):
                 raise
-            # "; next steps agreed" is not a day, but something that was said.
+            # "; next steps agreed" is not a day but part of the summary.
             return ContactLine(attendees, said, None)
     return ContactLine(attendees, closing["said"] if closing else said, next_contact_on)

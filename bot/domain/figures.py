@@ -1,4 +1,4 @@
-"""A KPI's figures, and sums of money, as people type and read them."""
+"""Parsing and formatting a KPI's figures and sums of money."""
 
 import re
 from decimal import Decimal
@@ -13,7 +13,7 @@ MOST_CHARACTERS = 80
 
 
 class Unit(StrEnum):
-    """What a KPI is measured in."""
+    """The unit of a KPI."""
 
     PERCENT = "%"
     DAYS = "days"
@@ -26,7 +26,7 @@ class Unit(StrEnum):
 
     @property
     def example(self) -> str:
-        """A figure in this unit."""
+        """An example of a figure in this unit."""
         return _EXAMPLES[self]
 
 
@@ -59,7 +59,7 @@ _DECIMAL_COMMA = re.compile(r"(?P<whole>[0-9]+),(?P<fraction>[0-9]{1,4})(?![0-9.
 
 
 class NotAFigure(UserError):
-    """What was typed is not a figure in the unit of the KPI, or is outside what a figure can be."""
+    """The typed text is not a figure in the KPI's unit, or is out of range."""
 
     def __init__(self, typed: str, problem: str, unit: Unit, *, example: str | None = None) -> None:
         shown = f"{quoted(typed)} {problem}" if typed.strip() else "A figure is needed here"
@@ -76,10 +76,10 @@ _WANTED = {
 
 
 def parse_figure(text: str, unit: Unit) -> Decimal:
-    """The number in what a person typed, with or without its unit: "97.2", "97.2 %", "1,234", "4 hours".
+    """The typed number, with or without its unit: "97.2", "97.2 %", "1,234", "4 hours".
 
-    `NotAFigure` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4
-    decimal places. Percentages may pass 100, as outcomes against a profile do.
+    Raises `NotAFigure` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4 decimal
+    places. Percentages may be over 100, as outcomes against a profile are.
     """
     typed = text.strip()
     figure = _FIGURE.fullmatch(typed) if len(typed) <= MOST_CHARACTERS else None
@@ -130,7 +130,7 @@ _SCALES |= {"bn": 1_000_000_000, "billion": 1_000_000_000}
 
 
 class NotASum(UserError):
-    """What was typed is not a whole number of pounds."""
+    """The typed text is not a whole number of pounds."""
 
     def __init__(self, typed: str, field: str | None) -> None:
         problem = f"{quoted(typed)} is not a sum in whole pounds" if typed.strip() else "A sum is needed here"
@@ -140,7 +140,7 @@ class NotASum(UserError):
 
 
 def parse_pounds(text: str, field: str | None = None) -> int:
-    """Whole pounds: "84,000,000", "£6.2 million", "900k". `NotASum` for anything else, parts of a pound included."""
+    """Whole pounds: "84,000,000", "£6.2 million", "900k". Raises `NotASum` for anything else, including pence."""
     found = _SUM.fullmatch(text.strip())
     if found is None:
         raise NotASum(text, field)

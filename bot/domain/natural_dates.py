@@ -1,4 +1,4 @@
-"""Days as people say them, "next Friday" or "in 2 weeks", where one way of reading them is left."""
+"""Parsing days in everyday words, "next Friday" or "in 2 weeks", if they can mean only one day."""
 
 import re
 from collections.abc import Iterable
@@ -18,15 +18,15 @@ _NEAR = ("tomorrow", "today", "yesterday")
 _NUMBER = re.compile(r"[0-9]{1,2}(?:st|nd|rd|th)|[0-9]{1,4}", re.ASCII)
 _NUMERIC = re.compile(r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})(?:[/.-](?:[0-9]{2}|[0-9]{4}))?", re.ASCII)
 _WEEKDAY_AFTER = re.compile(rf"(?:on|this|next)\s+(?P<weekday>{'|'.join(WEEKDAYS)})", re.IGNORECASE)
-_SPAN = re.compile(r"(?:this|next|the)?\s*(?:week|month|year)", re.IGNORECASE)  # many days, of which none is meant
+_SPAN = re.compile(r"(?:this|next|the)?\s*(?:week|month|year)", re.IGNORECASE)  # a span of days, not one day
 _APOSTROPHES = "\N{RIGHT SINGLE QUOTATION MARK}'"
 _WITH_YEAR = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}", re.ASCII)
-_NEXT_YEAR = timedelta(days=300)  # a day further off, named without its year, went by two months ago at most
-_MOST_YEARS = 10  # a day further off is a century that was guessed
+_NEXT_YEAR = timedelta(days=300)  # a day without a year that would be further off passed at most two months ago
+_MOST_YEARS = 10  # for a day further off the parser guessed the century
 
 
 class HasGone(UserError):
-    """A day was named without its year, and of this year it went by not long ago."""
+    """A day without a year passed a short time ago this year."""
 
     def __init__(self, typed: str, next_one: date) -> None:
         super().__init__(
@@ -36,11 +36,11 @@ class HasGone(UserError):
 
 
 def read_day(text: str, today: date) -> date:
-    """The day that was typed, or said in other words: what parse_date reads, next Friday, in 2 weeks, 3rd Feb, 3/2.
+    """The typed day, in a form that `parse_date` reads or in words: next Friday, in 2 weeks, 3rd Feb, 3/2.
 
-    The day stands before the month; a weekday is the next one after today, with "next" before it or without.
-    NotADate for what could mean several days or none, such as "next week"; HasGone for what went by of late, which
-    hardly anybody means of next year; NoSuchDay.
+    The day comes before the month; a weekday is the next one after today, with or without "next". Raises `NotADate` for
+    words that mean several days or none, such as "next week", `HasGone` for a day that passed recently, because few
+    people mean next year's, and `NoSuchDay`.
     """
     day = _read(text, today)
     if day - today > _NEXT_YEAR and not _says_a_year(text, day) and _names_a_day_of_a_month(text):
@@ -70,7 +70,7 @@ def _read(text: str, today: date) -> date:
 
 
 def says_a_day(text: str) -> bool:
-    """Whether a text names a day, or means to: it has the form of a date, or only words with which days are named."""
+    """Whether a text is meant as a day: it has the form of a date, or only words of dates."""
     words = _words(text)
     return _NUMERIC.fullmatch(text.strip()) is not None or (
         any(map(_names_time, words))
@@ -104,7 +104,8 @@ def _parsed(text: str, today: date) -> date | None:
 
 
 def _is_what_was_said(text: str, day: date) -> bool:
-    """Whether nothing was guessed: the day stands before the month, and is the weekday that was named."""
+    """Whether the parser guessed nothing: it read the day before the month, and the weekday in the text is the
+    day's."""
     numeric = _NUMERIC.fullmatch(text)
     if numeric:
         return (int(numeric["day"]), int(numeric["month"])) == (day.day, day.month)

@@ -1,4 +1,4 @@
-"""Figures over several months: rolling, and cumulative. Computed from the parts, never from rounded figures.
+"""Rolling and cumulative figures over several months, computed from the parts and never from rounded figures.
 
 Source: DWP guidance to providers shows figures in-month, over rolling 3 and 12 months, and cumulatively.
 """
@@ -14,10 +14,10 @@ from bot.domain.periods import Month, months
 
 @dataclass(frozen=True, slots=True)
 class Rolled:
-    """A figure over the months from `first` to `last`: exact, or None with the months that it lacks.
+    """The exact figure for the months from `first` to `last`, or None with the months that prevent it.
 
-    `no_figure` are the months without any figure, `no_parts` those whose figure cannot be combined because it was
-    given without its parts. With neither and no figure, there was nothing to count in any of them.
+    `no_figure` are the months without any figure, `no_parts` those whose figure has no parts and cannot be combined. If
+    both are empty and the figure is None, there was nothing to count in any month.
     """
 
     first: Month
@@ -28,7 +28,7 @@ class Rolled:
 
 
 def rolled(given: Mapping[Month, Given], first: Month, last: Month, combines: Combining, unit: Unit) -> Rolled:
-    """The one figure of the months from first to last, each of which has to have what it takes."""
+    """The combined figure for the months from first to last, if every month has the parts for it."""
     span = [last] if combines is Combining.LAST else list(months(first, last))
     figures = {month: given.get(month, NOTHING) for month in span}
     no_figure = [month for month, figure in figures.items() if figure.is_empty]
@@ -39,7 +39,7 @@ def rolled(given: Mapping[Month, Given], first: Month, last: Month, combines: Co
 
 
 def back(last: Month, count: int, begins: Month) -> Month:
-    """The first of the months that end with `last` and are so many, none of them before the contract begins."""
+    """The first of the `count` months that end with `last`, but not before the contract begins."""
     first = last
     for _ in range(count - 1):
         first = first.previous() if first > begins else first
