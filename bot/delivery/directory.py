@@ -1,4 +1,4 @@
-"""The directory: who Slack says a person is, remembered for a few minutes."""
+"""The directory: Slack's identity of each person, cached for a few minutes."""
 
 import asyncio
 import logging
@@ -9,14 +9,14 @@ from bot.delivery.slack import Slack, SlackFailure
 from bot.identity import Denied, Identity, Unknown
 
 REMEMBER = timedelta(minutes=5)
-NOT_CLAIMED = "not claimed"  # which is no team's id
-WAIT = timedelta(seconds=1.5)  # of the three seconds in which Slack wants the answer
+NOT_CLAIMED = "not claimed"  # no team has this id
+WAIT = timedelta(seconds=1.5)  # of the three seconds in which Slack expects the answer
 
 log = logging.getLogger(__name__)
 
 
 class Unconfirmed(Denied):
-    """Slack did not say in time who the asker is. When in doubt, deny."""
+    """Slack did not confirm in time who the user is, so they are denied."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -25,7 +25,7 @@ class Unconfirmed(Denied):
 
 
 class Directory:
-    """Asks users.info once in a while, so that nothing waits on Slack between a person and their answer."""
+    """Asks users.info once every few minutes, so that a person's answer seldom waits for Slack."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
@@ -33,10 +33,11 @@ class Directory:
         self._asking: dict[str, asyncio.Task[Identity]] = {}
 
     async def identify(self, user: str, claimed_home: str | None, now: datetime) -> Identity:
-        """Who a person is.
+        """Slack's identity of a person.
 
-        `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED for a kind of payload
-        that names none. Unknown if the directory says otherwise, Unconfirmed if it cannot say in time.
+        `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED for a kind of payload that
+        names none. Raises `Unknown` if the directory contradicts it, and `Unconfirmed` if Slack does not answer in
+        time.
         """
         known = self._known.get(user)
         identity = known[0] if known is not None and now - known[1] < REMEMBER else await self._ask(user, now)
@@ -45,15 +46,15 @@ class Directory:
         return identity
 
     def forget(self, user: str) -> None:
-        """Ask Slack anew the next time, because something about the person has changed. Call it from the event loop.
+        """Ask Slack again the next time, because the person has changed. Call it from the event loop.
 
-        Another process of the bot, which was not told, remembers for five minutes at most.
+        Other processes keep their cached identity for up to five minutes.
         """
         self._known.pop(user, None)
-        self._asking.pop(user, None)  # an answer that is still on its way may be of before
+        self._asking.pop(user, None)  # an answer that is still on its way may be older than the change
 
     async def _ask(self, user: str, now: datetime) -> Identity:
-        """Ask Slack, once for all who wait. An answer that comes late is remembered for the next try."""
+        """Ask Slack once for all who wait. A late answer is cached for the next try."""
         if user not in self._asking:
             self._asking[user] = asyncio.create_task(self._remember(user, now))
             self._asking[user].add_done_callback(lambda task: self._asked(user, task))
@@ -76,5 +77,5 @@ class Directory:
 
 
 async def identities_of(slack: Slack, users: Sequence[str]) -> list[Identity]:
-    """What Slack says of several people, asked at once."""
+    """Slack's identities of several people, asked at the same time."""
     return list(await asyncio.gather(*(slack.identity(user) for user in users)))
