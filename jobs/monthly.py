@@ -1,4 +1,4 @@
-"""The monthly summaries of senior owners."""
+"""The job that sends senior owners their monthly summaries."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,9 +12,9 @@ NAME = "monthly"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Send each senior owner the summary that is due and that they have not had; how many were sent.
+    """Send each senior owner their summary if it is due and not yet sent; returns how many were sent.
 
-    One that cannot be made holds up no other, and the log says so.
+    A summary that fails does not stop the others, and the failure is logged.
     """
     units = ctx.units(NAME, now)
     owed = await units.read(monthly.owed)
@@ -26,7 +26,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
-    """What a run would send."""
+    """The messages that a run would send."""
     return await ctx.rehearse(run, now)
 
 

@@ -1,4 +1,4 @@
-"""Reminding people of what falls due, and keeping their messages up to date."""
+"""The job that reminds people of what falls due, and keeps their messages up to date."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,10 +12,11 @@ NAME = "remind"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Update what was sent before, and remind on a working morning; how many messages went out or were updated.
+    """Update earlier messages, and on a working morning remind people; returns how many messages went out or were
+    updated.
 
-    What was done since is shown first, so that nobody is reminded of it. What goes wrong with one person holds up
-    no other, and is tried again with the next run.
+    The updates come first, so that nobody is reminded of a finished item. A failure with one person does not stop the
+    others, and the next run tries it again.
     """
     units = ctx.units(NAME, now)
     moved_on = await units.read(reminders.moved_on)
@@ -29,7 +30,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
-    """What a run would send."""
+    """The messages that a run would send."""
     return await ctx.rehearse(run, now)
 
 

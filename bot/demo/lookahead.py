@@ -1,4 +1,4 @@
-"""Looking ahead while the clock is moved: which instants of a job may be passed over, as it would send nothing then."""
+"""Looking ahead while the clock moves: which instants of a job may be skipped, because it would send nothing then."""
 
 import logging
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ A_DAY = timedelta(days=1)
 
 
 class Lookahead:
-    """What is known of the jobs' next instants. It holds until one of them does something: then forget it.
+    """The next instants at which the jobs have work. Call `forget` as soon as one of them does something.
 
-    What people do on the page while the clock runs is seen after that as well.
+    A change that people make on the page while the clock moves is seen only after that.
     """
 
     def __init__(self, desk: JobContext) -> None:
@@ -26,16 +26,16 @@ class Lookahead:
         self._passed_over: dict[str, datetime] = {}
 
     def forget(self, job: Job) -> None:
-        """A job ran: what it left behind may matter to any of the others."""
+        """Forget the instants that were found, because a job ran and may have given other jobs work."""
         self._needed.clear()
         self._passed_over.pop(job.name, None)
 
     def passed_over(self, job: Job) -> datetime | None:
-        """The last instant of a job that it would have run at and did not, since it ran."""
+        """The last instant of a job that was skipped since it ran."""
         return self._passed_over.get(job.name)
 
     async def needed(self, job: Job, now: datetime, by: datetime) -> datetime:
-        """The first instant of a job at which it has something to do; else its first after `by` or a day."""
+        """The first instant of a job at which it has work; else its first after `by` or a day."""
         if self._needed.get(job.name, now) <= now:
             self._needed[job.name] = await self._look(job, now, min(by, now + A_DAY))
         return self._needed[job.name]
@@ -51,7 +51,8 @@ class Lookahead:
         return at
 
     async def _first_of(self, job: Job, spell: Sequence[datetime]) -> datetime:
-        """The first instant at which a job sends, of a spell at whose last it does: mostly its very first."""
+        """The first instant of a day part at which a job sends something, given that it does at the last: mostly the
+        very first."""
         quiet, loud = -1, len(spell) - 1
         middle = 0
         while loud - quiet > 1:
@@ -66,6 +67,6 @@ class Lookahead:
     async def _would_send(self, job: Job, at: datetime) -> bool:
         try:
             return bool(await job.plan(self._desk, at))
-        except Exception:  # the run itself fails in the same way, and it is known there what is to be done then
+        except Exception:  # the run itself fails in the same way, and is handled there
             log.warning("it cannot be told what job %s would send at %s", job.name, at.isoformat())
             return True

@@ -1,4 +1,4 @@
-"""A simulation: the sample portfolio through the local workspace with a moved clock, and a transcript of it."""
+"""A simulation: the sample portfolio in the local workspace with a moved clock, and a transcript of its messages."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ from jobs import JOBS
 
 @dataclass(frozen=True)
 class TranscriptMessage:
-    """A message as it came to stand: when, where, who sees it, and its text."""
+    """A sent message: when, where, who sees it, and its text."""
 
     at: datetime
     channel: str
@@ -39,7 +39,8 @@ class TranscriptMessage:
 
 
 async def simulate(span: timedelta) -> str:
-    """The transcript of a span from the demonstration's beginning, in Markdown. Two of the same span are the same."""
+    """The transcript of a span from the beginning of the demonstration, in Markdown. Equal spans give equal
+    transcripts."""
     with TemporaryDirectory(prefix="liaison-simulation-") as folder:
         workspace_port, bot_port = free_port(0), free_port(0)
         settings = demo_settings(Path(folder), workspace_port, bot_port)
@@ -69,7 +70,7 @@ async def _serving(liaison: Liaison, port: int) -> AsyncIterator[None]:
 async def _pass(
     liaison: Liaison, clock: MovableClock, until: datetime, tell: Callable[[ClockReading], Awaitable[None]]
 ) -> None:
-    """Move the clock to an instant, with every job at each of its instants on the way."""
+    """Move the clock to an instant, running every job at each of its instants on the way."""
     arrived = asyncio.Event()
 
     async def heard(reading: ClockReading) -> None:
@@ -102,7 +103,7 @@ async def _said(liaison: Liaison) -> list[TranscriptMessage]:
 
 
 class _Audience:
-    """The names of channels and of the people in them, each asked of the workspace once."""
+    """The names of channels and of their members, each asked from the workspace once."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
@@ -110,7 +111,7 @@ class _Audience:
         self._names: dict[str, str] = {}
 
     async def of(self, channel: str) -> tuple[str, Sequence[str]]:
-        """What a channel, or a person's, is called, and who sees what is said in it."""
+        """The name of a channel or person, and the names of everybody who reads its messages."""
         if is_for_a_person(channel):
             return "a direct message", [await self._name(channel)]
         if channel not in self._channels:
@@ -127,7 +128,7 @@ class _Audience:
 
 
 def transcript(said: Sequence[TranscriptMessage], until: datetime) -> str:
-    """The messages in Markdown, by day, in order."""
+    """The messages in Markdown, in order, grouped by day."""
     heading = f"From {format_instant(BEGINS)} to {format_instant(until)}: {plural(len(said), 'message')}"
     return "\n".join([f"# {heading}", *_days(said), ""])
 
@@ -144,5 +145,5 @@ def _days(said: Sequence[TranscriptMessage]) -> Iterator[str]:
 
 
 def _to_the_second(at: datetime) -> str:
-    """The time of day; seconds where they say something."""
+    """The time of day, with seconds if they are not zero."""
     return format_time(at.time()) + (f" and {plural(at.second, 'second')}" if at.second else "")

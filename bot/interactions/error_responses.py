@@ -1,4 +1,4 @@
-"""A failure as an answer: under its field, beside what was typed, or in a sentence."""
+"""Answering a failure: under its form field, beside the typed command, or as a sentence."""
 
 import secrets
 
@@ -16,13 +16,13 @@ from bot.services.text_validation import Sensitive
 EDIT_CONFLICT, KEEP_THEIRS = (
     "crossing",
     "theirs",
-)  # the field in which somebody chooses, and that what another did stands
+)  # the field with the choice, and its value to leave the other person's change in place
 MOST_BLOCKS = 100  # docs.slack.dev/reference/views: a modal
 _OF_A_FORM = ("type", "callback_id", "private_metadata", "title", "submit", "close", "external_id")
 
 
 class NotAnswered(UserError):
-    """Slack did not say what had to be known first."""
+    """Slack did not answer a question that the handler needed answered."""
 
     def __init__(self, failure: BaseException) -> None:
         sentence = "Slack did not answer in time, so nothing was done. Try again in a minute."
@@ -36,16 +36,16 @@ class NotAnswered(UserError):
 
 
 class NoSuchCommand(UserError):
-    """A button carries no command."""
+    """A button holds no command."""
 
     def __init__(self) -> None:
         super().__init__("This button no longer works, so nothing was done. Type the command again.")
 
 
 class Fault(UserError):
-    """A fault of ours: the log has what happened under a reference, and the person gets the reference.
+    """A fault of ours: the log has the details under a reference, and the person gets the reference.
 
-    Of a form `kept` says whether what was typed in it is kept for the next time.
+    For a form, `kept` says whether its entries were saved as a draft.
     """
 
     def __init__(self, *, kept: bool | None = None) -> None:
@@ -64,12 +64,12 @@ _NEXT = {
 
 
 def sentence(messages: Messages, error: UserError) -> Message:
-    """The sentence of a failure as a message."""
+    """A failure's sentence as a message."""
     return messages.message("common/sentence", sentence=error.sentence)
 
 
 def of_command(messages: Messages, command: Command, error: UserError) -> Response:
-    """What went wrong with a command, what was typed and an example; where several fit, which was meant."""
+    """The failure of a command, with the typed text and an example; for an ambiguous match, the choices."""
     if isinstance(error, AmbiguousMatch) and (offered := choices(command, error)):
         return Response.answers(messages.message("common/choose", question=error.sentence, choices=offered))
     if isinstance(error, Denied):  # no example would help
@@ -85,15 +85,15 @@ def of_command(messages: Messages, command: Command, error: UserError) -> Respon
 
 
 def of_click(messages: Messages, _click: Request, error: UserError) -> Response:
-    """What went wrong with a button or shortcut, in words of its own: the message stays as it is."""
+    """The failure of a button or shortcut, as a message of its own: the clicked message stays as it is."""
     return Response.says(sentence(messages, error))
 
 
 def of_form(messages: Messages, submission: Submission, error: UserError) -> Response:
-    """What went wrong with a form, under the field that it is about; the form stays open as it was filled in.
+    """The failure of a form, under the field that it is about; the form stays open with its entries.
 
-    A personal detail is asked about in the form itself: it may be taken out, or kept on purpose. So is what another
-    changed while the form was open: theirs stands, or this is saved all the same.
+    For a personal detail the form itself asks whether to take it out or to save it on purpose. For a change that
+    somebody else made while the form was open, it asks whether to leave that change or to overwrite it.
     """
     if isinstance(error, EditConflict):
         question = messages.message(
@@ -110,7 +110,7 @@ def of_form(messages: Messages, submission: Submission, error: UserError) -> Res
 
 
 def _asking(submission: Submission, question: Blocks, place: int) -> View | None:
-    """The form with a question at a place in it; None where no more blocks fit into it."""
+    """The form with a question inserted at an index; None if it has no room for more blocks."""
     names = {block["block_id"] for block in question}
     before, after = submission.view["blocks"][:place], submission.view["blocks"][place:]
     asked = [*_without(before, names), *question, *_without(after, names)]
@@ -123,16 +123,16 @@ def _without(blocks: Blocks, names: set[str]) -> Blocks:
 
 
 def _place(submission: Submission, error: Sensitive) -> int:
-    """Below the text that an error is about."""
+    """The index below the field that an error is about."""
     blocks = submission.view["blocks"]
     return next((n for n, block in enumerate(blocks, 1) if block.get("block_id") == error.field), len(blocks))
 
 
 def in_direct_message(messages: Messages, _event: Event, error: UserError) -> Response:
-    """What went wrong, as a direct message."""
+    """A failure as a direct message."""
     return Response(tell=sentence(messages, error))
 
 
 def not_at_all(_messages: Messages, _event: Event, _error: UserError) -> Response:
-    """Nothing: there is no answer to an event, and what was refused is in the audit."""
+    """No answer: an event has none, and a denial is in the audit."""
     return Response()

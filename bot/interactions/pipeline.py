@@ -1,4 +1,5 @@
-"""Attending to what arrives: who is asking, one transaction with one service call, and what goes wrong as an answer."""
+"""The pipeline of a request: identify the person, run one transaction with one service call, and turn errors into
+answers."""
 
 import asyncio
 import logging
@@ -37,7 +38,7 @@ Explain = Callable[[Messages, A, UserError], Response]
 
 @dataclass(frozen=True)
 class Route(Generic[A]):
-    """How an arrival is answered: with an actor, where that fails, and for somebody who is not known."""
+    """How a request is answered: by a handler for an actor, on failure, and for a person who is not in the register."""
 
     handler: Handler[A]
     explain: Explain[A]
@@ -46,7 +47,7 @@ class Route(Generic[A]):
 
 @dataclass(frozen=True)
 class _Step(Generic[A]):
-    """One unit of work on the way to an answer."""
+    """One unit of work towards an answer."""
 
     handle: Handle[A]
     writes: bool
@@ -54,7 +55,7 @@ class _Step(Generic[A]):
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Everything that it takes to answer."""
+    """Answers requests, with the dependencies for that."""
 
     database: Database
     clock: Clock
@@ -65,7 +66,7 @@ class Pipeline:
     answered: RequestMetrics
 
     async def answer(self, request: A, way: Route[A]) -> Response:
-        """What goes back to who asked."""
+        """The response to a request."""
         now, explain, begun, how = self.clock.now(), way.explain, time.perf_counter(), "done"
         try:
             return await self._once(request, way, now)
@@ -76,7 +77,7 @@ class Pipeline:
         except UserError as error:
             how = "explained"
             return explain(self.messages, request, error)
-        except Exception:  # the one place where a fault of ours becomes an answer
+        except Exception:  # the only place where a fault of ours becomes an answer
             how = "fault"
             fault = Fault(kept=await self._kept(request, now))
             log.exception("fault %s while answering %s", fault.reference, type(request).__name__)
@@ -85,11 +86,10 @@ class Pipeline:
             self.answered.note(type(request).__name__.lower(), how, time.perf_counter() - begun)
 
     async def _once(self, request: A, way: Route[A], now: datetime) -> Response:
-        """Do it, unless it was done: then the first answer again.
+        """Handle the request once: a repeated delivery gets the first answer again.
 
-        That it was done shows when its receipt cannot be inserted a second time, or when what it asks for is
-        refused because the first delivery changed the record; only then is the receipt looked up. What only reads is
-        done again.
+        A repetition shows when the receipt cannot be inserted a second time, or when the handler refuses because the
+        first delivery changed the record; only then is the receipt looked up. A request that only reads runs again.
         """
         identity = await self.directory.identify(request.user, request.home, now)
 
@@ -109,14 +109,14 @@ class Pipeline:
                     return first
                 if isinstance(failure, UserError) or again:
                     raise
-                again = True  # somebody else's act was first by an instant: what it changed can be seen now
+                again = True  # another act was first by an instant; a second try sees its changes
             else:
                 if following is None:
                     return response
                 step = following
 
     async def _next(self, way: Route[A], response: Response) -> _Step[A] | None:
-        """The step that follows: with Slack's answer, or in a write of its own. NotAnswered."""
+        """The next step: with Slack's answer, or in a write of its own. Raises `NotAnswered`."""
         if response.question is not None:
             return _Step(await self._asked(response.question), way.handler.then_writes)
         further = response.further
@@ -129,7 +129,7 @@ class Pipeline:
     def _unit(
         self, session: Session, identity: Identity, way: Route[A], step: _Step[A], request: A, now: datetime
     ) -> Response:
-        """One unit of work. A write keeps its answer with the receipt."""
+        """Run one unit of work. A write stores its answer with the receipt."""
         response = self._answered(session, identity, way, step.handle, request, now)
         if step.writes and response.keep and response.further is None:
             kept = ("ack", "say", "in_place", "charts")
@@ -140,7 +140,8 @@ class Pipeline:
     def _answered(
         self, session: Session, identity: Identity, way: Route[A], handle: Handle[A], request: A, now: datetime
     ) -> Response:
-        """What the handler gives for the person of the register, or the welcome for who is not in it. Unknown."""
+        """The handler's response for the actor, or the welcome for a person who is not in the register. Raises
+        `Unknown`."""
         try:
             actor = find_actor(session, identity)
         except Unknown:
@@ -159,7 +160,8 @@ class Pipeline:
         return _opening(ctx, request, handle(ctx, request))
 
     async def _kept(self, request: A, now: datetime) -> bool | None:
-        """Keep what was typed in a form that a fault of ours did not take; whether that could be. None of no form."""
+        """Save the entries of a form that failed by a fault of ours as a draft: whether it worked, or None if the
+        request is not a form."""
         if not isinstance(request, Submission):
             return None
         try:
@@ -171,13 +173,13 @@ class Pipeline:
                 drafts.keep(ctx, *name_of(request.view), request.values, since=request.since)
 
             await self.database.write(unit)
-        except Exception:  # the same fault, as likely as not: what was typed stands in the form that is open
+        except Exception:  # probably the same fault; the entries are still in the open form
             log.exception("what %s typed was not kept", request.user)
             return False
         return True
 
     async def _asked(self, question: SlackQuery) -> Handle[A]:
-        """What goes on with Slack's answer. NotAnswered if Slack could not say in time."""
+        """The handler that continues with Slack's answer. Raises `NotAnswered` if Slack did not answer in time."""
         try:
             answer = await asyncio.wait_for(question.ask(self.slack), question.within.total_seconds())
         except (SlackFailure, TimeoutError) as failure:
@@ -187,17 +189,15 @@ class Pipeline:
 
 
 def _let_stand(ctx: ActorContext) -> Response:
-    """The answer to who was shown what another did, and lets that stand."""
+    """The answer to a person who leaves somebody else's change in place."""
     return Response.shows(ctx.messages.view("forms/edit_conflict_kept"))
 
 
 def _opening(ctx: ActorContext, request: Request, response: Response) -> Response:
-    """The outcome, with the form that it opens, or turns into, as it is to be opened: where something was kept of it,
-    the choice to go on with that is opened in its place, in a write of its own."""
+    """The response, with its form ready to open. If the actor has a draft of the form, a write of its own opens the
+    choice to go on with the draft instead."""
     if response.form is not None and response.in_place and isinstance(request, Click) and request.since:
-        return replace(
-            response, form=stamped(response.form, request.since)
-        )  # the same form, which shows something else
+        return replace(response, form=stamped(response.form, request.since))  # the same form with other content
     view = response.form or response.ack.get("view")
     if not isinstance(view, dict) or is_stamped(view):
         return response
