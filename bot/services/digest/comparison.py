@@ -1,4 +1,4 @@
-"""What moved since the last summary: ratings, risks, and what was put right."""
+"""The changes since the last summary: ratings, risks, and KPIs that recovered."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +22,8 @@ A_WEEK = timedelta(days=7)
 class RatingLine:
     """A contract in a summary.
 
-    `before` is what the last summary said of it, or without one the rating of the report before; `corrected` what the
-    same period is rated now, where that differs from what was said of it. Each is as reported until its report is
-    accepted.
+    `before` is its rating in the last summary, or without one the rating of the previous report; `corrected` is the
+    present rating of the last summary's period, if it differs. A rating is as reported until its report is accepted.
     """
 
     standing: ContractStanding
@@ -36,25 +35,25 @@ class RatingLine:
 
     @property
     def as_reported(self) -> bool:
-        """Whether nobody of the department has accepted the last report yet."""
+        """Whether the department has not accepted the last report."""
         return bool(self.standing.reports) and not self.standing.reports[0].accepted
 
     @property
     def is_corrected(self) -> bool:
-        """Whether what differs from the last summary is a correction alone."""
+        """Whether the rating differs from the last summary only by a correction."""
         return self.corrected is not None and self.same_period
 
     @property
     def movement(self) -> Movement | None:
-        """Better, worse or the same as before, corrections left out; None where nothing can be compared."""
+        """Better, worse or the same as before, without corrections; None if there is nothing to compare."""
         return movement(self.corrected or self.before, self.standing.rating)
 
 
 @dataclass(frozen=True)
 class OpenRisk:
-    """A risk in a summary. `was` is its score in the last one, None for one that is new or with nothing to compare.
+    """A risk in a summary. `was` is its score in the last one, None for a new risk or without a last summary.
 
-    `happened` for one that is an issue now, `closed` for one that was closed since.
+    `happened`: it is an issue now. `closed`: it was closed since.
     """
 
     contract: str
@@ -67,18 +66,18 @@ class OpenRisk:
 
     @property
     def score(self) -> int:
-        """Its score; 0 while nobody has assessed it."""
+        """Its score; 0 if it is not assessed."""
         return self.grade.points if self.grade else 0
 
     @property
     def rise(self) -> int:
-        """By how much its score rose; less than 0 where it fell or the risk is closed."""
+        """The rise of its score; negative if it fell or the risk is closed."""
         return (0 if self.closed else self.score) - (self.was or 0)
 
 
 @dataclass(frozen=True)
 class Risks:
-    """What a summary says of risks: those that moved since the last, the other high ones, and every open score by
+    """The risks in a summary: those that moved since the last one, the other high ones, and every open score by
     contract and risk."""
 
     moved: Sequence[OpenRisk] = ()
@@ -97,7 +96,7 @@ class PutRight:
 
 
 def lines(standings: Iterable[ContractStanding], said: LastPost | None) -> list[RatingLine]:
-    """Each contract as it stands, beside what was said of it."""
+    """A line for each contract, compared with its line in the last summary."""
     return [_line(standing, said) for standing in standings]
 
 
@@ -117,7 +116,7 @@ def _line(standing: ContractStanding, said: LastPost | None) -> RatingLine:
 
 
 def put_right(work: UnitOfWork, standings: Iterable[ContractStanding], said: LastPost | None) -> list[PutRight]:
-    """The KPIs that came back to Good, in reports that came since the last summary (without one, in a week)."""
+    """The KPIs that came back to Good, in reports received since the last summary (without one, in a week)."""
     since = said.posted_at if said else work.now - A_WEEK
     return [
         PutRight(standing.contract.reference, standing.partner, name, not standing.reports[0].accepted)
@@ -137,7 +136,7 @@ def _back_to_good(last: ReportedReport, before: ReportedReport) -> list[str]:
 
 
 def risks(work: UnitOfWork, contracts: Mapping[int, Contract], said: LastPost | None) -> Risks:
-    """What is to be said of the risks of contracts. Two queries."""
+    """The risks of contracts for a summary. Two queries."""
     is_open = col(Risk.status) != RiskStatus.CLOSED
     wanted = is_open if said is None else or_(is_open, col(Risk.closed_on) >= said.day)
     rows = work.session.scalars(

@@ -1,4 +1,4 @@
-"""When a channel gets its weekly summary, for the people who may say so: asked for, stopped, looked at."""
+"""The schedule of a channel's weekly summary, for the people who may set, stop or see it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +19,11 @@ from bot.services.digest.posting import Subscriber
 from bot.services.digest.summary import Summary, build
 from bot.services.unit_of_work import ActorContext
 
-LAST = 10  # of a history
+LAST = 10  # summaries in a history
 
 
 class NoSummaryHere(UserError):
-    """The channel is bound to nothing, so there is nothing to say in it."""
+    """The channel belongs to no contract and not to the portfolio, so it has no summary."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -33,7 +33,7 @@ class NoSummaryHere(UserError):
 
 
 class NotIfQuiet(UserError):
-    """What follows the time does not say what is sent where there is nothing to say."""
+    """The words after the time do not say what to send when there is nothing to say."""
 
     def __init__(self, typed: str) -> None:
         words = join_words([quoted(each.value) for each in QuietWeek], "or")
@@ -52,7 +52,8 @@ class NothingToStop(UserError):
 
 @dataclass(frozen=True)
 class Subscription:
-    """What a channel gets and when next: `first` is None where it gets nothing, and for the portfolio `contract` is."""
+    """The schedule of a channel and its next summary: `first` is None if it gets none, and `contract` for the
+    portfolio."""
 
     channel: str
     contract: str | None
@@ -71,15 +72,15 @@ class DigestHistory:
 
 
 def subscription(ctx: ActorContext, channel: str) -> Subscription:
-    """When the channel gets its summary. NoSummaryHere, Denied."""
+    """The schedule of a channel. Raises `NoSummaryHere` or `Denied`."""
     return _told(ctx, _to_see(ctx, channel))
 
 
 def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str = "") -> Subscription:
-    """Let the weekly summary come to the channel on this day and at this time; nothing is owed from before.
+    """Set the day and time of a channel's weekly summary; none is owed from before.
 
-    `if_quiet` is "one line" or "silence"; without it as it was. NoSummaryHere, Denied, NotAWeekday, NotATime,
-    OutOfHours, NotIfQuiet.
+    `if_quiet` is "one line" or "silence"; without it the setting stays. Raises `NoSummaryHere`, `Denied`,
+    `NotAWeekday`, `NotATime`, `OutOfHours` or `NotIfQuiet`.
     """
     now = _to_keep(ctx, channel)
     weekly, quiet = parse_weekly(day, at), _quiet(if_quiet) if if_quiet.strip() else now.if_quiet
@@ -87,7 +88,7 @@ def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str =
 
 
 def stop(ctx: ActorContext, channel: str) -> Subscription:
-    """Let no more summaries come to the channel. NoSummaryHere, Denied, NothingToStop."""
+    """Stop a channel's weekly summary. Raises `NoSummaryHere`, `Denied` or `NothingToStop`."""
     now = _to_keep(ctx, channel)
     if now.stopped:
         raise NothingToStop
@@ -95,7 +96,7 @@ def stop(ctx: ActorContext, channel: str) -> Subscription:
 
 
 def post_now(ctx: ActorContext, channel: str) -> Subscription:
-    """Post a summary to the channel now, beside those of every week. NoSummaryHere, Denied."""
+    """Post a summary to the channel now, in addition to the weekly ones. Raises `NoSummaryHere` or `Denied`."""
     now = _to_keep(ctx, channel)
     why = f"{ctx.actor.name} asked for the performance summary in this channel"
     posting.post(ctx, posting.prepare(ctx, now, why))
@@ -103,13 +104,13 @@ def post_now(ctx: ActorContext, channel: str) -> Subscription:
 
 
 def preview(ctx: ActorContext, channel: str) -> Summary:
-    """The summary as it would be posted to the channel now. NoSummaryHere, Denied."""
+    """The summary that would be posted to the channel now. Raises `NoSummaryHere` or `Denied`."""
     now = _to_see(ctx, channel)
     return build(ctx, now.scope, last_post(ctx, channel, now.scope))
 
 
 def history(ctx: ActorContext, channel: str) -> DigestHistory:
-    """The last summaries that the channel had, of what it is bound to now. NoSummaryHere, Denied."""
+    """The last summaries of the channel with its present scope. Raises `NoSummaryHere` or `Denied`."""
     now = _to_see(ctx, channel)
     posts = ctx.session.scalars(
         select(DigestPost)

@@ -1,4 +1,4 @@
-"""The detail of a summary, for its thread: the contracts that do worst with their figures, and charts."""
+"""The detail of a summary, for its thread: the figures and charts of the contracts with the worst ratings."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ from bot.services.digest.summary import Summary
 from bot.services.progress.standings import ReportedFigure
 from bot.services.unit_of_work import UnitOfWork
 
-MOST_CHARTS = 5  # in a thread: one grid, and a course for each contract told of
+MOST_CHARTS = 5  # in a thread: one grid, and a line chart for each contract in it
 MOST_CONTRACTS = MOST_CHARTS - 1
 MOST_IN_GRID = 12
 MONTHS_IN_GRID = 6
@@ -40,13 +40,13 @@ class KpiRow:
     accepted: bool
 
 
-# The figures of each contract, by the key of the period and then by KPI.
+# The figures of each contract, by the period's key and then by KPI.
 History = Mapping[int, Mapping[str, Mapping[int, KpiRow]]]
 
 
 @dataclass(frozen=True)
 class ContractDetail:
-    """One contract: its last figures, and the course of the KPI that does worst."""
+    """One contract: its last figures, and the chart of its worst KPI."""
 
     line: RatingLine
     figures: Sequence[KpiRow]
@@ -55,7 +55,7 @@ class ContractDetail:
 
 @dataclass(frozen=True)
 class SummaryDetail:
-    """What stands in the thread of a summary; `more` contracts are not told of."""
+    """The content of a summary's thread; `more` contracts are left out."""
 
     summary: Summary
     grid: Grid
@@ -64,7 +64,7 @@ class SummaryDetail:
 
 
 def detail_of(work: UnitOfWork, summary: Summary) -> SummaryDetail | None:
-    """The detail of a summary, the contracts that do worst first; None where no report has come. One query."""
+    """The detail of a summary, the worst contracts first; None if no report has come. One query."""
     told_of = [line for line in summary.lines if line.standing.reports][:MOST_IN_GRID]
     if not told_of:
         return None
@@ -116,7 +116,7 @@ def _of_contract(line: RatingLine, history: Mapping[str, Mapping[int, KpiRow]]) 
 
 
 def _contract_grid(told_of: Sequence[RatingLine], history: History) -> Grid:
-    """The rating of each contract in each of the last months."""
+    """A grid of the rating of each contract in each of the last months."""
     ids = [line.standing.contract.id for line in told_of]
     periods = sorted({period for each in ids for period in history[each]})[-MONTHS_IN_GRID:]
     cells = [[_cell(list(history[each].get(period, {}).values())) for period in periods] for each in ids]
@@ -125,7 +125,7 @@ def _contract_grid(told_of: Sequence[RatingLine], history: History) -> Grid:
 
 
 def _kpi_grid(line: RatingLine, history: History, *, is_shared: bool) -> Grid:
-    """The rating of each KPI of one contract in each of the last months."""
+    """A grid of the rating of each KPI of one contract in each of the last months."""
     own = history[line.standing.contract.id]
     periods = sorted(own)[-MONTHS_IN_GRID:]
     kpis = {told.figure.kpi.id: told.figure.kpi for period in periods for told in own[period].values()}

@@ -1,4 +1,4 @@
-"""What has a day on a contract and is still to come, or late."""
+"""The open items of a contract that have a day: coming or late."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 DONE_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
 
-# The condition on a record's contract and its day that it is asked for.
+# The condition on a record's contract and day that the query wants it.
 Asked = Callable[[SQLColumnExpression[int], SQLColumnExpression[Any]], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
 class DueItem:
-    """Something with a day, and whether that day has gone."""
+    """An item with a day, and whether that day has passed."""
 
     what: str
     on: date
@@ -45,7 +45,7 @@ class DueItem:
 
 @dataclass(frozen=True)
 class OwnItem:
-    """The same on one of several contracts, by its reference; `report_id` where it is a report that is awaited."""
+    """A due item on one of several contracts, with its reference; `report_id` if it is an awaited report."""
 
     contract: str
     what: str
@@ -63,7 +63,7 @@ class _Found:
 
 
 def due_item(work: UnitOfWork, what: str, on: date) -> DueItem:
-    """Something with a day, as it stands today."""
+    """An item with a day, as of today."""
     return DueItem(what, on, on < work.today)
 
 
@@ -72,8 +72,8 @@ def due_items(
 ) -> Sequence[DueItem]:
     """Reports, answers to queries, milestones, obligations, memos, plans and actions that are open, and `more`.
 
-    By their day. Six queries. Denied unless the actor may see them, for these readers. Of the actions a partner has
-    only those of its own people; of the rest both sides know all.
+    They are in order of their day. Six queries. Of the actions a partner sees only those of its own people; both sides
+    see all the others. Raises `Denied` unless the actor may see them for this audience.
     """
     ctx.require(Permission.SEE, contract, audience)
 
@@ -87,7 +87,8 @@ def due_items(
 
 
 def coming_items(ctx: ActorContext, until: date) -> Sequence[OwnItem]:
-    """What falls due from today to a day on the contracts that the actor may see, by its day. Eight queries."""
+    """The items due from today to a day on the contracts that the actor may see, in order of their day. Eight
+    queries."""
     own = select(col(Contract.id)).where(ctx.open_to(Permission.SEE))
 
     def asked(contract_id: SQLColumnExpression[int], on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
@@ -98,7 +99,8 @@ def coming_items(ctx: ActorContext, until: date) -> Sequence[OwnItem]:
 
 
 def owed_by_partner(ctx: ActorContext) -> Sequence[OwnItem]:
-    """The reports, obligations and actions that a partner's person sees as their side's, by their day. Four queries."""
+    """The reports, obligations and actions that the actor's side owes, for a partner's person, in order of their day.
+    Four queries."""
     own = select(col(Contract.id)).where(ctx.open_to(Permission.SEE, Audience.SHARED))
 
     def asked(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
@@ -135,7 +137,7 @@ def _known_to_both(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
 
 
 def _reports(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
-    """Reports and answers to queries. The day of an answer is worked out, so that of the days asked for it is left."""
+    """Reports and answers to queries. The due day of an answer is computed later, so the query treats it as today."""
     queried = col(Report.decision) == ReportDecision.QUERIED
     rows = ctx.session.execute(
         select(Report, Contract)
@@ -166,7 +168,7 @@ def _obligations(ctx: ActorContext, asked: Asked, owed_by: Party | None = None) 
         col(Obligation.due_on).is_not(None),
         asked(col(Obligation.contract_id), col(Obligation.due_on)),
     )
-    if owed_by is not None:  # by whom is no news then
+    if owed_by is not None:  # then the side need not be named
         statement = statement.where(col(Obligation.owed_by) == owed_by)
     whose = {Party.DEPARTMENT: "The department's: ", Party.PARTNER: "The partner's: "} if owed_by is None else {}
     for row in ctx.session.scalars(statement):
@@ -200,7 +202,7 @@ def _options(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
 
 
 def _actions(ctx: ActorContext, asked: Asked, audience: Audience) -> Iterable[_Found]:
-    """Open actions with their owners; for a partner those of its own people, for the department all."""
+    """Open actions with their owners: all of them for the department, those of its own people for a partner."""
     statement = (
         select(ActionItem, col(Person.name))
         .join(Person, col(Person.id) == col(ActionItem.owner_id))

@@ -1,5 +1,5 @@
-"""What is to be escalated, by its trigger: one finder for each kind of record, each with a constant number of queries
-whose cost grows with what went by of late."""
+"""Finding the records to escalate: one finder for each kind of record, each with a constant number of queries whose
+cost grows with the days that passed recently."""
 
 from collections.abc import Mapping, Sequence
 
@@ -84,7 +84,7 @@ def _obligations(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]
 def _duties(
     work: UnitOfWork, ids: Sequence[int] | None, kind: Subject, model: type[Milestone] | type[Obligation]
 ) -> list[Candidate]:
-    """What the department owes and has not done."""
+    """The overdue duties of the department."""
     rows = work.session.execute(
         select(col(model.id), col(model.name), col(model.due_on), Contract)
         .join(Contract, col(Contract.id) == col(model.contract_id))
@@ -110,10 +110,10 @@ FINDERS: Mapping[Subject, CandidateFinder] = {
 
 
 def found_of_late(work: UnitOfWork) -> list[Candidate]:
-    """Everything that is to be escalated and came to be so of late."""
+    """All records that recently gave a reason to escalate."""
     return [found for find in FINDERS.values() for found in find(work, None)]
 
 
 def still_so(work: UnitOfWork, kind: Subject, ids: Sequence[int]) -> dict[int, Candidate]:
-    """Those of these records that are still to be escalated."""
+    """The records among these that still have a reason to escalate."""
     return {found.subject_id: found for found in FINDERS[kind](work, ids)} if ids else {}

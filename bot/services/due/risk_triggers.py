@@ -1,4 +1,4 @@
-"""Open risks that their days send up: a review or an action that is overdue, or a risk that is near with no action."""
+"""Open risks that are escalated by date: an overdue review or action, or a risk that is near and has no action."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -17,7 +17,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 
 def risks(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
-    """Open risks that their days send up. A low one is nobody's worry. Three queries."""
+    """Open risks that are escalated by date, except low ones. Three queries."""
     rows = work.session.scalars(
         select(Risk).where(
             col(Risk.status) == RiskStatus.OPEN,
@@ -38,9 +38,9 @@ def risks(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
 
 
 def settled_risks(work: UnitOfWork, ids: Mapping[int, Trigger]) -> dict[int, EscalationEnd]:
-    """Those of these risks about which nothing more is to be done, by what sent them up, and why: closed, or fallen to
-    where nothing of their standing sends them up. An assessment says so at once; a file or new rules do not. Two
-    queries."""
+    """The risks among these that need no escalation any more, by their triggers, and why: closed, or fallen to a grade
+    that gives no reason. An assessment ends its escalation at once; an import or new rules do not, so this finds them.
+    Two queries."""
     if not ids:
         return {}
     rules, over = rules_in_force(work.session), {}

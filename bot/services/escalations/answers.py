@@ -1,5 +1,5 @@
 """The four answers to an escalation: acknowledge it, take it over, ask for a plan by a day, pause it until a day. The
-first answer counts, and whoever comes second is told who gave it."""
+first answer counts; anybody who answers later sees who gave it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ _ENDED = {
 
 
 class AnsweredAlready(UserError):
-    """Somebody was first."""
+    """Somebody else answered first."""
 
     def __init__(self, line: StepLine) -> None:
         super().__init__(
@@ -56,28 +56,28 @@ class AnsweredAlready(UserError):
 
 
 class NoLongerWaits(UserError):
-    """What was sent up is over, or has gone up to somebody else, so nobody needs to answer here."""
+    """The escalation is over or has moved to somebody else, so this person need not answer."""
 
     def __init__(self, what: str, meanwhile: str) -> None:
         super().__init__(f"{what} has {meanwhile} meanwhile, so there is nothing more to do here.")
 
 
 class NoSuchEscalation(UserError):
-    """The button belongs to nothing in the record."""
+    """The button belongs to no escalation."""
 
     def __init__(self) -> None:
         super().__init__("This escalation is no longer in the record, so nothing was done. Ask the contract manager.")
 
 
 class NotADayFor(UserError):
-    """A day that is today, has gone, or is too far ahead."""
+    """The day is today, in the past, or too far ahead."""
 
     def __init__(self, within: timedelta) -> None:
         super().__init__(f"Choose a day from tomorrow, and at most {within.days} days ahead.", field="until")
 
 
 class CannotPlan(UserError):
-    """Whoever was picked has no role on the contract."""
+    """The chosen person has no role on the contract."""
 
     def __init__(self, reference: str) -> None:
         super().__init__(f"They have no role of the department on {reference}. Choose somebody who has.", field="who")
@@ -85,7 +85,8 @@ class CannotPlan(UserError):
 
 @dataclass(frozen=True)
 class ToPlan:
-    """An escalation for which a plan may be asked, of whom, and of whom usually: "" where nobody manages it."""
+    """An escalation for which a plan can be asked, the people who can be asked, and the usual one: "" if nobody manages
+    the contract."""
 
     card: EscalationCard
     people: Sequence[Person]
@@ -93,9 +94,9 @@ class ToPlan:
 
 
 def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
-    """Note that whoever it is with has seen it: it is expected to be settled within some working days.
+    """Note that the person it is with has seen it; it should be settled within some working days.
 
-    NoSuchEscalation, AnsweredAlready, NoLongerWaits, Denied.
+    Raises `NoSuchEscalation`, `AnsweredAlready`, `NoLongerWaits` or `Denied`.
     """
     escalation, contract = _with_actor(ctx, seen)
     until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
@@ -103,7 +104,8 @@ def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
 
 
 def take_over(ctx: ActorContext, seen: str) -> EscalationCard:
-    """Let the actor, who was asked or holds a role of the ladder, be the one whom it is with. As for acknowledge."""
+    """Put the escalation with the actor, who was asked or holds a role on the ladder. Raises the errors of
+    `acknowledge`."""
     escalation, contract = _locked(ctx, seen)
     asked_now = escalation.owner_id == ctx.actor.person_id
     if not asked_now:
@@ -119,16 +121,16 @@ def take_over(ctx: ActorContext, seen: str) -> EscalationCard:
 
 
 def to_plan(ctx: ActorContext, seen: str) -> ToPlan:
-    """The escalation of a button by which a plan is asked for. As for acknowledge."""
+    """The escalation of a button that asks for a plan. Raises the errors of `acknowledge`."""
     escalation, contract = _with_actor(ctx, seen)
     manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, RoleName.CONTRACT_MANAGER)
     return ToPlan(card_of(ctx, escalation), _planners(ctx, contract.id), manager.slack if manager else "")
 
 
 def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> EscalationCard:
-    """Make a plan somebody's action, due on a day; until then it counts as acknowledged.
+    """Make the plan somebody's action, due on a day; until then the escalation counts as acknowledged.
 
-    CannotPlan, NotADayFor, and as for acknowledge.
+    Raises `CannotPlan`, `NotADayFor` and the errors of `acknowledge`.
     """
     escalation, contract = _with_actor(ctx, seen)
     planner = next((each for each in _planners(ctx, contract.id) if each.slack == slack), None)
@@ -147,14 +149,14 @@ def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> Escal
 
 
 def to_pause(ctx: ActorContext, seen: str) -> EscalationCard:
-    """The escalation of a button by which it is paused. As for acknowledge."""
+    """The escalation of a button that pauses it. Raises the errors of `acknowledge`."""
     return card_of(ctx, _with_actor(ctx, seen)[0])
 
 
 def pause(ctx: ActorContext, seen: str, until: date, reason: str) -> EscalationCard:
-    """Let its time stand until a day, for a reason that is kept; from then on it runs again.
+    """Stop its time until a day, for a stored reason; then it runs again.
 
-    NotADayFor, what kept_text refuses, and as for acknowledge.
+    Raises `NotADayFor`, the errors of the reason's text, and the errors of `acknowledge`.
     """
     escalation, contract = _with_actor(ctx, seen)
     words = required_text(reason, what="why it is paused", at_most=300, field="reason")
@@ -165,14 +167,15 @@ def pause(ctx: ActorContext, seen: str, until: date, reason: str) -> EscalationC
 
 
 def _with_actor(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
-    """The escalation of a button or form, as it was seen, if it is with the actor."""
+    """The escalation of a button or form, in the same version, if it is with the actor."""
     escalation, contract = _locked(ctx, seen)
     access.require_asked(ctx.actor, {escalation.owner_id})
     return escalation, contract
 
 
 def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
-    """The escalation, which nobody else can answer meanwhile. What became of it is told to those whom it concerns."""
+    """The escalation, locked so that nobody else can answer it. Only people who were asked or may take it over see what
+    became of it."""
     number, _, version = seen.partition(" ")
     locked = locking(ctx.session, select(Escalation).where(col(Escalation.id) == number_claimed(number)))
     escalation = ctx.session.scalar(locked, execution_options={"populate_existing": True})
@@ -228,7 +231,7 @@ def _check_day(ctx: ActorContext, until: date, within: timedelta) -> None:
 
 
 def _planners(ctx: ActorContext, contract_id: int) -> Sequence[Person]:
-    """Everybody of the department with a role on a contract, or who stands in for its manager today, by name."""
+    """Everybody of the department with a role on a contract, and today's deputy of its manager, by name."""
     on_it = (
         select(col(Role.person_id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))

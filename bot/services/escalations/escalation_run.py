@@ -1,5 +1,5 @@
-"""What the job does with escalations at an instant: ends what is settled, passes by who cannot be reached, goes on
-where a time has run out, and begins what came to be so."""
+"""The job's work on escalations: close settled ones, skip people who cannot be reached, climb where the time has run
+out, and start new ones."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
@@ -27,7 +27,7 @@ _LOST = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
 
 
 def settled(work: UnitOfWork) -> list[int]:
-    """The escalations of what is no longer so, where somebody may hear of it now."""
+    """The ids of open escalations whose reason is gone, in contracts where it is working time."""
     opened = work.session.scalars(select(Escalation).where(is_open()).order_by(col(Escalation.id))).all()
     over = _over(work, opened)
     heard = _heard(work, {each.contract_id for each in opened if each.id in over})
@@ -35,8 +35,8 @@ def settled(work: UnitOfWork) -> list[int]:
 
 
 def settle(work: UnitOfWork, escalation_id: int) -> bool:
-    """End an escalation of what is no longer so; whether it was. What somebody sent up by hand is over when it is
-    closed."""
+    """Close an escalation whose reason is gone; returns whether it was closed. One started by hand ends only when its
+    risk is closed."""
     escalation = _locked(work, escalation_id)
     if escalation is None or (because := _over(work, [escalation]).get(escalation.id)) is None:
         return False
@@ -45,14 +45,14 @@ def settle(work: UnitOfWork, escalation_id: int) -> bool:
 
 
 def not_reached(work: UnitOfWork) -> list[int]:
-    """The escalations with a ping or a notice that could not be delivered."""
+    """The ids of escalations with a ping or a notice that could not be delivered."""
     found = select(col(Escalation.id)).join(OutboxMessage, _is_of_it()).where(is_open(), _is_lost())
     return sorted({*work.session.scalars(found)})
 
 
 def pass_by(work: UnitOfWork, escalation_id: int) -> bool:
-    """Ask somebody else where a ping could not be delivered; whether it was not. A notice that could not be is told to
-    the contract's manager, once."""
+    """Ask somebody else if a ping could not be delivered; returns whether it could not. For an undelivered notice, tell
+    the contract's manager once."""
     escalation = _locked(work, escalation_id)
     if escalation is None:
         return False
@@ -66,19 +66,19 @@ def pass_by(work: UnitOfWork, escalation_id: int) -> bool:
             ladder_steps.pass_by(work, escalation, row.last_error)
         elif row.key == escalation.notice:
             escalation.notice = ""
-            if row.state is OutboxState.DEAD:  # of a withheld one they were told when it was
+            if row.state is OutboxState.DEAD:  # for a withheld one they were told when it was withheld
                 escalation_messages.tell_channel_not_reached(work, escalation, row.channel, row.last_error)
     return bool(lost)
 
 
 def out_of_time(work: UnitOfWork) -> Sequence[int]:
-    """The escalations of which a time has run out."""
+    """The ids of escalations whose time has run out."""
     due = select(col(Escalation.id)).where(col(Escalation.due_at) <= work.now)
     return work.session.scalars(due.order_by(col(Escalation.id))).all()
 
 
 def go_on(work: UnitOfWork, escalation_id: int) -> bool:
-    """Ask the next, where the time of an escalation has run out; whether anybody was asked."""
+    """Ask the next person if the time of an escalation has run out; returns whether anybody was asked."""
     escalation = _locked(work, escalation_id)
     if escalation is None or escalation.due_at is None or escalation.due_at > work.now:
         return False
@@ -86,7 +86,7 @@ def go_on(work: UnitOfWork, escalation_id: int) -> bool:
 
 
 def came_up(work: UnitOfWork) -> list[Candidate]:
-    """What came to be so of late and was not escalated, once for what it came to be."""
+    """The records that recently gave a reason to escalate and were not escalated for that occasion."""
     found = found_of_late(work)
     if not found:
         return []
@@ -109,9 +109,9 @@ def came_up(work: UnitOfWork) -> list[Candidate]:
 
 
 def begin(work: UnitOfWork, found: Candidate) -> bool:
-    """Escalate what came to be so, unless that has changed or another did; whether it was.
+    """Escalate a candidate, unless its reason is gone or another worker did; returns whether it was escalated.
 
-    Where nobody can be asked it is not claimed: whoever gets a role on the contract later is asked.
+    If nobody can be asked it is not claimed, so that a person who gets a role on the contract later is asked.
     """
     opened = select(col(Escalation.id)).where(is_about(found.kind, found.subject_id), is_open())
     if work.session.scalar(opened) is not None or not still_so(work, found.kind, [found.subject_id]):
@@ -126,14 +126,13 @@ def begin(work: UnitOfWork, found: Candidate) -> bool:
 
 @dataclass(frozen=True)
 class Phase(Generic[T]):
-    """A part of what is to be done: all that it is to be done with, found in a read, and what is done with each, in a
-    write that looks again."""
+    """One part of the work: `find` lists the items in a read, and `do` handles each in a write that checks it again."""
 
     find: Callable[[UnitOfWork], Sequence[T]]
     do: Callable[[UnitOfWork, T], bool]
 
 
-# What is settled comes first, so that nobody is asked about it.
+# Settled ones come first, so that nobody is asked about them.
 PHASES: Sequence[Phase[Any]] = (
     Phase(settled, settle),
     Phase(not_reached, pass_by),
@@ -143,7 +142,7 @@ PHASES: Sequence[Phase[Any]] = (
 
 
 def _over(work: UnitOfWork, opened: Sequence[Escalation]) -> dict[int, EscalationEnd]:
-    """Those of these that are over, and why."""
+    """The escalations among these that are over, and why."""
     by_kind: dict[Subject, list[Escalation]] = defaultdict(list)
     for each in opened:
         by_kind[each.kind].append(each)
@@ -166,13 +165,13 @@ def _is_lost() -> ColumnElement[bool]:
 
 
 def _locked(work: UnitOfWork, escalation_id: int) -> Escalation | None:
-    """An escalation that is open, and that nobody else is at: what they do is found again at the next run."""
+    """An open escalation that nobody else is changing, locked; None if somebody is, and the next run finds it again."""
     opened = select(Escalation).where(col(Escalation.id) == escalation_id, is_open())
     return work.session.scalar(opened.with_for_update(skip_locked=True), execution_options={"populate_existing": True})
 
 
 def _heard(work: UnitOfWork, contract_ids: Set[int]) -> set[int]:
-    """Those of these contracts where it is working time."""
+    """The contracts among these where it is working time."""
     if not contract_ids:
         return set()
     rows = work.session.execute(

@@ -1,5 +1,4 @@
-"""An escalation from its beginning to its end: one person is asked at a time, the next above when their time has run
-out, until it is over."""
+"""The steps of an escalation: ask one person at a time, the next above when the time has run out, until it is over."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,7 +16,7 @@ LONGEST_WHY = 1000
 
 
 def begin(work: UnitOfWork, found: Candidate) -> Escalation | None:
-    """Ask the first whose turn it is; None where the contract has nobody who could be asked."""
+    """Start an escalation by asking the first person; None if the contract has nobody to ask."""
     trigger = found.reasons[0].trigger
     standing = ladder_holders(work, found.contract_id, found.kind, found.subject_id)
     rung = first_rung(_ids(standing), trigger)
@@ -42,7 +41,8 @@ def begin(work: UnitOfWork, found: Candidate) -> Escalation | None:
 
 
 def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
-    """What follows when a time has run out; whether anybody was asked. Nobody hears of it outside working time."""
+    """Take the next step when the time has run out; returns whether anybody was asked. Outside working time nobody
+    is."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     if not work.calendar.of(contract.nation).is_working_time(work.now):
         return False
@@ -61,7 +61,7 @@ def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
 
 
 def pass_by(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
-    """Who was asked cannot be reached: their deputy is asked, else the next rung; the contract's manager is told."""
+    """Skip a person who cannot be reached: ask their deputy, else the next rung, and tell the contract's manager."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     if not work.calendar.of(contract.nation).is_working_time(work.now):
         return
@@ -82,7 +82,8 @@ def pass_by(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
 
 
 def end(work: UnitOfWork, escalation: Escalation, because: EscalationEnd) -> None:
-    """It is over: every message says why, and everybody who was asked is told, unless the same is escalated again."""
+    """Close an escalation: every message says why, and everybody asked is told, unless the same record is escalated
+    again."""
     escalation.ended_at, escalation.ended_because = work.now, because
     escalation.due_at, escalation.ping = None, ""
     _record(work, escalation, "escalation ended", because=because.value)
@@ -100,7 +101,7 @@ def add_step(
     reason: str = "",
     pinged: bool = False,
 ) -> None:
-    """Keep what happened, and let the escalation stand where it left it."""
+    """Store a step, and update the escalation with it."""
     escalation.steps += 1
     escalation.standing, escalation.until = kind, until
     step = EscalationStep(

@@ -1,4 +1,4 @@
-"""Messages that did not leave: seen, tried again or given up by whoever runs Liaison."""
+"""Messages that were not sent: the operator of Liaison sees them, retries them or gives them up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,21 +18,21 @@ LISTED_AT_MOST = 200
 
 
 class NoSuchMessage(UserError):
-    """The outbox holds no message of this number or key."""
+    """The outbox has no message with this number or key."""
 
     def __init__(self, named: str) -> None:
         super().__init__(f"There is no message {named!r} in the outbox. List them with: liaison outbox list")
 
 
 class CannotRetry(UserError):
-    """Only what was given up can be tried again."""
+    """The message is neither dead nor withheld, so it cannot be retried."""
 
     def __init__(self, row: OutboxMessage) -> None:
         super().__init__(f"Message {row.id} is {row.state}, so it was not retried: only dead and withheld ones are.")
 
 
 class CannotDrop(UserError):
-    """It was sent, or may be on its way at this moment."""
+    """The message was sent, or may be on its way at this moment."""
 
     def __init__(self, row: OutboxMessage) -> None:
         now = "was sent" if row.state is OutboxState.SENT else "was dropped already"
@@ -44,14 +44,15 @@ class CannotDrop(UserError):
 
 @dataclass(frozen=True)
 class Queued:
-    """A message in the outbox: `age` since it was enqueued; `waits_for` is the one that it updates or answers."""
+    """A message in the outbox: `age` since it was enqueued; `waits_for` is the message that it updates or replies
+    to."""
 
     row: OutboxMessage
     age: timedelta
 
     @property
     def waits_for(self) -> int | None:
-        """The number of the message that this one updates or answers."""
+        """The number of the message that this one updates or replies to."""
         return self.row.replaces_id or self.row.thread_of_id
 
 
@@ -62,15 +63,15 @@ def list_messages(work: UnitOfWork, states: Sequence[OutboxState]) -> list[Queue
 
 
 def show_message(work: UnitOfWork, named: str) -> Queued:
-    """The message of this number or key. NoSuchMessage."""
+    """The message with this number or key. Raises `NoSuchMessage`."""
     return _queued(_found(work, named, _named(named)), work.now)
 
 
 def retry_message(work: UnitOfWork, named: str) -> Queued:
-    """Let a dead or withheld message be tried again, now and from the first try on. NoSuchMessage, CannotRetry.
+    """Retry a dead or withheld message now, with all its tries again. Raises `NoSuchMessage` or `CannotRetry`.
 
-    Whether it may have been sent is not forgotten: one in doubt is looked for in its channel first, and who may read
-    it is asked again.
+    A message that may have been sent is looked for in its channel first, and the readers of the channel are checked
+    again.
     """
     row = _locked(work, named)
     if row.state not in KEPT_BACK:
@@ -81,7 +82,8 @@ def retry_message(work: UnitOfWork, named: str) -> Queued:
 
 
 def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
-    """Give a message up for a reason, which the audit keeps. NoSuchMessage, CannotDrop, or the reason is missing."""
+    """Give up a message for a reason, which goes into the audit. Raises `NoSuchMessage` or `CannotDrop`, and an error
+    if the reason is missing."""
     row = _locked(work, named)
     reason = required_text(why, what="the reason", at_most=250, field="why")
     if row.state in (OutboxState.SENT, OutboxState.SENDING, OutboxState.DROPPED):
@@ -93,7 +95,7 @@ def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
 
 
 def _locked(work: UnitOfWork, named: str) -> OutboxMessage:
-    # So that a worker that takes it at this moment is not overtaken.
+    # Locked, in case a worker takes it at this moment.
     return _found(work, named, _named(named).with_for_update())
 
 

@@ -1,4 +1,4 @@
-"""The register: finding contracts, and the people and channels that belong to them."""
+"""Finding contracts, and their people and channels."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -17,7 +17,7 @@ from bot.services.unit_of_work import ActorContext
 
 
 class NoSuchContract(UserError):
-    """What was typed is neither a reference nor words of a contract that is the asker's."""
+    """The typed words are neither the reference nor words of one of the actor's contracts."""
 
     def __init__(self, typed: str, close: str | None, example: str) -> None:
         meant = f"Did you mean {close}?" if close else f"For example: {example}."
@@ -25,7 +25,7 @@ class NoSuchContract(UserError):
 
 
 class AmbiguousContract(AmbiguousMatch):
-    """What was typed fits more than one contract."""
+    """The typed words match more than one contract."""
 
     def __init__(self, typed: str, found: Sequence[ContractRef]) -> None:
         options = [Option(each.reference, each.reference, f"{each.title}, with {each.partner}") for each in found]
@@ -33,7 +33,7 @@ class AmbiguousContract(AmbiguousMatch):
 
 
 class NoContractsYet(UserError):
-    """The asker has no contract on which to do this."""
+    """The actor has no contract on which to do this."""
 
     def __init__(self, action: Permission) -> None:
         super().__init__(
@@ -42,7 +42,7 @@ class NoContractsYet(UserError):
 
 
 class NoLongerThere(UserError):
-    """A button or form belongs to nothing in the record."""
+    """The record of a button or form does not exist."""
 
     def __init__(self) -> None:
         super().__init__("This contract is no longer in the record, so nothing was done. Type the command again.")
@@ -56,9 +56,9 @@ _BY_ID = FACTS.where(_contracts.c.id == bindparam("id"))
 def contract_for(
     ctx: ActorContext, typed: str, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ContractRef:
-    """The contract of this reference, on which the actor may do this; or the one of theirs that the words fit.
+    """The contract with this reference, if the actor may do this on it; or the one of theirs that matches the words.
 
-    NoSuchContract, SeveralContracts, Denied.
+    Raises `NoSuchContract`, `AmbiguousContract` or `Denied`.
     """
     found = ctx.session.connection().execute(_BY_REFERENCE, {"reference": typed.strip().upper()}).first()
     if found is not None:
@@ -78,7 +78,7 @@ def contract_for(
 def contract_by_id(
     ctx: ActorContext, contract_id: int, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ContractRef:
-    """The contract that a form or button is about, with which the actor may do this. NoLongerThere, Denied."""
+    """The contract of a form or button, if the actor may do this on it. Raises `NoLongerThere` or `Denied`."""
     found = ctx.session.connection().execute(_BY_ID, {"id": contract_id}).first()
     if found is None:
         raise NoLongerThere
@@ -88,14 +88,14 @@ def contract_by_id(
 
 
 def contract_facts(session: Session, contract_id: int) -> ContractRef:
-    """The facts of a contract that a record points at."""
+    """The facts of a contract that a record belongs to."""
     return ContractRef(*session.connection().execute(_BY_ID, {"id": contract_id}).one())
 
 
 def contracts_for(
     ctx: ActorContext, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> Sequence[ContractRef]:
-    """The contracts on which the actor may do this. NoContractsYet if there are none."""
+    """The contracts on which the actor may do this. Raises `NoContractsYet` if there are none."""
     contracts = ctx.contracts_open_to(action, audience)
     if not contracts:
         raise NoContractsYet(action)
@@ -103,7 +103,7 @@ def contracts_for(
 
 
 def reference_of_channel(session: Session, slack_channel: str) -> str | None:
-    """The reference of the contract that a channel belongs to, if it belongs to one."""
+    """The reference of a channel's contract, if it has one."""
     return session.scalar(
         select(col(Contract.reference))
         .join(Channel, col(Channel.contract_id) == Contract.id)
@@ -112,15 +112,15 @@ def reference_of_channel(session: Session, slack_channel: str) -> str | None:
 
 
 def channel_of(session: Session, contract_id: int, audience: Audience) -> str | None:
-    """The Slack channel in which a contract is talked about with this audience, if it has one."""
+    """The Slack channel of a contract with this audience, if it has one."""
     return session.scalar(
         select(col(Channel.slack)).where(col(Channel.contract_id) == contract_id, col(Channel.audience) == audience)
     )
 
 
 def person_in_role(session: Session, contract_id: int, today: date, *roles: RoleName) -> Person | None:
-    """Who answers for the first of these roles that anybody holds on the contract: the holder, or their deputy on
-    days of leave. Who is away without a deputy comes last."""
+    """The person in the first of these roles that anybody holds on the contract: the holder, or their deputy on days of
+    leave. An absent holder without a deputy comes last."""
     found = session.execute(_in_roles(contract_id, today, roles).limit(1)).first()
     return None if found is None else found[1]
 
@@ -128,7 +128,7 @@ def person_in_role(session: Session, contract_id: int, today: date, *roles: Role
 def people_in_roles(
     session: Session, contract_id: int, today: date, roles: Collection[RoleName]
 ) -> dict[RoleName, Person]:
-    """Who answers for each of these roles that anybody holds on the contract, as in `person_in_role`. One query."""
+    """The person in each of these roles that anybody holds on the contract, as in `person_in_role`. One query."""
     found: dict[RoleName, Person] = {}
     for role, person in session.execute(_in_roles(contract_id, today, roles)):
         found.setdefault(role, person)
@@ -136,7 +136,7 @@ def people_in_roles(
 
 
 def _in_roles(contract_id: int, today: date, roles: Collection[RoleName]) -> Select[RoleName, Person]:
-    """The roles with whoever answers for each, in order."""
+    """The roles with the person in each, in order."""
     order = case({role: place for place, role in enumerate(roles)}, value=col(Role.role))
     away = exists().where(
         col(Absence.person_id) == col(Role.person_id), col(Absence.first_day) <= today, col(Absence.last_day) >= today

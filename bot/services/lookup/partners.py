@@ -1,4 +1,4 @@
-"""Partners: who may see which, and finding one by what a person types."""
+"""Finding a partner by typed words, and who may see which partner."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ _contracts, _organisations = table(Contract), table(Organisation)
 
 
 class NoSuchPartner(UserError):
-    """What was typed is neither the key nor words of the name of a partner that the asker may see."""
+    """The typed words are neither the key nor words of the name of a partner that the actor may see."""
 
     def __init__(self, typed: str, close: str | None) -> None:
         meant = f"Did you mean {close}?" if close else "To see them all, type /partner list; to add one, /partner new."
@@ -26,34 +26,34 @@ class NoSuchPartner(UserError):
 
 
 class AmbiguousPartner(AmbiguousMatch):
-    """What was typed fits more than one partner."""
+    """The typed words match more than one partner."""
 
     def __init__(self, typed: str, found: Sequence[Organisation]) -> None:
         super().__init__(typed, "partner", [Option(each.key, each.name, each.kind) for each in found])
 
 
 class PartnerGone(UserError):
-    """A button or form belongs to no partner."""
+    """The partner of a button or form does not exist."""
 
     def __init__(self) -> None:
         super().__init__("This partner is no longer in the record, so nothing was done. Type the command again.")
 
 
 def partners_to_contract(ctx: ActorContext) -> Sequence[Organisation]:
-    """Every partner, by name; for whoever may add or change contracts. Denied."""
+    """Every partner, by name, for a person who may add or change contracts. Raises `Denied`."""
     if not ctx.contracts_open_to(Permission.CHANGE):
         ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
     return _partners(ctx, true())
 
 
 def partner_to_contract(ctx: ActorContext, typed: str) -> Organisation:
-    """The partner that a contract is to be with. NoSuchPartner, SeveralPartners, Denied."""
+    """The partner for a contract. Raises `NoSuchPartner`, `AmbiguousPartner` or `Denied`."""
     return _named(typed, partners_to_contract(ctx))
 
 
 def open_to(ctx: ActorContext) -> ColumnElement[bool]:
-    """The condition on an organisation that the actor may see it as a partner: every one for whoever may keep them,
-    else the partners of their contracts; for a partner's person their own alone."""
+    """The condition on an organisation that the actor may see it as a partner: all partners for a person who may change
+    them, else the partners of their contracts; for a partner's person their own."""
     if not ctx.actor.is_department:
         return _organisations.c.id == ctx.actor.organisation_id
     if ctx.may_on_register(RegisterPermission.KEEP_PARTNERS):
@@ -62,21 +62,22 @@ def open_to(ctx: ActorContext) -> ColumnElement[bool]:
 
 
 def partner_for(ctx: ActorContext, typed: str) -> Organisation:
-    """The partner, of those that the actor may see, of this key or whose name the words fit.
+    """The partner that the actor may see with this key, or whose name matches the words.
 
-    NoSuchPartner, SeveralPartners.
+    Raises `NoSuchPartner` or `AmbiguousPartner`.
     """
     return _named(typed, _partners(ctx, open_to(ctx)))
 
 
 def partner_to_keep(ctx: ActorContext, typed: str) -> Organisation:
-    """The same for somebody who may change it. Denied."""
+    """The partner that matches the words, for a person who may change it. Raises `NoSuchPartner`, `AmbiguousPartner` or
+    `Denied`."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     return partner_for(ctx, typed)
 
 
 def partner_by_id(ctx: ActorContext, partner_id: int) -> Organisation:
-    """The partner that a form is about, for somebody who may change it. PartnerGone, Denied."""
+    """The partner of a form, for a person who may change it. Raises `PartnerGone` or `Denied`."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     found = ctx.session.get(Organisation, partner_id)
     if found is None or found.kind is OrganisationKind.DEPARTMENT:

@@ -1,4 +1,4 @@
-"""The list of one's contracts: filtered by a few words, worst first, a page at a time."""
+"""The list of a person's contracts: filtered by a few words, worst first, in pages."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _contracts, _partners = table(Contract), table(Organisation)
 
 
 class FitsNothing(UserError):
-    """A word of a list is no rating, stage, tier or partner of the asker's contracts."""
+    """A word is not a rating, stage, tier or partner of the actor's contracts."""
 
     def __init__(self, word: str, tiers: Sequence[str]) -> None:
         ratings = join_words([rating.value for rating in Rating], "or")
@@ -48,7 +48,7 @@ class ListedContract:
 
 @dataclass(frozen=True)
 class ContractListPage(Paged[ListedContract]):
-    """Some of the contracts that were asked for; pages count from 1. `attention` is how many of all that were found
+    """One page of the matching contracts; pages count from 1. `attention` is the number of all matching contracts that
     are rated Requires improvement or worse."""
 
     words: Sequence[str]
@@ -73,10 +73,10 @@ class _Wanted:
 def list_contracts(
     ctx: ActorContext, words: Sequence[str], page: int = 1, on_a_page: int = ON_A_PAGE
 ) -> ContractListPage:
-    """A page of the contracts that the actor may see and that fit every word, worst rating first. One query.
+    """A page of the contracts that the actor may see and that match every word, worst rating first. One query.
 
-    A word is a rating, a stage, a tier, or (with a slip forgiven) a word of the contract or its partner; two of
-    one kind mean either. A page beyond the last is the last. FitsNothing.
+    A word is a rating, a stage, a tier, or (allowing a typing error) a word of the contract or its partner; two of one
+    kind mean either. A page number beyond the last gives the last page. Raises `FitsNothing`.
     """
     rows = ctx.session.connection().execute(_statement(ctx))
     own = [_listed(row) for row in rows]
@@ -141,6 +141,6 @@ def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Wanted:
 
 
 def _names(value: str, typed: str) -> bool:
-    """Whether what was typed is the value or, with at least three letters, begins a word of it: live, req, exit."""
+    """Whether the typed text is the value or, with at least three letters, begins a word of it: live, req, exit."""
     words = value.casefold().split()
     return typed == value.casefold() or (len(typed) >= 3 and any(word.startswith(typed) for word in words))

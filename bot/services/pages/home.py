@@ -1,4 +1,4 @@
-"""The page that a person sees when they open Liaison: the sections of each of their roles, each once."""
+"""The App Home page of a person: the sections of each of their roles, each section once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Shortened(Generic[T]):
-    """The first of what was found, and how many more there are."""
+    """The first items of a list, and the number of items left out."""
 
     rows: Sequence[T]
     more: int = 0
@@ -42,9 +42,9 @@ class Shortened(Generic[T]):
 
 @dataclass(frozen=True)
 class HomeContent:
-    """The sections of a page of the department's; None for one that belongs to none of the person's roles.
+    """The sections of a department person's page; None for a section that belongs to none of their roles.
 
-    `attention` is how many of all the contracts are rated Requires improvement or worse.
+    `attention` is the number of all their contracts that are rated Requires improvement or worse.
     """
 
     waiting: Shortened[WaitingItem]
@@ -56,26 +56,26 @@ class HomeContent:
 
 @dataclass(frozen=True)
 class PartnerHome:
-    """What a partner's person sees: what their side owes, and their contracts."""
+    """The page of a partner's person: the items their side owes, and their contracts."""
 
     owed: Shortened[OwnItem]
     contracts: Sequence[ContractRef]
 
 
 def note_opened(ctx: ActorContext, view: View) -> None:
-    """Let the actor's page, which shows this now, be drawn anew when what it shows changes."""
+    """Note the actor's page as shown now, so that it is redrawn when its content changes."""
     homes.opened(ctx.session, ctx.actor.person_id, view)
 
 
 def home_view(ctx: ActorContext) -> View:
-    """The actor's page as it is now. The number of queries does not grow with the portfolio."""
+    """The actor's page now, in a constant number of queries."""
     if ctx.actor.is_department:
         return ctx.messages.view("home/home", page=home_page(ctx))
     return ctx.messages.view("home/partner", page=partner_page(ctx))
 
 
 def home_page(ctx: ActorContext) -> HomeContent:
-    """The page of somebody of the department."""
+    """The page of a person of the department."""
     roles = roles_anywhere(ctx.session, ctx.actor, ctx.today)
     own = ctx.session.scalars(select(Contract).where(ctx.open_to(Permission.SEE)).order_by(col(Contract.reference)))
     stand = standings(ctx, {contract.id: contract for contract in own})
@@ -97,7 +97,7 @@ def partner_page(ctx: ActorContext) -> PartnerHome:
 
 
 def _fall(standing: ContractStanding) -> tuple[int, int, str]:
-    """The worst rating first, then the longest way down to it."""
+    """The sort key: the worst rating first, then the furthest fall."""
     before = standing.before.severity if standing.before else 0
     return -standing.rating.severity, before - standing.rating.severity, standing.contract.reference
 
@@ -108,11 +108,11 @@ def _some(found: Sequence[T], most: int) -> Shortened[T]:
 
 RULE = "pages of a new day"
 SUBJECT = "every page"
-BEGINS = 7  # before the working day, so that pages are right when it begins
+BEGINS = 7  # the hour: pages are ready before the working day begins
 
 
 def note_new_day(work: UnitOfWork) -> bool:
-    """Make every page stale at 7am of a working day, or later where that was missed; whether this work did."""
+    """Make every page stale at 7am of a working day, or later if that was missed; returns whether this call did it."""
     morning = london_instant(work.today, BEGINS)
     if not is_due(work) or not occurrences.claim(work, RULE, SUBJECT, morning):
         return False
@@ -121,13 +121,14 @@ def note_new_day(work: UnitOfWork) -> bool:
 
 
 def is_due(work: UnitOfWork) -> bool:
-    """Whether it is a working day, after 7am, and that has not been done. CalendarEnds."""
+    """Whether it is after 7am on a working day and the pages are not yet stale for it. Raises `CalendarEnds`."""
     morning = london_instant(work.today, BEGINS)
     return work.now >= morning and next_morning(work) == morning
 
 
 def next_morning(work: UnitOfWork) -> datetime:
-    """The first 7am of a working day, from today's on, for which that has not been done. CalendarEnds."""
+    """The first 7am of a working day, today's included, for which the pages are not yet stale. Raises
+    `CalendarEnds`."""
     calendar, midnight = work.calendar.of(Nation.ENGLAND_AND_WALES), london_instant(work.today, 0)
     today = calendar.next_working_morning(midnight, BEGINS)
     done = exists().where(
