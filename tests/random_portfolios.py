@@ -9,7 +9,7 @@ from bot.domain.calendar import Nation
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.duties import Regime, Supplies
 from bot.domain.figures import Unit
-from bot.domain.parts import Combining, Given, share, shown
+from bot.domain.parts import Combining, Given, round_to_worse, share
 from bot.domain.periods import Month
 from bot.domain.ratings import Direction, Rag, Rating
 from bot.domain.risk_rules import RiskCategory
@@ -193,7 +193,7 @@ def _given(draw: st.DrawFn, unit: Unit, combines: Combining, direction: Directio
         part = Decimal(0) if combines is Combining.RATIO else None
         return Given(value if whole else None, part, whole) if value is not None or not whole else Given(None)
     counted = Decimal(draw(st.integers(0, int(whole))))
-    return Given(shown(share(counted, whole, unit), direction), counted, whole)
+    return Given(round_to_worse(share(counted, whole, unit), direction), counted, whole)
 
 
 def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:

@@ -9,7 +9,7 @@ from io import BytesIO
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
 
-from bot.domain.charts import Cell, Chart, Course, Grid, Level, Tone
+from bot.domain.charts import Cell, Chart, GridChart, Level, LineChart, Tone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,13 +36,13 @@ def draw(chart: Chart) -> bytes:
     """The chart as a PNG. Equal charts give equal bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    figure = _course(chart) if isinstance(chart, Course) else _grid(chart)
+    figure = _course(chart) if isinstance(chart, LineChart) else _grid(chart)
     held = BytesIO()
     FigureCanvasAgg(figure).print_png(held, metadata={"Software": None})  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
     return held.getvalue()
 
 
-def _course(chart: Course) -> "Figure":
+def _course(chart: LineChart) -> "Figure":
     figure, axes = _sheet(chart.title, 4.2)
     places = range(len(chart.points))
     values = [float("nan") if value is None else float(value) for value in chart.values]
@@ -72,7 +72,7 @@ def _name_levels(axes: "Axes", levels: Sequence[Level]) -> None:
         axes.text(1.01, lowest, _plain(level.label), transform=axes.transAxes, va="center", fontsize=9, color=INK)
 
 
-def _grid(chart: Grid) -> "Figure":
+def _grid(chart: GridChart) -> "Figure":
     longest = max(len(shorten(name, LONGEST_NAME)) for name in chart.rows)
     left = min(0.05 + longest * 0.0085 + (0.03 if chart.down else 0), 0.4)
     room = int(WIDTH * (0.98 - left) / len(chart.columns) / LETTER)

@@ -21,7 +21,7 @@ from bot.demo import BEGINS, demo_settings, free_port, prepare, workspace_runnin
 from bot.demo.clock_http import telling
 from bot.demo.timeline import ClockReading, Timeline
 from bot.domain.london import london
-from bot.domain.slack_text import as_seen
+from bot.domain.slack_text import without_markup
 from bot.domain.wording import WEEKDAYS, format_date, format_instant, format_time, join_words, plural
 from bot.models import OutboxMessage, OutboxState
 from jobs import JOBS
@@ -95,7 +95,7 @@ async def _said(liaison: Liaison) -> list[TranscriptMessage]:
     audience = _Audience(liaison.jobs.slack)
     return [
         TranscriptMessage(
-            row.settled_at, *await audience.of(row.channel), as_seen(row.text, {}), row.replaces_id is not None
+            row.settled_at, *await audience.of(row.channel), without_markup(row.text, {}), row.replaces_id is not None
         )
         for row in rows
         if row.settled_at is not None

@@ -81,10 +81,10 @@ def change_notice(
     found = []
     if value_move:
         verb = "rises" if value_move > 0 else "falls"
-        found.append(f"The value {verb} {values}, by {_against(value_move, supplies.value_percent)}")
+        found.append(f"The value {verb} {values}, by {_beside_limit(value_move, supplies.value_percent)}")
     if term_move:
         verb = "lengthens" if term_move > 0 else "shortens"
-        found.append(f"The end moves {ends}, which {verb} the term by {_against(term_move, MOST_TERM_PERCENT)}")
+        found.append(f"The end moves {ends}, which {verb} the term by {_beside_limit(term_move, MOST_TERM_PERCENT)}")
     over = _is_over(value_move, supplies.value_percent) or _is_over(term_move, MOST_TERM_PERCENT)
     needed = over or not found
     reason = ". ".join(found) or "Neither the value nor the term moves, and only a small move of one is excepted"
@@ -109,7 +109,7 @@ def _is_over(move: Fraction, limit: int) -> bool:
     return abs(move) * 100 > limit
 
 
-def _against(move: Fraction, limit: int) -> str:
+def _beside_limit(move: Fraction, limit: int) -> str:
     """A move beside its limit, to two decimal places, but never rounded to the limit itself or to 0."""
     exact = abs(move) * 100
     rounded = Decimal(round(exact * 100)) / 100

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 PREFIX = "FCHART"
-LOOK = 1  # raise it when the drawing changes, because stored pictures are looked up by content and version
+DRAWING_VERSION = 1  # raise it when the drawing changes, because stored pictures are looked up by content and version
 
 
 class Tone(StrEnum):
@@ -31,7 +31,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Course:
+class LineChart:
     """Figures over time: one for each point, or None for a gap."""
 
     title: str
@@ -54,7 +54,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Grid:
+class GridChart:
     """Named rows and columns with a cell where they meet; `down` and `across` name the two axes."""
 
     title: str
@@ -69,12 +69,12 @@ class Grid:
             raise ValueError("a grid needs a cell for each of its rows and columns")
 
 
-Chart = Course | Grid
+Chart = LineChart | GridChart
 
 
 def as_json(chart: Chart) -> dict[str, Any]:
     """The chart as JSON, with figures as strings so that none is rounded."""
-    kind = "course" if isinstance(chart, Course) else "grid"
+    kind = "course" if isinstance(chart, LineChart) else "grid"
     held: dict[str, Any] = json.loads(json.dumps({"kind": kind, **asdict(chart)}, default=str))
     return held
 
@@ -84,10 +84,10 @@ def from_json(held: dict[str, Any]) -> Chart:
     rest = {name: value for name, value in held.items() if name != "kind"}
     if held["kind"] == "grid":
         cells = [[Cell(cell["words"], Tone(cell["tone"])) for cell in row] for row in held["cells"]]
-        return Grid(**{**rest, "cells": cells})
+        return GridChart(**{**rest, "cells": cells})
     values = [None if value is None else Decimal(value) for value in held["values"]]
     levels = [Level(level["label"], Decimal(level["value"])) for level in held["levels"]]
-    return Course(**{**rest, "values": values, "levels": levels})
+    return LineChart(**{**rest, "values": values, "levels": levels})
 
 
 def picture_key(chart: Chart) -> str:
@@ -95,5 +95,5 @@ def picture_key(chart: Chart) -> str:
 
     It has the shape of a Slack file id and holds the place of that id in a block until the picture is uploaded.
     """
-    content = json.dumps([LOOK, as_json(chart)], sort_keys=True)
+    content = json.dumps([DRAWING_VERSION, as_json(chart)], sort_keys=True)
     return PREFIX + hashlib.sha256(content.encode()).hexdigest()[:20].upper()

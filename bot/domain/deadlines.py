@@ -126,7 +126,7 @@ class Deadline:
         """
         due = self.on(calendar)
         if self.unit is TimeUnit.WORKING_DAY:
-            return f"{self}, {calendar.nation}: {self._rested(due, calendar)}, so {format_date(due)}"
+            return f"{self}, {calendar.nation}: {self._holidays_passed(due, calendar)}, so {format_date(due)}"
         rule = "The fixed date" if self._is_fixed else self._rule
         if self._rolls is None:
             every_day = ", counting every day," if self.unit is TimeUnit.DAY and not self._is_fixed else ""
@@ -174,7 +174,7 @@ class Deadline:
             case TimeUnit.DAY:
                 return self.anchor + timedelta(days=count)
 
-    def _rested(self, due: date, calendar: NationCalendar) -> str:
+    def _holidays_passed(self, due: date, calendar: NationCalendar) -> str:
         """The bank holidays that the count skipped, in words; the anchor is not counted, so it is not named."""
         match self.side:
             case Side.AFTER:

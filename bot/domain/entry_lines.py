@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.command_line import NotADate
-from bot.domain.natural_dates import read_day, says_a_day
+from bot.domain.natural_dates import looks_like_a_day, parse_day
 from bot.domain.wording import quoted
 from bot.errors import UserError
 
@@ -37,7 +37,7 @@ def parse_action_line(text: str, today: date) -> ActionLine:
     found = _LINE.fullmatch(text.strip())
     if found is None:
         raise NotAnAction(text.strip())
-    return ActionLine(found["owner"].removeprefix("@"), found["what"].strip(), read_day(found["day"], today))
+    return ActionLine(found["owner"].removeprefix("@"), found["what"].strip(), parse_day(found["day"], today))
 
 
 def parse_action_lines(text: str, today: date) -> list[ActionLine]:
@@ -69,9 +69,9 @@ def parse_contact_line(text: str, today: date) -> ContactLine:
     next_contact_on = None
     if closing := _NEXT.fullmatch(said):
         try:
-            next_contact_on = read_day(closing["day"], today)
+            next_contact_on = parse_day(closing["day"], today)
         except NotADate:
-            if says_a_day(closing["day"]):
+            if looks_like_a_day(closing["day"]):
                 raise
             # "; next steps agreed" is not a day but part of the summary.
             return ContactLine(attendees, said, None)

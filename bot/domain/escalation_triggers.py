@@ -45,8 +45,8 @@ class Trigger(StrEnum):
     DUTY_MISSED = "duty missed"
 
 
-OF_TIME = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # these follow from its dates
-STANDING = frozenset({Trigger.VERY_HIGH, Trigger.ABOVE_APPETITE})  # these hold while the grade stays
+DATE_TRIGGERS = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # these follow from its dates
+GRADE_TRIGGERS = frozenset({Trigger.VERY_HIGH, Trigger.ABOVE_APPETITE})  # these hold while the grade stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Reason:
     sentence: str
 
 
-def standing_reasons(rules: RiskRules, category: RiskCategory, grade: Grade) -> list[Reason]:
+def grade_reasons(rules: RiskRules, category: RiskCategory, grade: Grade) -> list[Reason]:
     """Why a risk with this grade goes to the senior owner, whatever its history."""
     reasons = []
     if grade.band is Band.VERY_HIGH:
@@ -70,19 +70,19 @@ def standing_reasons(rules: RiskRules, category: RiskCategory, grade: Grade) -> 
     return reasons
 
 
-def reasons_of_assessment(rules: RiskRules, category: RiskCategory, grade: Grade, before: Grade | None) -> list[Reason]:
+def assessment_reasons(rules: RiskRules, category: RiskCategory, grade: Grade, before: Grade | None) -> list[Reason]:
     """Why an assessment escalates a risk: its grade now, or a grade worse than `before`.
 
     A low risk is never escalated for having been even lower.
     """
-    reasons = standing_reasons(rules, category, grade)
+    reasons = grade_reasons(rules, category, grade)
     if before is not None and grade.points > before.points and grade.band is not Band.LOW:
         sentence = f"It is worse than at the last review: a score of {grade.points}, from {before.points}."
         reasons.append(Reason(Trigger.WORSE, sentence))
     return reasons
 
 
-def reasons_of_time(today: date, review_on: date, actions: Sequence[date], proximity: date | None) -> list[Reason]:
+def date_reasons(today: date, review_on: date, actions: Sequence[date], proximity: date | None) -> list[Reason]:
     """Why the date escalates an open risk; `actions` are the due days of its open actions."""
     reasons = []
     if review_on < today:
@@ -97,7 +97,7 @@ def reasons_of_time(today: date, review_on: date, actions: Sequence[date], proxi
     return reasons
 
 
-def reason_by_hand(who: str, why: str) -> Reason:
+def manual_reason(who: str, why: str) -> Reason:
     """The reason of a person who escalates a record by hand."""
     return Reason(Trigger.BY_HAND, f"{who} escalated it: {why}")
 
@@ -108,4 +108,4 @@ def has_fallen(trigger: Trigger, rules: RiskRules, category: RiskCategory, grade
     A lower grade does not end an escalation made by hand.
     """
     fell = before is not None and grade.points < before.points
-    return trigger is not Trigger.BY_HAND and fell and not standing_reasons(rules, category, grade)
+    return trigger is not Trigger.BY_HAND and fell and not grade_reasons(rules, category, grade)

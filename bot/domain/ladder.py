@@ -100,7 +100,7 @@ def next_rung(holders: Holders, rung: Rung, person: int, asked: Collection[int],
     return rung_above(holders, stands, {*asked, person}, trigger)
 
 
-def asked_of(steps: Sequence[tuple[Step, int]]) -> set[int]:
+def people_asked(steps: Sequence[tuple[Step, int]]) -> set[int]:
     """The ids of everybody asked since an answer was last given. If that answer leads to nothing, the people above are
     asked again."""
     asked: set[int] = set()
@@ -117,7 +117,7 @@ def rung_of(holders: Holders, person: int, otherwise: Rung) -> Rung:
     return next((rung for rung in reversed(_RUNGS) if holders.get(rung) == person), otherwise)
 
 
-def follows(standing: Step, above: Rung | None) -> Next:
+def after_timeout(standing: Step, above: Rung | None) -> Next:
     """What happens when the time runs out. If nobody answered or the answer led to nothing, the next rung is asked. On
     the last rung, silence leaves the escalation as it is, and an answer that led to nothing is asked for again."""
     if above is not None:
@@ -130,7 +130,7 @@ def limit(tier: str, rung: Rung) -> timedelta:
     return timedelta(hours=LIMITS.get(tier.lower(), LIMITS[TIER_ELSE])[rung])
 
 
-def climbs_at(asked_at: datetime, tier: str, rung: Rung, calendar: NationCalendar) -> datetime:
+def answer_due_at(asked_at: datetime, tier: str, rung: Rung, calendar: NationCalendar) -> datetime:
     """When the next rung is asked if nobody answers. Raises `CalendarEnds`."""
     return after_working_time(asked_at, limit(tier, rung), calendar)
 
@@ -145,7 +145,7 @@ def expires_at(until: date, calendar: NationCalendar) -> datetime:
     return calendar.next_working_morning(london_instant(until, DAY_ENDS))
 
 
-def goes_on_at(
+def due_after_pause(
     now: datetime, until: date, due_at: datetime | None, whole: timedelta, calendar: NationCalendar
 ) -> datetime:
     """When the next rung is asked after a pause until a day: the rest of the time runs from that morning. If no time

@@ -35,7 +35,7 @@ class HasGone(UserError):
         )
 
 
-def read_day(text: str, today: date) -> date:
+def parse_day(text: str, today: date) -> date:
     """The typed day, in a form that `parse_date` reads or in words: next Friday, in 2 weeks, 3rd Feb, 3/2.
 
     The day comes before the month; a weekday is the next one after today, with or without "next". Raises `NotADate` for
@@ -43,12 +43,12 @@ def read_day(text: str, today: date) -> date:
     people mean next year's, and `NoSuchDay`.
     """
     day = _read(text, today)
-    if day - today > _NEXT_YEAR and not _says_a_year(text, day) and _names_a_day_of_a_month(text):
+    if day - today > _NEXT_YEAR and not _has_year(text, day) and _names_a_day_of_a_month(text):
         raise HasGone(text.strip(), day)
     return day
 
 
-def _says_a_year(text: str, day: date) -> bool:
+def _has_year(text: str, day: date) -> bool:
     return str(day.year) in text or _WITH_YEAR.fullmatch(text.strip()) is not None
 
 
@@ -61,15 +61,15 @@ def _read(text: str, today: date) -> date:
     try:
         return parse_date(weekday["weekday"] if weekday else text, today)
     except NotADate:
-        if not says_a_day(text) or _SPAN.fullmatch(text.strip()):
+        if not looks_like_a_day(text) or _SPAN.fullmatch(text.strip()):
             raise
     day = _parsed(text.strip(), today)
-    if day is None or not _is_what_was_said(text.strip(), day) or day.year - today.year > _MOST_YEARS:
+    if day is None or not _matches_typed(text.strip(), day) or day.year - today.year > _MOST_YEARS:
         raise NotADate(text)
     return day
 
 
-def says_a_day(text: str) -> bool:
+def looks_like_a_day(text: str) -> bool:
     """Whether a text is meant as a day: it has the form of a date, or only words of dates."""
     words = _words(text)
     return _NUMERIC.fullmatch(text.strip()) is not None or (
@@ -103,7 +103,7 @@ def _parsed(text: str, today: date) -> date | None:
     return found.date() if found else None
 
 
-def _is_what_was_said(text: str, day: date) -> bool:
+def _matches_typed(text: str, day: date) -> bool:
     """Whether the parser guessed nothing: it read the day before the month, and the weekday in the text is the
     day's."""
     numeric = _NUMERIC.fullmatch(text)

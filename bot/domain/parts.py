@@ -112,7 +112,7 @@ def share(part: Decimal | Fraction, whole: Decimal | Fraction, unit: Unit) -> Fr
     return Fraction(part) / Fraction(whole) * _SHARES.get(unit, 1)
 
 
-def shown(exact: Fraction | Decimal, direction: Direction, places: int = MOST_DECIMAL_PLACES) -> Decimal:
+def round_to_worse(exact: Fraction | Decimal, direction: Direction, places: int = MOST_DECIMAL_PLACES) -> Decimal:
     """An exact figure rounded to the worse side, to the decimal places of figures.
 
     The rounded figure has the same rating as the exact one, because cut-offs have no more decimal places.
@@ -129,7 +129,7 @@ def places_of(cut_offs: Iterable[Decimal]) -> int:
 def _value(text: str, part: Decimal, whole: Decimal, unit: Unit, direction: Direction) -> Decimal | None:
     if not whole:
         return None
-    value = shown(share(part, whole, unit), direction)
+    value = round_to_worse(share(part, whole, unit), direction)
     if value > MOST:
         raise NotAFigure(text, f"makes more than {MOST:,}", unit, example="972/1000")
     return value

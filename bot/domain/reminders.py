@@ -95,7 +95,7 @@ def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 
-def days_spoken_of(rule: ReminderRule, today: date, calendar: NationCalendar) -> list[date]:
+def days_to_remind_of(rule: ReminderRule, today: date, calendar: NationCalendar) -> list[date]:
     """Every due day for which a rule sends a reminder today. Raises `CalendarEnds`.
 
     The query for reminders filters on these days, so its cost grows with the number of days, not of records.

@@ -60,7 +60,7 @@ _LOOSE = re.compile(
 )
 
 
-class Measured(Protocol):
+class KpiToRead(Protocol):
     """The facts of a KPI that parsing a reply needs."""
 
     @property
@@ -122,7 +122,7 @@ class _Figure:
     end: int
 
 
-def read_reply(text: str, kpis: Sequence[Measured]) -> ReplyRead:
+def read_reply(text: str, kpis: Sequence[KpiToRead]) -> ReplyRead:
     """Parse a reply about these KPIs. Raises nothing: figures that cannot be read are unclear."""
     found = _figures(text, kpis)
     read = ReplyRead(commentary=_rest(text, found))
@@ -143,13 +143,13 @@ def read_reply(text: str, kpis: Sequence[Measured]) -> ReplyRead:
     return read
 
 
-def _which(kpis: Sequence[Measured], typed: str) -> str:
+def _which(kpis: Sequence[KpiToRead], typed: str) -> str:
     return (
         f"{quoted(typed)} could be for {join_words([kpi.code for kpi in kpis], 'or')}. Write which, before the figure."
     )
 
 
-def _figures(text: str, kpis: Sequence[Measured]) -> list[_Figure]:
+def _figures(text: str, kpis: Sequence[KpiToRead]) -> list[_Figure]:
     """The figures that belong to KPIs, in the order of the text; all other numbers are commentary."""
     whole = _whole_names(text, kpis)
     apart = [each for each in _FIGURE.finditer(text) if not _within(each.start(), whole)]
@@ -191,7 +191,7 @@ def _beside(names: Iterable[_Name], between: frozenset[str]) -> list[_Name]:
     return chosen
 
 
-def _whole_names(text: str, kpis: Sequence[Measured]) -> list[_Name]:
+def _whole_names(text: str, kpis: Sequence[KpiToRead]) -> list[_Name]:
     """The places where the text has a KPI's whole name or code; figures and commas in it belong to the name."""
     found: list[_Name] = []
     called = [(called, kpi.id) for kpi in kpis for called in (kpi.name, kpi.code) if called.strip()]
@@ -202,7 +202,7 @@ def _whole_names(text: str, kpis: Sequence[Measured]) -> list[_Name]:
     return found
 
 
-def _words(text: str, kpis: Sequence[Measured], whole: Sequence[_Name]) -> list[_Name]:
+def _words(text: str, kpis: Sequence[KpiToRead], whole: Sequence[_Name]) -> list[_Name]:
     """The other words, with the KPIs whose name or code has a word that begins with each, or nearly does."""
     own = {kpi.id: words_of(f"{kpi.code} {kpi.name}") for kpi in kpis}
     found = []

@@ -13,7 +13,7 @@ from bot.domain.periods import Month, months
 
 
 @dataclass(frozen=True, slots=True)
-class Rolled:
+class RollingFigure:
     """The exact figure for the months from `first` to `last`, or None with the months that prevent it.
 
     `no_figure` are the months without any figure, `no_parts` those whose figure has no parts and cannot be combined. If
@@ -27,18 +27,20 @@ class Rolled:
     no_parts: Sequence[Month] = ()
 
 
-def rolled(given: Mapping[Month, Given], first: Month, last: Month, combines: Combining, unit: Unit) -> Rolled:
+def rolling_figure(
+    given: Mapping[Month, Given], first: Month, last: Month, combines: Combining, unit: Unit
+) -> RollingFigure:
     """The combined figure for the months from first to last, if every month has the parts for it."""
     span = [last] if combines is Combining.LAST else list(months(first, last))
     figures = {month: given.get(month, NOTHING) for month in span}
     no_figure = [month for month, figure in figures.items() if figure.is_empty]
     no_parts = [month for month, figure in figures.items() if not figure.is_empty and _lacks_parts(figure, combines)]
     if no_figure or no_parts:
-        return Rolled(first, last, None, no_figure, no_parts)
-    return Rolled(first, last, _combined(list(figures.values()), combines, unit))
+        return RollingFigure(first, last, None, no_figure, no_parts)
+    return RollingFigure(first, last, _combined(list(figures.values()), combines, unit))
 
 
-def back(last: Month, count: int, begins: Month) -> Month:
+def first_month(last: Month, count: int, begins: Month) -> Month:
     """The first of the `count` months that end with `last`, but not before the contract begins."""
     first = last
     for _ in range(count - 1):

@@ -80,7 +80,7 @@ class Escalation(SQLModel, table=True):
         return f"{letter}-{self.subject_id}" if letter else f"{self.kind} {self.subject_id}"
 
     @property
-    def seen(self) -> str:
+    def version(self) -> str:
         """The version that buttons and forms carry, so that nobody answers an escalation that has changed since."""
         return f"{self.id} {self.steps}"
 

@@ -91,7 +91,7 @@ class Report(SQLModel, table=True):
         return f"{self.queries} {self.state} {self.revisions or ''}".rstrip()
 
     @property
-    def came(self) -> str:
+    def figures_version(self) -> str:
         """The version that a form about its figures carries, so that nobody judges figures that have changed since."""
         at = self.revised_at or self.received_at
         return f"{at:%Y%m%d%H%M%S%f}.{self.revisions}" if at else ""

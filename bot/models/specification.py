@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.figures import Unit, format_figure
-from bot.domain.parts import Combining, places_of, shown
+from bot.domain.parts import Combining, places_of, round_to_worse
 from bot.domain.ratings import Direction
 from bot.models._types import Figure, Key, choice, public_id
 
@@ -79,13 +79,15 @@ class Kpi(SQLModel, table=True):
     source: Source = Field(default=Source.SELF_REPORTED, sa_type=choice(Source))
     weight: int | None = None
 
-    def shown(self, value: Decimal) -> Decimal:
+    def rounded(self, value: Decimal) -> Decimal:
         """A figure in the decimal places that people read, rounded to the worse side so that it keeps its rating."""
-        return shown(value, self.direction, places_of((self.good, self.approaching, self.requires_improvement)))
+        return round_to_worse(
+            value, self.direction, places_of((self.good, self.approaching, self.requires_improvement))
+        )
 
-    def said(self, value: Decimal) -> str:
+    def with_unit(self, value: Decimal) -> str:
         """The rounded figure with its unit: "97.83%"."""
-        return format_figure(self.shown(value), self.unit)
+        return format_figure(self.rounded(value), self.unit)
 
 
 class ExtensionOption(SQLModel, table=True):

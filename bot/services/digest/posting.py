@@ -14,7 +14,7 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import CalendarEnds, Nation
 from bot.domain.digests import MONDAY_MORNING, Weekly, last_due
 from bot.domain.london import london
-from bot.domain.slack_text import as_seen
+from bot.domain.slack_text import without_markup
 from bot.domain.wording import WEEKDAYS
 from bot.models import Channel, Contract, Digest, Occurrence, QuietWeek
 from bot.services import occurrences
@@ -156,7 +156,7 @@ def post(work: UnitOfWork, ready: Ready) -> bool:
     if message is None:
         work.record("summary kept back", _subject(ready.to), contract_id=channel.contract_id)
         return False
-    key = f"digest-{store_post(work, channel, ready.due, as_seen(message.text, {}), ready.said)}"
+    key = f"digest-{store_post(work, channel, ready.due, without_markup(message.text, {}), ready.said)}"
     work.enqueue(OutgoingMessage(key, channel.slack, channel.audience, message, ready.why, channel.contract_id))
     if ready.detail is not None:
         work.reply(key, f"{key}-detail", ready.detail, ready.why)

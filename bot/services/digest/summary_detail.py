@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.domain.charts import Cell, Course, Grid, Level, Tone
+from bot.domain.charts import Cell, GridChart, Level, LineChart, Tone
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
 from bot.domain.wording import MONTHS
@@ -50,7 +50,7 @@ class ContractDetail:
 
     line: RatingLine
     figures: Sequence[KpiRow]
-    course: Course
+    course: LineChart
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class SummaryDetail:
     """The content of a summary's thread; `more` contracts are left out."""
 
     summary: Summary
-    grid: Grid
+    grid: GridChart
     contracts: Sequence[ContractDetail]
     more: int
 
@@ -109,22 +109,24 @@ def _of_contract(line: RatingLine, history: Mapping[str, Mapping[int, KpiRow]]) 
     figures = list(history[periods[-1]].values())
     kpi = max(figures, key=lambda told: told.figure.rating.severity).figure.kpi
     given = [history[period][kpi.id].figure.value if kpi.id in history[period] else None for period in periods]
-    values = [None if value is None else kpi.shown(value) for value in given]
+    values = [None if value is None else kpi.rounded(value) for value in given]
     title = f"{line.standing.contract.reference}: {kpi.name}"
-    course = Course(title, kpi.unit.value, [_short(period) for period in periods], values, [Level("Target", kpi.good)])
+    course = LineChart(
+        title, kpi.unit.value, [_short(period) for period in periods], values, [Level("Target", kpi.good)]
+    )
     return ContractDetail(line, figures, course)
 
 
-def _contract_grid(told_of: Sequence[RatingLine], history: History) -> Grid:
+def _contract_grid(told_of: Sequence[RatingLine], history: History) -> GridChart:
     """A grid of the rating of each contract in each of the last months."""
     ids = [line.standing.contract.id for line in told_of]
     periods = sorted({period for each in ids for period in history[each]})[-MONTHS_IN_GRID:]
     cells = [[_cell(list(history[each].get(period, {}).values())) for period in periods] for each in ids]
     names = [line.standing.contract.reference for line in told_of]
-    return Grid("Ratings by contract and month", names, [_short(period) for period in periods], cells)
+    return GridChart("Ratings by contract and month", names, [_short(period) for period in periods], cells)
 
 
-def _kpi_grid(line: RatingLine, history: History, *, is_shared: bool) -> Grid:
+def _kpi_grid(line: RatingLine, history: History, *, is_shared: bool) -> GridChart:
     """A grid of the rating of each KPI of one contract in each of the last months."""
     own = history[line.standing.contract.id]
     periods = sorted(own)[-MONTHS_IN_GRID:]
@@ -135,7 +137,7 @@ def _kpi_grid(line: RatingLine, history: History, *, is_shared: bool) -> Grid:
         for kpi in kpis
     ]
     title = f"Ratings of {line.standing.contract.reference} by month"
-    return Grid(title, [kpi.name for kpi in kpis.values()], [_short(period) for period in periods], cells)
+    return GridChart(title, [kpi.name for kpi in kpis.values()], [_short(period) for period in periods], cells)
 
 
 def _cell(told: Sequence[KpiRow], *, is_shared: bool = False) -> Cell:

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlmodel import col
 
-from bot.domain.escalation_triggers import NEAR, STANDING, Subject, Trigger, reasons_of_time, standing_reasons
+from bot.domain.escalation_triggers import GRADE_TRIGGERS, NEAR, Subject, Trigger, date_reasons, grade_reasons
 from bot.domain.scores import Band
 from bot.domain.shortfalls import LOOKS_BACK
 from bot.models import ActionItem, EscalationEnd, Risk, RiskStatus
@@ -48,13 +48,13 @@ def settled_risks(work: UnitOfWork, ids: Mapping[int, Trigger]) -> dict[int, Esc
         grade = rules.grade_if_any(risk.likelihood, risk.impact)
         if risk.status is RiskStatus.CLOSED:
             over[risk.id] = EscalationEnd.CLOSED
-        elif ids[risk.id] in STANDING and grade and not standing_reasons(rules, risk.category, grade):
+        elif ids[risk.id] in GRADE_TRIGGERS and grade and not grade_reasons(rules, risk.category, grade):
             over[risk.id] = EscalationEnd.FALLEN
     return over
 
 
 def _found(work: UnitOfWork, risk: Risk, actions: Sequence[date]) -> Candidate | None:
-    reasons = reasons_of_time(work.today, risk.review_on, actions, risk.proximity_on)
+    reasons = date_reasons(work.today, risk.review_on, actions, risk.proximity_on)
     if not reasons:
         return None
     since = {

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, extract, false, or_, select
 from sqlmodel import col
 
 from bot.domain.calendar import NationCalendar
-from bot.domain.reminders import RULES, ReminderKind, ReminderRule, days_spoken_of
+from bot.domain.reminders import RULES, ReminderKind, ReminderRule, days_to_remind_of
 from bot.models import ReminderSetting
 from bot.services.unit_of_work import UnitOfWork
 
@@ -85,7 +85,7 @@ def due_dates_of(work: UnitOfWork, calendar: NationCalendar, days: Sequence[date
         own[setting.kind][rule_of(setting)].append(setting.contract_id)
 
     def due_on(rule: ReminderRule) -> Sequence[date]:
-        return sorted({day for today in days for day in days_spoken_of(rule, today, calendar)})
+        return sorted({day for today in days for day in days_to_remind_of(rule, today, calendar)})
 
     return {
         kind: ByDueDates(due_on(usual), [(ids, due_on(rule)) for rule, ids in own[kind].items()])

@@ -12,7 +12,7 @@ from bot import access
 from bot.access import DEPARTMENT, Permission, counting
 from bot.db import locking
 from bot.domain.escalation_triggers import Subject
-from bot.domain.ladder import Step, expires_at, goes_on_at, limit, rung_of, settled_by
+from bot.domain.ladder import Step, due_after_pause, expires_at, limit, rung_of, settled_by
 from bot.domain.references import number_claimed
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
@@ -162,7 +162,7 @@ def pause(ctx: ActorContext, seen: str, until: date, reason: str) -> EscalationC
     words = required_text(reason, what="why it is paused", at_most=300, field="reason")
     _check_day(ctx, until, PAUSE_WITHIN)
     whole = limit(contract.tier, escalation.rung)
-    due_at = goes_on_at(ctx.now, until, escalation.due_at, whole, ctx.calendar.of(contract.nation))
+    due_at = due_after_pause(ctx.now, until, escalation.due_at, whole, ctx.calendar.of(contract.nation))
     return _answered(ctx, escalation, contract, Step.PAUSED, until, words, due_at=due_at)
 
 

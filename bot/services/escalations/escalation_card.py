@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.access import ContractRef
 from bot.domain.escalation_triggers import Subject
-from bot.domain.ladder import WAITING, Step, asked_of, next_rung, settled_by
+from bot.domain.ladder import WAITING, Step, next_rung, people_asked, settled_by
 from bot.models import (
     Contract,
     Escalation,
@@ -121,7 +121,7 @@ def steps_of(work: UnitOfWork, escalation: Escalation) -> Sequence[StepLine]:
 
 def asked_among(steps: Sequence[StepLine]) -> set[int]:
     """The ids of everybody asked since an answer was last given."""
-    return asked_of([(line.kind, line.who.id) for line in steps])
+    return people_asked([(line.kind, line.who.id) for line in steps])
 
 
 def _above(work: UnitOfWork, escalation: Escalation, steps: Sequence[StepLine]) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
-from bot.domain.escalation_triggers import OF_TIME, Subject
+from bot.domain.escalation_triggers import DATE_TRIGGERS, Subject
 from bot.domain.london import london_instant
 from bot.models import Contract, Escalation, EscalationEnd, Occurrence, OutboxMessage, OutboxState
 from bot.services import occurrences
@@ -149,7 +149,7 @@ def _over(work: UnitOfWork, opened: Sequence[Escalation]) -> dict[int, Escalatio
     risks = by_kind[Subject.RISK]
     because = settled_risks(work, {each.subject_id: each.trigger for each in risks})
     over = {each.id: because[each.subject_id] for each in risks if each.subject_id in because}
-    by_kind[Subject.RISK] = [each for each in risks if each.trigger in OF_TIME and each.id not in over]
+    by_kind[Subject.RISK] = [each for each in risks if each.trigger in DATE_TRIGGERS and each.id not in over]
     for kind, some in by_kind.items():
         still = still_so(work, kind, [each.subject_id for each in some])
         over |= {each.id: EscalationEnd.SETTLED for each in some if each.subject_id not in still}

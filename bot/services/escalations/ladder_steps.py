@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, next_rung
+from bot.domain.ladder import Next, Rung, Step, after_timeout, answer_due_at, first_rung, next_rung
 from bot.domain.wording import shorten
 from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
 from bot.services.due.candidate import Candidate
@@ -48,7 +48,7 @@ def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
         return False
     standing = holders_of(work, escalation)
     rung = _above(work, escalation, standing)
-    match follows(escalation.standing, rung):
+    match after_timeout(escalation.standing, rung):
         case Next.UP if rung is not None:
             _ask(work, escalation, rung, standing[rung])
         case Next.AGAIN:
@@ -121,7 +121,7 @@ def add_step(
 def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person) -> None:
     contract = work.session.get_one(Contract, escalation.contract_id)
     escalation.owner_id, escalation.rung = person.id, rung
-    escalation.due_at = climbs_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
+    escalation.due_at = answer_due_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
     add_step(work, escalation, Step.ASKED, person, pinged=True)
     _record(work, escalation, "escalated", to=person.slack)
     escalation_messages.tell_asked(work, escalation)

@@ -43,7 +43,7 @@ class WaitingItem:
     """An item that waits: its contract, the record's number, its subject and its day.
 
     `by_another`: an action that somebody other than its owner must close. `others` is the number of further reports of
-    the contract that wait for the same. `why` is the reason of an escalation, and `seen` the version in its button.
+    the contract that wait for the same. `why` is the reason of an escalation, and `version` the version in its button.
     """
 
     kind: Waiting
@@ -55,7 +55,7 @@ class WaitingItem:
     by_another: bool = False
     others: int = 0
     why: str = ""
-    seen: str = ""
+    version: str = ""
 
 
 def waiting_on(ctx: ActorContext) -> Sequence[WaitingItem]:
@@ -78,7 +78,7 @@ def _escalations(ctx: ActorContext) -> Iterable[WaitingItem]:
     )
     for row, contract in rows:
         on = london(row.raised_at).date()
-        yield WaitingItem(Waiting.ESCALATION, contract, row.id, row.what, on, why=row.why, seen=row.seen)
+        yield WaitingItem(Waiting.ESCALATION, contract, row.id, row.what, on, why=row.why, version=row.version)
 
 
 def _reports(ctx: ActorContext) -> Iterable[WaitingItem]:

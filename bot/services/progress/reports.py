@@ -206,7 +206,7 @@ def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueRepor
         kpis_of(work, contract),
         max(late, 0),
         {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
-        report.came,
+        report.figures_version,
     )
 
 
@@ -232,7 +232,7 @@ def check_open(work: UnitOfWork, report: Report) -> None:
 
 def check_seen(work: UnitOfWork, report: Report, seen: str) -> None:
     """AlreadyReported if its figures are not those that were seen, or if some came where there were none."""
-    if report.received_at is not None and report.came != seen:
+    if report.received_at is not None and report.figures_version != seen:
         reporter = work.session.get_one(Person, report.reporter_id)
         raise AlreadyReported(str(Month.parse(report.period)), reporter.name, report.revised_at or report.received_at)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.escalation_triggers import Reason, Subject, reason_by_hand
+from bot.domain.escalation_triggers import Reason, Subject, manual_reason
 from bot.domain.wording import format_instant
 from bot.errors import UserError
 from bot.models import Escalation, EscalationEnd, Person, Risk
@@ -57,7 +57,7 @@ def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
     """
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
-    reason = reason_by_hand(ctx.actor.name, required_text(why, what="why it goes up", at_most=300, field="why"))
+    reason = manual_reason(ctx.actor.name, required_text(why, what="why it goes up", at_most=300, field="why"))
     opened = open_escalation(ctx, risk)
     if opened is not None and opened.waits:
         owner = ctx.session.get_one(Person, opened.owner_id)

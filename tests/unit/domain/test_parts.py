@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.figures import NotAFigure, Unit
-from bot.domain.parts import Combining, Given, NoParts, parse_given, share, shown
+from bot.domain.parts import Combining, Given, NoParts, parse_given, round_to_worse, share
 from bot.domain.ratings import CutOffs, Direction, rate
 from bot.errors import UserError
 from tests.builders import kpi
@@ -81,7 +81,7 @@ def test_a_figure_is_within_its_last_place_of_what_its_parts_make(
 ) -> None:
     exact = Fraction(part) * {"%": 100, "per 1,000": 1000, "per 100,000": 100_000}.get(unit, 1) / Fraction(whole)
     assert share(part, whole, unit) == exact
-    difference = Fraction(shown(exact, direction)) - exact
+    difference = Fraction(round_to_worse(exact, direction)) - exact
     assert abs(difference) < Fraction(1, 10_000)
     assert (difference <= 0) is (direction is Direction.HIGHER) or difference == 0
 
@@ -94,12 +94,12 @@ def test_what_is_shown_earns_the_rating_of_the_exact_figure(
     exact = share(part, whole, unit)
     better = (Fraction(each) for each in (cut_offs.good, cut_offs.approaching, cut_offs.requires_improvement))
     reached = [exact >= each if direction is Direction.HIGHER else exact <= each for each in better]
-    assert rate(shown(exact, direction), cut_offs, direction).severity == 3 - sum(reached)
+    assert rate(round_to_worse(exact, direction), cut_offs, direction).severity == 3 - sum(reached)
 
 
 @given(PARTS, WHOLES, UNITS, DIRECTIONS)
 def test_what_is_written_is_read_again(part: Decimal, whole: Decimal, unit: Unit, direction: Direction) -> None:
-    value = min(shown(share(part, whole, unit), direction), Decimal(100_000_000))
+    value = min(round_to_worse(share(part, whole, unit), direction), Decimal(100_000_000))
     for combines, figure in (
         (Combining.RATIO, Given(value, part, whole)),
         (Combining.AVERAGE, Given(value, None, whole)),
@@ -131,7 +131,7 @@ def test_what_is_written_is_read_again(part: Decimal, whole: Decimal, unit: Unit
     ],
 )
 def test_a_figure_is_read_in_as_few_places_as_tell_its_rating(value: str, changes: dict[str, Any], said: str) -> None:
-    assert kpi(**changes).said(Decimal(value)) == said
+    assert kpi(**changes).with_unit(Decimal(value)) == said
 
 
 def test_nothing_is_written_as_nothing() -> None:

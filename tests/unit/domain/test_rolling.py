@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.figures import Unit
 from bot.domain.parts import Combining, Given
 from bot.domain.periods import Month, in_words, months
-from bot.domain.rolling import back, rolled
+from bot.domain.rolling import first_month, rolling_figure
 
 JANUARY = Month(2026, 1)
 COUNTS = st.integers(0, 5_000)
@@ -26,7 +26,7 @@ def test_a_ratio_is_all_the_parts_over_all_the_wholes(counted: list[tuple[int, i
     """The rounded figure of each month plays no part: it may say anything."""
     span = run(len(counted))
     figures = {m: Given(Decimal(1), Decimal(p), Decimal(w)) for m, (p, w) in zip(span, counted, strict=True)}
-    found = rolled(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
+    found = rolling_figure(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
     assert found.exact == Fraction(100 * sum(p for p, _ in counted), sum(w for _, w in counted))
 
 
@@ -34,7 +34,7 @@ def test_a_ratio_is_all_the_parts_over_all_the_wholes(counted: list[tuple[int, i
 def test_an_average_is_that_of_every_case(cases: list[tuple[Decimal, int]]) -> None:
     span = run(len(cases))
     figures = {m: Given(value, None, Decimal(n)) for m, (value, n) in zip(span, cases, strict=True)}
-    found = rolled(figures, span[0], span[-1], Combining.AVERAGE, Unit.HOURS)
+    found = rolling_figure(figures, span[0], span[-1], Combining.AVERAGE, Unit.HOURS)
     total = sum((Fraction(value) * n for value, n in cases), Fraction())
     assert found.exact == total / sum(n for _, n in cases)
     assert found.exact is not None
@@ -45,9 +45,9 @@ def test_an_average_is_that_of_every_case(cases: list[tuple[Decimal, int]]) -> N
 def test_a_sum_adds_up_and_the_last_stands_for_all(values: list[Decimal]) -> None:
     span = run(len(values))
     figures = {month: Given(value) for month, value in zip(span, values, strict=True)}
-    added = rolled(figures, span[0], span[-1], Combining.SUM, Unit.COUNT)
+    added = rolling_figure(figures, span[0], span[-1], Combining.SUM, Unit.COUNT)
     assert added.exact == sum((Fraction(value) for value in values), Fraction())
-    stock = rolled({span[-1]: Given(values[-1])}, span[0], span[-1], Combining.LAST, Unit.COUNT)
+    stock = rolling_figure({span[-1]: Given(values[-1])}, span[0], span[-1], Combining.LAST, Unit.COUNT)
     assert stock.exact == Fraction(values[-1])
     assert stock.no_figure == ()
 
@@ -67,7 +67,7 @@ def test_it_says_which_months_lack_what_and_computes_nothing_without(kinds: list
     }
     span = run(len(kinds))
     figures = {month: of_kind[kind] for month, kind in zip(span, kinds, strict=True) if kind != "none"}
-    found = rolled(figures, span[0], span[-1], combines, Unit.PERCENT)
+    found = rolling_figure(figures, span[0], span[-1], combines, Unit.PERCENT)
     assert list(found.no_figure) == [m for m, kind in zip(span, kinds, strict=True) if kind == "none"]
     assert list(found.no_parts) == [m for m, kind in zip(span, kinds, strict=True) if kind == "plain"]
     counted = "parts" in kinds and not {"none", "plain"} & set(kinds)
@@ -79,7 +79,7 @@ def test_a_month_in_which_there_was_nothing_to_count_changes_nothing(counted: li
     span = run(len(counted))
     some, none = Given(Decimal(90), Decimal(9), Decimal(10)), Given(None, Decimal(0), Decimal(0))
     figures = {month: some if each else none for month, each in zip(span, counted, strict=True)}
-    found = rolled(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
+    found = rolling_figure(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
     assert found.exact == (Fraction(90) if any(counted) else None)
 
 
@@ -89,19 +89,19 @@ def test_rounded_figures_would_say_something_else() -> None:
         Month(2026, 1): Given(Decimal("66.6666"), Decimal(2), Decimal(3)),
         Month(2026, 2): Given(Decimal("0.3333"), Decimal(1), Decimal(300)),
     }
-    assert rolled(figures, JANUARY, Month(2026, 2), Combining.RATIO, Unit.PERCENT).exact == Fraction(300, 303)
+    assert rolling_figure(figures, JANUARY, Month(2026, 2), Combining.RATIO, Unit.PERCENT).exact == Fraction(300, 303)
 
 
 @given(st.integers(1, 40), st.integers(0, 60))
 def test_so_many_months_back_and_never_before_the_contract(count: int, age: int) -> None:
     span = run(61)
     begins, last = span[60 - age], span[60]
-    first = back(last, count, begins)
+    first = first_month(last, count, begins)
     assert len(list(months(first, last))) == min(count, age + 1)
 
 
 def test_a_contract_that_begins_later_has_its_last_month_alone() -> None:
-    assert back(JANUARY, 12, Month(2027, 5)) == JANUARY
+    assert first_month(JANUARY, 12, Month(2027, 5)) == JANUARY
 
 
 @pytest.mark.parametrize(

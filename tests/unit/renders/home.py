@@ -27,7 +27,7 @@ def waiting(kind: Waiting, title: str, days: int = 0, number: int = 12, contract
 
 
 ALL_KINDS = [
-    replace(waiting(Waiting.ESCALATION, "Advisers leaving faster than hired"), why="It is very high.", seen="4 1"),
+    replace(waiting(Waiting.ESCALATION, "Advisers leaving faster than hired"), why="It is very high.", version="4 1"),
     waiting(Waiting.LATE_REPORT, "November 2026", -12),
     replace(waiting(Waiting.UNDECIDED_REPORT, "December 2026"), others=5),
     waiting(Waiting.QUERIED_REPORT, "December 2026", contract="SE-CW"),

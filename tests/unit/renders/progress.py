@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.access import ContractRef
-from bot.domain.charts import Cell, Course, Level, Tone
+from bot.domain.charts import Cell, Level, LineChart, Tone
 from bot.domain.figures import Unit
 from bot.domain.parts import NOTHING, Combining, Given
 from bot.domain.periods import Month, months
@@ -128,7 +128,7 @@ GRID_CELLS = [
     Cell("none due"),
 ]
 LEVELS = [Level("Target 99%", Decimal(99)), Level("Approaching 97%", Decimal(97))]
-COURSE = Course("WP-NE: Starts", "%", ["Nov 2026", "Dec 2026"], [None, Decimal("98.2")], LEVELS)
+COURSE = LineChart("WP-NE: Starts", "%", ["Nov 2026", "Dec 2026"], [None, Decimal("98.2")], LEVELS)
 AS_BEFORE = {1: Given(Decimal("98.5"), Decimal(197), Decimal(200)), 2: Given(Decimal(1200))}
 SPANS = (
     Span("December 2026", Decimal("98.5")),
@@ -313,7 +313,7 @@ MESSAGE_CONTEXTS: Contexts = {
                 kpi(1, name=NAME, definition=WORDS[:1000], good=Decimal("99999999.9999")),
                 [replace(each, given=LARGEST_GIVEN) for each in kpi_line(1, *["12345678.1234"] * 24).figures],
                 together(kpi(1), spans=LARGE_SPANS),
-                Course(NAME, "%", ["Dec 2026"] * 24, [Decimal("12345678.1234")] * 24),
+                LineChart(NAME, "%", ["Dec 2026"] * 24, [Decimal("12345678.1234")] * 24),
             )
         },
     },

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.domain.charts import Cell, Course, Grid, Level, Tone
+from bot.domain.charts import Cell, GridChart, Level, LineChart, Tone
 from bot.domain.digests import Weekly
 from bot.domain.ratings import Rating
 from bot.models import Audience, Contract, DigestPost, QuietWeek
@@ -142,7 +142,9 @@ MONTHS = [f"{month} 2026" for month in ("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
 
 def detail_of(summary: Summary, *contracts_told: ContractDetail, rows: int, words: str) -> SummaryDetail:
     names = [told.standing.contract.reference for told in summary.lines[:rows]]
-    grid = Grid("Ratings by contract and month", names, MONTHS, [[Cell(words, Tone.BAD)] * len(MONTHS)] * len(names))
+    grid = GridChart(
+        "Ratings by contract and month", names, MONTHS, [[Cell(words, Tone.BAD)] * len(MONTHS)] * len(names)
+    )
     return SummaryDetail(summary, grid, contracts_told, max(len(summary.lines) - len(contracts_told), 0))
 
 
@@ -151,7 +153,7 @@ def of_contract(
 ) -> ContractDetail:
     values = [Decimal("23.1"), None, Decimal("29.3")]
     return ContractDetail(
-        told, figures, Course(title, "working days", MONTHS[3:], values, [Level("Target", Decimal(20))])
+        told, figures, LineChart(title, "working days", MONTHS[3:], values, [Level("Target", Decimal(20))])
     )
 
 
