@@ -101,10 +101,10 @@ def may(
     ) or _administers(actor, action)
 
 
-def may_on_register(actor: Actor, roles_anywhere: Collection[RoleName], keeping: RegisterPermission) -> bool:
+def may_on_register(actor: Actor, roles_anywhere: Collection[RoleName], permission: RegisterPermission) -> bool:
     """Whether a person with these roles, on any contracts, may do this with the register."""
     return actor.is_department and (
-        actor.is_administrator or bool(REGISTER_POLICY[keeping].intersection(roles_anywhere))
+        actor.is_administrator or bool(REGISTER_POLICY[permission].intersection(roles_anywhere))
     )
 
 
@@ -186,13 +186,13 @@ def require(
         )
 
 
-def require_on_register(session: Session, actor: Actor, today: date, keeping: RegisterPermission) -> None:
+def require_on_register(session: Session, actor: Actor, today: date, permission: RegisterPermission) -> None:
     """Raises `Denied` unless the actor may do this with the register."""
-    if not may_on_register(actor, roles_anywhere(session, actor, today), keeping):
-        whom = "an administrator" if not REGISTER_POLICY[keeping] else "a contract manager"
+    if not may_on_register(actor, roles_anywhere(session, actor, today), permission):
+        whom = "an administrator" if not REGISTER_POLICY[permission] else "a contract manager"
         raise Denied(
-            f"You do not have a role that lets you {keeping}, so nothing was done. Ask {whom} of Liaison.",
-            f"may not {keeping}",
+            f"You do not have a role that lets you {permission}, so nothing was done. Ask {whom} of Liaison.",
+            f"may not {permission}",
         )
 
 
@@ -214,11 +214,11 @@ def abilities(session: Session, actor: Actor, today: date) -> frozenset[str]:
     roles = roles_anywhere(session, actor, today)
     actions = {action for action, is_allowed in zip(Permission, found, strict=True) if is_allowed}
     return frozenset(actions) | frozenset(
-        keeping for keeping in RegisterPermission if may_on_register(actor, roles, keeping)
+        permission for permission in RegisterPermission if may_on_register(actor, roles, permission)
     )
 
 
-def require_asked(actor: Actor, person_ids: Collection[int]) -> None:
+def require_addressee(actor: Actor, person_ids: Collection[int]) -> None:
     """Raises `Denied` unless the actor is one of the people whom an escalation asks."""
     if not (actor.is_department and actor.person_id in person_ids):
         raise Denied(
@@ -236,18 +236,18 @@ def open_to(
     granting = _granting(actor, action, audience)
     if not granting:
         return false()
-    own = holding(actor, today, granting)
+    own = holds_role(actor, today, granting)
     return own if actor.is_department else and_(own, _contracts.c.partner_id == actor.organisation_id)
 
 
-def holding(actor: Actor, today: date, roles: Collection[RoleName]) -> ColumnElement[bool]:
+def holds_role(actor: Actor, today: date, roles: Collection[RoleName]) -> ColumnElement[bool]:
     """The condition on a contract that the actor holds one of these roles, or is today's deputy in one. It does not
     check the policy."""
     held = select(_roles.c.contract_id).where(_held_by(actor.person_id, today), _roles.c.role.in_(roles))
     return _contracts.c.id.in_(held)
 
 
-def counting() -> ColumnElement[bool]:
+def role_counts() -> ColumnElement[bool]:
     """The condition on a role, its contract and a person that the role counts for them, as in `may`: a role given by
     mistake, or left over from a contract's former partner, does not count."""
     departments = _organisations.alias("departments")
@@ -258,7 +258,7 @@ def counting() -> ColumnElement[bool]:
     )
 
 
-def counting_for(actor: Actor) -> ColumnElement[bool]:
+def role_counts_for(actor: Actor) -> ColumnElement[bool]:
     """The condition on a role and its contract that the role counts for the actor, as in `counting`."""
     if actor.is_department:
         return _roles.c.role.in_(DEPARTMENT)

@@ -79,7 +79,7 @@ class Liaison:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Watch the jobs until the block ends."""
-        looking = asyncio.create_task(self.watch.go_on())
+        looking = asyncio.create_task(self.watch.run())
         try:
             yield
         finally:
@@ -178,7 +178,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
     charts = Charts(database, slack, clock)
     jobs = JobContext(database, calendar, messages, slack, charts, Channels(slack))
     runs = JobRunner(jobs)
-    followups, foresee = Followups(slack, charts, messages), partial(rehearse, jobs, JOBS)
-    router = Router(database, clock, calendar, messages, Directory(slack), slack, followups, foresee)
+    followups, find_upcoming = Followups(slack, charts, messages), partial(rehearse, jobs, JOBS)
+    router = Router(database, clock, calendar, messages, Directory(slack), slack, followups, find_upcoming)
     handlers.register(bolt, router)
     return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock))

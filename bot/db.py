@@ -70,7 +70,7 @@ class Database:
         answer: T = await self._writer.submit(unit)
         return answer
 
-    async def rehearse(self, trial: Callable[["Joined"], Coroutine[Any, Any, T]]) -> T:
+    async def rehearse(self, trial: Callable[["SingleTransactionDatabase"], Coroutine[Any, Any, T]]) -> T:
         """Run a whole trial on a stand-in for this database, and discard its changes.
 
         It has its own thread and event loop.
@@ -78,7 +78,7 @@ class Database:
 
         def whole() -> T:
             with self._stand_in() as connection:
-                return asyncio.run(trial(Joined(connection)))
+                return asyncio.run(trial(SingleTransactionDatabase(connection)))
 
         return await asyncio.to_thread(whole)
 
@@ -116,7 +116,7 @@ class Database:
             copy.dispose()
 
 
-class Joined(Database):
+class SingleTransactionDatabase(Database):
     """A database whose units of work all belong to one transaction, which the caller ends.
 
     It uses the calling thread.
@@ -140,10 +140,10 @@ class Joined(Database):
             session.commit()
 
     @contextmanager
-    def trying(self) -> Iterator[NestedTransaction]:
+    def savepoint(self) -> Iterator[NestedTransaction]:
         """A savepoint around units of work: roll it back to undo them together."""
-        with self._connection.begin_nested() as tried:
-            yield tried
+        with self._connection.begin_nested() as savepoint:
+            yield savepoint
 
     async def read(self, unit: Callable[[Session], T]) -> T:
         """Run a unit of work, at once."""
@@ -161,9 +161,9 @@ class Joined(Database):
     @contextmanager
     def _stand_in(self) -> Iterator[Connection]:
         """The same connection, inside a savepoint that is rolled back."""
-        with self.trying() as tried:
+        with self.savepoint() as savepoint:
             yield self._connection
-            tried.rollback()
+            savepoint.rollback()
 
 
 def only_reads(session: Session) -> bool:

@@ -70,13 +70,13 @@ def opened(session: Session, person_id: int, view: View) -> None:
     session.merge(HomePage(person_id=person_id, shown=digest(view)))
 
 
-def note(session: Session, contracts: Collection[int], at: datetime) -> None:
+def mark_stale(session: Session, contracts: Collection[int], at: datetime) -> None:
     """Note a change on these contracts: it may show on the pages of everybody with a role on them."""
     if contracts:
         session.connection().execute(_NOTE, {"contracts": list(contracts), "at": at})
 
 
-def note_for(session: Session, people: Collection[int] | None, at: datetime) -> None:
+def mark_stale_for(session: Session, people: Collection[int] | None, at: datetime) -> None:
     """Note a change on the pages of these people; None for all pages."""
     pages = select(_pages.c.person_id, literal(at, Instant()))
     if people is not None:

@@ -21,20 +21,20 @@ class JobWatch:
         self._runs = runs
         self._clock = clock
 
-    async def go_on(self) -> None:
+    async def run(self) -> None:
         """Check each minute until cancelled. The first check waits, so that a worker that starts at the same time can
         run."""
         while True:
             await asyncio.sleep(EVERY.total_seconds())
             try:
-                await self.look()
+                await self.check()
             except Exception:  # the database may be unavailable: the next check finds what this one missed
-                log.exception("the jobs could not be looked after")
+                log.exception("the jobs could not be checked")
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Check once. If no worker delivers, deliver the alerts to the administrators from here."""
-        now, desk = self._clock.now(), self._runs.ctx
+        now, ctx = self._clock.now(), self._runs.ctx
         await self._runs.watch_over(now)
-        looked = await desk.units(NAME, now).write(job_alerts.check_jobs)
-        if deliver.NAME in looked.late:
-            await deliver.run(desk, now, to=looked.administrators)
+        incidents = await ctx.units(NAME, now).write(job_alerts.check_jobs)
+        if deliver.NAME in incidents.late:
+            await deliver.run(ctx, now, to=incidents.administrators)

@@ -104,7 +104,7 @@ class Units:
         return UnitOfWork(session, self._now, self._ctx.calendar, self._ctx.messages, f"job {self._name}")
 
 
-def few(items: Sequence[T], at_most: int) -> Iterator[Sequence[T]]:
+def batches(items: Sequence[T], at_most: int) -> Iterator[Sequence[T]]:
     """The items in batches of at most `at_most`."""
     for start in range(0, len(items), at_most):
         yield items[start : start + at_most]

@@ -31,7 +31,7 @@ def rest_of_day_part(job: Job, first: datetime, by: datetime) -> Sequence[dateti
 
 
 def _instants(job: Job, first: datetime, by: datetime) -> Iterator[datetime]:
-    at, spell = first, day_part_of(first)
-    while at <= by and day_part_of(at) == spell:
+    at, day_part = first, day_part_of(first)
+    while at <= by and day_part_of(at) == day_part:
         yield at
         at = tick(job.trigger, at)

@@ -16,7 +16,7 @@ from bot.delivery.slack_facts import PostedMessage
 from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
-from jobs.context import JobContext, Planned, few
+from jobs.context import JobContext, Planned, batches
 
 NAME = "deliver"
 SEND_WITHIN = timedelta(seconds=45)  # less than the lease
@@ -29,9 +29,9 @@ async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None)
     """Send the next message of each channel, or of these channels; returns how many were tried."""
     rows: list[OutboxMessage] = []
     due = await ctx.database.read(lambda session: outbox.due_now(session, now, to))
-    for some in few([row.id for row in due], CLAIMED_AT_ONCE):
+    for some in batches([row.id for row in due], CLAIMED_AT_ONCE):
         rows += await ctx.database.write(partial(outbox.claim, now=now, among=some))
-    await ctx.channels.look_over(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
+    await ctx.channels.fetch_all_if_many(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
     await asyncio.gather(*(_deliver(ctx, row, now) for row in rows))
     return len(rows)
 
@@ -89,13 +89,13 @@ async def send(ctx: JobContext, row: OutboxMessage, now: datetime) -> PostedMess
     channel = await _channel_of(ctx, row, now)
     if row.replaces_id is not None:
         standing = await _standing(ctx, row.replaces_id)
-        return await ctx.slack.update(standing, row.text, await ctx.charts.shown(row.blocks, row.charts))
+        return await ctx.slack.update(standing, row.text, await ctx.charts.with_pictures(row.blocks, row.charts))
     thread = None if row.thread_of_id is None else (await _standing(ctx, row.thread_of_id)).ts
     if row.in_doubt:
         found = await ctx.slack.find_posted(channel, row.key, row.created_at.timestamp(), thread)
         if found is not None:
             return found
-    blocks = await ctx.charts.shown(row.blocks, row.charts)
+    blocks = await ctx.charts.with_pictures(row.blocks, row.charts)
     return await ctx.slack.post(channel, row.text, blocks, row.key, thread)
 
 

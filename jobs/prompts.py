@@ -6,7 +6,7 @@ from functools import partial
 from bot.models import Report
 from bot.services import drafts
 from bot.services.progress import reports
-from jobs.context import JobContext, Planned, Units, few
+from jobs.context import JobContext, Planned, Units, batches
 
 NAME = "prompt"
 OPENED_AT_ONCE = 5  # contracts, in one write
@@ -31,7 +31,7 @@ async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
 
 async def open_reports(units: Units) -> None:
     """Open the reports of every period that has ended."""
-    for contracts in few(await units.read(reports.contracts_to_open), OPENED_AT_ONCE):
+    for contracts in batches(await units.read(reports.contracts_to_open), OPENED_AT_ONCE):
         await units.write(partial(reports.open_reports, among=contracts))
 
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from bot.db import Joined
+from bot.db import SingleTransactionDatabase
 from bot.models import OutboxMessage, OutboxState
 from bot.services.pages.upcoming import Upcoming
 from jobs import Job
@@ -31,13 +31,13 @@ async def rehearse(ctx: JobContext, jobs: Sequence[Job], begin: datetime, end: d
     The delivery job does not run: a message counts as sent when it is enqueued.
     """
 
-    async def trial(database: Joined) -> list[Upcoming]:
-        return await _Rehearsal(ctx, database).through(_spells(jobs, begin, end))
+    async def trial(database: SingleTransactionDatabase) -> list[Upcoming]:
+        return await _Rehearsal(ctx, database).through(_day_parts(jobs, begin, end))
 
     return await ctx.database.rehearse(trial)
 
 
-def _spells(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list[Firing]]:
+def _day_parts(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list[Firing]]:
     """Every firing in the span, in order, one day part at a time."""
     firings: list[Firing] = []
     for job in jobs:
@@ -48,23 +48,23 @@ def _spells(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[lis
             firings.append((at.astimezone(UTC), job))
             at = tick(job.trigger, at)
     firings.sort(key=lambda firing: firing[0])
-    for _, spell in groupby(firings, key=lambda firing: day_part_of(firing[0])):
-        yield list(spell)
+    for _, day_part in groupby(firings, key=lambda firing: day_part_of(firing[0])):
+        yield list(day_part)
 
 
 class _Rehearsal:
     """The jobs on a database whose changes are discarded."""
 
-    def __init__(self, ctx: JobContext, database: Joined) -> None:
+    def __init__(self, ctx: JobContext, database: SingleTransactionDatabase) -> None:
         self._database = database
         self._desk = replace(ctx, database=database)
 
-    async def through(self, spells: Iterator[list[Firing]]) -> list[Upcoming]:
+    async def through(self, day_parts: Iterator[list[Firing]]) -> list[Upcoming]:
         """Run the firings: the first instant of each day part, after which there is mostly no work left in it, else the
         rest of it an hour at a time."""
         found: list[Upcoming] = []
-        for spell in spells:
-            first, left = _first_instant(spell)
+        for day_part in day_parts:
+            first, left = _first_instant(day_part)
             found += await self._run(first)
             if not left or await self._is_quiet(left):
                 continue
@@ -82,9 +82,9 @@ class _Rehearsal:
     async def _is_quiet(self, firings: Sequence[Firing]) -> bool:
         """Whether the last runs send nothing; if they send something, their changes are undone."""
         last = list({job.name: (at, job) for at, job in firings}.values())
-        with self._database.trying() as tried:
+        with self._database.savepoint() as savepoint:
             if is_loud := bool(await self._run(last)):
-                tried.rollback()
+                savepoint.rollback()
         return not is_loud
 
     async def _run(self, firings: Sequence[Firing]) -> list[Upcoming]:

@@ -22,7 +22,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
     moved_on = await units.read(reminders.moved_on)
     updated = await units.each(moved_on.items(), partial(_refresh, units))
     morning = await units.read(reminders.this_morning)
-    sent = await units.each(morning.people, partial(_tell, units))
+    sent = await units.each(morning.people, partial(_remind, units))
     units.raise_failure()
     if morning.nations:
         await units.write(partial(reminders.end, morning=morning))
@@ -39,5 +39,5 @@ async def _refresh(units: Units, of: tuple[int, Sequence[int]]) -> int:
     return await units.write(partial(reminders.refresh, reminder_id=reminder_id, done=done))
 
 
-async def _tell(units: Units, due: Due) -> int:
+async def _remind(units: Units, due: Due) -> int:
     return await units.write(partial(reminders.tell, due=due))

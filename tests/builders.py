@@ -18,7 +18,7 @@ from sqlmodel import Session, SQLModel, col
 from bot import demo, identity
 from bot.access import ContractRef
 from bot.clock import MovableClock
-from bot.db import Database, Joined
+from bot.db import Database, SingleTransactionDatabase
 from bot.delivery import outbox
 from bot.delivery.channels import Channels
 from bot.delivery.charts import Charts
@@ -317,7 +317,12 @@ def prompted(work: UnitOfWork, report: Report) -> bool:
     return prompt is not None and reports.send(work, prompt)
 
 
-def run_job(session: Session, name: str, now: datetime = MONDAY, on: Callable[[Connection], Joined] = Joined) -> int:
+def run_job(
+    session: Session,
+    name: str,
+    now: datetime = MONDAY,
+    on: Callable[[Connection], SingleTransactionDatabase] = SingleTransactionDatabase,
+) -> int:
     """Run a job at an instant, as a part of the session's transaction; what it says it did."""
     session.flush()
     router = job_desk(on(session.connection()))

@@ -27,7 +27,7 @@ class Channels:
         self._at: datetime | None = None
         self._alone: dict[str, ChannelFacts] = {}
 
-    async def look_over(self, now: datetime, waiting: int) -> None:
+    async def fetch_all_if_many(self, now: datetime, waiting: int) -> None:
         """Ask Slack for all of Liaison's channels at once if many channels are waiting."""
         async with self._asking:
             if waiting < MANY or self._holds(now):

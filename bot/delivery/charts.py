@@ -30,7 +30,7 @@ class Charts:
     slack: Slack
     clock: Clock
 
-    async def shown(self, blocks: Blocks, charts: Sequence[dict[str, Any]]) -> Blocks:
+    async def with_pictures(self, blocks: Blocks, charts: Sequence[dict[str, Any]]) -> Blocks:
         """The blocks with Slack's file ids in place of the keys of the charts' pictures.
 
         If Slack refuses a picture (because the scope files:write is missing, say), the blocks go without it: the words

@@ -30,7 +30,7 @@ class Directory:
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
         self._known: dict[str, tuple[Identity, datetime]] = {}
-        self._asking: dict[str, asyncio.Task[Identity]] = {}
+        self._requests: dict[str, asyncio.Task[Identity]] = {}
 
     async def identify(self, user: str, claimed_home: str | None, now: datetime) -> Identity:
         """Slack's identity of a person.
@@ -51,27 +51,27 @@ class Directory:
         Other processes keep their cached identity for up to five minutes.
         """
         self._known.pop(user, None)
-        self._asking.pop(user, None)  # an answer that is still on its way may be older than the change
+        self._requests.pop(user, None)  # an answer that is still on its way may be older than the change
 
     async def _ask(self, user: str, now: datetime) -> Identity:
         """Ask Slack once for all who wait. A late answer is cached for the next try."""
-        if user not in self._asking:
-            self._asking[user] = asyncio.create_task(self._remember(user, now))
-            self._asking[user].add_done_callback(lambda task: self._asked(user, task))
+        if user not in self._requests:
+            self._requests[user] = asyncio.create_task(self._remember(user, now))
+            self._requests[user].add_done_callback(lambda task: self._request_done(user, task))
         try:
-            return await asyncio.wait_for(asyncio.shield(self._asking[user]), WAIT.total_seconds())
+            return await asyncio.wait_for(asyncio.shield(self._requests[user]), WAIT.total_seconds())
         except (SlackFailure, TimeoutError) as failure:
             raise Unconfirmed(f"the directory could not say: {failure or 'no answer in time'}") from failure
 
     async def _remember(self, user: str, now: datetime) -> Identity:
         identity = await self._slack.identity(user)
-        if self._asking.get(user) is asyncio.current_task():
+        if self._requests.get(user) is asyncio.current_task():
             self._known[user] = (identity, now)
         return identity
 
-    def _asked(self, user: str, task: asyncio.Task[Identity]) -> None:
-        if self._asking.get(user) is task:
-            del self._asking[user]
+    def _request_done(self, user: str, task: asyncio.Task[Identity]) -> None:
+        if self._requests.get(user) is task:
+            del self._requests[user]
         if not task.cancelled() and task.exception() is not None:
             log.warning("users.info failed for %s: %s", user, task.exception())
 

@@ -99,7 +99,7 @@ def next_key(session: Session, about: str) -> str:
     return f"{about}-{(session.scalar(select(func.max(col(OutboxMessage.id)))) or 0) + 1}"
 
 
-def find_standing(session: Session, channel: str, ts: str) -> OutboxMessage | None:
+def find_original(session: Session, channel: str, ts: str) -> OutboxMessage | None:
     """The original row of the message at this place in Slack."""
     return session.scalar(
         select(OutboxMessage).where(

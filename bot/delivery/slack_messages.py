@@ -19,7 +19,7 @@ ON_A_PAGE = 200
 AT_OPENING = timedelta(seconds=1)  # of the three seconds in which a form opens
 
 
-class Unread(StrEnum):
+class UnreadReason(StrEnum):
     """Why a message or thread could not be read."""
 
     NOT_THERE = "Liaison is not in the channel"
@@ -36,12 +36,12 @@ class MessageRef:
 
 
 @dataclass(frozen=True)
-class Around:
+class MessageContext:
     """The context of a message: its address, the authors' names, and why its thread cannot be read."""
 
     link: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
-    unread: Unread | None = None
+    unread: UnreadReason | None = None
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,10 @@ class Thread:
     names: Mapping[str, str] = field(default_factory=dict)
     more: bool = False
     open_to_reader: bool = True
-    unread: Unread | None = None
+    unread: UnreadReason | None = None
 
 
-async def around(slack: Slack, place: MessageRef, unknown: Collection[str]) -> Around:
+async def message_context(slack: Slack, place: MessageRef, unknown: Collection[str]) -> MessageContext:
     """The context with which a message's form begins (chat.getPermalink, conversations.replies, users.info), within a
     second.
 
@@ -79,23 +79,23 @@ async def around(slack: Slack, place: MessageRef, unknown: Collection[str]) -> A
         _in_time(_try_thread(slack, place)),
         _in_time(_names(slack, unknown)),
     )
-    unread = [each for each in (link, thread) if isinstance(each, Unread)]
-    return Around(
-        link if not isinstance(link, Unread) else "",
-        names if not isinstance(names, Unread) else {},
+    unread = [each for each in (link, thread) if isinstance(each, UnreadReason)]
+    return MessageContext(
+        link if not isinstance(link, UnreadReason) else "",
+        names if not isinstance(names, UnreadReason) else {},
         unread[0] if unread else None,
     )
 
 
 async def read_thread(slack: Slack, place: MessageRef, reader: str) -> Thread:
     """The first thousand messages of a thread, for a reader who is in its channel. It raises nothing, as in
-    `around`."""
+    `message_context`."""
     try:
-        if not await _is_there(slack, place.channel, reader):
+        if not await _is_member(slack, place.channel, reader):
             return Thread(open_to_reader=False)
         said, more = list[ThreadMessage](), False
         async for page in pages_of(lambda at: _replies(slack, place, ON_A_PAGE, at)):
-            said += [_said(message) for message in page["messages"]]
+            said += [_thread_message(message) for message in page["messages"]]
             more = bool(page.get("has_more"))
             if len(said) >= MOST_READ:
                 break
@@ -122,7 +122,7 @@ def _replies(slack: Slack, place: MessageRef, limit: int, cursor: str = "") -> A
     return slack.client.conversations_replies(channel=place.channel, ts=place.thread, limit=limit, cursor=cursor)
 
 
-def _said(message: Mapping[str, Any]) -> ThreadMessage:
+def _thread_message(message: Mapping[str, Any]) -> ThreadMessage:
     return ThreadMessage(message.get("user", ""), message.get("text", ""), by_app="bot_id" in message)
 
 
@@ -132,19 +132,19 @@ async def _names(slack: Slack, users: Collection[str]) -> dict[str, str]:
     return {each.user: each.name for each in found if not isinstance(each, BaseException) and each.name}
 
 
-async def _is_there(slack: Slack, channel: str, user: str) -> bool:
+async def _is_member(slack: Slack, channel: str, user: str) -> bool:
     """Whether a person is in a channel, or the channel is their direct messages with Liaison."""
     if channel.startswith("D"):
         return await slack.direct_channel(user) == channel
     return user in await slack.members(channel)
 
 
-async def _in_time(asked: Awaitable[T]) -> T | Unread:
+async def _in_time(asked: Awaitable[T]) -> T | UnreadReason:
     try:
         return await asyncio.wait_for(asked, AT_OPENING.total_seconds())
     except (SlackFailure, TimeoutError) as failure:
         return _why(failure)
 
 
-def _why(failure: BaseException) -> Unread:
-    return Unread.NOT_THERE if isinstance(failure, Unsettled | Refused) else Unread.NOT_ANSWERED
+def _why(failure: BaseException) -> UnreadReason:
+    return UnreadReason.NOT_THERE if isinstance(failure, Unsettled | Refused) else UnreadReason.NOT_ANSWERED

@@ -22,7 +22,7 @@ from bot.clock import MovableClock, SystemClock
 from bot.config import Settings
 from bot.db import Database
 from bot.delivery.messages import Messages
-from bot.demo.clock_http import CLOCK_PATH, clock_route, telling
+from bot.demo.clock_http import CLOCK_PATH, clock_route, workspace_clock
 from bot.demo.timeline import Timeline
 from bot.domain.calendar import published
 from bot.migrations import migrate
@@ -48,7 +48,7 @@ async def run(port: int, folder: Path) -> None:
         clock = MovableClock(BEGINS, ticking=SystemClock().now)
         liaison = build(settings, clock)
         await liaison.runs.watch_over(clock.now())
-        async with telling(f"http://127.0.0.1:{workspace_port}/control/clock") as tell:
+        async with workspace_clock(f"http://127.0.0.1:{workspace_port}/control/clock") as tell:
             try:
                 await ready()
                 timeline = Timeline(clock, JOBS, liaison.runs, tell)

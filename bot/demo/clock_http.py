@@ -39,7 +39,7 @@ def clock_route(timeline: Timeline, calendar: WorkingCalendar) -> Route:
 
 
 @asynccontextmanager
-async def telling(url: str) -> AsyncIterator[Callable[[ClockReading], Awaitable[None]]]:
+async def workspace_clock(url: str) -> AsyncIterator[Callable[[ClockReading], Awaitable[None]]]:
     """A function that sends the time to the workspace. If the workspace does not answer, the next call sends it
     again."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:

@@ -18,7 +18,7 @@ from bot.clock import MovableClock
 from bot.delivery.outbox import is_for_a_person
 from bot.delivery.slack import Slack
 from bot.demo import BEGINS, demo_settings, free_port, prepare, workspace_running
-from bot.demo.clock_http import telling
+from bot.demo.clock_http import workspace_clock
 from bot.demo.timeline import ClockReading, Timeline
 from bot.domain.london import london
 from bot.domain.slack_text import without_markup
@@ -50,10 +50,10 @@ async def simulate(span: timedelta) -> str:
             with contextlib.closing(build(settings, clock)) as liaison:
                 await ready()
                 until = BEGINS + span
-                told = f"http://127.0.0.1:{workspace_port}/control/clock"
-                async with telling(told) as tell, _serving(liaison, bot_port):
+                clock_url = f"http://127.0.0.1:{workspace_port}/control/clock"
+                async with workspace_clock(clock_url) as tell, _serving(liaison, bot_port):
                     await _pass(liaison, clock, until, tell)
-                return transcript(await _said(liaison), until)
+                return transcript(await _sent_messages(liaison), until)
 
 
 @contextlib.asynccontextmanager
@@ -73,12 +73,12 @@ async def _pass(
     """Move the clock to an instant, running every job at each of its instants on the way."""
     arrived = asyncio.Event()
 
-    async def heard(reading: ClockReading) -> None:
+    async def on_time(reading: ClockReading) -> None:
         await tell(reading)
         if reading.target is None and reading.now >= until:
             arrived.set()
 
-    timeline = Timeline(clock, JOBS, liaison.runs, heard)
+    timeline = Timeline(clock, JOBS, liaison.runs, on_time)
     await timeline.move(until)
     passing, arriving = asyncio.create_task(timeline.run()), asyncio.create_task(arrived.wait())
     await asyncio.wait((passing, arriving), return_when=asyncio.FIRST_COMPLETED)
@@ -86,7 +86,7 @@ async def _pass(
     await timeline.stop(passing)
 
 
-async def _said(liaison: Liaison) -> list[TranscriptMessage]:
+async def _sent_messages(liaison: Liaison) -> list[TranscriptMessage]:
     def sent(session: Session) -> Sequence[OutboxMessage]:
         stands = select(OutboxMessage).where(col(OutboxMessage.state) == OutboxState.SENT)
         return session.scalars(stands.order_by(col(OutboxMessage.settled_at), col(OutboxMessage.id))).all()
@@ -127,14 +127,14 @@ class _Audience:
         return self._names[user]
 
 
-def transcript(said: Sequence[TranscriptMessage], until: datetime) -> str:
+def transcript(messages: Sequence[TranscriptMessage], until: datetime) -> str:
     """The messages in Markdown, in order, grouped by day."""
-    heading = f"From {format_instant(BEGINS)} to {format_instant(until)}: {plural(len(said), 'message')}"
-    return "\n".join([f"# {heading}", *_days(said), ""])
+    heading = f"From {format_instant(BEGINS)} to {format_instant(until)}: {plural(len(messages), 'message')}"
+    return "\n".join([f"# {heading}", *_days(messages), ""])
 
 
-def _days(said: Sequence[TranscriptMessage]) -> Iterator[str]:
-    for day, of_day in groupby(said, key=lambda each: london(each.at).date()):
+def _days(messages: Sequence[TranscriptMessage]) -> Iterator[str]:
+    for day, of_day in groupby(messages, key=lambda each: london(each.at).date()):
         yield f"\n## {WEEKDAYS[day.weekday()]} {format_date(day)}"
         for each in of_day:
             at = london(each.at)

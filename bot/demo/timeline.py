@@ -16,7 +16,7 @@ from jobs.runner import JobRunner, tick
 log = logging.getLogger(__name__)
 
 STOP_WITHIN = timedelta(seconds=10)
-TOLD_EVERY = 0.2  # seconds: often enough for a clock that people watch, and cheap
+SENT_EVERY = 0.2  # seconds: often enough for a clock that people watch, and cheap
 _MOMENT = timedelta(microseconds=1)
 
 
@@ -38,12 +38,12 @@ class Timeline:
         self._jobs = jobs
         self._runs = runs
         self._tell = tell
-        self._told = 0.0
-        self._telling = asyncio.Lock()
+        self._sent_at = 0.0
+        self._sending = asyncio.Lock()
         self._target: datetime | None = None
         self._moved = asyncio.Event()
         self._running: dict[str, set[asyncio.Task[None]]] = {job.name: set() for job in jobs}
-        self._foresight = Lookahead(runs.ctx)
+        self._lookahead = Lookahead(runs.ctx)
 
     @property
     def reading(self) -> ClockReading:
@@ -57,7 +57,7 @@ class Timeline:
         """
         self._target = to
         begun = self.reading
-        await self._say()
+        await self._send_time()
         self._moved.set()
         return begun
 
@@ -106,27 +106,27 @@ class Timeline:
             await self._catch_up()
             self._target = None
             await self._runs.flush()
-            await self._say()
+            await self._send_time()
 
     async def _catch_up(self) -> None:
         """Run each skipped job at its last skipped instant: it sends nothing, but its heartbeat shows that it is
         alive."""
         for job in self._jobs:
-            passed_over = self._foresight.passed_over(job)
-            if passed_over is not None:
-                await self._start(job, passed_over)
+            skipped = self._lookahead.skipped(job)
+            if skipped is not None:
+                await self._start(job, skipped)
 
     async def _next(self, job: Job, now: datetime, target: datetime) -> datetime | None:
         """The first instant of a job at which it has work, as far as it can tell."""
         if job.next_due is None:
-            return await self._foresight.needed(job, now, target)
+            return await self._lookahead.needed(job, now, target)
         due = await job.next_due(self._runs.ctx, now)
         return None if due is None else tick(job.trigger, max(now, due - _MOMENT))
 
     async def _fire(self, jobs: Sequence[Job], at: datetime) -> None:
         """Run jobs at an instant and wait for their end. The workspace gets the time before one of them sends."""
-        if any(job.next_due for job in jobs) or time.monotonic() - self._told > TOLD_EVERY:
-            await self._say()
+        if any(job.next_due for job in jobs) or time.monotonic() - self._sent_at > SENT_EVERY:
+            await self._send_time()
         for job in jobs:  # one after the other, so that the order of messages is always the same
             await asyncio.wait([self._start(job, at)])  # unlike `await task`, this never cancels the job
 
@@ -138,15 +138,15 @@ class Timeline:
 
     async def _run(self, job: Job, at: datetime) -> None:
         if job.next_due is None:
-            self._foresight.forget(job)
+            self._lookahead.forget(job)
         try:
             await self._runs.run(job, at)
         except Exception:  # a failed run stops neither the clock nor the other jobs
             log.exception("job %s failed at %s", job.name, at.isoformat())
 
-    async def _say(self) -> None:
-        async with self._telling:  # one after the other, so that the latest time is sent last
-            self._told = time.monotonic()
+    async def _send_time(self) -> None:
+        async with self._sending:  # one after the other, so that the latest time is sent last
+            self._sent_at = time.monotonic()
             await self._tell(self.reading)
 
 

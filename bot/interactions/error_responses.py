@@ -99,17 +99,17 @@ def of_form(messages: Messages, submission: Submission, error: UserError) -> Res
         question = messages.message(
             "forms/edit_conflict", crossed=error, choice=EDIT_CONFLICT, theirs=KEEP_THEIRS
         ).blocks
-        if asking := _asking(submission, question, 0):
+        if asking := _with_question(submission, question, 0):
             return Response(ack={"response_action": "update", "view": stamped(asking, error.last)})
     if isinstance(error, Sensitive) and error.can_be_kept:
         question = messages.message("forms/keep_anyway", found=error.found.value).blocks
-        if asking := _asking(submission, question, _place(submission, error)):
+        if asking := _with_question(submission, question, _place(submission, error)):
             return Response(ack={"response_action": "update", "view": asking})
     block = error.field if error.field in submission.values else next(iter(submission.values), "")
     return Response(ack={"response_action": "errors", "errors": {block: error.sentence}})
 
 
-def _asking(submission: Submission, question: Blocks, place: int) -> View | None:
+def _with_question(submission: Submission, question: Blocks, place: int) -> View | None:
     """The form with a question inserted at an index; None if it has no room for more blocks."""
     names = {block["block_id"] for block in question}
     before, after = submission.view["blocks"][:place], submission.view["blocks"][place:]

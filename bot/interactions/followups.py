@@ -25,11 +25,13 @@ from bot.interactions.response import Response
 def as_modal(messages: Messages, blocks: Blocks) -> View:
     """A modal with the blocks of a message; a table, which a modal cannot hold, becomes one line of text for each
     row."""
-    told = [each for block in blocks for each in (_told(messages, block) if block["type"] == "table" else [block])]
+    told = [
+        each for block in blocks for each in (_table_lines(messages, block) if block["type"] == "table" else [block])
+    ]
     return {**messages.view("common/modal"), "blocks": told}
 
 
-def _told(messages: Messages, table: dict[str, Any]) -> Blocks:
+def _table_lines(messages: Messages, table: dict[str, Any]) -> Blocks:
     head, *rows = [[cell.get("text", "") for cell in row] for row in table["rows"]]
     lines = [
         (first, ", ".join(f"{name} {cell}" for name, cell in zip(head[1:], rest, strict=True) if cell.strip()))
@@ -118,7 +120,7 @@ class Followups:
 
     async def _with_pictures(self, blocks: Blocks, response: Response) -> Blocks:
         try:
-            return await self.charts.shown(blocks, response.charts)
+            return await self.charts.with_pictures(blocks, response.charts)
         except SlackFailure as failure:  # the words alone now are better than waiting
             log.warning("an answer goes without its charts: %s", failure)
             return without_pictures(blocks)

@@ -24,7 +24,7 @@ class NothingChosen(UserError):
         super().__init__("Choose one of the list.", field=field)
 
 
-class _Under(UserError):
+class _FieldError(UserError):
     """A sentence under the field that it is about."""
 
     def __init__(self, error: UserError, field: str) -> None:
@@ -43,7 +43,7 @@ def _read(parse: Callable[[], T], name: str) -> T:
     try:
         return parse()
     except UserError as error:
-        raise _Under(error, name) from None
+        raise _FieldError(error, name) from None
 
 
 def text(values: Values, name: str) -> str:
@@ -132,7 +132,7 @@ def users(values: Values, name: str) -> list[str]:
     return list(dict.fromkeys(each for each in text(values, name).split(",") if each))
 
 
-def several(values: Values, name: str) -> list[int]:
+def record_ids(values: Values, name: str) -> list[int]:
     """The ids of the chosen records, without duplicates; 0, which no record has, for anything that is not an id."""
     return list(dict.fromkeys(number_claimed(each) for each in text(values, name).split(",") if each))
 

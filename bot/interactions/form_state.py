@@ -16,17 +16,17 @@ def name_of(view: View) -> tuple[str, str]:
     return view.get("callback_id", ""), next(iter(carried(view).split()), "")
 
 
-def opened(ctx: ActorContext, view: View) -> View:
+def stamped_form(ctx: ActorContext, view: View) -> View:
     """A form stamped with the present audit entry; a view that is not a form, or is stamped already, unchanged."""
     return stamped(view, edit_conflicts.last_entry(ctx.session)) if "submit" in view and not is_stamped(view) else view
 
 
-def was_kept(ctx: ActorContext, view: View) -> bool:
+def has_draft(ctx: ActorContext, view: View) -> bool:
     """Whether the actor has an unsent draft of a form."""
     return "submit" in view and drafts.kept(ctx, *name_of(view)) is not None
 
 
-def offered(ctx: ActorContext, view: View) -> View:
+def draft_choice(ctx: ActorContext, view: View) -> View:
     """The view that offers the actor's draft of a form; the form itself waits until they have chosen."""
     row = drafts.set_aside(ctx, *name_of(view), view)
     if row is None:  # the draft was sent a moment ago, from another device

@@ -44,7 +44,7 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 log = logging.getLogger(__name__)
 
 Listener = Callable[..., Awaitable[None]]
-Foresee = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # the messages that will go out in a span
+FindUpcoming = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # the messages that will go out in a span
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Router:
     directory: Directory
     slack: Slack
     followups: Followups
-    rehearse_jobs: Foresee
+    rehearse_jobs: FindUpcoming
     answered: RequestMetrics = field(default_factory=RequestMetrics)
     commands: dict[str, Subcommands] = field(default_factory=dict)
     _events: dict[tuple[AsyncApp, str], list["EventListener"]] = field(default_factory=dict)
@@ -119,25 +119,25 @@ class Router:
         asked for the person's identity, and nothing is stored. If several listen for one kind, the first that is
         concerned handles it.
         """
-        hearing = EventListener(matters, concerns, self._listener(Event.read, lambda _event: handler, explain))
+        listener = EventListener(matters, concerns, self._listener(Event.read, lambda _event: handler, explain))
         listening = self._events.setdefault((app, kind), [])
-        listening.append(hearing)
+        listening.append(listener)
         if len(listening) == 1:
-            app.event(kind)(self._hear(listening))
+            app.event(kind)(self._event_listener(listening))
 
-    def _hear(self, hearings: Sequence["EventListener"]) -> Listener:
+    def _event_listener(self, listeners: Sequence["EventListener"]) -> Listener:
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             event = Event.read(body)
-            for hearing in hearings:
-                if hearing.matters(event) and await self._concerns(hearing, event):
-                    await hearing.listen(body, ack, respond)
+            for listener in listeners:
+                if listener.matters(event) and await self._concerns(listener, event):
+                    await listener.listen(body, ack, respond)
                     return
             await ack()
 
         return listen
 
-    async def _concerns(self, hearing: "EventListener", event: Event) -> bool:
-        concerns = hearing.concerns
+    async def _concerns(self, listener: "EventListener", event: Event) -> bool:
+        concerns = listener.concerns
         return concerns is None or await self.database.read(lambda session: concerns(session, event))
 
     def on_notice(
@@ -156,12 +156,12 @@ class Router:
         async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
             notice = Notice.read(body)
             if matters(notice):
-                await self._take_note(notice, handle)
+                await self._handle_notice(notice, handle)
             await ack()
 
         app.event(kind)(listen)
 
-    async def _take_note(self, notice: Notice, handle: Callable[[UnitOfWork, Notice], None]) -> None:
+    async def _handle_notice(self, notice: Notice, handle: Callable[[UnitOfWork, Notice], None]) -> None:
         now = self.clock.now()
 
         def unit(session: Session) -> None:
@@ -180,26 +180,26 @@ class Router:
     ) -> Listener:
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             request = read(body)
-            way = Route(choose(request), explain, welcome)
-            if way.handler.takes_long:
+            route = Route(choose(request), explain, welcome)
+            if route.handler.takes_long:
                 await ack()
-                self.followups.begin(self._attend_to_the_end(request, way, respond))
+                self.followups.begin(self._answer_afterwards(request, route, respond))
                 return
-            response = await self._pipeline.answer(request, way)
+            response = await self._pipeline.answer(request, route)
             await ack(response.ack) if response.ack else await ack()
             self.followups.do(request, response, respond)
 
         return listen
 
-    async def _attend_to_the_end(self, request: A, way: Route[A], respond: AsyncRespond) -> None:
-        response = await self._pipeline.answer(request, way)
+    async def _answer_afterwards(self, request: A, route: Route[A], respond: AsyncRespond) -> None:
+        response = await self._pipeline.answer(request, route)
         if response.tell is not None:
-            await self._tell(request, response.tell)
+            await self._send_direct_message(request, response.tell)
         # The body that would have been the acknowledgement's is sent after it.
         said = replace(response, say=response.say or response.ack or None)
         self.followups.do(request, said, respond)
 
-    async def _tell(self, request: Request, message: Message) -> None:
+    async def _send_direct_message(self, request: Request, message: Message) -> None:
         """Send a direct message to the department's person whose act has no other answer, once."""
         now, why = self.clock.now(), "you wrote to Liaison"
 

@@ -42,7 +42,7 @@ def test_an_administrator_sees_how_it_goes_and_hears_of_an_incident_once(office:
     )
     office.clock.advance(16 * MINUTE)
     for _ in range(2):
-        finish(office.liaison.watch.look())
+        finish(office.liaison.watch.check())
     told = health(office)
     assert told.index("Late: prompt") < told.index("Outbox: ")
     assert "waiting, the oldest since 4 January 2027 at 9am" in told
@@ -52,7 +52,7 @@ def test_an_administrator_sees_how_it_goes_and_hears_of_an_incident_once(office:
     for job in JOBS:
         finish(runs.run(job, office.clock.now()))
     finish(runs.flush())
-    finish(office.liaison.watch.look())
+    finish(office.liaison.watch.check())
     office.deliver()
     assert f"Liaison has recovered. {len(JOBS)} jobs succeed again" in pings(office)[-1]
     assert len(pings(office)) == 2

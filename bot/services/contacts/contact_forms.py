@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.delivery.slack_messages import Around, Thread, Unread
+from bot.delivery.slack_messages import MessageContext, Thread, UnreadReason
 from bot.domain.london import london
 from bot.domain.slack_text import mentioned_users, shorten_lines, without_markup
 from bot.identity import Denied
@@ -32,7 +32,7 @@ class ContactForm:
     sides: Sequence[AttendeeGroup]
     corrects: str = ""
     thread: str = ""
-    unread: Unread | None = None
+    unread: UnreadReason | None = None
     fresh: str = ""
 
     @property
@@ -94,11 +94,11 @@ def unknown_authors(ctx: ActorContext, written: WrittenMessage) -> list[str]:
 
 
 def entry_of_message(
-    ctx: ActorContext, contract: ContractRef | None, written: WrittenMessage, around: Around
+    ctx: ActorContext, contract: ContractRef | None, written: WrittenMessage, context: MessageContext
 ) -> ContactEntry:
     """What the log would say of a message: nothing is kept yet. NoContractsYet."""
     contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
-    names, partners = _people(ctx, mentioned_users(written.text) | {written.author}, around.names)
+    names, partners = _people(ctx, mentioned_users(written.text) | {written.author}, context.names)
     at = london(written.at)
     who = settled(ctx, contract, Attendees(), {written.author: names.get(written.author, "")})
     return ContactEntry(
@@ -110,7 +110,7 @@ def entry_of_message(
         people=who.people,
         attendees=who.named,
         summary=shorten_lines([without_markup(written.text, names)], LONGEST),
-        link=around.link if len(around.link) <= MOST_LINK else "",
+        link=context.link if len(context.link) <= MOST_LINK else "",
     )
 
 

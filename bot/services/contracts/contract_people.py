@@ -87,7 +87,7 @@ def appoint(
     ctx.session.flush()
     if changes:
         ctx.record("people changed", facts.reference, contract_id=facts.id, changes=changes)
-        homes.note_for(ctx.session, gone, ctx.now)  # who has no role any more is not found by the contract
+        homes.mark_stale_for(ctx.session, gone, ctx.now)  # who has no role any more is not found by the contract
     return _people(ctx, facts)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import case, exists, func, select
 from sqlmodel import col
 
-from bot.access import counting
+from bot.access import role_counts
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation
 from bot.domain.digests import month_due
@@ -168,7 +168,7 @@ def _owners(work: UnitOfWork, due: datetime) -> dict[str, dict[int, Contract]]:
         .select_from(Person)
         .join(Role, stands == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Role.role) == RoleName.SENIOR_OWNER, col(Contract.created_at) <= due, counting())
+        .where(col(Role.role) == RoleName.SENIOR_OWNER, col(Contract.created_at) <= due, role_counts())
         .order_by(col(Contract.reference))
     )
     owned: dict[str, dict[int, Contract]] = defaultdict(dict)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot import access
-from bot.access import DEPARTMENT, Permission, counting
+from bot.access import DEPARTMENT, Permission, role_counts
 from bot.db import locking
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Step, due_after_pause, expires_at, limit, rung_of, settled_by
@@ -169,7 +169,7 @@ def pause(ctx: ActorContext, seen: str, until: date, reason: str) -> EscalationC
 def _with_actor(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
     """The escalation of a button or form, in the same version, if it is with the actor."""
     escalation, contract = _locked(ctx, seen)
-    access.require_asked(ctx.actor, {escalation.owner_id})
+    access.require_addressee(ctx.actor, {escalation.owner_id})
     return escalation, contract
 
 
@@ -184,7 +184,7 @@ def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
     contract = ctx.session.get_one(Contract, escalation.contract_id)
     if not ctx.may(Permission.TAKE_OVER, contract):
         steps = steps_of(ctx, escalation)
-        access.require_asked(ctx.actor, {line.who.id for line in steps if line.pinged})
+        access.require_addressee(ctx.actor, {line.who.id for line in steps if line.pinged})
     if escalation.ended_because is not None:
         raise NoLongerWaits(_called(escalation), _ENDED[escalation.ended_because])
     if version != str(escalation.steps) or not escalation.waits:
@@ -236,7 +236,7 @@ def _planners(ctx: ActorContext, contract_id: int) -> Sequence[Person]:
         select(col(Role.person_id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
         .join(Person, col(Person.id) == col(Role.person_id))
-        .where(col(Contract.id) == contract_id, col(Role.role).in_(DEPARTMENT - {RoleName.VIEWER}), counting())
+        .where(col(Contract.id) == contract_id, col(Role.role).in_(DEPARTMENT - {RoleName.VIEWER}), role_counts())
     )
     manager = contract_lookup.person_in_role(ctx.session, contract_id, ctx.today, RoleName.CONTRACT_MANAGER)
     asked = col(Person.id).in_(on_it) | (col(Person.id) == (manager.id if manager else 0))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import case, select
 from sqlmodel import col
 
-from bot.access import DEPARTMENT, counting
+from bot.access import DEPARTMENT, role_counts
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Rung
 from bot.models import Absence, Contract, Escalation, Person, Risk, Role, RoleName
@@ -46,7 +46,7 @@ def deputy_of(work: UnitOfWork, escalation: Escalation, asked: Collection[int]) 
             col(Contract.id) == escalation.contract_id,
             col(Role.person_id) == escalation.owner_id,
             col(Person.id).not_in(asked),
-            counting(),
+            role_counts(),
         )
         .order_by(case((col(Role.role) == role, 0), else_=1), col(Role.role))
         .limit(1)
@@ -78,7 +78,7 @@ def _owner(work: UnitOfWork, contract_id: int, person_id: int) -> Person | None:
             col(Contract.id) == contract_id,
             col(Role.person_id) == person_id,
             col(Role.role).in_(DEPARTMENT),
-            counting(),
+            role_counts(),
         )
         .limit(1)
     )

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
-from bot.access import FACTS, ContractRef, Permission, counting
+from bot.access import FACTS, ContractRef, Permission, role_counts
 from bot.db import table
 from bot.domain.search import search
 from bot.domain.wording import nearest, quoted
@@ -146,6 +146,6 @@ def _in_roles(contract_id: int, today: date, roles: Collection[RoleName]) -> Sel
         select(col(Role.role), Person)
         .join(Person, stands == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Contract.id) == contract_id, col(Role.role).in_(roles), counting())
+        .where(col(Contract.id) == contract_id, col(Role.role).in_(roles), role_counts())
         .order_by(away & col(Role.deputy_id).is_(None), order, col(Person.id))
     )

@@ -116,7 +116,7 @@ def note_new_day(work: UnitOfWork) -> bool:
     morning = london_instant(work.today, BEGINS)
     if not is_due(work) or not occurrences.claim(work, RULE, SUBJECT, morning):
         return False
-    homes.note_for(work.session, None, morning)
+    homes.mark_stale_for(work.session, None, morning)
     return True
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Permission, RegisterPermission, counting_for, granted
+from bot.access import Permission, RegisterPermission, granted, role_counts_for
 from bot.identity import Actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
 from bot.services.people.leave import OwnLeave, own_leave
@@ -45,7 +45,7 @@ def _own(ctx: ActorContext) -> list[HeldRole]:
     rows = ctx.session.execute(
         select(col(Role.role), col(Contract.reference))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Role.person_id) == ctx.actor.person_id, counting_for(ctx.actor))
+        .where(col(Role.person_id) == ctx.actor.person_id, role_counts_for(ctx.actor))
         .order_by(col(Contract.reference))
     ).all()
     return [
@@ -65,7 +65,7 @@ def _as_deputy(ctx: ActorContext) -> list[HeldRole]:
         .where(
             col(Role.deputy_id) == ctx.actor.person_id,
             col(Person.organisation_id) == ctx.actor.organisation_id,
-            counting_for(ctx.actor),
+            role_counts_for(ctx.actor),
             col(Absence.first_day) <= ctx.today,
             col(Absence.last_day) >= ctx.today,
         )

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import exists, func, or_, select
 from sqlmodel import col
 
-from bot.access import ContractRef, Permission, RegisterPermission, counting
+from bot.access import ContractRef, Permission, RegisterPermission, role_counts
 from bot.db import table
 from bot.domain.ratings import Rating
 from bot.models import Audience, Contract, Organisation, OrganisationKind, Person, Role, RoleName
@@ -70,7 +70,7 @@ def _in_role(ctx: ActorContext, contract_id: int, role: RoleName) -> Sequence[st
         select(col(Person.name))
         .join(Role, col(Role.person_id) == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Contract.id) == contract_id, col(Role.role) == role, counting())
+        .where(col(Contract.id) == contract_id, col(Role.role) == role, role_counts())
         .order_by(col(Person.name))
     ).all()
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.access import Permission, holding
+from bot.access import Permission, holds_role
 from bot.domain.ladder import Step
 from bot.domain.london import london
 from bot.domain.periods import Month
@@ -89,7 +89,7 @@ def _reports(ctx: ActorContext) -> Iterable[WaitingItem]:
         .join(Contract, col(Contract.id) == col(Report.contract_id))
         .where(
             ctx.open_to(Permission.ACCEPT_PROGRESS),
-            holding(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER]),
+            holds_role(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER]),
             func.coalesce(col(Report.decision), "") != ReportDecision.ACCEPTED.value,
             col(Report.received_at).is_not(None) | (col(Report.due_on) < ctx.today),
         )

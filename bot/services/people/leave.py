@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, select, true
 from sqlmodel import col
 
 from bot import homes
-from bot.access import Permission, RegisterPermission, counting_for
+from bot.access import Permission, RegisterPermission, role_counts_for
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Identity
@@ -76,7 +76,7 @@ def own_leave(ctx: ActorContext) -> OwnLeave:
         select(col(Contract.reference), col(Person.name))
         .join(Role, col(Role.contract_id) == col(Contract.id))
         .outerjoin(Person, and_(col(Person.id) == col(Role.deputy_id), _is_colleague(ctx)))
-        .where(col(Role.person_id) == ctx.actor.person_id, counting_for(ctx.actor))
+        .where(col(Role.person_id) == ctx.actor.person_id, role_counts_for(ctx.actor))
         .order_by(col(Contract.reference))
     ).all()
     deputies: dict[str | None, list[str]] = {}
@@ -143,7 +143,7 @@ def cancel_leave(ctx: ActorContext, absence_id: int) -> OwnLeave:
 def _note_for_deputies(ctx: ActorContext, person_id: int) -> None:
     """What a deputy may see changes with the leave of whom they stand in for."""
     deputies = select(col(Role.deputy_id)).where(col(Role.person_id) == person_id, col(Role.deputy_id).is_not(None))
-    homes.note_for(ctx.session, set(filter(None, ctx.session.scalars(deputies))), ctx.now)
+    homes.mark_stale_for(ctx.session, set(filter(None, ctx.session.scalars(deputies))), ctx.now)
 
 
 def _is_colleague(ctx: ActorContext) -> ColumnElement[bool]:
@@ -152,7 +152,7 @@ def _is_colleague(ctx: ActorContext) -> ColumnElement[bool]:
 
 def _roles(ctx: ActorContext, person: Person) -> Sequence[tuple[Role, Contract]]:
     """A person's roles; of one's own those that count."""
-    counting = counting_for(ctx.actor) if person.id == ctx.actor.person_id else true()
+    counting = role_counts_for(ctx.actor) if person.id == ctx.actor.person_id else true()
     rows = ctx.session.execute(
         select(Role, Contract)
         .join(Contract, col(Contract.id) == col(Role.contract_id))

@@ -124,7 +124,7 @@ def forget_replies(ctx: ActorContext, report_id: int) -> None:
 
 
 def _report_of(session: Session, channel: str, thread: str) -> Report | None:
-    begun = outbox.find_standing(session, channel, thread)
+    begun = outbox.find_original(session, channel, thread)
     number = None if begun is None else report_of_thread(begun.key)
     return None if number is None else session.get(Report, number)
 
@@ -160,7 +160,7 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
     key = ctx.next_key(f"report-{subject}-read")
     row = drafts.keep(ctx, REPLY, subject, entered, shown_as=key)
     back = _shown(due, row, ctx.actor.name, read.unclear)
-    begun = outbox.find_standing(ctx.session, channel, thread)
+    begun = outbox.find_original(ctx.session, channel, thread)
     if begun is not None:
         ctx.reply(begun.key, key, ctx.messages.message("progress/read_back", back=back), _why(due))
 
