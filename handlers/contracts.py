@@ -71,8 +71,8 @@ def what_comes(ctx: ActorContext, words: list[str], find_upcoming: FindUpcoming)
     last = ctx.calendar.of(Nation.ENGLAND_AND_WALES).add_working_days(ctx.today, WORKING_DAYS)
     until = london_instant(last, 23, 59)
 
-    def then(ctx: ActorContext, foreseen: Sequence[Upcoming]) -> Response:
-        page = upcoming_page.upcoming(ctx, foreseen, until, typed)
+    def then(ctx: ActorContext, rehearsed: Sequence[Upcoming]) -> Response:
+        page = upcoming_page.upcoming(ctx, rehearsed, until, typed)
         return Response.answers(ctx.messages.message("contracts/upcoming", page=page))
 
     return Response.after(lambda _slack: find_upcoming(ctx.now, until), then, WITHIN)

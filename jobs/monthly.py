@@ -17,11 +17,11 @@ async def run(ctx: JobContext, now: datetime) -> int:
     A summary that fails does not stop the others, and the failure is logged.
     """
     units = ctx.units(NAME, now)
-    owed = await units.read(monthly.owed)
-    if owed is None:
+    monthly_due = await units.read(monthly.monthly_due)
+    if monthly_due is None:
         return 0
-    sent = await units.each(owed.owners.items(), partial(_send, units, owed.due))
-    await units.write(partial(monthly.end, due=owed.due))
+    sent = await units.each(monthly_due.owners.items(), partial(_send, units, monthly_due.due))
+    await units.write(partial(monthly.close_month, due=monthly_due.due))
     return sent
 
 

@@ -15,7 +15,7 @@ from bot.identity import Identity
 from bot.models import Absence, Organisation, OrganisationKind, Person, Role, RoleName
 from bot.services import edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.lookup.people import person_vouched_for
+from bot.services.lookup.people import find_or_add_person
 from bot.services.unit_of_work import ActorContext
 
 
@@ -157,7 +157,7 @@ def _person_for(
 ) -> Person:
     """The person of the register behind a Slack user, added if Slack vouches for them. CannotAdd."""
     field = field or f"role_{role.name.lower()}"
-    return person_vouched_for(ctx, _organisation_for(ctx, facts, role), slack, known.get(slack), field)
+    return find_or_add_person(ctx, _organisation_for(ctx, facts, role), slack, known.get(slack), field)
 
 
 def _organisation_for(ctx: ActorContext, facts: ContractRef, role: RoleName) -> Organisation:

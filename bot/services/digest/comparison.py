@@ -95,29 +95,29 @@ class PutRight:
     as_reported: bool
 
 
-def lines(standings: Iterable[ContractStanding], said: LastPost | None) -> list[RatingLine]:
+def lines(standings: Iterable[ContractStanding], previous: LastPost | None) -> list[RatingLine]:
     """A line for each contract, compared with its line in the last summary."""
-    return [_line(standing, said) for standing in standings]
+    return [_line(standing, previous) for standing in standings]
 
 
-def _line(standing: ContractStanding, said: LastPost | None) -> RatingLine:
-    if said is None:
+def _line(standing: ContractStanding, previous: LastPost | None) -> RatingLine:
+    if previous is None:
         as_reported = len(standing.reports) > 1 and not standing.reports[1].accepted
         return RatingLine(standing, standing.before, before_as_reported=as_reported)
-    then = said.lines.get(standing.contract.id)
+    then = previous.lines.get(standing.contract.id)
     if then is None:
         return RatingLine(standing, None)
     of_then = next((each for each in standing.reports if each.period == then.period), None)
-    said_as_reported = then.period is not None and not then.accepted
+    previous_as_reported = then.period is not None and not then.accepted
     if of_then is None or of_then.rating is then.rating:
-        return RatingLine(standing, then.rating, before_as_reported=said_as_reported)
+        return RatingLine(standing, then.rating, before_as_reported=previous_as_reported)
     same_period = of_then is standing.reports[0]
-    return RatingLine(standing, then.rating, of_then.rating, same_period, said_as_reported, not of_then.accepted)
+    return RatingLine(standing, then.rating, of_then.rating, same_period, previous_as_reported, not of_then.accepted)
 
 
-def put_right(work: UnitOfWork, standings: Iterable[ContractStanding], said: LastPost | None) -> list[PutRight]:
+def put_right(work: UnitOfWork, standings: Iterable[ContractStanding], previous: LastPost | None) -> list[PutRight]:
     """The KPIs that came back to Good, in reports received since the last summary (without one, in a week)."""
-    since = said.posted_at if said else work.now - A_WEEK
+    since = previous.posted_at if previous else work.now - A_WEEK
     return [
         PutRight(standing.contract.reference, standing.partner, name, not standing.reports[0].accepted)
         for standing in standings
@@ -135,15 +135,15 @@ def _back_to_good(last: ReportedReport, before: ReportedReport) -> list[str]:
     return [each.kpi.name for each in last.figures if each.rating is Rating.GOOD and each.kpi.id in fell_short]
 
 
-def risks(work: UnitOfWork, contracts: Mapping[int, Contract], said: LastPost | None) -> Risks:
+def risks(work: UnitOfWork, contracts: Mapping[int, Contract], previous: LastPost | None) -> Risks:
     """The risks of contracts for a summary. Two queries."""
     is_open = col(Risk.status) != RiskStatus.CLOSED
-    wanted = is_open if said is None else or_(is_open, col(Risk.closed_on) >= said.day)
+    wanted = is_open if previous is None else or_(is_open, col(Risk.closed_on) >= previous.day)
     rows = work.session.scalars(
         select(Risk).where(wanted, col(Risk.contract_id).in_(contracts)).order_by(col(Risk.id))
     ).all()
-    before = {key: score for line in said.lines.values() for key, score in line.risks.items()} if said else {}
-    known = said.lines if said else {}
+    before = {key: score for line in previous.lines.values() for key, score in line.risks.items()} if previous else {}
+    known = previous.lines if previous else {}
     rules = rules_in_force(work.session)
     moved, high = [], []
     open_scores: dict[int, dict[str, int]] = {}

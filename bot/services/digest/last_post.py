@@ -16,7 +16,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 MOST_OF_A_WHY = 600
 
-SaidLine = Mapping[str, object]  # the columns of a DigestLine
+PostLine = Mapping[str, object]  # the columns of a DigestLine
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def last_post(work: UnitOfWork, channel: str, scope: Scope) -> LastPost | None:
     return LastPost(post.posted_at, {line.contract_id: line for line in lines})
 
 
-def said_lines(standings: Sequence[ContractStanding], risks: Mapping[int, Mapping[str, int]]) -> Sequence[SaidLine]:
+def post_lines(standings: Sequence[ContractStanding], risks: Mapping[int, Mapping[str, int]]) -> Sequence[PostLine]:
     """The lines of a summary to store, one for each contract. `risks` are the scores that it may show, by contract and
     risk."""
     return [
@@ -68,7 +68,7 @@ def said_lines(standings: Sequence[ContractStanding], risks: Mapping[int, Mappin
 
 
 def store_post(
-    work: UnitOfWork, channel: Channel, due: datetime | None, headline: str, lines: Sequence[SaidLine]
+    work: UnitOfWork, channel: Channel, due: datetime | None, headline: str, lines: Sequence[PostLine]
 ) -> int:
     """Store a posted summary; returns its id."""
     post_id = insert(

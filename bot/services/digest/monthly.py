@@ -66,7 +66,7 @@ WORST_MOVEMENTS = 10
 
 
 @dataclass(frozen=True)
-class Owned:
+class OwnedContract:
     """A contract of a senior owner, with its rolling ratings, if it has them."""
 
     line: RatingLine
@@ -74,12 +74,12 @@ class Owned:
 
 
 @dataclass(frozen=True)
-class OwnSummary:
+class OwnerSummary:
     """The contracts of one senior owner, the worst first, and those whose rating fell the furthest."""
 
     day: date
     is_sample: bool
-    contracts: Sequence[Owned]
+    contracts: Sequence[OwnedContract]
     worse: Sequence[RatingLine]
 
     @property
@@ -94,14 +94,14 @@ class OwnSummary:
 
 
 @dataclass(frozen=True)
-class Owed:
+class MonthlyDue:
     """The summaries of a month that are due and not yet sent: the contracts of each senior owner who has had none."""
 
     due: datetime
     owners: Mapping[str, Mapping[int, Contract]]
 
 
-def owed(work: UnitOfWork) -> Owed | None:
+def monthly_due(work: UnitOfWork) -> MonthlyDue | None:
     """The summaries due on the first working day of the month at 9am, or later in working hours; None if all are
     sent."""
     calendar = work.calendar.of(Nation.ENGLAND_AND_WALES)
@@ -111,7 +111,7 @@ def owed(work: UnitOfWork) -> Owed | None:
     claimed = occurrences.claimed(work, RULE, due)
     if EVERYBODY in claimed:
         return None
-    return Owed(due, {slack: own for slack, own in sorted(_owners(work, due).items()) if slack not in claimed})
+    return MonthlyDue(due, {slack: own for slack, own in sorted(_owners(work, due).items()) if slack not in claimed})
 
 
 def prepare(work: UnitOfWork, slack: str, contracts: Mapping[int, Contract], due: datetime) -> OutgoingMessage:
@@ -131,20 +131,20 @@ def send(work: UnitOfWork, draft: OutgoingMessage, due: datetime) -> bool:
     return True
 
 
-def end(work: UnitOfWork, due: datetime) -> None:
+def close_month(work: UnitOfWork, due: datetime) -> None:
     """Mark the month as sent. A senior owner or contract added later waits for the next month."""
     occurrences.claim(work, RULE, EVERYBODY, due)
 
 
-def build(work: UnitOfWork, contracts: Mapping[int, Contract]) -> OwnSummary:
+def build(work: UnitOfWork, contracts: Mapping[int, Contract]) -> OwnerSummary:
     """The summary of these contracts, in a constant number of queries."""
     found = lines(standings(work, contracts), None)
     rolled = rolling_ratings(work, contracts)
     worse = [line for line in found if line.movement is Movement.WORSE]
-    return OwnSummary(
+    return OwnerSummary(
         day=work.today,
         is_sample=any(contract.sample for contract in contracts.values()),
-        contracts=[Owned(line, rolled[line.standing.contract.id]) for line in found],
+        contracts=[OwnedContract(line, rolled[line.standing.contract.id]) for line in found],
         worse=sorted(worse, key=_fall)[:WORST_MOVEMENTS],
     )
 

@@ -19,7 +19,7 @@ from bot.domain.wording import WEEKDAYS
 from bot.models import Channel, Contract, Digest, Occurrence, QuietWeek
 from bot.services import occurrences
 from bot.services.digest import summary_detail
-from bot.services.digest.last_post import SaidLine, last_post, said_lines, store_post
+from bot.services.digest.last_post import PostLine, last_post, post_lines, store_post
 from bot.services.digest.summary import build
 from bot.services.due.digest_due import Scope
 from bot.services.unit_of_work import UnitOfWork
@@ -110,7 +110,7 @@ def _subscribers(work: UnitOfWork) -> list[Subscriber]:
 
 
 @dataclass(frozen=True)
-class Ready:
+class PreparedPost:
     """A summary ready to post, with the detail for its thread and the lines to store.
 
     `message` is None if there is nothing to say and the channel wants silence then.
@@ -121,42 +121,42 @@ class Ready:
     due: datetime | None
     message: Message | None = None
     detail: Message | None = None
-    said: Sequence[SaidLine] = ()
+    lines: Sequence[PostLine] = ()
 
 
-def prepare_due(work: UnitOfWork, due: DueDigest) -> Ready:
+def prepare_due(work: UnitOfWork, due: DueDigest) -> PreparedPost:
     """Build the summary that is due in a channel."""
     why = f"the weekly performance summary of {WEEKDAYS[london(due.due).weekday()]} is due in this channel"
     return prepare(work, due.to, why, due.due)
 
 
-def prepare(work: UnitOfWork, to: Subscriber, why: str, due: datetime | None = None) -> Ready:
+def prepare(work: UnitOfWork, to: Subscriber, why: str, due: datetime | None = None) -> PreparedPost:
     """Build a summary as of now, compared with the last one. This is the slow part, and it only reads."""
     summary = build(work, to.scope, last_post(work, to.channel.slack, to.scope))
     if due is not None and summary.is_quiet and to.if_quiet is QuietWeek.SILENCE:
-        return Ready(to, why, due)
+        return PreparedPost(to, why, due)
     missed = due if due and work.now - due > NOTICEABLY_LATE else None
     message = work.messages.message("digest/weekly", summary=summary, missed=missed)
     found = None if summary.is_quiet else summary_detail.detail_of(work, summary)
     below = None if found is None else work.messages.message("digest/detail", detail=found)
-    said = said_lines([line.standing for line in summary.lines], summary.risks.scores or {})
-    return Ready(to, why, due, message, below, said)
+    lines = post_lines([line.standing for line in summary.lines], summary.risks.scores or {})
+    return PreparedPost(to, why, due, message, below, lines)
 
 
-def post_due(work: UnitOfWork, ready: Ready) -> bool:
+def post_due(work: UnitOfWork, ready: PreparedPost) -> bool:
     """Post a summary that is due, unless another worker does; returns whether it was posted."""
     if ready.due is None or not occurrences.claim(work, RULE, _subject(ready.to), ready.due):
         return False
     return post(work, ready)
 
 
-def post(work: UnitOfWork, ready: Ready) -> bool:
+def post(work: UnitOfWork, ready: PreparedPost) -> bool:
     """Post a summary, with its detail in its thread, and store its content; returns False for silence."""
     channel, message = ready.to.channel, ready.message
     if message is None:
         work.record("summary kept back", _subject(ready.to), contract_id=channel.contract_id)
         return False
-    key = f"digest-{store_post(work, channel, ready.due, without_markup(message.text, {}), ready.said)}"
+    key = f"digest-{store_post(work, channel, ready.due, without_markup(message.text, {}), ready.lines)}"
     work.enqueue(OutgoingMessage(key, channel.slack, channel.audience, message, ready.why, channel.contract_id))
     if ready.detail is not None:
         work.reply(key, f"{key}-detail", ready.detail, ready.why)

@@ -73,7 +73,7 @@ class DigestHistory:
 
 def subscription(ctx: ActorContext, channel: str) -> Subscription:
     """The schedule of a channel. Raises `NoSummaryHere` or `Denied`."""
-    return _told(ctx, _to_see(ctx, channel))
+    return _subscription(ctx, _to_view(ctx, channel))
 
 
 def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str = "") -> Subscription:
@@ -82,14 +82,14 @@ def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str =
     `if_quiet` is "one line" or "silence"; without it the setting stays. Raises `NoSummaryHere`, `Denied`,
     `NotAWeekday`, `NotATime`, `OutOfHours` or `NotIfQuiet`.
     """
-    now = _to_keep(ctx, channel)
+    now = _to_change(ctx, channel)
     weekly, quiet = parse_weekly(day, at), _quiet(if_quiet) if if_quiet.strip() else now.if_quiet
     return _set(ctx, now, Subscriber(now.channel, now.contract, weekly, quiet, ctx.now))
 
 
 def stop(ctx: ActorContext, channel: str) -> Subscription:
     """Stop a channel's weekly summary. Raises `NoSummaryHere`, `Denied` or `NothingToStop`."""
-    now = _to_keep(ctx, channel)
+    now = _to_change(ctx, channel)
     if now.stopped:
         raise NothingToStop
     return _set(ctx, now, Subscriber(now.channel, now.contract, now.weekly, now.if_quiet, ctx.now, stopped=True))
@@ -97,21 +97,21 @@ def stop(ctx: ActorContext, channel: str) -> Subscription:
 
 def post_now(ctx: ActorContext, channel: str) -> Subscription:
     """Post a summary to the channel now, in addition to the weekly ones. Raises `NoSummaryHere` or `Denied`."""
-    now = _to_keep(ctx, channel)
+    now = _to_change(ctx, channel)
     why = f"{ctx.actor.name} asked for the performance summary in this channel"
     posting.post(ctx, posting.prepare(ctx, now, why))
-    return _told(ctx, now)
+    return _subscription(ctx, now)
 
 
 def preview(ctx: ActorContext, channel: str) -> Summary:
     """The summary that would be posted to the channel now. Raises `NoSummaryHere` or `Denied`."""
-    now = _to_see(ctx, channel)
+    now = _to_view(ctx, channel)
     return build(ctx, now.scope, last_post(ctx, channel, now.scope))
 
 
 def history(ctx: ActorContext, channel: str) -> DigestHistory:
     """The last summaries of the channel with its present scope. Raises `NoSummaryHere` or `Denied`."""
-    now = _to_see(ctx, channel)
+    now = _to_view(ctx, channel)
     posts = ctx.session.scalars(
         select(DigestPost)
         .where(
@@ -121,11 +121,11 @@ def history(ctx: ActorContext, channel: str) -> DigestHistory:
         .order_by(col(DigestPost.id).desc())
         .limit(LAST)
     ).all()
-    return DigestHistory(_told(ctx, now), posts)
+    return DigestHistory(_subscription(ctx, now), posts)
 
 
-def _to_keep(ctx: ActorContext, channel: str) -> Subscriber:
-    found = _found(ctx, channel)
+def _to_change(ctx: ActorContext, channel: str) -> Subscriber:
+    found = _find(ctx, channel)
     if found.contract is None:
         ctx.require_on_register(RegisterPermission.KEEP_SUMMARY)
     else:
@@ -133,8 +133,8 @@ def _to_keep(ctx: ActorContext, channel: str) -> Subscriber:
     return found
 
 
-def _to_see(ctx: ActorContext, channel: str) -> Subscriber:
-    found = _found(ctx, channel)
+def _to_view(ctx: ActorContext, channel: str) -> Subscriber:
+    found = _find(ctx, channel)
     if found.contract is None:
         ctx.require_on_register(RegisterPermission.KEEP_SUMMARY)
     else:
@@ -142,7 +142,7 @@ def _to_see(ctx: ActorContext, channel: str) -> Subscriber:
     return found
 
 
-def _found(ctx: ActorContext, channel: str) -> Subscriber:
+def _find(ctx: ActorContext, channel: str) -> Subscriber:
     row = ctx.session.execute(
         select(Channel, Contract, Digest)
         .outerjoin(Contract, col(Contract.id) == col(Channel.contract_id))
@@ -175,7 +175,7 @@ def _set(ctx: ActorContext, was: Subscriber, now: Subscriber) -> Subscription:
         contract_id=now.channel.contract_id,
         changes={"weekly summary": [_in_words(was), _in_words(now)]},
     )
-    return _told(ctx, now)
+    return _subscription(ctx, now)
 
 
 def _in_words(to: Subscriber) -> str:
@@ -184,7 +184,7 @@ def _in_words(to: Subscriber) -> str:
     return f"{to.weekly.day} at {format_time(to.weekly.at)}, {to.if_quiet} where there is nothing to say"
 
 
-def _told(ctx: ActorContext, to: Subscriber) -> Subscription:
+def _subscription(ctx: ActorContext, to: Subscriber) -> Subscription:
     return Subscription(
         to.channel.slack,
         to.contract.reference if to.contract else None,

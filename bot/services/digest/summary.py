@@ -61,7 +61,7 @@ class Summary:
         return sum(line.movement == way for line in self.lines)
 
 
-def build(work: UnitOfWork, scope: Scope, said: LastPost | None = None) -> Summary:
+def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> Summary:
     """Build the summary at the work's instant, compared with the last one.
 
     The number of queries is constant. A summary that a partner reads has no risks and no failed plans: those are the
@@ -73,14 +73,14 @@ def build(work: UnitOfWork, scope: Scope, said: LastPost | None = None) -> Summa
     return Summary(
         scope=scope,
         day=work.today,
-        since=said.day if said else None,
+        since=previous.day if previous else None,
         is_sample=any(contract.sample for contract in contracts.values()),
-        lines=comparison.lines(found, said),
+        lines=comparison.lines(found, previous),
         late=late,
         coming=coming,
-        risks=Risks() if scope.is_shared else comparison.risks(work, contracts, said),
+        risks=Risks() if scope.is_shared else comparison.risks(work, contracts, previous),
         failed_plans=() if scope.is_shared else digest_due.failed_plans(work, contracts),
-        thanks=comparison.put_right(work, found, said),
+        thanks=comparison.put_right(work, found, previous),
     )
 
 

@@ -33,7 +33,7 @@ TONES = {
 
 
 @dataclass(frozen=True)
-class KpiRow:
+class KpiResult:
     """A KPI's figure in one report, and whether the report is accepted."""
 
     figure: ReportedFigure
@@ -41,7 +41,7 @@ class KpiRow:
 
 
 # The figures of each contract, by the period's key and then by KPI.
-History = Mapping[int, Mapping[str, Mapping[int, KpiRow]]]
+History = Mapping[int, Mapping[str, Mapping[int, KpiResult]]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class ContractDetail:
     """One contract: its last figures, and the chart of its worst KPI."""
 
     line: RatingLine
-    figures: Sequence[KpiRow]
+    figures: Sequence[KpiResult]
     course: LineChart
 
 
@@ -65,14 +65,14 @@ class SummaryDetail:
 
 def detail_of(work: UnitOfWork, summary: Summary) -> SummaryDetail | None:
     """The detail of a summary, the worst contracts first; None if no report has come. One query."""
-    told_of = [line for line in summary.lines if line.standing.reports][:MOST_IN_GRID]
-    if not told_of:
+    rated_lines = [line for line in summary.lines if line.standing.reports][:MOST_IN_GRID]
+    if not rated_lines:
         return None
     is_shared = summary.scope.is_shared
-    history = _history(work, [line.standing.contract.id for line in told_of], inside=not is_shared)
-    contracts = [_of_contract(line, history[line.standing.contract.id]) for line in told_of[:MOST_CONTRACTS]]
+    history = _history(work, [line.standing.contract.id for line in rated_lines], inside=not is_shared)
+    contracts = [_of_contract(line, history[line.standing.contract.id]) for line in rated_lines[:MOST_CONTRACTS]]
     of_one = summary.scope.contract is not None
-    grid = _kpi_grid(told_of[0], history, is_shared=is_shared) if of_one else _contract_grid(told_of, history)
+    grid = _kpi_grid(rated_lines[0], history, is_shared=is_shared) if of_one else _contract_grid(rated_lines, history)
     return SummaryDetail(summary, grid, contracts, len(summary.lines) - len(contracts))
 
 
@@ -96,15 +96,15 @@ def _history(work: UnitOfWork, contracts: Collection[int], *, inside: bool) -> H
         .where(last.c.place <= MONTHS_IN_COURSE)
         .order_by(last.c.period, col(Kpi.id))
     )
-    found: dict[int, dict[str, dict[int, KpiRow]]] = defaultdict(lambda: defaultdict(dict))
+    found: dict[int, dict[str, dict[int, KpiResult]]] = defaultdict(lambda: defaultdict(dict))
     for contract_id, period, decision, reading, kpi in rows:
-        found[contract_id][period][kpi.id] = KpiRow(
+        found[contract_id][period][kpi.id] = KpiResult(
             ReportedFigure.seen(reading, kpi, decision, inside=inside), decision is ReportDecision.ACCEPTED
         )
     return found
 
 
-def _of_contract(line: RatingLine, history: Mapping[str, Mapping[int, KpiRow]]) -> ContractDetail:
+def _of_contract(line: RatingLine, history: Mapping[str, Mapping[int, KpiResult]]) -> ContractDetail:
     periods = sorted(history)
     figures = list(history[periods[-1]].values())
     kpi = max(figures, key=lambda told: told.figure.rating.severity).figure.kpi
@@ -117,12 +117,12 @@ def _of_contract(line: RatingLine, history: Mapping[str, Mapping[int, KpiRow]]) 
     return ContractDetail(line, figures, course)
 
 
-def _contract_grid(told_of: Sequence[RatingLine], history: History) -> GridChart:
+def _contract_grid(rated_lines: Sequence[RatingLine], history: History) -> GridChart:
     """A grid of the rating of each contract in each of the last months."""
-    ids = [line.standing.contract.id for line in told_of]
+    ids = [line.standing.contract.id for line in rated_lines]
     periods = sorted({period for each in ids for period in history[each]})[-MONTHS_IN_GRID:]
     cells = [[_cell(list(history[each].get(period, {}).values())) for period in periods] for each in ids]
-    names = [line.standing.contract.reference for line in told_of]
+    names = [line.standing.contract.reference for line in rated_lines]
     return GridChart("Ratings by contract and month", names, [_short(period) for period in periods], cells)
 
 
@@ -140,7 +140,7 @@ def _kpi_grid(line: RatingLine, history: History, *, is_shared: bool) -> GridCha
     return GridChart(title, [kpi.name for kpi in kpis.values()], [_short(period) for period in periods], cells)
 
 
-def _cell(told: Sequence[KpiRow], *, is_shared: bool = False) -> Cell:
+def _cell(told: Sequence[KpiResult], *, is_shared: bool = False) -> Cell:
     if not told:
         return Cell("No report")
     rating = worst([each.figure.rating for each in told])

@@ -33,11 +33,11 @@ class Candidate:
 CandidateFinder = Callable[[UnitOfWork, Sequence[int] | None], list[Candidate]]
 
 
-def of_late(work: UnitOfWork, day: object) -> ColumnElement[bool]:
+def recently_passed(work: UnitOfWork, day: object) -> ColumnElement[bool]:
     """The condition on a column of days that the day has passed, and not long ago."""
     return col(day).between(work.today - LOOKS_BACK, work.today)
 
 
-def asked_for(work: UnitOfWork, ids: Sequence[int] | None, key: object, day: object) -> ColumnElement[bool]:
+def listed_or_recent(work: UnitOfWork, ids: Sequence[int] | None, key: object, day: object) -> ColumnElement[bool]:
     """The condition on a record that its id is one of these, or without ids that its day passed recently."""
-    return of_late(work, day) if ids is None else col(key).in_(ids)
+    return recently_passed(work, day) if ids is None else col(key).in_(ids)

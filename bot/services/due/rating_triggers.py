@@ -67,13 +67,15 @@ def _last_figures(work: UnitOfWork, contract_ids: Collection[int]) -> dict[int, 
     figures: dict[int, list[Rated]] = defaultdict(list)
     for report_id, at, reading, kpi in rows:
         if at == 1:
-            figures[report_id].append(Rated(kpi.name, reading.rating, before.get(kpi.id), _told(reading, kpi)))
+            figures[report_id].append(
+                Rated(kpi.name, reading.rating, before.get(kpi.id), _figure_in_words(reading, kpi))
+            )
         else:
             before[kpi.id] = reading.rating
     return figures
 
 
-def _told(reading: Reading, kpi: Kpi) -> str:
+def _figure_in_words(reading: Reading, kpi: Kpi) -> str:
     """The figure with its target, and whether a manager overrode the rating by the cut-offs."""
     value = "no figure" if reading.value is None else format_figure(reading.value, kpi.unit)
     told = f"{value} against {format_figure(kpi.good, kpi.unit)}"

@@ -53,10 +53,10 @@ class ReminderItem:
 Finder = Callable[[UnitOfWork, ColumnElement[bool], Selector], list[ReminderItem]]
 
 
-def items_due(work: UnitOfWork, nation: Nation, spoken: Mapping[ReminderKind, ByDueDates]) -> list[ReminderItem]:
+def items_due(work: UnitOfWork, nation: Nation, selectors: Mapping[ReminderKind, ByDueDates]) -> list[ReminderItem]:
     """The items in a nation's contracts with a due day for which the rules send a reminder."""
     here = col(Contract.nation) == nation
-    return [item for kind in ReminderKind for item in FINDERS[kind](work, here, spoken[kind])]
+    return [item for kind in ReminderKind for item in FINDERS[kind](work, here, selectors[kind])]
 
 
 def items_still_open(work: UnitOfWork, kind: ReminderKind, subject_ids: Sequence[int]) -> list[ReminderItem]:
@@ -176,7 +176,7 @@ def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> l
     )
     talked = and_(here, col(Contract.stage).in_(TALKED_WITH), col(Contract.end_date) >= work.today)
     columns = (col(Contract.id), col(Contract.tier))
-    spoken = (
+    selectors = (
         select(*columns, col(Contact.happened_on))
         .join(Contact, col(Contact.contract_id) == col(Contract.id))
         .where(talked, last, _within_tier(which, Contact.happened_on))
@@ -191,7 +191,7 @@ def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> l
         ReminderItem(
             ReminderKind.CONTACT, key, key, "Speak with the partner", since + timedelta(days=_days_without(tier))
         )
-        for found in (spoken, never)
+        for found in (selectors, never)
         for key, tier, since in work.session.execute(found)
     ]
 

@@ -11,7 +11,7 @@ from bot.domain.escalation_triggers import GRADE_TRIGGERS, NEAR, Subject, Trigge
 from bot.domain.scores import Band
 from bot.domain.shortfalls import LOOKS_BACK
 from bot.models import ActionItem, EscalationEnd, Risk, RiskStatus
-from bot.services.due.candidate import Candidate, of_late
+from bot.services.due.candidate import Candidate, recently_passed
 from bot.services.lookup.risks import rules_in_force
 from bot.services.unit_of_work import UnitOfWork
 
@@ -71,10 +71,10 @@ def _whose_day_is_near(work: UnitOfWork) -> ColumnElement[bool]:
     late_action = exists().where(
         col(ActionItem.risk_id) == col(Risk.id),
         col(ActionItem.done_on).is_(None),
-        of_late(work, ActionItem.due_on),
+        recently_passed(work, ActionItem.due_on),
     )
     near = col(Risk.proximity_on).between(work.today, work.today + NEAR)
-    return or_(of_late(work, Risk.review_on), near, late_action)
+    return or_(recently_passed(work, Risk.review_on), near, late_action)
 
 
 def _open_actions(work: UnitOfWork, risk_ids: Collection[int]) -> dict[int, list[date]]:

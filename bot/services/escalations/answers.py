@@ -116,7 +116,7 @@ def take_over(ctx: ActorContext, seen: str) -> EscalationCard:
     until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
     card = _answered(ctx, escalation, contract, Step.TOOK_OVER, until, pinged=not asked_now)
     if not asked_now:
-        escalation_messages.tell_taken(ctx, card, card.owner)
+        escalation_messages.notify_taken(ctx, card, card.owner)
     return card
 
 
@@ -144,7 +144,7 @@ def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> Escal
     reason = shorten(f"{item.reference} for {planner.name}", 300)
     card = _answered(ctx, escalation, contract, Step.PLANNED, until, reason)
     if planner.id != ctx.actor.person_id:
-        escalation_messages.tell_planner(ctx, card, planner)
+        escalation_messages.notify_planner(ctx, card, planner)
     return card
 
 
@@ -221,7 +221,7 @@ def _answered(
     ladder_steps.add_step(ctx, escalation, step, who, until=until, reason=reason, pinged=pinged)
     ctx.record(_AUDITED[step], escalation.reference, contract_id=contract.id, why=reason, until=until.isoformat())
     card = card_of(ctx, escalation)
-    escalation_messages.tell_answered(ctx, card)
+    escalation_messages.notify_answered(ctx, card)
     return card
 
 

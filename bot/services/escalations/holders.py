@@ -53,7 +53,7 @@ def deputy_of(work: UnitOfWork, escalation: Escalation, asked: Collection[int]) 
     )
 
 
-def manager_to_tell(work: UnitOfWork, contract_id: int, not_this: int) -> Person | None:
+def manager_to_notify(work: UnitOfWork, contract_id: int, not_this: int) -> Person | None:
     """The contract's manager, or the next person above if the message is about the manager."""
     people = (contract_lookup.person_in_role(work.session, contract_id, work.today, role) for role in _TOLD)
     return next((person for person in people if person is not None and person.id != not_this), None)

@@ -15,7 +15,7 @@ from bot.services.unit_of_work import UnitOfWork
 LONGEST_WHY = 1000
 
 
-def begin(work: UnitOfWork, found: Candidate) -> Escalation | None:
+def start_escalation(work: UnitOfWork, found: Candidate) -> Escalation | None:
     """Start an escalation by asking the first person; None if the contract has nobody to ask."""
     trigger = found.reasons[0].trigger
     standing = ladder_holders(work, found.contract_id, found.kind, found.subject_id)
@@ -40,7 +40,7 @@ def begin(work: UnitOfWork, found: Candidate) -> Escalation | None:
     return escalation
 
 
-def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
+def climb(work: UnitOfWork, escalation: Escalation) -> bool:
     """Take the next step when the time has run out; returns whether anybody was asked. Outside working time nobody
     is."""
     contract = work.session.get_one(Contract, escalation.contract_id)
@@ -60,7 +60,7 @@ def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
     return True
 
 
-def pass_by(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
+def skip_unreachable(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
     """Skip a person who cannot be reached: ask their deputy, else the next rung, and tell the contract's manager."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     if not work.calendar.of(contract.nation).is_working_time(work.now):
@@ -77,18 +77,18 @@ def pass_by(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
     elif rung is not None:
         _ask(work, escalation, rung, standing[rung])
     else:
-        escalation_messages.show_again(work, escalation)
-    escalation_messages.tell_not_reached(work, card_of(work, escalation), person, reason)
+        escalation_messages.refresh_messages(work, escalation)
+    escalation_messages.notify_not_reached(work, card_of(work, escalation), person, reason)
 
 
-def end(work: UnitOfWork, escalation: Escalation, because: EscalationEnd) -> None:
+def close(work: UnitOfWork, escalation: Escalation, because: EscalationEnd) -> None:
     """Close an escalation: every message says why, and everybody asked is told, unless the same record is escalated
     again."""
     escalation.ended_at, escalation.ended_because = work.now, because
     escalation.due_at, escalation.ping = None, ""
     _record(work, escalation, "escalation ended", because=because.value)
     work.session.flush()
-    escalation_messages.tell_ended(work, card_of(work, escalation), aloud=because is not EscalationEnd.AGAIN)
+    escalation_messages.notify_ended(work, card_of(work, escalation), aloud=because is not EscalationEnd.AGAIN)
 
 
 def add_step(
@@ -124,7 +124,7 @@ def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person) -
     escalation.due_at = answer_due_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
     add_step(work, escalation, Step.ASKED, person, pinged=True)
     _record(work, escalation, "escalated", to=person.slack)
-    escalation_messages.tell_asked(work, escalation)
+    escalation_messages.notify_asked(work, escalation)
 
 
 def _above(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person]) -> Rung | None:

@@ -48,7 +48,7 @@ def check_jobs(work: UnitOfWork) -> Incidents:
     ).all()
     if late:
         log.error("these jobs have not succeeded in time: %s", ", ".join(sorted(row.job for row in late)))
-        _tell(work, administrators, "late", work.messages.message("liaison/jobs_late", jobs=_watched(late)))
+        _notify(work, administrators, "late", work.messages.message("liaison/jobs_late", jobs=_watched(late)))
     recovered = work.session.execute(
         update(JobHeartbeat)
         .where(col(JobHeartbeat.succeeded_at) > col(JobHeartbeat.incident_at))
@@ -56,7 +56,7 @@ def check_jobs(work: UnitOfWork) -> Incidents:
         .returning(*_TOLD)
     ).all()
     if recovered:
-        _tell(work, administrators, "well", work.messages.message("liaison/jobs_recovered", jobs=_watched(recovered)))
+        _notify(work, administrators, "well", work.messages.message("liaison/jobs_recovered", jobs=_watched(recovered)))
     in_incident = select(col(JobHeartbeat.job)).where(col(JobHeartbeat.incident_at).is_not(None))
     return Incidents(frozenset(work.session.scalars(in_incident)), administrators)
 
@@ -96,7 +96,7 @@ def _administrators(work: UnitOfWork) -> list[str]:
     )
 
 
-def _tell(work: UnitOfWork, administrators: Sequence[str], what: str, message: Message) -> None:
+def _notify(work: UnitOfWork, administrators: Sequence[str], what: str, message: Message) -> None:
     for slack in administrators:
         key = f"jobs-{what}-{work.now:%Y%m%dT%H%M%S%fZ}-{slack}"
         work.enqueue(OutgoingMessage(key, slack, Audience.INTERNAL, message, "you are an administrator of Liaison"))

@@ -21,7 +21,7 @@ def unknown_among(work: UnitOfWork, slack_ids: Collection[str]) -> list[str]:
     return sorted(set(slack_ids) - set(known))
 
 
-def person_vouched_for(
+def find_or_add_person(
     work: UnitOfWork,
     organisation: Organisation,
     slack: str,
@@ -37,7 +37,7 @@ def person_vouched_for(
     anybody whose id they have, to which organisation somebody belongs.
     """
     try:
-        return _vouched_for(work, organisation, slack, identity, field, guest=guest)
+        return _find_or_add(work, organisation, slack, identity, field, guest=guest)
     except CannotAdd:
         if isinstance(work, ActorContext) and not work.actor.is_department:
             sentence = f"This person does not work for {organisation.name}. Choose somebody else."
@@ -45,7 +45,7 @@ def person_vouched_for(
         raise
 
 
-def _vouched_for(
+def _find_or_add(
     work: UnitOfWork, organisation: Organisation, slack: str, identity: Identity | None, field: str, *, guest: bool
 ) -> Person:
     person = work.session.scalar(select(Person).where(col(Person.slack) == slack))

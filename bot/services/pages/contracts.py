@@ -56,7 +56,7 @@ class ContractListPage(Paged[ListedContract]):
 
 
 @dataclass
-class _Wanted:
+class _Filters:
     ratings: set[Rating] = field(default_factory=set)
     stages: set[Stage] = field(default_factory=set)
     tiers: set[str] = field(default_factory=set)
@@ -121,8 +121,8 @@ def _listed(row: Row[Any]) -> ListedContract:
     return ListedContract(row.reference, row.title, row.partner, row.tier, row.stage, row.end_date, rating)
 
 
-def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Wanted:
-    wanted, tiers = _Wanted(), sorted({row.tier for row in own})
+def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Filters:
+    wanted, tiers = _Filters(), sorted({row.tier for row in own})
     for word in words:
         typed = word.casefold()
         ratings = {rating for rating in Rating if _names(rating.value, typed)}

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Shortened(Generic[T]):
+class TopItems(Generic[T]):
     """The first items of a list, and the number of items left out."""
 
     rows: Sequence[T]
@@ -47,18 +47,18 @@ class HomeContent:
     `attention` is the number of all their contracts that are rated Requires improvement or worse.
     """
 
-    waiting: Shortened[WaitingItem]
-    worst: Shortened[ContractStanding] | None
-    contracts: Shortened[ContractStanding]
+    waiting: TopItems[WaitingItem]
+    worst: TopItems[ContractStanding] | None
+    contracts: TopItems[ContractStanding]
     attention: int
-    coming: Shortened[OwnItem] | None
+    coming: TopItems[OwnItem] | None
 
 
 @dataclass(frozen=True)
 class PartnerHome:
     """The page of a partner's person: the items their side owes, and their contracts."""
 
-    owed: Shortened[OwnItem]
+    owed: TopItems[OwnItem]
     contracts: Sequence[ContractRef]
 
 
@@ -82,18 +82,18 @@ def home_page(ctx: ActorContext) -> HomeContent:
     fell = [each for each in stand if each.movement is Movement.WORSE]
     poor = sum(each.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for each in stand)
     return HomeContent(
-        waiting=_some(waiting_on(ctx), MOST_WAITING),
-        worst=_some(sorted(fell, key=_fall), MOST_WORST) if roles & OVERSEEING else None,
-        contracts=_some(stand, MOST_CONTRACTS),
+        waiting=_top(waiting_on(ctx), MOST_WAITING),
+        worst=_top(sorted(fell, key=_fall), MOST_WORST) if roles & OVERSEEING else None,
+        contracts=_top(stand, MOST_CONTRACTS),
         attention=poor,
-        coming=_some(coming_items(ctx, ctx.today + SOON), MOST_COMING) if roles & WORKING else None,
+        coming=_top(coming_items(ctx, ctx.today + SOON), MOST_COMING) if roles & WORKING else None,
     )
 
 
 def partner_page(ctx: ActorContext) -> PartnerHome:
     """The page of a partner's person."""
     own = ctx.contracts_open_to(Permission.SEE, Audience.SHARED)
-    return PartnerHome(_some(owed_by_partner(ctx), MOST_OWED), own)
+    return PartnerHome(_top(owed_by_partner(ctx), MOST_OWED), own)
 
 
 def _fall(standing: ContractStanding) -> tuple[int, int, str]:
@@ -102,8 +102,8 @@ def _fall(standing: ContractStanding) -> tuple[int, int, str]:
     return -standing.rating.severity, before - standing.rating.severity, standing.contract.reference
 
 
-def _some(found: Sequence[T], most: int) -> Shortened[T]:
-    return Shortened(found[:most], max(len(found) - most, 0))
+def _top(found: Sequence[T], most: int) -> TopItems[T]:
+    return TopItems(found[:most], max(len(found) - most, 0))
 
 
 RULE = "pages of a new day"

@@ -33,13 +33,13 @@ class UpcomingPage:
     messages: Sequence[Upcoming]
 
 
-def upcoming(ctx: ActorContext, foreseen: Sequence[Upcoming], until: datetime, typed: str) -> UpcomingPage:
+def upcoming(ctx: ActorContext, rehearsed: Sequence[Upcoming], until: datetime, typed: str) -> UpcomingPage:
     """The messages about the actor's contracts, or about the typed contract. Raises `Denied`, `NoSuchContract` or
     `AmbiguousMatch`."""
     contracts = contracts_meant(ctx, typed)
     own = {contract.id for contract in contracts}
     reference = contracts[0].reference if typed else ""
-    return UpcomingPage(reference, until, [message for message in foreseen if message.contract_id in own])
+    return UpcomingPage(reference, until, [message for message in rehearsed if message.contract_id in own])
 
 
 def contracts_meant(ctx: ActorContext, typed: str) -> list[ContractRef]:

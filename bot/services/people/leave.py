@@ -13,7 +13,7 @@ from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.models import Absence, Contract, Organisation, Person, Role
-from bot.services.lookup.people import person_vouched_for
+from bot.services.lookup.people import find_or_add_person
 from bot.services.unit_of_work import ActorContext
 
 
@@ -177,7 +177,7 @@ def _stand_in(ctx: ActorContext, person: Person, roles: Sequence[tuple[Role, Con
     # Only a contract manager can say that a guest is a partner's: a new deputy has to be at home there.
     guest = bool(ctx.session.scalar(select(col(Person.guest)).where(col(Person.slack) == identity.user)))
     own = ctx.session.get_one(Organisation, person.organisation_id)
-    deputy = person_vouched_for(ctx, own, identity.user, identity, "deputy", guest=guest)
+    deputy = find_or_add_person(ctx, own, identity.user, identity, "deputy", guest=guest)
     changes: dict[int, dict[str, list[str]]] = {}
     for role, contract in roles:
         before = ctx.session.get(Person, role.deputy_id) if role.deputy_id else None

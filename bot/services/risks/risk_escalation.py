@@ -46,7 +46,7 @@ def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> Ris
     risk = card.risk
     end(work, risk, EscalationEnd.AGAIN)
     found = Candidate(Subject.RISK, risk.id, card.contract.id, risk.title, work.today, reasons)
-    escalation = ladder_steps.begin(work, found)
+    escalation = ladder_steps.start_escalation(work, found)
     return card if escalation is None else replace(card, asked=work.session.get_one(Person, escalation.owner_id))
 
 
@@ -72,7 +72,7 @@ def end(work: UnitOfWork, risk: Risk, because: EscalationEnd) -> None:
     """Whatever is open about a risk is over."""
     escalation = open_escalation(work, risk)
     if escalation is not None:
-        ladder_steps.end(work, escalation, because)
+        ladder_steps.close(work, escalation, because)
 
 
 def open_escalation(work: UnitOfWork, risk: Risk) -> Escalation | None:

@@ -14,7 +14,7 @@ from bot.domain.scores import Band, Grade, Impact, Likelihood
 from bot.errors import UserError
 from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
 from bot.services import changes, edit_conflicts
-from bot.services.escalations.escalation_messages import show_again
+from bot.services.escalations.escalation_messages import refresh_messages
 from bot.services.lookup.risks import RiskCard, check_is_not_closed, risk_by_id, risk_for, rules_in_force
 from bot.services.risks.risk_escalation import end, escalate, open_escalation, was_escalated
 from bot.services.risks.risk_sharing import note_assessed, show_partner
@@ -156,7 +156,7 @@ def _sent_up(ctx: ActorContext, reviewed: Reviewed, rules: RiskRules) -> Reviewe
     if opened is not None and opened.trigger is Trigger.REVIEW_OVERDUE:
         end(ctx, risk, EscalationEnd.SETTLED)
     elif opened is not None and opened.waits and not (opened.trigger in DATE_TRIGGERS and found):
-        show_again(ctx, opened)
+        refresh_messages(ctx, opened)
         return replace(reviewed, waiting_for=ctx.session.get_one(Person, opened.owner_id).name)
     stood = grade_reasons(rules, risk.category, reviewed.was) if reviewed.was and was_escalated(ctx, risk) else []
     known = {reason.trigger for reason in stood}
