@@ -112,7 +112,7 @@ def settle(session: Session, page: StalePage, shown: str) -> None:
     _change(session, page, shown=shown, not_before=None)
 
 
-def put_off(session: Session, page: StalePage, until: datetime) -> None:
+def postpone(session: Session, page: StalePage, until: datetime) -> None:
     """Postpone the redraw of a page."""
     _change(session, page, not_before=until)
 

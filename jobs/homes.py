@@ -76,7 +76,7 @@ async def _draw(ctx: JobContext, page: StalePage, now: datetime) -> bool:
     except SlackFailure as failure:
         wait = failure.wait if isinstance(failure, Limited) else AGAIN
         log.warning("the page of %s waits: %s", page.slack, failure)
-        await ctx.database.write(partial(homes.put_off, page=page, until=now + wait))
+        await ctx.database.write(partial(homes.postpone, page=page, until=now + wait))
         return False
     await ctx.database.write(partial(homes.settle, page=page, shown=shown))
     return shown != page.shown

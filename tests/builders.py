@@ -30,7 +30,7 @@ from bot.domain.duties import Regime
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.figures import Unit
 from bot.domain.ladder import Rung, Step
-from bot.domain.parts import Combining, Given
+from bot.domain.parts import Combining, FigureWithParts
 from bot.domain.ratings import CutOffs, Direction, Rating, rate
 from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood
@@ -166,7 +166,7 @@ def received(  # a report has many sides, each with a usual value
 ) -> ReceivedReport:
     """The report for December 2026 as it came in, with the same figure (or none) for every KPI."""
     why = "" if value is not None else "the telephone platform changed"
-    figures = [RatedFigure(each, Given(value), _rating(each, value), why) for each in kpis]
+    figures = [RatedFigure(each, FigureWithParts(value), _rating(each, value), why) for each in kpis]
     row = report(received_at=MONDAY, reporter_id=3, narrative=narrative)
     return ReceivedReport(row, about or contract(), "Northgate", reporter, by_partner, MONDAY, late, figures)
 

@@ -57,7 +57,7 @@ class NoParts(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class FigureWithParts:
     """A figure as reported. A ratio's parts are `part` and `whole`; an average has `whole`, its number of cases.
 
     A whole of 0 means that there was nothing to count, so there is no value; it adds nothing to a combined figure.
@@ -81,10 +81,10 @@ class Given:
         return "" if self.value is None else format_figure(self.value, unit)
 
 
-NOTHING = Given(None)
+NOTHING = FigureWithParts(None)
 
 
-def parse_given(text: str, unit: Unit, combines: Combining, direction: Direction) -> Given:
+def parse_figure_with_parts(text: str, unit: Unit, combines: Combining, direction: Direction) -> FigureWithParts:
     """A figure with or without its parts: "972/1000", "972 of 1,000" for a ratio, "21.5 over 340" for an average.
 
     A figure alone is accepted too. Raises `NotAFigure`, and `NoParts` for parts that the KPI does not have.
@@ -98,12 +98,12 @@ def parse_given(text: str, unit: Unit, combines: Combining, direction: Direction
         whole = parse_figure(right[0], Unit.COUNT)
         if kind is Combining.AVERAGE:
             value = parse_figure(left, unit)
-            return Given(value if whole else None, None, whole)
+            return FigureWithParts(value if whole else None, None, whole)
         part = parse_figure(left, Unit.COUNT)
         if part and not whole:
             raise NotAFigure(text, "has nothing after the line to be a share of", unit, example="972/1000")
-        return Given(_value(text, part, whole, unit, direction), part, whole)
-    return Given(parse_figure(text, unit))
+        return FigureWithParts(_value(text, part, whole, unit, direction), part, whole)
+    return FigureWithParts(parse_figure(text, unit))
 
 
 def share(part: Decimal | Fraction, whole: Decimal | Fraction, unit: Unit) -> Fraction:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.figures import Unit
-from bot.domain.parts import Combining, Given, parse_given
+from bot.domain.parts import Combining, FigureWithParts, parse_figure_with_parts
 from bot.domain.ratings import Direction
 from bot.domain.search import begins, resembles, words_of
 from bot.domain.wording import join_words, quoted
@@ -92,7 +92,7 @@ class KpiToRead(Protocol):
 class ReplyRead:
     """A parsed reply: figures by KPI id, the commentary, and a sentence for each unclear figure."""
 
-    figures: dict[int, Given] = field(default_factory=dict)
+    figures: dict[int, FigureWithParts] = field(default_factory=dict)
     commentary: str = ""
     unclear: list[str] = field(default_factory=list)
 
@@ -129,7 +129,7 @@ def read_reply(text: str, kpis: Sequence[KpiToRead]) -> ReplyRead:
     by_id = {kpi.id: kpi for kpi in kpis}
     for figure in found:
         if len(figure.kpis) != 1:
-            read.unclear.append(_which([by_id[each] for each in sorted(figure.kpis)] or kpis, figure.typed))
+            read.unclear.append(_unclear_sentence([by_id[each] for each in sorted(figure.kpis)] or kpis, figure.typed))
             continue
         kpi = by_id[next(iter(figure.kpis))]
         if sum(other.kpis == figure.kpis for other in found) > 1:
@@ -137,13 +137,13 @@ def read_reply(text: str, kpis: Sequence[KpiToRead]) -> ReplyRead:
             read.unclear.extend([] if sentence in read.unclear else [sentence])
             continue
         try:
-            read.figures[kpi.id] = parse_given(figure.typed, kpi.unit, kpi.combines, kpi.direction)
+            read.figures[kpi.id] = parse_figure_with_parts(figure.typed, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
             read.unclear.append(f"{kpi.name}: {error.sentence}")
     return read
 
 
-def _which(kpis: Sequence[KpiToRead], typed: str) -> str:
+def _unclear_sentence(kpis: Sequence[KpiToRead], typed: str) -> str:
     return (
         f"{quoted(typed)} could be for {join_words([kpi.code for kpi in kpis], 'or')}. Write which, before the figure."
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.domain.figures import Unit
-from bot.domain.parts import NOTHING, Combining, Given, share
+from bot.domain.parts import NOTHING, Combining, FigureWithParts, share
 from bot.domain.periods import Month, months
 
 
@@ -28,7 +28,7 @@ class RollingFigure:
 
 
 def rolling_figure(
-    given: Mapping[Month, Given], first: Month, last: Month, combines: Combining, unit: Unit
+    given: Mapping[Month, FigureWithParts], first: Month, last: Month, combines: Combining, unit: Unit
 ) -> RollingFigure:
     """The combined figure for the months from first to last, if every month has the parts for it."""
     span = [last] if combines is Combining.LAST else list(months(first, last))
@@ -48,7 +48,7 @@ def first_month(last: Month, count: int, begins: Month) -> Month:
     return first
 
 
-def _lacks_parts(figure: Given, combines: Combining) -> bool:
+def _lacks_parts(figure: FigureWithParts, combines: Combining) -> bool:
     match combines:
         case Combining.RATIO:
             return figure.part is None or figure.whole is None
@@ -58,7 +58,7 @@ def _lacks_parts(figure: Given, combines: Combining) -> bool:
             return False
 
 
-def _combined(figures: Sequence[Given], combines: Combining, unit: Unit) -> Fraction | None:
+def _combined(figures: Sequence[FigureWithParts], combines: Combining, unit: Unit) -> Fraction | None:
     if combines in (Combining.SUM, Combining.LAST):
         values = [Fraction(figure.value) for figure in figures if figure.value is not None]
         return sum(values, Fraction()) if values else None

@@ -31,7 +31,7 @@ def choices(command: Command, error: AmbiguousMatch) -> list[Choice]:
     return [] if any(len(choice.command) > MOST_IN_A_BUTTON for choice in offered) else offered
 
 
-def command_again(click: Click) -> Command:
+def command_to_rerun(click: Click) -> Command:
     """The command in a button, run as the person who clicked it, with that person's permissions."""
     name, _, text = click.value.partition(" ")
     return Command(click.key, click.user, click.home, click.trigger_id, name, text, click.channel)

@@ -68,7 +68,7 @@ def sentence(messages: Messages, error: UserError) -> Message:
     return messages.message("common/sentence", sentence=error.sentence)
 
 
-def of_command(messages: Messages, command: Command, error: UserError) -> Response:
+def command_error(messages: Messages, command: Command, error: UserError) -> Response:
     """The failure of a command, with the typed text and an example; for an ambiguous match, the choices."""
     if isinstance(error, AmbiguousMatch) and (offered := choices(command, error)):
         return Response.answers(messages.message("common/choose", question=error.sentence, choices=offered))
@@ -84,12 +84,12 @@ def of_command(messages: Messages, command: Command, error: UserError) -> Respon
     return Response.answers(message)
 
 
-def of_click(messages: Messages, _click: Request, error: UserError) -> Response:
+def click_error(messages: Messages, _click: Request, error: UserError) -> Response:
     """The failure of a button or shortcut, as a message of its own: the clicked message stays as it is."""
     return Response.says(sentence(messages, error))
 
 
-def of_form(messages: Messages, submission: Submission, error: UserError) -> Response:
+def form_error(messages: Messages, submission: Submission, error: UserError) -> Response:
     """The failure of a form, under the field that it is about; the form stays open with its entries.
 
     For a personal detail the form itself asks whether to take it out or to save it on purpose. For a change that
@@ -128,11 +128,11 @@ def _place(submission: Submission, error: Sensitive) -> int:
     return next((n for n, block in enumerate(blocks, 1) if block.get("block_id") == error.field), len(blocks))
 
 
-def in_direct_message(messages: Messages, _event: Event, error: UserError) -> Response:
+def direct_message_error(messages: Messages, _event: Event, error: UserError) -> Response:
     """A failure as a direct message."""
     return Response(tell=sentence(messages, error))
 
 
-def not_at_all(_messages: Messages, _event: Event, _error: UserError) -> Response:
+def no_answer(_messages: Messages, _event: Event, _error: UserError) -> Response:
     """No answer: an event has none, and a denial is in the audit."""
     return Response()

@@ -55,16 +55,16 @@ class Followups:
     def do(self, request: Request, response: Response, respond: AsyncRespond) -> None:
         """Start the work that a response asks for."""
         if response.home is not None:
-            self.begin(self._publish(request.user, response.home))
+            self.start(self._publish(request.user, response.home))
         if response.form is not None or response.say is not None:
-            self.begin(self._open_or_say(request, response, respond))
+            self.start(self._open_or_say(request, response, respond))
 
     async def drain(self) -> None:
         """Wait for the running tasks, and for those that they start."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine as a task."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)  # the event loop itself holds only a weak reference

@@ -156,7 +156,7 @@ class Pipeline:
             if not only_reads(session):
                 drafts.forget(ctx, *name_of(request.view))
             if request.values.get(EDIT_CONFLICT) == KEEP_THEIRS:
-                return Response(further=_let_stand) if only_reads(session) else _let_stand(ctx)
+                return Response(further=_leave_unchanged) if only_reads(session) else _leave_unchanged(ctx)
         return _ready_to_open(ctx, request, handle(ctx, request))
 
     async def _save_draft(self, request: A, now: datetime) -> bool | None:
@@ -188,7 +188,7 @@ class Pipeline:
         return lambda ctx, _arrival: question.then(ctx, answer)
 
 
-def _let_stand(ctx: ActorContext) -> Response:
+def _leave_unchanged(ctx: ActorContext) -> Response:
     """The answer to a person who leaves somebody else's change in place."""
     return Response.shows(ctx.messages.view("forms/edit_conflict_kept"))
 

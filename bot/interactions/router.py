@@ -29,7 +29,7 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
 from bot.interactions import error_responses
-from bot.interactions.disambiguation import command_again
+from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import NoSuchCommand
 from bot.interactions.followups import Followups
 from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission
@@ -79,28 +79,28 @@ class Router:
         """Answer a slash command; `welcome` answers a person who is not in the register, who is refused without it."""
         self.commands[name] = subcommands
         choose = partial(handler_of, subcommands)
-        app.command(name)(self._listener(Command.read, choose, error_responses.of_command, welcome))
+        app.command(name)(self._listener(Command.read, choose, error_responses.command_error, welcome))
 
     def on_click(self, app: AsyncApp, action: str, handler: Handler[Click]) -> None:
         """Answer a button. A handler that takes long runs after the acknowledgement, and then sends its answer."""
-        app.block_action(action)(self._listener(Click.read, lambda _click: handler, error_responses.of_click))
+        app.block_action(action)(self._listener(Click.read, lambda _click: handler, error_responses.click_error))
 
     def on_shortcut(self, app: AsyncApp, callback: str, handler: Handler[Shortcut]) -> None:
         """Answer a shortcut on a message."""
         app.message_shortcut(callback)(
-            self._listener(Shortcut.read, lambda _shortcut: handler, error_responses.of_click)
+            self._listener(Shortcut.read, lambda _shortcut: handler, error_responses.click_error)
         )
 
     def on_choice(self, app: AsyncApp, action: str) -> None:
         """Answer the button that runs a command again with the chosen match."""
-        app.block_action(action)(self._listener(Click.read, self._again, error_responses.of_click))
+        app.block_action(action)(self._listener(Click.read, self._rerun_command, error_responses.click_error))
 
     def on_submit(
         self, app: AsyncApp, callback: str, handler: Handler[Submission], welcome: Welcome[Submission] | None = None
     ) -> None:
         """Answer a form; `welcome` as for a command."""
         app.view_submission(callback)(
-            self._listener(Submission.read, lambda _form: handler, error_responses.of_form, welcome)
+            self._listener(Submission.read, lambda _form: handler, error_responses.form_error, welcome)
         )
 
     def on_event(
@@ -108,7 +108,7 @@ class Router:
         app: AsyncApp,
         kind: str,
         handler: Handler[Event],
-        explain: Explain[Event] = error_responses.not_at_all,
+        explain: Explain[Event] = error_responses.no_answer,
         *,
         matters: Callable[[Event], bool] = lambda _event: True,
         concerns: Callable[[Session, Event], bool] | None = None,
@@ -183,7 +183,7 @@ class Router:
             route = Route(choose(request), explain, welcome)
             if route.handler.takes_long:
                 await ack()
-                self.followups.begin(self._answer_afterwards(request, route, respond))
+                self.followups.start(self._answer_afterwards(request, route, respond))
                 return
             response = await self._pipeline.answer(request, route)
             await ack(response.ack) if response.ack else await ack()
@@ -211,8 +211,8 @@ class Router:
         with suppress(IntegrityError):  # already sent
             await self.database.write(unit)
 
-    def _again(self, click: Click) -> Handler[Click]:
-        command = command_again(click)
+    def _rerun_command(self, click: Click) -> Handler[Click]:
+        command = command_to_rerun(click)
         if command.name not in self.commands:
             return reads(_no_such_command)
         found = handler_of(self.commands[command.name], command)

@@ -33,7 +33,7 @@ def risks(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
         if grade is None or grade.band is not Band.LOW:
             worrying.append(row)
     actions = _open_actions(work, {row.id for row in worrying})
-    found = (_found(work, row, actions[row.id]) for row in worrying)
+    found = (_candidate(work, row, actions[row.id]) for row in worrying)
     return [each for each in found if each is not None and (ids is not None or each.since >= work.today - LOOKS_BACK)]
 
 
@@ -53,7 +53,7 @@ def settled_risks(work: UnitOfWork, ids: Mapping[int, Trigger]) -> dict[int, Esc
     return over
 
 
-def _found(work: UnitOfWork, risk: Risk, actions: Sequence[date]) -> Candidate | None:
+def _candidate(work: UnitOfWork, risk: Risk, actions: Sequence[date]) -> Candidate | None:
     reasons = date_reasons(work.today, risk.review_on, actions, risk.proximity_on)
     if not reasons:
         return None

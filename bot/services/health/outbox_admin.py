@@ -64,7 +64,7 @@ def list_messages(work: UnitOfWork, states: Sequence[OutboxState]) -> list[Queue
 
 def show_message(work: UnitOfWork, named: str) -> Queued:
     """The message with this number or key. Raises `NoSuchMessage`."""
-    return _queued(_found(work, named, _named(named)), work.now)
+    return _queued(_find(work, named, _named(named)), work.now)
 
 
 def retry_message(work: UnitOfWork, named: str) -> Queued:
@@ -96,7 +96,7 @@ def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
 
 def _locked(work: UnitOfWork, named: str) -> OutboxMessage:
     # Locked, in case a worker takes it at this moment.
-    return _found(work, named, _named(named).with_for_update())
+    return _find(work, named, _named(named).with_for_update())
 
 
 def _named(named: str) -> SelectOfScalar[OutboxMessage]:
@@ -105,7 +105,7 @@ def _named(named: str) -> SelectOfScalar[OutboxMessage]:
     return select(OutboxMessage).where(either).order_by(col(OutboxMessage.id))
 
 
-def _found(work: UnitOfWork, named: str, statement: SelectOfScalar[OutboxMessage]) -> OutboxMessage:
+def _find(work: UnitOfWork, named: str, statement: SelectOfScalar[OutboxMessage]) -> OutboxMessage:
     row = work.session.scalar(statement)
     if row is None:
         raise NoSuchMessage(named)

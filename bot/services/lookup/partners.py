@@ -69,7 +69,7 @@ def partner_for(ctx: ActorContext, typed: str) -> Organisation:
     return _named(typed, _partners(ctx, open_to(ctx)))
 
 
-def partner_to_keep(ctx: ActorContext, typed: str) -> Organisation:
+def partner_to_change(ctx: ActorContext, typed: str) -> Organisation:
     """The partner that matches the words, for a person who may change it. Raises `NoSuchPartner`, `AmbiguousPartner` or
     `Denied`."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)

@@ -69,7 +69,7 @@ class PartnerPeople:
 
 def people_to_keep(ctx: ActorContext, typed: str) -> PartnerPeople:
     """A partner's people, for somebody who may change who they are. NoSuchPartner, SeveralPartners, Denied."""
-    return _people(ctx, partner_lookup.partner_to_keep(ctx, typed))
+    return _people(ctx, partner_lookup.partner_to_change(ctx, typed))
 
 
 def new_among(ctx: ActorContext, partner_id: int, own: Collection[str], guests: Collection[str]) -> list[str]:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from bot.access import ContractRef, Permission
 from bot.domain.charts import Level, LineChart
-from bot.domain.parts import Given
+from bot.domain.parts import FigureWithParts
 from bot.domain.periods import Month, months
 from bot.domain.ratings import Movement, Rating, movement
 from bot.domain.search import search_by
@@ -32,7 +32,7 @@ class KpiFigure:
     """One KPI's figure in one report; `overridden` where the contract manager set the rating."""
 
     period: str
-    given: Given
+    given: FigureWithParts
     rating: Rating
     overridden: bool = False
 

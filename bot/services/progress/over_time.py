@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.domain import periods
-from bot.domain.parts import Given, round_to_worse
+from bot.domain.parts import FigureWithParts, round_to_worse
 from bot.domain.periods import Month
 from bot.domain.rolling import RollingFigure, first_month, rolling_figure
 from bot.models import Contract, Kpi, Reading, Report
@@ -63,7 +63,7 @@ def over_time(work: UnitOfWork, contract: Contract, kpis: Sequence[Kpi], last: M
     )
 
 
-def _given(work: UnitOfWork, contract_id: int, last: Month) -> Mapping[int, dict[Month, Given]]:
+def _given(work: UnitOfWork, contract_id: int, last: Month) -> Mapping[int, dict[Month, FigureWithParts]]:
     """What was given for each KPI in each month of the reports that came."""
     rows = work.session.execute(
         select(Reading, col(Report.period))
@@ -74,13 +74,13 @@ def _given(work: UnitOfWork, contract_id: int, last: Month) -> Mapping[int, dict
             col(Report.received_at).is_not(None),
         )
     )
-    given: dict[int, dict[Month, Given]] = defaultdict(dict)
+    given: dict[int, dict[Month, FigureWithParts]] = defaultdict(dict)
     for reading, period in rows:
         given[reading.kpi_id][Month.parse(period)] = given_in(reading)
     return given
 
 
-def _of_kpi(kpi: Kpi, given: Mapping[Month, Given], start: Month, since: Month, last: Month) -> OverTime:
+def _of_kpi(kpi: Kpi, given: Mapping[Month, FigureWithParts], start: Month, since: Month, last: Month) -> OverTime:
     def span(first: Month) -> Span:
         return _span(kpi, rolling_figure(given, first, last, kpi.combines, kpi.unit))
 

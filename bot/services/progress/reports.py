@@ -12,7 +12,7 @@ from bot.access import Permission
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import NationCalendar
 from bot.domain.london import london, london_instant
-from bot.domain.parts import Given
+from bot.domain.parts import FigureWithParts
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.ratings import Outlook
 from bot.domain.wording import format_date, format_instant, nearest, quoted
@@ -86,7 +86,7 @@ class DueReport:
     partner: str
     kpis: Sequence[Kpi]
     days_late: int
-    figures: Mapping[int, Given] = field(default_factory=dict)
+    figures: Mapping[int, FigureWithParts] = field(default_factory=dict)
     seen: str = ""
 
     @property

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.figures import NotAFigure, Unit
-from bot.domain.parts import Combining, Given, NoParts, parse_given, round_to_worse, share
+from bot.domain.parts import Combining, FigureWithParts, NoParts, parse_figure_with_parts, round_to_worse, share
 from bot.domain.ratings import CutOffs, Direction, rate
 from bot.errors import UserError
 from tests.builders import kpi
@@ -19,8 +19,8 @@ WHOLES = st.decimals("0.01", 1_000_000, places=2)
 UNITS, DIRECTIONS = st.sampled_from(Unit), st.sampled_from(Direction)
 
 
-def read(typed: str, unit: Unit = Unit.PERCENT, combines: Combining = Combining.RATIO) -> Given:
-    return parse_given(typed, unit, combines, Direction.HIGHER)
+def read(typed: str, unit: Unit = Unit.PERCENT, combines: Combining = Combining.RATIO) -> FigureWithParts:
+    return parse_figure_with_parts(typed, unit, combines, Direction.HIGHER)
 
 
 @pytest.mark.parametrize(
@@ -101,13 +101,13 @@ def test_what_is_shown_earns_the_rating_of_the_exact_figure(
 def test_what_is_written_is_read_again(part: Decimal, whole: Decimal, unit: Unit, direction: Direction) -> None:
     value = min(round_to_worse(share(part, whole, unit), direction), Decimal(100_000_000))
     for combines, figure in (
-        (Combining.RATIO, Given(value, part, whole)),
-        (Combining.AVERAGE, Given(value, None, whole)),
-        (Combining.LAST, Given(value)),
+        (Combining.RATIO, FigureWithParts(value, part, whole)),
+        (Combining.AVERAGE, FigureWithParts(value, None, whole)),
+        (Combining.LAST, FigureWithParts(value)),
     ):
         if combines is Combining.RATIO and share(part, whole, unit) > 100_000_000:
             continue
-        assert parse_given(figure.written(unit), unit, combines, direction) == figure
+        assert parse_figure_with_parts(figure.written(unit), unit, combines, direction) == figure
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,9 @@ def test_a_figure_is_read_in_as_few_places_as_tell_its_rating(value: str, change
 
 
 def test_nothing_is_written_as_nothing() -> None:
-    assert Given(None).written(Unit.PERCENT) == ""
-    assert Given(None).is_empty
-    assert not Given(None, Decimal(0), Decimal(0)).is_empty
+    assert FigureWithParts(None).written(Unit.PERCENT) == ""
+    assert FigureWithParts(None).is_empty
+    assert not FigureWithParts(None, Decimal(0), Decimal(0)).is_empty
 
 
 def test_each_unit_has_a_usual_way_to_combine_that_fits_it() -> None:

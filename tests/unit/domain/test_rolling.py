@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.figures import Unit
-from bot.domain.parts import Combining, Given
+from bot.domain.parts import Combining, FigureWithParts
 from bot.domain.periods import Month, in_words, months
 from bot.domain.rolling import first_month, rolling_figure
 
@@ -25,7 +25,7 @@ def run(length: int) -> list[Month]:
 def test_a_ratio_is_all_the_parts_over_all_the_wholes(counted: list[tuple[int, int]]) -> None:
     """The rounded figure of each month plays no part: it may say anything."""
     span = run(len(counted))
-    figures = {m: Given(Decimal(1), Decimal(p), Decimal(w)) for m, (p, w) in zip(span, counted, strict=True)}
+    figures = {m: FigureWithParts(Decimal(1), Decimal(p), Decimal(w)) for m, (p, w) in zip(span, counted, strict=True)}
     found = rolling_figure(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
     assert found.exact == Fraction(100 * sum(p for p, _ in counted), sum(w for _, w in counted))
 
@@ -33,7 +33,7 @@ def test_a_ratio_is_all_the_parts_over_all_the_wholes(counted: list[tuple[int, i
 @given(st.lists(st.tuples(VALUES, st.integers(1, 5_000)), min_size=1, max_size=30))
 def test_an_average_is_that_of_every_case(cases: list[tuple[Decimal, int]]) -> None:
     span = run(len(cases))
-    figures = {m: Given(value, None, Decimal(n)) for m, (value, n) in zip(span, cases, strict=True)}
+    figures = {m: FigureWithParts(value, None, Decimal(n)) for m, (value, n) in zip(span, cases, strict=True)}
     found = rolling_figure(figures, span[0], span[-1], Combining.AVERAGE, Unit.HOURS)
     total = sum((Fraction(value) * n for value, n in cases), Fraction())
     assert found.exact == total / sum(n for _, n in cases)
@@ -44,10 +44,10 @@ def test_an_average_is_that_of_every_case(cases: list[tuple[Decimal, int]]) -> N
 @given(st.lists(VALUES, min_size=1, max_size=30))
 def test_a_sum_adds_up_and_the_last_stands_for_all(values: list[Decimal]) -> None:
     span = run(len(values))
-    figures = {month: Given(value) for month, value in zip(span, values, strict=True)}
+    figures = {month: FigureWithParts(value) for month, value in zip(span, values, strict=True)}
     added = rolling_figure(figures, span[0], span[-1], Combining.SUM, Unit.COUNT)
     assert added.exact == sum((Fraction(value) for value in values), Fraction())
-    stock = rolling_figure({span[-1]: Given(values[-1])}, span[0], span[-1], Combining.LAST, Unit.COUNT)
+    stock = rolling_figure({span[-1]: FigureWithParts(values[-1])}, span[0], span[-1], Combining.LAST, Unit.COUNT)
     assert stock.exact == Fraction(values[-1])
     assert stock.no_figure == ()
 
@@ -60,10 +60,10 @@ def test_it_says_which_months_lack_what_and_computes_nothing_without(kinds: list
     part = Decimal(1) if combines is Combining.RATIO else None
     nothing = Decimal(0) if combines is Combining.RATIO else None
     of_kind = {
-        "none": Given(None),
-        "plain": Given(Decimal(50)),
-        "parts": Given(Decimal(50), part, Decimal(2)),
-        "nothing to count": Given(None, nothing, Decimal(0)),
+        "none": FigureWithParts(None),
+        "plain": FigureWithParts(Decimal(50)),
+        "parts": FigureWithParts(Decimal(50), part, Decimal(2)),
+        "nothing to count": FigureWithParts(None, nothing, Decimal(0)),
     }
     span = run(len(kinds))
     figures = {month: of_kind[kind] for month, kind in zip(span, kinds, strict=True) if kind != "none"}
@@ -77,7 +77,7 @@ def test_it_says_which_months_lack_what_and_computes_nothing_without(kinds: list
 @given(st.lists(st.booleans(), min_size=2, max_size=30))
 def test_a_month_in_which_there_was_nothing_to_count_changes_nothing(counted: list[bool]) -> None:
     span = run(len(counted))
-    some, none = Given(Decimal(90), Decimal(9), Decimal(10)), Given(None, Decimal(0), Decimal(0))
+    some, none = FigureWithParts(Decimal(90), Decimal(9), Decimal(10)), FigureWithParts(None, Decimal(0), Decimal(0))
     figures = {month: some if each else none for month, each in zip(span, counted, strict=True)}
     found = rolling_figure(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
     assert found.exact == (Fraction(90) if any(counted) else None)
@@ -86,8 +86,8 @@ def test_a_month_in_which_there_was_nothing_to_count_changes_nothing(counted: li
 def test_rounded_figures_would_say_something_else() -> None:
     """2 of 3 and 1 of 300: the mean of the two percentages is 33.5, the truth 0.990099... per cent."""
     figures = {
-        Month(2026, 1): Given(Decimal("66.6666"), Decimal(2), Decimal(3)),
-        Month(2026, 2): Given(Decimal("0.3333"), Decimal(1), Decimal(300)),
+        Month(2026, 1): FigureWithParts(Decimal("66.6666"), Decimal(2), Decimal(3)),
+        Month(2026, 2): FigureWithParts(Decimal("0.3333"), Decimal(1), Decimal(300)),
     }
     assert rolling_figure(figures, JANUARY, Month(2026, 2), Combining.RATIO, Unit.PERCENT).exact == Fraction(300, 303)
 
