@@ -1,6 +1,6 @@
-"""The command line: what can be typed, and which module does it.
+"""The command line: its commands, and the module that runs each.
 
-What a command needs is imported by that command alone. Everything at once takes seconds, and `--help` nothing of it.
+Each command imports its own modules. Importing everything takes seconds, and `--help` needs none of it.
 """
 
 import logging
@@ -16,7 +16,7 @@ from bot.errors import UserError
 
 WHICH = "Its number in the list, or its key."
 
-# Rich, which would draw boxes round the help, takes as long to import as all the rest.
+# Rich, which would draw boxes around the help, takes as long to import as everything else together.
 cli = typer.Typer(
     help="Liaison: contracts, partners, progress and risks, from where people already talk.",
     no_args_is_help=True,
@@ -109,8 +109,8 @@ def demo(
 
     from bot import demo as demonstration
 
-    # Ctrl+C ends it even where a shell has started it in the background, with Ctrl+C ignored. To be ended by whoever
-    # started it is as good: the workspace, a process of its own, ends with it.
+    # Ctrl+C ends it even if a shell started it in the background with Ctrl+C ignored. SIGTERM from the parent process
+    # works too: the workspace, a process of its own, ends with it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     asyncio.run(demonstration.run(port, folder))
@@ -127,7 +127,7 @@ def simulate(
 
     from bot.demo import simulation
 
-    # The Monday at 9am that follows begins another week.
+    # Monday at 9am after the last week belongs to the next week.
     written = asyncio.run(simulation.simulate(timedelta(weeks=weeks, minutes=-1)))
     if to is None:
         typer.echo(written, nl=False)
@@ -201,7 +201,7 @@ def main() -> None:
 
 
 def _sentence(error: Exception) -> str | None:
-    """What an expected failure says; nothing for a fault of ours."""
+    """The sentence of an expected failure; None for a fault of ours."""
     from sqlalchemy.exc import OperationalError
 
     from bot.config import SettingsError

@@ -1,7 +1,7 @@
 """Who may see and do what: denied unless a rule here allows it.
 
-One policy: (person, roles, contract, action, audience) -> may or may not, in `may` below and the two tables above
-it. Every service that acts for somebody asks it, through the Act that it cannot run without.
+There is one policy: (person, roles, contract, permission, audience) -> allowed or not, in `may` and the two tables
+above it. Every service that acts for a person asks it, through the ActorContext that the service needs to run.
 """
 
 from collections.abc import Collection
@@ -26,7 +26,7 @@ from bot.models import (
 
 
 class Permission(StrEnum):
-    """What can be done with a contract. The words end the sentence "you can ... "."""
+    """What a person can do with a contract. The words complete "you can ..." in a sentence."""
 
     SEE = "see it"
     LOG_CONTACT = "log a contact"
@@ -41,7 +41,7 @@ class Permission(StrEnum):
 
 
 class RegisterPermission(StrEnum):
-    """What can be done with the register as a whole."""
+    """What a person can do with the register as a whole."""
 
     ADD_CONTRACTS = "add contracts"
     KEEP_SUMMARY = "say when the portfolio's summary comes"
@@ -55,7 +55,7 @@ DEPARTMENT = frozenset(RoleName) - PARTNERS
 _WORKING = DEPARTMENT - {RoleName.VIEWER}
 _LEADING = frozenset({RoleName.CONTRACT_MANAGER, RoleName.HEAD})
 
-# Whom a role on a contract allows what, by who reads the outcome: what is not here is denied.
+# The roles on a contract that allow each permission, by the audience; everything else is denied.
 POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.SEE, Audience.INTERNAL): DEPARTMENT,
     (Permission.SEE, Audience.SHARED): DEPARTMENT | PARTNERS,
@@ -70,9 +70,9 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.BIND, Audience.INTERNAL): _LEADING,
     (Permission.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
 }
-# What an administrator may do on every contract, without a role.
+# The permissions of an administrator on every contract, without a role.
 ADMINISTRATION = frozenset({Permission.SEE, Permission.CHANGE, Permission.APPOINT, Permission.BIND})
-# Whom a role on any contract allows what with the register; an administrator may do all of it.
+# The roles on any contract that allow each permission on the register; an administrator has them all.
 REGISTER_POLICY: dict[RegisterPermission, frozenset[RoleName]] = {
     RegisterPermission.ADD_CONTRACTS: _LEADING,
     RegisterPermission.KEEP_SUMMARY: frozenset({RoleName.HEAD}),
@@ -89,10 +89,10 @@ def may(
     action: Permission,
     audience: Audience = Audience.INTERNAL,
 ) -> bool:
-    """Whether somebody with these roles on a contract with this partner may do this, for these readers.
+    """Whether a person with these roles on a contract with this partner may do this, for this audience.
 
-    A role counts only in the organisation that it is for: a partner's person has none of the department's, and is
-    only ever the contact of the contract's own partner.
+    A role counts only in its own organisation: a partner's person has none of the department's roles, and can only be
+    the contact of a contract of their own organisation.
     """
     return (
         bool(_granting(actor, action, audience).intersection(roles))
@@ -100,15 +100,15 @@ def may(
     ) or _administers(actor, action)
 
 
-def may_on_register(actor: Actor, roles_anywhere: Collection[RoleName], keeping: RegisterPermission) -> bool:
-    """Whether somebody who holds these roles, on whichever contracts, may do this with the register."""
+def may_on_register(actor: Actor, roles_anywhere: Collection[RoleName], permission: RegisterPermission) -> bool:
+    """Whether a person with these roles, on any contracts, may do this with the register."""
     return actor.is_department and (
-        actor.is_administrator or bool(REGISTER_POLICY[keeping].intersection(roles_anywhere))
+        actor.is_administrator or bool(REGISTER_POLICY[permission].intersection(roles_anywhere))
     )
 
 
 def granted(role: RoleName) -> list[tuple[Permission, Audience]]:
-    """What a role on a contract lets its holder do, each action with its readers: the department, where it is that."""
+    """The permissions of a role on a contract, each with its audience: the department's, if the role has it."""
     return [
         (action, next(each for each in Audience if role in POLICY.get((action, each), ())))
         for action in Permission
@@ -126,7 +126,7 @@ def _administers(actor: Actor, action: Permission) -> bool:
 
 @dataclass(frozen=True)
 class ContractRef:
-    """What most acts need to know of a contract."""
+    """The facts of a contract that most services need."""
 
     id: int
     reference: str
@@ -136,7 +136,7 @@ class ContractRef:
     sample: bool
 
 
-# Asked for everything that arrives: built once, and over the tables, which spares the ORM's share of the cost.
+# Every request runs it, so it is built once, and over the tables to avoid the cost of the ORM.
 _contracts, _organisations, _people, _roles, _absences = (
     table(each) for each in (Contract, Organisation, Person, Role, Absence)
 )
@@ -156,7 +156,7 @@ def away_on(day: object) -> ColumnElement[bool]:
 
 
 def _held_by(person: object, today: object) -> ColumnElement[bool]:
-    """The condition on a role that a person holds it, or stands in today for somebody who does and is away."""
+    """The condition on a role that a person holds it, or is today the deputy of its absent holder."""
     away = select(_absences.c.person_id).where(away_on(today))
     return or_(_roles.c.person_id == person, and_(_roles.c.deputy_id == person, _roles.c.person_id.in_(away)))
 
@@ -168,7 +168,7 @@ _ROLES_ANYWHERE = select(_roles.c.role).where(_held_by(bindparam("person_id"), b
 
 
 def roles_on(session: Session, actor: Actor, contract_id: int, today: date) -> set[RoleName]:
-    """The roles on a contract that the actor holds, or stands in for today."""
+    """The actor's roles on a contract, with those in which they are today's deputy."""
     who = {"contract_id": contract_id, "person_id": actor.person_id, "today": today}
     return set(session.connection().execute(_ROLES_HELD, who).scalars())
 
@@ -181,7 +181,7 @@ def require(
     contract: Contract | ContractRef,
     audience: Audience = Audience.INTERNAL,
 ) -> None:
-    """Denied unless the policy allows it."""
+    """Raises `Denied` unless the policy allows it."""
     if not may(actor, roles_on(session, actor, contract.id, today), contract.partner_id, action, audience):
         raise Denied(
             "You do not have a role on this contract that lets you do that, so nothing was done. "
@@ -190,24 +190,24 @@ def require(
         )
 
 
-def require_on_register(session: Session, actor: Actor, today: date, keeping: RegisterPermission) -> None:
-    """Denied unless the actor may do this with the register."""
-    if not may_on_register(actor, roles_anywhere(session, actor, today), keeping):
-        whom = "an administrator" if not REGISTER_POLICY[keeping] else "a contract manager"
+def require_on_register(session: Session, actor: Actor, today: date, permission: RegisterPermission) -> None:
+    """Raises `Denied` unless the actor may do this with the register."""
+    if not may_on_register(actor, roles_anywhere(session, actor, today), permission):
+        whom = "an administrator" if not REGISTER_POLICY[permission] else "a contract manager"
         raise Denied(
-            f"You do not have a role that lets you {keeping}, so nothing was done. Ask {whom} of Liaison.",
-            f"may not {keeping}",
+            f"You do not have a role that lets you {permission}, so nothing was done. Ask {whom} of Liaison.",
+            f"may not {permission}",
         )
 
 
 def roles_anywhere(session: Session, actor: Actor, today: date) -> set[RoleName]:
-    """The roles that the actor holds, or stands in for today, on any contract."""
+    """The actor's roles on all contracts, with those in which they are today's deputy."""
     return set(session.connection().execute(_ROLES_ANYWHERE, {"person_id": actor.person_id, "today": today}).scalars())
 
 
 def abilities(session: Session, actor: Actor, today: date) -> frozenset[str]:
-    """Every Action that the actor may do with some contract, for the department where it is that, and every Keeping
-    that is theirs. Two queries."""
+    """Every Permission that the actor has on some contract, for the department's audience if they have it, and every
+    RegisterPermission that they have. Two queries."""
     readers = {
         action: Audience.INTERNAL if (action, Audience.INTERNAL) in POLICY else Audience.SHARED for action in Permission
     }
@@ -218,12 +218,12 @@ def abilities(session: Session, actor: Actor, today: date) -> frozenset[str]:
     roles = roles_anywhere(session, actor, today)
     actions = {action for action, is_allowed in zip(Permission, found, strict=True) if is_allowed}
     return frozenset(actions) | frozenset(
-        keeping for keeping in RegisterPermission if may_on_register(actor, roles, keeping)
+        permission for permission in RegisterPermission if may_on_register(actor, roles, permission)
     )
 
 
-def require_asked(actor: Actor, person_ids: Collection[int]) -> None:
-    """Denied unless the actor is one of those to whom an escalation is addressed."""
+def require_addressee(actor: Actor, person_ids: Collection[int]) -> None:
+    """Raises `Denied` unless the actor is one of the people whom an escalation asks."""
     if not (actor.is_department and actor.person_id in person_ids):
         raise Denied(
             "This is addressed to somebody else, so nothing was done.",
@@ -234,34 +234,34 @@ def require_asked(actor: Actor, person_ids: Collection[int]) -> None:
 def open_to(
     actor: Actor, today: date, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ColumnElement[bool]:
-    """The condition on a contract that the policy allows it: the same as `may`, for all contracts at once."""
+    """The condition on a contract that the policy allows it: the same rule as `may`, for all contracts at once."""
     if _administers(actor, action):
         return true()
     granting = _granting(actor, action, audience)
     if not granting:
         return false()
-    own = holding(actor, today, granting)
+    own = holds_role(actor, today, granting)
     return own if actor.is_department else and_(own, _contracts.c.partner_id == actor.organisation_id)
 
 
-def holding(actor: Actor, today: date, roles: Collection[RoleName]) -> ColumnElement[bool]:
-    """The condition on a contract that the actor holds one of these roles on it, or stands in today: not yet that the
-    policy allows anything."""
+def holds_role(actor: Actor, today: date, roles: Collection[RoleName]) -> ColumnElement[bool]:
+    """The condition on a contract that the actor holds one of these roles, or is today's deputy in one. It does not
+    check the policy."""
     held = select(_roles.c.contract_id).where(_held_by(actor.person_id, today), _roles.c.role.in_(roles))
     return _contracts.c.id.in_(held)
 
 
-def counting() -> ColumnElement[bool]:
-    """The condition on a role, its contract and a person that the role counts for them, as in `may`: one that was given
-    by mistake, or was left behind when a contract changed its partner, does not."""
+def role_counts() -> ColumnElement[bool]:
+    """The condition on a role, its contract and a person that the role counts for them, as in `may`: a role given by
+    mistake, or left over from a contract's former partner, does not count."""
     return or_(
         and_(_roles.c.role.in_(DEPARTMENT), _people.c.organisation_id.in_(department_id())),
         and_(_roles.c.role.in_(PARTNERS), _people.c.organisation_id == _contracts.c.partner_id),
     )
 
 
-def counting_for(actor: Actor) -> ColumnElement[bool]:
-    """The condition on a role and its contract that the role counts for the actor: the same for one person."""
+def role_counts_for(actor: Actor) -> ColumnElement[bool]:
+    """The condition on a role and its contract that the role counts for the actor, as in `counting`."""
     if actor.is_department:
         return _roles.c.role.in_(DEPARTMENT)
     return and_(_roles.c.role.in_(PARTNERS), _contracts.c.partner_id == actor.organisation_id)

@@ -40,7 +40,7 @@ from jobs.runner import JobRunner
 
 log = logging.getLogger(__name__)
 
-SOCKET_CONNECTIONS = 2  # with one, what arrives while it reconnects is lost
+SOCKET_CONNECTIONS = 2  # with one, requests that arrive while it reconnects are lost
 SOCKET_WITHIN = timedelta(seconds=10)
 STOP_WITHIN = timedelta(seconds=10)
 SLACK_TIMEOUT = timedelta(seconds=15)
@@ -48,7 +48,7 @@ SLACK_TIMEOUT = timedelta(seconds=15)
 
 @dataclass(frozen=True)
 class Liaison:
-    """The bot, built: what listens, what runs on a schedule, and what they stand on."""
+    """The built bot: its listeners, its scheduled jobs, and what both depend on."""
 
     settings: Settings
     clock: Clock
@@ -61,9 +61,9 @@ class Liaison:
     _running: set[asyncio.Future[int]] = field(default_factory=set)
 
     def web(self, *more: BaseRoute, watched: bool = False) -> Starlette:
-        """The ASGI application that receives Slack's requests; with an app token it listens over Socket Mode too.
+        """The ASGI application that receives Slack's requests; with an app token it also listens over Socket Mode.
 
-        `more` are routes beside Slack's. `watched`: it looks after the workers' jobs as well.
+        `more` are routes besides Slack's. `watched`: it watches the workers' jobs as well.
         """
         handler = AsyncSlackRequestHandler(self.bolt)
 
@@ -78,8 +78,8 @@ class Liaison:
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
-        """Look after the jobs until the block ends."""
-        looking = asyncio.create_task(self.watch.go_on())
+        """Watch the jobs until the block ends."""
+        looking = asyncio.create_task(self.watch.run())
         try:
             yield
         finally:
@@ -91,7 +91,7 @@ class Liaison:
         token = self.settings.slack_app_token
         secrets = [token.get_secret_value()] * SOCKET_CONNECTIONS if token else []
         connections = [AsyncSocketModeHandler(self.bolt, secret) for secret in secrets]
-        # A connection that cannot be made is tried again and again, so it must not stand in the way of stopping.
+        # A failing connection is tried again and again, so it runs in a task that does not block stopping.
         connecting = [
             asyncio.create_task(connection.connect_async())  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
             for connection in connections
@@ -109,7 +109,7 @@ class Liaison:
                 await connection.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
     def scheduler(self) -> AsyncIOScheduler:
-        """A scheduler of every job, not yet started. Runs that were missed are made up by the next one."""
+        """A scheduler of every job, not yet started. The next run of a job makes up for missed ones."""
         scheduler = AsyncIOScheduler(timezone=LONDON)
         for job in JOBS:
             scheduler.add_job(
@@ -127,25 +127,25 @@ class Liaison:
         running = asyncio.ensure_future(self.runs.run(job, self.clock.now()))
         self._running.add(running)
         try:
-            # Shielded: when the scheduler ends, what is half done is finished all the same (see stop).
+            # Shielded: when the scheduler ends, a running job still finishes (see stop).
             await asyncio.shield(running)
         finally:
             self._running.discard(running)
 
     async def stop(self, scheduler: AsyncIOScheduler) -> None:
-        """Start no more jobs, and give those that run a while to end: a message half sent would be in doubt."""
+        """Start no more jobs, and give running ones time to finish: a message sent halfway would be in doubt."""
         scheduler.pause()
         if self._running:
             await asyncio.wait(self._running, timeout=STOP_WITHIN.total_seconds())
         scheduler.shutdown(wait=False)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.database.close()
 
 
 def build(settings: Settings, clock: Clock | None = None) -> Liaison:
-    """Build the bot from its settings. Nothing connects to anything yet."""
+    """Build the bot from its settings, without connecting to anything."""
     client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
@@ -161,12 +161,12 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         process_before_response=True,
-        # Steps that every request would pass and none of ours needs.
+        # Middleware that every request would pass through and no handler of ours needs.
         ssl_check_enabled=False,
         ignoring_self_events_enabled=False,
         attaching_function_token_enabled=False,
     )
-    # At INFO it writes the whole body of a request that nobody signed. (Bolt sets the level when it is built.)
+    # At INFO it logs the whole body of an unsigned request. (Bolt sets the level when it is built.)
     logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
     clock, calendar, database, messages, slack = (
         clock or SystemClock(),
@@ -178,7 +178,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
     charts = Charts(database, slack, clock)
     jobs = JobContext(database, calendar, messages, slack, charts, Channels(slack))
     runs = JobRunner(jobs)
-    followups, foresee = Followups(slack, charts, messages), partial(rehearse, jobs, JOBS)
-    router = Router(database, clock, calendar, messages, Directory(slack), slack, followups, foresee)
+    followups, find_upcoming = Followups(slack, charts, messages), partial(rehearse, jobs, JOBS)
+    router = Router(database, clock, calendar, messages, Directory(slack), slack, followups, find_upcoming)
     handlers.register(bolt, router)
     return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock))

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Anything that knows what time it is."""
+    """The source of the present time."""
 
     def now(self) -> datetime:
         """The current instant, aware, in UTC."""
@@ -24,8 +24,8 @@ class SystemClock:
 class MovableClock:
     """A clock that begins at any instant and can be moved forward.
 
-    With `ticking` it runs on from there at the speed of the given source (the demo); without, it
-    stands still until it is moved (the tests).
+    With `ticking` it runs on from there at the speed of the given source (the demo); without, it stands still until it
+    is moved (the tests).
     """
 
     def __init__(self, start: datetime, *, ticking: Callable[[], datetime] | None = None) -> None:
@@ -40,16 +40,16 @@ class MovableClock:
         return self._base + (self._source() - self._since)
 
     def advance(self, by: timedelta) -> datetime:
-        """Move forward and give the new instant. ValueError for a step back: no clock of ours runs backward."""
+        """Move forward and return the new instant. Raises `ValueError` for a step back."""
         if by < timedelta(0):
             raise ValueError("a clock only moves forward")
         self._base += by
         return self.now()
 
     def move_to(self, instant: datetime) -> datetime:
-        """Move forward to an instant. ValueError if it has passed."""
+        """Move forward to an instant. Raises `ValueError` if it has passed."""
         return self.advance(instant - self.now())
 
     def reach(self, instant: datetime) -> datetime:
-        """Move forward to an instant unless it has passed, as it may have where the clock ticks."""
+        """Move forward to an instant, or do nothing if it has passed, as it may have on a ticking clock."""
         return self.advance(max(instant - self.now(), timedelta(0)))

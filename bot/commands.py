@@ -1,4 +1,4 @@
-"""The commands as people read of them: in help, docs/commands.md and manifest.json. See templates/commands.yaml."""
+"""The commands as described in help, the README and manifest.json. See templates/commands.yaml."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import yaml
 
 @dataclass(frozen=True)
 class HelpLine:
-    """Something that can be typed and what it does; `needs` is what one must be allowed to do, "" for nothing."""
+    """Something that can be typed and what it does; `needs` is the permission for it, "" for none."""
 
     type: str
     does: str
@@ -18,13 +18,13 @@ class HelpLine:
 
     @property
     def word(self) -> str:
-        """The word after the command; "" where there is none."""
+        """The word after the command; "" if there is none."""
         return self.type.split()[1] if " " in self.type else ""
 
 
 @dataclass(frozen=True)
 class CommandHelp:
-    """A command: `contract` where a contract can be named in it, `also` further words that it knows."""
+    """A command: `contract` if it can name a contract, `also` for further words that it accepts."""
 
     name: str
     about: str
@@ -37,16 +37,16 @@ class CommandHelp:
 
     @property
     def words(self) -> list[str]:
-        """What may come first after the command."""
+        """The words that can come first after the command."""
         return [*dict.fromkeys(line.word for line in self.lines if line.word), *self.also, "help"]
 
     def lines_for(self, abilities: Collection[str]) -> list[HelpLine]:
-        """The lines that somebody of these abilities can use."""
+        """The lines that a person with these permissions can use."""
         return [line for line in self.lines if not line.needs or line.needs in abilities]
 
     @property
     def example(self) -> str:
-        """The longest of what can be typed: a whole command, with everything in it."""
+        """The longest line of the help: a whole command with all its parts."""
         return max((line.type for line in self.lines if line.word), key=len)
 
 

@@ -10,7 +10,7 @@ SLACK_API_URL = "https://slack.com/api/"
 
 
 class SettingsError(Exception):
-    """One sentence that names the setting that is missing or malformed."""
+    """A setting is missing or malformed; one sentence names it."""
 
 
 class _Settings(BaseSettings):
@@ -28,14 +28,14 @@ class _Settings(BaseSettings):
 
 
 class DatabaseSettings(_Settings):
-    """What the commands need that touch only the database."""
+    """The settings of commands that use only the database."""
 
     database_url: str = "sqlite:///liaison.db"
 
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if value.startswith("postgres://"):  # the spelling some hosts still hand out
+        if value.startswith("postgres://"):  # the scheme that some hosts still use
             value = "postgresql://" + value.removeprefix("postgres://")
         if value.startswith("postgresql://"):
             return "postgresql+psycopg://" + value.removeprefix("postgresql://")
@@ -45,7 +45,7 @@ class DatabaseSettings(_Settings):
 
 
 class Settings(DatabaseSettings):
-    """What the bot needs to talk with Slack."""
+    """The settings for talking with Slack."""
 
     slack_bot_token: SecretStr
     slack_signing_secret: SecretStr
@@ -57,7 +57,7 @@ class Settings(DatabaseSettings):
     @field_validator("slack_client_id")
     @classmethod
     def _no_oauth(cls, value: str | None) -> None:
-        if value is not None:  # Bolt reads it behind our back and would switch to installing by OAuth
+        if value is not None:  # Bolt reads this variable itself and would switch to installing by OAuth
             raise ValueError("must not be set: Liaison is installed in one workspace, with SLACK_BOT_TOKEN")
 
     @field_validator("slack_bot_token")

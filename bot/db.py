@@ -24,10 +24,11 @@ POSTGRESQL_THREADS = 8
 
 
 class Database:
-    """One database, and the threads that use it: on SQLite one that writes and a few that read, on PostgreSQL a pool.
+    """One database and the threads that use it: on SQLite one thread that writes and a few that read, on PostgreSQL a
+    pool.
 
-    A read sees the database as it was when it began, with everything that was acknowledged before, and changes
-    nothing. It never waits for a write, nor a write for it.
+    A read sees the database as it was when the read began, with every acknowledged write before that, and changes
+    nothing. Reads and writes never wait for each other.
     """
 
     def __init__(self, url: str) -> None:
@@ -39,8 +40,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that only reads. The database refuses what it tries to write, at the end of the block at the
-        latest."""
+        """A session that only reads. The database refuses its writes, at the latest at the end of the block."""
         with _session(self.reading_engine, only_reads=True) as session:
             yield session
             session.flush()
@@ -54,35 +54,36 @@ class Database:
 
     @contextmanager
     def rehearsing(self) -> Iterator[Session]:
-        """A session whose changes are lost when the block ends: on SQLite it changes a copy, so that nobody waits."""
+        """A session whose changes are discarded when the block ends: on SQLite it changes a copy, so that nobody
+        waits."""
         with self._stand_in() as connection, _session(connection) as session:
             yield session
 
     async def read(self, unit: Callable[[Session], T]) -> T:
-        """Run a unit of work that only reads, on a thread of the database's own."""
+        """Run a unit of work that only reads, on one of the database's threads."""
         return await self._on_a_thread(self.reading, unit)
 
     async def write(self, unit: Callable[[Session], T]) -> T:
-        """Run a unit of work that is kept as a whole or not at all, on a thread of the database's own."""
+        """Run a unit of work on one of the database's threads; it commits as a whole or not at all."""
         if self._writer is None:
             return await self._on_a_thread(self.writing, unit)
         answer: T = await self._writer.submit(unit)
         return answer
 
-    async def rehearse(self, trial: Callable[["Joined"], Coroutine[Any, Any, T]]) -> T:
-        """Run something whole on a database that stands in for this one, and of which nothing is kept.
+    async def rehearse(self, trial: Callable[["SingleTransactionDatabase"], Coroutine[Any, Any, T]]) -> T:
+        """Run a whole trial on a stand-in for this database, and discard its changes.
 
-        It has a thread and an event loop of its own.
+        It has its own thread and event loop.
         """
 
         def whole() -> T:
             with self._stand_in() as connection:
-                return asyncio.run(trial(Joined(connection)))
+                return asyncio.run(trial(SingleTransactionDatabase(connection)))
 
         return await asyncio.to_thread(whole)
 
     def close(self) -> None:
-        """Let the threads end and close every connection."""
+        """End the threads and close every connection."""
         if self._writer is not None:
             self._writer.close()
         self._pool.shutdown()
@@ -100,7 +101,7 @@ class Database:
 
     @contextmanager
     def _stand_in(self) -> Iterator[Connection]:
-        """A connection with a transaction that is rolled back: on SQLite to a copy, which holds up no writer."""
+        """A connection with a transaction that is rolled back: on SQLite to a copy, which does not delay writers."""
         if self.engine.dialect.name != "sqlite":
             with self.engine.connect() as connection, connection.begin() as whole:
                 yield connection
@@ -115,10 +116,10 @@ class Database:
             copy.dispose()
 
 
-class Joined(Database):
-    """A database of which every unit of work is a part of one transaction, which is another's to end.
+class SingleTransactionDatabase(Database):
+    """A database whose units of work all belong to one transaction, which the caller ends.
 
-    It uses the thread it is called on.
+    It uses the calling thread.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -127,22 +128,22 @@ class Joined(Database):
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session whose changes are lost, inside a savepoint."""
+        """A session inside a savepoint, whose changes are discarded."""
         with _session(self._connection, only_reads=True) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are kept as long as those of the whole, inside a savepoint."""
+        """A session inside a savepoint, whose changes last as long as the whole transaction's."""
         with _session(self._connection) as session:
             yield session
             session.commit()
 
     @contextmanager
-    def trying(self) -> Iterator[NestedTransaction]:
-        """Units of work that may be undone together, by rolling this back."""
-        with self._connection.begin_nested() as tried:
-            yield tried
+    def savepoint(self) -> Iterator[NestedTransaction]:
+        """A savepoint around units of work: roll it back to undo them together."""
+        with self._connection.begin_nested() as savepoint:
+            yield savepoint
 
     async def read(self, unit: Callable[[Session], T]) -> T:
         """Run a unit of work, at once."""
@@ -155,14 +156,14 @@ class Joined(Database):
             return unit(session)
 
     def close(self) -> None:
-        """Nothing: the connection is another's."""
+        """Do nothing: the connection belongs to the caller."""
 
     @contextmanager
     def _stand_in(self) -> Iterator[Connection]:
-        """The same connection, and what is done meanwhile is undone."""
-        with self.trying() as tried:
+        """The same connection, inside a savepoint that is rolled back."""
+        with self.savepoint() as savepoint:
             yield self._connection
-            tried.rollback()
+            savepoint.rollback()
 
 
 def only_reads(session: Session) -> bool:
@@ -171,7 +172,8 @@ def only_reads(session: Session) -> bool:
 
 
 def locking(session: Session, statement: S) -> S:
-    """A query that locks what it finds, so that two changes do not cross; one that only reads has nothing to lock."""
+    """A query that locks the rows it finds, so that two changes cannot overlap; in a session that only reads, the query
+    itself."""
     return statement if only_reads(session) else statement.with_for_update()
 
 
@@ -182,16 +184,16 @@ def table(model: type[SQLModel]) -> Table:
 
 
 def insert(session: Session, model: type[SQLModel], **values: object) -> int:
-    """Insert a row at once and give its id (0 where the key is a word), without the ORM's bookkeeping of changes.
+    """Insert a row at once and return its id (0 if the key is a word), without the ORM's tracking of changes.
 
-    For rows that are only added, on the way of a command: it costs a sixth of add() and flush().
+    Use it for rows that are only added, while a request waits: it costs a sixth of add() and flush().
     """
     inserted = session.connection().execute(_insertion(model), values).inserted_primary_key
     return inserted[0] if inserted is not None and isinstance(inserted[0], int) else 0
 
 
 def insert_all(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, object]]) -> None:
-    """Insert many rows of one shape in one go, in their order. Their ids are not given back."""
+    """Insert many rows with the same columns at once, in order. It does not return their ids."""
     if rows:
         session.connection().execute(_insertion(model), rows)
 
@@ -202,23 +204,23 @@ def _insertion(model: type[SQLModel]) -> Insert:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for SQLite (write-ahead log, foreign keys held, durable commits) or PostgreSQL."""
+    """An engine for SQLite (write-ahead log, foreign keys enforced, durable commits) or PostgreSQL."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=POSTGRESQL_THREADS, pool_pre_ping=True, hide_parameters=True)
-    # A transaction that reads first and writes later can fail on the upgrade; taking the write lock at
+    # A transaction that reads first and writes later can fail when it upgrades its lock; taking the write lock at
     # the start makes writers queue instead.
     return _sqlite_engine(url, begin="BEGIN IMMEDIATE")
 
 
 def _reading_engine(engine: Engine) -> Engine:
-    """An engine of which every transaction sees one state of the database and may change nothing."""
+    """An engine whose transactions each see one state of the database and may change nothing."""
     if engine.dialect.name != "sqlite":
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return _sqlite_engine(engine.url, "query_only=ON", begin="BEGIN", pool_size=SQLITE_READERS)
 
 
 def _copy_of(engine: Engine) -> Engine:
-    """A copy of an SQLite database, in memory or, where it is large, in a file that goes when the engine does."""
+    """A copy of an SQLite database, in memory or, if it is large, in a file that is deleted with the engine."""
     copy = _sqlite_engine(
         "sqlite://",
         begin="BEGIN",
@@ -226,7 +228,7 @@ def _copy_of(engine: Engine) -> Engine:
         poolclass=StaticPool,
     )
     with closing(engine.raw_connection()) as source, closing(copy.raw_connection()) as target:
-        # Not through SQLAlchemy's proxy of it: the target has to be the driver's own.
+        # Not SQLAlchemy's proxy: the target must be the driver's own connection.
         cast("sqlite3.Connection", source.driver_connection).backup(
             cast("sqlite3.Connection", target.driver_connection)
         )
@@ -252,5 +254,5 @@ def _sqlite_engine(url: str | URL, *pragmas: str, begin: str, **options: Any) ->
 
 def _session(bind: Engine | Connection, *, only_reads: bool = False) -> Session:
     info = {_ONLY_READS: only_reads}
-    # Bound to a connection, what it does is in a savepoint; bound to an engine, in a transaction of its own.
+    # Bound to a connection, the session uses a savepoint; bound to an engine, its own transaction.
     return Session(bind, join_transaction_mode="create_savepoint", expire_on_commit=False, info=info)

@@ -4,8 +4,8 @@
 class UserError(Exception):
     """One sentence that says what was wrong and what to do, and the form field it belongs to.
 
-    Subclasses are declared beside the functions that raise them. Anything that is not a UserError is
-    a fault of ours: it reaches the log with a reference, and the person gets that reference.
+    Subclasses are declared beside the functions that raise them. Any other exception is a fault of ours: it is logged
+    with a reference, and the person gets that reference.
     """
 
     def __init__(self, sentence: str, *, field: str | None = None) -> None:

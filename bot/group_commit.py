@@ -1,7 +1,7 @@
-"""SQLite's one writer: units that wait while a commit reaches the disk are committed together next.
+"""SQLite's one writer: units of work that arrive during a commit are committed together next.
 
-Each unit is still all or nothing, inside a savepoint of its own, and is answered only when the commit that
-holds it is durable. With many people at once, one wait for the disk serves them all; with one, nothing waits.
+Each unit is still all or nothing, inside its own savepoint, and gets its answer only when its commit is durable. With
+many people at once, one wait for the disk serves them all; with one, nothing waits.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ class _Unit:
     error: BaseException | None = None
 
     def settle(self) -> None:
-        if self.answer.done():  # whoever waited has gone
+        if self.answer.done():  # the caller no longer waits
             return
         if self.error is not None:
             self.answer.set_exception(self.error)
@@ -38,7 +38,7 @@ class _Unit:
 
 @dataclass
 class Writer:
-    """A thread that owns the writing connection, started with the first unit."""
+    """The thread that owns the writing connection, started with the first unit."""
 
     engine: Engine
     _waiting: queue.SimpleQueue[_Unit | None] = field(default_factory=queue.SimpleQueue)
@@ -46,7 +46,8 @@ class Writer:
     _closed: bool = False
 
     def submit(self, work: Callable[[Session], Any]) -> asyncio.Future[Any]:
-        """Queue a unit; its future has what it returned or raised, once that is durable. Call it from an event loop."""
+        """Queue a unit; its future gets the unit's result or error once the commit is durable. Call it from an event
+        loop."""
         if self._closed:
             raise RuntimeError("the database is closed")
         if self._thread is None:
@@ -58,7 +59,7 @@ class Writer:
         return unit.answer
 
     def close(self) -> None:
-        """Finish what waits, and end the thread."""
+        """Finish the waiting units, and end the thread."""
         self._closed = True
         if self._thread is not None:
             self._waiting.put(None)
@@ -73,7 +74,8 @@ class Writer:
                 return
 
     def _commit(self, batch: list[_Unit]) -> None:
-        """One transaction for all. A unit that the database refuses ends it: the others are done again without it."""
+        """Commit a batch in one transaction. If the database refuses a unit, that ends the transaction, and the others
+        run again without it."""
         try:
             with self.engine.begin() as connection:
                 for unit in batch:
@@ -82,12 +84,13 @@ class Writer:
             rest = [unit for unit in batch if unit is not refused.unit]
             if rest:
                 self._commit(rest)
-        except Exception as error:  # no lock, or no disk: none of these is durable, and each must know
+        except Exception as error:  # no lock, or no disk: none of these units is durable, and each caller must know
             for unit in batch:
                 unit.error = error
 
     def _together(self, first: _Unit) -> tuple[list[_Unit], bool]:
-        """The first unit and those that came while the writer was busy; and whether the end came after them."""
+        """The first unit and those that arrived while the writer was busy, and whether the end was requested after
+        them."""
         batch = [first]
         while len(batch) < AT_MOST:
             try:
@@ -101,17 +104,17 @@ class Writer:
 
 
 class _Refused(Exception):
-    """The database refused what a unit asked of it, and the session has ended the whole transaction."""
+    """The database refused a statement of a unit, and the session has ended the whole transaction."""
 
     def __init__(self, unit: _Unit) -> None:
         self.unit = unit
 
 
 def _attempt(unit: _Unit, connection: Connection) -> None:
-    """Run a unit in a savepoint; what it raises is its own. _Refused where the database would not have it."""
+    """Run a unit in a savepoint and keep its result or error. Raises `_Refused` if the database refuses a statement."""
     unit.value, unit.error = None, None
     connection.exec_driver_sql("SAVEPOINT unit")
-    # Of its modes this is the one without a second savepoint; the transaction itself stays the writer's.
+    # This mode makes no second savepoint; the writer keeps the transaction itself.
     session = Session(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only")
     try:
         unit.value = unit.work(session)
@@ -119,7 +122,7 @@ def _attempt(unit: _Unit, connection: Connection) -> None:
     except SQLAlchemyError as error:
         unit.error = error
         raise _Refused(unit) from error
-    except Exception as error:  # whatever went wrong is the waiting caller's to hear
+    except Exception as error:  # every error goes to the waiting caller
         unit.error = error
     finally:
         session.close()

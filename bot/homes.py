@@ -1,6 +1,6 @@
-"""Which App Home pages are stale: they are drawn anew once what changed them has been quiet for a while.
+"""Which App Home pages are stale: a page is redrawn once its changes have been quiet for a while.
 
-A change is a row of its own, so that many who change the same page at once never wait for each other.
+Each change is a row of its own, so that many people who change the same page at once never wait for each other.
 """
 
 import hashlib
@@ -31,14 +31,14 @@ from bot.delivery.messages import View
 from bot.models import HomeChange, HomePage, Person, Role
 from bot.models._types import Instant
 
-QUIET = timedelta(seconds=2)  # a burst of changes is one
-AT_MOST = timedelta(seconds=10)  # whatever goes on, a page is no older
+QUIET = timedelta(seconds=2)  # a burst of changes redraws a page once
+AT_MOST = timedelta(seconds=10)  # the longest delay, however many changes follow
 LEASE = timedelta(seconds=30)
 AT_ONCE = 3  # pages in a run, every two seconds: Slack takes about a hundred a minute
 
 _pages, _changes, _people, _roles = (table(each) for each in (HomePage, HomeChange, Person, Role))
 _on_it: BindParameter[Any] = bindparam("contracts", expanding=True)
-# Deputies as well, and administrators, who see every contract.
+# Deputies too, and administrators, who see every contract.
 _readers = union(
     select(_roles.c.person_id).where(_roles.c.contract_id.in_(_on_it)),
     select(_roles.c.deputy_id).where(_roles.c.contract_id.in_(_on_it), _roles.c.deputy_id.is_not(None)),
@@ -52,7 +52,7 @@ _NOTE = insert(_changes).from_select(
 
 @dataclass(frozen=True)
 class StalePage:
-    """A page to be drawn anew: whose, what it shows, and the changes that are done with when it is."""
+    """A page to redraw: its person, the hash of its content, and the changes that the redraw covers."""
 
     person_id: int
     slack: str
@@ -61,23 +61,23 @@ class StalePage:
 
 
 def digest(view: View) -> str:
-    """What tells two pages apart."""
+    """The hash of a page's content."""
     return hashlib.sha256(json.dumps(view, sort_keys=True).encode()).hexdigest()
 
 
 def opened(session: Session, person_id: int, view: View) -> None:
-    """Note that a person's page is shown to them as it is here."""
+    """Note the page as shown to a person now."""
     session.merge(HomePage(person_id=person_id, shown=digest(view)))
 
 
-def note(session: Session, contracts: Collection[int], at: datetime) -> None:
-    """Note that something changed on these contracts: the pages of all who have a role on them may show it."""
+def mark_stale(session: Session, contracts: Collection[int], at: datetime) -> None:
+    """Note a change on these contracts: it may show on the pages of everybody with a role on them."""
     if contracts:
         session.connection().execute(_NOTE, {"contracts": list(contracts), "at": at})
 
 
-def note_for(session: Session, people: Collection[int] | None, at: datetime) -> None:
-    """The same for the pages of these people; None for every page there is."""
+def mark_stale_for(session: Session, people: Collection[int] | None, at: datetime) -> None:
+    """Note a change on the pages of these people; None for all pages."""
     pages = select(_pages.c.person_id, literal(at, Instant()))
     if people is not None:
         pages = pages.where(_pages.c.person_id.in_(people))
@@ -85,7 +85,7 @@ def note_for(session: Session, people: Collection[int] | None, at: datetime) -> 
 
 
 def due(session: Session, now: datetime) -> list[StalePage]:
-    """The stale pages that have been quiet for long enough, the first stale first; as many as one run draws."""
+    """The stale pages that have been quiet long enough, longest stale first, up to `AT_ONCE`."""
     rows = session.connection().execute(_stale(now).limit(AT_ONCE)).all()
     changes = select(_changes.c.id, _changes.c.person_id).where(
         _changes.c.person_id.in_([row.person_id for row in rows])
@@ -97,7 +97,7 @@ def due(session: Session, now: datetime) -> list[StalePage]:
 
 
 def claim(session: Session, now: datetime) -> list[StalePage]:
-    """Lease the pages that are due, so that one worker alone draws each."""
+    """Lease the due pages, so that only one worker draws each."""
 
     def leased(page: StalePage) -> bool:
         lease = update(_pages).where(_pages.c.person_id == page.person_id, _free(now)).values(not_before=now + LEASE)
@@ -107,24 +107,24 @@ def claim(session: Session, now: datetime) -> list[StalePage]:
 
 
 def settle(session: Session, page: StalePage, shown: str) -> None:
-    """Note what a page shows now: the changes up to then are done with."""
+    """Note a page's new content and remove the changes that it covers."""
     session.connection().execute(delete(_changes).where(_changes.c.id.in_(page.changes)))
     _change(session, page, shown=shown, not_before=None)
 
 
-def put_off(session: Session, page: StalePage, until: datetime) -> None:
-    """Draw a page later."""
+def postpone(session: Session, page: StalePage, until: datetime) -> None:
+    """Postpone the redraw of a page."""
     _change(session, page, not_before=until)
 
 
 def forget(session: Session, page: StalePage) -> None:
-    """Draw a page no more, until it is opened again."""
+    """Stop redrawing a page until it is opened again."""
     for each in (_changes, _pages):
         session.connection().execute(delete(each).where(each.c.person_id == page.person_id))
 
 
 def next_due(session: Session) -> datetime | None:
-    """The first instant at which a page is due; None where none is stale."""
+    """The first instant at which a page is due; None if none is stale."""
     first, latest = func.min(_changes.c.at), func.max(_changes.c.at)
     by_page = (
         select(first, latest, _pages.c.not_before)
@@ -137,7 +137,7 @@ def next_due(session: Session) -> datetime | None:
 
 
 def any_opened(session: Session) -> bool:
-    """Whether anybody has opened a page yet."""
+    """Whether anybody has opened a page."""
     return session.scalar(select(col(HomePage.person_id)).limit(1)) is not None
 
 

@@ -1,8 +1,8 @@
-"""Who somebody is: a person of the register, confirmed by Slack.
+"""Identifying people: a person of the register, confirmed by Slack.
 
-A person is known by their Slack user id and by the organisation they work for. Slack's payloads and Bolt's
-`actor_team_id` name the wrong team for people of other organisations in several cases, so the home
-organisation comes from users.info (see bot.delivery.directory) and must be one that the register lists for them.
+A person is identified by their Slack user id and the organisation they work for. Slack's payloads and Bolt's
+`actor_team_id` name the wrong team for people of other organisations in several cases, so the home organisation comes
+from users.info (see bot.delivery.directory) and must be one that the register lists for them.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from bot.models import Organisation, OrganisationKind, Person, Team
 
 
 class Denied(UserError):
-    """The asker may not do this. Every one is audited, with the reason that the person is not told."""
+    """The actor may not do this. Every denial is audited, with the reason that the person does not see."""
 
     def __init__(self, sentence: str, reason: str) -> None:
         super().__init__(sentence)
@@ -24,7 +24,7 @@ class Denied(UserError):
 
 
 class Unknown(Denied):
-    """Liaison does not know the asker, or cannot be sure of who they are."""
+    """Liaison does not know the person, or cannot be sure of their identity."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(
@@ -35,9 +35,9 @@ class Unknown(Denied):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who Slack says someone is: the user id, their name, and the home team and enterprise, from users.info.
+    """Slack's identity of a person: the user id, the name, and the home team and enterprise, from users.info.
 
-    `runs_workspace` is an administrator or owner of the Slack workspace that installed the app.
+    `runs_workspace`: an administrator or owner of the Slack workspace that installed the app.
     """
 
     user: str
@@ -50,9 +50,9 @@ class Identity:
 
 @dataclass(frozen=True)
 class Actor:
-    """A person in the register, confirmed by Slack, on whose behalf something is done.
+    """A person in the register, confirmed by Slack, for whom the bot does something.
 
-    `home` is the Slack workspace by which they were confirmed: for a guest, the department's.
+    `home` is the Slack workspace that confirmed them: for a guest, the department's.
     """
 
     person_id: int
@@ -66,7 +66,7 @@ class Actor:
     home: str = ""
 
 
-# Asked for everything that arrives: built once, and over the tables, which spares the ORM's share of the cost.
+# Every request runs it, so it is built once, and over the tables to avoid the cost of the ORM.
 _people, _organisations, _teams = (table(model) for model in (Person, Organisation, Team))
 
 
@@ -106,10 +106,10 @@ _PERSON_WITH_TEAMS = (
 
 
 def find_actor(session: Session, identity: Identity) -> Actor:
-    """The person behind an identity.
+    """The person with an identity.
 
-    Unknown for someone not in the register, a guest whom it does not name as one, a deactivated person, a bot, or
-    someone whose home organisation is not the one in the register.
+    Raises `Unknown` for a person who is not in the register, a guest whom it does not list as one, a deactivated
+    person, a bot, and a person whose home organisation differs from the register's.
     """
     if not identity.is_active_person:
         raise Unknown("not an active person in Slack")

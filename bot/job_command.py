@@ -1,4 +1,4 @@
-"""`liaison job`: a job by hand, for real or as a dry run, at an instant or through a span."""
+"""`liaison job`: running a job by hand, for real or as a dry run, at an instant or through a span."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -86,7 +86,7 @@ def _span(first: str, last: str) -> tuple[datetime, datetime]:
 
 
 def _instant(text: str | None, option: str = "--at") -> datetime:
-    """What an option says; without a zone it is London's time."""
+    """The instant of an option; without a time zone it is London's time."""
     if text is None:
         return SystemClock().now()
     try:

@@ -1,4 +1,4 @@
-"""Looking after the jobs from every process, so that one that is dead is found by another."""
+"""Watching the jobs from every process, so that another process notices a dead one."""
 
 import asyncio
 import logging
@@ -15,25 +15,26 @@ log = logging.getLogger(__name__)
 
 
 class JobWatch:
-    """A look at the heartbeats of the jobs, each minute, on a timer that is not the scheduler's."""
+    """Checks the heartbeats of the jobs each minute, on a timer that is independent of the scheduler."""
 
     def __init__(self, runs: JobRunner, clock: Clock) -> None:
         self._runs = runs
         self._clock = clock
 
-    async def go_on(self) -> None:
-        """Look until cancelled. The first look waits, so that a worker that starts beside us can have run."""
+    async def run(self) -> None:
+        """Check each minute until cancelled. The first check waits, so that a worker that starts at the same time can
+        run."""
         while True:
             await asyncio.sleep(EVERY.total_seconds())
             try:
-                await self.look()
-            except Exception:  # the database is away, say: the next look finds what this one missed
-                log.exception("the jobs could not be looked after")
+                await self.check()
+            except Exception:  # the database may be unavailable: the next check finds what this one missed
+                log.exception("the jobs could not be checked")
 
-    async def look(self) -> None:
-        """Look once. Where nothing delivers, what the administrators are to know is delivered from here."""
-        now, desk = self._clock.now(), self._runs.ctx
+    async def check(self) -> None:
+        """Check once. If no worker delivers, deliver the alerts to the administrators from here."""
+        now, ctx = self._clock.now(), self._runs.ctx
         await self._runs.watch_over(now)
-        looked = await desk.units(NAME, now).write(job_alerts.check_jobs)
-        if deliver.NAME in looked.late:
-            await deliver.run(desk, now, to=looked.administrators)
+        incidents = await ctx.units(NAME, now).write(job_alerts.check_jobs)
+        if deliver.NAME in incidents.late:
+            await deliver.run(ctx, now, to=incidents.administrators)

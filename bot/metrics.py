@@ -1,4 +1,4 @@
-"""Figures for a machine, in the text format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats)."""
+"""Metrics for a machine, in the text format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,13 +17,13 @@ class _Bucketed:
 
 
 class RequestMetrics:
-    """How many requests were answered and how long each took, by kind and outcome."""
+    """The number and duration of answered requests, by kind and outcome."""
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], _Bucketed] = {}
 
     def note(self, kind: str, outcome: str, seconds: float) -> None:
-        """One request was answered."""
+        """Count one answered request."""
         seen = self._seen.setdefault((kind, outcome), _Bucketed())
         seen.count += 1
         seen.total += seconds
@@ -31,7 +31,7 @@ class RequestMetrics:
             seen.counts[place] += seconds <= bound
 
     def lines(self) -> list[str]:
-        """A histogram of them."""
+        """The requests as a histogram."""
         name = "liaison_request_duration_seconds"
         lines = _head(name, "histogram", "How long it took to answer what came from Slack.")
         for (kind, outcome), seen in sorted(self._seen.items()):
@@ -45,7 +45,7 @@ class RequestMetrics:
 
 
 def gauge(name: str, about: str, samples: Iterable[tuple[Labels, float]]) -> list[str]:
-    """A gauge with its samples."""
+    """The lines of a gauge and its samples."""
     return [*_head(name, "gauge", about), *(_sample(name, labels, value) for labels, value in samples)]
 
 

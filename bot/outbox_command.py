@@ -1,4 +1,4 @@
-"""`liaison outbox`: the messages that wait or did not leave, for whoever runs Liaison."""
+"""`liaison outbox`: the messages that wait or were not sent, for the operator of Liaison."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ UNSETTLED = [state for state in OutboxState if state not in (OutboxState.SENT, O
 
 
 def list_messages(states: Sequence[str]) -> None:
-    """List the messages in these states; where none is named, those that wait and those that need a person."""
+    """List the messages in these states; by default, those that wait and those that need a person."""
     wanted = [_state(named) for named in states] or UNSETTLED
     found = _work(Database.reading, lambda work: outbox_admin.list_messages(work, wanted))
     typer.echo(f"{plural(len(found), 'message')}:" if found else "There are no such messages.")
@@ -73,7 +73,7 @@ def retry_message(message: str) -> None:
 
 
 def drop_message(message: str, why: str) -> None:
-    """Give a message up: it is never sent."""
+    """Give up a message: it is never sent."""
     row = _work(Database.writing, lambda work: outbox_admin.drop_message(work, message, why)).row
     typer.echo(f"Message {row.id} was dropped and will not be sent.")
 

@@ -1,4 +1,4 @@
-"""What a host asks the web process: whether it is alive, whether it can do its work, and figures."""
+"""The probes of the web process for a host: whether it is alive, whether it is ready, and metrics."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def routes(settings: Settings, clock: Clock, database: Database, answered: RequestMetrics) -> list[BaseRoute]:
-    """/healthz, /readyz and /metrics. None of them says a secret, or anything of the record but counts."""
+    """/healthz, /readyz and /metrics. They show no secret, and nothing of the record but counts."""
 
     standing = Standing()
 
@@ -49,7 +49,7 @@ def routes(settings: Settings, clock: Clock, database: Database, answered: Reque
 
 
 async def _not_ready(settings: Settings, database: Database, standing: Standing) -> str:
-    """The word for what is missing; "" for nothing."""
+    """The word for the missing part; "" if it is ready."""
     if not settings.slack_bot_token.get_secret_value().removeprefix("xoxb-"):
         return "token"
     try:

@@ -1,4 +1,4 @@
-"""`liaison serve` and `liaison work`: the process that Slack talks to, and the one that runs the jobs."""
+"""`liaison serve` and `liaison work`: the process that answers Slack, and the one that runs the jobs."""
 
 import asyncio
 import signal
@@ -11,7 +11,7 @@ from bot.migrations import require_up_to_date
 
 
 def serve(host: str) -> None:
-    """Receive what people do in Slack until ended."""
+    """Answer Slack's requests until ended."""
     settings = Settings.read()
     liaison = build(settings)
     try:

@@ -1,4 +1,4 @@
-"""`liaison migrate`, `import`, `export` and `template`: the database, and a register to and from a file."""
+"""`liaison migrate`, `import`, `export` and `template`: the database, and reading and writing register files."""
 
 import sys
 from contextlib import closing
@@ -20,7 +20,7 @@ from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
 from bot.services.unit_of_work import UnitOfWork
 
-LONG_IMPORT = 1_000  # records, from which a bar is worth showing
+LONG_IMPORT = 1_000  # records, from which a progress bar is shown
 
 
 def migrate_database() -> None:
@@ -31,7 +31,7 @@ def migrate_database() -> None:
 
 
 def import_register(file: Path, *, dry_run: bool) -> None:
-    """Add the rows of a file to the register and change those that differ, or print what would be done."""
+    """Add the new rows of a file to the register and change those that differ, or print the plan."""
     rows = read(file)
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
@@ -44,7 +44,7 @@ def import_register(file: Path, *, dry_run: bool) -> None:
 
 
 def _apply(work: UnitOfWork, made: Plan) -> None:
-    """Apply a plan, with a bar on the screen where it takes long."""
+    """Apply a plan, with a progress bar if it is long."""
     with typer.progressbar(
         length=len(made), label=f"Importing {made.file}", hidden=len(made) < LONG_IMPORT, file=sys.stderr
     ) as bar:

@@ -1,4 +1,4 @@
-"""The audit: one row for each act, in the transaction of the act itself."""
+"""Writing the audit: one row for each act, in the transaction of the act itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -23,10 +23,10 @@ def record(
     why: str = "",
     **details: str | int | bool | dict[str, str] | None,
 ) -> None:
-    """Add an entry: who (a Slack user id, or the name of a job or command) did what to which record. The App Home pages
-    of who has a role on the contract are stale from then on.
+    """Add an audit entry: who (a Slack user id, or the name of a job or command) did what to which record. It also
+    makes the App Home pages of everybody with a role on the contract stale.
 
-    `changes` maps what changed to what it was and what it became, in words; `why` is the reason that was given.
+    `changes` maps each changed field to its old and new value, in words; `why` is the given reason.
     """
     insert(
         session,
@@ -41,11 +41,11 @@ def record(
         why=why,
     )
     if contract_id is not None:
-        homes.note(session, [contract_id], at)
+        homes.mark_stale(session, [contract_id], at)
 
 
 class NewEntry(NamedTuple):
-    """What was done to one of many records: see `record`."""
+    """The audit entry of one of many records: see `record`."""
 
     action: str
     subject: str
@@ -54,7 +54,7 @@ class NewEntry(NamedTuple):
 
 
 def record_all(session: Session, at: datetime, by: str, why: str, entries: Iterable[NewEntry]) -> None:
-    """Add many entries at once, of acts with one reason."""
+    """Add many audit entries at once, for acts with the same reason."""
     kept = list(entries)
     insert_all(
         session,
@@ -73,4 +73,4 @@ def record_all(session: Session, at: datetime, by: str, why: str, entries: Itera
             for entry in kept
         ],
     )
-    homes.note(session, {entry.contract_id for entry in kept if entry.contract_id is not None}, at)
+    homes.mark_stale(session, {entry.contract_id for entry in kept if entry.contract_id is not None}, at)

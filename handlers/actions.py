@@ -5,7 +5,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.delivery.messages import Message
-from bot.domain.natural_dates import read_day
+from bot.domain.natural_dates import parse_day
 from bot.interactions.pagination import turn, turned_words
 from bot.interactions.payloads import Click
 from bot.interactions.response import Response, reads, writes
@@ -60,7 +60,7 @@ def _reassign(ctx: ActorContext, typed: Typed) -> Response:
 def _move(ctx: ActorContext, typed: Typed) -> Response:
     match typed.rest.split(maxsplit=1):
         case [reference, day]:
-            moved = actions.move_action(ctx, reference, read_day(day, ctx.today))
+            moved = actions.move_action(ctx, reference, parse_day(day, ctx.today))
             return _changed(ctx, moved, "has a new day")
     raise incomplete(DAY)
 

@@ -8,7 +8,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.delivery.messages import Message, View
-from bot.delivery.slack_messages import Around, MessageRef, Thread, Unread, around, read_thread
+from bot.delivery.slack_messages import MessageContext, MessageRef, Thread, UnreadReason, message_context, read_thread
 from bot.domain.entry_lines import parse_contact_line
 from bot.interactions import form_fields
 from bot.interactions.error_responses import no_such_command
@@ -158,7 +158,7 @@ def _entry(ctx: ActorContext, values: form_fields.Values) -> ContactEntry:
         made_by=form_fields.choice(MadeBy, values, "made_by"),
         happened_on=form_fields.day(values, "happened_on", ctx.today),
         happened_at=form_fields.optional_time(values, "happened_at"),
-        people=form_fields.several(values, "people"),
+        people=form_fields.record_ids(values, "people"),
         attendees=form_fields.text(values, "attendees"),
         purpose=form_fields.text(values, "purpose"),
         summary=form_fields.text(values, "summary"),
@@ -196,14 +196,14 @@ def from_message(ctx: ActorContext, shortcut: Shortcut) -> Response:
     written, place = WrittenMessage(shortcut.author, shortcut.text, shortcut.written_at), shortcut.place
     unknown = contact_forms.unknown_authors(ctx, written)
 
-    def then(ctx: ActorContext, found: Around) -> Response:
+    def then(ctx: ActorContext, found: MessageContext) -> Response:
         here = chosen_contract(ctx, contacts.contract_to_begin_with(ctx, place.channel))
         made = form_of(ctx, contact_forms.entry_of_message(ctx, here, written, found))
-        readable = place.thread and found.unread is not Unread.NOT_THERE
+        readable = place.thread and found.unread is not UnreadReason.NOT_THERE
         thread = f"{place.channel} {place.thread}" if readable else ""
         return Response.opens(shown(ctx, replace(made, thread=thread, unread=found.unread)))
 
-    return Response.after(partial(around, place=place, unknown=unknown), then)
+    return Response.after(partial(message_context, place=place, unknown=unknown), then)
 
 
 def take_thread(ctx: ActorContext, click: Click) -> Response:

@@ -14,7 +14,7 @@ from bot.domain.london import london_instant
 from bot.interactions.pagination import turn, turned, turned_words
 from bot.interactions.payloads import Click
 from bot.interactions.response import Response, reads, writes
-from bot.interactions.router import Foresee, Router
+from bot.interactions.router import FindUpcoming, Router
 from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.models import Audience
 from bot.services.contracts import contract_channels, contract_history
@@ -61,7 +61,7 @@ WORKING_DAYS = 10
 WITHIN = timedelta(minutes=5)
 
 
-def what_comes(ctx: ActorContext, words: list[str], foresee: Foresee) -> Response:
+def what_comes(ctx: ActorContext, words: list[str], find_upcoming: FindUpcoming) -> Response:
     """Rehearse the jobs, and show what is about the asker's contracts, or about the one that the words name.
 
     It takes longer than an acknowledgement may.
@@ -71,11 +71,11 @@ def what_comes(ctx: ActorContext, words: list[str], foresee: Foresee) -> Respons
     last = ctx.calendar.of(Nation.ENGLAND_AND_WALES).add_working_days(ctx.today, WORKING_DAYS)
     until = london_instant(last, 23, 59)
 
-    def then(ctx: ActorContext, foreseen: Sequence[Upcoming]) -> Response:
-        page = upcoming_page.upcoming(ctx, foreseen, until, typed)
+    def then(ctx: ActorContext, rehearsed: Sequence[Upcoming]) -> Response:
+        page = upcoming_page.upcoming(ctx, rehearsed, until, typed)
         return Response.answers(ctx.messages.message("contracts/upcoming", page=page))
 
-    return Response.after(lambda _slack: foresee(ctx.now, until), then, WITHIN)
+    return Response.after(lambda _slack: find_upcoming(ctx.now, until), then, WITHIN)
 
 
 COMMAND = "/contract"
@@ -149,9 +149,9 @@ def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
     return ctx.messages.message("contracts/list", page=page, turn=partial(turn, page.words))
 
 
-def _subcommands(foresee: Foresee) -> Subcommands:
+def _subcommands(find_upcoming: FindUpcoming) -> Subcommands:
     def upcoming(ctx: ActorContext, typed: Typed) -> Response:
-        return what_comes(ctx, typed.words, foresee)
+        return what_comes(ctx, typed.words, find_upcoming)
 
     return {
         "": Subcommand(reads(_here)),

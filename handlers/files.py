@@ -27,7 +27,7 @@ def register(app: AsyncApp, router: Router) -> None:
         app,
         "message",
         reads(dropped, takes_long=True),
-        explain=error_responses.in_direct_message,
+        explain=error_responses.direct_message_error,
         matters=has_a_file,
     )
     router.on_click(app, "import_file", asks_and_writes(import_it, takes_long=True))

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.domain.london import london
-from bot.domain.parts import JOINS, Given, parse_given
+from bot.domain.parts import JOINS, FigureWithParts, parse_figure_with_parts
 from bot.domain.periods import NotAMonth, parse_month
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
@@ -182,8 +182,8 @@ def _form(ctx: ActorContext, due: DueReport) -> View:
     return ctx.messages.view("progress/form", due=due, values=values_of(due))
 
 
-def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Given]:
-    values: dict[int, Given] = {}
+def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, FigureWithParts]:
+    values: dict[int, FigureWithParts] = {}
     for word in _joined(words):
         name, equals, figure = word.rpartition("=")
         if not equals or not name:
@@ -192,7 +192,7 @@ def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, Given]:
         if kpi.id in values:
             raise UserError(f"{kpi.name} has two figures. Give each KPI once.")
         try:
-            values[kpi.id] = parse_given(figure, kpi.unit, kpi.combines, kpi.direction)
+            values[kpi.id] = parse_figure_with_parts(figure, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
             raise figure_error(kpi.name, error) from error
     return values

@@ -144,7 +144,7 @@ def correct(ctx: ActorContext, click: Click) -> Response:
 def in_the_thread(messages: Messages, event: Event, error: UserError) -> Response:
     """What went wrong, for who wrote a figure; talk without one is not answered."""
     has_a_figure = any(character.isdigit() for character in event.about["text"])
-    return error_responses.of_click(messages, event, error) if has_a_figure else Response()
+    return error_responses.click_error(messages, event, error) if has_a_figure else Response()
 
 
 def _written(event: Event) -> tuple[str, str, str]:

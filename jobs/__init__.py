@@ -1,4 +1,4 @@
-"""What runs when: the whole schedule is this one table."""
+"""The schedule of all jobs, in one table."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from jobs.context import JobContext, Planned
 LONDON = "Europe/London"
 EVERY_TWO_SECONDS = IntervalTrigger(seconds=2, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 EVERY_SECOND = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))  # on the second
-# Nobody is written to at night or at a weekend, so nothing is looked for then.
+# Liaison messages nobody at night or at a weekend, so these jobs do not run then.
 EVERY_FIVE_MINUTES = CronTrigger(day_of_week="mon-fri", hour="7-18", minute="*/5", timezone=LONDON)
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job: `run` does it at an instant; `plan` says what it would send then, and changes nothing.
+    """A job: `run` does its work at an instant; `plan` lists the messages it would send then, and changes nothing.
 
-    `next_due` is the first instant at which there is something to do, for a job that can tell; None for nothing.
+    `next_due` is the first instant at which it has work, for a job that can tell; None if it has none.
     """
 
     name: str
@@ -35,9 +35,9 @@ class Job:
     next_due: Callable[[JobContext, datetime], Coroutine[Any, Any, datetime | None]] | None = None
 
 
-# Delivery may overlap itself: a channel that answers slowly holds up no other, and leases keep each message to one.
-# Prompts and summaries ask "what is due at this instant?" and claim what they send, so running often costs
-# nothing, and what an outage missed is found at the next run.
+# Deliveries may overlap: a slow channel does not delay the others, and a lease gives each message to one run.
+# Prompts and summaries find what is due at this instant and claim each message, so running often costs
+# nothing, and the next run makes up for an outage.
 JOBS = (
     Job(
         "deliver",
@@ -83,7 +83,7 @@ JOBS = (
 
 
 def job_named(name: str) -> Job:
-    """The job of this name. LookupError names the ones there are."""
+    """The job with this name. Raises `LookupError`, which names the jobs."""
     for job in JOBS:
         if job.name == name:
             return job

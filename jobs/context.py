@@ -1,4 +1,4 @@
-"""What a job needs, and what a dry run says."""
+"""The dependencies of a job, and dry runs."""
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Planned:
-    """A message that would be sent: where to, what a phone would show, and why."""
+    """A message that would be sent: its channel, its text on a phone, and the reason for it."""
 
     channel: str
     text: str
@@ -33,7 +33,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class JobContext:
-    """Everything that a job needs, built once in bot.app."""
+    """The dependencies of every job, built once in bot.app."""
 
     database: Database
     calendar: WorkingCalendar
@@ -49,7 +49,7 @@ class JobContext:
     async def rehearse(
         self, run: Callable[["JobContext", datetime], Awaitable[object]], now: datetime
     ) -> list[Planned]:
-        """The messages that a run would enqueue. It runs for real, and nothing of it is kept."""
+        """The messages that a run would enqueue. The job runs for real, and its changes are discarded."""
 
         async def trial(database: Database) -> list[Planned]:
             before = await database.read(last_id)
@@ -61,10 +61,10 @@ class JobContext:
 
 
 class Units:
-    """The units of work of one run. What is found takes as long as it takes, in a read; what is written, in small
-    writes that each look again at what they change, so that no one else waits for long.
+    """The units of work of one run. A long read finds the work; small writes do it, each checking again what it
+    changes, so that nobody waits for long.
 
-    A run may end between any two of them: the next goes on from there.
+    A run may stop between any two of them: the next run continues from there.
     """
 
     def __init__(self, ctx: JobContext, name: str, now: datetime) -> None:
@@ -78,25 +78,25 @@ class Units:
         return await self._ctx.database.read(lambda session: unit(self._work(session)))
 
     async def write(self, unit: Callable[[UnitOfWork], T]) -> T:
-        """Run a unit of work that is kept as a whole or not at all."""
+        """Run a unit of work that commits as a whole or not at all."""
         return await self._ctx.database.write(lambda session: unit(self._work(session)))
 
     async def each(self, items: Iterable[T], do: Callable[[T], Awaitable[int]]) -> int:
-        """Do something with each of these, one after the other; how much was done in all.
+        """Process these items one after the other; the sum of the results.
 
-        What goes wrong with one holds up no other, and the log says so.
+        The failure of one does not stop the others, and is logged.
         """
         done = 0
         for item in items:
             try:
                 done += await do(item)
-            except Exception as failure:  # whatever it is: the others do not wait for it
+            except Exception as failure:  # any error: it does not stop the others
                 log.exception("job %s did not do one of its units", self._name)
                 self._failure = failure
         return done
 
     def raise_failure(self) -> None:
-        """Let the run end as one that failed, where something went wrong with one of many."""
+        """Fail the run if one of its items failed."""
         if self._failure is not None:
             raise self._failure
 
@@ -104,18 +104,18 @@ class Units:
         return UnitOfWork(session, self._now, self._ctx.calendar, self._ctx.messages, f"job {self._name}")
 
 
-def few(items: Sequence[T], at_most: int) -> Iterator[Sequence[T]]:
-    """The items, so many at a time."""
+def batches(items: Sequence[T], at_most: int) -> Iterator[Sequence[T]]:
+    """The items in batches of at most `at_most`."""
     for start in range(0, len(items), at_most):
         yield items[start : start + at_most]
 
 
 def last_id(session: Session) -> int:
-    """The id of the message that was enqueued last; 0 where none was."""
+    """The id of the last enqueued message; 0 if there is none."""
     return session.scalar(select(func.max(col(OutboxMessage.id)))) or 0
 
 
 def added_since(session: Session, last: int) -> Sequence[OutboxMessage]:
-    """The messages that were enqueued after the one of this id, in their order."""
+    """The messages enqueued after the one with this id, in order."""
     later = select(OutboxMessage).where(col(OutboxMessage.id) > last)
     return session.scalars(later.order_by(col(OutboxMessage.id))).all()

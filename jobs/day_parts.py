@@ -1,7 +1,7 @@
-"""Spells: the parts of a day before, in and after working hours.
+"""Day parts: the time before, in and after working hours.
 
-Within one, what is due stays due until it is done: a job that finds nothing to do at the last of its instants would
-have found nothing at the earlier ones. So what will be, and what may be passed over, is found by looking at few.
+Within one day part, an item that is due stays due until it is done: a job that finds no work at the last instant would
+have found none earlier. So a rehearsal or a moved clock needs to look at only a few instants.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,23 +15,23 @@ from jobs.runner import tick
 
 
 def day_part_of(at: datetime) -> tuple[date, int]:
-    """Which spell an instant is in: its day in London, and whether before, in or after working hours."""
+    """The day part of an instant: its day in London, and whether before, in or after working hours."""
     local = london(at)
     return local.date(), (local.hour >= DAY_BEGINS) + (local.hour >= DAY_ENDS)
 
 
 def hour_of(at: datetime) -> datetime:
-    """The hour an instant is in, of London's as of any other's."""
+    """The start of an instant's hour."""
     return at.replace(minute=0, second=0, microsecond=0)
 
 
 def rest_of_day_part(job: Job, first: datetime, by: datetime) -> Sequence[datetime]:
-    """The instants of a job from one of them to the end of its spell, and none after `by`."""
+    """The instants of a job from `first` to the end of its day part, and none after `by`."""
     return list(_instants(job, first, by))
 
 
 def _instants(job: Job, first: datetime, by: datetime) -> Iterator[datetime]:
-    at, spell = first, day_part_of(first)
-    while at <= by and day_part_of(at) == spell:
+    at, day_part = first, day_part_of(first)
+    while at <= by and day_part_of(at) == day_part:
         yield at
         at = tick(job.trigger, at)

@@ -1,4 +1,4 @@
-"""Delivering the outbox: claim, send with no transaction open, settle each message by itself."""
+"""Delivering the outbox: claim messages, send them with no transaction open, settle each separately."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from bot.delivery.slack_facts import PostedMessage
 from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
-from jobs.context import JobContext, Planned, few
+from jobs.context import JobContext, Planned, batches
 
 NAME = "deliver"
 SEND_WITHIN = timedelta(seconds=45)  # less than the lease
@@ -26,24 +26,24 @@ log = logging.getLogger(__name__)
 
 
 async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None) -> int:
-    """Send the next message of each channel, or of these alone, that has one; how many were tried."""
+    """Send the next message of each channel, or of these channels; returns how many were tried."""
     rows: list[OutboxMessage] = []
     due = await ctx.database.read(lambda session: outbox.due_now(session, now, to))
-    for some in few([row.id for row in due], CLAIMED_AT_ONCE):
+    for some in batches([row.id for row in due], CLAIMED_AT_ONCE):
         rows += await ctx.database.write(partial(outbox.claim, now=now, among=some))
-    await ctx.channels.look_over(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
+    await ctx.channels.fetch_all_if_many(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
     await asyncio.gather(*(_deliver(ctx, row, now) for row in rows))
     return len(rows)
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
-    """What a run would send."""
+    """The messages that a run would send."""
     rows = await ctx.database.read(lambda session: outbox.due_now(session, now))
     return [Planned(row.channel, row.text, row.why) for row in rows]
 
 
 async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
-    """When the next message may be tried, which may have passed; None where none waits."""
+    """The first instant at which a message may be tried, which may be in the past; None if no message waits."""
     return await ctx.database.read(lambda session: outbox.next_try(session, now))
 
 
@@ -55,7 +55,7 @@ async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
         await ctx.units(NAME, now).write(partial(_withhold, row=row, reason=str(withheld)))
     except SlackFailure as failure:
         await ctx.database.write(partial(_settle_failure, row=row, failure=failure, now=now))
-    except Exception as fault:  # a fault of ours with one message must not keep it leased, nor stop the others
+    except Exception as fault:  # a fault with one message must not keep it leased, nor stop the others
         log.exception("message %s was not sent", row.key)
         unsure = SlackFailure(type(fault).__name__)
         await ctx.database.write(partial(_settle_failure, row=row, failure=unsure, now=now))
@@ -65,7 +65,7 @@ async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
 
 def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure, now: datetime) -> None:
     match failure:
-        case Limited():  # nothing was done: whether an earlier try was, is as much in doubt as before
+        case Limited():  # Slack did nothing now; whether an earlier try succeeded is as much in doubt as before
             outbox.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=failure.wait)
         case Unsettled():
             log.error("message %s waits until the app is set up for it: %s", row.key, failure)
@@ -78,30 +78,30 @@ def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure,
 
 
 class Withheld(Exception):
-    """Somebody would read a message for whom it is not meant; the reason is the exception's text."""
+    """A message would be read by somebody who may not read it; the exception's text is the reason."""
 
 
 async def send(ctx: JobContext, row: OutboxMessage, now: datetime) -> PostedMessage:
-    """Send one message: to a person, to a channel whose audience still holds, or in place of an earlier one.
+    """Send one message: to a person, to a channel whose audience still fits, or in place of an earlier message.
 
-    One that may have been sent before is looked for first. SlackFailure, or Withheld.
+    A message that may have been sent before is looked for first. Raises `SlackFailure` or `Withheld`.
     """
     channel = await _channel_of(ctx, row, now)
     if row.replaces_id is not None:
         standing = await _standing(ctx, row.replaces_id)
-        return await ctx.slack.update(standing, row.text, await ctx.charts.shown(row.blocks, row.charts))
+        return await ctx.slack.update(standing, row.text, await ctx.charts.with_pictures(row.blocks, row.charts))
     thread = None if row.thread_of_id is None else (await _standing(ctx, row.thread_of_id)).ts
     if row.in_doubt:
         found = await ctx.slack.find_posted(channel, row.key, row.created_at.timestamp(), thread)
         if found is not None:
             return found
-    blocks = await ctx.charts.shown(row.blocks, row.charts)
+    blocks = await ctx.charts.with_pictures(row.blocks, row.charts)
     return await ctx.slack.post(channel, row.text, blocks, row.key, thread)
 
 
 async def _channel_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str:
-    """The channel to post in: a person's direct message, or the channel itself. Withheld where somebody would read
-    it for whom it is not meant."""
+    """The channel to post in: a person's direct messages, or the channel itself. Raises `Withheld` if somebody there
+    may not read the message."""
     readers = await ctx.database.read(lambda session: readers_of(session, row.audience, row.contract_id))
     if outbox.is_for_a_person(row.channel):
         if row.channel in readers.barred:
@@ -118,7 +118,7 @@ async def _channel_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str
 
 
 async def _standing(ctx: JobContext, message_id: int) -> PostedMessage:
-    """Where the message stands that another updates or answers. Refused where it never came to stand."""
+    """The place of the message that this one updates or replies to. Raises `Refused` if that was never sent."""
     first = await ctx.database.read(lambda session: session.get_one(OutboxMessage, message_id))
     if first.state is not OutboxState.SENT or first.slack_channel is None or first.slack_ts is None:
         raise Refused("the message that this one updates or answers was never sent")
@@ -126,7 +126,7 @@ async def _standing(ctx: JobContext, message_id: int) -> PostedMessage:
 
 
 def _withhold(work: UnitOfWork, row: OutboxMessage, reason: str) -> None:
-    """Keep the message back, and tell the contract's manager, who can mend the channel."""
+    """Withhold the message, and tell the contract's manager, who can correct the channel."""
     if not outbox.settle_withheld(work.session, row, work.now, reason):
         return
     work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel, reason=reason)

@@ -1,4 +1,4 @@
-"""Escalating: what came to be late or fell short, and what nobody answered in time."""
+"""The job that escalates late items and shortfalls, and asks the next person when nobody answered in time."""
 
 from datetime import datetime
 from functools import partial
@@ -11,9 +11,9 @@ NAME = "escalate"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Begin, go on with and end escalations; how many people were asked, and how many are over.
+    """Start, continue and end escalations; returns how many people were asked and how many escalations ended.
 
-    What goes wrong with one holds up no other, and is tried again with the next run.
+    A failure of one does not stop the others, and the next run tries it again.
     """
     units, done = ctx.units(NAME, now), 0
     for phase in PHASES:
@@ -23,7 +23,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
-    """What a run would send."""
+    """The messages that a run would send."""
     return await ctx.rehearse(run, now)
 
 

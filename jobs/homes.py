@@ -1,4 +1,4 @@
-"""Drawing App Home pages anew: those that were opened once, when what they show has changed."""
+"""The job that redraws opened App Home pages when their content has changed."""
 
 import asyncio
 import logging
@@ -22,24 +22,24 @@ log = logging.getLogger(__name__)
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Draw the stale pages that have been quiet for a while; how many were published."""
+    """Redraw the stale pages that have been quiet for a while; returns how many were published."""
     units = ctx.units(NAME, now)
     if await units.read(_is_new_day):
         await units.write(home_page.note_new_day)
-    if not await units.read(_due):  # mostly nothing is, and then nobody waits for a write
+    if not await units.read(_due):  # mostly no page is due, and then there is no write to wait for
         return 0
     pages = await units.write(lambda work: homes.claim(work.session, now))
     return sum(await asyncio.gather(*(_draw(ctx, page, now) for page in pages)))
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
-    """Whose pages a run would draw."""
+    """The people whose pages a run would redraw."""
     pages = await ctx.units(NAME, now).read(_due)
     return [Planned(page.slack, "their App Home page", "something that it shows has changed") for page in pages]
 
 
 async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
-    """When the next page is due, which may have passed; None where nobody has opened one."""
+    """When the next page is due, which may be in the past; None if nobody has opened a page."""
     return await ctx.units(NAME, now).read(_next_due)
 
 
@@ -56,27 +56,27 @@ def _due(work: UnitOfWork) -> list[StalePage]:
 def _is_new_day(work: UnitOfWork) -> bool:
     try:
         return homes.any_opened(work.session) and home_page.is_due(work)
-    except CalendarEnds as ends:  # what changes is drawn all the same
+    except CalendarEnds as ends:  # changes are still drawn
         log.warning("no page is drawn for the new day: %s", ends)
         return False
 
 
 async def _draw(ctx: JobContext, page: StalePage, now: datetime) -> bool:
-    """Draw one page, if it shows something else than before; whether it was published."""
+    """Redraw one page if its content has changed; returns whether it was published."""
     try:
         identity = await ctx.slack.identity(page.slack)
         view = await ctx.units(NAME, now).read(partial(_view, identity=identity))
         shown = homes.digest(view)
         if shown != page.shown:
             await ctx.slack.publish_home(page.slack, view)
-    except (Unknown, Refused) as gone:  # deactivated, of no organisation that counts, or with no Home tab
+    except (Unknown, Refused) as gone:  # a deactivated person, one without a known organisation, or no Home tab
         log.info("the page of %s is drawn no more: %s", page.slack, gone)
         await ctx.database.write(partial(homes.forget, page=page))
         return False
     except SlackFailure as failure:
         wait = failure.wait if isinstance(failure, Limited) else AGAIN
         log.warning("the page of %s waits: %s", page.slack, failure)
-        await ctx.database.write(partial(homes.put_off, page=page, until=now + wait))
+        await ctx.database.write(partial(homes.postpone, page=page, until=now + wait))
         return False
     await ctx.database.write(partial(homes.settle, page=page, shown=shown))
     return shown != page.shown

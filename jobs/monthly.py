@@ -1,4 +1,4 @@
-"""The monthly summaries of senior owners."""
+"""The job that sends senior owners their monthly summaries."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,21 +12,21 @@ NAME = "monthly"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Send each senior owner the summary that is due and that they have not had; how many were sent.
+    """Send each senior owner their summary if it is due and not yet sent; returns how many were sent.
 
-    One that cannot be made holds up no other, and the log says so.
+    A summary that fails does not stop the others, and the failure is logged.
     """
     units = ctx.units(NAME, now)
-    owed = await units.read(monthly.owed)
-    if owed is None:
+    monthly_due = await units.read(monthly.monthly_due)
+    if monthly_due is None:
         return 0
-    sent = await units.each(owed.owners.items(), partial(_send, units, owed.due))
-    await units.write(partial(monthly.end, due=owed.due))
+    sent = await units.each(monthly_due.owners.items(), partial(_send, units, monthly_due.due))
+    await units.write(partial(monthly.close_month, due=monthly_due.due))
     return sent
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
-    """What a run would send."""
+    """The messages that a run would send."""
     return await ctx.rehearse(run, now)
 
 

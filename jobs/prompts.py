@@ -1,4 +1,4 @@
-"""Asking partners for what is due."""
+"""The job that asks partners for reports."""
 
 from datetime import datetime
 from functools import partial
@@ -6,17 +6,17 @@ from functools import partial
 from bot.models import Report
 from bot.services import drafts
 from bot.services.progress import reports
-from jobs.context import JobContext, Planned, Units, few
+from jobs.context import JobContext, Planned, Units, batches
 
 NAME = "prompt"
 OPENED_AT_ONCE = 5  # contracts, in one write
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Open the reports of periods that have ended and prompt for those are due; how many went out.
+    """Open the reports of periods that have ended and prompt for those that are due; returns how many prompts went out.
 
-    A report whose prompt cannot be made holds up no other: it stays due, and the log says so. What people typed two
-    weeks ago and never sent is let go with it.
+    A report whose prompt fails does not stop the others: it stays due, and the failure is logged. The job also deletes
+    form drafts of two weeks ago.
     """
     units = ctx.units(NAME, now)
     await units.write(drafts.forget_old)
@@ -25,13 +25,13 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
-    """What a run would send."""
+    """The messages that a run would send."""
     return await ctx.rehearse(run, now)
 
 
 async def open_reports(units: Units) -> None:
     """Open the reports of every period that has ended."""
-    for contracts in few(await units.read(reports.contracts_to_open), OPENED_AT_ONCE):
+    for contracts in batches(await units.read(reports.contracts_to_open), OPENED_AT_ONCE):
         await units.write(partial(reports.open_reports, among=contracts))
 
 

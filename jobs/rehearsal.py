@@ -1,6 +1,6 @@
-"""A rehearsal: every job at each of its instants in a span, in one transaction that is rolled back.
+"""A rehearsal: every job runs at each of its instants in a span, in one transaction that is rolled back.
 
-What is "sent" on Monday counts on Tuesday. Nothing is sent and nothing is kept.
+A message "sent" on Monday counts as sent on Tuesday. Nothing is really sent and nothing is stored.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from itertools import groupby
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from bot.db import Joined
+from bot.db import SingleTransactionDatabase
 from bot.models import OutboxMessage, OutboxState
 from bot.services.pages.upcoming import Upcoming
 from jobs import Job
@@ -26,45 +26,45 @@ _MOMENT = timedelta(microseconds=1)
 
 
 async def rehearse(ctx: JobContext, jobs: Sequence[Job], begin: datetime, end: datetime) -> list[Upcoming]:
-    """What these jobs will send from an instant to another, both included, in order.
+    """The messages that these jobs will send from one instant to another, both included, in order.
 
-    Delivery has no part in it: a message counts as sent when it is enqueued.
+    The delivery job does not run: a message counts as sent when it is enqueued.
     """
 
-    async def trial(database: Joined) -> list[Upcoming]:
-        return await _Rehearsal(ctx, database).through(_spells(jobs, begin, end))
+    async def trial(database: SingleTransactionDatabase) -> list[Upcoming]:
+        return await _Rehearsal(ctx, database).through(_day_parts(jobs, begin, end))
 
     return await ctx.database.rehearse(trial)
 
 
-def _spells(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list[Firing]]:
-    """Every firing in the span, in order, a spell at a time."""
+def _day_parts(jobs: Sequence[Job], begin: datetime, end: datetime) -> Iterator[list[Firing]]:
+    """Every firing in the span, in order, one day part at a time."""
     firings: list[Firing] = []
     for job in jobs:
-        if job.next_due is not None:  # it speaks with Slack itself, of what the others write
+        if job.next_due is not None:  # this job talks to Slack, about rows that the others write
             continue
         at = tick(job.trigger, begin - 2 * _MOMENT)
         while at <= end:
             firings.append((at.astimezone(UTC), job))
             at = tick(job.trigger, at)
     firings.sort(key=lambda firing: firing[0])
-    for _, spell in groupby(firings, key=lambda firing: day_part_of(firing[0])):
-        yield list(spell)
+    for _, day_part in groupby(firings, key=lambda firing: day_part_of(firing[0])):
+        yield list(day_part)
 
 
 class _Rehearsal:
-    """The jobs on a database of which nothing is kept."""
+    """The jobs on a database whose changes are discarded."""
 
-    def __init__(self, ctx: JobContext, database: Joined) -> None:
+    def __init__(self, ctx: JobContext, database: SingleTransactionDatabase) -> None:
         self._database = database
         self._desk = replace(ctx, database=database)
 
-    async def through(self, spells: Iterator[list[Firing]]) -> list[Upcoming]:
-        """Go through the spells: the first instant of each, after which there is mostly nothing left to do in it; where
-        there is, the rest of it an hour at a time."""
+    async def through(self, day_parts: Iterator[list[Firing]]) -> list[Upcoming]:
+        """Run the firings: the first instant of each day part, after which there is mostly no work left in it, else the
+        rest of it an hour at a time."""
         found: list[Upcoming] = []
-        for spell in spells:
-            first, left = _first_instant(spell)
+        for day_part in day_parts:
+            first, left = _first_instant(day_part)
             found += await self._run(first)
             if not left or await self._is_quiet(left):
                 continue
@@ -80,11 +80,11 @@ class _Rehearsal:
         return found
 
     async def _is_quiet(self, firings: Sequence[Firing]) -> bool:
-        """Whether the last runs send nothing; where they do, it is as if they had not been."""
+        """Whether the last runs send nothing; if they send something, their changes are undone."""
         last = list({job.name: (at, job) for at, job in firings}.values())
-        with self._database.trying() as tried:
+        with self._database.savepoint() as savepoint:
             if is_loud := bool(await self._run(last)):
-                tried.rollback()
+                savepoint.rollback()
         return not is_loud
 
     async def _run(self, firings: Sequence[Firing]) -> list[Upcoming]:
@@ -97,7 +97,7 @@ class _Rehearsal:
 
 
 def _send(session: Session, job: Job, at: datetime, before: int) -> list[Upcoming]:
-    """Let what was enqueued stand, and say what it was."""
+    """Mark the enqueued messages as sent, and return them."""
     rows = added_since(session, before)
     if rows:
         session.execute(
@@ -117,6 +117,6 @@ def _send(session: Session, job: Job, at: datetime, before: int) -> list[Upcomin
 
 
 def _first_instant(firings: Sequence[Firing]) -> tuple[Sequence[Firing], Sequence[Firing]]:
-    """The firings of the first instant, and those of the later ones."""
+    """The firings of the first instant, and the later ones."""
     first = [firing for firing in firings if firing[0] == firings[0][0]]
     return first, firings[len(first) :]

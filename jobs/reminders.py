@@ -1,4 +1,4 @@
-"""Reminding people of what falls due, and keeping their messages up to date."""
+"""The job that reminds people of what falls due, and keeps their messages up to date."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,16 +12,17 @@ NAME = "remind"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Update what was sent before, and remind on a working morning; how many messages went out or were updated.
+    """Update earlier messages, and on a working morning remind people; returns how many messages went out or were
+    updated.
 
-    What was done since is shown first, so that nobody is reminded of it. What goes wrong with one person holds up
-    no other, and is tried again with the next run.
+    The updates come first, so that nobody is reminded of a finished item. A failure with one person does not stop the
+    others, and the next run tries it again.
     """
     units = ctx.units(NAME, now)
     moved_on = await units.read(reminders.moved_on)
     updated = await units.each(moved_on.items(), partial(_refresh, units))
     morning = await units.read(reminders.this_morning)
-    sent = await units.each(morning.people, partial(_tell, units))
+    sent = await units.each(morning.people, partial(_remind, units))
     units.raise_failure()
     if morning.nations:
         await units.write(partial(reminders.end, morning=morning))
@@ -29,7 +30,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
-    """What a run would send."""
+    """The messages that a run would send."""
     return await ctx.rehearse(run, now)
 
 
@@ -38,5 +39,5 @@ async def _refresh(units: Units, of: tuple[int, Sequence[int]]) -> int:
     return await units.write(partial(reminders.refresh, reminder_id=reminder_id, done=done))
 
 
-async def _tell(units: Units, due: Due) -> int:
+async def _remind(units: Units, due: Due) -> int:
     return await units.write(partial(reminders.tell, due=due))

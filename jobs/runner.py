@@ -1,4 +1,4 @@
-"""Running jobs, and writing down how they go: nothing that goes wrong with the writing stops a job."""
+"""Running jobs and writing their heartbeats: a failure of the writing never stops a job."""
 
 import logging
 import time
@@ -17,16 +17,16 @@ from jobs.context import JobContext
 
 log = logging.getLogger(__name__)
 
-WRITTEN_EVERY = 10.0  # seconds, at most: a job that runs each second would otherwise write all the time
-INTERVALS = 3  # without a success, after which something is wrong
-SOONEST = timedelta(minutes=5)  # a worker that is started again, or a database that moves, is no incident
+WRITTEN_EVERY = 10.0  # seconds between writes, because a job may run each second
+INTERVALS = 3  # without a success, after which a job is overdue
+SOONEST = timedelta(minutes=5)  # a restarted worker or a database failover is not an incident
 _MOMENT = timedelta(microseconds=1)
 
 _Beat = Callable[[Session], None]
 
 
 class JobRunner:
-    """Runs jobs for one process."""
+    """Runs the jobs of one process."""
 
     def __init__(self, ctx: JobContext) -> None:
         self.ctx = ctx
@@ -34,12 +34,12 @@ class JobRunner:
         self._written: dict[tuple[str, str], float] = {}
 
     async def run(self, job: Job, now: datetime) -> int:
-        """Run a job at an instant and write down how it went; what it raises is raised."""
+        """Run a job at an instant and write its heartbeat; raises the job's own error."""
         await self._note(job, "started", partial(heartbeats.started, at=now, next_run_at=tick(job.trigger, now)))
         try:
             done = await job.run(self.ctx, now)
         except Exception as fault:
-            self._written.pop((job.name, "succeeded"), None)  # that it recovered is written at once
+            self._written.pop((job.name, "succeeded"), None)  # write a recovery at once
             await self._write(job, "failed", partial(heartbeats.failed, at=now, reason=_in_words(fault)))
             raise
         overdue = overdue_after(job.trigger, now)
@@ -47,14 +47,14 @@ class JobRunner:
         return done
 
     async def watch_over(self, now: datetime) -> None:
-        """Have every job watched, from now on if it was not."""
+        """Add the heartbeats of jobs that are not watched yet, from now on."""
         expected = [
             Expected(job.name, job.what, tick(job.trigger, now), overdue_after(job.trigger, now)) for job in JOBS
         ]
         await self.ctx.database.write(lambda session: heartbeats.watch_over(session, now, expected))
 
     async def flush(self) -> None:
-        """Write what has not been written yet."""
+        """Write the heartbeats that are not written yet."""
         for (name, kind), beat in list(self._waiting.items()):
             await self._put(name, kind, beat)
 
@@ -73,7 +73,7 @@ class JobRunner:
         self._written[name, kind] = time.monotonic()
         try:
             await self.ctx.database.write(lambda session: beat(session))
-        except Exception as fault:  # whatever it is: the job matters more than the note of it
+        except Exception as fault:  # any error: the job matters more than its heartbeat
             log.warning("how job %s goes was not written down: %s", name, type(fault).__name__)
 
 
@@ -87,9 +87,9 @@ def tick(trigger: BaseTrigger, after: datetime) -> datetime:
 
 
 def overdue_after(trigger: BaseTrigger, success: datetime) -> datetime:
-    """From when on a job is overdue that succeeded last at this instant: three of its instants later.
+    """The instant from which a job is overdue after its last success: three of its instants later.
 
-    Nights and weekends are no delay for a job that runs in working hours alone.
+    Nights and weekends do not count for a job that runs only in working hours.
     """
     at = success
     for _ in range(INTERVALS):
@@ -98,5 +98,5 @@ def overdue_after(trigger: BaseTrigger, success: datetime) -> datetime:
 
 
 def _in_words(fault: Exception) -> str:
-    # What a driver or a template says of its failure may quote the record; the log has it.
+    # The message of a driver's or template's error may quote the record; the log has it.
     return fault.sentence if isinstance(fault, UserError) else type(fault).__name__

@@ -1,4 +1,4 @@
-"""The weekly performance summaries of channels."""
+"""The job that posts the weekly performance summaries of channels."""
 
 from datetime import datetime
 from functools import partial
@@ -12,17 +12,17 @@ NAME = "summary"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Post the summary that is due to each channel that has not had it; how many were posted.
+    """Post the due summary to each channel that has not had it; returns how many were posted.
 
-    One that cannot be made holds up no other: it stays due, and the log says so.
+    A summary that fails does not stop the others: it stays due, and the failure is logged.
     """
     units = ctx.units(NAME, now)
-    await open_reports(units)  # first, so that the summaries know what falls due
+    await open_reports(units)  # first, so that the summaries have the due reports
     return await units.each(await units.read(posting.digests_due), partial(_post, units))
 
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
-    """What a run would send."""
+    """The messages that a run would send."""
     return await ctx.rehearse(run, now)
 
 

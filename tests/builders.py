@@ -18,7 +18,7 @@ from sqlmodel import Session, SQLModel, col
 from bot import demo, identity
 from bot.access import ContractRef
 from bot.clock import MovableClock
-from bot.db import Database, Joined
+from bot.db import Database, SingleTransactionDatabase
 from bot.delivery import outbox
 from bot.delivery.channels import Channels
 from bot.delivery.charts import Charts
@@ -30,7 +30,7 @@ from bot.domain.duties import Regime
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.figures import Unit
 from bot.domain.ladder import Rung, Step
-from bot.domain.parts import Combining, Given
+from bot.domain.parts import Combining, FigureWithParts
 from bot.domain.ratings import CutOffs, Direction, Rating, rate
 from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood
@@ -166,7 +166,7 @@ def received(  # a report has many sides, each with a usual value
 ) -> ReceivedReport:
     """The report for December 2026 as it came in, with the same figure (or none) for every KPI."""
     why = "" if value is not None else "the telephone platform changed"
-    figures = [RatedFigure(each, Given(value), _rating(each, value), why) for each in kpis]
+    figures = [RatedFigure(each, FigureWithParts(value), _rating(each, value), why) for each in kpis]
     row = report(received_at=MONDAY, reporter_id=3, narrative=narrative)
     return ReceivedReport(row, about or contract(), "Northgate", reporter, by_partner, MONDAY, late, figures)
 
@@ -317,7 +317,12 @@ def prompted(work: UnitOfWork, report: Report) -> bool:
     return prompt is not None and reports.send(work, prompt)
 
 
-def run_job(session: Session, name: str, now: datetime = MONDAY, on: Callable[[Connection], Joined] = Joined) -> int:
+def run_job(
+    session: Session,
+    name: str,
+    now: datetime = MONDAY,
+    on: Callable[[Connection], SingleTransactionDatabase] = SingleTransactionDatabase,
+) -> int:
     """Run a job at an instant, as a part of the session's transaction; what it says it did."""
     session.flush()
     router = job_desk(on(session.connection()))

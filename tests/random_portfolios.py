@@ -9,7 +9,7 @@ from bot.domain.calendar import Nation
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.duties import Regime, Supplies
 from bot.domain.figures import Unit
-from bot.domain.parts import Combining, Given, share, shown
+from bot.domain.parts import Combining, FigureWithParts, round_to_worse, share
 from bot.domain.periods import Month
 from bot.domain.ratings import Direction, Rag, Rating
 from bot.domain.risk_rules import RiskCategory
@@ -184,16 +184,20 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Row]:
 
 
 @st.composite
-def _given(draw: st.DrawFn, unit: Unit, combines: Combining, direction: Direction) -> Given:
+def _given(draw: st.DrawFn, unit: Unit, combines: Combining, direction: Direction) -> FigureWithParts:
     """A figure with its parts or without, or none."""
     value, whole = draw(st.none() | FIGURES), Decimal(draw(st.integers(0, 100_000)))
     if draw(st.booleans()) or combines not in (Combining.RATIO, Combining.AVERAGE):
-        return Given(value)
+        return FigureWithParts(value)
     if combines is Combining.AVERAGE or not whole:
         part = Decimal(0) if combines is Combining.RATIO else None
-        return Given(value if whole else None, part, whole) if value is not None or not whole else Given(None)
+        return (
+            FigureWithParts(value if whole else None, part, whole)
+            if value is not None or not whole
+            else FigureWithParts(None)
+        )
     counted = Decimal(draw(st.integers(0, int(whole))))
-    return Given(shown(share(counted, whole, unit), direction), counted, whole)
+    return FigureWithParts(round_to_worse(share(counted, whole, unit), direction), counted, whole)
 
 
 def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:

@@ -1,1 +1,2 @@
-"""Every outgoing message is a row before it is a call: the outbox, words, and the adapter over the Slack SDK."""
+"""Sending messages to Slack: the outbox, the templates, and the adapter over the Slack SDK. Every outgoing message is
+stored as a row before it is sent."""

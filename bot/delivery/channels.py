@@ -1,4 +1,4 @@
-"""What channels are and who reads there, asked at the moment of sending, because channels and their people change."""
+"""The facts and members of channels, asked from Slack at the time of sending, because both change."""
 
 import asyncio
 import logging
@@ -15,12 +15,12 @@ from bot.models import Audience, Contract, Organisation, Person, Team
 
 log = logging.getLogger(__name__)
 
-MANY = 10  # channels that wait, from which on all are asked for at once
-FRESH = timedelta(seconds=30)  # for how long the answer for all of them holds
+MANY = 10  # waiting channels, from which on one request asks for all channels
+FRESH = timedelta(seconds=30)  # how long the answer for all channels is used
 
 
 class Channels:
-    """The channels as a sender sees them. What it may say of one is never older than `FRESH`."""
+    """The facts of channels for a sender, never older than `FRESH`."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
@@ -28,8 +28,8 @@ class Channels:
         self._at: datetime | None = None
         self._alone: dict[str, ChannelFacts] = {}
 
-    async def look_over(self, now: datetime, waiting: int) -> None:
-        """So many channels are about to be asked for: where they are many, ask for all of Liaison's at once."""
+    async def fetch_all_if_many(self, now: datetime, waiting: int) -> None:
+        """Ask Slack for all of Liaison's channels at once if many channels are waiting."""
         async with self._asking:
             if waiting < MANY or self._holds(now):
                 return
@@ -41,7 +41,7 @@ class Channels:
                 self._at, self._alone = now, {each.id: each for each in found if not each.is_shared_outside}
 
     async def facts(self, channel: str, now: datetime) -> ChannelFacts:
-        """What a channel is. Which organisations are in a shared one is asked each time. SlackFailure."""
+        """The facts of a channel. The organisations in a shared one are asked every time. Raises `SlackFailure`."""
         known = self._alone.get(channel) if self._holds(now) else None
         return known or await self._slack.channel(channel)
 
@@ -51,10 +51,10 @@ class Channels:
 
 @dataclass(frozen=True)
 class Readers:
-    """Whom a message may reach.
+    """The people whom a message may reach.
 
-    `teams` are the organisations, beside the department, that may be in its channel; `barred` are the Slack users of
-    the register who may neither be in the channel nor be written to.
+    `teams` are the organisations besides the department that may be in its channel; `barred` are the Slack users of the
+    register who may not be in the channel and are not messaged.
     """
 
     teams: frozenset[str]
@@ -63,7 +63,7 @@ class Readers:
 
 
 def readers_of(session: Session, audience: Audience, contract_id: int | None) -> Readers:
-    """The readers of a message: the department, and for a shared one the contract's partner as well."""
+    """The readers of a message: the department, and for a shared message the contract's partner too."""
     partner = select(col(Contract.partner_id)).where(col(Contract.id) == contract_id)
     shared = audience is Audience.SHARED and contract_id is not None
     others = select(col(Person.slack), col(Person.guest)).join(

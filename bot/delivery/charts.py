@@ -1,4 +1,4 @@
-"""Pictures of charts in Slack: drawn and uploaded once for what they show, and named in the blocks that show them."""
+"""The pictures of charts in Slack: each is drawn and uploaded once, and the blocks of messages name its file."""
 
 import asyncio
 import json
@@ -24,17 +24,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Charts:
-    """The pictures that are in Slack, and the way there for others."""
+    """The uploaded pictures, and the upload of new ones."""
 
     database: Database
     slack: Slack
     clock: Clock
 
-    async def shown(self, blocks: Blocks, charts: Sequence[dict[str, Any]]) -> Blocks:
-        """The blocks with Slack's files in the places of the charts' pictures.
+    async def with_pictures(self, blocks: Blocks, charts: Sequence[dict[str, Any]]) -> Blocks:
+        """The blocks with Slack's file ids in place of the keys of the charts' pictures.
 
-        Where Slack takes no picture (the scope files:write is missing, say) the blocks go without it: the words
-        beside it say the same. Another SlackFailure where it may work later.
+        If Slack refuses a picture (because the scope files:write is missing, say), the blocks go without it: the words
+        beside it say the same. Raises `Limited` or `Unsure` if a later try may work.
         """
         files: dict[str, str] = {}
         for chart in charts:
@@ -52,19 +52,19 @@ class Charts:
         picture = await asyncio.to_thread(_drawn, json.dumps(chart))
         uploaded = await self.slack.upload_picture(f"{key.lower()}.png", str(chart["title"]), picture)
         now = self.clock.now()
-        with suppress(IntegrityError):  # another message with the same chart was first
+        with suppress(IntegrityError):  # another message with the same chart uploaded it first
             await self.database.write(lambda s: insert(s, ChartFile, key=key, slack_file=uploaded, at=now))
         return uploaded
 
 
 @lru_cache(maxsize=16)
 def _drawn(chart: str) -> bytes:
-    """A chart's picture, at hand for a while: where Slack did not take it, it is sent again and not drawn again."""
+    """A chart's picture, cached for a while: a repeated upload does not draw it again."""
     return draw(from_json(json.loads(chart)))
 
 
 def without_pictures(blocks: Blocks) -> Blocks:
-    """The blocks without the pictures of charts: what is sent where there was no time for them."""
+    """The blocks without the pictures of charts, for when there is no time to upload them."""
     return _placed(blocks, {})
 
 

@@ -1,7 +1,7 @@
 """Drawing charts as PNG pictures, with matplotlib.
 
-Matplotlib takes most of a second to import, so it is imported when the first chart is drawn. Colours are told apart
-by those who see them otherwise as well (Okabe and Ito's palette, lightened), and nothing is said by colour alone.
+Matplotlib takes most of a second to import, so it is imported when the first chart is drawn. People with colour
+blindness can tell the colours apart (Okabe and Ito's palette, lightened), and colour alone never carries a meaning.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from io import BytesIO
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
 
-from bot.domain.charts import Cell, Chart, Course, Grid, Level, Tone
+from bot.domain.charts import Cell, Chart, GridChart, Level, LineChart, Tone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 130
-WIDTH = 9.0  # inches: what Slack shows a picture at, on a wide screen, with twice the dots
+WIDTH = 9.0  # inches: the width at which Slack shows a picture on a wide screen, at twice the resolution
 INK, FAINT, LINE = "#1d1c1d", "#6b6b6b", "#0b5cad"
 TONES = {
     Tone.GOOD: "#bfe5d6",
@@ -26,23 +26,23 @@ TONES = {
     Tone.NONE: "#f3f3f3",
 }
 HALO = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-NAME_HEIGHT = 0.065  # of the axes: a line of small words
+NAME_HEIGHT = 0.065  # of the axes: the height of a line of small text
 LONGEST_NAME, LONGEST_LINE, SHORTEST_LINE = 34, 22, 8
-LETTER = 0.075  # inches: how wide a letter of a cell is on average
+LETTER = 0.075  # inches: the average width of a letter in a cell
 MOST_TICKS = 12
 
 
 def draw(chart: Chart) -> bytes:
-    """The chart as a PNG. The same chart gives the same bytes."""
+    """The chart as a PNG. Equal charts give equal bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    figure = _course(chart) if isinstance(chart, Course) else _grid(chart)
+    figure = _course(chart) if isinstance(chart, LineChart) else _grid(chart)
     held = BytesIO()
     FigureCanvasAgg(figure).print_png(held, metadata={"Software": None})  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
     return held.getvalue()
 
 
-def _course(chart: Course) -> "Figure":
+def _course(chart: LineChart) -> "Figure":
     figure, axes = _sheet(chart.title, 4.2)
     places = range(len(chart.points))
     values = [float("nan") if value is None else float(value) for value in chart.values]
@@ -64,7 +64,7 @@ def _course(chart: Course) -> "Figure":
 
 
 def _name_levels(axes: "Axes", levels: Sequence[Level]) -> None:
-    """Write each level's name at the end of its line, far enough from the one below it to be read."""
+    """Write each level's name at the end of its line, with enough space above the one below to be read."""
     bottom, top = axes.get_ylim()
     lowest = -1.0
     for level in sorted(levels, key=lambda each: each.value):
@@ -72,7 +72,7 @@ def _name_levels(axes: "Axes", levels: Sequence[Level]) -> None:
         axes.text(1.01, lowest, _plain(level.label), transform=axes.transAxes, va="center", fontsize=9, color=INK)
 
 
-def _grid(chart: Grid) -> "Figure":
+def _grid(chart: GridChart) -> "Figure":
     longest = max(len(shorten(name, LONGEST_NAME)) for name in chart.rows)
     left = min(0.05 + longest * 0.0085 + (0.03 if chart.down else 0), 0.4)
     room = int(WIDTH * (0.98 - left) / len(chart.columns) / LETTER)
@@ -108,7 +108,7 @@ def _fill(axes: "Axes", column: int, top: float, tall: float, tone: Tone, lines:
 
 
 def _wrapped(cell: Cell, room: int) -> list[str]:
-    """What a cell says, in lines that its column has room for."""
+    """The words of a cell, wrapped to the width of its column."""
     return wrap(cell.words, room) or [""]
 
 
@@ -125,5 +125,5 @@ def _sheet(title: str, height: float) -> "tuple[Figure, Axes]":
 
 
 def _plain(words: str) -> str:
-    """Words in which matplotlib sees no formula."""
+    """The words with `$` escaped, so that matplotlib does not read them as a formula."""
     return words.replace("$", r"\$")

@@ -1,8 +1,7 @@
-"""Words: (template, context) -> Message(text, blocks) or a view.
+"""Rendering templates: (template, context) -> Message(text, blocks) or a view.
 
-Templates are Block Kit JSON in which trailing commas are allowed (a loop may end on one) and a string may
-run over lines. Every value that a template prints is escaped for Slack and then for JSON by `finalize`, so
-no template can forget to.
+Templates are Block Kit JSON. Trailing commas are allowed (a loop may end with one), and a string may have line breaks.
+`finalize` escapes every printed value for Slack and then for JSON, so no template can forget to.
 """
 
 import json
@@ -35,31 +34,32 @@ _STRING_OR_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[\]}])', re.
 
 @dataclass(frozen=True)
 class Message:
-    """What is posted: `text` stands alone (a phone shows it, a screen reader reads it), `blocks` draw it."""
+    """A message to post: `text` stands alone (phones and screen readers use it), `blocks` are its layout."""
 
     text: str
     blocks: Blocks
-    charts: Sequence[Chart] = ()  # those whose pictures the blocks show, each named by its key until it is in Slack
+    charts: Sequence[Chart] = ()  # the charts in the blocks, which name each picture by its key until it is uploaded
 
     def as_answer(self) -> dict[str, Any]:
-        """The same as the answer to a command: seen only by the person who typed it."""
+        """The message as the body of an answer to a command, which only its user sees."""
         return {"response_type": "ephemeral", "text": self.text, "blocks": self.blocks}
 
 
 class Messages:
-    """Renders the templates in a folder; `commands` are the commands as their help tells of them."""
+    """Renders the templates in a folder; `commands` are the commands with their help."""
 
     def __init__(self, folder: Path = TEMPLATES) -> None:
         self.environment = _environment(folder)
         self.commands = read_commands(TEMPLATES)
 
     def load(self) -> None:
-        """Read every template now: the first use of each would otherwise take that long, perhaps in an open write."""
+        """Compile every template now. Otherwise the first use of each would take that time, perhaps in an open
+        write."""
         for name in self.environment.list_templates(extensions=["j2"]):
             self.environment.get_template(name)
 
     def message(self, template: str, /, **context: Any) -> Message:  # noqa: ANN401  # a template's context is open
-        """Render a message template, named without its ending. Jinja's errors pass: a broken template is our fault."""
+        """Render a message template, named without its ending. Raises Jinja's own errors for a broken template."""
         charts: list[Chart] = []
         shown = _charts.set(charts)
         try:
@@ -69,7 +69,7 @@ class Messages:
         return Message(rendered["text"], rendered["blocks"], charts)
 
     def help(self, command: str) -> Message:
-        """What a command does and what can be typed after it."""
+        """The help of a command: what it does and what can be typed after it."""
         return self.message("common/help", command=self.commands[command])
 
     def view(self, template: str, /, **context: Any) -> View:  # noqa: ANN401  # a template's context is open
@@ -78,14 +78,14 @@ class Messages:
 
     def _render(self, template: str, context: dict[str, Any]) -> dict[str, Any]:
         text = self.environment.get_template(f"{template}.j2").render(context)
-        # strict=False: a string in a template may run over lines.
+        # strict=False: a string in a template may have line breaks.
         rendered: dict[str, Any] = json.loads(_without_trailing_commas(text), strict=False)
         return rendered
 
 
 @cache
 def _environment(folder: Path) -> Environment:
-    """What compiles the templates of a folder, and keeps them for as long as the process lives."""
+    """The environment that compiles the templates of a folder and keeps them while the process runs."""
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -116,18 +116,18 @@ def _without_trailing_commas(text: str) -> str:
 
 
 def _for_slack_and_json(value: object) -> object:
-    if isinstance(value, Markup):  # the output of a macro, a call block or a filter below: escaped already
+    if isinstance(value, Markup):  # already escaped: the output of a macro, a call block or a filter below
         return value
     return _for_json(_slack_escape(_plain(value)))
 
 
 def _for_json(value: object) -> Markup:
-    """For what is not shown (an id, a value, what a person typed in a field): JSON's escapes alone."""
+    """Escape a value for JSON alone, if Slack does not show it as text: an id, a value, or the content of a field."""
     return Markup(_encode(_plain(value))[1:-1])  # noqa: S704  # escaped on this line
 
 
 def _slack_escape(text: str) -> str:
-    """Slack's three control characters (docs.slack.dev, Formatting message text: escaping text)."""
+    """Escape Slack's three control characters (docs.slack.dev, Formatting message text: escaping text)."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -136,7 +136,7 @@ def _slack_unescape(text: str) -> str:
 
 
 def _shorten(value: object, length: int) -> str:
-    """The text cut so that what Slack counts, the escaped text, has at most this many characters."""
+    """The text, cut so that its escaped form has at most `length` characters, as Slack counts them."""
     text = _plain(value)
     short = wording.shorten(text, length)
     while (over := len(_slack_escape(short)) - length) > 0:
@@ -147,7 +147,7 @@ def _shorten(value: object, length: int) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, StrictUndefined):
         return str(value)  # raises, and names what is missing
-    if isinstance(value, Markup):  # what a macro made, given on: it is escaped again where it is printed
+    if isinstance(value, Markup):  # the output of a macro, passed on: it is escaped again when it is printed
         return _slack_unescape(json.loads(f'"{value}"', strict=False))
     if isinstance(value, str):
         return str(value)
@@ -161,13 +161,13 @@ def _plain(value: object) -> str:
 
 
 def _picture(chart: Chart) -> str:
-    """The key of a chart's picture, which is put in Slack before the message that shows it is sent."""
+    """The key of a chart's picture, which is uploaded before the message is sent."""
     _charts.get().append(chart)
     return picture_key(chart)
 
 
 def _mention(slack_user: str) -> Markup:
-    """A mention that Slack turns into the person's name. Only an id can stand in it."""
+    """A mention, which Slack shows as the person's name. It can hold only a Slack id."""
     if not (slack_user.isalnum() and slack_user.isascii()):
         raise ValueError(f"{slack_user!r} is not a Slack user id")
     return Markup(f"<@{slack_user}>")  # noqa: S704  # letters and digits only, checked above

@@ -1,8 +1,8 @@
-"""The outbox: every outgoing message is a row before it is a call.
+"""The outbox: every outgoing message is stored as a row before it is sent.
 
-A message is enqueued in the transaction that causes it. A worker claims rows (a lease, so that one that
-dies gives them up), sends them with no transaction open, and settles each by itself. Messages of one
-channel leave in the order they were enqueued, at about one a second; a channel that waits holds up no other.
+A message is added in the transaction that causes it. A worker claims rows by a lease, which expires if the worker dies,
+sends them with no transaction open, and settles each one separately. Messages of one channel leave in the order in
+which they were added, at about one a second; a channel that waits does not delay the others.
 """
 
 import secrets
@@ -21,7 +21,7 @@ from bot.domain.charts import as_json
 from bot.models import WAITING_STATES, Audience, OutboxMessage, OutboxState
 
 LEASE = timedelta(minutes=1)
-AT_ONCE = 100  # messages that a worker takes each second: a minute's several hundred go within a few
+AT_ONCE = 100  # messages that a worker takes each second: several hundred that are due together leave in seconds
 SPACING = timedelta(seconds=1)  # Slack: about one message a second in a channel
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
 
@@ -30,7 +30,7 @@ MOST_LEASES = 2 * len(BACKOFF)
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """A message to be sent: `channel` is a channel's or a person's id; `key` says what it is, once for ever."""
+    """A message to send: `channel` is the Slack id of a channel or a person; `key` is unique for ever."""
 
     key: str
     channel: str
@@ -46,7 +46,8 @@ def enqueue(session: Session, draft: OutgoingMessage, now: datetime) -> None:
 
 
 def replace(session: Session, original: str, key: str, message: Message, why: str, now: datetime) -> bool:
-    """Add an update, in place, of the message of key `original`; False, and nothing added, if there is none."""
+    """Add an update in place of the message with the key `original`. If there is no such message, add nothing and
+    return False."""
     row = find(session, original)
     if row is None:
         return False
@@ -57,9 +58,10 @@ def replace(session: Session, original: str, key: str, message: Message, why: st
 
 
 def reply(session: Session, parent: str, key: str, message: Message, why: str, now: datetime) -> bool:
-    """Add a message to the thread of the message of key `parent`; False, and nothing added, if there is none.
+    """Add a message to the thread of the message with the key `parent`. If there is no such message, add nothing and
+    return False.
 
-    Slack's threads have one level: an answer to an answer goes to the thread that both are in.
+    Slack's threads have one level: a reply to a reply goes to the same thread.
     """
     row = find(session, parent)
     if row is None:
@@ -72,9 +74,9 @@ def reply(session: Session, parent: str, key: str, message: Message, why: str, n
 
 
 def withdraw(session: Session, original: str, why: str, now: datetime) -> None:
-    """Drop what was not sent of the message of key `original` and its updates: those who would read it may not.
+    """Drop the unsent message with the key `original` and its unsent updates, because their readers may not read them.
 
-    It is dropped for good, so that nobody who retries messages sends it after all.
+    They are dropped for good, so that a retry cannot send them later.
     """
     first = find(session, original)
     if first is None:
@@ -91,12 +93,12 @@ def withdraw(session: Session, original: str, why: str, now: datetime) -> None:
 
 
 def next_key(session: Session, about: str) -> str:
-    """A key that no message has, for what may be said many times of the same record."""
+    """A new key, for a record that may have many messages of one kind."""
     return f"{about}-{(session.scalar(select(func.max(col(OutboxMessage.id)))) or 0) + 1}"
 
 
-def find_standing(session: Session, channel: str, ts: str) -> OutboxMessage | None:
-    """The message that stands in Slack at this place, as it was first sent."""
+def find_original(session: Session, channel: str, ts: str) -> OutboxMessage | None:
+    """The original row of the message at this place in Slack."""
     return session.scalar(
         select(OutboxMessage).where(
             col(OutboxMessage.slack_channel) == channel,
@@ -107,18 +109,18 @@ def find_standing(session: Session, channel: str, ts: str) -> OutboxMessage | No
 
 
 def find(session: Session, key: str) -> OutboxMessage | None:
-    """The message of this key, in any state."""
+    """The message with this key, in any state."""
     return session.scalar(select(OutboxMessage).where(col(OutboxMessage.key) == key))
 
 
 def reachable(session: Session, keys: Collection[str]) -> set[str]:
-    """Those of these messages that stand in Slack, or may yet: the others can be neither updated nor answered."""
+    """The keys of the messages that are in Slack, or may still be sent. The others cannot be updated or replied to."""
     alive = col(OutboxMessage.state).in_((*WAITING_STATES, OutboxState.SENT))
     return set(session.scalars(select(col(OutboxMessage.key)).where(col(OutboxMessage.key).in_(keys), alive)))
 
 
 def move(session: Session, old: str, new: str) -> None:
-    """Let what waits for a channel, and what stands in it and may yet be updated, follow the channel's new id."""
+    """Follow a channel to its new id, with the messages that wait for it and those in it that may still be updated."""
     for place in (OutboxMessage.channel, OutboxMessage.slack_channel):
         session.execute(update(OutboxMessage).where(col(place) == old).values({col(place): new}))
 
@@ -155,14 +157,14 @@ def _add(
 
 
 def is_for_a_person(channel: str) -> bool:
-    """Whether a message goes to a person, in their direct message, and not to a channel."""
+    """Whether a message is a direct message to a person."""
     return channel.startswith(("U", "W"))
 
 
 def claim(session: Session, now: datetime, among: Collection[int]) -> list[OutboxMessage]:
-    """Lease those of these messages that may still be sent now (see due_now), oldest first.
+    """Lease the messages among these that may still be sent now (see `due_now`), oldest first.
 
-    A row whose lease has run out was being sent when its worker died: it comes back `in_doubt`.
+    A row whose lease has expired was being sent when its worker died: it is returned `in_doubt`.
     """
     rows = session.scalars(
         select(OutboxMessage)
@@ -171,7 +173,7 @@ def claim(session: Session, now: datetime, among: Collection[int]) -> list[Outbo
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
-        if row.attempts > MOST_LEASES:  # whoever sends it dies of it
+        if row.attempts > MOST_LEASES:  # sending it crashes the worker
             row.state, row.lease, row.settled_at = OutboxState.DEAD, None, now
             row.last_error = "every worker that tried to send it ended before it had"
             continue
@@ -185,15 +187,15 @@ def claim(session: Session, now: datetime, among: Collection[int]) -> list[Outbo
 
 
 def due_now(session: Session, now: datetime, to: Collection[str] | None = None) -> Sequence[OutboxMessage]:
-    """The next message of each channel, or of these alone, that may be sent now, as many as go at once."""
+    """The next message of each channel, or of these channels, that may be sent now, up to `AT_ONCE`."""
     due = select(OutboxMessage).where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
     return session.scalars(due.order_by(col(OutboxMessage.id)).limit(AT_ONCE)).all()
 
 
 def next_try(session: Session, now: datetime) -> datetime | None:
-    """The earliest instant at which a message that heads its channel's queue may be tried; None where none waits.
+    """The earliest instant at which the first message of a channel may be tried; None if no message waits.
 
-    It may have passed already: `now` is then when to try.
+    It may be earlier than `now`: then try now.
     """
     earliest: datetime | None = session.scalar(_earliest_try())
     return None if earliest is None else max(earliest, now)
@@ -201,12 +203,12 @@ def next_try(session: Session, now: datetime) -> datetime | None:
 
 @cache
 def _earliest_try() -> Select[datetime]:
-    # Built once: a clock that is moved asks this at every step.
+    # Built once, because a moved clock runs it at every step.
     return select(func.min(col(OutboxMessage.next_try_at))).where(*_heads_its_queue())
 
 
 def settle_sent(session: Session, row: OutboxMessage, channel: str, ts: str, now: datetime) -> bool:
-    """The message stands in Slack. False if the lease had passed to another worker meanwhile."""
+    """Note that the message is in Slack. False if another worker holds the lease by now."""
     return _settle(session, row, state=OutboxState.SENT, settled_at=now, slack_channel=channel, slack_ts=ts)
 
 
@@ -219,10 +221,11 @@ def settle_failed(
     in_doubt: bool,
     after: timedelta | None = None,
 ) -> bool:
-    """Try again later: after the wait that Slack asked for, else with backoff; dead when the tries are used up.
+    """Try again later: after the wait that Slack asked for, else with backoff. The message is dead when its tries are
+    used up.
 
-    `in_doubt`: the request may have been carried out, so look for it before it is sent again.
-    A wait that Slack asked for does not count as a try.
+    `in_doubt`: Slack may have carried out the request, so look for the message before sending it again. A wait that
+    Slack asked for does not count as a try.
     """
     tries = row.attempts - 1 if after is not None else row.attempts
     if tries > len(BACKOFF):
@@ -240,17 +243,17 @@ def settle_failed(
 
 
 def settle_dead(session: Session, row: OutboxMessage, reason: str, now: datetime) -> bool:
-    """No further try would help: a person is needed."""
+    """Note that a person must act, because another try would not help."""
     return _settle(session, row, state=OutboxState.DEAD, last_error=reason[:300], settled_at=now)
 
 
 def settle_withheld(session: Session, row: OutboxMessage, now: datetime, reason: str) -> bool:
-    """Somebody would have read the message for whom it is not meant: it was not sent."""
+    """Note that the message was not sent, because somebody who may not read it would have read it."""
     return _settle(session, row, state=OutboxState.WITHHELD, last_error=reason[:300], settled_at=now)
 
 
 def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:
-    """What waits with nothing before it: no earlier message of its channel, and none that it updates or answers."""
+    """The condition that no earlier message of the channel waits, nor the message that this one updates or answers."""
     earlier, original = aliased(OutboxMessage), aliased(OutboxMessage)
     no_earlier_waits = ~exists().where(
         and_(
@@ -285,7 +288,7 @@ def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _settle(session: Session, row: OutboxMessage, **values: object) -> bool:
-    # Only the holder of the lease may settle: a worker that was thought dead finds its row taken.
+    # Only the holder of the lease may settle: a worker that outlived its lease finds its row taken.
     settled = session.execute(
         update(OutboxMessage)
         .where(col(OutboxMessage.id) == row.id, col(OutboxMessage.lease) == row.lease)

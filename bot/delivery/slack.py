@@ -1,6 +1,7 @@
-"""The delivering adapter over the Slack SDK, and Slack's answers as classes.
+"""The adapter over the Slack SDK that sends messages, with Slack's failures as classes.
 
-The retries are the outbox's: the SDK's are switched off, as they repeat what may have been carried out.
+The outbox retries. The SDK's own retries are switched off, because they repeat requests that Slack may have carried
+out.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ _TRANSIENT = frozenset({"internal_error", "fatal_error", "service_unavailable", 
 _SET_UP = frozenset(
     {
         "account_inactive",
-        "channel_not_found",  # what a private channel answers to a bot that was not invited
+        "channel_not_found",  # Slack's answer for a private channel without the bot
         "invalid_auth",
         "missing_scope",
         "not_authed",
@@ -33,16 +34,16 @@ _SET_UP = frozenset(
     }
 )
 _LOOK_BACK = timedelta(minutes=10).total_seconds()  # our clock may be ahead of Slack's
-_UNTIL_PROCESSED = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds before each question whether a file is
+_UNTIL_PROCESSED = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds to wait before each time we ask if a file is ready
 _TRIGGER_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
 
 
 class SlackFailure(Exception):
-    """Slack did not do what was asked. It may have been done all the same, unless this is one of those below."""
+    """Slack did not do what Liaison asked."""
 
 
 class Limited(SlackFailure):
-    """Too many requests: nothing was done; ask again after `wait`."""
+    """Slack had too many requests and did nothing; ask again after `wait`."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"ratelimited, again after {wait.total_seconds():.0f} s")
@@ -50,20 +51,20 @@ class Limited(SlackFailure):
 
 
 class Unsettled(SlackFailure):
-    """A token, a scope or an invitation of the app's is missing: a person can mend that, and then it can be done."""
+    """The app lacks a token, a scope or an invitation. A person can fix that, and then the request can succeed."""
 
 
 class Refused(SlackFailure):
-    """Slack's final no, by its name for it (`channel_not_found`, say)."""
+    """Slack refused for good, with its own code for the reason (`channel_not_found`, say)."""
 
     @property
     def is_late_trigger(self) -> bool:
-        """Whether a form could not open because the 3 seconds after the click had gone."""
+        """Whether a form could not open because 3 seconds had passed since the click."""
         return str(self) in _TRIGGER_LATE
 
 
 async def pages_of(ask: Callable[[str], Awaitable[AsyncSlackResponse]]) -> AsyncIterator[dict[str, Any]]:
-    """Every page of an answer, each asked for with the cursor that the last one gave."""
+    """Every page of an answer, each asked for with the cursor of the previous one."""
     cursor: str | None = ""
     while cursor is not None:
         page = await answer_of(ask(cursor))
@@ -84,13 +85,13 @@ def _facts(info: Mapping[str, Any]) -> ChannelFacts:
 
 
 class Slack:
-    """What Liaison asks of Slack, each call made once. Every method may raise a SlackFailure."""
+    """Liaison's calls of Slack, each made once. Every method may raise a SlackFailure."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self.client = client
 
     async def post(self, channel: str, text: str, blocks: Blocks, key: str, thread: str | None = None) -> PostedMessage:
-        """Post a message that carries its outbox key in the metadata, or an answer in a thread (chat.postMessage)."""
+        """Post a message with its outbox key in the metadata, or a reply in a thread (chat.postMessage)."""
         answer = await answer_of(
             self.client.chat_postMessage(
                 channel=channel,
@@ -106,7 +107,7 @@ class Slack:
     async def post_ephemeral(
         self, channel: str, user: str, text: str, blocks: Blocks, thread: str | None = None
     ) -> None:
-        """Say something in a channel, or a thread, that one person alone sees (chat.postEphemeral)."""
+        """Post a message in a channel or thread that only one person sees (chat.postEphemeral)."""
         await answer_of(
             self.client.chat_postEphemeral(channel=channel, user=user, text=text, blocks=blocks, thread_ts=thread)
         )
@@ -119,15 +120,15 @@ class Slack:
         return PostedMessage(answer["channel"], answer["ts"])
 
     async def direct_channel(self, user: str) -> str:
-        """The channel of the direct message with a person (conversations.open)."""
+        """The channel id of the direct messages with a person (conversations.open)."""
         return str((await answer_of(self.client.conversations_open(users=user)))["channel"]["id"])
 
     async def channel(self, channel: str) -> ChannelFacts:
-        """What a channel is, and which other organisations are in it or have been asked to be (conversations.info)."""
+        """The facts of a channel, with the other organisations in it or invited to it (conversations.info)."""
         return _facts((await answer_of(self.client.conversations_info(channel=channel)))["channel"])
 
     async def own_channels(self) -> list[ChannelFacts]:
-        """The channels that Liaison is in, and whether they are shared, but not with whom (users.conversations)."""
+        """The channels that Liaison is in, and whether each is shared, but not with whom (users.conversations)."""
         types = "public_channel,private_channel"
         pages = pages_of(lambda at: self.client.users_conversations(types=types, limit=200, cursor=at))
         return [_facts({**each, "is_member": True}) async for page in pages for each in page["channels"]]
@@ -140,7 +141,8 @@ class Slack:
     async def find_posted(
         self, channel: str, key: str, since: float, thread: str | None = None
     ) -> PostedMessage | None:
-        """The message of this key in the channel's history, or a thread's, since an instant (seconds), if it stands."""
+        """The message with this key in the history of a channel or thread since an instant (in seconds); None if it is
+        not there."""
         where: dict[str, Any] = {"oldest": f"{since - _LOOK_BACK:.6f}", "include_all_metadata": True, "limit": 200}
 
         def ask(cursor: str) -> Awaitable[AsyncSlackResponse]:
@@ -155,11 +157,11 @@ class Slack:
         return None
 
     async def file(self, file_id: str, most_bytes: int) -> SlackFile:
-        """A file and its bytes (files.info, and the address that it gives). Refused for one that is kept elsewhere or
-        is too large."""
+        """A file and its bytes (files.info, and the URL in its answer). Raises `Refused` for a file that is stored
+        elsewhere or is too large."""
         about = (await answer_of(self.client.files_info(file=file_id)))["file"]
         address = str(about.get("url_private_download") or about.get("url_private") or "")
-        # The token goes to Slack alone: a file may also be a link to anywhere.
+        # Send the token only to Slack: a file may be a link to any host.
         if about.get("is_external") or not self._is_slacks(address):
             raise Refused("file_is_kept_elsewhere")
         if int(about.get("size", 0)) > most_bytes:
@@ -187,10 +189,10 @@ class Slack:
             raise SlackFailure(type(error).__name__) from error
 
     async def upload_picture(self, name: str, title: str, content: bytes) -> str:
-        """Put a picture in Slack, shared nowhere, for blocks to show it; its file's id.
+        """Upload a picture that is not shared in any channel, for use in blocks; returns its file id.
 
-        Slack processes an upload after it has said yes to it, and a block may show it only then
-        (docs.slack.dev, Working with files; slackapi/python-slack-sdk#1658): SlackFailure if that takes too long.
+        Slack processes an upload after it has accepted it, and only then can a block show it (docs.slack.dev, Working
+        with files; slackapi/python-slack-sdk#1658). Raises `Unsure` if that takes too long.
         """
         ticket = await answer_of(self.client.files_getUploadURLExternal(filename=name, length=len(content)))
         await self._send_bytes(ticket["upload_url"], content)
@@ -211,23 +213,23 @@ class Slack:
             raise SlackFailure(type(error).__name__) from error
 
     async def open_view(self, trigger_id: str, view: View) -> None:
-        """Open a form. Refused with `is_late_trigger` if the trigger has expired (views.open)."""
+        """Open a form (views.open). Raises `Refused` with `is_late_trigger` if the trigger has expired."""
         await answer_of(self.client.views_open(trigger_id=trigger_id, view=view))
 
     async def push_view(self, trigger_id: str, view: View) -> None:
-        """Open a form above the one that is open (views.push)."""
+        """Open a form on top of an open one (views.push)."""
         await answer_of(self.client.views_push(trigger_id=trigger_id, view=view))
 
     async def update_view(self, view_id: str, view: View) -> None:
-        """Show something else in a form that is open (views.update)."""
+        """Replace the content of an open form (views.update)."""
         await answer_of(self.client.views_update(view_id=view_id, view=view))
 
     async def publish_home(self, user: str, view: View) -> None:
-        """Put a page in a person's Home tab (views.publish)."""
+        """Publish a person's App Home page (views.publish)."""
         await answer_of(self.client.views_publish(user_id=user, view=view))
 
     async def identity(self, user: str) -> Identity:
-        """Who Slack says a person is (users.info). A stranger has no home that counts."""
+        """Slack's identity of a person (users.info). A stranger has no home that counts."""
         found = (await answer_of(self.client.users_info(user=user)))["user"]
         enterprise = found.get("enterprise_user") or {}
         homes = {found.get("team_id"), enterprise.get("enterprise_id")} - {None, ""}
@@ -242,7 +244,7 @@ class Slack:
 
 
 async def answer_of(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
-    """What Slack answers to a call. SlackFailure."""
+    """The body of Slack's answer to a call. Raises `SlackFailure`."""
     try:
         data: Any = (await call).data
     except SlackApiError as error:
@@ -253,10 +255,10 @@ async def answer_of(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
 
 
 def _failure(error: SlackApiError) -> SlackFailure:
-    # Where Slack's answer could not be read, the SDK hands over the HTTP client's own response.
+    # If the SDK could not parse Slack's answer, the response is the HTTP client's own.
     response: Any = error.response
     status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
-    # A gateway's error page is text.
+    # The error page of a gateway is text.
     data: Any = response.data if isinstance(response, AsyncSlackResponse) else response
     name = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or name == "ratelimited":

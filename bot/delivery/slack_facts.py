@@ -1,11 +1,11 @@
-"""What Slack says of things, as values."""
+"""Slack's facts about messages, channels and files, as values."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class PostedMessage:
-    """Where a message stands in Slack."""
+    """The place of a message in Slack."""
 
     channel: str
     ts: str
@@ -13,9 +13,9 @@ class PostedMessage:
 
 @dataclass(frozen=True)
 class ChannelFacts:
-    """What Slack says of a channel: `outside_teams` are the other organisations there, by team or enterprise.
+    """Slack's facts about a channel: `outside_teams` are the other organisations there, by team or enterprise id.
 
-    `is_member` says whether Liaison itself is in it.
+    `is_member`: Liaison itself is in it.
     """
 
     id: str

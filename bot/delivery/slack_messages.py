@@ -1,4 +1,4 @@
-"""Messages that people wrote in Slack: where one leads, the thread that it is in, and who wrote it."""
+"""Messages that people wrote in Slack: their address, their thread and their author."""
 
 import asyncio
 from collections.abc import Awaitable, Collection, Mapping, Sequence
@@ -14,13 +14,13 @@ from bot.delivery.slack import Refused, Slack, SlackFailure, Unsettled, answer_o
 T = TypeVar("T")
 
 MOST_READ = 1000  # messages of a thread
-MOST_NAMED = 20  # authors of a thread whom Slack is asked about
+MOST_NAMED = 20  # authors of a thread whose names are asked from Slack
 ON_A_PAGE = 200
 AT_OPENING = timedelta(seconds=1)  # of the three seconds in which a form opens
 
 
-class Unread(StrEnum):
-    """Why something of a channel could not be read."""
+class UnreadReason(StrEnum):
+    """Why a message or thread could not be read."""
 
     NOT_THERE = "Liaison is not in the channel"
     NOT_ANSWERED = "Slack did not answer in time"
@@ -28,7 +28,7 @@ class Unread(StrEnum):
 
 @dataclass(frozen=True)
 class MessageRef:
-    """Where a message stands, and the first message of the thread that it is in, "" for none."""
+    """The place of a message, and of the first message of its thread; "" if it is in none."""
 
     channel: str
     ts: str
@@ -36,17 +36,17 @@ class MessageRef:
 
 
 @dataclass(frozen=True)
-class Around:
-    """What Slack says around a message: where it can be read, who wrote it, and what could not be asked."""
+class MessageContext:
+    """The context of a message: its address, the authors' names, and why its thread cannot be read."""
 
     link: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
-    unread: Unread | None = None
+    unread: UnreadReason | None = None
 
 
 @dataclass(frozen=True)
 class ThreadMessage:
-    """A message of a thread; `author` is a Slack user, an app's own where `by_app`."""
+    """A message of a thread; `author` is a Slack user, or an app if `by_app`."""
 
     author: str
     text: str
@@ -55,45 +55,47 @@ class ThreadMessage:
 
 @dataclass(frozen=True)
 class Thread:
-    """What was said in a thread, in its order, and the authors' names; `more` where it goes on after what was read.
+    """The messages of a thread in order, and the authors' names; `more` if the thread goes on after those.
 
-    `open_to_reader` says whether who asks for it is in the channel; if not, nothing was read.
+    `open_to_reader`: the reader is in the channel. If not, nothing was read.
     """
 
     said: Sequence[ThreadMessage] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     more: bool = False
     open_to_reader: bool = True
-    unread: Unread | None = None
+    unread: UnreadReason | None = None
 
 
-async def around(slack: Slack, place: MessageRef, unknown: Collection[str]) -> Around:
-    """What the form of a message begins with (chat.getPermalink, conversations.replies, users.info), in a second.
+async def message_context(slack: Slack, place: MessageRef, unknown: Collection[str]) -> MessageContext:
+    """The context with which a message's form begins (chat.getPermalink, conversations.replies, users.info), within a
+    second.
 
-    `unknown` are the authors whose names the register does not have. Nothing fails: what Slack does not say is left
-    out, with the reason.
+    `unknown` are the authors whose names the register does not have. It raises nothing: a part that Slack does not give
+    is left out, with the reason.
     """
     link, thread, names = await asyncio.gather(
         _in_time(link_to(slack, place)),
         _in_time(_try_thread(slack, place)),
         _in_time(_names(slack, unknown)),
     )
-    unread = [each for each in (link, thread) if isinstance(each, Unread)]
-    return Around(
-        link if not isinstance(link, Unread) else "",
-        names if not isinstance(names, Unread) else {},
+    unread = [each for each in (link, thread) if isinstance(each, UnreadReason)]
+    return MessageContext(
+        link if not isinstance(link, UnreadReason) else "",
+        names if not isinstance(names, UnreadReason) else {},
         unread[0] if unread else None,
     )
 
 
 async def read_thread(slack: Slack, place: MessageRef, reader: str) -> Thread:
-    """A thread for somebody who is in its channel, the first thousand messages of it. Nothing fails, as in `around`."""
+    """The first thousand messages of a thread, for a reader who is in its channel. It raises nothing, as in
+    `message_context`."""
     try:
-        if not await _is_there(slack, place.channel, reader):
+        if not await _is_member(slack, place.channel, reader):
             return Thread(open_to_reader=False)
         said, more = list[ThreadMessage](), False
         async for page in pages_of(lambda at: _replies(slack, place, ON_A_PAGE, at)):
-            said += [_said(message) for message in page["messages"]]
+            said += [_thread_message(message) for message in page["messages"]]
             more = bool(page.get("has_more"))
             if len(said) >= MOST_READ:
                 break
@@ -110,7 +112,7 @@ async def link_to(slack: Slack, place: MessageRef) -> str:
 
 
 async def _try_thread(slack: Slack, place: MessageRef) -> None:
-    """Ask for the thread of a message that is in one, only to see that it can be read."""
+    """Check that the thread of a message can be read."""
     if place.thread:
         await answer_of(_replies(slack, place, 1))
 
@@ -120,29 +122,29 @@ def _replies(slack: Slack, place: MessageRef, limit: int, cursor: str = "") -> A
     return slack.client.conversations_replies(channel=place.channel, ts=place.thread, limit=limit, cursor=cursor)
 
 
-def _said(message: Mapping[str, Any]) -> ThreadMessage:
+def _thread_message(message: Mapping[str, Any]) -> ThreadMessage:
     return ThreadMessage(message.get("user", ""), message.get("text", ""), by_app="bot_id" in message)
 
 
 async def _names(slack: Slack, users: Collection[str]) -> dict[str, str]:
-    """What Slack calls people; who is not to be found has no name."""
+    """Slack's names of people; a person whom Slack does not find has none."""
     found = await asyncio.gather(*(slack.identity(user) for user in users), return_exceptions=True)
     return {each.user: each.name for each in found if not isinstance(each, BaseException) and each.name}
 
 
-async def _is_there(slack: Slack, channel: str, user: str) -> bool:
-    """Whether somebody is in a channel, or it is their direct message with Liaison."""
+async def _is_member(slack: Slack, channel: str, user: str) -> bool:
+    """Whether a person is in a channel, or the channel is their direct messages with Liaison."""
     if channel.startswith("D"):
         return await slack.direct_channel(user) == channel
     return user in await slack.members(channel)
 
 
-async def _in_time(asked: Awaitable[T]) -> T | Unread:
+async def _in_time(asked: Awaitable[T]) -> T | UnreadReason:
     try:
         return await asyncio.wait_for(asked, AT_OPENING.total_seconds())
     except (SlackFailure, TimeoutError) as failure:
         return _why(failure)
 
 
-def _why(failure: BaseException) -> Unread:
-    return Unread.NOT_THERE if isinstance(failure, Unsettled | Refused) else Unread.NOT_ANSWERED
+def _why(failure: BaseException) -> UnreadReason:
+    return UnreadReason.NOT_THERE if isinstance(failure, Unsettled | Refused) else UnreadReason.NOT_ANSWERED

@@ -1,6 +1,6 @@
-"""The demonstration: the whole product on one machine, with a sample portfolio and a clock of its own.
+"""The demonstration: the whole product on one machine, with a sample portfolio and its own clock.
 
-It begins on Monday 4 January 2027 at 9am: the summary is due, and so are the prompts for December's reports.
+It begins on Monday 4 January 2027 at 9am, when the weekly summary and the prompts for December's reports are due.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from bot.clock import MovableClock, SystemClock
 from bot.config import Settings
 from bot.db import Database
 from bot.delivery.messages import Messages
-from bot.demo.clock_http import CLOCK_PATH, clock_route, telling
+from bot.demo.clock_http import CLOCK_PATH, clock_route, workspace_clock
 from bot.demo.timeline import Timeline
 from bot.domain.calendar import published
 from bot.migrations import migrate
@@ -40,7 +40,7 @@ IMPORTED_BEFORE = timedelta(minutes=5)
 
 
 async def run(port: int, folder: Path) -> None:
-    """Start the workspace, the bot and its jobs, print the page's address, and go on until interrupted."""
+    """Start the workspace, the bot and its jobs, print the page's address, and run until interrupted."""
     workspace_port, bot_port = free_port(port), free_port(0)
     settings = demo_settings(folder, workspace_port, bot_port)
     async with workspace_running(settings, workspace_port, bot_port) as ready:
@@ -48,7 +48,7 @@ async def run(port: int, folder: Path) -> None:
         clock = MovableClock(BEGINS, ticking=SystemClock().now)
         liaison = build(settings, clock)
         await liaison.runs.watch_over(clock.now())
-        async with telling(f"http://127.0.0.1:{workspace_port}/control/clock") as tell:
+        async with workspace_clock(f"http://127.0.0.1:{workspace_port}/control/clock") as tell:
             try:
                 await ready()
                 timeline = Timeline(clock, JOBS, liaison.runs, tell)
@@ -58,7 +58,7 @@ async def run(port: int, folder: Path) -> None:
 
 
 def demo_settings(folder: Path, workspace_port: int, bot_port: int) -> Settings:
-    """Settings for a workspace on this machine, with secrets made up for this run."""
+    """Settings for a workspace on this machine, with newly made secrets."""
     return Settings(
         slack_bot_token=SecretStr(f"xoxb-{secrets.token_hex(16)}"),
         slack_signing_secret=SecretStr(secrets.token_hex(16)),
@@ -84,7 +84,7 @@ def prepare(settings: Settings, folder: Path) -> None:
 
 
 def free_port(wanted: int) -> int:
-    """The port that was wanted if nothing listens on it, else any that is free."""
+    """The wanted port if nothing listens on it, else any free port."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -99,7 +99,8 @@ def free_port(wanted: int) -> int:
 async def workspace_running(
     settings: Settings, port: int, bot_port: int
 ) -> AsyncIterator[Callable[[], Awaitable[bytes]]]:
-    """The local workspace, a program of its own, until the block ends; gives a wait for it to be ready."""
+    """Run the local workspace as a program of its own until the block ends; gives a function that waits until it is
+    ready."""
     secret = settings.slack_signing_secret.get_secret_value()
     environment = {
         **os.environ,
@@ -119,7 +120,7 @@ async def workspace_running(
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "workspace", *flat, env=environment, stdout=asyncio.subprocess.PIPE
     )
-    assert process.stdout is not None  # noqa: S101  # it is a pipe, asked for above
+    assert process.stdout is not None  # noqa: S101  # stdout is a pipe, as requested above
     try:
         yield process.stdout.readline  # it prints one line, once it is ready
     finally:
@@ -135,7 +136,7 @@ async def _serve(liaison: Liaison, timeline: Timeline, port: int, page: str) -> 
     typer.echo(f"\n  Liaison is running. Open {page}\n  Stop it with Ctrl+C.\n")
     try:
         await asyncio.wait((serving, passing), return_when=asyncio.FIRST_COMPLETED)
-    finally:  # also where Ctrl+C ended the server, which then cancels us
+    finally:  # also after Ctrl+C has ended the server, which then cancels us
         server.should_exit = True
         await asyncio.wait((serving,))
         await timeline.stop(passing)

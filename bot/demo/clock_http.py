@@ -1,4 +1,4 @@
-"""The demonstration's clock over HTTP: the page asks for a move, and the workspace is told the time."""
+"""The demonstration's clock over HTTP: the page asks for a move, and the bot sends the time to the workspace."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 
 def clock_route(timeline: Timeline, calendar: WorkingCalendar) -> Route:
-    """POST {"to": words} begins a move: 202 with where it goes, or 400 with a sentence."""
+    """The route that starts a move. POST {"to": words} answers 202 with the destination, or 400 with a sentence."""
 
     async def move(request: Request) -> Response:
-        # JSON only: a page of another site cannot send it without being asked first.
+        # JSON only: a page of another site cannot send it without a preflight request.
         if request.headers.get("content-type", "").split(";")[0] != "application/json":
             return JSONResponse({"error": "Expected a JSON object."}, status_code=400)
         try:
@@ -39,8 +39,9 @@ def clock_route(timeline: Timeline, calendar: WorkingCalendar) -> Route:
 
 
 @asynccontextmanager
-async def telling(url: str) -> AsyncIterator[Callable[[ClockReading], Awaitable[None]]]:
-    """A way to tell the workspace the time. One that does not listen is told again the next time."""
+async def workspace_clock(url: str) -> AsyncIterator[Callable[[ClockReading], Awaitable[None]]]:
+    """A function that sends the time to the workspace. If the workspace does not answer, the next call sends it
+    again."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
 
         async def tell(reading: ClockReading) -> None:

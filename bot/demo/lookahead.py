@@ -1,4 +1,4 @@
-"""Looking ahead while the clock is moved: which instants of a job may be passed over, as it would send nothing then."""
+"""Looking ahead while the clock moves: which instants of a job may be skipped, because it would send nothing then."""
 
 import logging
 from collections.abc import Sequence
@@ -15,57 +15,58 @@ A_DAY = timedelta(days=1)
 
 
 class Lookahead:
-    """What is known of the jobs' next instants. It holds until one of them does something: then forget it.
+    """The next instants at which the jobs have work. Call `forget` as soon as one of them does something.
 
-    What people do on the page while the clock runs is seen after that as well.
+    A change that people make on the page while the clock moves is seen only after that.
     """
 
-    def __init__(self, desk: JobContext) -> None:
-        self._desk = desk
+    def __init__(self, ctx: JobContext) -> None:
+        self._ctx = ctx
         self._needed: dict[str, datetime] = {}
-        self._passed_over: dict[str, datetime] = {}
+        self._skipped: dict[str, datetime] = {}
 
     def forget(self, job: Job) -> None:
-        """A job ran: what it left behind may matter to any of the others."""
+        """Forget the instants that were found, because a job ran and may have given other jobs work."""
         self._needed.clear()
-        self._passed_over.pop(job.name, None)
+        self._skipped.pop(job.name, None)
 
-    def passed_over(self, job: Job) -> datetime | None:
-        """The last instant of a job that it would have run at and did not, since it ran."""
-        return self._passed_over.get(job.name)
+    def skipped(self, job: Job) -> datetime | None:
+        """The last instant of a job that was skipped since it ran."""
+        return self._skipped.get(job.name)
 
     async def needed(self, job: Job, now: datetime, by: datetime) -> datetime:
-        """The first instant of a job at which it has something to do; else its first after `by` or a day."""
+        """The first instant of a job at which it has work; else its first after `by` or a day."""
         if self._needed.get(job.name, now) <= now:
-            self._needed[job.name] = await self._look(job, now, min(by, now + A_DAY))
+            self._needed[job.name] = await self._first_needed(job, now, min(by, now + A_DAY))
         return self._needed[job.name]
 
-    async def _look(self, job: Job, now: datetime, by: datetime) -> datetime:
+    async def _first_needed(self, job: Job, now: datetime, by: datetime) -> datetime:
         at = tick(job.trigger, now)
         while at <= by:
-            spell = rest_of_day_part(job, at, by)
-            if await self._would_send(job, spell[-1]):
-                return await self._first_of(job, spell)
-            self._passed_over[job.name] = spell[-1]
-            at = tick(job.trigger, spell[-1])
+            day_part = rest_of_day_part(job, at, by)
+            if await self._would_send(job, day_part[-1]):
+                return await self._first_of(job, day_part)
+            self._skipped[job.name] = day_part[-1]
+            at = tick(job.trigger, day_part[-1])
         return at
 
-    async def _first_of(self, job: Job, spell: Sequence[datetime]) -> datetime:
-        """The first instant at which a job sends, of a spell at whose last it does: mostly its very first."""
-        quiet, loud = -1, len(spell) - 1
+    async def _first_of(self, job: Job, day_part: Sequence[datetime]) -> datetime:
+        """The first instant of a day part at which a job sends something, given that it does at the last: mostly the
+        very first."""
+        quiet, loud = -1, len(day_part) - 1
         middle = 0
         while loud - quiet > 1:
-            if await self._would_send(job, spell[middle]):
+            if await self._would_send(job, day_part[middle]):
                 loud = middle
             else:
                 quiet = middle
-                self._passed_over[job.name] = spell[middle]
+                self._skipped[job.name] = day_part[middle]
             middle = (quiet + loud) // 2
-        return spell[loud]
+        return day_part[loud]
 
     async def _would_send(self, job: Job, at: datetime) -> bool:
         try:
-            return bool(await job.plan(self._desk, at))
-        except Exception:  # the run itself fails in the same way, and it is known there what is to be done then
+            return bool(await job.plan(self._ctx, at))
+        except Exception:  # the run itself fails in the same way, and is handled there
             log.warning("it cannot be told what job %s would send at %s", job.name, at.isoformat())
             return True

@@ -1,4 +1,4 @@
-"""Where the demonstration's clock can be moved: "monday", "+1h", "+1wd", or a date, with a time or without."""
+"""Parsing where to move the demonstration's clock: "monday", "+1h", "+1wd", or a date, with or without a time."""
 
 import re
 from datetime import datetime, time, timedelta
@@ -16,15 +16,15 @@ EXAMPLES = "Use +1h, +1wd (one working day), monday, or a date such as 2027-02-0
 def destination(words: str, now: datetime, calendar: NationCalendar) -> datetime:
     """The instant that the words name, in aware UTC; days and times are London's.
 
-    A weekday and a date without a time mean 9am. UserError for words that name no instant, one that has
-    passed, or one more than 400 days ahead; CalendarEnds beyond the known bank holidays.
+    A weekday or a date without a time means 9am. Raises `UserError` for words that name no instant, an instant that has
+    passed, or one more than 400 days ahead, and `CalendarEnds` beyond the known bank holidays.
     """
     instant = _read(words.strip().lower(), now, calendar)
     if instant <= now:
         raise UserError(f"{format_instant(instant)} has passed, and the clock only moves forward. {EXAMPLES}")
     if instant - now > FURTHEST:
         raise UserError(f"{format_instant(instant)} is more than {FURTHEST.days} days ahead. Move there in steps.")
-    calendar.require_known(london(instant).date())  # beyond the calendar no job could say what is due
+    calendar.require_known(london(instant).date())  # beyond the calendar no job can find what is due
     return instant
 
 
@@ -46,7 +46,7 @@ def _read(words: str, now: datetime, calendar: NationCalendar) -> datetime:
 
 
 def _working_days_on(now: datetime, count: int, calendar: NationCalendar) -> datetime:
-    """The same time of day, so many working days later."""
+    """The same time of day, this many working days later."""
     local = london(now)
     day = calendar.add_working_days(local.date(), count)
     return london_instant(day, local.hour, local.minute)

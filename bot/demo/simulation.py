@@ -1,4 +1,4 @@
-"""A simulation: the sample portfolio through the local workspace with a moved clock, and a transcript of it."""
+"""A simulation: the sample portfolio in the local workspace with a moved clock, and a transcript of its messages."""
 
 import asyncio
 import contextlib
@@ -18,10 +18,10 @@ from bot.clock import MovableClock
 from bot.delivery.outbox import is_for_a_person
 from bot.delivery.slack import Slack
 from bot.demo import BEGINS, demo_settings, free_port, prepare, workspace_running
-from bot.demo.clock_http import telling
+from bot.demo.clock_http import workspace_clock
 from bot.demo.timeline import ClockReading, Timeline
 from bot.domain.london import london
-from bot.domain.slack_text import as_seen
+from bot.domain.slack_text import without_markup
 from bot.domain.wording import WEEKDAYS, format_date, format_instant, format_time, join_words, plural
 from bot.models import OutboxMessage, OutboxState
 from jobs import JOBS
@@ -29,7 +29,7 @@ from jobs import JOBS
 
 @dataclass(frozen=True)
 class TranscriptMessage:
-    """A message as it came to stand: when, where, who sees it, and its text."""
+    """A sent message: when, where, who sees it, and its text."""
 
     at: datetime
     channel: str
@@ -39,7 +39,8 @@ class TranscriptMessage:
 
 
 async def simulate(span: timedelta) -> str:
-    """The transcript of a span from the demonstration's beginning, in Markdown. Two of the same span are the same."""
+    """The transcript of a span from the beginning of the demonstration, in Markdown. Equal spans give equal
+    transcripts."""
     with TemporaryDirectory(prefix="liaison-simulation-") as folder:
         workspace_port, bot_port = free_port(0), free_port(0)
         settings = demo_settings(Path(folder), workspace_port, bot_port)
@@ -49,10 +50,10 @@ async def simulate(span: timedelta) -> str:
             with contextlib.closing(build(settings, clock)) as liaison:
                 await ready()
                 until = BEGINS + span
-                told = f"http://127.0.0.1:{workspace_port}/control/clock"
-                async with telling(told) as tell, _serving(liaison, bot_port):
+                clock_url = f"http://127.0.0.1:{workspace_port}/control/clock"
+                async with workspace_clock(clock_url) as tell, _serving(liaison, bot_port):
                     await _pass(liaison, clock, until, tell)
-                return transcript(await _said(liaison), until)
+                return transcript(await _sent_messages(liaison), until)
 
 
 @contextlib.asynccontextmanager
@@ -69,15 +70,15 @@ async def _serving(liaison: Liaison, port: int) -> AsyncIterator[None]:
 async def _pass(
     liaison: Liaison, clock: MovableClock, until: datetime, tell: Callable[[ClockReading], Awaitable[None]]
 ) -> None:
-    """Move the clock to an instant, with every job at each of its instants on the way."""
+    """Move the clock to an instant, running every job at each of its instants on the way."""
     arrived = asyncio.Event()
 
-    async def heard(reading: ClockReading) -> None:
+    async def on_time(reading: ClockReading) -> None:
         await tell(reading)
         if reading.target is None and reading.now >= until:
             arrived.set()
 
-    timeline = Timeline(clock, JOBS, liaison.runs, heard)
+    timeline = Timeline(clock, JOBS, liaison.runs, on_time)
     await timeline.move(until)
     passing, arriving = asyncio.create_task(timeline.run()), asyncio.create_task(arrived.wait())
     await asyncio.wait((passing, arriving), return_when=asyncio.FIRST_COMPLETED)
@@ -85,7 +86,7 @@ async def _pass(
     await timeline.stop(passing)
 
 
-async def _said(liaison: Liaison) -> list[TranscriptMessage]:
+async def _sent_messages(liaison: Liaison) -> list[TranscriptMessage]:
     def sent(session: Session) -> Sequence[OutboxMessage]:
         stands = select(OutboxMessage).where(col(OutboxMessage.state) == OutboxState.SENT)
         return session.scalars(stands.order_by(col(OutboxMessage.settled_at), col(OutboxMessage.id))).all()
@@ -94,7 +95,7 @@ async def _said(liaison: Liaison) -> list[TranscriptMessage]:
     audience = _Audience(liaison.jobs.slack)
     return [
         TranscriptMessage(
-            row.settled_at, *await audience.of(row.channel), as_seen(row.text, {}), row.replaces_id is not None
+            row.settled_at, *await audience.of(row.channel), without_markup(row.text, {}), row.replaces_id is not None
         )
         for row in rows
         if row.settled_at is not None
@@ -102,7 +103,7 @@ async def _said(liaison: Liaison) -> list[TranscriptMessage]:
 
 
 class _Audience:
-    """The names of channels and of the people in them, each asked of the workspace once."""
+    """The names of channels and of their members, each asked from the workspace once."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
@@ -110,7 +111,7 @@ class _Audience:
         self._names: dict[str, str] = {}
 
     async def of(self, channel: str) -> tuple[str, Sequence[str]]:
-        """What a channel, or a person's, is called, and who sees what is said in it."""
+        """The name of a channel or person, and the names of everybody who reads its messages."""
         if is_for_a_person(channel):
             return "a direct message", [await self._name(channel)]
         if channel not in self._channels:
@@ -126,14 +127,14 @@ class _Audience:
         return self._names[user]
 
 
-def transcript(said: Sequence[TranscriptMessage], until: datetime) -> str:
-    """The messages in Markdown, by day, in order."""
-    heading = f"From {format_instant(BEGINS)} to {format_instant(until)}: {plural(len(said), 'message')}"
-    return "\n".join([f"# {heading}", *_days(said), ""])
+def transcript(messages: Sequence[TranscriptMessage], until: datetime) -> str:
+    """The messages in Markdown, in order, grouped by day."""
+    heading = f"From {format_instant(BEGINS)} to {format_instant(until)}: {plural(len(messages), 'message')}"
+    return "\n".join([f"# {heading}", *_days(messages), ""])
 
 
-def _days(said: Sequence[TranscriptMessage]) -> Iterator[str]:
-    for day, of_day in groupby(said, key=lambda each: london(each.at).date()):
+def _days(messages: Sequence[TranscriptMessage]) -> Iterator[str]:
+    for day, of_day in groupby(messages, key=lambda each: london(each.at).date()):
         yield f"\n## {WEEKDAYS[day.weekday()]} {format_date(day)}"
         for each in of_day:
             at = london(each.at)
@@ -144,5 +145,5 @@ def _days(said: Sequence[TranscriptMessage]) -> Iterator[str]:
 
 
 def _to_the_second(at: datetime) -> str:
-    """The time of day; seconds where they say something."""
+    """The time of day, with seconds if they are not zero."""
     return format_time(at.time()) + (f" and {plural(at.second, 'second')}" if at.second else "")

@@ -1,4 +1,4 @@
-"""The demonstration's time: every job fires at its instant, whether time passes by itself or is moved forward."""
+"""The demonstration's time: every job runs at its instants, whether time passes by itself or is moved forward."""
 
 import asyncio
 import logging
@@ -16,20 +16,20 @@ from jobs.runner import JobRunner, tick
 log = logging.getLogger(__name__)
 
 STOP_WITHIN = timedelta(seconds=10)
-TOLD_EVERY = 0.2  # seconds: often enough for a clock that people watch, seldom enough to cost nothing
+SENT_EVERY = 0.2  # seconds: often enough for a clock that people watch, and cheap
 _MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class ClockReading:
-    """What the clock shows, and where it is being moved to, if it is."""
+    """The time on the clock, and the instant that it is moving to, if it is."""
 
     now: datetime
     target: datetime | None
 
 
 class Timeline:
-    """Drives the jobs by a clock. `tell` is given the time before anything is sent, and as a move goes on."""
+    """Runs the jobs by a clock. `tell` gets the time before anything is sent, and during a move."""
 
     def __init__(
         self, clock: MovableClock, jobs: Sequence[Job], runs: JobRunner, tell: Callable[[ClockReading], Awaitable[None]]
@@ -38,12 +38,12 @@ class Timeline:
         self._jobs = jobs
         self._runs = runs
         self._tell = tell
-        self._told = 0.0
-        self._telling = asyncio.Lock()
+        self._sent_at = 0.0
+        self._sending = asyncio.Lock()
         self._target: datetime | None = None
         self._moved = asyncio.Event()
         self._running: dict[str, set[asyncio.Task[None]]] = {job.name: set() for job in jobs}
-        self._foresight = Lookahead(runs.ctx)
+        self._lookahead = Lookahead(runs.ctx)
 
     @property
     def reading(self) -> ClockReading:
@@ -51,18 +51,18 @@ class Timeline:
         return ClockReading(self._clock.now(), self._target)
 
     async def move(self, to: datetime) -> ClockReading:
-        """Begin to move forward to an instant; each job fires at each of its instants at which it has something to do.
+        """Start to move forward to an instant; each job runs at each of its instants at which it has work.
 
-        The workspace is told first: who asks it for the time after this sees the clock moving, or there.
+        The workspace gets the time first, so that anybody who asks it afterwards sees the clock moving or arrived.
         """
         self._target = to
         begun = self.reading
-        await self._say()
+        await self._send_time()
         self._moved.set()
         return begun
 
     async def run(self) -> None:
-        """Go on for ever: wait for the next instant, or jump to it. What is due at the beginning is due now."""
+        """Run for ever: wait for the next instant, or jump to it. Jobs that are due at the start run at once."""
         await self._fire(self._jobs, self._clock.now())
         while True:
             if self._target is None:
@@ -71,9 +71,9 @@ class Timeline:
                 await self._step(self._target)
 
     async def stop(self, passing: asyncio.Task[None]) -> None:
-        """End `run`, and give jobs under way a while to end: a message half sent would be in doubt.
+        """End `run`, and give running jobs time to finish: a message sent halfway would be in doubt.
 
-        Whatever ended `run` before is raised.
+        If `run` ended with an error before, it is raised.
         """
         passing.cancel()
         under_way = [task for tasks in self._running.values() for task in tasks]
@@ -95,7 +95,7 @@ class Timeline:
                 self._start(job, at)
 
     async def _step(self, target: datetime) -> None:
-        """Jump to the next instant at which a job has something to do, or to the end of the move."""
+        """Jump to the next instant at which a job has work, or to the end of the move."""
         now = self._clock.now()
         at, due = _first([(await self._next(job, now, target), job) for job in self._jobs])
         arrived = not due or at > target
@@ -106,28 +106,29 @@ class Timeline:
             await self._catch_up()
             self._target = None
             await self._runs.flush()
-            await self._say()
+            await self._send_time()
 
     async def _catch_up(self) -> None:
-        """Run what was passed over at its last instant: it sends nothing, and it is known that the job is alive."""
+        """Run each skipped job at its last skipped instant: it sends nothing, but its heartbeat shows that it is
+        alive."""
         for job in self._jobs:
-            passed_over = self._foresight.passed_over(job)
-            if passed_over is not None:
-                await self._start(job, passed_over)
+            skipped = self._lookahead.skipped(job)
+            if skipped is not None:
+                await self._start(job, skipped)
 
     async def _next(self, job: Job, now: datetime, target: datetime) -> datetime | None:
-        """The first instant of a job's trigger at which it is needed, as far as it can be told."""
+        """The first instant of a job at which it has work, as far as it can tell."""
         if job.next_due is None:
-            return await self._foresight.needed(job, now, target)
+            return await self._lookahead.needed(job, now, target)
         due = await job.next_due(self._runs.ctx, now)
         return None if due is None else tick(job.trigger, max(now, due - _MOMENT))
 
     async def _fire(self, jobs: Sequence[Job], at: datetime) -> None:
-        """Run jobs at an instant, to their end. The time is told first where one of them sends."""
-        if any(job.next_due for job in jobs) or time.monotonic() - self._told > TOLD_EVERY:
-            await self._say()
-        for job in jobs:  # one after the other, so that two runs of the same days say the same in the same order
-            await asyncio.wait([self._start(job, at)])  # which, unlike waiting for it, never cancels it
+        """Run jobs at an instant and wait for their end. The workspace gets the time before one of them sends."""
+        if any(job.next_due for job in jobs) or time.monotonic() - self._sent_at > SENT_EVERY:
+            await self._send_time()
+        for job in jobs:  # one after the other, so that the order of messages is always the same
+            await asyncio.wait([self._start(job, at)])  # unlike `await task`, this never cancels the job
 
     def _start(self, job: Job, at: datetime) -> asyncio.Task[None]:
         task = asyncio.create_task(self._run(job, at))
@@ -137,20 +138,20 @@ class Timeline:
 
     async def _run(self, job: Job, at: datetime) -> None:
         if job.next_due is None:
-            self._foresight.forget(job)
+            self._lookahead.forget(job)
         try:
             await self._runs.run(job, at)
-        except Exception:  # one run that fails stops neither the clock nor the other jobs
+        except Exception:  # a failed run stops neither the clock nor the other jobs
             log.exception("job %s failed at %s", job.name, at.isoformat())
 
-    async def _say(self) -> None:
-        async with self._telling:  # one after the other: what is told last is the latest
-            self._told = time.monotonic()
+    async def _send_time(self) -> None:
+        async with self._sending:  # one after the other, so that the latest time is sent last
+            self._sent_at = time.monotonic()
             await self._tell(self.reading)
 
 
 def _first(ticks: Iterable[tuple[datetime | None, Job]]) -> tuple[datetime, list[Job]]:
-    """The earliest of the instants and the jobs that fire then; none of them where there is no instant at all."""
+    """The earliest of the instants and the jobs that run then; no jobs if there is no instant at all."""
     known = [(at, job) for at, job in ticks if at is not None]
     earliest = min((at for at, _ in known), default=datetime.max.replace(tzinfo=UTC))
     return earliest, [job for at, job in known if at == earliest]

@@ -1,8 +1,8 @@
-"""Working days in the three divisions of the United Kingdom that have bank holidays of their own.
+"""Working days in the three parts of the United Kingdom that have their own bank holidays.
 
-The day of an event is not counted: one working day after a Monday is the Tuesday. A calendar is a value: whoever puts
-the program together makes it and hands it in, like the present time. Beyond the days it knows every method raises
-`CalendarEnds`, because a deadline must not be guessed.
+The day of an event is not counted: one working day after a Monday is the Tuesday. bot.app builds the calendar and
+passes it in, like the present time. Every method raises `CalendarEnds` for a day outside the published years, because a
+deadline must not be guessed.
 """
 
 import calendar as almanac
@@ -20,14 +20,14 @@ from bot.domain.london import london_instant as london_instant
 from bot.domain.wording import MONTHS, format_date, plural
 from bot.errors import UserError
 
-DAY_ENDS = 17  # the hour, in Europe/London, from which a message waits for the next working morning
+DAY_ENDS = 17  # the hour, in Europe/London: a later message waits for the next working morning
 
 _ONE_DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
 class Nation(StrEnum):
-    """Where a contract is delivered, which chooses its bank holidays."""
+    """The part of the United Kingdom where a contract is delivered. It decides the bank holidays."""
 
     ENGLAND_AND_WALES = "England and Wales"
     SCOTLAND = "Scotland"
@@ -55,7 +55,7 @@ def _no_such_working_day(year: int, month: int, n: int, working_days: int) -> Us
 
 @dataclass(frozen=True)
 class NationCalendar:
-    """The working days of one nation: its bank holidays, and the first and the last day for which they are known."""
+    """The working days of one nation: its bank holidays, and the first and last day for which they are known."""
 
     nation: Nation
     holidays: frozenset[date] = field(repr=False)
@@ -63,15 +63,15 @@ class NationCalendar:
     last: date
 
     def is_working_day(self, day: date) -> bool:
-        """Whether a day is neither at a weekend nor a bank holiday. `CalendarEnds`."""
+        """Whether a day is neither at a weekend nor a bank holiday. Raises `CalendarEnds`."""
         self.require_known(day)
         return day.weekday() < _SATURDAY and day not in self.holidays
 
     def add_working_days(self, anchor: date, count: int) -> date:
-        """The day that is `count` working days after the anchor, which is itself not counted.
+        """The day that is `count` working days after the anchor. The anchor is not counted.
 
-        A negative count goes backwards; zero gives the anchor, even if it is no working day.
-        `CalendarEnds` if the anchor or the way there leaves the known days.
+        A negative count goes backwards; zero gives the anchor, even if it is not a working day. Raises `CalendarEnds`
+        if the anchor or a day on the way is not known.
         """
         self.require_known(anchor)
         if not count:
@@ -84,7 +84,8 @@ class NationCalendar:
         return days[place]
 
     def nth_working_day(self, year: int, month: int, n: int) -> date:
-        """The nth working day of a month, from 1. `UserError` if the month has none; `CalendarEnds`."""
+        """The nth working day of a month, from 1. Raises `NoSuchWorkingDay` if the month has none, and
+        `CalendarEnds`."""
         first, last = date(year, month, 1), date(year, month, almanac.monthrange(year, month)[1])
         self.require_known(first)
         self.require_known(last)
@@ -94,10 +95,10 @@ class NationCalendar:
         return working[n - 1]
 
     def working_days_between(self, start: date, end: date) -> int:
-        """How many working days come after `start`, up to and including `end`. `CalendarEnds`.
+        """How many working days come after `start`, up to and including `end`. Raises `CalendarEnds`.
 
-        Swapping the two days changes the sign and nothing else, so a report due on a Friday is no working day
-        late on the Saturday.
+        Swapping the two days changes the sign and nothing else, so a report due on a Friday is no working day late on
+        the Saturday.
         """
         if end < start:
             return -self.working_days_between(end, start)
@@ -106,31 +107,33 @@ class NationCalendar:
         return bisect_right(self.working_days, end) - bisect_right(self.working_days, start)
 
     def roll_back(self, day: date) -> date:
-        """The day itself if it is a working day, else the last one before it. `CalendarEnds`."""
+        """The day itself if it is a working day, else the last one before it. Raises `CalendarEnds`."""
         while not self.is_working_day(day):
             day -= _ONE_DAY
         return day
 
     def roll_forward(self, day: date) -> date:
-        """The day itself if it is a working day, else the first one after it. `CalendarEnds`."""
+        """The day itself if it is a working day, else the first one after it. Raises `CalendarEnds`."""
         while not self.is_working_day(day):
             day += _ONE_DAY
         return day
 
     def bank_holidays(self, first: date, last: date) -> list[date]:
-        """The bank holidays on weekdays from one day to another, both included; none where `last` is the earlier.
+        """The bank holidays on weekdays from one day to another, both included; none if `last` is before `first`.
 
-        `CalendarEnds` if either day is not known.
+        Raises `CalendarEnds` if either day is not known.
         """
         self.require_known(first)
         self.require_known(last)
         return sorted(day for day in self.holidays if first <= day <= last and day.weekday() < _SATURDAY)
 
     def next_working_morning(self, instant_utc: datetime, hour: int = 9) -> datetime:
-        """When a message may next go out, in aware UTC: never at night, at a weekend or on a bank holiday.
+        """The next instant, in aware UTC, at which a message may go out: never at night, at a weekend or on a bank
+        holiday.
 
-        The instant itself from `hour` until 5pm of a working day in Europe/London, else the next `hour` o'clock
-        of a working day, which may be later the same day. ValueError if the instant is naive; `CalendarEnds`.
+        This is the instant itself from `hour` until 5pm of a working day in Europe/London, else the next `hour` o'clock
+        of a working day, which may be later the same day. Raises `ValueError` if the instant is naive, and
+        `CalendarEnds`.
         """
         local = london(instant_utc)
         today = local.date()
@@ -142,9 +145,9 @@ class NationCalendar:
         return london_instant(self.add_working_days(today, 1), hour)
 
     def is_working_time(self, instant_utc: datetime) -> bool:
-        """Whether people may be written to at an instant: from 9am to 5pm of a working day.
+        """Whether an instant is in working hours, 9am to 5pm of a working day, when people may be messaged.
 
-        ValueError, `CalendarEnds`.
+        Raises `ValueError` for a naive instant, and `CalendarEnds`.
         """
         return self.next_working_morning(instant_utc) == instant_utc
 
@@ -155,7 +158,7 @@ class NationCalendar:
         return tuple(day for day in span if day.weekday() < _SATURDAY and day not in self.holidays)
 
     def require_known(self, day: date) -> None:
-        """`CalendarEnds` unless bank holidays are known for a day."""
+        """Raises `CalendarEnds` unless the bank holidays of a day are known."""
         if not self.first <= day <= self.last:
             raise CalendarEnds(day, self.first, self.last)
 
@@ -179,7 +182,7 @@ class WorkingCalendar:
 def published() -> WorkingCalendar:
     """The bank holidays published on GOV.UK, from the package govuk-bank-holidays; no network is used.
 
-    They are known for whole years, from the first to the last that has any.
+    They are known for whole years, from the first year that has any to the last.
     """
     data = BankHolidays(use_cached_holidays=True)
     return WorkingCalendar(tuple(_published(data, nation) for nation in Nation))
@@ -193,9 +196,9 @@ def _published(data: BankHolidays, nation: Nation) -> NationCalendar:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day of the month so many calendar months earlier, or that month's last day if it is shorter.
+    """The same day of the month, this many calendar months earlier, or the last day of that month if it is shorter.
 
-    A negative number goes forwards. `UserError` if that leaves the years 1 to 9999.
+    A negative number goes forwards. Raises `MonthsOutOfRange` if that leaves the years 1 to 9999.
     """
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if not MINYEAR <= year <= MAXYEAR:

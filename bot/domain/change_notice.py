@@ -28,15 +28,15 @@ def _no_value_to_measure(value: Decimal | int, field: str) -> UserError:
 class ChangeNotice:
     """Whether a change needs a contract change notice, and why.
 
-    Source: section 75 of the Procurement Act 2023, which excepts a change that moves the value by 10% or less
-    (15% for works) or the term by 10% or less. How that is read here, on the side of publishing, is for the
-    commercial team to confirm, and every sentence says so:
+    Source: section 75 of the Procurement Act 2023, which excepts a change that moves the value by 10% or less (15% for
+    works) or the term by 10% or less. We read it in favour of publishing. The commercial team has yet to confirm this
+    reading, and every sentence says so:
 
-    - What does not move excuses nothing, or a doubled value would be excused by an end that stays.
+    - A value or term that does not move excuses nothing. Otherwise an unchanged end date would excuse a doubled value.
     - Where both move, both must be within their limits.
-    - Where neither moves, the exception does not speak of the change, so the notice is needed.
+    - Where neither moves, the exception does not apply, so the notice is needed.
 
-    The moves are exact parts of the value and of the term before the change, below 0 where they fall.
+    The moves are exact fractions of the value and of the term before the change, below 0 for a reduction.
     """
 
     needed: bool
@@ -55,9 +55,9 @@ def change_notice(
 ) -> ChangeNotice:
     """Whether a change needs a contract change notice (UK10) before it is made, as `ChangeNotice` reads the Act.
 
-    Values are in pounds. The term is counted in days, its first and last included. Section 75 measures by the
-    longest term provided for on award, and takes together changes that could have been one: pass such figures.
-    `UserError` for a value that is 0 or less before, or below 0 after; `UserError`.
+    Values are in pounds. The term is counted in days, the first and the last included. Section 75 measures by the
+    longest term provided for on award, and takes together changes that could have been one: pass such figures. Raises
+    `NoValueToMeasure` for a value that is 0 or less before, or below 0 after, and `EndsBeforeStart`.
     """
     _refuse_values(value_before, value_after)
     _refuse_ends(start, end_before=end_before, end_after=end_after)
@@ -68,10 +68,10 @@ def change_notice(
     found = []
     if value_move:
         verb = "rises" if value_move > 0 else "falls"
-        found.append(f"The value {verb} {values}, by {_against(value_move, supplies.value_percent)}")
+        found.append(f"The value {verb} {values}, by {_beside_limit(value_move, supplies.value_percent)}")
     if term_move:
         verb = "lengthens" if term_move > 0 else "shortens"
-        found.append(f"The end moves {ends}, which {verb} the term by {_against(term_move, MOST_TERM_PERCENT)}")
+        found.append(f"The end moves {ends}, which {verb} the term by {_beside_limit(term_move, MOST_TERM_PERCENT)}")
     over = _is_over(value_move, supplies.value_percent) or _is_over(term_move, MOST_TERM_PERCENT)
     needed = over or not found
     reason = ". ".join(found) or "Neither the value nor the term moves, and only a small move of one is excepted"
@@ -100,8 +100,8 @@ def _is_over(move: Fraction, limit: int) -> bool:
     return abs(move) * 100 > limit
 
 
-def _against(move: Fraction, limit: int) -> str:
-    """A move beside its limit, to two decimal places but never rounded onto the limit or down to nothing."""
+def _beside_limit(move: Fraction, limit: int) -> str:
+    """A move beside its limit, to two decimal places, but never rounded to the limit itself or to 0."""
     exact = abs(move) * 100
     rounded = Decimal(round(exact * 100)) / 100
     size = f"{format_number(rounded, places=2)}%" if rounded else "less than 0.01%"

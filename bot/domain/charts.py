@@ -1,4 +1,4 @@
-"""What a chart shows, as plain values: a course of figures over time, or a grid of cells with words in them."""
+"""The content of a chart as plain values: a line of figures over time, or a grid of cells with words in them."""
 
 import hashlib
 import json
@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 PREFIX = "FCHART"
-LOOK = 1  # to be counted up when charts are drawn otherwise: pictures are kept by what they show and how
+DRAWING_VERSION = 1  # raise it when the drawing changes, because stored pictures are looked up by content and version
 
 
 class Tone(StrEnum):
-    """How a cell is coloured; what it means is always written in it as well."""
+    """The colour of a cell. The cell's words always say its meaning as well."""
 
     GOOD = "good"
     FAIR = "fair"
@@ -24,15 +24,15 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class Level:
-    """A line across a course, with its name at the end: a target or a cut-off."""
+    """A horizontal line across the chart with its name at the end: a target or a cut-off."""
 
     label: str
     value: Decimal
 
 
 @dataclass(frozen=True)
-class Course:
-    """Figures over time: one for each point, or None where there is none, which leaves a gap."""
+class LineChart:
+    """Figures over time: one for each point, or None for a gap."""
 
     title: str
     unit: str
@@ -47,15 +47,15 @@ class Course:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says, and its tone."""
+    """The words of a cell, and its tone."""
 
     words: str
     tone: Tone = Tone.NONE
 
 
 @dataclass(frozen=True)
-class Grid:
-    """Rows and columns with a name each, and a cell where they meet; `down` and `across` say what they are."""
+class GridChart:
+    """Named rows and columns with a cell where they meet; `down` and `across` name the two axes."""
 
     title: str
     rows: Sequence[str]
@@ -69,31 +69,31 @@ class Grid:
             raise ValueError("a grid needs a cell for each of its rows and columns")
 
 
-Chart = Course | Grid
+Chart = LineChart | GridChart
 
 
 def as_json(chart: Chart) -> dict[str, Any]:
-    """The chart as JSON can hold it: figures as strings, so that none is rounded."""
-    kind = "course" if isinstance(chart, Course) else "grid"
+    """The chart as JSON, with figures as strings so that none is rounded."""
+    kind = "course" if isinstance(chart, LineChart) else "grid"
     held: dict[str, Any] = json.loads(json.dumps({"kind": kind, **asdict(chart)}, default=str))
     return held
 
 
 def from_json(held: dict[str, Any]) -> Chart:
-    """The chart that `as_json` gave."""
+    """The chart that `as_json` wrote."""
     rest = {name: value for name, value in held.items() if name != "kind"}
     if held["kind"] == "grid":
         cells = [[Cell(cell["words"], Tone(cell["tone"])) for cell in row] for row in held["cells"]]
-        return Grid(**{**rest, "cells": cells})
+        return GridChart(**{**rest, "cells": cells})
     values = [None if value is None else Decimal(value) for value in held["values"]]
     levels = [Level(level["label"], Decimal(level["value"])) for level in held["levels"]]
-    return Course(**{**rest, "values": values, "levels": levels})
+    return LineChart(**{**rest, "values": values, "levels": levels})
 
 
 def picture_key(chart: Chart) -> str:
-    """What names the picture of a chart: the same for the same content.
+    """The key of a chart's picture: equal charts have equal keys.
 
-    It has the shape of a Slack file's id, whose place it holds in a block until the picture is there.
+    It has the shape of a Slack file id and holds the place of that id in a block until the picture is uploaded.
     """
-    content = json.dumps([LOOK, as_json(chart)], sort_keys=True)
+    content = json.dumps([DRAWING_VERSION, as_json(chart)], sort_keys=True)
     return PREFIX + hashlib.sha256(content.encode()).hexdigest()[:20].upper()

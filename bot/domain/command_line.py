@@ -1,4 +1,4 @@
-"""What a person types after a slash command: its words, dates and texts."""
+"""Parsing what a person types after a slash command: words, dates and texts."""
 
 import re
 import unicodedata
@@ -20,7 +20,7 @@ _DATE_FORMS = tuple(
         rf"(?P<day>[0-9]{{1,2}})\s+(?P<month>[a-z]+)(?:\s+{_YEAR})?",
     )
 )
-_NO_CHARACTERS = "\ufffe\uffff"  # in Unicode for good, so that XML and YAML refuse them
+_NO_CHARACTERS = "\ufffe\uffff"  # permanently not characters in Unicode; XML and YAML refuse them
 _LEAP_YEARS_APART = 8  # the most years between two 29 Februaries, as from 2096 to 2104
 
 
@@ -33,7 +33,7 @@ def _unclosed_quote(rest: str) -> UserError:
 
 
 class NotADate(UserError):
-    """What was typed is not a date in a form that can be read in only one way."""
+    """The typed text is not a date in a form that can be read in only one way."""
 
     def __init__(self, typed: str) -> None:
         problem = f"{quoted(typed)} is not a date that can be read here" if typed.strip() else "A date is needed"
@@ -41,7 +41,7 @@ class NotADate(UserError):
 
 
 class NoSuchDay(UserError):
-    """What was typed has the form of a date, but the calendar has no such day."""
+    """The typed text has the form of a date, but the calendar has no such day."""
 
     def __init__(self, typed: str) -> None:
         super().__init__(
@@ -63,8 +63,8 @@ def _hidden_character(what: str, before: str, field: str | None) -> UserError:
 def split_command(text: str) -> list[str]:
     """The words of a command; words in straight or curly quotation marks stay together and lose the marks.
 
-    A part in quotation marks joins what it touches, so `"starts in 15 days"=97.2` and `note="on time"` are
-    one word each. Apostrophes are ordinary characters. `UserError` if a mark is not closed.
+    A quoted part joins the characters that it touches, so `"starts in 15 days"=97.2` and `note="on time"` are one word
+    each. Apostrophes are ordinary characters. Raises `UnclosedQuote` if a mark is not closed.
     """
     words: list[str] = []
     joins = False
@@ -80,11 +80,11 @@ def split_command(text: str) -> list[str]:
 
 
 def parse_date(text: str, today: date) -> date:
-    """The day that was typed, the day before the month; `today` is the day it was typed, in London.
+    """The typed day, read with the day before the month; `today` is the date in London when it was typed.
 
-    Read are 22/11/2026, 22 November 2026, 22 Nov, 2026-11-22, today, tomorrow and Friday. A name of a
-    weekday is the next one after today. A day without a year is the next one, today included.
-    `NotADate` for any other form; `NoSuchDay` for 31/02/2026.
+    It reads 22/11/2026, 22 November 2026, 22 Nov, 2026-11-22, today, tomorrow and Friday. A weekday's name is the next
+    one after today. A day without a year is the next one, today included. Raises `NotADate` for any other form, and
+    `NoSuchDay` for 31/02/2026.
     """
     typed = text.strip().casefold()
     if typed in ("today", "tomorrow"):
@@ -105,9 +105,10 @@ def parse_date(text: str, today: date) -> date:
 
 
 def parse_past_date(text: str, today: date) -> date:
-    """The same for a day that has been: without a year it is the last one, today included, and so is a weekday.
+    """The typed day, read as `parse_date` reads it but in the past: without a year it is the last one, today included,
+    and so is a weekday.
 
-    A day that has yet to come is given back where nothing else can be meant.
+    A future day is returned if the text can mean nothing else.
     """
     typed = text.strip()
     if typed.casefold() == "yesterday":
@@ -118,16 +119,17 @@ def parse_past_date(text: str, today: date) -> date:
     for year in range(today.year, today.year - _LEAP_YEARS_APART - 1, -1):
         if day <= today:
             return day
-        with suppress(UserError):  # a year was typed, or this one has no 29 February
+        with suppress(UserError):  # the text has a year, or this year has no 29 February
             day = parse_date(f"{typed} {year}", today)
     return day
 
 
 def require_text(text: str, *, what: str, at_most: int, field: str | None = None) -> str:
-    """The text without the space around it; `what` names it in a sentence: "the summary".
+    """The text without the space around it; `what` names it in an error sentence: "the summary".
 
-    Lines and tabs are kept. `UserError` if nothing can be seen in it, `UserError` if it has over
-    `at_most` characters, `UserError` if it has a control character or one that can be in no text.
+    Line breaks and tabs are kept. Raises `TextNeeded` if the text has no visible character, `TextTooLong` if it has
+    over `at_most` characters, and `HiddenCharacter` if it has a control character or a code point that is not a
+    character.
     """
     stripped = text.replace("\r\n", "\n").strip()
     if not any(character.isprintable() and not character.isspace() for character in stripped):

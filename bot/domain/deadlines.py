@@ -1,12 +1,12 @@
 """Deadlines as a contract or the law sets them: an anchor, a rule and a calendar, with the working shown.
 
-A deadline is kept as the words of its rule, which a person can read and write, beside the day they come to.
-The day of the event is not counted. How each unit goes:
+The register stores a deadline as the words of its rule, which a person can read and write, beside the resulting day.
+The day of the event is not counted. The units count as follows:
 
 - Working days never end at a weekend or on a bank holiday of the nation.
 - Days are calendar days, as the law counts them. They roll only where the deadline says so.
-- Months before a day are a notice, which rolls back to a working day so that it is never late. Months after
-  a day roll only where the deadline says so. A month too short for the day gives its own last day.
+- Months before a day are a notice, which rolls back to a working day so that it is never late. Months after a day roll
+  only where the deadline says so. A month too short for the day gives its own last day.
 """
 
 import re
@@ -27,13 +27,13 @@ MOST = 999  # of any unit
 MOST_CHARACTERS = 120  # of a deadline in words; the longest canonical one has fewer
 
 _MOST_WORKING_DAYS = 23  # in any month
-_YEARS = range(1900, 2200)  # those that a typed date can have
+_YEARS = range(1900, 2200)  # the years of a typed date
 _ONE_DAY = timedelta(days=1)
-_YEAR = timedelta(days=365)  # in fewer, no day of a month comes twice
+_YEAR = timedelta(days=365)  # within less than this, no day of a month comes twice
 
 
 class TimeUnit(StrEnum):
-    """What a deadline counts in."""
+    """The unit in which a deadline counts."""
 
     DAY = "day"
     WORKING_DAY = "working day"
@@ -41,7 +41,7 @@ class TimeUnit(StrEnum):
 
 
 class Side(StrEnum):
-    """Where a deadline lies: after or before its anchor, or within the month that the anchor begins."""
+    """The position of a deadline: after or before its anchor, or within the month that begins with the anchor."""
 
     AFTER = "after"
     BEFORE = "before"
@@ -49,14 +49,14 @@ class Side(StrEnum):
 
 
 class Roll(StrEnum):
-    """Which way a deadline moves from a day that is not worked."""
+    """The direction in which a deadline moves from a day that is not a working day."""
 
     FORWARD = "forward"
     BACK = "back"
 
 
 class NotADeadline(UserError):
-    """What was given is not a deadline."""
+    """The text or combination of values is not a deadline."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(
@@ -69,8 +69,8 @@ class NotADeadline(UserError):
 class Deadline:
     """A deadline; `str` gives its canonical words, and `parse_deadline` reads them back.
 
-    A fixed date is 0 days after itself. The nth working day of a month has the month's first day as anchor.
-    `roll` is None where nothing is said. `NotADeadline` for a combination that has no canonical words.
+    A fixed date is 0 days after itself. The nth working day of a month has the month's first day as anchor. `roll` is
+    None if the deadline names no direction. Raises `NotADeadline` for a combination that has no canonical words.
     """
 
     count: int
@@ -95,7 +95,7 @@ class Deadline:
 
     @classmethod
     def fixed(cls, day: date, roll: Roll | None = None) -> Self:
-        """A date that hangs on nothing."""
+        """A fixed date, without a rule."""
         return cls(0, TimeUnit.DAY, Side.AFTER, day, roll)
 
     @classmethod
@@ -104,10 +104,10 @@ class Deadline:
         return cls(n, TimeUnit.WORKING_DAY, Side.OF, month.start)
 
     def on(self, calendar: NationCalendar) -> date:
-        """The day it falls on.
+        """The day of the deadline.
 
-        `CalendarEnds` where that hangs on bank holidays that are not known; `UserError` where the
-        month has too few working days.
+        Raises `CalendarEnds` if that depends on bank holidays that are not known, and `NoSuchWorkingDay` if the month
+        has too few working days.
         """
         day = self._before_rolling(calendar)
         match self._rolls:
@@ -119,13 +119,14 @@ class Deadline:
                 return day
 
     def working(self, calendar: NationCalendar) -> str:
-        """How the day comes about, in words that end with it; the nation is named where its calendar matters.
+        """How the day follows from the rule, in words that end with the day; the nation is named if its calendar
+        matters.
 
-        Fails as `on` does.
+        Raises the same errors as `on`.
         """
         due = self.on(calendar)
         if self.unit is TimeUnit.WORKING_DAY:
-            return f"{self}, {calendar.nation}: {self._rested(due, calendar)}, so {format_date(due)}"
+            return f"{self}, {calendar.nation}: {self._holidays_passed(due, calendar)}, so {format_date(due)}"
         rule = "The fixed date" if self._is_fixed else self._rule
         if self._rolls is None:
             every_day = ", counting every day," if self.unit is TimeUnit.DAY and not self._is_fixed else ""
@@ -173,8 +174,8 @@ class Deadline:
             case TimeUnit.DAY:
                 return self.anchor + timedelta(days=count)
 
-    def _rested(self, due: date, calendar: NationCalendar) -> str:
-        """The bank holidays that the count passed over, in words; the anchor is not counted, so not named."""
+    def _holidays_passed(self, due: date, calendar: NationCalendar) -> str:
+        """The bank holidays that the count skipped, in words; the anchor is not counted, so it is not named."""
         match self.side:
             case Side.AFTER:
                 holidays = calendar.bank_holidays(self.anchor + _ONE_DAY, due)
@@ -196,11 +197,11 @@ _UNITS = {
 
 
 def parse_deadline(text: str) -> Deadline:
-    """The deadline in what a person typed, in any case: "10 working days after 22/12/2026", "31 March 2027".
+    """The typed deadline, in any case: "10 working days after 22/12/2026", "31 March 2027".
 
-    Read are counts of days, working days and months after or before a date, "3rd working day of January
-    2027" and a date alone; each date has its year, in a form `parse_date` reads. ", rolled forward to a
-    working day" or ", rolled back to a working day" may follow. `NotADeadline` for anything else.
+    It reads counts of days, working days and months after or before a date, "3rd working day of January 2027" and a
+    date alone; each date has its year, in a form that `parse_date` reads. ", rolled forward to a working day" or ",
+    rolled back to a working day" may follow. Raises `NotADeadline` for anything else.
     """
     typed = " ".join(text.split())
     if not typed:
@@ -216,10 +217,10 @@ def parse_deadline(text: str) -> Deadline:
     if counted is None:
         return Deadline.fixed(_day(rule), roll)
     count, unit, side = int(counted["count"]), _unit(counted["unit"]), Side(counted["side"].lower())
-    if count == 0:  # else "0 days after" would be read as a fixed date
+    if count == 0:  # without this, "0 days after" would be read as a fixed date
         raise NotADeadline(f"0 is not a number of {unit}s from 1 to {MOST}")
     if unit is TimeUnit.WORKING_DAY or (unit, side, roll) == (TimeUnit.MONTH, Side.BEFORE, Roll.BACK):
-        roll = None  # says what the rule does anyway
+        roll = None  # the rule rolls that way by itself
     return Deadline(count, unit, side, _day(counted["anchor"]), roll)
 
 
@@ -233,7 +234,7 @@ def _unit(typed: str) -> TimeUnit:
 def _day(typed: str) -> date:
     try:
         if re.search("[0-9]{4}", typed):
-            return parse_date(typed, date.min)  # the day it was typed plays no part where there is a year
+            return parse_date(typed, date.min)  # with a year, the present day makes no difference
     except (NotADate, NoSuchDay):
         pass
     raise NotADeadline(f"{quoted(typed)} is not a day of the calendar with its month and year")

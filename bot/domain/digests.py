@@ -1,4 +1,4 @@
-"""When performance summaries are due: wall-clock times in Europe/London that wait for working days."""
+"""When performance summaries are due: a day and time in Europe/London, moved to working days."""
 
 import re
 from dataclasses import dataclass
@@ -38,9 +38,9 @@ MONDAY_MORNING = Weekly()
 
 
 def parse_weekly(day: str, at: str) -> Weekly:
-    """The day of the week and the time that were typed: "Thursday" or "thu", "4pm" or "16:30".
+    """The typed day of the week and time: "Thursday" or "thu", "4pm" or "16:30".
 
-    UserError.
+    Raises `NotAWeekday`, `NotATime` or `OutOfHours`.
     """
     typed = day.strip().casefold()
     found = [number for number, name in enumerate(WEEKDAYS) if name.casefold().startswith(typed)]
@@ -55,8 +55,8 @@ def parse_weekly(day: str, at: str) -> Weekly:
 
 
 def last_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetime:
-    """The latest instant, in aware UTC, at which a weekly summary was due: on its day and at its time, or, where that
-    is no working day, at 9am on the next one. `CalendarEnds`."""
+    """The latest instant, in aware UTC, at which a weekly summary was due: its day and time, or 9am on the next working
+    day if its day is not one. Raises `CalendarEnds`."""
     monday = _monday(now)
     while (due := _in_week(weekly, calendar, monday)) > now:
         monday -= _WEEK
@@ -64,15 +64,16 @@ def last_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetim
 
 
 def next_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetime:
-    """The first instant after now at which one is due. `CalendarEnds`."""
-    monday = _monday(now) - _WEEK  # what was held up by a holiday may be of the week before
+    """The first instant after `now` at which a weekly summary is due. Raises `CalendarEnds`."""
+    monday = _monday(now) - _WEEK  # a holiday may have moved last week's summary into this week
     while (due := _in_week(weekly, calendar, monday)) <= now:
         monday += _WEEK
     return due
 
 
 def month_due(calendar: NationCalendar, now: datetime) -> datetime:
-    """The latest instant at which a monthly one was due: 9am on the first working day of a month. `CalendarEnds`."""
+    """The latest instant at which a monthly summary was due: 9am on the first working day of a month. Raises
+    `CalendarEnds`."""
     today = london(now).date()
     due = _first_morning(today, calendar)
     return due if due <= now else _first_morning(today.replace(day=1) - timedelta(days=1), calendar)

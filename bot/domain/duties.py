@@ -1,8 +1,8 @@
-"""The duties that the Procurement Act 2023 puts on those who manage a contract: which fall due, and when.
+"""The duties of the Procurement Act 2023 for those who manage a contract: which ones apply, and when each is due.
 
-What is read into the Act beyond the facts that were checked is marked, and then what people see ends with
-"Check with your commercial team." The notices go by their numbers on the central digital platform: UK9 on
-performance, UK10 on changes, UK11 on endings. A grant is no procurement: do not ask about one.
+Where we read more into the Act than the checked facts, the duty is marked and its sentence ends with "Check with your
+commercial team." Notices have their numbers on the central digital platform: UK9 on performance, UK10 on changes, UK11
+on endings. The Act does not cover grants: do not ask about one.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from bot.domain.wording import format_date, format_money
 ACT_BEGAN = date(2025, 2, 24)  # the Act covers procurements begun on or after this day
 KPI_VALUE = 5_000_000  # pounds; a contract over it has KPIs
 LEAST_KPIS = 3
-MOST_TERM_PERCENT = 10  # by which a change may move the term without a contract change notice
+MOST_TERM_PERCENT = 10  # a change may move the term by this much without a contract change notice
 UK10 = "contract change notice (UK10)"
 CHECK = "Check with your commercial team."
 
@@ -25,14 +25,14 @@ _DAYS_AFTER_ENDING = timedelta(days=29)
 
 
 class Regime(StrEnum):
-    """The law a procurement was begun under."""
+    """The law under which a procurement was begun."""
 
     ACT_2023 = "Procurement Act 2023"
     REGULATIONS_2015 = "Public Contracts Regulations 2015"
 
 
 class Supplies(StrEnum):
-    """What a contract buys."""
+    """The kind of thing that a contract buys."""
 
     GOODS = "goods"
     SERVICES = "services"
@@ -40,17 +40,17 @@ class Supplies(StrEnum):
 
     @property
     def value_percent(self) -> int:
-        """The most, in per cent, that a change may move the value without a contract change notice."""
+        """The most, in per cent, by which a change may move the value without a contract change notice."""
         return 15 if self is Supplies.WORKS else 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyFacts:
-    """What the duties of a contract follow from.
+    """The facts of a contract that decide its duties.
 
-    `value` is in pounds, as the Act estimates it. `reasons_for_fewer` says that reasons for fewer than 3
-    KPIs are recorded. `procurement_began` is None where it is not known: then the start has to answer.
-    `ended` is the day it did end; a contract that is `ended_early` with no such day ends on a day not known.
+    `value` is in pounds, as the Act estimates it. `reasons_for_fewer`: reasons for fewer than 3 KPIs are recorded.
+    `procurement_began` is None if it is not known: the start of the contract is used instead. `ended` is the actual
+    last day; a contract that is `ended_early` without it ends on an unknown day.
     """
 
     value: Decimal | int
@@ -70,14 +70,14 @@ class DutyFacts:
 
     @property
     def ending(self) -> date | None:
-        """The day it ended or is to end; None if it ends early on a day that is not known."""
+        """The actual or planned last day; None if the contract ends early on an unknown day."""
         return self.ended or (None if self.ended_early else self.end)
 
     @property
     def needs_kpis(self) -> bool:
-        """Whether the duties to have KPIs and to assess them apply. Exactly 5 million pounds is not over it.
+        """Whether the duties to have KPIs and to assess them apply. Exactly 5 million pounds is not over the threshold.
 
-        Reasons only count where there are fewer than 3 KPIs: one who has 3 has nothing to excuse.
+        Recorded reasons count only if there are fewer than 3 KPIs: a contract with 3 needs no excuse.
         """
         exempt = self.light_touch or self.framework or self.concession
         excused = self.reasons_for_fewer and self.kpis < LEAST_KPIS
@@ -86,10 +86,10 @@ class DutyFacts:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One duty: a short name, when it is due, its rule with the source, and whether it is met.
+    """One duty: a short name, its due day, its rule with the source, and whether it is met.
 
-    `due` is None where it hangs on an event, and `met` is None where it cannot be said. `confirmed` is
-    False where the rule or the day rests on a reading that nobody in commercial has confirmed.
+    `due` is None if it depends on an event, and `met` is None if the register cannot tell. `confirmed` is False if the
+    rule or the day rests on a reading that the commercial team has not confirmed.
     """
 
     name: str
@@ -100,14 +100,14 @@ class Duty:
 
     @property
     def sentence(self) -> str:
-        """The rule for people to read, who are told to check it unless it is confirmed."""
+        """The rule for people to read; an unconfirmed one asks them to check it."""
         return self.rule if self.confirmed else f"{self.rule} {CHECK}"
 
 
 def outside_the_act(facts: DutyFacts) -> str | None:
-    """Why the Act puts no duties on a contract, in one sentence; None if it does put some.
+    """Why the Act puts no duties on a contract, in one sentence; None if it does.
 
-    A contract cannot start before its procurement begins, so an early enough start settles it as well.
+    A procurement begins before its contract starts, so an early enough start is also decisive.
     """
     if facts.regime is Regime.REGULATIONS_2015:
         return f"This contract has no duties under the {Regime.ACT_2023}, because it falls under the {facts.regime}."
@@ -120,7 +120,7 @@ def outside_the_act(facts: DutyFacts) -> str | None:
 
 
 def duties(facts: DutyFacts) -> tuple[Duty, ...]:
-    """The duties of a contract; none where `outside_the_act` says why."""
+    """The duties of a contract; none if `outside_the_act` gives a reason."""
     if outside_the_act(facts):
         return ()
     of_kpis = (_kpis(facts), _assessment(facts)) if facts.needs_kpis else ()
@@ -141,7 +141,7 @@ def _kpis(facts: DutyFacts) -> Duty:
 
 
 def _assessment(facts: DutyFacts) -> Duty:
-    """The next assessment, or the last where the contract has been assessed at its end."""
+    """The next assessment, or the last one if the contract was assessed at its end."""
     next_year = months_before(facts.last_assessed or facts.start, -12)
     finished = facts.ending is not None and facts.last_assessed is not None and facts.last_assessed >= facts.ending
     return Duty(
@@ -167,14 +167,14 @@ def _poor_performance(facts: DutyFacts) -> Duty:
             "opportunity."
         ),
         met=None,
-        confirmed=facts.needs_kpis,  # that it applies to smaller and exempt contracts too is our reading
+        confirmed=facts.needs_kpis,  # our reading: it applies to smaller and exempt contracts too
     )
 
 
 def _change(facts: DutyFacts) -> Duty:
     limits = f"the value by {facts.supplies.value_percent}% or less or the term by {MOST_TERM_PERCENT}% or less"
     rule = f"publish a {UK10} before a change, unless it moves {limits}."
-    if facts.light_touch:  # section 75(6) of the Act leaves them out, which was not among the facts checked
+    if facts.light_touch:  # section 75(6) of the Act leaves them out; this fact is not checked
         rule = f"ask before a change: a light touch contract seems to need no {UK10}."
     return Duty(
         name="Contract change notice (UK10)",
@@ -186,7 +186,7 @@ def _change(facts: DutyFacts) -> Duty:
 
 
 def _ending(facts: DutyFacts) -> Duty:
-    """Not confirmed, because the day of the ending counts, as in no other of our deadlines."""
+    """The notice of the ending. It is not confirmed, because only here the day of the event counts."""
     what = "the early ending" if facts.ended_early else "any ending"
     return Duty(
         name="Contract termination notice (UK11)",

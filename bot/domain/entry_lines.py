@@ -1,11 +1,11 @@
-"""An action, and a contact, in one line as people type it."""
+"""Parsing an action or a contact that a person typed in one line."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.command_line import NotADate
-from bot.domain.natural_dates import read_day, says_a_day
+from bot.domain.natural_dates import looks_like_a_day, parse_day
 from bot.domain.wording import quoted
 from bot.errors import UserError
 
@@ -22,18 +22,19 @@ class ActionLine:
 
 
 def parse_action_line(text: str, today: date) -> ActionLine:
-    """Take a line apart; the last "by" is the one before the day. UserError, NotADate, NoSuchDay."""
+    """Split a line into its parts; the last "by" comes before the day. Raises `NotAnAction`, `NotADate` or
+    `NoSuchDay`."""
     found = _LINE.fullmatch(text.strip())
     if found is None:
         raise UserError(
             f"{quoted(text.strip())} does not say who is to do what by when. "
             "Write it like this: Priya Nair: send the staffing plan by 8 January."
         )
-    return ActionLine(found["owner"].removeprefix("@"), found["what"].strip(), read_day(found["day"], today))
+    return ActionLine(found["owner"].removeprefix("@"), found["what"].strip(), parse_day(found["day"], today))
 
 
 def parse_action_lines(text: str, today: date) -> list[ActionLine]:
-    """The actions of a text, one in each line that is not empty. The errors of parse_action_line."""
+    """The actions of a text, one in each line that is not empty. Raises the errors of `parse_action_line`."""
     return [parse_action_line(line, today) for line in text.splitlines() if line.strip()]
 
 
@@ -51,19 +52,20 @@ class ContactLine:
 
 
 def parse_contact_line(text: str, today: date) -> ContactLine:
-    """Take a line apart. What is no such part belongs to what was said, which is kept to the letter.
+    """Split a line into its parts. Everything that is not another part belongs to the summary, word for word.
 
-    NoSuchDay where the next contact is on a day that the calendar does not have, NotADate where it could be several.
+    Raises `NoSuchDay` if the calendar does not have the day of the next contact, and `NotADate` if it could mean
+    several days.
     """
     opening, closing = _WITH.fullmatch(text), None
     attendees, said = (opening["who"], opening["rest"]) if opening else ("", text)
     next_contact_on = None
     if closing := _NEXT.fullmatch(said):
         try:
-            next_contact_on = read_day(closing["day"], today)
+            next_contact_on = parse_day(closing["day"], today)
         except NotADate:
-            if says_a_day(closing["day"]):
+            if looks_like_a_day(closing["day"]):
                 raise
-            # "; next steps agreed" is not a day, but something that was said.
+            # "; next steps agreed" is not a day but part of the summary.
             return ContactLine(attendees, said, None)
     return ContactLine(attendees, closing["said"] if closing else said, next_contact_on)

@@ -1,5 +1,5 @@
-"""What is escalated and why: the triggers, those of a risk each with the sentence that says why, and when that is
-over. Those of reports, ratings, plans and duties are in bot.domain.shortfalls."""
+"""When a risk is escalated, with the sentence that says why, and when the reason is gone. The triggers of reports,
+ratings, plans and duties are in bot.domain.shortfalls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ NEAR = timedelta(days=30)
 
 
 class Subject(StrEnum):
-    """What is escalated. The ratings of a report are one subject, however many of its KPIs fall short."""
+    """The kind of record that is escalated. The ratings of a report are one subject, however many of its KPIs fall
+    short."""
 
     RISK = "risk"
     REPORT = "report"
@@ -26,7 +27,7 @@ class Subject(StrEnum):
 
 
 class Trigger(StrEnum):
-    """What sends something up."""
+    """The reason for an escalation."""
 
     VERY_HIGH = "very high"
     ABOVE_APPETITE = "above appetite"
@@ -44,20 +45,20 @@ class Trigger(StrEnum):
     DUTY_MISSED = "duty missed"
 
 
-OF_TIME = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # of a risk, by its days
-STANDING = frozenset({Trigger.VERY_HIGH, Trigger.ABOVE_APPETITE})  # they hold for as long as the risk is where it is
+DATE_TRIGGERS = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # these follow from its dates
+GRADE_TRIGGERS = frozenset({Trigger.VERY_HIGH, Trigger.ABOVE_APPETITE})  # these hold while the grade stays
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A trigger, and the sentence that people read."""
+    """A trigger, and its sentence for people to read."""
 
     trigger: Trigger
     sentence: str
 
 
-def standing_reasons(rules: RiskRules, category: RiskCategory, grade: Grade) -> list[Reason]:
-    """Why a risk that stands there is a senior owner's affair, however it came there."""
+def grade_reasons(rules: RiskRules, category: RiskCategory, grade: Grade) -> list[Reason]:
+    """Why a risk with this grade goes to the senior owner, whatever its history."""
     reasons = []
     if grade.band is Band.VERY_HIGH:
         reasons.append(Reason(Trigger.VERY_HIGH, f"It is very high, with a score of {grade.points}."))
@@ -69,20 +70,20 @@ def standing_reasons(rules: RiskRules, category: RiskCategory, grade: Grade) -> 
     return reasons
 
 
-def reasons_of_assessment(rules: RiskRules, category: RiskCategory, grade: Grade, before: Grade | None) -> list[Reason]:
-    """Why an assessment sends a risk up: where it stands now, or that it is worse than it was `before`.
+def assessment_reasons(rules: RiskRules, category: RiskCategory, grade: Grade, before: Grade | None) -> list[Reason]:
+    """Why an assessment escalates a risk: its grade now, or a grade worse than `before`.
 
-    A low risk is nobody's worry: that it was even lower sends nothing up.
+    A low risk is never escalated for having been even lower.
     """
-    reasons = standing_reasons(rules, category, grade)
+    reasons = grade_reasons(rules, category, grade)
     if before is not None and grade.points > before.points and grade.band is not Band.LOW:
         sentence = f"It is worse than at the last review: a score of {grade.points}, from {before.points}."
         reasons.append(Reason(Trigger.WORSE, sentence))
     return reasons
 
 
-def reasons_of_time(today: date, review_on: date, actions: Sequence[date], proximity: date | None) -> list[Reason]:
-    """Why the day sends an open risk up; `actions` are the days by which its open actions are due."""
+def date_reasons(today: date, review_on: date, actions: Sequence[date], proximity: date | None) -> list[Reason]:
+    """Why the date escalates an open risk; `actions` are the due days of its open actions."""
     reasons = []
     if review_on < today:
         reasons.append(Reason(Trigger.REVIEW_OVERDUE, f"Its review was due on {format_date(review_on)}."))
@@ -96,15 +97,15 @@ def reasons_of_time(today: date, review_on: date, actions: Sequence[date], proxi
     return reasons
 
 
-def reason_by_hand(who: str, why: str) -> Reason:
-    """Somebody sends it up, and says why."""
+def manual_reason(who: str, why: str) -> Reason:
+    """The reason of a person who escalates a record by hand."""
     return Reason(Trigger.BY_HAND, f"{who} escalated it: {why}")
 
 
 def has_fallen(trigger: Trigger, rules: RiskRules, category: RiskCategory, grade: Grade, before: Grade | None) -> bool:
-    """Whether what sent a risk up is over with this assessment: it fell, and nothing about where it stands remains.
+    """Whether this assessment removes the reason for an escalation: the risk fell, and its grade gives no other reason.
 
-    What somebody asked for by hand is not over because a figure fell.
+    A lower grade does not end an escalation made by hand.
     """
     fell = before is not None and grade.points < before.points
-    return trigger is not Trigger.BY_HAND and fell and not standing_reasons(rules, category, grade)
+    return trigger is not Trigger.BY_HAND and fell and not grade_reasons(rules, category, grade)

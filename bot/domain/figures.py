@@ -1,4 +1,4 @@
-"""A KPI's figures, and sums of money, as people type and read them."""
+"""Parsing and formatting a KPI's figures and sums of money."""
 
 import re
 from decimal import Decimal
@@ -13,7 +13,7 @@ MOST_CHARACTERS = 80
 
 
 class Unit(StrEnum):
-    """What a KPI is measured in."""
+    """The unit of a KPI."""
 
     PERCENT = "%"
     DAYS = "days"
@@ -26,7 +26,7 @@ class Unit(StrEnum):
 
     @property
     def example(self) -> str:
-        """A figure in this unit."""
+        """An example of a figure in this unit."""
         return _EXAMPLES[self]
 
 
@@ -74,10 +74,10 @@ _WANTED = {
 
 
 def parse_figure(text: str, unit: Unit) -> Decimal:
-    """The number in what a person typed, with or without its unit: "97.2", "97.2 %", "1,234", "4 hours".
+    """The typed number, with or without its unit: "97.2", "97.2 %", "1,234", "4 hours".
 
-    `UserError` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4
-    decimal places. Percentages may pass 100, as outcomes against a profile do.
+    Raises `NotAFigure` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4 decimal
+    places. Percentages may be over 100, as outcomes against a profile are.
     """
     typed = text.strip()
     figure = _FIGURE.fullmatch(typed) if len(typed) <= MOST_CHARACTERS else None
@@ -136,7 +136,7 @@ def _not_a_sum(typed: str, field: str | None) -> UserError:
 
 
 def parse_pounds(text: str, field: str | None = None) -> int:
-    """Whole pounds: "84,000,000", "£6.2 million", "900k". `UserError` for anything else, parts of a pound included."""
+    """Whole pounds: "84,000,000", "£6.2 million", "900k". Raises `NotASum` for anything else, including pence."""
     found = _SUM.fullmatch(text.strip())
     if found is None:
         raise _not_a_sum(text, field)

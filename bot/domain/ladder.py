@@ -1,5 +1,5 @@
-"""The ladder of an escalation: who is asked first, who when nobody answers, and after how much working time; what an
-answer does, and what follows when its time has run out."""
+"""The ladder of an escalation: who is asked first, who is asked next when nobody answers, after how much working time,
+and what follows an answer."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -12,7 +12,7 @@ from bot.domain.working_hours import DAY_BEGINS, after_working_time, working_tim
 
 
 class Rung(StrEnum):
-    """Who is asked, from below upwards."""
+    """The people who can be asked, from the lowest rung up."""
 
     OWNER = "owner"
     MANAGER = "contract manager"
@@ -22,7 +22,7 @@ class Rung(StrEnum):
 
 
 class Step(StrEnum):
-    """What happens on a ladder: somebody is asked, answers in one of four ways, or cannot be reached."""
+    """An event of an escalation: a person is asked, answers in one of four ways, or cannot be reached."""
 
     ASKED = "asked"
     ACKNOWLEDGED = "acknowledged"
@@ -33,7 +33,7 @@ class Step(StrEnum):
 
 
 class Next(StrEnum):
-    """What follows when a time has run out."""
+    """What happens when the time of an escalation runs out."""
 
     UP = "the next rung is asked"
     AGAIN = "the same person is asked again"
@@ -41,12 +41,12 @@ class Next(StrEnum):
 
 
 Holders = Mapping[Rung, int]
-"""Who stands on which rung, by a person's id; a vacant rung is not in it."""
+"""The person's id on each rung; a vacant rung is left out."""
 
 WAITING = frozenset({Step.ASKED, Step.PAUSED, Step.NOT_REACHED})  # somebody is still to answer
-SETTLED_WITHIN = 5  # working days in which what was acknowledged or taken over is expected to be settled
+SETTLED_WITHIN = 5  # working days in which an acknowledged or taken-over escalation should be settled
 
-# Working hours in which a rung answers before it goes up, by the contract's tier in small letters.
+# Working hours that a rung has to answer before the next is asked, by the contract's tier in small letters.
 LIMITS: Mapping[str, Mapping[Rung, int]] = {
     "gold": {Rung.OWNER: 4, Rung.MANAGER: 4, Rung.HEAD: 4, Rung.SENIOR_OWNER: 4, Rung.DIRECTOR: 8},
     "silver": {Rung.OWNER: 8, Rung.MANAGER: 8, Rung.HEAD: 8, Rung.SENIOR_OWNER: 8, Rung.DIRECTOR: 16},
@@ -54,7 +54,7 @@ LIMITS: Mapping[str, Mapping[Rung, int]] = {
 }
 TIER_ELSE = "silver"
 
-# Who is asked first. What somebody owes begins with them; what was judged begins above whoever judged it.
+# The first rung for each trigger: the person who owes something, or the one above the person who judged it.
 BEGINS: Mapping[Trigger, Rung] = {
     Trigger.VERY_HIGH: Rung.SENIOR_OWNER,
     Trigger.ABOVE_APPETITE: Rung.SENIOR_OWNER,
@@ -71,7 +71,7 @@ BEGINS: Mapping[Trigger, Rung] = {
     Trigger.PLAN_FAILED: Rung.HEAD,
     Trigger.DUTY_MISSED: Rung.MANAGER,
 }
-# How far up silence takes it, where that is not to the top: a day that went by is no senior owner's affair.
+# The highest rung for some triggers; the others go to the top. A missed day does not go to the senior owner.
 HIGHEST: Mapping[Trigger, Rung] = {Trigger.REVIEW_OVERDUE: Rung.HEAD, Trigger.ACTION_OVERDUE: Rung.HEAD}
 
 _RUNGS = tuple(Rung)
@@ -79,30 +79,30 @@ _TAKEN_ON = frozenset({Step.ACKNOWLEDGED, Step.TOOK_OVER, Step.PLANNED})
 
 
 def first_rung(holders: Holders, trigger: Trigger) -> Rung | None:
-    """Whose turn it is first: where the trigger begins or next above, else next below, though not so far down as the
-    owner, who knows already. None where nobody stands there."""
+    """The rung that is asked first: the trigger's first rung or the next above it, else the next below, but not the
+    owner, who knows already. None if all of these are vacant."""
     begins = _RUNGS.index(BEGINS[trigger])
     order = (*_RUNGS[begins:], *reversed(_RUNGS[1:begins]))
     return next((rung for rung in order if rung in holders), None)
 
 
 def rung_above(holders: Holders, rung: Rung, asked: Collection[int], trigger: Trigger) -> Rung | None:
-    """Whose turn it is after a rung: vacant ones are passed over, and those whose holder was asked already."""
+    """The rung that is asked after this one, skipping vacant rungs and people who were already asked."""
     top = _RUNGS.index(HIGHEST.get(trigger, _RUNGS[-1]))
     higher = _RUNGS[_RUNGS.index(rung) + 1 : top + 1]
     return next((each for each in higher if each in holders and holders[each] not in asked), None)
 
 
 def next_rung(holders: Holders, rung: Rung, person: int, asked: Collection[int], trigger: Trigger) -> Rung | None:
-    """Whose turn it is after a person on a rung. Who owns what went up may stand high on the ladder themselves: then
-    nobody below them comes after them."""
+    """The rung that is asked after a person on a rung. If the owner is this person and also holds a higher rung, the
+    rungs up to theirs are skipped."""
     stands = rung_of(holders, person, rung) if rung is Rung.OWNER else rung
     return rung_above(holders, stands, {*asked, person}, trigger)
 
 
-def asked_of(steps: Sequence[tuple[Step, int]]) -> set[int]:
-    """Who was asked, by a person's id, since somebody last took it on: with an answer that nothing came of, those above
-    have their turn again."""
+def people_asked(steps: Sequence[tuple[Step, int]]) -> set[int]:
+    """The ids of everybody asked since an answer was last given. If that answer leads to nothing, the people above are
+    asked again."""
     asked: set[int] = set()
     for step, person in reversed(steps):
         if step in _TAKEN_ON:
@@ -113,42 +113,42 @@ def asked_of(steps: Sequence[tuple[Step, int]]) -> set[int]:
 
 
 def rung_of(holders: Holders, person: int, otherwise: Rung) -> Rung:
-    """The highest rung on which a person stands; another where they stand on none."""
+    """The highest rung that a person holds; `otherwise` if they hold none."""
     return next((rung for rung in reversed(_RUNGS) if holders.get(rung) == person), otherwise)
 
 
-def follows(standing: Step, above: Rung | None) -> Next:
-    """What follows when a time has run out. Silence is followed by the next rung; so is an answer that nothing came of.
-    On the last rung silence lets it stand, and an answer that nothing came of is asked for again."""
+def after_timeout(standing: Step, above: Rung | None) -> Next:
+    """What happens when the time runs out. If nobody answered or the answer led to nothing, the next rung is asked. On
+    the last rung, silence leaves the escalation as it is, and an answer that led to nothing is asked for again."""
     if above is not None:
         return Next.UP
     return Next.STANDS if standing in (Step.ASKED, Step.NOT_REACHED) else Next.AGAIN
 
 
 def limit(tier: str, rung: Rung) -> timedelta:
-    """How much working time a rung has to answer."""
+    """The working time that a rung has to answer."""
     return timedelta(hours=LIMITS.get(tier.lower(), LIMITS[TIER_ELSE])[rung])
 
 
-def climbs_at(asked_at: datetime, tier: str, rung: Rung, calendar: NationCalendar) -> datetime:
-    """When silence sends it up. `CalendarEnds`."""
+def answer_due_at(asked_at: datetime, tier: str, rung: Rung, calendar: NationCalendar) -> datetime:
+    """When the next rung is asked if nobody answers. Raises `CalendarEnds`."""
     return after_working_time(asked_at, limit(tier, rung), calendar)
 
 
 def settled_by(today: date, calendar: NationCalendar) -> date:
-    """The day by which what somebody acknowledged today is expected to be settled. `CalendarEnds`."""
+    """The day by which an escalation acknowledged today should be settled. Raises `CalendarEnds`."""
     return calendar.add_working_days(today, SETTLED_WITHIN)
 
 
 def expires_at(until: date, calendar: NationCalendar) -> datetime:
-    """When an answer that lasts until a day is over: the working morning after it. `CalendarEnds`."""
+    """When an answer that lasts until a day expires: on the working morning after it. Raises `CalendarEnds`."""
     return calendar.next_working_morning(london_instant(until, DAY_ENDS))
 
 
-def goes_on_at(
+def due_after_pause(
     now: datetime, until: date, due_at: datetime | None, whole: timedelta, calendar: NationCalendar
 ) -> datetime:
-    """When silence sends up what is paused until a day: what was left of its time runs from that morning on. Where no
-    time ran any more, it has the `whole` again. `CalendarEnds`."""
+    """When the next rung is asked after a pause until a day: the rest of the time runs from that morning. If no time
+    was running, the `whole` time runs again. Raises `CalendarEnds`."""
     left = whole if due_at is None else working_time_between(now, due_at, calendar)
     return after_working_time(london_instant(until, DAY_BEGINS), left, calendar)

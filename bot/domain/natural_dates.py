@@ -1,4 +1,4 @@
-"""Days as people say them, "next Friday" or "in 2 weeks", where one way of reading them is left."""
+"""Parsing days in everyday words, "next Friday" or "in 2 weeks", if they can mean only one day."""
 
 import re
 from collections.abc import Iterable
@@ -18,22 +18,22 @@ _NEAR = ("tomorrow", "today", "yesterday")
 _NUMBER = re.compile(r"[0-9]{1,2}(?:st|nd|rd|th)|[0-9]{1,4}", re.ASCII)
 _NUMERIC = re.compile(r"(?P<day>[0-9]{1,2})[/.-](?P<month>[0-9]{1,2})(?:[/.-](?:[0-9]{2}|[0-9]{4}))?", re.ASCII)
 _WEEKDAY_AFTER = re.compile(rf"(?:on|this|next)\s+(?P<weekday>{'|'.join(WEEKDAYS)})", re.IGNORECASE)
-_SPAN = re.compile(r"(?:this|next|the)?\s*(?:week|month|year)", re.IGNORECASE)  # many days, of which none is meant
+_SPAN = re.compile(r"(?:this|next|the)?\s*(?:week|month|year)", re.IGNORECASE)  # a span of days, not one day
 _APOSTROPHES = "\N{RIGHT SINGLE QUOTATION MARK}'"
 _WITH_YEAR = re.compile(r"[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{2,4}", re.ASCII)
-_NEXT_YEAR = timedelta(days=300)  # a day further off, named without its year, went by two months ago at most
-_MOST_YEARS = 10  # a day further off is a century that was guessed
+_NEXT_YEAR = timedelta(days=300)  # a day without a year that would be further off passed at most two months ago
+_MOST_YEARS = 10  # for a day further off the parser guessed the century
 
 
-def read_day(text: str, today: date) -> date:
-    """The day that was typed, or said in other words: what parse_date reads, next Friday, in 2 weeks, 3rd Feb, 3/2.
+def parse_day(text: str, today: date) -> date:
+    """The typed day, in a form that `parse_date` reads or in words: next Friday, in 2 weeks, 3rd Feb, 3/2.
 
-    The day stands before the month; a weekday is the next one after today, with "next" before it or without.
-    NotADate for what could mean several days or none, such as "next week"; UserError for what went by of late, which
-    hardly anybody means of next year; NoSuchDay.
+    The day comes before the month; a weekday is the next one after today, with or without "next". Raises `NotADate` for
+    words that mean several days or none, such as "next week", `HasGone` for a day that passed recently, because few
+    people mean next year's, and `NoSuchDay`.
     """
     day = _read(text, today)
-    if day - today > _NEXT_YEAR and not _says_a_year(text, day) and _names_a_day_of_a_month(text):
+    if day - today > _NEXT_YEAR and not _has_year(text, day) and _names_a_day_of_a_month(text):
         raise UserError(
             f"{quoted(text.strip())} has gone by. If you mean {format_date(day)}, write the year as well; "
             "otherwise choose a day to come."
@@ -41,7 +41,7 @@ def read_day(text: str, today: date) -> date:
     return day
 
 
-def _says_a_year(text: str, day: date) -> bool:
+def _has_year(text: str, day: date) -> bool:
     return str(day.year) in text or _WITH_YEAR.fullmatch(text.strip()) is not None
 
 
@@ -54,16 +54,16 @@ def _read(text: str, today: date) -> date:
     try:
         return parse_date(weekday["weekday"] if weekday else text, today)
     except NotADate:
-        if not says_a_day(text) or _SPAN.fullmatch(text.strip()):
+        if not looks_like_a_day(text) or _SPAN.fullmatch(text.strip()):
             raise
     day = _parsed(text.strip(), today)
-    if day is None or not _is_what_was_said(text.strip(), day) or day.year - today.year > _MOST_YEARS:
+    if day is None or not _matches_typed(text.strip(), day) or day.year - today.year > _MOST_YEARS:
         raise NotADate(text)
     return day
 
 
-def says_a_day(text: str) -> bool:
-    """Whether a text names a day, or means to: it has the form of a date, or only words with which days are named."""
+def looks_like_a_day(text: str) -> bool:
+    """Whether a text is meant as a day: it has the form of a date, or only words of dates."""
     words = _words(text)
     return _NUMERIC.fullmatch(text.strip()) is not None or (
         any(map(_names_time, words))
@@ -96,8 +96,9 @@ def _parsed(text: str, today: date) -> date | None:
     return found.date() if found else None
 
 
-def _is_what_was_said(text: str, day: date) -> bool:
-    """Whether nothing was guessed: the day stands before the month, and is the weekday that was named."""
+def _matches_typed(text: str, day: date) -> bool:
+    """Whether the parser guessed nothing: it read the day before the month, and the weekday in the text is the
+    day's."""
     numeric = _NUMERIC.fullmatch(text)
     if numeric:
         return (int(numeric["day"]), int(numeric["month"])) == (day.day, day.month)

@@ -1,7 +1,7 @@
-"""The parts of a figure: what a share is of, and over how many cases an average is taken.
+"""The parts of a figure: numerator and denominator of a share, or the number of cases of an average.
 
-A figure that is given with its parts can be combined with those of other months exactly; one that is given alone can
-only be shown. The parts are kept as they were given, and the figure that follows from them is computed from them.
+A figure with its parts can be combined exactly with those of other months; a figure alone can only be shown. The parts
+are stored as reported, and the figure is computed from them.
 """
 
 import re
@@ -22,11 +22,11 @@ _SHARES = {Unit.PERCENT: 100, Unit.PER_1_000: 1_000, Unit.PER_100_000: 100_000}
 _OF = re.compile(r"\s*/\s*|\s+(?:out\s+)?of\s+", re.IGNORECASE)
 _OVER = re.compile(r"\s+over\s+", re.IGNORECASE)
 JOINS = ("/", "of", "out", "over")
-"""The words that stand between the parts of a figure."""
+"""The words between the parts of a figure."""
 
 
 class Combining(StrEnum):
-    """How the figures of several months make one."""
+    """How the figures of several months are combined."""
 
     RATIO = "ratio"
     AVERAGE = "average"
@@ -34,12 +34,12 @@ class Combining(StrEnum):
     LAST = "last"
 
     def fits(self, unit: Unit) -> bool:
-        """Whether what is measured in this unit can be combined so: shares of different wholes do not add up."""
+        """Whether figures in this unit can be combined in this way: shares of different wholes cannot be added."""
         return self is not Combining.SUM or unit not in _SHARES
 
     @classmethod
     def usual(cls, unit: Unit) -> "Combining":
-        """How a KPI in this unit is combined where nothing else is said."""
+        """How a KPI in this unit is combined by default."""
         if unit in _SHARES:
             return cls.RATIO
         return cls.SUM if unit is Unit.COUNT else cls.AVERAGE
@@ -55,10 +55,10 @@ def _no_parts(typed: str, combines: Combining, unit: Unit) -> UserError:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A figure as it was given. A ratio's parts are `part` and `whole`; an average has `whole`, its number of cases.
+class FigureWithParts:
+    """A figure as reported. A ratio's parts are `part` and `whole`; an average has `whole`, its number of cases.
 
-    With a whole of 0 there was nothing to count, and no value; it is a fact all the same, which adds nothing.
+    A whole of 0 means that there was nothing to count, so there is no value; it adds nothing to a combined figure.
     """
 
     value: Decimal | None
@@ -67,11 +67,11 @@ class Given:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all was given: neither a figure nor that there was nothing to count."""
+        """Whether nothing was reported: no figure, and not that there was nothing to count."""
         return self.value is None and self.whole is None
 
     def written(self, unit: Unit) -> str:
-        """As a person types it: "972/1,000", "21.5 over 340", "97.2%"; "" for nothing."""
+        """The figure as a person types it: "972/1,000", "21.5 over 340", "97.2%"; "" for nothing."""
         if self.part is not None and self.whole is not None:
             return f"{format_number(self.part)}/{format_number(self.whole)}"
         if self.whole is not None:
@@ -79,13 +79,13 @@ class Given:
         return "" if self.value is None else format_figure(self.value, unit)
 
 
-NOTHING = Given(None)
+NOTHING = FigureWithParts(None)
 
 
-def parse_given(text: str, unit: Unit, combines: Combining, direction: Direction) -> Given:
+def parse_figure_with_parts(text: str, unit: Unit, combines: Combining, direction: Direction) -> FigureWithParts:
     """A figure with or without its parts: "972/1000", "972 of 1,000" for a ratio, "21.5 over 340" for an average.
 
-    A plain figure stays possible. UserError for parts of another kind than the KPI has.
+    A figure alone is accepted too. Raises `NotAFigure`, and `NoParts` for parts that the KPI does not have.
     """
     for kind, between in ((Combining.RATIO, _OF), (Combining.AVERAGE, _OVER)):
         left, *right = between.split(text.strip(), maxsplit=1)
@@ -96,37 +96,38 @@ def parse_given(text: str, unit: Unit, combines: Combining, direction: Direction
         whole = parse_figure(right[0], Unit.COUNT)
         if kind is Combining.AVERAGE:
             value = parse_figure(left, unit)
-            return Given(value if whole else None, None, whole)
+            return FigureWithParts(value if whole else None, None, whole)
         part = parse_figure(left, Unit.COUNT)
         if part and not whole:
             raise not_a_figure(text, "has nothing after the line to be a share of", unit, example="972/1000")
-        return Given(_value(text, part, whole, unit, direction), part, whole)
-    return Given(parse_figure(text, unit))
+        return FigureWithParts(_value(text, part, whole, unit, direction), part, whole)
+    return FigureWithParts(parse_figure(text, unit))
 
 
 def share(part: Decimal | Fraction, whole: Decimal | Fraction, unit: Unit) -> Fraction:
-    """A part of a whole in a unit, exactly: 972 of 1,000 is 97.2 in per cent. ZeroDivisionError for no whole."""
+    """A part of a whole in a unit, exactly: 972 of 1,000 is 97.2 in per cent. Raises `ZeroDivisionError` for a whole of
+    0."""
     return Fraction(part) / Fraction(whole) * _SHARES.get(unit, 1)
 
 
-def shown(exact: Fraction | Decimal, direction: Direction, places: int = MOST_DECIMAL_PLACES) -> Decimal:
-    """An exact figure in the decimal places that a figure has, rounded to the worse side.
+def round_to_worse(exact: Fraction | Decimal, direction: Direction, places: int = MOST_DECIMAL_PLACES) -> Decimal:
+    """An exact figure rounded to the worse side, to the decimal places of figures.
 
-    So what is shown earns the rating that the exact figure earns: cut-offs have no more places.
+    The rounded figure has the same rating as the exact one, because cut-offs have no more decimal places.
     """
     scaled = Fraction(exact) * 10**places
     return Decimal(floor(scaled) if direction is Direction.HIGHER else ceil(scaled)).scaleb(-places)
 
 
 def places_of(cut_offs: Iterable[Decimal]) -> int:
-    """In how many decimal places the figures of a KPI are read: two, or as many as its cut-offs have."""
+    """The decimal places in which a KPI's figures are shown: two, or as many as its cut-offs have."""
     return max(_PLACES_READ, *(-int(each.normalize().as_tuple().exponent) for each in cut_offs))
 
 
 def _value(text: str, part: Decimal, whole: Decimal, unit: Unit, direction: Direction) -> Decimal | None:
     if not whole:
         return None
-    value = shown(share(part, whole, unit), direction)
+    value = round_to_worse(share(part, whole, unit), direction)
     if value > MOST:
         raise not_a_figure(text, f"makes more than {MOST:,}", unit, example="972/1000")
     return value

@@ -1,4 +1,4 @@
-"""The periods that reports cover, and the days on which the reports open and fall due."""
+"""The periods that reports cover, and the days on which reports open and are due."""
 
 import calendar as almanac
 import re
@@ -13,7 +13,7 @@ from bot.errors import UserError
 
 
 class NotAMonth(UserError):
-    """What was given is not a year and a month."""
+    """The text is not a year and a month."""
 
     def __init__(self, typed: str, wanted: str = "the year and the month, for example 2026-12") -> None:
         super().__init__(f"{quoted(typed)} is not a month. Enter {wanted}.")
@@ -29,7 +29,7 @@ _MONTH_FORMS = (
 
 @dataclass(frozen=True, order=True, slots=True)
 class Month:
-    """A calendar month, the period of a monthly report. `NotAMonth` if there is no such month."""
+    """A calendar month, the period of a monthly report. Raises `NotAMonth` if there is no such month."""
 
     year: int
     month: int
@@ -40,7 +40,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The month with this key, "2026-12". `NotAMonth` for anything else."""
+        """The month with this key, "2026-12". Raises `NotAMonth` for anything else."""
         key = text.strip()
         if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", key) or key.startswith("0000"):
             raise NotAMonth(text)
@@ -48,7 +48,7 @@ class Month:
 
     @classmethod
     def of(cls, day: date) -> Self:
-        """The month that a day is in."""
+        """The month of a day."""
         return cls(day.year, day.month)
 
     @property
@@ -63,12 +63,12 @@ class Month:
 
     @property
     def key(self) -> str:
-        """How it is written in data: "2026-12"."""
+        """The month in data: "2026-12"."""
         return f"{self.year:04}-{self.month:02}"
 
     @property
     def short(self) -> str:
-        """Where there is little room: "Dec 2026"."""
+        """The month in few characters: "Dec 2026"."""
         return f"{MONTHS[self.month - 1][:3]} {self.year}"
 
     def next(self) -> "Month":
@@ -84,14 +84,14 @@ class Month:
 
 
 def months(first: Month, last: Month) -> Iterator[Month]:
-    """Every month from the first to the last; none if they are the wrong way round."""
+    """Every month from the first to the last; none if the last is earlier."""
     while first <= last:
         yield first
         first = first.next()
 
 
 def in_words(these: Sequence[Month]) -> str:
-    """Months in a sentence, those that follow each other together: "May 2026 and July 2026 to June 2027"."""
+    """Months in a sentence, with consecutive ones joined: "May 2026 and July 2026 to June 2027"."""
     runs: list[list[Month]] = []
     for month in sorted(set(these)):
         if runs and runs[-1][-1].next() == month:
@@ -102,9 +102,8 @@ def in_words(these: Sequence[Month]) -> str:
 
 
 def parse_month(text: str, today: date) -> Month:
-    """The month that was typed: "December 2026", "Dec 2026", "12/2026", "2026-12"; without a year, as in "December",
-    the last one that has begun. `NotAMonth` for anything else.
-    """
+    """The typed month: "December 2026", "Dec 2026", "12/2026", "2026-12"; without a year, as in "December", the last
+    one that has begun. Raises `NotAMonth` for anything else."""
     typed = text.strip().casefold()
     found = next((match for form in _MONTH_FORMS if (match := form.fullmatch(typed))), None)
     number = _month_number(found["month"]) if found else 0
@@ -114,7 +113,7 @@ def parse_month(text: str, today: date) -> Month:
 
 
 def _month_number(typed: str) -> int:
-    """The number of a month written as a number, or as the beginning of one month's name alone; else 0."""
+    """The number of a month, from a number or the unambiguous beginning of its name; else 0."""
     if typed.isdecimal():
         return int(typed)
     named = [number for number, name in enumerate(MONTHS, 1) if name.casefold().startswith(typed)]
@@ -122,20 +121,20 @@ def _month_number(typed: str) -> int:
 
 
 def report_opens(month: Month, calendar: NationCalendar) -> date:
-    """The day from which a month can be reported on: the first working day of the following month."""
+    """The first day on which a month can be reported: the first working day of the following month."""
     return report_due(month, 1, calendar)
 
 
 def report_due(month: Month, working_day: int, calendar: NationCalendar) -> date:
     """The day a month's report is due: the given working day of the following month, usually the third.
 
-    Source: DWP guidance to providers on management information. `UserError`, `CalendarEnds`.
+    Source: DWP guidance to providers on management information. Raises `NoSuchWorkingDay` or `CalendarEnds`.
     """
     following = month.next()
     return calendar.nth_working_day(following.year, following.month, working_day)
 
 
 def financial_year(day: date) -> tuple[date, date]:
-    """The first and last day of the government financial year that a day is in: 1 April to 31 March."""
+    """The first and last day of a day's government financial year: 1 April to 31 March."""
     began = day.year - (day.month < 4)
     return date(began, 4, 1), date(began + 1, 3, 31)

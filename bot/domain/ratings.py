@@ -11,18 +11,18 @@ from bot.errors import UserError
 
 
 class Direction(StrEnum):
-    """Which way a KPI improves."""
+    """Which way a KPI improves: higher or lower."""
 
     HIGHER = "higher is better"
     LOWER = "lower is better"
 
     def reaches(self, value: Decimal, cut_off: Decimal) -> bool:
-        """Whether a value is as good as a cut-off; exactly the cut-off is."""
+        """Whether a value is at least as good as a cut-off."""
         return value >= cut_off if self is Direction.HIGHER else value <= cut_off
 
 
 class Rating(StrEnum):
-    """How a KPI was met. Never compare two with < (they are words): compare their `severity`."""
+    """The rating of a KPI. Never compare two with < (they are words): compare their `severity`."""
 
     GOOD = "Good"
     APPROACHING_TARGET = "Approaching target"
@@ -32,12 +32,12 @@ class Rating(StrEnum):
 
     @property
     def ocds(self) -> str:
-        """Its id in the Open Contracting Data Standard."""
+        """The rating's code in the Open Contracting Data Standard."""
         return _OCDS[self]
 
     @property
     def severity(self) -> int:
-        """0 for Good to 3 for Inadequate; Other says nothing of performance, and stands at -1."""
+        """0 for Good to 3 for Inadequate; Other says nothing about performance and is -1."""
         return _SEVERITY[self]
 
 
@@ -58,7 +58,7 @@ _SEVERITY = {
 
 
 class Movement(StrEnum):
-    """How a rating compares with the one before."""
+    """How a rating compares with the previous one."""
 
     BETTER = "better"
     WORSE = "worse"
@@ -67,7 +67,7 @@ class Movement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CutOffs:
-    """The last value that still earns each rating, in the unit of the KPI; beyond all three is Inadequate."""
+    """The worst value that still earns each rating, in the unit of the KPI; beyond all three is Inadequate."""
 
     good: Decimal
     approaching: Decimal
@@ -75,7 +75,7 @@ class CutOffs:
 
 
 class CutOffsOutOfOrder(UserError):
-    """Cut-offs do not run from the best to the worst, so some rating could never be explained."""
+    """Cut-offs do not run from the best to the worst, so one rating could never be earned."""
 
     def __init__(self, cutoffs: CutOffs, direction: Direction, field: str) -> None:
         given = " / ".join(format_number(value) for value in _values(cutoffs))
@@ -88,10 +88,10 @@ class CutOffsOutOfOrder(UserError):
 
 
 def check_cut_offs(cutoffs: CutOffs, direction: Direction) -> None:
-    """Refuse cut-offs that do not run from the best to the worst: `CutOffsOutOfOrder`, whose field is the
+    """Refuse cut-offs that do not run from the best to the worst. Raises `CutOffsOutOfOrder`, whose field is the
     attribute of `CutOffs` that is out of order.
 
-    Two that are equal leave out the rating between them, which is allowed: 0 / 0 / 0 tolerates nothing.
+    Equal cut-offs leave out the rating between them, which is allowed: 0 / 0 / 0 tolerates nothing.
     """
     names = ("approaching", "requires_improvement")
     for (better, worse), field in zip(pairwise(_values(cutoffs)), names, strict=True):
@@ -100,7 +100,7 @@ def check_cut_offs(cutoffs: CutOffs, direction: Direction) -> None:
 
 
 def rate(value: Decimal | None, cutoffs: CutOffs, direction: Direction) -> Rating:
-    """The rating that a value earns; exactly a cut-off earns its rating, and no value is Other."""
+    """The rating that a value earns. A value equal to a cut-off earns that rating; no value is Other."""
     if value is None:
         return Rating.OTHER
     if direction.reaches(value, cutoffs.good):
@@ -115,14 +115,14 @@ def rate(value: Decimal | None, cutoffs: CutOffs, direction: Direction) -> Ratin
 def worst(ratings: Iterable[Rating]) -> Rating:
     """The worst of several ratings.
 
-    Other is the answer only if there is nothing else, or nothing at all: one KPI without data must neither
-    hide a failure nor cast doubt on a success.
+    It is Other only if there is no other rating, or none at all: one KPI without data must neither hide a failure nor
+    cast doubt on a success.
     """
     return max(ratings, key=lambda rating: rating.severity, default=Rating.OTHER)
 
 
 def movement(before: Rating | None, after: Rating | None) -> Movement | None:
-    """How a rating moved; None if either is missing or Other, because then nothing can be compared."""
+    """How a rating moved; None if either rating is missing or Other, because they cannot be compared."""
     if before in (None, Rating.OTHER) or after in (None, Rating.OTHER):
         return None
     if before.severity == after.severity:
@@ -135,7 +135,7 @@ def _values(cutoffs: CutOffs) -> tuple[Decimal, Decimal, Decimal]:
 
 
 class Rag(StrEnum):
-    """Three points, the best first."""
+    """Red, amber and green, the best first."""
 
     GREEN = "Green"
     AMBER = "Amber"
@@ -144,7 +144,7 @@ class Rag(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """A point, why it is that, and the path back to green; without a point nothing was said."""
+    """A report's red, amber or green, the reason for it, and the path back to green; None if the reporter gave none."""
 
     rag: Rag | None = None
     reason: str = ""
@@ -152,7 +152,7 @@ class Outlook:
 
     @property
     def needs_a_path(self) -> bool:
-        """Whether it is anything but green: then the reason and the path have to be said."""
+        """Whether it is red or amber, which needs a reason and a path to green."""
         return self.rag not in (None, Rag.GREEN)
 
 

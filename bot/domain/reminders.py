@@ -1,7 +1,7 @@
-"""When somebody is reminded of what falls due: rules as data, in working days before and after the day.
+"""When people are reminded: rules as data, in working days before and after the due day.
 
-A day that is no working day counts as the working day before it, as notices do: what is due on a Saturday is spoken
-of on the Friday, and is a day late on the Monday.
+A due day that is not a working day counts as the working day before it, as notices do: the reminder for a Saturday goes
+out on the Friday, and the item is one day late on the Monday.
 """
 
 from bisect import bisect_right
@@ -15,12 +15,12 @@ from bot.domain.wording import join_words
 from bot.errors import UserError
 
 MOST_DAYS_AHEAD = 120
-LATE_FOR = 250  # working days, which is a year: what is later than that is a matter for an escalation
+LATE_FOR = 250  # working days, which is a year: items that are later are only escalated
 _ONE_DAY = timedelta(days=1)
 
 
 class ReminderKind(StrEnum):
-    """What somebody can be reminded of."""
+    """The kinds of things that people are reminded of."""
 
     REPORT = "report"
     MILESTONE = "milestone"
@@ -36,9 +36,10 @@ class ReminderKind(StrEnum):
 
 @dataclass(frozen=True)
 class ReminderRule:
-    """On which working days to remind: so many before the day (0 is the day itself), and every so many when late.
+    """The working days on which to remind: so many before the due day (0 is the day itself), and every so many when
+    late.
 
-    `late_every` is None where nothing is said once the day has gone.
+    `late_every` is None if no reminder goes out after the due day.
     """
 
     before: Sequence[int]
@@ -57,7 +58,7 @@ class ReminderRule:
         return ", ".join(parts) or "never"
 
 
-# The whole of when people are reminded; a contract may have rules of its own.
+# All the usual rules; a contract may have its own.
 RULES: dict[ReminderKind, ReminderRule] = {
     ReminderKind.REPORT: ReminderRule((5, 1, 0), late_every=2),
     ReminderKind.MILESTONE: ReminderRule((10, 5, 1, 0), late_every=2),
@@ -70,13 +71,13 @@ RULES: dict[ReminderKind, ReminderRule] = {
     ReminderKind.CONTACT: ReminderRule((0,), late_every=5),
     ReminderKind.ASSESSMENT: ReminderRule((60, 20, 5, 0), late_every=None),
 }
-# So many calendar days without a contact are too many, by the contract's tier in small letters.
+# The calendar days without a contact after which a reminder is due, by the contract's tier in small letters.
 CONTACT_WITHIN = {"gold": 30, "silver": 60, "bronze": 90}
 CONTACT_WITHIN_ELSE = 90
 
 
 def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
-    """The working days before the day, the furthest first; nothing for none. UserError."""
+    """The working days before the day, the furthest first; nothing for none. Raises `NotDaysAhead`."""
     parts = [part for part in typed.replace(",", " ").split() if part]
     if not all(part.isascii() and part.isdecimal() and int(part[:6]) <= MOST_DAYS_AHEAD for part in parts):
         raise UserError(
@@ -87,10 +88,10 @@ def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}, reverse=True))
 
 
-def days_spoken_of(rule: ReminderRule, today: date, calendar: NationCalendar) -> list[date]:
-    """Every day of which a rule speaks today: what is due on one of these days is what somebody is reminded of.
+def days_to_remind_of(rule: ReminderRule, today: date, calendar: NationCalendar) -> list[date]:
+    """Every due day for which a rule sends a reminder today. Raises `CalendarEnds`.
 
-    So the question of what is due grows with the days, and not with all that has a day. `CalendarEnds`.
+    The query for reminders filters on these days, so its cost grows with the number of days, not of records.
     """
     calendar.require_known(today)
     days = calendar.working_days
@@ -100,7 +101,7 @@ def days_spoken_of(rule: ReminderRule, today: date, calendar: NationCalendar) ->
 
 
 def _counting_as(days: Sequence[date], place: int) -> Iterator[date]:
-    """The working day at a place, and the days after it that count as it."""
+    """The working day at an index, and the days after it that count as that day."""
     if not 0 <= place < len(days) - 1:
         return
     day = days[place]

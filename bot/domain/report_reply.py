@@ -1,7 +1,7 @@
-"""A report in somebody's own words: "starts 97.2, outcomes 88; two advisers left".
+"""Parsing a report in free text: "starts 97.2, outcomes 88; two advisers left".
 
-A figure goes to the KPI that the words beside it name, and to no other; whatever names none is commentary. What names
-several, or cannot be a figure of its KPI, is not guessed at: it is unclear, with the reason.
+A figure belongs to the KPI that the words beside it name; words that name no KPI are commentary. A figure whose words
+name several KPIs, or that its KPI cannot have, is unclear, with the reason; nothing is guessed.
 """
 
 import re
@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.figures import Unit
-from bot.domain.parts import Combining, Given, parse_given
+from bot.domain.parts import Combining, FigureWithParts, parse_figure_with_parts
 from bot.domain.ratings import Direction
 from bot.domain.search import begins, resembles, words_of
 from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
 
-MOST_BETWEEN = 3  # words that may stand between a KPI's name and its figure
-SHORTEST_WORD = 3  # letters of a word that can name something
+MOST_BETWEEN = 3  # words that may come between a KPI's name and its figure
+SHORTEST_WORD = 3  # letters of a word that can name a KPI
 _UNITS = r"%|per ?cent\b|per \d[\d,]*|(?:working )?days?\b|hours?\b|hrs?\b|h\b|seconds?\b|secs?\b|s\b"
 _NUMBER = r"[-\u2212\u2013]?\.?\d[\d.,]*(?<![.,])"
 _FIGURE = re.compile(
@@ -51,7 +51,7 @@ _BEFORE = frozenset(
     ]
 )
 _AFTER = frozenset(("for", "of", "on", "in"))
-# Words that name nothing by themselves.
+# Words that do not name a KPI by themselves.
 _SMALL = frozenset(("the", "within", "from", "than", "over", "under", "per", "all", "any", "not"))
 _JOINING = frozenset(("and", "but", "with"))
 _EDGES = " \t\n,;:=.\u2013\u2014-"
@@ -60,51 +60,51 @@ _LOOSE = re.compile(
 )
 
 
-class Measured(Protocol):
-    """What a figure may be for."""
+class KpiToRead(Protocol):
+    """The facts of a KPI that parsing a reply needs."""
 
     @property
     def id(self) -> int:
-        """Its number."""
+        """The KPI's id."""
 
     @property
     def code(self) -> str:
-        """What people type: starts."""
+        """The short code that people type: starts."""
 
     @property
     def name(self) -> str:
-        """Starts within 15 working days."""
+        """The KPI's name: Starts within 15 working days."""
 
     @property
     def unit(self) -> Unit:
-        """What it is measured in."""
+        """The unit of its figures."""
 
     @property
     def combines(self) -> Combining:
-        """Which parts its figure may have."""
+        """How its figures are combined, which decides the parts that one may have."""
 
     @property
     def direction(self) -> Direction:
-        """Which side is better."""
+        """Whether higher or lower is better."""
 
 
 @dataclass(frozen=True)
 class ReplyRead:
-    """What was read: figures by KPI id, the words that belong to none, and a sentence for each thing unclear."""
+    """A parsed reply: figures by KPI id, the commentary, and a sentence for each unclear figure."""
 
-    figures: dict[int, Given] = field(default_factory=dict)
+    figures: dict[int, FigureWithParts] = field(default_factory=dict)
     commentary: str = ""
     unclear: list[str] = field(default_factory=list)
 
     @property
     def is_report(self) -> bool:
-        """Whether any of it is about a figure."""
+        """Whether the reply has a figure, clear or unclear."""
         return bool(self.figures or self.unclear)
 
 
 @dataclass(frozen=True)
 class _Name:
-    """A word of the text, or the whole name of a KPI, and the KPIs that it fits."""
+    """A word of the text, or the whole name of a KPI, and the KPIs that it may name."""
 
     start: int
     end: int
@@ -114,7 +114,7 @@ class _Name:
 
 @dataclass(frozen=True)
 class _Figure:
-    """A figure of the text with the KPIs that it may be for, and what of the text is about it."""
+    """A figure of the text, the KPIs that it may be for, and the part of the text that belongs to it."""
 
     typed: str
     kpis: frozenset[int]
@@ -122,14 +122,14 @@ class _Figure:
     end: int
 
 
-def read_reply(text: str, kpis: Sequence[Measured]) -> ReplyRead:
-    """What a text says of these KPIs. Nothing is raised: what cannot be read is unclear."""
+def read_reply(text: str, kpis: Sequence[KpiToRead]) -> ReplyRead:
+    """Parse a reply about these KPIs. Raises nothing: figures that cannot be read are unclear."""
     found = _figures(text, kpis)
     read = ReplyRead(commentary=_rest(text, found))
     by_id = {kpi.id: kpi for kpi in kpis}
     for figure in found:
         if len(figure.kpis) != 1:
-            read.unclear.append(_which([by_id[each] for each in sorted(figure.kpis)] or kpis, figure.typed))
+            read.unclear.append(_unclear_sentence([by_id[each] for each in sorted(figure.kpis)] or kpis, figure.typed))
             continue
         kpi = by_id[next(iter(figure.kpis))]
         if sum(other.kpis == figure.kpis for other in found) > 1:
@@ -137,20 +137,20 @@ def read_reply(text: str, kpis: Sequence[Measured]) -> ReplyRead:
             read.unclear.extend([] if sentence in read.unclear else [sentence])
             continue
         try:
-            read.figures[kpi.id] = parse_given(figure.typed, kpi.unit, kpi.combines, kpi.direction)
+            read.figures[kpi.id] = parse_figure_with_parts(figure.typed, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
             read.unclear.append(f"{kpi.name}: {error.sentence}")
     return read
 
 
-def _which(kpis: Sequence[Measured], typed: str) -> str:
+def _unclear_sentence(kpis: Sequence[KpiToRead], typed: str) -> str:
     return (
         f"{quoted(typed)} could be for {join_words([kpi.code for kpi in kpis], 'or')}. Write which, before the figure."
     )
 
 
-def _figures(text: str, kpis: Sequence[Measured]) -> list[_Figure]:
-    """The figures that are about KPIs, in their order; what else is a number belongs to the commentary."""
+def _figures(text: str, kpis: Sequence[KpiToRead]) -> list[_Figure]:
+    """The figures that belong to KPIs, in the order of the text; all other numbers are commentary."""
     whole = _whole_names(text, kpis)
     apart = [each for each in _FIGURE.finditer(text) if not _within(each.start(), whole)]
     names = sorted([*whole, *_words(text, kpis, whole)], key=lambda name: name.start)
@@ -168,14 +168,14 @@ def _figures(text: str, kpis: Sequence[Measured]) -> list[_Figure]:
             fitting = frozenset.intersection(*(each.kpis for each in beside))
             span = min(start, *(each.start for each in beside)), max(end, *(each.end for each in beside))
             found.append(_Figure(figure[0], fitting, *span))
-        elif not text[clause:start].strip(_EDGES) and not text[end:clause_end].strip(_EDGES):  # nothing but a figure
+        elif not text[clause:start].strip(_EDGES) and not text[end:clause_end].strip(_EDGES):  # a figure alone
             alone = frozenset({kpis[0].id}) if len(kpis) == 1 else frozenset[int]()
             found.append(_Figure(figure[0], alone, start, end))
     return found
 
 
 def _beside(names: Iterable[_Name], between: frozenset[str]) -> list[_Name]:
-    """The words nearest to a figure that name a KPI together; none where another word stands between."""
+    """The nearest words that name a KPI together; none if another word comes between them and the figure."""
     chosen: list[_Name] = []
     passed = 0
     for name in names:
@@ -191,8 +191,8 @@ def _beside(names: Iterable[_Name], between: frozenset[str]) -> list[_Name]:
     return chosen
 
 
-def _whole_names(text: str, kpis: Sequence[Measured]) -> list[_Name]:
-    """Where a KPI is named whole, by its name or code: a figure or a comma in that is part of it."""
+def _whole_names(text: str, kpis: Sequence[KpiToRead]) -> list[_Name]:
+    """The places where the text has a KPI's whole name or code; figures and commas in it belong to the name."""
     found: list[_Name] = []
     called = [(called, kpi.id) for kpi in kpis for called in (kpi.name, kpi.code) if called.strip()]
     for words, number in sorted(called, key=lambda each: -len(each[0])):
@@ -202,8 +202,8 @@ def _whole_names(text: str, kpis: Sequence[Measured]) -> list[_Name]:
     return found
 
 
-def _words(text: str, kpis: Sequence[Measured], whole: Sequence[_Name]) -> list[_Name]:
-    """The other words, with the KPIs of whose name or code each begins a word, or else is one with a slip."""
+def _words(text: str, kpis: Sequence[KpiToRead], whole: Sequence[_Name]) -> list[_Name]:
+    """The other words, with the KPIs whose name or code has a word that begins with each, or nearly does."""
     own = {kpi.id: words_of(f"{kpi.code} {kpi.name}") for kpi in kpis}
     found = []
     for match in _WORD.finditer(text):
@@ -225,7 +225,7 @@ def _within(place: int, names: Sequence[_Name]) -> bool:
 
 
 def _rest(text: str, found: Sequence[_Figure]) -> str:
-    """What is left of the text without the figures and what names them."""
+    """The text without the figures and the names beside them."""
     pieces, place = [], 0
     for figure in sorted(found, key=lambda each: each.start):
         pieces.append(text[place : figure.start])

@@ -1,7 +1,7 @@
-"""A department's own rules for risks: where its bands begin, how often it reviews, and how much risk it accepts.
+"""A department's own rules for risks: where its bands begin, how often it reviews, and its risk appetite.
 
-The usual values are those that public departments usually take: 1 to 4 low, 5 to 9 medium, 10 to 14 high and 15 to
-25 very high, with an impact of 5 never below medium; a review every 90, 60, 30 and 14 days.
+The defaults are those that public departments usually take: 1 to 4 low, 5 to 9 medium, 10 to 14 high and 15 to 25 very
+high, with an impact of 5 never below medium; a review every 90, 60, 30 and 14 days.
 """
 
 from collections.abc import Mapping
@@ -51,8 +51,8 @@ def _usual_days() -> Mapping[Band, int]:
 class RiskRules:
     """The rules in force.
 
-    A severe impact is never below `severe_at_least`; `review_days` are the calendar days from one review to the next.
-    `appetite` is the highest band that is accepted in a category, High where it has none: a board has yet to say.
+    A severe impact is never graded below `severe_at_least`; `review_days` are the calendar days from one review to the
+    next. `appetite` is the highest accepted band in a category; it is High if the board has set none.
     """
 
     starts: BandStarts = BandStarts()
@@ -61,7 +61,7 @@ class RiskRules:
     appetite: Mapping[RiskCategory, Band] = field(default_factory=dict)
 
     def grade(self, likelihood: int, impact: int) -> Grade:
-        """Where a risk stands with this likelihood and impact, each 1 to 5."""
+        """The grade of a risk with this likelihood and impact, each 1 to 5."""
         points = likelihood * impact
         starts = (
             (self.starts.very_high, Band.VERY_HIGH),
@@ -74,11 +74,11 @@ class RiskRules:
         return Grade(Likelihood(likelihood), Impact(impact), band)
 
     def grade_if_any(self, likelihood: int | None, impact: int | None) -> Grade | None:
-        """The same, None where there is no likelihood or impact yet."""
+        """The grade of a risk; None if its likelihood or impact is not assessed."""
         return None if likelihood is None or impact is None else self.grade(likelihood, impact)
 
     def next_review(self, band: Band, today: date) -> date:
-        """The day by which a risk in this band is to be looked at again."""
+        """The due day of the next review of a risk in this band."""
         return today + timedelta(days=self.review_days[band])
 
     def accepted(self, category: RiskCategory) -> Band:
@@ -86,12 +86,13 @@ class RiskRules:
         return self.appetite.get(category, Band.HIGH)
 
     def is_above_appetite(self, band: Band, category: RiskCategory) -> bool:
-        """Whether a risk in this band is more than is accepted in its category."""
+        """Whether a band is above the appetite for a category."""
         return band.severity > self.accepted(category).severity
 
 
 def check_rules(rules: RiskRules) -> None:
-    """UserError for rules that contradict themselves; the field names the band."""
+    """Refuse rules that contradict themselves. Raises `BandsOutOfOrder` or `ReviewsOutOfOrder`, whose field is the
+    band."""
     before = 1
     for name in ("medium", "high", "very_high"):
         start = getattr(rules.starts, name)

@@ -1,6 +1,6 @@
-"""The score of a risk on a grid of 5 by 5: its likelihood, its impact, and the band that they give.
+"""The score of a risk on a 5 by 5 grid: its likelihood, its impact, and the resulting band.
 
-Where a band begins is a department's own choice: see bot/domain/risk_rules.py.
+The bands are a department's own choice: see bot/domain/risk_rules.py.
 """
 
 import re
@@ -17,12 +17,12 @@ class _Point(IntEnum):
 
     @property
     def label(self) -> str:
-        """The words a person reads: "Almost certain"."""
+        """The point in words: "Almost certain"."""
         return self.name.capitalize().replace("_", " ")
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The point that was typed, as its words in any case or as 1 to 5. `UserError` otherwise."""
+        """The typed point, from its words in any case or from 1 to 5. Raises `NotOnTheScale` otherwise."""
         typed = re.sub(r"[\s_-]+", " ", text.strip()).casefold()
         for point in cls:
             if typed in (point.label.casefold(), str(point.value)):
@@ -31,7 +31,7 @@ class _Point(IntEnum):
 
 
 class Likelihood(_Point):
-    """How likely a risk is to happen."""
+    """The likelihood of a risk."""
 
     RARE = 1
     UNLIKELY = 2
@@ -41,7 +41,7 @@ class Likelihood(_Point):
 
 
 class Impact(_Point):
-    """How much a risk would matter if it happened."""
+    """The impact of a risk if it happens."""
 
     NEGLIGIBLE = 1
     MINOR = 2
@@ -63,7 +63,7 @@ def _not_on_the_scale(typed: str, scale: type[_Point]) -> UserError:
 
 
 class Band(StrEnum):
-    """How serious a score is. Never compare two with < (they are words): compare their `severity`."""
+    """The severity of a score in words. Never compare two with < (they are words): compare their `severity`."""
 
     LOW = "Low"
     MEDIUM = "Medium"
@@ -78,7 +78,7 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """Where a risk stands on the grid, and the band that it is in there by the rules in force."""
+    """The likelihood and impact of a risk, and its band by the rules in force."""
 
     likelihood: Likelihood
     impact: Impact
@@ -91,15 +91,15 @@ class Grade:
 
 
 def parse_likelihood(text: str) -> Likelihood:
-    """The likelihood that was typed, "almost certain" or "5". `UserError` otherwise."""
+    """The typed likelihood, "almost certain" or "5". Raises `NotOnTheScale` otherwise."""
     return Likelihood.parse(text)
 
 
 def parse_impact(text: str) -> Impact:
-    """The impact that was typed, "severe" or "5". `UserError` otherwise."""
+    """The typed impact, "severe" or "5". Raises `NotOnTheScale` otherwise."""
     return Impact.parse(text)
 
 
 def order(grade: Grade | None) -> tuple[int, int]:
-    """What to sort risks by: the worst band and score first, and before them what nobody has assessed yet."""
+    """The sort key of a risk: unassessed risks first, then the worst band and score."""
     return (-len(Band), 0) if grade is None else (-grade.band.severity, -grade.points)

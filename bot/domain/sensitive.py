@@ -1,11 +1,11 @@
-"""Personal details that do not belong in a record of a contract."""
+"""Finding personal details that do not belong in the record of a contract."""
 
 import re
 from enum import StrEnum
 
 
 class PersonalDetail(StrEnum):
-    """A kind of personal detail, as words to warn with."""
+    """A kind of personal detail, in the words of the warning."""
 
     INSURANCE_NUMBER = "a National Insurance number"
     HEALTH = "a detail of somebody's health"
@@ -19,7 +19,7 @@ _NATIONAL_INSURANCE_NUMBER = re.compile(
     r"(?![A-Z0-9])",
     re.IGNORECASE | re.ASCII,
 )
-# Words that say what a person has or takes. Left out is what contracts are about: health, sick pay, disability.
+# Words for illnesses and medicines. The subjects of contracts are left out: health, sick pay, disability.
 _HEALTH = re.compile(
     r"\b(?:"
     r"diagnos(?:ed\s+with|is(?!\s+of\s+the\b))"
@@ -38,8 +38,8 @@ _OF_A_MACHINE = re.compile(r"\b(?:fault|root[-\s]cause|error|system|network|remo
 def find_sensitive(text: str) -> PersonalDetail | None:
     """The kind of personal detail that a text seems to hold; None if it holds none.
 
-    A National Insurance number, with or without its spaces, and with its last letter: without that letter too many
-    references of contracts would look like one. Or a word for what somebody has, takes or suffers from.
+    It finds a National Insurance number, with or without spaces but with its last letter (without that letter too many
+    contract references would match), and words for an illness, a disability or a medicine.
     """
     if _NATIONAL_INSURANCE_NUMBER.search(text):
         return PersonalDetail.INSURANCE_NUMBER

@@ -1,5 +1,5 @@
-"""What was owed and did not come, or fell short: reports, answers, ratings, plans and duties of ours. Each trigger is a
-pure rule with the sentence that says why it is escalated."""
+"""When a report, answer, rating, plan or duty of ours is escalated. Each trigger is a pure rule with the sentence that
+says why."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,19 +10,20 @@ from bot.domain.escalation_triggers import Reason, Trigger
 from bot.domain.ratings import Rating
 from bot.domain.wording import format_date, plural
 
-# So many working days late a report is escalated, by the contract's tier in small letters.
+# The working days late at which a report is escalated, by the contract's tier in small letters.
 REPORT_DAYS = {"gold": 5, "silver": 5, "bronze": 10}
 REPORT_DAYS_ELSE = 5
-QUERY_DAYS = 5  # working days for the answer to a query
-DUTY_DAYS = 1  # working days after the day of a duty of ours
-# An escalation begins for what came to be in this time and no longer ago: a register that is brought in may hold years
-# of days that went by, and those were dealt with elsewhere.
+QUERY_DAYS = 5  # working days until an unanswered query is escalated
+DUTY_DAYS = 1  # working days late at which a duty of ours is escalated
+# An escalation starts only for things that became due in this time: an imported register may hold years of missed
+# days, which were dealt with elsewhere.
 LOOKS_BACK = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Rated:
-    """A KPI's rating in a report and in the one before, None where there was none; `figure` says what came of it."""
+    """A KPI's rating in a report and in the previous one, None if there was none; `figure` gives the figure in
+    words."""
 
     kpi: str
     rating: Rating
@@ -31,7 +32,7 @@ class Rated:
 
 
 def report_late(due_on: date, today: date, tier: str, calendar: NationCalendar) -> list[Reason]:
-    """A report that has not come. `CalendarEnds`."""
+    """Why a report that has not come is escalated; empty if it is not. Raises `CalendarEnds`."""
     late = _days_late(due_on, today, calendar)
     if late < REPORT_DAYS.get(tier.lower(), REPORT_DAYS_ELSE):
         return []
@@ -40,7 +41,7 @@ def report_late(due_on: date, today: date, tier: str, calendar: NationCalendar) 
 
 
 def query_unanswered(asked_on: date, today: date, calendar: NationCalendar) -> list[Reason]:
-    """A query that the partner has not answered. `CalendarEnds`."""
+    """Why a query that the partner has not answered is escalated; empty if it is not. Raises `CalendarEnds`."""
     waited = _days_late(asked_on, today, calendar)
     if waited < QUERY_DAYS:
         return []
@@ -49,7 +50,8 @@ def query_unanswered(asked_on: date, today: date, calendar: NationCalendar) -> l
 
 
 def ratings_short(figures: Sequence[Rated]) -> list[Reason]:
-    """A rating of Inadequate, and one of Requires improvement in two reports in a row; the most serious first."""
+    """Why ratings are escalated: one Inadequate, or Requires improvement in two reports in a row; the most serious
+    first."""
     inadequate = [
         Reason(Trigger.INADEQUATE, f"{each.kpi} is rated Inadequate: {each.figure}.")
         for each in figures
@@ -65,7 +67,7 @@ def ratings_short(figures: Sequence[Rated]) -> list[Reason]:
 
 
 def plan_missed(due_on: date, today: date, *, requested: bool, failed: bool) -> list[Reason]:
-    """A rectification plan that failed, or was asked for and has not come by its day."""
+    """Why a rectification plan is escalated: it failed, or it was requested and did not come by its due day."""
     if failed:
         return [Reason(Trigger.PLAN_FAILED, "The plan has failed.")]
     if requested and due_on < today:
@@ -75,7 +77,7 @@ def plan_missed(due_on: date, today: date, *, requested: bool, failed: bool) -> 
 
 
 def duty_missed(due_on: date, today: date, calendar: NationCalendar) -> list[Reason]:
-    """Something that the department owes and has not done. `CalendarEnds`."""
+    """Why an overdue duty of the department is escalated; empty if it is not. Raises `CalendarEnds`."""
     late = _days_late(due_on, today, calendar)
     if late < DUTY_DAYS:
         return []

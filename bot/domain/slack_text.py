@@ -1,4 +1,4 @@
-"""What people wrote in Slack, as they saw it (docs.slack.dev, Formatting message text)."""
+"""The text of Slack messages as people see it (docs.slack.dev, Formatting message text)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,43 +7,42 @@ from itertools import accumulate
 from bot.domain.wording import join_words, plural
 
 _REFERENCE = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
-_SENTENCE = 200  # characters that are kept free for what was left out
+_SENTENCE = 200  # characters reserved for the sentence about the lines that were left out
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
-def mentioned(text: str) -> set[str]:
-    """The ids of the people who are mentioned in a message."""
+def mentioned_users(text: str) -> set[str]:
+    """The Slack ids of the people mentioned in a message."""
     return set(_MENTION.findall(text))
 
 
-def as_seen(text: str, names: Mapping[str, str]) -> str:
-    """A message's text without Slack's marks: people by their names, channels by theirs, links by where they lead.
+def without_markup(text: str, names: Mapping[str, str]) -> str:
+    """A message's text without Slack's markup: names of people and channels, and addresses of links.
 
-    `names` are those of the people whose ids are known; others keep their id.
+    `names` maps the known Slack ids to names; other people keep their id.
     """
-    plain = _REFERENCE.sub(lambda found: _seen(found, names), text)
+    plain = _REFERENCE.sub(lambda found: _readable(found, names), text)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def fitting(said: Sequence[str], at_most: int, *, more: bool = False) -> str:
-    """What was said, a line for each, in at most so many characters: the first ones whole, and then a sentence on what
-    is left out. A first one that is too long by itself is cut. With `more`, others came after the last of these.
-    """
-    whole = "\n".join(said)
+def shorten_lines(lines: Sequence[str], at_most: int, *, more: bool = False) -> str:
+    """The first lines that fit in `at_most` characters, whole, then a sentence about the lines left out. A first line
+    that is too long is cut. `more`: there are other lines after these."""
+    whole = "\n".join(lines)
     if len(whole) <= at_most and not more:
         return whole
     room = at_most - _SENTENCE
-    kept = sum(length <= room for length in accumulate(len(each) + 1 for each in said))
-    first = said[0][:room] if not kept else ""
-    rest = len(said) - kept - bool(first)
-    left = [f"{len(said[0]) - len(first):,} characters of this message"] if first else []
+    kept = sum(length <= room for length in accumulate(len(each) + 1 for each in lines))
+    first = lines[0][:room] if not kept else ""
+    rest = len(lines) - kept - bool(first)
+    left = [f"{len(lines[0]) - len(first):,} characters of this message"] if first else []
     left += [plural(rest, "later message")] if rest else []
     left += ["all that came after"] if more else []
     out = join_words(left)
-    return "\n".join([*said[:kept], *([first] if first else []), f"[Left out, as there is no more room: {out}.]"])
+    return "\n".join([*lines[:kept], *([first] if first else []), f"[Left out, as there is no more room: {out}.]"])
 
 
-def _seen(found: re.Match[str], names: Mapping[str, str]) -> str:
+def _readable(found: re.Match[str], names: Mapping[str, str]) -> str:
     kind, what, label = found["kind"], found["what"], found["label"]
     if kind == "@":
         return f"@{names.get(what) or label or what}"

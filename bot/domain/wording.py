@@ -1,4 +1,4 @@
-"""Plain values as words, in the style of GOV.UK: https://www.gov.uk/guidance/style-guide."""
+"""Formatting plain values as words, in the style of GOV.UK: https://www.gov.uk/guidance/style-guide."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ MONTHS = (
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-MOST_QUOTED = 80  # characters of what a person typed that a sentence repeats
+MOST_QUOTED = 80  # characters of typed text that a sentence repeats
 
 _NAMED_HOURS = {0: "midnight", 12: "midday"}
 _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"))
@@ -33,7 +33,7 @@ def format_time(at: time) -> str:
 
 
 def format_instant(instant: datetime) -> str:
-    """An instant, as Europe/London shows it: "22 November 2026 at 9:05am". ValueError if it is naive."""
+    """An instant, as Europe/London shows it: "22 November 2026 at 9:05am". Raises `ValueError` if it is naive."""
     local = london(instant)
     return f"{format_date(local)} at {format_time(local.time())}"
 
@@ -41,8 +41,8 @@ def format_instant(instant: datetime) -> str:
 def format_money(pounds: Decimal | int) -> str:
     """Pounds: "£84 million", "£6.2 million", "£900,000", "£12.50".
 
-    Millions and billions are spelled out only where two decimal places say the amount exactly: a sum
-    in a contract is never rounded away.
+    Millions and billions are used only if two decimal places give the exact amount: a sum in a contract is never
+    rounded.
     """
     amount = Decimal(pounds).quantize(Decimal("0.01"), ROUND_HALF_UP)
     sign, amount = ("-" if amount < 0 else ""), abs(amount)
@@ -53,24 +53,24 @@ def format_money(pounds: Decimal | int) -> str:
 
 
 def format_number(number: Decimal | int, *, places: int = 4) -> str:
-    """A number with its thousands marked and at most `places` decimal places: "1,234", "97.2"."""
+    """A number with thousands separators and at most `places` decimal places: "1,234", "97.2"."""
     return _trimmed(Decimal(number), places)
 
 
 def join_words(words: Sequence[str], last: str = "and") -> str:
-    """A list in a sentence: "a", "a and b", "a, b and c"; nothing at all is ""."""
+    """A list in a sentence: "a", "a and b", "a, b and c"; "" for an empty list."""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
-    """A count and its noun: "1 report", "3 reports"; `many` is for nouns that do not just take an s."""
+    """A count and its noun: "1 report", "3 reports"; `many` is the plural of an irregular noun."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def shorten(text: str, length: int) -> str:
-    """The text in at most `length` characters, cut between words if it can be and then ended by "…"."""
+    """The text in at most `length` characters, cut between words if possible and ended by "…"."""
     if len(text) <= length:
         return text
     cut = text[: max(length - 1, 0)]
@@ -79,13 +79,13 @@ def shorten(text: str, length: int) -> str:
 
 
 def quoted(text: str) -> str:
-    """What a person typed, on one line and cut to `MOST_QUOTED` characters, in quotation marks."""
+    """The typed text on one line, cut to `MOST_QUOTED` characters, in quotation marks."""
     shown = "".join(character if character.isprintable() else " " for character in text)
     return f"“{shorten(' '.join(shown.split()), MOST_QUOTED)}”"
 
 
 def nearest(word: str, options: Iterable[str]) -> str | None:
-    """The option that a misspelled word most likely means, whatever the case; None if none is close."""
+    """The option that is closest to a misspelled word, whatever the case; None if none is close."""
     by_folded = {option.casefold(): option for option in options}
     close = difflib.get_close_matches(word[:MOST_QUOTED].strip().casefold(), by_folded, n=1)
     return by_folded[close[0]] if close else None

@@ -1,5 +1,5 @@
-"""Working hours: 9am to 5pm in Europe/London on the working days of a nation. Limits of an escalation count in them,
-so that nothing climbs at night, at a weekend or on a bank holiday."""
+"""Working hours: 9am to 5pm in Europe/London on the working days of a nation. The time limits of an escalation count in
+them, so that nobody is asked at night, at a weekend or on a bank holiday."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,8 +10,9 @@ DAY_BEGINS = 9
 
 
 def after_working_time(start: datetime, time: timedelta, calendar: NationCalendar) -> datetime:
-    """The instant, in aware UTC, by which so much working time has passed since another; what begins outside working
-    hours counts from the next working morning. ValueError for a naive instant or negative time; `CalendarEnds`."""
+    """The instant, in aware UTC, at which this much working time has passed since `start`; a start outside working
+    hours counts from the next working morning. Raises `ValueError` for a naive instant or negative time, and
+    `CalendarEnds`."""
     if time < timedelta(0):
         raise ValueError("working time only goes forward")
     now, left = calendar.next_working_morning(start, DAY_BEGINS), time
@@ -22,7 +23,7 @@ def after_working_time(start: datetime, time: timedelta, calendar: NationCalenda
 
 
 def working_time_between(start: datetime, end: datetime, calendar: NationCalendar) -> timedelta:
-    """How much working time lies between two instants; none where the second is not later. `CalendarEnds`."""
+    """The working time between two instants; zero if the second is not later. Raises `CalendarEnds`."""
     first, last = london(start).date(), london(end).date()
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     spans = (_worked(day, start, end) for day in days if calendar.is_working_day(day))

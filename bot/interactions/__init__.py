@@ -1,1 +1,2 @@
-"""What Bolt hands over and gets back: payloads, the way of a request, responses, forms, answers to errors."""
+"""Between Bolt and the handlers: payloads, routing, the pipeline of a request, responses, forms, and answers to
+errors."""

@@ -1,4 +1,4 @@
-"""Which one was meant: a command that fits several is asked about, and given again with the one chosen."""
+"""Asking which match was meant: buttons run the command again with the chosen one."""
 
 import re
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ MOST_IN_A_BUTTON = 2000  # docs.slack.dev/reference/block-kit/block-elements/but
 
 @dataclass(frozen=True)
 class Choice:
-    """What was perhaps meant, and the whole command with its word in place of what was typed."""
+    """A possible match, and the whole command with its word in place of the typed words."""
 
     option: Option
     command: str
 
 
 def choices(command: Command, error: AmbiguousMatch) -> list[Choice]:
-    """What to offer, at most 10; nothing where what was typed cannot be put right in a button."""
+    """Up to 10 matches to offer; none if the corrected command does not fit in a button."""
     first, space, rest = command.text.lstrip().partition(" ")
     typed = re.compile(rf'(?<!\S)["“”]?{re.escape(error.typed.strip())}["“”]?(?!\S)')
     if not typed.search(rest):
@@ -31,7 +31,7 @@ def choices(command: Command, error: AmbiguousMatch) -> list[Choice]:
     return [] if any(len(choice.command) > MOST_IN_A_BUTTON for choice in offered) else offered
 
 
-def command_again(click: Click) -> Command:
-    """The command that a button gives again, by whoever pressed it: it may do what typing it may do."""
+def command_to_rerun(click: Click) -> Command:
+    """The command in a button, run as the person who clicked it, with that person's permissions."""
     name, _, text = click.value.partition(" ")
     return Command(click.key, click.user, click.home, click.trigger_id, name, text, click.channel)

@@ -1,4 +1,4 @@
-"""A failure as an answer: under its field, beside what was typed, or in a sentence."""
+"""Answering a failure: under its form field, beside the typed command, or as a sentence."""
 
 import secrets
 
@@ -16,7 +16,7 @@ from bot.services.text_validation import Sensitive
 EDIT_CONFLICT, KEEP_THEIRS = (
     "crossing",
     "theirs",
-)  # the field in which somebody chooses, and that what another did stands
+)  # the field with the choice, and its value to leave the other person's change in place
 MOST_BLOCKS = 100  # docs.slack.dev/reference/views: a modal
 _OF_A_FORM = ("type", "callback_id", "private_metadata", "title", "submit", "close", "external_id")
 
@@ -58,12 +58,12 @@ _NEXT = {
 
 
 def sentence(messages: Messages, error: UserError) -> Message:
-    """The sentence of a failure as a message."""
+    """A failure's sentence as a message."""
     return messages.message("common/sentence", sentence=error.sentence)
 
 
-def of_command(messages: Messages, command: Command, error: UserError) -> Response:
-    """What went wrong with a command, what was typed and an example; where several fit, which was meant."""
+def command_error(messages: Messages, command: Command, error: UserError) -> Response:
+    """The failure of a command, with the typed text and an example; for an ambiguous match, the choices."""
     if isinstance(error, AmbiguousMatch) and (offered := choices(command, error)):
         return Response.answers(messages.message("common/choose", question=error.sentence, choices=offered))
     if isinstance(error, Denied):  # no example would help
@@ -78,33 +78,33 @@ def of_command(messages: Messages, command: Command, error: UserError) -> Respon
     return Response.answers(message)
 
 
-def of_click(messages: Messages, _click: Request, error: UserError) -> Response:
-    """What went wrong with a button or shortcut, in words of its own: the message stays as it is."""
+def click_error(messages: Messages, _click: Request, error: UserError) -> Response:
+    """The failure of a button or shortcut, as a message of its own: the clicked message stays as it is."""
     return Response.says(sentence(messages, error))
 
 
-def of_form(messages: Messages, submission: Submission, error: UserError) -> Response:
-    """What went wrong with a form, under the field that it is about; the form stays open as it was filled in.
+def form_error(messages: Messages, submission: Submission, error: UserError) -> Response:
+    """The failure of a form, under the field that it is about; the form stays open with its entries.
 
-    A personal detail is asked about in the form itself: it may be taken out, or kept on purpose. So is what another
-    changed while the form was open: theirs stands, or this is saved all the same.
+    For a personal detail the form itself asks whether to take it out or to save it on purpose. For a change that
+    somebody else made while the form was open, it asks whether to leave that change or to overwrite it.
     """
     if isinstance(error, EditConflict):
         question = messages.message(
             "forms/edit_conflict", crossed=error, choice=EDIT_CONFLICT, theirs=KEEP_THEIRS
         ).blocks
-        if asking := _asking(submission, question, 0):
+        if asking := _with_question(submission, question, 0):
             return Response(ack={"response_action": "update", "view": stamped(asking, error.last)})
     if isinstance(error, Sensitive) and error.can_be_kept:
         question = messages.message("forms/keep_anyway", found=error.found.value).blocks
-        if asking := _asking(submission, question, _place(submission, error)):
+        if asking := _with_question(submission, question, _place(submission, error)):
             return Response(ack={"response_action": "update", "view": asking})
     block = error.field if error.field in submission.values else next(iter(submission.values), "")
     return Response(ack={"response_action": "errors", "errors": {block: error.sentence}})
 
 
-def _asking(submission: Submission, question: Blocks, place: int) -> View | None:
-    """The form with a question at a place in it; None where no more blocks fit into it."""
+def _with_question(submission: Submission, question: Blocks, place: int) -> View | None:
+    """The form with a question inserted at an index; None if it has no room for more blocks."""
     names = {block["block_id"] for block in question}
     before, after = submission.view["blocks"][:place], submission.view["blocks"][place:]
     asked = [*_without(before, names), *question, *_without(after, names)]
@@ -117,16 +117,16 @@ def _without(blocks: Blocks, names: set[str]) -> Blocks:
 
 
 def _place(submission: Submission, error: Sensitive) -> int:
-    """Below the text that an error is about."""
+    """The index below the field that an error is about."""
     blocks = submission.view["blocks"]
     return next((n for n, block in enumerate(blocks, 1) if block.get("block_id") == error.field), len(blocks))
 
 
-def in_direct_message(messages: Messages, _event: Event, error: UserError) -> Response:
-    """What went wrong, as a direct message."""
+def direct_message_error(messages: Messages, _event: Event, error: UserError) -> Response:
+    """A failure as a direct message."""
     return Response(tell=sentence(messages, error))
 
 
-def not_at_all(_messages: Messages, _event: Event, _error: UserError) -> Response:
-    """Nothing: there is no answer to an event, and what was refused is in the audit."""
+def no_answer(_messages: Messages, _event: Event, _error: UserError) -> Response:
+    """No answer: an event has none, and a denial is in the audit."""
     return Response()

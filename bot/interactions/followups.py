@@ -1,7 +1,7 @@
-"""What must wait on Slack, and so is done after the acknowledgement: forms, answers, App Home.
+"""Work that waits for Slack, and so runs after the acknowledgement: opening forms, posting answers, App Home.
 
-Each is a task of its own: what Bolt's lazy listeners do, without the copy of the whole request that they make even
-where there is nothing to do.
+Each is a task of its own. Bolt's lazy listeners do the same, but they copy the whole request even if there is nothing
+to do.
 """
 
 import asyncio
@@ -23,12 +23,15 @@ from bot.interactions.response import Response
 
 
 def as_modal(messages: Messages, blocks: Blocks) -> View:
-    """A window with the blocks of a message; a table, which a window does not take, is told line by line."""
-    told = [each for block in blocks for each in (_told(messages, block) if block["type"] == "table" else [block])]
+    """A modal with the blocks of a message; a table, which a modal cannot hold, becomes one line of text for each
+    row."""
+    told = [
+        each for block in blocks for each in (_table_lines(messages, block) if block["type"] == "table" else [block])
+    ]
     return {**messages.view("common/modal"), "blocks": told}
 
 
-def _told(messages: Messages, table: dict[str, Any]) -> Blocks:
+def _table_lines(messages: Messages, table: dict[str, Any]) -> Blocks:
     head, *rows = [[cell.get("text", "") for cell in row] for row in table["rows"]]
     lines = [
         (first, ", ".join(f"{name} {cell}" for name, cell in zip(head[1:], rest, strict=True) if cell.strip()))
@@ -42,7 +45,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Followups:
-    """The tasks that are under way."""
+    """The running tasks."""
 
     slack: Slack
     charts: Charts
@@ -50,21 +53,21 @@ class Followups:
     _tasks: set[asyncio.Future[None]] = field(default_factory=set)
 
     def do(self, request: Request, response: Response, respond: AsyncRespond) -> None:
-        """Begin what an outcome asks for."""
+        """Start the work that a response asks for."""
         if response.home is not None:
-            self.begin(self._publish(request.user, response.home))
+            self.start(self._publish(request.user, response.home))
         if response.form is not None or response.say is not None:
-            self.begin(self._open_or_say(request, response, respond))
+            self.start(self._open_or_say(request, response, respond))
 
     async def drain(self) -> None:
-        """Wait for what is still being done, and for what that begins."""
+        """Wait for the running tasks, and for those that they start."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something in a task of its own."""
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine as a task."""
         task = asyncio.ensure_future(work)
-        self._tasks.add(task)  # the loop itself holds only a weak reference
+        self._tasks.add(task)  # the event loop itself holds only a weak reference
         task.add_done_callback(self._tasks.discard)
 
     async def _publish(self, user: str, home: View) -> None:
@@ -101,14 +104,14 @@ class Followups:
             await self.slack.open_view(request.trigger_id, form)
 
     async def _post_ephemeral(self, event: Event, say: dict[str, Any]) -> None:
-        """A word after something that was written in a channel: where it was written, for who wrote it alone."""
+        """Answer a message in a channel: in the same place, visible only to its author."""
         about = event.about
         await self.slack.post_ephemeral(
             about["channel"], event.user, say["text"], say["blocks"], about.get("thread_ts")
         )
 
     async def _show(self, click: Click, blocks: Blocks) -> None:
-        """A word after a button that stands in no channel: in a window of its own, or in the one with the button."""
+        """Answer a button outside any channel: in a new modal, or in the modal with the button."""
         shown = as_modal(self.messages, blocks)
         if click.window:
             await self.slack.update_view(click.window, shown)
@@ -117,8 +120,8 @@ class Followups:
 
     async def _with_pictures(self, blocks: Blocks, response: Response) -> Blocks:
         try:
-            return await self.charts.shown(blocks, response.charts)
-        except SlackFailure as failure:  # who asked would rather have the words now
+            return await self.charts.with_pictures(blocks, response.charts)
+        except SlackFailure as failure:  # the words alone now are better than waiting
             log.warning("an answer goes without its charts: %s", failure)
             return without_pictures(blocks)
 

@@ -1,4 +1,4 @@
-"""The fields of a form as typed values, each refused under itself."""
+"""Parsing the fields of a form into typed values; each error names its field."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, time
@@ -23,7 +23,7 @@ def _nothing_chosen(field: str) -> UserError:
 
 
 def _read(parse: Callable[[], T], name: str) -> T:
-    """What was parsed; where it cannot be, the sentence stands under this field."""
+    """Parse a field; the error appears under it."""
     try:
         return parse()
     except UserError as error:
@@ -31,12 +31,12 @@ def _read(parse: Callable[[], T], name: str) -> T:
 
 
 def text(values: Values, name: str) -> str:
-    """What was entered, "" for nothing."""
+    """The entered text, "" for none."""
     return values.get(name, "")
 
 
 def choice(kind: type[C], values: Values, name: str) -> C:
-    """Which of a closed set was chosen. UserError."""
+    """The chosen member of a closed set. Raises `NothingChosen`."""
     try:
         return kind(text(values, name))
     except ValueError:
@@ -49,39 +49,39 @@ def ticked(values: Values, name: str) -> bool:
 
 
 def keeps_anyway(values: Values) -> bool:
-    """Whether somebody who was warned of a personal detail keeps it on purpose."""
+    """Whether the person chose to save a personal detail after the warning."""
     return ticked(values, "keep_anyway")
 
 
 def day(values: Values, name: str, today: date) -> date:
-    """A day that is needed. NotADate, NoSuchDay."""
+    """A required day. Raises `NotADate` or `NoSuchDay`."""
     return _read(lambda: parse_date(text(values, name), today), name)
 
 
 def optional_day(values: Values, name: str, today: date) -> date | None:
-    """A day that may be left out."""
+    """An optional day."""
     return day(values, name, today) if text(values, name).strip() else None
 
 
 def pounds(values: Values, name: str) -> int:
-    """A sum that is needed. UserError."""
+    """A required sum. Raises `NotASum`."""
     return parse_pounds(text(values, name), name)
 
 
 def optional_pounds(values: Values, name: str) -> int | None:
-    """A sum that may be left out."""
+    """An optional sum."""
     return pounds(values, name) if text(values, name).strip() else None
 
 
 def optional_percentage(values: Values, name: str) -> Decimal | None:
-    """A percentage that may be left out. UserError."""
+    """An optional percentage. Raises `NotAFigure`."""
     if not text(values, name).strip():
         return None
     return _read(lambda: parse_figure(text(values, name), Unit.PERCENT), name)
 
 
 def whole(values: Values, name: str, most: int) -> int:
-    """A whole number from 1 that was chosen from a list. UserError."""
+    """A whole number from 1 to `most`, chosen from a list. Raises `NothingChosen`."""
     typed = text(values, name)
     if not (typed.isascii() and typed.isdecimal() and 1 <= int(typed[:9]) <= most):
         raise _nothing_chosen(name)
@@ -89,7 +89,7 @@ def whole(values: Values, name: str, most: int) -> int:
 
 
 def on_the_grid(values: Values, prefix: str = "") -> tuple[Likelihood, Impact]:
-    """A likelihood and an impact, both needed. UserError."""
+    """A likelihood and an impact, both required. Raises `NotOnTheScale`."""
     likelihood, impact = f"{prefix}likelihood", f"{prefix}impact"
     return (
         _read(lambda: parse_likelihood(text(values, likelihood)), likelihood),
@@ -98,13 +98,13 @@ def on_the_grid(values: Values, prefix: str = "") -> tuple[Likelihood, Impact]:
 
 
 def optional_on_the_grid(values: Values, prefix: str) -> tuple[Likelihood, Impact] | None:
-    """The same where both may be left out, but not one alone."""
+    """A likelihood and an impact: either both or neither."""
     given = text(values, f"{prefix}likelihood") or text(values, f"{prefix}impact")
     return on_the_grid(values, prefix) if given else None
 
 
 def number(values: Values, name: str) -> int:
-    """A whole number that was typed. UserError."""
+    """A typed whole number. Raises `NotAWholeNumber`."""
     typed = text(values, name).strip()
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 6):
         raise UserError("Enter a whole number, for example 15.", field=name)
@@ -112,17 +112,17 @@ def number(values: Values, name: str) -> int:
 
 
 def users(values: Values, name: str) -> list[str]:
-    """The Slack users that were picked, each once."""
+    """The chosen Slack users, without duplicates."""
     return list(dict.fromkeys(each for each in text(values, name).split(",") if each))
 
 
-def several(values: Values, name: str) -> list[int]:
-    """The records that were picked, each once; 0, which no record has, for what is none."""
+def record_ids(values: Values, name: str) -> list[int]:
+    """The ids of the chosen records, without duplicates; 0, which no record has, for anything that is not an id."""
     return list(dict.fromkeys(number_claimed(each) for each in text(values, name).split(",") if each))
 
 
 def optional_time(values: Values, name: str) -> time | None:
-    """A time of day that may be left out. UserError."""
+    """An optional time of day. Raises `NothingChosen`."""
     typed = text(values, name)
     try:
         return time.fromisoformat(typed) if typed else None

@@ -1,4 +1,4 @@
-"""A form as values and back: what somebody entered in one, put into the same form when it opens again."""
+"""Forms and their entries: reading the entries, and putting them into the same form when it opens again."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,31 +12,31 @@ Element = dict[str, Any]
 
 
 def name_of(view: View) -> tuple[str, str]:
-    """What a form is, and the record that it is about: the first word that it carries, "" for none."""
+    """A form's name, and the record that it is about: the first word of its metadata, "" for none."""
     return view.get("callback_id", ""), next(iter(carried(view).split()), "")
 
 
-def opened(ctx: ActorContext, view: View) -> View:
-    """A form stamped with what it is of; a view that is no form, or stands already, as it is."""
+def stamped_form(ctx: ActorContext, view: View) -> View:
+    """A form stamped with the present audit entry; a view that is not a form, or is stamped already, unchanged."""
     return stamped(view, edit_conflicts.last_entry(ctx.session)) if "submit" in view and not is_stamped(view) else view
 
 
-def was_kept(ctx: ActorContext, view: View) -> bool:
-    """Whether the actor typed in a form before and did not send that."""
+def has_draft(ctx: ActorContext, view: View) -> bool:
+    """Whether the actor has an unsent draft of a form."""
     return "submit" in view and drafts.kept(ctx, *name_of(view)) is not None
 
 
-def offered(ctx: ActorContext, view: View) -> View:
-    """The choice to go on with what the actor typed in a form before; the form itself waits until they have chosen."""
+def draft_choice(ctx: ActorContext, view: View) -> View:
+    """The view that offers the actor's draft of a form; the form itself waits until they have chosen."""
     row = drafts.set_aside(ctx, *name_of(view), view)
-    if row is None:  # it was sent a moment ago, from another device
+    if row is None:  # the draft was sent a moment ago, from another device
         return view
     days = drafts.KEPT_FOR.days
     return ctx.messages.view("forms/draft", kept=row, title=view["title"]["text"], days=days)
 
 
 def filled(view: View, entered: Mapping[str, str]) -> View:
-    """The form with what was entered in its fields; what a field does not offer any more is left out."""
+    """The form with the entries in its fields; an entry that its field no longer offers is left out."""
     return {**view, "blocks": [_filled(block, entered) for block in view["blocks"]]}
 
 
@@ -48,7 +48,7 @@ def _filled(block: Element, entered: Mapping[str, str]) -> Element:
 
 
 def _initial(element: Element, entered: str) -> Element:
-    """What an element of this kind begins with (docs.slack.dev/reference/block-kit/block-elements)."""
+    """The initial value of an element of this kind (docs.slack.dev/reference/block-kit/block-elements)."""
     several = [each for each in entered.split(",") if each]
     groups = [{"options": element.get("options", ())}, *element.get("option_groups", ())]
     offered = [option for group in groups for option in group["options"]]

@@ -1,4 +1,4 @@
-"""What arrives from Slack, as typed values. Nothing in a payload decides anything beyond who and what it names."""
+"""Slack's payloads as typed values. A payload only names a person and a record; it decides nothing else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from bot.delivery.directory import NOT_CLAIMED
 from bot.delivery.slack_messages import MessageRef
 from bot.domain.references import number_claimed
 
-STAMP = "\n"  # between what a form carries of ours and when it was opened
+STAMP = "\n"  # in a form's metadata, before the audit entry at which it was opened
 
 
 @dataclass(frozen=True)
 class Request:
-    """One delivery: `key` is the same when Slack delivers it again, `home` the team it says the person is of."""
+    """One delivery: `key` is the same when Slack delivers it again, `home` the team that it names as the person's."""
 
     key: str
     user: str
@@ -32,11 +32,11 @@ class Command(Request):
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Command":
-        """From the form that Slack posts (docs.slack.dev, Implementing slash commands)."""
+        """Read the body that Slack posts (docs.slack.dev, Implementing slash commands)."""
         return cls(
             key=f"command {body['trigger_id']}",
             user=body["user_id"],
-            # Only members of the team that installed the app can type its commands, so this is their home.
+            # Only members of the team that installed the app can use its commands, so this is their home.
             home=body.get("team_id") or body.get("enterprise_id"),
             trigger_id=body["trigger_id"],
             name=body["command"],
@@ -47,11 +47,10 @@ class Command(Request):
 
 @dataclass(frozen=True)
 class Click(Request):
-    """A button, or a choice that is told at once. `value` is what it carried: a claim, to be checked.
+    """A button, or a choice that Slack sends at once. `value` is its value: an unverified claim.
 
-    `channel` is where the message stands, "" for a button elsewhere; `window` the id of the form in which it is, "" for
-    one in a message or on the App Home page. `values`, `metadata` and `since` are the form's, as in
-    a Submission.
+    `channel` is the message's channel, "" for a button elsewhere; `window` the id of the form with the button, "" for
+    one in a message or on App Home. `values`, `metadata` and `since` are the form's, as in a Submission.
     """
 
     value: str
@@ -63,7 +62,7 @@ class Click(Request):
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Click":
-        """From a block_actions payload."""
+        """Read a block_actions payload."""
         view = body.get("view") or {}
         form = view if view.get("type") == "modal" else {}
         action = body["actions"][0]
@@ -82,13 +81,13 @@ class Click(Request):
 
     @property
     def record_id(self) -> int:
-        """The record that the button names; 0, which no record has, if it names none."""
+        """The record id in the button; 0, which no record has, if it holds none."""
         return number_claimed(self.value)
 
 
 @dataclass(frozen=True)
 class Shortcut(Request):
-    """A shortcut on a message: who wrote it ("" where an app did), what, when, and where it stands."""
+    """A shortcut on a message: the message's author ("" for an app), text, time and place."""
 
     author: str
     text: str
@@ -97,7 +96,7 @@ class Shortcut(Request):
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Shortcut":
-        """From a message_action payload."""
+        """Read a message_action payload."""
         message = body["message"]
         return cls(
             key=f"shortcut {body['trigger_id']}",
@@ -113,37 +112,37 @@ class Shortcut(Request):
 
 @dataclass(frozen=True)
 class Event(Request):
-    """What a person did, as an event tells of it; `about` is the event itself."""
+    """A person's act, as reported by an event; `about` is the event itself."""
 
     about: dict[str, Any]
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Event":
-        """From an event_callback."""
+        """Read an event_callback."""
         event = body["event"]
-        # Some events carry the person's own team; for the others the directory alone says where they are at home.
+        # Some events name the person's own team; for the others only the directory knows their home.
         home = event.get("user_team") or event.get("team") or NOT_CLAIMED
         return cls(key=f"event {body['event_id']}", user=event.get("user", ""), home=home, trigger_id="", about=event)
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What happened in Slack that is nobody's act, such as that a channel is shared now."""
+    """A change in Slack that is nobody's act: a channel was shared, for example."""
 
     key: str
     about: dict[str, Any]
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Notice":
-        """From an event_callback."""
+        """Read an event_callback."""
         return cls(key=f"event {body['event_id']}", about=body["event"])
 
 
 @dataclass(frozen=True)
 class Submission(Request):
-    """A form that was sent. `values` maps each block to what was entered; `metadata` is a claim, to be checked.
+    """A sent form. `values` maps each block to its entry; `metadata` is an unverified claim.
 
-    `view` is the form itself, as it stood, and `since` the last entry in the audit when it was opened.
+    `view` is the form itself, and `since` the last audit entry when it was opened.
     """
 
     values: dict[str, str]
@@ -153,10 +152,10 @@ class Submission(Request):
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Submission":
-        """From a view_submission payload."""
+        """Read a view_submission payload."""
         view = body["view"]
         return cls(
-            # With who sends it: the first answer is for nobody else, whatever form they say they had open.
+            # The key has the sender: nobody else gets the first answer, whatever form their payload names.
             key=f"form {body['user']['id']} {view['id']} {view['callback_id']}",
             user=body["user"]["id"],
             home=body["user"].get("team_id"),
@@ -169,22 +168,22 @@ class Submission(Request):
 
     @property
     def record_id(self) -> int:
-        """The record that the form says it is about; 0, which no record has, if it names none."""
+        """The record id in the form; 0, which no record has, if it holds none."""
         return number_claimed(self.metadata)
 
 
 def carried(view: dict[str, Any]) -> str:
-    """What a form carries of ours, without the stamp of when it was opened."""
+    """A form's own metadata, without the stamp of when it was opened."""
     return str(view.get("private_metadata", "")).partition(STAMP)[0]
 
 
 def is_stamped(view: dict[str, Any]) -> bool:
-    """Whether a form says when it was opened."""
+    """Whether a form has the stamp of when it was opened."""
     return STAMP in view.get("private_metadata", "")
 
 
 def stamped(view: dict[str, Any], last_entry: int) -> dict[str, Any]:
-    """The form with the last entry in the audit, as what it shows is of that time."""
+    """The form stamped with the last audit entry, which marks the state of the record that it shows."""
     return {**view, "private_metadata": f"{carried(view)}{STAMP}{last_entry}"}
 
 
@@ -193,13 +192,13 @@ def _since(view: dict[str, Any]) -> int:
 
 
 def _values(view: dict[str, Any]) -> dict[str, str]:
-    """What stands in a form, by block: each input block of ours holds one element."""
+    """The entries of a form, by block: each of our input blocks holds one element."""
     state = view.get("state", {}).get("values", {})
     return {block: _entered(next(iter(inputs.values()))) for block, inputs in state.items() if inputs}
 
 
 def _entered(element: dict[str, Any]) -> str:
-    """What was entered in an element, as text; several ticked boxes, or people, are joined by commas."""
+    """The entry of an element as text; several ticked boxes, or people, are joined by commas."""
     if "selected_options" in element:
         return ",".join(option["value"] for option in element["selected_options"] or [])
     if "selected_users" in element:

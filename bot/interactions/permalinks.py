@@ -1,4 +1,4 @@
-"""Links to the messages in Slack that are about a record: asked for once, and kept."""
+"""Links to the messages in Slack about a record: asked from Slack once, and stored."""
 
 import asyncio
 import logging
@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 
 
 def with_link(ctx: ActorContext, key: str, then: Callable[[ActorContext, str], Response]) -> Response:
-    """What `then` gives with the link to the message of this key: "" where none stands, or Slack does not say."""
+    """The result of `then` with the link to the message with this key; the link is "" if there is no such message or
+    Slack does not answer."""
     row = outbox.find(ctx.session, key)
     if row is None or row.slack_channel is None or row.slack_ts is None or row.permalink:
         return then(ctx, row.permalink if row else "")
@@ -33,6 +34,6 @@ def with_link(ctx: ActorContext, key: str, then: Callable[[ActorContext, str], R
 async def _ask(slack: Slack, place: MessageRef) -> str:
     try:
         return await asyncio.wait_for(link_to(slack, place), ASK_WITHIN.total_seconds())
-    except (SlackFailure, TimeoutError) as failure:  # who asked would rather have the record without it
+    except (SlackFailure, TimeoutError) as failure:  # the record without the link is better than an error
         log.warning("there is no link to a message: %s", failure)
         return ""

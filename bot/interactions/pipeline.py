@@ -1,4 +1,5 @@
-"""Attending to what arrives: who is asking, one transaction with one service call, and what goes wrong as an answer."""
+"""The pipeline of a request: identify the person, run one transaction with one service call, and turn errors into
+answers."""
 
 import asyncio
 import logging
@@ -22,7 +23,7 @@ from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
 from bot.identity import Denied, Identity, Unknown, find_actor
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
-from bot.interactions.form_state import name_of, offered, opened, was_kept
+from bot.interactions.form_state import draft_choice, has_draft, name_of, stamped_form
 from bot.interactions.payloads import Click, Request, Submission, is_stamped, stamped
 from bot.interactions.response import A, Handle, Handler, Response, SlackQuery, Welcome
 from bot.metrics import RequestMetrics
@@ -37,7 +38,7 @@ Explain = Callable[[Messages, A, UserError], Response]
 
 @dataclass(frozen=True)
 class Route(Generic[A]):
-    """How an arrival is answered: with an actor, where that fails, and for somebody who is not known."""
+    """How a request is answered: by a handler for an actor, on failure, and for a person who is not in the register."""
 
     handler: Handler[A]
     explain: Explain[A]
@@ -46,7 +47,7 @@ class Route(Generic[A]):
 
 @dataclass(frozen=True)
 class _Step(Generic[A]):
-    """One unit of work on the way to an answer."""
+    """One unit of work towards an answer."""
 
     handle: Handle[A]
     writes: bool
@@ -54,7 +55,7 @@ class _Step(Generic[A]):
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Everything that it takes to answer."""
+    """Answers requests, with the dependencies for that."""
 
     database: Database
     clock: Clock
@@ -64,11 +65,11 @@ class Pipeline:
     slack: Slack
     answered: RequestMetrics
 
-    async def answer(self, request: A, way: Route[A]) -> Response:
-        """What goes back to who asked."""
-        now, explain, begun, how = self.clock.now(), way.explain, time.perf_counter(), "done"
+    async def answer(self, request: A, route: Route[A]) -> Response:
+        """The response to a request."""
+        now, explain, begun, how = self.clock.now(), route.explain, time.perf_counter(), "done"
         try:
-            return await self._once(request, way, now)
+            return await self._once(request, route, now)
         except Denied as denied:
             how = "refused"
             await self.database.write(partial(_audit_refusal, now=now, request=request, denied=denied))
@@ -76,49 +77,48 @@ class Pipeline:
         except UserError as error:
             how = "explained"
             return explain(self.messages, request, error)
-        except Exception:  # the one place where a fault of ours becomes an answer
+        except Exception:  # the only place where a fault of ours becomes an answer
             how = "fault"
-            reference, kept = new_reference(), await self._kept(request, now)
+            reference, kept = new_reference(), await self._save_draft(request, now)
             log.exception("fault %s while answering %s", reference, type(request).__name__)
             return explain(self.messages, request, fault_of_ours(reference, kept=kept))
         finally:
             self.answered.note(type(request).__name__.lower(), how, time.perf_counter() - begun)
 
-    async def _once(self, request: A, way: Route[A], now: datetime) -> Response:
-        """Do it, unless it was done: then the first answer again.
+    async def _once(self, request: A, route: Route[A], now: datetime) -> Response:
+        """Handle the request once: a repeated delivery gets the first answer again.
 
-        That it was done shows when its receipt cannot be inserted a second time, or when what it asks for is
-        refused because the first delivery changed the record; only then is the receipt looked up. What only reads is
-        done again.
+        A repetition shows when the receipt cannot be inserted a second time, or when the handler refuses because the
+        first delivery changed the record; only then is the receipt looked up. A request that only reads runs again.
         """
         identity = await self.directory.identify(request.user, request.home, now)
 
         async def unit(step: _Step[A]) -> Response:
-            work = partial(self._unit, identity=identity, way=way, step=step, request=request, now=now)
+            work = partial(self._unit, identity=identity, route=route, step=step, request=request, now=now)
             return await (self.database.write(work) if step.writes else self.database.read(work))
 
-        step, again = _Step(way.handler.handle, way.handler.writes), False
+        step, again = _Step(route.handler.handle, route.handler.writes), False
         while True:
             try:
                 response = await unit(step)
-                following = await self._next(way, response)
+                following = await self._next(route, response)
             except (UserError, IntegrityError) as failure:
-                may_be_done = step.writes or way.handler.then_writes
+                may_be_done = step.writes or route.handler.then_writes
                 first = await self._first_answer(request) if may_be_done else None
                 if first is not None:
                     return first
                 if isinstance(failure, UserError) or again:
                     raise
-                again = True  # somebody else's act was first by an instant: what it changed can be seen now
+                again = True  # another act was first by an instant; a second try sees its changes
             else:
                 if following is None:
                     return response
                 step = following
 
-    async def _next(self, way: Route[A], response: Response) -> _Step[A] | None:
-        """The step that follows: with Slack's answer, or in a write of its own. UserError."""
+    async def _next(self, route: Route[A], response: Response) -> _Step[A] | None:
+        """The next step: with Slack's answer, or in a write of its own. Raises `NotAnswered`."""
         if response.question is not None:
-            return _Step(await self._asked(response.question), way.handler.then_writes)
+            return _Step(await self._ask_slack(response.question), route.handler.then_writes)
         further = response.further
         return None if further is None else _Step(lambda ctx, _arrival: further(ctx), writes=True)
 
@@ -127,26 +127,27 @@ class Pipeline:
         return None if first is None else Response(**first.answer)
 
     def _unit(
-        self, session: Session, identity: Identity, way: Route[A], step: _Step[A], request: A, now: datetime
+        self, session: Session, identity: Identity, route: Route[A], step: _Step[A], request: A, now: datetime
     ) -> Response:
-        """One unit of work. A write keeps its answer with the receipt."""
-        response = self._answered(session, identity, way, step.handle, request, now)
+        """Run one unit of work. A write stores its answer with the receipt."""
+        response = self._handle(session, identity, route, step.handle, request, now)
         if step.writes and response.keep and response.further is None:
             kept = ("ack", "say", "in_place", "charts")
             answer = {name: getattr(response, name) for name in kept}
             insert(session, Receipt, key=request.key, answer=answer, at=now)
         return response
 
-    def _answered(
-        self, session: Session, identity: Identity, way: Route[A], handle: Handle[A], request: A, now: datetime
+    def _handle(
+        self, session: Session, identity: Identity, route: Route[A], handle: Handle[A], request: A, now: datetime
     ) -> Response:
-        """What the handler gives for the person of the register, or the welcome for who is not in it. Unknown."""
+        """The handler's response for the actor, or the welcome for a person who is not in the register. Raises
+        `Unknown`."""
         try:
             actor = find_actor(session, identity)
         except Unknown:
-            if way.welcome is None:
+            if route.welcome is None:
                 raise
-            return way.welcome(
+            return route.welcome(
                 NewcomerContext(session, now, self.calendar, self.messages, identity.user, identity), request
             )
         ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
@@ -155,11 +156,12 @@ class Pipeline:
             if not only_reads(session):
                 drafts.forget(ctx, *name_of(request.view))
             if request.values.get(EDIT_CONFLICT) == KEEP_THEIRS:
-                return Response(further=_let_stand) if only_reads(session) else _let_stand(ctx)
-        return _opening(ctx, request, handle(ctx, request))
+                return Response(further=_leave_unchanged) if only_reads(session) else _leave_unchanged(ctx)
+        return _ready_to_open(ctx, request, handle(ctx, request))
 
-    async def _kept(self, request: A, now: datetime) -> bool | None:
-        """Keep what was typed in a form that a fault of ours did not take; whether that could be. None of no form."""
+    async def _save_draft(self, request: A, now: datetime) -> bool | None:
+        """Save the entries of a form that failed by a fault of ours as a draft: whether it worked, or None if the
+        request is not a form."""
         if not isinstance(request, Submission):
             return None
         try:
@@ -171,13 +173,13 @@ class Pipeline:
                 drafts.keep(ctx, *name_of(request.view), request.values, since=request.since)
 
             await self.database.write(unit)
-        except Exception:  # the same fault, as likely as not: what was typed stands in the form that is open
+        except Exception:  # probably the same fault; the entries are still in the open form
             log.exception("what %s typed was not kept", request.user)
             return False
         return True
 
-    async def _asked(self, question: SlackQuery) -> Handle[A]:
-        """What goes on with Slack's answer. UserError if Slack could not say in time."""
+    async def _ask_slack(self, question: SlackQuery) -> Handle[A]:
+        """The handler that continues with Slack's answer. Raises `NotAnswered` if Slack did not answer in time."""
         try:
             answer = await asyncio.wait_for(question.ask(self.slack), question.within.total_seconds())
         except (SlackFailure, TimeoutError) as failure:
@@ -186,24 +188,22 @@ class Pipeline:
         return lambda ctx, _arrival: question.then(ctx, answer)
 
 
-def _let_stand(ctx: ActorContext) -> Response:
-    """The answer to who was shown what another did, and lets that stand."""
+def _leave_unchanged(ctx: ActorContext) -> Response:
+    """The answer to a person who leaves somebody else's change in place."""
     return Response.shows(ctx.messages.view("forms/edit_conflict_kept"))
 
 
-def _opening(ctx: ActorContext, request: Request, response: Response) -> Response:
-    """The outcome, with the form that it opens, or turns into, as it is to be opened: where something was kept of it,
-    the choice to go on with that is opened in its place, in a write of its own."""
+def _ready_to_open(ctx: ActorContext, request: Request, response: Response) -> Response:
+    """The response, with its form ready to open. If the actor has a draft of the form, a write of its own opens the
+    choice to go on with the draft instead."""
     if response.form is not None and response.in_place and isinstance(request, Click) and request.since:
-        return replace(
-            response, form=stamped(response.form, request.since)
-        )  # the same form, which shows something else
+        return replace(response, form=stamped(response.form, request.since))  # the same form with other content
     view = response.form or response.ack.get("view")
     if not isinstance(view, dict) or is_stamped(view):
         return response
-    form = opened(ctx, view)
-    if response.offers and was_kept(ctx, form):
-        return Response(further=lambda ctx: _with_form(response, offered(ctx, form)))
+    form = stamped_form(ctx, view)
+    if response.offers and has_draft(ctx, form):
+        return Response(further=lambda ctx: _with_form(response, draft_choice(ctx, form)))
     return _with_form(response, form)
 
 

@@ -1,4 +1,4 @@
-"""What a handler gives back, and what it may ask of Slack before it goes on."""
+"""A handler's response, and the questions that it may ask Slack first."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,12 +17,13 @@ Y = TypeVar("Y")
 T = TypeVar("T")
 
 
-ASK_WITHIN = timedelta(seconds=1.2)  # of Slack's three seconds, beside what it takes to know who asks
+ASK_WITHIN = timedelta(seconds=1.2)  # of Slack's three seconds, besides the time to identify the person
 
 
 @dataclass(frozen=True)
 class SlackQuery:
-    """Something that only Slack can say: it is asked with no transaction open, and `then` goes on in a new one."""
+    """A question that only Slack can answer: it is asked with no transaction open, and `then` continues in a new
+    one."""
 
     ask: Callable[[Slack], Awaitable[Any]]
     then: Callable[[ActorContext, Any], "Response"]
@@ -31,12 +32,13 @@ class SlackQuery:
 
 @dataclass(frozen=True)
 class Response:
-    """What goes back: the acknowledgement's body, then perhaps a form to open or a word to say.
+    """A handler's result: the body of the acknowledgement, then perhaps a form to open or a message to show.
 
-    With `in_place` the word takes the place of the message whose button was pressed, and the form that of the form with
-    the button. A form `offers` what was kept of it first. `home` is the person's page; `tell` is a direct message, for
-    what has no other answer. `charts` are those of the word, as JSON. `further` goes on in a write of its own, and what
-    it gives is what goes back. What a write gives is kept with its receipt (`keep`), and so is the same for a repeat.
+    With `in_place` the message replaces the one with the clicked button, and the form the one with the button.
+    `offers`: a saved draft of the form is offered first. `home` is the person's App Home page; `tell` is a direct
+    message, for requests without another answer. `charts` are those of the message, as JSON. `further` continues in a
+    write of its own, whose result is the response. `keep`: the response is stored with the receipt of the write, and a
+    repeated delivery gets the same.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
@@ -53,27 +55,27 @@ class Response:
 
     @classmethod
     def answers(cls, message: Message) -> "Response":
-        """Answer a command, seen only by who typed it.
+        """Answer a command, visible only to its user.
 
-        An answer with charts comes after the acknowledgement, when their pictures are in Slack.
+        An answer with charts is sent after the acknowledgement, when their pictures are uploaded.
         """
         return cls.says(message) if message.charts else cls(ack=message.as_answer())
 
     @classmethod
     def says(cls, message: Message, *, in_place: bool = False) -> "Response":
-        """Say something after a click, or put it in place of the message that was clicked."""
+        """Show a message after a click, or in place of the clicked message."""
         charts = [as_json(chart) for chart in message.charts]
         return cls(say=message.as_answer(), in_place=in_place, charts=charts)
 
     @classmethod
     def opens(cls, form: View, *, in_place: bool = False) -> "Response":
-        """Open a form, or put it in place of the one in which something was clicked; nothing was changed, so there is
-        nothing to keep a receipt of."""
+        """Open a form, or show it in place of the form with the clicked button. Nothing has changed, so no receipt is
+        stored."""
         return cls(form=form, in_place=in_place, keep=False)
 
     @classmethod
     def shows(cls, view: View) -> "Response":
-        """Turn the form that was sent into another view."""
+        """Replace the sent form by another view."""
         return cls(ack={"response_action": "update", "view": view})
 
     @classmethod
@@ -83,9 +85,9 @@ class Response:
         then: Callable[[ActorContext, T], "Response"],
         within: timedelta = ASK_WITHIN,
     ) -> "Response":
-        """Ask Slack first. Nothing may have been changed yet: `then` goes on in a unit of work of its own.
+        """Ask Slack first. Nothing may have been changed yet: `then` continues in a unit of work of its own.
 
-        Only what is attended to after the acknowledgement may take longer than usual.
+        Only a handler that runs after the acknowledgement may set a longer `within`.
         """
         return cls(keep=False, question=SlackQuery(ask, then, within))
 
@@ -96,9 +98,9 @@ Welcome = Callable[[NewcomerContext, A], Response]
 
 @dataclass(frozen=True)
 class Handler(Generic[X]):
-    """What answers, and which of its units of work may write: the first, and the one that goes on with Slack's answer.
+    """A handler, and which of its units of work may write: the first, and the one that continues with Slack's answer.
 
-    The answer to one that takes long comes after the acknowledgement.
+    If it takes long, the response is sent after the acknowledgement.
     """
 
     handle: Handle[X]
@@ -107,20 +109,20 @@ class Handler(Generic[X]):
     takes_long: bool = False
 
     def of(self, handle: Handle[Y]) -> "Handler[Y]":
-        """The same for what answers something else."""
+        """The same handler for another kind of request."""
         return Handler(handle, self.writes, self.then_writes, self.takes_long)
 
 
 def reads(handle: Handle[X], *, takes_long: bool = False) -> Handler[X]:
-    """It only reads: it waits for nobody who writes, and the database refuses whatever it would change."""
+    """A handler that only reads: it waits for no writer, and the database refuses changes."""
     return Handler(handle, writes=False, then_writes=False, takes_long=takes_long)
 
 
 def writes(handle: Handle[X], *, takes_long: bool = False) -> Handler[X]:
-    """It may change the record, once for each delivery."""
+    """A handler that may change the record, once for each delivery."""
     return Handler(handle, writes=True, then_writes=True, takes_long=takes_long)
 
 
 def asks_and_writes(handle: Handle[X], *, takes_long: bool = False) -> Handler[X]:
-    """It reads, asks Slack, and may change the record with the answer, once for each delivery."""
+    """A handler that reads, asks Slack, and may change the record with the answer, once for each delivery."""
     return Handler(handle, writes=False, then_writes=True, takes_long=takes_long)

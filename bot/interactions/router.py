@@ -1,11 +1,10 @@
-"""The desk: the way of everything that arrives, from who is asking to the answer.
+"""The router: it registers each handler with Bolt and passes every request to the pipeline.
 
-Receipt (a repeated delivery gets the first answer again), who is this, one transaction with one service
-call, acknowledge with the result. What only reads says so where it is registered, and has no receipt.
+Receipt (a repeated delivery gets the first answer again), identity, one transaction with one service call,
+acknowledgement with the result. A handler that only reads is registered as such, and stores no receipt.
 
-What must wait on Slack, opening a form or a word after a click, is done after the acknowledgement, by a task of its
-own: what Bolt's lazy listeners do, without the copy of the whole request that they make even where there is nothing
-to do.
+Work that waits for Slack, such as opening a form or posting an answer to a click, is done after the acknowledgement:
+see bot.interactions.followups.
 """
 
 import logging
@@ -30,7 +29,7 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
 from bot.interactions import error_responses
-from bot.interactions.disambiguation import command_again
+from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
 from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission
@@ -45,12 +44,12 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 log = logging.getLogger(__name__)
 
 Listener = Callable[..., Awaitable[None]]
-Foresee = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # what will go out in a span
+FindUpcoming = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # the messages that will go out in a span
 
 
 @dataclass(frozen=True)
 class Router:
-    """Everything that a journey needs, built once in bot.app."""
+    """The dependencies of every handler, built once in bot.app."""
 
     database: Database
     clock: Clock
@@ -59,7 +58,7 @@ class Router:
     directory: Directory
     slack: Slack
     followups: Followups
-    rehearse_jobs: Foresee
+    rehearse_jobs: FindUpcoming
     answered: RequestMetrics = field(default_factory=RequestMetrics)
     commands: dict[str, Subcommands] = field(default_factory=dict)
     _events: dict[tuple[AsyncApp, str], list["EventListener"]] = field(default_factory=dict)
@@ -77,31 +76,31 @@ class Router:
         subcommands: Subcommands,
         welcome: Welcome[Command] | None = None,
     ) -> None:
-        """Answer a slash command; `welcome` answers whoever is not in the register, who is refused without it."""
+        """Answer a slash command; `welcome` answers a person who is not in the register, who is refused without it."""
         self.commands[name] = subcommands
         choose = partial(handler_of, subcommands)
-        app.command(name)(self._listener(Command.read, choose, error_responses.of_command, welcome))
+        app.command(name)(self._listener(Command.read, choose, error_responses.command_error, welcome))
 
     def on_click(self, app: AsyncApp, action: str, handler: Handler[Click]) -> None:
-        """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
-        app.block_action(action)(self._listener(Click.read, lambda _click: handler, error_responses.of_click))
+        """Answer a button. A handler that takes long runs after the acknowledgement, and then sends its answer."""
+        app.block_action(action)(self._listener(Click.read, lambda _click: handler, error_responses.click_error))
 
     def on_shortcut(self, app: AsyncApp, callback: str, handler: Handler[Shortcut]) -> None:
-        """Answer a shortcut that is used on a message."""
+        """Answer a shortcut on a message."""
         app.message_shortcut(callback)(
-            self._listener(Shortcut.read, lambda _shortcut: handler, error_responses.of_click)
+            self._listener(Shortcut.read, lambda _shortcut: handler, error_responses.click_error)
         )
 
     def on_choice(self, app: AsyncApp, action: str) -> None:
-        """Answer the button that gives a command again with the contract that was meant."""
-        app.block_action(action)(self._listener(Click.read, self._again, error_responses.of_click))
+        """Answer the button that runs a command again with the chosen match."""
+        app.block_action(action)(self._listener(Click.read, self._rerun_command, error_responses.click_error))
 
     def on_submit(
         self, app: AsyncApp, callback: str, handler: Handler[Submission], welcome: Welcome[Submission] | None = None
     ) -> None:
         """Answer a form; `welcome` as for a command."""
         app.view_submission(callback)(
-            self._listener(Submission.read, lambda _form: handler, error_responses.of_form, welcome)
+            self._listener(Submission.read, lambda _form: handler, error_responses.form_error, welcome)
         )
 
     def on_event(
@@ -109,35 +108,36 @@ class Router:
         app: AsyncApp,
         kind: str,
         handler: Handler[Event],
-        explain: Explain[Event] = error_responses.not_at_all,
+        explain: Explain[Event] = error_responses.no_answer,
         *,
         matters: Callable[[Event], bool] = lambda _event: True,
         concerns: Callable[[Session, Event], bool] | None = None,
     ) -> None:
-        """Act on what a person did, of which Slack tells in an event. What they are told goes through the outbox.
+        """Act on a person's event. The answer goes through the outbox.
 
-        `matters` hears of it first, and then `concerns` looks into the record: where they say no, nobody is asked who
-        it was, and nothing is written down. Of several that listen for one kind, the first whom it concerns has it.
+        `matters` looks at the event first, and then `concerns` looks into the record: if one says no, Slack is not
+        asked for the person's identity, and nothing is stored. If several listen for one kind, the first that is
+        concerned handles it.
         """
-        hearing = EventListener(matters, concerns, self._listener(Event.read, lambda _event: handler, explain))
+        listener = EventListener(matters, concerns, self._listener(Event.read, lambda _event: handler, explain))
         listening = self._events.setdefault((app, kind), [])
-        listening.append(hearing)
+        listening.append(listener)
         if len(listening) == 1:
-            app.event(kind)(self._hear(listening))
+            app.event(kind)(self._event_listener(listening))
 
-    def _hear(self, hearings: Sequence["EventListener"]) -> Listener:
+    def _event_listener(self, listeners: Sequence["EventListener"]) -> Listener:
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             event = Event.read(body)
-            for hearing in hearings:
-                if hearing.matters(event) and await self._concerns(hearing, event):
-                    await hearing.listen(body, ack, respond)
+            for listener in listeners:
+                if listener.matters(event) and await self._concerns(listener, event):
+                    await listener.listen(body, ack, respond)
                     return
             await ack()
 
         return listen
 
-    async def _concerns(self, hearing: "EventListener", event: Event) -> bool:
-        concerns = hearing.concerns
+    async def _concerns(self, listener: "EventListener", event: Event) -> bool:
+        concerns = listener.concerns
         return concerns is None or await self.database.read(lambda session: concerns(session, event))
 
     def on_notice(
@@ -148,27 +148,27 @@ class Router:
         *,
         matters: Callable[[Notice], bool] = lambda _notice: True,
     ) -> None:
-        """Act on what happened in Slack that is nobody's act, once for each event.
+        """Act on a change in Slack that is nobody's act, once for each event.
 
-        `matters` hears of it first, on the event loop: where it says no, nothing of it is written down.
+        `matters` looks at the event first, on the event loop: if it says no, nothing is stored.
         """
 
         async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
             notice = Notice.read(body)
             if matters(notice):
-                await self._take_note(notice, handle)
+                await self._handle_notice(notice, handle)
             await ack()
 
         app.event(kind)(listen)
 
-    async def _take_note(self, notice: Notice, handle: Callable[[UnitOfWork, Notice], None]) -> None:
+    async def _handle_notice(self, notice: Notice, handle: Callable[[UnitOfWork, Notice], None]) -> None:
         now = self.clock.now()
 
         def unit(session: Session) -> None:
             insert(session, Receipt, key=notice.key, answer={}, at=now)
             handle(UnitOfWork(session, now, self.calendar, self.messages, "slack"), notice)
 
-        with suppress(IntegrityError):  # the same event once more
+        with suppress(IntegrityError):  # the same event, delivered again
             await self.database.write(unit)
 
     def _listener(
@@ -180,27 +180,27 @@ class Router:
     ) -> Listener:
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
             request = read(body)
-            way = Route(choose(request), explain, welcome)
-            if way.handler.takes_long:
+            route = Route(choose(request), explain, welcome)
+            if route.handler.takes_long:
                 await ack()
-                self.followups.begin(self._attend_to_the_end(request, way, respond))
+                self.followups.start(self._answer_afterwards(request, route, respond))
                 return
-            response = await self._pipeline.answer(request, way)
+            response = await self._pipeline.answer(request, route)
             await ack(response.ack) if response.ack else await ack()
             self.followups.do(request, response, respond)
 
         return listen
 
-    async def _attend_to_the_end(self, request: A, way: Route[A], respond: AsyncRespond) -> None:
-        response = await self._pipeline.answer(request, way)
+    async def _answer_afterwards(self, request: A, route: Route[A], respond: AsyncRespond) -> None:
+        response = await self._pipeline.answer(request, route)
         if response.tell is not None:
-            await self._tell(request, response.tell)
-        # What would have been the acknowledgement's body is said after it.
+            await self._send_direct_message(request, response.tell)
+        # The body that would have been the acknowledgement's is sent after it.
         said = replace(response, say=response.say or response.ack or None)
         self.followups.do(request, said, respond)
 
-    async def _tell(self, request: Request, message: Message) -> None:
-        """A word by direct message to who did something that has no other answer, once; no partner is written to."""
+    async def _send_direct_message(self, request: Request, message: Message) -> None:
+        """Send a direct message to the department's person whose act has no other answer, once."""
         now, why = self.clock.now(), "you wrote to Liaison"
 
         def unit(session: Session) -> None:
@@ -208,11 +208,11 @@ class Router:
                 draft = OutgoingMessage(f"answer to {request.key}", request.user, Audience.INTERNAL, message, why)
                 outbox.enqueue(session, draft, now)
 
-        with suppress(IntegrityError):  # told already
+        with suppress(IntegrityError):  # already sent
             await self.database.write(unit)
 
-    def _again(self, click: Click) -> Handler[Click]:
-        command = command_again(click)
+    def _rerun_command(self, click: Click) -> Handler[Click]:
+        command = command_to_rerun(click)
         if command.name not in self.commands:
             return reads(_no_such_command)
         found = handler_of(self.commands[command.name], command)
@@ -224,7 +224,7 @@ def _no_such_command(_act: ActorContext, _click: Click) -> Response:
 
 
 def _as_click(response: Response) -> Response:
-    """The outcome of a command that a button gave: its answer takes the place of the button's message."""
+    """A command's response for the button that ran it: the answer replaces the button's message."""
     asked = response.question
     again = asked and SlackQuery(asked.ask, lambda ctx, answer: _as_click(asked.then(ctx, answer)))
     return replace(response, ack={}, say=response.ack or response.say, in_place=True, question=again)
@@ -232,7 +232,7 @@ def _as_click(response: Response) -> Response:
 
 @dataclass(frozen=True)
 class EventListener:
-    """Who listens for a kind of event, and to which of its events."""
+    """A handler of a kind of event, and the events of that kind that it handles."""
 
     matters: Callable[[Event], bool]
     concerns: Callable[[Session, Event], bool] | None

@@ -1,4 +1,4 @@
-"""Sub-commands: what may follow a command's name, and the answer when it is something else."""
+"""Sub-commands: the words that may follow a command, and the answer to any other word."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class Typed:
-    """What was typed after a sub-command, to the letter, and in which channel."""
+    """The exact text after a sub-command, and the channel in which it was typed."""
 
     rest: str
     channel: str
 
     @property
     def words(self) -> list[str]:
-        """The same as words; what stands in quotation marks is one. UserError."""
+        """The text as words; quoted words are one. Raises `UnclosedQuote`."""
         return split_command(self.rest)
 
 
 @dataclass(frozen=True)
 class Subcommand:
-    """What a word after a command does, whether it reads or writes, and what has to follow it ("" for nothing)."""
+    """What a word after a command does, whether it reads or writes, and what must follow it ("" for nothing)."""
 
     handler: Handler[Typed]
     needs: str = ""
@@ -37,12 +37,12 @@ Subcommands = Mapping[str, Subcommand]  # by the word; "" for the command alone
 
 
 def word_of(command: Command) -> str:
-    """The word after a command, in lower case: people write Raise as well. "" where there is none."""
+    """The word after a command, in lower case, because people type Raise too. "" if there is none."""
     return next(iter(command.text.split()), "").casefold()
 
 
 def handler_of(subcommands: Subcommands, command: Command) -> Handler[Command]:
-    """What answers a command: a sub-command, its help, or what is wrong with what was typed."""
+    """The handler of a command: a sub-command's, its help, or an error about the typed words."""
     word, rest = word_of(command), "".join(command.text.split(maxsplit=1)[1:]).strip()
     found = subcommands.get(word)
     if found is None:

@@ -1,4 +1,4 @@
-"""Tables of which rows are only ever added: the database itself refuses the rest."""
+"""Tables whose rows are only ever added: the database refuses changes and removals."""
 
 from typing import TypeVar
 
@@ -20,10 +20,10 @@ _POSTGRESQL = (
 
 
 def append_only(model: Model) -> Model:
-    """Refuse to change or remove a row of a model. On PostgreSQL that covers TRUNCATE as well.
+    """Make the database refuse to change or remove a row of a model. On PostgreSQL it also refuses TRUNCATE.
 
-    The triggers are made with the table. A migration makes them with words of its own, since it never changes, and
-    bot.migrations.shape holds the two against each other.
+    The triggers are created with the table. A migration has its own copy of the statements, because a released
+    migration never changes; bot.migrations.shape compares the two.
     """
     for verb in ("update", "delete"):
         _after_creating(model, _SQLITE.format(verb=verb), "sqlite")

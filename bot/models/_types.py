@@ -12,15 +12,15 @@ from sqlmodel import Field
 
 FIGURE_PLACES = 4
 _SCALE = 10**FIGURE_PLACES
-_PUBLIC_ID_BYTES = 12  # which are 16 letters: nobody guesses one
+_PUBLIC_ID_BYTES = 12  # 16 letters, too many to guess
 
-# A 64-bit key on PostgreSQL; on SQLite the one spelling that makes a rowid.
+# A 64-bit key on PostgreSQL; on SQLite, the only type name that makes the column the rowid.
 Key = BigInteger().with_variant(Integer(), "sqlite")
 Json = JSON
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant, kept in UTC. SQLite has no zones, so there it is written without one and read back as UTC."""
+    """An aware instant, stored in UTC. SQLite has no time zones, so there it is stored without one and read as UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -40,7 +40,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 class Figure(TypeDecorator[Decimal]):
-    """An exact figure of up to four decimal places, kept as a whole number of ten-thousandths."""
+    """An exact figure of up to four decimal places, stored as a whole number of ten-thousandths."""
 
     impl = BigInteger
     cache_ok = True
@@ -58,9 +58,9 @@ class Figure(TypeDecorator[Decimal]):
 
 
 def choice(values: type[StrEnum], name: str = "") -> Enum:
-    """A closed set of words, held by a CHECK constraint; the words themselves are stored.
+    """A closed set of words, enforced by a CHECK constraint; the words themselves are stored.
 
-    `name` is the constraint's, where a table has two columns of the same set.
+    `name` is the constraint's name, if a table has two columns with the same set.
     """
     return Enum(
         values,
@@ -72,8 +72,8 @@ def choice(values: type[StrEnum], name: str = "") -> Enum:
     )
 
 
-def public_id() -> Any:  # noqa: ANN401  # what SQLModel's own Field says it gives
-    """The name under which a button or a form carries a record: random, so that nobody can make up that of another.
+def public_id() -> Any:  # noqa: ANN401  # the return type of SQLModel's own Field
+    """The id of a record in buttons and forms: random, so that nobody can guess another record's.
 
     Every way of inserting a row fills it: a model made in Python, insert() and insert_all().
     """

@@ -1,4 +1,4 @@
-"""Actions: what somebody is to do by a day, from a contact, for a risk or of itself, all in one list."""
+"""Actions: who does what by when, from a contact, for a risk or separately, all in one list."""
 
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from bot.models._types import Instant, Key, public_id
 
 
 class ActionItem(SQLModel, table=True):
-    """One action, with its owner and day. `closed_by_another` asks that somebody else than the owner closes it."""
+    """One action, with its owner and due day. `closed_by_another`: somebody other than the owner must close it."""
 
     __tablename__ = "action"
     __table_args__ = (CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),)
@@ -31,5 +31,5 @@ class ActionItem(SQLModel, table=True):
 
     @property
     def reference(self) -> str:
-        """How people name this action: A-12."""
+        """The action's reference: A-12."""
         return f"A-{self.id}"

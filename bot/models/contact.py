@@ -1,4 +1,4 @@
-"""The contact log: every conversation with a partner, kept. Entries are only ever added."""
+"""The contact log: every conversation with a partner. Entries are only ever added."""
 
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -23,7 +23,7 @@ class ContactChannel(StrEnum):
 
 
 class MadeBy(StrEnum):
-    """Who made a contact. The words follow how it was made: "phone, by the partner"."""
+    """Which side made a contact. The words follow the channel: "phone, by the partner"."""
 
     OURS = "by us"
     PARTNERS = "by the partner"
@@ -33,11 +33,11 @@ class MadeBy(StrEnum):
 class Contact(SQLModel, table=True):
     """One contact: the day it happened, and when and by whom it was logged.
 
-    `attendees` are those who are named in words, beside the people of the register who are its ContactPerson;
-    `link` leads to where it is written down.
+    `attendees` are participants who are not in the register; those who are have a ContactPerson. `link` is the address
+    of its notes.
 
-    A correction is an entry of its own that points at the one it takes the place of; so is the withdrawal of an entry
-    that was a mistake. Each entry is corrected once at most: what comes later corrects the correction.
+    A correction is a new entry that points at the entry it replaces; so is the withdrawal of a mistaken entry. Each
+    entry is corrected at most once: a later correction corrects the previous correction.
     """
 
     __tablename__ = "contact"
@@ -66,13 +66,13 @@ class Contact(SQLModel, table=True):
 
     @property
     def reference(self) -> str:
-        """How people name this entry: C-12."""
+        """The entry's reference: C-12."""
         return f"C-{self.id}"
 
 
 @append_only
 class ContactPerson(SQLModel, table=True):
-    """Somebody of the register who took part in a contact."""
+    """A person of the register who took part in a contact."""
 
     __tablename__ = "contact_person"
 

@@ -1,4 +1,4 @@
-"""Contracts: what was agreed and with whom, who answers for it, and where it is talked about."""
+"""Contracts: what was agreed with which partner, the roles on it, and its Slack channels."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from bot.models._types import Figure, Instant, Key, choice, public_id
 
 
 class AgreementForm(StrEnum):
-    """What kind of agreement it is: the law asks less of a framework and of a concession."""
+    """The form of an agreement: the law asks less of a framework and of a concession."""
 
     CONTRACT = "contract"
     GRANT = "grant"
@@ -22,7 +22,7 @@ class AgreementForm(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where a contract stands in its life."""
+    """The stage of a contract's life."""
 
     PRE_PROCUREMENT = "pre-procurement"
     PROCUREMENT = "procurement"
@@ -34,7 +34,7 @@ class Stage(StrEnum):
 
 
 class RoleName(StrEnum):
-    """What a person does on a contract."""
+    """A person's role on a contract."""
 
     CONTRACT_MANAGER = "contract manager"
     PERFORMANCE_MANAGER = "performance manager"
@@ -46,7 +46,7 @@ class RoleName(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who reads a channel or a message: the department alone, or a partner as well."""
+    """The readers of a channel or message: the department alone, or a partner too."""
 
     INTERNAL = "internal"
     SHARED = "shared"
@@ -98,7 +98,7 @@ class Contract(SQLModel, table=True):
 
 
 class Role(SQLModel, table=True):
-    """A person's role on a contract, and who stands in while they are away."""
+    """A person's role on a contract, and the deputy for days of leave."""
 
     __tablename__ = "role"
     __table_args__ = (CheckConstraint("deputy_id <> person_id", name="role_deputy_is_another"),)
@@ -110,7 +110,7 @@ class Role(SQLModel, table=True):
 
 
 class Channel(SQLModel, table=True):
-    """A Slack channel and what it is for: one contract's, or (with no contract) the portfolio's."""
+    """A Slack channel and its purpose: it belongs to one contract, or (with no contract) to the portfolio."""
 
     __tablename__ = "channel"
     __table_args__ = (

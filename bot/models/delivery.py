@@ -1,4 +1,4 @@
-"""Delivery exactly once: outgoing messages, answers already given, and scheduled occurrences already claimed."""
+"""Exactly-once delivery: outgoing messages, answers already given, and scheduled occurrences already claimed."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,10 +12,10 @@ from bot.models.contract import Audience
 
 
 class OutboxState(StrEnum):
-    """Where an outgoing message stands.
+    """The state of an outgoing message.
 
-    Sending rows are leased; failed ones will be tried again; dead ones need a person; withheld ones
-    were internal and their channel turned out to be shared outside; dropped ones a person gave up.
+    Sending rows are leased; failed ones will be tried again; dead ones need a person; withheld ones were internal and
+    their channel was shared outside the department; dropped ones were given up by a person.
     """
 
     PENDING = "pending"
@@ -33,10 +33,10 @@ _WAITING = f"state in {tuple(state.value for state in WAITING_STATES)}"
 
 
 class OutboxMessage(SQLModel, table=True):
-    """A message as it will be sent.
+    """A message to send.
 
-    `replaces_id` names the message that this one updates in place, `thread_of_id` the one in whose thread it goes.
-    `permalink` is its address in Slack, once somebody was shown it.
+    `replaces_id` is the message that this one updates in place, `thread_of_id` the one whose thread it goes to.
+    `permalink` is its address in Slack, once somebody asked for it.
     """
 
     __tablename__ = "outbox_message"
@@ -73,7 +73,7 @@ class OutboxMessage(SQLModel, table=True):
 
 
 class ChartFile(SQLModel, table=True):
-    """The picture of a chart that is in Slack already, by what the chart shows."""
+    """The uploaded picture of a chart, by the chart's content."""
 
     __tablename__ = "chart_file"
 
@@ -83,7 +83,7 @@ class ChartFile(SQLModel, table=True):
 
 
 class Receipt(SQLModel, table=True):
-    """The answer that was given to one delivery from Slack; a repeat of it gets the same answer again."""
+    """The answer to one delivery from Slack; a repeated delivery gets the same answer."""
 
     __tablename__ = "receipt"
 
@@ -93,7 +93,7 @@ class Receipt(SQLModel, table=True):
 
 
 class Occurrence(SQLModel, table=True):
-    """One firing of one rule for one subject. Only who inserts the row may send what it causes."""
+    """One firing of one rule for one subject. Only the process that inserts the row may send its messages."""
 
     __tablename__ = "occurrence"
     __table_args__ = (UniqueConstraint("rule", "subject", "due_at"),)

@@ -1,4 +1,4 @@
-"""Performance summaries: when a channel gets one, and what each said, so that it can be compared with later."""
+"""Performance summaries: when a channel gets one, and the content of each, for later comparison."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,16 +12,16 @@ from bot.models.contract import Audience
 
 
 class QuietWeek(StrEnum):
-    """What is sent where there is nothing to say."""
+    """What a channel gets when the summary is empty."""
 
     ONE_LINE = "one line"
     SILENCE = "silence"
 
 
 class Digest(SQLModel, table=True):
-    """When a channel gets its weekly summary, in Europe/London; it goes with the channel.
+    """When a channel gets its weekly summary, in Europe/London; it is removed with the channel.
 
-    `weekday` counts from 0 for Monday. `since` is when it was set: nothing is owed from before.
+    `weekday` counts from 0 for Monday. `since` is when the schedule was set: no summary is owed from before.
     """
 
     __tablename__ = "digest"
@@ -41,7 +41,7 @@ class Digest(SQLModel, table=True):
 
 
 class DigestPost(SQLModel, table=True):
-    """A summary that was posted, with its headline. `due_at` is None for one that somebody asked for."""
+    """A posted summary, with its headline. `due_at` is None if somebody asked for it."""
 
     __tablename__ = "digest_post"
     __table_args__ = (
@@ -58,9 +58,8 @@ class DigestPost(SQLModel, table=True):
 
 
 class DigestLine(SQLModel, table=True):
-    """What a summary said of one contract: the rating of which period, whether its
-    report was accepted, why, and the score of each open risk by its
-    number, where it may say that."""
+    """One contract in a summary: the rating and its period, whether the report was accepted, the reason, and the score
+    of each open risk by its number, if the summary may show risks."""
 
     __tablename__ = "digest_line"
 

@@ -1,4 +1,4 @@
-"""Escalations: what went up, to whom, and what each of them answered."""
+"""Escalations: what was escalated, to whom, and what each of them answered."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,8 +12,8 @@ from bot.models._types import Instant, Key, choice, public_id
 
 
 class EscalationEnd(StrEnum):
-    """Why an escalation is over: its risk was closed or has fallen, or what sent it up is no longer so; or something
-    else sent the same up again."""
+    """Why an escalation is over: its risk was closed or has fallen, its reason no longer holds, or the same record was
+    escalated again for another reason."""
 
     CLOSED = "closed"
     FALLEN = "fallen"
@@ -26,11 +26,11 @@ _LETTERS = {Subject.RISK: "R", Subject.REPORT: "P", Subject.QUERY: "P", Subject.
 
 
 class Escalation(SQLModel, table=True):
-    """Something that stands with one person at a time until it is settled. Of one record only one is open.
+    """A record that is with one person at a time until it is settled. Each record has at most one open escalation.
 
-    `standing` is what happened last, after so many `steps`; at `due_at` its time has run out, None where no time runs.
-    `until` is the day that the last answer named. `ping` is the key of the message whose delivery is yet to be seen to,
-    `notice` that of the one in the contract's channel, each "" where there is none.
+    `standing` is the last step, and `steps` the number of steps; at `due_at` its time runs out, None if no time runs.
+    `until` is the day in the last answer. `ping` is the key of the message whose delivery is still to be checked,
+    `notice` that of the message in the contract's channel, each "" if there is none.
     """
 
     __tablename__ = "escalation"
@@ -70,27 +70,27 @@ class Escalation(SQLModel, table=True):
 
     @property
     def waits(self) -> bool:
-        """Whether somebody is still to answer."""
+        """Whether an answer is still awaited."""
         return self.ended_at is None and self.standing in WAITING
 
     @property
     def reference(self) -> str:
-        """What names its record in the audit: R-12, P-12, plan 12."""
+        """The reference of its record in the audit: R-12, P-12, plan 12."""
         letter = _LETTERS.get(self.kind)
         return f"{letter}-{self.subject_id}" if letter else f"{self.kind} {self.subject_id}"
 
     @property
-    def seen(self) -> str:
-        """What a button or form carries, so that nobody answers what has moved on since they saw it."""
+    def version(self) -> str:
+        """The version that buttons and forms carry, so that nobody answers an escalation that has changed since."""
         return f"{self.id} {self.steps}"
 
     def key(self, number: int) -> str:
-        """What names the message of a step."""
+        """The key of the message of a step."""
         return f"escalation-{self.id}-{number}"
 
 
 class EscalationStep(SQLModel, table=True):
-    """What happened to an escalation, in order: who was asked, or answered what, until which day and why."""
+    """One event of an escalation, in order: who was asked or answered, with the day and reason of the answer."""
 
     __tablename__ = "escalation_step"
 

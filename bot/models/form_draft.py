@@ -1,4 +1,4 @@
-"""What people typed and did not send yet, so that nobody types anything twice."""
+"""Form drafts: what people typed and did not send, so that nobody types anything twice."""
 
 from datetime import datetime
 from typing import Any
@@ -10,11 +10,11 @@ from bot.models._types import Instant, Json, Key, public_id
 
 
 class FormDraft(SQLModel, table=True):
-    """What somebody entered in a form, by field: a draft of theirs alone, until the form is sent or time is up.
+    """A person's unsent entries in a form, by field, until the form is sent or the draft expires. Only they can see it.
 
-    `form` is the form's name, `subject` the record that it is about, and `since` the last entry in the audit when it
-    was opened. `view` is the form as it opened again, while its owner chooses between going on and beginning anew;
-    `shown_as` is the key of the message that shows what was entered.
+    `form` is the form's name, `subject` the record that it is about, and `since` the last audit entry when it was
+    opened. `view` is the reopened form while its owner chooses between going on and starting again; `shown_as` is the
+    key of the message that shows the entries.
     """
 
     __tablename__ = "form_draft"

@@ -1,4 +1,4 @@
-"""How the jobs go: one row for each, which every worker writes and every process can read."""
+"""The heartbeats of the jobs: one row for each job, written by every worker and read by every process."""
 
 from datetime import datetime
 
@@ -8,10 +8,10 @@ from bot.models._types import Instant
 
 
 class JobHeartbeat(SQLModel, table=True):
-    """When a job last began, succeeded and failed, and when it runs next.
+    """When a job last started, succeeded and failed, and when it runs next.
 
-    From `overdue_at` on a success is missing; `incident_at` is when the administrators were told of that, until it
-    has recovered.
+    From `overdue_at` on, a success is missing; `incident_at` is when the administrators were told, until the job
+    recovers.
     """
 
     __tablename__ = "job_heartbeat"

@@ -1,4 +1,4 @@
-"""App Home pages that were opened once, and what has changed since they were drawn."""
+"""The App Home pages that were opened once, and what has changed since they were drawn."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from bot.models._types import Instant, Key
 
 
 class HomePage(SQLModel, table=True):
-    """A page that its person has opened: the digest of what it shows. Until `not_before` somebody else draws it."""
+    """A page that its person has opened, with the hash of its content. Until `not_before` another worker draws it."""
 
     __tablename__ = "home_page"
 
@@ -18,7 +18,7 @@ class HomePage(SQLModel, table=True):
 
 
 class HomeChange(SQLModel, table=True):
-    """Something changed that a page may show; the row goes when the page was drawn anew."""
+    """A change that a page may show; the row is deleted when the page is redrawn."""
 
     __tablename__ = "home_change"
 

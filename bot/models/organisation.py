@@ -10,7 +10,7 @@ from bot.models._types import Key, choice, public_id
 
 
 class OrganisationKind(StrEnum):
-    """What an organisation is. There is one department; the others are partners."""
+    """The kind of an organisation. There is one department; the others are partners."""
 
     DEPARTMENT = "department"
     COMPANY = "private company"
@@ -37,7 +37,7 @@ class Organisation(SQLModel, table=True):
 
 
 class Team(SQLModel, table=True):
-    """A Slack team or enterprise (T... or E...) of an organisation: the only proof of where someone works."""
+    """A Slack team or enterprise (T... or E...) of an organisation: the only proof of where a person works."""
 
     __tablename__ = "team"
 
@@ -46,9 +46,9 @@ class Team(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """Someone known by their Slack user id.
+    """A person, identified by their Slack user id.
 
-    A guest is a partner's person who comes to the department's own workspace; an administrator keeps the register.
+    A guest is a partner's person in the department's own workspace; an administrator maintains the register.
     """
 
     __tablename__ = "person"
@@ -67,7 +67,7 @@ class Person(SQLModel, table=True):
 
 
 class Absence(SQLModel, table=True):
-    """Days on which a person is away, the last included. Their deputies stand in for them."""
+    """The days on which a person is away, the last included. Their deputies act for them."""
 
     __tablename__ = "absence"
     __table_args__ = (

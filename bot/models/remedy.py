@@ -1,4 +1,4 @@
-"""What follows when delivery falls short, and what partners are told: rectification plans and change memos."""
+"""Rectification plans, for when delivery falls short, and change memos to partners."""
 
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from bot.models._types import Key, choice
 
 
 class PlanStatus(StrEnum):
-    """How far a rectification plan has come."""
+    """The progress of a rectification plan."""
 
     REQUESTED = "requested"
     SUBMITTED = "submitted"
@@ -22,7 +22,7 @@ class PlanStatus(StrEnum):
 
 
 class RectificationPlan(SQLModel, table=True):
-    """A partner's plan to put right what fell short."""
+    """A partner's plan to put right a shortfall."""
 
     __tablename__ = "rectification_plan"
     __table_args__ = (UniqueConstraint("contract_id", "title"),)
@@ -37,7 +37,7 @@ class RectificationPlan(SQLModel, table=True):
 
 
 class Memo(SQLModel, table=True):
-    """A numbered change memo to the partner, to be acknowledged by a day."""
+    """A numbered change memo to the partner, with the day by which it must be acknowledged."""
 
     __tablename__ = "memo"
     __table_args__ = (UniqueConstraint("contract_id", "number"),)

@@ -1,4 +1,4 @@
-"""Reminders: what a person was reminded of on a day, what they answered, and a contract's own rules."""
+"""Reminders: a person's reminders of one day, their answers, and a contract's own rules."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from bot.models._types import Instant, Key, choice, public_id
 
 
 class LineState(StrEnum):
-    """What became of a line of a reminder."""
+    """The state of a line of a reminder."""
 
     OPEN = "open"
     DONE = "done"
@@ -22,7 +22,7 @@ class LineState(StrEnum):
 
 
 class Reminder(SQLModel, table=True):
-    """What one person is reminded of on one day: one message, however many lines it has."""
+    """One person's reminders of one day: one message, however many lines it has."""
 
     __tablename__ = "reminder"
     __table_args__ = (UniqueConstraint("person_id", "day"),)
@@ -34,13 +34,13 @@ class Reminder(SQLModel, table=True):
 
     @property
     def key(self) -> str:
-        """What names its message."""
+        """The key of its message."""
         return f"reminder-{self.id}"
 
 
 class ReminderLine(SQLModel, table=True):
-    """One thing in a reminder: `subject_id` is the record's, of the table that the kind says; for whom it was meant is
-    another than the reminder's person where a deputy stands in."""
+    """One item in a reminder: `subject_id` is the id of the record, whose table follows from the kind. The person for whom
+    it is meant differs from the reminder's person if a deputy stands in."""
 
     __tablename__ = "reminder_line"
     __table_args__ = (UniqueConstraint("reminder_id", "kind", "subject_id"),)
@@ -58,7 +58,7 @@ class ReminderLine(SQLModel, table=True):
 
 
 class Snooze(SQLModel, table=True):
-    """A person does not want to hear of one thing until a day, on which they are reminded again."""
+    """A person is not reminded of one item until a day, on which they are reminded again."""
 
     __tablename__ = "snooze"
     __table_args__ = (UniqueConstraint("person_id", "kind", "subject_id"),)
@@ -74,7 +74,7 @@ _WAITS = "decided_at is null"
 
 
 class MoreTime(SQLModel, table=True):
-    """Somebody asked for a later day; agreed, the day was moved, and the one it had is kept here."""
+    """A request for a later due day. If it is agreed, the due day moves and the previous day is stored here."""
 
     __tablename__ = "more_time"
     __table_args__ = (
@@ -109,7 +109,7 @@ class MoreTime(SQLModel, table=True):
 
     @property
     def key(self) -> str:
-        """What names the message that asks for the decision."""
+        """The key of the message that asks for the decision."""
         return f"more-time-{self.id}"
 
 

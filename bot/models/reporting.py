@@ -1,4 +1,4 @@
-"""Reports: one expected for each period, so that late and missing are facts, and the figures they brought."""
+"""Reports: one is expected for each period, so that late and missing ones are recorded, and their figures."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,14 +12,14 @@ from bot.models._types import Figure, Instant, Key, choice, public_id
 
 
 class ReportDecision(StrEnum):
-    """What the contract manager said to a report that had come."""
+    """The contract manager's decision on a received report."""
 
     ACCEPTED = "accepted"
     QUERIED = "queried"
 
 
 class ReportState(StrEnum):
-    """Where a report stands."""
+    """The state of a report."""
 
     AWAITED = "awaited"
     RECEIVED = "received"
@@ -28,13 +28,13 @@ class ReportState(StrEnum):
 
 
 class Report(SQLModel, table=True):
-    """A period's report: expected from the day it exists, received when the figures came, then accepted or queried.
+    """A period's report: expected from the day the row exists, received with its figures, then accepted or queried.
 
-    `received_at` is when it first came, `revised_at` when it came again; the reporter is who sent it last. Nobody
-    decided on what an import brought as accepted. `query` is what was asked last, and stays when it is answered;
-    `queries` is how often, and `revisions` how often the report was changed unasked. `rag` is how the reporter sees the
-    delivery: anything but green has its reason and its path to green. `judgements` counts how often the manager
-    verified or overrode some of its figures.
+    `received_at` is when it first came, `revised_at` when it last changed; the reporter is the last sender. A report
+    that an import brought as accepted has no decider. `query` is the last query, and stays after its answer; `queries`
+    counts the queries, and `revisions` the changes that nobody asked for. `rag` is the reporter's view of the delivery:
+    red and amber have a reason and a path to green. `judgements` counts how often the manager verified or overrode
+    figures.
     """
 
     __tablename__ = "report"
@@ -80,36 +80,36 @@ class Report(SQLModel, table=True):
 
     @property
     def state(self) -> ReportState:
-        """Where it stands."""
+        """The state, from its dates and decision."""
         if self.received_at is None:
             return ReportState.AWAITED
         return ReportState.RECEIVED if self.decision is None else ReportState(self.decision.value)
 
     @property
     def version(self) -> str:
-        """What a button that decides carries, so that nobody decides on what they have not seen."""
+        """The version that a decision's button carries, so that nobody decides on a report that has changed since."""
         return f"{self.queries} {self.state} {self.revisions or ''}".rstrip()
 
     @property
-    def came(self) -> str:
-        """What a form about its figures carries, so that nobody judges those of another time."""
+    def figures_version(self) -> str:
+        """The version that a form about its figures carries, so that nobody judges figures that have changed since."""
         at = self.revised_at or self.received_at
         return f"{at:%Y%m%d%H%M%S%f}.{self.revisions}" if at else ""
 
     @property
     def reference(self) -> str:
-        """How people name this report: P-12."""
+        """The report's reference: P-12."""
         return f"P-{self.id}"
 
 
 class Reading(SQLModel, table=True):
-    """A KPI's figure in one report, and its rating at the time. No figure: the rating is Other, with why.
+    """A KPI's figure in one report, and its rating at the time. Without a figure the rating is Other, with the reason.
 
-    `part` and `whole` are what the figure was computed from; an average has `whole`, its number of cases. With a whole
-    of 0 there was nothing to count, and no figure (see bot.domain.parts).
+    `part` and `whole` are the parts from which the figure was computed; an average has `whole`, its number of cases.
+    With a whole of 0 there was nothing to count, and no figure (see bot.domain.parts).
 
-    `rating` is the one that stands, for every list and page; `computed` is the one by the cut-offs. They differ where
-    the contract manager overrode it, with who, when and why. A figure is self-reported until somebody verified it.
+    `rating` is the one in force, for every list and page; `computed` follows from the cut-offs. They differ if the
+    contract manager overrode the rating, with who, when and why. A figure is self-reported until somebody verifies it.
     """
 
     __tablename__ = "reading"
@@ -139,7 +139,7 @@ class Reading(SQLModel, table=True):
 
 
 class ReportAnswer(SQLModel, table=True):
-    """What somebody of the partner wrote in a report's thread in answer to its first query, its second and so on."""
+    """A partner's answer in a report's thread, to its first query, its second and so on."""
 
     __tablename__ = "report_answer"
 

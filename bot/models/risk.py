@@ -1,4 +1,4 @@
-"""Risks, and what they were assessed as over time."""
+"""Risks, and their assessments over time."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from bot.models.contract import Audience, Stage
 
 
 class RiskStatus(StrEnum):
-    """Whether a risk still needs watching; an issue is a risk that has happened."""
+    """The status of a risk; an issue is a risk that has happened."""
 
     OPEN = "open"
     ISSUE = "issue"
@@ -22,7 +22,7 @@ class RiskStatus(StrEnum):
 
 
 class RiskResponse(StrEnum):
-    """What is done about a risk, as the Orange Book has it."""
+    """The response to a risk, as in the Orange Book."""
 
     TREAT = "treat"
     TOLERATE = "tolerate"
@@ -31,11 +31,11 @@ class RiskResponse(StrEnum):
 
 
 class Risk(SQLModel, table=True):
-    """Something that may happen to a contract; its title is the event, apart from its cause and its effect.
+    """Something that may happen to a contract; its title is the event, separate from its cause and its effect.
 
-    Each likelihood and impact is from 1 to 5. Those without a prefix are residual: as last assessed, with the controls
-    there are. Inherent is as first assessed, without controls; target is what is aimed at. `shown_as` is the key of the
-    message that shows it in the shared channel, "" where none does.
+    Each likelihood and impact is from 1 to 5. Those without a prefix are residual: the last assessment, with the
+    present controls. Inherent is the first assessment, without controls; target is the aim. `shown_as` is the key of
+    its message in the shared channel, "" if there is none.
     """
 
     __tablename__ = "risk"
@@ -87,13 +87,13 @@ class Risk(SQLModel, table=True):
 
     @property
     def reference(self) -> str:
-        """How people name this risk: R-12."""
+        """The risk's reference: R-12."""
         return f"R-{self.id}"
 
 
 @append_only
 class RiskAssessment(SQLModel, table=True):
-    """How likely and how serious somebody judged a risk to be, and why: nobody, where a file said so.
+    """A person's assessment of a risk's likelihood and impact, with the reason; an imported one has no person.
 
     Entries are only ever added.
     """
@@ -116,7 +116,7 @@ class RiskAssessment(SQLModel, table=True):
 class StageReview(SQLModel, table=True):
     """A change of stage that asked for the open risks of a contract to be assessed again.
 
-    It is under way until all are, or until the contract moves on.
+    It is open until all are, or until the contract changes stage again.
     """
 
     __tablename__ = "stage_review"
@@ -129,7 +129,7 @@ class StageReview(SQLModel, table=True):
 
 
 class Reassessment(SQLModel, table=True):
-    """A risk that a change of stage asked for, and when that was done."""
+    """A risk in a stage review, and when it was assessed again."""
 
     __tablename__ = "reassessment"
 
@@ -139,7 +139,7 @@ class Reassessment(SQLModel, table=True):
 
 
 class RiskSettings(SQLModel, table=True):
-    """The department's own rules for risks, in one row; without it the usual ones are in force."""
+    """The department's own rules for risks, in one row; without it the defaults are in force."""
 
     __tablename__ = "risk_settings"
     __table_args__ = (

@@ -1,7 +1,7 @@
-"""What a contract asks for: KPIs, milestones and deliverables, obligations on either side, options to extend.
+"""The terms of a contract: KPIs, milestones and deliverables, obligations on either side, options to extend.
 
-A day that follows from a rule keeps the rule beside it ("6 months before 31 August 2027", see
-bot.domain.deadlines), so that its working can be shown again.
+A day that follows from a rule is stored with the rule ("6 months before 31 August 2027", see bot.domain.deadlines), so
+that its working can be shown again.
 """
 
 from datetime import date
@@ -12,27 +12,27 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.figures import Unit, format_figure
-from bot.domain.parts import Combining, places_of, shown
+from bot.domain.parts import Combining, places_of, round_to_worse
 from bot.domain.ratings import Direction
 from bot.models._types import Figure, Key, choice, public_id
 
 
 class Source(StrEnum):
-    """Where a KPI's figures come from."""
+    """The origin of a KPI's figures."""
 
     SELF_REPORTED = "self-reported"
     VERIFIED = "verified"
 
 
 class Party(StrEnum):
-    """Which side owes something."""
+    """The side that has an obligation."""
 
     DEPARTMENT = "department"
     PARTNER = "partner"
 
 
 class MilestoneKind(StrEnum):
-    """A point that is reached, a thing that is handed over, or a paper that is to be renewed by a day."""
+    """A milestone to reach, a deliverable to hand over, or a document to renew by a day."""
 
     MILESTONE = "milestone"
     DELIVERABLE = "deliverable"
@@ -40,7 +40,7 @@ class MilestoneKind(StrEnum):
 
 
 class Decision(StrEnum):
-    """What became of an option to extend."""
+    """The outcome of an option to extend."""
 
     OPEN = "open"
     TAKEN = "taken"
@@ -79,17 +79,20 @@ class Kpi(SQLModel, table=True):
     source: Source = Field(default=Source.SELF_REPORTED, sa_type=choice(Source))
     weight: int | None = None
 
-    def shown(self, value: Decimal) -> Decimal:
-        """A figure in the decimal places in which it is read, rounded to the worse side: it keeps its rating."""
-        return shown(value, self.direction, places_of((self.good, self.approaching, self.requires_improvement)))
+    def rounded(self, value: Decimal) -> Decimal:
+        """A figure in the decimal places that people read, rounded to the worse side so that it keeps its rating."""
+        return round_to_worse(
+            value, self.direction, places_of((self.good, self.approaching, self.requires_improvement))
+        )
 
-    def said(self, value: Decimal) -> str:
-        """The same with its unit: "97.83%"."""
-        return format_figure(self.shown(value), self.unit)
+    def with_unit(self, value: Decimal) -> str:
+        """The rounded figure with its unit: "97.83%"."""
+        return format_figure(self.rounded(value), self.unit)
 
 
 class ExtensionOption(SQLModel, table=True):
-    """A right to extend, with the last day to decide: the date that matters. None is recorded when it has gone."""
+    """An option to extend, with the last day to decide, which is the date that matters. An open option cannot be
+    recorded after that day."""
 
     __tablename__ = "extension_option"
     __table_args__ = (
@@ -109,7 +112,7 @@ class ExtensionOption(SQLModel, table=True):
 
 
 class Milestone(SQLModel, table=True):
-    """A milestone or deliverable, by when, and when it was met."""
+    """A milestone or deliverable, its due day, and when it was met."""
 
     __tablename__ = "milestone"
     __table_args__ = (UniqueConstraint("contract_id", "name"),)
@@ -125,7 +128,7 @@ class Milestone(SQLModel, table=True):
 
 
 class Obligation(SQLModel, table=True):
-    """Something that one side owes the other; without a day it holds throughout."""
+    """An obligation of one side to the other; without a day it applies throughout."""
 
     __tablename__ = "obligation"
     __table_args__ = (

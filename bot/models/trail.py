@@ -1,4 +1,4 @@
-"""The audit: who did what to what, and when. Rows are only ever added; the database refuses the rest."""
+"""The audit: who did what to which record, and when. Rows are only ever added; the database refuses the rest."""
 
 from datetime import datetime
 from typing import Any
@@ -11,9 +11,9 @@ from bot.models._types import Instant, Json, Key
 
 @append_only
 class TrailEntry(SQLModel, table=True):
-    """One act. `actor` is a Slack user id, or the name of a job or command; `subject` a record's reference.
+    """One act. `actor` is a Slack user id, or the name of a job or command; `subject` is a record's reference.
 
-    `changes` maps each column that changed to what it was and what it became, in words.
+    `changes` maps each changed column to its old and new value, in words.
     """
 
     __tablename__ = "trail_entry"

@@ -103,18 +103,20 @@ class ActorContext(UnitOfWork):
         """Denied unless the actor may do this with a contract, for these readers."""
         access.require(self.session, self.actor, self.today, action, contract, audience)
 
-    def require_on_register(self, keeping: RegisterPermission) -> None:
+    def require_on_register(self, permission: RegisterPermission) -> None:
         """Denied unless the actor may do this with the register as a whole."""
-        access.require_on_register(self.session, self.actor, self.today, keeping)
+        access.require_on_register(self.session, self.actor, self.today, permission)
 
     def may(self, action: Permission, contract: Contract | ContractRef, audience: Audience = Audience.INTERNAL) -> bool:
         """Whether `require` would let it pass."""
         roles = access.roles_on(self.session, self.actor, contract.id, self.today)
         return access.may(self.actor, roles, contract.partner_id, action, audience)
 
-    def may_on_register(self, keeping: RegisterPermission) -> bool:
-        """Whether `require_keeper` would let it pass."""
-        return access.may_on_register(self.actor, access.roles_anywhere(self.session, self.actor, self.today), keeping)
+    def may_on_register(self, permission: RegisterPermission) -> bool:
+        """Whether the actor may do this with the register."""
+        return access.may_on_register(
+            self.actor, access.roles_anywhere(self.session, self.actor, self.today), permission
+        )
 
     def abilities(self) -> frozenset[str]:
         """Every Action that the actor may do with some contract, and every Keeping that is theirs."""

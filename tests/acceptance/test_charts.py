@@ -10,15 +10,15 @@ from sqlmodel import col
 from bot.delivery import outbox
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.charts import Course, picture_key
+from bot.domain.charts import LineChart, picture_key
 from bot.models import Audience, ChartFile, OutboxMessage, OutboxState
 from tests.acceptance.office import AMIRA, NORTH_EAST, Office
 from workspace import Control
 
-STARTS = Course("Starts within 15 working days", "%", ["November", "December"], [Decimal("98.2"), Decimal(97)])
+STARTS = LineChart("Starts within 15 working days", "%", ["November", "December"], [Decimal("98.2"), Decimal(97)])
 
 
-def chart_of(course: Course, words: str) -> Message:
+def chart_of(course: LineChart, words: str) -> Message:
     section = {"type": "section", "text": {"type": "mrkdwn", "text": words}}
     picture = {"type": "image", "slack_file": {"id": picture_key(course)}, "alt_text": "98.2%, then 97%"}
     return Message(words, [section, picture], [course])
@@ -43,7 +43,7 @@ def kept(office: Office) -> Sequence[str]:
 
 
 def test_a_chart_is_put_in_slack_once_and_shown_wherever_it_is_the_same(office: Office) -> None:
-    other = Course("Outcomes", "%", ["December"], [None])
+    other = LineChart("Outcomes", "%", ["December"], [None])
     send(office, chart_of(STARTS, "One"), chart_of(STARTS, "Two"), chart_of(other, "Three"))
     first, second, third = pictures(office)
     assert first == second != third

@@ -353,11 +353,11 @@ def test_a_query_without_an_answer_goes_up_and_is_settled_by_the_answer(office: 
 @pytest.mark.parametrize(("user", "home"), [(CALLUM, "T0DEPT"), (RHIAN, "T0DEPT"), (PRIYA, "T0NORTHGATE")])
 def test_who_has_no_part_in_it_is_refused_and_that_is_audited(http_office: Office, user: str, home: str) -> None:
     raised(http_office)
-    seen = of_wp_ne(http_office).seen
+    seen = of_wp_ne(http_office).version
     for answer in ("acknowledge", "take_over", "plan", "pause"):
         pressed = {"action_id": f"escalation_{answer}", "block_id": "escalation", "value": seen}
         click = {"type": "block_actions", "trigger_id": f"9.{answer}", "team": {"id": "T0DEPT"}, "actions": [pressed]}
         http_office.post({"payload": json.dumps({**click, "user": {"id": user, "team_id": home}})})
     refused = select(col(TrailEntry.actor)).where(col(TrailEntry.action) == "refused")
     assert http_office.read(lambda s: list(s.scalars(refused))) == [user] * 4
-    assert of_wp_ne(http_office).seen == seen
+    assert of_wp_ne(http_office).version == seen

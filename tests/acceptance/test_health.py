@@ -42,7 +42,7 @@ def test_an_administrator_sees_how_it_goes_and_hears_of_an_incident_once(office:
     )
     office.clock.advance(16 * MINUTE)
     for _ in range(2):
-        finish(office.liaison.watch.look())
+        finish(office.liaison.watch.check())
     told = health(office)
     assert told.index("Late: prompt") < told.index("Outbox: ")
     assert "waiting, the oldest since 4 January 2027 at 9am" in told
@@ -52,7 +52,7 @@ def test_an_administrator_sees_how_it_goes_and_hears_of_an_incident_once(office:
     for job in JOBS:
         finish(runs.run(job, office.clock.now()))
     finish(runs.flush())
-    finish(office.liaison.watch.look())
+    finish(office.liaison.watch.check())
     office.deliver()
     assert f"Liaison has recovered. {len(JOBS)} jobs succeed again" in pings(office)[-1]
     assert len(pings(office)) == 2
@@ -95,16 +95,16 @@ def test_a_host_asks_whether_it_can_work_and_a_machine_asks_for_figures(office: 
 
 
 def test_a_manager_sees_what_will_be_sent_on_their_contracts_alone(office: Office) -> None:
-    told = foreseen(office, "", "C0HELP")
+    told = rehearsed(office, "", "C0HELP")
     assert told.startswith("What will be sent on your contracts until 18 January 2027, as things stand now")
     assert "the report for December 2026 on WP-NE is due on 6 January 2027." in told
     assert "on SK-SC" in told
     assert "on HA-EW" not in told, "somebody else's"
-    assert "You do not have a role" in foreseen(office, "HA-EW", PORTFOLIO)
+    assert "You do not have a role" in rehearsed(office, "HA-EW", PORTFOLIO)
     assert rows(office.liaison.database, OutboxMessage) == []
 
 
-def foreseen(office: Office, contract: str, channel: str) -> str:
+def rehearsed(office: Office, contract: str, channel: str) -> str:
     """What somebody is answered, once the jobs have been rehearsed."""
     amira = office.person(AMIRA)
     amira.command(f"/contract upcoming {contract}".strip(), channel=channel)

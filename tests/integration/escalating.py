@@ -55,7 +55,7 @@ def quiet(session: Session) -> int:
 def gone_on(session: Session, now: datetime) -> int:
     """Ask the next where a time has run out, and do nothing else that the job does; how many were asked."""
     then = work(session, now)
-    return sum(escalation_run.go_on(then, each) for each in escalation_run.out_of_time(then))
+    return sum(escalation_run.climb(then, each) for each in escalation_run.expired_escalations(then))
 
 
 def opened(session: Session) -> list[Escalation]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import String, cast, literal, select, update
 from sqlmodel import Session, col
 
-from bot.db import Database, Joined
+from bot.db import Database, SingleTransactionDatabase
 from bot.domain.calendar import Nation
 from bot.domain.periods import Month
 from bot.domain.reminders import ReminderKind
@@ -97,7 +97,7 @@ def test_a_year_of_messages_is_what_the_rules_say(
     expected = year.pass_through(ran)
     assert len(expected) > SPAN / 4
     with blank.engine.connect() as connection, connection.begin() as whole:
-        database = Joined(connection)
+        database = SingleTransactionDatabase(connection)
         with database.writing() as session:
             fill(session, portfolio, begins)
         asyncio.run(live_through(replace(job_desk(blank), database=database), portfolio, ran, year))

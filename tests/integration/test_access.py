@@ -272,18 +272,18 @@ def test_only_the_person_who_was_asked_may_acknowledge(unchanged: Database) -> N
     with unchanged.rehearsing() as session:
         helen = actor(session, "U0HELEN")
         asked = {helen.person_id}
-        access.require_asked(helen, asked)
+        access.require_addressee(helen, asked)
         for person in DATA["people"]:
             if person["slack"] != "U0HELEN":
                 with pytest.raises(Denied):
-                    access.require_asked(actor(session, person["slack"]), asked)
+                    access.require_addressee(actor(session, person["slack"]), asked)
 
 
 def test_a_partner_who_was_asked_by_mistake_may_not_acknowledge(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         priya = actor(session, "U0PRIYA")
         with pytest.raises(Denied):
-            access.require_asked(
+            access.require_addressee(
                 priya,
                 {priya.person_id},
             )

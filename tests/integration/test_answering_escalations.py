@@ -28,7 +28,7 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
     with unchanged.rehearsing() as session:
         escalation = escalated(session)
         answered = MONDAY + 12 * MINUTE
-        after = answers_module.acknowledge(act(session, "U0HELEN", answered), escalation.seen)
+        after = answers_module.acknowledge(act(session, "U0HELEN", answered), escalation.version)
         ping, notice, *updates = sent(session)
         assert [(update.replaces_id, update.channel) for update in updates] == [
             (ping.id, "U0HELEN"),
@@ -48,10 +48,10 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
 def test_a_second_acknowledgement_is_told_who_was_first_and_changes_nothing(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         escalation = escalated(session)
-        seen = escalation.seen
+        seen = escalation.version
         answers_module.acknowledge(act(session, "U0HELEN"), seen)
         before = len(sent(session))
-        for stale in (seen, escalation.seen):
+        for stale in (seen, escalation.version):
             with pytest.raises(UserError, match=", so there is nothing more to do") as refused:
                 answers_module.acknowledge(act(session, "U0HELEN", MONDAY + MINUTE), stale)
             assert refused.value.sentence.startswith("Helen Marsh acknowledged this on 4 January 2027 at 9am")
@@ -69,7 +69,7 @@ def test_only_who_was_asked_may_acknowledge(unchanged: Database) -> None:
         for user in ("U0AMIRA", "U0NADIA", "U0JOSEPH", "U0PRIYA"):
             for answer in answers:
                 with pytest.raises(Denied):
-                    answer(act(session, user), escalation.seen)
+                    answer(act(session, user), escalation.version)
         assert escalation.standing is Step.ASKED
 
 
@@ -78,8 +78,8 @@ def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> Non
         escalation = escalated(session)
         for user in ("U0JOSEPH", "U0RHIAN", "U0PRIYA"):
             with pytest.raises(Denied):
-                answers_module.take_over(act(session, user), escalation.seen)
-        answers_module.take_over(act(session, "U0NADIA"), escalation.seen)
+                answers_module.take_over(act(session, user), escalation.version)
+        answers_module.take_over(act(session, "U0NADIA"), escalation.version)
         assert (escalation.standing, escalation.rung) == (Step.TOOK_OVER, Rung.HEAD)
         assert [row.channel for row in sent(session) if row.replaces_id is None] == ["U0HELEN", "C0WPNE", "U0NADIA"]
 
@@ -90,7 +90,7 @@ def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> 
         risk_changes.close(act(session, "U0AMIRA"), escalation.reference, "Pay was raised")
         before = len(sent(session))
         with pytest.raises(UserError, match="meanwhile, so there is nothing more to do") as refused:
-            answers_module.acknowledge(act(session, "U0HELEN"), escalation.seen)
+            answers_module.acknowledge(act(session, "U0HELEN"), escalation.version)
         assert refused.value.sentence.startswith(f"{escalation.reference} has been closed meanwhile")
         assert len(sent(session)) == before == 5, "the ping, the notice, their updates, and a closing word"
 
@@ -120,7 +120,7 @@ def test_of_answers_at_the_same_instant_one_counts_and_the_others_are_told(
     portfolio_url: str, portfolio: Database, said: str
 ) -> None:
     with portfolio.writing() as session:
-        seen = escalated(session).seen
+        seen = escalated(session).version
 
     def worker(database: Database, barrier: Barrier) -> str:
         barrier.wait()
@@ -149,7 +149,7 @@ def directed(session: Session) -> Escalation:
 def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         escalation = directed(session)
-        limit, first = MONDAY + 4 * HOUR, escalation.seen  # a gold contract
+        limit, first = MONDAY + 4 * HOUR, escalation.version  # a gold contract
         assert escalation.due_at == limit
         night = MONDAY + 14 * HOUR
         assert [gone_on(session, at) for at in (limit - MINUTE, night, limit, limit)] == [0, 0, 1, 0]
@@ -166,18 +166,18 @@ def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged
         session.refresh(escalation)
         assert escalation.due_at is None
         assert escalation.ended_at is None, "it is never ended by silence alone"
-        after = answers_module.acknowledge(act(session, "U0CALLUM", later), escalation.seen)
+        after = answers_module.acknowledge(act(session, "U0CALLUM", later), escalation.version)
         assert after.last.who.name == "Callum Reid"
 
 
 def test_an_answer_that_nothing_came_of_goes_up_and_at_the_top_is_asked_for_again(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         escalation = directed(session)
-        answers_module.acknowledge(act(session, "U0HELEN"), escalation.seen)
+        answers_module.acknowledge(act(session, "U0HELEN"), escalation.version)
         over = london_instant(date(2027, 1, 12), 9)
         assert [gone_on(session, at) for at in (over - MINUTE, over, over)] == [0, 1, 0]
         assert escalation.owner_id == person_of(session, "U0CALLUM")
-        answers_module.acknowledge(act(session, "U0CALLUM", over), escalation.seen)
+        answers_module.acknowledge(act(session, "U0CALLUM", over), escalation.version)
         again = london_instant(date(2027, 1, 20), 9)
         assert gone_on(session, again) == 1
         assert (escalation.owner_id, escalation.standing) == (person_of(session, "U0CALLUM"), Step.ASKED)
@@ -193,14 +193,14 @@ def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: 
     with unchanged.rehearsing() as session:
         escalation = directed(session)
         doing = act(session, "U0HELEN", MONDAY + HOUR)
-        card = answers_module.pause(doing, escalation.seen, LATER, "The board meets on the day before")
+        card = answers_module.pause(doing, escalation.version, LATER, "The board meets on the day before")
         assert (card.last.reason, escalation.waits) == ("The board meets on the day before", True)
         friday = london_instant(LATER, 9)
         assert escalation.due_at == friday + 3 * HOUR, "three of its four hours were left"
         audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "escalation paused")).one()
         assert audit.why == "The board meets on the day before"
         assert gone_on(session, friday + 2 * HOUR) == 0
-        answers_module.acknowledge(act(session, "U0HELEN", friday + 2 * HOUR), escalation.seen)
+        answers_module.acknowledge(act(session, "U0HELEN", friday + 2 * HOUR), escalation.version)
         assert escalation.standing is Step.ACKNOWLEDGED, "who paused it may still answer"
 
 
@@ -210,25 +210,25 @@ def test_a_day_that_cannot_be_meant_is_refused_under_its_field(unchanged: Databa
         escalation, until = escalated(session), MONDAY.date() + days * DAY
         doing = act(session, "U0HELEN")
         with pytest.raises(UserError, match="Choose a day from tomorrow, and at most") as refused:
-            answers_module.pause(doing, escalation.seen, until, "Why")
+            answers_module.pause(doing, escalation.version, until, "Why")
         assert refused.value.field == "until"
         with pytest.raises(UserError, match="Choose a day from tomorrow, and at most"):
-            answers_module.ask_for_plan(doing, escalation.seen, "U0AMIRA", until)
+            answers_module.ask_for_plan(doing, escalation.version, "U0AMIRA", until)
         assert escalation.steps == 1
 
 
 def test_a_plan_is_somebodys_action_and_nobody_elses_than_of_the_departments(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         escalation, doing = escalated(session), act(session, "U0HELEN")
-        asked = answers_module.to_plan(doing, escalation.seen)
+        asked = answers_module.to_plan(doing, escalation.version)
         assert ([each.name for each in asked.people], asked.usual) == (
             ["Amira Shah", "Helen Marsh", "Nadia Rahman"],
             "U0AMIRA",
         )
         for nobody in ("U0PRIYA", "U0RHIAN", ""):
             with pytest.raises(UserError, match="They have no role of the department on"):
-                answers_module.ask_for_plan(doing, escalation.seen, nobody, LATER)
-        answers_module.ask_for_plan(doing, escalation.seen, "U0AMIRA", LATER)
+                answers_module.ask_for_plan(doing, escalation.version, nobody, LATER)
+        answers_module.ask_for_plan(doing, escalation.version, "U0AMIRA", LATER)
         item = session.scalars(select(ActionItem)).one()
         assert (item.owner_id, item.due_on) == (person_of(session, "U0AMIRA"), LATER)
         assert item.risk_id == escalation.subject_id

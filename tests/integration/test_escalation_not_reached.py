@@ -74,7 +74,7 @@ def test_where_nobody_is_left_it_stands_and_somebody_is_told(unchanged: Database
         told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))).one()
         assert told.channel == "U0AMIRA"
         assert "Nobody else is there to be asked" in str(told.blocks)
-        answers.take_over(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
+        answers.take_over(act(session, "U0AMIRA", at(9, 11)), escalation.version)
         assert asked(session, escalation) == "Amira Shah"
 
 
@@ -87,6 +87,6 @@ def test_a_channel_that_cannot_be_reached_is_told_once_and_stops_nothing(unchang
         told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%no-channel%"))).all()
         assert [each.channel for each in told] == ["U0AMIRA"]
         assert asked(session, escalation) == "Amira Shah"
-        answers.acknowledge(act(session, "U0AMIRA", at(9, 11)), escalation.seen)
+        answers.acknowledge(act(session, "U0AMIRA", at(9, 11)), escalation.version)
         updates = [each.channel for each in session.scalars(select(OutboxMessage)) if each.replaces_id is not None]
         assert updates == ["U0AMIRA"], "what never came to stand is not updated"

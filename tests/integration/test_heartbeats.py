@@ -167,9 +167,9 @@ def test_where_nothing_delivers_the_web_process_delivers_to_the_administrators_a
 
     async def job_alerts() -> None:
         watch = JobWatch(JobRunner(job_desk(portfolio)), clock)
-        await watch.look()
+        await watch.check()
         clock.advance(6 * MINUTE)
-        await watch.look()
+        await watch.check()
 
     asyncio.run(job_alerts())
     states = {row.channel: row.state for row in rows(portfolio, OutboxMessage)}

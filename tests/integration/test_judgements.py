@@ -32,7 +32,7 @@ def kpi(session: Session, code: str = "outcomes", reference: str = "WP-NE") -> K
 def overridden(session: Session, rating: Rating = Rating.INADEQUATE, reason: str = FLOOD) -> Report:
     """Outcomes of November, which are Approaching target by the cut-offs, overridden by Amira."""
     report = november(session)
-    report_decisions.override(act(session, AMIRA), report.id, report.came, kpi(session).id, rating, reason)
+    report_decisions.override(act(session, AMIRA), report.id, report.figures_version, kpi(session).id, rating, reason)
     session.flush()
     return report
 
@@ -46,13 +46,13 @@ def test_only_who_leads_a_contract_judges(unchanged: Database, user: str) -> Non
     with unchanged.rehearsing() as session:
         report, who, one = november(session), act(session, user), kpi(session).id
         with pytest.raises(Denied):
-            report_decisions.report_to_judge(who, report.id, report.came)
+            report_decisions.report_to_judge(who, report.id, report.figures_version)
         with pytest.raises(Denied):
-            report_decisions.report_to_verify(who, report.id, report.came)
+            report_decisions.report_to_verify(who, report.id, report.figures_version)
         with pytest.raises(Denied):
-            report_decisions.verify(who, report.id, report.came, {one})
+            report_decisions.verify(who, report.id, report.figures_version, {one})
         with pytest.raises(Denied):
-            report_decisions.override(who, report.id, report.came, one, Rating.GOOD, FLOOD)
+            report_decisions.override(who, report.id, report.figures_version, one, Rating.GOOD, FLOOD)
         assert reading(session, report).rating is Rating.APPROACHING_TARGET
 
 
@@ -65,7 +65,7 @@ def test_an_override_keeps_who_when_why_and_from_what(unchanged: Database) -> No
         entry = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "rating overridden")).one()
         assert entry.changes == {"outcomes": ["Approaching target", "Inadequate"]}
         assert (entry.why, entry.actor, entry.subject) == (FLOOD, AMIRA, report.reference)
-        shown = report_decisions.report_to_judge(act(session, NADIA), report.id, report.came)
+        shown = report_decisions.report_to_judge(act(session, NADIA), report.id, report.figures_version)
         assert shown.worst is Rating.INADEQUATE
         override = shown.figures[1].override
         assert override is not None
@@ -118,10 +118,14 @@ def test_messages_that_stand_are_updated_and_the_shared_one_says_nothing_before_
         received = report_submission.submit_report(act(session, PRIYA), due, {}, "No data")
         report = received.report
         for rating in (Rating.GOOD, Rating.INADEQUATE):
-            report_decisions.override(act(session, AMIRA), report.id, report.came, kpi(session).id, rating, FLOOD)
+            report_decisions.override(
+                act(session, AMIRA), report.id, report.figures_version, kpi(session).id, rating, FLOOD
+            )
         report_decisions.accept(act(session, AMIRA), report.id, report.version)
-        report_decisions.verify(act(session, NADIA), report.id, report.came, set())
-        report_decisions.override(act(session, NADIA), report.id, report.came, kpi(session).id, Rating.GOOD, FLOOD)
+        report_decisions.verify(act(session, NADIA), report.id, report.figures_version, set())
+        report_decisions.override(
+            act(session, NADIA), report.id, report.figures_version, kpi(session).id, Rating.GOOD, FLOOD
+        )
         session.flush()
         told = [(row.channel, FLOOD in str(row.blocks)) for row in session.scalars(by_id)]
         inside, shared = ("C0WPNE", True), ("C0WPNENG", True)
@@ -145,11 +149,11 @@ def test_figures_are_verified_and_become_self_reported_again(unchanged: Database
     """Starts come from a verified source, so nobody verifies them."""
     with unchanged.rehearsing() as session:
         report, both = november(session), {kpi(session, "starts").id, kpi(session).id}
-        received = report_decisions.verify(act(session, AMIRA), report.id, report.came, both)
+        received = report_decisions.verify(act(session, AMIRA), report.id, report.figures_version, both)
         assert [(f.verified, f.verified_by) for f in received.figures] == [(True, ""), (True, "Amira Shah")]
-        report_decisions.verify(act(session, NADIA), report.id, report.came, both)
+        report_decisions.verify(act(session, NADIA), report.id, report.figures_version, both)
         assert reading(session, report).verified_by_id == act(session, AMIRA).actor.person_id, "it is verified already"
-        received = report_decisions.verify(act(session, NADIA), report.id, report.came, set())
+        received = report_decisions.verify(act(session, NADIA), report.id, report.figures_version, set())
         assert [f.verified for f in received.figures] == [True, False]
         session.flush()
         entries = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "figures verified")).all()
@@ -162,7 +166,7 @@ def test_figures_are_verified_and_become_self_reported_again(unchanged: Database
 def test_figures_that_came_again_are_judged_anew_and_not_by_an_old_form(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         report = overridden(session)
-        seen = report.came
+        seen = report.figures_version
         report_decisions.query(act(session, AMIRA), report.id, report.version, "Is it 96.1?")
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         report_submission.submit_report(act(session, PRIYA, MONDAY + HOUR), due, due.figures)
@@ -182,7 +186,7 @@ def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
             report_decisions.report_to_judge(amira, november(session, "SE-CW").id, "")
         foreign = kpi(session, "starts", "DE-SW").id
         with pytest.raises(UserError, match="Choose one of the KPIs of this report"):
-            report_decisions.override(amira, report.id, report.came, foreign, Rating.GOOD, FLOOD)
+            report_decisions.override(amira, report.id, report.figures_version, foreign, Rating.GOOD, FLOOD)
         for reason in ("", "x" * 301, "AB 12 34 56 C"):
             with pytest.raises(UserError) as refused:
                 overridden(session, reason=reason)
@@ -190,7 +194,7 @@ def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
         session.execute(update(Kpi).values(source="verified"))
         session.expire_all()
         with pytest.raises(UserError, match="each comes from a verified source, or is"):
-            report_decisions.report_to_verify(amira, report.id, report.came)
+            report_decisions.report_to_verify(amira, report.id, report.figures_version)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_an_answer_goes_to_the_one_thread_of_what_it_answers_and_waits_until_tha
     sent(blank, claimed_now)
     assert set(claimed(blank, MONDAY + SPACING)) == {"a-2", "under a"}
     with blank.rehearsing() as session:
-        found = outbox.find_standing(session, "CA", f"{MONDAY.timestamp():.6f}")
+        found = outbox.find_original(session, "CA", f"{MONDAY.timestamp():.6f}")
         assert found is not None
         assert found.key == "a"
 

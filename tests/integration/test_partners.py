@@ -11,7 +11,7 @@ from bot.identity import Denied, Identity
 from bot.models import Organisation, OrganisationKind, Person
 from bot.services.lookup import partners as partner_lookup
 from bot.services.lookup.ambiguity import AmbiguousMatch
-from bot.services.lookup.people import CannotAdd, person_vouched_for
+from bot.services.lookup.people import CannotAdd, find_or_add_person
 from bot.services.pages import partners as partner_pages
 from bot.services.partners import partner_edit, partner_people
 from bot.services.partners.partner_edit import PartnerEntry
@@ -116,16 +116,16 @@ def test_a_partners_own_guest_is_its_person_and_one_of_ours_is_not(unchanged: Da
     with unchanged.rehearsing() as session:
         asker, northgate = act(session, AMIRA), organisation(session, "northgate")
         theirs = Identity("U0NEW", frozenset({"T0NORTHGATE"}), is_guest=True, name="New")
-        assert not person_vouched_for(asker, northgate, theirs.user, theirs, "people").guest
+        assert not find_or_add_person(asker, northgate, theirs.user, theirs, "people").guest
         ours = Identity("U0OURS", frozenset({"T0DEPT"}), is_guest=True, name="Ours")
         with pytest.raises(CannotAdd, match="is a guest in your workspace"):
-            person_vouched_for(asker, northgate, ours.user, ours, "people")
+            find_or_add_person(asker, northgate, ours.user, ours, "people")
         with pytest.raises(CannotAdd, match="is not a guest in your workspace"):
-            person_vouched_for(asker, northgate, theirs.user, theirs, "guests", guest=True)
-        assert person_vouched_for(asker, northgate, ours.user, ours, "guests", guest=True).guest
+            find_or_add_person(asker, northgate, theirs.user, theirs, "guests", guest=True)
+        assert find_or_add_person(asker, northgate, ours.user, ours, "guests", guest=True).guest
         inactive = Identity("U0GONE", frozenset({"T0NORTHGATE"}), is_active_person=False)
         with pytest.raises(CannotAdd, match="U0GONE has no active Slack account"):
-            person_vouched_for(asker, northgate, inactive.user, inactive, "people")
+            find_or_add_person(asker, northgate, inactive.user, inactive, "people")
 
 
 def test_a_hundred_people_are_kept_and_moved_to_the_guests(portfolio: Database) -> None:

@@ -54,7 +54,7 @@ def test_it_has_the_contracts_of_who_asks_and_of_a_partner_what_they_may_see(unc
     with unchanged.rehearsing() as session:
         report = november(session)
         report_decisions.override(
-            act(session, AMIRA), report.id, report.came, kpi(session).id, Rating.INADEQUATE, FLOOD
+            act(session, AMIRA), report.id, report.figures_version, kpi(session).id, Rating.INADEQUATE, FLOOD
         )
         session.flush()
         own = rating_grid.rating_grid(act(session, PRIYA))

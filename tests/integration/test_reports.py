@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.db import Database
-from bot.domain.parts import Given
+from bot.domain.parts import FigureWithParts
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.identity import Denied
@@ -38,8 +38,8 @@ def due(session: Session, user: str = "U0PRIYA", reference: str = "WP-NE", now: 
     return reports.next_due(act(session, user, now), reference)
 
 
-def figures(due: DueReport, **values: str) -> dict[int, Given]:
-    return {kpi.id: Given(Decimal(values[kpi.code])) for kpi in due.kpis if kpi.code in values}
+def figures(due: DueReport, **values: str) -> dict[int, FigureWithParts]:
+    return {kpi.id: FigureWithParts(Decimal(values[kpi.code])) for kpi in due.kpis if kpi.code in values}
 
 
 def test_a_period_opens_at_9am_on_the_first_working_day_after_it_in_the_contracts_nation(unchanged: Database) -> None:

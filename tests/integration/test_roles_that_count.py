@@ -9,7 +9,7 @@ from bot.db import Database
 from bot.identity import Identity
 from bot.models import Absence, Organisation, Person, Role, RoleName
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.lookup.people import CannotAdd, person_vouched_for
+from bot.services.lookup.people import CannotAdd, find_or_add_person
 from bot.services.pages import me as me_page
 from bot.services.pages import partners as partner_pages
 from bot.services.people import leave
@@ -73,7 +73,7 @@ def test_a_partners_person_cannot_ask_after_the_names_of_others(unchanged: Datab
     with unchanged.rehearsing() as session:
         northgate = session.get_one(Organisation, person(session, PRIYA).organisation_id)
         with pytest.raises(CannotAdd, match=named):
-            person_vouched_for(act(session, asks), northgate, GRACE, None, "deputy")
+            find_or_add_person(act(session, asks), northgate, GRACE, None, "deputy")
 
 
 @pytest.mark.parametrize(
@@ -83,4 +83,4 @@ def test_nor_of_those_whom_only_slack_knows(unchanged: Database, found: Identity
     with unchanged.rehearsing() as session:
         northgate = session.get_one(Organisation, person(session, PRIYA).organisation_id)
         with pytest.raises(CannotAdd, match="This person"):
-            person_vouched_for(act(session, PRIYA), northgate, "U0NEW", found, "deputy")
+            find_or_add_person(act(session, PRIYA), northgate, "U0NEW", found, "deputy")

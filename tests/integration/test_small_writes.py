@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from bot import demo
-from bot.db import Database, Joined
+from bot.db import Database, SingleTransactionDatabase
 from bot.models import OutboxMessage
 from bot.services.portfolio.reading import read
 from tests.builders import DAY, MONDAY, doubled, imported, open_all, run_job, work
@@ -30,7 +30,7 @@ class Killed(BaseException):
     """The end of a worker: nothing catches it."""
 
 
-class Dying(Joined):
+class Dying(SingleTransactionDatabase):
     """A database whose worker is killed before one of its writes."""
 
     left = 0
@@ -47,7 +47,7 @@ class Broken(Exception):
     """What goes wrong in one write."""
 
 
-class Failing(Joined):
+class Failing(SingleTransactionDatabase):
     """A database of which one write fails."""
 
     left = 0
@@ -66,7 +66,7 @@ class Failing(Joined):
         return await super().write(failing)
 
 
-class Recording(Joined):
+class Recording(SingleTransactionDatabase):
     """A database that keeps the statements of each write."""
 
     writes: list[Sequence[str]]

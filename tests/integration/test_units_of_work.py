@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col
 
-from bot.db import Database, Joined
+from bot.db import Database, SingleTransactionDatabase
 from bot.models import Occurrence, Team
 from bot.services import occurrences
 from tests.builders import MONDAY, rows, work
@@ -115,7 +115,7 @@ def test_a_unit_that_fails_is_undone_and_takes_no_other_with_it(
 def test_what_is_only_rehearsed_leaves_nothing(blank: Database, reopened: Database) -> None:
     """Units of a rehearsal are parts of one whole: the second sees what the first did."""
 
-    async def both(stand_in: Joined) -> list[str]:
+    async def both(stand_in: SingleTransactionDatabase) -> list[str]:
         for number in (1, 2):
             await stand_in.write(add(number))
         return await stand_in.read(lambda session: list(session.scalars(select(col(Occurrence.subject)))))

@@ -22,6 +22,11 @@ CLOCK_READERS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today",
     "time.time", "time.time_ns", "time.localtime", "time.gmtime",
 }  # fmt: skip
+# Names that modules had before the trade's words replaced them.
+RIDDLES = {
+    "desk", "afterwards", "arrivals", "attending", "vouching", "crossing", "several", "spells", "foresight", "said",
+    "climbing", "windows", "explaining",
+}  # fmt: skip
 BLOCK_KIT_TYPES = {*BLOCKS, *ELEMENTS, *VIEWS, "plain_text", "mrkdwn", "raw_text"}
 IMPORT_EVERYTHING = """
 import importlib, pkgutil, sys, threading
@@ -185,6 +190,22 @@ def test_nothing_of_slack_is_called_but_in_the_adapter() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and calls.fullmatch(node.func.attr)
     }
     assert places == {"bot/delivery/slack.py", "bot/delivery/slack_messages.py"}
+
+
+def test_no_two_public_classes_have_the_same_name() -> None:
+    places: dict[str, list[str]] = {}
+    for path in source_files(*OURS):
+        for each in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(each, ast.ClassDef) and not each.name.startswith("_"):
+                places.setdefault(each.name, []).append(name_of(path))
+    assert "Contract" in places
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_no_module_has_a_name_that_needs_explaining() -> None:
+    places = {name_of(path): set(Path(name_of(path)).with_suffix("").parts) for path in source_files(*OURS)}
+    assert "router" in places["bot/interactions/router.py"]
+    assert [name for name, parts in places.items() if parts & RIDDLES] == []
 
 
 @pytest.mark.parametrize("path", source_files(*OURS, "workspace"), ids=name_of)

@@ -6,21 +6,21 @@ from struct import unpack
 import pytest
 
 from bot.delivery.drawing import draw
-from bot.domain.charts import Cell, Chart, Course, Grid, Level, Tone
+from bot.domain.charts import Cell, Chart, GridChart, Level, LineChart, Tone
 
 MONTHS = [f"Month {n}" for n in range(24)]
 HOSTILE = r"$\frac{1}{2}$ & <b> %s {} شراكة 5m £ \n" * 4
 TARGET, BELOW = Level("Target 99%", Decimal(99)), Level(HOSTILE, Decimal(-1))
 RISKS, POOR = Cell("R-1, R-22", Tone.BAD), Cell("Requires improvement", Tone.POOR)
 CHARTS: dict[str, Chart] = {
-    "one figure": Course("Starts", "%", ["Dec"], [Decimal("98.2")]),
-    "no figure": Course("Starts", "%", ["Dec"], [None], [TARGET]),
-    "two years": Course("Starts", "%", MONTHS, [Decimal(90 + n % 9) for n in range(24)], [TARGET] * 3),
-    "levels in one place": Course("Fixes", "hours", ["Dec"], [Decimal(4)], [TARGET, TARGET]),
-    "large figures": Course(HOSTILE, HOSTILE, [HOSTILE], [Decimal("99999999.9999")], [BELOW]),
-    "matrix": Grid("Risks", list("abcde"), list("12345"), [[RISKS] * 5] * 5, "Likelihood", "Impact"),
-    "forty contracts": Grid("Contracts", [HOSTILE] * 40, MONTHS[:6], [[POOR] * 6] * 40),
-    "nothing in a cell": Grid(HOSTILE, ["a"], ["b"], [[Cell("")]], HOSTILE, HOSTILE),
+    "one figure": LineChart("Starts", "%", ["Dec"], [Decimal("98.2")]),
+    "no figure": LineChart("Starts", "%", ["Dec"], [None], [TARGET]),
+    "two years": LineChart("Starts", "%", MONTHS, [Decimal(90 + n % 9) for n in range(24)], [TARGET] * 3),
+    "levels in one place": LineChart("Fixes", "hours", ["Dec"], [Decimal(4)], [TARGET, TARGET]),
+    "large figures": LineChart(HOSTILE, HOSTILE, [HOSTILE], [Decimal("99999999.9999")], [BELOW]),
+    "matrix": GridChart("Risks", list("abcde"), list("12345"), [[RISKS] * 5] * 5, "Likelihood", "Impact"),
+    "forty contracts": GridChart("Contracts", [HOSTILE] * 40, MONTHS[:6], [[POOR] * 6] * 40),
+    "nothing in a cell": GridChart(HOSTILE, ["a"], ["b"], [[Cell("")]], HOSTILE, HOSTILE),
 }
 
 

@@ -12,7 +12,7 @@ SERVICES = ROOT / "bot" / "services"
 ASKING = {
     "require",
     "require_on_register",
-    "require_asked",
+    "require_addressee",
     "may",
     "may_on_register",
     "contracts_open_to",

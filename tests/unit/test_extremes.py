@@ -21,7 +21,7 @@ from bot.services.contacts.attendees import AttendeeGroup
 from bot.services.contacts.contact_forms import ContactForm
 from bot.services.contacts.contact_log import ContactPage
 from bot.services.contacts.contacts import LoggedContact
-from bot.services.pages.home import HomeContent, Shortened
+from bot.services.pages.home import HomeContent, TopItems
 from bot.services.progress.report_submission import values_of
 from tests.builders import MESSAGES, contact, due, facts, kpis, person, received
 from tests.unit.renders import JOURNEYS, RENDERS, Render, renders_of
@@ -143,7 +143,7 @@ def home(count: int, words: str) -> View:
     shown = [replace(each, why=f"{words}: 98% against 99%") for each in [at_home(facts_of(words))] * count]
     return MESSAGES.view(
         "home/home",
-        page=HomeContent(Shortened([]), None, Shortened(shown[:10], max(count - 10, 0)), count, Shortened([])),
+        page=HomeContent(TopItems([]), None, TopItems(shown[:10], max(count - 10, 0)), count, TopItems([])),
     )
 
 

@@ -28,10 +28,10 @@ def test_what_begins_while_one_waits_is_waited_for_as_well(tmp_path: Path) -> No
             done.append("second")
 
         async def first() -> None:
-            afterwards.begin(second())
+            afterwards.start(second())
             done.append("first")
 
-        afterwards.begin(first())
+        afterwards.start(first())
         await afterwards.drain()
 
     asyncio.run(play())

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import ContractRef, Permission, counting
+from bot.access import ContractRef, Permission, role_counts
 from bot.domain.entry_lines import ActionLine, parse_action_line, parse_action_lines
 from bot.domain.references import number_of
 from bot.domain.search import search_by
@@ -195,7 +195,7 @@ def _person_on(ctx: ActorContext, facts: ContractRef, name: str) -> Person:
         select(Person)
         .join(Role, col(Role.person_id) == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Contract.id) == facts.id, counting())
+        .where(col(Contract.id) == facts.id, role_counts())
         .order_by(col(Person.name), col(Person.id))
     )
     people = ctx.session.scalars(on_it).unique().all()

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.delivery.slack_messages import Around, Thread, Unread
+from bot.delivery.slack_messages import MessageContext, Thread, UnreadReason
 from bot.domain.london import london
-from bot.domain.slack_text import as_seen, fitting, mentioned
+from bot.domain.slack_text import mentioned_users, shorten_lines, without_markup
 from bot.identity import Denied
 from bot.models import ContactChannel, MadeBy, Organisation, Person
 from bot.services.contacts.attendees import AttendeeGroup, Attendees, people_on, settled
@@ -32,7 +32,7 @@ class ContactForm:
     sides: Sequence[AttendeeGroup]
     corrects: str = ""
     thread: str = ""
-    unread: Unread | None = None
+    unread: UnreadReason | None = None
     fresh: str = ""
 
     @property
@@ -94,11 +94,11 @@ def unknown_authors(ctx: ActorContext, written: WrittenMessage) -> list[str]:
 
 
 def entry_of_message(
-    ctx: ActorContext, contract: ContractRef | None, written: WrittenMessage, around: Around
+    ctx: ActorContext, contract: ContractRef | None, written: WrittenMessage, context: MessageContext
 ) -> ContactEntry:
     """What the log would say of a message: nothing is kept yet. UserError."""
     contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
-    names, partners = _people(ctx, mentioned(written.text) | {written.author}, around.names)
+    names, partners = _people(ctx, mentioned_users(written.text) | {written.author}, context.names)
     at = london(written.at)
     who = settled(ctx, contract, Attendees(), {written.author: names.get(written.author, "")})
     return ContactEntry(
@@ -109,8 +109,8 @@ def entry_of_message(
         made_by=MadeBy.PARTNERS if written.author in partners else MadeBy.OURS,
         people=who.people,
         attendees=who.named,
-        summary=fitting([as_seen(written.text, names)], LONGEST),
-        link=around.link if len(around.link) <= MOST_LINK else "",
+        summary=shorten_lines([without_markup(written.text, names)], LONGEST),
+        link=context.link if len(context.link) <= MOST_LINK else "",
     )
 
 
@@ -126,12 +126,14 @@ def entry_with_thread(
         raise Denied(
             "You are not in the channel of this thread, so nothing was read.", "not in the channel of the thread"
         )
-    asked = {user for each in thread.said for user in (*mentioned(each.text), each.author) if user}
+    asked = {user for each in thread.said for user in (*mentioned_users(each.text), each.author) if user}
     names, _ = _people(ctx, asked, thread.names)
-    lines = [f"{names.get(each.author, 'An app')}: {as_seen(each.text, names)}" for each in thread.said if each.text]
+    lines = [
+        f"{names.get(each.author, 'An app')}: {without_markup(each.text, names)}" for each in thread.said if each.text
+    ]
     took_part = {each.author: names.get(each.author, "") for each in thread.said if each.author and not each.by_app}
     who = settled(ctx, contract, entry.attending, took_part)
-    summary = fitting(lines, LONGEST, more=thread.more)
+    summary = shorten_lines(lines, LONGEST, more=thread.more)
     return replace(entry, summary=summary, people=who.people, attendees=who.named)
 
 

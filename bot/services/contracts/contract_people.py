@@ -15,7 +15,7 @@ from bot.identity import Identity, is_department
 from bot.models import Absence, Organisation, Person, Role, RoleName
 from bot.services import edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.lookup.people import person_vouched_for
+from bot.services.lookup.people import find_or_add_person
 from bot.services.unit_of_work import ActorContext
 
 
@@ -83,7 +83,7 @@ def appoint(
     ctx.session.flush()
     if changes:
         ctx.record("people changed", facts.reference, contract_id=facts.id, changes=changes)
-        homes.note_for(ctx.session, gone, ctx.now)  # who has no role any more is not found by the contract
+        homes.mark_stale_for(ctx.session, gone, ctx.now)  # who has no role any more is not found by the contract
     return _people(ctx, facts)
 
 
@@ -153,7 +153,7 @@ def _person_for(
 ) -> Person:
     """The person of the register behind a Slack user, added if Slack vouches for them. CannotAdd."""
     field = field or f"role_{role.name.lower()}"
-    return person_vouched_for(ctx, _organisation_for(ctx, facts, role), slack, known.get(slack), field)
+    return find_or_add_person(ctx, _organisation_for(ctx, facts, role), slack, known.get(slack), field)
 
 
 def _organisation_for(ctx: ActorContext, facts: ContractRef, role: RoleName) -> Organisation:

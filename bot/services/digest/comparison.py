@@ -1,4 +1,4 @@
-"""What moved since the last summary: ratings, risks, and what was put right."""
+"""The changes since the last summary: ratings, risks, and KPIs that recovered."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +22,8 @@ A_WEEK = timedelta(days=7)
 class RatingLine:
     """A contract in a summary.
 
-    `before` is what the last summary said of it, or without one the rating of the report before; `corrected` what the
-    same period is rated now, where that differs from what was said of it. Each is as reported until its report is
-    accepted.
+    `before` is its rating in the last summary, or without one the rating of the previous report; `corrected` is the
+    present rating of the last summary's period, if it differs. A rating is as reported until its report is accepted.
     """
 
     standing: ContractStanding
@@ -36,25 +35,25 @@ class RatingLine:
 
     @property
     def as_reported(self) -> bool:
-        """Whether nobody of the department has accepted the last report yet."""
+        """Whether the department has not accepted the last report."""
         return bool(self.standing.reports) and not self.standing.reports[0].accepted
 
     @property
     def is_corrected(self) -> bool:
-        """Whether what differs from the last summary is a correction alone."""
+        """Whether the rating differs from the last summary only by a correction."""
         return self.corrected is not None and self.same_period
 
     @property
     def movement(self) -> Movement | None:
-        """Better, worse or the same as before, corrections left out; None where nothing can be compared."""
+        """Better, worse or the same as before, without corrections; None if there is nothing to compare."""
         return movement(self.corrected or self.before, self.standing.rating)
 
 
 @dataclass(frozen=True)
 class OpenRisk:
-    """A risk in a summary. `was` is its score in the last one, None for one that is new or with nothing to compare.
+    """A risk in a summary. `was` is its score in the last one, None for a new risk or without a last summary.
 
-    `happened` for one that is an issue now, `closed` for one that was closed since.
+    `happened`: it is an issue now. `closed`: it was closed since.
     """
 
     contract: str
@@ -67,18 +66,18 @@ class OpenRisk:
 
     @property
     def score(self) -> int:
-        """Its score; 0 while nobody has assessed it."""
+        """Its score; 0 if it is not assessed."""
         return self.grade.points if self.grade else 0
 
     @property
     def rise(self) -> int:
-        """By how much its score rose; less than 0 where it fell or the risk is closed."""
+        """The rise of its score; negative if it fell or the risk is closed."""
         return (0 if self.closed else self.score) - (self.was or 0)
 
 
 @dataclass(frozen=True)
 class Risks:
-    """What a summary says of risks: those that moved since the last, the other high ones, and every open score by
+    """The risks in a summary: those that moved since the last one, the other high ones, and every open score by
     contract and risk."""
 
     moved: Sequence[OpenRisk] = ()
@@ -96,29 +95,29 @@ class PutRight:
     as_reported: bool
 
 
-def lines(standings: Iterable[ContractStanding], said: LastPost | None) -> list[RatingLine]:
-    """Each contract as it stands, beside what was said of it."""
-    return [_line(standing, said) for standing in standings]
+def lines(standings: Iterable[ContractStanding], previous: LastPost | None) -> list[RatingLine]:
+    """A line for each contract, compared with its line in the last summary."""
+    return [_line(standing, previous) for standing in standings]
 
 
-def _line(standing: ContractStanding, said: LastPost | None) -> RatingLine:
-    if said is None:
+def _line(standing: ContractStanding, previous: LastPost | None) -> RatingLine:
+    if previous is None:
         as_reported = len(standing.reports) > 1 and not standing.reports[1].accepted
         return RatingLine(standing, standing.before, before_as_reported=as_reported)
-    then = said.lines.get(standing.contract.id)
+    then = previous.lines.get(standing.contract.id)
     if then is None:
         return RatingLine(standing, None)
     of_then = next((each for each in standing.reports if each.period == then.period), None)
-    said_as_reported = then.period is not None and not then.accepted
+    previous_as_reported = then.period is not None and not then.accepted
     if of_then is None or of_then.rating is then.rating:
-        return RatingLine(standing, then.rating, before_as_reported=said_as_reported)
+        return RatingLine(standing, then.rating, before_as_reported=previous_as_reported)
     same_period = of_then is standing.reports[0]
-    return RatingLine(standing, then.rating, of_then.rating, same_period, said_as_reported, not of_then.accepted)
+    return RatingLine(standing, then.rating, of_then.rating, same_period, previous_as_reported, not of_then.accepted)
 
 
-def put_right(work: UnitOfWork, standings: Iterable[ContractStanding], said: LastPost | None) -> list[PutRight]:
-    """The KPIs that came back to Good, in reports that came since the last summary (without one, in a week)."""
-    since = said.posted_at if said else work.now - A_WEEK
+def put_right(work: UnitOfWork, standings: Iterable[ContractStanding], previous: LastPost | None) -> list[PutRight]:
+    """The KPIs that came back to Good, in reports received since the last summary (without one, in a week)."""
+    since = previous.posted_at if previous else work.now - A_WEEK
     return [
         PutRight(standing.contract.reference, standing.partner, name, not standing.reports[0].accepted)
         for standing in standings
@@ -136,15 +135,15 @@ def _back_to_good(last: ReportedReport, before: ReportedReport) -> list[str]:
     return [each.kpi.name for each in last.figures if each.rating is Rating.GOOD and each.kpi.id in fell_short]
 
 
-def risks(work: UnitOfWork, contracts: Mapping[int, Contract], said: LastPost | None) -> Risks:
-    """What is to be said of the risks of contracts. Two queries."""
+def risks(work: UnitOfWork, contracts: Mapping[int, Contract], previous: LastPost | None) -> Risks:
+    """The risks of contracts for a summary. Two queries."""
     is_open = col(Risk.status) != RiskStatus.CLOSED
-    wanted = is_open if said is None else or_(is_open, col(Risk.closed_on) >= said.day)
+    wanted = is_open if previous is None else or_(is_open, col(Risk.closed_on) >= previous.day)
     rows = work.session.scalars(
         select(Risk).where(wanted, col(Risk.contract_id).in_(contracts)).order_by(col(Risk.id))
     ).all()
-    before = {key: score for line in said.lines.values() for key, score in line.risks.items()} if said else {}
-    known = said.lines if said else {}
+    before = {key: score for line in previous.lines.values() for key, score in line.risks.items()} if previous else {}
+    known = previous.lines if previous else {}
     rules = rules_in_force(work.session)
     moved, high = [], []
     open_scores: dict[int, dict[str, int]] = {}

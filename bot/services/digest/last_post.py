@@ -1,4 +1,4 @@
-"""What each summary said, kept so that a later one compares with what was posted then."""
+"""Storing the content of each summary, so that a later one can be compared with it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 MOST_OF_A_WHY = 600
 
-SaidLine = Mapping[str, object]  # a row of what a summary said of one contract
+PostLine = Mapping[str, object]  # the columns of a DigestLine
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class LastPost:
 
 
 def last_post(work: UnitOfWork, channel: str, scope: Scope) -> LastPost | None:
-    """The last weekly summary of the same in a channel; those that somebody asked for in between do not count."""
+    """The last weekly summary with the same scope in a channel; summaries that somebody asked for do not count."""
     post = work.session.scalar(
         select(DigestPost)
         .where(
@@ -51,8 +51,9 @@ def last_post(work: UnitOfWork, channel: str, scope: Scope) -> LastPost | None:
     return LastPost(post.posted_at, {line.contract_id: line for line in lines})
 
 
-def said_lines(standings: Sequence[ContractStanding], risks: Mapping[int, Mapping[str, int]]) -> Sequence[SaidLine]:
-    """What a summary says of each contract. `risks` are the scores that it may know of, by contract and risk."""
+def post_lines(standings: Sequence[ContractStanding], risks: Mapping[int, Mapping[str, int]]) -> Sequence[PostLine]:
+    """The lines of a summary to store, one for each contract. `risks` are the scores that it may show, by contract and
+    risk."""
     return [
         {
             "contract_id": each.contract.id,
@@ -67,9 +68,9 @@ def said_lines(standings: Sequence[ContractStanding], risks: Mapping[int, Mappin
 
 
 def store_post(
-    work: UnitOfWork, channel: Channel, due: datetime | None, headline: str, lines: Sequence[SaidLine]
+    work: UnitOfWork, channel: Channel, due: datetime | None, headline: str, lines: Sequence[PostLine]
 ) -> int:
-    """Keep what a summary says; its number."""
+    """Store a posted summary; returns its id."""
     post_id = insert(
         work.session,
         DigestPost,

@@ -1,4 +1,4 @@
-"""The monthly summary: each senior owner's own contracts, with ratings over 3 and 12 months, by direct message."""
+"""The monthly summary: each senior owner's contracts, with ratings over 3 and 12 months, by direct message."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import case, exists, func, select
 from sqlmodel import col
 
-from bot.access import away_on, counting
+from bot.access import away_on, role_counts
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation
 from bot.domain.digests import month_due
@@ -25,14 +25,14 @@ SHORT, LONG = 3, 12
 
 @dataclass(frozen=True)
 class RollingRatings:
-    """In how many of the last 3 and 12 reports a contract was Good; None where there are not as many reports yet."""
+    """In how many of its last 3 and 12 reports a contract was Good; None if it has fewer reports."""
 
     short: int | None = None
     long: int | None = None
 
 
 def rolling_ratings(work: UnitOfWork, contracts: Iterable[int]) -> Mapping[int, RollingRatings]:
-    """Of each of these contracts. One query."""
+    """The rolling ratings of these contracts. One query."""
     place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
     last = (
         select(col(Report.id), col(Report.contract_id), col(Report.period), place.label("place"))
@@ -66,43 +66,44 @@ WORST_MOVEMENTS = 10
 
 
 @dataclass(frozen=True)
-class Owned:
-    """A contract of a senior owner, and how it was rated over the last months, where that can be said."""
+class OwnedContract:
+    """A contract of a senior owner, with its rolling ratings, if it has them."""
 
     line: RatingLine
     rolling: RollingRatings
 
 
 @dataclass(frozen=True)
-class OwnSummary:
-    """The contracts of one senior owner, the worst first, and those that got worse the most."""
+class OwnerSummary:
+    """The contracts of one senior owner, the worst first, and those whose rating fell the furthest."""
 
     day: date
     is_sample: bool
-    contracts: Sequence[Owned]
+    contracts: Sequence[OwnedContract]
     worse: Sequence[RatingLine]
 
     @property
     def moved_worse(self) -> int:
-        """How many got worse."""
+        """The number of contracts that got worse."""
         return sum(each.line.movement is Movement.WORSE for each in self.contracts)
 
     @property
     def moved_better(self) -> int:
-        """How many got better."""
+        """The number of contracts that got better."""
         return sum(each.line.movement is Movement.BETTER for each in self.contracts)
 
 
 @dataclass(frozen=True)
-class Owed:
-    """A month's summaries that are due and were not all sent: the contracts of each senior owner who has had none."""
+class MonthlyDue:
+    """The summaries of a month that are due and not yet sent: the contracts of each senior owner who has had none."""
 
     due: datetime
     owners: Mapping[str, Mapping[int, Contract]]
 
 
-def owed(work: UnitOfWork) -> Owed | None:
-    """What is due on the first working day of the month at 9am, or later in working hours; None where all is sent."""
+def monthly_due(work: UnitOfWork) -> MonthlyDue | None:
+    """The summaries due on the first working day of the month at 9am, or later in working hours; None if all are
+    sent."""
     calendar = work.calendar.of(Nation.ENGLAND_AND_WALES)
     if not calendar.is_working_time(work.now):
         return None
@@ -110,11 +111,11 @@ def owed(work: UnitOfWork) -> Owed | None:
     claimed = occurrences.claimed(work, RULE, due)
     if EVERYBODY in claimed:
         return None
-    return Owed(due, {slack: own for slack, own in sorted(_owners(work, due).items()) if slack not in claimed})
+    return MonthlyDue(due, {slack: own for slack, own in sorted(_owners(work, due).items()) if slack not in claimed})
 
 
 def prepare(work: UnitOfWork, slack: str, contracts: Mapping[int, Contract], due: datetime) -> OutgoingMessage:
-    """Make the summary of a senior owner. One that comes late says so. This takes the time: it only reads."""
+    """Build the summary of a senior owner; a late one says so. This is the slow part, and it only reads."""
     missed = due if work.now - due > NOTICEABLY_LATE else None
     message = work.messages.message("digest/monthly", summary=build(work, contracts), missed=missed)
     why = "you are the senior owner of these contracts, or stand in for who is, and it is the start of a month"
@@ -122,7 +123,7 @@ def prepare(work: UnitOfWork, slack: str, contracts: Mapping[int, Contract], due
 
 
 def send(work: UnitOfWork, draft: OutgoingMessage, due: datetime) -> bool:
-    """Send a senior owner's summary, unless another worker does; whether it was sent."""
+    """Send a senior owner's summary, unless another worker does; returns whether it was sent."""
     if not occurrences.claim(work, RULE, draft.channel, due):
         return False
     work.enqueue(draft)
@@ -130,32 +131,32 @@ def send(work: UnitOfWork, draft: OutgoingMessage, due: datetime) -> bool:
     return True
 
 
-def end(work: UnitOfWork, due: datetime) -> None:
-    """Everybody has had theirs: who becomes a senior owner later, or whose contract comes later, waits for the next."""
+def close_month(work: UnitOfWork, due: datetime) -> None:
+    """Mark the month as sent. A senior owner or contract added later waits for the next month."""
     occurrences.claim(work, RULE, EVERYBODY, due)
 
 
-def build(work: UnitOfWork, contracts: Mapping[int, Contract]) -> OwnSummary:
-    """The summary of these contracts. The number of queries does not grow with them."""
+def build(work: UnitOfWork, contracts: Mapping[int, Contract]) -> OwnerSummary:
+    """The summary of these contracts, in a constant number of queries."""
     found = lines(standings(work, contracts), None)
     rolled = rolling_ratings(work, contracts)
     worse = [line for line in found if line.movement is Movement.WORSE]
-    return OwnSummary(
+    return OwnerSummary(
         day=work.today,
         is_sample=any(contract.sample for contract in contracts.values()),
-        contracts=[Owned(line, rolled[line.standing.contract.id]) for line in found],
+        contracts=[OwnedContract(line, rolled[line.standing.contract.id]) for line in found],
         worse=sorted(worse, key=_fall)[:WORST_MOVEMENTS],
     )
 
 
 def _fall(line: RatingLine) -> tuple[int, int, str]:
-    """What to sort by: who fell the furthest first, then who stands worst."""
+    """The sort key: the furthest fall first, then the worst rating."""
     now, before = line.standing.rating.severity, line.before.severity if line.before else 0
     return before - now, -now, line.standing.contract.reference
 
 
 def _owners(work: UnitOfWork, due: datetime) -> dict[str, dict[int, Contract]]:
-    """Who answers for which contracts as their senior owner: the holder, or their deputy on days of leave."""
+    """The contracts of each senior owner: the holder of the role, or their deputy on days of leave."""
     away = exists().where(
         col(Absence.person_id) == col(Role.person_id),
         away_on(work.today),
@@ -166,7 +167,7 @@ def _owners(work: UnitOfWork, due: datetime) -> dict[str, dict[int, Contract]]:
         .select_from(Person)
         .join(Role, stands == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Role.role) == RoleName.SENIOR_OWNER, col(Contract.created_at) <= due, counting())
+        .where(col(Role.role) == RoleName.SENIOR_OWNER, col(Contract.created_at) <= due, role_counts())
         .order_by(col(Contract.reference))
     )
     owned: dict[str, dict[int, Contract]] = defaultdict(dict)

@@ -1,4 +1,4 @@
-"""Posting weekly summaries: to each channel that asked, at its own time, once."""
+"""Posting the weekly summaries: once to each subscribed channel, at its own time."""
 
 import logging
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import CalendarEnds, Nation
 from bot.domain.digests import MONDAY_MORNING, Weekly, last_due
 from bot.domain.london import london
-from bot.domain.slack_text import as_seen
+from bot.domain.slack_text import without_markup
 from bot.domain.wording import WEEKDAYS
 from bot.models import Channel, Contract, Digest, Occurrence, QuietWeek
 from bot.services import occurrences
 from bot.services.digest import summary_detail
-from bot.services.digest.last_post import SaidLine, last_post, said_lines, store_post
+from bot.services.digest.last_post import PostLine, last_post, post_lines, store_post
 from bot.services.digest.summary import build
 from bot.services.due.digest_due import Scope
 from bot.services.unit_of_work import UnitOfWork
@@ -32,7 +32,7 @@ NOTICEABLY_LATE = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Subscriber:
-    """A channel and when it gets its summary: the portfolio's on Monday at 9am until somebody says otherwise."""
+    """A channel and the time of its summary: the portfolio's is Monday at 9am until somebody changes it."""
 
     channel: Channel
     contract: Contract | None
@@ -43,17 +43,17 @@ class Subscriber:
 
     @property
     def nation(self) -> Nation:
-        """Whose bank holidays count."""
+        """The nation whose bank holidays count."""
         return self.contract.nation if self.contract else Nation.ENGLAND_AND_WALES
 
     @property
     def scope(self) -> Scope:
-        """What its summary is about and for whom."""
+        """The contracts and the audience of its summary."""
         return Scope(self.contract, self.channel.audience)
 
 
 def subscriber(channel: Channel, contract: Contract | None, digest: Digest | None) -> Subscriber:
-    """A channel as it is subscribed; a contract's that nobody asked for has none."""
+    """A channel with its schedule; a contract's channel has none until somebody sets it."""
     if digest is None:
         asked_for = channel.contract_id is None
         return Subscriber(channel, contract, MONDAY_MORNING, QuietWeek.ONE_LINE, channel.created_at, not asked_for)
@@ -70,8 +70,8 @@ class DueDigest:
 
 
 def digests_due(work: UnitOfWork) -> list[DueDigest]:
-    """Every channel whose last weekly summary is due and not posted; none from before it asked, and none while it is
-    outside working hours there: what comes late waits for the morning. Two queries."""
+    """Every channel whose last weekly summary is due and not posted, none from before it subscribed. Outside working
+    hours there, a late summary waits for the morning. Two queries."""
     found = [each for each in map(partial(_last_owed, work), _subscribers(work)) if each is not None]
     if not found:
         return []
@@ -110,10 +110,10 @@ def _subscribers(work: UnitOfWork) -> list[Subscriber]:
 
 
 @dataclass(frozen=True)
-class Ready:
-    """A summary that is ready to be posted, with the detail for its thread and what is kept of it.
+class PreparedPost:
+    """A summary ready to post, with the detail for its thread and the lines to store.
 
-    `message` is None for silence, where there is nothing to say.
+    `message` is None if there is nothing to say and the channel wants silence then.
     """
 
     to: Subscriber
@@ -121,42 +121,42 @@ class Ready:
     due: datetime | None
     message: Message | None = None
     detail: Message | None = None
-    said: Sequence[SaidLine] = ()
+    lines: Sequence[PostLine] = ()
 
 
-def prepare_due(work: UnitOfWork, due: DueDigest) -> Ready:
-    """Make the summary that a channel is owed."""
+def prepare_due(work: UnitOfWork, due: DueDigest) -> PreparedPost:
+    """Build the summary that is due in a channel."""
     why = f"the weekly performance summary of {WEEKDAYS[london(due.due).weekday()]} is due in this channel"
     return prepare(work, due.to, why, due.due)
 
 
-def prepare(work: UnitOfWork, to: Subscriber, why: str, due: datetime | None = None) -> Ready:
-    """Make a summary of now, beside what was said last. This takes the time: it only reads."""
+def prepare(work: UnitOfWork, to: Subscriber, why: str, due: datetime | None = None) -> PreparedPost:
+    """Build a summary as of now, compared with the last one. This is the slow part, and it only reads."""
     summary = build(work, to.scope, last_post(work, to.channel.slack, to.scope))
     if due is not None and summary.is_quiet and to.if_quiet is QuietWeek.SILENCE:
-        return Ready(to, why, due)
+        return PreparedPost(to, why, due)
     missed = due if due and work.now - due > NOTICEABLY_LATE else None
     message = work.messages.message("digest/weekly", summary=summary, missed=missed)
     found = None if summary.is_quiet else summary_detail.detail_of(work, summary)
     below = None if found is None else work.messages.message("digest/detail", detail=found)
-    said = said_lines([line.standing for line in summary.lines], summary.risks.scores or {})
-    return Ready(to, why, due, message, below, said)
+    lines = post_lines([line.standing for line in summary.lines], summary.risks.scores or {})
+    return PreparedPost(to, why, due, message, below, lines)
 
 
-def post_due(work: UnitOfWork, ready: Ready) -> bool:
-    """Post a summary that is due, unless another worker does; whether it was posted."""
+def post_due(work: UnitOfWork, ready: PreparedPost) -> bool:
+    """Post a summary that is due, unless another worker does; returns whether it was posted."""
     if ready.due is None or not occurrences.claim(work, RULE, _subject(ready.to), ready.due):
         return False
     return post(work, ready)
 
 
-def post(work: UnitOfWork, ready: Ready) -> bool:
-    """Post a summary, with its detail in its thread, and keep what it said; False for silence."""
+def post(work: UnitOfWork, ready: PreparedPost) -> bool:
+    """Post a summary, with its detail in its thread, and store its content; returns False for silence."""
     channel, message = ready.to.channel, ready.message
     if message is None:
         work.record("summary kept back", _subject(ready.to), contract_id=channel.contract_id)
         return False
-    key = f"digest-{store_post(work, channel, ready.due, as_seen(message.text, {}), ready.said)}"
+    key = f"digest-{store_post(work, channel, ready.due, without_markup(message.text, {}), ready.lines)}"
     work.enqueue(OutgoingMessage(key, channel.slack, channel.audience, message, ready.why, channel.contract_id))
     if ready.detail is not None:
         work.reply(key, f"{key}-detail", ready.detail, ready.why)

@@ -1,4 +1,4 @@
-"""When a channel gets its weekly summary, for the people who may say so: asked for, stopped, looked at."""
+"""The schedule of a channel's weekly summary, for the people who may set, stop or see it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bot.services.digest.posting import Subscriber
 from bot.services.digest.summary import Summary, build
 from bot.services.unit_of_work import ActorContext
 
-LAST = 10  # of a history
+LAST = 10  # summaries in a history
 
 
 def _not_if_quiet(typed: str) -> UserError:
@@ -33,7 +33,8 @@ def _not_if_quiet(typed: str) -> UserError:
 
 @dataclass(frozen=True)
 class Subscription:
-    """What a channel gets and when next: `first` is None where it gets nothing, and for the portfolio `contract` is."""
+    """The schedule of a channel and its next summary: `first` is None if it gets none, and `contract` for the
+    portfolio."""
 
     channel: str
     contract: str | None
@@ -52,45 +53,46 @@ class DigestHistory:
 
 
 def subscription(ctx: ActorContext, channel: str) -> Subscription:
-    """When the channel gets its summary. UserError, Denied."""
-    return _told(ctx, _to_see(ctx, channel))
+    """The schedule of a channel. Raises `NoSummaryHere` or `Denied`."""
+    return _subscription(ctx, _to_view(ctx, channel))
 
 
 def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str = "") -> Subscription:
-    """Let the weekly summary come to the channel on this day and at this time; nothing is owed from before.
+    """Set the day and time of a channel's weekly summary; none is owed from before.
 
-    `if_quiet` is "one line" or "silence"; without it as it was. UserError, Denied.
+    `if_quiet` is "one line" or "silence"; without it the setting stays. Raises `NoSummaryHere`, `Denied`,
+    `NotAWeekday`, `NotATime`, `OutOfHours` or `NotIfQuiet`.
     """
-    now = _to_keep(ctx, channel)
+    now = _to_change(ctx, channel)
     weekly, quiet = parse_weekly(day, at), _quiet(if_quiet) if if_quiet.strip() else now.if_quiet
     return _set(ctx, now, Subscriber(now.channel, now.contract, weekly, quiet, ctx.now))
 
 
 def stop(ctx: ActorContext, channel: str) -> Subscription:
-    """Let no more summaries come to the channel. UserError, Denied."""
-    now = _to_keep(ctx, channel)
+    """Stop a channel's weekly summary. Raises `NoSummaryHere`, `Denied` or `NothingToStop`."""
+    now = _to_change(ctx, channel)
     if now.stopped:
         raise UserError("No weekly summary comes to this channel, so there is nothing to stop.")
     return _set(ctx, now, Subscriber(now.channel, now.contract, now.weekly, now.if_quiet, ctx.now, stopped=True))
 
 
 def post_now(ctx: ActorContext, channel: str) -> Subscription:
-    """Post a summary to the channel now, beside those of every week. UserError, Denied."""
-    now = _to_keep(ctx, channel)
+    """Post a summary to the channel now, in addition to the weekly ones. Raises `NoSummaryHere` or `Denied`."""
+    now = _to_change(ctx, channel)
     why = f"{ctx.actor.name} asked for the performance summary in this channel"
     posting.post(ctx, posting.prepare(ctx, now, why))
-    return _told(ctx, now)
+    return _subscription(ctx, now)
 
 
 def preview(ctx: ActorContext, channel: str) -> Summary:
-    """The summary as it would be posted to the channel now. UserError, Denied."""
-    now = _to_see(ctx, channel)
+    """The summary that would be posted to the channel now. Raises `NoSummaryHere` or `Denied`."""
+    now = _to_view(ctx, channel)
     return build(ctx, now.scope, last_post(ctx, channel, now.scope))
 
 
 def history(ctx: ActorContext, channel: str) -> DigestHistory:
-    """The last summaries that the channel had, of what it is bound to now. UserError, Denied."""
-    now = _to_see(ctx, channel)
+    """The last summaries of the channel with its present scope. Raises `NoSummaryHere` or `Denied`."""
+    now = _to_view(ctx, channel)
     posts = ctx.session.scalars(
         select(DigestPost)
         .where(
@@ -100,11 +102,11 @@ def history(ctx: ActorContext, channel: str) -> DigestHistory:
         .order_by(col(DigestPost.id).desc())
         .limit(LAST)
     ).all()
-    return DigestHistory(_told(ctx, now), posts)
+    return DigestHistory(_subscription(ctx, now), posts)
 
 
-def _to_keep(ctx: ActorContext, channel: str) -> Subscriber:
-    found = _found(ctx, channel)
+def _to_change(ctx: ActorContext, channel: str) -> Subscriber:
+    found = _find(ctx, channel)
     if found.contract is None:
         ctx.require_on_register(RegisterPermission.KEEP_SUMMARY)
     else:
@@ -112,8 +114,8 @@ def _to_keep(ctx: ActorContext, channel: str) -> Subscriber:
     return found
 
 
-def _to_see(ctx: ActorContext, channel: str) -> Subscriber:
-    found = _found(ctx, channel)
+def _to_view(ctx: ActorContext, channel: str) -> Subscriber:
+    found = _find(ctx, channel)
     if found.contract is None:
         ctx.require_on_register(RegisterPermission.KEEP_SUMMARY)
     else:
@@ -121,7 +123,7 @@ def _to_see(ctx: ActorContext, channel: str) -> Subscriber:
     return found
 
 
-def _found(ctx: ActorContext, channel: str) -> Subscriber:
+def _find(ctx: ActorContext, channel: str) -> Subscriber:
     row = ctx.session.execute(
         select(Channel, Contract, Digest)
         .outerjoin(Contract, col(Contract.id) == col(Channel.contract_id))
@@ -157,7 +159,7 @@ def _set(ctx: ActorContext, was: Subscriber, now: Subscriber) -> Subscription:
         contract_id=now.channel.contract_id,
         changes={"weekly summary": [_in_words(was), _in_words(now)]},
     )
-    return _told(ctx, now)
+    return _subscription(ctx, now)
 
 
 def _in_words(to: Subscriber) -> str:
@@ -166,7 +168,7 @@ def _in_words(to: Subscriber) -> str:
     return f"{to.weekly.day} at {format_time(to.weekly.at)}, {to.if_quiet} where there is nothing to say"
 
 
-def _told(ctx: ActorContext, to: Subscriber) -> Subscription:
+def _subscription(ctx: ActorContext, to: Subscriber) -> Subscription:
     return Subscription(
         to.channel.slack,
         to.contract.reference if to.contract else None,

@@ -1,4 +1,4 @@
-"""The weekly performance summary: what stands out across the portfolio or on one contract, computed from the record."""
+"""The weekly performance summary: the most important facts of the portfolio or one contract, from the record."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ POOR = frozenset({Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE})
 
 @dataclass(frozen=True)
 class Summary:
-    """The whole summary, most serious first in each list. `since` is the day of the one it compares with."""
+    """The whole summary, most serious first in each list. `since` is the day of the summary it is compared with."""
 
     scope: Scope
     day: date
@@ -38,7 +38,7 @@ class Summary:
 
     @property
     def attention(self) -> int:
-        """How many contracts need attention: a poor rating, something late, or a very high risk."""
+        """The number of contracts that need attention: a poor rating, a late item, or a very high risk."""
         named = {item.contract for item in self.late}
         open_risks = [risk for risk in (*self.risks.moved, *self.risks.high) if not risk.closed]
         named |= {risk.contract for risk in open_risks if risk.grade and risk.grade.band is Band.VERY_HIGH}
@@ -47,7 +47,7 @@ class Summary:
 
     @property
     def corrections(self) -> Sequence[RatingLine]:
-        """The contracts of which the last summary said what was corrected since."""
+        """The contracts whose rating in the last summary was corrected since."""
         return [line for line in self.lines if line.corrected is not None]
 
     @property
@@ -57,15 +57,15 @@ class Summary:
         return not (self.attention or moved or self.coming or self.thanks or self.failed_plans or self.risks.high)
 
     def moved(self, way: str) -> int:
-        """How many contracts got "better" or "worse"."""
+        """The number of contracts that got "better" or "worse"."""
         return sum(line.movement == way for line in self.lines)
 
 
-def build(work: UnitOfWork, scope: Scope, said: LastPost | None = None) -> Summary:
-    """Compute the summary at the work's instant, beside what was said last.
+def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> Summary:
+    """Build the summary at the work's instant, compared with the last one.
 
-    The number of queries does not grow with the portfolio. What a partner reads as well has no risk in it, nor a plan
-    that failed: what follows from that is the department's to say.
+    The number of queries is constant. A summary that a partner reads has no risks and no failed plans: those are the
+    department's to discuss.
     """
     contracts = _contracts(work, scope)
     found = standings(work, contracts, inside=not scope.is_shared)
@@ -73,14 +73,14 @@ def build(work: UnitOfWork, scope: Scope, said: LastPost | None = None) -> Summa
     return Summary(
         scope=scope,
         day=work.today,
-        since=said.day if said else None,
+        since=previous.day if previous else None,
         is_sample=any(contract.sample for contract in contracts.values()),
-        lines=comparison.lines(found, said),
+        lines=comparison.lines(found, previous),
         late=late,
         coming=coming,
-        risks=Risks() if scope.is_shared else comparison.risks(work, contracts, said),
+        risks=Risks() if scope.is_shared else comparison.risks(work, contracts, previous),
         failed_plans=() if scope.is_shared else digest_due.failed_plans(work, contracts),
-        thanks=comparison.put_right(work, found, said),
+        thanks=comparison.put_right(work, found, previous),
     )
 
 

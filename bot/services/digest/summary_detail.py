@@ -1,4 +1,4 @@
-"""The detail of a summary, for its thread: the contracts that do worst with their figures, and charts."""
+"""The detail of a summary, for its thread: the figures and charts of the contracts with the worst ratings."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.domain.charts import Cell, Course, Grid, Level, Tone
+from bot.domain.charts import Cell, GridChart, Level, LineChart, Tone
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
 from bot.domain.wording import MONTHS
@@ -17,7 +17,7 @@ from bot.services.digest.summary import Summary
 from bot.services.progress.standings import ReportedFigure
 from bot.services.unit_of_work import UnitOfWork
 
-MOST_CHARTS = 5  # in a thread: one grid, and a course for each contract told of
+MOST_CHARTS = 5  # in a thread: one grid, and a line chart for each contract in it
 MOST_CONTRACTS = MOST_CHARTS - 1
 MOST_IN_GRID = 12
 MONTHS_IN_GRID = 6
@@ -33,46 +33,46 @@ TONES = {
 
 
 @dataclass(frozen=True)
-class KpiRow:
+class KpiResult:
     """A KPI's figure in one report, and whether the report is accepted."""
 
     figure: ReportedFigure
     accepted: bool
 
 
-# The figures of each contract, by the key of the period and then by KPI.
-History = Mapping[int, Mapping[str, Mapping[int, KpiRow]]]
+# The figures of each contract, by the period's key and then by KPI.
+History = Mapping[int, Mapping[str, Mapping[int, KpiResult]]]
 
 
 @dataclass(frozen=True)
 class ContractDetail:
-    """One contract: its last figures, and the course of the KPI that does worst."""
+    """One contract: its last figures, and the chart of its worst KPI."""
 
     line: RatingLine
-    figures: Sequence[KpiRow]
-    course: Course
+    figures: Sequence[KpiResult]
+    course: LineChart
 
 
 @dataclass(frozen=True)
 class SummaryDetail:
-    """What stands in the thread of a summary; `more` contracts are not told of."""
+    """The content of a summary's thread; `more` contracts are left out."""
 
     summary: Summary
-    grid: Grid
+    grid: GridChart
     contracts: Sequence[ContractDetail]
     more: int
 
 
 def detail_of(work: UnitOfWork, summary: Summary) -> SummaryDetail | None:
-    """The detail of a summary, the contracts that do worst first; None where no report has come. One query."""
-    told_of = [line for line in summary.lines if line.standing.reports][:MOST_IN_GRID]
-    if not told_of:
+    """The detail of a summary, the worst contracts first; None if no report has come. One query."""
+    rated_lines = [line for line in summary.lines if line.standing.reports][:MOST_IN_GRID]
+    if not rated_lines:
         return None
     is_shared = summary.scope.is_shared
-    history = _history(work, [line.standing.contract.id for line in told_of], inside=not is_shared)
-    contracts = [_of_contract(line, history[line.standing.contract.id]) for line in told_of[:MOST_CONTRACTS]]
+    history = _history(work, [line.standing.contract.id for line in rated_lines], inside=not is_shared)
+    contracts = [_of_contract(line, history[line.standing.contract.id]) for line in rated_lines[:MOST_CONTRACTS]]
     of_one = summary.scope.contract is not None
-    grid = _kpi_grid(told_of[0], history, is_shared=is_shared) if of_one else _contract_grid(told_of, history)
+    grid = _kpi_grid(rated_lines[0], history, is_shared=is_shared) if of_one else _contract_grid(rated_lines, history)
     return SummaryDetail(summary, grid, contracts, len(summary.lines) - len(contracts))
 
 
@@ -96,36 +96,38 @@ def _history(work: UnitOfWork, contracts: Collection[int], *, inside: bool) -> H
         .where(last.c.place <= MONTHS_IN_COURSE)
         .order_by(last.c.period, col(Kpi.id))
     )
-    found: dict[int, dict[str, dict[int, KpiRow]]] = defaultdict(lambda: defaultdict(dict))
+    found: dict[int, dict[str, dict[int, KpiResult]]] = defaultdict(lambda: defaultdict(dict))
     for contract_id, period, decision, reading, kpi in rows:
-        found[contract_id][period][kpi.id] = KpiRow(
+        found[contract_id][period][kpi.id] = KpiResult(
             ReportedFigure.seen(reading, kpi, decision, inside=inside), decision is ReportDecision.ACCEPTED
         )
     return found
 
 
-def _of_contract(line: RatingLine, history: Mapping[str, Mapping[int, KpiRow]]) -> ContractDetail:
+def _of_contract(line: RatingLine, history: Mapping[str, Mapping[int, KpiResult]]) -> ContractDetail:
     periods = sorted(history)
     figures = list(history[periods[-1]].values())
     kpi = max(figures, key=lambda told: told.figure.rating.severity).figure.kpi
     given = [history[period][kpi.id].figure.value if kpi.id in history[period] else None for period in periods]
-    values = [None if value is None else kpi.shown(value) for value in given]
+    values = [None if value is None else kpi.rounded(value) for value in given]
     title = f"{line.standing.contract.reference}: {kpi.name}"
-    course = Course(title, kpi.unit.value, [_short(period) for period in periods], values, [Level("Target", kpi.good)])
+    course = LineChart(
+        title, kpi.unit.value, [_short(period) for period in periods], values, [Level("Target", kpi.good)]
+    )
     return ContractDetail(line, figures, course)
 
 
-def _contract_grid(told_of: Sequence[RatingLine], history: History) -> Grid:
-    """The rating of each contract in each of the last months."""
-    ids = [line.standing.contract.id for line in told_of]
+def _contract_grid(rated_lines: Sequence[RatingLine], history: History) -> GridChart:
+    """A grid of the rating of each contract in each of the last months."""
+    ids = [line.standing.contract.id for line in rated_lines]
     periods = sorted({period for each in ids for period in history[each]})[-MONTHS_IN_GRID:]
     cells = [[_cell(list(history[each].get(period, {}).values())) for period in periods] for each in ids]
-    names = [line.standing.contract.reference for line in told_of]
-    return Grid("Ratings by contract and month", names, [_short(period) for period in periods], cells)
+    names = [line.standing.contract.reference for line in rated_lines]
+    return GridChart("Ratings by contract and month", names, [_short(period) for period in periods], cells)
 
 
-def _kpi_grid(line: RatingLine, history: History, *, is_shared: bool) -> Grid:
-    """The rating of each KPI of one contract in each of the last months."""
+def _kpi_grid(line: RatingLine, history: History, *, is_shared: bool) -> GridChart:
+    """A grid of the rating of each KPI of one contract in each of the last months."""
     own = history[line.standing.contract.id]
     periods = sorted(own)[-MONTHS_IN_GRID:]
     kpis = {told.figure.kpi.id: told.figure.kpi for period in periods for told in own[period].values()}
@@ -135,10 +137,10 @@ def _kpi_grid(line: RatingLine, history: History, *, is_shared: bool) -> Grid:
         for kpi in kpis
     ]
     title = f"Ratings of {line.standing.contract.reference} by month"
-    return Grid(title, [kpi.name for kpi in kpis.values()], [_short(period) for period in periods], cells)
+    return GridChart(title, [kpi.name for kpi in kpis.values()], [_short(period) for period in periods], cells)
 
 
-def _cell(told: Sequence[KpiRow], *, is_shared: bool = False) -> Cell:
+def _cell(told: Sequence[KpiResult], *, is_shared: bool = False) -> Cell:
     if not told:
         return Cell("No report")
     rating = worst([each.figure.rating for each in told])

@@ -1,1 +1,1 @@
-"""What falls due: the rules of when, and what is open for each kind of record."""
+"""What falls due: the rules for when, and the open items of each kind of record."""

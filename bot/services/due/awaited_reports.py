@@ -1,4 +1,4 @@
-"""What partners still owe of reports: those that have not come, and answers to queries."""
+"""The reports and answers to queries that partners still owe."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,19 +14,19 @@ from bot.models import Contract, Report, ReportDecision, ReportState
 
 @dataclass(frozen=True)
 class Awaited:
-    """Something of a report that is awaited, and the day by which."""
+    """A report or an answer that is awaited, and its due day."""
 
     what: str
     on: date
 
 
 def is_awaited() -> ColumnElement[bool]:
-    """The condition on a report that it has not come, or that a query about it has no answer."""
+    """The condition on a report that it has not come, or that its query has no answer."""
     return or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED)
 
 
 def awaited(report: Report, contract: Contract, calendar: NationCalendar) -> Awaited:
-    """What is awaited of a report that `is_awaited`."""
+    """The awaited item of a report that satisfies `is_awaited`."""
     period = Month.parse(report.period)
     answer = answer_by(report, contract.report_working_day, calendar)
     if answer is None:
@@ -35,10 +35,10 @@ def awaited(report: Report, contract: Contract, calendar: NationCalendar) -> Awa
 
 
 def answer_by(report: Report, working_days: int, calendar: NationCalendar) -> date | None:
-    """The day by which a query is to be answered; None of a report that is not queried.
+    """The day by which a query must be answered; None for a report without a query.
 
-    An answer has as many working days as the contract gives a report after its month, and never less than the report.
-    Beyond the bank holidays that are known it is the day of the query.
+    An answer has as many working days as the contract gives for a report, and is never due before the report itself.
+    Beyond the known bank holidays it is the day of the query.
     """
     if report.state is not ReportState.QUERIED or report.decided_at is None:
         return None

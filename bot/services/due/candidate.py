@@ -1,4 +1,4 @@
-"""What is to be escalated, and for how long a look back."""
+"""The candidates for escalation, and how far back to look for them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Candidate:
-    """A record that is to be escalated, for these reasons, the most serious first; `since` is the day on which it came
-    to be so."""
+    """A record to escalate, with the reasons, the most serious first; `since` is the day on which they began."""
 
     kind: Subject
     subject_id: int
@@ -30,15 +29,15 @@ class Candidate:
         return " ".join(reason.sentence for reason in self.reasons)
 
 
-# What came to be so of late, or (with ids) those of these records that are so, however long.
+# Finds the recent candidates, or (with ids) the candidates among these records, however old.
 CandidateFinder = Callable[[UnitOfWork, Sequence[int] | None], list[Candidate]]
 
 
-def of_late(work: UnitOfWork, day: object) -> ColumnElement[bool]:
-    """The condition on a column of days that the day has gone, and not long ago."""
+def recently_passed(work: UnitOfWork, day: object) -> ColumnElement[bool]:
+    """The condition on a column of days that the day has passed, and not long ago."""
     return col(day).between(work.today - LOOKS_BACK, work.today)
 
 
-def asked_for(work: UnitOfWork, ids: Sequence[int] | None, key: object, day: object) -> ColumnElement[bool]:
-    """The condition on a record that it is one of these, or that its day went by of late."""
-    return of_late(work, day) if ids is None else col(key).in_(ids)
+def listed_or_recent(work: UnitOfWork, ids: Sequence[int] | None, key: object, day: object) -> ColumnElement[bool]:
+    """The condition on a record that its id is one of these, or without ids that its day passed recently."""
+    return recently_passed(work, day) if ids is None else col(key).in_(ids)

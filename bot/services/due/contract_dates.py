@@ -1,4 +1,4 @@
-"""Every day that counts on a contract, and how each that follows from a rule was worked out."""
+"""Every important date of a contract, and how each that follows from a rule was worked out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class ContractDate:
-    """Something with a day; `working` is how the day follows from its rule, "" where the day itself was agreed."""
+    """An item with a day; `working` says how the day follows from its rule, "" if the day itself was agreed."""
 
     what: str
     on: date
@@ -38,7 +38,7 @@ class ContractDate:
 
 @dataclass(frozen=True)
 class ContractDates:
-    """A contract and its days, the earliest first; what is owed throughout has no day and stands apart."""
+    """A contract and its dates, the earliest first; obligations that apply throughout have no day and are separate."""
 
     contract: Contract
     items: Sequence[ContractDate]
@@ -46,7 +46,7 @@ class ContractDates:
 
 
 def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
-    """The days of a contract that the actor may see. UserError, AmbiguousMatch, Denied."""
+    """The dates of a contract that the actor may see. Raises `NoSuchContract`, `AmbiguousContract` or `Denied`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
     calendar = ctx.calendar.of(contract.nation)
@@ -69,7 +69,7 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
 
 
 def _reports(ctx: ActorContext, contract: Contract, calendar: NationCalendar) -> Iterable[ContractDate]:
-    """The reports that are awaited, and the one of the next period."""
+    """The awaited reports, and the report of the next period."""
     awaited = ctx.session.scalars(
         select(col(Report.period)).where(col(Report.contract_id) == contract.id, col(Report.received_at).is_(None))
     )
@@ -77,12 +77,12 @@ def _reports(ctx: ActorContext, contract: Contract, calendar: NationCalendar) ->
 
 
 def _report(contract: Contract, month: Month, calendar: NationCalendar) -> ContractDate:
-    """A month's report, which is due on a working day of the month after."""
+    """A month's report, due on a working day of the following month."""
     deadline = Deadline.in_month(contract.report_working_day, month.next())
     what = f"Report for {month}"
     try:
         return ContractDate(what, deadline.on(calendar), working=deadline.working(calendar))
-    except CalendarEnds as ends:  # the bank holidays of the time are not known, and are not guessed
+    except CalendarEnds as ends:  # those bank holidays are not known, and are not guessed
         return ContractDate(what, month.next().start, working=f"{deadline}. {ends.sentence}")
 
 
@@ -101,7 +101,7 @@ def _milestones(ctx: ActorContext, contract: Contract, calendar: NationCalendar)
 
 
 def _remedies(ctx: ActorContext, contract: Contract) -> Iterable[ContractDate]:
-    """Plans to put something right, and change memos: their days were agreed or set, and follow from no rule."""
+    """Rectification plans and change memos: their days were agreed or set, and follow from no rule."""
     plans = ctx.session.scalars(select(RectificationPlan).where(col(RectificationPlan.contract_id) == contract.id))
     for plan in plans:
         yield ContractDate(f"Rectification plan, {plan.status}: {plan.title}", plan.due_on)

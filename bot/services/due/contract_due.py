@@ -1,4 +1,4 @@
-"""What has a day on a contract and is still to come, or late."""
+"""The open items of a contract that have a day: coming or late."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -30,13 +30,13 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 DONE_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
 
-# The condition on a record's contract and its day that it is asked for.
-Asked = Callable[[SQLColumnExpression[int], SQLColumnExpression[Any]], ColumnElement[bool]]
+# The condition on a record's contract and day that the query wants it.
+DueFilter = Callable[[SQLColumnExpression[int], SQLColumnExpression[Any]], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
 class DueItem:
-    """Something with a day, and whether that day has gone."""
+    """An item with a day, and whether that day has passed."""
 
     what: str
     on: date
@@ -45,7 +45,7 @@ class DueItem:
 
 @dataclass(frozen=True)
 class OwnItem:
-    """The same on one of several contracts, by its reference; `report_id` where it is a report that is awaited."""
+    """A due item on one of several contracts, with its reference; `report_id` if it is an awaited report."""
 
     contract: str
     what: str
@@ -55,7 +55,7 @@ class OwnItem:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _FoundItem:
     contract_id: int
     what: str
     on: date
@@ -63,7 +63,7 @@ class _Found:
 
 
 def due_item(work: UnitOfWork, what: str, on: date) -> DueItem:
-    """Something with a day, as it stands today."""
+    """An item with a day, as of today."""
     return DueItem(what, on, on < work.today)
 
 
@@ -72,43 +72,49 @@ def due_items(
 ) -> Sequence[DueItem]:
     """Reports, answers to queries, milestones, obligations, memos, plans and actions that are open, and `more`.
 
-    By their day. Six queries. Denied unless the actor may see them, for these readers. Of the actions a partner has
-    only those of its own people; of the rest both sides know all.
+    They are in order of their day. Six queries. Of the actions a partner sees only those of its own people; both sides
+    see all the others. Raises `Denied` unless the actor may see them for this audience.
     """
     ctx.require(Permission.SEE, contract, audience)
 
-    def asked(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    def wanted(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         return contract_id == contract.id
 
-    found = [*_known_to_both(ctx, asked), *_actions(ctx, asked, audience)]
+    found = [*_known_to_both(ctx, wanted), *_actions(ctx, wanted, audience)]
     return sorted(
         [*more, *(due_item(ctx, each.what, each.on) for each in found)], key=lambda item: (item.on, item.what)
     )
 
 
 def coming_items(ctx: ActorContext, until: date) -> Sequence[OwnItem]:
-    """What falls due from today to a day on the contracts that the actor may see, by its day. Eight queries."""
+    """The items due from today to a day on the contracts that the actor may see, in order of their day. Eight
+    queries."""
     own = select(col(Contract.id)).where(ctx.open_to(Permission.SEE))
 
-    def asked(contract_id: SQLColumnExpression[int], on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    def wanted(contract_id: SQLColumnExpression[int], on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         return contract_id.in_(own) & on.between(ctx.today, until)
 
-    found = [*_known_to_both(ctx, asked), *_actions(ctx, asked, Audience.INTERNAL), *_options(ctx, asked)]
+    found = [*_known_to_both(ctx, wanted), *_actions(ctx, wanted, Audience.INTERNAL), *_options(ctx, wanted)]
     return _on_their_contracts(ctx, [each for each in found if ctx.today <= each.on <= until])
 
 
 def owed_by_partner(ctx: ActorContext) -> Sequence[OwnItem]:
-    """The reports, obligations and actions that a partner's person sees as their side's, by their day. Four queries."""
+    """The reports, obligations and actions that the actor's side owes, for a partner's person, in order of their day.
+    Four queries."""
     own = select(col(Contract.id)).where(ctx.open_to(Permission.SEE, Audience.SHARED))
 
-    def asked(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    def wanted(contract_id: SQLColumnExpression[int], _on: SQLColumnExpression[Any]) -> ColumnElement[bool]:
         return contract_id.in_(own)
 
-    theirs = [*_reports(ctx, asked), *_obligations(ctx, asked, Party.PARTNER), *_actions(ctx, asked, Audience.SHARED)]
+    theirs = [
+        *_reports(ctx, wanted),
+        *_obligations(ctx, wanted, Party.PARTNER),
+        *_actions(ctx, wanted, Audience.SHARED),
+    ]
     return _on_their_contracts(ctx, theirs)
 
 
-def _on_their_contracts(ctx: ActorContext, found: Sequence[_Found]) -> Sequence[OwnItem]:
+def _on_their_contracts(ctx: ActorContext, found: Sequence[_FoundItem]) -> Sequence[OwnItem]:
     ids = {each.contract_id for each in found}
     references = dict(
         ctx.session.execute(select(col(Contract.id), col(Contract.reference)).where(col(Contract.id).in_(ids))).all()
@@ -126,88 +132,90 @@ def _on_their_contracts(ctx: ActorContext, found: Sequence[_Found]) -> Sequence[
     return sorted(items, key=lambda item: (item.on, item.contract, item.what))
 
 
-def _known_to_both(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
-    yield from _reports(ctx, asked)
-    yield from _milestones(ctx, asked)
-    yield from _obligations(ctx, asked)
-    yield from _memos(ctx, asked)
-    yield from _plans(ctx, asked)
+def _known_to_both(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
+    yield from _reports(ctx, wanted)
+    yield from _milestones(ctx, wanted)
+    yield from _obligations(ctx, wanted)
+    yield from _memos(ctx, wanted)
+    yield from _plans(ctx, wanted)
 
 
-def _reports(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
-    """Reports and answers to queries. The day of an answer is worked out, so that of the days asked for it is left."""
+def _reports(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
+    """Reports and answers to queries. The due day of an answer is computed later, so the query treats it as today."""
     queried = col(Report.decision) == ReportDecision.QUERIED
     rows = ctx.session.execute(
         select(Report, Contract)
         .join(Contract, col(Contract.id) == col(Report.contract_id))
         .where(
             is_awaited(),
-            asked(col(Report.contract_id), col(Report.due_on))
-            | (queried & asked(col(Report.contract_id), literal(ctx.today))),
+            wanted(col(Report.contract_id), col(Report.due_on))
+            | (queried & wanted(col(Report.contract_id), literal(ctx.today))),
         )
     )
     for row, contract in rows:
         found = awaited(row, contract, ctx.calendar.of(contract.nation))
-        yield _Found(contract.id, found.what, found.on, row.id)
+        yield _FoundItem(contract.id, found.what, found.on, row.id)
 
 
-def _milestones(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+def _milestones(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
     rows = ctx.session.scalars(
         select(Milestone).where(
-            col(Milestone.met_on).is_(None), asked(col(Milestone.contract_id), col(Milestone.due_on))
+            col(Milestone.met_on).is_(None), wanted(col(Milestone.contract_id), col(Milestone.due_on))
         )
     )
-    return (_Found(row.contract_id, f"{row.kind.value.capitalize()}: {row.name}", row.due_on) for row in rows)
+    return (_FoundItem(row.contract_id, f"{row.kind.value.capitalize()}: {row.name}", row.due_on) for row in rows)
 
 
-def _obligations(ctx: ActorContext, asked: Asked, owed_by: Party | None = None) -> Iterable[_Found]:
+def _obligations(ctx: ActorContext, wanted: DueFilter, owed_by: Party | None = None) -> Iterable[_FoundItem]:
     statement = select(Obligation).where(
         col(Obligation.met_on).is_(None),
         col(Obligation.due_on).is_not(None),
-        asked(col(Obligation.contract_id), col(Obligation.due_on)),
+        wanted(col(Obligation.contract_id), col(Obligation.due_on)),
     )
-    if owed_by is not None:  # by whom is no news then
+    if owed_by is not None:  # then the side need not be named
         statement = statement.where(col(Obligation.owed_by) == owed_by)
     whose = {Party.DEPARTMENT: "The department's: ", Party.PARTNER: "The partner's: "} if owed_by is None else {}
     for row in ctx.session.scalars(statement):
         if row.due_on is not None:
-            yield _Found(row.contract_id, f"{whose.get(row.owed_by, '')}{row.name}", row.due_on)
+            yield _FoundItem(row.contract_id, f"{whose.get(row.owed_by, '')}{row.name}", row.due_on)
 
 
-def _memos(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+def _memos(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
     rows = ctx.session.scalars(
-        select(Memo).where(col(Memo.acknowledged_on).is_(None), asked(col(Memo.contract_id), col(Memo.acknowledge_by)))
+        select(Memo).where(col(Memo.acknowledged_on).is_(None), wanted(col(Memo.contract_id), col(Memo.acknowledge_by)))
     )
-    return (_Found(row.contract_id, f"Change memo {row.number} to be acknowledged", row.acknowledge_by) for row in rows)
+    return (
+        _FoundItem(row.contract_id, f"Change memo {row.number} to be acknowledged", row.acknowledge_by) for row in rows
+    )
 
 
-def _plans(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+def _plans(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
     plan = RectificationPlan
     rows = ctx.session.scalars(
-        select(plan).where(col(plan.status).not_in(DONE_PLANS), asked(col(plan.contract_id), col(plan.due_on)))
+        select(plan).where(col(plan.status).not_in(DONE_PLANS), wanted(col(plan.contract_id), col(plan.due_on)))
     )
-    return (_Found(row.contract_id, f"Rectification plan: {row.title}", row.due_on) for row in rows)
+    return (_FoundItem(row.contract_id, f"Rectification plan: {row.title}", row.due_on) for row in rows)
 
 
-def _options(ctx: ActorContext, asked: Asked) -> Iterable[_Found]:
+def _options(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
     option = ExtensionOption
     rows = ctx.session.scalars(
         select(option).where(
-            col(option.decision) == Decision.OPEN, asked(col(option.contract_id), col(option.decide_by))
+            col(option.decision) == Decision.OPEN, wanted(col(option.contract_id), col(option.decide_by))
         )
     )
-    return (_Found(row.contract_id, f"Decide: {row.name[:1].lower()}{row.name[1:]}", row.decide_by) for row in rows)
+    return (_FoundItem(row.contract_id, f"Decide: {row.name[:1].lower()}{row.name[1:]}", row.decide_by) for row in rows)
 
 
-def _actions(ctx: ActorContext, asked: Asked, audience: Audience) -> Iterable[_Found]:
-    """Open actions with their owners; for a partner those of its own people, for the department all."""
+def _actions(ctx: ActorContext, wanted: DueFilter, audience: Audience) -> Iterable[_FoundItem]:
+    """Open actions with their owners: all of them for the department, those of its own people for a partner."""
     statement = (
         select(ActionItem, col(Person.name))
         .join(Person, col(Person.id) == col(ActionItem.owner_id))
         .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
-        .where(col(ActionItem.done_on).is_(None), asked(col(ActionItem.contract_id), col(ActionItem.due_on)))
+        .where(col(ActionItem.done_on).is_(None), wanted(col(ActionItem.contract_id), col(ActionItem.due_on)))
     )
     if audience is Audience.SHARED:
         statement = statement.where(col(Person.organisation_id) == col(Contract.partner_id))
     for row, owner in ctx.session.execute(statement):
-        yield _Found(row.contract_id, f"{row.reference} {owner}: {row.what}", row.due_on)
+        yield _FoundItem(row.contract_id, f"{row.reference} {owner}: {row.what}", row.due_on)

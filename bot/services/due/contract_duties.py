@@ -1,4 +1,4 @@
-"""The duties that the law puts on a contract, from what the register knows of it."""
+"""The legal duties of a contract, from the facts in the register."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ OF_A_GRANT = "This is a grant, so the duties of the Procurement Act 2023 do not 
 
 @dataclass(frozen=True)
 class ContractDuties:
-    """A contract's duties by the day they are due, those that hang on an event last; or why it has none."""
+    """A contract's duties in order of their due day, those that depend on an event last; or why it has none."""
 
     contract: Contract
     duties: Sequence[Duty]
@@ -28,7 +28,7 @@ class ContractDuties:
 
 
 def contract_duties(ctx: ActorContext, typed: str) -> ContractDuties:
-    """The duties of a contract that the actor may see. UserError, AmbiguousMatch, Denied."""
+    """The duties of a contract that the actor may see. Raises `NoSuchContract`, `AmbiguousContract` or `Denied`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
     kpis = ctx.session.scalar(select(func.count()).select_from(Kpi).where(col(Kpi.contract_id) == contract.id)) or 0
@@ -36,7 +36,7 @@ def contract_duties(ctx: ActorContext, typed: str) -> ContractDuties:
 
 
 def duties_of(contract: Contract, kpis: int) -> ContractDuties:
-    """The duties of a contract with so many KPIs."""
+    """The duties of a contract with this number of KPIs."""
     if contract.form is AgreementForm.GRANT:
         return ContractDuties(contract, (), OF_A_GRANT)
     facts = _facts(contract, kpis)
@@ -50,8 +50,8 @@ def has_act_duties(contract: Contract) -> bool:
 
 
 def assessment_due(contract: Contract, today: date) -> date | None:
-    """The next day by which a contract's performance is to be assessed: a year after its start, each year, and at its
-    end; None where the law asks for no assessment."""
+    """The next day by which a contract's performance must be assessed: yearly after its start, and at its end; None if
+    the law asks for no assessment."""
     facts = _facts(contract, duties.LEAST_KPIS)
     if contract.form is AgreementForm.GRANT or duties.outside_the_act(facts) or not facts.needs_kpis:
         return None

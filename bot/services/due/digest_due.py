@@ -1,4 +1,4 @@
-"""What has a day on the contracts of a summary: late, or soon to be done."""
+"""The dated items of a summary's contracts: late, or due soon."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,22 +34,22 @@ NAMED_AT_MOST = 4  # contracts in one line
 
 @dataclass(frozen=True)
 class Scope:
-    """What a summary is about and for whom: the portfolio, or with a contract that one alone."""
+    """The contracts and audience of a summary: the portfolio, or one contract."""
 
     contract: Contract | None = None
     audience: Audience = Audience.INTERNAL
 
     @property
     def is_shared(self) -> bool:
-        """Whether the contract's partner reads it as well."""
+        """Whether the contract's partner reads it too."""
         return self.audience is Audience.SHARED
 
 
 @dataclass(frozen=True)
 class DatedItem:
-    """One dated thing on a contract: `days` is how many working days late it is, 0 when it is not.
+    """One dated item on a contract: `days` is the number of working days it is late, 0 if it is not.
 
-    None where that cannot be said, because the bank holidays of the time are not known.
+    It is None if the bank holidays of that time are not known.
     """
 
     contract: str
@@ -64,9 +64,10 @@ Dated = tuple[int, str, date]
 def dated_items(
     work: UnitOfWork, contracts: Mapping[int, Contract], scope: Scope
 ) -> tuple[list[DatedItem], list[DatedItem]]:
-    """What is late, the longest first, and what falls due in the next two weeks. A constant number of queries.
+    """The late items, the latest first, and those due in the next two weeks. A constant number of queries.
 
-    Whoever reads it may know all of it: options to extend and actions are the department's alone.
+    A partner's summary has no options to extend and no actions, which are the department's alone; the portfolio's has
+    no actions.
     """
     found = [*_reports(work, contracts), *_owed(work, contracts), *_memos(work, contracts), *_plans(work, contracts)]
     if not scope.is_shared:
@@ -92,7 +93,7 @@ def failed_plans(work: UnitOfWork, contracts: Mapping[int, Contract]) -> list[Da
 
 
 def _reports(work: UnitOfWork, contracts: Mapping[int, Contract]) -> Iterable[Dated]:
-    """Reports that have not come, and answers to queries."""
+    """Reports that have not come, and unanswered queries."""
     for row in work.session.scalars(select(Report).where(col(Report.contract_id).in_(contracts), is_awaited())):
         contract = contracts[row.contract_id]
         found = awaited(row, contract, work.calendar.of(contract.nation))
@@ -164,7 +165,7 @@ def _soon(work: UnitOfWork) -> date:
 
 
 def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:
-    """One item where several contracts have the same thing on the same day: eleven lines say less than one."""
+    """The items, with one item for several contracts that have the same thing due on the same day."""
     ordered = sorted(items, key=lambda item: (item.on, item.what, item.contract))
     grouped = []
     for (on, what), same in groupby(ordered, key=lambda item: (item.on, item.what)):

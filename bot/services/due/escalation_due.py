@@ -1,5 +1,5 @@
-"""What is to be escalated, by its trigger: one finder for each kind of record, each with a constant number of queries
-whose cost grows with what went by of late."""
+"""Finding the records to escalate: one finder for each kind of record, each with a constant number of queries whose
+cost grows with the days that passed recently."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ from bot.models import (
     Report,
     ReportDecision,
 )
-from bot.services.due.candidate import Candidate, CandidateFinder, asked_for
+from bot.services.due.candidate import Candidate, CandidateFinder, listed_or_recent
 from bot.services.due.rating_triggers import ratings
 from bot.services.due.risk_triggers import risks
 from bot.services.unit_of_work import UnitOfWork
@@ -31,7 +31,7 @@ def _reports(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
     rows = work.session.execute(
         select(Report, Contract)
         .join(Contract, col(Contract.id) == col(Report.contract_id))
-        .where(col(Report.received_at).is_(None), asked_for(work, ids, Report.id, Report.due_on))
+        .where(col(Report.received_at).is_(None), listed_or_recent(work, ids, Report.id, Report.due_on))
     )
     return [
         Candidate(Subject.REPORT, row.id, about.id, f"Report for {Month.parse(row.period)}", row.due_on, reasons)
@@ -62,7 +62,7 @@ def _plans(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
     rows = work.session.scalars(
         select(RectificationPlan).where(
             col(RectificationPlan.status).in_((PlanStatus.REQUESTED, PlanStatus.FAILED)),
-            asked_for(work, ids, RectificationPlan.id, RectificationPlan.due_on),
+            listed_or_recent(work, ids, RectificationPlan.id, RectificationPlan.due_on),
         )
     )
     found = []
@@ -84,12 +84,12 @@ def _obligations(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]
 def _duties(
     work: UnitOfWork, ids: Sequence[int] | None, kind: Subject, model: type[Milestone] | type[Obligation]
 ) -> list[Candidate]:
-    """What the department owes and has not done."""
+    """The overdue duties of the department."""
     rows = work.session.execute(
         select(col(model.id), col(model.name), col(model.due_on), Contract)
         .join(Contract, col(Contract.id) == col(model.contract_id))
         .where(col(model.owed_by) == Party.DEPARTMENT, col(model.met_on).is_(None), col(model.due_on).is_not(None))
-        .where(asked_for(work, ids, model.id, model.due_on))
+        .where(listed_or_recent(work, ids, model.id, model.due_on))
     )
     return [
         Candidate(kind, key, about.id, shorten(name, 300), due_on, reasons)
@@ -109,11 +109,11 @@ FINDERS: Mapping[Subject, CandidateFinder] = {
 }
 
 
-def found_of_late(work: UnitOfWork) -> list[Candidate]:
-    """Everything that is to be escalated and came to be so of late."""
+def recent_candidates(work: UnitOfWork) -> list[Candidate]:
+    """All records that recently gave a reason to escalate."""
     return [found for find in FINDERS.values() for found in find(work, None)]
 
 
-def still_so(work: UnitOfWork, kind: Subject, ids: Sequence[int]) -> dict[int, Candidate]:
-    """Those of these records that are still to be escalated."""
+def still_candidates(work: UnitOfWork, kind: Subject, ids: Sequence[int]) -> dict[int, Candidate]:
+    """The records among these that still have a reason to escalate."""
     return {found.subject_id: found for found in FINDERS[kind](work, ids)} if ids else {}

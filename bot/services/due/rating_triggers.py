@@ -1,5 +1,5 @@
-"""Ratings that fall short, in the last report of a contract that was accepted: they count from then on, and as they
-stand, a rating by the contract manager's own judgement included."""
+"""Poor ratings in the last accepted report of each contract. They count from the acceptance, with the manager's
+overrides."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -19,9 +19,9 @@ from bot.services.unit_of_work import UnitOfWork
 
 
 def ratings(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
-    """Reports with ratings that are to be escalated: one for each, however many of its KPIs fall short.
+    """Reports with ratings to escalate: one candidate for each report, however many of its KPIs fall short.
 
-    What an import brought as accepted was dealt with before, so nothing of it begins here.
+    A report that an import brought as accepted starts no escalation, because its ratings were dealt with before.
     """
     accepted = select(Report).where(col(Report.decision) == ReportDecision.ACCEPTED)
     if ids is None:
@@ -49,7 +49,7 @@ def ratings(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
 
 
 def _last_figures(work: UnitOfWork, contract_ids: Collection[int]) -> dict[int, list[Rated]]:
-    """The figures of the last accepted report of each contract, with the ratings before. One query."""
+    """The figures of the last accepted report of each contract, with the previous ratings. One query."""
     place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
     last = (
         select(col(Report.id), place.label("place"))
@@ -67,14 +67,16 @@ def _last_figures(work: UnitOfWork, contract_ids: Collection[int]) -> dict[int, 
     figures: dict[int, list[Rated]] = defaultdict(list)
     for report_id, at, reading, kpi in rows:
         if at == 1:
-            figures[report_id].append(Rated(kpi.name, reading.rating, before.get(kpi.id), _told(reading, kpi)))
+            figures[report_id].append(
+                Rated(kpi.name, reading.rating, before.get(kpi.id), _figure_in_words(reading, kpi))
+            )
         else:
             before[kpi.id] = reading.rating
     return figures
 
 
-def _told(reading: Reading, kpi: Kpi) -> str:
-    """The figure against its target; where a manager judged otherwise than the cut-offs, that they did."""
+def _figure_in_words(reading: Reading, kpi: Kpi) -> str:
+    """The figure with its target, and whether a manager overrode the rating by the cut-offs."""
     value = "no figure" if reading.value is None else format_figure(reading.value, kpi.unit)
     told = f"{value} against {format_figure(kpi.good, kpi.unit)}"
     return told if reading.overridden_at is None else f"{told}, rated by the contract manager"

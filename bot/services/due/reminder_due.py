@@ -1,5 +1,5 @@
-"""What somebody is to be reminded of, found by its day: one query for each kind, whose cost grows with what is due
-and not with all that has a day."""
+"""Finding the items to remind people of: one query for each kind, whose cost grows with the items due and not with all
+items."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ TALKED_WITH = (Stage.MOBILISATION, Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, S
 
 @dataclass(frozen=True)
 class ReminderItem:
-    """Something that is due: its owner (a person's id) is reminded, or else the side that owes it."""
+    """An item that is due: its owner (a person's id) is reminded, or else the side that owes it."""
 
     kind: ReminderKind
     subject_id: int
@@ -53,14 +53,14 @@ class ReminderItem:
 Finder = Callable[[UnitOfWork, ColumnElement[bool], Selector], list[ReminderItem]]
 
 
-def items_due(work: UnitOfWork, nation: Nation, spoken: Mapping[ReminderKind, ByDueDates]) -> list[ReminderItem]:
-    """What the rules speak of in a nation's contracts."""
+def items_due(work: UnitOfWork, nation: Nation, selectors: Mapping[ReminderKind, ByDueDates]) -> list[ReminderItem]:
+    """The items in a nation's contracts with a due day for which the rules send a reminder."""
     here = col(Contract.nation) == nation
-    return [item for kind in ReminderKind for item in FINDERS[kind](work, here, spoken[kind])]
+    return [item for kind in ReminderKind for item in FINDERS[kind](work, here, selectors[kind])]
 
 
 def items_still_open(work: UnitOfWork, kind: ReminderKind, subject_ids: Sequence[int]) -> list[ReminderItem]:
-    """Those of these records, of one kind, that are still to be done."""
+    """The records among these, of one kind, that are still open."""
     return FINDERS[kind](work, true(), ByIds(subject_ids)) if subject_ids else []
 
 
@@ -161,7 +161,7 @@ def _risk_reviews(work: UnitOfWork, here: ColumnElement[bool], which: Selector) 
 
 
 def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
-    """Contracts whose last contact, or start where there was none, is too long ago."""
+    """Contracts whose last contact, or start if there was none, is too long ago."""
     later = aliased(Contact)
     last = and_(
         standing(),
@@ -175,7 +175,7 @@ def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> l
     )
     talked = and_(here, col(Contract.stage).in_(TALKED_WITH), col(Contract.end_date) >= work.today)
     columns = (col(Contract.id), col(Contract.tier))
-    spoken = (
+    selectors = (
         select(*columns, col(Contact.happened_on))
         .join(Contact, col(Contact.contract_id) == col(Contract.id))
         .where(talked, last, _within_tier(which, Contact.happened_on))
@@ -190,7 +190,7 @@ def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> l
         ReminderItem(
             ReminderKind.CONTACT, key, key, "Speak with the partner", since + timedelta(days=_days_without(tier))
         )
-        for found in (spoken, never)
+        for found in (selectors, never)
         for key, tier, since in work.session.execute(found)
     ]
 
@@ -209,7 +209,7 @@ def _days_without(tier: str) -> int:
 
 
 def _assessments(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
-    """The yearly assessment of contracts of which the law asks one."""
+    """The yearly assessments of contracts that must have them by law."""
     contracts = work.session.scalars(
         select(Contract).where(
             here,

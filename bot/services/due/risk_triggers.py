@@ -1,4 +1,4 @@
-"""Open risks that their days send up: a review or an action that is overdue, or a risk that is near with no action."""
+"""Open risks that are escalated by date: an overdue review or action, or a risk that is near and has no action."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -7,17 +7,17 @@ from datetime import date
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlmodel import col
 
-from bot.domain.escalation_triggers import NEAR, STANDING, Subject, Trigger, reasons_of_time, standing_reasons
+from bot.domain.escalation_triggers import GRADE_TRIGGERS, NEAR, Subject, Trigger, date_reasons, grade_reasons
 from bot.domain.scores import Band
 from bot.domain.shortfalls import LOOKS_BACK
 from bot.models import ActionItem, EscalationEnd, Risk, RiskStatus
-from bot.services.due.candidate import Candidate, of_late
+from bot.services.due.candidate import Candidate, recently_passed
 from bot.services.lookup.risks import rules_in_force
 from bot.services.unit_of_work import UnitOfWork
 
 
 def risks(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
-    """Open risks that their days send up. A low one is nobody's worry. Three queries."""
+    """Open risks that are escalated by date, except low ones. Three queries."""
     rows = work.session.scalars(
         select(Risk).where(
             col(Risk.status) == RiskStatus.OPEN,
@@ -33,14 +33,14 @@ def risks(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
         if grade is None or grade.band is not Band.LOW:
             worrying.append(row)
     actions = _open_actions(work, {row.id for row in worrying})
-    found = (_found(work, row, actions[row.id]) for row in worrying)
+    found = (_candidate(work, row, actions[row.id]) for row in worrying)
     return [each for each in found if each is not None and (ids is not None or each.since >= work.today - LOOKS_BACK)]
 
 
 def settled_risks(work: UnitOfWork, ids: Mapping[int, Trigger]) -> dict[int, EscalationEnd]:
-    """Those of these risks about which nothing more is to be done, by what sent them up, and why: closed, or fallen to
-    where nothing of their standing sends them up. An assessment says so at once; a file or new rules do not. Two
-    queries."""
+    """The risks among these that need no escalation any more, by their triggers, and why: closed, or fallen to a grade
+    that gives no reason. An assessment ends its escalation at once; an import or new rules do not, so this finds them.
+    Two queries."""
     if not ids:
         return {}
     rules, over = rules_in_force(work.session), {}
@@ -48,13 +48,13 @@ def settled_risks(work: UnitOfWork, ids: Mapping[int, Trigger]) -> dict[int, Esc
         grade = rules.grade_if_any(risk.likelihood, risk.impact)
         if risk.status is RiskStatus.CLOSED:
             over[risk.id] = EscalationEnd.CLOSED
-        elif ids[risk.id] in STANDING and grade and not standing_reasons(rules, risk.category, grade):
+        elif ids[risk.id] in GRADE_TRIGGERS and grade and not grade_reasons(rules, risk.category, grade):
             over[risk.id] = EscalationEnd.FALLEN
     return over
 
 
-def _found(work: UnitOfWork, risk: Risk, actions: Sequence[date]) -> Candidate | None:
-    reasons = reasons_of_time(work.today, risk.review_on, actions, risk.proximity_on)
+def _candidate(work: UnitOfWork, risk: Risk, actions: Sequence[date]) -> Candidate | None:
+    reasons = date_reasons(work.today, risk.review_on, actions, risk.proximity_on)
     if not reasons:
         return None
     since = {
@@ -71,10 +71,10 @@ def _whose_day_is_near(work: UnitOfWork) -> ColumnElement[bool]:
     late_action = exists().where(
         col(ActionItem.risk_id) == col(Risk.id),
         col(ActionItem.done_on).is_(None),
-        of_late(work, ActionItem.due_on),
+        recently_passed(work, ActionItem.due_on),
     )
     near = col(Risk.proximity_on).between(work.today, work.today + NEAR)
-    return or_(of_late(work, Risk.review_on), near, late_action)
+    return or_(recently_passed(work, Risk.review_on), near, late_action)
 
 
 def _open_actions(work: UnitOfWork, risk_ids: Collection[int]) -> dict[int, list[date]]:

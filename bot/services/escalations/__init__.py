@@ -1,1 +1,1 @@
-"""Escalations: found by their triggers, asked of one person after another, answered, and settled."""
+"""Escalations: started by a trigger, put to one person after another, answered, and settled."""

@@ -1,5 +1,5 @@
 """The four answers to an escalation: acknowledge it, take it over, ask for a plan by a day, pause it until a day. The
-first answer counts, and whoever comes second is told who gave it."""
+first answer counts; anybody who answers later sees who gave it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot import access
-from bot.access import DEPARTMENT, Permission, counting
+from bot.access import DEPARTMENT, Permission, role_counts
 from bot.db import locking
 from bot.domain.escalation_triggers import Subject
-from bot.domain.ladder import Step, expires_at, goes_on_at, limit, rung_of, settled_by
+from bot.domain.ladder import Step, due_after_pause, expires_at, limit, rung_of, settled_by
 from bot.domain.references import number_claimed
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
@@ -53,7 +53,8 @@ def _no_longer_waits(what: str, meanwhile: str) -> UserError:
 
 @dataclass(frozen=True)
 class ToPlan:
-    """An escalation for which a plan may be asked, of whom, and of whom usually: "" where nobody manages it."""
+    """An escalation for which a plan can be asked, the people who can be asked, and the usual one: "" if nobody manages
+    the contract."""
 
     card: EscalationCard
     people: Sequence[Person]
@@ -61,9 +62,9 @@ class ToPlan:
 
 
 def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
-    """Note that whoever it is with has seen it: it is expected to be settled within some working days.
+    """Note that the person it is with has seen it; it should be settled within some working days.
 
-    UserError, Denied.
+    Raises `NoSuchEscalation`, `AnsweredAlready`, `NoLongerWaits` or `Denied`.
     """
     escalation, contract = _with_actor(ctx, seen)
     until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
@@ -71,7 +72,8 @@ def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
 
 
 def take_over(ctx: ActorContext, seen: str) -> EscalationCard:
-    """Let the actor, who was asked or holds a role of the ladder, be the one whom it is with. As for acknowledge."""
+    """Put the escalation with the actor, who was asked or holds a role on the ladder. Raises the errors of
+    `acknowledge`."""
     escalation, contract = _locked(ctx, seen)
     asked_now = escalation.owner_id == ctx.actor.person_id
     if not asked_now:
@@ -82,21 +84,21 @@ def take_over(ctx: ActorContext, seen: str) -> EscalationCard:
     until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
     card = _answered(ctx, escalation, contract, Step.TOOK_OVER, until, pinged=not asked_now)
     if not asked_now:
-        escalation_messages.tell_taken(ctx, card, card.owner)
+        escalation_messages.notify_taken(ctx, card, card.owner)
     return card
 
 
 def to_plan(ctx: ActorContext, seen: str) -> ToPlan:
-    """The escalation of a button by which a plan is asked for. As for acknowledge."""
+    """The escalation of a button that asks for a plan. Raises the errors of `acknowledge`."""
     escalation, contract = _with_actor(ctx, seen)
     manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, RoleName.CONTRACT_MANAGER)
     return ToPlan(card_of(ctx, escalation), _planners(ctx, contract.id), manager.slack if manager else "")
 
 
 def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> EscalationCard:
-    """Make a plan somebody's action, due on a day; until then it counts as acknowledged.
+    """Make the plan somebody's action, due on a day; until then the escalation counts as acknowledged.
 
-    UserError, and as for acknowledge.
+    Raises `CannotPlan`, `NotADayFor` and the errors of `acknowledge`.
     """
     escalation, contract = _with_actor(ctx, seen)
     planner = next((each for each in _planners(ctx, contract.id) if each.slack == slack), None)
@@ -112,37 +114,38 @@ def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> Escal
     reason = shorten(f"{item.reference} for {planner.name}", 300)
     card = _answered(ctx, escalation, contract, Step.PLANNED, until, reason)
     if planner.id != ctx.actor.person_id:
-        escalation_messages.tell_planner(ctx, card, planner)
+        escalation_messages.notify_planner(ctx, card, planner)
     return card
 
 
 def to_pause(ctx: ActorContext, seen: str) -> EscalationCard:
-    """The escalation of a button by which it is paused. As for acknowledge."""
+    """The escalation of a button that pauses it. Raises the errors of `acknowledge`."""
     return card_of(ctx, _with_actor(ctx, seen)[0])
 
 
 def pause(ctx: ActorContext, seen: str, until: date, reason: str) -> EscalationCard:
-    """Let its time stand until a day, for a reason that is kept; from then on it runs again.
+    """Stop its time until a day, for a stored reason; then it runs again.
 
-    UserError, what kept_text refuses, and as for acknowledge.
+    Raises `NotADayFor`, the errors of the reason's text, and the errors of `acknowledge`.
     """
     escalation, contract = _with_actor(ctx, seen)
     words = required_text(reason, what="why it is paused", at_most=300, field="reason")
     _check_day(ctx, until, PAUSE_WITHIN)
     whole = limit(contract.tier, escalation.rung)
-    due_at = goes_on_at(ctx.now, until, escalation.due_at, whole, ctx.calendar.of(contract.nation))
+    due_at = due_after_pause(ctx.now, until, escalation.due_at, whole, ctx.calendar.of(contract.nation))
     return _answered(ctx, escalation, contract, Step.PAUSED, until, words, due_at=due_at)
 
 
 def _with_actor(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
-    """The escalation of a button or form, as it was seen, if it is with the actor."""
+    """The escalation of a button or form, in the same version, if it is with the actor."""
     escalation, contract = _locked(ctx, seen)
-    access.require_asked(ctx.actor, {escalation.owner_id})
+    access.require_addressee(ctx.actor, {escalation.owner_id})
     return escalation, contract
 
 
 def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
-    """The escalation, which nobody else can answer meanwhile. What became of it is told to those whom it concerns."""
+    """The escalation, locked so that nobody else can answer it. Only people who were asked or may take it over see what
+    became of it."""
     number, _, version = seen.partition(" ")
     locked = locking(ctx.session, select(Escalation).where(col(Escalation.id) == number_claimed(number)))
     escalation = ctx.session.scalar(locked, execution_options={"populate_existing": True})
@@ -151,7 +154,7 @@ def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
     contract = ctx.session.get_one(Contract, escalation.contract_id)
     if not ctx.may(Permission.TAKE_OVER, contract):
         steps = steps_of(ctx, escalation)
-        access.require_asked(ctx.actor, {line.who.id for line in steps if line.pinged})
+        access.require_addressee(ctx.actor, {line.who.id for line in steps if line.pinged})
     if escalation.ended_because is not None:
         raise _no_longer_waits(_called(escalation), _ENDED[escalation.ended_because])
     if version != str(escalation.steps) or not escalation.waits:
@@ -190,7 +193,7 @@ def _answered(
     ladder_steps.add_step(ctx, escalation, step, who, until=until, reason=reason, pinged=pinged)
     ctx.record(_AUDITED[step], escalation.reference, contract_id=contract.id, why=reason, until=until.isoformat())
     card = card_of(ctx, escalation)
-    escalation_messages.tell_answered(ctx, card)
+    escalation_messages.notify_answered(ctx, card)
     return card
 
 
@@ -200,12 +203,12 @@ def _check_day(ctx: ActorContext, until: date, within: timedelta) -> None:
 
 
 def _planners(ctx: ActorContext, contract_id: int) -> Sequence[Person]:
-    """Everybody of the department with a role on a contract, or who stands in for its manager today, by name."""
+    """Everybody of the department with a role on a contract, and today's deputy of its manager, by name."""
     on_it = (
         select(col(Role.person_id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
         .join(Person, col(Person.id) == col(Role.person_id))
-        .where(col(Contract.id) == contract_id, col(Role.role).in_(DEPARTMENT - {RoleName.VIEWER}), counting())
+        .where(col(Contract.id) == contract_id, col(Role.role).in_(DEPARTMENT - {RoleName.VIEWER}), role_counts())
     )
     manager = contract_lookup.person_in_role(ctx.session, contract_id, ctx.today, RoleName.CONTRACT_MANAGER)
     asked = col(Person.id).in_(on_it) | (col(Person.id) == (manager.id if manager else 0))

@@ -1,4 +1,4 @@
-"""An escalation as people read it: the facts, what happened so far, who it is with and what follows."""
+"""An escalation for people to read: the facts, the steps so far, the person it is with and the next step."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.access import ContractRef
 from bot.domain.escalation_triggers import Subject
-from bot.domain.ladder import WAITING, Step, asked_of, next_rung, settled_by
+from bot.domain.ladder import WAITING, Step, next_rung, people_asked, settled_by
 from bot.models import (
     Contract,
     Escalation,
@@ -29,17 +29,17 @@ from bot.services.unit_of_work import UnitOfWork
 
 
 def is_open() -> ColumnElement[bool]:
-    """That it is not over."""
+    """The condition that an escalation is not over."""
     return col(Escalation.ended_at).is_(None)
 
 
 def is_waiting() -> ColumnElement[bool]:
-    """That somebody is still to answer."""
+    """The condition that an answer is awaited."""
     return and_(is_open(), col(Escalation.standing).in_(WAITING))
 
 
 def is_about(kind: Subject, subject_id: int) -> ColumnElement[bool]:
-    """That it is about a record."""
+    """The condition that it is about a record."""
     return and_(col(Escalation.kind) == kind, col(Escalation.subject_id) == subject_id)
 
 
@@ -48,7 +48,7 @@ About = RiskCard | Report | RectificationPlan | Milestone | Obligation
 
 @dataclass(frozen=True)
 class StepLine:
-    """Something that happened: who was asked or answered, when, until which day and why."""
+    """A step: who was asked or answered, when, with the day and reason of the answer."""
 
     number: int
     kind: Step
@@ -61,10 +61,10 @@ class StepLine:
 
 @dataclass(frozen=True)
 class EscalationCard:
-    """An escalation. `about` is the record itself; `above` is who is asked after the one it is with, "" for nobody;
-    `settle_by` is the day that an acknowledgement of today would last until.
+    """An escalation. `about` is its record; `above` is the person asked next, "" for nobody; `settle_by` is the last
+    day of an acknowledgement made today.
 
-    `overtaken`: it is over because a later report stands in the place of the one whose ratings it is about.
+    `overtaken`: it is over because a later report replaces the one with its ratings.
     """
 
     escalation: Escalation
@@ -78,22 +78,22 @@ class EscalationCard:
 
     @property
     def last(self) -> StepLine:
-        """What happened last."""
+        """The last step."""
         return self.steps[-1]
 
     @property
     def answered(self) -> StepLine | None:
-        """The answer that stands; None while somebody is still to answer."""
+        """The answer in force; None if one is awaited."""
         return None if self.last.kind in WAITING else self.last
 
     @property
     def asked(self) -> Sequence[Person]:
-        """Everybody who was told of it in a message of their own, each once."""
+        """Everybody who got a message of their own about it, each once."""
         return list({line.who.id: line.who for line in self.steps if line.pinged}.values())
 
 
 def card_of(work: UnitOfWork, escalation: Escalation) -> EscalationCard:
-    """An escalation as it stands."""
+    """An escalation as it is now."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     steps = steps_of(work, escalation)
     return EscalationCard(
@@ -109,7 +109,7 @@ def card_of(work: UnitOfWork, escalation: Escalation) -> EscalationCard:
 
 
 def steps_of(work: UnitOfWork, escalation: Escalation) -> Sequence[StepLine]:
-    """What happened so far, in order."""
+    """The steps so far, in order."""
     rows = work.session.execute(
         select(EscalationStep, Person)
         .join(Person, col(Person.id) == col(EscalationStep.person_id))
@@ -120,8 +120,8 @@ def steps_of(work: UnitOfWork, escalation: Escalation) -> Sequence[StepLine]:
 
 
 def asked_among(steps: Sequence[StepLine]) -> set[int]:
-    """Who was asked, since somebody last took it on."""
-    return asked_of([(line.kind, line.who.id) for line in steps])
+    """The ids of everybody asked since an answer was last given."""
+    return people_asked([(line.kind, line.who.id) for line in steps])
 
 
 def _above(work: UnitOfWork, escalation: Escalation, steps: Sequence[StepLine]) -> str:

@@ -1,5 +1,5 @@
-"""What the job does with escalations at an instant: ends what is settled, passes by who cannot be reached, goes on
-where a time has run out, and begins what came to be so."""
+"""The job's work on escalations: close settled ones, skip people who cannot be reached, climb where the time has run
+out, and start new ones."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
-from bot.domain.escalation_triggers import OF_TIME, Subject
+from bot.domain.escalation_triggers import DATE_TRIGGERS, Subject
 from bot.domain.london import london_instant
 from bot.models import UNDELIVERED_STATES, Contract, Escalation, EscalationEnd, Occurrence, OutboxMessage, OutboxState
 from bot.services import occurrences
 from bot.services.due.candidate import Candidate
-from bot.services.due.escalation_due import found_of_late, still_so
+from bot.services.due.escalation_due import recent_candidates, still_candidates
 from bot.services.due.risk_triggers import settled_risks
 from bot.services.escalations import escalation_messages, ladder_steps
 from bot.services.escalations.escalation_card import is_about, is_open
@@ -25,68 +25,68 @@ T = TypeVar("T")
 RULE = "escalation"
 
 
-def settled(work: UnitOfWork) -> list[int]:
-    """The escalations of what is no longer so, where somebody may hear of it now."""
+def settled_escalations(work: UnitOfWork) -> list[int]:
+    """The ids of open escalations whose reason is gone, in contracts where it is working time."""
     opened = work.session.scalars(select(Escalation).where(is_open()).order_by(col(Escalation.id))).all()
     over = _over(work, opened)
-    heard = _heard(work, {each.contract_id for each in opened if each.id in over})
-    return [each.id for each in opened if each.id in over and each.contract_id in heard]
+    in_working_time = _in_working_time(work, {each.contract_id for each in opened if each.id in over})
+    return [each.id for each in opened if each.id in over and each.contract_id in in_working_time]
 
 
-def settle(work: UnitOfWork, escalation_id: int) -> bool:
-    """End an escalation of what is no longer so; whether it was. What somebody sent up by hand is over when it is
-    closed."""
+def close_settled(work: UnitOfWork, escalation_id: int) -> bool:
+    """Close an escalation whose reason is gone; returns whether it was closed. One started by hand ends only when its
+    risk is closed."""
     escalation = _locked(work, escalation_id)
     if escalation is None or (because := _over(work, [escalation]).get(escalation.id)) is None:
         return False
-    ladder_steps.end(work, escalation, because)
+    ladder_steps.close(work, escalation, because)
     return True
 
 
-def not_reached(work: UnitOfWork) -> list[int]:
-    """The escalations with a ping or a notice that could not be delivered."""
-    found = select(col(Escalation.id)).join(OutboxMessage, _is_of_it()).where(is_open(), _is_lost())
+def unreachable_escalations(work: UnitOfWork) -> list[int]:
+    """The ids of escalations with a ping or a notice that could not be delivered."""
+    found = select(col(Escalation.id)).join(OutboxMessage, _is_its_message()).where(is_open(), _is_undelivered())
     return sorted({*work.session.scalars(found)})
 
 
-def pass_by(work: UnitOfWork, escalation_id: int) -> bool:
-    """Ask somebody else where a ping could not be delivered; whether it was not. A notice that could not be is told to
-    the contract's manager, once."""
+def skip_unreachable(work: UnitOfWork, escalation_id: int) -> bool:
+    """Ask somebody else if a ping could not be delivered; returns whether it could not. For an undelivered notice, tell
+    the contract's manager once."""
     escalation = _locked(work, escalation_id)
     if escalation is None:
         return False
     lost = work.session.scalars(
         select(OutboxMessage)
-        .where(col(OutboxMessage.key).in_((escalation.ping, escalation.notice)), _is_lost())
+        .where(col(OutboxMessage.key).in_((escalation.ping, escalation.notice)), _is_undelivered())
         .order_by(col(OutboxMessage.id))
     ).all()
     for row in lost:
         if row.key == escalation.ping:
-            ladder_steps.pass_by(work, escalation, row.last_error)
+            ladder_steps.skip_unreachable(work, escalation, row.last_error)
         elif row.key == escalation.notice:
             escalation.notice = ""
-            if row.state is OutboxState.DEAD:  # of a withheld one they were told when it was
-                escalation_messages.tell_channel_not_reached(work, escalation, row.channel, row.last_error)
+            if row.state is OutboxState.DEAD:  # for a withheld one they were told when it was withheld
+                escalation_messages.notify_channel_not_reached(work, escalation, row.channel, row.last_error)
     return bool(lost)
 
 
-def out_of_time(work: UnitOfWork) -> Sequence[int]:
-    """The escalations of which a time has run out."""
+def expired_escalations(work: UnitOfWork) -> Sequence[int]:
+    """The ids of escalations whose time has run out."""
     due = select(col(Escalation.id)).where(col(Escalation.due_at) <= work.now)
     return work.session.scalars(due.order_by(col(Escalation.id))).all()
 
 
-def go_on(work: UnitOfWork, escalation_id: int) -> bool:
-    """Ask the next, where the time of an escalation has run out; whether anybody was asked."""
+def climb(work: UnitOfWork, escalation_id: int) -> bool:
+    """Ask the next person if the time of an escalation has run out; returns whether anybody was asked."""
     escalation = _locked(work, escalation_id)
     if escalation is None or escalation.due_at is None or escalation.due_at > work.now:
         return False
-    return ladder_steps.go_on(work, escalation)
+    return ladder_steps.climb(work, escalation)
 
 
-def came_up(work: UnitOfWork) -> list[Candidate]:
-    """What came to be so of late and was not escalated, once for what it came to be."""
-    found = found_of_late(work)
+def new_candidates(work: UnitOfWork) -> list[Candidate]:
+    """The records that recently gave a reason to escalate and were not escalated for that occasion."""
+    found = recent_candidates(work)
     if not found:
         return []
     opened = {(each.kind, each.subject_id) for each in work.session.scalars(select(Escalation).where(is_open()))}
@@ -103,75 +103,74 @@ def came_up(work: UnitOfWork) -> list[Candidate]:
         for each in found
         if (each.kind, each.subject_id) not in opened and (_subject(each), _instant(each)) not in claimed
     ]
-    heard = _heard(work, {each.contract_id for each in new})
-    return [each for each in new if each.contract_id in heard]
+    in_working_time = _in_working_time(work, {each.contract_id for each in new})
+    return [each for each in new if each.contract_id in in_working_time]
 
 
-def begin(work: UnitOfWork, found: Candidate) -> bool:
-    """Escalate what came to be so, unless that has changed or another did; whether it was.
+def start_escalation(work: UnitOfWork, found: Candidate) -> bool:
+    """Escalate a candidate, unless its reason is gone or another worker did; returns whether it was escalated.
 
-    Where nobody can be asked it is not claimed: whoever gets a role on the contract later is asked.
+    If nobody can be asked it is not claimed, so that a person who gets a role on the contract later is asked.
     """
     opened = select(col(Escalation.id)).where(is_about(found.kind, found.subject_id), is_open())
-    if work.session.scalar(opened) is not None or not still_so(work, found.kind, [found.subject_id]):
+    if work.session.scalar(opened) is not None or not still_candidates(work, found.kind, [found.subject_id]):
         return False
-    with work.session.begin_nested() as tried:
+    with work.session.begin_nested() as savepoint:
         claimed = occurrences.claim(work, RULE, _subject(found), _instant(found))
-        begun = claimed and ladder_steps.begin(work, found) is not None
+        begun = claimed and ladder_steps.start_escalation(work, found) is not None
         if not begun:
-            tried.rollback()
+            savepoint.rollback()
     return begun
 
 
 @dataclass(frozen=True)
 class Phase(Generic[T]):
-    """A part of what is to be done: all that it is to be done with, found in a read, and what is done with each, in a
-    write that looks again."""
+    """One part of the work: `find` lists the items in a read, and `do` handles each in a write that checks it again."""
 
     find: Callable[[UnitOfWork], Sequence[T]]
     do: Callable[[UnitOfWork, T], bool]
 
 
-# What is settled comes first, so that nobody is asked about it.
+# Settled ones come first, so that nobody is asked about them.
 PHASES: Sequence[Phase[Any]] = (
-    Phase(settled, settle),
-    Phase(not_reached, pass_by),
-    Phase(out_of_time, go_on),
-    Phase(came_up, begin),
+    Phase(settled_escalations, close_settled),
+    Phase(unreachable_escalations, skip_unreachable),
+    Phase(expired_escalations, climb),
+    Phase(new_candidates, start_escalation),
 )
 
 
 def _over(work: UnitOfWork, opened: Sequence[Escalation]) -> dict[int, EscalationEnd]:
-    """Those of these that are over, and why."""
+    """The escalations among these that are over, and why."""
     by_kind: dict[Subject, list[Escalation]] = defaultdict(list)
     for each in opened:
         by_kind[each.kind].append(each)
     risks = by_kind[Subject.RISK]
     because = settled_risks(work, {each.subject_id: each.trigger for each in risks})
     over = {each.id: because[each.subject_id] for each in risks if each.subject_id in because}
-    by_kind[Subject.RISK] = [each for each in risks if each.trigger in OF_TIME and each.id not in over]
+    by_kind[Subject.RISK] = [each for each in risks if each.trigger in DATE_TRIGGERS and each.id not in over]
     for kind, some in by_kind.items():
-        still = still_so(work, kind, [each.subject_id for each in some])
+        still = still_candidates(work, kind, [each.subject_id for each in some])
         over |= {each.id: EscalationEnd.SETTLED for each in some if each.subject_id not in still}
     return over
 
 
-def _is_of_it() -> ColumnElement[bool]:
+def _is_its_message() -> ColumnElement[bool]:
     return col(OutboxMessage.key).in_((col(Escalation.ping), col(Escalation.notice)))
 
 
-def _is_lost() -> ColumnElement[bool]:
+def _is_undelivered() -> ColumnElement[bool]:
     return col(OutboxMessage.state).in_(UNDELIVERED_STATES)
 
 
 def _locked(work: UnitOfWork, escalation_id: int) -> Escalation | None:
-    """An escalation that is open, and that nobody else is at: what they do is found again at the next run."""
+    """An open escalation that nobody else is changing, locked; None if somebody is, and the next run finds it again."""
     opened = select(Escalation).where(col(Escalation.id) == escalation_id, is_open())
     return work.session.scalar(opened.with_for_update(skip_locked=True), execution_options={"populate_existing": True})
 
 
-def _heard(work: UnitOfWork, contract_ids: Set[int]) -> set[int]:
-    """Those of these contracts where it is working time."""
+def _in_working_time(work: UnitOfWork, contract_ids: Set[int]) -> set[int]:
+    """The contracts among these where it is working time."""
     if not contract_ids:
         return set()
     rows = work.session.execute(

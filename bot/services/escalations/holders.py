@@ -1,11 +1,11 @@
-"""Who stands on the ladder of a contract today, and who stands in for somebody who cannot be reached."""
+"""The people on the ladder of a contract today, and the deputies of people who cannot be reached."""
 
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import case, select
 from sqlmodel import col
 
-from bot.access import DEPARTMENT, away_on, counting
+from bot.access import DEPARTMENT, away_on, role_counts
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Rung
 from bot.models import Absence, Contract, Escalation, Person, Risk, Role, RoleName
@@ -22,8 +22,8 @@ _TOLD = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER, RoleNa
 
 
 def ladder_holders(work: UnitOfWork, contract_id: int, kind: Subject, subject_id: int) -> Mapping[Rung, Person]:
-    """Who is asked on each rung: whoever holds the role, or stands in for them while they are away. A risk's owner is
-    on the lowest rung; nothing else has an owner."""
+    """The person on each rung: the holder of the role, or their deputy on days of leave. A risk's owner is on the
+    lowest rung; other records have no owner."""
     people = contract_lookup.people_in_roles(work.session, contract_id, work.today, ROLES.values())
     found = {rung: people[role] for rung, role in ROLES.items() if role in people}
     owner = kind is Subject.RISK and _owner(work, contract_id, work.session.get_one(Risk, subject_id).owner_id)
@@ -31,13 +31,12 @@ def ladder_holders(work: UnitOfWork, contract_id: int, kind: Subject, subject_id
 
 
 def holders_of(work: UnitOfWork, escalation: Escalation) -> Mapping[Rung, Person]:
-    """The same for an escalation."""
+    """The people on the ladder of an escalation."""
     return ladder_holders(work, escalation.contract_id, escalation.kind, escalation.subject_id)
 
 
 def deputy_of(work: UnitOfWork, escalation: Escalation, asked: Collection[int]) -> Person | None:
-    """Who stands in for the person whom an escalation is with, in their role on its rung rather than in another, and
-    was not asked yet."""
+    """The deputy of the person an escalation is with, in their role on its rung, if that deputy was not asked yet."""
     role = ROLES.get(escalation.rung)
     return work.session.scalar(
         select(Person)
@@ -47,22 +46,22 @@ def deputy_of(work: UnitOfWork, escalation: Escalation, asked: Collection[int]) 
             col(Contract.id) == escalation.contract_id,
             col(Role.person_id) == escalation.owner_id,
             col(Person.id).not_in(asked),
-            counting(),
+            role_counts(),
         )
         .order_by(case((col(Role.role) == role, 0), else_=1), col(Role.role))
         .limit(1)
     )
 
 
-def manager_to_tell(work: UnitOfWork, contract_id: int, not_this: int) -> Person | None:
-    """The contract's manager, or who is next above where that is the person whom it is about."""
+def manager_to_notify(work: UnitOfWork, contract_id: int, not_this: int) -> Person | None:
+    """The contract's manager, or the next person above if the message is about the manager."""
     people = (contract_lookup.person_in_role(work.session, contract_id, work.today, role) for role in _TOLD)
     return next((person for person in people if person is not None and person.id != not_this), None)
 
 
 def _owner(work: UnitOfWork, contract_id: int, person_id: int) -> Person | None:
-    """Who looks after a risk, if they have a role of the department's on its contract; while they are away, whoever
-    stands in for them there."""
+    """The owner of a risk, if they have a role of the department's on its contract; their deputy there on days of
+    leave."""
     away = work.session.scalar(
         select(col(Absence.id)).where(
             col(Absence.person_id) == person_id,
@@ -78,7 +77,7 @@ def _owner(work: UnitOfWork, contract_id: int, person_id: int) -> Person | None:
             col(Contract.id) == contract_id,
             col(Role.person_id) == person_id,
             col(Role.role).in_(DEPARTMENT),
-            counting(),
+            role_counts(),
         )
         .limit(1)
     )

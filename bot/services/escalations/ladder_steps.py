@@ -1,10 +1,9 @@
-"""An escalation from its beginning to its end: one person is asked at a time, the next above when their time has run
-out, until it is over."""
+"""The steps of an escalation: ask one person at a time, the next above when the time has run out, until it is over."""
 
 from collections.abc import Mapping
 from datetime import date
 
-from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, next_rung
+from bot.domain.ladder import Next, Rung, Step, after_timeout, answer_due_at, first_rung, next_rung
 from bot.domain.wording import shorten
 from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
 from bot.services.due.candidate import Candidate
@@ -16,8 +15,8 @@ from bot.services.unit_of_work import UnitOfWork
 LONGEST_WHY = 1000
 
 
-def begin(work: UnitOfWork, found: Candidate) -> Escalation | None:
-    """Ask the first whose turn it is; None where the contract has nobody who could be asked."""
+def start_escalation(work: UnitOfWork, found: Candidate) -> Escalation | None:
+    """Start an escalation by asking the first person; None if the contract has nobody to ask."""
     trigger = found.reasons[0].trigger
     standing = ladder_holders(work, found.contract_id, found.kind, found.subject_id)
     rung = first_rung(_ids(standing), trigger)
@@ -41,14 +40,15 @@ def begin(work: UnitOfWork, found: Candidate) -> Escalation | None:
     return escalation
 
 
-def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
-    """What follows when a time has run out; whether anybody was asked. Nobody hears of it outside working time."""
+def climb(work: UnitOfWork, escalation: Escalation) -> bool:
+    """Take the next step when the time has run out; returns whether anybody was asked. Outside working time nobody
+    is."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     if not work.calendar.of(contract.nation).is_working_time(work.now):
         return False
     standing = holders_of(work, escalation)
     rung = _above(work, escalation, standing)
-    match follows(escalation.standing, rung):
+    match after_timeout(escalation.standing, rung):
         case Next.UP if rung is not None:
             _ask(work, escalation, rung, standing[rung])
         case Next.AGAIN:
@@ -60,8 +60,8 @@ def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
     return True
 
 
-def pass_by(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
-    """Who was asked cannot be reached: their deputy is asked, else the next rung; the contract's manager is told."""
+def skip_unreachable(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
+    """Skip a person who cannot be reached: ask their deputy, else the next rung, and tell the contract's manager."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     if not work.calendar.of(contract.nation).is_working_time(work.now):
         return
@@ -77,17 +77,18 @@ def pass_by(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
     elif rung is not None:
         _ask(work, escalation, rung, standing[rung])
     else:
-        escalation_messages.show_again(work, escalation)
-    escalation_messages.tell_not_reached(work, card_of(work, escalation), person, reason)
+        escalation_messages.refresh_messages(work, escalation)
+    escalation_messages.notify_not_reached(work, card_of(work, escalation), person, reason)
 
 
-def end(work: UnitOfWork, escalation: Escalation, because: EscalationEnd) -> None:
-    """It is over: every message says why, and everybody who was asked is told, unless the same is escalated again."""
+def close(work: UnitOfWork, escalation: Escalation, because: EscalationEnd) -> None:
+    """Close an escalation: every message says why, and everybody asked is told, unless the same record is escalated
+    again."""
     escalation.ended_at, escalation.ended_because = work.now, because
     escalation.due_at, escalation.ping = None, ""
     _record(work, escalation, "escalation ended", because=because.value)
     work.session.flush()
-    escalation_messages.tell_ended(work, card_of(work, escalation), aloud=because is not EscalationEnd.AGAIN)
+    escalation_messages.notify_ended(work, card_of(work, escalation), aloud=because is not EscalationEnd.AGAIN)
 
 
 def add_step(
@@ -100,7 +101,7 @@ def add_step(
     reason: str = "",
     pinged: bool = False,
 ) -> None:
-    """Keep what happened, and let the escalation stand where it left it."""
+    """Store a step, and update the escalation with it."""
     escalation.steps += 1
     escalation.standing, escalation.until = kind, until
     step = EscalationStep(
@@ -120,10 +121,10 @@ def add_step(
 def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person) -> None:
     contract = work.session.get_one(Contract, escalation.contract_id)
     escalation.owner_id, escalation.rung = person.id, rung
-    escalation.due_at = climbs_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
+    escalation.due_at = answer_due_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
     add_step(work, escalation, Step.ASKED, person, pinged=True)
     _record(work, escalation, "escalated", to=person.slack)
-    escalation_messages.tell_asked(work, escalation)
+    escalation_messages.notify_asked(work, escalation)
 
 
 def _above(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person]) -> Rung | None:

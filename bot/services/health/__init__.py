@@ -1,1 +1,1 @@
-"""How Liaison itself is doing: its jobs, its outbox, and whom to tell."""
+"""The health of Liaison itself: its jobs, its outbox, and alerts to the administrators."""

@@ -1,4 +1,4 @@
-"""How Liaison is doing: each job, and what waits in the outbox."""
+"""The health of Liaison: each job, and the waiting messages in the outbox."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class JobHealth:
-    """How one job goes. `is_late`: a success is missing; `is_failing`: its last run failed."""
+    """The health of one job. `is_late`: a success is missing; `is_failing`: its last run failed."""
 
     name: str
     what: str
@@ -30,30 +30,30 @@ class JobHealth:
 
 @dataclass(frozen=True)
 class OutboxHealth:
-    """What the outbox holds, by state, and when the message that has waited longest was enqueued."""
+    """The messages in the outbox by state, and when the longest-waiting one was enqueued."""
 
     by_state: Mapping[OutboxState, int]
     oldest: datetime | None
 
     @property
     def waiting(self) -> int:
-        """How many messages have not been sent and will be."""
+        """The number of messages that are still to be sent."""
         return sum(self.by_state[state] for state in WAITING_STATES)
 
     @property
     def dead(self) -> int:
-        """How many need a person before they can be sent."""
+        """The number of messages that need a person before they can be sent."""
         return self.by_state[OutboxState.DEAD]
 
     @property
     def withheld(self) -> int:
-        """How many would have been read by somebody for whom they are not meant."""
+        """The number of messages that somebody would have read who may not."""
         return self.by_state[OutboxState.WITHHELD]
 
 
 @dataclass(frozen=True)
 class Health:
-    """The jobs, those that are not well first, and the outbox."""
+    """The jobs, those in trouble first, and the outbox."""
 
     jobs: Sequence[JobHealth]
     outbox: OutboxHealth
@@ -65,13 +65,13 @@ class Health:
 
 
 def health(ctx: ActorContext) -> Health:
-    """How Liaison is doing, for an administrator. Denied."""
+    """The health of Liaison, for an administrator. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.WATCH)
     return figures(ctx.session, ctx.now)
 
 
 def figures(session: Session, now: datetime) -> Health:
-    """The same for a machine, which is told no more than names of jobs, counts and instants. Three queries."""
+    """The health of Liaison for a machine: only names of jobs, counts and instants. Three queries."""
     counted = select(col(OutboxMessage.state), func.count()).group_by(col(OutboxMessage.state))
     oldest = select(func.min(col(OutboxMessage.created_at))).where(col(OutboxMessage.state).in_(WAITING_STATES))
     by_state = dict.fromkeys(OutboxState, 0)

@@ -1,4 +1,4 @@
-"""Writing down how the jobs go. Several workers write at once: the latest instant of each kind stands."""
+"""Writing the heartbeats of the jobs. Several workers write at once: the latest instant of each kind wins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.models import JobHeartbeat
 
 @dataclass(frozen=True)
 class Expected:
-    """A job that is to be watched: when it runs next, and from when on a success of it is missing."""
+    """A job to watch: when it runs next, and the instant from which a success of it is missing."""
 
     name: str
     what: str
@@ -23,7 +23,7 @@ class Expected:
 
 
 def watch_over(session: Session, now: datetime, jobs: Sequence[Expected]) -> None:
-    """Have a row for each of these jobs and for no other."""
+    """Make one row for each of these jobs, and delete the rows of all others."""
     session.execute(delete(JobHeartbeat).where(col(JobHeartbeat.job).not_in([job.name for job in jobs])))
     known = set(session.scalars(select(col(JobHeartbeat.job))))
     for job in jobs:
@@ -49,17 +49,17 @@ def _add(session: Session, now: datetime, job: Expected) -> None:
 
 
 def started(session: Session, job: str, at: datetime, next_run_at: datetime) -> None:
-    """A run of the job began."""
+    """A run of the job started."""
     _latest(session, job, "started_at", at, next_run_at=next_run_at)
 
 
 def succeeded(session: Session, job: str, at: datetime, overdue_at: datetime) -> None:
-    """The run that began at this instant did what it should."""
+    """The run that started at this instant succeeded."""
     _latest(session, job, "succeeded_at", at, overdue_at=overdue_at)
 
 
 def failed(session: Session, job: str, at: datetime, reason: str) -> None:
-    """The run that began at this instant did not."""
+    """The run that started at this instant failed."""
     _latest(session, job, "failed_at", at, reason=reason[:300])
 
 

@@ -1,4 +1,4 @@
-"""Telling the administrators of jobs that do not succeed: once for each incident, and once when it is over."""
+"""Alerting the administrators to jobs that do not succeed: once for each incident, and once when it is over."""
 
 import logging
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class WatchedJob:
-    """A job that is late, or was: since when nothing came of it, and what went wrong where something failed."""
+    """A job that is or was late: since when it has not succeeded, and the error if a run failed."""
 
     name: str
     what: str
@@ -29,7 +29,7 @@ class WatchedJob:
 
 @dataclass(frozen=True)
 class Incidents:
-    """What a look found: the jobs that are in an incident, and whom that concerns."""
+    """The result of a check: the jobs in an incident, and the administrators to tell."""
 
     late: frozenset[str]
     administrators: Sequence[str]
@@ -38,7 +38,7 @@ class Incidents:
 def check_jobs(work: UnitOfWork) -> Incidents:
     """Tell the administrators of jobs that are late now, and of those that have recovered.
 
-    Who marks the row tells of it, so several processes may look at once.
+    Only the process that marks the row tells them, so several processes may check at once.
     """
     administrators = _administrators(work)
     late = work.session.execute(
@@ -49,7 +49,7 @@ def check_jobs(work: UnitOfWork) -> Incidents:
     ).all()
     if late:
         log.error("these jobs have not succeeded in time: %s", ", ".join(sorted(row.job for row in late)))
-        _tell(work, administrators, "late", work.messages.message("liaison/jobs_late", jobs=_watched(late)))
+        _notify(work, administrators, "late", work.messages.message("liaison/jobs_late", jobs=_watched(late)))
     recovered = work.session.execute(
         update(JobHeartbeat)
         .where(col(JobHeartbeat.succeeded_at) > col(JobHeartbeat.incident_at))
@@ -57,7 +57,7 @@ def check_jobs(work: UnitOfWork) -> Incidents:
         .returning(*_TOLD)
     ).all()
     if recovered:
-        _tell(work, administrators, "well", work.messages.message("liaison/jobs_recovered", jobs=_watched(recovered)))
+        _notify(work, administrators, "well", work.messages.message("liaison/jobs_recovered", jobs=_watched(recovered)))
     in_incident = select(col(JobHeartbeat.job)).where(col(JobHeartbeat.incident_at).is_not(None))
     return Incidents(frozenset(work.session.scalars(in_incident)), administrators)
 
@@ -82,7 +82,7 @@ def _watched(rows: Sequence[Row[str, str, datetime | None, datetime | None, str]
 
 
 def is_failing(succeeded_at: datetime | None, failed_at: datetime | None) -> bool:
-    """Whether the last run of a job that ended failed."""
+    """Whether the last finished run of a job failed."""
     return failed_at is not None and (succeeded_at is None or failed_at > succeeded_at)
 
 
@@ -96,7 +96,7 @@ def _administrators(work: UnitOfWork) -> list[str]:
     )
 
 
-def _tell(work: UnitOfWork, administrators: Sequence[str], what: str, message: Message) -> None:
+def _notify(work: UnitOfWork, administrators: Sequence[str], what: str, message: Message) -> None:
     for slack in administrators:
         key = f"jobs-{what}-{work.now:%Y%m%dT%H%M%S%fZ}-{slack}"
         work.enqueue(OutgoingMessage(key, slack, Audience.INTERNAL, message, "you are an administrator of Liaison"))

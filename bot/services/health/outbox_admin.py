@@ -1,4 +1,4 @@
-"""Messages that did not leave: seen, tried again or given up by whoever runs Liaison."""
+"""Messages that were not sent: the operator of Liaison sees them, retries them or gives them up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,14 +28,15 @@ def _cannot_drop(row: OutboxMessage) -> UserError:
 
 @dataclass(frozen=True)
 class Queued:
-    """A message in the outbox: `age` since it was enqueued; `waits_for` is the one that it updates or answers."""
+    """A message in the outbox: `age` since it was enqueued; `waits_for` is the message that it updates or replies
+    to."""
 
     row: OutboxMessage
     age: timedelta
 
     @property
     def waits_for(self) -> int | None:
-        """The number of the message that this one updates or answers."""
+        """The number of the message that this one updates or replies to."""
         return self.row.replaces_id or self.row.thread_of_id
 
 
@@ -46,15 +47,15 @@ def list_messages(work: UnitOfWork, states: Sequence[OutboxState]) -> list[Queue
 
 
 def show_message(work: UnitOfWork, named: str) -> Queued:
-    """The message of this number or key. UserError."""
-    return _queued(_found(work, named, _named(named)), work.now)
+    """The message with this number or key. Raises `NoSuchMessage`."""
+    return _queued(_find(work, named, _named(named)), work.now)
 
 
 def retry_message(work: UnitOfWork, named: str) -> Queued:
-    """Let a dead or withheld message be tried again, now and from the first try on. UserError.
+    """Retry a dead or withheld message now, with all its tries again. Raises `NoSuchMessage` or `CannotRetry`.
 
-    Whether it may have been sent is not forgotten: one in doubt is looked for in its channel first, and who may read
-    it is asked again.
+    A message that may have been sent is looked for in its channel first, and the readers of the channel are checked
+    again.
     """
     row = _locked(work, named)
     if row.state not in KEPT_BACK:
@@ -65,7 +66,8 @@ def retry_message(work: UnitOfWork, named: str) -> Queued:
 
 
 def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
-    """Give a message up for a reason, which the audit keeps. UserError, or the reason is missing."""
+    """Give up a message for a reason, which goes into the audit. Raises `NoSuchMessage` or `CannotDrop`, and an error
+    if the reason is missing."""
     row = _locked(work, named)
     reason = required_text(why, what="the reason", at_most=250, field="why")
     if row.state in (OutboxState.SENT, OutboxState.SENDING, OutboxState.DROPPED):
@@ -77,8 +79,8 @@ def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
 
 
 def _locked(work: UnitOfWork, named: str) -> OutboxMessage:
-    # So that a worker that takes it at this moment is not overtaken.
-    return _found(work, named, _named(named).with_for_update())
+    # Locked, in case a worker takes it at this moment.
+    return _find(work, named, _named(named).with_for_update())
 
 
 def _named(named: str) -> SelectOfScalar[OutboxMessage]:
@@ -87,7 +89,7 @@ def _named(named: str) -> SelectOfScalar[OutboxMessage]:
     return select(OutboxMessage).where(either).order_by(col(OutboxMessage.id))
 
 
-def _found(work: UnitOfWork, named: str, statement: SelectOfScalar[OutboxMessage]) -> OutboxMessage:
+def _find(work: UnitOfWork, named: str, statement: SelectOfScalar[OutboxMessage]) -> OutboxMessage:
     row = work.session.scalar(statement)
     if row is None:
         raise UserError(f"There is no message {named!r} in the outbox. List them with: liaison outbox list")

@@ -1,1 +1,1 @@
-"""A contract, partner, person or risk, from what somebody typed."""
+"""Finding a contract, partner, person or risk by typed words."""

@@ -1,4 +1,4 @@
-"""What a person typed fits several things: they are asked which one they mean."""
+"""Typed words that match several things: the person is asked which one they mean."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from bot.domain.wording import join_words, plural, quoted
 from bot.errors import UserError
 
-MOST_NAMED = 10  # that a question names
+MOST_NAMED = 10  # matches that a question names
 
 
 @dataclass(frozen=True)
 class Option:
-    """One thing that was perhaps meant: `word` finds it and nothing else, `name` is what people call it."""
+    """One possible match: `word` finds it and nothing else, `name` is its name for people."""
 
     word: str
     name: str
@@ -19,7 +19,7 @@ class Option:
 
 
 class AmbiguousMatch(UserError):
-    """What was typed fits more than one thing: `typed` and `options` let the person be asked which."""
+    """The typed words match more than one thing; the person is asked which of `options` they mean."""
 
     def __init__(self, typed: str, noun: str, options: Sequence[Option]) -> None:
         self.typed, self.options = typed, options

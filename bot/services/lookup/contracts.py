@@ -1,4 +1,4 @@
-"""The register: finding contracts, and the people and channels that belong to them."""
+"""Finding contracts, and their people and channels."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
-from bot.access import FACTS, ContractRef, Permission, away_on, counting
+from bot.access import FACTS, ContractRef, Permission, away_on, role_counts
 from bot.db import table
 from bot.domain.search import search
 from bot.domain.wording import nearest, quoted
@@ -41,9 +41,9 @@ _BY_ID = FACTS.where(_contracts.c.id == bindparam("id"))
 def contract_for(
     ctx: ActorContext, typed: str, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ContractRef:
-    """The contract of this reference, on which the actor may do this; or the one of theirs that the words fit.
+    """The contract with this reference, if the actor may do this on it; or the one of theirs that matches the words.
 
-    UserError, AmbiguousMatch, Denied.
+    Raises `NoSuchContract`, `AmbiguousContract` or `Denied`.
     """
     found = ctx.session.connection().execute(_BY_REFERENCE, {"reference": typed.strip().upper()}).first()
     if found is not None:
@@ -63,7 +63,7 @@ def contract_for(
 def contract_by_id(
     ctx: ActorContext, contract_id: int, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ContractRef:
-    """The contract that a form or button is about, with which the actor may do this. UserError, Denied."""
+    """The contract of a form or button, if the actor may do this on it. Raises `NoLongerThere` or `Denied`."""
     found = ctx.session.connection().execute(_BY_ID, {"id": contract_id}).first()
     if found is None:
         raise no_longer_there()
@@ -73,14 +73,14 @@ def contract_by_id(
 
 
 def contract_facts(session: Session, contract_id: int) -> ContractRef:
-    """The facts of a contract that a record points at."""
+    """The facts of a contract that a record belongs to."""
     return ContractRef(*session.connection().execute(_BY_ID, {"id": contract_id}).one())
 
 
 def contracts_for(
     ctx: ActorContext, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> Sequence[ContractRef]:
-    """The contracts on which the actor may do this. UserError if there are none."""
+    """The contracts on which the actor may do this. Raises `NoContractsYet` if there are none."""
     contracts = ctx.contracts_open_to(action, audience)
     if not contracts:
         raise UserError(
@@ -90,7 +90,7 @@ def contracts_for(
 
 
 def reference_of_channel(session: Session, slack_channel: str) -> str | None:
-    """The reference of the contract that a channel belongs to, if it belongs to one."""
+    """The reference of a channel's contract, if it has one."""
     return session.scalar(
         select(col(Contract.reference))
         .join(Channel, col(Channel.contract_id) == Contract.id)
@@ -99,15 +99,15 @@ def reference_of_channel(session: Session, slack_channel: str) -> str | None:
 
 
 def channel_of(session: Session, contract_id: int, audience: Audience) -> str | None:
-    """The Slack channel in which a contract is talked about with this audience, if it has one."""
+    """The Slack channel of a contract with this audience, if it has one."""
     return session.scalar(
         select(col(Channel.slack)).where(col(Channel.contract_id) == contract_id, col(Channel.audience) == audience)
     )
 
 
 def person_in_role(session: Session, contract_id: int, today: date, *roles: RoleName) -> Person | None:
-    """Who answers for the first of these roles that anybody holds on the contract: the holder, or their deputy on
-    days of leave. Who is away without a deputy comes last."""
+    """The person in the first of these roles that anybody holds on the contract: the holder, or their deputy on days of
+    leave. An absent holder without a deputy comes last."""
     found = session.execute(_in_roles(contract_id, today, roles).limit(1)).first()
     return None if found is None else found[1]
 
@@ -115,7 +115,7 @@ def person_in_role(session: Session, contract_id: int, today: date, *roles: Role
 def people_in_roles(
     session: Session, contract_id: int, today: date, roles: Collection[RoleName]
 ) -> dict[RoleName, Person]:
-    """Who answers for each of these roles that anybody holds on the contract, as in `person_in_role`. One query."""
+    """The person in each of these roles that anybody holds on the contract, as in `person_in_role`. One query."""
     found: dict[RoleName, Person] = {}
     for role, person in session.execute(_in_roles(contract_id, today, roles)):
         found.setdefault(role, person)
@@ -123,7 +123,7 @@ def people_in_roles(
 
 
 def _in_roles(contract_id: int, today: date, roles: Collection[RoleName]) -> Select[RoleName, Person]:
-    """The roles with whoever answers for each, in order."""
+    """The roles with the person in each, in order."""
     order = case({role: place for place, role in enumerate(roles)}, value=col(Role.role))
     away = exists().where(col(Absence.person_id) == col(Role.person_id), away_on(today))
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
@@ -131,6 +131,6 @@ def _in_roles(contract_id: int, today: date, roles: Collection[RoleName]) -> Sel
         select(col(Role.role), Person)
         .join(Person, stands == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Contract.id) == contract_id, col(Role.role).in_(roles), counting())
+        .where(col(Contract.id) == contract_id, col(Role.role).in_(roles), role_counts())
         .order_by(away & col(Role.deputy_id).is_(None), order, col(Person.id))
     )

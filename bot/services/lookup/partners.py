@@ -1,4 +1,4 @@
-"""Partners: who may see which, and finding one by what a person types."""
+"""Finding a partner by typed words, and who may see which partner."""
 
 from collections.abc import Sequence
 
@@ -25,20 +25,20 @@ def _no_such_partner(typed: str, close: str | None) -> UserError:
 
 
 def partners_to_contract(ctx: ActorContext) -> Sequence[Organisation]:
-    """Every partner, by name; for whoever may add or change contracts. Denied."""
+    """Every partner, by name, for a person who may add or change contracts. Raises `Denied`."""
     if not ctx.contracts_open_to(Permission.CHANGE):
         ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
     return _partners(ctx, true())
 
 
 def partner_to_contract(ctx: ActorContext, typed: str) -> Organisation:
-    """The partner that a contract is to be with. UserError, AmbiguousMatch, Denied."""
+    """The partner for a contract. Raises `NoSuchPartner`, `AmbiguousPartner` or `Denied`."""
     return _named(typed, partners_to_contract(ctx))
 
 
 def open_to(ctx: ActorContext) -> ColumnElement[bool]:
-    """The condition on an organisation that the actor may see it as a partner: every one for whoever may keep them,
-    else the partners of their contracts; for a partner's person their own alone."""
+    """The condition on an organisation that the actor may see it as a partner: all partners for a person who may change
+    them, else the partners of their contracts; for a partner's person their own."""
     if not ctx.actor.is_department:
         return _organisations.c.id == ctx.actor.organisation_id
     if ctx.may_on_register(RegisterPermission.KEEP_PARTNERS):
@@ -47,21 +47,22 @@ def open_to(ctx: ActorContext) -> ColumnElement[bool]:
 
 
 def partner_for(ctx: ActorContext, typed: str) -> Organisation:
-    """The partner, of those that the actor may see, of this key or whose name the words fit.
+    """The partner that the actor may see with this key, or whose name matches the words.
 
-    UserError, AmbiguousMatch.
+    Raises `NoSuchPartner` or `AmbiguousPartner`.
     """
     return _named(typed, _partners(ctx, open_to(ctx)))
 
 
-def partner_to_keep(ctx: ActorContext, typed: str) -> Organisation:
-    """The same for somebody who may change it. Denied."""
+def partner_to_change(ctx: ActorContext, typed: str) -> Organisation:
+    """The partner that matches the words, for a person who may change it. Raises `NoSuchPartner`, `AmbiguousPartner` or
+    `Denied`."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     return partner_for(ctx, typed)
 
 
 def partner_by_id(ctx: ActorContext, partner_id: int) -> Organisation:
-    """The partner that a form is about, for somebody who may change it. UserError, Denied."""
+    """The partner of a form, for a person who may change it. Raises `PartnerGone` or `Denied`."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     found = ctx.session.get(Organisation, partner_id)
     if found is None or found.kind.is_department:

@@ -1,4 +1,4 @@
-"""Adding people to the register: only those for whom Slack vouches, in the organisation they are at home in."""
+"""Adding people to the register: only people whom Slack confirms, in the organisation of their Slack team."""
 
 from collections.abc import Collection
 
@@ -12,16 +12,16 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
 class CannotAdd(UserError):
-    """Somebody cannot be added or chosen: who, and what Slack or the register says of them."""
+    """A person cannot be added or chosen; the sentence says who and why."""
 
 
 def unknown_among(work: UnitOfWork, slack_ids: Collection[str]) -> list[str]:
-    """Those of these Slack users of whom the register knows nothing: of them Slack is to be asked."""
+    """The Slack users among these who are not in the register; Slack must be asked about them."""
     known = work.session.scalars(select(col(Person.slack)).where(col(Person.slack).in_(slack_ids)))
     return sorted(set(slack_ids) - set(known))
 
 
-def person_vouched_for(
+def find_or_add_person(
     work: UnitOfWork,
     organisation: Organisation,
     slack: str,
@@ -30,14 +30,14 @@ def person_vouched_for(
     *,
     guest: bool = False,
 ) -> Person:
-    """The person of an organisation behind a Slack user, added if they are new and Slack vouches for them.
+    """The person of an organisation with this Slack id, added if they are new and Slack confirms them.
 
-    `identity` is what Slack says of them, where it was asked: it has to be of whoever is new. `guest` is for a
-    partner's person who is a guest in the department's workspace. CannotAdd names the field; a partner's person, who
-    could ask after anybody whose id they have, hears nothing of whose they are.
+    `identity` is Slack's, and is needed for a new person. `guest` is for a partner's person who is a guest in the
+    department's workspace. Raises `CannotAdd` with the field. It does not tell a partner's person, who could ask about
+    anybody whose id they have, to which organisation somebody belongs.
     """
     try:
-        return _vouched_for(work, organisation, slack, identity, field, guest=guest)
+        return _find_or_add(work, organisation, slack, identity, field, guest=guest)
     except CannotAdd:
         if isinstance(work, ActorContext) and not work.actor.is_department:
             sentence = f"This person does not work for {organisation.name}. Choose somebody else."
@@ -45,7 +45,7 @@ def person_vouched_for(
         raise
 
 
-def _vouched_for(
+def _find_or_add(
     work: UnitOfWork, organisation: Organisation, slack: str, identity: Identity | None, field: str, *, guest: bool
 ) -> Person:
     person = work.session.scalar(select(Person).where(col(Person.slack) == slack))
@@ -63,7 +63,8 @@ def _vouched_for(
 
 
 def _check(work: UnitOfWork, organisation: Organisation, identity: Identity, field: str, *, guest: bool) -> None:
-    """Refuse whoever Slack does not vouch for: an active person at home in the organisation, or a guest of ours."""
+    """Refuse a person whom Slack does not confirm: they must be active, and from the organisation or a guest of
+    ours."""
     if not identity.is_active_person:
         raise CannotAdd(
             f"{_name(identity)} has no active Slack account, so Liaison could not reach them. Choose somebody else.",
@@ -92,7 +93,7 @@ def _added(work: UnitOfWork, organisation: Organisation, identity: Identity, *, 
 
 
 def _at_home(work: UnitOfWork, identity: Identity) -> list[Organisation]:
-    """The organisations of the register to which the Slack teams of somebody belong."""
+    """The organisations of the register with a Slack team of this person."""
     statement = select(Organisation).join(Team, col(Team.organisation_id) == col(Organisation.id))
     return list(work.session.scalars(statement.where(col(Team.slack).in_(identity.homes)).distinct()))
 

@@ -1,6 +1,6 @@
 """Finding a risk by its reference, and the department's rules that grade it.
 
-Somebody who may not see a risk gets the same answer as for one that does not exist.
+A person who may not see a risk gets the same answer as for a risk that does not exist.
 """
 
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from bot.services import changes, edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-_ONE = 1  # the row there is
+_ONE = 1  # the id of the only row
 SUBJECT = "risk settings"
 
 
 def rules_in_force(session: Session) -> RiskRules:
-    """The rules that were set, or the usual ones where nobody has set any. One query."""
+    """The rules that were set, or the defaults. One query."""
     row = session.get(RiskSettings, _ONE)
     if row is None:
         return RiskRules()
@@ -39,13 +39,14 @@ def rules_in_force(session: Session) -> RiskRules:
 
 
 def rules_to_change(ctx: ActorContext) -> RiskRules:
-    """The rules in force, for an administrator to change. Denied."""
+    """The rules in force, for an administrator to change. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.ADMINISTER)
     return rules_in_force(ctx.session)
 
 
 def change_rules(ctx: ActorContext, rules: RiskRules) -> dict[str, list[str]]:
-    """Put other rules in force; what differs, as [was, became]. Denied, EditConflict, UserError.
+    """Put other rules in force; returns the differences, as [old, new]. Raises `Denied`, `EditConflict`,
+    `BandsOutOfOrder` or `ReviewsOutOfOrder`.
 
     Every risk is in its new band from now on; the day of its next review stays until it is assessed again.
     """
@@ -81,7 +82,7 @@ def change_rules(ctx: ActorContext, rules: RiskRules) -> dict[str, list[str]]:
 
 
 def _columns(rules: RiskRules) -> dict[str, object]:
-    """The rules one by one, by names that people read."""
+    """Each rule by its name for people."""
     return {
         "medium from a score of": rules.starts.medium,
         "high from a score of": rules.starts.high,
@@ -94,9 +95,9 @@ def _columns(rules: RiskRules) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class RiskCard:
-    """A risk as people read it. `asked` is who was asked to acknowledge it just now, if anybody was.
+    """A risk for people to read. `asked` is the person who was just asked to acknowledge it, if anybody was.
 
-    `goes_up` is whether something sends it up, even where there is nobody to ask.
+    `goes_up`: something escalates it, even if there is nobody to ask.
     """
 
     risk: Risk
@@ -137,7 +138,8 @@ def _risk_closed(risk: Risk) -> UserError:
 
 
 def risk_for(ctx: ActorContext, typed: str, action: Permission) -> tuple[Risk, ContractRef]:
-    """The risk of this reference, with whose contract the actor may do this. UserError, Denied."""
+    """The risk with this reference, if the actor may do this on its contract. Raises `NotARisk`, `NoSuchRisk` or
+    `Denied`."""
     number = number_of(typed, "R")
     if number is None:
         raise not_a_risk_reference(typed)
@@ -145,7 +147,8 @@ def risk_for(ctx: ActorContext, typed: str, action: Permission) -> tuple[Risk, C
 
 
 def risk_by_id(ctx: ActorContext, risk_id: int, action: Permission) -> tuple[Risk, ContractRef]:
-    """The same by the number that a form or button carries. It is locked, so that two changes do not cross."""
+    """The risk with the id of a form or button, locked so that two changes cannot overlap. Raises `NoSuchRisk` or
+    `Denied`."""
     risk = ctx.session.scalar(locking(ctx.session, select(Risk).where(col(Risk.id) == risk_id)))
     contract = None if risk is None else contract_lookup.contract_facts(ctx.session, risk.contract_id)
     if risk is None or contract is None or not ctx.may(Permission.SEE, contract):
@@ -155,6 +158,6 @@ def risk_by_id(ctx: ActorContext, risk_id: int, action: Permission) -> tuple[Ris
 
 
 def check_is_not_closed(risk: Risk) -> None:
-    """UserError for a risk that needs no more watching."""
+    """Raises `IsClosed` for a closed risk."""
     if risk.status is RiskStatus.CLOSED:
         raise _risk_closed(risk)

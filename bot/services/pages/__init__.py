@@ -1,1 +1,1 @@
-"""What is put together from several records: the page of a contract, of a partner, App Home."""
+"""Pages made from several records: a contract's, a partner's, App Home."""

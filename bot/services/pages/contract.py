@@ -1,4 +1,4 @@
-"""A contract on one page: what it is for, who, how it goes, what is due, what may happen, what was said last."""
+"""The page of a contract: its purpose, people, ratings, due items, risks and last contact."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -31,12 +31,12 @@ from bot.services.lookup.risks import rules_in_force
 from bot.services.progress.kpi_history import KpiLine, kpi_lines
 from bot.services.unit_of_work import ActorContext
 
-SOON = timedelta(days=90)  # a duty that is years away is no news
+SOON = timedelta(days=90)  # a duty that is years away is left out
 
 
 @dataclass(frozen=True)
 class RiskOnPage:
-    """A risk that is not closed; one that has happened is an issue. With no grade nobody has assessed it yet."""
+    """A risk that is not closed; an issue is one that has happened. `grade` is None if it is not assessed."""
 
     risk: Risk
     grade: Grade | None
@@ -44,7 +44,7 @@ class RiskOnPage:
 
 @dataclass(frozen=True)
 class ContractPage:
-    """Everything on the page."""
+    """The content of the page."""
 
     contract: Contract
     partner: str
@@ -65,7 +65,7 @@ class ContractPage:
 def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     """The page of a contract that the actor may see. A constant number of queries.
 
-    UserError, AmbiguousMatch, Denied.
+    Raises `NoSuchContract`, `AmbiguousContract` or `Denied`.
     """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)

@@ -1,4 +1,4 @@
-"""The list of one's contracts: filtered by a few words, worst first, a page at a time."""
+"""The list of a person's contracts: filtered by a few words, worst first, in pages."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class ListedContract:
 
 @dataclass(frozen=True)
 class ContractListPage(Paged[ListedContract]):
-    """Some of the contracts that were asked for; pages count from 1. `attention` is how many of all that were found
+    """One page of the matching contracts; pages count from 1. `attention` is the number of all matching contracts that
     are rated Requires improvement or worse."""
 
     words: Sequence[str]
@@ -54,7 +54,7 @@ class ContractListPage(Paged[ListedContract]):
 
 
 @dataclass
-class _Wanted:
+class _Filters:
     ratings: set[Rating] = field(default_factory=set)
     stages: set[Stage] = field(default_factory=set)
     tiers: set[str] = field(default_factory=set)
@@ -71,10 +71,10 @@ class _Wanted:
 def list_contracts(
     ctx: ActorContext, words: Sequence[str], page: int = 1, on_a_page: int = ON_A_PAGE
 ) -> ContractListPage:
-    """A page of the contracts that the actor may see and that fit every word, worst rating first. One query.
+    """A page of the contracts that the actor may see and that match every word, worst rating first. One query.
 
-    A word is a rating, a stage, a tier, or (with a slip forgiven) a word of the contract or its partner; two of
-    one kind mean either. A page beyond the last is the last. UserError.
+    A word is a rating, a stage, a tier, or (allowing a typing error) a word of the contract or its partner; two of one
+    kind mean either. A page number beyond the last gives the last page. Raises `FitsNothing`.
     """
     rows = ctx.session.connection().execute(_statement(ctx))
     own = [_listed(row) for row in rows]
@@ -119,8 +119,8 @@ def _listed(row: Row[Any]) -> ListedContract:
     return ListedContract(row.reference, row.title, row.partner, row.tier, row.stage, row.end_date, rating)
 
 
-def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Wanted:
-    wanted, tiers = _Wanted(), sorted({row.tier for row in own})
+def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Filters:
+    wanted, tiers = _Filters(), sorted({row.tier for row in own})
     for word in words:
         typed = word.casefold()
         ratings = {rating for rating in Rating if _names(rating.value, typed)}
@@ -139,6 +139,6 @@ def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Wanted:
 
 
 def _names(value: str, typed: str) -> bool:
-    """Whether what was typed is the value or, with at least three letters, begins a word of it: live, req, exit."""
+    """Whether the typed text is the value or, with at least three letters, begins a word of it: live, req, exit."""
     words = value.casefold().split()
     return typed == value.casefold() or (len(typed) >= 3 and any(word.startswith(typed) for word in words))

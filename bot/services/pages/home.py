@@ -1,4 +1,4 @@
-"""The page that a person sees when they open Liaison: the sections of each of their roles, each once."""
+"""The App Home page of a person: the sections of each of their roles, each section once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Shortened(Generic[T]):
-    """The first of what was found, and how many more there are."""
+class TopItems(Generic[T]):
+    """The first items of a list, and the number of items left out."""
 
     rows: Sequence[T]
     more: int = 0
@@ -42,92 +42,93 @@ class Shortened(Generic[T]):
 
 @dataclass(frozen=True)
 class HomeContent:
-    """The sections of a page of the department's; None for one that belongs to none of the person's roles.
+    """The sections of a department person's page; None for a section that belongs to none of their roles.
 
-    `attention` is how many of all the contracts are rated Requires improvement or worse.
+    `attention` is the number of all their contracts that are rated Requires improvement or worse.
     """
 
-    waiting: Shortened[WaitingItem]
-    worst: Shortened[ContractStanding] | None
-    contracts: Shortened[ContractStanding]
+    waiting: TopItems[WaitingItem]
+    worst: TopItems[ContractStanding] | None
+    contracts: TopItems[ContractStanding]
     attention: int
-    coming: Shortened[OwnItem] | None
+    coming: TopItems[OwnItem] | None
 
 
 @dataclass(frozen=True)
 class PartnerHome:
-    """What a partner's person sees: what their side owes, and their contracts."""
+    """The page of a partner's person: the items their side owes, and their contracts."""
 
-    owed: Shortened[OwnItem]
+    owed: TopItems[OwnItem]
     contracts: Sequence[ContractRef]
 
 
 def note_opened(ctx: ActorContext, view: View) -> None:
-    """Let the actor's page, which shows this now, be drawn anew when what it shows changes."""
+    """Note the actor's page as shown now, so that it is redrawn when its content changes."""
     homes.opened(ctx.session, ctx.actor.person_id, view)
 
 
 def home_view(ctx: ActorContext) -> View:
-    """The actor's page as it is now. The number of queries does not grow with the portfolio."""
+    """The actor's page now, in a constant number of queries."""
     if ctx.actor.is_department:
         return ctx.messages.view("home/home", page=home_page(ctx))
     return ctx.messages.view("home/partner", page=partner_page(ctx))
 
 
 def home_page(ctx: ActorContext) -> HomeContent:
-    """The page of somebody of the department."""
+    """The page of a person of the department."""
     roles = roles_anywhere(ctx.session, ctx.actor, ctx.today)
     own = ctx.session.scalars(select(Contract).where(ctx.open_to(Permission.SEE)).order_by(col(Contract.reference)))
     stand = standings(ctx, {contract.id: contract for contract in own})
     fell = [each for each in stand if each.movement is Movement.WORSE]
     poor = sum(each.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for each in stand)
     return HomeContent(
-        waiting=_some(waiting_on(ctx), MOST_WAITING),
-        worst=_some(sorted(fell, key=_fall), MOST_WORST) if roles & OVERSEEING else None,
-        contracts=_some(stand, MOST_CONTRACTS),
+        waiting=_top(waiting_on(ctx), MOST_WAITING),
+        worst=_top(sorted(fell, key=_fall), MOST_WORST) if roles & OVERSEEING else None,
+        contracts=_top(stand, MOST_CONTRACTS),
         attention=poor,
-        coming=_some(coming_items(ctx, ctx.today + SOON), MOST_COMING) if roles & WORKING else None,
+        coming=_top(coming_items(ctx, ctx.today + SOON), MOST_COMING) if roles & WORKING else None,
     )
 
 
 def partner_page(ctx: ActorContext) -> PartnerHome:
     """The page of a partner's person."""
     own = ctx.contracts_open_to(Permission.SEE, Audience.SHARED)
-    return PartnerHome(_some(owed_by_partner(ctx), MOST_OWED), own)
+    return PartnerHome(_top(owed_by_partner(ctx), MOST_OWED), own)
 
 
 def _fall(standing: ContractStanding) -> tuple[int, int, str]:
-    """The worst rating first, then the longest way down to it."""
+    """The sort key: the worst rating first, then the furthest fall."""
     before = standing.before.severity if standing.before else 0
     return -standing.rating.severity, before - standing.rating.severity, standing.contract.reference
 
 
-def _some(found: Sequence[T], most: int) -> Shortened[T]:
-    return Shortened(found[:most], max(len(found) - most, 0))
+def _top(found: Sequence[T], most: int) -> TopItems[T]:
+    return TopItems(found[:most], max(len(found) - most, 0))
 
 
 RULE = "pages of a new day"
 SUBJECT = "every page"
-BEGINS = 7  # before the working day, so that pages are right when it begins
+BEGINS = 7  # the hour: pages are ready before the working day begins
 
 
 def note_new_day(work: UnitOfWork) -> bool:
-    """Make every page stale at 7am of a working day, or later where that was missed; whether this work did."""
+    """Make every page stale at 7am of a working day, or later if that was missed; returns whether this call did it."""
     morning = london_instant(work.today, BEGINS)
     if not is_due(work) or not occurrences.claim(work, RULE, SUBJECT, morning):
         return False
-    homes.note_for(work.session, None, morning)
+    homes.mark_stale_for(work.session, None, morning)
     return True
 
 
 def is_due(work: UnitOfWork) -> bool:
-    """Whether it is a working day, after 7am, and that has not been done. CalendarEnds."""
+    """Whether it is after 7am on a working day and the pages are not yet stale for it. Raises `CalendarEnds`."""
     morning = london_instant(work.today, BEGINS)
     return work.now >= morning and next_morning(work) == morning
 
 
 def next_morning(work: UnitOfWork) -> datetime:
-    """The first 7am of a working day, from today's on, for which that has not been done. CalendarEnds."""
+    """The first 7am of a working day, today's included, for which the pages are not yet stale. Raises
+    `CalendarEnds`."""
     calendar, midnight = work.calendar.of(Nation.ENGLAND_AND_WALES), london_instant(work.today, 0)
     today = calendar.next_working_morning(midnight, BEGINS)
     done = exists().where(

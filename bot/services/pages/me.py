@@ -1,4 +1,4 @@
-"""What Liaison knows of somebody, and why they can do what they can do."""
+"""A person's own entry: what Liaison knows of them, and the reasons for their permissions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Permission, RegisterPermission, away_on, counting_for, granted
+from bot.access import Permission, RegisterPermission, away_on, granted, role_counts_for
 from bot.identity import Actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
 from bot.services.people.leave import OwnLeave, own_leave
@@ -16,7 +16,7 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class HeldRole:
-    """A role and what it lets one do, on these contracts; for a deputy, whose it is and until when they are away."""
+    """A role, its permissions and its contracts; for a deputy, the absent holder and the end of their leave."""
 
     role: RoleName
     contracts: Sequence[str]
@@ -27,7 +27,7 @@ class HeldRole:
 
 @dataclass(frozen=True)
 class Me:
-    """Somebody as the register has them; `keeps` is what they may do with the register as a whole."""
+    """A person in the register; `keeps` are their permissions on the register as a whole."""
 
     actor: Actor
     roles: Sequence[HeldRole]
@@ -36,7 +36,7 @@ class Me:
 
 
 def me(ctx: ActorContext) -> Me:
-    """What Liaison knows of the asker, who may know all of it."""
+    """The actor's own entry, which they may see in full."""
     keeps = [keeping for keeping in RegisterPermission if ctx.may_on_register(keeping)]
     return Me(ctx.actor, [*_own(ctx), *_as_deputy(ctx)], keeps, own_leave(ctx))
 
@@ -45,7 +45,7 @@ def _own(ctx: ActorContext) -> list[HeldRole]:
     rows = ctx.session.execute(
         select(col(Role.role), col(Contract.reference))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Role.person_id) == ctx.actor.person_id, counting_for(ctx.actor))
+        .where(col(Role.person_id) == ctx.actor.person_id, role_counts_for(ctx.actor))
         .order_by(col(Contract.reference))
     ).all()
     return [
@@ -56,7 +56,7 @@ def _own(ctx: ActorContext) -> list[HeldRole]:
 
 
 def _as_deputy(ctx: ActorContext) -> list[HeldRole]:
-    """Today's: the roles of those who are away."""
+    """The roles of absent people whose deputy the actor is today."""
     rows = ctx.session.execute(
         select(col(Role.role), col(Person.name), col(Absence.last_day), col(Contract.reference))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
@@ -65,7 +65,7 @@ def _as_deputy(ctx: ActorContext) -> list[HeldRole]:
         .where(
             col(Role.deputy_id) == ctx.actor.person_id,
             col(Person.organisation_id) == ctx.actor.organisation_id,
-            counting_for(ctx.actor),
+            role_counts_for(ctx.actor),
             away_on(ctx.today),
         )
         .order_by(col(Contract.reference))

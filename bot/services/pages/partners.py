@@ -1,6 +1,6 @@
-"""The list of partners, one partner with its people and contracts, and what a partner sees of a contract.
+"""The list of partners, one partner with its people and contracts, and the partner's view of a contract.
 
-What a partner sees is a projection of its own, which has no internal field that could slip through.
+The partner's view is a class of its own, without internal fields that could leak.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import exists, func, or_, select
 from sqlmodel import col
 
-from bot.access import ContractRef, Permission, RegisterPermission, counting
+from bot.access import ContractRef, Permission, RegisterPermission, role_counts
 from bot.db import table
 from bot.domain.ratings import Rating
 from bot.identity import is_department
@@ -27,7 +27,7 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class PartnerCard:
-    """A contract as both sides know it: no tier, options, risks, contacts or reasons."""
+    """The part of a contract that both sides see: no tier, options, risks, contacts or reasons."""
 
     reference: str
     title: str
@@ -43,7 +43,7 @@ class PartnerCard:
 
 
 def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
-    """The page of a contract for its partner. UserError, AmbiguousMatch, Denied."""
+    """The page of a contract for its partner. Raises `NoSuchContract`, `AmbiguousContract` or `Denied`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)
     return PartnerCard(
@@ -62,7 +62,7 @@ def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
 
 
 def partner_contracts(ctx: ActorContext) -> Sequence[ContractRef]:
-    """The contracts of which the actor may see the partner's side, by reference."""
+    """The contracts whose partner's view the actor may see, by reference."""
     return ctx.contracts_open_to(Permission.SEE, Audience.SHARED)
 
 
@@ -71,7 +71,7 @@ def _in_role(ctx: ActorContext, contract_id: int, role: RoleName) -> Sequence[st
         select(col(Person.name))
         .join(Role, col(Role.person_id) == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Contract.id) == contract_id, col(Role.role) == role, counting())
+        .where(col(Contract.id) == contract_id, col(Role.role) == role, role_counts())
         .order_by(col(Person.name))
     ).all()
 
@@ -81,7 +81,8 @@ _contracts, _organisations, _people = (table(each) for each in (Contract, Organi
 
 @dataclass(frozen=True)
 class ListedPartner:
-    """A partner in a list: how many of its contracts the asker may see, and the worst rating of their last reports."""
+    """A partner in a list: the number of its contracts that the actor may see, and the worst rating of their last
+    reports."""
 
     key: str
     name: str
@@ -93,12 +94,12 @@ class ListedPartner:
 
 @dataclass(frozen=True)
 class PartnerListPage(Paged[ListedPartner]):
-    """Some of the partners that the asker may see; pages count from 1."""
+    """One page of the partners that the actor may see; pages count from 1."""
 
 
 @dataclass(frozen=True)
 class PartnerOverview:
-    """A partner as the department sees it. `without_role` are those of its people who do nothing on any contract."""
+    """The department's view of a partner. `without_role` are its people who have no role on a contract."""
 
     partner: Organisation
     teams: Sequence[str]
@@ -110,7 +111,7 @@ class PartnerOverview:
 
 @dataclass(frozen=True)
 class OwnOrganisation:
-    """What a partner's person sees of their own organisation: a projection that has nothing internal in it."""
+    """A partner person's view of their own organisation, without internal fields."""
 
     name: str
     kind: OrganisationKind
@@ -119,8 +120,8 @@ class OwnOrganisation:
 
 
 def list_partners(ctx: ActorContext, page: int = 1) -> PartnerListPage:
-    """A page of the partners that the actor may see, by name; one beyond the last is the last. One query for the rows,
-    whatever their number."""
+    """A page of the partners that the actor may see, by name; a number beyond the last gives the last page. One query
+    for the rows, whatever their number."""
     seen = (
         select(_contracts.c.partner_id, worst_severity().label("severity"))
         .where(ctx.open_to(Permission.SEE))
@@ -147,7 +148,7 @@ def list_partners(ctx: ActorContext, page: int = 1) -> PartnerListPage:
 
 
 def overview(ctx: ActorContext, typed: str) -> PartnerOverview:
-    """A partner that the actor may see, for the department. UserError, AmbiguousMatch."""
+    """The department's view of a partner that the actor may see. Raises `NoSuchPartner` or `AmbiguousPartner`."""
     partner = partner_lookup.partner_for(ctx, typed)
     people = ctx.session.scalars(
         select(Person).where(col(Person.organisation_id) == partner.id).order_by(col(Person.name), col(Person.id))
@@ -167,9 +168,9 @@ def overview(ctx: ActorContext, typed: str) -> PartnerOverview:
 
 
 def own_organisation(ctx: ActorContext, typed: str = "") -> OwnOrganisation:
-    """The organisation of a partner's person, with the contracts of which they may see the partner's side.
+    """The organisation of a partner's person, with the contracts whose partner's view they may see.
 
-    UserError where something else was typed, whether or not there is such a partner.
+    Raises `NoSuchPartner` if they typed anything else, whether or not such a partner exists.
     """
     mine = ctx.session.get_one(Organisation, ctx.actor.organisation_id)
     organisation = partner_lookup.partner_for(ctx, typed) if typed else mine

@@ -1,4 +1,4 @@
-"""What will go out: messages that the jobs have not sent yet, as a rehearsal of them found."""
+"""The messages that the jobs will send, as a rehearsal of the jobs found them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class Upcoming:
-    """A message that a job will send: when, which job, where to, what a phone would show, why, and about which
-    contract, if it is about one. `updates` is for one that changes an earlier message in place."""
+    """A message that a job will send: when, which job, where to, its text on a phone, why, and its contract if it has
+    one. `updates`: it updates an earlier message in place."""
 
     at: datetime
     job: str
@@ -25,24 +25,26 @@ class Upcoming:
 
 @dataclass(frozen=True)
 class UpcomingPage:
-    """What will go out on somebody's contracts, soonest first; `reference` where it is one contract's alone."""
+    """The messages that will go out on the actor's contracts, soonest first; `reference` if it is one contract's
+    page."""
 
     reference: str
     until: datetime
     messages: Sequence[Upcoming]
 
 
-def upcoming(ctx: ActorContext, foreseen: Sequence[Upcoming], until: datetime, typed: str) -> UpcomingPage:
-    """Those of the messages that are about the asker's contracts, or about the one that was typed. Denied,
-    UserError, AmbiguousMatch."""
+def upcoming(ctx: ActorContext, rehearsed: Sequence[Upcoming], until: datetime, typed: str) -> UpcomingPage:
+    """The messages about the actor's contracts, or about the typed contract. Raises `Denied`, `NoSuchContract` or
+    `AmbiguousMatch`."""
     contracts = contracts_meant(ctx, typed)
     own = {contract.id for contract in contracts}
     reference = contracts[0].reference if typed else ""
-    return UpcomingPage(reference, until, [message for message in foreseen if message.contract_id in own])
+    return UpcomingPage(reference, until, [message for message in rehearsed if message.contract_id in own])
 
 
 def contracts_meant(ctx: ActorContext, typed: str) -> list[ContractRef]:
-    """The contract that was typed, or all of the asker's where none was. Denied, UserError, AmbiguousMatch."""
+    """The typed contract, or all of the actor's if none was typed. Raises `Denied`, `NoSuchContract` or
+    `AmbiguousMatch`."""
     return (
         [contract_lookup.contract_for(ctx, typed, Permission.SEE)] if typed else ctx.contracts_open_to(Permission.SEE)
     )

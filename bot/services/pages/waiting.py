@@ -1,4 +1,4 @@
-"""What waits on a person: escalations, reports, reviews and actions, the most pressing first."""
+"""The items that wait for a person: escalations, reports, reviews and actions, the most urgent first."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.access import Permission, holding
+from bot.access import Permission, holds_role
 from bot.domain.ladder import Step
 from bot.domain.london import london
 from bot.domain.periods import Month
@@ -28,7 +28,7 @@ from bot.services.unit_of_work import ActorContext
 
 
 class Waiting(StrEnum):
-    """What somebody is to do, in the order in which it presses."""
+    """The kinds of work that wait for a person, in order of urgency."""
 
     ESCALATION = "acknowledge"
     LATE_REPORT = "late"
@@ -40,10 +40,10 @@ class Waiting(StrEnum):
 
 @dataclass(frozen=True)
 class WaitingItem:
-    """One of them: on which contract, the record's number, what it is about and its day.
+    """An item that waits: its contract, the record's number, its subject and its day.
 
-    `by_another` for an action that somebody other than its owner closes; `others` is how many more reports of
-    the contract wait for the same; `why` says why something was escalated, `seen` is what its button carries.
+    `by_another`: an action that somebody other than its owner must close. `others` is the number of further reports of
+    the contract that wait for the same. `why` is the reason of an escalation, and `version` the version in its button.
     """
 
     kind: Waiting
@@ -55,18 +55,18 @@ class WaitingItem:
     by_another: bool = False
     others: int = 0
     why: str = ""
-    seen: str = ""
+    version: str = ""
 
 
 def waiting_on(ctx: ActorContext) -> Sequence[WaitingItem]:
-    """Everything that waits on the actor, on contracts that are theirs. Four queries."""
+    """Everything that waits for the actor, on their contracts. Four queries."""
     found = [*_escalations(ctx), *_reports(ctx), *_reviews(ctx), *_actions(ctx)]
     order = list(Waiting)
     return sorted(found, key=lambda item: (order.index(item.kind), item.on, item.contract, item.number))
 
 
 def _escalations(ctx: ActorContext) -> Iterable[WaitingItem]:
-    """Addressed to the actor, so theirs whatever their roles are by now; what is paused waits from its day on."""
+    """The escalations that are with the actor, whatever their present roles; a paused one waits from its day on."""
     rows = ctx.session.execute(
         select(Escalation, col(Contract.reference))
         .join(Contract, col(Contract.id) == col(Escalation.contract_id))
@@ -78,18 +78,18 @@ def _escalations(ctx: ActorContext) -> Iterable[WaitingItem]:
     )
     for row, contract in rows:
         on = london(row.raised_at).date()
-        yield WaitingItem(Waiting.ESCALATION, contract, row.id, row.what, on, why=row.why, seen=row.seen)
+        yield WaitingItem(Waiting.ESCALATION, contract, row.id, row.what, on, why=row.why, version=row.version)
 
 
 def _reports(ctx: ActorContext) -> Iterable[WaitingItem]:
-    """Of the contracts that the actor manages; of one contract's that wait for the same, one stands for all:
-    the oldest of those to be sent, the latest of those that came."""
+    """The reports of the contracts that the actor manages. Of several reports of one contract that wait for the same,
+    it shows one: the oldest to be sent, the latest that came."""
     rows = ctx.session.execute(
         select(Report, col(Contract.reference))
         .join(Contract, col(Contract.id) == col(Report.contract_id))
         .where(
             ctx.open_to(Permission.ACCEPT_PROGRESS),
-            holding(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER]),
+            holds_role(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER]),
             func.coalesce(col(Report.decision), "") != ReportDecision.ACCEPTED.value,
             col(Report.received_at).is_not(None) | (col(Report.due_on) < ctx.today),
         )

@@ -57,7 +57,7 @@ def add_partner(ctx: ActorContext, entry: PartnerEntry) -> Organisation:
 
 def partner_to_change(ctx: ActorContext, typed: str) -> tuple[Organisation, Sequence[str]]:
     """A partner that the actor may change, and its Slack workspaces. UserError, AmbiguousMatch, Denied."""
-    partner = partner_lookup.partner_to_keep(ctx, typed)
+    partner = partner_lookup.partner_to_change(ctx, typed)
     return partner, partner_lookup.teams_of(ctx, partner)
 
 

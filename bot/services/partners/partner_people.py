@@ -12,7 +12,7 @@ from bot.identity import Identity
 from bot.models import Absence, Contract, Organisation, Person, Role
 from bot.services import edit_conflicts
 from bot.services.lookup import partners as partner_lookup
-from bot.services.lookup.people import person_vouched_for
+from bot.services.lookup.people import find_or_add_person
 from bot.services.unit_of_work import ActorContext
 
 OWN, GUESTS = "people", "guests"  # the two fields of the form
@@ -49,7 +49,7 @@ class PartnerPeople:
 
 def people_to_keep(ctx: ActorContext, typed: str) -> PartnerPeople:
     """A partner's people, for somebody who may change who they are. UserError, AmbiguousMatch, Denied."""
-    return _people(ctx, partner_lookup.partner_to_keep(ctx, typed))
+    return _people(ctx, partner_lookup.partner_to_change(ctx, typed))
 
 
 def new_among(ctx: ActorContext, partner_id: int, own: Collection[str], guests: Collection[str]) -> list[str]:
@@ -74,7 +74,7 @@ def keep_people(
     known = {identity.user: identity for identity in identities}
     for field, users, people in ((OWN, own, before.own), (GUESTS, guests, before.guests)):
         for user in set(users) - {person.slack for person in people}:
-            person_vouched_for(ctx, before.partner, user, known.get(user), field, guest=field == GUESTS)
+            find_or_add_person(ctx, before.partner, user, known.get(user), field, guest=field == GUESTS)
         for person in people:
             if person.slack not in own and person.slack not in guests:
                 _remove(ctx, person, field)

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, and_, select, true
 from sqlmodel import col
 
 from bot import homes
-from bot.access import Permission, RegisterPermission, counting_for
+from bot.access import Permission, RegisterPermission, role_counts_for
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.models import Absence, Contract, Organisation, Person, Role
-from bot.services.lookup.people import person_vouched_for
+from bot.services.lookup.people import find_or_add_person
 from bot.services.unit_of_work import ActorContext
 
 
@@ -46,7 +46,7 @@ def own_leave(ctx: ActorContext) -> OwnLeave:
         select(col(Contract.reference), col(Person.name))
         .join(Role, col(Role.contract_id) == col(Contract.id))
         .outerjoin(Person, and_(col(Person.id) == col(Role.deputy_id), _is_colleague(ctx)))
-        .where(col(Role.person_id) == ctx.actor.person_id, counting_for(ctx.actor))
+        .where(col(Role.person_id) == ctx.actor.person_id, role_counts_for(ctx.actor))
         .order_by(col(Contract.reference))
     ).all()
     deputies: dict[str | None, list[str]] = {}
@@ -113,7 +113,7 @@ def cancel_leave(ctx: ActorContext, absence_id: int) -> OwnLeave:
 def _note_for_deputies(ctx: ActorContext, person_id: int) -> None:
     """What a deputy may see changes with the leave of whom they stand in for."""
     deputies = select(col(Role.deputy_id)).where(col(Role.person_id) == person_id, col(Role.deputy_id).is_not(None))
-    homes.note_for(ctx.session, set(filter(None, ctx.session.scalars(deputies))), ctx.now)
+    homes.mark_stale_for(ctx.session, set(filter(None, ctx.session.scalars(deputies))), ctx.now)
 
 
 def _is_colleague(ctx: ActorContext) -> ColumnElement[bool]:
@@ -122,7 +122,7 @@ def _is_colleague(ctx: ActorContext) -> ColumnElement[bool]:
 
 def _roles(ctx: ActorContext, person: Person) -> Sequence[tuple[Role, Contract]]:
     """A person's roles; of one's own those that count."""
-    counting = counting_for(ctx.actor) if person.id == ctx.actor.person_id else true()
+    counting = role_counts_for(ctx.actor) if person.id == ctx.actor.person_id else true()
     rows = ctx.session.execute(
         select(Role, Contract)
         .join(Contract, col(Contract.id) == col(Role.contract_id))
@@ -147,7 +147,7 @@ def _stand_in(ctx: ActorContext, person: Person, roles: Sequence[tuple[Role, Con
     # Only a contract manager can say that a guest is a partner's: a new deputy has to be at home there.
     guest = bool(ctx.session.scalar(select(col(Person.guest)).where(col(Person.slack) == identity.user)))
     own = ctx.session.get_one(Organisation, person.organisation_id)
-    deputy = person_vouched_for(ctx, own, identity.user, identity, "deputy", guest=guest)
+    deputy = find_or_add_person(ctx, own, identity.user, identity, "deputy", guest=guest)
     changes: dict[int, dict[str, list[str]]] = {}
     for role, contract in roles:
         before = ctx.session.get(Person, role.deputy_id) if role.deputy_id else None

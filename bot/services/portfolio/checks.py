@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit, format_figure
-from bot.domain.parts import share, shown
+from bot.domain.parts import round_to_worse, share
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Decision, RoleName
@@ -224,7 +224,7 @@ def _figures(register: Register, changes: Changes, faults: Faults) -> None:
         elif isinstance(row.value, Percentage) and kpi.unit is not Unit.PERCENT:
             faults.add(place.at("value"), f"{row.kpi} is measured in {kpi.unit}. Leave out the per cent sign.")
         elif row.part is not None and row.whole and not _agrees(row, kpi):
-            made = format_figure(shown(share(row.part, row.whole, kpi.unit), kpi.direction), kpi.unit)
+            made = format_figure(round_to_worse(share(row.part, row.whole, kpi.unit), kpi.direction), kpi.unit)
             faults.add(place.at("value"), f"the parts make {made}. Correct one of them, or leave value blank.")
         if report is None or report.received is None:
             faults.add(

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.domain.parts import Combining, share, shown
+from bot.domain.parts import Combining, round_to_worse, share
 from bot.domain.periods import Month, report_due
 from bot.domain.scores import Band
 from bot.errors import UserError
@@ -100,7 +100,7 @@ def _computed(row: FigureRow, register: Register) -> Decimal | None:
         return None
     if kpi.combines is not Combining.RATIO:
         raise Misfit("part", f"{row.kpi} is no ratio, so it has no part. Enter its value, or change how it combines.")
-    return shown(share(row.part, row.whole, kpi.unit), kpi.direction)
+    return round_to_worse(share(row.part, row.whole, kpi.unit), kpi.direction)
 
 
 def _report_due(row: ReportRow, register: Register) -> date:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.domain.charts import Course, Level
-from bot.domain.parts import Given
+from bot.domain.charts import Level, LineChart
+from bot.domain.parts import FigureWithParts
 from bot.domain.periods import Month, months
 from bot.domain.ratings import Movement, Rating, movement
 from bot.domain.search import search_by
@@ -32,7 +32,7 @@ class KpiFigure:
     """One KPI's figure in one report; `overridden` where the contract manager set the rating."""
 
     period: str
-    given: Given
+    given: FigureWithParts
     rating: Rating
     overridden: bool = False
 
@@ -105,7 +105,7 @@ class KpiHistory:
     kpi: Kpi
     figures: Sequence[KpiFigure]
     over_time: FiguresOverTime | None = None
-    course: Course | None = None
+    course: LineChart | None = None
 
 
 def kpi_history(ctx: ActorContext, typed: str, words: str) -> KpiHistory:
@@ -130,15 +130,15 @@ def kpi_history(ctx: ActorContext, typed: str, words: str) -> KpiHistory:
     return KpiHistory(facts, kpi, figures, together, _course(facts, kpi, given) if rows else None)
 
 
-def _course(contract: ContractRef, kpi: Kpi, given: Mapping[Month, Decimal | None]) -> Course:
+def _course(contract: ContractRef, kpi: Kpi, given: Mapping[Month, Decimal | None]) -> LineChart:
     """The figures as a picture, with a gap where a month has none."""
     span = list(months(min(given), max(given)))
     cut_offs = {"Target": kpi.good, "Approaching": kpi.approaching, "Requires improvement": kpi.requires_improvement}
-    return Course(
+    return LineChart(
         title=f"{contract.reference}: {kpi.name}",
         unit=kpi.unit,
         points=[month.short for month in span],
-        values=[None if (value := given.get(month)) is None else kpi.shown(value) for month in span],
+        values=[None if (value := given.get(month)) is None else kpi.rounded(value) for month in span],
         levels=[Level(f"{name} {format_number(at)}", at) for name, at in cut_offs.items()],
     )
 

@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.domain import periods
-from bot.domain.parts import Given, shown
+from bot.domain.parts import FigureWithParts, round_to_worse
 from bot.domain.periods import Month
-from bot.domain.rolling import Rolled, back, rolled
+from bot.domain.rolling import RollingFigure, first_month, rolling_figure
 from bot.models import Contract, Kpi, Reading, Report
 from bot.services.progress.rated_figures import given_in
 from bot.services.unit_of_work import UnitOfWork
@@ -63,7 +63,7 @@ def over_time(work: UnitOfWork, contract: Contract, kpis: Sequence[Kpi], last: M
     )
 
 
-def _given(work: UnitOfWork, contract_id: int, last: Month) -> Mapping[int, dict[Month, Given]]:
+def _given(work: UnitOfWork, contract_id: int, last: Month) -> Mapping[int, dict[Month, FigureWithParts]]:
     """What was given for each KPI in each month of the reports that came."""
     rows = work.session.execute(
         select(Reading, col(Report.period))
@@ -74,21 +74,21 @@ def _given(work: UnitOfWork, contract_id: int, last: Month) -> Mapping[int, dict
             col(Report.received_at).is_not(None),
         )
     )
-    given: dict[int, dict[Month, Given]] = defaultdict(dict)
+    given: dict[int, dict[Month, FigureWithParts]] = defaultdict(dict)
     for reading, period in rows:
         given[reading.kpi_id][Month.parse(period)] = given_in(reading)
     return given
 
 
-def _of_kpi(kpi: Kpi, given: Mapping[Month, Given], start: Month, since: Month, last: Month) -> OverTime:
+def _of_kpi(kpi: Kpi, given: Mapping[Month, FigureWithParts], start: Month, since: Month, last: Month) -> OverTime:
     def span(first: Month) -> Span:
-        return _span(kpi, rolled(given, first, last, kpi.combines, kpi.unit))
+        return _span(kpi, rolling_figure(given, first, last, kpi.combines, kpi.unit))
 
     figure = given.get(last)
     in_month = Span(str(last), figure.value) if figure and not figure.is_empty else Span(str(last), None, str(last))
-    return OverTime(kpi, in_month, span(back(last, 3, start)), span(back(last, 12, start)), span(since))
+    return OverTime(kpi, in_month, span(first_month(last, 3, start)), span(first_month(last, 12, start)), span(since))
 
 
-def _span(kpi: Kpi, figure: Rolled) -> Span:
-    value = None if figure.exact is None else shown(figure.exact, kpi.direction)
+def _span(kpi: Kpi, figure: RollingFigure) -> Span:
+    value = None if figure.exact is None else round_to_worse(figure.exact, kpi.direction)
     return Span(str(figure.first), value, periods.in_words(figure.no_figure), periods.in_words(figure.no_parts))

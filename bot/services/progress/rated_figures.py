@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from bot.domain.parts import NOTHING, Given
+from bot.domain.parts import NOTHING, FigureWithParts
 from bot.domain.ratings import CutOffs, Rag, Rating, rate
 from bot.models import Kpi, Reading, Report, ReportDecision, ReportState, Source
 
@@ -27,7 +27,7 @@ class RatedFigure:
     """One KPI's figure and the rating that stands; `verified_by` is who checked the figure itself."""
 
     kpi: Kpi
-    given: Given
+    given: FigureWithParts
     rating: Rating
     why: str = ""
     override: Override | None = None
@@ -49,7 +49,7 @@ class RatedFigure:
         return bool(self.verified_by) or self.kpi.source is Source.VERIFIED
 
 
-def rated(kpi: Kpi, given: Given, why: str = "") -> RatedFigure:
+def rated(kpi: Kpi, given: FigureWithParts, why: str = "") -> RatedFigure:
     """A figure with its rating by the KPI's cut-offs; `why` says why there is none."""
     cut_offs = CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement)
     reason = NOTHING_TO_COUNT if given.whole == 0 else why
@@ -64,9 +64,9 @@ def figure_in(reading: Reading, kpi: Kpi, overridden_by: str | None, verified_by
     return RatedFigure(kpi, given_in(reading), reading.rating, reading.why, override, verified_by or "")
 
 
-def given_in(reading: Reading) -> Given:
+def given_in(reading: Reading) -> FigureWithParts:
     """The figure of a reading, as it was given."""
-    return Given(reading.value, reading.part, reading.whole)
+    return FigureWithParts(reading.value, reading.part, reading.whole)
 
 
 def sees_overrides(decision: ReportDecision | None, *, inside: bool) -> bool:
@@ -105,7 +105,7 @@ def told(figures: Sequence[RatedFigure]) -> dict[str, str]:
 
 def told_changes(
     state: ReportState,
-    before: Mapping[int, Given],
+    before: Mapping[int, FigureWithParts],
     figures: Sequence[RatedFigure],
     rag_before: Rag | None,
     rag: Rag | None,
@@ -117,7 +117,7 @@ def told_changes(
     return {what: pair for what, pair in both.items() if pair[0] != pair[1]}
 
 
-def _in_words(kpi: Kpi, given: Given) -> str:
+def _in_words(kpi: Kpi, given: FigureWithParts) -> str:
     if given.whole is None and given.value is not None:
         return str(given.value)
     return given.written(kpi.unit) or NO_FIGURE

@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.db import table
-from bot.domain.charts import Cell, Grid, Tone
+from bot.domain.charts import Cell, GridChart, Tone
 from bot.domain.periods import Month, months
 from bot.domain.ratings import Rating
-from bot.domain.rolling import back
+from bot.domain.rolling import first_month
 from bot.models import Audience, Contract, Reading, Report, ReportDecision
 from bot.services.progress.standings import rating_of, severity_of
 from bot.services.unit_of_work import ActorContext
@@ -65,9 +65,9 @@ class RatingGrid:
         return [month.short for month in self.months]
 
     @property
-    def chart(self) -> Grid:
+    def chart(self) -> GridChart:
         """The same as a picture."""
-        return Grid(
+        return GridChart(
             title=f"The worst rating of each month, {self.first} to {self.last}",
             rows=[f"{row.reference} {row.title}" for row in self.rows],
             columns=self.names,
@@ -81,7 +81,7 @@ def rating_grid(ctx: ActorContext) -> RatingGrid:
     In the department's eyes; who is outside it sees what is accepted, and the ratings by the cut-offs of the rest.
     """
     last = Month.of(ctx.today).previous()
-    span = list(months(back(last, MONTHS, Month(1, 1)), last))
+    span = list(months(first_month(last, MONTHS, Month(1, 1)), last))
     severities = [_of_month(month, severity_of(_rating(ctx))) for month in span]
     standing = func.coalesce(*reversed(severities), -2)  # that of the last month that has one
     altogether: ColumnElement[int] = literal(0)

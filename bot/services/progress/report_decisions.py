@@ -204,7 +204,7 @@ def _to_judge(ctx: ActorContext, report_id: int, seen: str, *judged: str) -> tup
     received = received_report(ctx, report)
     if received is None:
         raise _not_received(report)
-    if ctx.since is None and report.came != seen:
+    if ctx.since is None and report.figures_version != seen:
         raise _came_again(received)
     edit_conflicts.check(ctx, report.reference, "report received", "report changed", *judged)
     return report, received

@@ -10,7 +10,7 @@ from bot.access import Permission
 from bot.delivery import outbox
 from bot.domain.parts import NOTHING
 from bot.domain.report_reply import ReplyRead, read_reply
-from bot.domain.slack_text import as_seen, mentioned
+from bot.domain.slack_text import mentioned_users, without_markup
 from bot.errors import UserError
 from bot.models import Audience, Contract, FormDraft, Kpi, Person, Report, ReportState
 from bot.services import drafts
@@ -55,7 +55,7 @@ def is_about_a_report(session: Session, channel: str, thread: str, text: str) ->
     if report is None:
         return False
     kpis = session.scalars(select(Kpi).where(col(Kpi.contract_id) == report.contract_id).order_by(col(Kpi.id))).all()
-    return report.state is ReportState.QUERIED or read_reply(as_seen(text, {}), kpis).is_report
+    return report.state is ReportState.QUERIED or read_reply(without_markup(text, {}), kpis).is_report
 
 
 def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
@@ -68,7 +68,7 @@ def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
     if report is None:
         raise no_such_report()
     contract = ctx.session.get_one(Contract, report.contract_id)
-    words = as_seen(text, _names(ctx, text))
+    words = without_markup(text, _names(ctx, text))
     read = read_reply(words, reports.kpis_of(ctx, contract))
     if not read.is_report and not ctx.may(Permission.REPORT_PROGRESS, contract, Audience.SHARED):
         return
@@ -106,13 +106,13 @@ def forget_replies(ctx: ActorContext, report_id: int) -> None:
 
 
 def _report_of(session: Session, channel: str, thread: str) -> Report | None:
-    begun = outbox.find_standing(session, channel, thread)
+    begun = outbox.find_original(session, channel, thread)
     number = None if begun is None else report_of_thread(begun.key)
     return None if number is None else session.get(Report, number)
 
 
 def _names(ctx: ActorContext, text: str) -> dict[str, str]:
-    people = select(col(Person.slack), col(Person.name)).where(col(Person.slack).in_(mentioned(text)))
+    people = select(col(Person.slack), col(Person.name)).where(col(Person.slack).in_(mentioned_users(text)))
     return dict(ctx.session.execute(people).all())
 
 
@@ -145,7 +145,7 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
     key = ctx.next_key(f"report-{subject}-read")
     row = drafts.keep(ctx, REPLY, subject, entered, shown_as=key)
     back = _shown(due, row, ctx.actor.name, read.unclear)
-    begun = outbox.find_standing(ctx.session, channel, thread)
+    begun = outbox.find_original(ctx.session, channel, thread)
     if begun is not None:
         ctx.reply(begun.key, key, ctx.messages.message("progress/read_back", back=back), _why(due))
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.parts import NOTHING, Given, parse_given
+from bot.domain.parts import NOTHING, FigureWithParts, parse_figure_with_parts
 from bot.domain.ratings import UNSAID, Outlook, Rag
 from bot.domain.wording import quoted
 from bot.errors import UserError
@@ -26,7 +26,7 @@ from bot.services.unit_of_work import ActorContext
 def submit_report(
     ctx: ActorContext,
     due: DueReport,
-    values: Mapping[int, Given],
+    values: Mapping[int, FigureWithParts],
     narrative: str = "",
     outlook: Outlook = UNSAID,
     *,
@@ -158,15 +158,15 @@ def values_of(due: DueReport) -> dict[str, str]:
     return {**figures, NARRATIVE: report.narrative, **outlook}
 
 
-def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, Given]:
+def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, FigureWithParts]:
     """The figures by KPI id, each read in its KPI's unit; blank fields are left out. UserError."""
-    figures: dict[int, Given] = {}
+    figures: dict[int, FigureWithParts] = {}
     for kpi in due.kpis:
         typed = values.get(field_of(kpi.id), "")
         if not typed.strip():
             continue
         try:
-            figures[kpi.id] = parse_given(typed, kpi.unit, kpi.combines, kpi.direction)
+            figures[kpi.id] = parse_figure_with_parts(typed, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
             raise figure_error(kpi.name, error, field_of(kpi.id)) from error
     return figures

@@ -12,7 +12,7 @@ from bot.access import Permission
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import NationCalendar
 from bot.domain.london import london, london_instant
-from bot.domain.parts import Given
+from bot.domain.parts import FigureWithParts
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.ratings import Outlook
 from bot.domain.wording import format_date, format_instant, nearest, quoted
@@ -68,7 +68,7 @@ class DueReport:
     partner: str
     kpis: Sequence[Kpi]
     days_late: int
-    figures: Mapping[int, Given] = field(default_factory=dict)
+    figures: Mapping[int, FigureWithParts] = field(default_factory=dict)
     seen: str = ""
 
     @property
@@ -191,7 +191,7 @@ def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueRepor
         kpis_of(work, contract),
         max(late, 0),
         {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
-        report.came,
+        report.figures_version,
     )
 
 
@@ -217,7 +217,7 @@ def check_open(work: UnitOfWork, report: Report) -> None:
 
 def check_seen(work: UnitOfWork, report: Report, seen: str) -> None:
     """UserError if its figures are not those that were seen, or if some came where there were none."""
-    if report.received_at is not None and report.came != seen:
+    if report.received_at is not None and report.figures_version != seen:
         reporter = work.session.get_one(Person, report.reporter_id)
         raise _already_reported(str(Month.parse(report.period)), reporter.name, report.revised_at or report.received_at)
 

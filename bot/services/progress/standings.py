@@ -165,7 +165,7 @@ def _why(figures: Sequence[ReportedFigure]) -> str:
     kpi = figure.kpi
     if figure.value is None:
         return f"{kpi.name}: no figure"
-    said = f"{kpi.name}: {kpi.said(figure.value)} against {kpi.said(kpi.good)}"
+    said = f"{kpi.name}: {kpi.with_unit(figure.value)} against {kpi.with_unit(kpi.good)}"
     if figure.is_overridden:
         said = f"{said}, rated by the contract manager"
     missing = [each.kpi.name for each in figures if each.value is None]

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlmodel import col
 
-from bot.access import away_on, counting
+from bot.access import away_on, role_counts
 from bot.domain.calendar import Nation
 from bot.domain.reminders import ReminderKind
 from bot.models import Absence, Contract, Party, Person, Role, RoleName, Snooze
@@ -58,7 +58,7 @@ def _people_on(work: UnitOfWork, contract_ids: set[int]) -> dict[int, _OnContrac
         select(col(Role.contract_id), col(Role.role), col(Role.person_id), col(Role.deputy_id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
         .join(Person, col(Person.id) == col(Role.person_id))
-        .where(col(Role.contract_id).in_(contract_ids), counting())
+        .where(col(Role.contract_id).in_(contract_ids), role_counts())
         .order_by(col(Role.contract_id), col(Role.person_id))
     )
     found: dict[int, _OnContract] = defaultdict(_OnContract)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.domain.charts import Course, Level
+from bot.domain.charts import Level, LineChart
 from bot.domain.escalation_triggers import Subject
 from bot.domain.london import london
 from bot.domain.periods import Month
@@ -62,7 +62,7 @@ class RiskSheet:
     assessments: Sequence[Assessment]
     actions: Sequence[ToDo]
     waiting_for: str
-    course: Course | None
+    course: LineChart | None
     may_manage: bool
     overdue: bool
     link: str = ""
@@ -111,13 +111,13 @@ def _assessments(ctx: ActorContext, rules: RiskRules, risk_id: int) -> list[Asse
     ]
 
 
-def course_of(rules: RiskRules, risk: Risk, assessments: Sequence[Assessment]) -> Course | None:
+def course_of(rules: RiskRules, risk: Risk, assessments: Sequence[Assessment]) -> LineChart | None:
     """How the score of a risk went, as a picture with the bands of today; None before there are two assessments."""
     shown = [*reversed(assessments[:MOST_SHOWN])]
     if len(shown) < 2:
         return None
     starts = {"Medium": rules.starts.medium, "High": rules.starts.high, "Very high": rules.starts.very_high}
-    return Course(
+    return LineChart(
         title=f"{risk.reference}: {risk.title}",
         unit="Score, likelihood x impact",
         points=[_short(london(each.at).date()) for each in shown],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import POLICY, ContractRef, Permission, counting
+from bot.access import POLICY, ContractRef, Permission, role_counts
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.search import search_by
 from bot.domain.wording import join_words, nearest, quoted
@@ -134,7 +134,7 @@ def _who_may_own(ctx: ActorContext, contract: ContractRef) -> Sequence[Person]:
         .where(
             col(Contract.id) == contract.id,
             col(Role.role).in_(POLICY[Permission.MANAGE_RISK, Audience.INTERNAL]),
-            counting(),
+            role_counts(),
         )
     )
     return ctx.session.scalars(select(Person).where(col(Person.id).in_(holders)).order_by(col(Person.name))).all()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.escalation_triggers import Reason, Subject, reason_by_hand
+from bot.domain.escalation_triggers import Reason, Subject, manual_reason
 from bot.domain.wording import format_instant
 from bot.errors import UserError
 from bot.models import Escalation, EscalationEnd, Person, Risk
@@ -26,7 +26,7 @@ def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> Ris
     risk = card.risk
     end(work, risk, EscalationEnd.AGAIN)
     found = Candidate(Subject.RISK, risk.id, card.contract.id, risk.title, work.today, reasons)
-    escalation = ladder_steps.begin(work, found)
+    escalation = ladder_steps.start_escalation(work, found)
     return card if escalation is None else replace(card, asked=work.session.get_one(Person, escalation.owner_id))
 
 
@@ -37,7 +37,7 @@ def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
     """
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
-    reason = reason_by_hand(ctx.actor.name, required_text(why, what="why it goes up", at_most=300, field="why"))
+    reason = manual_reason(ctx.actor.name, required_text(why, what="why it goes up", at_most=300, field="why"))
     opened = open_escalation(ctx, risk)
     if opened is not None and opened.waits:
         owner = ctx.session.get_one(Person, opened.owner_id)
@@ -58,7 +58,7 @@ def end(work: UnitOfWork, risk: Risk, because: EscalationEnd) -> None:
     """Whatever is open about a risk is over."""
     escalation = open_escalation(work, risk)
     if escalation is not None:
-        ladder_steps.end(work, escalation, because)
+        ladder_steps.close(work, escalation, because)
 
 
 def open_escalation(work: UnitOfWork, risk: Risk) -> Escalation | None:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.access import ContractRef, Permission
 from bot.db import table
-from bot.domain.charts import Cell, Grid, Tone
+from bot.domain.charts import Cell, GridChart, Tone
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, Impact, Likelihood, order
 from bot.domain.wording import join_words, plural
@@ -47,7 +47,7 @@ class RiskMatrix:
     contract: ContractRef | None
     cells: Sequence[MatrixCell]
     unassessed: Sequence[str]
-    chart: Grid
+    chart: GridChart
 
     @property
     def found(self) -> int:
@@ -75,7 +75,7 @@ def risk_matrix(ctx: ActorContext, typed: str = "") -> RiskMatrix:
     return RiskMatrix(contract, cells, unassessed, chart_of(rules, contract, cells))
 
 
-def chart_of(rules: RiskRules, contract: ContractRef | None, cells: Sequence[MatrixCell]) -> Grid:
+def chart_of(rules: RiskRules, contract: ContractRef | None, cells: Sequence[MatrixCell]) -> GridChart:
     """The whole grid: the band of each place is written in it, so that no colour says it alone."""
     named = {cell.grade: f": {cell.named}" for cell in cells}
 
@@ -83,7 +83,7 @@ def chart_of(rules: RiskRules, contract: ContractRef | None, cells: Sequence[Mat
         grade = rules.grade(likelihood, impact)
         return Cell(f"{grade.band.value}{named.get(grade, '')}", TONES[grade.band])
 
-    return Grid(
+    return GridChart(
         title=f"Open risks{f' of {contract.reference}' if contract else ''} by likelihood and impact",
         rows=[f"{each.value} {each.label}" for each in reversed(Likelihood)],
         columns=[f"{each.value} {each.label}" for each in Impact],

@@ -8,13 +8,13 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.domain.escalation_triggers import OF_TIME, Trigger, has_fallen, reasons_of_assessment, standing_reasons
+from bot.domain.escalation_triggers import DATE_TRIGGERS, Trigger, assessment_reasons, grade_reasons, has_fallen
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, Impact, Likelihood
 from bot.errors import UserError
 from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
 from bot.services import changes, edit_conflicts
-from bot.services.escalations.escalation_messages import show_again
+from bot.services.escalations.escalation_messages import refresh_messages
 from bot.services.lookup.risks import RiskCard, check_is_not_closed, risk_by_id, risk_for, rules_in_force
 from bot.services.risks.risk_escalation import end, escalate, open_escalation, was_escalated
 from bot.services.risks.risk_sharing import note_assessed, show_partner
@@ -142,16 +142,16 @@ def _sent_up(ctx: ActorContext, reviewed: Reviewed, rules: RiskRules) -> Reviewe
     acknowledgement of where a risk stands counts until it falls.
     """
     risk, opened = reviewed.card.risk, open_escalation(ctx, reviewed.card.risk)
-    found = reasons_of_assessment(rules, risk.category, reviewed.grade, reviewed.was)
+    found = assessment_reasons(rules, risk.category, reviewed.grade, reviewed.was)
     if opened is not None and has_fallen(opened.trigger, rules, risk.category, reviewed.grade, reviewed.was):
         end(ctx, risk, EscalationEnd.FALLEN)
         return reviewed
     if opened is not None and opened.trigger is Trigger.REVIEW_OVERDUE:
         end(ctx, risk, EscalationEnd.SETTLED)
-    elif opened is not None and opened.waits and not (opened.trigger in OF_TIME and found):
-        show_again(ctx, opened)
+    elif opened is not None and opened.waits and not (opened.trigger in DATE_TRIGGERS and found):
+        refresh_messages(ctx, opened)
         return replace(reviewed, waiting_for=ctx.session.get_one(Person, opened.owner_id).name)
-    stood = standing_reasons(rules, risk.category, reviewed.was) if reviewed.was and was_escalated(ctx, risk) else []
+    stood = grade_reasons(rules, risk.category, reviewed.was) if reviewed.was and was_escalated(ctx, risk) else []
     known = {reason.trigger for reason in stood}
     reasons = [reason for reason in found if reason.trigger not in known]
     return replace(reviewed, card=escalate(ctx, reviewed.card, reasons), asked=True) if reasons else reviewed

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.access import Permission
 from bot.db import insert
-from bot.domain.escalation_triggers import reasons_of_assessment
+from bot.domain.escalation_triggers import assessment_reasons
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
 from bot.domain.wording import format_date
@@ -106,7 +106,7 @@ def raise_risk(ctx: ActorContext, entry: RiskEntry) -> RiskCard:
         personal_detail=deliberate_text(risk.title, risk.cause, risk.effect),
     )
     show_partner(ctx, risk, contract)
-    reasons = reasons_of_assessment(rules, risk.category, grade, before=None)
+    reasons = assessment_reasons(rules, risk.category, grade, before=None)
     card = RiskCard(risk, contract, ctx.actor.name, grade, goes_up=bool(reasons))
     return escalate(ctx, card, reasons) if reasons else card
 

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.escalation_triggers import (
-    STANDING,
+    GRADE_TRIGGERS,
     Trigger,
+    assessment_reasons,
+    date_reasons,
+    grade_reasons,
     has_fallen,
-    reason_by_hand,
-    reasons_of_assessment,
-    reasons_of_time,
-    standing_reasons,
+    manual_reason,
 )
 from bot.domain.risk_rules import RiskCategory, RiskRules
 from bot.domain.scores import Band, Grade
@@ -55,7 +55,7 @@ def test_an_assessment_sends_a_risk_up(
     before: tuple[int, int] | None,
     sentences: list[str],
 ) -> None:
-    found = reasons_of_assessment(rules, category, rules.grade(*now), rules.grade(*before) if before else None)
+    found = assessment_reasons(rules, category, rules.grade(*now), rules.grade(*before) if before else None)
     assert [reason.sentence for reason in found] == sentences
 
 
@@ -84,12 +84,12 @@ def test_an_assessment_sends_a_risk_up(
 def test_the_day_sends_a_risk_up(
     review_on: date, actions: list[date], proximity: date | None, sentences: list[str]
 ) -> None:
-    found = reasons_of_time(TODAY, review_on, actions, proximity)
+    found = date_reasons(TODAY, review_on, actions, proximity)
     assert [reason.sentence for reason in found] == sentences
 
 
 def test_somebody_sends_a_risk_up() -> None:
-    reason = reason_by_hand("Amira Shah", "The union has balloted")
+    reason = manual_reason("Amira Shah", "The union has balloted")
     assert (reason.trigger, reason.sentence) == (Trigger.BY_HAND, "Amira Shah escalated it: The union has balloted")
 
 
@@ -97,10 +97,10 @@ def test_somebody_sends_a_risk_up() -> None:
 def test_only_what_is_worse_than_it_was_is_more_than_where_it_stands(
     rules: RiskRules, category: RiskCategory, grade: Grade, before: Grade | None
 ) -> None:
-    standing = standing_reasons(rules, category, grade)
-    found = reasons_of_assessment(rules, category, grade, before)
+    standing = grade_reasons(rules, category, grade)
+    found = assessment_reasons(rules, category, grade, before)
     assert found[: len(standing)] == standing
-    assert {reason.trigger for reason in standing} <= STANDING
+    assert {reason.trigger for reason in standing} <= GRADE_TRIGGERS
     if before is None or grade.points <= before.points:
         assert found == standing
 
@@ -111,7 +111,7 @@ def test_what_is_over_sends_nothing_up_and_no_request_is_over(
 ) -> None:
     if has_fallen(trigger, rules, category, grade, before):
         assert trigger is not Trigger.BY_HAND
-        assert reasons_of_assessment(rules, category, grade, before) == []
+        assert assessment_reasons(rules, category, grade, before) == []
 
 
 def test_a_risk_has_fallen_when_nothing_of_where_it_stands_remains() -> None:

@@ -15,14 +15,14 @@ from bot.domain.ladder import (
     Next,
     Rung,
     Step,
-    asked_of,
-    climbs_at,
+    after_timeout,
+    answer_due_at,
+    due_after_pause,
     expires_at,
     first_rung,
-    follows,
-    goes_on_at,
     limit,
     next_rung,
+    people_asked,
     rung_above,
     rung_of,
     settled_by,
@@ -92,10 +92,10 @@ def test_it_begins_where_its_trigger_says_or_as_near_above_as_anybody_stands(
 
 def test_who_was_asked_before_somebody_took_it_on_may_be_asked_again() -> None:
     asked, taken, paused = (Step.ASKED, 1), (Step.TOOK_OVER, 2), (Step.PAUSED, 1)
-    assert asked_of([asked, (Step.ASKED, 3)]) == {1, 3}
-    assert asked_of([asked, paused, (Step.NOT_REACHED, 1), (Step.ASKED, 3)]) == {1, 3}
-    assert asked_of([asked, taken]) == set()
-    assert asked_of([asked, taken, (Step.ASKED, 3)]) == {3}
+    assert people_asked([asked, (Step.ASKED, 3)]) == {1, 3}
+    assert people_asked([asked, paused, (Step.NOT_REACHED, 1), (Step.ASKED, 3)]) == {1, 3}
+    assert people_asked([asked, taken]) == set()
+    assert people_asked([asked, taken, (Step.ASKED, 3)]) == {3}
 
 
 @given(holders, st.integers(1, 3), rungs)
@@ -109,7 +109,7 @@ def test_a_person_stands_on_their_highest_rung(standing: dict[Rung, int], person
 def test_when_a_time_has_run_out_somebody_is_asked_unless_the_last_was_silent(
     standing: Step, above: Rung | None
 ) -> None:
-    followed = follows(standing, above)
+    followed = after_timeout(standing, above)
     assert (followed is Next.UP) is (above is not None)
     if above is None:
         silent = standing in (Step.ASKED, Step.NOT_REACHED)
@@ -124,7 +124,7 @@ def test_who_is_still_to_answer_has_been_asked_or_has_paused() -> None:
 def test_silence_goes_up_in_working_time_and_after_just_its_limit(
     asked_at: datetime, tier: str, rung: Rung, calendar: NationCalendar
 ) -> None:
-    at = climbs_at(asked_at, tier, rung, calendar)
+    at = answer_due_at(asked_at, tier, rung, calendar)
     assert working_time_between(asked_at, at, calendar) == limit(tier, rung)
     assert at > asked_at
 
@@ -133,10 +133,10 @@ def test_silence_goes_up_in_working_time_and_after_just_its_limit(
 def test_a_pause_neither_shortens_nor_lengthens_what_is_left(
     now: datetime, days: int, tier: str, rung: Rung, calendar: NationCalendar
 ) -> None:
-    due_at, until = climbs_at(now, tier, rung, calendar), london(now).date() + timedelta(days=days)
+    due_at, until = answer_due_at(now, tier, rung, calendar), london(now).date() + timedelta(days=days)
     left = working_time_between(now, due_at, calendar)
-    resumed = goes_on_at(now, until, due_at, timedelta(hours=99), calendar)
-    whole = goes_on_at(now, until, None, limit(tier, rung), calendar)
+    resumed = due_after_pause(now, until, due_at, timedelta(hours=99), calendar)
+    whole = due_after_pause(now, until, None, limit(tier, rung), calendar)
     assert working_time_between(now, resumed, calendar) >= left
     assert london(resumed).date() >= until
     assert resumed == whole, "nothing of its time had run yet"
@@ -155,9 +155,9 @@ def test_an_answer_lasts_to_the_end_of_its_day_and_is_over_on_the_next_working_m
 
 
 def test_the_limits_by_tier_and_bank_holidays() -> None:
-    assert climbs_at(MONDAY, "gold", Rung.HEAD, HERE) == MONDAY + 4 * HOUR
-    assert climbs_at(MONDAY, "silver", Rung.HEAD, HERE) == MONDAY + 8 * HOUR
-    assert climbs_at(MONDAY, "gold", Rung.HEAD, SCOTLAND) == MONDAY + 28 * HOUR, "a bank holiday there"
+    assert answer_due_at(MONDAY, "gold", Rung.HEAD, HERE) == MONDAY + 4 * HOUR
+    assert answer_due_at(MONDAY, "silver", Rung.HEAD, HERE) == MONDAY + 8 * HOUR
+    assert answer_due_at(MONDAY, "gold", Rung.HEAD, SCOTLAND) == MONDAY + 28 * HOUR, "a bank holiday there"
     assert settled_by(date(2027, 1, 4), HERE) == date(2027, 1, 11)
 
 

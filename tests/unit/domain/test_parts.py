@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.figures import Unit
-from bot.domain.parts import Combining, Given, parse_given, share, shown
+from bot.domain.parts import Combining, FigureWithParts, parse_figure_with_parts, round_to_worse, share
 from bot.domain.ratings import CutOffs, Direction, rate
 from bot.errors import UserError
 from tests.builders import kpi
@@ -19,8 +19,8 @@ WHOLES = st.decimals("0.01", 1_000_000, places=2)
 UNITS, DIRECTIONS = st.sampled_from(Unit), st.sampled_from(Direction)
 
 
-def read(typed: str, unit: Unit = Unit.PERCENT, combines: Combining = Combining.RATIO) -> Given:
-    return parse_given(typed, unit, combines, Direction.HIGHER)
+def read(typed: str, unit: Unit = Unit.PERCENT, combines: Combining = Combining.RATIO) -> FigureWithParts:
+    return parse_figure_with_parts(typed, unit, combines, Direction.HIGHER)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_figure_is_within_its_last_place_of_what_its_parts_make(
 ) -> None:
     exact = Fraction(part) * {"%": 100, "per 1,000": 1000, "per 100,000": 100_000}.get(unit, 1) / Fraction(whole)
     assert share(part, whole, unit) == exact
-    difference = Fraction(shown(exact, direction)) - exact
+    difference = Fraction(round_to_worse(exact, direction)) - exact
     assert abs(difference) < Fraction(1, 10_000)
     assert (difference <= 0) is (direction is Direction.HIGHER) or difference == 0
 
@@ -92,20 +92,20 @@ def test_what_is_shown_earns_the_rating_of_the_exact_figure(
     exact = share(part, whole, unit)
     better = (Fraction(each) for each in (cut_offs.good, cut_offs.approaching, cut_offs.requires_improvement))
     reached = [exact >= each if direction is Direction.HIGHER else exact <= each for each in better]
-    assert rate(shown(exact, direction), cut_offs, direction).severity == 3 - sum(reached)
+    assert rate(round_to_worse(exact, direction), cut_offs, direction).severity == 3 - sum(reached)
 
 
 @given(PARTS, WHOLES, UNITS, DIRECTIONS)
 def test_what_is_written_is_read_again(part: Decimal, whole: Decimal, unit: Unit, direction: Direction) -> None:
-    value = min(shown(share(part, whole, unit), direction), Decimal(100_000_000))
+    value = min(round_to_worse(share(part, whole, unit), direction), Decimal(100_000_000))
     for combines, figure in (
-        (Combining.RATIO, Given(value, part, whole)),
-        (Combining.AVERAGE, Given(value, None, whole)),
-        (Combining.LAST, Given(value)),
+        (Combining.RATIO, FigureWithParts(value, part, whole)),
+        (Combining.AVERAGE, FigureWithParts(value, None, whole)),
+        (Combining.LAST, FigureWithParts(value)),
     ):
         if combines is Combining.RATIO and share(part, whole, unit) > 100_000_000:
             continue
-        assert parse_given(figure.written(unit), unit, combines, direction) == figure
+        assert parse_figure_with_parts(figure.written(unit), unit, combines, direction) == figure
 
 
 @pytest.mark.parametrize(
@@ -129,13 +129,13 @@ def test_what_is_written_is_read_again(part: Decimal, whole: Decimal, unit: Unit
     ],
 )
 def test_a_figure_is_read_in_as_few_places_as_tell_its_rating(value: str, changes: dict[str, Any], said: str) -> None:
-    assert kpi(**changes).said(Decimal(value)) == said
+    assert kpi(**changes).with_unit(Decimal(value)) == said
 
 
 def test_nothing_is_written_as_nothing() -> None:
-    assert Given(None).written(Unit.PERCENT) == ""
-    assert Given(None).is_empty
-    assert not Given(None, Decimal(0), Decimal(0)).is_empty
+    assert FigureWithParts(None).written(Unit.PERCENT) == ""
+    assert FigureWithParts(None).is_empty
+    assert not FigureWithParts(None, Decimal(0), Decimal(0)).is_empty
 
 
 def test_each_unit_has_a_usual_way_to_combine_that_fits_it() -> None:

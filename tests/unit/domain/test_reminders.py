@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import NationCalendar, published
-from bot.domain.reminders import LATE_FOR, RULES, ReminderKind, ReminderRule, days_spoken_of, parse_days_ahead
+from bot.domain.reminders import LATE_FOR, RULES, ReminderKind, ReminderRule, days_to_remind_of, parse_days_ahead
 from bot.errors import UserError
 
 ENGLAND, *_ = published().nations
@@ -34,7 +34,7 @@ def test_the_days_spoken_of_are_those_on_which_the_rule_speaks(
     rule: ReminderRule, due_on: date, today: date, calendar: NationCalendar
 ) -> None:
     today = calendar.roll_back(today)
-    assert (due_on in days_spoken_of(rule, today, calendar)) == is_reminded(rule, due_on, today, calendar)
+    assert (due_on in days_to_remind_of(rule, today, calendar)) == is_reminded(rule, due_on, today, calendar)
 
 
 @given(rules, days, calendars)
@@ -61,7 +61,7 @@ def test_a_report_due_on_saturday_is_spoken_of_on_friday_and_is_late_on_tuesday_
 def test_after_a_year_nothing_more_is_said() -> None:
     rule = ReminderRule((), late_every=1)
     today = date(2027, 12, 1)
-    assert len([day for day in days_spoken_of(rule, today, ENGLAND) if ENGLAND.is_working_day(day)]) == LATE_FOR
+    assert len([day for day in days_to_remind_of(rule, today, ENGLAND) if ENGLAND.is_working_day(day)]) == LATE_FOR
 
 
 def test_the_rules_in_words() -> None:

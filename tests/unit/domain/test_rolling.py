@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.figures import Unit
-from bot.domain.parts import Combining, Given
+from bot.domain.parts import Combining, FigureWithParts
 from bot.domain.periods import Month, in_words, months
-from bot.domain.rolling import back, rolled
+from bot.domain.rolling import first_month, rolling_figure
 
 JANUARY = Month(2026, 1)
 COUNTS = st.integers(0, 5_000)
@@ -25,16 +25,16 @@ def run(length: int) -> list[Month]:
 def test_a_ratio_is_all_the_parts_over_all_the_wholes(counted: list[tuple[int, int]]) -> None:
     """The rounded figure of each month plays no part: it may say anything."""
     span = run(len(counted))
-    figures = {m: Given(Decimal(1), Decimal(p), Decimal(w)) for m, (p, w) in zip(span, counted, strict=True)}
-    found = rolled(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
+    figures = {m: FigureWithParts(Decimal(1), Decimal(p), Decimal(w)) for m, (p, w) in zip(span, counted, strict=True)}
+    found = rolling_figure(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
     assert found.exact == Fraction(100 * sum(p for p, _ in counted), sum(w for _, w in counted))
 
 
 @given(st.lists(st.tuples(VALUES, st.integers(1, 5_000)), min_size=1, max_size=30))
 def test_an_average_is_that_of_every_case(cases: list[tuple[Decimal, int]]) -> None:
     span = run(len(cases))
-    figures = {m: Given(value, None, Decimal(n)) for m, (value, n) in zip(span, cases, strict=True)}
-    found = rolled(figures, span[0], span[-1], Combining.AVERAGE, Unit.HOURS)
+    figures = {m: FigureWithParts(value, None, Decimal(n)) for m, (value, n) in zip(span, cases, strict=True)}
+    found = rolling_figure(figures, span[0], span[-1], Combining.AVERAGE, Unit.HOURS)
     total = sum((Fraction(value) * n for value, n in cases), Fraction())
     assert found.exact == total / sum(n for _, n in cases)
     assert found.exact is not None
@@ -44,10 +44,10 @@ def test_an_average_is_that_of_every_case(cases: list[tuple[Decimal, int]]) -> N
 @given(st.lists(VALUES, min_size=1, max_size=30))
 def test_a_sum_adds_up_and_the_last_stands_for_all(values: list[Decimal]) -> None:
     span = run(len(values))
-    figures = {month: Given(value) for month, value in zip(span, values, strict=True)}
-    added = rolled(figures, span[0], span[-1], Combining.SUM, Unit.COUNT)
+    figures = {month: FigureWithParts(value) for month, value in zip(span, values, strict=True)}
+    added = rolling_figure(figures, span[0], span[-1], Combining.SUM, Unit.COUNT)
     assert added.exact == sum((Fraction(value) for value in values), Fraction())
-    stock = rolled({span[-1]: Given(values[-1])}, span[0], span[-1], Combining.LAST, Unit.COUNT)
+    stock = rolling_figure({span[-1]: FigureWithParts(values[-1])}, span[0], span[-1], Combining.LAST, Unit.COUNT)
     assert stock.exact == Fraction(values[-1])
     assert stock.no_figure == ()
 
@@ -60,14 +60,14 @@ def test_it_says_which_months_lack_what_and_computes_nothing_without(kinds: list
     part = Decimal(1) if combines is Combining.RATIO else None
     nothing = Decimal(0) if combines is Combining.RATIO else None
     of_kind = {
-        "none": Given(None),
-        "plain": Given(Decimal(50)),
-        "parts": Given(Decimal(50), part, Decimal(2)),
-        "nothing to count": Given(None, nothing, Decimal(0)),
+        "none": FigureWithParts(None),
+        "plain": FigureWithParts(Decimal(50)),
+        "parts": FigureWithParts(Decimal(50), part, Decimal(2)),
+        "nothing to count": FigureWithParts(None, nothing, Decimal(0)),
     }
     span = run(len(kinds))
     figures = {month: of_kind[kind] for month, kind in zip(span, kinds, strict=True) if kind != "none"}
-    found = rolled(figures, span[0], span[-1], combines, Unit.PERCENT)
+    found = rolling_figure(figures, span[0], span[-1], combines, Unit.PERCENT)
     assert list(found.no_figure) == [m for m, kind in zip(span, kinds, strict=True) if kind == "none"]
     assert list(found.no_parts) == [m for m, kind in zip(span, kinds, strict=True) if kind == "plain"]
     counted = "parts" in kinds and not {"none", "plain"} & set(kinds)
@@ -77,31 +77,31 @@ def test_it_says_which_months_lack_what_and_computes_nothing_without(kinds: list
 @given(st.lists(st.booleans(), min_size=2, max_size=30))
 def test_a_month_in_which_there_was_nothing_to_count_changes_nothing(counted: list[bool]) -> None:
     span = run(len(counted))
-    some, none = Given(Decimal(90), Decimal(9), Decimal(10)), Given(None, Decimal(0), Decimal(0))
+    some, none = FigureWithParts(Decimal(90), Decimal(9), Decimal(10)), FigureWithParts(None, Decimal(0), Decimal(0))
     figures = {month: some if each else none for month, each in zip(span, counted, strict=True)}
-    found = rolled(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
+    found = rolling_figure(figures, span[0], span[-1], Combining.RATIO, Unit.PERCENT)
     assert found.exact == (Fraction(90) if any(counted) else None)
 
 
 def test_rounded_figures_would_say_something_else() -> None:
     """2 of 3 and 1 of 300: the mean of the two percentages is 33.5, the truth 0.990099... per cent."""
     figures = {
-        Month(2026, 1): Given(Decimal("66.6666"), Decimal(2), Decimal(3)),
-        Month(2026, 2): Given(Decimal("0.3333"), Decimal(1), Decimal(300)),
+        Month(2026, 1): FigureWithParts(Decimal("66.6666"), Decimal(2), Decimal(3)),
+        Month(2026, 2): FigureWithParts(Decimal("0.3333"), Decimal(1), Decimal(300)),
     }
-    assert rolled(figures, JANUARY, Month(2026, 2), Combining.RATIO, Unit.PERCENT).exact == Fraction(300, 303)
+    assert rolling_figure(figures, JANUARY, Month(2026, 2), Combining.RATIO, Unit.PERCENT).exact == Fraction(300, 303)
 
 
 @given(st.integers(1, 40), st.integers(0, 60))
 def test_so_many_months_back_and_never_before_the_contract(count: int, age: int) -> None:
     span = run(61)
     begins, last = span[60 - age], span[60]
-    first = back(last, count, begins)
+    first = first_month(last, count, begins)
     assert len(list(months(first, last))) == min(count, age + 1)
 
 
 def test_a_contract_that_begins_later_has_its_last_month_alone() -> None:
-    assert back(JANUARY, 12, Month(2027, 5)) == JANUARY
+    assert first_month(JANUARY, 12, Month(2027, 5)) == JANUARY
 
 
 @pytest.mark.parametrize(

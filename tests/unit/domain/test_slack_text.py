@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.slack_text import as_seen, mentioned
+from bot.domain.slack_text import mentioned_users, without_markup
 
 NAMES = {"U0PRIYA": "Priya Nair"}
 
@@ -23,14 +23,14 @@ NAMES = {"U0PRIYA": "Priya Nair"}
     ],
 )
 def test_marks_become_what_is_seen(text: str, seen: str) -> None:
-    assert as_seen(text, NAMES) == seen
+    assert without_markup(text, NAMES) == seen
 
 
 def test_who_is_mentioned() -> None:
-    assert mentioned("<@U0PRIYA> <@U1|sam> <#C1|x> @U2") == {"U0PRIYA", "U1"}
+    assert mentioned_users("<@U0PRIYA> <@U1|sam> <#C1|x> @U2") == {"U0PRIYA", "U1"}
 
 
 @given(st.text())
 def test_what_slack_escaped_comes_back_to_the_letter(text: str) -> None:
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert as_seen(escaped, {}) == text
+    assert without_markup(escaped, {}) == text

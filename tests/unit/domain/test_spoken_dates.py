@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.command_line import NoSuchDay, NotADate
-from bot.domain.natural_dates import read_day, says_a_day
+from bot.domain.natural_dates import looks_like_a_day, parse_day
 from bot.errors import UserError
 
 MONDAY = date(2027, 1, 4)
@@ -35,7 +35,7 @@ MONDAY = date(2027, 1, 4)
     ],
 )
 def test_a_day_in_other_words(text: str, day: date) -> None:
-    assert read_day(text, MONDAY) == day
+    assert parse_day(text, MONDAY) == day
 
 
 @pytest.mark.parametrize(
@@ -47,32 +47,32 @@ def test_a_day_in_other_words(text: str, day: date) -> None:
 )  # fmt: skip
 def test_what_could_mean_several_days_or_none_is_refused(text: str) -> None:
     with pytest.raises(NotADate):
-        read_day(text, MONDAY)
+        parse_day(text, MONDAY)
 
 
 def test_a_day_that_the_calendar_does_not_have_is_refused() -> None:
     with pytest.raises(NoSuchDay):
-        read_day("31 February", MONDAY)
+        parse_day("31 February", MONDAY)
 
 
 @given(st.dates(date(2024, 1, 1), date(2060, 1, 1)), st.integers(1, 365))
 def test_so_many_days_from_today_is_that_day(today: date, days: int) -> None:
-    assert read_day(f"in {days} days", today) == today + timedelta(days=days)
+    assert parse_day(f"in {days} days", today) == today + timedelta(days=days)
 
 
 @given(st.text())
 def test_of_any_text_a_day_is_read_or_it_is_refused(text: str) -> None:
     try:
-        day = read_day(text, MONDAY)
+        day = parse_day(text, MONDAY)
     except UserError:
         return
-    assert says_a_day(text) or day >= MONDAY
+    assert looks_like_a_day(text) or day >= MONDAY
 
 
 @pytest.mark.parametrize("typed", ["22 January", "22 Jan", "22/1", "22nd January"])
 def test_a_day_that_went_by_of_late_is_asked_about(typed: str) -> None:
     with pytest.raises(UserError, match="If you mean 22 January 2028, write the year as well"):
-        read_day(typed, date(2027, 2, 2))
+        parse_day(typed, date(2027, 2, 2))
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_a_day_that_went_by_of_late_is_asked_about(typed: str) -> None:
     ],
 )
 def test_a_day_with_its_year_or_to_come_is_taken(typed: str, day: date) -> None:
-    assert read_day(typed, date(2027, 2, 2)) == day
+    assert parse_day(typed, date(2027, 2, 2)) == day

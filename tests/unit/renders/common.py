@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bot.domain.parts import Given
+from bot.domain.parts import FigureWithParts
 from bot.domain.ratings import Rating
 from bot.models import (
     Absence,
@@ -76,7 +76,9 @@ def small_card() -> ContractPage:
 
 def kpi_line(number: int, *values: str | None, name: str = "Starts within 15 working days") -> KpiLine:
     figures = [
-        KpiFigure("December 2026", Given(Decimal(value) if value else None), Rating.GOOD if value else Rating.OTHER)
+        KpiFigure(
+            "December 2026", FigureWithParts(Decimal(value) if value else None), Rating.GOOD if value else Rating.OTHER
+        )
         for value in values
     ]
     return KpiLine(kpi(number, name=name), figures)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from bot.delivery.slack_messages import Unread
+from bot.delivery.slack_messages import UnreadReason
 from bot.models import (
     ContactChannel,
     MadeBy,
@@ -162,18 +162,18 @@ VIEW_CONTEXTS: Contexts = {
             **ON_CONTACTS,
         },
         "not_there": {
-            "form": ContactForm(OWN[:12], replace(FROM_MESSAGE, link=""), SIDES, unread=Unread.NOT_THERE),
+            "form": ContactForm(OWN[:12], replace(FROM_MESSAGE, link=""), SIDES, unread=UnreadReason.NOT_THERE),
             **ON_CONTACTS,
         },
         "not_answered": {
             "form": ContactForm(
-                OWN[:12], FROM_MESSAGE, SIDES, thread="C0WPNENG 1799053500.000100", unread=Unread.NOT_ANSWERED
+                OWN[:12], FROM_MESSAGE, SIDES, thread="C0WPNENG 1799053500.000100", unread=UnreadReason.NOT_ANSWERED
             ),
             **ON_CONTACTS,
         },
         "largest": {
             "form": ContactForm(
-                LOTS_OWN, LARGE_FORM, CROWDED, thread="C" * 30, unread=Unread.NOT_THERE, fresh="_WP-100"
+                LOTS_OWN, LARGE_FORM, CROWDED, thread="C" * 30, unread=UnreadReason.NOT_THERE, fresh="_WP-100"
             ),
             **ON_CONTACTS,
         },

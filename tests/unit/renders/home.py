@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from bot.domain.ratings import Rating
 from bot.models import Contract
 from bot.services.due.contract_due import OwnItem
-from bot.services.pages.home import HomeContent, PartnerHome, Shortened
+from bot.services.pages.home import HomeContent, PartnerHome, TopItems
 from bot.services.pages.waiting import Waiting, WaitingItem
 from bot.services.progress.standings import ContractStanding
 from tests.builders import contract, facts
@@ -27,7 +27,7 @@ def waiting(kind: Waiting, title: str, days: int = 0, number: int = 12, contract
 
 
 ALL_KINDS = [
-    replace(waiting(Waiting.ESCALATION, "Advisers leaving faster than hired"), why="It is very high.", seen="4 1"),
+    replace(waiting(Waiting.ESCALATION, "Advisers leaving faster than hired"), why="It is very high.", version="4 1"),
     waiting(Waiting.LATE_REPORT, "November 2026", -12),
     replace(waiting(Waiting.UNDECIDED_REPORT, "December 2026"), others=5),
     waiting(Waiting.QUERIED_REPORT, "December 2026", contract="SE-CW"),
@@ -65,38 +65,36 @@ MESSAGE_CONTEXTS: Contexts = {
 }
 VIEW_CONTEXTS: Contexts = {
     "home/home": {
-        "smallest": {"page": HomeContent(Shortened([]), None, Shortened([]), 0, None)},
+        "smallest": {"page": HomeContent(TopItems([]), None, TopItems([]), 0, None)},
         "usual": {
             "page": HomeContent(
-                Shortened(ALL_KINDS),
+                TopItems(ALL_KINDS),
                 None,
-                Shortened([FALLEN, standing(contract(reference="SE-CW"))]),
+                TopItems([FALLEN, standing(contract(reference="SE-CW"))]),
                 1,
-                Shortened(COMING),
+                TopItems(COMING),
             )
         },
         "senior_owner": {
             "page": HomeContent(
-                Shortened(ALL_KINDS[:1]), Shortened([FALLEN]), Shortened([FALLEN, standing(contract())], 0), 1, None
+                TopItems(ALL_KINDS[:1]), TopItems([FALLEN]), TopItems([FALLEN, standing(contract())], 0), 1, None
             )
         },
-        "nothing": {
-            "page": HomeContent(Shortened([]), Shortened([]), Shortened([standing(contract())]), 0, Shortened([]))
-        },
+        "nothing": {"page": HomeContent(TopItems([]), TopItems([]), TopItems([standing(contract())]), 0, TopItems([]))},
         "largest": {
             "page": HomeContent(
-                Shortened(LARGE_WAITING, 123),
-                Shortened([LARGE_STANDING] * 10, 45),
-                Shortened([LARGE_STANDING] * 30, 1204),
+                TopItems(LARGE_WAITING, 123),
+                TopItems([LARGE_STANDING] * 10, 45),
+                TopItems([LARGE_STANDING] * 30, 1204),
                 567,
-                Shortened([LARGE_ITEM] * 12, 678),
+                TopItems([LARGE_ITEM] * 12, 678),
             )
         },
     },
     "home/partner": {
-        "smallest": {"page": PartnerHome(Shortened([]), [])},
-        "usual": {"page": PartnerHome(Shortened(OWED), [facts()])},
-        "largest": {"page": PartnerHome(Shortened([LARGE_ITEM] * 20, 99), [facts(**LONG)] * 120)},
+        "smallest": {"page": PartnerHome(TopItems([]), [])},
+        "usual": {"page": PartnerHome(TopItems(OWED), [facts()])},
+        "largest": {"page": PartnerHome(TopItems([LARGE_ITEM] * 20, 99), [facts(**LONG)] * 120)},
     },
     "home/unknown": {
         "smallest": {"sentence": "No."},

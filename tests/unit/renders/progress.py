@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from bot.access import ContractRef
-from bot.domain.charts import Cell, Course, Level, Tone
+from bot.domain.charts import Cell, Level, LineChart, Tone
 from bot.domain.figures import Unit
-from bot.domain.parts import NOTHING, Combining, Given
+from bot.domain.parts import NOTHING, Combining, FigureWithParts
 from bot.domain.periods import Month, months
 from bot.domain.ratings import Direction, Rag, Rating
 from bot.models import (
@@ -68,7 +68,7 @@ def filled(asked: DueReport) -> dict[str, Any]:
     return {"due": asked, "values": values_of(asked)}
 
 
-LARGEST_GIVEN = Given(Decimal("98765432.1234"), Decimal("98765432.1234"), Decimal("87654321.1234"))
+LARGEST_GIVEN = FigureWithParts(Decimal("98765432.1234"), Decimal("98765432.1234"), Decimal("87654321.1234"))
 LARGE_OVERRIDE = Override(Rating.APPROACHING_TARGET, NAME, MONDAY, long_text(300))
 LARGE_KPIS = kpis(90, name=NAME, good=Decimal("99999999.9999"), approaching=Decimal(97))
 LAST, AVERAGE = kpi(1, combines=Combining.LAST), kpi(1, unit=Unit.HOURS, combines=Combining.AVERAGE)
@@ -110,11 +110,11 @@ IN_PARTS = replace(
         USUAL_REPORT.report, Rag.AMBER, "Two adviser posts are empty.", "Both start on 18 January; green in February."
     ),
     figures=[
-        replace(USUAL_REPORT.figures[0], given=Given(Decimal("98.5"), Decimal(985), Decimal(1000))),
+        replace(USUAL_REPORT.figures[0], given=FigureWithParts(Decimal("98.5"), Decimal(985), Decimal(1000))),
         replace(
             USUAL_REPORT.figures[1],
             kpi=kpi(2, unit=Unit.WORKING_DAYS, combines=Combining.AVERAGE),
-            given=Given(Decimal("21.5"), None, Decimal(340)),
+            given=FigureWithParts(Decimal("21.5"), None, Decimal(340)),
         ),
     ],
 )
@@ -128,8 +128,8 @@ GRID_CELLS = [
     Cell("none due"),
 ]
 LEVELS = [Level("Target 99%", Decimal(99)), Level("Approaching 97%", Decimal(97))]
-COURSE = Course("WP-NE: Starts", "%", ["Nov 2026", "Dec 2026"], [None, Decimal("98.2")], LEVELS)
-AS_BEFORE = {1: Given(Decimal("98.5"), Decimal(197), Decimal(200)), 2: Given(Decimal(1200))}
+COURSE = LineChart("WP-NE: Starts", "%", ["Nov 2026", "Dec 2026"], [None, Decimal("98.2")], LEVELS)
+AS_BEFORE = {1: FigureWithParts(Decimal("98.5"), Decimal(197), Decimal(200)), 2: FigureWithParts(Decimal(1200))}
 SPANS = (
     Span("December 2026", Decimal("98.5")),
     Span("October 2026", Decimal("97.8333")),
@@ -159,7 +159,11 @@ IN_WORDS = replace(ANSWERED_REPORT, answers=[ANSWER])
 READ_BACK = ReadBack(
     due(kpis(3)),
     "Priya Nair",
-    [rated(kpi(1), Given(Decimal("97.2"))), rated(kpi(2), Given(Decimal(88))), rated(kpi(3), NOTHING)],
+    [
+        rated(kpi(1), FigureWithParts(Decimal("97.2"))),
+        rated(kpi(2), FigureWithParts(Decimal(88))),
+        rated(kpi(3), NOTHING),
+    ],
     kpis(2),
     "Two advisers left in December.",
     ["“12” could be for kpi-2 or kpi-3. Write which, before the figure."],
@@ -313,7 +317,7 @@ MESSAGE_CONTEXTS: Contexts = {
                 kpi(1, name=NAME, definition=WORDS[:1000], good=Decimal("99999999.9999")),
                 [replace(each, given=LARGEST_GIVEN) for each in kpi_line(1, *["12345678.1234"] * 24).figures],
                 together(kpi(1), spans=LARGE_SPANS),
-                Course(NAME, "%", ["Dec 2026"] * 24, [Decimal("12345678.1234")] * 24),
+                LineChart(NAME, "%", ["Dec 2026"] * 24, [Decimal("12345678.1234")] * 24),
             )
         },
     },

@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.domain.charts import Cell, Course, Grid, Level, Tone
+from bot.domain.charts import Cell, GridChart, Level, LineChart, Tone
 from bot.domain.digests import Weekly
 from bot.domain.ratings import Rating
 from bot.models import Audience, Contract, DigestPost, QuietWeek
 from bot.services.digest.comparison import OpenRisk, PutRight, RatingLine, Risks
-from bot.services.digest.monthly import Owned, OwnSummary, RollingRatings
+from bot.services.digest.monthly import OwnedContract, OwnerSummary, RollingRatings
 from bot.services.digest.subscriptions import DigestHistory, Subscription
 from bot.services.digest.summary import Summary
-from bot.services.digest.summary_detail import ContractDetail, KpiRow, SummaryDetail
+from bot.services.digest.summary_detail import ContractDetail, KpiResult, SummaryDetail
 from bot.services.due.digest_due import DatedItem, Scope
 from bot.services.progress.standings import ContractStanding, ReportedFigure, ReportedReport
 from tests.builders import MONDAY, RULES, contract, kpi
@@ -40,9 +40,9 @@ def line(
     return RatingLine(standing(about, rating, before), before, **changes)
 
 
-def reported(number: int, rating: Rating = Rating.INADEQUATE, value: str | None = "29.3") -> KpiRow:
+def reported(number: int, rating: Rating = Rating.INADEQUATE, value: str | None = "29.3") -> KpiResult:
     figure = Decimal(value) if value else None
-    return KpiRow(ReportedFigure(kpi(number), figure, rating), accepted=False)
+    return KpiResult(ReportedFigure(kpi(number), figure, rating), accepted=False)
 
 
 def awaiting(told: RatingLine) -> RatingLine:
@@ -142,16 +142,18 @@ MONTHS = [f"{month} 2026" for month in ("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"
 
 def detail_of(summary: Summary, *contracts_told: ContractDetail, rows: int, words: str) -> SummaryDetail:
     names = [told.standing.contract.reference for told in summary.lines[:rows]]
-    grid = Grid("Ratings by contract and month", names, MONTHS, [[Cell(words, Tone.BAD)] * len(MONTHS)] * len(names))
+    grid = GridChart(
+        "Ratings by contract and month", names, MONTHS, [[Cell(words, Tone.BAD)] * len(MONTHS)] * len(names)
+    )
     return SummaryDetail(summary, grid, contracts_told, max(len(summary.lines) - len(contracts_told), 0))
 
 
 def of_contract(
-    told: RatingLine, figures: Sequence[KpiRow], title: str = "HA-EW: Average clearance time"
+    told: RatingLine, figures: Sequence[KpiResult], title: str = "HA-EW: Average clearance time"
 ) -> ContractDetail:
     values = [Decimal("23.1"), None, Decimal("29.3")]
     return ContractDetail(
-        told, figures, Course(title, "working days", MONTHS[3:], values, [Level("Target", Decimal(20))])
+        told, figures, LineChart(title, "working days", MONTHS[3:], values, [Level("Target", Decimal(20))])
     )
 
 
@@ -163,7 +165,7 @@ USUAL_DETAIL = detail_of(
 )
 SHARED_DETAIL = detail_of(SHARED, of_contract(SHARED.lines[0], [reported(1)]), rows=1, words="Good, as reported")
 MANY = [
-    KpiRow(ReportedFigure(kpi(n, name=NAME), Decimal("12345678.1234"), Rating.INADEQUATE), False) for n in range(90)
+    KpiResult(ReportedFigure(kpi(n, name=NAME), Decimal("12345678.1234"), Rating.INADEQUATE), False) for n in range(90)
 ]
 LARGEST_DETAIL = detail_of(
     LARGEST,
@@ -182,8 +184,8 @@ def post(due: datetime | None = None, headline: str = "Weekly performance summar
     )
 
 
-def owned(told: RatingLine, short: int | None = None, long: int | None = None) -> Owned:
-    return Owned(told, RollingRatings(short, long))
+def owned(told: RatingLine, short: int | None = None, long: int | None = None) -> OwnedContract:
+    return OwnedContract(told, RollingRatings(short, long))
 
 
 MESSAGE_CONTEXTS: Contexts = {
@@ -203,9 +205,9 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {"detail": LARGEST_DETAIL},
     },
     "digest/monthly": {
-        "smallest": {"summary": OwnSummary(date(2027, 2, 1), False, [owned(FIRST.lines[2])], []), "missed": None},
+        "smallest": {"summary": OwnerSummary(date(2027, 2, 1), False, [owned(FIRST.lines[2])], []), "missed": None},
         "usual": {
-            "summary": OwnSummary(
+            "summary": OwnerSummary(
                 date(2027, 2, 1),
                 True,
                 [owned(FIRST.lines[0], 0, 4), owned(FIRST.lines[1], 3)],
@@ -214,7 +216,7 @@ MESSAGE_CONTEXTS: Contexts = {
             "missed": None,
         },
         "largest": {
-            "summary": OwnSummary(
+            "summary": OwnerSummary(
                 date(2027, 11, 22), True, [owned(each, 3, 12) for each in LARGEST.lines], LARGEST.lines[:10]
             ),
             "missed": MONDAY,
