@@ -1,6 +1,6 @@
 """An escalation as people read it: the facts, what happened so far, who it is with and what follows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.access import ContractRef
 from bot.domain.escalation_triggers import Subject
-from bot.domain.ladder import WAITING, Step, asked_of, next_rung, settled_by
+from bot.domain.ladder import WAITING, Rung, Step, asked_of, next_rung, settled_by
 from bot.models import (
     Contract,
     Escalation,
@@ -92,8 +92,8 @@ class EscalationCard:
         return list({line.who.id: line.who for line in self.steps if line.pinged}.values())
 
 
-def card_of(work: UnitOfWork, escalation: Escalation) -> EscalationCard:
-    """An escalation as it stands."""
+def card_of(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person] | None = None) -> EscalationCard:
+    """An escalation as it stands; `standing` is who stands on its ladder, where that was read before."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     steps = steps_of(work, escalation)
     return EscalationCard(
@@ -102,7 +102,7 @@ def card_of(work: UnitOfWork, escalation: Escalation) -> EscalationCard:
         about=_about(work, escalation),
         owner=work.session.get_one(Person, escalation.owner_id),
         steps=steps,
-        above=_above(work, escalation, steps) if escalation.waits else "",
+        above=_above(work, escalation, steps, standing) if escalation.waits else "",
         settle_by=settled_by(work.today, work.calendar.of(contract.nation)),
         overtaken=escalation.kind is Subject.RATINGS and _is_overtaken(work, escalation),
     )
@@ -124,8 +124,10 @@ def asked_among(steps: Sequence[StepLine]) -> set[int]:
     return asked_of([(line.kind, line.who.id) for line in steps])
 
 
-def _above(work: UnitOfWork, escalation: Escalation, steps: Sequence[StepLine]) -> str:
-    standing = holders_of(work, escalation)
+def _above(
+    work: UnitOfWork, escalation: Escalation, steps: Sequence[StepLine], standing: Mapping[Rung, Person] | None
+) -> str:
+    standing = holders_of(work, escalation) if standing is None else standing
     ids = {rung: person.id for rung, person in standing.items()}
     rung = next_rung(ids, escalation.rung, escalation.owner_id, asked_among(steps), escalation.trigger)
     return standing[rung].name if rung else ""

@@ -1,10 +1,11 @@
 """The messages of an escalation: a ping to everybody who is asked, one notice in the contract's internal channel, and a
 closing word in the thread of every ping. All of them follow what happens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage, reachable
+from bot.domain.ladder import Rung
 from bot.models import Audience, Escalation, Person
 from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of
 from bot.services.escalations.holders import manager_to_tell
@@ -12,19 +13,20 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
 
-def tell_asked(work: UnitOfWork, escalation: Escalation) -> None:
+def tell_asked(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person]) -> None:
     """Ask the person whom it is with, and tell the contract's channel that they were asked."""
-    card = card_of(work, escalation)
+    card = card_of(work, escalation, standing)
     why = f"{escalation.what} on {card.contract.reference} was escalated to {card.owner.name}"
+    first = escalation.steps == 1
+    channel = contract_lookup.channel_of(work.session, escalation.contract_id, Audience.INTERNAL) if first else None
     escalation.ping = _ping(work, card, card.owner, why)
-    channel = contract_lookup.channel_of(work.session, escalation.contract_id, Audience.INTERNAL)
-    if escalation.steps == 1 and channel is not None:
+    if channel is not None:
         escalation.notice = f"escalation-{escalation.id}-notice"
         notice = work.messages.message("escalations/notice", card=card)
         work.enqueue(
             OutgoingMessage(escalation.notice, channel, Audience.INTERNAL, notice, why, escalation.contract_id)
         )
-    else:  # who was passed by earlier has read so already
+    elif not first:  # who was passed by earlier has read so already
         before = [line for line in card.steps if line.pinged and line.number < escalation.steps]
         _update(work, card, before[-1:], f"step-{escalation.steps}", why)
 

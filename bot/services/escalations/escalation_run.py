@@ -116,12 +116,11 @@ def begin(work: UnitOfWork, found: Candidate) -> bool:
     opened = select(col(Escalation.id)).where(is_about(found.kind, found.subject_id), is_open())
     if work.session.scalar(opened) is not None or not still_so(work, found.kind, [found.subject_id]):
         return False
-    with work.session.begin_nested() as tried:
-        claimed = occurrences.claim(work, RULE, _subject(found), _instant(found))
-        begun = claimed and ladder_steps.begin(work, found) is not None
-        if not begun:
-            tried.rollback()
-    return begun
+    first = ladder_steps.first_asked(work, found)
+    if first is None or not occurrences.claim(work, RULE, _subject(found), _instant(found)):
+        return False
+    ladder_steps.begin(work, found, first)
+    return True
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 out, until it is over."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
+from bot.db import insert
 from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, next_rung
 from bot.domain.wording import shorten
 from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
@@ -16,28 +18,37 @@ from bot.services.unit_of_work import UnitOfWork
 LONGEST_WHY = 1000
 
 
-def begin(work: UnitOfWork, found: Candidate) -> Escalation | None:
-    """Ask the first whose turn it is; None where the contract has nobody who could be asked."""
-    trigger = found.reasons[0].trigger
+@dataclass(frozen=True)
+class FirstAsked:
+    """Whose turn it is first, and who else stands on the ladder."""
+
+    rung: Rung
+    standing: Mapping[Rung, Person]
+
+
+def first_asked(work: UnitOfWork, found: Candidate) -> FirstAsked | None:
+    """Whose turn it is first; None where the contract has nobody who could be asked."""
     standing = ladder_holders(work, found.contract_id, found.kind, found.subject_id)
-    rung = first_rung(_ids(standing), trigger)
-    if rung is None:
-        return None
+    rung = first_rung(_ids(standing), found.reasons[0].trigger)
+    return None if rung is None else FirstAsked(rung, standing)
+
+
+def begin(work: UnitOfWork, found: Candidate, first: FirstAsked) -> Escalation:
+    """Ask the first whose turn it is."""
+    person = first.standing[first.rung]
     escalation = Escalation(
         contract_id=found.contract_id,
         kind=found.kind,
         subject_id=found.subject_id,
         what=shorten(found.what, 300),
-        trigger=trigger,
+        trigger=found.reasons[0].trigger,
         why=shorten(found.why, LONGEST_WHY),
         raised_at=work.now,
-        owner_id=standing[rung].id,
-        rung=rung,
+        owner_id=person.id,
+        rung=first.rung,
         standing=Step.ASKED,
     )
-    work.session.add(escalation)
-    work.session.flush()
-    _ask(work, escalation, rung, standing[rung])
+    _ask(work, escalation, first.rung, person, first.standing)
     return escalation
 
 
@@ -50,9 +61,9 @@ def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
     rung = _above(work, escalation, standing)
     match follows(escalation.standing, rung):
         case Next.UP if rung is not None:
-            _ask(work, escalation, rung, standing[rung])
+            _ask(work, escalation, rung, standing[rung], standing)
         case Next.AGAIN:
-            _ask(work, escalation, escalation.rung, work.session.get_one(Person, escalation.owner_id))
+            _ask(work, escalation, escalation.rung, work.session.get_one(Person, escalation.owner_id), standing)
         case Next.STANDS:
             escalation.due_at = None
             _record(work, escalation, "escalation at its last rung")
@@ -73,9 +84,9 @@ def pass_by(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
     standing = holders_of(work, escalation)
     rung = _above(work, escalation, standing)
     if deputy is not None:
-        _ask(work, escalation, escalation.rung, deputy)
+        _ask(work, escalation, escalation.rung, deputy, standing)
     elif rung is not None:
-        _ask(work, escalation, rung, standing[rung])
+        _ask(work, escalation, rung, standing[rung], standing)
     else:
         escalation_messages.show_again(work, escalation)
     escalation_messages.tell_not_reached(work, card_of(work, escalation), person, reason)
@@ -103,7 +114,11 @@ def add_step(
     """Keep what happened, and let the escalation stand where it left it."""
     escalation.steps += 1
     escalation.standing, escalation.until = kind, until
-    step = EscalationStep(
+    work.session.add(escalation)  # complete by now, where this is its first
+    work.session.flush()
+    insert(
+        work.session,
+        EscalationStep,
         escalation_id=escalation.id,
         number=escalation.steps,
         kind=kind,
@@ -113,17 +128,15 @@ def add_step(
         reason=shorten(reason, 300),
         pinged=pinged,
     )
-    work.session.add(step)
-    work.session.flush()
 
 
-def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person) -> None:
+def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person, standing: Mapping[Rung, Person]) -> None:
     contract = work.session.get_one(Contract, escalation.contract_id)
     escalation.owner_id, escalation.rung = person.id, rung
     escalation.due_at = climbs_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
     add_step(work, escalation, Step.ASKED, person, pinged=True)
     _record(work, escalation, "escalated", to=person.slack)
-    escalation_messages.tell_asked(work, escalation)
+    escalation_messages.tell_asked(work, escalation, standing)
 
 
 def _above(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person]) -> Rung | None:

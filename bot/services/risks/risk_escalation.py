@@ -46,8 +46,11 @@ def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> Ris
     risk = card.risk
     end(work, risk, EscalationEnd.AGAIN)
     found = Candidate(Subject.RISK, risk.id, card.contract.id, risk.title, work.today, reasons)
-    escalation = ladder_steps.begin(work, found)
-    return card if escalation is None else replace(card, asked=work.session.get_one(Person, escalation.owner_id))
+    first = ladder_steps.first_asked(work, found)
+    if first is None:
+        return card
+    escalation = ladder_steps.begin(work, found, first)
+    return replace(card, asked=work.session.get_one(Person, escalation.owner_id))
 
 
 def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
