@@ -92,10 +92,15 @@ class EscalationCard:
         return list({line.who.id: line.who for line in self.steps if line.pinged}.values())
 
 
-def card_of(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person] | None = None) -> EscalationCard:
-    """An escalation as it stands; `standing` is who stands on its ladder, where that was read before."""
+def card_of(
+    work: UnitOfWork,
+    escalation: Escalation,
+    standing: Mapping[Rung, Person] | None = None,
+    steps: Sequence[StepLine] | None = None,
+) -> EscalationCard:
+    """An escalation as it stands; `standing`, who stands on its ladder, and `steps` where they are known already."""
     contract = work.session.get_one(Contract, escalation.contract_id)
-    steps = steps_of(work, escalation)
+    steps = steps_of(work, escalation) if steps is None else steps
     return EscalationCard(
         escalation=escalation,
         contract=contract_lookup.contract_facts(work.session, contract.id),

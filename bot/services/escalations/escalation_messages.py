@@ -1,24 +1,19 @@
 """The messages of an escalation: a ping to everybody who is asked, one notice in the contract's internal channel, and a
 closing word in the thread of every ping. All of them follow what happens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage, reachable
-from bot.domain.ladder import Rung
 from bot.models import Audience, Escalation, Person
 from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of
 from bot.services.escalations.holders import manager_to_tell
-from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
 
-def tell_asked(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person]) -> None:
-    """Ask the person whom it is with, and tell the contract's channel that they were asked."""
-    card = card_of(work, escalation, standing)
-    why = f"{escalation.what} on {card.contract.reference} was escalated to {card.owner.name}"
-    first = escalation.steps == 1
-    channel = contract_lookup.channel_of(work.session, escalation.contract_id, Audience.INTERNAL) if first else None
+def tell_first(work: UnitOfWork, card: EscalationCard, channel: str | None) -> None:
+    """Ask the person whom it is with first, and tell the contract's channel, if it has one, that they were asked."""
+    escalation, why = card.escalation, _why_asked(card)
     escalation.ping = _ping(work, card, card.owner, why)
     if channel is not None:
         escalation.notice = f"escalation-{escalation.id}-notice"
@@ -26,9 +21,15 @@ def tell_asked(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung,
         work.enqueue(
             OutgoingMessage(escalation.notice, channel, Audience.INTERNAL, notice, why, escalation.contract_id)
         )
-    elif not first:  # who was passed by earlier has read so already
-        before = [line for line in card.steps if line.pinged and line.number < escalation.steps]
-        _update(work, card, before[-1:], f"step-{escalation.steps}", why)
+
+
+def tell_next(work: UnitOfWork, card: EscalationCard) -> None:
+    """Ask the person whom it is with now, and let the messages before say so."""
+    escalation, why = card.escalation, _why_asked(card)
+    escalation.ping = _ping(work, card, card.owner, why)
+    # Who was passed by earlier has read so already.
+    before = [line for line in card.steps if line.pinged and line.number < escalation.steps]
+    _update(work, card, before[-1:], f"step-{escalation.steps}", why)
 
 
 def tell_taken(work: UnitOfWork, card: EscalationCard, taker: Person) -> None:
@@ -93,6 +94,10 @@ def tell_planner(work: UnitOfWork, card: EscalationCard, planner: Person) -> Non
     """Tell somebody that a plan is asked of them, and by when."""
     told = work.messages.message("escalations/plan_asked", card=card)
     _tell(work, card, planner, told, f"plan-{card.escalation.steps}", f"{card.last.who.name} asked you for a plan")
+
+
+def _why_asked(card: EscalationCard) -> str:
+    return f"{card.escalation.what} on {card.contract.reference} was escalated to {card.owner.name}"
 
 
 def _ping(work: UnitOfWork, card: EscalationCard, person: Person, why: str) -> str:

@@ -19,9 +19,11 @@ from bot.services.due.escalation_due import found_of_late, still_so
 from bot.services.due.risk_triggers import settled_risks
 from bot.services.escalations import escalation_messages, ladder_steps
 from bot.services.escalations.escalation_card import is_about, is_open
+from bot.services.escalations.ladder_steps import Prepared
 from bot.services.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+R = TypeVar("R")
 RULE = "escalation"
 _LOST = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
 
@@ -108,36 +110,37 @@ def came_up(work: UnitOfWork) -> list[Candidate]:
     return [each for each in new if each.contract_id in heard]
 
 
-def begin(work: UnitOfWork, found: Candidate) -> bool:
+def begin(work: UnitOfWork, ready: Prepared) -> bool:
     """Escalate what came to be so, unless that has changed or another did; whether it was.
 
-    Where nobody can be asked it is not claimed: whoever gets a role on the contract later is asked.
+    Where nobody can be asked nothing is prepared, nor claimed: whoever gets a role on the contract later is asked.
     """
+    found = ready.found
     opened = select(col(Escalation.id)).where(is_about(found.kind, found.subject_id), is_open())
     if work.session.scalar(opened) is not None or not still_so(work, found.kind, [found.subject_id]):
         return False
-    first = ladder_steps.first_asked(work, found)
-    if first is None or not occurrences.claim(work, RULE, _subject(found), _instant(found)):
+    if not occurrences.claim(work, RULE, _subject(found), _instant(found)):
         return False
-    ladder_steps.begin(work, found, first)
+    ladder_steps.begin(work, ready)
     return True
 
 
 @dataclass(frozen=True)
-class Phase(Generic[T]):
+class Phase(Generic[T, R]):
     """A part of what is to be done: all that it is to be done with, found in a read, and what is done with each, in a
-    write that looks again."""
+    write that looks again. What takes time is prepared for each in a read before: None where nothing is to be done."""
 
     find: Callable[[UnitOfWork], Sequence[T]]
-    do: Callable[[UnitOfWork, T], bool]
+    do: Callable[[UnitOfWork, R], bool]
+    prepare: Callable[[UnitOfWork, T], R | None] | None = None
 
 
 # What is settled comes first, so that nobody is asked about it.
-PHASES: Sequence[Phase[Any]] = (
+PHASES: Sequence[Phase[Any, Any]] = (
     Phase(settled, settle),
     Phase(not_reached, pass_by),
     Phase(out_of_time, go_on),
-    Phase(came_up, begin),
+    Phase(came_up, begin, ladder_steps.prepare),
 )
 
 

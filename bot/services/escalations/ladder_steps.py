@@ -5,51 +5,68 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.db import insert
+from sqlalchemy import update
+
+from bot.db import insert, table
 from bot.domain.ladder import Next, Rung, Step, climbs_at, first_rung, follows, next_rung
 from bot.domain.wording import shorten
-from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
+from bot.models import Audience, Contract, Escalation, EscalationEnd, EscalationStep, Person
 from bot.services.due.candidate import Candidate
 from bot.services.escalations import escalation_messages
-from bot.services.escalations.escalation_card import asked_among, card_of, steps_of
+from bot.services.escalations.escalation_card import EscalationCard, StepLine, asked_among, card_of, steps_of
 from bot.services.escalations.holders import deputy_of, holders_of, ladder_holders
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
 LONGEST_WHY = 1000
 
 
 @dataclass(frozen=True)
-class FirstAsked:
-    """Whose turn it is first, and who else stands on the ladder."""
+class Prepared:
+    """An escalation that is ready to be begun, as people read it; `channel` is where its notice goes, if anywhere."""
 
-    rung: Rung
-    standing: Mapping[Rung, Person]
+    found: Candidate
+    card: EscalationCard
+    channel: str | None
 
 
-def first_asked(work: UnitOfWork, found: Candidate) -> FirstAsked | None:
-    """Whose turn it is first; None where the contract has nobody who could be asked."""
+def prepare(work: UnitOfWork, found: Candidate) -> Prepared | None:
+    """Find out who is asked first, and what they read. It only reads. None where nobody could be asked."""
     standing = ladder_holders(work, found.contract_id, found.kind, found.subject_id)
-    rung = first_rung(_ids(standing), found.reasons[0].trigger)
-    return None if rung is None else FirstAsked(rung, standing)
-
-
-def begin(work: UnitOfWork, found: Candidate, first: FirstAsked) -> Escalation:
-    """Ask the first whose turn it is."""
-    person = first.standing[first.rung]
+    trigger = found.reasons[0].trigger
+    rung = first_rung(_ids(standing), trigger)
+    if rung is None:
+        return None
+    person, contract = standing[rung], work.session.get_one(Contract, found.contract_id)
     escalation = Escalation(
         contract_id=found.contract_id,
         kind=found.kind,
         subject_id=found.subject_id,
         what=shorten(found.what, 300),
-        trigger=found.reasons[0].trigger,
+        trigger=trigger,
         why=shorten(found.why, LONGEST_WHY),
         raised_at=work.now,
         owner_id=person.id,
-        rung=first.rung,
+        rung=rung,
         standing=Step.ASKED,
+        due_at=climbs_at(work.now, contract.tier, rung, work.calendar.of(contract.nation)),
+        steps=1,
     )
-    _ask(work, escalation, first.rung, person, first.standing)
-    return escalation
+    asked = StepLine(1, Step.ASKED, person, work.now, None, "", True)
+    channel = contract_lookup.channel_of(work.session, contract.id, Audience.INTERNAL)
+    return Prepared(found, card_of(work, escalation, standing, [asked]), channel)
+
+
+def begin(work: UnitOfWork, ready: Prepared) -> None:
+    """Ask the first whose turn it is."""
+    escalation, person = ready.card.escalation, ready.card.owner
+    escalation.id = insert(work.session, Escalation, **escalation.model_dump(exclude={"id"}))
+    _insert_step(work, escalation, Step.ASKED, person, pinged=True)
+    _record(work, escalation, "escalated", to=person.slack)
+    escalation_messages.tell_first(work, ready.card, ready.channel)
+    rows = table(Escalation)
+    keys = {"ping": escalation.ping, "notice": escalation.notice}
+    work.session.connection().execute(update(rows).where(rows.c.id == escalation.id).values(keys))
 
 
 def go_on(work: UnitOfWork, escalation: Escalation) -> bool:
@@ -114,8 +131,20 @@ def add_step(
     """Keep what happened, and let the escalation stand where it left it."""
     escalation.steps += 1
     escalation.standing, escalation.until = kind, until
-    work.session.add(escalation)  # complete by now, where this is its first
     work.session.flush()
+    _insert_step(work, escalation, kind, person, until=until, reason=reason, pinged=pinged)
+
+
+def _insert_step(
+    work: UnitOfWork,
+    escalation: Escalation,
+    kind: Step,
+    person: Person,
+    *,
+    until: date | None = None,
+    reason: str = "",
+    pinged: bool = False,
+) -> None:
     insert(
         work.session,
         EscalationStep,
@@ -136,7 +165,7 @@ def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person, s
     escalation.due_at = climbs_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
     add_step(work, escalation, Step.ASKED, person, pinged=True)
     _record(work, escalation, "escalated", to=person.slack)
-    escalation_messages.tell_asked(work, escalation, standing)
+    escalation_messages.tell_next(work, card_of(work, escalation, standing))
 
 
 def _above(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person]) -> Rung | None:

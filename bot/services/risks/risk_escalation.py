@@ -46,11 +46,11 @@ def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> Ris
     risk = card.risk
     end(work, risk, EscalationEnd.AGAIN)
     found = Candidate(Subject.RISK, risk.id, card.contract.id, risk.title, work.today, reasons)
-    first = ladder_steps.first_asked(work, found)
-    if first is None:
+    ready = ladder_steps.prepare(work, found)
+    if ready is None:
         return card
-    escalation = ladder_steps.begin(work, found, first)
-    return replace(card, asked=work.session.get_one(Person, escalation.owner_id))
+    ladder_steps.begin(work, ready)
+    return replace(card, asked=ready.card.owner)
 
 
 def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
