@@ -80,7 +80,7 @@ def fill(database: Database) -> None:
         model = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
         people = {person.slack: person.id for person in session.scalars(select(Person))}
         held = set(session.scalars(select(col(Role.contract_id)).where(col(Role.person_id) == people[USER])))
-        first = model.model_dump(exclude={"id"})
+        first = model.model_dump(exclude={"id", "public_id"})
         first |= {"next_period": "2027-01", "sample": False}
         more = CONTRACTS - len(held)
         session.execute(
@@ -102,7 +102,7 @@ def fill(database: Database) -> None:
 
 
 def _add_reports(session: Session, contract_ids: Sequence[int], reporter: int) -> None:
-    kpi = session.scalars(select(Kpi).limit(1)).one().model_dump(exclude={"id", "contract_id", "code"})
+    kpi = session.scalars(select(Kpi).limit(1)).one().model_dump(exclude={"id", "public_id", "contract_id", "code"})
     session.execute(
         insert(Kpi),
         [{**kpi, "contract_id": each, "code": f"kpi-{n}"} for each in contract_ids for n in range(KPIS)],

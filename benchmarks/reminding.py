@@ -106,8 +106,9 @@ def _fill(session: Session, size: int) -> None:
     owner = session.scalars(select(col(Person.id)).where(col(Person.slack) == "U0AMIRA")).one()
     first = 1_000_000
     ids = range(first, first + size)
+    copied = model.model_dump(exclude={"public_id"})
     started = {"start_date": TODAY - timedelta(days=1), "tier": "bronze"}
-    _add(session, Contract, [{**model.model_dump(), **started, "id": key, "reference": f"B-{key}"} for key in ids])
+    _add(session, Contract, [{**copied, **started, "id": key, "reference": f"B-{key}"} for key in ids])
     _add(session, Role, [{**role.model_dump(), "contract_id": key} for key in ids for role in roles])
     numbers = [(key, n) for key in ids for n in range(EACH)]
     by = {"owed_by": Party.PARTNER, "rule": "", "met_on": None}

@@ -16,6 +16,7 @@ def serve(host: str) -> None:
     liaison = build(settings)
     try:
         require_up_to_date(liaison.database.engine)
+        liaison.get_ready()
         web = liaison.web(watched=True)
         uvicorn.run(
             web,
@@ -40,7 +41,7 @@ async def _work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     try:
         require_up_to_date(liaison.database.engine)
-        liaison.jobs.messages.load()
+        liaison.get_ready()
         await liaison.runs.watch_over(liaison.clock.now())
         scheduler = liaison.scheduler()
         scheduler.start()

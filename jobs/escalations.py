@@ -27,5 +27,7 @@ async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     return await ctx.rehearse(run, now)
 
 
-async def _do(units: Units, phase: Phase[Any], item: object) -> int:
-    return await units.write(lambda work: phase.do(work, item))
+async def _do(units: Units, phase: Phase[Any, Any], item: object) -> int:
+    prepare = phase.prepare
+    ready = item if prepare is None else await units.read(lambda work: prepare(work, item))
+    return 0 if ready is None else await units.write(lambda work: phase.do(work, ready))

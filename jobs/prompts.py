@@ -9,7 +9,7 @@ from bot.services.progress import reports
 from jobs.context import JobContext, Planned, Units, batches
 
 NAME = "prompt"
-OPENED_AT_ONCE = 5  # contracts, in one write
+OPENED_AT_ONCE = 3  # contracts, in one write
 
 
 async def run(ctx: JobContext, now: datetime) -> int:

@@ -48,6 +48,7 @@ async def run(port: int, folder: Path) -> None:
         clock = MovableClock(BEGINS, ticking=SystemClock().now)
         liaison = build(settings, clock)
         await liaison.runs.watch_over(clock.now())
+        liaison.get_ready()
         async with workspace_clock(f"http://127.0.0.1:{workspace_port}/control/clock") as tell:
             try:
                 await ready()

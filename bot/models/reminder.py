@@ -39,8 +39,8 @@ class Reminder(SQLModel, table=True):
 
 
 class ReminderLine(SQLModel, table=True):
-    """One item in a reminder: `subject_id` is the id of the record, whose table follows from the kind. The person for whom
-    it is meant differs from the reminder's person if a deputy stands in."""
+    """One item in a reminder: `subject_id` is the id of the record, whose table follows from the kind. The person it is
+    meant for differs from the reminder's person if a deputy stands in."""
 
     __tablename__ = "reminder_line"
     __table_args__ = (UniqueConstraint("reminder_id", "kind", "subject_id"),)

@@ -1,6 +1,6 @@
 """An escalation for people to read: the facts, the steps so far, the person it is with and the next step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.access import ContractRef
 from bot.domain.escalation_triggers import Subject
-from bot.domain.ladder import WAITING, Step, next_rung, people_asked, settled_by
+from bot.domain.ladder import WAITING, Rung, Step, next_rung, people_asked, settled_by
 from bot.models import (
     Contract,
     Escalation,
@@ -92,17 +92,22 @@ class EscalationCard:
         return list({line.who.id: line.who for line in self.steps if line.pinged}.values())
 
 
-def card_of(work: UnitOfWork, escalation: Escalation) -> EscalationCard:
-    """An escalation as it is now."""
+def card_of(
+    work: UnitOfWork,
+    escalation: Escalation,
+    standing: Mapping[Rung, Person] | None = None,
+    steps: Sequence[StepLine] | None = None,
+) -> EscalationCard:
+    """An escalation as it stands; `standing`, who stands on its ladder, and `steps` where they are known already."""
     contract = work.session.get_one(Contract, escalation.contract_id)
-    steps = steps_of(work, escalation)
+    steps = steps_of(work, escalation) if steps is None else steps
     return EscalationCard(
         escalation=escalation,
         contract=contract_lookup.contract_facts(work.session, contract.id),
         about=_about(work, escalation),
         owner=work.session.get_one(Person, escalation.owner_id),
         steps=steps,
-        above=_above(work, escalation, steps) if escalation.waits else "",
+        above=_above(work, escalation, steps, standing) if escalation.waits else "",
         settle_by=settled_by(work.today, work.calendar.of(contract.nation)),
         overtaken=escalation.kind is Subject.RATINGS and _is_overtaken(work, escalation),
     )
@@ -124,8 +129,10 @@ def asked_among(steps: Sequence[StepLine]) -> set[int]:
     return people_asked([(line.kind, line.who.id) for line in steps])
 
 
-def _above(work: UnitOfWork, escalation: Escalation, steps: Sequence[StepLine]) -> str:
-    standing = holders_of(work, escalation)
+def _above(
+    work: UnitOfWork, escalation: Escalation, steps: Sequence[StepLine], standing: Mapping[Rung, Person] | None
+) -> str:
+    standing = holders_of(work, escalation) if standing is None else standing
     ids = {rung: person.id for rung, person in standing.items()}
     rung = next_rung(ids, escalation.rung, escalation.owner_id, asked_among(steps), escalation.trigger)
     return standing[rung].name if rung else ""

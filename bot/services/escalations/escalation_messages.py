@@ -8,25 +8,28 @@ from bot.delivery.outbox import OutgoingMessage, reachable
 from bot.models import Audience, Escalation, Person
 from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of
 from bot.services.escalations.holders import manager_to_notify
-from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
 
-def notify_asked(work: UnitOfWork, escalation: Escalation) -> None:
-    """Ask the person it is with, and post in the contract's channel that they were asked."""
-    card = card_of(work, escalation)
-    why = f"{escalation.what} on {card.contract.reference} was escalated to {card.owner.name}"
+def notify_first(work: UnitOfWork, card: EscalationCard, channel: str | None) -> None:
+    """Ask the person whom it is with first, and tell the contract's channel, if it has one, that they were asked."""
+    escalation, why = card.escalation, _why_asked(card)
     escalation.ping = _ping(work, card, card.owner, why)
-    channel = contract_lookup.channel_of(work.session, escalation.contract_id, Audience.INTERNAL)
-    if escalation.steps == 1 and channel is not None:
+    if channel is not None:
         escalation.notice = f"escalation-{escalation.id}-notice"
         notice = work.messages.message("escalations/notice", card=card)
         work.enqueue(
             OutgoingMessage(escalation.notice, channel, Audience.INTERNAL, notice, why, escalation.contract_id)
         )
-    else:  # the people skipped earlier were told already
-        before = [line for line in card.steps if line.pinged and line.number < escalation.steps]
-        _update(work, card, before[-1:], f"step-{escalation.steps}", why)
+
+
+def notify_next(work: UnitOfWork, card: EscalationCard) -> None:
+    """Ask the person whom it is with now, and let the messages before say so."""
+    escalation, why = card.escalation, _why_asked(card)
+    escalation.ping = _ping(work, card, card.owner, why)
+    # Who was passed by earlier has read so already.
+    before = [line for line in card.steps if line.pinged and line.number < escalation.steps]
+    _update(work, card, before[-1:], f"step-{escalation.steps}", why)
 
 
 def notify_taken(work: UnitOfWork, card: EscalationCard, taker: Person) -> None:
@@ -93,6 +96,10 @@ def notify_planner(work: UnitOfWork, card: EscalationCard, planner: Person) -> N
     """Tell a person that a plan is asked of them, and by when."""
     told = work.messages.message("escalations/plan_asked", card=card)
     _notify(work, card, planner, told, f"plan-{card.escalation.steps}", f"{card.last.who.name} asked you for a plan")
+
+
+def _why_asked(card: EscalationCard) -> str:
+    return f"{card.escalation.what} on {card.contract.reference} was escalated to {card.owner.name}"
 
 
 def _ping(work: UnitOfWork, card: EscalationCard, person: Person, why: str) -> str:

@@ -19,9 +19,11 @@ from bot.services.due.escalation_due import recent_candidates, still_candidates
 from bot.services.due.risk_triggers import settled_risks
 from bot.services.escalations import escalation_messages, ladder_steps
 from bot.services.escalations.escalation_card import is_about, is_open
+from bot.services.escalations.ladder_steps import Prepared
 from bot.services.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+R = TypeVar("R")
 RULE = "escalation"
 
 
@@ -107,36 +109,39 @@ def new_candidates(work: UnitOfWork) -> list[Candidate]:
     return [each for each in new if each.contract_id in in_working_time]
 
 
-def start_escalation(work: UnitOfWork, found: Candidate) -> bool:
+def start_escalation(work: UnitOfWork, ready: Prepared) -> bool:
     """Escalate a candidate, unless its reason is gone or another worker did; returns whether it was escalated.
 
-    If nobody can be asked it is not claimed, so that a person who gets a role on the contract later is asked.
+    If nobody can be asked nothing was prepared, and nothing is claimed: a person who gets a role later is asked.
     """
+    found = ready.found
     opened = select(col(Escalation.id)).where(is_about(found.kind, found.subject_id), is_open())
     if work.session.scalar(opened) is not None or not still_candidates(work, found.kind, [found.subject_id]):
         return False
-    with work.session.begin_nested() as savepoint:
-        claimed = occurrences.claim(work, RULE, _subject(found), _instant(found))
-        begun = claimed and ladder_steps.start_escalation(work, found) is not None
-        if not begun:
-            savepoint.rollback()
-    return begun
+    if not occurrences.claim(work, RULE, _subject(found), _instant(found)):
+        return False
+    ladder_steps.start_escalation(work, ready)
+    return True
 
 
 @dataclass(frozen=True)
-class Phase(Generic[T]):
-    """One part of the work: `find` lists the items in a read, and `do` handles each in a write that checks it again."""
+class Phase(Generic[T, R]):
+    """One part of the work: `find` lists the items in a read, and `do` handles each in a write that checks it again.
+
+    What takes time is done by `prepare`, in a read of its own for each item; None from it leaves the item out.
+    """
 
     find: Callable[[UnitOfWork], Sequence[T]]
-    do: Callable[[UnitOfWork, T], bool]
+    do: Callable[[UnitOfWork, R], bool]
+    prepare: Callable[[UnitOfWork, T], R | None] | None = None
 
 
 # Settled ones come first, so that nobody is asked about them.
-PHASES: Sequence[Phase[Any]] = (
+PHASES: Sequence[Phase[Any, Any]] = (
     Phase(settled_escalations, close_settled),
     Phase(unreachable_escalations, skip_unreachable),
     Phase(expired_escalations, climb),
-    Phase(new_candidates, start_escalation),
+    Phase(new_candidates, start_escalation, ladder_steps.prepare),
 )
 
 

@@ -1,27 +1,42 @@
 """The steps of an escalation: ask one person at a time, the next above when the time has run out, until it is over."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import update
+
+from bot.db import insert, table
 from bot.domain.ladder import Next, Rung, Step, after_timeout, answer_due_at, first_rung, next_rung
 from bot.domain.wording import shorten
-from bot.models import Contract, Escalation, EscalationEnd, EscalationStep, Person
+from bot.models import Audience, Contract, Escalation, EscalationEnd, EscalationStep, Person
 from bot.services.due.candidate import Candidate
 from bot.services.escalations import escalation_messages
-from bot.services.escalations.escalation_card import asked_among, card_of, steps_of
+from bot.services.escalations.escalation_card import EscalationCard, StepLine, asked_among, card_of, steps_of
 from bot.services.escalations.holders import deputy_of, holders_of, ladder_holders
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
 LONGEST_WHY = 1000
 
 
-def start_escalation(work: UnitOfWork, found: Candidate) -> Escalation | None:
-    """Start an escalation by asking the first person; None if the contract has nobody to ask."""
-    trigger = found.reasons[0].trigger
+@dataclass(frozen=True)
+class Prepared:
+    """An escalation that is ready to be begun, as people read it; `channel` is where its notice goes, if anywhere."""
+
+    found: Candidate
+    card: EscalationCard
+    channel: str | None
+
+
+def prepare(work: UnitOfWork, found: Candidate) -> Prepared | None:
+    """Find out who is asked first, and what they read. It only reads. None where nobody could be asked."""
     standing = ladder_holders(work, found.contract_id, found.kind, found.subject_id)
+    trigger = found.reasons[0].trigger
     rung = first_rung(_ids(standing), trigger)
     if rung is None:
         return None
+    person, contract = standing[rung], work.session.get_one(Contract, found.contract_id)
     escalation = Escalation(
         contract_id=found.contract_id,
         kind=found.kind,
@@ -30,14 +45,27 @@ def start_escalation(work: UnitOfWork, found: Candidate) -> Escalation | None:
         trigger=trigger,
         why=shorten(found.why, LONGEST_WHY),
         raised_at=work.now,
-        owner_id=standing[rung].id,
+        owner_id=person.id,
         rung=rung,
         standing=Step.ASKED,
+        due_at=answer_due_at(work.now, contract.tier, rung, work.calendar.of(contract.nation)),
+        steps=1,
     )
-    work.session.add(escalation)
-    work.session.flush()
-    _ask(work, escalation, rung, standing[rung])
-    return escalation
+    asked = StepLine(1, Step.ASKED, person, work.now, None, "", True)
+    channel = contract_lookup.channel_of(work.session, contract.id, Audience.INTERNAL)
+    return Prepared(found, card_of(work, escalation, standing, [asked]), channel)
+
+
+def start_escalation(work: UnitOfWork, ready: Prepared) -> None:
+    """Ask the first whose turn it is."""
+    escalation, person = ready.card.escalation, ready.card.owner
+    escalation.id = insert(work.session, Escalation, **escalation.model_dump(exclude={"id"}))
+    _insert_step(work, escalation, Step.ASKED, person, pinged=True)
+    _record(work, escalation, "escalated", to=person.slack)
+    escalation_messages.notify_first(work, ready.card, ready.channel)
+    rows = table(Escalation)
+    keys = {"ping": escalation.ping, "notice": escalation.notice}
+    work.session.connection().execute(update(rows).where(rows.c.id == escalation.id).values(keys))
 
 
 def climb(work: UnitOfWork, escalation: Escalation) -> bool:
@@ -50,9 +78,9 @@ def climb(work: UnitOfWork, escalation: Escalation) -> bool:
     rung = _above(work, escalation, standing)
     match after_timeout(escalation.standing, rung):
         case Next.UP if rung is not None:
-            _ask(work, escalation, rung, standing[rung])
+            _ask(work, escalation, rung, standing[rung], standing)
         case Next.AGAIN:
-            _ask(work, escalation, escalation.rung, work.session.get_one(Person, escalation.owner_id))
+            _ask(work, escalation, escalation.rung, work.session.get_one(Person, escalation.owner_id), standing)
         case Next.STANDS:
             escalation.due_at = None
             _record(work, escalation, "escalation at its last rung")
@@ -73,9 +101,9 @@ def skip_unreachable(work: UnitOfWork, escalation: Escalation, reason: str) -> N
     standing = holders_of(work, escalation)
     rung = _above(work, escalation, standing)
     if deputy is not None:
-        _ask(work, escalation, escalation.rung, deputy)
+        _ask(work, escalation, escalation.rung, deputy, standing)
     elif rung is not None:
-        _ask(work, escalation, rung, standing[rung])
+        _ask(work, escalation, rung, standing[rung], standing)
     else:
         escalation_messages.refresh_messages(work, escalation)
     escalation_messages.notify_not_reached(work, card_of(work, escalation), person, reason)
@@ -104,7 +132,23 @@ def add_step(
     """Store a step, and update the escalation with it."""
     escalation.steps += 1
     escalation.standing, escalation.until = kind, until
-    step = EscalationStep(
+    work.session.flush()
+    _insert_step(work, escalation, kind, person, until=until, reason=reason, pinged=pinged)
+
+
+def _insert_step(
+    work: UnitOfWork,
+    escalation: Escalation,
+    kind: Step,
+    person: Person,
+    *,
+    until: date | None = None,
+    reason: str = "",
+    pinged: bool = False,
+) -> None:
+    insert(
+        work.session,
+        EscalationStep,
         escalation_id=escalation.id,
         number=escalation.steps,
         kind=kind,
@@ -114,17 +158,15 @@ def add_step(
         reason=shorten(reason, 300),
         pinged=pinged,
     )
-    work.session.add(step)
-    work.session.flush()
 
 
-def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person) -> None:
+def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person, standing: Mapping[Rung, Person]) -> None:
     contract = work.session.get_one(Contract, escalation.contract_id)
     escalation.owner_id, escalation.rung = person.id, rung
     escalation.due_at = answer_due_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
     add_step(work, escalation, Step.ASKED, person, pinged=True)
     _record(work, escalation, "escalated", to=person.slack)
-    escalation_messages.notify_asked(work, escalation)
+    escalation_messages.notify_next(work, card_of(work, escalation, standing))
 
 
 def _above(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person]) -> Rung | None:

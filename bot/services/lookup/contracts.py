@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cache
 
-from sqlalchemy import Select, bindparam, case, exists, func, select
+from sqlalchemy import Date, Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
 from bot.access import FACTS, ContractRef, Permission, away_on, role_counts
@@ -106,9 +107,9 @@ def channel_of(session: Session, contract_id: int, audience: Audience) -> str | 
 
 
 def person_in_role(session: Session, contract_id: int, today: date, *roles: RoleName) -> Person | None:
-    """The person in the first of these roles that anybody holds on the contract: the holder, or their deputy on days of
-    leave. An absent holder without a deputy comes last."""
-    found = session.execute(_in_roles(contract_id, today, roles).limit(1)).first()
+    """Who answers for the first of these roles that anybody holds on the contract: the holder, or their deputy on
+    days of leave. Who is away without a deputy comes last."""
+    found = session.execute(_first_in_roles(roles), {"contract_id": contract_id, "today": today}).first()
     return None if found is None else found[1]
 
 
@@ -117,20 +118,27 @@ def people_in_roles(
 ) -> dict[RoleName, Person]:
     """The person in each of these roles that anybody holds on the contract, as in `person_in_role`. One query."""
     found: dict[RoleName, Person] = {}
-    for role, person in session.execute(_in_roles(contract_id, today, roles)):
+    for role, person in session.execute(_in_roles(tuple(roles)), {"contract_id": contract_id, "today": today}):
         found.setdefault(role, person)
     return found
 
 
-def _in_roles(contract_id: int, today: date, roles: Collection[RoleName]) -> Select[RoleName, Person]:
-    """The roles with the person in each, in order."""
+@cache
+def _first_in_roles(roles: tuple[RoleName, ...]) -> Select[RoleName, Person]:
+    return _in_roles(roles).limit(1)
+
+
+@cache
+def _in_roles(roles: tuple[RoleName, ...]) -> Select[RoleName, Person]:
+    """The roles with whoever answers for each, in order. Built once: to build it takes longer than to run it."""
     order = case({role: place for place, role in enumerate(roles)}, value=col(Role.role))
+    today = bindparam("today", type_=Date())
     away = exists().where(col(Absence.person_id) == col(Role.person_id), away_on(today))
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
     return (
         select(col(Role.role), Person)
         .join(Person, stands == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Contract.id) == contract_id, col(Role.role).in_(roles), role_counts())
+        .where(col(Contract.id) == bindparam("contract_id"), col(Role.role).in_(roles), role_counts())
         .order_by(away & col(Role.deputy_id).is_(None), order, col(Person.id))
     )

@@ -1,14 +1,14 @@
 """Reminding: once on each working day, one message for each person, updated as what it asks for is done."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlmodel import col
 
-from bot.db import insert_all
+from bot.db import insert, insert_all
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.london import london, london_instant
@@ -188,20 +188,26 @@ def update_message(work: UnitOfWork, reminder: Reminder) -> None:
 
 
 def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
-    """A person's message of a day. Two queries."""
+    """A person's message of a day. Two queries, or one where they stand in for nobody."""
     rows = work.session.execute(
         select(ReminderLine, col(Contract.reference), col(Contract.nation))
         .join(Contract, col(Contract.id) == col(ReminderLine.contract_id))
         .where(col(ReminderLine.reminder_id) == reminder.id)
     ).all()
     others = {line.meant_for_id for line, _, _ in rows} - {reminder.person_id}
-    names = dict(work.session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(others))).all())
+    names = _names(work, others)
     views = []
     for line, reference, nation in rows:
         days_left = work.calendar.of(nation).working_days_between(reminder.day, line.due_on)
         views.append(ReminderView(line, reference, days_left, names.get(line.meant_for_id)))
     views.sort(key=lambda view: (view.line.state is not LineState.OPEN, view.line.due_on, view.line.id))
     return ReminderPage(reminder.day, views, views[:MOST_SHOWN])
+
+
+def _names(work: UnitOfWork, people: Collection[int]) -> dict[int, str]:
+    if not people:
+        return {}
+    return dict(work.session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(people))).all())
 
 
 def _last_spoken(work: UnitOfWork) -> dict[str, datetime]:
@@ -253,8 +259,7 @@ def _tell(work: UnitOfWork, person_id: int, reminded: Sequence[Reminded]) -> boo
     begun = reminder is not None
     if reminder is None:
         reminder = Reminder(person_id=person_id, day=work.today)
-        work.session.add(reminder)
-        work.session.flush()
+        reminder.id = insert(work.session, Reminder, **reminder.model_dump(exclude={"id"}))
     unique = {(each.item.kind, each.item.subject_id): each for each in reminded}
     lines = [
         {
@@ -279,9 +284,13 @@ def _tell(work: UnitOfWork, person_id: int, reminded: Sequence[Reminded]) -> boo
 
 def _send(work: UnitOfWork, reminder: Reminder) -> None:
     page = page_of(work, reminder)
-    person = work.session.get_one(Person, reminder.person_id)
-    ours = work.session.get_one(Organisation, person.organisation_id).kind.is_department
+    slack, kind = work.session.execute(
+        select(col(Person.slack), col(Organisation.kind))
+        .join(Organisation, col(Organisation.id) == col(Person.organisation_id))
+        .where(col(Person.id) == reminder.person_id)
+    ).one()
+    ours = kind.is_department
     message = work.messages.message("reminders/reminder", page=page)
     audience, about = (Audience.INTERNAL, None) if ours else (Audience.SHARED, page.lines[0].line.contract_id)
     why = f"{plural(page.open, 'thing')} with a day"
-    work.enqueue(OutgoingMessage(reminder.key, person.slack, audience, message, why, about))
+    work.enqueue(OutgoingMessage(reminder.key, slack, audience, message, why, about))

@@ -26,8 +26,11 @@ def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> Ris
     risk = card.risk
     end(work, risk, EscalationEnd.AGAIN)
     found = Candidate(Subject.RISK, risk.id, card.contract.id, risk.title, work.today, reasons)
-    escalation = ladder_steps.start_escalation(work, found)
-    return card if escalation is None else replace(card, asked=work.session.get_one(Person, escalation.owner_id))
+    ready = ladder_steps.prepare(work, found)
+    if ready is None:
+        return card
+    ladder_steps.start_escalation(work, ready)
+    return replace(card, asked=ready.card.owner)
 
 
 def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
