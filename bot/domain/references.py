@@ -1,11 +1,19 @@
-"""The references of records: a letter and a number, as in C-12, R-3 and A-7."""
+"""The references of records: a letter and a number, as in C-12, R-3 and A-7; and their keys, which nobody types."""
+
+import re
 
 _LONGEST = 15  # digits; a longer number fits no key of a database
+_KEY = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
 def number_claimed(claimed: str) -> int:
     """The number that a form or a button carries; 0, which no record has, for anything else."""
     return int(claimed) if _is_number(claimed) else 0
+
+
+def key_claimed(claimed: str) -> str:
+    """The key that a form or a button carries; "", which no record has, for anything else."""
+    return claimed if _KEY.fullmatch(claimed) else ""
 
 
 def number_of(typed: str, letter: str) -> int | None:

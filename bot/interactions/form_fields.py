@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from bot.domain.command_line import parse_date
 from bot.domain.figures import Unit, parse_figure, parse_pounds
-from bot.domain.references import number_claimed
 from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.errors import UserError
 
@@ -130,11 +129,6 @@ def number(values: Values, name: str) -> int:
 def users(values: Values, name: str) -> list[str]:
     """The Slack users that were picked, each once."""
     return list(dict.fromkeys(each for each in text(values, name).split(",") if each))
-
-
-def several(values: Values, name: str) -> list[int]:
-    """The records that were picked, each once; 0, which no record has, for what is none."""
-    return list(dict.fromkeys(number_claimed(each) for each in text(values, name).split(",") if each))
 
 
 def optional_time(values: Values, name: str) -> time | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.delivery.directory import NOT_CLAIMED
 from bot.delivery.slack_messages import MessageRef
-from bot.domain.references import number_claimed
+from bot.domain.references import key_claimed, number_claimed
 
 STAMP = "\n"  # between what a form carries of ours and when it was opened
 
@@ -81,9 +81,19 @@ class Click(Request):
         )
 
     @property
-    def record_id(self) -> int:
-        """The record that the button names; 0, which no record has, if it names none."""
-        return number_claimed(self.value)
+    def record_key(self) -> str:
+        """The key of the record that the button names; "", which no record has, if it names none."""
+        return key_claimed(self.value.partition(" ")[0])
+
+    @property
+    def seen(self) -> str:
+        """The state in which the record was seen, where the button says so after the key."""
+        return self.value.partition(" ")[2]
+
+    @property
+    def record_of_form(self) -> str:
+        """The key of the record that the form with the button is about; "", which no record has, for none."""
+        return key_claimed(self.metadata.partition(" ")[0])
 
 
 @dataclass(frozen=True)
@@ -168,9 +178,14 @@ class Submission(Request):
         )
 
     @property
-    def record_id(self) -> int:
-        """The record that the form says it is about; 0, which no record has, if it names none."""
-        return number_claimed(self.metadata)
+    def record_key(self) -> str:
+        """The key of the record that the form says it is about; "", which no record has, if it names none."""
+        return key_claimed(self.metadata.partition(" ")[0])
+
+    @property
+    def seen(self) -> str:
+        """The state in which the record was seen, where the form says so after the key."""
+        return self.metadata.partition(" ")[2]
 
 
 def carried(view: dict[str, Any]) -> str:

@@ -82,7 +82,7 @@ class Escalation(SQLModel, table=True):
     @property
     def seen(self) -> str:
         """What a button or form carries, so that nobody answers what has moved on since they saw it."""
-        return f"{self.id} {self.steps}"
+        return f"{self.public_id} {self.steps}"
 
     def key(self, number: int) -> str:
         """What names the message of a step."""

@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from bot import access
 from bot.access import DEPARTMENT, Permission, counting
-from bot.db import locking
+from bot.db import by_key
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Step, expires_at, goes_on_at, limit, rung_of, settled_by
-from bot.domain.references import number_claimed
+from bot.domain.references import key_claimed
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
 from bot.models import Contract, Escalation, EscalationEnd, Person, Role, RoleName
@@ -173,9 +173,8 @@ def _with_actor(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
 
 def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
     """The escalation, which nobody else can answer meanwhile. What became of it is told to those whom it concerns."""
-    number, _, version = seen.partition(" ")
-    locked = locking(ctx.session, select(Escalation).where(col(Escalation.id) == number_claimed(number)))
-    escalation = ctx.session.scalar(locked, execution_options={"populate_existing": True})
+    key, _, version = seen.partition(" ")
+    escalation = by_key(ctx.session, Escalation, key_claimed(key), locked=True)
     if escalation is None:
         raise NoSuchEscalation
     contract = ctx.session.get_one(Contract, escalation.contract_id)

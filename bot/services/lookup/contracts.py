@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Select, bindparam, case, exists, func, select
+from sqlalchemy import Row, Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
 from bot.access import FACTS, ContractRef, Permission, counting
@@ -50,6 +51,7 @@ class NoLongerThere(UserError):
 
 _contracts = table(Contract)
 _BY_REFERENCE = FACTS.where(_contracts.c.reference == bindparam("reference"))
+_BY_KEY = FACTS.where(_contracts.c.public_id == bindparam("key"))
 _BY_ID = FACTS.where(_contracts.c.id == bindparam("id"))
 
 
@@ -78,8 +80,20 @@ def contract_for(
 def contract_by_id(
     ctx: ActorContext, contract_id: int, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ContractRef:
+    """The contract that a record points at, with which the actor may do this. NoLongerThere, Denied."""
+    return _open_to(ctx, ctx.session.connection().execute(_BY_ID, {"id": contract_id}).first(), action, audience)
+
+
+def contract_by_key(
+    ctx: ActorContext, key: str, action: Permission, audience: Audience = Audience.INTERNAL
+) -> ContractRef:
     """The contract that a form or button is about, with which the actor may do this. NoLongerThere, Denied."""
-    found = ctx.session.connection().execute(_BY_ID, {"id": contract_id}).first()
+    return _open_to(ctx, ctx.session.connection().execute(_BY_KEY, {"key": key}).first(), action, audience)
+
+
+def _open_to(
+    ctx: ActorContext, found: Row[*tuple[Any, ...]] | None, action: Permission, audience: Audience
+) -> ContractRef:
     if found is None:
         raise NoLongerThere
     contract = ContractRef(*found)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.access import ContractRef, Permission, RegisterPermission
-from bot.db import locking
+from bot.db import by_key, locking
 from bot.domain.references import number_of
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules, check_rules
 from bot.domain.scores import Band, Grade
@@ -127,8 +127,9 @@ class NotARisk(UserError):
 class NoSuchRisk(UserError):
     """There is no such risk, or it is of a contract that the asker may not see."""
 
-    def __init__(self, reference: str) -> None:
-        super().__init__(f"There is no risk {reference} that you can see. To see those you can: /risk list.")
+    def __init__(self, reference: str = "") -> None:
+        which = f"risk {reference}" if reference else "such risk"
+        super().__init__(f"There is no {which} that you can see. To see those you can: /risk list.")
 
 
 class IsClosed(UserError):
@@ -143,19 +144,24 @@ class IsClosed(UserError):
 
 
 def risk_for(ctx: ActorContext, typed: str, action: Permission) -> tuple[Risk, ContractRef]:
-    """The risk of this reference, with whose contract the actor may do this. NotARisk, NoSuchRisk, Denied."""
+    """The risk of this reference, with whose contract the actor may do this; it is locked, so that two changes do not
+    cross. NotARisk, NoSuchRisk, Denied."""
     number = number_of(typed, "R")
     if number is None:
         raise NotARisk(typed)
-    return risk_by_id(ctx, number, action)
+    risk = ctx.session.scalar(locking(ctx.session, select(Risk).where(col(Risk.id) == number)))
+    return _open_to(ctx, risk, action, f"R-{number}")
 
 
-def risk_by_id(ctx: ActorContext, risk_id: int, action: Permission) -> tuple[Risk, ContractRef]:
-    """The same by the number that a form or button carries. It is locked, so that two changes do not cross."""
-    risk = ctx.session.scalar(locking(ctx.session, select(Risk).where(col(Risk.id) == risk_id)))
+def risk_by_key(ctx: ActorContext, key: str, action: Permission) -> tuple[Risk, ContractRef]:
+    """The same by the key that a form or button carries."""
+    return _open_to(ctx, by_key(ctx.session, Risk, key, locked=True), action)
+
+
+def _open_to(ctx: ActorContext, risk: Risk | None, action: Permission, reference: str = "") -> tuple[Risk, ContractRef]:
     contract = None if risk is None else contract_lookup.contract_facts(ctx.session, risk.contract_id)
     if risk is None or contract is None or not ctx.may(Permission.SEE, contract):
-        raise NoSuchRisk(f"R-{risk_id}")
+        raise NoSuchRisk(reference)
     ctx.require(action, contract)
     return risk, contract
 

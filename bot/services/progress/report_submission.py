@@ -14,7 +14,7 @@ from bot.domain.parts import NOTHING, Given, parse_given
 from bot.domain.ratings import UNSAID, Outlook, Rag
 from bot.domain.wording import quoted
 from bot.errors import UserError
-from bot.models import Audience, Reading, Report, ReportState
+from bot.models import Audience, Kpi, Reading, Report, ReportState
 from bot.services import edit_conflicts
 from bot.services.progress.rated_figures import RatedFigure, rated, reading_of, told, told_changes
 from bot.services.progress.received_reports import ReceivedReport, answers_to, tell_received
@@ -180,15 +180,15 @@ class FigureOf(UserError):
         super().__init__(f"{kpi}: {error.sentence}" if field is None else error.sentence, field=field)
 
 
-def field_of(kpi_id: int) -> str:
+def field_of(kpi: Kpi) -> str:
     """The field of a KPI's figure."""
-    return f"kpi_{kpi_id}"
+    return f"kpi_{kpi.public_id}"
 
 
 def values_of(due: DueReport) -> dict[str, str]:
     """What the form says when it opens: the report as it is."""
     report = due.report
-    figures = {field_of(kpi.id): due.figures.get(kpi.id, NOTHING).written(kpi.unit) for kpi in due.kpis}
+    figures = {field_of(kpi): due.figures.get(kpi.id, NOTHING).written(kpi.unit) for kpi in due.kpis}
     outlook = {"rag": report.rag or "", "rag_reason": report.rag_reason, "path_to_green": report.path_to_green}
     return {**figures, NARRATIVE: report.narrative, **outlook}
 
@@ -197,13 +197,13 @@ def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, Given]:
     """The figures by KPI id, each read in its KPI's unit; blank fields are left out. FigureOf."""
     figures: dict[int, Given] = {}
     for kpi in due.kpis:
-        typed = values.get(field_of(kpi.id), "")
+        typed = values.get(field_of(kpi), "")
         if not typed.strip():
             continue
         try:
             figures[kpi.id] = parse_given(typed, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
-            raise FigureOf(kpi.name, error, field_of(kpi.id)) from error
+            raise FigureOf(kpi.name, error, field_of(kpi)) from error
     return figures
 
 
