@@ -3,6 +3,7 @@
 import re
 
 _LONGEST = 15  # digits; a longer number fits no key of a database
+_EARLIER = re.compile(rf"(?:[A-Z]-)?[0-9]{{1,{_LONGEST}}}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
@@ -14,6 +15,11 @@ def number_claimed(claimed: str) -> int:
 def key_claimed(claimed: str) -> str:
     """The key that a form or a button carries; "", which no record has, for anything else."""
     return claimed if _KEY.fullmatch(claimed) else ""
+
+
+def is_by_number(claimed: str) -> bool:
+    """Whether this names a record by its number or its reference, which no form or button does any more."""
+    return _EARLIER.fullmatch(claimed) is not None
 
 
 def number_of(typed: str, letter: str) -> int | None:

@@ -9,6 +9,7 @@ to do.
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -29,7 +30,7 @@ from bot.delivery.messages import Message, Messages
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
-from bot.interactions import error_responses
+from bot.interactions import earlier_versions, error_responses
 from bot.interactions.disambiguation import command_again
 from bot.interactions.error_responses import NoSuchCommand
 from bot.interactions.followups import Followups
@@ -43,6 +44,8 @@ from bot.services.pages.upcoming import Upcoming
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 log = logging.getLogger(__name__)
+
+ANYTHING = re.compile("")
 
 Listener = Callable[..., Awaitable[None]]
 Foresee = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # what will go out in a span
@@ -84,7 +87,8 @@ class Router:
 
     def on_click(self, app: AsyncApp, action: str, handler: Handler[Click]) -> None:
         """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
-        app.block_action(action)(self._listener(Click.read, lambda _click: handler, error_responses.of_click))
+        attended = earlier_versions.attended(handler)
+        app.block_action(action)(self._listener(Click.read, lambda _click: attended, error_responses.of_click))
 
     def on_shortcut(self, app: AsyncApp, callback: str, handler: Handler[Shortcut]) -> None:
         """Answer a shortcut that is used on a message."""
@@ -103,6 +107,12 @@ class Router:
         app.view_submission(callback)(
             self._listener(Submission.read, lambda _form: handler, error_responses.of_form, welcome)
         )
+
+    def on_unknown(self, app: AsyncApp) -> None:
+        """Answer the buttons and forms that none of those before this knows: an earlier version made them."""
+        button, form = reads(earlier_versions.instead), reads(earlier_versions.refused)
+        app.block_action(ANYTHING)(self._listener(Click.read, lambda _click: button, error_responses.of_click))
+        app.view_submission(ANYTHING)(self._listener(Submission.read, lambda _form: form, error_responses.of_form))
 
     def on_event(
         self,
