@@ -134,6 +134,7 @@ class ContractRef:
     partner_id: int
     partner: str
     sample: bool
+    public_id: str
 
 
 # Every request runs it, so it is built once, and over the tables to avoid the cost of the ORM.
@@ -147,6 +148,7 @@ FACTS = select(
     _contracts.c.partner_id,
     _organisations.c.name.label("partner"),
     _contracts.c.sample,
+    _contracts.c.public_id,
 ).join_from(_contracts, _organisations, _organisations.c.id == _contracts.c.partner_id)
 
 

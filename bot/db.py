@@ -6,17 +6,37 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache, partial
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import URL, Connection, Engine, GenerativeSelect, Insert, NestedTransaction, StaticPool, Table, event
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    GenerativeSelect,
+    Insert,
+    NestedTransaction,
+    StaticPool,
+    Table,
+    event,
+    select,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlmodel import Session, SQLModel, create_engine
+from sqlmodel import Session, SQLModel, col, create_engine
 
 from bot.group_commit import Writer
 
 T = TypeVar("T")
 S = TypeVar("S", bound=GenerativeSelect)
+
+
+class Keyed(Protocol):
+    """A record that buttons and forms name by its key."""
+
+    public_id: str
+
+
+R = TypeVar("R", bound=Keyed)
 _ONLY_READS = "only reads"
 
 SQLITE_READERS = 4
@@ -175,6 +195,14 @@ def locking(session: Session, statement: S) -> S:
     """A query that locks the rows it finds, so that two changes cannot overlap; in a session that only reads, the query
     itself."""
     return statement if only_reads(session) else statement.with_for_update()
+
+
+def by_key(session: Session, model: type[R], key: str, *, locked: bool = False) -> R | None:
+    """The record of this key; `locked` is as it is now, and keeps others from changing it meanwhile."""
+    found = select(model).where(col(model.public_id) == key)
+    if not locked:
+        return session.scalar(found)
+    return session.scalar(locking(session, found), execution_options={"populate_existing": True})
 
 
 def table(model: type[SQLModel]) -> Table:

@@ -40,3 +40,4 @@ def register(app: AsyncApp, router: Router) -> None:
     partners.register(app, router)
     progress.register(app, router)
     risks.register(app, router)
+    router.on_unknown(app)

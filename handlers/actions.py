@@ -66,8 +66,8 @@ def _move(ctx: ActorContext, typed: Typed) -> Response:
 
 
 def done(ctx: ActorContext, click: Click) -> Response:
-    """Note that the action of a line is done. The button carries its reference."""
-    card = actions.close_action(ctx, click.value)
+    """Note that the action of a line is done. The button carries its key."""
+    card = actions.close_action_of_button(ctx, click.record_key)
     return Response.says(ctx.messages.message("actions/changed", card=card, what="is done"))
 
 

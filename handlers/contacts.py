@@ -17,8 +17,8 @@ from bot.interactions.payloads import Click, Shortcut, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
-from bot.models import ContactChannel, MadeBy
-from bot.services.contacts import contact_corrections, contact_forms, contact_log, contacts
+from bot.models import Contact, ContactChannel, MadeBy
+from bot.services.contacts import attendees, contact_corrections, contact_forms, contact_log, contacts
 from bot.services.contacts.contact_forms import (
     ContactForm,
     WrittenMessage,
@@ -40,7 +40,7 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_command(app, COMMAND, SUBCOMMANDS)
     router.on_submit(app, "contact_form", writes(submit))
     router.on_submit(app, "contact_correct_form", writes(submit_correction))
-    router.on_click(app, "contact_correct", reads(lambda ctx, click: _correct(ctx, click.value)))
+    router.on_click(app, "contact_correct", reads(correct_from_button))
     router.on_click(app, "contact_undo", writes(undo))
     router.on_click(app, "contact_contract", reads(choose_contract))
     router.on_click(app, "contact_correct_contract", reads(choose_contract_again))
@@ -68,7 +68,7 @@ def _log(how: str) -> Subcommand:
     return Subcommand(writes(log), needs=SAID)
 
 
-def choose_contract(ctx: ActorContext, click: Click, *, corrects: str = "") -> Response:
+def choose_contract(ctx: ActorContext, click: Click, *, corrects: Contact | None = None) -> Response:
     """Show the people of the contract that was chosen, in the form as it stands."""
     entry = on_another_contract(ctx, entry_as_it_stands(ctx, click), click.value)
     made = replace(form_of(ctx, entry), corrects=corrects, thread="" if corrects else click.metadata)
@@ -77,7 +77,7 @@ def choose_contract(ctx: ActorContext, click: Click, *, corrects: str = "") -> R
 
 def choose_contract_again(ctx: ActorContext, click: Click) -> Response:
     """The same in a form that corrects a contact."""
-    return choose_contract(ctx, click, corrects=click.metadata)
+    return choose_contract(ctx, click, corrects=contact_corrections.contact_of_form(ctx, click.record_of_form))
 
 
 def submit(ctx: ActorContext, form: Submission) -> Response:
@@ -88,13 +88,13 @@ def submit(ctx: ActorContext, form: Submission) -> Response:
 
 def submit_correction(ctx: ActorContext, form: Submission) -> Response:
     """Record what the form says in the place of what was recorded before."""
-    logged = contact_corrections.correct_contact(ctx, form.metadata, _entry(ctx, form.values))
+    logged = contact_corrections.correct_contact(ctx, form.record_key, _entry(ctx, form.values))
     return Response.shows(ctx.messages.view("contacts/done", logged=logged, corrects=f"C-{logged.contact.corrects_id}"))
 
 
 def undo(ctx: ActorContext, click: Click) -> Response:
     """Take back what was recorded by mistake."""
-    taken = contact_corrections.take_back(ctx, click.value)
+    taken = contact_corrections.take_back(ctx, click.record_key)
     return Response.says(ctx.messages.message("contacts/taken_back", contact=taken), in_place=True)
 
 
@@ -121,8 +121,12 @@ def entry_as_it_stands(ctx: ActorContext, click: Click) -> ContactEntry:
     return _entry(ctx, {**usual, **given})
 
 
-def _correct(ctx: ActorContext, typed: str) -> Response:
-    corrects, entry = contact_corrections.entry_to_correct(ctx, typed)
+def correct_from_button(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that corrects a contact."""
+    return _correct(ctx, *contact_corrections.entry_of_button(ctx, click.record_key))
+
+
+def _correct(ctx: ActorContext, corrects: Contact, entry: ContactEntry) -> Response:
     return Response.opens(shown(ctx, replace(form_of(ctx, entry), corrects=corrects)))
 
 
@@ -158,7 +162,7 @@ def _entry(ctx: ActorContext, values: form_fields.Values) -> ContactEntry:
         made_by=form_fields.choice(MadeBy, values, "made_by"),
         happened_on=form_fields.day(values, "happened_on", ctx.today),
         happened_at=form_fields.optional_time(values, "happened_at"),
-        people=form_fields.record_ids(values, "people"),
+        people=attendees.picked(ctx, form_fields.users(values, "people")),
         attendees=form_fields.text(values, "attendees"),
         purpose=form_fields.text(values, "purpose"),
         summary=form_fields.text(values, "summary"),
@@ -176,7 +180,9 @@ SUBCOMMANDS: Subcommands = {
     "": Subcommand(reads(_new)),
     "list": Subcommand(reads(_listed)),
     "show": Subcommand(reads(lambda ctx, typed: _show(ctx, typed.rest)), needs=REFERENCE),
-    "correct": Subcommand(reads(lambda ctx, typed: _correct(ctx, typed.rest)), needs=REFERENCE),
+    "correct": Subcommand(
+        reads(lambda ctx, typed: _correct(ctx, *contact_corrections.entry_to_correct(ctx, typed.rest))), needs=REFERENCE
+    ),
     **{how: _log(how) for how in CHANNELS},
 }
 

@@ -92,7 +92,7 @@ def submit_new(ctx: ActorContext, form: Submission) -> Response:
 
 def submit_edit(ctx: ActorContext, form: Submission) -> Response:
     """Change the contract."""
-    contract = contract_lookup.contract_by_id(ctx, form.record_id, Permission.CHANGE)
+    contract = contract_lookup.contract_by_key(ctx, form.record_key, Permission.CHANGE)
     entry = _entry(ctx, {**form.values, "reference": contract.reference})
     why = form_fields.text(form.values, "why")
     changed = contract_edit.change_contract(ctx, contract.id, entry, why)
@@ -170,20 +170,20 @@ def people(ctx: ActorContext, typed: str) -> Response:
 
 def open_people(ctx: ActorContext, click: Click) -> Response:
     """Open the form with a field for each role."""
-    found = contract_people.people_to_change(ctx, click.record_id)
+    found = contract_people.people_to_change(ctx, click.record_key)
     return Response.opens(ctx.messages.view("contracts/people_form", people=found, roles=list(RoleName)))
 
 
 def open_deputies(ctx: ActorContext, click: Click) -> Response:
     """Open the form with a field for each holder of a role."""
     return Response.opens(
-        ctx.messages.view("contracts/deputies_form", people=contract_people.people_to_change(ctx, click.record_id))
+        ctx.messages.view("contracts/deputies_form", people=contract_people.people_to_change(ctx, click.record_key))
     )
 
 
 def submit_people(ctx: ActorContext, form: Submission) -> Response:
     """Make those who were picked the holders of each role; Slack is asked about those who are new."""
-    people = contract_people.people_to_change(ctx, form.record_id)
+    people = contract_people.people_to_change(ctx, form.record_key)
     wanted = {
         role: form_fields.users(form.values, name)
         for role in RoleName
@@ -200,7 +200,7 @@ def submit_people(ctx: ActorContext, form: Submission) -> Response:
 
 def submit_deputies(ctx: ActorContext, form: Submission) -> Response:
     """Make those who were picked the deputies."""
-    people = contract_people.people_to_change(ctx, form.record_id)
+    people = contract_people.people_to_change(ctx, form.record_key)
     wanted = {
         holder.key: (form_fields.users(form.values, f"deputy_{holder.key}") or [""])[0]
         for holder in people.holders

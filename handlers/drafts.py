@@ -18,13 +18,13 @@ def register(app: AsyncApp, router: Router) -> None:
 
 def go_on(ctx: ActorContext, click: Click) -> Response:
     """The form with what was kept of it: what was changed since it was first opened crosses with that."""
-    row = drafts.chosen(ctx, click.record_id)
+    row = drafts.chosen(ctx, click.record_key)
     form = stamped(filled(row.view or {}, row.entered), row.since)
     return Response(form=form, in_place=True)
 
 
 def begin_anew(ctx: ActorContext, click: Click) -> Response:
     """The form as it opens for everybody; what was kept of it is gone."""
-    row = drafts.chosen(ctx, click.record_id)
+    row = drafts.chosen(ctx, click.record_key)
     drafts.forget(ctx, row.form, row.subject)
     return Response(form=row.view, in_place=True)

@@ -23,36 +23,36 @@ def register(app: AsyncApp, router: Router) -> None:
 
 def acknowledge(ctx: ActorContext, click: Click) -> Response:
     """Note that whoever was asked has seen it; every message about it is updated."""
-    answers.acknowledge(ctx, click.value)
+    answers.acknowledge(ctx, click.claim)
     return Response()
 
 
 def take_over(ctx: ActorContext, click: Click) -> Response:
     """Let whoever clicks be the one whom it is with: they get a message of their own."""
-    answers.take_over(ctx, click.value)
+    answers.take_over(ctx, click.claim)
     return Response()
 
 
 def open_plan(ctx: ActorContext, click: Click) -> Response:
     """Open the form by which a plan is asked for."""
-    return Response.opens(ctx.messages.view("escalations/plan_form", asked=answers.to_plan(ctx, click.value)))
+    return Response.opens(ctx.messages.view("escalations/plan_form", asked=answers.to_plan(ctx, click.claim)))
 
 
 def ask_for_plan(ctx: ActorContext, form: Submission) -> Response:
     """Ask for it: it is an action of theirs from now on."""
     until = form_fields.day(form.values, "until", ctx.today)
-    return _done(ctx, answers.ask_for_plan(ctx, form.metadata, form_fields.text(form.values, "who"), until))
+    return _done(ctx, answers.ask_for_plan(ctx, form.claim, form_fields.text(form.values, "who"), until))
 
 
 def open_pause(ctx: ActorContext, click: Click) -> Response:
     """Open the form by which it is paused."""
-    return Response.opens(ctx.messages.view("escalations/pause_form", card=answers.to_pause(ctx, click.value)))
+    return Response.opens(ctx.messages.view("escalations/pause_form", card=answers.to_pause(ctx, click.claim)))
 
 
 def pause(ctx: ActorContext, form: Submission) -> Response:
     """Let its time stand until the day."""
     until = form_fields.day(form.values, "until", ctx.today)
-    return _done(ctx, answers.pause(ctx, form.metadata, until, form_fields.text(form.values, "reason")))
+    return _done(ctx, answers.pause(ctx, form.claim, until, form_fields.text(form.values, "reason")))
 
 
 def _done(ctx: ActorContext, card: EscalationCard) -> Response:

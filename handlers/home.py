@@ -45,7 +45,7 @@ def show_contract(ctx: ActorContext, click: Click) -> Response:
 
 def show_report(ctx: ActorContext, click: Click) -> Response:
     """Show the report of a line, with what can be done about it."""
-    card = report_card.report_card_by_id(ctx, click.record_id)
+    card = report_card.report_card_by_key(ctx, click.record_key)
 
     def shown(ctx: ActorContext, link: str) -> Response:
         return Response.says(ctx.messages.message("progress/report", card=replace(card, link=link)))

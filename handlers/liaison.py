@@ -76,7 +76,7 @@ def submit_away(ctx: ActorContext, form: Submission) -> Response:
 
 def cancel_away(ctx: ActorContext, click: Click) -> Response:
     """Take back one's own leave, and show what is left in its place."""
-    return Response.says(_shown(ctx, leave.cancel_leave(ctx, click.record_id)), in_place=True)
+    return Response.says(_shown(ctx, leave.cancel_leave(ctx, click.record_key)), in_place=True)
 
 
 def send_test(ctx: ActorContext, click: Click) -> Response:

@@ -55,17 +55,17 @@ def submit_new(ctx: ActorContext, form: Submission) -> Response:
 
 def submit_edit(ctx: ActorContext, form: Submission) -> Response:
     """Change the partner."""
-    changed = partner_edit.change_partner(ctx, form.record_id, _entry(form.values))
+    changed = partner_edit.change_partner(ctx, form.record_key, _entry(form.values))
     return Response.shows(ctx.messages.view("partners/changed", changed=changed))
 
 
 def submit_people(ctx: ActorContext, form: Submission) -> Response:
     """Make those who were picked the partner's people, once Slack has said who the new ones are."""
     own, guests = form_fields.users(form.values, OWN), form_fields.users(form.values, GUESTS)
-    new = partner_people.new_among(ctx, form.record_id, own, guests)
+    new = partner_people.new_among(ctx, form.record_key, own, guests)
 
     def then(ctx: ActorContext, identities: Sequence[Identity]) -> Response:
-        kept = partner_people.keep_people(ctx, form.record_id, own, guests, identities)
+        kept = partner_people.keep_people(ctx, form.record_key, own, guests, identities)
         return Response.shows(ctx.messages.view("partners/people_done", people=kept))
 
     return Response.after(partial(identities_of, users=new), then)

@@ -150,21 +150,21 @@ def choose(ctx: ActorContext, form: Submission) -> Response:
 
 def open_from_prompt(ctx: ActorContext, click: Click) -> Response:
     """The prompt's button: open the form of the report it asks for."""
-    return Response.opens(_form(ctx, reports.report_of_button(ctx, click.record_id)))
+    return Response.opens(_form(ctx, reports.report_of_button(ctx, click.record_key)))
 
 
 def submit(ctx: ActorContext, form: Submission) -> Response:
     """Record the figures that the form brought, each read in its KPI's unit."""
-    due = reports.report_of_button(ctx, form.record_id)
+    due = reports.report_of_button(ctx, form.record_key)
     received = submit_values(ctx, due, form.values, deliberate=form_fields.keeps_anyway(form.values))
-    report_replies.forget_replies(ctx, due.report.id)
+    report_replies.forget_replies(ctx, due.report.public_id)
     return Response.shows(ctx.messages.view("progress/done", received=received))
 
 
 def keep_draft(ctx: ActorContext, click: Click) -> Response:
     """Keep what the form holds, for whoever typed it alone: nothing is reported."""
-    due = reports.report_of_button(ctx, click.record_id)
-    kept = drafts.keep(ctx, "report_form", str(due.report.id), click.values, since=click.since)
+    due = reports.report_of_button(ctx, click.record_key)
+    kept = drafts.keep(ctx, "report_form", due.report.public_id, click.values, since=click.since)
     until = london(kept.at + drafts.KEPT_FOR).date()
     return Response.says(ctx.messages.message("progress/draft", due=due, until=until))
 

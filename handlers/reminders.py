@@ -13,6 +13,7 @@ from bot.services.progress.report_submission import values_of
 from bot.services.reminders import answers, more_time, reminder_settings
 from bot.services.reminders.answers import Answer, Asked, not_this_way
 from bot.services.reminders.reminder_settings import ContractRules
+from bot.services.risks import risk_review
 from bot.services.unit_of_work import ActorContext
 from handlers import contacts, risk_forms
 
@@ -37,13 +38,13 @@ def rules(ctx: ActorContext, typed: str) -> Response:
 
 
 def open_line(ctx: ActorContext, click: Click) -> Response:
-    """Ask what became of a line. The button carries its id."""
-    return Response.opens(ctx.messages.view("reminders/form", asked=answers.asked(ctx, click.record_id)))
+    """Ask what became of a line. The button carries its key."""
+    return Response.opens(ctx.messages.view("reminders/form", asked=answers.asked(ctx, click.record_key)))
 
 
 def answer(ctx: ActorContext, form: Submission) -> Response:
     """Keep the answer, and show what comes of it: for "now", the form that does it."""
-    asked = answers.asked(ctx, form.record_id)
+    asked = answers.asked(ctx, form.record_key)
     said = form_fields.choice(Answer, form.values, "answer")
     if said not in asked.answers:
         raise not_this_way()
@@ -67,10 +68,10 @@ def _form_of(ctx: ActorContext, asked: Asked) -> View:
     line = asked.line
     match line.kind:
         case ReminderKind.REPORT:
-            due = reports.report_of_button(ctx, line.subject_id)
+            due = reports.report_of_button(ctx, answers.report_asked_for(ctx, asked))
             return ctx.messages.view("progress/form", due=due, values=values_of(due))
         case ReminderKind.RISK_REVIEW:
-            return risk_forms.reviewing(ctx, str(line.subject_id))
+            return risk_forms.reviewing(ctx, risk_review.risk_to_review(ctx, str(line.subject_id)))
         case ReminderKind.CONTACT:
             return contacts.form(ctx, asked.contract.reference)
     raise not_this_way()
@@ -78,7 +79,7 @@ def _form_of(ctx: ActorContext, asked: Asked) -> View:
 
 def confirm(ctx: ActorContext, click: Click) -> Response:
     """Confirm what a partner's person said to be done."""
-    asked = answers.confirm(ctx, click.record_id)
+    asked = answers.confirm(ctx, click.record_key)
     return Response.says(ctx.messages.message("common/sentence", sentence=f"Confirmed: {asked.line.what} is done."))
 
 
@@ -93,13 +94,13 @@ def refuse(ctx: ActorContext, click: Click) -> Response:
 
 
 def _decided(ctx: ActorContext, click: Click, *, agreed: bool) -> Response:
-    extension = more_time.decide(ctx, click.record_id, agreed=agreed)
+    extension = more_time.decide(ctx, click.record_key, agreed=agreed)
     return Response.says(ctx.messages.message("reminders/more_time_decided", extension=extension))
 
 
 def open_rule(ctx: ActorContext, click: Click) -> Response:
-    """Open the form that changes a rule of a contract. The button carries the contract's id."""
-    return Response.opens(_rule_form(ctx, reminder_settings.rules_to_change(ctx, click.record_id)))
+    """Open the form that changes a rule of a contract. The button carries the contract's key."""
+    return Response.opens(_rule_form(ctx, reminder_settings.rules_to_change(ctx, click.record_key)))
 
 
 def _rule_form(ctx: ActorContext, found: ContractRules) -> View:
@@ -115,5 +116,5 @@ def change_rule(ctx: ActorContext, form: Submission) -> Response:
         every = form_fields.text(form.values, "late_every")
         late = None if every == "never" else form_fields.whole(form.values, "late_every", MOST_EVERY)
         rule = ReminderRule(parse_days_ahead(form_fields.text(form.values, "before"), "before"), late)
-    found = reminder_settings.change_rule(ctx, form.record_id, kind, rule)
+    found = reminder_settings.change_rule(ctx, form.record_key, kind, rule)
     return Response.shows(ctx.messages.view("reminders/rule_done", found=found))

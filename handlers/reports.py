@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from bot.delivery.messages import Messages
 from bot.domain.ratings import Rating
-from bot.domain.references import number_claimed
 from bot.errors import UserError
 from bot.interactions import error_responses, form_fields
 from bot.interactions.payloads import Click, Event, Submission
@@ -27,32 +26,26 @@ def register_decisions(app: AsyncApp, router: Router) -> None:
 
 def accept(ctx: ActorContext, click: Click) -> Response:
     """Accept the report of a message in the contract's channel; every message about it is updated."""
-    report_decisions.accept(ctx, *_decided(click.value))
+    report_decisions.accept(ctx, click.record_key, click.seen)
     return Response()
 
 
 def accept_here(ctx: ActorContext, click: Click) -> Response:
     """Accept the report of a card that only its reader sees: the card says so in its place."""
-    card = report_decisions.accept(ctx, *_decided(click.value))
+    card = report_decisions.accept(ctx, click.record_key, click.seen)
     return Response.says(ctx.messages.message("progress/report", card=card), in_place=True)
 
 
 def open_query(ctx: ActorContext, click: Click) -> Response:
     """Open the form for what is to be asked."""
-    received = report_decisions.report_to_query(ctx, *_decided(click.value))
+    received = report_decisions.report_to_query(ctx, click.record_key, click.seen)
     return Response.opens(ctx.messages.view("progress/query_form", received=received))
 
 
 def query(ctx: ActorContext, form: Submission) -> Response:
     """Ask it."""
-    queried = report_decisions.query(ctx, *_decided(form.metadata), form_fields.text(form.values, "query"))
+    queried = report_decisions.query(ctx, form.record_key, form.seen, form_fields.text(form.values, "query"))
     return Response.shows(ctx.messages.view("progress/query_done", queried=queried))
-
-
-def _decided(carried: str) -> tuple[int, str]:
-    """The report that a button or form names, and the state in which it was seen."""
-    number, _, version = carried.partition(" ")
-    return number_claimed(number), version
 
 
 def register_judging(app: AsyncApp, router: Router) -> None:
@@ -65,36 +58,30 @@ def register_judging(app: AsyncApp, router: Router) -> None:
 
 def open_verify(ctx: ActorContext, click: Click) -> Response:
     """Open the form that asks which figures are verified."""
-    received = report_decisions.report_to_verify(ctx, *_judged(click.value))
+    received = report_decisions.report_to_verify(ctx, click.record_key, click.seen)
     return Response.opens(ctx.messages.view("progress/verify_form", received=received))
 
 
 def verify(ctx: ActorContext, form: Submission) -> Response:
     """Mark them."""
-    chosen = {number_claimed(each) for each in form_fields.text(form.values, "verified").split(",")}
-    received = report_decisions.verify(ctx, *_judged(form.metadata), chosen)
+    chosen = set(form_fields.text(form.values, "verified").split(","))
+    received = report_decisions.verify(ctx, form.record_key, form.seen, chosen)
     return Response.shows(ctx.messages.view("progress/judged", received=received))
 
 
 def open_override(ctx: ActorContext, click: Click) -> Response:
     """Open the form that asks for a rating and its reason."""
-    received = report_decisions.report_to_judge(ctx, *_judged(click.value))
+    received = report_decisions.report_to_judge(ctx, click.record_key, click.seen)
     return Response.opens(ctx.messages.view("progress/override_form", received=received, ratings=list(Rating)))
 
 
 def override(ctx: ActorContext, form: Submission) -> Response:
     """Set it."""
-    kpi = number_claimed(form_fields.text(form.values, "kpi"))
+    kpi = form_fields.text(form.values, "kpi")
     rating = form_fields.choice(Rating, form.values, "rating")
     reason = form_fields.text(form.values, "reason")
-    received = report_decisions.override(ctx, *_judged(form.metadata), kpi, rating, reason)
+    received = report_decisions.override(ctx, form.record_key, form.seen, kpi, rating, reason)
     return Response.shows(ctx.messages.view("progress/judged", received=received))
-
-
-def _judged(carried: str) -> tuple[int, str]:
-    """The report that a button or form names, and when the figures came that were seen."""
-    number, _, came = carried.partition(" ")
-    return number_claimed(number), came
 
 
 WRITTEN = (None, "file_share", "thread_broadcast")  # the subtypes of what a person wrote
@@ -130,13 +117,13 @@ def replied(ctx: ActorContext, event: Event) -> Response:
 
 def confirm(ctx: ActorContext, click: Click) -> Response:
     """Record what was shown; the message of the button says so in its place."""
-    report_replies.confirm(ctx, *_seen(click))
+    report_replies.confirm(ctx, click.record_key, click.seen)
     return Response()
 
 
 def correct(ctx: ActorContext, click: Click) -> Response:
     """Open the report's form with what was read filled in."""
-    due, values = report_replies.to_correct(ctx, *_seen(click))
+    due, values = report_replies.to_correct(ctx, click.record_key, click.seen)
     form = ctx.messages.view("progress/form", due=due, values=values)
     return replace(Response.opens(form), offers=False)
 
@@ -149,9 +136,3 @@ def in_the_thread(messages: Messages, event: Event, error: UserError) -> Respons
 
 def _written(event: Event) -> tuple[str, str, str]:
     return event.about["channel"], event.about["thread_ts"], event.about["text"]
-
-
-def _seen(click: Click) -> tuple[int, str]:
-    """The report that a button names, and what was read when it was shown."""
-    number, _, version = click.value.partition(" ")
-    return number_claimed(number), version

@@ -29,12 +29,12 @@ def register(app: AsyncApp, router: Router) -> None:
 
 def review(ctx: ActorContext, reference: str) -> Response:
     """`review R-12` opens the form, with what the risk was last assessed as."""
-    return Response.opens(risk_forms.reviewing(ctx, reference))
+    return Response.opens(risk_forms.reviewing(ctx, risk_review.risk_to_review(ctx, reference)))
 
 
 def open_review(ctx: ActorContext, click: Click) -> Response:
     """The same from the page of a risk."""
-    return review(ctx, str(click.record_id))
+    return Response.opens(risk_forms.reviewing(ctx, risk_review.risk_of_button(ctx, click.record_key)))
 
 
 def submit_review(ctx: ActorContext, form: Submission) -> Response:
@@ -42,7 +42,7 @@ def submit_review(ctx: ActorContext, form: Submission) -> Response:
     likelihood, impact = form_fields.on_the_grid(form.values)
     details = risk_forms.details(form.values, ctx.today)
     reviewed = risk_review.review(
-        ctx, form.record_id, likelihood, impact, form_fields.text(form.values, "why"), details
+        ctx, form.record_key, likelihood, impact, form_fields.text(form.values, "why"), details
     )
     return Response.shows(ctx.messages.view("risks/reviewed", reviewed=reviewed))
 
@@ -89,7 +89,7 @@ def owner(ctx: ActorContext, typed: Typed) -> Response:
 
 def submit_owner(ctx: ActorContext, form: Submission) -> Response:
     """Hand the risk over to whom the form names."""
-    sheet = risk_changes.hand_over(ctx, form.record_id, form_fields.text(form.values, "owner"))
+    sheet = risk_changes.hand_over(ctx, form.record_key, form_fields.text(form.values, "owner"))
     return Response.shows(ctx.messages.view("risks/owner_done", sheet=sheet))
 
 
@@ -115,7 +115,7 @@ def keep(ctx: ActorContext, typed: Typed) -> Response:
 
 def open_form(ctx: ActorContext, click: Click) -> Response:
     """The short form for a partner's person; for one of the department, who can assess it, the usual one."""
-    contract = risk_sharing.contract_to_raise_on(ctx, click.record_id)
+    contract = risk_sharing.contract_to_raise_on(ctx, click.record_key)
     if ctx.actor.is_department:
         return Response.opens(risk_forms.raising(ctx, contract.reference))
     return Response.opens(ctx.messages.view("risks/partner_form", contract=contract))
@@ -129,7 +129,7 @@ def submit(ctx: ActorContext, form: Submission) -> Response:
         effect=form_fields.text(form.values, "effect"),
         deliberate=form_fields.keeps_anyway(form.values),
     )
-    card = risk_sharing.raise_shared(ctx, form.record_id, entry)
+    card = risk_sharing.raise_shared(ctx, form.record_key, entry)
     return Response.shows(ctx.messages.view("risks/partner_done", card=card))
 
 

@@ -9,7 +9,7 @@ from bot.domain.scores import Impact, Likelihood
 from bot.interactions import form_fields
 from bot.interactions.form_fields import Values
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.risks import risk_review
+from bot.services.risks.risk_review import ToReview
 from bot.services.risks.risks import RiskDetails
 from bot.services.unit_of_work import ActorContext
 
@@ -27,11 +27,11 @@ def raising(ctx: ActorContext, chosen: str | None) -> View:
     )
 
 
-def reviewing(ctx: ActorContext, typed: str) -> View:
+def reviewing(ctx: ActorContext, found: ToReview) -> View:
     """The form to assess a risk again, with what it was last assessed as."""
     return ctx.messages.view(
         "risks/review_form",
-        found=risk_review.risk_to_review(ctx, typed),
+        found=found,
         categories=list(RiskCategory),
         likelihoods=list(Likelihood),
         impacts=list(Impact),

@@ -117,6 +117,7 @@ def facts(**changes: Any) -> ContractRef:  # noqa: ANN401  # whichever facts a t
         "partner_id": 2,
         "partner": "Northgate Futures Ltd",
         "sample": True,
+        "public_id": "key-of-a-contrac",
     }
     return ContractRef(**{**usual, **changes})
 

@@ -19,8 +19,8 @@ class RecordingApp(AsyncApp):
     def __init__(self) -> None:
         super().__init__(token="xoxb-test", signing_secret="secret")
         self.commands: list[str] = []
-        self.actions: list[str] = []
-        self.callbacks: list[str] = []
+        self.actions: list[Any] = []  # by a name, or by a pattern
+        self.callbacks: list[Any] = []
         self.events: list[str] = []
         self.shortcuts: list[str] = []
 

@@ -1,11 +1,25 @@
-"""The references of records: a letter and a number, as in C-12, R-3 and A-7."""
+"""The references of records: a letter and a number, as in C-12, R-3 and A-7; and their keys, which nobody types."""
 
-_LONGEST = 15  # digits; a longer number does not fit a database key
+import re
+
+_LONGEST = 15  # digits; a longer number fits no key of a database
+_EARLIER = re.compile(rf"(?:[A-Z]-)?[0-9]{{1,{_LONGEST}}}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{16}")
 
 
 def number_claimed(claimed: str) -> int:
     """The record number in a form or a button; 0, which no record has, if it is not a number."""
     return int(claimed) if _is_number(claimed) else 0
+
+
+def key_claimed(claimed: str) -> str:
+    """The key that a form or a button carries; "", which no record has, for anything else."""
+    return claimed if _KEY.fullmatch(claimed) else ""
+
+
+def is_by_number(claimed: str) -> bool:
+    """Whether this names a record by its number or its reference, which no form or button does any more."""
+    return _EARLIER.fullmatch(claimed) is not None
 
 
 def number_of(typed: str, letter: str) -> int | None:

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from bot.domain.command_line import parse_date
 from bot.domain.figures import Unit, parse_figure, parse_pounds
-from bot.domain.references import number_claimed
 from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.errors import UserError
 
@@ -114,11 +113,6 @@ def number(values: Values, name: str) -> int:
 def users(values: Values, name: str) -> list[str]:
     """The chosen Slack users, without duplicates."""
     return list(dict.fromkeys(each for each in text(values, name).split(",") if each))
-
-
-def record_ids(values: Values, name: str) -> list[int]:
-    """The ids of the chosen records, without duplicates; 0, which no record has, for anything that is not an id."""
-    return list(dict.fromkeys(number_claimed(each) for each in text(values, name).split(",") if each))
 
 
 def optional_time(values: Values, name: str) -> time | None:

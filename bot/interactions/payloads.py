@@ -7,9 +7,23 @@ from typing import Any
 
 from bot.delivery.directory import NOT_CLAIMED
 from bot.delivery.slack_messages import MessageRef
-from bot.domain.references import number_claimed
+from bot.domain.references import is_by_number, key_claimed, number_claimed
+from bot.errors import UserError
 
 STAMP = "\n"  # in a form's metadata, before the audit entry at which it was opened
+
+
+class FromEarlierVersion(UserError):
+    """A button or a form names a record by its number, or is itself not known any more.
+
+    After a restore of the database the number may be another record's, so it is not looked up.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This form is from an earlier version of Liaison, so nothing was done. Copy what you typed, close the form "
+            "and open it anew."
+        )
 
 
 @dataclass(frozen=True)
@@ -49,8 +63,9 @@ class Command(Request):
 class Click(Request):
     """A button, or a choice that Slack sends at once. `value` is its value: an unverified claim.
 
-    `channel` is the message's channel, "" for a button elsewhere; `window` the id of the form with the button, "" for
-    one in a message or on App Home. `values`, `metadata` and `since` are the form's, as in a Submission.
+    `channel` is where the message stands, "" for a button elsewhere, and `message` its ts; `window` the id of the form
+    in which it is, "" for one in a message or on the App Home page. `values`, `metadata` and `since` are the form's, as
+    in a Submission.
     """
 
     value: str
@@ -59,6 +74,7 @@ class Click(Request):
     values: Mapping[str, str] = field(default_factory=dict)
     metadata: str = ""
     since: int = 0
+    message: str = ""
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Click":
@@ -77,12 +93,28 @@ class Click(Request):
             values=_values(form),
             metadata=carried(form),
             since=_since(form),
+            message=body.get("container", {}).get("message_ts", ""),
         )
 
     @property
-    def record_id(self) -> int:
-        """The record id in the button; 0, which no record has, if it holds none."""
-        return number_claimed(self.value)
+    def claim(self) -> str:
+        """The key of a record, and perhaps in which state it was seen. FromEarlierVersion."""
+        return _of_this_version(self.value)
+
+    @property
+    def record_key(self) -> str:
+        """The key of the record that the button names; "", which no record has, if it names none."""
+        return key_claimed(self.claim.partition(" ")[0])
+
+    @property
+    def seen(self) -> str:
+        """The state in which the record was seen, where the button says so after the key."""
+        return self.value.partition(" ")[2]
+
+    @property
+    def record_of_form(self) -> str:
+        """The key of the record that the form with the button is about; "", which no record has, for none."""
+        return key_claimed(_of_this_version(self.metadata).partition(" ")[0])
 
 
 @dataclass(frozen=True)
@@ -167,9 +199,25 @@ class Submission(Request):
         )
 
     @property
-    def record_id(self) -> int:
-        """The record id in the form; 0, which no record has, if it holds none."""
-        return number_claimed(self.metadata)
+    def claim(self) -> str:
+        """The key of a record, and perhaps in which state it was seen. FromEarlierVersion."""
+        return _of_this_version(self.metadata)
+
+    @property
+    def record_key(self) -> str:
+        """The key of the record that the form says it is about; "", which no record has, if it names none."""
+        return key_claimed(self.claim.partition(" ")[0])
+
+    @property
+    def seen(self) -> str:
+        """The state in which the record was seen, where the form says so after the key."""
+        return self.metadata.partition(" ")[2]
+
+
+def _of_this_version(claim: str) -> str:
+    if is_by_number(claim.partition(" ")[0]):
+        raise FromEarlierVersion
+    return claim
 
 
 def carried(view: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ see bot.interactions.followups.
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -28,7 +29,7 @@ from bot.delivery.messages import Message, Messages
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
-from bot.interactions import error_responses
+from bot.interactions import earlier_versions, error_responses
 from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
@@ -42,6 +43,8 @@ from bot.services.pages.upcoming import Upcoming
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 log = logging.getLogger(__name__)
+
+ANYTHING = re.compile("")
 
 Listener = Callable[..., Awaitable[None]]
 FindUpcoming = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # the messages that will go out in a span
@@ -82,8 +85,9 @@ class Router:
         app.command(name)(self._listener(Command.read, choose, error_responses.command_error, welcome))
 
     def on_click(self, app: AsyncApp, action: str, handler: Handler[Click]) -> None:
-        """Answer a button. A handler that takes long runs after the acknowledgement, and then sends its answer."""
-        app.block_action(action)(self._listener(Click.read, lambda _click: handler, error_responses.click_error))
+        """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
+        attended = earlier_versions.attended(handler)
+        app.block_action(action)(self._listener(Click.read, lambda _click: attended, error_responses.click_error))
 
     def on_shortcut(self, app: AsyncApp, callback: str, handler: Handler[Shortcut]) -> None:
         """Answer a shortcut on a message."""
@@ -102,6 +106,12 @@ class Router:
         app.view_submission(callback)(
             self._listener(Submission.read, lambda _form: handler, error_responses.form_error, welcome)
         )
+
+    def on_unknown(self, app: AsyncApp) -> None:
+        """Answer the buttons and forms that none of those before this knows: an earlier version made them."""
+        button, form = reads(earlier_versions.instead), reads(earlier_versions.refused)
+        app.block_action(ANYTHING)(self._listener(Click.read, lambda _click: button, error_responses.click_error))
+        app.view_submission(ANYTHING)(self._listener(Submission.read, lambda _form: form, error_responses.form_error))
 
     def on_event(
         self,

@@ -81,8 +81,8 @@ class Escalation(SQLModel, table=True):
 
     @property
     def version(self) -> str:
-        """The version that buttons and forms carry, so that nobody answers an escalation that has changed since."""
-        return f"{self.id} {self.steps}"
+        """What a button or form carries, so that nobody answers what has moved on since they saw it."""
+        return f"{self.public_id} {self.steps}"
 
     def key(self, number: int) -> str:
         """The key of the message of a step."""

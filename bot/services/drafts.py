@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 from sqlmodel import col
 
-from bot.db import locking
+from bot.db import by_key, locking
 from bot.delivery.messages import View
 from bot.errors import UserError
 from bot.models import FormDraft
@@ -64,9 +64,9 @@ def set_aside(ctx: ActorContext, form: str, subject: str, view: View) -> FormDra
     return row
 
 
-def chosen(ctx: ActorContext, row_id: int) -> FormDraft:
-    """What was kept of the form that the actor was offered. UserError."""
-    row = ctx.session.get(FormDraft, row_id)
+def chosen(ctx: ActorContext, key: str) -> FormDraft:
+    """What was kept of the form that the actor was offered. NoLongerKept."""
+    row = by_key(ctx.session, FormDraft, key)
     if row is None or row.person_id != ctx.actor.person_id or row.view is None:
         raise UserError(
             "What you had typed is kept no longer: it was sent, or two weeks have gone. Open the form anew."

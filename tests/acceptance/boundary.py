@@ -113,7 +113,7 @@ def fill(session: Session) -> Markers:
         risk = risks.raise_risk(act(session, manager, demo.BEGINS), entry).risk
         markers.of_risk(risk.id, words)
         doing = act(session, manager, demo.BEGINS)
-        risk_review.review(doing, risk.id, Likelihood.LIKELY, Impact.SEVERE, why)
+        risk_review.review(doing, risk.public_id, Likelihood.LIKELY, Impact.SEVERE, why)
     for channel in session.scalars(select(Channel).where(col(Channel.contract_id).is_not(None))):
         since = demo.BEGINS - demo.IMPORTED_BEFORE
         session.add(Digest(channel_id=channel.id, weekday=0, hour=9, minute=0, since=since))
@@ -200,6 +200,11 @@ class Boundary:
         """Each form that anybody has open."""
         views = [self.office.workspace.views.top(user) for user in (*INSIDERS, *OUTSIDERS)]
         return [view.body for view in views if view is not None and "submit" in view.body]
+
+    def keys(self) -> dict[str, list[str]]:
+        """The keys of all records, by their table."""
+        keyed = {name: rows for name, rows in self.rows.items() if "public_id" in SQLModel.metadata.tables[name].c}
+        return {name: [row.public_id for row in rows] for name, rows in keyed.items() if rows}
 
     def after(self, user: str | None, answer: str) -> None:
         """Check the border after somebody (or, with None, nobody) has acted and been answered. Leak, AssertionError."""

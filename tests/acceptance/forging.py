@@ -2,6 +2,7 @@
 from its templates, so that a new command or form is played with as soon as it is there."""
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from random import Random
@@ -63,20 +64,32 @@ def line(luck: Random, own: str | None = None) -> str:
     return typed.replace("WP-NE", own if own and luck.random() < 0.5 else about)
 
 
-def button_value(luck: Random) -> str:
-    """What a forged button may carry: a record's number, a page, a reference, a whole command."""
-    number, page = str(luck.randrange(25)), f"{luck.randrange(4)} {luck.choice(SUBJECTS)}"
-    record = f"{luck.choice('ACR')}-{number}"
-    return luck.choice((number, number, record, page, luck.choice(REFERENCES), line(luck), line(luck), "", "9" * 30))
+Keys = Mapping[str, Sequence[str]]
+"""The keys of all records, by their table."""
 
 
-def metadata(luck: Random) -> str:
-    """What a forged form may carry with it."""
-    number = str(luck.randrange(25))
-    record = f"{luck.choice('ACR')}-{number}"
+def key_of_a_record(luck: Random, keys: Keys, about: str) -> str:
+    """The key of any record, whoever may see it: half the time of the kind by which a button or form is called."""
+    fitting = [table for table in keys if about.startswith(table)]
+    table = luck.choice(fitting if fitting and luck.random() < 0.5 else sorted(keys))
+    return luck.choice(keys[table])
+
+
+def button_value(luck: Random, keys: Keys, action: str) -> str:
+    """What a forged button may carry: a record's key, its number or reference, a page, a whole command."""
+    key, number = key_of_a_record(luck, keys, action), str(luck.randrange(25))
+    page, record = f"{luck.randrange(4)} {luck.choice(SUBJECTS)}", f"{luck.choice('ACR')}-{number}"
+    seen = f"{key} {luck.randrange(3)}"
     return luck.choice(
-        (number, number, record, f"{number} {luck.randrange(3)}", luck.choice(REFERENCES), "", "{}", "1" * 30)
+        (key, key, seen, number, record, page, luck.choice(REFERENCES), line(luck), line(luck), "", "9" * 30)
     )
+
+
+def metadata(luck: Random, keys: Keys, callback: str) -> str:
+    """What a forged form may carry with it."""
+    key, number = key_of_a_record(luck, keys, callback), str(luck.randrange(25))
+    seen, record = f"{key} {luck.randrange(3)}", f"{luck.choice('ACR')}-{number}"
+    return luck.choice((key, key, seen, number, record, luck.choice(REFERENCES), "", "{}", "1" * 30))
 
 
 def fill_in(blocks: list[Json], begun: RawValues, people: list[str], luck: Random) -> RawValues:

@@ -122,7 +122,9 @@ class PartnerBoundary(RuleBasedStateMachine):
         """One that is open to somebody, or any of the product's, with values of its own."""
         view = luck.choice((self.at.all_forms() if luck.random() < 0.5 else None) or forging.forms())
         state = {"values": forging.forged_state(view["blocks"], list(PEOPLE), luck)}
-        carried = luck.choice((view.get("private_metadata", ""), forging.metadata(luck)))
+        carried = luck.choice(
+            (view.get("private_metadata", ""), forging.metadata(luck, self.at.keys(), view.get("callback_id", "")))
+        )
         body = {**view, "id": f"V{luck.randrange(10**6)}", "private_metadata": carried, "state": state}
         payload = {"type": "view_submission", "view": body, **self._by(user)}
         self._post(user, {"payload": json.dumps(payload)})
@@ -207,7 +209,8 @@ class PartnerBoundary(RuleBasedStateMachine):
 
     def _forged_click(self, user: str, luck: Random) -> Json:
         real = luck.random() < 0.5 and self.at.all_buttons()
-        name, value = luck.choice(real) if real else (luck.choice(forging.actions()), forging.button_value(luck))
+        action_id = luck.choice(forging.actions())
+        name, value = luck.choice(real or [(action_id, forging.button_value(luck, self.at.keys(), action_id))])
         action = {"type": "button", "action_id": name, "value": value}
         channel = luck.choice(self._channels())
         return {

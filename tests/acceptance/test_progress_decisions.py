@@ -136,17 +136,19 @@ def test_a_query_in_one_line_is_answered_with_what_changed_alone(office: Office)
 def test_who_may_not_decide_is_refused_and_a_forged_button_does_nothing(http_office: Office) -> None:
     office, told = http_office, reported(http_office)
     assert "You do not have a role on this contract" in pressed(office, HELEN, told, "Accept")
-    number = office.read(december).id
+    report = office.read(december)
+    key = report.public_id
     for user, home in ((PRIYA, "T0NORTHGATE"), (TOMASZ, "T0CALDERWICK")):
-        for action, value in (("report_accept", f"{number} 0 received"), ("report_query", f"{number} 0 received")):
+        for action, value in (("report_accept", f"{key} 0 received"), ("report_query", f"{key} 0 received")):
             forged(office, user, home, action, value)
     for value in (
         "",
         "x",
-        "999999 0 received",
-        f"{number}",
-        f"{number} 1 queried",
-        f"{number} 0 accepted",
+        "no-such-record-0 0 received",
+        f"{report.id} 0 received",
+        key,
+        f"{key} 1 queried",
+        f"{key} 0 accepted",
         "-1 0 received",
     ):
         forged(office, AMIRA, "T0DEPT", "report_accept", value)

@@ -370,17 +370,17 @@ def test_a_command_and_a_form_that_come_twice_count_once(http_office: Office) ->
     assert len(entries(http_office, "risk closed")) == 1
     http_office.post({**typed, "trigger_id": "7.8", "text": "raise WP-NE “Doors jam” rare minor"})
     reference = reference_of(http_office, "Doors jam")
-    form = review_form(f"{reference[2:]}\n{http_office.read(last_entry)}", "V7")
+    form = review_form(f"{kept(http_office, reference).public_id}\n{http_office.read(last_entry)}", "V7")
     first, second = (http_office.post({"payload": form}).json() for _ in range(2))
     assert first == second
     assert first["response_action"] == "update"
     assert len(assessments(http_office, reference)) == 2
 
 
-@pytest.mark.parametrize("metadata", ["999\n0", "", "x y", "1 2 3", "9999999999999999\n0", "-1\n0", "{reference}\n0"])
+@pytest.mark.parametrize("metadata", ["no-such-record-0\n0", "", "x y", "9999999999999999\n0", "-1\n0", "{key}\n0"])
 def test_a_forged_form_is_of_no_risk_that_its_sender_can_see(http_office: Office, metadata: str) -> None:
     reference = reference_of(http_office, LEAVERS)
-    form = review_form(metadata.format(reference=reference[2:]), "V8", RHIAN)
+    form = review_form(metadata.format(key=kept(http_office, reference).public_id), "V8", RHIAN)
     (sentence,) = http_office.post({"payload": form}).json()["errors"].values()
-    assert "There is no risk R-" in sentence
+    assert "There is no such risk that you can see" in sentence
     assert assessments(http_office, reference) == []

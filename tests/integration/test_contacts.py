@@ -141,7 +141,7 @@ def test_a_contact_that_is_taken_back_was_with_the_same_people(unchanged: Databa
         doing = act(session, "U0AMIRA")
         people = sorted(session.scalars(select(col(Person.id)).where(col(Person.slack).in_(("U0PRIYA", "U0HELEN")))))
         logged = log_contact(doing, entry(people=people))
-        taken = take_back(doing, logged.contact.reference)
+        taken = take_back(doing, logged.contact.public_id)
         assert logged.people == ["Helen Marsh", "Priya Nair"]
         assert people_in(session, logged.contact.id) == people
         assert session.scalar(select(func.count()).select_from(ContactPerson)) == 4

@@ -32,7 +32,7 @@ def test_a_review_that_is_overdue_goes_to_the_owner_and_no_further_up_than_the_h
                 people.append(asked(session, escalation))
         assert people == ["Rhian Pritchard", "Amira Shah", "Nadia Rahman"]
         doing = act(session, "U0AMIRA", at(8))
-        risk_review.review(doing, risk.id, Likelihood.POSSIBLE, Impact.MINOR, "Looked at again")
+        risk_review.review(doing, risk.public_id, Likelihood.POSSIBLE, Impact.MINOR, "Looked at again")
         assert escalation.ended_because is EscalationEnd.FALLEN
 
 

@@ -73,7 +73,7 @@ def test_a_review_and_an_action_wait_on_their_owner_from_their_day_on(unchanged:
         assert not [each for each in waiting if each.kind is Waiting.REVIEW]
         much_later = act(session, AMIRA, MONDAY + 120 * DAY)
         risk = risk_to_review(much_later, f"R-{reviews[0].number}")
-        review(much_later, risk.risk.id, Likelihood.UNLIKELY, Impact.MINOR, "Seen again")
+        review(much_later, risk.risk.public_id, Likelihood.UNLIKELY, Impact.MINOR, "Seen again")
         left = page(session, AMIRA, days=120).waiting.rows
         assert [each.number for each in left if each.kind is Waiting.REVIEW] == [each.number for each in reviews[1:]]
 

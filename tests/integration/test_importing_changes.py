@@ -126,7 +126,7 @@ def test_reports_that_came_are_accepted_unless_the_file_says_otherwise(portfolio
             MESSAGES.message("progress/report", card=shown)
         )
         with pytest.raises(UserError, match="An import accepted this report on 4 January 2027"):
-            report_decisions.accept(act(session, "U0AMIRA"), october.id, october.version)
+            report_decisions.accept(act(session, "U0AMIRA"), october.public_id, october.version)
     queried = {"decision": "queried", "query": "Why?", "decided": date(2026, 12, 7), "decided_by": "U0AMIRA"}
     load(portfolio, only("reports", {"contract": "WP-NE", "period": "2026-11", **queried}))
     november = rows(portfolio, Report)[4]

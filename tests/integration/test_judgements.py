@@ -32,7 +32,9 @@ def kpi(session: Session, code: str = "outcomes", reference: str = "WP-NE") -> K
 def overridden(session: Session, rating: Rating = Rating.INADEQUATE, reason: str = FLOOD) -> Report:
     """Outcomes of November, which are Approaching target by the cut-offs, overridden by Amira."""
     report = november(session)
-    report_decisions.override(act(session, AMIRA), report.id, report.figures_version, kpi(session).id, rating, reason)
+    report_decisions.override(
+        act(session, AMIRA), report.public_id, report.figures_version, kpi(session).public_id, rating, reason
+    )
     session.flush()
     return report
 
@@ -44,15 +46,15 @@ def reading(session: Session, report: Report) -> Reading:
 @pytest.mark.parametrize("user", [PRIYA, "U0TOMASZ", "U0HELEN", "U0CALLUM"])
 def test_only_who_leads_a_contract_judges(unchanged: Database, user: str) -> None:
     with unchanged.rehearsing() as session:
-        report, who, one = november(session), act(session, user), kpi(session).id
+        report, who, one = november(session), act(session, user), kpi(session).public_id
         with pytest.raises(Denied):
-            report_decisions.report_to_judge(who, report.id, report.figures_version)
+            report_decisions.report_to_judge(who, report.public_id, report.figures_version)
         with pytest.raises(Denied):
-            report_decisions.report_to_verify(who, report.id, report.figures_version)
+            report_decisions.report_to_verify(who, report.public_id, report.figures_version)
         with pytest.raises(Denied):
-            report_decisions.verify(who, report.id, report.figures_version, {one})
+            report_decisions.verify(who, report.public_id, report.figures_version, {one})
         with pytest.raises(Denied):
-            report_decisions.override(who, report.id, report.figures_version, one, Rating.GOOD, FLOOD)
+            report_decisions.override(who, report.public_id, report.figures_version, one, Rating.GOOD, FLOOD)
         assert reading(session, report).rating is Rating.APPROACHING_TARGET
 
 
@@ -65,7 +67,7 @@ def test_an_override_keeps_who_when_why_and_from_what(unchanged: Database) -> No
         entry = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "rating overridden")).one()
         assert entry.changes == {"outcomes": ["Approaching target", "Inadequate"]}
         assert (entry.why, entry.actor, entry.subject) == (FLOOD, AMIRA, report.reference)
-        shown = report_decisions.report_to_judge(act(session, NADIA), report.id, report.figures_version)
+        shown = report_decisions.report_to_judge(act(session, NADIA), report.public_id, report.figures_version)
         assert shown.worst is Rating.INADEQUATE
         override = shown.figures[1].override
         assert override is not None
@@ -102,7 +104,7 @@ def test_the_partner_sees_an_override_and_its_reason_only_once_the_report_is_acc
 
         assert seen(AMIRA) == {Rating.INADEQUATE}
         assert seen(PRIYA) == {Rating.APPROACHING_TARGET}
-        report_decisions.accept(act(session, AMIRA), report.id, report.version)
+        report_decisions.accept(act(session, AMIRA), report.public_id, report.version)
         assert seen(AMIRA) == seen(PRIYA) == {Rating.INADEQUATE}
 
 
@@ -119,12 +121,12 @@ def test_messages_that_stand_are_updated_and_the_shared_one_says_nothing_before_
         report = received.report
         for rating in (Rating.GOOD, Rating.INADEQUATE):
             report_decisions.override(
-                act(session, AMIRA), report.id, report.figures_version, kpi(session).id, rating, FLOOD
+                act(session, AMIRA), report.public_id, report.figures_version, kpi(session).public_id, rating, FLOOD
             )
-        report_decisions.accept(act(session, AMIRA), report.id, report.version)
-        report_decisions.verify(act(session, NADIA), report.id, report.figures_version, set())
+        report_decisions.accept(act(session, AMIRA), report.public_id, report.version)
+        report_decisions.verify(act(session, NADIA), report.public_id, report.figures_version, set())
         report_decisions.override(
-            act(session, NADIA), report.id, report.figures_version, kpi(session).id, Rating.GOOD, FLOOD
+            act(session, NADIA), report.public_id, report.figures_version, kpi(session).public_id, Rating.GOOD, FLOOD
         )
         session.flush()
         told = [(row.channel, FLOOD in str(row.blocks)) for row in session.scalars(by_id)]
@@ -148,12 +150,12 @@ def test_a_rating_is_set_back_by_choosing_the_one_of_the_cut_offs(unchanged: Dat
 def test_figures_are_verified_and_become_self_reported_again(unchanged: Database) -> None:
     """Starts come from a verified source, so nobody verifies them."""
     with unchanged.rehearsing() as session:
-        report, both = november(session), {kpi(session, "starts").id, kpi(session).id}
-        received = report_decisions.verify(act(session, AMIRA), report.id, report.figures_version, both)
+        report, both = november(session), {kpi(session, "starts").public_id, kpi(session).public_id}
+        received = report_decisions.verify(act(session, AMIRA), report.public_id, report.figures_version, both)
         assert [(f.verified, f.verified_by) for f in received.figures] == [(True, ""), (True, "Amira Shah")]
-        report_decisions.verify(act(session, NADIA), report.id, report.figures_version, both)
+        report_decisions.verify(act(session, NADIA), report.public_id, report.figures_version, both)
         assert reading(session, report).verified_by_id == act(session, AMIRA).actor.person_id, "it is verified already"
-        received = report_decisions.verify(act(session, NADIA), report.id, report.figures_version, set())
+        received = report_decisions.verify(act(session, NADIA), report.public_id, report.figures_version, set())
         assert [f.verified for f in received.figures] == [True, False]
         session.flush()
         entries = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "figures verified")).all()
@@ -167,11 +169,13 @@ def test_figures_that_came_again_are_judged_anew_and_not_by_an_old_form(unchange
     with unchanged.rehearsing() as session:
         report = overridden(session)
         seen = report.figures_version
-        report_decisions.query(act(session, AMIRA), report.id, report.version, "Is it 96.1?")
+        report_decisions.query(act(session, AMIRA), report.public_id, report.version, "Is it 96.1?")
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         report_submission.submit_report(act(session, PRIYA, MONDAY + HOUR), due, due.figures)
         with pytest.raises(UserError, match="Priya Nair sent this report again"):
-            report_decisions.override(act(session, AMIRA), report.id, seen, kpi(session).id, Rating.GOOD, FLOOD)
+            report_decisions.override(
+                act(session, AMIRA), report.public_id, seen, kpi(session).public_id, Rating.GOOD, FLOOD
+            )
         session.expire_all()
         kept = reading(session, report)
         assert (kept.rating, kept.computed, kept.overridden_at) == (Rating.APPROACHING_TARGET,) * 2 + (None,)
@@ -181,12 +185,12 @@ def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         report, amira = november(session), act(session, AMIRA)
         with pytest.raises(UserError, match="This report is no longer in the record,"):
-            report_decisions.report_to_judge(amira, 0, "")
+            report_decisions.report_to_judge(amira, "", "")
         with pytest.raises(UserError, match="has not come yet, so nothing was done"):
-            report_decisions.report_to_judge(amira, november(session, "SE-CW").id, "")
-        foreign = kpi(session, "starts", "DE-SW").id
+            report_decisions.report_to_judge(amira, november(session, "SE-CW").public_id, "")
+        foreign = kpi(session, "starts", "DE-SW").public_id
         with pytest.raises(UserError, match="Choose one of the KPIs of this report"):
-            report_decisions.override(amira, report.id, report.figures_version, foreign, Rating.GOOD, FLOOD)
+            report_decisions.override(amira, report.public_id, report.figures_version, foreign, Rating.GOOD, FLOOD)
         for reason in ("", "x" * 301, "AB 12 34 56 C"):
             with pytest.raises(UserError) as refused:
                 overridden(session, reason=reason)
@@ -194,7 +198,7 @@ def test_what_cannot_be_judged_is_refused(unchanged: Database) -> None:
         session.execute(update(Kpi).values(source="verified"))
         session.expire_all()
         with pytest.raises(UserError, match="each comes from a verified source, or is"):
-            report_decisions.report_to_verify(amira, report.id, report.figures_version)
+            report_decisions.report_to_verify(amira, report.public_id, report.figures_version)
 
 
 @pytest.mark.parametrize(

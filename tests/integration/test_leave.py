@@ -90,8 +90,8 @@ def test_somebody_elses_leave_is_set_by_whoever_may_appoint_on_all_their_contrac
             set_leave(act(session, AMIRA), number_of(session, LIAM), TODAY, TODAY)  # who has no role
         set_leave(act(session, NADIA), number_of(session, LIAM), TODAY, TODAY)  # she is an administrator
         with pytest.raises(UserError, match="This leave is no longer in the record,"):
-            cancel_leave(act(session, NADIA), made.id)
-        assert cancel_leave(act(session, AMIRA), made.id).coming == []
+            cancel_leave(act(session, NADIA), made.public_id)
+        assert cancel_leave(act(session, AMIRA), made.public_id).coming == []
 
 
 def test_leave_that_is_over_is_not_taken_back_and_of_what_has_begun_the_days_that_are_gone_stay(
@@ -101,10 +101,10 @@ def test_leave_that_is_over_is_not_taken_back_and_of_what_has_begun_the_days_tha
         amira = act(session, AMIRA)
         made = set_leave(amira, amira.actor.person_id, date(2027, 1, 4), date(2027, 1, 15))
         later = act(session, AMIRA, MONDAY + 2 * DAY)
-        assert cancel_leave(later, made.id).coming == []
+        assert cancel_leave(later, made.public_id).coming == []
         assert made.last_day == date(2027, 1, 5)
         assert [entry.subject for entry in history(session, "leave ended")] == [AMIRA]
-        for missing in (made.id, 0, 10**12):
+        for missing in (made.public_id, "", "no-such-record-0"):
             with pytest.raises(UserError, match="This leave is no longer in the record,"):
                 cancel_leave(later, missing)
 

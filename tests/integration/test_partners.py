@@ -85,9 +85,9 @@ def test_nobody_is_a_partner_who_is_the_department(unchanged: Database) -> None:
         ).one()
         with pytest.raises(UserError, match="No partner of yours fits"):
             partner_lookup.partner_for(asker, department.name)
-        for missing in (department.id, 0, 10**12):
+        for missing in (department.public_id, "", "no-such-record-0"):
             with pytest.raises(UserError, match="This partner is no longer in the record,"):
-                partner_lookup.partner_by_id(asker, missing)
+                partner_lookup.partner_by_key(asker, missing)
 
 
 def test_a_key_is_made_from_the_name_and_never_given_twice(portfolio: Database) -> None:
@@ -133,10 +133,10 @@ def test_a_hundred_people_are_kept_and_moved_to_the_guests(portfolio: Database) 
         asker, northgate = act(session, AMIRA), organisation(session, "northgate")
         new = [Identity(f"U0NEW{n}", frozenset({"T0NORTHGATE"}), name=f"New {n}") for n in range(100)]
         own = ["U0PRIYA", "U0LIAM", *(each.user for each in new)]
-        assert partner_people.new_among(asker, northgate.id, own, []) == sorted(each.user for each in new)
-        kept = partner_people.keep_people(asker, northgate.id, own, [], new)
+        assert partner_people.new_among(asker, northgate.public_id, own, []) == sorted(each.user for each in new)
+        kept = partner_people.keep_people(asker, northgate.public_id, own, [], new)
         assert (len(kept.own), len(kept.guests)) == (102, 0)
         moved = Identity("U0NEW7", frozenset({"T0DEPT"}), is_guest=True, name="New 7")
-        kept = partner_people.keep_people(asker, northgate.id, own[:2], ["U0NEW7"], [moved])
+        kept = partner_people.keep_people(asker, northgate.public_id, own[:2], ["U0NEW7"], [moved])
         assert [person.slack for person in kept.guests] == ["U0NEW7"]
         assert len(session.scalars(select(Person).where(col(Person.organisation_id) == northgate.id)).all()) == 3

@@ -54,14 +54,19 @@ def test_it_has_the_contracts_of_who_asks_and_of_a_partner_what_they_may_see(unc
     with unchanged.rehearsing() as session:
         report = november(session)
         report_decisions.override(
-            act(session, AMIRA), report.id, report.figures_version, kpi(session).id, Rating.INADEQUATE, FLOOD
+            act(session, AMIRA),
+            report.public_id,
+            report.figures_version,
+            kpi(session).public_id,
+            Rating.INADEQUATE,
+            FLOOD,
         )
         session.flush()
         own = rating_grid.rating_grid(act(session, PRIYA))
         assert [row.reference for row in own.rows] == ["WP-NE"]
         assert words(own, "WP-NE")[4] == "Approaching target"
         assert words(rating_grid.rating_grid(act(session, AMIRA)), "WP-NE")[4] == "Inadequate"
-        report_decisions.accept(act(session, AMIRA), report.id, report.version)
+        report_decisions.accept(act(session, AMIRA), report.public_id, report.version)
         session.flush()
         assert words(rating_grid.rating_grid(act(session, PRIYA)), "WP-NE")[4] == "Inadequate"
         assert "SE-CW" in [row.reference for row in rating_grid.rating_grid(act(session, AMIRA)).rows]

@@ -35,27 +35,27 @@ def test_only_who_leads_a_contract_decides(unchanged: Database, user: str) -> No
         report = november(session)
         for decide in (report_decisions.accept, report_decisions.report_to_query):
             with pytest.raises(Denied):
-                decide(act(session, user), report.id, SEEN)
+                decide(act(session, user), report.public_id, SEEN)
         with pytest.raises(Denied):
-            report_decisions.query(act(session, user), report.id, SEEN, WORDS)
+            report_decisions.query(act(session, user), report.public_id, SEEN, WORDS)
         assert report.state is ReportState.RECEIVED
 
 
-@pytest.mark.parametrize("report_id", [0, -1, 999_999])
-def test_a_button_of_no_report_is_refused(unchanged: Database, report_id: int) -> None:
+@pytest.mark.parametrize("key", ["", "0", "no-such-record-0"])
+def test_a_button_of_no_report_is_refused(unchanged: Database, key: str) -> None:
     with unchanged.rehearsing() as session, pytest.raises(UserError, match="This report is no longer in the record,"):
-        report_decisions.accept(act(session, AMIRA), report_id, SEEN)
+        report_decisions.accept(act(session, AMIRA), key, SEEN)
 
 
 def test_there_is_nothing_to_decide_on_before_a_report_has_come(unchanged: Database) -> None:
     with unchanged.rehearsing() as session, pytest.raises(UserError, match="November 2026 has not come"):
-        report_decisions.accept(act(session, AMIRA), november(session, "SE-CW").id, "0 awaited")
+        report_decisions.accept(act(session, AMIRA), november(session, "SE-CW").public_id, "0 awaited")
 
 
 def test_a_query_without_a_shared_channel_says_so_and_is_asked_nowhere(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         session.execute(delete(Channel).where(col(Channel.slack) == "C0WPNENG"))
-        queried = report_decisions.query(act(session, AMIRA), november(session).id, SEEN, WORDS)
+        queried = report_decisions.query(act(session, AMIRA), november(session).public_id, SEEN, WORDS)
         assert not queried.asked
         assert session.scalars(select(OutboxMessage)).all() == []
 
@@ -65,7 +65,7 @@ def test_a_query_has_words_that_may_be_kept(unchanged: Database, words: str) -> 
     with unchanged.rehearsing() as session:
         report = november(session)
         with pytest.raises(UserError):
-            report_decisions.query(act(session, AMIRA), report.id, SEEN, words)
+            report_decisions.query(act(session, AMIRA), report.public_id, SEEN, words)
         assert report.state is ReportState.RECEIVED
 
 
@@ -73,9 +73,9 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
     with unchanged.rehearsing() as session:
         report = november(session)
         first = report.received_at
-        report_decisions.query(act(session, AMIRA), report.id, SEEN, WORDS)
+        report_decisions.query(act(session, AMIRA), report.public_id, SEEN, WORDS)
         with pytest.raises(UserError, match="Amira Shah queried this report"):
-            report_decisions.report_to_query(act(session, NADIA), report.id, "1 queried")
+            report_decisions.report_to_query(act(session, NADIA), report.public_id, "1 queried")
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         assert (due.report.period, due.days_late) == ("2026-11", 0), "when it first came stays a fact"
         assert report_list.list_reports(act(session, PRIYA)).counts[ReportStanding.QUERIED] == 1
@@ -86,9 +86,9 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
         assert [(f.kpi.code, f.value) for f in card.received.figures] == [
             (f.kpi.code, f.value) for f in received.figures
         ]
-        report_decisions.query(act(session, AMIRA), report.id, "1 received", "And outcomes?")
+        report_decisions.query(act(session, AMIRA), report.public_id, "1 received", "And outcomes?")
         assert (report.queries, report.query) == (2, "And outcomes?")
-        report_decisions.accept(act(session, NADIA), report.id, "2 queried")
+        report_decisions.accept(act(session, NADIA), report.public_id, "2 queried")
         due_next = reports.next_due(act(session, PRIYA), "WP-NE")
         assert due_next.report.period == "2026-12"
         actions = session.scalars(select(col(TrailEntry.action)).where(col(TrailEntry.subject) == report.reference))
@@ -97,9 +97,9 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
 
 def test_nothing_is_due_once_all_is_accepted(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        report_decisions.accept(act(session, AMIRA), november(session).id, SEEN)
+        report_decisions.accept(act(session, AMIRA), november(session).public_id, SEEN)
         with pytest.raises(UserError, match="Amira Shah accepted this report on 4 January 2027 at 9am"):
-            report_decisions.accept(act(session, NADIA), november(session).id, SEEN)
+            report_decisions.accept(act(session, NADIA), november(session).public_id, SEEN)
         due = reports.next_due(act(session, PRIYA), "WP-NE")
         report_submission.submit_report(act(session, PRIYA), due, {}, "No data")
         with pytest.raises(UserError, match="No report is due on"):
@@ -110,13 +110,13 @@ def test_of_two_decisions_at_the_same_instant_one_wins_and_the_other_is_told(
     portfolio_url: str, portfolio: Database
 ) -> None:
     with portfolio.rehearsing() as session:
-        report_id = november(session).id
+        key = november(session).public_id
 
     def worker(database: Database, barrier: Barrier) -> str:
         barrier.wait()
         try:
             with database.writing() as session:
-                report_decisions.accept(act(session, AMIRA), report_id, SEEN)
+                report_decisions.accept(act(session, AMIRA), key, SEEN)
         except UserError as error:
             return error.sentence
         return ""

@@ -212,7 +212,7 @@ def test_a_second_report_is_told_who_was_first_and_changes_nothing(unchanged: Da
 
 def submit(session: Session, report_id: int, both_read: Barrier | None = None) -> None:
     doing = act(session, "U0PRIYA")
-    asked = replace(reports.report_of_button(doing, report_id), seen="")
+    asked = replace(reports.report_of_button(doing, session.get_one(Report, report_id).public_id), seen="")
     if both_read is not None:
         both_read.wait()
     report_submission.submit_report(doing, asked, figures(asked, starts="97.2", outcomes="88"))
@@ -262,17 +262,17 @@ def test_two_that_both_found_the_report_awaited_are_not_both_received(templates:
     templates.drop(url)
 
 
-@pytest.mark.parametrize("report_id", [0, -1, 999_999])
-def test_a_button_of_no_report_is_refused(unchanged: Database, report_id: int) -> None:
+@pytest.mark.parametrize("key", ["", "0", "no-such-record-0"])
+def test_a_button_of_no_report_is_refused(unchanged: Database, key: str) -> None:
     with unchanged.rehearsing() as session, pytest.raises(UserError, match="This report is no longer in the record,"):
-        reports.report_of_button(act(session, "U0PRIYA"), report_id)
+        reports.report_of_button(act(session, "U0PRIYA"), key)
 
 
 def test_a_button_of_another_partners_report_is_denied(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         theirs = due(session, "U0TOMASZ", "SE-CW").report
         with pytest.raises(Denied):
-            reports.report_of_button(act(session, "U0PRIYA"), theirs.id)
+            reports.report_of_button(act(session, "U0PRIYA"), theirs.public_id)
 
 
 @pytest.mark.parametrize("typed", ["starts", "STARTS", " starts ", "Starts within 15 working days"])

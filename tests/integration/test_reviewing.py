@@ -27,14 +27,14 @@ def test_of_two_reviews_at_the_same_instant_one_is_kept_and_the_other_is_told(
     portfolio_url: str, portfolio: Database
 ) -> None:
     with portfolio.writing() as session:
-        risk_id = leavers(session).id
+        key = leavers(session).public_id
 
     def worker(database: Database, barrier: Barrier) -> str:
         barrier.wait()
         try:
             with database.writing() as session:
                 doing = replace(act(session, "U0AMIRA"), since=0)
-                risk_review.review(doing, risk_id, Likelihood.LIKELY, Impact.SEVERE, "Two more left")
+                risk_review.review(doing, key, Likelihood.LIKELY, Impact.SEVERE, "Two more left")
         except EditConflict:
             return "told"
         return "kept"
@@ -75,7 +75,7 @@ def test_the_next_review_follows_from_the_band(
 ) -> None:
     with unchanged.rehearsing() as session:
         risk = leavers(session)
-        risk_review.review(act(session, "U0AMIRA"), risk.id, likelihood, impact, "Looked at again")
+        risk_review.review(act(session, "U0AMIRA"), risk.public_id, likelihood, impact, "Looked at again")
         assert (risk.review_on - MONDAY.date()).days == days
 
 

@@ -186,7 +186,7 @@ def test_an_answer_that_is_awaited_is_due_as_many_working_days_after_the_query_a
     with unchanged.rehearsing() as session:
         november = (col(Report.period) == "2026-11", col(Report.contract_id) == 1)
         report = session.scalars(select(Report).where(*november)).one()
-        report_decisions.query(act(session, "U0AMIRA"), report.id, report.version, "Why?")
+        report_decisions.query(act(session, "U0AMIRA"), report.public_id, report.version, "Why?")
         session.flush()
         answer, thursday = "Answer to the query about the report for November 2026", date(2027, 1, 7)
         coming = [item for item in built(session).coming if item.what == answer]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission, role_counts
+from bot.db import by_key
 from bot.domain.entry_lines import ActionLine, parse_action_line, parse_action_lines
 from bot.domain.references import number_of
 from bot.domain.search import search_by
@@ -34,7 +35,8 @@ def _nobody_of_that_name(typed: str, contract: str, fitting: Sequence[str], ever
 
 def _no_such_action(typed: str) -> UserError:
     """What was typed is no action on a contract that is the asker's."""
-    return UserError(f"No action of your contracts fits {quoted(typed)}. /action list shows them, each as A-12.")
+    what = f"fits {quoted(typed)}" if typed else "is the one of this button"
+    return UserError(f"No action of your contracts {what}. /action list shows them, each as A-12.")
 
 
 def _closed_already(item: ActionItem, who: str) -> UserError:
@@ -118,8 +120,16 @@ def give_action(
 
 
 def close_action(ctx: ActorContext, typed: str, note: str = "") -> ActionCard:
-    """Note that it is done. UserError."""
-    item, facts = _open_action(ctx, typed)
+    """Note that it is done. NoSuchAction, ClosedAlready, ClosedByAnother."""
+    return _close(ctx, *_open_action(ctx, typed), note)
+
+
+def close_action_of_button(ctx: ActorContext, key: str) -> ActionCard:
+    """The same by the key that a button carries."""
+    return _close(ctx, *_still_open(ctx, by_key(ctx.session, ActionItem, key, locked=True)))
+
+
+def _close(ctx: ActorContext, item: ActionItem, facts: ContractRef, note: str = "") -> ActionCard:
     if item.closed_by_another and item.owner_id == ctx.actor.person_id:
         raise UserError(
             f"{item.reference} is closed by somebody other than its owner. Ask a colleague on the contract."
@@ -178,7 +188,10 @@ def _add(
 
 
 def _open_action(ctx: ActorContext, typed: str) -> tuple[ActionItem, ContractRef]:
-    item = ctx.session.get(ActionItem, number_of(typed, "A") or 0, with_for_update=True)
+    return _still_open(ctx, ctx.session.get(ActionItem, number_of(typed, "A") or 0, with_for_update=True), typed)
+
+
+def _still_open(ctx: ActorContext, item: ActionItem | None, typed: str = "") -> tuple[ActionItem, ContractRef]:
     if item is None:
         raise _no_such_action(typed)
     facts = contract_lookup.contract_facts(ctx.session, item.contract_id)

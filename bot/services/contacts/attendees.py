@@ -57,6 +57,13 @@ def people_on(ctx: ActorContext, contract: ContractRef, picked: Collection[int] 
     return [AttendeeGroup(each.name, sides[each.id]) for each in ours_first]
 
 
+def picked(ctx: ActorContext, slack_ids: Sequence[str]) -> list[int]:
+    """The ids of the people whom a form names by their Slack ids; 0, which is nobody's, for who is on no contract on
+    which the actor may log contacts."""
+    known = {person.slack: person.id for person in _those_on(ctx, None, col(Person.slack).in_(slack_ids))}
+    return [known.get(slack, 0) for slack in slack_ids]
+
+
 def check_picked(ctx: ActorContext, contract: ContractRef, people: Collection[int]) -> None:
     """Refuse whoever is not on the contract. UserError, Denied."""
     ctx.require(Permission.LOG_CONTACT, contract)

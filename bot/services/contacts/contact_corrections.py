@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.models import Contact, ContactPerson, Person
 from bot.services import edit_conflicts
 from bot.services.contacts.attendees import Attendees, names_in, people_in, settled
-from bot.services.contacts.contact_log import contact_named
+from bot.services.contacts.contact_log import contact_by_key, contact_named
 from bot.services.contacts.contacts import ContactEntry, LoggedContact, add_entry, personal_detail
 from bot.services.unit_of_work import ActorContext
 
@@ -24,9 +24,7 @@ def _corrected_already(contact: Contact, later: Contact, who: str) -> UserError:
     return UserError(f"{contact.reference} is not what stands any more: {who} {done}.{advice}")
 
 
-def contact_to_correct(ctx: ActorContext, typed: str) -> tuple[Contact, ContractRef]:
-    """The entry to correct, which still stands, and its contract. UserError."""
-    contact, contract = contact_named(ctx, typed, Permission.LOG_CONTACT)
+def _check_stands(ctx: ActorContext, contact: Contact) -> None:
     later = ctx.session.execute(
         select(Contact, col(Person.name))
         .join(Person, col(Person.id) == col(Contact.author_id))
@@ -34,14 +32,27 @@ def contact_to_correct(ctx: ActorContext, typed: str) -> tuple[Contact, Contract
     ).first()
     if later is not None:
         raise _corrected_already(contact, *later)
-    return contact, contract
 
 
-def entry_to_correct(ctx: ActorContext, typed: str) -> tuple[str, ContactEntry]:
-    """The reference of an entry to correct, and what it says. UserError."""
-    contact, contract = contact_to_correct(ctx, typed)
+def entry_to_correct(ctx: ActorContext, typed: str) -> tuple[Contact, ContactEntry]:
+    """An entry to correct, and what it says. NoSuchContact, CorrectedAlready."""
+    return _to_correct(ctx, *contact_named(ctx, typed, Permission.LOG_CONTACT))
+
+
+def entry_of_button(ctx: ActorContext, key: str) -> tuple[Contact, ContactEntry]:
+    """The same by the key that a button carries."""
+    return _to_correct(ctx, *contact_by_key(ctx, key, Permission.LOG_CONTACT))
+
+
+def contact_of_form(ctx: ActorContext, key: str) -> Contact:
+    """The entry that a form is to correct. NoSuchContact."""
+    return contact_by_key(ctx, key, Permission.LOG_CONTACT)[0]
+
+
+def _to_correct(ctx: ActorContext, contact: Contact, contract: ContractRef) -> tuple[Contact, ContactEntry]:
+    _check_stands(ctx, contact)
     who = settled(ctx, contract, Attendees(people_in(ctx.session, contact.id), contact.attendees))
-    return contact.reference, ContactEntry(
+    return contact, ContactEntry(
         contract=contract.reference,
         channel=contact.channel,
         happened_on=contact.happened_on,
@@ -58,12 +69,12 @@ def entry_to_correct(ctx: ActorContext, typed: str) -> tuple[str, ContactEntry]:
     )
 
 
-def correct_contact(ctx: ActorContext, typed: str, entry: ContactEntry) -> LoggedContact:
+def correct_contact(ctx: ActorContext, key: str, entry: ContactEntry) -> LoggedContact:
     """Add an entry that takes the place of another, or of what took its place while the form was open.
 
     UserError, EditConflict, and those of log_contact.
     """
-    before = _standing(ctx, typed)
+    before = _standing(ctx, key)
     logged = add_entry(ctx, entry, corrects_id=before.id)
     ctx.record(
         "contact corrected",
@@ -76,21 +87,23 @@ def correct_contact(ctx: ActorContext, typed: str, entry: ContactEntry) -> Logge
     return logged
 
 
-def _standing(ctx: ActorContext, typed: str) -> Contact:
-    """The entry that stands in the place of this one now. EditConflict where the form was opened before it."""
-    contact, _ = contact_named(ctx, typed, Permission.LOG_CONTACT)
+def _standing(ctx: ActorContext, key: str) -> Contact:
+    """The entry that stands in the place of this one now. Crossed, where the form was opened before that was made."""
+    contact, _ = contact_by_key(ctx, key, Permission.LOG_CONTACT)
     while ctx.since is not None:
         later = ctx.session.scalar(select(Contact).where(col(Contact.corrects_id) == contact.id))
         if later is None or later.withdrawn:
             break
         edit_conflicts.check(ctx, later.reference, "contact corrected")
         contact = later
-    return contact_to_correct(ctx, contact.reference)[0]
+    _check_stands(ctx, contact)
+    return contact
 
 
-def take_back(ctx: ActorContext, typed: str) -> Contact:
-    """Withdraw an entry that its author made by mistake. UserError."""
-    contact, _ = contact_to_correct(ctx, typed)
+def take_back(ctx: ActorContext, key: str) -> Contact:
+    """Withdraw an entry that its author made by mistake. NoSuchContact, CorrectedAlready, TooLateToUndo."""
+    contact, _ = contact_by_key(ctx, key, Permission.LOG_CONTACT)
+    _check_stands(ctx, contact)
     if contact.author_id != ctx.actor.person_id or ctx.now - contact.logged_at > UNDO_WITHIN:
         raise UserError(
             "A contact can be taken back by who logged it, for ten minutes. "

@@ -12,7 +12,7 @@ from bot.delivery.slack_messages import MessageContext, Thread, UnreadReason
 from bot.domain.london import london
 from bot.domain.slack_text import mentioned_users, shorten_lines, without_markup
 from bot.identity import Denied
-from bot.models import ContactChannel, MadeBy, Organisation, Person
+from bot.models import Contact, ContactChannel, MadeBy, Organisation, Person
 from bot.services.contacts.attendees import AttendeeGroup, Attendees, people_on, settled
 from bot.services.contacts.contacts import MOST_LINK, ContactEntry
 from bot.services.lookup import contracts as contract_lookup
@@ -30,7 +30,7 @@ class ContactForm:
     contracts: Sequence[ContractRef]
     entry: ContactEntry
     sides: Sequence[AttendeeGroup]
-    corrects: str = ""
+    corrects: Contact | None = None
     thread: str = ""
     unread: UnreadReason | None = None
     fresh: str = ""
@@ -38,12 +38,13 @@ class ContactForm:
     @property
     def metadata(self) -> str:
         """What comes back with the form."""
-        return self.corrects or self.thread
+        return self.corrects.public_id if self.corrects else self.thread
 
     @property
     def picked(self) -> list[str]:
         """Who is picked, as the form has them."""
-        return [str(person) for person in self.entry.people]
+        people = (person for side in self.sides for person in side.people)
+        return [person.slack for person in people if person.id in self.entry.people]
 
 
 def form_of(ctx: ActorContext, entry: ContactEntry) -> ContactForm:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
+from bot.db import by_key
 from bot.domain.command_line import parse_past_date
 from bot.domain.references import number_of
 from bot.domain.wording import quoted
@@ -25,7 +26,8 @@ _LATER, _ATTENDING = aliased(Contact), aliased(Person)
 
 def _no_such_contact(typed: str) -> UserError:
     """What was typed is no entry of a contract that is the asker's."""
-    return UserError(f"No contact of your contracts fits {quoted(typed)}. /contact list shows them, each as C-12.")
+    what = f"fits {quoted(typed)}" if typed else "is the one of this button"
+    return UserError(f"No contact of your contracts {what}. /contact list shows them, each as C-12.")
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,18 @@ def standing() -> ColumnElement[bool]:
 
 
 def contact_named(ctx: ActorContext, typed: str, action: Permission) -> tuple[Contact, ContractRef]:
-    """The entry of this reference and its contract, with which the actor may do this. UserError."""
-    contact = ctx.session.get(Contact, number_of(typed, "C") or 0)
+    """The entry of this reference and its contract, with which the actor may do this. NoSuchContact."""
+    return _open_to(ctx, ctx.session.get(Contact, number_of(typed, "C") or 0), action, typed)
+
+
+def contact_by_key(ctx: ActorContext, key: str, action: Permission) -> tuple[Contact, ContractRef]:
+    """The same by the key that a form or a button carries."""
+    return _open_to(ctx, by_key(ctx.session, Contact, key), action)
+
+
+def _open_to(
+    ctx: ActorContext, contact: Contact | None, action: Permission, typed: str = ""
+) -> tuple[Contact, ContractRef]:
     if contact is None or contact.withdrawn:
         raise _no_such_contact(typed)
     contract = contract_lookup.contract_facts(ctx.session, contact.contract_id)

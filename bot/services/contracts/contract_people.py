@@ -31,7 +31,7 @@ class Holder:
     @property
     def key(self) -> str:
         """What tells this holder from the others of the contract."""
-        return f"{self.role.name.lower()}-{self.person.id}"
+        return f"{self.role.name.lower()}-{self.person.slack}"
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ def people_of(ctx: ActorContext, typed: str) -> ContractPeople:
     return _people(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
 
 
-def people_to_change(ctx: ActorContext, contract_id: int) -> ContractPeople:
-    """The same, for somebody who may change it. UserError, Denied."""
-    return _people(ctx, contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT))
+def people_to_change(ctx: ActorContext, key: str) -> ContractPeople:
+    """The same, for somebody who may change it. NoLongerThere, Denied."""
+    return _people(ctx, contract_lookup.contract_by_key(ctx, key, Permission.APPOINT))
 
 
 def appoint(

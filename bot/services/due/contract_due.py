@@ -45,13 +45,13 @@ class DueItem:
 
 @dataclass(frozen=True)
 class OwnItem:
-    """A due item on one of several contracts, with its reference; `report_id` if it is an awaited report."""
+    """The same on one of several contracts, by its reference; `report_key` where it is a report that is awaited."""
 
     contract: str
     what: str
     on: date
     late: bool
-    report_id: int | None = None
+    report_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class _FoundItem:
     contract_id: int
     what: str
     on: date
-    report_id: int | None = None
+    report_key: str = ""
 
 
 def due_item(work: UnitOfWork, what: str, on: date) -> DueItem:
@@ -125,7 +125,7 @@ def _on_their_contracts(ctx: ActorContext, found: Sequence[_FoundItem]) -> Seque
             each.what,
             each.on,
             each.on < ctx.today,
-            each.report_id,
+            each.report_key,
         )
         for each in found
     ]
@@ -154,7 +154,7 @@ def _reports(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
     )
     for row, contract in rows:
         found = awaited(row, contract, ctx.calendar.of(contract.nation))
-        yield _FoundItem(contract.id, found.what, found.on, row.id)
+        yield _FoundItem(contract.id, found.what, found.on, row.public_id)
 
 
 def _milestones(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:

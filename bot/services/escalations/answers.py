@@ -10,10 +10,10 @@ from sqlmodel import col
 
 from bot import access
 from bot.access import DEPARTMENT, Permission, role_counts
-from bot.db import locking
+from bot.db import by_key
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Step, due_after_pause, expires_at, limit, rung_of, settled_by
-from bot.domain.references import number_claimed
+from bot.domain.references import key_claimed
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
 from bot.models import Contract, Escalation, EscalationEnd, Person, Role, RoleName
@@ -144,11 +144,9 @@ def _with_actor(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
 
 
 def _locked(ctx: ActorContext, seen: str) -> tuple[Escalation, Contract]:
-    """The escalation, locked so that nobody else can answer it. Only people who were asked or may take it over see what
-    became of it."""
-    number, _, version = seen.partition(" ")
-    locked = locking(ctx.session, select(Escalation).where(col(Escalation.id) == number_claimed(number)))
-    escalation = ctx.session.scalar(locked, execution_options={"populate_existing": True})
+    """The escalation, which nobody else can answer meanwhile. What became of it is told to those whom it concerns."""
+    key, _, version = seen.partition(" ")
+    escalation = by_key(ctx.session, Escalation, key_claimed(key), locked=True)
     if escalation is None:
         raise UserError("This escalation is no longer in the record, so nothing was done. Ask the contract manager.")
     contract = ctx.session.get_one(Contract, escalation.contract_id)

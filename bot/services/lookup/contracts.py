@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Date, Select, bindparam, case, exists, func, select
+from sqlalchemy import Date, Row, Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
 from bot.access import FACTS, ContractRef, Permission, away_on, role_counts
@@ -36,6 +37,7 @@ def no_longer_there() -> UserError:
 
 _contracts = table(Contract)
 _BY_REFERENCE = FACTS.where(_contracts.c.reference == bindparam("reference"))
+_BY_KEY = FACTS.where(_contracts.c.public_id == bindparam("key"))
 _BY_ID = FACTS.where(_contracts.c.id == bindparam("id"))
 
 
@@ -64,8 +66,20 @@ def contract_for(
 def contract_by_id(
     ctx: ActorContext, contract_id: int, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ContractRef:
-    """The contract of a form or button, if the actor may do this on it. Raises `NoLongerThere` or `Denied`."""
-    found = ctx.session.connection().execute(_BY_ID, {"id": contract_id}).first()
+    """The contract that a record points at, with which the actor may do this. NoLongerThere, Denied."""
+    return _open_to(ctx, ctx.session.connection().execute(_BY_ID, {"id": contract_id}).first(), action, audience)
+
+
+def contract_by_key(
+    ctx: ActorContext, key: str, action: Permission, audience: Audience = Audience.INTERNAL
+) -> ContractRef:
+    """The contract that a form or button is about, with which the actor may do this. NoLongerThere, Denied."""
+    return _open_to(ctx, ctx.session.connection().execute(_BY_KEY, {"key": key}).first(), action, audience)
+
+
+def _open_to(
+    ctx: ActorContext, found: Row[*tuple[Any, ...]] | None, action: Permission, audience: Audience
+) -> ContractRef:
     if found is None:
         raise no_longer_there()
     contract = ContractRef(*found)

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlmodel import col
 
 from bot.access import Permission, RegisterPermission
-from bot.db import table
+from bot.db import by_key, table
 from bot.domain.search import search_by
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
@@ -61,10 +61,10 @@ def partner_to_change(ctx: ActorContext, typed: str) -> Organisation:
     return partner_for(ctx, typed)
 
 
-def partner_by_id(ctx: ActorContext, partner_id: int) -> Organisation:
-    """The partner of a form, for a person who may change it. Raises `PartnerGone` or `Denied`."""
+def partner_by_key(ctx: ActorContext, key: str) -> Organisation:
+    """The partner that a form is about, for somebody who may change it. PartnerGone, Denied."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
-    found = ctx.session.get(Organisation, partner_id)
+    found = by_key(ctx.session, Organisation, key)
     if found is None or found.kind.is_department:
         raise UserError("This partner is no longer in the record, so nothing was done. Type the command again.")
     return found

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.access import ContractRef, Permission, RegisterPermission
-from bot.db import locking
+from bot.db import by_key, locking
 from bot.domain.references import number_of
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules, check_rules
 from bot.domain.scores import Band, Grade
@@ -125,7 +125,8 @@ def not_a_risk_reference(typed: str) -> UserError:
 
 def no_such_risk(reference: str) -> UserError:
     """There is no such risk, or it is of a contract that the asker may not see."""
-    return UserError(f"There is no risk {reference} that you can see. To see those you can: /risk list.")
+    which = f"risk {reference}" if reference else "such risk"
+    return UserError(f"There is no {which} that you can see. To see those you can: /risk list.")
 
 
 def _risk_closed(risk: Risk) -> UserError:
@@ -138,21 +139,24 @@ def _risk_closed(risk: Risk) -> UserError:
 
 
 def risk_for(ctx: ActorContext, typed: str, action: Permission) -> tuple[Risk, ContractRef]:
-    """The risk with this reference, if the actor may do this on its contract. Raises `NotARisk`, `NoSuchRisk` or
-    `Denied`."""
+    """The risk of this reference, with whose contract the actor may do this; it is locked, so that two changes do not
+    cross. NotARisk, NoSuchRisk, Denied."""
     number = number_of(typed, "R")
     if number is None:
         raise not_a_risk_reference(typed)
-    return risk_by_id(ctx, number, action)
+    risk = ctx.session.scalar(locking(ctx.session, select(Risk).where(col(Risk.id) == number)))
+    return _open_to(ctx, risk, action, f"R-{number}")
 
 
-def risk_by_id(ctx: ActorContext, risk_id: int, action: Permission) -> tuple[Risk, ContractRef]:
-    """The risk with the id of a form or button, locked so that two changes cannot overlap. Raises `NoSuchRisk` or
-    `Denied`."""
-    risk = ctx.session.scalar(locking(ctx.session, select(Risk).where(col(Risk.id) == risk_id)))
+def risk_by_key(ctx: ActorContext, key: str, action: Permission) -> tuple[Risk, ContractRef]:
+    """The same by the key that a form or button carries."""
+    return _open_to(ctx, by_key(ctx.session, Risk, key, locked=True), action)
+
+
+def _open_to(ctx: ActorContext, risk: Risk | None, action: Permission, reference: str = "") -> tuple[Risk, ContractRef]:
     contract = None if risk is None else contract_lookup.contract_facts(ctx.session, risk.contract_id)
     if risk is None or contract is None or not ctx.may(Permission.SEE, contract):
-        raise no_such_risk(f"R-{risk_id}")
+        raise no_such_risk(reference)
     ctx.require(action, contract)
     return risk, contract
 

@@ -42,8 +42,9 @@ class Waiting(StrEnum):
 class WaitingItem:
     """An item that waits: its contract, the record's number, its subject and its day.
 
-    `by_another`: an action that somebody other than its owner must close. `others` is the number of further reports of
-    the contract that wait for the same. `why` is the reason of an escalation, and `version` the version in its button.
+    `by_another` for an action that somebody other than its owner closes; `others` is how many more reports of
+    the contract wait for the same; `why` says why something was escalated, `version` is what its button carries,
+    `key` what that of anything else does.
     """
 
     kind: Waiting
@@ -56,6 +57,7 @@ class WaitingItem:
     others: int = 0
     why: str = ""
     version: str = ""
+    key: str = ""
 
 
 def waiting_on(ctx: ActorContext) -> Sequence[WaitingItem]:
@@ -115,6 +117,7 @@ def _reports(ctx: ActorContext) -> Iterable[WaitingItem]:
             on=london(came).date() if came else row.due_on,
             late=came is None,
             others=before.others + 1 if before else 0,
+            key=row.public_id,
         )
     return found.values()
 
@@ -132,7 +135,7 @@ def _reviews(ctx: ActorContext) -> Iterable[WaitingItem]:
     )
     for row, contract in rows:
         late = row.review_on < ctx.today
-        yield WaitingItem(Waiting.REVIEW, contract, row.id, row.title, row.review_on, late)
+        yield WaitingItem(Waiting.REVIEW, contract, row.id, row.title, row.review_on, late, key=row.public_id)
 
 
 def _actions(ctx: ActorContext) -> Iterable[WaitingItem]:
@@ -147,4 +150,5 @@ def _actions(ctx: ActorContext) -> Iterable[WaitingItem]:
     )
     for row, contract in rows:
         late = row.due_on < ctx.today
-        yield WaitingItem(Waiting.ACTION, contract, row.id, row.what, row.due_on, late, row.closed_by_another)
+        by_another, key = row.closed_by_another, row.public_id
+        yield WaitingItem(Waiting.ACTION, contract, row.id, row.what, row.due_on, late, by_another, key=key)

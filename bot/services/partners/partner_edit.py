@@ -61,9 +61,10 @@ def partner_to_change(ctx: ActorContext, typed: str) -> tuple[Organisation, Sequ
     return partner, partner_lookup.teams_of(ctx, partner)
 
 
-def change_partner(ctx: ActorContext, partner_id: int, entry: PartnerEntry) -> ChangedPartner:
-    """Change what the register says of a partner; its key stays. UserErrors name the field; EditConflict, Denied."""
-    partner = partner_lookup.partner_by_id(ctx, partner_id)
+def change_partner(ctx: ActorContext, key: str, entry: PartnerEntry) -> ChangedPartner:
+    """Change what the register says of a partner; its key stays. UserErrors name the field; Crossed, PartnerGone,
+    Denied."""
+    partner = partner_lookup.partner_by_key(ctx, key)
     edit_conflicts.check(ctx, partner.key, "partner changed")
     made = changes.apply(partner, {"name": _name(ctx, entry, but=partner), "kind": entry.kind})
     before, after = partner_lookup.teams_of(ctx, partner), _teams(ctx, entry, owner=partner)

@@ -52,9 +52,9 @@ def people_to_keep(ctx: ActorContext, typed: str) -> PartnerPeople:
     return _people(ctx, partner_lookup.partner_to_change(ctx, typed))
 
 
-def new_among(ctx: ActorContext, partner_id: int, own: Collection[str], guests: Collection[str]) -> list[str]:
-    """The Slack users in each field who were not in it before. UserError, Denied."""
-    now = _people(ctx, partner_lookup.partner_by_id(ctx, partner_id))
+def new_among(ctx: ActorContext, key: str, own: Collection[str], guests: Collection[str]) -> list[str]:
+    """The Slack users in each field who were not in it before. PickedTwice, PartnerGone, Denied."""
+    now = _people(ctx, partner_lookup.partner_by_key(ctx, key))
     if set(own) & set(guests):
         raise UserError("Somebody is in both fields. Leave them in one of the two.", field=GUESTS)
     new = set(own) - {person.slack for person in now.own} | set(guests) - {person.slack for person in now.guests}
@@ -62,14 +62,14 @@ def new_among(ctx: ActorContext, partner_id: int, own: Collection[str], guests: 
 
 
 def keep_people(
-    ctx: ActorContext, partner_id: int, own: Collection[str], guests: Collection[str], identities: Sequence[Identity]
+    ctx: ActorContext, key: str, own: Collection[str], guests: Collection[str], identities: Sequence[Identity]
 ) -> PartnerPeople:
     """Make these Slack users, and nobody else, a partner's people; what was and what became is audited.
 
     `identities` are what Slack says of those who are new in their field. CannotAdd, UserError name the
     field; EditConflict, UserError, Denied.
     """
-    before = _people(ctx, partner_lookup.partner_by_id(ctx, partner_id))
+    before = _people(ctx, partner_lookup.partner_by_key(ctx, key))
     edit_conflicts.check(ctx, before.partner.key, "people changed")
     known = {identity.user: identity for identity in identities}
     for field, users, people in ((OWN, own, before.own), (GUESTS, guests, before.guests)):

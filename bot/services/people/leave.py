@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from bot import homes
 from bot.access import Permission, RegisterPermission, role_counts_for
+from bot.db import by_key
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Identity
@@ -92,10 +93,10 @@ def set_leave(ctx: ActorContext, person_id: int, first: date, last: date, deputy
     return absence
 
 
-def cancel_leave(ctx: ActorContext, absence_id: int) -> OwnLeave:
+def cancel_leave(ctx: ActorContext, key: str) -> OwnLeave:
     """Take back leave of the asker's own. Of leave that has begun the days that are gone stay: somebody else may have
-    acted on them. Deputies stay who they are. UserError."""
-    absence = ctx.session.get(Absence, absence_id)
+    acted on them. Deputies stay who they are. NoSuchLeave."""
+    absence = by_key(ctx.session, Absence, key)
     if absence is None or absence.person_id != ctx.actor.person_id or absence.last_day < ctx.today:
         raise UserError("This leave is no longer in the record, so nothing was done.")
     first, last = absence.first_day.isoformat(), absence.last_day.isoformat()

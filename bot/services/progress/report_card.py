@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
+from bot.db import by_key
 from bot.domain.periods import Month, parse_month
 from bot.errors import UserError
 from bot.models import Audience, Contract, Report, ReportState
@@ -69,9 +70,9 @@ def report_card(ctx: ActorContext, typed: str, month: str = "") -> ReportCard:
     return card_of(ctx, contract, report)
 
 
-def report_card_by_id(ctx: ActorContext, report_id: int) -> ReportCard:
-    """The same for the report of a button. UserError, Denied."""
-    report = ctx.session.get(Report, report_id)
+def report_card_by_key(ctx: ActorContext, key: str) -> ReportCard:
+    """The same for the report of a button. NoSuchReport, Denied."""
+    report = by_key(ctx.session, Report, key)
     if report is None:
         raise no_such_report()
     return card_of(ctx, contract_lookup.contract_facts(ctx.session, report.contract_id), report)

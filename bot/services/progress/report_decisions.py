@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.db import locking
+from bot.db import by_key
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.domain.wording import format_instant, shorten
@@ -54,32 +54,31 @@ class Queried:
     asked: bool
 
 
-def accept(ctx: ActorContext, report_id: int, seen: str) -> ReportCard:
-    """Accept a report, as it was seen: for good. UserError, Denied."""
-    report, contract = _to_decide(ctx, report_id, seen)
+def accept(ctx: ActorContext, key: str, seen: str) -> ReportCard:
+    """Accept a report, as it was seen: for good. NoSuchReport, Denied, AlreadyDecided, CameAgain, NotReceived."""
+    report, contract = _to_decide(ctx, key, seen)
     _decide(ctx, report, contract, ReportDecision.ACCEPTED)
     return report_card.card_of(ctx, contract, report)
 
 
-def report_to_query(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
+def report_to_query(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
     """The report that a query would be about. As for accept."""
-    report, _ = _to_query(ctx, report_id, seen)
+    report, _ = _to_query(ctx, key, seen)
     return _received(ctx, report)
 
 
-def query(ctx: ActorContext, report_id: int, seen: str, words: str) -> Queried:
-    """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept,
-    EditConflict where other figures came meanwhile, and what kept_text refuses."""
-    report, contract = _to_query(ctx, report_id, seen)
+def query(ctx: ActorContext, key: str, seen: str, words: str) -> Queried:
+    """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept, Crossed
+    in place of CameAgain, and what kept_text refuses."""
+    report, contract = _to_query(ctx, key, seen)
     asked = required_text(words, what="the query", at_most=MOST_OF_A_QUERY, field="query")
     told = _decide(ctx, report, contract, ReportDecision.QUERIED, asked)
     return Queried(_received(ctx, report), told)
 
 
-def _to_decide(ctx: ActorContext, report_id: int, seen: str) -> tuple[Report, ContractRef]:
+def _to_decide(ctx: ActorContext, key: str, seen: str) -> tuple[Report, ContractRef]:
     """The report, which nobody else can decide on meanwhile, if it is as it was seen."""
-    locked = locking(ctx.session, select(Report).where(col(Report.id) == report_id))
-    report = ctx.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
+    report = by_key(ctx.session, Report, key, locked=True)  # another may have been first
     if report is None:
         raise no_such_report()
     contract = contract_lookup.contract_facts(ctx.session, report.contract_id)
@@ -92,9 +91,9 @@ def _to_decide(ctx: ActorContext, report_id: int, seen: str) -> tuple[Report, Co
     return report, contract
 
 
-def _to_query(ctx: ActorContext, report_id: int, seen: str) -> tuple[Report, ContractRef]:
+def _to_query(ctx: ActorContext, key: str, seen: str) -> tuple[Report, ContractRef]:
     """The same, if no query waits for its answer."""
-    report, contract = _to_decide(ctx, report_id, seen)
+    report, contract = _to_decide(ctx, key, seen)
     if report.state is ReportState.QUERIED:
         raise _first(ctx, report)
     return report, contract
@@ -136,18 +135,18 @@ MOST_OF_A_REASON_GIVEN = 300
 VERIFIES, OVERRIDES = "figures verified", "rating overridden"
 VERIFIED, SELF_REPORTED = Source.VERIFIED.value, Source.SELF_REPORTED.value
 
-Readings = Mapping[int, tuple[Reading, Kpi]]
-"""The readings of a report, by KPI id, each with its KPI."""
+Readings = Mapping[str, tuple[Reading, Kpi]]
+"""The readings of a report, by their KPI's key, each with its KPI."""
 
 
-def report_to_judge(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
-    """A report whose figures the actor may judge, as they were seen. UserError, Denied."""
-    return _to_judge(ctx, report_id, seen)[1]
+def report_to_judge(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
+    """A report whose figures the actor may judge, as they were seen. NoSuchReport, Denied, NotReceived, CameAgain."""
+    return _to_judge(ctx, key, seen)[1]
 
 
-def report_to_verify(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
-    """The same, if it has figures that are nobody's but the partner's. UserError if it has none."""
-    received = report_to_judge(ctx, report_id, seen)
+def report_to_verify(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
+    """The same, if it has figures that are nobody's but the partner's. NothingToVerify as well."""
+    received = report_to_judge(ctx, key, seen)
     if not any(verifiable(each.value is not None, each.kpi) for each in received.figures):
         raise UserError("This report has no figure to verify: each comes from a verified source, or is missing.")
     return received
@@ -158,27 +157,27 @@ def verifiable(has_value: bool, kpi: Kpi) -> bool:  # two facts of one figure
     return has_value and kpi.source is Source.SELF_REPORTED
 
 
-def verify(ctx: ActorContext, report_id: int, seen: str, kpi_ids: Collection[int]) -> ReceivedReport:
+def verify(ctx: ActorContext, key: str, seen: str, kpi_keys: Collection[str]) -> ReceivedReport:
     """Mark the figures of these KPIs as verified, and the others as self-reported again. As for report_to_judge,
-    and EditConflict."""
-    report, _ = _to_judge(ctx, report_id, seen, VERIFIES)
+    and Crossed."""
+    report, _ = _to_judge(ctx, key, seen, VERIFIES)
     changes = {}
-    for kpi_id, (reading, kpi) in _readings(ctx, report).items():
-        before, after = reading.verified_at is not None, kpi_id in kpi_ids
+    for kpi_key, (reading, kpi) in _readings(ctx, report).items():
+        before, after = reading.verified_at is not None, kpi_key in kpi_keys
         if before != after and verifiable(reading.value is not None, kpi):
             reading.verified_at, reading.verified_by_id = (ctx.now, ctx.actor.person_id) if after else (None, None)
             changes[kpi.code] = (VERIFIED, SELF_REPORTED) if before else (SELF_REPORTED, VERIFIED)
     return _kept(ctx, report, VERIFIES, changes)
 
 
-def override(ctx: ActorContext, report_id: int, seen: str, kpi_id: int, rating: Rating, reason: str) -> ReceivedReport:
+def override(ctx: ActorContext, key: str, seen: str, kpi_key: str, rating: Rating, reason: str) -> ReceivedReport:
     """Set the rating of a KPI in a report, for a reason that is kept; the one by the cut-offs stays beside it.
 
     To choose that one takes an override back. UserError, what kept_text refuses, EditConflict, as for
     report_to_judge.
     """
-    report, _ = _to_judge(ctx, report_id, seen, OVERRIDES)
-    found = _readings(ctx, report).get(kpi_id)
+    report, _ = _to_judge(ctx, key, seen, OVERRIDES)
+    found = _readings(ctx, report).get(kpi_key)
     if found is None:
         raise UserError("Choose one of the KPIs of this report.", field="kpi")
     reading, kpi = found
@@ -194,10 +193,9 @@ def override(ctx: ActorContext, report_id: int, seen: str, kpi_id: int, rating: 
     return _kept(ctx, report, OVERRIDES, changes, words)
 
 
-def _to_judge(ctx: ActorContext, report_id: int, seen: str, *judged: str) -> tuple[Report, ReceivedReport]:
-    """The report, which nobody else can judge meanwhile. EditConflict where it changed or was `judged` so."""
-    locked = locking(ctx.session, select(Report).where(col(Report.id) == report_id))
-    report = ctx.session.scalar(locked, execution_options={"populate_existing": True})  # another may have been first
+def _to_judge(ctx: ActorContext, key: str, seen: str, *judged: str) -> tuple[Report, ReceivedReport]:
+    """The report, which nobody else can judge meanwhile. Crossed where it changed, or was `judged` in the same way."""
+    report = by_key(ctx.session, Report, key, locked=True)  # another may have been first
     if report is None:
         raise no_such_report()
     ctx.require(Permission.ACCEPT_PROGRESS, contract_lookup.contract_facts(ctx.session, report.contract_id))
@@ -217,7 +215,7 @@ def _readings(ctx: ActorContext, report: Report) -> Readings:
         .where(col(Reading.report_id) == report.id)
         .order_by(col(Kpi.id))
     )
-    return {kpi.id: (reading, kpi) for reading, kpi in rows}
+    return {kpi.public_id: (reading, kpi) for reading, kpi in rows}
 
 
 def _kept(

@@ -72,37 +72,38 @@ def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
     read = read_reply(words, reports.kpis_of(ctx, contract))
     if not read.is_report and not ctx.may(Permission.REPORT_PROGRESS, contract, Audience.SHARED):
         return
-    due = reports.report_of_button(ctx, report.id)
+    due = reports.report_of_button(ctx, report.public_id)
     if report.state is ReportState.QUERIED and not ctx.actor.is_department:
         received_reports.keep_answer(ctx, report, words, answers=not read.is_report)
     if read.is_report:
         _read_back(ctx, due, read, channel, thread)
 
 
-def confirm(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
-    """Record what was read, as it was shown. UserError, and what submit_values refuses."""
-    due = reports.report_of_button(ctx, report_id)
-    row = _waiting(ctx, report_id, seen)
+def confirm(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
+    """Record what was read, as it was shown. NothingToConfirm, WrittenSince, and what submit_values
+    refuses."""
+    due = reports.report_of_button(ctx, key)
+    row = _waiting(ctx, key, seen)
     due = replace(due, seen=row.entered[SEEN])
     received = report_submission.submit_values(ctx, due, _together(due, row.entered))
     back = _shown(due, row, ctx.actor.name, state="confirmed")
     ctx.replace(
         row.shown_as, ctx.next_key(row.shown_as), ctx.messages.message("progress/read_back", back=back), _why(due)
     )
-    forget_replies(ctx, report_id)
+    forget_replies(ctx, key)
     return received
 
 
-def to_correct(ctx: ActorContext, report_id: int, seen: str) -> tuple[DueReport, dict[str, str]]:
+def to_correct(ctx: ActorContext, key: str, seen: str) -> tuple[DueReport, dict[str, str]]:
     """The report, and what its form is to hold: what was read, beside what the report says. As for confirm."""
-    due = reports.report_of_button(ctx, report_id)
-    return due, _together(due, _waiting(ctx, report_id, seen).entered)
+    due = reports.report_of_button(ctx, key)
+    return due, _together(due, _waiting(ctx, key, seen).entered)
 
 
-def forget_replies(ctx: ActorContext, report_id: int) -> None:
+def forget_replies(ctx: ActorContext, key: str) -> None:
     """The report was sent: what was read of the actor's replies waits no more. Denied."""
-    reports.report_of_button(ctx, report_id)
-    drafts.forget(ctx, REPLY, str(report_id))
+    reports.report_of_button(ctx, key)
+    drafts.forget(ctx, REPLY, key)
 
 
 def _report_of(session: Session, channel: str, thread: str) -> Report | None:
@@ -116,8 +117,8 @@ def _names(ctx: ActorContext, text: str) -> dict[str, str]:
     return dict(ctx.session.execute(people).all())
 
 
-def _waiting(ctx: ActorContext, report_id: int, seen: str) -> FormDraft:
-    row = drafts.kept(ctx, REPLY, str(report_id))
+def _waiting(ctx: ActorContext, key: str, seen: str) -> FormDraft:
+    row = drafts.kept(ctx, REPLY, key)
     if row is None:
         raise UserError(
             "Nothing of yours is to be confirmed here, so nothing was done: it was confirmed already, or somebody else "
@@ -130,7 +131,7 @@ def _waiting(ctx: ActorContext, report_id: int, seen: str) -> FormDraft:
 
 def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str, thread: str) -> None:
     """Keep what was read beside what was read before, and show it in the thread."""
-    subject, kpis = str(due.report.id), {kpi.id: kpi for kpi in due.kpis}
+    subject, kpis = due.report.public_id, {kpi.id: kpi for kpi in due.kpis}
     before = drafts.kept(ctx, REPLY, subject)
     entered = dict(before.entered) if before else {}
     if before is not None:
@@ -138,11 +139,11 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
         ctx.replace(
             before.shown_as, ctx.next_key(before.shown_as), ctx.messages.message("progress/read_back", back=last), ""
         )
-    entered |= {field_of(number): given.written(kpis[number].unit) for number, given in read.figures.items()}
+    entered |= {field_of(kpis[number]): given.written(kpis[number].unit) for number, given in read.figures.items()}
     said = "\n".join(filter(None, (entered.get(NARRATIVE, ""), read.commentary)))
     entered[SEEN] = due.seen
     entered[NARRATIVE] = optional_text(said, what="what you wrote", at_most=3000, field=NARRATIVE)
-    key = ctx.next_key(f"report-{subject}-read")
+    key = ctx.next_key(f"report-{due.report.id}-read")
     row = drafts.keep(ctx, REPLY, subject, entered, shown_as=key)
     back = _shown(due, row, ctx.actor.name, read.unclear)
     begun = outbox.find_original(ctx.session, channel, thread)
@@ -156,7 +157,7 @@ def _shown(due: DueReport, row: FormDraft, by: str, unclear: Sequence[str] = (),
         due,
         by,
         [rated(kpi, figures.get(kpi.id, NOTHING)) for kpi in due.kpis],
-        [kpi for kpi in due.kpis if field_of(kpi.id) in row.entered],
+        [kpi for kpi in due.kpis if field_of(kpi) in row.entered],
         row.entered[NARRATIVE],
         unclear,
         drafts.version(row),

@@ -14,7 +14,7 @@ from bot.domain.parts import NOTHING, FigureWithParts, parse_figure_with_parts
 from bot.domain.ratings import UNSAID, Outlook, Rag
 from bot.domain.wording import quoted
 from bot.errors import UserError
-from bot.models import Audience, Reading, Report, ReportState
+from bot.models import Audience, Kpi, Reading, Report, ReportState
 from bot.services import edit_conflicts
 from bot.services.progress.rated_figures import RatedFigure, rated, reading_of, told, told_changes
 from bot.services.progress.received_reports import ReceivedReport, answers_to, tell_received
@@ -145,15 +145,15 @@ def figure_error(kpi: str, error: UserError, field: str | None = None) -> UserEr
     return UserError(f"{kpi}: {error.sentence}" if field is None else error.sentence, field=field)
 
 
-def field_of(kpi_id: int) -> str:
+def field_of(kpi: Kpi) -> str:
     """The field of a KPI's figure."""
-    return f"kpi_{kpi_id}"
+    return f"kpi_{kpi.public_id}"
 
 
 def values_of(due: DueReport) -> dict[str, str]:
     """What the form says when it opens: the report as it is."""
     report = due.report
-    figures = {field_of(kpi.id): due.figures.get(kpi.id, NOTHING).written(kpi.unit) for kpi in due.kpis}
+    figures = {field_of(kpi): due.figures.get(kpi.id, NOTHING).written(kpi.unit) for kpi in due.kpis}
     outlook = {"rag": report.rag or "", "rag_reason": report.rag_reason, "path_to_green": report.path_to_green}
     return {**figures, NARRATIVE: report.narrative, **outlook}
 
@@ -162,13 +162,13 @@ def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, FigureWit
     """The figures by KPI id, each read in its KPI's unit; blank fields are left out. UserError."""
     figures: dict[int, FigureWithParts] = {}
     for kpi in due.kpis:
-        typed = values.get(field_of(kpi.id), "")
+        typed = values.get(field_of(kpi), "")
         if not typed.strip():
             continue
         try:
             figures[kpi.id] = parse_figure_with_parts(typed, kpi.unit, kpi.combines, kpi.direction)
         except UserError as error:
-            raise figure_error(kpi.name, error, field_of(kpi.id)) from error
+            raise figure_error(kpi.name, error, field_of(kpi)) from error
     return figures
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, String, cast, exists, literal, select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.db import by_key
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import NationCalendar
 from bot.domain.london import london, london_instant
@@ -146,9 +147,9 @@ def expect_report(contract: Contract, month: Month, calendar: NationCalendar, pr
     return Report(contract_id=contract.id, period=month.key, due_on=due_on, prompt_at=prompt_at)
 
 
-def report_of_button(ctx: ActorContext, report_id: int) -> DueReport:
-    """The report of a button, which is open until it is accepted. UserError, Denied."""
-    report = ctx.session.get(Report, report_id)
+def report_of_button(ctx: ActorContext, key: str) -> DueReport:
+    """The report of a button, which is open until it is accepted. NoSuchReport, Denied, AlreadyAccepted."""
+    report = by_key(ctx.session, Report, key)
     if report is None:
         raise no_such_report()
     contract = ctx.session.get_one(Contract, report.contract_id)

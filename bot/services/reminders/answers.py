@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bot.access import ContractRef, Permission
-from bot.db import only_reads
+from bot.db import by_key
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.reminders import RULES, ReminderKind, ReminderRule
@@ -22,6 +22,7 @@ from bot.models import (
     Reminder,
     ReminderLine,
     ReminderSetting,
+    Report,
     RoleName,
 )
 from bot.services.actions import actions
@@ -72,9 +73,9 @@ class Asked:
     answers: Sequence[Answer]
 
 
-def asked(ctx: ActorContext, line_id: int) -> Asked:
-    """The line of a button, which is the actor's and open. UserError, Denied."""
-    line = ctx.session.get(ReminderLine, line_id, with_for_update=not only_reads(ctx.session))
+def asked(ctx: ActorContext, key: str) -> Asked:
+    """The line of a button, which is the actor's and open. NoLongerOpen, Denied."""
+    line = by_key(ctx.session, ReminderLine, key, locked=True)
     if line is None:
         raise _no_longer_open(LineState.DONE)
     if ctx.session.get_one(Reminder, line.reminder_id).person_id != ctx.actor.person_id:
@@ -102,6 +103,12 @@ def _answers(kind: ReminderKind) -> Sequence[Answer]:
     return [answer for answer, fits in offered.items() if fits]
 
 
+def report_asked_for(ctx: ActorContext, question: Asked) -> str:
+    """The key of the report that a line asks for. Denied."""
+    _require(ctx, question.contract)
+    return ctx.session.get_one(Report, question.line.subject_id).public_id
+
+
 def mark_done(ctx: ActorContext, question: Asked) -> LineState:
     """Note that it is done; of a partner's person, that they say so, which the contract's manager confirms."""
     line = question.line
@@ -115,9 +122,9 @@ def mark_done(ctx: ActorContext, question: Asked) -> LineState:
     return _settle(ctx, line, LineState.CLAIMED)
 
 
-def confirm(ctx: ActorContext, line_id: int) -> Asked:
-    """Confirm what a partner's person said to be done. UserError, Denied."""
-    line = ctx.session.get(ReminderLine, line_id, with_for_update=True)
+def confirm(ctx: ActorContext, key: str) -> Asked:
+    """Confirm what a partner's person said to be done. NoLongerOpen, Denied."""
+    line = by_key(ctx.session, ReminderLine, key, locked=True)
     if line is None:
         raise _no_longer_open(LineState.DONE)
     contract = contract_lookup.contract_by_id(ctx, line.contract_id, Permission.ACCEPT_PROGRESS)

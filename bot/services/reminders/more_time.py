@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
+from bot.db import by_key
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.reminders import ReminderKind
 from bot.domain.wording import format_date
@@ -78,9 +79,9 @@ def ask(ctx: ActorContext, question: Asked, until: date, why: str) -> LineState:
     return answers.settle_asked_for_time(ctx, question, row.why)
 
 
-def decide(ctx: ActorContext, row_id: int, *, agreed: bool) -> Extension:
-    """Agree, which moves the day, or not. Denied, UserError."""
-    row = ctx.session.get(MoreTime, row_id, with_for_update=True)
+def decide(ctx: ActorContext, key: str, *, agreed: bool) -> Extension:
+    """Agree, which moves the day, or not. Denied, DecidedAlready."""
+    row = by_key(ctx.session, MoreTime, key, locked=True)
     if row is None:
         raise not_this_way()
     contract = contract_lookup.contract_by_id(ctx, row.contract_id, Permission.SEE)

@@ -38,15 +38,15 @@ def rules_of(ctx: ActorContext, typed: str) -> ContractRules:
     return _rules(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
 
 
-def rules_to_change(ctx: ActorContext, contract_id: int) -> ContractRules:
-    """The same, for who may change them. UserError, Denied."""
-    return _rules(ctx, contract_lookup.contract_by_id(ctx, contract_id, Permission.CHANGE))
+def rules_to_change(ctx: ActorContext, key: str) -> ContractRules:
+    """The same, for who may change them. NoLongerThere, Denied."""
+    return _rules(ctx, contract_lookup.contract_by_key(ctx, key, Permission.CHANGE))
 
 
-def change_rule(ctx: ActorContext, contract_id: int, kind: ReminderKind, rule: ReminderRule | None) -> ContractRules:
-    """Give a contract a rule of its own for one kind, or (None) the usual one again. EditConflict, UserError."""
-    contract = contract_lookup.contract_by_id(ctx, contract_id, Permission.CHANGE)
-    before = ctx.session.get(ReminderSetting, (contract_id, kind), with_for_update=True)
+def change_rule(ctx: ActorContext, key: str, kind: ReminderKind, rule: ReminderRule | None) -> ContractRules:
+    """Give a contract a rule of its own for one kind, or (None) the usual one again. NoLongerThere, Crossed, Denied."""
+    contract = contract_lookup.contract_by_key(ctx, key, Permission.CHANGE)
+    before = ctx.session.get(ReminderSetting, (contract.id, kind), with_for_update=True)
     edit_conflicts.check(ctx, contract.reference, "reminders changed")
     was = rule_of(before) if before else RULES[kind]
     if before is not None:
@@ -54,10 +54,10 @@ def change_rule(ctx: ActorContext, contract_id: int, kind: ReminderKind, rule: R
         ctx.session.flush()
     if rule is not None and rule != RULES[kind]:
         days = ",".join(str(day) for day in rule.before)
-        ctx.session.add(ReminderSetting(contract_id=contract_id, kind=kind, before=days, late_every=rule.late_every))
+        ctx.session.add(ReminderSetting(contract_id=contract.id, kind=kind, before=days, late_every=rule.late_every))
         ctx.session.flush()
     changes = {f"reminders: {kind}": (was.sentence, (rule or RULES[kind]).sentence)}
-    ctx.record("reminders changed", contract.reference, contract_id=contract_id, changes=changes)
+    ctx.record("reminders changed", contract.reference, contract_id=contract.id, changes=changes)
     return _rules(ctx, contract)
 
 

@@ -14,7 +14,7 @@ from bot.errors import UserError
 from bot.models import Audience, Contract, EscalationEnd, Person, Risk, RiskResponse, RiskStatus, Role
 from bot.services import changes, edit_conflicts
 from bot.services.lookup.ambiguity import MOST_NAMED
-from bot.services.lookup.risks import check_is_not_closed, risk_by_id, risk_for
+from bot.services.lookup.risks import check_is_not_closed, risk_by_key, risk_for
 from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.risks.risk_escalation import end
 from bot.services.risks.risk_sharing import show_partner
@@ -94,9 +94,9 @@ def risk_to_hand_over(ctx: ActorContext, typed: str) -> RiskSheet:
     return sheet_of(ctx, risk, contract)
 
 
-def hand_over(ctx: ActorContext, risk_id: int, slack: str) -> RiskSheet:
-    """Say who looks after a risk from now on. UserError, Denied, EditConflict."""
-    risk, contract = risk_by_id(ctx, risk_id, Permission.MANAGE_RISK)
+def hand_over(ctx: ActorContext, key: str, slack: str) -> RiskSheet:
+    """Say who looks after a risk from now on. NoSuchRisk, Denied, IsClosed, CannotOwn, Crossed."""
+    risk, contract = risk_by_key(ctx, key, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     edit_conflicts.check(ctx, risk.reference, "risk owner")
     owner = next((each for each in _who_may_own(ctx, contract) if each.slack == slack), None)

@@ -15,7 +15,7 @@ from bot.errors import UserError
 from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
 from bot.services import changes, edit_conflicts
 from bot.services.escalations.escalation_messages import refresh_messages
-from bot.services.lookup.risks import RiskCard, check_is_not_closed, risk_by_id, risk_for, rules_in_force
+from bot.services.lookup.risks import RiskCard, check_is_not_closed, risk_by_key, risk_for, rules_in_force
 from bot.services.risks.risk_escalation import end, escalate, open_escalation, was_escalated
 from bot.services.risks.risk_sharing import note_assessed, show_partner
 from bot.services.risks.risks import RiskDetails, detail_columns, keep_assessment
@@ -59,8 +59,16 @@ class Reviewed:
 
 
 def risk_to_review(ctx: ActorContext, typed: str) -> ToReview:
-    """A risk that the actor may assess. UserError, Denied."""
-    risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
+    """A risk that the actor may assess. NotARisk, NoSuchRisk, Denied, IsClosed, HasHappened."""
+    return _to_review(ctx, *risk_for(ctx, typed, Permission.MANAGE_RISK))
+
+
+def risk_of_button(ctx: ActorContext, key: str) -> ToReview:
+    """The same by the key that a button carries. NoSuchRisk, Denied, IsClosed, HasHappened."""
+    return _to_review(ctx, *risk_by_key(ctx, key, Permission.MANAGE_RISK))
+
+
+def _to_review(ctx: ActorContext, risk: Risk, contract: ContractRef) -> ToReview:
     _check_can_be_reviewed(risk)
     last, who = _last(ctx, risk)
     days = [rules_in_force(ctx.session).review_days[band] for band in Band]
@@ -69,7 +77,7 @@ def risk_to_review(ctx: ActorContext, typed: str) -> ToReview:
 
 def review(
     ctx: ActorContext,
-    risk_id: int,
+    key: str,
     likelihood: Likelihood,
     impact: Impact,
     why: str,
@@ -80,7 +88,7 @@ def review(
     The details stay if there are none. UserError, Denied, EditConflict; what cannot be kept
     names its field.
     """
-    risk, contract = risk_by_id(ctx, risk_id, Permission.MANAGE_RISK)
+    risk, contract = risk_by_key(ctx, key, Permission.MANAGE_RISK)
     _check_can_be_reviewed(risk)
     edit_conflicts.check(ctx, risk.reference, "risk reviewed")
     reason = required_text(why, what="what changed", at_most=300, field="why")

@@ -153,17 +153,17 @@ class PartnerRisk:
     deliberate: bool = False
 
 
-def contract_to_raise_on(ctx: ActorContext, contract_id: int) -> ContractRef:
-    """The contract of a button, on which the actor may raise a shared risk. UserError, Denied."""
-    return contract_lookup.contract_by_id(ctx, contract_id, Permission.RAISE_RISK, Audience.SHARED)
+def contract_to_raise_on(ctx: ActorContext, key: str) -> ContractRef:
+    """The contract of a button, on which the actor may raise a shared risk. NoLongerThere, Denied."""
+    return contract_lookup.contract_by_key(ctx, key, Permission.RAISE_RISK, Audience.SHARED)
 
 
-def raise_shared(ctx: ActorContext, contract_id: int, entry: PartnerRisk) -> RiskCard:
+def raise_shared(ctx: ActorContext, key: str, entry: PartnerRisk) -> RiskCard:
     """Record a risk for the contract manager to assess, who is told and looks after it.
 
     UserError, Denied; what cannot be kept names its field.
     """
-    contract = contract_to_raise_on(ctx, contract_id)
+    contract = contract_to_raise_on(ctx, key)
     manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, *_MANAGING)
     if manager is None:
         raise UserError(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.references import number_claimed, number_of
+from bot.domain.references import is_by_number, key_claimed, number_claimed, number_of
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,27 @@ def test_anything_else_is_no_reference(typed: str) -> None:
 @pytest.mark.parametrize(("claimed", "number"), [("7", 7), (" 7", 0), ("-7", 0), ("", 0), ("9" * 16, 0)])
 def test_a_claim_is_a_whole_number_or_names_no_record(claimed: str, number: int) -> None:
     assert number_claimed(claimed) == number
+
+
+KEY = "aZ0-_aZ0-_aZ0-_a"
+
+
+@pytest.mark.parametrize(
+    ("claimed", "key"), [(KEY, KEY), ("1" * 16, "1" * 16), (KEY[1:], ""), (f"{KEY}a", ""), ("", "")]
+)
+def test_a_key_is_sixteen_letters_or_names_no_record(claimed: str, key: str) -> None:
+    assert key_claimed(claimed) == key
+    assert not is_by_number(claimed)
+
+
+@pytest.mark.parametrize(
+    "claimed", ["\n" + KEY[1:], KEY[:-1] + "\n", KEY + "\n", "é" * 16, "a b" * 5 + "a", "\x00" * 16]
+)
+def test_what_is_no_letter_of_a_key_names_no_record(claimed: str) -> None:
+    assert key_claimed(claimed) == ""
+
+
+@pytest.mark.parametrize("claimed", ["7", "0", "A-7", "R-12", "9" * 15])
+def test_a_number_or_a_reference_is_what_an_earlier_version_carried(claimed: str) -> None:
+    assert is_by_number(claimed)
+    assert key_claimed(claimed) == ""

@@ -152,7 +152,7 @@ VIEW_CONTEXTS: Contexts = {
         "usual": {"form": ContactForm(OWN[:12], entry(), SIDES), **ON_CONTACTS},
         "correcting": {
             "form": ContactForm(
-                OWN[:12], entry(summary="Agreed", formal_notice=True, people=[9]), SIDES, corrects="C-7"
+                OWN[:12], entry(summary="Agreed", formal_notice=True, people=[9]), SIDES, corrects=contact()
             ),
             **ON_CONTACTS,
         },

@@ -38,11 +38,11 @@ ALL_KINDS = [
 ]
 FALLEN = standing(contract(), Rating.INADEQUATE, Rating.GOOD, "Starts within 15 working days: 88% against 99%")
 COMING = [
-    OwnItem("WP-NE", "Report for December 2026", date(2027, 1, 6), late=False, report_id=12),
+    OwnItem("WP-NE", "Report for December 2026", date(2027, 1, 6), late=False, report_key="key-of-a-report0"),
     OwnItem("SE-CW", "Change memo 3 to be acknowledged", date(2027, 1, 8), late=False),
 ]
 OWED = [
-    OwnItem("WP-NE", "Report for November 2026", date(2026, 12, 3), late=True, report_id=11),
+    OwnItem("WP-NE", "Report for November 2026", date(2026, 12, 3), late=True, report_key="key-of-a-report1"),
     OwnItem("WP-NE", "A-12 Priya Nair: send the staffing plan", date(2027, 1, 8), late=False),
     OwnItem("WP-NE", "Renew the insurance", date(2027, 1, 20), late=False),
 ]
@@ -50,7 +50,7 @@ LARGE = contract(**LONG)
 LARGE_STANDING = ContractStanding(
     LARGE, NAME, NAME, "September 2026", Rating.REQUIRES_IMPROVEMENT, Rating.GOOD, LONGEST
 )
-LARGE_ITEM = OwnItem(LONG["reference"], LONGEST, date(2027, 9, 22), late=True, report_id=2**62)
+LARGE_ITEM = OwnItem(LONG["reference"], LONGEST, date(2027, 9, 22), late=True, report_key="key-of-a-report2")
 LARGE_WAITING = [
     WaitingItem(kind, LONG["reference"], 2**62, LONGEST, date(2027, 9, 22), late=True, others=1234, why=long_text(1000))
     for kind in Waiting
