@@ -14,13 +14,14 @@ NAME = "monthly"
 async def run(ctx: JobContext, now: datetime) -> int:
     """Send each senior owner the summary that is due and that they have not had; how many were sent.
 
-    One that cannot be made holds up no other, and the log says so.
+    What goes wrong with one holds up no other, and is tried again with the next run.
     """
     units = ctx.units(NAME, now)
     owed = await units.read(monthly.owed)
     if owed is None:
         return 0
     sent = await units.each(owed.owners.items(), partial(_send, units, owed.due))
+    units.raise_failure()  # before the end, after which nobody is owed one
     await units.write(partial(monthly.end, due=owed.due))
     return sent
 
