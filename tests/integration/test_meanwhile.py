@@ -1,0 +1,64 @@
+"""What somebody does between the read in which a job finds what is to be done and the write in which it is done."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import Connection, select
+from sqlmodel import Session, col
+
+from bot.db import Database, Joined
+from bot.domain.reminders import ReminderKind
+from bot.models import OutboxMessage, ReminderLine, Report
+from tests.builders import DAY, MONDAY, open_all, run_job, work
+from tests.integration.escalating import person
+
+T = TypeVar("T")
+Deed = Callable[[Session], object]
+
+
+class Interrupted(Joined):
+    """A database on which somebody does something after what was read, before the first write."""
+
+    deeds: list[Deed]
+
+    async def write(self, unit: Callable[[Session], T]) -> T:
+        """A write, and before the first what somebody else writes."""
+        while self.deeds:
+            await super().write(self.deeds.pop())
+        return await super().write(unit)
+
+
+def after(deed: Deed) -> Callable[[Connection], Joined]:
+    def made(connection: Connection) -> Joined:
+        database = Interrupted(connection)
+        database.deeds = [deed]
+        return database
+
+    return made
+
+
+def come(ids: Iterable[int], when: datetime) -> Deed:
+    """These reports come."""
+
+    def deed(session: Session) -> None:
+        for each in ids:
+            row, who = session.get_one(Report, each), person(session, "U0AMIRA").id
+            row.sqlmodel_update({"received_at": when, "reporter_id": who})
+
+    return deed
+
+
+def messages(session: Session) -> list[tuple[str, str]]:
+    rows = session.execute(select(col(OutboxMessage.channel), col(OutboxMessage.text)).order_by(col(OutboxMessage.id)))
+    return [(channel, text) for channel, text in rows]
+
+
+def test_nobody_is_reminded_of_what_is_done_meanwhile(unchanged: Database) -> None:
+    now, of_reports = MONDAY + 8 * DAY, select(ReminderLine).where(col(ReminderLine.kind) == ReminderKind.REPORT)
+    for all_come in (False, True):
+        with unchanged.rehearsing() as session:
+            open_all(work(session, MONDAY))
+            late = session.scalars(select(col(Report.id)).where(col(Report.received_at).is_(None))).all()
+            run_job(session, "remind", now, after(come(late if all_come else [], now)))
+            assert bool(session.scalars(of_reports).all()) is not all_come
