@@ -9,9 +9,9 @@ from sqlmodel import Session, col
 
 from bot.db import Database, Joined
 from bot.domain.reminders import ReminderKind
-from bot.models import OutboxMessage, ReminderLine, Report
+from bot.models import OutboxMessage, OutboxState, ReminderLine, Report
 from tests.builders import DAY, MONDAY, open_all, run_job, work
-from tests.integration.escalating import person
+from tests.integration.escalating import at, opened, person, quiet, report_on
 
 T = TypeVar("T")
 Deed = Callable[[Session], object]
@@ -62,3 +62,38 @@ def test_nobody_is_reminded_of_what_is_done_meanwhile(unchanged: Database) -> No
             late = session.scalars(select(col(Report.id)).where(col(Report.received_at).is_(None))).all()
             run_job(session, "remind", now, after(come(late if all_come else [], now)))
             assert bool(session.scalars(of_reports).all()) is not all_come
+
+
+def late_report(session: Session) -> tuple[int, int]:
+    """The id of a report of which somebody was asked why it is late, and on which day."""
+    report = report_on(session, quiet(session))
+    day = next(day for day in range(30) if run_job(session, "escalate", at(day)))
+    return report.id, day
+
+
+def test_nobody_above_is_asked_about_what_is_done_meanwhile(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        report_id, day = late_report(session)
+        asked, now = messages(session), at(day, hour=16)
+        (escalation,) = opened(session)
+        assert escalation.due_at is not None
+        assert escalation.due_at <= now
+        run_job(session, "escalate", now, after(come([report_id], now)))
+        assert messages(session) == asked
+        run_job(session, "escalate", now)
+        session.refresh(escalation)
+        assert escalation.ended_at == now
+
+
+def test_nobody_else_is_asked_about_what_is_done_meanwhile(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        report_id, day = late_report(session)
+        asked, now = messages(session), at(day, hour=10)
+        (escalation,) = opened(session)
+        ping = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key) == escalation.ping)).one()
+        ping.state, ping.settled_at, ping.last_error = OutboxState.DEAD, now, "user_not_found"
+        run_job(session, "escalate", now, after(come([report_id], now)))
+        assert messages(session) == asked
+        run_job(session, "escalate", now)
+        session.refresh(escalation)
+        assert escalation.ended_at == now

@@ -52,9 +52,9 @@ def not_reached(work: UnitOfWork) -> list[int]:
 
 def pass_by(work: UnitOfWork, escalation_id: int) -> bool:
     """Ask somebody else where a ping could not be delivered; whether it was not. A notice that could not be is told to
-    the contract's manager, once."""
+    the contract's manager, once. Nobody is asked about what is settled meanwhile."""
     escalation = _locked(work, escalation_id)
-    if escalation is None:
+    if escalation is None or _over(work, [escalation]):
         return False
     lost = work.session.scalars(
         select(OutboxMessage)
@@ -78,9 +78,10 @@ def out_of_time(work: UnitOfWork) -> Sequence[int]:
 
 
 def go_on(work: UnitOfWork, escalation_id: int) -> bool:
-    """Ask the next, where the time of an escalation has run out; whether anybody was asked."""
+    """Ask the next, where the time of an escalation has run out; whether anybody was asked. Nobody is about what is
+    settled meanwhile."""
     escalation = _locked(work, escalation_id)
-    if escalation is None or escalation.due_at is None or escalation.due_at > work.now:
+    if escalation is None or escalation.due_at is None or escalation.due_at > work.now or _over(work, [escalation]):
         return False
     return ladder_steps.go_on(work, escalation)
 
