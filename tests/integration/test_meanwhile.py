@@ -1,20 +1,23 @@
 """What somebody does between the read in which a job finds what is to be done and the write in which it is done."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
+import pytest
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from bot.db import Database, Joined
 from bot.domain.reminders import ReminderKind
-from bot.models import OutboxMessage, OutboxState, ReminderLine, Report
-from tests.builders import DAY, MONDAY, open_all, run_job, work
+from bot.models import Channel, OutboxMessage, OutboxState, ReminderLine, Report
+from bot.services.digest import subscriptions
+from tests.builders import DAY, MONDAY, act, contract_named, open_all, run_job, work
 from tests.integration.escalating import at, opened, person, quiet, report_on
 
 T = TypeVar("T")
 Deed = Callable[[Session], object]
+PORTFOLIO = "C0PORTFOLIO"
 
 
 class Interrupted(Joined):
@@ -97,3 +100,25 @@ def test_nobody_else_is_asked_about_what_is_done_meanwhile(unchanged: Database) 
         run_job(session, "escalate", now)
         session.refresh(escalation)
         assert escalation.ended_at == now
+
+
+def stop(session: Session) -> None:
+    subscriptions.stop(act(session, "U0NADIA", MONDAY + timedelta(minutes=1)), PORTFOLIO)
+
+
+def schedule(session: Session) -> None:
+    subscriptions.schedule(act(session, "U0NADIA", MONDAY + timedelta(minutes=1)), PORTFOLIO, "thursday", "4pm")
+
+
+def bind(session: Session) -> None:
+    channel = session.scalars(select(Channel).where(col(Channel.slack) == PORTFOLIO)).one()
+    channel.contract_id = contract_named(session, "WP-NE").id
+
+
+@pytest.mark.parametrize("deed", [stop, schedule, bind])
+def test_no_summary_comes_that_is_not_wanted_any_more(unchanged: Database, deed: Deed) -> None:
+    for meanwhile in (False, True):
+        with unchanged.rehearsing() as session:
+            open_all(work(session, MONDAY))
+            run_job(session, "summary", MONDAY, after(deed if meanwhile else messages))
+            assert (PORTFOLIO in dict(messages(session))) is not meanwhile
