@@ -17,6 +17,7 @@ from bot.domain.ratings import Movement, Rating
 from bot.models import Audience, Contract, Occurrence, RoleName
 from bot.services import occurrences
 from bot.services.due.contract_due import OwnItem, coming_items, owed_by_partner
+from bot.services.edit_conflicts import last_entry
 from bot.services.pages.waiting import WaitingItem, waiting_on
 from bot.services.progress.standings import ContractStanding, standings
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -62,9 +63,12 @@ class PartnerHome:
     contracts: Sequence[ContractRef]
 
 
-def note_opened(ctx: ActorContext, view: View) -> None:
-    """Let the actor's page, which shows this now, be drawn anew when what it shows changes."""
+def note_opened(ctx: ActorContext, view: View, seen: int) -> None:
+    """Let the actor's page, which shows this now, be drawn anew when what it shows changes; where the trail went on
+    since the entry that was the last when it was made, that may be so already."""
     homes.opened(ctx.session, ctx.actor.person_id, view)
+    if last_entry(ctx.session) != seen:
+        homes.note_for(ctx.session, [ctx.actor.person_id], ctx.now)
 
 
 def home_view(ctx: ActorContext) -> View:
