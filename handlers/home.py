@@ -11,6 +11,7 @@ from bot.interactions.payloads import Click, Event
 from bot.interactions.permalinks import with_link
 from bot.interactions.response import Response, asks_and_writes, reads
 from bot.interactions.router import Router
+from bot.services.edit_conflicts import last_entry
 from bot.services.pages import contract as contract_page
 from bot.services.pages import home as home_page
 from bot.services.progress import report_card
@@ -29,11 +30,11 @@ def opened(ctx: ActorContext, event: Event) -> Response:
     if event.about.get("tab") != "home":
         return Response()
     view = home_page.home_view(ctx)
-    return Response(further=partial(_published, view=view))
+    return Response(further=partial(_published, view=view, seen=last_entry(ctx.session)))
 
 
-def _published(ctx: ActorContext, view: View) -> Response:
-    home_page.note_opened(ctx, view)
+def _published(ctx: ActorContext, view: View, seen: int) -> Response:
+    home_page.note_opened(ctx, view, seen)
     return Response(home=view, keep=False)
 
 

@@ -14,13 +14,14 @@ NAME = "monthly"
 async def run(ctx: JobContext, now: datetime) -> int:
     """Send each senior owner their summary if it is due and not yet sent; returns how many were sent.
 
-    A summary that fails does not stop the others, and the failure is logged.
+    A summary that fails does not stop the others, and is tried again with the next run.
     """
     units = ctx.units(NAME, now)
     monthly_due = await units.read(monthly.monthly_due)
     if monthly_due is None:
         return 0
     sent = await units.each(monthly_due.owners.items(), partial(_send, units, monthly_due.due))
+    units.raise_failure()  # before the end, after which nobody is monthly_due one
     await units.write(partial(monthly.close_month, due=monthly_due.due))
     return sent
 

@@ -11,6 +11,7 @@ from bot.domain.scores import Impact, Likelihood
 from bot.models import HomeChange, Person, Role, RoleName
 from bot.services.actions.actions import add_action
 from bot.services.contracts.contract_people import appoint
+from bot.services.edit_conflicts import last_entry
 from bot.services.pages.home import HomeContent, home_page, home_view, note_new_day, note_opened, partner_page
 from bot.services.pages.waiting import Waiting
 from bot.services.people.leave import set_leave
@@ -88,7 +89,7 @@ def test_the_number_of_queries_does_not_grow_with_the_portfolio(portfolio: Datab
 
 def open_page(session: Session, user: str) -> None:
     asker = act(session, user)
-    note_opened(asker, home_view(asker))
+    note_opened(asker, home_view(asker), last_entry(session))
 
 
 def _queries(database: Database) -> tuple[int, int]:
@@ -156,4 +157,19 @@ def test_every_page_is_stale_once_on_a_working_day_from_seven(unchanged: Databas
         hours = (-3, -2, 0, 24 * 5, 24 * 7 + 1, 24 * 7 + 2)
         done = [note_new_day(work(session, MONDAY + each * HOUR)) for each in hours]
         assert done == [False, True, False, False, True, False]
+        assert noted(session) == [AMIRA]
+
+
+def test_what_changes_between_the_making_of_a_page_and_its_publishing_is_drawn_soon_after(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        amira = act(session, AMIRA)
+        view, seen = home_view(amira), last_entry(session)
+        note_opened(amira, view, seen)
+        assert noted(session) == [], "it shows what there is"
+    with unchanged.rehearsing() as session:
+        amira = act(session, AMIRA)
+        view, seen = home_view(amira), last_entry(session)
+        add_action(amira, "WP-NE", "Amira Shah: agree the plan by 8 January")
+        assert noted(session) == [], "nobody has a page yet"
+        note_opened(amira, view, seen)
         assert noted(session) == [AMIRA]

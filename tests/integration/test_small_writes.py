@@ -145,21 +145,25 @@ def test_a_run_that_ends_between_any_two_writes_is_finished_by_the_next_and_nobo
     assert after > 1, "there is something to end between"
 
 
-@pytest.mark.parametrize("name", ["remind", "escalate"])
-def test_what_goes_wrong_with_one_holds_up_no_other_and_is_tried_again(unchanged: Database, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "now", "people"), [("remind", LATER, 3), ("escalate", LATER, 3), ("monthly", MONDAY, 2)]
+)
+def test_what_goes_wrong_with_one_holds_up_no_other_and_is_tried_again(
+    unchanged: Database, name: str, now: datetime, people: int
+) -> None:
     with unchanged.rehearsing() as session:
-        prepared(session, name, LATER)
-        run_job(session, name, LATER)
+        prepared(session, name, now)
+        run_job(session, name, now)
         whole = messages(session)
-    for at in range(3):
+    for at in range(people):
         with unchanged.rehearsing() as session:
-            prepared(session, name, LATER)
+            prepared(session, name, now)
             with pytest.raises(Broken):  # so that its heartbeat says that it failed
-                run_job(session, name, LATER, failing(at))
+                run_job(session, name, now, failing(at))
             heard = messages(session)
             assert 0 < len(heard) < len(whole)
             assert set(heard) < set(whole)
-            run_job(session, name, LATER)
+            run_job(session, name, now)
             assert messages(session) == whole
 
 

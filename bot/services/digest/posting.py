@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import col
 
 from bot.delivery.messages import Message
@@ -16,7 +16,7 @@ from bot.domain.digests import MONDAY_MORNING, Weekly, last_due
 from bot.domain.london import london
 from bot.domain.slack_text import without_markup
 from bot.domain.wording import WEEKDAYS
-from bot.models import Channel, Contract, Digest, Occurrence, QuietWeek
+from bot.models import Audience, Channel, Contract, Digest, Occurrence, QuietWeek
 from bot.services import occurrences
 from bot.services.digest import summary_detail
 from bot.services.digest.last_post import PostLine, last_post, post_lines, store_post
@@ -100,13 +100,16 @@ def _subject(to: Subscriber) -> str:
 
 
 def _subscribers(work: UnitOfWork) -> list[Subscriber]:
-    rows = work.session.execute(
+    rows = work.session.execute(_subscriptions().order_by(col(Channel.id)))
+    return [each for each in (subscriber(*row) for row in rows) if not each.stopped]
+
+
+def _subscriptions() -> Select[Channel, Contract, Digest]:
+    return (
         select(Channel, Contract, Digest)
         .outerjoin(Contract, col(Contract.id) == col(Channel.contract_id))
         .outerjoin(Digest, col(Digest.channel_id) == col(Channel.id))
-        .order_by(col(Channel.id))
     )
-    return [each for each in (subscriber(*row) for row in rows) if not each.stopped]
 
 
 @dataclass(frozen=True)
@@ -144,10 +147,25 @@ def prepare(work: UnitOfWork, to: Subscriber, why: str, due: datetime | None = N
 
 
 def post_due(work: UnitOfWork, ready: PreparedPost) -> bool:
-    """Post a summary that is due, unless another worker does; returns whether it was posted."""
-    if ready.due is None or not occurrences.claim(work, RULE, _subject(ready.to), ready.due):
+    """Post a summary that is due; returns whether it was posted.
+
+    It is not if another worker posts it, or if the channel's schedule has changed since it was made.
+    """
+    if ready.due is None or not _is_still_owed(work, ready.to, ready.due):
         return False
-    return post(work, ready)
+    return occurrences.claim(work, RULE, _subject(ready.to), ready.due) and post(work, ready)
+
+
+def _is_still_owed(work: UnitOfWork, to: Subscriber, due: datetime) -> bool:
+    """Whether a channel is still subscribed to the same: nobody stopped it, moved it to another time, or bound it to
+    something else. What else it is owed, the next run finds."""
+    row = work.session.execute(_subscriptions().where(col(Channel.id) == to.channel.id)).first()
+    now = None if row is None else subscriber(*row)
+    return now is not None and not now.stopped and now.since <= due and _bound(now) == _bound(to)
+
+
+def _bound(to: Subscriber) -> tuple[str, int | None, Audience]:
+    return to.channel.slack, to.channel.contract_id, to.channel.audience
 
 
 def post(work: UnitOfWork, ready: PreparedPost) -> bool:

@@ -53,9 +53,9 @@ def unreachable_escalations(work: UnitOfWork) -> list[int]:
 
 def skip_unreachable(work: UnitOfWork, escalation_id: int) -> bool:
     """Ask somebody else if a ping could not be delivered; returns whether it could not. For an undelivered notice, tell
-    the contract's manager once."""
+    the contract's manager once. Nobody is asked if the escalation was settled meanwhile."""
     escalation = _locked(work, escalation_id)
-    if escalation is None:
+    if escalation is None or _over(work, [escalation]):
         return False
     lost = work.session.scalars(
         select(OutboxMessage)
@@ -79,9 +79,10 @@ def expired_escalations(work: UnitOfWork) -> Sequence[int]:
 
 
 def climb(work: UnitOfWork, escalation_id: int) -> bool:
-    """Ask the next person if the time of an escalation has run out; returns whether anybody was asked."""
+    """Ask the next person if the time of an escalation has run out; returns whether anybody was asked. Nobody is if it
+    was settled meanwhile."""
     escalation = _locked(work, escalation_id)
-    if escalation is None or escalation.due_at is None or escalation.due_at > work.now:
+    if escalation is None or escalation.due_at is None or escalation.due_at > work.now or _over(work, [escalation]):
         return False
     return ladder_steps.climb(work, escalation)
 

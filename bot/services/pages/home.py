@@ -17,6 +17,7 @@ from bot.domain.ratings import Movement, Rating
 from bot.models import Audience, Contract, Occurrence, RoleName
 from bot.services import occurrences
 from bot.services.due.contract_due import OwnItem, coming_items, owed_by_partner
+from bot.services.edit_conflicts import last_entry
 from bot.services.pages.waiting import WaitingItem, waiting_on
 from bot.services.progress.standings import ContractStanding, standings
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -62,9 +63,14 @@ class PartnerHome:
     contracts: Sequence[ContractRef]
 
 
-def note_opened(ctx: ActorContext, view: View) -> None:
-    """Note the actor's page as shown now, so that it is redrawn when its content changes."""
+def note_opened(ctx: ActorContext, view: View, seen: int) -> None:
+    """Note the actor's page as shown now, so that it is redrawn when its content changes.
+
+    `seen` is the last entry of the trail when the page was made: if there are later ones, it is redrawn soon.
+    """
     homes.opened(ctx.session, ctx.actor.person_id, view)
+    if last_entry(ctx.session) != seen:
+        homes.mark_stale_for(ctx.session, [ctx.actor.person_id], ctx.now)
 
 
 def home_view(ctx: ActorContext) -> View:

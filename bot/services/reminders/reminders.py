@@ -123,7 +123,7 @@ def this_morning(work: UnitOfWork) -> Morning:
 
 def tell(work: UnitOfWork, due: Due) -> bool:
     """Send a person their message of today, unless another worker does, or add to it where another nation's morning
-    began it; whether it is new."""
+    began it; whether it is new. What was done, moved or put off meanwhile is not in it."""
     morning = london_instant(work.today, AT_HOUR)
     parts = [
         part
@@ -134,7 +134,9 @@ def tell(work: UnitOfWork, due: Due) -> bool:
     awake = recipients.wake(work, list(woken))
     asleep = recipients.asleep_of(work, due.person_id)
     reminded = [each for part in parts for each in part.items if recipients.asleep(each) not in asleep]
-    return _tell(work, due.person_id, [*reminded, *(woken[snooze_id] for snooze_id in awake)])
+    told = [*reminded, *(woken[snooze_id] for snooze_id in awake)]
+    still = _still_due(work, [(each.item.kind, each.item.subject_id, each.item.due_on) for each in told])
+    return _tell(work, due.person_id, [each for each, is_due in zip(told, still, strict=True) if is_due])
 
 
 def end(work: UnitOfWork, morning: Morning) -> None:
@@ -152,16 +154,11 @@ def moved_on(work: UnitOfWork) -> Mapping[int, Sequence[int]]:
         .where(col(Reminder.day) > work.today - UPDATED_FOR, col(ReminderLine.state) == LineState.OPEN)
         .order_by(col(ReminderLine.id))
     ).all()
-    by_kind: dict[ReminderKind, list[ReminderLine]] = defaultdict(list)
-    for line in lines:
-        by_kind[line.kind].append(line)
+    still = _still_due(work, [(line.kind, line.subject_id, line.due_on) for line in lines])
     done: dict[int, list[int]] = defaultdict(list)
-    for kind, some in by_kind.items():
-        still = items_still_open(work, kind, [line.subject_id for line in some])
-        due = {item.subject_id: item.due_on for item in still}
-        for line in some:
-            if due.get(line.subject_id, date.max) > line.due_on:  # done, or its day was moved
-                done[line.reminder_id].append(line.id)
+    for line, is_due in zip(lines, still, strict=True):
+        if not is_due:
+            done[line.reminder_id].append(line.id)
     return dict(sorted(done.items()))
 
 
@@ -208,6 +205,20 @@ def _names(work: UnitOfWork, people: Collection[int]) -> dict[int, str]:
     if not people:
         return {}
     return dict(work.session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(people))).all())
+
+
+def _still_due(work: UnitOfWork, things: Sequence[tuple[ReminderKind, int, date]]) -> list[bool]:
+    """Whether each of these records is still due on its day: not done, and its day not moved. One query for each
+    kind."""
+    by_kind: dict[ReminderKind, list[int]] = defaultdict(list)
+    for kind, subject_id, _ in things:
+        by_kind[kind].append(subject_id)
+    due = {
+        (kind, item.subject_id): item.due_on
+        for kind, ids in by_kind.items()
+        for item in items_still_open(work, kind, ids)
+    }
+    return [due.get((kind, subject_id), date.max) <= due_on for kind, subject_id, due_on in things]
 
 
 def _last_spoken(work: UnitOfWork) -> dict[str, datetime]:
