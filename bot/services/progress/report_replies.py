@@ -1,4 +1,4 @@
-"""Replies in the thread of a report's prompt: what they say of figures is shown back, and recorded when confirmed."""
+"""Replies in the thread of a report's prompt: their figures are shown back, and recorded once confirmed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +22,8 @@ from bot.services.progress.reports import DueReport, NoSuchReport
 from bot.services.text_validation import optional_text
 from bot.services.unit_of_work import ActorContext
 
-REPLY = "report_reply"  # what is kept of replies, as of a form
-SEEN = "seen"  # the report as it was when they were read
+REPLY = "report_reply"  # the draft form that holds what was read from replies
+SEEN = "seen"  # the version of the report when they were read
 
 
 class NothingToConfirm(UserError):
@@ -45,10 +45,10 @@ class WrittenSince(UserError):
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What was read of somebody's replies, to be confirmed: the report's figures as they would be, rated.
+    """The figures read from somebody's replies, rated and shown for confirmation.
 
-    `read` are the KPIs that the replies named, `version` what was read; it `stands` until it is confirmed or a later
-    reply takes its place.
+    `read` are the KPIs that the replies named, `version` identifies what was read; `state` is "waits" until it is
+    confirmed or a later reply replaces it.
     """
 
     due: DueReport
@@ -67,7 +67,7 @@ class ReadBack:
 
 
 def is_about_a_report(session: Session, channel: str, thread: str, text: str) -> bool:
-    """Whether a message in a thread says something of a report's figures, or may answer a query about it."""
+    """Whether a message in a thread has figures of a report, or may answer a query about it."""
     report = _report_of(session, channel, thread)
     if report is None:
         return False
@@ -76,10 +76,10 @@ def is_about_a_report(session: Session, channel: str, thread: str, text: str) ->
 
 
 def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
-    """Read a reply: figures are shown back in the thread, to be confirmed; the words of a partner's person in answer to
-    a query are kept with the report. Of other talk nothing is said.
+    """Read a reply. Figures are shown back in the thread for confirmation; other text from the partner answers an open
+    query.
 
-    NoSuchReport, Denied, AlreadyAccepted, and what optional_text refuses.
+    Anything else is ignored. Raises `UserError` or `Denied`.
     """
     report = _report_of(ctx.session, channel, thread)
     if report is None:
@@ -91,14 +91,13 @@ def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
         return
     due = reports.report_of_button(ctx, report.id)
     if report.state is ReportState.QUERIED and not ctx.actor.is_department:
-        received_reports.keep_answer(ctx, report, words, answers=not read.is_report)
+        received_reports.store_answer(ctx, report, words, answers=not read.is_report)
     if read.is_report:
         _read_back(ctx, due, read, channel, thread)
 
 
 def confirm(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
-    """Record what was read, as it was shown. NothingToConfirm, WrittenSince, and what submit_values
-    refuses."""
+    """Record the figures that were shown back. Raises `UserError` or `Denied`."""
     due = reports.report_of_button(ctx, report_id)
     row = _waiting(ctx, report_id, seen)
     due = replace(due, seen=row.entered[SEEN])
@@ -112,13 +111,14 @@ def confirm(ctx: ActorContext, report_id: int, seen: str) -> ReceivedReport:
 
 
 def to_correct(ctx: ActorContext, report_id: int, seen: str) -> tuple[DueReport, dict[str, str]]:
-    """The report, and what its form is to hold: what was read, beside what the report says. As for confirm."""
+    """The report and the values for its form: the figures that were read beside the reported ones. Raises `UserError`
+    or `Denied`."""
     due = reports.report_of_button(ctx, report_id)
     return due, _together(due, _waiting(ctx, report_id, seen).entered)
 
 
 def forget_replies(ctx: ActorContext, report_id: int) -> None:
-    """The report was sent: what was read of the actor's replies waits no more. Denied."""
+    """Discard what was read from the actor's replies, because the report was sent. Raises `Denied`."""
     reports.report_of_button(ctx, report_id)
     drafts.forget(ctx, REPLY, str(report_id))
 
@@ -144,7 +144,7 @@ def _waiting(ctx: ActorContext, report_id: int, seen: str) -> FormDraft:
 
 
 def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str, thread: str) -> None:
-    """Keep what was read beside what was read before, and show it in the thread."""
+    """Add what was read to what was read before, and show it in the thread."""
     subject, kpis = str(due.report.id), {kpi.id: kpi for kpi in due.kpis}
     before = drafts.kept(ctx, REPLY, subject)
     entered = dict(before.entered) if before else {}
@@ -180,7 +180,7 @@ def _shown(due: DueReport, row: FormDraft, by: str, unclear: Sequence[str] = (),
 
 
 def _together(due: DueReport, entered: dict[str, str]) -> dict[str, str]:
-    """The report as it is, with what was read in place of the figures and after the words."""
+    """The form's values: the report, with the figures that were read in place of its own and the text added."""
     values = report_submission.values_of(due)
     both = (values[NARRATIVE], entered.get(NARRATIVE, ""))
     return {**values, **entered, NARRATIVE: "\n".join(filter(None, both))}
