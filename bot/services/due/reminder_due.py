@@ -29,7 +29,7 @@ from bot.models import (
     RiskStatus,
     Stage,
 )
-from bot.services.contacts.contact_log import standing
+from bot.services.contacts.contact_log import is_current
 from bot.services.due.contract_duties import assessment_due
 from bot.services.due.rules import ByDueDates, ByIds, Selector
 from bot.services.unit_of_work import UnitOfWork
@@ -165,7 +165,7 @@ def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> l
     """Contracts whose last contact, or start where there was none, is too long ago."""
     later = aliased(Contact)
     last = and_(
-        standing(),
+        is_current(),
         not_(
             exists().where(
                 col(later.contract_id) == col(Contact.contract_id),
