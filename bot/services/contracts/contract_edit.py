@@ -155,7 +155,7 @@ def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, w
         both = (before.partner_id, contract.partner_id)
         made["partner"] = [ctx.session.get_one(Organisation, each).name for each in both]
         ctx.session.flush()
-        risk_sharing.keep_all(ctx, contract_lookup.contract_facts(ctx.session, contract.id))
+        risk_sharing.unshare_all(ctx, contract_lookup.contract_facts(ctx.session, contract.id))
     contract.next_report_at = first_report_at(Month.parse(contract.next_period), ctx.calendar.of(contract.nation))
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:
@@ -180,7 +180,7 @@ def _risks_to_reassess(ctx: ActorContext, contract: Contract, made: dict[str, li
     """How many risks are asked for, where the change was one of the stage."""
     if "stage" not in made:
         return 0
-    return stage_review.begin(ctx, contract_lookup.contract_facts(ctx.session, contract.id), contract.stage)
+    return stage_review.ask_to_reassess(ctx, contract_lookup.contract_facts(ctx.session, contract.id), contract.stage)
 
 
 def _columns(ctx: ActorContext, entry: ContractEntry) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A risk and the contract's partner: sharing it in one message of the shared channel, and taking it back.
+"""Sharing a risk with the contract's partner, in one message of the shared channel, and ending that.
 
 A risk that the partner raises is shared from the start, and the contract manager assesses it.
 """
@@ -23,7 +23,7 @@ from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.text_validation import deliberate_text, optional_text, required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-_NEVER_STOOD = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
+_NEVER_POSTED = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)
 
 
 class IsShared(UserError):
@@ -42,7 +42,7 @@ class IsInternal(UserError):
 
 @dataclass(frozen=True)
 class SharedRisk:
-    """What a partner sees of a risk: nothing else of it crosses."""
+    """The part of a risk that a partner may see."""
 
     reference: str
     contract: ContractRef
@@ -57,7 +57,7 @@ class SharedRisk:
 
 
 def share(ctx: ActorContext, typed: str) -> RiskSheet:
-    """Let the partner see a risk from now on. NotARisk, NoSuchRisk, Denied, IsClosed, IsShared."""
+    """Share a risk with the partner. Raises `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     if risk.audience is Audience.SHARED:
@@ -68,27 +68,25 @@ def share(ctx: ActorContext, typed: str) -> RiskSheet:
     return sheet_of(ctx, risk, contract)
 
 
-def keep(ctx: ActorContext, typed: str) -> RiskSheet:
-    """Take a risk back: what stands in the shared channel says so, what waits is never sent.
-
-    NotARisk, NoSuchRisk, Denied, IsInternal.
-    """
+def unshare(ctx: ActorContext, typed: str) -> RiskSheet:
+    """Make a risk internal again: its message in the shared channel says so, and a pending one is never sent. Raises
+    `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     if risk.audience is Audience.INTERNAL:
         raise IsInternal(risk.reference)
-    _take_back(ctx, risk, contract)
+    _unshare(ctx, risk, contract)
     return sheet_of(ctx, risk, contract)
 
 
-def keep_all(ctx: ActorContext, contract: ContractRef) -> None:
-    """Take every risk of a contract back, which has another partner now: nobody chose to share them with that one."""
+def unshare_all(ctx: ActorContext, contract: ContractRef) -> None:
+    """Make every shared risk of a contract internal, because the contract has another partner now."""
     ctx.require(Permission.CHANGE, contract)
     shared = select(Risk).where(col(Risk.contract_id) == contract.id, col(Risk.audience) == Audience.SHARED)
     for risk in ctx.session.scalars(shared.order_by(col(Risk.id)).with_for_update()).all():
-        _take_back(ctx, risk, contract)
+        _unshare(ctx, risk, contract)
 
 
-def _take_back(ctx: ActorContext, risk: Risk, contract: ContractRef) -> None:
+def _unshare(ctx: ActorContext, risk: Risk, contract: ContractRef) -> None:
     risk.audience = Audience.INTERNAL
     ctx.record("risk kept internal", risk.reference, contract_id=contract.id)
     if not risk.shown_as:
@@ -96,13 +94,13 @@ def _take_back(ctx: ActorContext, risk: Risk, contract: ContractRef) -> None:
     why = f"{risk.reference} is internal again"
     outbox.withdraw(ctx.session, risk.shown_as, why, ctx.now)
     stands = outbox.find(ctx.session, risk.shown_as)
-    if stands is not None and stands.state not in _NEVER_STOOD:
+    if stands is not None and stands.state not in _NEVER_POSTED:
         message = ctx.messages.message("risks/taken_back", reference=risk.reference, contract=contract)
         ctx.replace(risk.shown_as, ctx.next_key(risk.shown_as), message, why)
 
 
 def shared_risk(ctx: ActorContext, typed: str) -> SharedRisk:
-    """What somebody who is not of the department sees of a shared risk on their contract. NotARisk, NoSuchRisk."""
+    """A shared risk, as the people of the contract's partner may see it. Raises `UserError`."""
     number = number_of(typed, "R")
     if number is None:
         raise NotARisk(typed)
@@ -116,14 +114,14 @@ def shared_risk(ctx: ActorContext, typed: str) -> SharedRisk:
 
 
 def show_partner(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
-    """Let the shared channel say what a shared risk is now, in the one message that it has there."""
+    """Post or update the one message about a shared risk in the shared channel."""
     channel = contract_lookup.channel_of(work.session, contract.id, Audience.SHARED)
     if risk.audience is not Audience.SHARED or channel is None:
         return
     message = work.messages.message("risks/shared", risk=_shared(work, risk, contract))
     why = f"{risk.reference} on {contract.reference} is shared with {contract.partner}"
     stands = outbox.find(work.session, risk.shown_as) if risk.shown_as else None
-    if stands is not None and stands.state not in _NEVER_STOOD and stands.channel == channel:
+    if stands is not None and stands.state not in _NEVER_POSTED and stands.channel == channel:
         work.replace(risk.shown_as, work.next_key(risk.shown_as), message, why)
         return
     risk.shown_as = work.next_key(f"risk-{risk.id}-shared")
@@ -160,7 +158,7 @@ class NobodyToAssess(UserError):
 
 @dataclass(frozen=True)
 class PartnerRisk:
-    """What a partner's person says of a risk. `deliberate`: they were warned of a personal detail, and it stays."""
+    """A risk as a partner's person enters it. `deliberate`: they were warned of a personal detail and keep it."""
 
     title: str
     cause: str = ""
@@ -169,14 +167,14 @@ class PartnerRisk:
 
 
 def contract_to_raise_on(ctx: ActorContext, contract_id: int) -> ContractRef:
-    """The contract of a button, on which the actor may raise a shared risk. NoLongerThere, Denied."""
+    """The contract that a button names, if the actor may raise a shared risk on it. Raises `UserError` or `Denied`."""
     return contract_lookup.contract_by_id(ctx, contract_id, Permission.RAISE_RISK, Audience.SHARED)
 
 
 def raise_shared(ctx: ActorContext, contract_id: int, entry: PartnerRisk) -> RiskCard:
-    """Record a risk for the contract manager to assess, who is told and looks after it.
+    """Record a risk of a partner's person; the contract manager owns it and is asked to assess it.
 
-    NoLongerThere, Denied, NobodyToAssess; what cannot be kept names its field.
+    Raises `Denied`, or `UserError` with its form field.
     """
     contract = contract_to_raise_on(ctx, contract_id)
     manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, *_MANAGING)
@@ -201,19 +199,19 @@ def raise_shared(ctx: ActorContext, contract_id: int, entry: PartnerRisk) -> Ris
     ctx.record("risk raised", risk.reference, contract_id=contract.id, by_partner=True, personal_detail=detail)
     show_partner(ctx, risk, contract)
     card = RiskCard(risk, contract, ctx.actor.name, None)
-    told = ctx.messages.message("risks/from_partner", card=card, assessed_by="")
+    message = ctx.messages.message("risks/from_partner", card=card, assessed_by="")
     why = f"{ctx.actor.name} of {contract.partner} raised {risk.reference}"
-    ctx.enqueue(OutgoingMessage(_asked_key(risk), manager.slack, Audience.INTERNAL, told, why, contract.id))
+    ctx.enqueue(OutgoingMessage(_request_key(risk), manager.slack, Audience.INTERNAL, message, why, contract.id))
     return card
 
 
 def note_assessed(work: UnitOfWork, card: RiskCard, by: str) -> None:
-    """Let the message that asked for an assessment, if there is one, say what came of it."""
-    told = work.messages.message("risks/from_partner", card=card, assessed_by=by)
+    """Update the message that asked for an assessment, if there is one, with the result."""
+    message = work.messages.message("risks/from_partner", card=card, assessed_by=by)
     work.replace(
-        _asked_key(card.risk), work.next_key(_asked_key(card.risk)), told, f"{card.risk.reference} was assessed"
+        _request_key(card.risk), work.next_key(_request_key(card.risk)), message, f"{card.risk.reference} was assessed"
     )
 
 
-def _asked_key(risk: Risk) -> str:
+def _request_key(risk: Risk) -> str:
     return f"risk-{risk.id}-asked"
