@@ -181,7 +181,7 @@ def submit(ctx: ActorContext, form: Submission) -> Response:
 def keep_draft(ctx: ActorContext, click: Click) -> Response:
     """Save the form as the actor's own draft; nothing is reported."""
     due = reports.report_of_button(ctx, click.record_id)
-    kept = drafts.keep(ctx, "report_form", str(due.report.id), click.values, since=click.since)
+    kept = drafts.save(ctx, "report_form", str(due.report.id), click.values, since=click.since)
     until = london(kept.at + drafts.KEPT_FOR).date()
     return Response.says(ctx.messages.message("progress/draft", due=due, until=until))
 

@@ -23,7 +23,7 @@ def opened(ctx: ActorContext, view: View) -> View:
 
 def was_kept(ctx: ActorContext, view: View) -> bool:
     """Whether the actor typed in a form before and did not send that."""
-    return "submit" in view and drafts.kept(ctx, *name_of(view)) is not None
+    return "submit" in view and drafts.find(ctx, *name_of(view)) is not None
 
 
 def offered(ctx: ActorContext, view: View) -> View:

@@ -153,7 +153,7 @@ class Pipeline:
         if isinstance(request, Submission):
             ctx = replace(ctx, since=request.since)
             if not only_reads(session):
-                drafts.forget(ctx, *name_of(request.view))
+                drafts.discard(ctx, *name_of(request.view))
             if request.values.get(EDIT_CONFLICT) == KEEP_THEIRS:
                 return Response(further=_let_stand) if only_reads(session) else _let_stand(ctx)
         return _opening(ctx, request, handle(ctx, request))
@@ -168,7 +168,7 @@ class Pipeline:
             def unit(session: Session) -> None:
                 actor = find_actor(session, identity)
                 ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
-                drafts.keep(ctx, *name_of(request.view), request.values, since=request.since)
+                drafts.save(ctx, *name_of(request.view), request.values, since=request.since)
 
             await self.database.write(unit)
         except Exception:  # the same fault, as likely as not: what was typed stands in the form that is open

@@ -120,7 +120,7 @@ def to_correct(ctx: ActorContext, report_id: int, seen: str) -> tuple[DueReport,
 def forget_replies(ctx: ActorContext, report_id: int) -> None:
     """Discard what was read from the actor's replies, because the report was sent. Raises `Denied`."""
     reports.report_of_button(ctx, report_id)
-    drafts.forget(ctx, REPLY, str(report_id))
+    drafts.discard(ctx, REPLY, str(report_id))
 
 
 def _report_of(session: Session, channel: str, thread: str) -> Report | None:
@@ -135,7 +135,7 @@ def _names(ctx: ActorContext, text: str) -> dict[str, str]:
 
 
 def _waiting(ctx: ActorContext, report_id: int, seen: str) -> FormDraft:
-    row = drafts.kept(ctx, REPLY, str(report_id))
+    row = drafts.find(ctx, REPLY, str(report_id))
     if row is None:
         raise NothingToConfirm
     if drafts.version(row) != seen:
@@ -146,7 +146,7 @@ def _waiting(ctx: ActorContext, report_id: int, seen: str) -> FormDraft:
 def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str, thread: str) -> None:
     """Add what was read to what was read before, and show it in the thread."""
     subject, kpis = str(due.report.id), {kpi.id: kpi for kpi in due.kpis}
-    before = drafts.kept(ctx, REPLY, subject)
+    before = drafts.find(ctx, REPLY, subject)
     entered = dict(before.entered) if before else {}
     if before is not None:
         last = _shown(due, before, ctx.actor.name, state="replaced")
@@ -158,7 +158,7 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
     entered[SEEN] = due.seen
     entered[NARRATIVE] = optional_text(said, what="what you wrote", at_most=3000, field=NARRATIVE)
     key = ctx.next_key(f"report-{subject}-read")
-    row = drafts.keep(ctx, REPLY, subject, entered, shown_as=key)
+    row = drafts.save(ctx, REPLY, subject, entered, shown_as=key)
     back = _shown(due, row, ctx.actor.name, read.unclear)
     begun = outbox.find_standing(ctx.session, channel, thread)
     if begun is not None:
