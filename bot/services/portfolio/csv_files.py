@@ -91,8 +91,8 @@ def unguarded(cell: str) -> str:
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
-# A text that begins so would be run as a formula where the file is opened. An apostrophe before it makes it a text
-# again, and reading takes it away; so one that was there already gets a second.
+# A spreadsheet would run a text that begins like this as a formula. Writing adds an apostrophe before it and reading
+# removes it, so a text that has one already gets a second.
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
 
 

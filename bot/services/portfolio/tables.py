@@ -79,7 +79,7 @@ def _decided(register: Register, decision: ReportDecision | None, received: date
     return Decided(decision.value)
 
 
-def _rated(cell: Any, row: FigureRow, register: Register) -> tuple[Any, Rating, Rating]:  # noqa: ANN401  # as StoredColumn has it
+def _rated(cell: Any, row: FigureRow, register: Register) -> tuple[Any, Rating, Rating]:  # noqa: ANN401  # as in StoredColumn
     """A figure, its rating by the cut-offs, and the rating in force."""
     kpi: KpiRow = register.rows[KpiRow][(row.contract, row.kpi)]
     computed = rate(row.value, kpi.cut_offs, kpi.direction)

@@ -66,7 +66,7 @@ def _workbook(name: str, content: bytes) -> Any:  # noqa: ANN401  # openpyxl's r
     return load_workbook(io.BytesIO(content), read_only=True)
 
 
-def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # the same of its sheets
+def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # as above
     tab.reset_dimensions()  # a workbook's stated size may be wrong
     lines, filled, blank = list[Sequence[object]](), 0, None
     for line in tab.iter_rows(max_row=LAST_ROW, max_col=source.MOST_COLUMNS):
@@ -85,7 +85,7 @@ def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # th
     return lines
 
 
-def _content(cell: Any) -> object:  # noqa: ANN401  # and of its cells
+def _content(cell: Any) -> object:  # noqa: ANN401  # as above
     value = cell.value
     if value is None or (isinstance(value, str) and cell.data_type not in (_FORMULA, _ERROR)):
         return value

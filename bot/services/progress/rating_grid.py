@@ -19,7 +19,7 @@ from bot.services.progress.standings import rating_of, severity_of
 from bot.services.unit_of_work import ActorContext
 
 MONTHS = 6
-MOST = 40  # contracts on one picture
+MOST = 40  # contracts on one chart
 TONES = {
     Rating.GOOD: Tone.GOOD,
     Rating.APPROACHING_TARGET: Tone.FAIR,
@@ -85,7 +85,7 @@ def rating_grid(ctx: ActorContext) -> RatingGrid:
     last = Month.of(ctx.today).previous()
     span = list(months(back(last, MONTHS, Month(1, 1)), last))
     severities = [_of_month(month, severity_of(_rating(ctx))) for month in span]
-    standing = func.coalesce(*reversed(severities), -2)  # that of the last month that has one
+    standing = func.coalesce(*reversed(severities), -2)  # the severity of the last month with a rating
     altogether: ColumnElement[int] = literal(0)
     for severity in severities:
         altogether = altogether + func.coalesce(severity, 0)

@@ -120,9 +120,8 @@ def open_reports(work: UnitOfWork, among: Sequence[int]) -> list[Report]:
     due = work.session.scalars(
         select(Contract)
         .where(*_is_to_open(work), col(Contract.id).in_(among))
-        # Whoever runs this at the same instant waits, and then finds them opened: to pass over what another has would
-        # leave its prompts to the next run. In one order, so that two never wait for each other; the keys stay free
-        # for what refers to them.
+        # A second worker waits, and then finds the reports opened; skipping locked rows would delay its prompts to the
+        # next run. The order prevents deadlocks, and `key_share` leaves rows that refer to a contract free to be added.
         .order_by(col(Contract.id))
         .with_for_update(key_share=True)
     )
@@ -131,7 +130,7 @@ def open_reports(work: UnitOfWork, among: Sequence[int]) -> list[Report]:
         try:
             with work.session.begin_nested():
                 opened += _open_reports_of(work, contract)
-        except Exception:  # whatever is wrong with one (no calendar so far ahead, say), the others are opened
+        except Exception:  # one that fails (for example beyond the calendar) must not stop the others
             log.exception("no report was opened for %s", contract.reference)
     return opened
 
