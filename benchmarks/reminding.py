@@ -85,7 +85,7 @@ def unit(database: Database) -> None:
 def _remind(session: Session) -> None:
     work = UnitOfWork(session, london_instant(TODAY, 9), published(), Messages(), "benchmark")
     for due in reminders.this_morning(work).people:
-        reminders.tell(work, due)
+        reminders.send(work, due)
 
 
 def _decide(database: Database) -> tuple[float, int]:

@@ -1,4 +1,4 @@
-"""What people do in Slack, one module for each journey."""
+"""The actions of people in Slack, one module for each part of the service."""
 
 from slack_bolt.async_app import AsyncApp
 
@@ -23,7 +23,7 @@ from handlers import (
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register every journey."""
+    """Register every handler."""
     router.on_choice(app, disambiguation.ACTION)
     actions.register(app, router)
     contacts.register(app, router)

@@ -22,7 +22,7 @@ DAY = "the action's reference and a day"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the command and the buttons."""
     router.on_command(app, COMMAND, SUBCOMMANDS)
     router.on_click(app, "action_done", writes(done))
     for action in ("actions_before", "actions_after"):
@@ -37,7 +37,7 @@ def _listed(ctx: ActorContext, typed: Typed) -> Response:
     return Response.answers(_list(ctx, typed.words))
 
 
-# What is to be done is kept to the letter, so only the words before it are taken apart.
+# The action's text is kept verbatim, so only the words before it are split.
 def _add(ctx: ActorContext, typed: Typed) -> Response:
     match typed.rest.split(maxsplit=1):
         case [contract, line]:
@@ -66,7 +66,7 @@ def _move(ctx: ActorContext, typed: Typed) -> Response:
 
 
 def done(ctx: ActorContext, click: Click) -> Response:
-    """Note that the action of a line is done. The button carries its key."""
+    """Mark the action of a line as done. The button carries its reference."""
     card = actions.close_action_of_button(ctx, click.record_key)
     return Response.says(ctx.messages.message("actions/changed", card=card, what="is done"))
 

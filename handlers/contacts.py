@@ -1,4 +1,4 @@
-"""The contact log: a form, one line, or a message that is taken into it; lists, pages, corrections."""
+"""The contact log: logging by form, in one line or from a message; lists, pages, corrections."""
 
 import re
 from dataclasses import replace
@@ -32,11 +32,11 @@ from bot.services.unit_of_work import ActorContext
 
 COMMAND = "/contact"
 REFERENCE = "a contact's reference, for example C-12"
-SAID = "how you were in contact, the contract's reference and what was said"
+CONTACT_LINE = "how you were in contact, the contract's reference and what was said"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the command, forms and buttons."""
     router.on_command(app, COMMAND, SUBCOMMANDS)
     router.on_submit(app, "contact_form", writes(submit))
     router.on_submit(app, "contact_correct_form", writes(submit_correction))
@@ -57,45 +57,45 @@ def _listed(ctx: ActorContext, typed: Typed) -> Response:
 
 
 def _log(how: str) -> Subcommand:
-    """Record a contact of this way at once. What was said is kept to the letter."""
+    """The subcommand that logs a contact of this kind in one line. The summary is kept verbatim."""
 
     def log(ctx: ActorContext, typed: Typed) -> Response:
         match typed.rest.split(maxsplit=1):
-            case [reference, said]:
-                return Response.answers(_logged(ctx, _entry_of_line(ctx, how, reference, said)))
-        raise incomplete(SAID)
+            case [reference, summary]:
+                return Response.answers(_logged(ctx, _entry_of_line(ctx, how, reference, summary)))
+        raise incomplete(CONTACT_LINE)
 
-    return Subcommand(writes(log), needs=SAID)
+    return Subcommand(writes(log), needs=CONTACT_LINE)
 
 
 def choose_contract(ctx: ActorContext, click: Click, *, corrects: Contact | None = None) -> Response:
-    """Show the people of the contract that was chosen, in the form as it stands."""
-    entry = on_another_contract(ctx, entry_as_it_stands(ctx, click), click.value)
+    """Show the people of the contract that was chosen, in the form as it is."""
+    entry = on_another_contract(ctx, entry_in_form(ctx, click), click.value)
     made = replace(form_of(ctx, entry), corrects=corrects, thread="" if corrects else click.metadata)
-    return Response.opens(shown(ctx, replace(made, fresh=f"_{entry.contract}")), in_place=True)
+    return Response.opens(form_view(ctx, replace(made, fresh=f"_{entry.contract}")), in_place=True)
 
 
 def choose_contract_again(ctx: ActorContext, click: Click) -> Response:
-    """The same in a form that corrects a contact."""
+    """Show the people of the contract that was chosen, in a form that corrects a contact."""
     return choose_contract(ctx, click, corrects=contact_corrections.contact_of_form(ctx, click.record_of_form))
 
 
 def submit(ctx: ActorContext, form: Submission) -> Response:
-    """Record what the form says."""
+    """Log the contact of the form."""
     logged = contacts.log_contact(ctx, _entry(ctx, form.values))
     return Response.shows(ctx.messages.view("contacts/done", logged=logged, corrects=""))
 
 
 def submit_correction(ctx: ActorContext, form: Submission) -> Response:
-    """Record what the form says in the place of what was recorded before."""
+    """Log the contact of the form in place of an earlier entry."""
     logged = contact_corrections.correct_contact(ctx, form.record_key, _entry(ctx, form.values))
     return Response.shows(ctx.messages.view("contacts/done", logged=logged, corrects=f"C-{logged.contact.corrects_id}"))
 
 
 def undo(ctx: ActorContext, click: Click) -> Response:
-    """Take back what was recorded by mistake."""
-    taken = contact_corrections.take_back(ctx, click.record_key)
-    return Response.says(ctx.messages.message("contacts/taken_back", contact=taken), in_place=True)
+    """Withdraw a contact logged by mistake."""
+    contact = contact_corrections.withdraw(ctx, click.record_key)
+    return Response.says(ctx.messages.message("contacts/taken_back", contact=contact), in_place=True)
 
 
 def turn_page(ctx: ActorContext, click: Click) -> Response:
@@ -106,16 +106,16 @@ def turn_page(ctx: ActorContext, click: Click) -> Response:
 
 def form(ctx: ActorContext, reference: str | None) -> View:
     """The form for a new contact, on this contract if one is given."""
-    return shown(ctx, new_form(ctx, reference))
+    return form_view(ctx, new_form(ctx, reference))
 
 
-def shown(ctx: ActorContext, made: ContactForm) -> View:
-    """A form as people see it."""
+def form_view(ctx: ActorContext, made: ContactForm) -> View:
+    """The view of a contact form."""
     return ctx.messages.view("contacts/form", form=made, channels=list(ContactChannel), made_by=list(MadeBy))
 
 
-def entry_as_it_stands(ctx: ActorContext, click: Click) -> ContactEntry:
-    """What stands in a form that was not sent yet, where what has to be there may be missing."""
+def entry_in_form(ctx: ActorContext, click: Click) -> ContactEntry:
+    """The entry in a form that is not sent; missing required values get the usual ones."""
     given = {name: value for name, value in click.values.items() if value}
     usual = {"channel": ContactChannel.PHONE, "made_by": MadeBy.OURS, "happened_on": ctx.today.isoformat()}
     return _entry(ctx, {**usual, **given})
@@ -127,7 +127,7 @@ def correct_from_button(ctx: ActorContext, click: Click) -> Response:
 
 
 def _correct(ctx: ActorContext, corrects: Contact, entry: ContactEntry) -> Response:
-    return Response.opens(shown(ctx, replace(form_of(ctx, entry), corrects=corrects)))
+    return Response.opens(form_view(ctx, replace(form_of(ctx, entry), corrects=corrects)))
 
 
 def _show(ctx: ActorContext, typed: str) -> Response:
@@ -143,8 +143,8 @@ def _logged(ctx: ActorContext, entry: ContactEntry) -> Message:
     return ctx.messages.message("contacts/logged", logged=contacts.log_contact(ctx, entry))
 
 
-def _entry_of_line(ctx: ActorContext, how: str, reference: str, said: str) -> ContactEntry:
-    line = parse_contact_line(said, ctx.today)
+def _entry_of_line(ctx: ActorContext, how: str, reference: str, summary: str) -> ContactEntry:
+    line = parse_contact_line(summary, ctx.today)
     return ContactEntry(
         contract=reference,
         channel=CHANNELS[how],
@@ -192,13 +192,13 @@ _THREAD = re.compile(r"(?P<channel>[CDG][A-Z0-9]{1,30}) (?P<ts>[0-9]{1,12}\.[0-9
 
 
 def register_messages(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the message shortcut and the button for its thread."""
     router.on_shortcut(app, "contact_from_message", reads(from_message))
     router.on_click(app, "contact_thread", reads(take_thread, takes_long=True))
 
 
 def from_message(ctx: ActorContext, shortcut: Shortcut) -> Response:
-    """Open the form with what a message says."""
+    """Open the form with the text of a message."""
     written, place = WrittenMessage(shortcut.author, shortcut.text, shortcut.written_at), shortcut.place
     unknown = contact_forms.unknown_authors(ctx, written)
 
@@ -207,24 +207,25 @@ def from_message(ctx: ActorContext, shortcut: Shortcut) -> Response:
         made = form_of(ctx, contact_forms.entry_of_message(ctx, here, written, found))
         readable = place.thread and found.unread is not UnreadReason.NOT_THERE
         thread = f"{place.channel} {place.thread}" if readable else ""
-        return Response.opens(shown(ctx, replace(made, thread=thread, unread=found.unread)))
+        return Response.opens(form_view(ctx, replace(made, thread=thread, unread=found.unread)))
 
     return Response.after(partial(message_context, place=place, unknown=unknown), then)
 
 
 def take_thread(ctx: ActorContext, click: Click) -> Response:
-    """Put the whole thread in the place of the message, in the form as it stands. What names the thread is a claim."""
+    """Put the text of the whole thread into the form, in place of the message. The button's thread is an unverified
+    claim."""
     claimed = _THREAD.fullmatch(click.metadata)
     if claimed is None:
         raise no_such_command()
     place = MessageRef(claimed["channel"], claimed["ts"], claimed["ts"])
-    entry = entry_as_it_stands(ctx, click)
+    entry = entry_in_form(ctx, click)
 
     def then(ctx: ActorContext, thread: Thread) -> Response:
         if thread.unread:
             made = replace(form_of(ctx, entry), thread=click.metadata, unread=thread.unread)
-            return Response.opens(shown(ctx, made), in_place=True)
+            return Response.opens(form_view(ctx, made), in_place=True)
         taken = contact_forms.entry_with_thread(ctx, chosen_contract(ctx, entry.contract), entry, thread)
-        return Response.opens(shown(ctx, replace(form_of(ctx, taken), fresh="_thread")), in_place=True)
+        return Response.opens(form_view(ctx, replace(form_of(ctx, taken), fresh="_thread")), in_place=True)
 
     return Response.after(partial(read_thread, place=place, reader=ctx.actor.slack), then, READ_WITHIN)

@@ -1,4 +1,4 @@
-"""The forms of a contract: a new one, a change to what was agreed, another stage, who does what on it."""
+"""The forms of a contract: adding, changing, moving to another stage, and its people and deputies."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -26,7 +26,7 @@ from bot.services.lookup import partners as partner_lookup
 from bot.services.lookup import people as people_lookup
 from bot.services.unit_of_work import ActorContext
 
-WORKING_DAYS = 15  # every month has so many
+WORKING_DAYS = 15  # every month has this many
 
 
 def _not_a_stage(typed: str) -> UserError:
@@ -45,13 +45,13 @@ def register(app: AsyncApp, router: Router) -> None:
 
 
 def new(ctx: ActorContext) -> Response:
-    """Open the form for a new contract. UserError, Denied."""
+    """Open the form for a new contract. Raises `UserError` or `Denied`."""
     ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
     return Response.opens(_form(ctx, None))
 
 
 def edit(ctx: ActorContext, typed: str) -> Response:
-    """Open the form that changes a contract, filled with what it says now."""
+    """Open the form that changes a contract, filled in with its present values."""
     return Response.opens(_form(ctx, contract_edit.contract_to_change(ctx, typed)))
 
 
@@ -76,7 +76,7 @@ def stage(ctx: ActorContext, channel: str, words: list[str]) -> Response:
 
 
 def stage_named(typed: str) -> Stage | None:
-    """The stage of this name, or the only one of which it begins a word: "live", "exit"."""
+    """The stage with this name, or the only one with a word that starts with it: "live", "exit"."""
     words = typed.casefold().strip()
     exact = [each for each in Stage if each.value == words]
     begun = [each for each in Stage if len(words) >= 3 and any(part.startswith(words) for part in each.value.split())]
@@ -100,7 +100,7 @@ def submit_edit(ctx: ActorContext, form: Submission) -> Response:
 
 
 def submit_stage(ctx: ActorContext, form: Submission) -> Response:
-    """Move the contract to the stage that was chosen."""
+    """Move the contract to the chosen stage."""
     moved = form_fields.choice(Stage, form.values, "stage")
     changed = contract_edit.move_stage(ctx, form.metadata, moved, form_fields.text(form.values, "why"))
     return Response.shows(ctx.messages.view("contracts/changed", changed=changed))
@@ -111,7 +111,7 @@ def _form(ctx: ActorContext, contract: Contract | None) -> View:
     if not partners:
         raise UserError("There is no partner yet to have a contract with. Add one first: type /partner new.")
     mine = next((each for each in partners if contract and each.id == contract.partner_id), None)
-    many = len(partners) > 100  # more than a list in Slack can hold: then the name is typed
+    many = len(partners) > 100  # more than a Slack list can hold, so the name is typed
     return ctx.messages.view(
         "contracts/form",
         contract=contract,
@@ -163,7 +163,7 @@ def register_people(app: AsyncApp, router: Router) -> None:
 
 
 def people(ctx: ActorContext, typed: str) -> Response:
-    """Show who does what."""
+    """Show the people of a contract."""
     found = contract_people.people_of(ctx, typed)
     return Response.answers(ctx.messages.message("contracts/people", people=found, today=ctx.today))
 
@@ -182,7 +182,7 @@ def open_deputies(ctx: ActorContext, click: Click) -> Response:
 
 
 def submit_people(ctx: ActorContext, form: Submission) -> Response:
-    """Make those who were picked the holders of each role; Slack is asked about those who are new."""
+    """Make the picked users the holders of each role, after asking Slack about the new ones."""
     people = contract_people.people_to_change(ctx, form.record_key)
     wanted = {
         role: form_fields.users(form.values, name)
@@ -199,7 +199,7 @@ def submit_people(ctx: ActorContext, form: Submission) -> Response:
 
 
 def submit_deputies(ctx: ActorContext, form: Submission) -> Response:
-    """Make those who were picked the deputies."""
+    """Make the picked users the deputies."""
     people = contract_people.people_to_change(ctx, form.record_key)
     wanted = {
         holder.key: (form_fields.users(form.values, f"deputy_{holder.key}") or [""])[0]

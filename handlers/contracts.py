@@ -1,4 +1,4 @@
-"""`/contract`: contracts as a list and each on one page, their channels, and what will be sent."""
+"""`/contract`: lists of contracts, each on one page, their channels, and upcoming messages."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -31,7 +31,8 @@ from handlers import contract_forms, reminders
 
 
 def channel(ctx: ActorContext, here: str, words: list[str]) -> Response:
-    """`channel WP-NE` binds it, as shared or internal by who is in it; `portfolio` and `none` say what they do."""
+    """`channel WP-NE` binds this channel to the contract, as shared or internal by its members; `portfolio` binds it to
+    the portfolio, `none` unbinds it."""
     named = " ".join(words)
     if named.casefold() == "none":
         unbound = contract_channels.unbind(ctx, here)
@@ -61,13 +62,13 @@ WORKING_DAYS = 10
 WITHIN = timedelta(minutes=5)
 
 
-def what_comes(ctx: ActorContext, words: list[str], find_upcoming: FindUpcoming) -> Response:
-    """Rehearse the jobs, and show what is about the asker's contracts, or about the one that the words name.
+def show_upcoming(ctx: ActorContext, words: list[str], find_upcoming: FindUpcoming) -> Response:
+    """Rehearse the jobs, and show their messages about the actor's contracts, or about the one that the words name.
 
-    It takes longer than an acknowledgement may.
+    It takes longer than Slack waits for an acknowledgement.
     """
     typed = " ".join(words)
-    upcoming_page.contracts_meant(ctx, typed)  # a wrong one is refused before anything is rehearsed
+    upcoming_page.contracts_meant(ctx, typed)  # refuses a wrong one before the rehearsal
     last = ctx.calendar.of(Nation.ENGLAND_AND_WALES).add_working_days(ctx.today, WORKING_DAYS)
     until = london_instant(last, 23, 59)
 
@@ -82,7 +83,7 @@ COMMAND = "/contract"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the command and the buttons."""
     router.on_command(app, COMMAND, _subcommands(router.rehearse_jobs))
     for action in ("contract_page_before", "contract_page_after"):
         router.on_click(app, action, reads(turn_page))
@@ -105,7 +106,7 @@ def turn_history(ctx: ActorContext, click: Click) -> Response:
 
 
 def _about_one(answer: Callable[[ActorContext, str], Response]) -> Callable[[ActorContext, Typed], Response]:
-    """What is answered about the contract that the words name, or the channel's. UserError where there is neither."""
+    """A handler for the contract that the words name, or the channel's. It raises `UserError` if there is neither."""
 
     def about_one(ctx: ActorContext, typed: Typed) -> Response:
         named = " ".join(typed.words) or contract_lookup.reference_of_channel(ctx.session, typed.channel)
@@ -117,7 +118,7 @@ def _about_one(answer: Callable[[ActorContext, str], Response]) -> Callable[[Act
 
 
 def _here(ctx: ActorContext, typed: Typed) -> Response:
-    """The page of the channel's contract, where it is one of the asker's; else their list."""
+    """The page of the channel's contract, if it is one of the actor's, or else their list."""
     here = contract_lookup.reference_of_channel(ctx.session, typed.channel)
     own = {contract.reference for contract in ctx.contracts_open_to(Permission.SEE, Audience.SHARED)}
     own |= {contract.reference for contract in ctx.contracts_open_to(Permission.SEE)}
@@ -151,7 +152,7 @@ def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
 
 def _subcommands(find_upcoming: FindUpcoming) -> Subcommands:
     def upcoming(ctx: ActorContext, typed: Typed) -> Response:
-        return what_comes(ctx, typed.words, find_upcoming)
+        return show_upcoming(ctx, typed.words, find_upcoming)
 
     return {
         "": Subcommand(reads(_here)),

@@ -1,4 +1,4 @@
-"""`/digest`: the weekly performance summary of the channel that one is in."""
+"""`/digest`: the weekly performance summary of the channel in which it is typed."""
 
 from collections.abc import Callable
 
@@ -16,24 +16,24 @@ WHEN = "a day of the week and a time, for example thursday 4pm"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the command."""
     router.on_command(app, COMMAND, SUBCOMMANDS)
 
 
 def _shown(ctx: ActorContext, typed: Typed) -> Response:
-    return _kept(ctx, subscriptions.subscription(ctx, typed.channel), "")
+    return _confirmed(ctx, subscriptions.subscription(ctx, typed.channel), "")
 
 
 def _schedule(ctx: ActorContext, typed: Typed) -> Response:
-    plain = _plain(typed.words)
+    plain = _without_fillers(typed.words)
     if len(plain) < 2:
         raise incomplete(WHEN)
     day, at, *quiet = plain
-    return _kept(ctx, subscriptions.schedule(ctx, typed.channel, day, at, " ".join(quiet)), "schedule")
+    return _confirmed(ctx, subscriptions.schedule(ctx, typed.channel, day, at, " ".join(quiet)), "schedule")
 
 
 def _alone(word: str, answer: Callable[[ActorContext, str], Response]) -> Callable[[ActorContext, Typed], Response]:
-    """What is answered about the channel that one is in: nothing may follow the word."""
+    """A handler for the channel in which the word is typed, with no other word after it."""
 
     def alone(ctx: ActorContext, typed: Typed) -> Response:
         if words := typed.words:
@@ -53,23 +53,23 @@ def _history(ctx: ActorContext, channel: str) -> Response:
 
 
 def _stop(ctx: ActorContext, channel: str) -> Response:
-    return _kept(ctx, subscriptions.stop(ctx, channel), "stop")
+    return _confirmed(ctx, subscriptions.stop(ctx, channel), "stop")
 
 
 def _now(ctx: ActorContext, channel: str) -> Response:
-    return _kept(ctx, subscriptions.post_now(ctx, channel), "now")
+    return _confirmed(ctx, subscriptions.post_now(ctx, channel), "now")
 
 
-def _plain(words: list[str]) -> list[str]:
-    """The words of a schedule without those that say nothing, as in "every thursday at 4 pm", where "4 pm" is one."""
+def _without_fillers(words: list[str]) -> list[str]:
+    """The words of a schedule without "every", "on" and "at", and with "4 pm" as one word."""
     said = [word for word in words if word.casefold() not in ("every", "on", "at")]
     if len(said) > 2 and said[2].casefold() in ("am", "pm"):
         return [said[0], said[1] + said[2], *said[3:]]
     return said
 
 
-def _kept(ctx: ActorContext, kept: Subscription, done: str) -> Response:
-    return Response.answers(ctx.messages.message("digest/subscription", kept=kept, done=done))
+def _confirmed(ctx: ActorContext, subscription: Subscription, done: str) -> Response:
+    return Response.answers(ctx.messages.message("digest/subscription", subscription=subscription, done=done))
 
 
 SUBCOMMANDS: Subcommands = {

@@ -1,4 +1,4 @@
-"""Forms that were not sent: what was typed is kept, and offered when the same person opens the same form again."""
+"""Drafts of forms: offering what a person typed and did not send when they open the same form again."""
 
 from slack_bolt.async_app import AsyncApp
 
@@ -17,14 +17,14 @@ def register(app: AsyncApp, router: Router) -> None:
 
 
 def go_on(ctx: ActorContext, click: Click) -> Response:
-    """The form with what was kept of it: what was changed since it was first opened crosses with that."""
-    row = drafts.chosen(ctx, click.record_key)
+    """Show the form with the draft; changes made since it was first opened are edit conflicts."""
+    row = drafts.offered(ctx, click.record_key)
     form = stamped(filled(row.view or {}, row.entered), row.since)
     return Response(form=form, in_place=True)
 
 
 def begin_anew(ctx: ActorContext, click: Click) -> Response:
-    """The form as it opens for everybody; what was kept of it is gone."""
-    row = drafts.chosen(ctx, click.record_key)
-    drafts.forget(ctx, row.form, row.subject)
+    """Show the form without the draft, and discard it."""
+    row = drafts.offered(ctx, click.record_key)
+    drafts.discard(ctx, row.form, row.subject)
     return Response(form=row.view, in_place=True)

@@ -1,4 +1,4 @@
-"""Answering an escalation: acknowledge it, take it over, ask for a plan by a day, pause it until a day."""
+"""Answering an escalation: acknowledge it, take it over, ask for a plan by a day, or pause it until a day."""
 
 from slack_bolt.async_app import AsyncApp
 
@@ -22,35 +22,35 @@ def register(app: AsyncApp, router: Router) -> None:
 
 
 def acknowledge(ctx: ActorContext, click: Click) -> Response:
-    """Note that whoever was asked has seen it; every message about it is updated."""
+    """Acknowledge the escalation; every message about it is updated."""
     answers.acknowledge(ctx, click.claim)
     return Response()
 
 
 def take_over(ctx: ActorContext, click: Click) -> Response:
-    """Let whoever clicks be the one whom it is with: they get a message of their own."""
+    """Make the actor the owner of the escalation, with a message of their own."""
     answers.take_over(ctx, click.claim)
     return Response()
 
 
 def open_plan(ctx: ActorContext, click: Click) -> Response:
-    """Open the form by which a plan is asked for."""
+    """Open the form that asks for a plan."""
     return Response.opens(ctx.messages.view("escalations/plan_form", asked=answers.to_plan(ctx, click.claim)))
 
 
 def ask_for_plan(ctx: ActorContext, form: Submission) -> Response:
-    """Ask for it: it is an action of theirs from now on."""
+    """Ask for the plan, as an action of the person chosen."""
     until = form_fields.day(form.values, "until", ctx.today)
     return _done(ctx, answers.ask_for_plan(ctx, form.claim, form_fields.text(form.values, "who"), until))
 
 
 def open_pause(ctx: ActorContext, click: Click) -> Response:
-    """Open the form by which it is paused."""
+    """Open the form that pauses the escalation."""
     return Response.opens(ctx.messages.view("escalations/pause_form", card=answers.to_pause(ctx, click.claim)))
 
 
 def pause(ctx: ActorContext, form: Submission) -> Response:
-    """Let its time stand until the day."""
+    """Pause the escalation until the day."""
     until = form_fields.day(form.values, "until", ctx.today)
     return _done(ctx, answers.pause(ctx, form.claim, until, form_fields.text(form.values, "reason")))
 

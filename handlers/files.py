@@ -1,4 +1,4 @@
-"""A file dropped on Liaison in a direct message: the dry run first, with a button to go ahead."""
+"""A register file sent to Liaison in a direct message: first a preview, with a button to import it."""
 
 import asyncio
 from datetime import timedelta
@@ -22,7 +22,7 @@ FETCH_WITHIN = timedelta(seconds=60)
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the message event and the button."""
     router.on_event(
         app,
         "message",
@@ -34,41 +34,42 @@ def register(app: AsyncApp, router: Router) -> None:
 
 
 def has_a_file(event: Event) -> bool:
-    """Whether a message brings a file to a direct message: of all others, nothing is asked and nothing written down."""
+    """Whether a direct message brings a file; any other message is ignored and not recorded."""
     return event.about.get("subtype") == "file_share" and event.about.get("channel_type") == "im"
 
 
 def dropped(ctx: ActorContext, event: Event) -> Response:
-    """Say what the file would do."""
+    """Send a preview of what the file would do."""
     dropped_files.check_may_import(ctx)
     file_id = str(event.about["files"][0]["id"])
 
     def then(ctx: ActorContext, file: DroppedFile) -> Response:
-        draft = dropped_files.rehearse(ctx, file, f"import {event.key}")
-        return Response(further=partial(_told, draft=draft))
+        draft = dropped_files.preview(ctx, file, f"import {event.key}")
+        return Response(further=partial(_send, draft=draft))
 
     return Response.after(partial(fetch, file_id=file_id), then, FETCH_WITHIN)
 
 
-def _told(ctx: ActorContext, draft: OutgoingMessage) -> Response:
+def _send(ctx: ActorContext, draft: OutgoingMessage) -> Response:
     ctx.enqueue(draft)
     return Response()
 
 
 def import_it(ctx: ActorContext, click: Click) -> Response:
-    """Go ahead, if the file still does what was shown. The button carries the file and what was shown, as a claim."""
+    """Import the file, if it still does what the preview showed. The button carries the file and the preview, as an
+    unverified claim."""
     dropped_files.check_may_import(ctx)
     file_id, _, digest = click.value.partition(" ")
 
     def then(ctx: ActorContext, file: DroppedFile) -> Response:
-        done = dropped_files.carry_out(ctx, file, digest)
+        done = dropped_files.import_file(ctx, file, digest)
         return Response.says(ctx.messages.message("files/import_done", done=done), in_place=True)
 
     return Response.after(partial(fetch, file_id=file_id), then, FETCH_WITHIN)
 
 
 async def fetch(slack: Slack, file_id: str) -> DroppedFile:
-    """A file's rows, read on a thread of its own. CannotImport, or a SlackFailure."""
+    """The rows of a file, read on a separate thread. Raises `CannotImport` or `SlackFailure`."""
     file = await slack.file(file_id, MOST_MEGABYTES * 1_000_000)
     rows = await asyncio.to_thread(read_bytes, file.name, file.content, dropped_files.MOST_ROWS)
     return DroppedFile(file.id, file.owner, rows)

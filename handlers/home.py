@@ -19,14 +19,14 @@ from bot.services.unit_of_work import ActorContext
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the page, and the buttons on it that are on no message."""
-    router.on_event(app, "app_home_opened", reads(opened), explain=not_known)
+    """Register the page, and its own buttons."""
+    router.on_event(app, "app_home_opened", reads(opened), explain=explain_refusal)
     router.on_click(app, "home_contract", reads(show_contract))
     router.on_click(app, "home_report", asks_and_writes(show_report))
 
 
 def opened(ctx: ActorContext, event: Event) -> Response:
-    """Publish a person's page anew when they open it; from then on it is drawn anew when it changes."""
+    """Publish a person's page when they open it; from then on every change updates it."""
     if event.about.get("tab") != "home":
         return Response()
     view = home_page.home_view(ctx)
@@ -45,7 +45,7 @@ def show_contract(ctx: ActorContext, click: Click) -> Response:
 
 
 def show_report(ctx: ActorContext, click: Click) -> Response:
-    """Show the report of a line, with what can be done about it."""
+    """Show the report of a line, with what the actor may do about it."""
     card = report_card.report_card_by_key(ctx, click.record_key)
 
     def shown(ctx: ActorContext, link: str) -> Response:
@@ -54,6 +54,6 @@ def show_report(ctx: ActorContext, click: Click) -> Response:
     return with_link(ctx, card.message, shown)
 
 
-def not_known(messages: Messages, _event: Event, error: UserError) -> Response:
-    """Who is not known, or whose page cannot be made, is told why on the page."""
+def explain_refusal(messages: Messages, _event: Event, error: UserError) -> Response:
+    """Show on the page why an unknown person, or one whose page fails, sees nothing else."""
     return Response(home=messages.view("home/unknown", sentence=error.sentence))

@@ -1,4 +1,4 @@
-"""`/liaison`: help, what Liaison knows of one, leave, and setting up."""
+"""`/liaison`: help, the actor's own record, leave, health and setting up."""
 
 from functools import partial
 
@@ -24,7 +24,7 @@ COMMAND = "/liaison"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the command, forms and buttons."""
     router.on_command(app, COMMAND, SUBCOMMANDS, welcome=welcome)
     router.on_submit(app, "away_form", asks_and_writes(submit_away))
     router.on_submit(app, "setup_form", writes(already_set_up), welcome=submit_setup)
@@ -36,7 +36,8 @@ def register(app: AsyncApp, router: Router) -> None:
 
 
 def welcome(newcomer: NewcomerContext, command: Command) -> Response:
-    """Somebody who is not in the register: how to get in, or for who runs the Slack workspace, how to begin."""
+    """Tell a person who is not in the register how to get in, or offer the setup to those who run the Slack
+    workspace."""
     if word_of(command) == "setup":
         setup.check_may_begin(newcomer)
         return Response.opens(newcomer.messages.view("liaison/setup_form"))
@@ -52,18 +53,18 @@ def submit_setup(newcomer: NewcomerContext, form: Submission) -> Response:
     return Response.shows(newcomer.messages.view("liaison/setup_done", name=person.name))
 
 
-def already_set_up(_act: ActorContext, _form: Submission) -> Response:
-    """Somebody of the register sent the form that only newcomers get."""
+def already_set_up(_ctx: ActorContext, _form: Submission) -> Response:
+    """Tell a person of the register who sends the newcomers' form that Liaison is set up already."""
     raise not_for_you()
 
 
 def open_away(ctx: ActorContext, _click: Click) -> Response:
-    """Open the form for one's own leave."""
+    """Open the form for the actor's own leave."""
     return Response.opens(ctx.messages.view("people/away_form", leave=leave.own_leave(ctx), today=ctx.today))
 
 
 def submit_away(ctx: ActorContext, form: Submission) -> Response:
-    """Record one's own leave, once Slack has said who is to stand in."""
+    """Record the actor's own leave, after asking Slack about the deputy."""
     first = form_fields.day(form.values, "first_day", ctx.today)
     last = form_fields.day(form.values, "last_day", ctx.today)
 
@@ -75,12 +76,12 @@ def submit_away(ctx: ActorContext, form: Submission) -> Response:
 
 
 def cancel_away(ctx: ActorContext, click: Click) -> Response:
-    """Take back one's own leave, and show what is left in its place."""
+    """Cancel the actor's own leave, and show the rest in its place."""
     return Response.says(_shown(ctx, leave.cancel_leave(ctx, click.record_key)), in_place=True)
 
 
 def send_test(ctx: ActorContext, click: Click) -> Response:
-    """Send a test message, and say in the list that it is on its way."""
+    """Send a test message, and show in the checklist that it is on its way."""
     setup.send_test(ctx, click.key)
     return Response.says(_checklist(ctx), in_place=True)
 
@@ -94,7 +95,7 @@ def _health(ctx: ActorContext) -> Response:
 
 
 def _away(ctx: ActorContext) -> Response:
-    """The form, or first what is coming where there is leave already."""
+    """Show the leave there is, or open the form if there is none."""
     own = leave.own_leave(ctx)
     if own.coming:
         return Response.answers(_shown(ctx, own))
@@ -111,13 +112,13 @@ def _help(ctx: ActorContext) -> Message:
     return ctx.messages.message("liaison/help", commands=[(each, lines) for each, lines in offered if lines])
 
 
-def _helped(ctx: ActorContext, _typed: Typed) -> Response:
+def _show_help(ctx: ActorContext, _typed: Typed) -> Response:
     return Response.answers(_help(ctx))
 
 
 SUBCOMMANDS: Subcommands = {
-    "": Subcommand(reads(_helped)),
-    "help": Subcommand(reads(_helped)),
+    "": Subcommand(reads(_show_help)),
+    "help": Subcommand(reads(_show_help)),
     "me": Subcommand(
         reads(lambda ctx, _typed: Response.answers(ctx.messages.message("liaison/me", me=me_page.me(ctx))))
     ),

@@ -1,4 +1,4 @@
-"""`/partner`: the organisations that contracts are with, their people and their Slack workspaces."""
+"""`/partner`: the organisations with contracts, their people and their Slack workspaces."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -31,19 +31,19 @@ def register_forms(app: AsyncApp, router: Router) -> None:
 
 
 def new(ctx: ActorContext) -> Response:
-    """Open the form for a new partner. Denied."""
+    """Open the form for a new partner. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     return Response.opens(_form(ctx))
 
 
 def edit(ctx: ActorContext, typed: str) -> Response:
-    """Open the form that changes a partner, filled with what it says now."""
+    """Open the form that changes a partner, filled in with its present values."""
     return Response.opens(_form(ctx, *partner_edit.partner_to_change(ctx, typed)))
 
 
 def people(ctx: ActorContext, typed: str) -> Response:
-    """Open the form of a partner's people, beginning with who is there."""
-    found = partner_people.people_to_keep(ctx, typed)
+    """Open the form of a partner's people, filled in with the present ones."""
+    found = partner_people.people_to_change(ctx, typed)
     return Response.opens(ctx.messages.view("partners/people_form", people=found))
 
 
@@ -60,12 +60,12 @@ def submit_edit(ctx: ActorContext, form: Submission) -> Response:
 
 
 def submit_people(ctx: ActorContext, form: Submission) -> Response:
-    """Make those who were picked the partner's people, once Slack has said who the new ones are."""
+    """Make the picked users the partner's people, after asking Slack about the new ones."""
     own, guests = form_fields.users(form.values, OWN), form_fields.users(form.values, GUESTS)
-    new = partner_people.new_among(ctx, form.record_key, own, guests)
+    new = partner_people.new_people(ctx, form.record_key, own, guests)
 
     def then(ctx: ActorContext, identities: Sequence[Identity]) -> Response:
-        kept = partner_people.keep_people(ctx, form.record_key, own, guests, identities)
+        kept = partner_people.set_people(ctx, form.record_key, own, guests, identities)
         return Response.shows(ctx.messages.view("partners/people_done", people=kept))
 
     return Response.after(partial(identities_of, users=new), then)
@@ -87,7 +87,7 @@ COMMAND = "/partner"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the command, forms and buttons."""
     router.on_command(app, COMMAND, SUBCOMMANDS)
     for action in ("partner_page_before", "partner_page_after"):
         router.on_click(app, action, reads(turn_page))

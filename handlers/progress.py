@@ -37,7 +37,8 @@ from handlers import reports as reports_module
 
 
 def show(ctx: ActorContext, channel: str, words: list[str]) -> Response:
-    """`show WP-NE December 2026`; without a month the latest, and in a contract's channel without its reference."""
+    """`show WP-NE December 2026` shows a report: the latest without a month, the channel's contract without a
+    reference."""
     here = contract_lookup.reference_of_channel(ctx.session, channel)
     if here and (not words or _is_month(ctx, " ".join(words))):
         words = [here, *words]
@@ -52,7 +53,7 @@ def show(ctx: ActorContext, channel: str, words: list[str]) -> Response:
 
 
 def history(ctx: ActorContext, channel: str, words: list[str]) -> Response:
-    """`history WP-NE starts`; in a contract's channel its reference can be left out."""
+    """`history WP-NE starts` shows a KPI's history; the reference can be left out in a contract's channel."""
     here = contract_lookup.reference_of_channel(ctx.session, channel)
     own = {contract.reference for contract in ctx.contracts_open_to(Permission.SEE, Audience.SHARED)}
     if here in own and not (words and words[0].upper() in own):
@@ -64,7 +65,7 @@ def history(ctx: ActorContext, channel: str, words: list[str]) -> Response:
 
 
 def grid(ctx: ActorContext) -> Response:
-    """`grid`: the ratings of one's contracts month by month."""
+    """`grid` shows the ratings of the actor's contracts month by month."""
     return Response.answers(ctx.messages.message("progress/rating_grid", grid=rating_grid.rating_grid(ctx)))
 
 
@@ -91,8 +92,8 @@ def register_list(app: AsyncApp, router: Router) -> None:
         router.on_click(app, action, reads(turn_page))
 
 
-def answer(ctx: ActorContext, words: list[str]) -> Response:
-    """`list` and `list late`. UserError."""
+def show_list(ctx: ActorContext, words: list[str]) -> Response:
+    """`list` and `list late` show the open reports. Raises `UserError`."""
     typed = " ".join(words)
     if typed.casefold() not in ("", LATE):
         raise _not_a_list(typed)
@@ -100,7 +101,7 @@ def answer(ctx: ActorContext, words: list[str]) -> Response:
 
 
 def turn_page(ctx: ActorContext, click: Click) -> Response:
-    """Show another page in place. The button carries the page, and whether only late ones are listed."""
+    """Show another page in place. The button carries the page number and whether only late reports are listed."""
     number, rest = turned(click)
     return Response.says(_list(ctx, late_only=rest == LATE, number=number), in_place=True)
 
@@ -113,7 +114,7 @@ COMMAND = "/progress"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the commands, forms and buttons."""
     router.on_command(app, COMMAND, SUBCOMMANDS)
     router.on_submit(app, "progress_choose", writes(choose))
     router.on_submit(app, "report_form", writes(submit))
@@ -130,31 +131,34 @@ def _due_here(ctx: ActorContext, typed: Typed) -> Response:
 
 
 def _report(ctx: ActorContext, typed: Typed) -> Response:
-    """`report REF kpi=figure ...` is recorded at once; with less a form opens."""
+    """`report REF kpi=figure ...` is recorded at once; without figures the form opens."""
     if not typed.rest:
         return _due_here(ctx, typed)
     reference, *figures = typed.words
     due = reports.next_due(ctx, reference)
     if not figures:
         return Response.opens(_form(ctx, due))
-    said = {**due.figures, **_figures_in_line(due, figures)}  # what answers a query leaves the rest as it was
+    said = {
+        **due.figures,
+        **_figures_in_line(due, figures),
+    }  # an answer to a query changes only the figures that it names
     received = report_submission.submit_report(ctx, due, said, due.report.narrative, due.outlook, deliberate=True)
     return Response.answers(ctx.messages.message("progress/received", received=received))
 
 
 def choose(ctx: ActorContext, form: Submission) -> Response:
-    """The contract was chosen: turn the form into that contract's report."""
+    """Turn the form into the report of the contract that was chosen in it."""
     view = _form(ctx, reports.next_due(ctx, form.values.get("contract", "")))
     return Response(ack={"response_action": "update", "view": view}, keep=False)
 
 
 def open_from_prompt(ctx: ActorContext, click: Click) -> Response:
-    """The prompt's button: open the form of the report it asks for."""
+    """Open the form of the report that a prompt asks for."""
     return Response.opens(_form(ctx, reports.report_of_button(ctx, click.record_key)))
 
 
 def submit(ctx: ActorContext, form: Submission) -> Response:
-    """Record the figures that the form brought, each read in its KPI's unit."""
+    """Record the figures of the form, each read in its KPI's unit."""
     due = reports.report_of_button(ctx, form.record_key)
     received = submit_values(ctx, due, form.values, deliberate=form_fields.keeps_anyway(form.values))
     report_replies.forget_replies(ctx, due.report.public_id)
@@ -162,15 +166,15 @@ def submit(ctx: ActorContext, form: Submission) -> Response:
 
 
 def keep_draft(ctx: ActorContext, click: Click) -> Response:
-    """Keep what the form holds, for whoever typed it alone: nothing is reported."""
+    """Save the form as the actor's own draft; nothing is reported."""
     due = reports.report_of_button(ctx, click.record_key)
-    kept = drafts.keep(ctx, "report_form", due.report.public_id, click.values, since=click.since)
+    kept = drafts.save(ctx, "report_form", due.report.public_id, click.values, since=click.since)
     until = london(kept.at + drafts.KEPT_FOR).date()
     return Response.says(ctx.messages.message("progress/draft", due=due, until=until))
 
 
 def _form_for_channel(ctx: ActorContext, channel: str) -> View:
-    """The due report of the channel's contract; elsewhere, the form that asks which contract."""
+    """The form of the due report of the channel's contract; elsewhere the form that asks for a contract."""
     contracts = contract_lookup.contracts_for(ctx, Permission.REPORT_PROGRESS, Audience.SHARED)
     here = contract_lookup.reference_of_channel(ctx.session, channel)
     if here in {contract.reference for contract in contracts}:
@@ -199,7 +203,7 @@ def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, FigureWithPa
 
 
 def _joined(words: list[str]) -> list[str]:
-    """The figures of one line, each with its parts: "clearance=21.5 over 340" is three words and one figure."""
+    """The words of a one-line report joined to figures: "clearance=21.5 over 340" is three words and one figure."""
     joined: list[str] = []
     for word in words:
         before = joined[-1] if joined else ""
@@ -210,11 +214,11 @@ def _joined(words: list[str]) -> list[str]:
     return joined
 
 
-# What opens the form of the report that is due makes that report, where no job has done so yet.
+# These write, because opening the form also opens the due report if no job has.
 SUBCOMMANDS: Subcommands = {
     "": Subcommand(writes(_due_here)),
     "report": Subcommand(writes(_report)),
-    "list": Subcommand(reads(lambda ctx, typed: answer(ctx, typed.words))),
+    "list": Subcommand(reads(lambda ctx, typed: show_list(ctx, typed.words))),
     "show": Subcommand(asks_and_writes(lambda ctx, typed: show(ctx, typed.channel, typed.words))),
     "history": Subcommand(reads(lambda ctx, typed: history(ctx, typed.channel, typed.words))),
     "grid": Subcommand(reads(lambda ctx, _typed: grid(ctx))),

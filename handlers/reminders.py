@@ -1,4 +1,4 @@
-"""Reminders: answering a line of the day's message, deciding on more time, and a contract's own rules."""
+"""Reminders: answering a line, deciding on more time, and a contract's own rules."""
 
 from slack_bolt.async_app import AsyncApp
 
@@ -11,7 +11,7 @@ from bot.interactions.router import Router
 from bot.services.progress import reports
 from bot.services.progress.report_submission import values_of
 from bot.services.reminders import answers, more_time, reminder_settings
-from bot.services.reminders.answers import Answer, Asked, not_this_way
+from bot.services.reminders.answers import Answer, LineDetails, not_this_way
 from bot.services.reminders.reminder_settings import ContractRules
 from bot.services.risks import risk_review
 from bot.services.unit_of_work import ActorContext
@@ -32,64 +32,64 @@ def register(app: AsyncApp, router: Router) -> None:
 
 
 def rules(ctx: ActorContext, typed: str) -> Response:
-    """`/contract reminders WP-NE` shows when people are reminded of what."""
+    """`/contract reminders WP-NE` shows the rules of a contract."""
     found = reminder_settings.rules_of(ctx, typed)
     return Response.answers(ctx.messages.message("contracts/reminders", found=found))
 
 
 def open_line(ctx: ActorContext, click: Click) -> Response:
-    """Ask what became of a line. The button carries its key."""
-    return Response.opens(ctx.messages.view("reminders/form", asked=answers.asked(ctx, click.record_key)))
+    """Open the form to answer a line. The button carries its id."""
+    return Response.opens(ctx.messages.view("reminders/form", details=answers.line_to_answer(ctx, click.record_key)))
 
 
 def answer(ctx: ActorContext, form: Submission) -> Response:
-    """Keep the answer, and show what comes of it: for "now", the form that does it."""
-    asked = answers.asked(ctx, form.record_key)
-    said = form_fields.choice(Answer, form.values, "answer")
-    if said not in asked.answers:
+    """Record the answer and show its result; for "I do it now", show the form that does it."""
+    details = answers.line_to_answer(ctx, form.record_key)
+    chosen = form_fields.choice(Answer, form.values, "answer")
+    if chosen not in details.answers:
         raise not_this_way()
     why = form_fields.text(form.values, "why")
-    match said:
+    match chosen:
         case Answer.NOW:
-            return Response.shows(_form_of(ctx, asked))
+            return Response.shows(_form_of(ctx, details))
         case Answer.DONE:
-            state = answers.mark_done(ctx, asked)
+            state = answers.mark_done(ctx, details)
         case Answer.MORE_TIME:
-            state = more_time.ask(ctx, asked, form_fields.day(form.values, "until", ctx.today), why)
+            state = more_time.ask(ctx, details, form_fields.day(form.values, "until", ctx.today), why)
         case Answer.SNOOZE:
-            state = answers.snooze(ctx, asked, form_fields.day(form.values, "until", ctx.today))
+            state = answers.snooze(ctx, details, form_fields.day(form.values, "until", ctx.today))
         case Answer.NOT_MINE:
-            state = answers.pass_on(ctx, asked, why)
-    return Response.shows(ctx.messages.view("reminders/answered", asked=asked, state=state))
+            state = answers.pass_on(ctx, details, why)
+    return Response.shows(ctx.messages.view("reminders/answered", details=details, state=state))
 
 
-def _form_of(ctx: ActorContext, asked: Asked) -> View:
-    """The form that does what is due at once."""
-    line = asked.line
+def _form_of(ctx: ActorContext, details: LineDetails) -> View:
+    """The form that does what the line asks for."""
+    line = details.line
     match line.kind:
         case ReminderKind.REPORT:
-            due = reports.report_of_button(ctx, answers.report_asked_for(ctx, asked))
+            due = reports.report_of_button(ctx, answers.report_asked_for(ctx, details))
             return ctx.messages.view("progress/form", due=due, values=values_of(due))
         case ReminderKind.RISK_REVIEW:
             return risk_forms.reviewing(ctx, risk_review.risk_to_review(ctx, str(line.subject_id)))
         case ReminderKind.CONTACT:
-            return contacts.form(ctx, asked.contract.reference)
+            return contacts.form(ctx, details.contract.reference)
     raise not_this_way()
 
 
 def confirm(ctx: ActorContext, click: Click) -> Response:
-    """Confirm what a partner's person said to be done."""
-    asked = answers.confirm(ctx, click.record_key)
-    return Response.says(ctx.messages.message("common/sentence", sentence=f"Confirmed: {asked.line.what} is done."))
+    """Confirm that what a partner's person claimed is done."""
+    details = answers.confirm(ctx, click.record_key)
+    return Response.says(ctx.messages.message("common/sentence", sentence=f"Confirmed: {details.line.what} is done."))
 
 
 def agree(ctx: ActorContext, click: Click) -> Response:
-    """Agree to more time: the day is moved."""
+    """Agree to more time, which moves the day."""
     return _decided(ctx, click, agreed=True)
 
 
 def refuse(ctx: ActorContext, click: Click) -> Response:
-    """Leave the day as it is."""
+    """Refuse more time, which leaves the day as it is."""
     return _decided(ctx, click, agreed=False)
 
 
@@ -99,7 +99,7 @@ def _decided(ctx: ActorContext, click: Click, *, agreed: bool) -> Response:
 
 
 def open_rule(ctx: ActorContext, click: Click) -> Response:
-    """Open the form that changes a rule of a contract. The button carries the contract's key."""
+    """Open the form that changes a rule of a contract. The button carries the contract's id."""
     return Response.opens(_rule_form(ctx, reminder_settings.rules_to_change(ctx, click.record_key)))
 
 
@@ -109,7 +109,7 @@ def _rule_form(ctx: ActorContext, found: ContractRules) -> View:
 
 
 def change_rule(ctx: ActorContext, form: Submission) -> Response:
-    """Keep a contract's own rule for one kind of thing, or take it back."""
+    """Set a contract's own rule for one kind of item, or restore the usual one."""
     kind = form_fields.choice(ReminderKind, form.values, "kind")
     rule = None
     if not form_fields.ticked(form.values, "usual"):

@@ -1,4 +1,4 @@
-"""A report that came: accepting, querying, verifying and overriding it; and replies in the thread of its prompt."""
+"""A received report: accepting, querying, verifying and overriding it; and replies in the thread of its prompt."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from bot.services.unit_of_work import ActorContext
 
 
 def register_decisions(app: AsyncApp, router: Router) -> None:
-    """Register the buttons and the form."""
+    """Register the buttons and the form to accept or query a report."""
     router.on_click(app, "report_accept", writes(accept))
     router.on_click(app, "report_accept_here", writes(accept_here))
     router.on_click(app, "report_query", reads(open_query))
@@ -31,25 +31,25 @@ def accept(ctx: ActorContext, click: Click) -> Response:
 
 
 def accept_here(ctx: ActorContext, click: Click) -> Response:
-    """Accept the report of a card that only its reader sees: the card says so in its place."""
+    """Accept the report of a card that only its reader sees; the card is replaced."""
     card = report_decisions.accept(ctx, click.record_key, click.seen)
     return Response.says(ctx.messages.message("progress/report", card=card), in_place=True)
 
 
 def open_query(ctx: ActorContext, click: Click) -> Response:
-    """Open the form for what is to be asked."""
+    """Open the form for a query."""
     received = report_decisions.report_to_query(ctx, click.record_key, click.seen)
     return Response.opens(ctx.messages.view("progress/query_form", received=received))
 
 
 def query(ctx: ActorContext, form: Submission) -> Response:
-    """Ask it."""
+    """Send the query."""
     queried = report_decisions.query(ctx, form.record_key, form.seen, form_fields.text(form.values, "query"))
     return Response.shows(ctx.messages.view("progress/query_done", queried=queried))
 
 
 def register_judging(app: AsyncApp, router: Router) -> None:
-    """Register the buttons and the forms."""
+    """Register the buttons and the forms to verify and override figures."""
     router.on_click(app, "report_verify", reads(open_verify))
     router.on_submit(app, "report_verify_form", writes(verify))
     router.on_click(app, "report_override", reads(open_override))
@@ -63,7 +63,7 @@ def open_verify(ctx: ActorContext, click: Click) -> Response:
 
 
 def verify(ctx: ActorContext, form: Submission) -> Response:
-    """Mark them."""
+    """Mark the chosen figures as verified."""
     chosen = set(form_fields.text(form.values, "verified").split(","))
     received = report_decisions.verify(ctx, form.record_key, form.seen, chosen)
     return Response.shows(ctx.messages.view("progress/judged", received=received))
@@ -76,7 +76,7 @@ def open_override(ctx: ActorContext, click: Click) -> Response:
 
 
 def override(ctx: ActorContext, form: Submission) -> Response:
-    """Set it."""
+    """Set the rating."""
     kpi = form_fields.text(form.values, "kpi")
     rating = form_fields.choice(Rating, form.values, "rating")
     reason = form_fields.text(form.values, "reason")
@@ -90,14 +90,14 @@ WRITTEN = (None, "file_share", "thread_broadcast")  # the subtypes of what a per
 def register_thread(app: AsyncApp, router: Router) -> None:
     """Register the thread and the buttons in it."""
     router.on_event(
-        app, "message", writes(replied), explain=in_the_thread, matters=is_a_reply, concerns=is_about_a_report
+        app, "message", writes(replied), explain=explain_in_thread, matters=is_a_reply, concerns=is_about_a_report
     )
     router.on_click(app, "report_confirm", writes(confirm))
     router.on_click(app, "report_correct", reads(correct))
 
 
 def is_a_reply(event: Event) -> bool:
-    """Whether a person wrote it in a channel's thread."""
+    """Whether a person wrote the message in a channel's thread."""
     about = event.about
     written = about.get("subtype") in WRITTEN and not about.get("bot_id") and bool(about.get("text"))
     in_thread = about.get("thread_ts", about.get("ts")) != about.get("ts")
@@ -105,31 +105,31 @@ def is_a_reply(event: Event) -> bool:
 
 
 def is_about_a_report(session: Session, event: Event) -> bool:
-    """Whether the thread is a report's, and what was written in it about the report."""
+    """Whether the thread belongs to a report, and the message says something about it."""
     return report_replies.is_about_a_report(session, *_written(event))
 
 
 def replied(ctx: ActorContext, event: Event) -> Response:
-    """Show back what was read."""
+    """Show the figures of a reply back."""
     report_replies.take_reply(ctx, *_written(event))
     return Response()
 
 
 def confirm(ctx: ActorContext, click: Click) -> Response:
-    """Record what was shown; the message of the button says so in its place."""
+    """Record the figures that were shown back; the button's message is replaced."""
     report_replies.confirm(ctx, click.record_key, click.seen)
     return Response()
 
 
 def correct(ctx: ActorContext, click: Click) -> Response:
-    """Open the report's form with what was read filled in."""
+    """Open the report's form, filled in with the figures that were read."""
     due, values = report_replies.to_correct(ctx, click.record_key, click.seen)
     form = ctx.messages.view("progress/form", due=due, values=values)
     return replace(Response.opens(form), offers=False)
 
 
-def in_the_thread(messages: Messages, event: Event, error: UserError) -> Response:
-    """What went wrong, for who wrote a figure; talk without one is not answered."""
+def explain_in_thread(messages: Messages, event: Event, error: UserError) -> Response:
+    """Explain an error to somebody who wrote a figure; other talk gets no answer."""
     has_a_figure = any(character.isdigit() for character in event.about["text"])
     return error_responses.click_error(messages, event, error) if has_a_figure else Response()
 

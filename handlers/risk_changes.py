@@ -1,4 +1,4 @@
-"""What is done with a risk: review, response, owner, escalation, closing, and sharing it with the partner."""
+"""Changes to a risk: review, response, owner, escalation, closing, and sharing it with the partner."""
 
 from slack_bolt.async_app import AsyncApp
 
@@ -28,17 +28,17 @@ def register(app: AsyncApp, router: Router) -> None:
 
 
 def review(ctx: ActorContext, reference: str) -> Response:
-    """`review R-12` opens the form, with what the risk was last assessed as."""
+    """`review R-12` opens the form with the risk's last assessment."""
     return Response.opens(risk_forms.reviewing(ctx, risk_review.risk_to_review(ctx, reference)))
 
 
 def open_review(ctx: ActorContext, click: Click) -> Response:
-    """The same from the page of a risk."""
+    """Open the same form from the page of a risk."""
     return Response.opens(risk_forms.reviewing(ctx, risk_review.risk_of_button(ctx, click.record_key)))
 
 
 def submit_review(ctx: ActorContext, form: Submission) -> Response:
-    """Keep the assessment."""
+    """Store the assessment."""
     likelihood, impact = form_fields.on_the_grid(form.values)
     details = risk_forms.details(form.values, ctx.today)
     reviewed = risk_review.review(
@@ -48,18 +48,18 @@ def submit_review(ctx: ActorContext, form: Submission) -> Response:
 
 
 def respond(ctx: ActorContext, typed: Typed) -> Response:
-    """`respond R-12 treat Recruit six advisers` keeps what is done about it."""
+    """`respond R-12 treat Recruit six advisers` sets the response."""
     match typed.rest.split(maxsplit=2):
         case [reference, response, *note]:
-            return _kept(ctx, risk_changes.respond(ctx, reference, response, "".join(note)), "response")
+            return _changed(ctx, risk_changes.respond(ctx, reference, response, "".join(note)), "response")
     raise incomplete(RESPONSE)
 
 
 def issue(ctx: ActorContext, typed: Typed) -> Response:
-    """`issue R-12 Nine advisers have left` notes that it has happened."""
+    """`issue R-12 Nine advisers have left` records that it has happened."""
     match typed.rest.split(maxsplit=1):
         case [reference, what]:
-            return _kept(ctx, risk_changes.note_issue(ctx, reference, what), "issue")
+            return _changed(ctx, risk_changes.note_issue(ctx, reference, what), "issue")
     raise incomplete(HAPPENED)
 
 
@@ -67,7 +67,7 @@ def close(ctx: ActorContext, typed: Typed) -> Response:
     """`close R-12 The pay rise was agreed` closes it for that reason."""
     match typed.rest.split(maxsplit=1):
         case [reference, reason]:
-            return _kept(ctx, risk_changes.close(ctx, reference, reason), "closed")
+            return _changed(ctx, risk_changes.close(ctx, reference, reason), "closed")
     raise incomplete(WHY_CLOSED)
 
 
@@ -75,25 +75,25 @@ def escalate(ctx: ActorContext, typed: Typed) -> Response:
     """`escalate R-12 The union has balloted` asks the senior owner to acknowledge it, for that reason."""
     match typed.rest.split(maxsplit=1):
         case [reference, why]:
-            return _kept(ctx, risk_escalation.escalate_by_hand(ctx, reference, why), "escalated")
+            return _changed(ctx, risk_escalation.escalate_by_hand(ctx, reference, why), "escalated")
     raise incomplete(WHY_SEEN)
 
 
 def owner(ctx: ActorContext, typed: Typed) -> Response:
-    """`owner R-12 Helen Marsh` says who looks after it from now on; without a name a form asks."""
+    """`owner R-12 Helen Marsh` sets the owner; without a name a form asks."""
     match typed.rest.split(maxsplit=1):
         case [reference, who]:
-            return _kept(ctx, risk_changes.hand_over_by_name(ctx, reference, who), "owner")
+            return _changed(ctx, risk_changes.hand_over_by_name(ctx, reference, who), "owner")
     return Response.opens(ctx.messages.view("risks/owner_form", sheet=risk_changes.risk_to_hand_over(ctx, typed.rest)))
 
 
 def submit_owner(ctx: ActorContext, form: Submission) -> Response:
-    """Hand the risk over to whom the form names."""
+    """Set the owner chosen in the form."""
     sheet = risk_changes.hand_over(ctx, form.record_key, form_fields.text(form.values, "owner"))
     return Response.shows(ctx.messages.view("risks/owner_done", sheet=sheet))
 
 
-def _kept(ctx: ActorContext, sheet: RiskSheet, done: str) -> Response:
+def _changed(ctx: ActorContext, sheet: RiskSheet, done: str) -> Response:
     return Response.answers(ctx.messages.message("risks/page", sheet=sheet, done=done))
 
 
@@ -104,17 +104,17 @@ def register_sharing(app: AsyncApp, router: Router) -> None:
 
 
 def share(ctx: ActorContext, typed: Typed) -> Response:
-    """`share R-12` lets the partner see it."""
+    """`share R-12` shares it with the partner."""
     return _shared(ctx, typed.rest, "shared")
 
 
-def keep(ctx: ActorContext, typed: Typed) -> Response:
-    """`keep R-12` takes it back."""
+def unshare(ctx: ActorContext, typed: Typed) -> Response:
+    """`keep R-12` makes it internal again."""
     return _shared(ctx, typed.rest, "taken_back")
 
 
 def open_form(ctx: ActorContext, click: Click) -> Response:
-    """The short form for a partner's person; for one of the department, who can assess it, the usual one."""
+    """Open the short form for a partner's person, or the usual one for the department, who can assess it."""
     contract = risk_sharing.contract_to_raise_on(ctx, click.record_key)
     if ctx.actor.is_department:
         return Response.opens(risk_forms.raising(ctx, contract.reference))
@@ -122,7 +122,7 @@ def open_form(ctx: ActorContext, click: Click) -> Response:
 
 
 def submit(ctx: ActorContext, form: Submission) -> Response:
-    """Record what the partner's person says; the contract manager is asked to assess it."""
+    """Record the partner's risk; the contract manager is asked to assess it."""
     entry = PartnerRisk(
         title=form_fields.text(form.values, "title"),
         cause=form_fields.text(form.values, "cause"),
@@ -134,11 +134,11 @@ def submit(ctx: ActorContext, form: Submission) -> Response:
 
 
 def _shared(ctx: ActorContext, typed: str, done: str) -> Response:
-    change = risk_sharing.share if done == "shared" else risk_sharing.keep
+    change = risk_sharing.share if done == "shared" else risk_sharing.unshare
     return Response.answers(ctx.messages.message("risks/page", sheet=change(ctx, typed), done=done))
 
 
-# What follows the reference is kept to the letter.
+# The text after the reference is kept verbatim.
 SUBCOMMANDS: Subcommands = {
     "review": Subcommand(reads(lambda ctx, typed: review(ctx, typed.rest)), needs=REFERENCE),
     "respond": Subcommand(writes(respond), needs=RESPONSE),
@@ -147,5 +147,5 @@ SUBCOMMANDS: Subcommands = {
     "owner": Subcommand(writes(owner), needs=REFERENCE),
     "escalate": Subcommand(writes(escalate), needs=WHY_SEEN),
     "share": Subcommand(writes(share), needs=REFERENCE),
-    "keep": Subcommand(writes(keep), needs=REFERENCE),
+    "keep": Subcommand(writes(unshare), needs=REFERENCE),
 }

@@ -1,4 +1,4 @@
-"""The forms of risks: to raise one, to assess one again, and what they say beside likelihood and impact."""
+"""The forms to raise and to review a risk, and their shared details."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ from bot.services.unit_of_work import ActorContext
 
 
 def raising(ctx: ActorContext, chosen: str | None) -> View:
-    """The form to raise a risk, with the contract that is meant."""
+    """The form to raise a risk, with the chosen contract filled in."""
     contracts = contract_lookup.contracts_for(ctx, Permission.RAISE_RISK)
     return ctx.messages.view(
         "risks/form",
@@ -28,7 +28,7 @@ def raising(ctx: ActorContext, chosen: str | None) -> View:
 
 
 def reviewing(ctx: ActorContext, found: ToReview) -> View:
-    """The form to assess a risk again, with what it was last assessed as."""
+    """The form to review a risk, with its last assessment filled in."""
     return ctx.messages.view(
         "risks/review_form",
         found=found,
@@ -39,7 +39,7 @@ def reviewing(ctx: ActorContext, found: ToReview) -> View:
 
 
 def details(values: Values, today: date) -> RiskDetails:
-    """The category, controls, target and proximity of a form. Errors stand under their field."""
+    """The category, controls, target and proximity of a form. Raises `UserError` with its form field."""
     return RiskDetails(
         category=form_fields.choice(RiskCategory, values, "category"),
         controls=form_fields.text(values, "controls"),

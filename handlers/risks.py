@@ -1,4 +1,4 @@
-"""`/risk`: raising a risk, by form or in one line, seeing those there are, and the department's rules for them."""
+"""`/risk`: raising a risk by form or in one line, lists and pages of risks, and the department's rules for them."""
 
 from dataclasses import replace
 from functools import partial
@@ -57,7 +57,7 @@ COMMAND = "/risk"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the journey."""
+    """Register the command, forms and buttons."""
     router.on_command(app, COMMAND, SUBCOMMANDS)
     router.on_submit(app, "risk_form", writes(submit))
     for action in ("risk_page_before", "risk_page_after"):
@@ -73,7 +73,7 @@ def _form(ctx: ActorContext, typed: Typed) -> Response:
 
 
 def _raise(ctx: ActorContext, typed: Typed) -> Response:
-    """`raise` with a reference, title, likelihood and impact is recorded at once; alone it opens the form."""
+    """`raise` with a reference, title, likelihood and impact records a risk; alone it opens the form."""
     match typed.words:
         case []:
             return _form(ctx, typed)
@@ -90,7 +90,7 @@ def _matrix(ctx: ActorContext, typed: Typed) -> Response:
 
 
 def submit(ctx: ActorContext, form: Submission) -> Response:
-    """Record what the form says."""
+    """Record the risk of the form."""
     values = form.values
     likelihood, impact = form_fields.on_the_grid(values)
     entry = RiskEntry(
@@ -127,7 +127,7 @@ def _show(ctx: ActorContext, line: Typed) -> Response:
 
 
 def _stage(ctx: ActorContext, line: Typed) -> Response:
-    """`stage WP-NE`, or alone in a contract's channel, shows how far its risks are assessed again in a new stage."""
+    """`stage WP-NE` shows the progress of reassessing a contract's risks; its channel needs no reference."""
     typed = " ".join(line.words) or contract_lookup.reference_of_channel(ctx.session, line.channel) or ""
     if not typed:
         raise incomplete("a contract's reference")

@@ -1,4 +1,4 @@
-"""What happens in Slack that is nobody's act on a contract: channels are shared or renumbered, people change."""
+"""Changes in Slack that no person makes through Liaison: channels are shared or renumbered, accounts change."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register what is listened to."""
+    """Register the events."""
     router.on_notice(app, "channel_shared", shared)
     router.on_notice(app, "channel_unshared", unshared)
     router.on_notice(app, "channel_id_changed", renumbered)
@@ -20,31 +20,33 @@ def register(app: AsyncApp, router: Router) -> None:
 
 
 def shared(work: UnitOfWork, notice: Notice) -> None:
-    """Another organisation came into a channel (docs.slack.dev/reference/events/channel_shared)."""
+    """Another organisation joined a channel (docs.slack.dev/reference/events/channel_shared)."""
     about = notice.about
-    slack_changes.came_in(work, about["channel"], about["connected_team_id"], notice.key)
+    slack_changes.organisation_joined(work, about["channel"], about["connected_team_id"], notice.key)
 
 
 def unshared(work: UnitOfWork, notice: Notice) -> None:
-    """Another organisation is no longer in a channel (docs.slack.dev/reference/events/channel_unshared)."""
+    """Another organisation left a channel (docs.slack.dev/reference/events/channel_unshared)."""
     about = notice.about
-    slack_changes.left(work, about["channel"], about["previously_connected_team_id"])
+    slack_changes.organisation_left(work, about["channel"], about["previously_connected_team_id"])
 
 
 def renumbered(work: UnitOfWork, notice: Notice) -> None:
-    """A channel has another id now (docs.slack.dev/reference/events/channel_id_changed)."""
-    slack_changes.renumbered(work, notice.about["old_channel_id"], notice.about["new_channel_id"])
+    """A channel has a new id (docs.slack.dev/reference/events/channel_id_changed)."""
+    slack_changes.channel_renumbered(work, notice.about["old_channel_id"], notice.about["new_channel_id"])
 
 
 def may_have_lost_access(directory: Directory, notice: Notice) -> bool:
-    """Whoever changed is asked for anew. People change their status all day, so only of those who are gone, or who are
-    guests, is anything written down."""
+    """Forget what is cached of the person, and return whether they were deactivated or are a guest.
+
+    People change their status all day, so other changes are not recorded.
+    """
     user = notice.about["user"]
     directory.forget(user["id"])
     return bool(user.get("deleted") or user.get("is_restricted") or user.get("is_ultra_restricted"))
 
 
 def lost_access(work: UnitOfWork, notice: Notice) -> None:
-    """Somebody was deactivated, or is a guest (docs.slack.dev/reference/events/user_change)."""
+    """A person was deactivated or is a guest (docs.slack.dev/reference/events/user_change)."""
     user = notice.about["user"]
     slack_changes.lost_access(work, user["id"], is_deactivated=bool(user.get("deleted")))

@@ -19,7 +19,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
     form drafts of two weeks ago.
     """
     units = ctx.units(NAME, now)
-    await units.write(drafts.forget_old)
+    await units.write(drafts.discard_old)
     await open_reports(units)
     return await units.each(await units.read(reports.reports_to_prompt), partial(_prompt, units))
 

@@ -5,27 +5,26 @@ from datetime import datetime
 from functools import partial
 
 from bot.services.reminders import reminders
-from bot.services.reminders.reminders import Due
+from bot.services.reminders.reminders import DueReminder
 from jobs.context import JobContext, Planned, Units
 
 NAME = "remind"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Update earlier messages, and on a working morning remind people; returns how many messages went out or were
-    updated.
+    """Update the reminders sent before, and send new ones on a working morning; returns how many messages that made.
 
-    The updates come first, so that nobody is reminded of a finished item. A failure with one person does not stop the
-    others, and the next run tries it again.
+    What is done already is marked first, so that nobody is reminded of it. A failure for one person holds up nobody
+    else, and the next run tries again.
     """
     units = ctx.units(NAME, now)
-    moved_on = await units.read(reminders.moved_on)
-    updated = await units.each(moved_on.items(), partial(_refresh, units))
+    done_since = await units.read(reminders.lines_done_since)
+    updated = await units.each(done_since.items(), partial(_mark_done, units))
     morning = await units.read(reminders.this_morning)
     sent = await units.each(morning.people, partial(_remind, units))
     units.raise_failure()
     if morning.nations:
-        await units.write(partial(reminders.end, morning=morning))
+        await units.write(partial(reminders.finish, morning=morning))
     return updated + sent
 
 
@@ -34,10 +33,10 @@ async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     return await ctx.rehearse(run, now)
 
 
-async def _refresh(units: Units, of: tuple[int, Sequence[int]]) -> int:
+async def _mark_done(units: Units, of: tuple[int, Sequence[int]]) -> int:
     reminder_id, done = of
-    return await units.write(partial(reminders.refresh, reminder_id=reminder_id, done=done))
+    return await units.write(partial(reminders.mark_lines_done, reminder_id=reminder_id, done=done))
 
 
-async def _remind(units: Units, due: Due) -> int:
-    return await units.write(partial(reminders.tell, due=due))
+async def _remind(units: Units, due: DueReminder) -> int:
+    return await units.write(partial(reminders.send, due=due))

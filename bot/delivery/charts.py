@@ -34,7 +34,7 @@ class Charts:
         """The blocks with Slack's file ids in place of the keys of the charts' pictures.
 
         If Slack refuses a picture (because the scope files:write is missing, say), the blocks go without it: the words
-        beside it say the same. Raises `Limited` or `Unsure` if a later try may work.
+        beside it say the same. Raises `Limited` or `SlackFailure` if a later try may work.
         """
         files: dict[str, str] = {}
         for chart in charts:

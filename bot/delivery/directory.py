@@ -27,7 +27,7 @@ class Directory:
         """Slack's identity of a person.
 
         `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED for a kind of payload that
-        names none. Raises `Unknown` if the directory contradicts it, and `Unconfirmed` if Slack does not answer in
+        names none. Raises `Unknown` if the directory contradicts it, and `Denied` if Slack does not answer in
         time.
         """
         known = self._known.get(user)

@@ -192,7 +192,7 @@ class Slack:
         """Upload a picture that is not shared in any channel, for use in blocks; returns its file id.
 
         Slack processes an upload after it has accepted it, and only then can a block show it (docs.slack.dev, Working
-        with files; slackapi/python-slack-sdk#1658). Raises `Unsure` if that takes too long.
+        with files; slackapi/python-slack-sdk#1658). Raises `SlackFailure` if that takes too long.
         """
         ticket = await answer_of(self.client.files_getUploadURLExternal(filename=name, length=len(content)))
         await self._send_bytes(ticket["upload_url"], content)

@@ -84,7 +84,7 @@ class NationCalendar:
         return days[place]
 
     def nth_working_day(self, year: int, month: int, n: int) -> date:
-        """The nth working day of a month, from 1. Raises `NoSuchWorkingDay` if the month has none, and
+        """The nth working day of a month, from 1. Raises `UserError` if the month has none, and
         `CalendarEnds`."""
         first, last = date(year, month, 1), date(year, month, almanac.monthrange(year, month)[1])
         self.require_known(first)
@@ -198,7 +198,7 @@ def _published(data: BankHolidays, nation: Nation) -> NationCalendar:
 def months_before(day: date, months: int) -> date:
     """The same day of the month, this many calendar months earlier, or the last day of that month if it is shorter.
 
-    A negative number goes forwards. Raises `MonthsOutOfRange` if that leaves the years 1 to 9999.
+    A negative number goes forwards. Raises `UserError` if that leaves the years 1 to 9999.
     """
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if not MINYEAR <= year <= MAXYEAR:

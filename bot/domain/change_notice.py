@@ -57,7 +57,7 @@ def change_notice(
 
     Values are in pounds. The term is counted in days, the first and the last included. Section 75 measures by the
     longest term provided for on award, and takes together changes that could have been one: pass such figures. Raises
-    `NoValueToMeasure` for a value that is 0 or less before, or below 0 after, and `EndsBeforeStart`.
+    `UserError` for a value that is 0 or less before, or below 0 after, and for an end before the start.
     """
     _refuse_values(value_before, value_after)
     _refuse_ends(start, end_before=end_before, end_after=end_after)

@@ -64,7 +64,7 @@ def split_command(text: str) -> list[str]:
     """The words of a command; words in straight or curly quotation marks stay together and lose the marks.
 
     A quoted part joins the characters that it touches, so `"starts in 15 days"=97.2` and `note="on time"` are one word
-    each. Apostrophes are ordinary characters. Raises `UnclosedQuote` if a mark is not closed.
+    each. Apostrophes are ordinary characters. Raises `UserError` if a mark is not closed.
     """
     words: list[str] = []
     joins = False
@@ -127,8 +127,8 @@ def parse_past_date(text: str, today: date) -> date:
 def require_text(text: str, *, what: str, at_most: int, field: str | None = None) -> str:
     """The text without the space around it; `what` names it in an error sentence: "the summary".
 
-    Line breaks and tabs are kept. Raises `TextNeeded` if the text has no visible character, `TextTooLong` if it has
-    over `at_most` characters, and `HiddenCharacter` if it has a control character or a code point that is not a
+    Line breaks and tabs are kept. Raises `UserError` if the text has no visible character, `UserError` if it has
+    over `at_most` characters, and `UserError` if it has a control character or a code point that is not a
     character.
     """
     stripped = text.replace("\r\n", "\n").strip()

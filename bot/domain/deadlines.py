@@ -106,7 +106,7 @@ class Deadline:
     def on(self, calendar: NationCalendar) -> date:
         """The day of the deadline.
 
-        Raises `CalendarEnds` if that depends on bank holidays that are not known, and `NoSuchWorkingDay` if the month
+        Raises `CalendarEnds` if that depends on bank holidays that are not known, and `UserError` if the month
         has too few working days.
         """
         day = self._before_rolling(calendar)

@@ -40,7 +40,7 @@ MONDAY_MORNING = Weekly()
 def parse_weekly(day: str, at: str) -> Weekly:
     """The typed day of the week and time: "Thursday" or "thu", "4pm" or "16:30".
 
-    Raises `NotAWeekday`, `NotATime` or `OutOfHours`.
+    Raises `UserError`.
     """
     typed = day.strip().casefold()
     found = [number for number, name in enumerate(WEEKDAYS) if name.casefold().startswith(typed)]

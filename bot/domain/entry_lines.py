@@ -22,8 +22,7 @@ class ActionLine:
 
 
 def parse_action_line(text: str, today: date) -> ActionLine:
-    """Split a line into its parts; the last "by" comes before the day. Raises `NotAnAction`, `NotADate` or
-    `NoSuchDay`."""
+    """Split a line into its parts; the last "by" comes before the day. Raises `UserError`, also as `NotADate`."""
     found = _LINE.fullmatch(text.strip())
     if found is None:
         raise UserError(

@@ -76,7 +76,7 @@ _WANTED = {
 def parse_figure(text: str, unit: Unit) -> Decimal:
     """The typed number, with or without its unit: "97.2", "97.2 %", "1,234", "4 hours".
 
-    Raises `NotAFigure` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4 decimal
+    Raises `UserError` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4 decimal
     places. Percentages may be over 100, as outcomes against a profile are.
     """
     typed = text.strip()
@@ -136,7 +136,7 @@ def _not_a_sum(typed: str, field: str | None) -> UserError:
 
 
 def parse_pounds(text: str, field: str | None = None) -> int:
-    """Whole pounds: "84,000,000", "£6.2 million", "900k". Raises `NotASum` for anything else, including pence."""
+    """Whole pounds: "84,000,000", "£6.2 million", "900k". Raises `UserError` for anything else, including pence."""
     found = _SUM.fullmatch(text.strip())
     if found is None:
         raise _not_a_sum(text, field)

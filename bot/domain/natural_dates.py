@@ -29,7 +29,7 @@ def parse_day(text: str, today: date) -> date:
     """The typed day, in a form that `parse_date` reads or in words: next Friday, in 2 weeks, 3rd Feb, 3/2.
 
     The day comes before the month; a weekday is the next one after today, with or without "next". Raises `NotADate` for
-    words that mean several days or none, such as "next week", `HasGone` for a day that passed recently, because few
+    words that mean several days or none, such as "next week", `UserError` for a day that passed recently, because few
     people mean next year's, and `NoSuchDay`.
     """
     day = _read(text, today)

@@ -85,7 +85,7 @@ NOTHING = FigureWithParts(None)
 def parse_figure_with_parts(text: str, unit: Unit, combines: Combining, direction: Direction) -> FigureWithParts:
     """A figure with or without its parts: "972/1000", "972 of 1,000" for a ratio, "21.5 over 340" for an average.
 
-    A figure alone is accepted too. Raises `NotAFigure`, and `NoParts` for parts that the KPI does not have.
+    A figure alone is accepted too. Raises `UserError`, also for parts that the KPI does not have.
     """
     for kind, between in ((Combining.RATIO, _OF), (Combining.AVERAGE, _OVER)):
         left, *right = between.split(text.strip(), maxsplit=1)

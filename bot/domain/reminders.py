@@ -77,7 +77,7 @@ CONTACT_WITHIN_ELSE = 90
 
 
 def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
-    """The working days before the day, the furthest first; nothing for none. Raises `NotDaysAhead`."""
+    """The working days before the day, the furthest first; nothing for none. Raises `UserError`."""
     parts = [part for part in typed.replace(",", " ").split() if part]
     if not all(part.isascii() and part.isdecimal() and int(part[:6]) <= MOST_DAYS_AHEAD for part in parts):
         raise UserError(

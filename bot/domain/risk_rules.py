@@ -91,7 +91,7 @@ class RiskRules:
 
 
 def check_rules(rules: RiskRules) -> None:
-    """Refuse rules that contradict themselves. Raises `BandsOutOfOrder` or `ReviewsOutOfOrder`, whose field is the
+    """Refuse rules that contradict themselves. Raises `UserError`, whose field is the
     band."""
     before = 1
     for name in ("medium", "high", "very_high"):

@@ -22,7 +22,7 @@ class _Point(IntEnum):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The typed point, from its words in any case or from 1 to 5. Raises `NotOnTheScale` otherwise."""
+        """The typed point, from its words in any case or from 1 to 5. Raises `UserError` otherwise."""
         typed = re.sub(r"[\s_-]+", " ", text.strip()).casefold()
         for point in cls:
             if typed in (point.label.casefold(), str(point.value)):
@@ -91,12 +91,12 @@ class Grade:
 
 
 def parse_likelihood(text: str) -> Likelihood:
-    """The typed likelihood, "almost certain" or "5". Raises `NotOnTheScale` otherwise."""
+    """The typed likelihood, "almost certain" or "5". Raises `UserError` otherwise."""
     return Likelihood.parse(text)
 
 
 def parse_impact(text: str) -> Impact:
-    """The typed impact, "severe" or "5". Raises `NotOnTheScale` otherwise."""
+    """The typed impact, "severe" or "5". Raises `UserError` otherwise."""
     return Impact.parse(text)
 
 

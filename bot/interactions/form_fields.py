@@ -35,7 +35,7 @@ def text(values: Values, name: str) -> str:
 
 
 def choice(kind: type[C], values: Values, name: str) -> C:
-    """The chosen member of a closed set. Raises `NothingChosen`."""
+    """The chosen member of a closed set. Raises `UserError`."""
     try:
         return kind(text(values, name))
     except ValueError:
@@ -63,7 +63,7 @@ def optional_day(values: Values, name: str, today: date) -> date | None:
 
 
 def pounds(values: Values, name: str) -> int:
-    """A required sum. Raises `NotASum`."""
+    """A required sum. Raises `UserError`."""
     return parse_pounds(text(values, name), name)
 
 
@@ -73,14 +73,14 @@ def optional_pounds(values: Values, name: str) -> int | None:
 
 
 def optional_percentage(values: Values, name: str) -> Decimal | None:
-    """An optional percentage. Raises `NotAFigure`."""
+    """An optional percentage. Raises `UserError`."""
     if not text(values, name).strip():
         return None
     return _read(lambda: parse_figure(text(values, name), Unit.PERCENT), name)
 
 
 def whole(values: Values, name: str, most: int) -> int:
-    """A whole number from 1 to `most`, chosen from a list. Raises `NothingChosen`."""
+    """A whole number from 1 to `most`, chosen from a list. Raises `UserError`."""
     typed = text(values, name)
     if not (typed.isascii() and typed.isdecimal() and 1 <= int(typed[:9]) <= most):
         raise _nothing_chosen(name)
@@ -88,7 +88,7 @@ def whole(values: Values, name: str, most: int) -> int:
 
 
 def on_the_grid(values: Values, prefix: str = "") -> tuple[Likelihood, Impact]:
-    """A likelihood and an impact, both required. Raises `NotOnTheScale`."""
+    """A likelihood and an impact, both required. Raises `UserError`."""
     likelihood, impact = f"{prefix}likelihood", f"{prefix}impact"
     return (
         _read(lambda: parse_likelihood(text(values, likelihood)), likelihood),
@@ -103,7 +103,7 @@ def optional_on_the_grid(values: Values, prefix: str) -> tuple[Likelihood, Impac
 
 
 def number(values: Values, name: str) -> int:
-    """A typed whole number. Raises `NotAWholeNumber`."""
+    """A typed whole number. Raises `UserError`."""
     typed = text(values, name).strip()
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 6):
         raise UserError("Enter a whole number, for example 15.", field=name)
@@ -116,7 +116,7 @@ def users(values: Values, name: str) -> list[str]:
 
 
 def optional_time(values: Values, name: str) -> time | None:
-    """An optional time of day. Raises `NothingChosen`."""
+    """An optional time of day. Raises `UserError`."""
     typed = text(values, name)
     try:
         return time.fromisoformat(typed) if typed else None

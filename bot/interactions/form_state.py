@@ -23,7 +23,7 @@ def stamped_form(ctx: ActorContext, view: View) -> View:
 
 def has_draft(ctx: ActorContext, view: View) -> bool:
     """Whether the actor has an unsent draft of a form."""
-    return "submit" in view and drafts.kept(ctx, *name_of(view)) is not None
+    return "submit" in view and drafts.find(ctx, *name_of(view)) is not None
 
 
 def draft_choice(ctx: ActorContext, view: View) -> View:

@@ -13,7 +13,7 @@ def turned(click: Click) -> tuple[int, str]:
 
 
 def turned_words(click: Click) -> tuple[int, list[str]]:
-    """The page number and words in a button that `turn` made. Raises `UnclosedQuote` for a forged one."""
+    """The page number and words in a button that `turn` made. Raises `UserError` for a forged one."""
     number, rest = turned(click)
     return number, split_command(rest)
 

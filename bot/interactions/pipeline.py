@@ -116,7 +116,7 @@ class Pipeline:
                 step = following
 
     async def _next(self, route: Route[A], response: Response) -> _Step[A] | None:
-        """The next step: with Slack's answer, or in a write of its own. Raises `NotAnswered`."""
+        """The next step: with Slack's answer, or in a write of its own. Raises `UserError`."""
         if response.question is not None:
             return _Step(await self._ask_slack(response.question), route.handler.then_writes)
         further = response.further
@@ -154,7 +154,7 @@ class Pipeline:
         if isinstance(request, Submission):
             ctx = replace(ctx, since=request.since)
             if not only_reads(session):
-                drafts.forget(ctx, *name_of(request.view))
+                drafts.discard(ctx, *name_of(request.view))
             if request.values.get(EDIT_CONFLICT) == KEEP_THEIRS:
                 return Response(further=_leave_unchanged) if only_reads(session) else _leave_unchanged(ctx)
         return _ready_to_open(ctx, request, handle(ctx, request))
@@ -170,7 +170,7 @@ class Pipeline:
             def unit(session: Session) -> None:
                 actor = find_actor(session, identity)
                 ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
-                drafts.keep(ctx, *name_of(request.view), request.values, since=request.since)
+                drafts.save(ctx, *name_of(request.view), request.values, since=request.since)
 
             await self.database.write(unit)
         except Exception:  # probably the same fault; the entries are still in the open form
@@ -179,7 +179,7 @@ class Pipeline:
         return True
 
     async def _ask_slack(self, question: SlackQuery) -> Handle[A]:
-        """The handler that continues with Slack's answer. Raises `NotAnswered` if Slack did not answer in time."""
+        """The handler that continues with Slack's answer. Raises `UserError` if Slack did not answer in time."""
         try:
             answer = await asyncio.wait_for(question.ask(self.slack), question.within.total_seconds())
         except (SlackFailure, TimeoutError) as failure:

@@ -21,7 +21,7 @@ class Typed:
 
     @property
     def words(self) -> list[str]:
-        """The text as words; quoted words are one. Raises `UnclosedQuote`."""
+        """The text as words; quoted words are one. Raises `UserError`."""
         return split_command(self.rest)
 
 

@@ -1,4 +1,4 @@
-"""What changed in a record, in words: for its audit entry and for whoever made the change."""
+"""The changes to a record in words, for the audit trail and for the person who made them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -26,7 +26,7 @@ LABELS = {
 
 
 def apply(row: SQLModel, values: Mapping[str, object]) -> dict[str, list[str]]:
-    """Set columns of a record; what differs, as [was, became] by the column's name in words."""
+    """Set columns of a record; returns those that differ, as [before, after] by the column's label."""
     changes = {}
     for column, value in values.items():
         before = getattr(row, column)
@@ -37,12 +37,12 @@ def apply(row: SQLModel, values: Mapping[str, object]) -> dict[str, list[str]]:
 
 
 def label(column: str) -> str:
-    """A column's name in words."""
+    """The label of a column."""
     return LABELS.get(column, column.replace("_", " "))
 
 
 def in_words(value: object) -> str:
-    """A value as people read it; nothing is "nothing"."""
+    """A value in words; an empty one is "nothing"."""
     match value:
         case None | "":
             return "nothing"

@@ -1,4 +1,4 @@
-"""What somebody typed and did not send yet: kept for them alone, until it is sent or two weeks have gone."""
+"""Form drafts: what somebody typed and did not send, stored for them alone until they send it or for two weeks."""
 
 import hashlib
 import json
@@ -17,12 +17,12 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 KEPT_FOR = timedelta(days=14)
 
 
-def keep(
+def save(
     ctx: ActorContext, form: str, subject: str, entered: Mapping[str, str], *, shown_as: str = "", since: int = 0
 ) -> FormDraft:
-    """Keep what the actor entered in a form about a subject, in place of what was kept of it before."""
-    forget_old(ctx)
-    row = kept(ctx, form, subject)
+    """Save what the actor entered in a form about a subject, in place of an earlier draft."""
+    discard_old(ctx)
+    row = find(ctx, form, subject)
     if row is None:
         row = FormDraft(person_id=ctx.actor.person_id, form=form, subject=subject, entered={}, at=ctx.now)
         ctx.session.add(row)
@@ -31,8 +31,8 @@ def keep(
     return row
 
 
-def kept(ctx: ActorContext, form: str, subject: str) -> FormDraft | None:
-    """What the actor entered in a form and did not send, which nobody else can send meanwhile."""
+def find(ctx: ActorContext, form: str, subject: str) -> FormDraft | None:
+    """The actor's draft of a form about a subject, locked; None if there is none."""
     found = select(FormDraft).where(
         col(FormDraft.person_id) == ctx.actor.person_id,
         col(FormDraft.form) == form,
@@ -42,30 +42,31 @@ def kept(ctx: ActorContext, form: str, subject: str) -> FormDraft | None:
     return ctx.session.scalar(locking(ctx.session, found), execution_options={"populate_existing": True})
 
 
-def forget(ctx: ActorContext, form: str, subject: str) -> None:
-    """It was sent, or the actor begins anew."""
-    row = kept(ctx, form, subject)
+def discard(ctx: ActorContext, form: str, subject: str) -> None:
+    """Delete the draft, because the form was sent or the actor starts again."""
+    row = find(ctx, form, subject)
     if row is not None:
         ctx.session.delete(row)
         ctx.session.flush()
 
 
-def forget_old(work: UnitOfWork) -> None:
-    """What was kept for two weeks is kept no longer."""
+def discard_old(work: UnitOfWork) -> None:
+    """Delete the drafts that are two weeks old."""
     work.session.execute(delete(FormDraft).where(col(FormDraft.at) <= work.now - KEPT_FOR))
 
 
 def set_aside(ctx: ActorContext, form: str, subject: str, view: View) -> FormDraft | None:
-    """What the actor entered in a form that opens again, if it was kept; the form waits until they have chosen."""
-    row = kept(ctx, form, subject)
+    """The actor's draft of a form that opens again, if there is one; stores the view until they choose between the
+    two."""
+    row = find(ctx, form, subject)
     if row is not None:
         row.view = view
         ctx.session.flush()
     return row
 
 
-def chosen(ctx: ActorContext, key: str) -> FormDraft:
-    """What was kept of the form that the actor was offered. NoLongerKept."""
+def offered(ctx: ActorContext, key: str) -> FormDraft:
+    """The draft that the actor was offered. Raises `UserError`."""
     row = by_key(ctx.session, FormDraft, key)
     if row is None or row.person_id != ctx.actor.person_id or row.view is None:
         raise UserError(
@@ -75,5 +76,5 @@ def chosen(ctx: ActorContext, key: str) -> FormDraft:
 
 
 def version(row: FormDraft) -> str:
-    """What a button carries, so that nothing is sent that was not shown."""
+    """The version that a button carries, so that only a draft that was shown is used."""
     return hashlib.sha256(json.dumps(row.entered, sort_keys=True).encode()).hexdigest()[:16]

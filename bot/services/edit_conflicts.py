@@ -1,4 +1,4 @@
-"""Two people who change the same thing: the second is shown what the first did, and chooses."""
+"""Edit conflicts: when two people change the same record, the second is shown the first's changes, and chooses."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from bot.errors import UserError
 from bot.models import Person, TrailEntry
 from bot.services.unit_of_work import ActorContext
 
-MOST = 5  # changes that are told
+MOST = 5  # changes that are shown
 
 
 @dataclass(frozen=True)
 class OtherEdit:
-    """What somebody did to a record while a form about it was open, from the audit."""
+    """A change that somebody made to a record while a form about it was open, from the audit trail."""
 
     who: str
     at: datetime
@@ -26,7 +26,7 @@ class OtherEdit:
 
 
 class EditConflict(UserError):
-    """Somebody changed the record while the form was open; `last` is the entry up to which that is told."""
+    """Somebody changed the record while the form was open; `last` is the id of the last audit entry that is shown."""
 
     def __init__(self, subject: str, found: Sequence[OtherEdit], last: int) -> None:
         super().__init__(f"{found[-1].who} changed {subject} while this form was open, so nothing was kept.")
@@ -34,14 +34,14 @@ class EditConflict(UserError):
 
 
 def last_entry(session: Session) -> int:
-    """The number of the last entry in the audit: what a form carries from when it is opened."""
+    """The id of the last audit entry, which a form carries from when it opens."""
     return session.scalar(select(func.max(col(TrailEntry.id)))) or 0
 
 
 def check(ctx: ActorContext, subject: str, *actions: str) -> None:
-    """EditConflict if somebody did one of these actions to the subject after the form that is sent was opened.
+    """Refuse a form if somebody did one of these actions to its subject after it opened. Raises `EditConflict`.
 
-    Ask it when the record is locked, and before this act is written down. Without a form nothing crosses.
+    Call it with the record locked, before recording the actor's own change. Without a form it does nothing.
     """
     if ctx.since is None:
         return
@@ -56,6 +56,6 @@ def check(ctx: ActorContext, subject: str, *actions: str) -> None:
 
 
 def _change(entry: TrailEntry, name: str | None) -> OtherEdit:
-    """An entry as it is told; of a report that came first, its figures."""
+    """An audit entry for display; for the first receipt of a report, its figures."""
     came = {code: ["nothing", figure] for code, figure in entry.details.get("figures", {}).items()}
     return OtherEdit(name or entry.actor, entry.at, entry.action, entry.changes or came, entry.why)

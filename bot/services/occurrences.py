@@ -1,4 +1,4 @@
-"""Occurrences: one firing of one rule for one subject at one due instant, claimed once for ever."""
+"""Occurrences: one firing of one rule for one subject at one due instant, claimed only once."""
 
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from bot.services.unit_of_work import UnitOfWork
 
 
 def claim(work: UnitOfWork, rule: str, subject: str, due_at: datetime) -> bool:
-    """Whether this work is the one that fires the occurrence. Only then may it enqueue what it causes.
+    """Claim an occurrence; returns whether this unit of work got it. Only then may it enqueue messages for it.
 
-    On PostgreSQL a second claimer waits for the first to commit; if that one rolls back, the second has it.
+    On PostgreSQL a second claimer waits for the first to commit, and gets the occurrence if the first rolls back.
     """
     insert = _insert(work.session.get_bind().dialect)
     claimed = work.session.execute(
@@ -26,8 +26,7 @@ def claim(work: UnitOfWork, rule: str, subject: str, due_at: datetime) -> bool:
 
 
 def claimed(work: UnitOfWork, rule: str, since: datetime) -> dict[str, datetime]:
-    """The subjects for which occurrences of a rule that were due at an instant, or later, have been claimed, with the
-    latest of each."""
+    """The subjects with claimed occurrences of a rule since an instant, each with the latest due instant."""
     latest = (
         select(col(Occurrence.subject), func.max(col(Occurrence.due_at)))
         .where(col(Occurrence.rule) == rule, col(Occurrence.due_at) >= since)

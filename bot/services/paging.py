@@ -1,4 +1,4 @@
-"""A list a page at a time; pages count from 1, and one beyond the last is the last."""
+"""Lists in pages; pages count from 1, and a page beyond the last is the last."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Paged(Generic[T]):
-    """Some of what was found, ten to a page."""
+    """A page of the rows that were found, ten to a page."""
 
     rows: Sequence[T]
     number: int
@@ -18,20 +18,20 @@ class Paged(Generic[T]):
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, at least one."""
         return page_count(self.found)
 
 
 def page_count(found: int, on_a_page: int = ON_A_PAGE) -> int:
-    """How many pages so many take, at least one."""
+    """The number of pages for so many rows, at least one."""
     return max(-(-found // on_a_page), 1)
 
 
 def page_number(asked: int, found: int, on_a_page: int = ON_A_PAGE) -> int:
-    """The page that is shown to who asked for one."""
+    """The number of the page to show when this one was asked for."""
     return min(max(asked, 1), page_count(found, on_a_page))
 
 
 def page_of(rows: Sequence[T], number: int, on_a_page: int = ON_A_PAGE) -> Sequence[T]:
-    """The rows of a page, of all of them."""
+    """The rows of a page, out of all rows."""
     return rows[(number - 1) * on_a_page : number * on_a_page]

@@ -1,4 +1,4 @@
-"""What people write, checked before it is kept."""
+"""Checking the text that people enter before it is stored."""
 
 from bot.domain.command_line import require_text
 from bot.domain.sensitive import PersonalDetail, find_sensitive
@@ -6,7 +6,8 @@ from bot.errors import UserError
 
 
 class Sensitive(UserError):
-    """The text holds a personal detail that must not be kept here, or only on purpose: then `can_be_kept`."""
+    """The text holds a personal detail that must not be stored here; `can_be_kept`: the person may keep it
+    deliberately."""
 
     def __init__(self, found: PersonalDetail, field: str | None, *, can_be_kept: bool) -> None:
         way = " If the record needs it, use the form, which asks again." if can_be_kept else ""
@@ -19,11 +20,10 @@ class Sensitive(UserError):
 
 
 def required_text(text: str, *, what: str, at_most: int, field: str, deliberate: bool | None = None) -> str:
-    """A text that is needed, without the space around it.
+    """A text that must not be empty, stripped.
 
-    `deliberate` says whether somebody was warned of a personal detail and keeps it all the same; None where nobody is
-    asked: then only what is never needed, a National Insurance number, is refused.
-    UserErrors: nothing there, too long, a hidden character, a personal detail.
+    `deliberate`: the person was warned of a personal detail and keeps it. None: nobody is warned, and only a National
+    Insurance number is refused. Raises `UserError` for an empty or long text, a hidden character, or a personal detail.
     """
     kept = require_text(text, what=what, at_most=at_most, field=field)
     found = find_sensitive(kept)
@@ -33,11 +33,11 @@ def required_text(text: str, *, what: str, at_most: int, field: str, deliberate:
 
 
 def optional_text(text: str, *, what: str, at_most: int, field: str, deliberate: bool | None = None) -> str:
-    """The same for a text that may be left out: then it is empty."""
+    """The same for a text that may be empty."""
     return required_text(text, what=what, at_most=at_most, field=field, deliberate=deliberate) if text.strip() else ""
 
 
 def deliberate_text(*texts: str) -> str | None:
-    """The personal detail that these texts, which were kept, hold on purpose: for the audit. None if they hold none."""
+    """The personal detail that these stored texts hold deliberately, for the audit trail; None if there is none."""
     found = find_sensitive("\n".join(texts))
     return found.value if found else None

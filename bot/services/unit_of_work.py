@@ -1,4 +1,4 @@
-"""A unit of work: everything that a service needs, handed to it."""
+"""The unit of work: everything that a service needs, handed to it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,7 @@ from bot.models import Audience, Contract
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """One open transaction, the instant it happens at, the days that are worked, how words are made, and who or what
-    does it.
+    """One open transaction, its instant, the working-day calendar, the message templates and the author.
 
     `by` is a Slack user id, or the name of a job or command.
     """
@@ -33,7 +32,7 @@ class UnitOfWork:
 
     @property
     def today(self) -> date:
-        """The day it is in London."""
+        """The day in London."""
         return london(self.now).date()
 
     def record(
@@ -64,34 +63,34 @@ class UnitOfWork:
         trail.record_all(self.session, self.now, self.by, why, entries)
 
     def enqueue(self, draft: outbox.OutgoingMessage) -> None:
-        """Add a message that this work causes."""
+        """Enqueue a message that this work causes."""
         outbox.enqueue(self.session, draft, self.now)
 
     def next_key(self, about: str) -> str:
-        """A key that no message has, for what may be said many times of the same record."""
+        """A key that no message has, for messages that may be repeated about one record."""
         return outbox.next_key(self.session, about)
 
     def replace(self, original: str, key: str, message: Message, why: str) -> bool:
-        """Update the message of key `original` in place, if it was ever enqueued; whether it was."""
+        """Update in place the message with the key `original`; returns whether it was ever enqueued."""
         return outbox.replace(self.session, original, key, message, why, self.now)
 
     def reply(self, parent: str, key: str, message: Message, why: str) -> bool:
-        """Answer in the thread of the message of key `parent`, if it was ever enqueued; whether it was."""
+        """Answer in the thread of the message with the key `parent`; returns whether that was ever enqueued."""
         return outbox.reply(self.session, parent, key, message, why, self.now)
 
 
 @dataclass(frozen=True)
 class NewcomerContext(UnitOfWork):
-    """A unit of work for somebody who is not in the register, but who Slack says they are."""
+    """A unit of work for somebody who is not in the register, but whose identity Slack confirms."""
 
     identity: Identity
 
 
 @dataclass(frozen=True)
 class ActorContext(UnitOfWork):
-    """A unit of work that a person does. A service that takes an Act does not run without a confirmed actor.
+    """A unit of work for a person. A service that takes one never runs without a confirmed actor.
 
-    `since` is the last entry in the audit when the form that they send was opened (see crossing); None without a form.
+    `since` is the last audit entry at the time when their form opened (see `edit_conflicts`); None without a form.
     """
 
     actor: Actor
@@ -100,32 +99,32 @@ class ActorContext(UnitOfWork):
     def require(
         self, action: Permission, contract: Contract | ContractRef, audience: Audience = Audience.INTERNAL
     ) -> None:
-        """Denied unless the actor may do this with a contract, for these readers."""
+        """Refuse the actor unless they have this permission on a contract, for these readers. Raises `Denied`."""
         access.require(self.session, self.actor, self.today, action, contract, audience)
 
     def require_on_register(self, permission: RegisterPermission) -> None:
-        """Denied unless the actor may do this with the register as a whole."""
+        """Refuse the actor unless they have this permission on the register as a whole. Raises `Denied`."""
         access.require_on_register(self.session, self.actor, self.today, permission)
 
     def may(self, action: Permission, contract: Contract | ContractRef, audience: Audience = Audience.INTERNAL) -> bool:
-        """Whether `require` would let it pass."""
+        """Whether `require` would let the actor pass."""
         roles = access.roles_on(self.session, self.actor, contract.id, self.today)
         return access.may(self.actor, roles, contract.partner_id, action, audience)
 
     def may_on_register(self, permission: RegisterPermission) -> bool:
-        """Whether the actor may do this with the register."""
+        """Whether `require_on_register` would let the actor pass."""
         return access.may_on_register(
             self.actor, access.roles_anywhere(self.session, self.actor, self.today), permission
         )
 
     def abilities(self) -> frozenset[str]:
-        """Every Action that the actor may do with some contract, and every Keeping that is theirs."""
+        """Every permission that the actor has on some contract or on the register."""
         return access.abilities(self.session, self.actor, self.today)
 
     def contracts_open_to(self, action: Permission, audience: Audience = Audience.INTERNAL) -> list[ContractRef]:
-        """The contracts with which the actor may do this, by reference."""
+        """The contracts on which the actor has this permission, by reference."""
         return access.contracts_open_to(self.session, self.actor, self.today, action, audience)
 
     def open_to(self, action: Permission, audience: Audience = Audience.INTERNAL) -> ColumnElement[bool]:
-        """The same as a condition on the contract's table."""
+        """The same as an SQL condition on the contract's table."""
         return access.open_to(self.actor, self.today, action, audience)

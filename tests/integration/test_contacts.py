@@ -12,7 +12,7 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Contact, ContactChannel, ContactPerson, OutboxMessage, Person, TrailEntry
 from bot.services.contacts.attendees import people_in
-from bot.services.contacts.contact_corrections import take_back
+from bot.services.contacts.contact_corrections import withdraw
 from bot.services.contacts.contacts import (
     ContactEntry,
     LoggedContact,
@@ -141,7 +141,7 @@ def test_a_contact_that_is_taken_back_was_with_the_same_people(unchanged: Databa
         doing = act(session, "U0AMIRA")
         people = sorted(session.scalars(select(col(Person.id)).where(col(Person.slack).in_(("U0PRIYA", "U0HELEN")))))
         logged = log_contact(doing, entry(people=people))
-        taken = take_back(doing, logged.contact.public_id)
+        taken = withdraw(doing, logged.contact.public_id)
         assert logged.people == ["Helen Marsh", "Priya Nair"]
         assert people_in(session, logged.contact.id) == people
         assert session.scalar(select(func.count()).select_from(ContactPerson)) == 4

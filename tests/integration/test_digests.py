@@ -33,7 +33,7 @@ from bot.services.digest.comparison import RatingLine
 from bot.services.digest.last_post import last_post
 from bot.services.digest.summary import Summary
 from bot.services.due.digest_due import Scope
-from bot.services.people.slack_changes import renumbered
+from bot.services.people.slack_changes import channel_renumbered
 from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, open_all, rows, run_job, work
 from tests.counting import counted
 from tests.integration.test_jobs import run
@@ -276,7 +276,7 @@ def test_a_schedule_goes_with_its_channel_and_stays_when_that_is_bound_anew_or_r
         contract_channels.bind(amira, "WP-NE", facts)
         assert subscriptions.subscription(amira, NORTH_EAST).first == MONDAY + 3 * DAY + 7 * HOUR
         subscriptions.post_now(amira, NORTH_EAST)
-        renumbered(work(session), NORTH_EAST, "C0NEW")
+        channel_renumbered(work(session), NORTH_EAST, "C0NEW")
         assert len(subscriptions.history(amira, "C0NEW").posts) == 1
         contract_channels.unbind(amira, "C0NEW")
         session.flush()

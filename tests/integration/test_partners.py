@@ -69,7 +69,7 @@ def test_a_partners_person_sees_their_own_organisation_alone(unchanged: Database
             partner_pages.own_organisation(priya, "meridian")
         assert "Meridian" not in refused.value.sentence
         for tried in (
-            lambda: partner_people.people_to_keep(priya, "northgate"),
+            lambda: partner_people.people_to_change(priya, "northgate"),
             lambda: partner_edit.add_partner(priya, PartnerEntry("Mine", OrganisationKind.CHARITY)),
             lambda: partner_lookup.partners_to_contract(priya),
         ):
@@ -133,10 +133,10 @@ def test_a_hundred_people_are_kept_and_moved_to_the_guests(portfolio: Database) 
         asker, northgate = act(session, AMIRA), organisation(session, "northgate")
         new = [Identity(f"U0NEW{n}", frozenset({"T0NORTHGATE"}), name=f"New {n}") for n in range(100)]
         own = ["U0PRIYA", "U0LIAM", *(each.user for each in new)]
-        assert partner_people.new_among(asker, northgate.public_id, own, []) == sorted(each.user for each in new)
-        kept = partner_people.keep_people(asker, northgate.public_id, own, [], new)
+        assert partner_people.new_people(asker, northgate.public_id, own, []) == sorted(each.user for each in new)
+        kept = partner_people.set_people(asker, northgate.public_id, own, [], new)
         assert (len(kept.own), len(kept.guests)) == (102, 0)
         moved = Identity("U0NEW7", frozenset({"T0DEPT"}), is_guest=True, name="New 7")
-        kept = partner_people.keep_people(asker, northgate.public_id, own[:2], ["U0NEW7"], [moved])
+        kept = partner_people.set_people(asker, northgate.public_id, own[:2], ["U0NEW7"], [moved])
         assert [person.slack for person in kept.guests] == ["U0NEW7"]
         assert len(session.scalars(select(Person).where(col(Person.organisation_id) == northgate.id)).all()) == 3

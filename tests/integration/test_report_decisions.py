@@ -56,7 +56,7 @@ def test_a_query_without_a_shared_channel_says_so_and_is_asked_nowhere(unchanged
     with unchanged.rehearsing() as session:
         session.execute(delete(Channel).where(col(Channel.slack) == "C0WPNENG"))
         queried = report_decisions.query(act(session, AMIRA), november(session).public_id, SEEN, WORDS)
-        assert not queried.asked
+        assert not queried.was_posted
         assert session.scalars(select(OutboxMessage)).all() == []
 
 

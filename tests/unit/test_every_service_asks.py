@@ -36,7 +36,7 @@ OPEN |= {("progress.report_replies", "is_about_a_report")}
 OWN = {("people.leave", "own_leave"), ("people.leave", "cancel_leave")}
 OWN |= {("edit_conflicts", "check")}  # of a record of which the service that calls it has asked
 OWN |= {("pages.home", "note_opened")}  # one's own page, once it was drawn
-OWN |= {("drafts", name) for name in ("keep", "kept", "forget", "set_aside", "chosen")}
+OWN |= {("drafts", name) for name in ("save", "find", "discard", "set_aside", "offered")}
 
 Named = tuple[str, str]
 

@@ -1,1 +1,1 @@
-"""Actions: who does what by when, from contacts and from anywhere else."""
+"""Actions: who does what by when, agreed in contacts or added by themselves."""

@@ -1,4 +1,4 @@
-"""The list of actions: what is to be done on one's contracts, by its day."""
+"""The list of actions on the actor's contracts, by their day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,17 +24,17 @@ class ListedAction:
 
 @dataclass(frozen=True)
 class ActionPage(Paged[ListedAction]):
-    """Some of the actions that were asked for, the first due first; pages count from 1. `late` is how many of all."""
+    """A page of actions, the first due first; pages count from 1. `late` counts the late ones on all pages."""
 
     late: int
     words: Sequence[str]
 
 
 def list_actions(ctx: ActorContext, words: Sequence[str], page: int = 1) -> ActionPage:
-    """A page of the open actions on the actor's contracts that fit every word. Two queries.
+    """A page of the open actions on the actor's contracts that match every word. Two queries.
 
-    A word is mine, late, a contract's reference, or is looked for in what is to be done and in the owner's name. A page
-    beyond the last is the last.
+    A word is mine, late, a contract's reference, or text to find in the action and its owner's name. A page beyond the
+    last is the last.
     """
     actions = (
         select(ActionItem, col(Contract.reference), col(Person.name))

@@ -1,4 +1,4 @@
-"""Keeping actions: adding, closing, giving to somebody else, moving the day."""
+"""Actions: adding, closing, reassigning and moving them."""
 
 import re
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ def _day_gone() -> UserError:
 
 @dataclass(frozen=True)
 class ActionCard:
-    """An action as people read it."""
+    """An action for display."""
 
     item: ActionItem
     contract: ContractRef
@@ -61,9 +61,9 @@ class ActionCard:
 
 
 def add_action(ctx: ActorContext, about: str, typed: str, *, closed_by_another: bool = False) -> ActionCard:
-    """Add an action, told in a line, to a contract, or to a risk where `about` is one's reference, such as R-12.
+    """Add an action, typed in one line, to a contract, or to a risk if `about` is its reference, such as R-12.
 
-    AmbiguousMatch, Denied, and UserErrors that say what is missing.
+    Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
     risk = None
     if _RISK.fullmatch(about.strip()):
@@ -78,7 +78,8 @@ def add_action(ctx: ActorContext, about: str, typed: str, *, closed_by_another: 
 def add_from_contact(
     ctx: ActorContext, contact: Contact, typed: str, *, closed_by_another: bool
 ) -> Sequence[ActionCard]:
-    """Add the actions that were agreed in a contact, one in each line. Denied; UserErrors under the field `actions`."""
+    """Add the actions agreed in a contact, one from each line. Raises `Denied`, or `UserError` with the field
+    `actions`."""
     facts = contract_lookup.contract_by_id(ctx, contact.contract_id, Permission.LOG_CONTACT)
     try:
         lines = parse_action_lines(typed, ctx.today)
@@ -99,7 +100,7 @@ def give_action(
     contact_id: int | None = None,
     risk_id: int | None = None,
 ) -> ActionCard:
-    """Add an action of somebody on a contract; whoever calls it has asked whether they may (`by`). UserError."""
+    """Add an action for somebody on a contract. The caller has checked the permission of `by`. Raises `UserError`."""
     if due_on < work.today:
         raise _day_gone()
     item = ActionItem(
@@ -120,7 +121,7 @@ def give_action(
 
 
 def close_action(ctx: ActorContext, typed: str, note: str = "") -> ActionCard:
-    """Note that it is done. NoSuchAction, ClosedAlready, ClosedByAnother."""
+    """Mark an action as done. Raises `UserError` or `Denied`."""
     return _close(ctx, *_open_action(ctx, typed), note)
 
 
@@ -141,7 +142,7 @@ def _close(ctx: ActorContext, item: ActionItem, facts: ContractRef, note: str = 
 
 
 def reassign_action(ctx: ActorContext, typed: str, name: str) -> ActionCard:
-    """Give it to somebody else on the contract. UserError."""
+    """Give an action to somebody else on the contract. Raises `UserError` or `Denied`."""
     item, facts = _open_action(ctx, typed)
     before, owner = ctx.session.get_one(Person, item.owner_id), _person_on(ctx, facts, name.removeprefix("@"))
     item.owner_id = owner.id
@@ -151,7 +152,7 @@ def reassign_action(ctx: ActorContext, typed: str, name: str) -> ActionCard:
 
 
 def move_action(ctx: ActorContext, typed: str, due_on: date) -> ActionCard:
-    """Move its day; the day before stays in the history. UserError."""
+    """Move an action to another day; the history keeps the earlier one. Raises `UserError` or `Denied`."""
     item, facts = _open_action(ctx, typed)
     if due_on < ctx.today:
         raise _day_gone()
@@ -203,7 +204,7 @@ def _still_open(ctx: ActorContext, item: ActionItem | None, typed: str = "") -> 
 
 
 def _person_on(ctx: ActorContext, facts: ContractRef, name: str) -> Person:
-    """Who of the contract has this name, or the only one of whom it is a part."""
+    """The person on the contract with this name, or the only one whose name contains it."""
     on_it = (
         select(Person)
         .join(Role, col(Role.person_id) == col(Person.id))

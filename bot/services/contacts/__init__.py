@@ -1,1 +1,1 @@
-"""The contact log: entries, corrections, and messages taken into it."""
+"""The contact log: entries, their corrections, and entries made from Slack messages."""

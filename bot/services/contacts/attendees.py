@@ -1,4 +1,4 @@
-"""Who took part in a contact: people of the register who are on its contract, and whoever else is named."""
+"""The people who took part in a contact: people on its contract, picked from the register, and others by name."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from bot.models import ContactPerson, Contract, Organisation, Person, Role
 from bot.services.unit_of_work import ActorContext
 
 MOST_OFFERED = 300
-MOST_PICKED = 100  # what a field of Slack's can begin with
+MOST_PICKED = 100  # the most options that a Slack field can open with
 MOST_NAMED = 500  # characters
 NOBODY: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
 class AttendeeGroup:
-    """The people of an organisation who are on a contract, by name."""
+    """The people of one organisation who are on a contract, by name."""
 
     organisation: str
     people: Sequence[Person]
@@ -29,16 +29,16 @@ class AttendeeGroup:
 
 @dataclass(frozen=True)
 class Attendees:
-    """Who took part: the ids of the people who are picked, and the names of the others, as they are typed."""
+    """The people who took part: ids of those picked from the register, and the typed names of the others."""
 
     people: Sequence[int] = ()
     named: str = ""
 
 
 def people_on(ctx: ActorContext, contract: ContractRef, picked: Collection[int] = ()) -> list[AttendeeGroup]:
-    """Who is on a contract: our people with a role on it, and the partner's. At most 300, those who are picked first.
+    """The people on a contract: the department's with a role on it, and the partner's. At most 300, picked ones first.
 
-    Denied.
+    Raises `Denied`.
     """
     ctx.require(Permission.LOG_CONTACT, contract)
     rows = ctx.session.execute(
@@ -65,7 +65,8 @@ def picked(ctx: ActorContext, slack_ids: Sequence[str]) -> list[int]:
 
 
 def check_picked(ctx: ActorContext, contract: ContractRef, people: Collection[int]) -> None:
-    """Refuse whoever is not on the contract. UserError, Denied."""
+    """Refuse picked people who are not on the contract, and more of them than a form can show. Raises `UserError` or
+    `Denied`."""
     ctx.require(Permission.LOG_CONTACT, contract)
     if len(people) > MOST_PICKED:
         raise UserError(
@@ -80,7 +81,7 @@ def check_picked(ctx: ActorContext, contract: ContractRef, people: Collection[in
         )
 
 
-def settled(
+def combine_attendees(
     ctx: ActorContext,
     contract: ContractRef | None,
     before: Attendees,
@@ -88,9 +89,10 @@ def settled(
     *,
     by_name: bool = False,
 ) -> Attendees:
-    """Who took part, with some Slack users and their names added: who is on the contract is picked, others are named.
+    """The earlier attendees and some Slack users, for this contract: people on it are picked, the others are named.
 
-    So is whoever was picked on another contract of the actor's. `by_name` picks those whose whole name was typed.
+    People picked on another contract of the actor's are named as well. `by_name` picks people whose whole name was
+    typed.
     """
     parts = [part for each in before.named.split(",") if (part := each.strip())]
     asked = or_(
@@ -121,7 +123,7 @@ def names_in(session: Session, contact_id: int) -> list[str]:
 
 
 def people_in(session: Session, contact_id: int) -> list[int]:
-    """Their ids."""
+    """The ids of the people of the register who took part in a contact."""
     return list(
         session.scalars(
             select(col(ContactPerson.person_id))
@@ -132,7 +134,8 @@ def people_in(session: Session, contact_id: int) -> list[int]:
 
 
 def _those_on(ctx: ActorContext, contract: ContractRef | None, asked: ColumnElement[bool]) -> list[Person]:
-    """Those of the people asked for who are on a contract, or on any on which the actor may log contacts."""
+    """The people meeting a condition who are on a contract, or without one on any contract that the actor may log
+    contacts on."""
     which = col(Contract.id) == contract.id if contract else ctx.open_to(Permission.LOG_CONTACT)
     on = exists().where(_on_contract(), which)
     people = select(Person).join(Organisation, col(Organisation.id) == col(Person.organisation_id)).where(asked, on)
@@ -140,7 +143,7 @@ def _those_on(ctx: ActorContext, contract: ContractRef | None, asked: ColumnElem
 
 
 def _on_contract() -> ColumnElement[bool]:
-    """The condition on a person, their organisation and a contract that they are on it."""
+    """The SQL condition that a person, of an organisation, is on a contract."""
     ours = exists().where(
         col(Role.contract_id) == col(Contract.id),
         col(Role.role).in_(DEPARTMENT),

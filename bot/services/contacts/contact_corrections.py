@@ -1,4 +1,4 @@
-"""Putting a contact right. An entry is never changed: a correction, or a withdrawal, points at it."""
+"""Correcting the contact log. An entry never changes: a correction or a withdrawal is a new entry that points to it."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from bot.access import ContractRef, Permission
 from bot.errors import UserError
 from bot.models import Contact, ContactPerson, Person
 from bot.services import edit_conflicts
-from bot.services.contacts.attendees import Attendees, names_in, people_in, settled
+from bot.services.contacts.attendees import Attendees, combine_attendees, names_in, people_in
 from bot.services.contacts.contact_log import contact_by_key, contact_named
 from bot.services.contacts.contacts import ContactEntry, LoggedContact, add_entry, personal_detail
 from bot.services.unit_of_work import ActorContext
@@ -35,7 +35,7 @@ def _check_stands(ctx: ActorContext, contact: Contact) -> None:
 
 
 def entry_to_correct(ctx: ActorContext, typed: str) -> tuple[Contact, ContactEntry]:
-    """An entry to correct, and what it says. NoSuchContact, CorrectedAlready."""
+    """The reference of an entry to correct, and its content for the form. Raises `UserError` or `Denied`."""
     return _to_correct(ctx, *contact_named(ctx, typed, Permission.LOG_CONTACT))
 
 
@@ -45,13 +45,13 @@ def entry_of_button(ctx: ActorContext, key: str) -> tuple[Contact, ContactEntry]
 
 
 def contact_of_form(ctx: ActorContext, key: str) -> Contact:
-    """The entry that a form is to correct. NoSuchContact."""
+    """The entry that a form is to correct. UserError."""
     return contact_by_key(ctx, key, Permission.LOG_CONTACT)[0]
 
 
 def _to_correct(ctx: ActorContext, contact: Contact, contract: ContractRef) -> tuple[Contact, ContactEntry]:
     _check_stands(ctx, contact)
-    who = settled(ctx, contract, Attendees(people_in(ctx.session, contact.id), contact.attendees))
+    who = combine_attendees(ctx, contract, Attendees(people_in(ctx.session, contact.id), contact.attendees))
     return contact, ContactEntry(
         contract=contract.reference,
         channel=contact.channel,
@@ -70,11 +70,11 @@ def _to_correct(ctx: ActorContext, contact: Contact, contract: ContractRef) -> t
 
 
 def correct_contact(ctx: ActorContext, key: str, entry: ContactEntry) -> LoggedContact:
-    """Add an entry that takes the place of another, or of what took its place while the form was open.
+    """Add an entry that replaces another, or its latest correction if that came while the form was open.
 
-    UserError, EditConflict, and those of log_contact.
+    Raises `EditConflict` and the errors of `log_contact`.
     """
-    before = _standing(ctx, key)
+    before = _current_entry(ctx, key)
     logged = add_entry(ctx, entry, corrects_id=before.id)
     ctx.record(
         "contact corrected",
@@ -87,8 +87,8 @@ def correct_contact(ctx: ActorContext, key: str, entry: ContactEntry) -> LoggedC
     return logged
 
 
-def _standing(ctx: ActorContext, key: str) -> Contact:
-    """The entry that stands in the place of this one now. Crossed, where the form was opened before that was made."""
+def _current_entry(ctx: ActorContext, key: str) -> Contact:
+    """The latest correction of an entry. Raises `EditConflict` if it was made while the form was open."""
     contact, _ = contact_by_key(ctx, key, Permission.LOG_CONTACT)
     while ctx.since is not None:
         later = ctx.session.scalar(select(Contact).where(col(Contact.corrects_id) == contact.id))
@@ -100,8 +100,8 @@ def _standing(ctx: ActorContext, key: str) -> Contact:
     return contact
 
 
-def take_back(ctx: ActorContext, key: str) -> Contact:
-    """Withdraw an entry that its author made by mistake. NoSuchContact, CorrectedAlready, TooLateToUndo."""
+def withdraw(ctx: ActorContext, key: str) -> Contact:
+    """Withdraw an entry that its author made by mistake. Raises `UserError` or `Denied`."""
     contact, _ = contact_by_key(ctx, key, Permission.LOG_CONTACT)
     _check_stands(ctx, contact)
     if contact.author_id != ctx.actor.person_id or ctx.now - contact.logged_at > UNDO_WITHIN:
@@ -109,11 +109,11 @@ def take_back(ctx: ActorContext, key: str) -> Contact:
             "A contact can be taken back by who logged it, for ten minutes. "
             f"Correct it instead: /contact correct {contact.reference}."
         )
-    kept = contact.model_dump(exclude={"id", "public_id", "logged_at", "corrects_id", "withdrawn"})
-    ctx.session.add(taken := Contact(**kept, logged_at=ctx.now, corrects_id=contact.id, withdrawn=True))
+    fields = contact.model_dump(exclude={"id", "public_id", "logged_at", "corrects_id", "withdrawn"})
+    ctx.session.add(withdrawal := Contact(**fields, logged_at=ctx.now, corrects_id=contact.id, withdrawn=True))
     ctx.session.flush()
     people = people_in(ctx.session, contact.id)
-    ctx.session.add_all(ContactPerson(contact_id=taken.id, person_id=each) for each in people)
+    ctx.session.add_all(ContactPerson(contact_id=withdrawal.id, person_id=each) for each in people)
     ctx.record("contact taken back", contact.reference, contract_id=contact.contract_id)
     return contact
 

@@ -1,4 +1,4 @@
-"""What the form of the contact log begins with: an entry as far as it is known, or a message with its thread."""
+"""The first values of the contact form: an entry as far as it is known, or a message with its thread."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from bot.domain.london import london
 from bot.domain.slack_text import mentioned_users, shorten_lines, without_markup
 from bot.identity import Denied
 from bot.models import Contact, ContactChannel, MadeBy, Organisation, Person
-from bot.services.contacts.attendees import AttendeeGroup, Attendees, people_on, settled
+from bot.services.contacts.attendees import AttendeeGroup, Attendees, combine_attendees, people_on
 from bot.services.contacts.contacts import MOST_LINK, ContactEntry
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.people import unknown_among
@@ -22,9 +22,9 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class ContactForm:
-    """The form. `corrects` is the entry whose place it is to take, `thread` the thread that can be taken into it.
+    """The contact form. `corrects` is the entry that it corrects, `thread` the thread that it can take in.
 
-    `fresh` is put to the actions of the fields that are to show what the form says, and not what was entered before.
+    `fresh` is added to the action ids of the fields that must show new values rather than what was entered before.
     """
 
     contracts: Sequence[ContractRef]
@@ -37,38 +37,38 @@ class ContactForm:
 
     @property
     def metadata(self) -> str:
-        """What comes back with the form."""
+        """The private metadata that Slack returns with the form."""
         return self.corrects.public_id if self.corrects else self.thread
 
     @property
     def picked(self) -> list[str]:
-        """Who is picked, as the form has them."""
+        """The ids of the picked people, as the form holds them."""
         people = (person for side in self.sides for person in side.people)
         return [person.slack for person in people if person.id in self.entry.people]
 
 
 def form_of(ctx: ActorContext, entry: ContactEntry) -> ContactForm:
-    """The form with an entry in it, as far as it is known. UserError."""
+    """The form filled in with an entry, as far as it is known. Raises `UserError`."""
     contracts = contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
     contract = _named(contracts, entry.contract)
     return ContactForm(contracts, entry, people_on(ctx, contract, entry.people) if contract else ())
 
 
 def new_form(ctx: ActorContext, reference: str | None) -> ContactForm:
-    """The form for a contact of today, on this contract if one is given. UserError."""
+    """The form for a contact today, on this contract if one is given. Raises `UserError`."""
     begun = ContactEntry(contract=reference or "", channel=ContactChannel.PHONE, happened_on=ctx.today, summary="")
     return form_of(ctx, begun)
 
 
 def chosen_contract(ctx: ActorContext, reference: str | None) -> ContractRef | None:
-    """The contract of this reference, if it is one on which the actor can log contacts. UserError."""
+    """The contract with this reference, if the actor may log contacts on it. Raises `UserError`."""
     return _named(contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT), reference)
 
 
 def on_another_contract(ctx: ActorContext, entry: ContactEntry, reference: str) -> ContactEntry:
-    """The same entry for another contract: who is on that one is picked, whoever else was picked is named."""
+    """The entry moved to another contract: picked people who are not on that one are named instead."""
     contract = chosen_contract(ctx, reference)
-    who = settled(ctx, contract, entry.attending, by_name=True)
+    who = combine_attendees(ctx, contract, entry.attending, by_name=True)
     return replace(entry, contract=reference if contract else "", people=who.people, attendees=who.named)
 
 
@@ -81,7 +81,7 @@ LONGEST = 3000  # characters of a summary
 
 @dataclass(frozen=True)
 class WrittenMessage:
-    """A message: who wrote it ("" where an app did), what, and when."""
+    """A message: its author ("" for an app), its text and its time."""
 
     author: str
     text: str
@@ -89,7 +89,7 @@ class WrittenMessage:
 
 
 def unknown_authors(ctx: ActorContext, written: WrittenMessage) -> list[str]:
-    """Whose name only Slack knows. UserError for somebody who can log no contact at all."""
+    """The authors whose name only Slack knows. Raises `UserError`."""
     contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
     return unknown_among(ctx, {written.author} - {""})
 
@@ -97,11 +97,11 @@ def unknown_authors(ctx: ActorContext, written: WrittenMessage) -> list[str]:
 def entry_of_message(
     ctx: ActorContext, contract: ContractRef | None, written: WrittenMessage, context: MessageContext
 ) -> ContactEntry:
-    """What the log would say of a message: nothing is kept yet. UserError."""
+    """The contact entry for a message; nothing is stored. Raises `UserError`."""
     contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
     names, partners = _people(ctx, mentioned_users(written.text) | {written.author}, context.names)
     at = london(written.at)
-    who = settled(ctx, contract, Attendees(), {written.author: names.get(written.author, "")})
+    who = combine_attendees(ctx, contract, Attendees(), {written.author: names.get(written.author, "")})
     return ContactEntry(
         contract=contract.reference if contract else "",
         channel=ContactChannel.MESSAGE,
@@ -118,10 +118,7 @@ def entry_of_message(
 def entry_with_thread(
     ctx: ActorContext, contract: ContractRef | None, entry: ContactEntry, thread: Thread
 ) -> ContactEntry:
-    """The same entry with all that was said in the thread, and who said it: an app takes no part.
-
-    Denied, UserError.
-    """
+    """The entry with the text of a whole thread and its authors, without apps. Raises `UserError` or `Denied`."""
     contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
     if not thread.open_to_reader:
         raise Denied(
@@ -133,13 +130,13 @@ def entry_with_thread(
         f"{names.get(each.author, 'An app')}: {without_markup(each.text, names)}" for each in thread.said if each.text
     ]
     took_part = {each.author: names.get(each.author, "") for each in thread.said if each.author and not each.by_app}
-    who = settled(ctx, contract, entry.attending, took_part)
+    who = combine_attendees(ctx, contract, entry.attending, took_part)
     summary = shorten_lines(lines, LONGEST, more=thread.more)
     return replace(entry, summary=summary, people=who.people, attendees=who.named)
 
 
 def _people(ctx: ActorContext, users: Collection[str], called: Mapping[str, str]) -> tuple[dict[str, str], set[str]]:
-    """The names of these Slack users, the register's before Slack's, and who of them is a partner's."""
+    """The names of these Slack users, from the register or else from Slack, and the users who are a partner's."""
     people = ctx.session.execute(
         select(col(Person.slack), col(Person.name), col(Organisation.kind))
         .join(Organisation, col(Organisation.id) == col(Person.organisation_id))

@@ -1,4 +1,4 @@
-"""Reading the contact log: the entries that stand, as a list and each on a page."""
+"""Reading the contact log: lists of the current entries, and each entry on a page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,14 +41,14 @@ class ListedContact:
 
 @dataclass(frozen=True)
 class ContactListPage(Paged[ListedContact]):
-    """Some of the entries that were asked for, the newest first; pages count from 1."""
+    """A page of entries, the newest first; pages count from 1."""
 
     words: Sequence[str]
 
 
 @dataclass(frozen=True)
 class ContactPage:
-    """An entry with what it corrects and what took its place, each as it was written."""
+    """An entry with the entry that it corrects and the one that corrects it, each as it was written."""
 
     contact: Contact
     contract: ContractRef
@@ -58,13 +58,13 @@ class ContactPage:
     people: Sequence[str] = ()
 
 
-def standing() -> ColumnElement[bool]:
-    """The condition on an entry that it stands: it is no withdrawal, and nothing has taken its place."""
+def is_current() -> ColumnElement[bool]:
+    """The SQL condition that an entry is neither a withdrawal nor corrected."""
     return and_(~col(Contact.withdrawn), ~exists().where(col(_LATER.corrects_id) == col(Contact.id)))
 
 
 def contact_named(ctx: ActorContext, typed: str, action: Permission) -> tuple[Contact, ContractRef]:
-    """The entry of this reference and its contract, with which the actor may do this. NoSuchContact."""
+    """The entry with this reference and its contract, if the actor has this permission on it. Raises `UserError`."""
     return _open_to(ctx, ctx.session.get(Contact, number_of(typed, "C") or 0), action, typed)
 
 
@@ -85,7 +85,7 @@ def _open_to(
 
 
 def contact_page(ctx: ActorContext, typed: str) -> ContactPage:
-    """An entry whole, for who may see its contract. UserError."""
+    """An entry in full, if the actor may see its contract. Raises `UserError`."""
     contact, contract = contact_named(ctx, typed, Permission.SEE)
     session = ctx.session
     return ContactPage(
@@ -99,12 +99,12 @@ def contact_page(ctx: ActorContext, typed: str) -> ContactPage:
 
 
 def list_contacts(ctx: ActorContext, words: Sequence[str], page: int = 1) -> ContactListPage:
-    """A page of the entries that stand on the actor's contracts and fit every word. Two queries.
+    """A page of the current entries on the actor's contracts that match every word. Two queries.
 
-    A word is a contract's reference, a way of contact (call, email, visit), or is looked for in what was written and
-    in the names; "since" and a day leave out what was earlier. A page beyond the last is the last. NotADate.
+    A word is a contract's reference, a way of contact (call, email, visit), or text to find in the entry and its names;
+    "since" with a day leaves out earlier entries. A page beyond the last is the last. Raises `NotADate`.
     """
-    wanted = and_(standing(), ctx.open_to(Permission.SEE), *_conditions(words, ctx.today))
+    wanted = and_(is_current(), ctx.open_to(Permission.SEE), *_conditions(words, ctx.today))
     entries = (
         select(Contact, col(Contract.reference), col(Person.name))
         .join(Contract, col(Contract.id) == col(Contact.contract_id))

@@ -1,4 +1,4 @@
-"""The contact log."""
+"""Logging contacts."""
 
 import re
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from bot.services.unit_of_work import ActorContext
 
 MOST_LINK = 500
 _LINK = re.compile(rf"(?=.{{1,{MOST_LINK}}}\Z)https?://[^\s<>|]+")
-# What people type for a way of contact.
+# The words that people type for a way of contact.
 CHANNELS = {
     "call": ContactChannel.PHONE,
     "phone": ContactChannel.PHONE,
@@ -35,9 +35,9 @@ CHANNELS = {
 
 @dataclass(frozen=True)
 class ContactEntry:
-    """What a person says of a contact. `deliberate`: they were warned of a personal detail, and it stays.
+    """The content of a contact entry. `deliberate`: the author was warned of a personal detail and keeps it.
 
-    `people` are the ids of those who took part and are on the contract, `attendees` whoever else is named.
+    `people` are the ids of attendees who are on the contract, `attendees` the names of the others.
     """
 
     contract: str
@@ -59,13 +59,13 @@ class ContactEntry:
 
     @property
     def attending(self) -> Attendees:
-        """Who took part."""
+        """The people who took part."""
         return Attendees(self.people, self.attendees)
 
 
 @dataclass(frozen=True)
 class LoggedContact:
-    """What was recorded of a contact; `people` are the names of those who were picked."""
+    """A contact that was recorded; `people` are the names of the picked attendees."""
 
     contact: Contact
     contract_reference: str
@@ -76,7 +76,7 @@ class LoggedContact:
 
 
 def contract_to_begin_with(ctx: ActorContext, slack_channel: str) -> str | None:
-    """The reference that a form begins with: the channel's contract, else the one that the actor last logged on."""
+    """The reference that the form opens with: the channel's contract, or else the actor's last one in the log."""
     last = (
         select(col(Contract.reference))
         .join(Contact, col(Contact.contract_id) == col(Contract.id))
@@ -88,7 +88,7 @@ def contract_to_begin_with(ctx: ActorContext, slack_channel: str) -> str | None:
 
 
 def log_contact(ctx: ActorContext, entry: ContactEntry) -> LoggedContact:
-    """Add an entry to the contact log, and the actions that were agreed. UserErrors name the field they belong to."""
+    """Add an entry to the contact log, and the actions agreed in it. Raises `UserError` with its form field."""
     logged = add_entry(ctx, entry)
     contact = logged.contact
     ctx.record(
@@ -103,12 +103,12 @@ def log_contact(ctx: ActorContext, entry: ContactEntry) -> LoggedContact:
 
 
 def personal_detail(contact: Contact) -> str | None:
-    """What the audit entry says of a personal detail that was kept on purpose."""
+    """The personal detail that a contact keeps deliberately, for the audit trail; None if it has none."""
     return deliberate_text(contact.purpose, contact.summary, contact.decisions)
 
 
 def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = None) -> LoggedContact:
-    """Add an entry, or the correction of one; the caller audits it. UserErrors name the field they belong to."""
+    """Add an entry, or the correction of one, without an audit record. Raises `UserError` with its form field."""
     contract = contract_lookup.contract_for(ctx, entry.contract, Permission.LOG_CONTACT)
     _check_days(entry, ctx.today)
     check_picked(ctx, contract, entry.people)
@@ -141,7 +141,7 @@ def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = 
 
 
 def checked_link(typed: str) -> str:
-    """An address that can be kept, "" for none. UserError."""
+    """A valid link, or "" for none. Raises `UserError`."""
     link = typed.strip()
     if link and not _LINK.fullmatch(link):
         raise UserError(

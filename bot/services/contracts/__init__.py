@@ -1,1 +1,1 @@
-"""The register of contracts: one on a page, lists, changes, people, channels, dates, duties, history."""
+"""Contracts: adding and changing them, their people, their channels and their history."""

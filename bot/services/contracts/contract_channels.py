@@ -1,4 +1,4 @@
-"""The channels in which a contract is talked about: one for the department alone, one shared with the partner."""
+"""The channels of a contract: an internal one for the department, and one shared with the partner."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class Binding:
-    """A channel, what it is bound to (with no contract: the portfolio), and the one that it took the place of."""
+    """A channel and the contract it is bound to (None: the portfolio), and the channel that it replaced."""
 
     channel: str
     audience: Audience
@@ -26,15 +26,16 @@ class Binding:
 
 
 def channel_to_bind(ctx: ActorContext, typed: str) -> str:
-    """The reference of a contract whose channels the actor may bind. UserError, AmbiguousMatch, Denied."""
+    """The reference of a contract whose channels the actor may bind. Raises `UserError`, `AmbiguousMatch` or
+    `Denied`."""
     return contract_lookup.contract_for(ctx, typed, Permission.BIND).reference
 
 
 def bind(ctx: ActorContext, typed: str, channel: ChannelFacts) -> Binding:
-    """Bind a channel to a contract: as the shared one where the partner is in it, else as the internal one.
+    """Bind a channel to a contract: as its shared channel if the partner is in it, else as its internal one.
 
-    A channel that the contract had for the same readers is let go. UserError where other organisations than the
-    partner are in it, or where it belongs to another contract or to the portfolio.
+    This unbinds the contract's earlier channel for the same readers. Raises `UserError` if other organisations are in
+    the channel, or if it belongs to another contract or to the portfolio.
     """
     contract = contract_lookup.contract_for(ctx, typed, Permission.BIND)
     _check_free(ctx, channel, contract.id)
@@ -55,7 +56,7 @@ def bind(ctx: ActorContext, typed: str, channel: ChannelFacts) -> Binding:
     own = ctx.session.scalar(select(Channel).where(col(Channel.slack) == channel.id))
     if own is None:
         ctx.session.add(Channel(slack=channel.id, contract_id=contract.id, audience=audience, created_at=ctx.now))
-    else:  # bound anew, with other readers perhaps: it keeps its weekly summary
+    else:  # bound again, perhaps for other readers: its weekly summary stays
         own.audience = audience
     old = next((row.slack for row in before if row.slack != channel.id), None)
     ctx.record(
@@ -70,7 +71,7 @@ def bind(ctx: ActorContext, typed: str, channel: ChannelFacts) -> Binding:
 
 
 def _welcome(ctx: ActorContext, contract: ContractRef, channel: str) -> None:
-    """Say in a channel that is shared from now on what it is for, with the button to raise a risk."""
+    """Post the purpose of a newly shared channel in it, with the button to raise a risk."""
     message = ctx.messages.message("contracts/channel_welcome", contract=contract)
     why = f"this channel was bound to {contract.reference}"
     key = ctx.next_key(f"contract-{contract.id}-welcome")
@@ -78,7 +79,7 @@ def _welcome(ctx: ActorContext, contract: ContractRef, channel: str) -> None:
 
 
 def bind_portfolio(ctx: ActorContext, channel: ChannelFacts) -> Binding:
-    """Bind a channel of the department to the portfolio: the weekly summary comes there. UserError, Denied."""
+    """Bind a channel of the department to the portfolio, for its weekly summary. Raises `UserError` or `Denied`."""
     ctx.require_on_register(RegisterPermission.ADMINISTER)
     _check_free(ctx, channel, None)
     if channel.is_shared_outside:
@@ -94,7 +95,7 @@ def bind_portfolio(ctx: ActorContext, channel: ChannelFacts) -> Binding:
 
 
 def unbind(ctx: ActorContext, channel: str) -> Binding:
-    """Let a channel go. UserError if it is bound to nothing; Denied."""
+    """Unbind a channel. Raises `UserError` or `Denied`."""
     row = ctx.session.scalar(select(Channel).where(col(Channel.slack) == channel))
     if row is None:
         raise UserError("This channel is bound to nothing. To bind it, type /contract channel and a reference.")
@@ -112,7 +113,7 @@ def unbind(ctx: ActorContext, channel: str) -> Binding:
 
 
 def _check_free(ctx: ActorContext, channel: ChannelFacts, contract_id: int | None) -> None:
-    """UserError for a direct message, and for a channel that belongs to something else."""
+    """Refuse a direct message, and a channel that is bound to something else. Raises `UserError`."""
     if channel.is_direct:
         raise UserError("A direct message cannot be bound. Type this in the channel that you mean.")
     if not channel.is_member:

@@ -1,4 +1,4 @@
-"""Adding a contract to the register, and changing what was agreed."""
+"""Adding a contract to the register, and changing its terms."""
 
 import re
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")
 
 @dataclass(frozen=True)
 class ContractEntry:
-    """What a person says of a contract. `reference` counts only for a new one."""
+    """A contract as a person enters it. `reference` is used only for a new one."""
 
     reference: str
     title: str
@@ -60,9 +60,9 @@ class ContractEntry:
 
 @dataclass(frozen=True)
 class ChangedContract:
-    """A contract as it is now and what changed; `notice` says whether the change needs to be published first.
+    """A contract after a change, and the changes; `notice` says whether the change must be published first.
 
-    `to_reassess` is how many open risks are to be assessed again, because the stage is another.
+    `to_reassess` is the number of open risks to assess again because of a change of stage.
     """
 
     contract: Contract
@@ -72,7 +72,8 @@ class ChangedContract:
 
 
 def add_contract(ctx: ActorContext, entry: ContractEntry) -> Contract:
-    """Add a contract; who adds it is its first contract manager. UserErrors name the field they belong to."""
+    """Add a contract; the actor becomes its first contract manager. Raises `Denied`, or `UserError` with its form
+    field."""
     ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
     reference = entry.reference.strip().upper()
     if not _REFERENCE.fullmatch(reference):
@@ -83,7 +84,7 @@ def add_contract(ctx: ActorContext, entry: ContractEntry) -> Contract:
         )
     if ctx.session.scalar(select(col(Contract.id)).where(col(Contract.reference) == reference)) is not None:
         raise UserError(f"Another contract has the reference {reference}. Choose one of its own.", field="reference")
-    # What went before is not asked for: that would be a flood on the first morning.
+    # Reports for earlier months are not asked for: that would be a flood on the first morning.
     period = max(Month.of(entry.start), Month.of(ctx.today).previous())
     contract = Contract(
         reference=reference, next_period=period.key, next_report_at=ctx.now, created_at=ctx.now, **_columns(ctx, entry)
@@ -97,12 +98,13 @@ def add_contract(ctx: ActorContext, entry: ContractEntry) -> Contract:
 
 
 def contract_to_change(ctx: ActorContext, typed: str) -> Contract:
-    """A contract that the actor may change. UserError, AmbiguousMatch, Denied."""
+    """A contract that the actor may change. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     return ctx.session.get_one(Contract, contract_lookup.contract_for(ctx, typed, Permission.CHANGE).id)
 
 
 def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, why: str = "") -> ChangedContract:
-    """Change what was agreed; the audit says what it was, what it became and why. EditConflict, Denied."""
+    """Change a contract; the audit trail records each value before and after, and the reason. Raises `UserError`,
+    `Denied` or `EditConflict`."""
     contract = _locked(ctx, contract_id)
     ctx.require(Permission.CHANGE, contract)
     edit_conflicts.check(ctx, contract.reference, "contract changed", "stage changed")
@@ -112,7 +114,7 @@ def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, w
         both = (before.partner_id, contract.partner_id)
         made["partner"] = [ctx.session.get_one(Organisation, each).name for each in both]
         ctx.session.flush()
-        risk_sharing.keep_all(ctx, contract_lookup.contract_facts(ctx.session, contract.id))
+        risk_sharing.unshare_all(ctx, contract_lookup.contract_facts(ctx.session, contract.id))
     contract.next_report_at = first_report_at(Month.parse(contract.next_period), ctx.calendar.of(contract.nation))
     reason = optional_text(why, what="the reason", at_most=300, field="why")
     if made:
@@ -122,7 +124,8 @@ def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, w
 
 
 def move_stage(ctx: ActorContext, typed: str, stage: Stage, why: str = "") -> ChangedContract:
-    """Move a contract to another stage of its life. UserError, AmbiguousMatch, EditConflict, Denied."""
+    """Move a contract to another stage of its life. Raises `UserError`, `AmbiguousMatch`, `Denied` or
+    `EditConflict`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.CHANGE)
     contract = _locked(ctx, facts.id)
     edit_conflicts.check(ctx, contract.reference, "stage changed")
@@ -134,10 +137,10 @@ def move_stage(ctx: ActorContext, typed: str, stage: Stage, why: str = "") -> Ch
 
 
 def _risks_to_reassess(ctx: ActorContext, contract: Contract, made: dict[str, list[str]]) -> int:
-    """How many risks are asked for, where the change was one of the stage."""
+    """The number of risks to assess again, if the stage changed."""
     if "stage" not in made:
         return 0
-    return stage_review.begin(ctx, contract_lookup.contract_facts(ctx.session, contract.id), contract.stage)
+    return stage_review.ask_to_reassess(ctx, contract_lookup.contract_facts(ctx.session, contract.id), contract.stage)
 
 
 def _refuse_contradictions(entry: ContractEntry) -> None:
@@ -159,7 +162,7 @@ def _refuse_contradictions(entry: ContractEntry) -> None:
 
 
 def _columns(ctx: ActorContext, entry: ContractEntry) -> dict[str, Any]:
-    """The entry, checked, as columns of the table."""
+    """The entry as columns of the table, validated."""
     _refuse_contradictions(entry)
     return {
         "title": required_text(entry.title, what="a title", at_most=150, field="title"),
@@ -195,8 +198,11 @@ def _locked(ctx: ActorContext, contract_id: int) -> Contract:
 
 
 def _notice(before: Contract, after: Contract) -> ChangeNotice | None:
-    """Whether a change of value or term needs to be published first; None where neither moved, or where the Act asks
-    for no such notice. Measured by the longest possible term, as section 75 of the Act does."""
+    """Whether a change of value or term must be published first; None if neither moved, or if the Act requires no
+    notice.
+
+    The term is the longest possible one, as in section 75 of the Procurement Act 2023.
+    """
     value, end = before.value_pounds, before.longest_end_date
     moved = (value, end) != (after.value_pounds, after.longest_end_date)
     if not (moved and value and has_act_duties(after)) or after.light_touch or end < after.start_date:

@@ -1,4 +1,4 @@
-"""The history of a contract, read from the audit: who changed what, when, from what to what, and why."""
+"""The history of a contract, read from the audit trail: who changed what, when and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ ON_A_PAGE = 8
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One act: `subject` is the record it was about, `changes` what differs, by name, as [was, became]."""
+    """One change: `subject` is the changed record, `changes` are its differences by name, as [before, after]."""
 
     at: datetime
     who: str
@@ -30,7 +30,7 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class ContractHistory:
-    """Some of a contract's entries, the newest first; pages count from 1."""
+    """A page of a contract's history, the newest first; pages count from 1."""
 
     contract: ContractRef
     entries: Sequence[HistoryEntry]
@@ -39,14 +39,14 @@ class ContractHistory:
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, at least one."""
         return page_count(self.found, ON_A_PAGE)
 
 
 def contract_history(ctx: ActorContext, typed: str, page: int = 1) -> ContractHistory:
-    """A page of the history of a contract that the actor may see; one beyond the last is the last.
+    """A page of the history of a contract that the actor may see; a page beyond the last is the last.
 
-    UserError, AmbiguousMatch, Denied.
+    Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     of_contract = col(TrailEntry.contract_id) == contract.id

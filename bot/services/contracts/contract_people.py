@@ -1,4 +1,4 @@
-"""Who does what on a contract: roles, deputies and leave."""
+"""The people of a contract: their roles, deputies and leave."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class Holder:
-    """Somebody in a role, who stands in for them, and their leave that is not over."""
+    """A person in a role, their deputy, and their present and future leave."""
 
     role: RoleName
     person: Person
@@ -30,13 +30,13 @@ class Holder:
 
     @property
     def key(self) -> str:
-        """What tells this holder from the others of the contract."""
+        """The key of this holder among those of the contract."""
         return f"{self.role.name.lower()}-{self.person.slack}"
 
 
 @dataclass(frozen=True)
 class ContractPeople:
-    """Everybody in a role on a contract; `may_change` says whether the asker may change that."""
+    """Everybody in a role on a contract; `may_change`: the actor may change that."""
 
     contract: ContractRef
     holders: Sequence[Holder]
@@ -48,22 +48,22 @@ class ContractPeople:
 
 
 def people_of(ctx: ActorContext, typed: str) -> ContractPeople:
-    """Who does what on a contract that the actor may see. UserError, AmbiguousMatch, Denied."""
+    """The people of a contract that the actor may see. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     return _people(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
 
 
 def people_to_change(ctx: ActorContext, key: str) -> ContractPeople:
-    """The same, for somebody who may change it. NoLongerThere, Denied."""
+    """The people of a contract, if the actor may change them. Raises `UserError` or `Denied`."""
     return _people(ctx, contract_lookup.contract_by_key(ctx, key, Permission.APPOINT))
 
 
 def appoint(
     ctx: ActorContext, contract_id: int, wanted: Mapping[RoleName, Sequence[str]], identities: Sequence[Identity]
 ) -> ContractPeople:
-    """Make these Slack users, and nobody else, the holders of each role; what was and what became is audited.
+    """Make these Slack users the only holders of each role; the audit trail records the holders before and after.
 
-    `identities` are what Slack says of those whom the register does not know: they are added to it.
-    CannotAdd names the role's field; EditConflict, UserError, Denied.
+    `identities` describe the users who are not in the register, which then gets them. Raises `CannotAdd` with the
+    role's field, `UserError`, `Denied` or `EditConflict`.
     """
     facts = contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT)
     edit_conflicts.check(ctx, facts.reference, "people changed")
@@ -83,16 +83,18 @@ def appoint(
     ctx.session.flush()
     if changes:
         ctx.record("people changed", facts.reference, contract_id=facts.id, changes=changes)
-        homes.mark_stale_for(ctx.session, gone, ctx.now)  # who has no role any more is not found by the contract
+        homes.mark_stale_for(
+            ctx.session, gone, ctx.now
+        )  # people who lost their role are not found through the contract
     return _people(ctx, facts)
 
 
 def set_deputies(
     ctx: ActorContext, contract_id: int, wanted: Mapping[str, str], identities: Sequence[Identity]
 ) -> ContractPeople:
-    """Set who stands in for each holder, by `Holder.key`; "" for nobody.
+    """Set the deputy of each holder, by `Holder.key`; "" for none.
 
-    UserError, CannotAdd, EditConflict, Denied.
+    Raises `CannotAdd`, `UserError`, `Denied` or `EditConflict`.
     """
     facts = contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT)
     edit_conflicts.check(ctx, facts.reference, "people changed", "deputies changed")
@@ -151,13 +153,14 @@ def _person_for(
     known: Mapping[str, Identity],
     field: str | None = None,
 ) -> Person:
-    """The person of the register behind a Slack user, added if Slack vouches for them. CannotAdd."""
+    """The person of a Slack user; one who is not in the register is added if Slack confirms their identity. Raises
+    `CannotAdd`."""
     field = field or f"role_{role.name.lower()}"
     return find_or_add_person(ctx, _organisation_for(ctx, facts, role), slack, known.get(slack), field)
 
 
 def _organisation_for(ctx: ActorContext, facts: ContractRef, role: RoleName) -> Organisation:
-    """Whose people can have a role: the partner's own, or the department's."""
+    """The organisation whose people may have a role: the partner's, or the department's."""
     if role in PARTNERS:
         return ctx.session.get_one(Organisation, facts.partner_id)
     return ctx.session.scalars(select(Organisation).where(is_department())).one()

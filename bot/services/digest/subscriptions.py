@@ -53,15 +53,14 @@ class DigestHistory:
 
 
 def subscription(ctx: ActorContext, channel: str) -> Subscription:
-    """The schedule of a channel. Raises `NoSummaryHere` or `Denied`."""
+    """The schedule of a channel. Raises `UserError` or `Denied`."""
     return _subscription(ctx, _to_view(ctx, channel))
 
 
 def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str = "") -> Subscription:
     """Set the day and time of a channel's weekly summary; none is owed from before.
 
-    `if_quiet` is "one line" or "silence"; without it the setting stays. Raises `NoSummaryHere`, `Denied`,
-    `NotAWeekday`, `NotATime`, `OutOfHours` or `NotIfQuiet`.
+    `if_quiet` is "one line" or "silence"; without it the setting stays. Raises `UserError` or `Denied`.
     """
     now = _to_change(ctx, channel)
     weekly, quiet = parse_weekly(day, at), _quiet(if_quiet) if if_quiet.strip() else now.if_quiet
@@ -69,7 +68,7 @@ def schedule(ctx: ActorContext, channel: str, day: str, at: str, if_quiet: str =
 
 
 def stop(ctx: ActorContext, channel: str) -> Subscription:
-    """Stop a channel's weekly summary. Raises `NoSummaryHere`, `Denied` or `NothingToStop`."""
+    """Stop a channel's weekly summary. Raises `UserError` or `Denied`."""
     now = _to_change(ctx, channel)
     if now.stopped:
         raise UserError("No weekly summary comes to this channel, so there is nothing to stop.")
@@ -77,7 +76,7 @@ def stop(ctx: ActorContext, channel: str) -> Subscription:
 
 
 def post_now(ctx: ActorContext, channel: str) -> Subscription:
-    """Post a summary to the channel now, in addition to the weekly ones. Raises `NoSummaryHere` or `Denied`."""
+    """Post a summary to the channel now, in addition to the weekly ones. Raises `UserError` or `Denied`."""
     now = _to_change(ctx, channel)
     why = f"{ctx.actor.name} asked for the performance summary in this channel"
     posting.post(ctx, posting.prepare(ctx, now, why))
@@ -85,13 +84,13 @@ def post_now(ctx: ActorContext, channel: str) -> Subscription:
 
 
 def preview(ctx: ActorContext, channel: str) -> Summary:
-    """The summary that would be posted to the channel now. Raises `NoSummaryHere` or `Denied`."""
+    """The summary that would be posted to the channel now. Raises `UserError` or `Denied`."""
     now = _to_view(ctx, channel)
     return build(ctx, now.scope, last_post(ctx, channel, now.scope))
 
 
 def history(ctx: ActorContext, channel: str) -> DigestHistory:
-    """The last summaries of the channel with its present scope. Raises `NoSummaryHere` or `Denied`."""
+    """The last summaries of the channel with its present scope. Raises `UserError` or `Denied`."""
     now = _to_view(ctx, channel)
     posts = ctx.session.scalars(
         select(DigestPost)

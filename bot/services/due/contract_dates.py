@@ -46,7 +46,7 @@ class ContractDates:
 
 
 def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
-    """The dates of a contract that the actor may see. Raises `NoSuchContract`, `AmbiguousContract` or `Denied`."""
+    """The dates of a contract that the actor may see. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
     calendar = ctx.calendar.of(contract.nation)

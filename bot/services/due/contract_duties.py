@@ -28,7 +28,7 @@ class ContractDuties:
 
 
 def contract_duties(ctx: ActorContext, typed: str) -> ContractDuties:
-    """The duties of a contract that the actor may see. Raises `NoSuchContract`, `AmbiguousContract` or `Denied`."""
+    """The duties of a contract that the actor may see. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
     kpis = ctx.session.scalar(select(func.count()).select_from(Kpi).where(col(Kpi.contract_id) == contract.id)) or 0

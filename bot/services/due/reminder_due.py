@@ -1,6 +1,7 @@
 """Finding the items to remind people of: one query for each kind, whose cost grows with the items due and not with all
 items."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -28,7 +29,7 @@ from bot.models import (
     RiskStatus,
     Stage,
 )
-from bot.services.contacts.contact_log import standing
+from bot.services.contacts.contact_log import is_current
 from bot.services.due.awaited_reports import is_awaited
 from bot.services.due.contract_duties import assessment_due
 from bot.services.due.rules import ByDueDates, ByIds, Selector
@@ -62,6 +63,20 @@ def items_due(work: UnitOfWork, nation: Nation, selectors: Mapping[ReminderKind,
 def items_still_open(work: UnitOfWork, kind: ReminderKind, subject_ids: Sequence[int]) -> list[ReminderItem]:
     """The records among these, of one kind, that are still open."""
     return FINDERS[kind](work, true(), ByIds(subject_ids)) if subject_ids else []
+
+
+def still_due(work: UnitOfWork, things: Sequence[tuple[ReminderKind, int, date]]) -> list[bool]:
+    """Whether each of these records is still due on its day: not done, and its day not moved. One query for each
+    kind."""
+    by_kind: dict[ReminderKind, list[int]] = defaultdict(list)
+    for kind, subject_id, _ in things:
+        by_kind[kind].append(subject_id)
+    due = {
+        (kind, item.subject_id): item.due_on
+        for kind, ids in by_kind.items()
+        for item in items_still_open(work, kind, ids)
+    }
+    return [due.get((kind, subject_id), date.max) <= due_on for kind, subject_id, due_on in things]
 
 
 def _reports(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> list[ReminderItem]:
@@ -164,7 +179,7 @@ def _contacts(work: UnitOfWork, here: ColumnElement[bool], which: Selector) -> l
     """Contracts whose last contact, or start if there was none, is too long ago."""
     later = aliased(Contact)
     last = and_(
-        standing(),
+        is_current(),
         not_(
             exists().where(
                 col(later.contract_id) == col(Contact.contract_id),

@@ -64,7 +64,7 @@ class ToPlan:
 def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
     """Note that the person it is with has seen it; it should be settled within some working days.
 
-    Raises `NoSuchEscalation`, `AnsweredAlready`, `NoLongerWaits` or `Denied`.
+    Raises `UserError` or `Denied`.
     """
     escalation, contract = _with_actor(ctx, seen)
     until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
@@ -98,7 +98,7 @@ def to_plan(ctx: ActorContext, seen: str) -> ToPlan:
 def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> EscalationCard:
     """Make the plan somebody's action, due on a day; until then the escalation counts as acknowledged.
 
-    Raises `CannotPlan`, `NotADayFor` and the errors of `acknowledge`.
+    Raises `UserError` and the errors of `acknowledge`.
     """
     escalation, contract = _with_actor(ctx, seen)
     planner = next((each for each in _planners(ctx, contract.id) if each.slack == slack), None)
@@ -126,7 +126,7 @@ def to_pause(ctx: ActorContext, seen: str) -> EscalationCard:
 def pause(ctx: ActorContext, seen: str, until: date, reason: str) -> EscalationCard:
     """Stop its time until a day, for a stored reason; then it runs again.
 
-    Raises `NotADayFor`, the errors of the reason's text, and the errors of `acknowledge`.
+    Raises `UserError`, the errors of the reason's text, and the errors of `acknowledge`.
     """
     escalation, contract = _with_actor(ctx, seen)
     words = required_text(reason, what="why it is paused", at_most=300, field="reason")

@@ -47,12 +47,12 @@ def list_messages(work: UnitOfWork, states: Sequence[OutboxState]) -> list[Queue
 
 
 def show_message(work: UnitOfWork, named: str) -> Queued:
-    """The message with this number or key. Raises `NoSuchMessage`."""
+    """The message with this number or key. Raises `UserError`."""
     return _queued(_find(work, named, _named(named)), work.now)
 
 
 def retry_message(work: UnitOfWork, named: str) -> Queued:
-    """Retry a dead or withheld message now, with all its tries again. Raises `NoSuchMessage` or `CannotRetry`.
+    """Retry a dead or withheld message now, with all its tries again. Raises `UserError`.
 
     A message that may have been sent is looked for in its channel first, and the readers of the channel are checked
     again.
@@ -66,7 +66,7 @@ def retry_message(work: UnitOfWork, named: str) -> Queued:
 
 
 def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:
-    """Give up a message for a reason, which goes into the audit. Raises `NoSuchMessage` or `CannotDrop`, and an error
+    """Give up a message for a reason, which goes into the audit. Raises `UserError`, and an error
     if the reason is missing."""
     row = _locked(work, named)
     reason = required_text(why, what="the reason", at_most=250, field="why")

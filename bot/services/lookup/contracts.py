@@ -46,7 +46,7 @@ def contract_for(
 ) -> ContractRef:
     """The contract with this reference, if the actor may do this on it; or the one of theirs that matches the words.
 
-    Raises `NoSuchContract`, `AmbiguousContract` or `Denied`.
+    Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
     found = ctx.session.connection().execute(_BY_REFERENCE, {"reference": typed.strip().upper()}).first()
     if found is not None:
@@ -66,14 +66,14 @@ def contract_for(
 def contract_by_id(
     ctx: ActorContext, contract_id: int, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ContractRef:
-    """The contract that a record points at, with which the actor may do this. NoLongerThere, Denied."""
+    """The contract that a record points at, with which the actor may do this. UserError, Denied."""
     return _open_to(ctx, ctx.session.connection().execute(_BY_ID, {"id": contract_id}).first(), action, audience)
 
 
 def contract_by_key(
     ctx: ActorContext, key: str, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ContractRef:
-    """The contract that a form or button is about, with which the actor may do this. NoLongerThere, Denied."""
+    """The contract that a form or button is about, with which the actor may do this. UserError, Denied."""
     return _open_to(ctx, ctx.session.connection().execute(_BY_KEY, {"key": key}).first(), action, audience)
 
 
@@ -95,7 +95,7 @@ def contract_facts(session: Session, contract_id: int) -> ContractRef:
 def contracts_for(
     ctx: ActorContext, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> Sequence[ContractRef]:
-    """The contracts on which the actor may do this. Raises `NoContractsYet` if there are none."""
+    """The contracts on which the actor may do this. Raises `UserError` if there are none."""
     contracts = ctx.contracts_open_to(action, audience)
     if not contracts:
         raise UserError(

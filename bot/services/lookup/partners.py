@@ -32,7 +32,7 @@ def partners_to_contract(ctx: ActorContext) -> Sequence[Organisation]:
 
 
 def partner_to_contract(ctx: ActorContext, typed: str) -> Organisation:
-    """The partner for a contract. Raises `NoSuchPartner`, `AmbiguousPartner` or `Denied`."""
+    """The partner for a contract. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     return _named(typed, partners_to_contract(ctx))
 
 
@@ -49,20 +49,22 @@ def open_to(ctx: ActorContext) -> ColumnElement[bool]:
 def partner_for(ctx: ActorContext, typed: str) -> Organisation:
     """The partner that the actor may see with this key, or whose name matches the words.
 
-    Raises `NoSuchPartner` or `AmbiguousPartner`.
+    Raises `UserError` or `AmbiguousMatch`.
     """
     return _named(typed, _partners(ctx, open_to(ctx)))
 
 
 def partner_to_change(ctx: ActorContext, typed: str) -> Organisation:
-    """The partner that matches the words, for a person who may change it. Raises `NoSuchPartner`, `AmbiguousPartner` or
-    `Denied`."""
+    """The partner that matches the words, for a person who may change it.
+
+    Raises `UserError`, `AmbiguousMatch` or `Denied`.
+    """
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     return partner_for(ctx, typed)
 
 
 def partner_by_key(ctx: ActorContext, key: str) -> Organisation:
-    """The partner that a form is about, for somebody who may change it. PartnerGone, Denied."""
+    """The partner that a form is about, for somebody who may change it. UserError, Denied."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     found = by_key(ctx.session, Organisation, key)
     if found is None or found.kind.is_department:

@@ -45,8 +45,7 @@ def rules_to_change(ctx: ActorContext) -> RiskRules:
 
 
 def change_rules(ctx: ActorContext, rules: RiskRules) -> dict[str, list[str]]:
-    """Put other rules in force; returns the differences, as [old, new]. Raises `Denied`, `EditConflict`,
-    `BandsOutOfOrder` or `ReviewsOutOfOrder`.
+    """Put other rules in force; returns the differences, as [old, new]. Raises `Denied`, `EditConflict` or `UserError`.
 
     Every risk is in its new band from now on; the day of its next review stays until it is assessed again.
     """
@@ -140,7 +139,7 @@ def _risk_closed(risk: Risk) -> UserError:
 
 def risk_for(ctx: ActorContext, typed: str, action: Permission) -> tuple[Risk, ContractRef]:
     """The risk of this reference, with whose contract the actor may do this; it is locked, so that two changes do not
-    cross. NotARisk, NoSuchRisk, Denied."""
+    cross. UserError, Denied."""
     number = number_of(typed, "R")
     if number is None:
         raise not_a_risk_reference(typed)
@@ -162,6 +161,6 @@ def _open_to(ctx: ActorContext, risk: Risk | None, action: Permission, reference
 
 
 def check_is_not_closed(risk: Risk) -> None:
-    """Raises `IsClosed` for a closed risk."""
+    """Raises `UserError` for a closed risk."""
     if risk.status is RiskStatus.CLOSED:
         raise _risk_closed(risk)

@@ -23,7 +23,7 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.contacts.contact_log import standing
+from bot.services.contacts.contact_log import is_current
 from bot.services.due.contract_due import DueItem, due_item, due_items
 from bot.services.due.contract_duties import duties_of
 from bot.services.lookup import contracts as contract_lookup
@@ -65,7 +65,7 @@ class ContractPage:
 def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     """The page of a contract that the actor may see. A constant number of queries.
 
-    Raises `NoSuchContract`, `AmbiguousContract` or `Denied`.
+    Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
@@ -125,7 +125,7 @@ def _last_contact(ctx: ActorContext, contract_id: int) -> tuple[Contact | None, 
     row = ctx.session.execute(
         select(Contact, col(Person.name))
         .join(Person, col(Person.id) == col(Contact.author_id))
-        .where(col(Contact.contract_id) == contract_id, standing())
+        .where(col(Contact.contract_id) == contract_id, is_current())
         .order_by(col(Contact.happened_on).desc(), col(Contact.id).desc())
         .limit(1)
     ).first()

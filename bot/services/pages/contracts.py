@@ -74,7 +74,7 @@ def list_contracts(
     """A page of the contracts that the actor may see and that match every word, worst rating first. One query.
 
     A word is a rating, a stage, a tier, or (allowing a typing error) a word of the contract or its partner; two of one
-    kind mean either. A page number beyond the last gives the last page. Raises `FitsNothing`.
+    kind mean either. A page number beyond the last gives the last page. Raises `UserError`.
     """
     rows = ctx.session.connection().execute(_statement(ctx))
     own = [_listed(row) for row in rows]

@@ -43,7 +43,7 @@ class PartnerCard:
 
 
 def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
-    """The page of a contract for its partner. Raises `NoSuchContract`, `AmbiguousContract` or `Denied`."""
+    """The page of a contract for its partner. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)
     return PartnerCard(
@@ -148,7 +148,7 @@ def list_partners(ctx: ActorContext, page: int = 1) -> PartnerListPage:
 
 
 def overview(ctx: ActorContext, typed: str) -> PartnerOverview:
-    """The department's view of a partner that the actor may see. Raises `NoSuchPartner` or `AmbiguousPartner`."""
+    """The department's view of a partner that the actor may see. Raises `UserError` or `AmbiguousMatch`."""
     partner = partner_lookup.partner_for(ctx, typed)
     people = ctx.session.scalars(
         select(Person).where(col(Person.organisation_id) == partner.id).order_by(col(Person.name), col(Person.id))
@@ -170,7 +170,7 @@ def overview(ctx: ActorContext, typed: str) -> PartnerOverview:
 def own_organisation(ctx: ActorContext, typed: str = "") -> OwnOrganisation:
     """The organisation of a partner's person, with the contracts whose partner's view they may see.
 
-    Raises `NoSuchPartner` if they typed anything else, whether or not such a partner exists.
+    Raises `UserError` if they typed anything else, whether or not such a partner exists.
     """
     mine = ctx.session.get_one(Organisation, ctx.actor.organisation_id)
     organisation = partner_lookup.partner_for(ctx, typed) if typed else mine

@@ -34,8 +34,10 @@ class UpcomingPage:
 
 
 def upcoming(ctx: ActorContext, rehearsed: Sequence[Upcoming], until: datetime, typed: str) -> UpcomingPage:
-    """The messages about the actor's contracts, or about the typed contract. Raises `Denied`, `NoSuchContract` or
-    `AmbiguousMatch`."""
+    """The messages about the actor's contracts, or about the typed contract.
+
+    Raises `Denied`, `UserError` or `AmbiguousMatch`.
+    """
     contracts = contracts_meant(ctx, typed)
     own = {contract.id for contract in contracts}
     reference = contracts[0].reference if typed else ""
@@ -43,8 +45,7 @@ def upcoming(ctx: ActorContext, rehearsed: Sequence[Upcoming], until: datetime, 
 
 
 def contracts_meant(ctx: ActorContext, typed: str) -> list[ContractRef]:
-    """The typed contract, or all of the actor's if none was typed. Raises `Denied`, `NoSuchContract` or
-    `AmbiguousMatch`."""
+    """The typed contract, or all of the actor's if none was typed. Raises `Denied`, `UserError` or `AmbiguousMatch`."""
     return (
         [contract_lookup.contract_for(ctx, typed, Permission.SEE)] if typed else ctx.contracts_open_to(Permission.SEE)
     )

@@ -1,1 +1,1 @@
-"""Partners: their card, their people, their contracts, changes."""
+"""Partners: adding and changing them, and their people."""

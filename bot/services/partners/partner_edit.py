@@ -1,4 +1,4 @@
-"""Adding a partner to the register, and changing what it says of one."""
+"""Adding a partner to the register, and changing one."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ _LONGEST_KEY = 40
 
 @dataclass(frozen=True)
 class PartnerEntry:
-    """What a person says of a partner; `teams` are ids of Slack workspaces, separated by spaces."""
+    """A partner as a person enters it; `teams` are ids of Slack workspaces, separated by spaces."""
 
     name: str
     kind: OrganisationKind
@@ -35,14 +35,14 @@ class PartnerEntry:
 
 @dataclass(frozen=True)
 class ChangedPartner:
-    """A partner as it is now, and what changed."""
+    """A partner after a change, and the changes."""
 
     partner: Organisation
     changes: dict[str, list[str]]
 
 
 def add_partner(ctx: ActorContext, entry: PartnerEntry) -> Organisation:
-    """Add a partner; its key is made from its name. UserErrors name the field; Denied."""
+    """Add a partner, with a key made from its name. Raises `Denied`, or `UserError` with its form field."""
     ctx.require_on_register(RegisterPermission.KEEP_PARTNERS)
     name = _name(ctx, entry, but=None)
     partner = Organisation(key=_key(ctx, name), name=name, kind=entry.kind)
@@ -56,14 +56,14 @@ def add_partner(ctx: ActorContext, entry: PartnerEntry) -> Organisation:
 
 
 def partner_to_change(ctx: ActorContext, typed: str) -> tuple[Organisation, Sequence[str]]:
-    """A partner that the actor may change, and its Slack workspaces. UserError, AmbiguousMatch, Denied."""
+    """A partner that the actor may change, and its Slack workspaces. Raises `UserError`, `AmbiguousMatch` or
+    `Denied`."""
     partner = partner_lookup.partner_to_change(ctx, typed)
     return partner, partner_lookup.teams_of(ctx, partner)
 
 
 def change_partner(ctx: ActorContext, key: str, entry: PartnerEntry) -> ChangedPartner:
-    """Change what the register says of a partner; its key stays. UserErrors name the field; Crossed, PartnerGone,
-    Denied."""
+    """Change a partner; its key stays. Raises `Denied`, `EditConflict`, or `UserError` with its form field."""
     partner = partner_lookup.partner_by_key(ctx, key)
     edit_conflicts.check(ctx, partner.key, "partner changed")
     made = changes.apply(partner, {"name": _name(ctx, entry, but=partner), "kind": entry.kind})
@@ -90,7 +90,7 @@ def _name(ctx: ActorContext, entry: PartnerEntry, but: Organisation | None) -> s
 
 
 def _key(ctx: ActorContext, name: str) -> str:
-    """The name in small letters, digits and dashes, with a number where another partner has the same."""
+    """The name in small letters, digits and dashes, with a number if another partner has the same."""
     plain = unicodedata.normalize("NFKD", re.sub(r"['\u2019]", "", name.casefold()))
     stem = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_KEY].strip("-") or "partner"
     taken = set(ctx.session.scalars(select(col(Organisation.key))))

@@ -1,4 +1,4 @@
-"""A partner's people: those with a Slack workspace of their own, and its guests in the department's."""
+"""A partner's people: members of its own Slack workspace, and guests in the department's."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from bot.services.unit_of_work import ActorContext
 OWN, GUESTS = "people", "guests"  # the two fields of the form
 MOST_NAMED = 5
 
-# Whatever points at a person, beside their leave: who is named there stays in the register.
+# Columns that name a person, apart from their leave: a person named there cannot be removed.
 _NAMING = [
     column
     for each in SQLModel.metadata.sorted_tables
@@ -47,13 +47,13 @@ class PartnerPeople:
     guests: Sequence[Person]
 
 
-def people_to_keep(ctx: ActorContext, typed: str) -> PartnerPeople:
-    """A partner's people, for somebody who may change who they are. UserError, AmbiguousMatch, Denied."""
+def people_to_change(ctx: ActorContext, typed: str) -> PartnerPeople:
+    """The people of a partner, if the actor may change them. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     return _people(ctx, partner_lookup.partner_to_change(ctx, typed))
 
 
-def new_among(ctx: ActorContext, key: str, own: Collection[str], guests: Collection[str]) -> list[str]:
-    """The Slack users in each field who were not in it before. PickedTwice, PartnerGone, Denied."""
+def new_people(ctx: ActorContext, key: str, own: Collection[str], guests: Collection[str]) -> list[str]:
+    """The Slack users in each field who were not in it before. Raises `UserError` or `Denied`."""
     now = _people(ctx, partner_lookup.partner_by_key(ctx, key))
     if set(own) & set(guests):
         raise UserError("Somebody is in both fields. Leave them in one of the two.", field=GUESTS)
@@ -61,13 +61,13 @@ def new_among(ctx: ActorContext, key: str, own: Collection[str], guests: Collect
     return sorted(new)
 
 
-def keep_people(
+def set_people(
     ctx: ActorContext, key: str, own: Collection[str], guests: Collection[str], identities: Sequence[Identity]
 ) -> PartnerPeople:
-    """Make these Slack users, and nobody else, a partner's people; what was and what became is audited.
+    """Make these Slack users the partner's only people; the audit trail records the people before and after.
 
-    `identities` are what Slack says of those who are new in their field. CannotAdd, UserError name the
-    field; EditConflict, UserError, Denied.
+    `identities` describe the users who are new in their field. Raises `CannotAdd` or `UserError` with the form field,
+    `Denied` or `EditConflict`.
     """
     before = _people(ctx, partner_lookup.partner_by_key(ctx, key))
     edit_conflicts.check(ctx, before.partner.key, "people changed")

@@ -1,1 +1,1 @@
-"""The people who use Liaison: what they are, leave, newcomers, setting up."""
+"""The people who use Liaison: their leave, changes to their Slack accounts, and setting Liaison up."""

@@ -1,4 +1,4 @@
-"""Leave: the days on which a person is away, and who stands in for them."""
+"""Leave: the days when a person is away, and their deputies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,8 @@ def _leave_overlaps(who: str, other: Absence) -> UserError:
 
 @dataclass(frozen=True)
 class OwnLeave:
-    """The asker's leave that is not over, and who stands in for them: a deputy's name and the contracts."""
+    """The actor's present and future leave, their deputies by name with their contracts, and the contracts without
+    one."""
 
     coming: Sequence[Absence]
     deputies: Sequence[tuple[str, Sequence[str]]]
@@ -37,7 +38,7 @@ class OwnLeave:
 
 
 def own_leave(ctx: ActorContext) -> OwnLeave:
-    """When the asker is away, and who stands in on which contract. Everybody may see what is their own."""
+    """The actor's own leave. Everybody may see their own."""
     coming = ctx.session.scalars(
         select(Absence)
         .where(col(Absence.person_id) == ctx.actor.person_id, col(Absence.last_day) >= ctx.today)
@@ -59,10 +60,10 @@ def own_leave(ctx: ActorContext) -> OwnLeave:
 
 
 def set_leave(ctx: ActorContext, person_id: int, first: date, last: date, deputy: Identity | None = None) -> Absence:
-    """Record a person's leave: one's own, or that of somebody on all of whose contracts the actor may appoint.
+    """Record a person's leave: the actor's own, or that of somebody on whose contracts the actor may appoint.
 
-    A deputy, as Slack tells of them, stands in on every role of the person's; without one the deputies stay.
-    UserErrors name the field they belong to; Denied.
+    The deputy, identified by Slack, covers every role of the person; without one the deputies stay as they are. Raises
+    `Denied`, or `UserError` with its form field.
     """
     person = ctx.session.get_one(Person, person_id)
     roles = _roles(ctx, person)
@@ -94,8 +95,10 @@ def set_leave(ctx: ActorContext, person_id: int, first: date, last: date, deputy
 
 
 def cancel_leave(ctx: ActorContext, key: str) -> OwnLeave:
-    """Take back leave of the asker's own. Of leave that has begun the days that are gone stay: somebody else may have
-    acted on them. Deputies stay who they are. NoSuchLeave."""
+    """Cancel the actor's leave. Past days of leave that has begun stay, because a deputy may have acted on them.
+
+    The deputies stay as they are. Raises `UserError`.
+    """
     absence = by_key(ctx.session, Absence, key)
     if absence is None or absence.person_id != ctx.actor.person_id or absence.last_day < ctx.today:
         raise UserError("This leave is no longer in the record, so nothing was done.")
@@ -112,7 +115,7 @@ def cancel_leave(ctx: ActorContext, key: str) -> OwnLeave:
 
 
 def _note_for_deputies(ctx: ActorContext, person_id: int) -> None:
-    """What a deputy may see changes with the leave of whom they stand in for."""
+    """Mark the pages of the person's deputies as changed, because leave changes what they may see."""
     deputies = select(col(Role.deputy_id)).where(col(Role.person_id) == person_id, col(Role.deputy_id).is_not(None))
     homes.mark_stale_for(ctx.session, set(filter(None, ctx.session.scalars(deputies))), ctx.now)
 
@@ -122,7 +125,7 @@ def _is_colleague(ctx: ActorContext) -> ColumnElement[bool]:
 
 
 def _roles(ctx: ActorContext, person: Person) -> Sequence[tuple[Role, Contract]]:
-    """A person's roles; of one's own those that count."""
+    """A person's roles; of the actor's own only those that count."""
     counting = role_counts_for(ctx.actor) if person.id == ctx.actor.person_id else true()
     rows = ctx.session.execute(
         select(Role, Contract)
@@ -134,7 +137,7 @@ def _roles(ctx: ActorContext, person: Person) -> Sequence[tuple[Role, Contract]]
 
 
 def _require_appointer(ctx: ActorContext, roles: Sequence[tuple[Role, Contract]]) -> None:
-    """Denied unless the actor may appoint on each contract; where there is none, unless they administer."""
+    """Refuse the actor unless they may appoint on each contract, or administer if there is none. Raises `Denied`."""
     if not roles:
         ctx.require_on_register(RegisterPermission.ADMINISTER)
     for _, contract in roles:
@@ -142,10 +145,10 @@ def _require_appointer(ctx: ActorContext, roles: Sequence[tuple[Role, Contract]]
 
 
 def _stand_in(ctx: ActorContext, person: Person, roles: Sequence[tuple[Role, Contract]], identity: Identity) -> None:
-    """Make somebody of the same organisation the deputy on each role; one audit entry for each contract."""
+    """Make somebody of the same organisation the deputy on each role, with one audit entry for each contract."""
     if identity.user == person.slack:
         raise UserError("Nobody can stand in for themselves. Choose somebody else.", field="deputy")
-    # Only a contract manager can say that a guest is a partner's: a new deputy has to be at home there.
+    # Only a contract manager can say that a guest is a partner's, so a new deputy must belong to the workspace.
     guest = bool(ctx.session.scalar(select(col(Person.guest)).where(col(Person.slack) == identity.user)))
     own = ctx.session.get_one(Organisation, person.organisation_id)
     deputy = find_or_add_person(ctx, own, identity.user, identity, "deputy", guest=guest)

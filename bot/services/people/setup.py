@@ -1,4 +1,4 @@
-"""Setting Liaison up: who may begin, and what is left to do."""
+"""Setting Liaison up: who may start, and the steps that are left."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from bot.models import (
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext, NewcomerContext, UnitOfWork
 
-DEPARTMENT = "department"  # the key of the one organisation that Liaison works for
+DEPARTMENT = "department"  # the key of the department's organisation
 
 
 def not_for_you() -> Denied:
@@ -41,8 +41,8 @@ def not_for_you() -> Denied:
 
 @dataclass(frozen=True)
 class Checklist:
-    """What is there, for an administrator; `test` is where their last test message stands, `problem` what went wrong
-    with it."""
+    """The state of the setup, for an administrator; `test` is the state of their last test message, `problem` its
+    error."""
 
     department: str
     people: int
@@ -58,7 +58,8 @@ class Checklist:
 
 @dataclass(frozen=True)
 class WhomToAsk:
-    """How somebody gets in who is not in the register: by whom, or by beginning, where nobody has yet."""
+    """How a person who is not in the register gets in: the administrators to ask, or whether they may set Liaison
+    up."""
 
     is_set_up: bool
     may_begin: bool
@@ -66,7 +67,7 @@ class WhomToAsk:
 
 
 def whom_to_ask(newcomer: NewcomerContext) -> WhomToAsk:
-    """Whom somebody can ask who is not in the register. The administrators are named to a colleague, not to a guest."""
+    """Whom a person who is not in the register can ask. Colleagues see the administrators' names, guests do not."""
     colleagues = select(col(Team.organisation_id)).where(col(Team.slack).in_(newcomer.identity.homes))
     administrators = newcomer.session.scalars(
         select(col(Person.slack))
@@ -78,7 +79,7 @@ def whom_to_ask(newcomer: NewcomerContext) -> WhomToAsk:
 
 
 def check_may_begin(newcomer: NewcomerContext) -> None:
-    """Refuse whoever may not set Liaison up. Denied, UserError."""
+    """Refuse a newcomer who may not set Liaison up. Raises `UserError` or `Denied`."""
     if _is_set_up(newcomer):
         raise UserError(
             "Liaison is set up already, so nothing was done. Ask one of its administrators to add you to the register."
@@ -99,14 +100,15 @@ def _runs_workspace(newcomer: NewcomerContext) -> bool:
 
 
 def begin(newcomer: NewcomerContext, name: str) -> Person:
-    """Make the newcomer the first administrator, and their home the department's. Denied, UserError."""
+    """Make the newcomer the first administrator, and their Slack workspace the department's. Raises `UserError` or
+    `Denied`."""
     check_may_begin(newcomer)
     session, identity = newcomer.session, newcomer.identity
     title = required_text(name, what="the department's name", at_most=150, field="name")
     department = Organisation(key=DEPARTMENT, name=title, kind=OrganisationKind.DEPARTMENT)
     session.add(department)
     session.flush()
-    # Of an Enterprise organisation the workspace alone: the others of it may be those of other departments.
+    # In an Enterprise organisation only this workspace: the others may belong to other departments.
     homes = sorted({home for home in identity.homes if home.startswith("T")} or identity.homes)
     session.add_all(Team(slack=home, organisation_id=department.id) for home in homes)
     person = Person(
@@ -122,7 +124,7 @@ def begin(newcomer: NewcomerContext, name: str) -> Person:
 
 
 def checklist(ctx: ActorContext) -> Checklist:
-    """What is there and what is left. Denied."""
+    """The state of the setup. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.ADMINISTER)
     session = ctx.session
     managed = exists().where(col(Role.contract_id) == col(Contract.id), col(Role.role) == RoleName.CONTRACT_MANAGER)
@@ -144,8 +146,7 @@ def checklist(ctx: ActorContext) -> Checklist:
 
 
 def send_test(ctx: ActorContext, key: str) -> None:
-    """Send the asker a test message, the way of every message: a row first, then a call; `key` tells one from another.
-    Denied."""
+    """Send the actor a test message through the outbox, as any message; `key` makes it unique. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.ADMINISTER)
     message = ctx.messages.message("liaison/setup_test", name=ctx.actor.name)
     ctx.enqueue(

@@ -1,7 +1,8 @@
-"""What changes in Slack under the register: who is in a bound channel, a channel's id, a person's account.
+"""Changes in Slack that affect the register: members of a bound channel, a channel's id, a person's account.
 
-Delivery asks at the moment of sending who is in a channel and keeps back what they may not read (see
-bot.delivery.channels). Here it is noted, and whoever can mend the channel hears of it before a message is missed.
+Delivery checks the readers of a channel when it sends, and withholds what they may not read (see
+bot.delivery.channels). This module records the change and tells the people who can fix the channel before a message is
+missed.
 """
 
 import logging
@@ -21,9 +22,12 @@ from bot.services.unit_of_work import UnitOfWork
 log = logging.getLogger(__name__)
 
 
-def came_in(work: UnitOfWork, slack_channel: str, team: str, event: str) -> None:
-    """Note that an organisation came into a channel. Where its people may not read what is posted there, the contract's
-    manager is told, or for the portfolio's channel every administrator; `event` makes that once for each event."""
+def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: str) -> None:
+    """Record that an organisation joined a channel, and tell the people who can fix it if they may not read its
+    messages.
+
+    That is the contract manager, or every administrator for the portfolio's channel; `event` makes the message unique.
+    """
     channel = _bound(work, slack_channel)
     if channel is None:
         return
@@ -47,16 +51,15 @@ def came_in(work: UnitOfWork, slack_channel: str, team: str, event: str) -> None
         work.enqueue(OutgoingMessage(key, person.slack, Audience.INTERNAL, message, why, channel.contract_id))
 
 
-def left(work: UnitOfWork, slack_channel: str, team: str) -> None:
-    """Note that an organisation is no longer in a channel."""
+def organisation_left(work: UnitOfWork, slack_channel: str, team: str) -> None:
+    """Record that an organisation left a channel."""
     channel = _bound(work, slack_channel)
     if channel is not None:
         work.record("channel unshared", _subject(slack_channel), contract_id=channel.contract_id, team=team)
 
 
-def renumbered(work: UnitOfWork, old: str, new: str) -> None:
-    """Let everything that names a channel follow its new id: what it is bound to, what waits for it and stands in it,
-    which weekly summaries it has had, and what they said."""
+def channel_renumbered(work: UnitOfWork, old: str, new: str) -> None:
+    """Replace a channel's id wherever it is stored: bindings, messages and weekly summaries."""
     channel = _bound(work, old)
     if channel is None:
         return
@@ -73,8 +76,10 @@ def renumbered(work: UnitOfWork, old: str, new: str) -> None:
 
 
 def lost_access(work: UnitOfWork, user: str, *, is_deactivated: bool) -> None:
-    """Note that a person of the register was deactivated in Slack, or is a guest whom the register does not name as
-    one. From then on they are refused (see bot.identity)."""
+    """Record that a person was deactivated in Slack or became a guest whom the register does not know as one.
+
+    From then on they are refused (see bot.identity).
+    """
     person = work.session.scalar(select(Person).where(col(Person.slack) == user))
     if person is not None and (is_deactivated or not person.guest):
         work.record("deactivated in Slack" if is_deactivated else "made a guest in Slack", user)

@@ -1,4 +1,4 @@
-"""Applying a plan: every record in one transaction, the caller's, each with its entry in the audit."""
+"""Applying a plan: all records in the caller's transaction, each with its audit entry."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,33 +29,33 @@ from bot.trail import NewEntry
 Progress = Callable[[int], object]
 """Is told how many more records are done."""
 
-AT_ONCE = 2_000  # records that are written between two words of progress
+BATCH = 2_000  # records that are written between two reports of progress
 
 _NAMED_BY_OTHERS = (OrganisationRow, PersonRow, ContractRow, KpiRow, ReportRow)
 
 
 def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> None:
-    """Do what a plan says, in the transaction that it was made in."""
+    """Apply a plan, in the transaction in which it was made."""
     for sheet in SHEETS:
         added, changed = plan.added(sheet), plan.changed(sheet)
-        for some in _some(added):
-            _insert(work.session, plan.register, sheet, some)
-            _tell(progress, len(some))
+        for batch in _batches(added):
+            _insert(work.session, plan.register, sheet, batch)
+            _tell(progress, len(batch))
         if added and sheet in _NAMED_BY_OTHERS:
             note_ids(work.session, plan.register, sheet)
-        for some in _some(changed):
-            _update(work.session, plan.register, sheet, some)
-            _tell(progress, len(some))
+        for batch in _batches(changed):
+            _update(work.session, plan.register, sheet, batch)
+            _tell(progress, len(batch))
         if sheet is RiskRow:
             _keep_assessments(work, plan)
         if sheet is OrganisationRow:
             _insert_teams(work.session, plan)
-        for some in _some(plan.changes[sheet]):
-            work.record_all(f"import of {plan.file}", (_entry(plan.register, sheet, each) for each in some))
+        for batch in _batches(plan.changes[sheet]):
+            work.record_all(f"import of {plan.file}", (_entry(plan.register, sheet, each) for each in batch))
 
 
-def _some(changes: Sequence[PlannedChange]) -> Iterator[Sequence[PlannedChange]]:
-    return (changes[start : start + AT_ONCE] for start in range(0, len(changes), AT_ONCE))
+def _batches(changes: Sequence[PlannedChange]) -> Iterator[Sequence[PlannedChange]]:
+    return (changes[start : start + BATCH] for start in range(0, len(changes), BATCH))
 
 
 def _tell(progress: Progress | None, done: int) -> None:
@@ -86,7 +86,7 @@ def _insert_teams(session: Session, plan: Plan) -> None:
 
 
 def _keep_assessments(work: UnitOfWork, plan: Plan) -> None:
-    """What a file changes in how a risk is assessed stands among its assessments, as nobody's."""
+    """Store the risk assessments that a file changes, without an author."""
     changed = [each for each in plan.changed(RiskRow) if {"likelihood", "impact"} & set(each.columns)]
     insert_all(
         work.session,
@@ -105,16 +105,16 @@ def _keep_assessments(work: UnitOfWork, plan: Plan) -> None:
 
 
 def _update(session: Session, register: Register, sheet: type[Row], changes: Sequence[PlannedChange]) -> None:
-    """Write the columns that change and no others, together for the records in which the same ones do."""
+    """Write only the columns that change, in one statement for all records with the same ones."""
     target = table(TABLES[sheet].model)
     alike = defaultdict[tuple[str, ...], list[PlannedChange]](list)
     for change in changes:
         alike[tuple(_columns_to_save(sheet, change))].append(change)
-    for columns, some in alike.items():
-        values = [_saved(register, sheet, each.row, columns) for each in some]
+    for columns, batch in alike.items():
+        values = [_saved(register, sheet, each.row, columns) for each in batch]
         if not values[0]:
-            continue  # only teams, which have a table of their own
-        records = [_record(register, sheet, each) for each in some]
+            continue  # only the teams changed, which have a table of their own
+        records = [_record(register, sheet, each) for each in batch]
         statement = target.update().where(*(target.c[name] == bindparam(f"this_{name}") for name in records[0]))
         session.connection().execute(
             statement.values({name: bindparam(name) for name in values[0]}),
@@ -126,19 +126,19 @@ def _update(session: Session, register: Register, sheet: type[Row], changes: Seq
 
 
 def _columns_to_save(sheet: type[Row], change: PlannedChange) -> list[str]:
-    """Those that change; and when the next report is asked for hangs on the nation."""
+    """The columns that change; a change of nation also moves the day of the next report."""
     moved = sheet is ContractRow and "nation" in change.columns
     return list(dict.fromkeys([*change.columns, *(["first_period"] if moved else [])]))
 
 
 def _record(register: Register, sheet: type[Row], change: PlannedChange) -> dict[str, Any]:
-    """What tells a record from the others of its table: its id, or what it names."""
+    """The key of a record in its table: its id, or the columns of what it names."""
     id = register.ids[sheet].get(change.key)
     return {"id": id} if id else _saved(register, sheet, change.row, sheet.key_columns)
 
 
 def _saved(register: Register, sheet: type[Row], row: Row, columns: Iterable[str]) -> dict[str, Any]:
-    """What stands in the columns of the table."""
+    """The values for the columns of the table."""
     kept = TABLES[sheet].columns
     values: dict[str, Any] = {}
     for column in columns:

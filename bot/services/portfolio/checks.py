@@ -1,4 +1,4 @@
-"""What must hold between the rows of a file and those of the register: who works where, and what belongs to what."""
+"""Consistency between the rows of a file and the register: who works where, and what belongs to what."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -32,14 +32,14 @@ from bot.services.portfolio.sheets import (
 from bot.services.portfolio.sheets.cells import Percentage
 from bot.services.progress.reports import first_report_at
 
-MOST_KPIS = 90  # of a contract: what a form holds
+MOST_KPIS = 90  # of a contract: as many as a form holds
 
 Result = TypeVar("Result")
 Changes = Mapping[type[Row], Sequence[PlannedChange]]
 
 
-def refers(row: Row, register: Register, place: CellRef, faults: Faults) -> bool:
-    """Whether everything that a row names is there; what is not is a fault."""
+def references_exist(row: Row, register: Register, place: CellRef, faults: Faults) -> bool:
+    """Whether all records that a row names exist; adds a fault for each that does not."""
     missing = [
         (column, named, sheet)
         for column, sheet in row.references().items()
@@ -53,7 +53,7 @@ def refers(row: Row, register: Register, place: CellRef, faults: Faults) -> bool
 
 
 def check(register: Register, changes: Changes, faults: Faults) -> None:
-    """Add what does not fit together. `register` is as it would be with the changes."""
+    """Add a fault for everything inconsistent. `register` is the register with the changes applied."""
     _organisations(register, changes, faults)
     _people(register, changes, faults)
     _roles(register, changes, faults)
@@ -104,9 +104,10 @@ def _people(register: Register, changes: Changes, faults: Faults) -> None:
 
 
 def _roles(register: Register, changes: Changes, faults: Faults) -> None:
-    """A partner contact works for the contract's partner, everybody else for the department; so do their deputies.
+    """A partner contact must work for the contract's partner, everybody else for the department, and so must their
+    deputies.
 
-    Looked at are also the roles of a contract whose partner changes, and of a person who moves.
+    This also checks the roles of a contract whose partner changes, and of a person who changes organisation.
     """
     moved = {each.key[0]: each.place for sheet in (ContractRow, PersonRow) for each in changes[sheet]}
     places = {each.key: each.place for each in changes[RoleRow]}
@@ -142,7 +143,7 @@ def _channels(changes: Changes, faults: Faults) -> None:
 
 
 def _days(register: Register, changes: Changes, faults: Faults) -> None:
-    """The days that rules and periods give are within the calendar, and what is open can still be decided."""
+    """The days of rules and periods must be within the calendar, and open decisions must still be possible."""
     for change in changes[ContractRow]:
         if {"first_period", "nation"} & set(change.columns):
             calendar = register.calendar.of(change.row.nation)
@@ -160,7 +161,7 @@ def _calculated(
 ) -> Result | None:
     try:
         return calculate(*given)
-    except UserError as error:  # beyond the years whose bank holidays are known, say
+    except UserError as error:  # for example beyond the years with known bank holidays
         faults.add(place.at(column), error.sentence)
         return None
 
@@ -183,7 +184,7 @@ def _kpis(register: Register, changes: Changes, faults: Faults) -> None:
                 str(change.place),
                 f"{change.row.contract} has more than {MOST_KPIS} KPIs, as many as a form holds.",
             )
-            counts[change.row.contract] = 0  # said once
+            counts[change.row.contract] = 0  # reported once
 
 
 def _reports(register: Register, changes: Changes, faults: Faults) -> None:
@@ -205,7 +206,7 @@ def _reports(register: Register, changes: Changes, faults: Faults) -> None:
 
 
 def _undone(change: PlannedChange) -> bool:
-    """Whether an import would take back that a report was accepted, or what was asked about it."""
+    """Whether an import would undo the acceptance of a report, or a query about it."""
     before, row = change.before, change.row
     accepted = before.decision is Decided.ACCEPTED and row.decision is not Decided.ACCEPTED
     return accepted or bool(before.query and row.query != before.query)
@@ -234,7 +235,8 @@ def _figures(register: Register, changes: Changes, faults: Faults) -> None:
 
 
 def _agrees(row: FigureRow, kpi: KpiRow) -> bool:
-    """Whether a figure is what its parts make, whichever way it was rounded: a KPI may have been turned round since."""
+    """Whether a figure equals the result of its parts in either rounding, because a KPI's direction may have changed
+    since."""
     if row.value is None or row.part is None or not row.whole:
         return True
     made = share(row.part, row.whole, kpi.unit)

@@ -1,4 +1,4 @@
-"""The register as rows, and how a column of a sheet is stored in a table."""
+"""The register as rows, and the mapping of a sheet's columns to a table's."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,10 +19,9 @@ from bot.services.portfolio.sheets import SHEETS, ContractRow, Key, Row
 
 @dataclass
 class Register:
-    """Rows by their keys, and the ids of the records that hold them.
+    """Rows by their keys, and the ids of their records.
 
-    `now` is the instant they are looked at, `calendar` says which days are worked, and `rules` are those for risks that
-    are in force then.
+    `now` is the instant of reading, `calendar` the working days, and `rules` the risk rules in force then.
     """
 
     now: datetime
@@ -34,22 +33,22 @@ class Register:
 
     @property
     def today(self) -> date:
-        """The day it is in London."""
+        """The day in London."""
         return london(self.now).date()
 
     @property
     def last_month(self) -> Month:
-        """The first month that is still asked for where nothing lists its report."""
+        """The first month whose report is asked for if no row lists it."""
         return Month.of(self.today).previous()
 
     def note(self, sheet: type[Row], key: Key, id: int) -> None:
-        """Remember which record holds a row; one without an id is known by what its row names."""
+        """Note the record of a row; a record without an id is identified by what its row names."""
         if id:
             self.ids[sheet][key], self.keys[sheet][id] = id, key
 
 
 def keyed(sheet: type[Row], rows: Iterable[Row]) -> Iterator[tuple[Key, Row]]:
-    """Rows with their keys; where a sheet may have one key several times, the key says the how manieth it is."""
+    """Rows with their keys; a key that repeats in its sheet gets a running number."""
     seen = Counter[Key]()
     for row in rows:
         key = row.identity
@@ -59,11 +58,11 @@ def keyed(sheet: type[Row], rows: Iterable[Row]) -> Iterator[tuple[Key, Row]]:
         yield key, row
 
 
-class Kept(NamedTuple):
-    """How a column of a sheet is kept: in which columns of the table, and how it gets there and back.
+class StoredColumn(NamedTuple):
+    """How a column of a sheet is stored: the columns of the table, and the conversion both ways.
 
-    `save` gives what stands in those columns, from the cell, its row and the register as it will be. `load` gives
-    the cell again, from those columns and from those that it only `reads`.
+    `save` gives the values of those columns from the cell, its row and the register after the import. `load` gives the
+    cell from those columns and those that it only `reads`.
     """
 
     columns: tuple[str, ...]
@@ -73,41 +72,41 @@ class Kept(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The table of a sheet, how its columns are kept, by what its rows are ordered, and what else a new record has."""
+    """The table of a sheet, the mapping of its columns, the order of its rows, and the defaults of a new record."""
 
     model: type[SQLModel]
-    columns: Mapping[str, Kept]
+    columns: Mapping[str, StoredColumn]
     order: tuple[str, ...] = ("id",)
     besides: Callable[[Any, Register], dict[str, Any]] = lambda row, register: {}
 
 
 def calendar_of(row: Any, register: Register) -> NationCalendar:  # noqa: ANN401  # the row of any sheet that names a contract
-    """The calendar of the nation in which a row's contract is delivered."""
+    """The calendar of the nation of a row's contract."""
     contract: ContractRow = register.rows[ContractRow][(row.contract,)]
     return register.calendar.of(contract.nation)
 
 
-def same(*names: str, **renamed: str) -> dict[str, Kept]:
-    """Columns that are kept as they are."""
-    return {name: _as_it_is(column) for name, column in {**dict(zip(names, names, strict=True)), **renamed}.items()}
+def same(*names: str, **renamed: str) -> dict[str, StoredColumn]:
+    """Columns that are stored unchanged."""
+    return {name: _unchanged(column) for name, column in {**dict(zip(names, names, strict=True)), **renamed}.items()}
 
 
-def _as_it_is(column: str) -> Kept:
-    return Kept((column,), lambda cell, row, register: (cell,), lambda register, kept: kept)
+def _unchanged(column: str) -> StoredColumn:
+    return StoredColumn((column,), lambda cell, row, register: (cell,), lambda register, kept: kept)
 
 
-def points_at(column: str, sheet: type[Row]) -> Kept:
-    """The key of a row of another sheet, kept as that record's id."""
-    return Kept(
+def points_at(column: str, sheet: type[Row]) -> StoredColumn:
+    """The key of a row of another sheet, stored as that record's id."""
+    return StoredColumn(
         (column,),
         lambda cell, row, register: (None if cell is None else register.ids[sheet][(cell,)],),
         lambda register, id: None if id is None else register.keys[sheet][id][0],
     )
 
 
-def noon(column: str) -> Kept:
-    """A day, kept as an instant."""
-    return Kept(
+def noon(column: str) -> StoredColumn:
+    """A day, stored as the instant of its noon."""
+    return StoredColumn(
         (column,),
         lambda cell, row, register: (noon_of(cell),),
         lambda register, instant: None if instant is None else london(instant).date(),
@@ -115,12 +114,12 @@ def noon(column: str) -> Kept:
 
 
 def noon_of(day: date | None) -> datetime | None:
-    """Noon of a day, which is how a day is kept as an instant."""
+    """The instant of a day's noon."""
     return None if day is None else london_instant(day, 12)
 
 
-def due_as(day: str) -> Kept:
-    """A deadline, kept as its day and, if it is no fixed day, its rule."""
+def due_as(day: str) -> StoredColumn:
+    """A deadline, stored as its day and, unless it is a fixed day, its rule."""
 
     def save(cell: Deadline | None, row: Any, register: Register) -> tuple[date | None, str]:  # noqa: ANN401
         if cell is None:
@@ -132,13 +131,13 @@ def due_as(day: str) -> Kept:
             return parse_deadline(rule)
         return None if on is None else Deadline.fixed(on)
 
-    return Kept((day, "rule"), save, load)
+    return StoredColumn((day, "rule"), save, load)
 
 
-def point(column: str, scale: type[Likelihood] | type[Impact]) -> dict[str, Kept]:
-    """A point of a scale, kept as its number; nothing where nobody has said it."""
+def point(column: str, scale: type[Likelihood] | type[Impact]) -> dict[str, StoredColumn]:
+    """A point of a scale, stored as its number; NULL for none."""
     return {
-        column: Kept(
+        column: StoredColumn(
             (column,),
             lambda cell, row, register: (None if cell is None else int(cell),),
             lambda register, kept: None if kept is None else scale(kept),

@@ -1,4 +1,5 @@
-"""CSV, read and written: one file for each sheet, in a folder, in a ZIP or by itself; UTF-8 with the mark for Excel."""
+"""Reading and writing CSV: one file for each sheet, alone, in a folder or in a ZIP; UTF-8 with a byte order mark for
+Excel."""
 
 import csv
 import io
@@ -18,18 +19,18 @@ from bot.services.portfolio.source import RawSheet, require_size, require_unpack
 
 SEPARATORS = ",;\t"
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_LONGEST_CELL = 100_000  # characters; the longest text that is kept has 3,000
+_LONGEST_CELL = 100_000  # characters; the longest stored text has 3,000
 
 
 def sheet(name: str, content: bytes) -> Iterator[RawSheet]:
-    """The sheet that a file holds; the name of the file is its name. CannotImport."""
+    """The sheet in a CSV file, named as the file. Raises `CannotImport`."""
     read = source.sheet(name, PurePosixPath(name).stem, _lines(name, content), lettered=False)
     if read is not None:
         yield read
 
 
 def sheets_of_folder(folder: Path) -> Iterator[RawSheet]:
-    """The sheets in the CSV files of a folder; other files are passed over. CannotImport, OSError."""
+    """The sheets in the CSV files of a folder; other files are ignored. Raises `CannotImport` or `OSError`."""
     files = sorted(each for each in folder.iterdir() if each.suffix.lower() == ".csv")
     if not files:
         raise CannotImport(
@@ -41,7 +42,7 @@ def sheets_of_folder(folder: Path) -> Iterator[RawSheet]:
 
 
 def sheets_of_zip(name: str, content: bytes) -> Iterator[RawSheet]:
-    """The sheets in the CSV files of a ZIP, in whatever folder they are there. CannotImport."""
+    """The sheets in the CSV files of a ZIP, in any of its folders. Raises `CannotImport`."""
     try:
         with ZipFile(io.BytesIO(content)) as archive:
             require_unpacked_size(name, archive)
@@ -50,7 +51,12 @@ def sheets_of_zip(name: str, content: bytes) -> Iterator[RawSheet]:
                 raise CannotImport(f"{name} has no CSV file. Give it one for each sheet, such as contracts.csv.")
             for each in names:
                 yield from sheet(PurePosixPath(each).name, archive.read(each))
-    except (BadZipFile, NotImplementedError, RuntimeError, zlib.error) as error:  # broken, packed strangely, a password
+    except (
+        BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        zlib.error,
+    ) as error:  # broken, an unknown compression, a password
         raise CannotImport(f"{name} could not be unpacked: {error}. Pack it again, with no password.") from error
 
 
@@ -75,23 +81,23 @@ def _lines(name: str, content: bytes) -> Iterator[Sequence[object]]:
 
 
 def _separator(text: str) -> str:
-    """What stands between the names of the columns: where Excel speaks another language, that is a semicolon."""
+    """The separator between the column names: Excel uses a semicolon in some languages."""
     header = next((line for line in text[:_LONGEST_CELL].splitlines() if line.strip(f" {SEPARATORS}")), "")
     return max(SEPARATORS, key=header.count)
 
 
 def unguarded(cell: str) -> str:
-    """The text of a cell without the apostrophe that kept Excel from running it: see writing_csv."""
+    """The text of a cell without the apostrophe that stops Excel from running it as a formula."""
     return cell[1:] if _GUARDED.match(cell) else cell
 
 
-# A text that begins so would be run as a formula where the file is opened. An apostrophe before it makes it a text
-# again, and reading takes it away; so one that was there already gets a second.
+# A spreadsheet would run a text that begins like this as a formula. Writing adds an apostrophe before it and reading
+# removes it, so a text that has one already gets a second.
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
 
 
 def files(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> Iterator[tuple[str, bytes]]:
-    """The name and the content of the file of each sheet; one without rows has its columns alone."""
+    """The name and the content of each sheet's file; a sheet without rows has only its columns."""
     for sheet, those in rows:
         out = io.StringIO(newline="")
         writer = csv.writer(out)
@@ -105,7 +111,9 @@ def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
     out = io.BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         for name, part in files(rows):
-            archive.writestr(ZipInfo(name), part, ZIP_DEFLATED)  # with no time in it: equal registers, equal files
+            archive.writestr(
+                ZipInfo(name), part, ZIP_DEFLATED
+            )  # without a time, so that equal registers give equal files
     return out.getvalue()
 
 

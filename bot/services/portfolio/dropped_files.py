@@ -1,4 +1,4 @@
-"""A file of the register that somebody dropped on Liaison: first what it would change, then the change itself."""
+"""A register file that somebody sends to Liaison: first a preview of its changes, then the import."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,13 +15,13 @@ from bot.services.portfolio.planning import plan
 from bot.services.portfolio.source import Rows
 from bot.services.unit_of_work import ActorContext
 
-MOST_ROWS = 20_000  # more would keep everybody else waiting for too long: the command line takes them
+MOST_ROWS = 20_000  # more would make everybody else wait too long: use the command line
 MOST_LINES = 60
 
 
 @dataclass(frozen=True)
 class DroppedFile:
-    """A file as Slack has it: whose it is, and its rows."""
+    """A file from Slack, its owner, and its rows."""
 
     id: str
     owner: str
@@ -29,8 +29,8 @@ class DroppedFile:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
-    """What a file would do, line by line; `digest` stands for all of it."""
+class ImportPreview:
+    """The effect of a file, line by line; `digest` identifies all of it."""
 
     file: DroppedFile
     lines: Sequence[str]
@@ -40,27 +40,27 @@ class Rehearsal:
 
 
 def check_may_import(ctx: ActorContext) -> None:
-    """Refuse whoever may not import files. Denied."""
+    """Refuse an actor who may not import files. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.ADMINISTER)
 
 
-def rehearse(ctx: ActorContext, file: DroppedFile, key: str) -> OutgoingMessage:
-    """What the asker is to be told a file of theirs would do. This takes the time: it only reads.
+def preview(ctx: ActorContext, file: DroppedFile, key: str) -> OutgoingMessage:
+    """The message that tells the actor what their file would do. This is the slow part, and it only reads.
 
-    CannotImport names every fault; Denied.
+    Raises `CannotImport` with every fault, or `Denied`.
     """
     made = _planned(ctx, file)
-    told = list(lines(made))
-    rehearsal = Rehearsal(file, told[:MOST_LINES], max(len(told) - MOST_LINES, 0), len(made), _digest(told))
-    message = ctx.messages.message("files/import_plan", rehearsal=rehearsal)
+    effects = list(lines(made))
+    shown = ImportPreview(file, effects[:MOST_LINES], max(len(effects) - MOST_LINES, 0), len(made), _digest(effects))
+    message = ctx.messages.message("files/import_plan", preview=shown)
     why = f"you sent Liaison the file {file.rows.file}"
     return OutgoingMessage(key, ctx.actor.slack, Audience.INTERNAL, message, why)
 
 
-def carry_out(ctx: ActorContext, file: DroppedFile, digest: str) -> str:
-    """Import a file of the asker's, if it still does what was shown to them; what was done, in a sentence.
+def import_file(ctx: ActorContext, file: DroppedFile, digest: str) -> str:
+    """Import a file of the actor's if it still does what the preview showed; returns a sentence about the result.
 
-    UserError, CannotImport, Denied.
+    Raises `UserError`, `CannotImport` or `Denied`.
     """
     made = _planned(ctx, file)
     if _digest(list(lines(made))) != digest:

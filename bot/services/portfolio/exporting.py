@@ -1,4 +1,4 @@
-"""Writing the register, in any of the formats that are read. What is written and read again is the same."""
+"""Exporting the register, in any format that can be imported. An exported file imports without changes."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,20 +22,20 @@ FORMATS: dict[str, Callable[[Written], bytes]] = {
 
 
 def register_rows(work: UnitOfWork) -> Written:
-    """The whole register as rows, in the order in which it came to be."""
+    """The whole register as rows, in the order of creation."""
     register = load(work)
     return [(sheet, list(register.rows[sheet].values())) for sheet in SHEETS]
 
 
 def export_template(path: Path) -> None:
-    """Write a workbook to fill in, or a folder of CSV files with their columns alone. UserError."""
+    """Write a workbook to fill in, or a folder of CSV files with only their columns. Raises `UserError`."""
     if path.suffix not in ("", ".xlsx"):
         raise UserError(f"A template is a workbook. Give it a name that ends in .xlsx, for example {path.stem}.xlsx.")
     export([(sheet, []) for sheet in SHEETS], path)
 
 
 def export_bytes(rows: Written, ending: str) -> bytes:
-    """Rows as the content of a file with this ending. UserError for a format that is none."""
+    """Rows as the content of a file with this ending. Raises `UserError`."""
     writer = FORMATS.get(ending.lower())
     if writer is None:
         raise UserError(
@@ -45,9 +45,9 @@ def export_bytes(rows: Written, ending: str) -> bytes:
 
 
 def export(rows: Written, path: Path) -> None:
-    """Write rows to a file, or to a folder of CSV files if the name has no ending. UserError.
+    """Write rows to a file, or to a folder of CSV files if the name has no ending. Raises `UserError`.
 
-    A file that is there is replaced once the new one is whole.
+    An existing file is replaced only once the new one is complete.
     """
     try:
         if path.is_dir() or not path.suffix:

@@ -1,4 +1,4 @@
-"""What is wrong with a portfolio: every fault at once, each with its place, its value and how to mend it."""
+"""The faults of a portfolio file: all of them at once, each with its place, its value and how to fix it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from bot.errors import UserError
 from bot.services.portfolio.sheets import Misfit, Row
 from bot.services.portfolio.sheets.cells import shown
 
-MOST_NAMED = 20  # faults that a refusal names; mending so many usually shows what the others are
+MOST_NAMED = 20  # faults that a refusal lists; fixing these usually reveals the others
 
 
 class CannotImport(UserError):
-    """The file cannot be imported: one line for each thing to mend."""
+    """The file cannot be imported: one line for each fault to fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellRef:
-    """Where a row stands in a file, so that a person finds it."""
+    """The place of a row in a file, for people to find it."""
 
     file: str
     sheet: str
@@ -32,13 +32,13 @@ class CellRef:
         return f"{self.file}, sheet {self.sheet}, row {self.number}{line}"
 
     def at(self, column: str) -> str:
-        """Where one of its cells stands."""
+        """The place of one of its cells."""
         letter = self.letters.get(column)
         return f"{self}, column {column}{f' (cell {letter}{self.number})' if letter else ''}"
 
 
 class Faults:
-    """Collects what is wrong, and refuses it together."""
+    """Collects faults, and refuses the file with all of them."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
@@ -46,11 +46,11 @@ class Faults:
 
     @property
     def full(self) -> bool:
-        """Whether another fault would be counted and not be named."""
+        """Whether the next fault would be counted but not listed."""
         return len(self._lines) >= MOST_NAMED
 
     def add(self, place: str, sentence: str, value: str = "") -> None:
-        """A fault at a place; the value that stands there is shown if the sentence does not show it already."""
+        """Add a fault at a place; its value is shown unless the sentence already contains it."""
         if self.full:
             self._more += 1
             return
@@ -58,7 +58,7 @@ class Faults:
         self._lines.append(f"{place}{said}: {sentence}")
 
     def add_all(self, error: ValidationError, place: CellRef, sheet: type[Row], cells: Mapping[str, object]) -> None:
-        """Everything that the declaration of a sheet finds wrong with a row."""
+        """Add every fault that the declaration of a sheet finds in a row."""
         for detail in error.errors(include_url=False):
             cause = detail.get("ctx", {}).get("error")
             column = cause.column if isinstance(cause, Misfit) else str(detail["loc"][0])
@@ -68,7 +68,7 @@ class Faults:
                 self.add(place.at(column), str(cause), shown(cells.get(column, "")))
 
     def refuse(self) -> None:
-        """CannotImport, if anything was added."""
+        """Refuse the file if there are faults. Raises `CannotImport`."""
         if self._lines:
             more = [f"And {plural(self._more, 'more fault')}."] if self._more else []
             raise CannotImport("\n".join([*self._lines, *more]))

@@ -10,18 +10,18 @@ from sqlmodel import Session, col
 from bot.db import table
 from bot.models import Reading, Report, Team
 from bot.services.lookup.risks import rules_in_force
-from bot.services.portfolio.column_mapping import Kept, Register, keyed
+from bot.services.portfolio.column_mapping import Register, StoredColumn, keyed
 from bot.services.portfolio.sheets import SHEETS, ChannelRow, ContractRow, FigureRow, OrganisationRow, RoleRow, Row
 from bot.services.portfolio.tables import TABLES
 from bot.services.unit_of_work import UnitOfWork
 
-MOST_NAMED = 1_000  # contracts that a query names; where there are more it asks for all
+MOST_NAMED = 1_000  # contracts that a query names; for more it loads all
 
-_WHOLE = (ContractRow, RoleRow, ChannelRow)  # needed for what they say of other contracts
+_WHOLE = (ContractRow, RoleRow, ChannelRow)  # loaded in full, because they concern other contracts too
 
 
 def load(work: UnitOfWork, references: Collection[str] | None = None) -> Register:
-    """Every row of the register; with `references`, what belongs to a contract only where it is one of these."""
+    """Every row of the register; `references` limits the rows that belong to a contract to these contracts."""
     session = work.session
     register = Register(work.now, work.calendar, rules_in_force(session))
     for sheet in SHEETS:
@@ -37,7 +37,7 @@ def load(work: UnitOfWork, references: Collection[str] | None = None) -> Registe
 
 
 def note_ids(session: Session, register: Register, sheet: type[Row]) -> None:
-    """Note the id of every row of a sheet, for those that were added since it was loaded."""
+    """Note the id of every row of a sheet, for rows added after it was loaded."""
     for id, cells in _records(session, register, sheet, sheet.key_columns, None):
         register.note(sheet, tuple(cells[column] for column in sheet.key_columns), id)
 
@@ -49,7 +49,7 @@ def _records(
     columns: tuple[str, ...],
     condition: ColumnElement[bool] | None,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The id and the cells of each row; 0 for a record that is known by what it names."""
+    """The id and the cells of each row; the id is 0 for a record that is identified by what it names."""
     kept = TABLES[sheet]
     source = table(kept.model)
     needed = dict.fromkeys(["id", *(each for column in columns for each in _read(kept.columns[column]))])
@@ -69,12 +69,12 @@ def _records(
         )
 
 
-def _read(kept: Kept) -> tuple[str, ...]:
+def _read(kept: StoredColumn) -> tuple[str, ...]:
     return (*kept.columns, *kept.reads)
 
 
 def _only(register: Register, sheet: type[Row], references: Collection[str] | None) -> ColumnElement[bool] | None:
-    """The condition that a record belongs to one of the contracts, where a record of this sheet does."""
+    """The condition that a record belongs to one of the contracts; None for a sheet whose records belong to none."""
     if references is None or len(references) > MOST_NAMED or sheet in _WHOLE or "contract" not in sheet.columns():
         return None
     ids = [register.ids[ContractRow][(each,)] for each in references if (each,) in register.ids[ContractRow]]

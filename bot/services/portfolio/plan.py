@@ -1,4 +1,4 @@
-"""The plan of an import, and how it is told to people."""
+"""The plan of an import, and its description for people."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from bot.services.portfolio.faults import CellRef
 from bot.services.portfolio.sheets import SHEETS, Key, Row
 from bot.services.portfolio.sheets.cells import written
 
-MOST_TOLD = 20  # rows of a sheet that are named
+MOST_TOLD = 20  # rows of a sheet that are listed
 LONGEST_TOLD = 60  # characters of a value
 
 
 class PlannedChange(NamedTuple):
-    """A row that is added, or that changes in some columns: as it will be, as it is now, and what the file says of it.
+    """A row to add or to change: as it will be, as it is now, and its place in the file.
 
-    `days` are the columns whose day becomes another though the rule for it stays, because the calendar does not.
+    `days` are columns whose day changes under the same rule, because the calendar changes.
     """
 
     key: Key
@@ -30,7 +30,7 @@ class PlannedChange(NamedTuple):
 
     @property
     def columns(self) -> list[str]:
-        """The columns that change; of a row that is added, every one."""
+        """The columns that change; for a new row all of them."""
         columns = type(self.row).columns()
         if self.before is None:
             return list(columns)
@@ -38,7 +38,7 @@ class PlannedChange(NamedTuple):
 
     @property
     def words(self) -> dict[str, tuple[str, str]]:
-        """What each of them was and what it becomes, as people read it, by the name of the column in words."""
+        """The value of each column before and after, in words, by the column's label."""
         if self.before is None:
             return {}
         return {label(each): self._words(each) for each in self.columns}
@@ -52,7 +52,7 @@ class PlannedChange(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """What an import would do. It is applied in the transaction that it was made in."""
+    """The changes that an import would make. It is applied in the transaction in which it was made."""
 
     file: str
     register: Register
@@ -64,7 +64,7 @@ class Plan:
         return [each for each in self.changes[sheet] if each.before is None]
 
     def changed(self, sheet: type[Row]) -> list[PlannedChange]:
-        """The rows of a sheet that the register has otherwise."""
+        """The rows of a sheet that differ from the register."""
         return [each for each in self.changes[sheet] if each.before is not None]
 
     def __len__(self) -> int:
@@ -84,7 +84,7 @@ def summary(plan: Plan) -> str:
 
 
 def lines(plan: Plan) -> Iterator[str]:
-    """What an import would do, line by line: each sheet of the file, and each row that is added or changed."""
+    """What an import would do, line by line: each sheet of the file, and each row to add or change."""
     yield f"{plan.file} would add {sum(len(plan.added(each)) for each in SHEETS):,} and change " + (
         f"{plural(sum(len(plan.changed(each)) for each in SHEETS), 'record')}. Nothing has been changed yet."
     )
@@ -94,12 +94,12 @@ def lines(plan: Plan) -> Iterator[str]:
             continue
         yield f"{sheet.sheet}: {len(added):,} to add, {len(changed):,} to change, {alone:,} left alone"
         told = [f"  add {each.row.label}" for each in added[:MOST_TOLD]]
-        told += [f"  change {each.row.label}: {_told(each)}" for each in changed[:MOST_TOLD]]
+        told += [f"  change {each.row.label}: {_change_line(each)}" for each in changed[:MOST_TOLD]]
         more = max(len(added) - MOST_TOLD, 0) + max(len(changed) - MOST_TOLD, 0)
         yield from [*told, *([f"  and {more:,} more"] if more else [])]
 
 
-def _told(change: PlannedChange) -> str:
+def _change_line(change: PlannedChange) -> str:
     return "; ".join(
         f"{column} from {shorten(before, LONGEST_TOLD)} to {shorten(after, LONGEST_TOLD)}"
         for column, (before, after) in change.words.items()

@@ -1,7 +1,7 @@
-"""Planning an import: what it would add, what it would change and what it would leave alone, before anything is done.
+"""Planning an import: finding what it would add, change and leave alone, before anything is written.
 
-A row of the file and the row of the register with the same key are one record. What the file does not speak of, a
-row or a column, stays as it is: an import never removes.
+The row of a file and the row of the register with the same key are one record. Rows and columns that the file leaves
+out stay as they are: an import never removes.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from bot.services.portfolio.column_mapping import keyed
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.loading import load
 from bot.services.portfolio.plan import Plan, PlannedChange
-from bot.services.portfolio.settling import settled
+from bot.services.portfolio.settling import complete_row
 from bot.services.portfolio.sheets import (
     DEADLINES,
     SHEETS,
@@ -32,19 +32,19 @@ from bot.services.unit_of_work import UnitOfWork
 
 
 def plan(work: UnitOfWork, rows: Rows) -> Plan:
-    """What an import of these rows would do. CannotImport names everything that does not fit together."""
+    """The plan of an import of these rows. Raises `CannotImport` with every fault."""
     _wait_for_others(work)
     return _Planner(work, rows).plan()
 
 
 def _wait_for_others(work: UnitOfWork) -> None:
-    """Two imports at once could both add the same record: the second waits. SQLite has one writer anyway."""
+    """Wait for another import: two at once could add the same record. SQLite allows one writer anyway."""
     if work.session.get_bind().dialect.name == "postgresql":
         work.session.execute(text("lock table organisation in share row exclusive mode"))
 
 
 class _Planner:
-    """The rows of a file beside those of the register."""
+    """Compares the rows of a file with those of the register."""
 
     def __init__(self, work: UnitOfWork, rows: Rows) -> None:
         self._rows, self._faults = rows, Faults()
@@ -66,7 +66,7 @@ class _Planner:
         return Plan(self._rows.file, self._register, changes, self._left_alone)
 
     def _changes(self, sheet: type[Row]) -> list[PlannedChange]:
-        """What the rows of a sheet add and change."""
+        """The rows of a sheet to add and to change."""
         entries = self._rows.entries.get(sheet, ())
         seen: dict[Key, CellRef] = {}
         changes = []
@@ -86,15 +86,15 @@ class _Planner:
         return changes
 
     def _row(self, entry: SourceRow, before: Any) -> Any:  # noqa: ANN401  # a row of the same sheet, or None
-        """The row as it will be; None if it cannot be."""
+        """The row after the import; None if it is faulty."""
         row = entry.row
         if before is not None:
             said = {column: getattr(row, column) for column in entry.says}
             row = before.model_copy(update=said)
-        if not checks.refers(row, self._register, entry.place, self._faults):
+        if not checks.references_exist(row, self._register, entry.place, self._faults):
             return None
         try:
-            row = settled(row, before, self._register, self._last_reports)
+            row = complete_row(row, before, self._register, self._last_reports)
             return row if before is None or row == before else type(row).model_validate(dict(row))
         except Misfit as error:
             self._faults.add(entry.place.at(error.column), str(error), shown(getattr(row, error.column)))
@@ -103,7 +103,7 @@ class _Planner:
         return None
 
     def _known_reports(self) -> dict[str, Month]:
-        """The last month that a report is known for, in the file or the register, by the reference of its contract."""
+        """The last month with a report, in the file or the register, by contract reference."""
         listed = [each.row for each in self._rows.entries.get(ReportRow, ())]
         last: dict[str, Month] = {}
         for row in [*self._register.rows[ReportRow].values(), *listed]:
@@ -111,13 +111,13 @@ class _Planner:
         return last
 
     def _next_reports(self, changes: Sequence[PlannedChange]) -> list[PlannedChange]:
-        """Contracts that the file does not speak of, but reports of them that move the next one."""
+        """Contracts that the file leaves out, but whose next report moves because of their reports in it."""
         known, changed = self._register.rows[ContractRow], {each.key for each in changes}
         followers: dict[Key, PlannedChange] = {}
         for entry in self._rows.entries.get(ReportRow, ()):
             key = (entry.row.contract,)
             if key in known and key not in changed and key not in followers:
-                row = settled(known[key], known[key], self._register, self._last_reports)
+                row = complete_row(known[key], known[key], self._register, self._last_reports)
                 if row != known[key]:
                     followers[key] = PlannedChange(key, row, known[key], entry.place)
         return list(followers.values())
@@ -125,7 +125,7 @@ class _Planner:
     def _other_days(
         self, sheet: type[Row], contracts: Sequence[PlannedChange], changes: Sequence[PlannedChange]
     ) -> list[PlannedChange]:
-        """Days that a rule gives by another calendar, because the nation of their contract changes."""
+        """Days that a rule moves, because the nation of their contract changes and with it the calendar."""
         moved = {each.key[0]: each for each in contracts if each.before and each.before.nation != each.row.nation}
         column, changed = DEADLINES[sheet], {each.key for each in changes}
         calendar = self._register.calendar
@@ -140,7 +140,7 @@ class _Planner:
 
 
 def _contracts_of(rows: Rows) -> set[str]:
-    """The references of every contract that a file speaks of."""
+    """The references of all contracts that a file mentions."""
     found: set[str] = set()
     for sheet, entries in rows.entries.items():
         column = "reference" if sheet is ContractRow else "contract" if "contract" in sheet.columns() else None

@@ -1,6 +1,6 @@
-"""Reading a portfolio from YAML, from CSV (a folder or a ZIP of one file for each sheet) and from XLSX.
+"""Reading a portfolio from YAML, from CSV (a folder or a ZIP with one file for each sheet) and from XLSX.
 
-Each format's reader gives the same raw sheets; here their names, columns and cells are checked, all faults at once.
+The reader of each format gives raw sheets; this module checks their names, columns and cells, and collects all faults.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,8 @@ FORMATS = {
 
 
 def read(path: Path) -> Rows:
-    """The rows of a file, or of a folder of CSV files. CannotImport names every fault with its place and the mend."""
+    """The rows of a file, or of a folder of CSV files. Raises `CannotImport` with the place of every fault and its
+    fix."""
     try:
         if path.is_dir():
             return _checked(path.name, csv_files.sheets_of_folder(path), MOST_ROWS)
@@ -37,10 +38,8 @@ def read(path: Path) -> Rows:
 
 
 def read_bytes(name: str, content: bytes, at_most: int = MOST_ROWS) -> Rows:
-    """The rows of a file that came as bytes; the ending of its name says its format.
-
-    CannotImport, also for a file of more rows than `at_most`.
-    """
+    """The rows of a file's content; the ending of its name gives the format. Raises `CannotImport`, also for more than
+    `at_most` rows."""
     require_size(name, len(content))
     reader = FORMATS.get(Path(name).suffix.lower())
     if reader is None:
@@ -75,12 +74,12 @@ def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:
 
 
 def _plain(name: str) -> str:
-    """The name of a sheet or a column, however a person writes it."""
+    """The name of a sheet or a column without differences in how people write it."""
     return "_".join(name.strip().lower().replace("_", " ").split())
 
 
 class _Sheet:
-    """One sheet, as its rows are checked."""
+    """One sheet, while its rows are checked."""
 
     def __init__(self, raw: RawSheet, model: type[Row], faults: Faults) -> None:
         self._raw, self._model, self._faults = raw, model, faults
@@ -90,7 +89,7 @@ class _Sheet:
         self._says: dict[tuple[str, ...], frozenset[str]] = {}
 
     def entries(self) -> Iterator[SourceRow | None]:
-        """Its rows; None for one with which something is wrong, which is then among the faults."""
+        """Its rows; None for a faulty row, whose faults are collected."""
         place = f"{self._raw.file}, sheet {self._raw.name}"
         if self._raw.header is None or self._header_fits(self._raw.header, place):
             for row in self._raw.rows:
@@ -110,7 +109,7 @@ class _Sheet:
         return not (twice or missing)
 
     def _column(self, name: str, place: str) -> str | None:
-        """The column of this name, which is looked for once."""
+        """The column with this name; each name is looked up once."""
         if name not in self._by_header:
             plain = _plain(name)
             self._by_header[name] = plain if plain in self._columns else None

@@ -1,4 +1,4 @@
-"""What a row leaves open and other records settle: days that follow, the next report, the teams that stay."""
+"""Completing rows from other records: derived days, the next report, and teams that stay."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -24,10 +24,11 @@ from bot.services.portfolio.sheets import (
 )
 
 
-def settled(row: Row, before: Any, register: Register, last_reports: Mapping[str, Month]) -> Row:  # noqa: ANN401  # a row of the same sheet, or None
-    """The row with nothing left open. `before` is how it stands in the register, if it does; `last_reports` is the
-    last month that a report is known for, by the reference of its contract. Misfit for a report beyond the calendar,
-    and for parts that make no figure.
+def complete_row(row: Row, before: Any, register: Register, last_reports: Mapping[str, Month]) -> Row:  # noqa: ANN401  # a row of the same sheet, or None
+    """The row with every open value filled in. `before` is its row in the register, if any.
+
+    `last_reports` is the last month with a report, by contract reference. Raises `Misfit` for a report beyond the
+    calendar, and for parts that make no figure.
     """
     changes: dict[str, object] = {}
     match row:
@@ -56,7 +57,7 @@ def settled(row: Row, before: Any, register: Register, last_reports: Mapping[str
 
 
 def _grades(row: RiskRow, before: RiskRow | None) -> dict[str, object]:
-    """A blank never takes an assessment back; what was never said without controls is as it is with them."""
+    """A blank never removes an assessment; without an inherent one, it equals the residual one."""
     points: dict[str, object] = {}
     for name in ("likelihood", "impact"):
         point = getattr(row, name) or (getattr(before, name) if before else None)
@@ -66,19 +67,20 @@ def _grades(row: RiskRow, before: RiskRow | None) -> dict[str, object]:
 
 
 def _next_review(row: RiskRow, register: Register) -> date:
-    """One that nobody has assessed is to be looked at as soon as a very high one."""
+    """The day of the next review; an unassessed risk is due as soon as a very high one."""
     grade = register.rules.grade_if_any(row.likelihood, row.impact)
     return register.rules.next_review(grade.band if grade else Band.VERY_HIGH, row.raised)
 
 
 def _first_period(row: ContractRow, before: ContractRow | None, register: Register, last: Month | None) -> Month:
-    """Months long gone that nothing lists are not asked for: that would be a flood on the first morning."""
+    """The first month to report. Months long past are not asked for unless listed: that would be a flood on the first
+    morning."""
     said = row.first_period or (before.first_period if before else None) or Month.of(row.start)
     return max(said, register.last_month, last.next() if last else said)
 
 
 def _decided(row: ReportRow, before: ReportRow | None, register: Register) -> dict[str, object]:
-    """A report that came is accepted where the file says nothing: it tells history, not what waits for somebody."""
+    """A received report is accepted if the file gives no decision: it is history, and waits for nobody."""
     known = before.decision if before else None
     decision = row.decision or known or (Decided.ACCEPTED if row.received else None)
     if decision in (None, Decided.OPEN):
@@ -87,14 +89,14 @@ def _decided(row: ReportRow, before: ReportRow | None, register: Register) -> di
 
 
 def _follows(row: FigureRow, before: FigureRow | None) -> bool:
-    """Whether the figure follows from its parts: it is left open, or only they have changed."""
+    """Whether the figure follows from its parts: it is left out, or only the parts changed."""
     if before is None or row.value is None:
         return row.value is None
     return row.value == before.value and (row.part, row.whole) != (before.part, before.whole)
 
 
 def _computed(row: FigureRow, register: Register) -> Decimal | None:
-    """The figure that its parts make; None where its KPI is not there, which is told when rows are compared."""
+    """The figure from its parts; None without its KPI, which is reported when the rows are compared."""
     kpi: KpiRow | None = register.rows[KpiRow].get((row.contract, row.kpi))
     if kpi is None or row.part is None or not row.whole:
         return None

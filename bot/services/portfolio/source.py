@@ -1,4 +1,4 @@
-"""A portfolio as it stands in a file, before and after its rows are checked, and how much of it is read."""
+"""A portfolio as read from a file, before and after its rows are checked, and the limits on its size."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from bot.services.portfolio.faults import CannotImport, CellRef
 from bot.services.portfolio.sheets import Row
 from bot.services.portfolio.sheets.cells import shown
 
-MOST_MEGABYTES = 64  # of one file as it arrives
-MOST_UNPACKED_MEGABYTES = 256  # of what a ZIP or an XLSX holds
+MOST_MEGABYTES = 64  # of one file as it is sent
+MOST_UNPACKED_MEGABYTES = 256  # of the unpacked content of a ZIP or an XLSX
 MOST_ROWS = 500_000  # in all sheets together
 MOST_PARTS = 1_000  # files inside a ZIP or an XLSX
 
@@ -23,7 +23,7 @@ def too_large(file: str, what: str) -> CannotImport:
 
 
 class RawRow(NamedTuple):
-    """A row as it stands in a file: its number, its line if it has one, and what is in each cell by its column."""
+    """An unchecked row of a file: its number, its line if it has one, and the value of each cell by column."""
 
     number: int
     line: int | None
@@ -32,9 +32,9 @@ class RawRow(NamedTuple):
 
 @dataclass(frozen=True)
 class RawSheet:
-    """A sheet as it stands in a file.
+    """An unchecked sheet of a file.
 
-    `header` has the columns in their order, each with its letter if it has one; None where each row names its own.
+    `header` has the columns in order, each with its letter if it has one; None if each row names its own columns.
     """
 
     file: str
@@ -44,7 +44,7 @@ class RawSheet:
 
 
 class SourceRow(NamedTuple):
-    """A row of a file that was checked by itself, where it stands, and the columns that it speaks of."""
+    """A checked row of a file, its place, and the columns that it contains."""
 
     row: Any
     place: CellRef
@@ -53,7 +53,7 @@ class SourceRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a whole file, by their kind."""
+    """The rows of a whole file, by sheet."""
 
     file: str
     entries: Mapping[type[Row], Sequence[SourceRow]]
@@ -63,13 +63,14 @@ class Rows:
 
 
 def require_size(file: str, size: int) -> None:
-    """CannotImport for a file of more bytes than are read."""
+    """Refuse a file of too many bytes. Raises `CannotImport`."""
     if size > MOST_MEGABYTES * 1_000_000:
         raise too_large(file, plural(MOST_MEGABYTES, "megabyte"))
 
 
 def require_unpacked_size(file: str, archive: ZipFile) -> None:
-    """CannotImport for an archive that holds more than is unpacked; no part is read beyond the size that it says."""
+    """Refuse an archive whose unpacked content is too large; no part is read beyond its stated size. Raises
+    `CannotImport`."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS:
         raise too_large(file, f"{MOST_PARTS:,} files in it")
@@ -77,13 +78,13 @@ def require_unpacked_size(file: str, archive: ZipFile) -> None:
         raise too_large(file, f"{plural(MOST_UNPACKED_MEGABYTES, 'megabyte')} when it is unpacked")
 
 
-MOST_COLUMNS = 64  # that are looked at: more than twice as many as any sheet has
+MOST_COLUMNS = 64  # that are read: more than twice as many as any sheet has
 
 
 def sheet(file: str, name: str, lines: Iterable[Sequence[object]], *, lettered: bool) -> RawSheet | None:
-    """The sheet that a grid holds; None for a grid with nothing in it. Blank rows and columns are passed over.
+    """The sheet in a grid; None for an empty grid. Blank rows and columns are skipped.
 
-    `lettered` says whether people see letters above the columns. CannotImport for a cell in a column without a name.
+    `lettered`: people see letters above the columns. Raises `CannotImport` for a cell in a column without a name.
     """
     numbered = ((number, [_content(cell) for cell in line]) for number, line in enumerate(lines, 1))
     filled = ((number, line) for number, line in numbered if any(cell is not None for cell in line))
@@ -101,7 +102,7 @@ def sheet(file: str, name: str, lines: Iterable[Sequence[object]], *, lettered: 
 
 
 def letter(position: int) -> str:
-    """The letters above a column, from 0: A, Z, AA."""
+    """The letters above a column, counted from 0: A, Z, AA."""
     before, last = divmod(position, 26)
     return (letter(before - 1) if before else "") + chr(ord("A") + last)
 
@@ -122,5 +123,5 @@ def _rows(place: str, names: Sequence[str | None], filled: Iterator[tuple[int, l
 
 
 def _content(cell: object) -> object:
-    """None for a cell in which nothing can be seen."""
+    """The content of a cell; None if it shows nothing."""
     return None if isinstance(cell, str) and not cell.strip() else cell

@@ -1,4 +1,4 @@
-"""How each column of a sheet is kept in the tables, both ways: what is saved is what is loaded again."""
+"""The storage of each sheet's columns in the tables, in both directions: what is saved loads as the same."""
 
 from datetime import datetime
 from typing import Any
@@ -25,8 +25,8 @@ from bot.models import (
     Role,
 )
 from bot.services.portfolio.column_mapping import (
-    Kept,
     Register,
+    StoredColumn,
     Table,
     calendar_of,
     due_as,
@@ -57,8 +57,8 @@ from bot.services.portfolio.sheets import (
 from bot.services.progress.reports import first_report_at
 
 
-def _first_period() -> Kept:
-    """The first month to report on, kept as the next one and when it is asked for."""
+def _first_period() -> StoredColumn:
+    """The first month to report on, stored as the next one and the day when it is asked for."""
 
     def save(cell: Month, row: ContractRow, register: Register) -> tuple[str, datetime]:
         return cell.key, first_report_at(cell, register.calendar.of(row.nation))
@@ -66,7 +66,7 @@ def _first_period() -> Kept:
     def load(register: Register, period: str, at: datetime) -> Month:
         return max(Month.parse(period), register.last_month)
 
-    return Kept(("next_period", "next_report_at"), save, load)
+    return StoredColumn(("next_period", "next_report_at"), save, load)
 
 
 def _decision(cell: Decided | None, row: ReportRow, register: Register) -> tuple[ReportDecision | None]:
@@ -79,8 +79,8 @@ def _decided(register: Register, decision: ReportDecision | None, received: date
     return Decided(decision.value)
 
 
-def _rated(cell: Any, row: FigureRow, register: Register) -> tuple[Any, Rating, Rating]:  # noqa: ANN401  # as Kept has it
-    """A figure, its rating by the cut-offs, and the one that stands."""
+def _rated(cell: Any, row: FigureRow, register: Register) -> tuple[Any, Rating, Rating]:  # noqa: ANN401  # as in StoredColumn
+    """A figure, its rating by the cut-offs, and the rating in force."""
     kpi: KpiRow = register.rows[KpiRow][(row.contract, row.kpi)]
     computed = rate(row.value, kpi.cut_offs, kpi.direction)
     return row.value, computed, row.rating or computed
@@ -88,12 +88,12 @@ def _rated(cell: Any, row: FigureRow, register: Register) -> tuple[Any, Rating, 
 
 _CONTRACT = {"contract": points_at("contract_id", ContractRow)}
 _OF_ITS_CONTRACT = ("contract_id", "id")
-_PERIOD = Kept(("period",), lambda cell, row, register: (cell.key,), lambda register, key: Month.parse(key))
+_PERIOD = StoredColumn(("period",), lambda cell, row, register: (cell.key,), lambda register, key: Month.parse(key))
 
 
-def _of_report(part: int) -> Kept:
-    """The contract or the period of a figure, which its report has."""
-    return Kept(
+def _of_report(part: int) -> StoredColumn:
+    """The contract or the period of a figure, taken from its report."""
+    return StoredColumn(
         ("report_id",),
         lambda cell, row, register: (register.ids[ReportRow][(row.contract, row.period)],),
         lambda register, id: register.keys[ReportRow][id][part],
@@ -172,10 +172,10 @@ TABLES: dict[type[Row], Table] = {
             "period": _PERIOD,
             "received": noon("received_at"),
             "by": points_at("reporter_id", PersonRow),
-            "decision": Kept(("decision",), _decision, _decided, reads=("received_at",)),
+            "decision": StoredColumn(("decision",), _decision, _decided, reads=("received_at",)),
             "decided": noon("decided_at"),
             "decided_by": points_at("decided_by_id", PersonRow),
-            "query": Kept(
+            "query": StoredColumn(
                 ("query", "queries"),
                 lambda cell, row, register: (cell, int(bool(cell))),
                 lambda register, query, queries: query,
@@ -189,13 +189,13 @@ TABLES: dict[type[Row], Table] = {
         {
             "contract": _of_report(0),
             "period": _of_report(1),
-            "kpi": Kept(
+            "kpi": StoredColumn(
                 ("kpi_id",),
                 lambda cell, row, register: (register.ids[KpiRow][(row.contract, cell)],),
                 lambda register, id: register.keys[KpiRow][id][1],
             ),
-            "value": Kept(("value", "computed", "rating"), _rated, lambda register, value, *ratings: value),
-            "rating": Kept(
+            "value": StoredColumn(("value", "computed", "rating"), _rated, lambda register, value, *ratings: value),
+            "rating": StoredColumn(
                 ("computed", "rating"),
                 lambda cell, row, register: _rated(cell, row, register)[1:],
                 lambda register, computed, rating, at: rating if at else None,

@@ -1,6 +1,6 @@
-"""XLSX, read and written: one tab for each sheet, as Excel, LibreOffice and Google Sheets save it.
+"""Reading and writing XLSX: one tab for each sheet, as Excel, LibreOffice and Google Sheets save it.
 
-What is written has notes on its columns, and drop-downs where the words are a closed set.
+A written workbook has notes on its columns, and drop-downs for closed sets of words.
 """
 
 import io
@@ -37,24 +37,24 @@ _FORMULA, _ERROR = "f", "e"
 
 
 def sheets(name: str, content: bytes) -> Iterator[RawSheet]:
-    """The sheets of a workbook. CannotImport for what is none."""
-    workbook = _trusted_with(name, partial(_workbook, name, content))
+    """The sheets of a workbook. Raises `CannotImport`."""
+    workbook = _read_safely(name, partial(_workbook, name, content))
     for tab in workbook.worksheets:
         if tab.title.strip().lower() not in OWN_TABS:
-            lines = _trusted_with(name, partial(_lines, name, tab))
+            lines = _read_safely(name, partial(_lines, name, tab))
             read = source.sheet(name, tab.title, lines, lettered=True)
             if read is not None:
                 yield read
 
 
-def _trusted_with(name: str, reading: Callable[[], T]) -> T:
-    """What openpyxl makes of the file, in a sentence where it is no workbook."""
+def _read_safely(name: str, reading: Callable[[], T]) -> T:
+    """The result of reading with openpyxl. Raises `CannotImport` for a file that it cannot read."""
     try:
-        with warnings.catch_warnings(action="ignore"):  # it warns of whatever else Excel keeps in a workbook
+        with warnings.catch_warnings(action="ignore"):  # it warns of other things that Excel stores in a workbook
             return reading()
     except CannotImport:
         raise
-    except Exception as error:  # a broken file makes it fail in many ways: in the archive, in the XML, in its own code
+    except Exception as error:  # a broken file fails in many ways: in the archive, in the XML, in openpyxl's own code
         raise CannotImport(
             f"{name} is not a workbook that can be read. Save it again as XLSX, with no password."
         ) from error
@@ -66,11 +66,11 @@ def _workbook(name: str, content: bytes) -> Any:  # noqa: ANN401  # openpyxl's r
     return load_workbook(io.BytesIO(content), read_only=True)
 
 
-def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # the same of its sheets
-    tab.reset_dimensions()  # what a workbook says of its size need not be so
+def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # as above
+    tab.reset_dimensions()  # a workbook's stated size may be wrong
     lines, filled, blank = list[Sequence[object]](), 0, None
     for line in tab.iter_rows(max_row=LAST_ROW, max_col=source.MOST_COLUMNS):
-        if line is blank:  # openpyxl gives one and the same for each row that is not there, and there may be a million
+        if line is blank:  # openpyxl gives the same object for each missing row, and there may be a million
             lines.append(())
             continue
         cells = [None if cell is EMPTY_CELL else _content(cell) for cell in line]
@@ -85,7 +85,7 @@ def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # th
     return lines
 
 
-def _content(cell: Any) -> object:  # noqa: ANN401  # and of its cells
+def _content(cell: Any) -> object:  # noqa: ANN401  # as above
     value = cell.value
     if value is None or (isinstance(value, str) and cell.data_type not in (_FORMULA, _ERROR)):
         return value
@@ -94,12 +94,12 @@ def _content(cell: Any) -> object:  # noqa: ANN401  # and of its cells
     if cell.data_type == _ERROR:
         return Broken(str(value), "this is an error. Enter the value itself.")
     if isinstance(value, int | float) and "%" in cell.number_format and not isinstance(value, bool):
-        return f"{plain_number(Decimal(shown(value)) * 100)}%"  # what the person sees: 97.2% is kept as 0.972
+        return f"{plain_number(Decimal(shown(value)) * 100)}%"  # what the person sees: 97.2% is stored as 0.972
     return value
 
 
 _NOTES, _LISTS = OWN_TABS
-_RUNS = tuple("=+-@#")  # what a text begins with that could be taken for a formula or an error
+_RUNS = tuple("=+-@#")  # the first characters of a text that Excel could read as a formula or an error
 _DATE, _TEXT = "yyyy-mm-dd", "@"
 _BOLD = Font(bold=True)
 _WIDEST = 60
@@ -122,7 +122,7 @@ def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
 
 
 def _prepare(tab: Any, sheet: type[Row]) -> None:  # noqa: ANN401  # openpyxl's sheet that is only written has no type
-    """Widths, formats and drop-downs, which stand before the rows."""
+    """Set widths, formats and drop-downs, which a write-only sheet needs before its rows."""
     tab.freeze_panes = "A2"
     for at, column in enumerate(sheet.columns().values()):
         dimension = tab.column_dimensions[letter(at)]
@@ -138,7 +138,7 @@ def _prepare(tab: Any, sheet: type[Row]) -> None:  # noqa: ANN401  # openpyxl's 
 
 
 def _allowed(column: Column) -> DataValidation | None:
-    """The drop-down of a column: a closed set holds, what another sheet names is a suggestion."""
+    """The drop-down of a column: a closed set is enforced, the keys of another sheet are suggestions."""
     if column.refers:
         first = next(iter(BY_NAME[column.refers].columns()))
         at = letter(list(BY_NAME[column.refers].columns()).index(first))
@@ -172,7 +172,7 @@ def _header(tab: Any, column: Column) -> ExcelCell:  # noqa: ANN401  # as above
 
 
 def _cell(tab: Any, value: Cell) -> object:  # noqa: ANN401  # as above
-    """A value, where a text that looks like a formula stays a text, also when somebody edits the cell."""
+    """A value; a text that looks like a formula stays a text, even when somebody edits the cell."""
     if not (isinstance(value, str) and value.startswith(_RUNS)):
         return value
     cell = WriteOnlyCell(tab, value)

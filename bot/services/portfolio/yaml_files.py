@@ -1,4 +1,4 @@
-"""YAML, read and written: each sheet a list of rows, each row the columns that it speaks of."""
+"""Reading and writing YAML: each sheet is a list of rows, each row a mapping of its columns."""
 
 import json
 import re
@@ -19,7 +19,8 @@ _BLANK = {"", "~", "null", "Null", "NULL"}
 
 
 def sheets(name: str, content: bytes) -> Iterator[RawSheet]:
-    """The sheets of a file, each to be read before the next. CannotImport for what is not YAML or not of this shape."""
+    """The sheets of a file, each to be read before the next. Raises `CannotImport` for anything but YAML of this
+    shape."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -30,7 +31,7 @@ def sheets(name: str, content: bytes) -> Iterator[RawSheet]:
 
 
 class _Document:
-    """The events of one document, taken one by one."""
+    """The parser events of one document, taken one by one."""
 
     def __init__(self, file: str, text: str) -> None:
         self._file = file
@@ -38,7 +39,7 @@ class _Document:
         self._sheet_is_read = False
 
     def sheets(self) -> Iterator[RawSheet]:
-        """The sheets; one that nobody reads is passed over."""
+        """The sheets; an unread one is skipped."""
         self._next()  # the stream begins
         if isinstance(event := self._next(), yaml.StreamEndEvent):
             raise self._misshapen(event, "there is nothing in it. Write each sheet as a list of rows")
@@ -103,7 +104,7 @@ class _Document:
         while True:
             event = self._next()
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:  # the parser takes longer and longer over what is deep
+            if depth > _DEEPEST:  # the parser slows down with depth
                 raise self._misshapen(event, f"lists within lists go deeper than {_DEEPEST}. Write plain rows")
             if depth == 0:
                 return
@@ -114,7 +115,7 @@ class _Document:
         except yaml.YAMLError as error:
             problem = " ".join(str(error).replace('in "<unicode string>", ', "").split())
             raise CannotImport(f"{self._file} is not YAML: {problem}. Correct that line.") from error
-        assert event is not None  # noqa: S101  # nobody asks on after the end of the stream
+        assert event is not None  # noqa: S101  # never called after the end of the stream
         if isinstance(event, yaml.AliasEvent):
             raise self._misshapen(event, f"*{event.anchor} stands for what was written before. Write it out")
         tag = getattr(event, "tag", None)
@@ -127,7 +128,7 @@ class _Document:
 
 
 def _scalar(event: yaml.ScalarEvent) -> str | None:
-    """The text, or None where a plain word says that there is none."""
+    """The text, or None if a plain word means null."""
     return None if not event.style and event.value in _BLANK else str(event.value)
 
 
@@ -141,7 +142,7 @@ _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\uf
 
 
 def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
-    """The rows of every sheet as a file. A column that is blank is left out."""
+    """The rows of every sheet as a file, without blank columns."""
     parts: list[str] = []
     for sheet, those in rows:
         if those:

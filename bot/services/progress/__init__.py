@@ -1,1 +1,1 @@
-"""Reports and KPIs: asked for, received, decided on, and how contracts stand by them."""
+"""Reports and KPIs: asking for reports, receiving them, deciding on them, and the standing of contracts."""

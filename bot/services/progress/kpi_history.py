@@ -1,4 +1,4 @@
-"""A contract's KPIs with their last figures, and how each was met, period by period."""
+"""A contract's KPIs with their last figures, and the history of one KPI, period by period."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ REPORTS_SHOWN = 6  # of a KPI's trend
 
 @dataclass(frozen=True)
 class KpiFigure:
-    """One KPI's figure in one report; `overridden` where the contract manager set the rating."""
+    """One KPI's figure in one report; `overridden` if the contract manager set the rating."""
 
     period: str
     given: FigureWithParts
@@ -38,7 +38,7 @@ class KpiFigure:
 
     @property
     def value(self) -> Decimal | None:
-        """The figure itself."""
+        """The figure without its parts."""
         return self.given.value
 
 
@@ -51,24 +51,25 @@ class KpiLine:
 
     @property
     def last(self) -> KpiFigure | None:
-        """The figure of the last report that has the KPI."""
+        """The figure of the last report that contains the KPI."""
         return self.figures[0] if self.figures else None
 
     @property
     def movement(self) -> Movement | None:
-        """How the last rating compares with the one before."""
+        """The movement from the rating before the last to the last."""
         return movement(self.figures[1].rating, self.figures[0].rating) if len(self.figures) > 1 else None
 
 
 def figure_seen(reading: Reading, period: str, decision: ReportDecision | None, *, inside: bool) -> KpiFigure:
-    """The figure of a report's reading, as a reader sees it."""
+    """A reading of a report, as a reader inside or outside the department sees it."""
     seen = sees_overrides(decision, inside=inside)
     rating = rating_seen(reading, decision, inside=inside)
     return KpiFigure(str(Month.parse(period)), given_in(reading), rating, seen and reading.overridden_at is not None)
 
 
 def kpi_lines(work: UnitOfWork, contract_id: int, *, inside: bool) -> list[KpiLine]:
-    """The KPIs of a contract, in the order they were agreed, as seen inside the department or outside. Two queries."""
+    """The KPIs of a contract in the agreed order, as a reader inside or outside the department sees them. Two
+    queries."""
     last = (
         select(col(Report.id), col(Report.period), col(Report.decision))
         .where(col(Report.contract_id) == contract_id, col(Report.received_at).is_not(None))
@@ -99,7 +100,8 @@ def _which_kpi(contract: ContractRef, kpis: Sequence[Kpi]) -> UserError:
 
 @dataclass(frozen=True)
 class KpiHistory:
-    """A KPI, its figures, the newest first, those over time, and their picture. Both sides know all of it."""
+    """A KPI with its figures, the newest first, its figures over time, and their chart. Both sides may see all of
+    it."""
 
     contract: ContractRef
     kpi: Kpi
@@ -111,7 +113,7 @@ class KpiHistory:
 def kpi_history(ctx: ActorContext, typed: str, words: str) -> KpiHistory:
     """The last figures of the KPI that the words name, on a contract that the actor may see.
 
-    UserError, AmbiguousMatch, Denied.
+    Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)
@@ -131,7 +133,7 @@ def kpi_history(ctx: ActorContext, typed: str, words: str) -> KpiHistory:
 
 
 def _course(contract: ContractRef, kpi: Kpi, given: Mapping[Month, Decimal | None]) -> LineChart:
-    """The figures as a picture, with a gap where a month has none."""
+    """The figures as a chart, with a gap for a month without a figure."""
     span = list(months(min(given), max(given)))
     cut_offs = {"Target": kpi.good, "Approaching": kpi.approaching, "Requires improvement": kpi.requires_improvement}
     return LineChart(
@@ -144,7 +146,7 @@ def _course(contract: ContractRef, kpi: Kpi, given: Mapping[Month, Decimal | Non
 
 
 def _kpi(contract: ContractRef, kpis: Sequence[Kpi], words: str) -> Kpi:
-    """The KPI of this code, or the one whose code or name the words fit."""
+    """The KPI with this code, or the only one whose code or name fits the words."""
     if not kpis or not words.strip():
         if len(kpis) == 1:
             return kpis[0]

@@ -1,4 +1,4 @@
-"""A contract's figures over time: in the month, over 3 and 12 months, and since the contract's start."""
+"""A contract's figures over time: in a month, over 3 and 12 months, and since the contract's start."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,8 @@ from bot.services.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class Span:
-    """A figure over some months, or which of them lack what it takes; with neither, there was nothing to count."""
+    """A figure over some months, or the months that lack a figure or its parts; without any of these there was nothing
+    to count."""
 
     first: str
     value: Decimal | None
@@ -29,8 +30,8 @@ class Span:
 
 @dataclass(frozen=True)
 class OverTime:
-    """A KPI's figures over the months that end with one, in the figure's own places; none is rated, because the
-    cut-offs are for a month."""
+    """A KPI's figures over the months up to one, with the figure's own decimal places. They have no rating, because
+    cut-offs are for a single month."""
 
     kpi: Kpi
     month: Span
@@ -41,7 +42,7 @@ class OverTime:
 
 @dataclass(frozen=True)
 class FiguresOverTime:
-    """Those of a contract's KPIs up to a month. `later` where the record begins later than the contract."""
+    """The figures over time of a contract's KPIs up to a month. `later`: the record begins later than the contract."""
 
     last: str
     since: str
@@ -50,9 +51,9 @@ class FiguresOverTime:
 
 
 def over_time(work: UnitOfWork, contract: Contract, kpis: Sequence[Kpi], last: Month) -> FiguresOverTime:
-    """The figures of these KPIs over the months up to and with the last. Two queries.
+    """The figures of these KPIs over the months up to and including the last. Two queries.
 
-    What is cumulative begins with the contract, or with its first report in the record where that is later.
+    A cumulative figure starts with the contract, or with its first report in the record if that is later.
     """
     start = Month.of(contract.start_date)
     first = work.session.scalar(select(func.min(Report.period)).where(col(Report.contract_id) == contract.id))
@@ -64,7 +65,7 @@ def over_time(work: UnitOfWork, contract: Contract, kpis: Sequence[Kpi], last: M
 
 
 def _given(work: UnitOfWork, contract_id: int, last: Month) -> Mapping[int, dict[Month, FigureWithParts]]:
-    """What was given for each KPI in each month of the reports that came."""
+    """The figures of each KPI by month, from the reports received."""
     rows = work.session.execute(
         select(Reading, col(Report.period))
         .join(Report, col(Report.id) == col(Reading.report_id))

@@ -1,4 +1,5 @@
-"""Figures and their ratings: by the cut-offs or overridden, which of them a reader sees, and how they are stored."""
+"""Figures and their ratings: computed from the cut-offs or overridden, as a reader sees them, and as they are
+stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +15,7 @@ NOTHING_TO_COUNT = "there was nothing to count"
 
 @dataclass(frozen=True)
 class Override:
-    """That a contract manager set a rating otherwise than the cut-offs do: what these say, who, when and why."""
+    """A rating set by the contract manager: the computed rating that it replaces, who set it, when and why."""
 
     computed: Rating
     by: str
@@ -24,7 +25,7 @@ class Override:
 
 @dataclass(frozen=True)
 class RatedFigure:
-    """One KPI's figure and the rating that stands; `verified_by` is who checked the figure itself."""
+    """One KPI's figure with its rating in force; `verified_by` names the person who checked the figure."""
 
     kpi: Kpi
     given: FigureWithParts
@@ -35,7 +36,7 @@ class RatedFigure:
 
     @property
     def value(self) -> Decimal | None:
-        """The figure itself."""
+        """The figure without its parts."""
         return self.given.value
 
     @property
@@ -45,19 +46,19 @@ class RatedFigure:
 
     @property
     def verified(self) -> bool:
-        """Whether it is more than the partner's own word."""
+        """Whether somebody other than the partner vouches for the figure."""
         return bool(self.verified_by) or self.kpi.source is Source.VERIFIED
 
 
 def rated(kpi: Kpi, given: FigureWithParts, why: str = "") -> RatedFigure:
-    """A figure with its rating by the KPI's cut-offs; `why` says why there is none."""
+    """A figure with its rating by the KPI's cut-offs; `why` explains a missing figure."""
     cut_offs = CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement)
     reason = NOTHING_TO_COUNT if given.whole == 0 else why
     return RatedFigure(kpi, given, rate(given.value, cut_offs, kpi.direction), reason if given.value is None else "")
 
 
 def figure_in(reading: Reading, kpi: Kpi, overridden_by: str | None, verified_by: str | None) -> RatedFigure:
-    """The figure of a reading, with the names of who judged it."""
+    """The figure of a reading, with the names of the people who overrode or verified it."""
     override = None
     if reading.overridden_at is not None:
         override = Override(reading.computed, overridden_by or "", reading.overridden_at, reading.override_reason)
@@ -65,15 +66,14 @@ def figure_in(reading: Reading, kpi: Kpi, overridden_by: str | None, verified_by
 
 
 def given_in(reading: Reading) -> FigureWithParts:
-    """The figure of a reading, as it was given."""
+    """The figure of a reading, as it was entered."""
     return FigureWithParts(reading.value, reading.part, reading.whole)
 
 
 def sees_overrides(decision: ReportDecision | None, *, inside: bool) -> bool:
-    """Whether a reader sees what a manager overrode: inside the department always, outside once the report is accepted.
+    """Whether a reader sees overridden ratings: inside the department always, outside once the report is accepted.
 
-    Until then it is the department's draft, which may still change; from then on it stands, and who is judged by it is
-    told so, with the reason.
+    Until then an override is the department's draft; from then on the partner sees it with its reason.
     """
     return inside or decision is ReportDecision.ACCEPTED
 
@@ -87,7 +87,8 @@ NO_FIGURE, UNSAID = "no figure", "not said"
 
 
 def reading_of(report: Report, figure: RatedFigure) -> Reading:
-    """The figure as it is kept, self-reported and rated by the cut-offs: what came again is judged anew."""
+    """The row for a figure: self-reported and rated by the cut-offs, so a figure sent again loses earlier
+    judgements."""
     return Reading(
         report_id=report.id,
         kpi_id=figure.kpi.id,
@@ -98,19 +99,19 @@ def reading_of(report: Report, figure: RatedFigure) -> Reading:
     )
 
 
-def told(figures: Sequence[RatedFigure]) -> dict[str, str]:
-    """The figures in words, by the code of their KPI."""
+def figures_in_words(figures: Sequence[RatedFigure]) -> dict[str, str]:
+    """The figures in words, by KPI code."""
     return {figure.kpi.code: _in_words(figure.kpi, figure.given) for figure in figures}
 
 
-def told_changes(
+def changes_in_words(
     state: ReportState,
     before: Mapping[int, FigureWithParts],
     figures: Sequence[RatedFigure],
     rag_before: Rag | None,
     rag: Rag | None,
 ) -> dict[str, tuple[str, str]]:
-    """What a report that came again says otherwise than before; `before` are its figures then, by KPI id."""
+    """The differences of a report that is sent again, in words; `before` are the earlier figures by KPI id."""
     both = {f.kpi.code: (_in_words(f.kpi, before.get(f.kpi.id, NOTHING)), _in_words(f.kpi, f.given)) for f in figures}
     both["RAG"] = (rag_before or UNSAID, rag or UNSAID)
     both = {"state": (state.value, ReportState.RECEIVED.value), **both}

@@ -1,4 +1,4 @@
-"""How contracts were rated month by month, as a grid: the worst first."""
+"""The ratings of contracts month by month, as a grid, the worst first."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bot.services.progress.standings import rating_of, severity_of
 from bot.services.unit_of_work import ActorContext
 
 MONTHS = 6
-MOST = 40  # contracts on one picture
+MOST = 40  # contracts on one chart
 TONES = {
     Rating.GOOD: Tone.GOOD,
     Rating.APPROACHING_TARGET: Tone.FAIR,
@@ -33,7 +33,7 @@ _contracts, _reports, _readings = table(Contract), table(Report), table(Reading)
 
 @dataclass(frozen=True)
 class RatingRow:
-    """A contract, and what is said of each of its months."""
+    """A contract with its cell for each month."""
 
     reference: str
     title: str
@@ -43,7 +43,8 @@ class RatingRow:
 
 @dataclass(frozen=True)
 class RatingGrid:
-    """The months, the oldest first, and the contracts that had a report to give in one of them; `left_out` are more."""
+    """The months, the oldest first, and the contracts that had to report in one of them; `left_out` counts the
+    contracts that do not fit."""
 
     months: Sequence[Month]
     rows: Sequence[RatingRow]
@@ -51,22 +52,22 @@ class RatingGrid:
 
     @property
     def first(self) -> str:
-        """The first of the months in words."""
+        """The first month in words."""
         return str(self.months[0])
 
     @property
     def last(self) -> str:
-        """The last of them."""
+        """The last month in words."""
         return str(self.months[-1])
 
     @property
     def names(self) -> list[str]:
-        """The months as the heads of columns."""
+        """The months as column headings."""
         return [month.short for month in self.months]
 
     @property
     def chart(self) -> GridChart:
-        """The same as a picture."""
+        """The grid as a chart."""
         return GridChart(
             title=f"The worst rating of each month, {self.first} to {self.last}",
             rows=[f"{row.reference} {row.title}" for row in self.rows],
@@ -76,14 +77,15 @@ class RatingGrid:
 
 
 def rating_grid(ctx: ActorContext) -> RatingGrid:
-    """The last months that have ended, of the contracts that the actor may see. One query, however many contracts.
+    """The ratings of the contracts that the actor may see, in the last months that have ended. One query in all.
 
-    In the department's eyes; who is outside it sees what is accepted, and the ratings by the cut-offs of the rest.
+    People outside the department see overridden ratings only in accepted reports, and the ratings by the cut-offs
+    elsewhere.
     """
     last = Month.of(ctx.today).previous()
     span = list(months(first_month(last, MONTHS, Month(1, 1)), last))
     severities = [_of_month(month, severity_of(_rating(ctx))) for month in span]
-    standing = func.coalesce(*reversed(severities), -2)  # that of the last month that has one
+    standing = func.coalesce(*reversed(severities), -2)  # the severity of the last month with a rating
     altogether: ColumnElement[int] = literal(0)
     for severity in severities:
         altogether = altogether + func.coalesce(severity, 0)

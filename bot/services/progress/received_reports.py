@@ -1,4 +1,4 @@
-"""Reports that are in: their rated figures, the messages that show them, decisions, and answers to queries."""
+"""Received reports: their rated figures, the messages that show them, and the answers to queries."""
 
 import re
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ _THREAD = re.compile(r"report-(\d+)-(?:prompt|query(?:-\d+)?)")
 
 @dataclass(frozen=True)
 class QueryAnswer:
-    """What somebody of the partner wrote in the thread in answer to the last query."""
+    """An answer to the last query, written in the thread by somebody of the partner."""
 
     by: str
     at: datetime
@@ -49,10 +49,10 @@ class QueryAnswer:
 
 @dataclass(frozen=True)
 class ReceivedReport:
-    """A report that is in, rated. `received_at` is when it came last, `days_late` how late it came first.
+    """A received report with its ratings. `received_at` is its latest receipt; `days_late` is how late it first came.
 
-    `decided_by` is blank where an import brought it as accepted; `answer_by` is when the answer to a query is due, and
-    `answers` what was written in answer to it. `reporter_slack` is who is asked.
+    `decided_by` is blank for a decision that came with an import; `answer_by` is the deadline for answering the query,
+    and `answers` are the answers so far; `reporter_slack` is the Slack user to ask.
     """
 
     report: Report
@@ -75,7 +75,7 @@ class ReceivedReport:
 
     @property
     def answered(self) -> tuple[str, datetime]:
-        """Who answered the last query, in words or by reporting again, and when."""
+        """Who answered the last query, in the thread or by reporting again, and when."""
         last = self.answers[-1] if self.answers else None
         return (last.by, last.at) if last and last.at >= self.received_at else (self.reporter, self.received_at)
 
@@ -86,14 +86,14 @@ class ReceivedReport:
 
     @property
     def for_partner(self) -> "ReceivedReport":
-        """The same as the partner sees it."""
+        """The report as the partner sees it."""
         if sees_overrides(self.report.decision, inside=False):
             return self
         return replace(self, figures=[replace(each, rating=each.computed, override=None) for each in self.figures])
 
 
 def received_report(work: UnitOfWork, report: Report) -> ReceivedReport | None:
-    """What the record says of a report that came; None of one that is awaited."""
+    """A report that was received, with all that the record says about it; None for an awaited one."""
     if report.received_at is None:
         return None
     session = work.session
@@ -128,7 +128,7 @@ def received_report(work: UnitOfWork, report: Report) -> ReceivedReport | None:
 
 
 def answers_to(work: UnitOfWork, report: Report) -> Sequence[QueryAnswer]:
-    """What was written in answer to a report's last query, the oldest first."""
+    """The answers to a report's last query, the oldest first."""
     if not report.queries:
         return ()
     rows = work.session.execute(
@@ -141,23 +141,23 @@ def answers_to(work: UnitOfWork, report: Report) -> Sequence[QueryAnswer]:
 
 
 def decider(work: UnitOfWork, report: Report) -> str:
-    """Who decided on a report, to begin a sentence; an import did where it is nobody."""
+    """Who decided on a report, as the start of a sentence: a person or an import."""
     return work.session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "An import"
 
 
-def tell_received(work: UnitOfWork, received: ReceivedReport, before: ReportState) -> None:
-    """Show a report where it was asked for, and tell the contract's internal channel, where it can be decided on.
+def announce_received(work: UnitOfWork, received: ReceivedReport, before: ReportState) -> None:
+    """Show a report where it was asked for, and in the contract's internal channel with the buttons to decide on it.
 
-    Of one that is changed before anybody asked for that, the messages that stand are updated.
+    If an undecided report is sent again, this only updates the messages posted before.
     """
     report, contract = received.report, received.contract
     why = f"the report for {received.period} on {contract.reference} came in"
     shown = work.messages.message("progress/received", received=received)
     work.replace(prompt_key(report), work.next_key(f"{prompt_key(report)}-received"), shown, why)
     notice = notice_key(report, report.queries)
-    told = work.messages.message("progress/notice", received=received)
+    notice_message = work.messages.message("progress/notice", received=received)
     if before is ReportState.RECEIVED:
-        work.replace(notice, work.next_key(notice), told, why)
+        work.replace(notice, work.next_key(notice), notice_message, why)
         return
     if before is ReportState.QUERIED:
         answered = work.messages.message("progress/queried", received=received)
@@ -165,29 +165,32 @@ def tell_received(work: UnitOfWork, received: ReceivedReport, before: ReportStat
             work.replace(asked, f"{asked}-answered", answered, why)
     channel = contract_lookup.channel_of(work.session, contract.id, Audience.INTERNAL)
     if channel is not None:
-        work.enqueue(OutgoingMessage(notice, channel, Audience.INTERNAL, told, why, contract.id))
+        work.enqueue(OutgoingMessage(notice, channel, Audience.INTERNAL, notice_message, why, contract.id))
 
 
-def tell_decided(work: UnitOfWork, received: ReceivedReport, notice: str) -> bool:
-    """Update every message about a report with what was decided, and ask a query of the partner; whether they can
-    read there what was decided. `notice` is the key of the message that told that it came."""
+def announce_decision(work: UnitOfWork, received: ReceivedReport, notice: str) -> bool:
+    """Update every message about a report with the decision, and send a query to the partner.
+
+    `notice` is the key of the internal message about its receipt. Returns whether the partner can read the decision
+    there.
+    """
     report, contract, state = received.report, received.contract, received.report.state
     why = f"the report for {received.period} on {contract.reference} was {state}"
     shown = work.messages.message("progress/received", received=received.for_partner)
-    told = work.messages.message("progress/notice", received=received)
-    once = f"{state}{_again(report.queries)}"
+    notice_message = work.messages.message("progress/notice", received=received)
+    once = f"{state}{_suffix(report.queries)}"
     stands = work.replace(prompt_key(report), f"{prompt_key(report)}-{once}", shown, why)
-    work.replace(notice, f"{notice}-{once}", told, why)
+    work.replace(notice, f"{notice}-{once}", notice_message, why)
     if not report.queries:
         return stands
     asked = work.messages.message("progress/queried", received=received)
     if state is not ReportState.QUERIED:
         return work.replace(query_key(report), f"{query_key(report)}-{state}", asked, why) or stands
-    return _ask(work, report, asked, why)
+    return _post_query(work, report, asked, why)
 
 
-def _ask(work: UnitOfWork, report: Report, asked: Message, why: str) -> bool:
-    """Ask a query in the thread of the report's prompt; in the shared channel itself where no prompt stands there."""
+def _post_query(work: UnitOfWork, report: Report, asked: Message, why: str) -> bool:
+    """Post a query in the thread of the report's prompt, or without a prompt in the shared channel itself."""
     prompt = outbox.find(work.session, prompt_key(report))
     if prompt is not None and prompt.state not in UNDELIVERED_STATES:
         return work.reply(prompt_key(report), query_key(report), asked, why)
@@ -197,12 +200,12 @@ def _ask(work: UnitOfWork, report: Report, asked: Message, why: str) -> bool:
     return channel is not None
 
 
-def tell_judged(work: UnitOfWork, received: ReceivedReport) -> None:
-    """Update the messages about a report whose figures were judged: the internal one, and once it is accepted the
-    shared one too."""
+def announce_judgement(work: UnitOfWork, received: ReceivedReport) -> None:
+    """Update the internal message about a report whose figures were judged, and the shared one if the report is
+    accepted."""
     report, contract = received.report, received.contract
     why = f"figures of the report for {received.period} on {contract.reference} were judged"
-    asked_since = report.state is ReportState.QUERIED  # the message that told that it came has the number before
+    asked_since = report.state is ReportState.QUERIED  # the notice was posted under the previous count
     notice, once = notice_key(report, report.queries - asked_since), f"judged-{report.judgements}"
     work.replace(notice, f"{notice}-{once}", work.messages.message("progress/notice", received=received), why)
     if report.state is ReportState.ACCEPTED:
@@ -216,46 +219,46 @@ def prompt_key(report: Report) -> str:
 
 
 def notice_key(report: Report, queries: int) -> str:
-    """The key of the message that told that a report came, after so many queries."""
-    return f"report-{report.id}-received{_again(queries)}"
+    """The key of the internal message about a report's receipt after this many queries."""
+    return f"report-{report.id}-received{_suffix(queries)}"
 
 
 def query_key(report: Report) -> str:
-    """The key of the message that asks the last query."""
-    return f"report-{report.id}-query{_again(report.queries)}"
+    """The key of the message with the last query."""
+    return f"report-{report.id}-query{_suffix(report.queries)}"
 
 
 def report_of_thread(key: str) -> int | None:
-    """The report that the message of this key, with which a thread begins, asks for or about."""
+    """The id of the report to whose prompt or query this message key belongs."""
     found = _THREAD.fullmatch(key)
     return int(found[1]) if found else None
 
 
-def _again(queries: int) -> str:
+def _suffix(queries: int) -> str:
     return f"-{queries}" if queries else ""
 
 
-MOST = 3000  # characters of an answer
-MOST_OF_A_REASON = 300
+LONGEST_ANSWER = 3000  # characters of an answer
+LONGEST_REASON = 300
 
 
-def keep_answer(ctx: ActorContext, report: Report, words: str, *, answers: bool) -> None:
-    """Keep an answer to the query of a report; where it `answers` it whole, the report is to be decided on again.
+def store_answer(ctx: ActorContext, report: Report, words: str, *, answers: bool) -> None:
+    """Store an answer to a report's query. If it `answers` the query in full, the report waits for a decision again.
 
-    With figures in it, that waits until they are confirmed. Denied, and what kept_text refuses.
+    An answer with figures waits until they are confirmed. Raises `UserError` or `Denied`.
     """
     contract = ctx.session.get_one(Contract, report.contract_id)
     ctx.require(Permission.REPORT_PROGRESS, contract, Audience.SHARED)
-    kept = required_text(words, what="the answer", at_most=MOST, field="narrative")
+    kept = required_text(words, what="the answer", at_most=LONGEST_ANSWER, field="narrative")
     person = ctx.actor.person_id
     ctx.session.add(ReportAnswer(report_id=report.id, query=report.queries, person_id=person, words=kept, at=ctx.now))
     changes = {}
     if answers:
         changes = {"state": (report.state.value, ReportState.RECEIVED.value)}
         report.decision, report.decided_at, report.decided_by_id = None, None, None
-    why = shorten(kept, MOST_OF_A_REASON)
+    why = shorten(kept, LONGEST_REASON)
     ctx.record("query answered", report.reference, contract_id=contract.id, changes=changes, why=why)
     ctx.session.flush()
     received = received_report(ctx, report)
     if received is not None and answers:
-        tell_received(ctx, received, ReportState.QUERIED)
+        announce_received(ctx, received, ReportState.QUERIED)

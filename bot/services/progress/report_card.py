@@ -1,4 +1,4 @@
-"""One report as both sides of a contract see it, with what the asker may do about it."""
+"""One report as both sides of a contract see it, with what the actor may do about it."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ def _no_report_for(contract: ContractRef, month: Month | None, last: str | None)
 
 @dataclass(frozen=True)
 class ReportCard:
-    """A report and where it stands: `received` when it came, with its figures over time, `due` where it is awaited.
+    """A report: `received` holds its figures if it was received, `due` what it asks for if it is awaited.
 
     `link` leads to its message in Slack, if that is known.
     """
@@ -49,14 +49,14 @@ class ReportCard:
 
     @property
     def message(self) -> str:
-        """The key of its message in the outbox."""
+        """The outbox key of its message."""
         return prompt_key(self.report)
 
 
 def report_card(ctx: ActorContext, typed: str, month: str = "") -> ReportCard:
-    """The report of a month on a contract that the actor may see; of no month, the latest.
+    """The report for a month on a contract that the actor may see, or the latest one if no month is typed.
 
-    It holds what both sides know. UserError, AmbiguousMatch, Denied, NotAMonth.
+    It holds only what both sides may see. Raises `UserError`, `AmbiguousMatch`, `Denied` or `NotAMonth`.
     """
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     wanted = parse_month(month, ctx.today) if month else None
@@ -71,7 +71,7 @@ def report_card(ctx: ActorContext, typed: str, month: str = "") -> ReportCard:
 
 
 def report_card_by_key(ctx: ActorContext, key: str) -> ReportCard:
-    """The same for the report of a button. NoSuchReport, Denied."""
+    """The same for the report of a button. UserError, Denied."""
     report = by_key(ctx.session, Report, key)
     if report is None:
         raise no_such_report()
@@ -79,7 +79,7 @@ def report_card_by_key(ctx: ActorContext, key: str) -> ReportCard:
 
 
 def card_of(ctx: ActorContext, contract: ContractRef, report: Report) -> ReportCard:
-    """The card of a report. Denied."""
+    """The card of a report. Raises `Denied`."""
     ctx.require(Permission.SEE, contract, Audience.SHARED)
     row = ctx.session.get_one(Contract, contract.id)
     may_accept = ctx.may(Permission.ACCEPT_PROGRESS, contract)

@@ -1,4 +1,4 @@
-"""What the contract manager decides on a report: accept, query, verify figures, override a rating with a reason."""
+"""The contract manager's decisions on a report: accept, query, verify figures, override a rating with a reason."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress import report_card
 from bot.services.progress.received_reports import (
     ReceivedReport,
+    announce_decision,
+    announce_judgement,
     decider,
     notice_key,
     received_report,
-    tell_decided,
-    tell_judged,
 )
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.reports import no_such_report
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
-MOST_OF_A_QUERY = 1000
-MOST_OF_A_REASON = 300
+LONGEST_QUERY = 1000
+LONGEST_SUMMARY = 300
 
 
 def _came_again(received: ReceivedReport) -> UserError:
@@ -48,36 +48,38 @@ def _not_received(report: Report) -> UserError:
 
 @dataclass(frozen=True)
 class Queried:
-    """A report that was queried, and whether the query goes to the channel that is shared with the partner."""
+    """A report that was queried, and whether its query goes to the channel shared with the partner."""
 
     received: ReceivedReport
-    asked: bool
+    was_posted: bool
 
 
 def accept(ctx: ActorContext, key: str, seen: str) -> ReportCard:
-    """Accept a report, as it was seen: for good. NoSuchReport, Denied, AlreadyDecided, CameAgain, NotReceived."""
+    """Accept a report for good, unless it changed after the actor saw it. Raises `UserError` or `Denied`."""
     report, contract = _to_decide(ctx, key, seen)
     _decide(ctx, report, contract, ReportDecision.ACCEPTED)
     return report_card.card_of(ctx, contract, report)
 
 
 def report_to_query(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
-    """The report that a query would be about. As for accept."""
+    """The report that the actor is about to query. Raises the errors of `accept`."""
     report, _ = _to_query(ctx, key, seen)
     return _received(ctx, report)
 
 
 def query(ctx: ActorContext, key: str, seen: str, words: str) -> Queried:
-    """Ask the partner about a report, as it was seen: until they answer, its form is open again. As for accept, Crossed
-    in place of CameAgain, and what kept_text refuses."""
+    """Send the partner a query about a report; the form of the report is open again until they answer.
+
+    Raises the errors of `accept`, and `EditConflict` if the report changed while the form was open.
+    """
     report, contract = _to_query(ctx, key, seen)
-    asked = required_text(words, what="the query", at_most=MOST_OF_A_QUERY, field="query")
-    told = _decide(ctx, report, contract, ReportDecision.QUERIED, asked)
-    return Queried(_received(ctx, report), told)
+    asked = required_text(words, what="the query", at_most=LONGEST_QUERY, field="query")
+    was_posted = _decide(ctx, report, contract, ReportDecision.QUERIED, asked)
+    return Queried(_received(ctx, report), was_posted)
 
 
 def _to_decide(ctx: ActorContext, key: str, seen: str) -> tuple[Report, ContractRef]:
-    """The report, which nobody else can decide on meanwhile, if it is as it was seen."""
+    """The report, locked, if it has not changed after the actor saw it."""
     report = by_key(ctx.session, Report, key, locked=True)  # another may have been first
     if report is None:
         raise no_such_report()
@@ -92,7 +94,7 @@ def _to_decide(ctx: ActorContext, key: str, seen: str) -> tuple[Report, Contract
 
 
 def _to_query(ctx: ActorContext, key: str, seen: str) -> tuple[Report, ContractRef]:
-    """The same, if no query waits for its answer."""
+    """The report, locked, if it has no unanswered query."""
     report, contract = _to_decide(ctx, key, seen)
     if report.state is ReportState.QUERIED:
         raise _first(ctx, report)
@@ -100,7 +102,7 @@ def _to_query(ctx: ActorContext, key: str, seen: str) -> tuple[Report, ContractR
 
 
 def _first(ctx: ActorContext, report: Report) -> UserError:
-    """Who was first, and with what."""
+    """The error that says who decided first, or that the report was sent again."""
     if report.decision is None or report.decided_at is None:
         return _came_again(_received(ctx, report))
     who, at = decider(ctx, report), format_instant(report.decided_at)
@@ -112,16 +114,16 @@ def _decide(
 ) -> bool:
     before = report.state
     changes = {"state": (before.value, decision.value)}
-    # The message that told that it came: a query since then has raised the count.
+    # The notice of its receipt was posted before a query raised the count.
     notice = notice_key(report, report.queries - (before is ReportState.QUERIED))
     report.decision, report.decided_at, report.decided_by_id = decision, ctx.now, ctx.actor.person_id
     if asked is not None:
         changes["query"] = (report.query or "nothing", asked)
         report.query, report.queries = asked, report.queries + 1
-    why = shorten(asked or "", MOST_OF_A_REASON)
+    why = shorten(asked or "", LONGEST_SUMMARY)
     ctx.record(f"report {decision}", report.reference, contract_id=contract.id, changes=changes, why=why)
     ctx.session.flush()
-    return tell_decided(ctx, _received(ctx, report), notice)
+    return announce_decision(ctx, _received(ctx, report), notice)
 
 
 def _received(ctx: ActorContext, report: Report) -> ReceivedReport:
@@ -131,7 +133,7 @@ def _received(ctx: ActorContext, report: Report) -> ReceivedReport:
     return received
 
 
-MOST_OF_A_REASON_GIVEN = 300
+LONGEST_REASON = 300
 VERIFIES, OVERRIDES = "figures verified", "rating overridden"
 VERIFIED, SELF_REPORTED = Source.VERIFIED.value, Source.SELF_REPORTED.value
 
@@ -140,12 +142,14 @@ Readings = Mapping[str, tuple[Reading, Kpi]]
 
 
 def report_to_judge(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
-    """A report whose figures the actor may judge, as they were seen. NoSuchReport, Denied, NotReceived, CameAgain."""
+    """A report whose figures the actor may judge, unless they changed after the actor saw them. Raises `UserError` or
+    `Denied`."""
     return _to_judge(ctx, key, seen)[1]
 
 
 def report_to_verify(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
-    """The same, if it has figures that are nobody's but the partner's. NothingToVerify as well."""
+    """A report with figures that only the partner vouches for, for the actor to verify. Raises `UserError` or
+    `Denied`."""
     received = report_to_judge(ctx, key, seen)
     if not any(verifiable(each.value is not None, each.kpi) for each in received.figures):
         raise UserError("This report has no figure to verify: each comes from a verified source, or is missing.")
@@ -153,13 +157,13 @@ def report_to_verify(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
 
 
 def verifiable(has_value: bool, kpi: Kpi) -> bool:  # two facts of one figure
-    """Whether there is a figure that only the partner vouches for."""
+    """Whether only the partner vouches for a figure."""
     return has_value and kpi.source is Source.SELF_REPORTED
 
 
 def verify(ctx: ActorContext, key: str, seen: str, kpi_keys: Collection[str]) -> ReceivedReport:
-    """Mark the figures of these KPIs as verified, and the others as self-reported again. As for report_to_judge,
-    and Crossed."""
+    """Mark the figures of these KPIs as verified and all others as self-reported. Raises `EditConflict` and the errors
+    of `report_to_judge`."""
     report, _ = _to_judge(ctx, key, seen, VERIFIES)
     changes = {}
     for kpi_key, (reading, kpi) in _readings(ctx, report).items():
@@ -167,14 +171,13 @@ def verify(ctx: ActorContext, key: str, seen: str, kpi_keys: Collection[str]) ->
         if before != after and verifiable(reading.value is not None, kpi):
             reading.verified_at, reading.verified_by_id = (ctx.now, ctx.actor.person_id) if after else (None, None)
             changes[kpi.code] = (VERIFIED, SELF_REPORTED) if before else (SELF_REPORTED, VERIFIED)
-    return _kept(ctx, report, VERIFIES, changes)
+    return _record_judgement(ctx, report, VERIFIES, changes)
 
 
 def override(ctx: ActorContext, key: str, seen: str, kpi_key: str, rating: Rating, reason: str) -> ReceivedReport:
-    """Set the rating of a KPI in a report, for a reason that is kept; the one by the cut-offs stays beside it.
+    """Set the rating of a KPI in a report, with a reason; the computed rating stays beside it.
 
-    To choose that one takes an override back. UserError, what kept_text refuses, EditConflict, as for
-    report_to_judge.
+    To choose the computed rating removes an override. Raises `EditConflict` and the errors of `report_to_judge`.
     """
     report, _ = _to_judge(ctx, key, seen, OVERRIDES)
     found = _readings(ctx, report).get(kpi_key)
@@ -183,18 +186,18 @@ def override(ctx: ActorContext, key: str, seen: str, kpi_key: str, rating: Ratin
     reading, kpi = found
     if rating is reading.computed and reading.overridden_at is None:
         raise UserError(f"{kpi.name} is rated {rating} by its cut-offs already. Choose another.", field="rating")
-    words = required_text(reason, what="the reason", at_most=MOST_OF_A_REASON_GIVEN, field="reason")
+    words = required_text(reason, what="the reason", at_most=LONGEST_REASON, field="reason")
     changes = {kpi.code: (reading.rating.value, rating.value)}
     reading.rating = rating
     if rating is reading.computed:
         reading.override_reason, reading.overridden_at, reading.overridden_by_id = "", None, None
     else:
         reading.override_reason, reading.overridden_at, reading.overridden_by_id = words, ctx.now, ctx.actor.person_id
-    return _kept(ctx, report, OVERRIDES, changes, words)
+    return _record_judgement(ctx, report, OVERRIDES, changes, words)
 
 
 def _to_judge(ctx: ActorContext, key: str, seen: str, *judged: str) -> tuple[Report, ReceivedReport]:
-    """The report, which nobody else can judge meanwhile. Crossed where it changed, or was `judged` in the same way."""
+    """The report, locked. Raises `EditConflict` if it changed, or if one of the `judged` actions was done to it."""
     report = by_key(ctx.session, Report, key, locked=True)  # another may have been first
     if report is None:
         raise no_such_report()
@@ -218,10 +221,10 @@ def _readings(ctx: ActorContext, report: Report) -> Readings:
     return {kpi.public_id: (reading, kpi) for reading, kpi in rows}
 
 
-def _kept(
+def _record_judgement(
     ctx: ActorContext, report: Report, done: str, changes: Mapping[str, tuple[str, str]], reason: str = ""
 ) -> ReceivedReport:
-    """The report with what was judged, which is written down and told."""
+    """Record a judgement and update the messages; returns the report with it."""
     if changes:
         report.judgements += 1
         ctx.record(done, report.reference, contract_id=report.contract_id, changes=changes, why=reason)
@@ -230,5 +233,5 @@ def _kept(
     if received is None:
         raise _not_received(report)
     if changes:
-        tell_judged(ctx, received)
+        announce_judgement(ctx, received)
     return received

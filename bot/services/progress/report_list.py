@@ -1,4 +1,4 @@
-"""The reports that are open on one's contracts: late, queried, due, or waiting for a decision, a page at a time."""
+"""The open reports on the contracts that the actor may see: late, queried, due or waiting for a decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _contracts, _partners, _reports = table(Contract), table(Organisation), table(Re
 
 
 class ReportStanding(StrEnum):
-    """How an open report stands today, the most pressing first."""
+    """The standing of an open report today, the most pressing first."""
 
     LATE = "late"
     QUERIED = "queried"
@@ -30,7 +30,7 @@ class ReportStanding(StrEnum):
 
 @dataclass(frozen=True)
 class OpenReport:
-    """An expected report that is not accepted yet. Both sides of the contract know all of it."""
+    """An expected report that is not accepted. Both sides of the contract may see all of it."""
 
     reference: str
     title: str
@@ -43,7 +43,7 @@ class OpenReport:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """Some of the open reports, and how many there are of each standing; pages count from 1."""
+    """A page of the open reports, with the number of reports of each standing; pages count from 1."""
 
     rows: Sequence[OpenReport]
     number: int
@@ -52,20 +52,19 @@ class ReportPage:
 
     @property
     def found(self) -> int:
-        """How many the list has, on all its pages."""
+        """The number of reports on all pages."""
         return self.counts.get(ReportStanding.LATE, 0) if self.late_only else sum(self.counts.values())
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, at least one."""
         return page_count(self.found)
 
 
 def list_reports(ctx: ActorContext, *, late_only: bool = False, page: int = 1) -> ReportPage:
     """A page of the open reports of the contracts that the actor may see, the most pressing first. Two queries.
 
-    It holds what both sides know, so a partner's person gets the same of their own contracts. A page beyond the
-    last is the last.
+    It holds only what both sides may see, so a partner's people use it too. A page beyond the last is the last.
     """
     standing = _standing(ctx.today)
     is_open = and_(
@@ -112,7 +111,7 @@ _STANDINGS = list(ReportStanding)
 
 
 def _standing(today: date) -> ColumnElement[int]:
-    """The place of a report's standing among all of them, from 0 for late."""
+    """The position of a report's standing among all standings, from 0 for late."""
     place = {standing: number for number, standing in enumerate(ReportStanding)}
     return case(
         (col(Report.decision) == ReportDecision.QUERIED, place[ReportStanding.QUERIED]),

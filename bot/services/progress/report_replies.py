@@ -1,4 +1,4 @@
-"""Replies in the thread of a report's prompt: what they say of figures is shown back, and recorded when confirmed."""
+"""Replies in the thread of a report's prompt: their figures are shown back, and recorded once confirmed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,16 +22,16 @@ from bot.services.progress.reports import DueReport, no_such_report
 from bot.services.text_validation import optional_text
 from bot.services.unit_of_work import ActorContext
 
-REPLY = "report_reply"  # what is kept of replies, as of a form
-SEEN = "seen"  # the report as it was when they were read
+REPLY = "report_reply"  # the draft form that holds what was read from replies
+SEEN = "seen"  # the version of the report when they were read
 
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What was read of somebody's replies, to be confirmed: the report's figures as they would be, rated.
+    """The figures read from somebody's replies, rated and shown for confirmation.
 
-    `read` are the KPIs that the replies named, `version` what was read; it `stands` until it is confirmed or a later
-    reply takes its place.
+    `read` are the KPIs that the replies named, `version` identifies what was read; `state` is "waits" until it is
+    confirmed or a later reply replaces it.
     """
 
     due: DueReport
@@ -50,7 +50,7 @@ class ReadBack:
 
 
 def is_about_a_report(session: Session, channel: str, thread: str, text: str) -> bool:
-    """Whether a message in a thread says something of a report's figures, or may answer a query about it."""
+    """Whether a message in a thread has figures of a report, or may answer a query about it."""
     report = _report_of(session, channel, thread)
     if report is None:
         return False
@@ -59,10 +59,10 @@ def is_about_a_report(session: Session, channel: str, thread: str, text: str) ->
 
 
 def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
-    """Read a reply: figures are shown back in the thread, to be confirmed; the words of a partner's person in answer to
-    a query are kept with the report. Of other talk nothing is said.
+    """Read a reply. Figures are shown back in the thread for confirmation; other text from the partner answers an open
+    query.
 
-    UserError, Denied, and what optional_text refuses.
+    Anything else is ignored. Raises `UserError` or `Denied`.
     """
     report = _report_of(ctx.session, channel, thread)
     if report is None:
@@ -74,14 +74,13 @@ def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
         return
     due = reports.report_of_button(ctx, report.public_id)
     if report.state is ReportState.QUERIED and not ctx.actor.is_department:
-        received_reports.keep_answer(ctx, report, words, answers=not read.is_report)
+        received_reports.store_answer(ctx, report, words, answers=not read.is_report)
     if read.is_report:
         _read_back(ctx, due, read, channel, thread)
 
 
 def confirm(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
-    """Record what was read, as it was shown. NothingToConfirm, WrittenSince, and what submit_values
-    refuses."""
+    """Record the figures that were shown back. Raises `UserError` or `Denied`."""
     due = reports.report_of_button(ctx, key)
     row = _waiting(ctx, key, seen)
     due = replace(due, seen=row.entered[SEEN])
@@ -95,15 +94,16 @@ def confirm(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
 
 
 def to_correct(ctx: ActorContext, key: str, seen: str) -> tuple[DueReport, dict[str, str]]:
-    """The report, and what its form is to hold: what was read, beside what the report says. As for confirm."""
+    """The report and the values for its form: the figures that were read beside the reported ones. Raises `UserError`
+    or `Denied`."""
     due = reports.report_of_button(ctx, key)
     return due, _together(due, _waiting(ctx, key, seen).entered)
 
 
 def forget_replies(ctx: ActorContext, key: str) -> None:
-    """The report was sent: what was read of the actor's replies waits no more. Denied."""
+    """Discard what was read from the actor's replies, because the report was sent. Raises `Denied`."""
     reports.report_of_button(ctx, key)
-    drafts.forget(ctx, REPLY, key)
+    drafts.discard(ctx, REPLY, key)
 
 
 def _report_of(session: Session, channel: str, thread: str) -> Report | None:
@@ -118,7 +118,7 @@ def _names(ctx: ActorContext, text: str) -> dict[str, str]:
 
 
 def _waiting(ctx: ActorContext, key: str, seen: str) -> FormDraft:
-    row = drafts.kept(ctx, REPLY, key)
+    row = drafts.find(ctx, REPLY, key)
     if row is None:
         raise UserError(
             "Nothing of yours is to be confirmed here, so nothing was done: it was confirmed already, or somebody else "
@@ -130,9 +130,9 @@ def _waiting(ctx: ActorContext, key: str, seen: str) -> FormDraft:
 
 
 def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str, thread: str) -> None:
-    """Keep what was read beside what was read before, and show it in the thread."""
+    """Add what was read to what was read before, and show it in the thread."""
     subject, kpis = due.report.public_id, {kpi.id: kpi for kpi in due.kpis}
-    before = drafts.kept(ctx, REPLY, subject)
+    before = drafts.find(ctx, REPLY, subject)
     entered = dict(before.entered) if before else {}
     if before is not None:
         last = _shown(due, before, ctx.actor.name, state="replaced")
@@ -144,7 +144,7 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
     entered[SEEN] = due.seen
     entered[NARRATIVE] = optional_text(said, what="what you wrote", at_most=3000, field=NARRATIVE)
     key = ctx.next_key(f"report-{due.report.id}-read")
-    row = drafts.keep(ctx, REPLY, subject, entered, shown_as=key)
+    row = drafts.save(ctx, REPLY, subject, entered, shown_as=key)
     back = _shown(due, row, ctx.actor.name, read.unclear)
     begun = outbox.find_original(ctx.session, channel, thread)
     if begun is not None:
@@ -166,7 +166,7 @@ def _shown(due: DueReport, row: FormDraft, by: str, unclear: Sequence[str] = (),
 
 
 def _together(due: DueReport, entered: dict[str, str]) -> dict[str, str]:
-    """The report as it is, with what was read in place of the figures and after the words."""
+    """The form's values: the report, with the figures that were read in place of its own and the text added."""
     values = report_submission.values_of(due)
     both = (values[NARRATIVE], entered.get(NARRATIVE, ""))
     return {**values, **entered, NARRATIVE: "\n".join(filter(None, both))}

@@ -1,7 +1,7 @@
-"""Receiving a report: the fields of its form read, its figures rated, stored and shown.
+"""Receiving a report: reading the fields of its form, rating its figures, storing and showing them.
 
-A report that comes again takes the place of what was there. Its red, amber or green (RAG) is its sender's view, and
-never changes a rating.
+A report sent again replaces the earlier figures. Its red, amber or green (RAG) is the sender's view and never changes a
+rating.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,8 @@ from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Audience, Kpi, Reading, Report, ReportState
 from bot.services import edit_conflicts
-from bot.services.progress.rated_figures import RatedFigure, rated, reading_of, told, told_changes
-from bot.services.progress.received_reports import ReceivedReport, answers_to, tell_received
+from bot.services.progress.rated_figures import RatedFigure, changes_in_words, figures_in_words, rated, reading_of
+from bot.services.progress.received_reports import ReceivedReport, announce_received, answers_to
 from bot.services.progress.reports import DueReport, check_open, check_seen, no_such_report
 from bot.services.text_validation import deliberate_text, optional_text
 from bot.services.unit_of_work import ActorContext
@@ -32,11 +32,11 @@ def submit_report(
     *,
     deliberate: bool = False,
 ) -> ReceivedReport:
-    """Receive a report: rate each figure (a KPI left out is Other) and show it in the contract's channels.
+    """Receive a report: rate each figure (a missing KPI is Other) and show it in the contract's channels.
 
-    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` keeps a personal
-    detail. EditConflict if another came first; UserError if there are no values and nothing says why, or if the report
-    is in or accepted already.
+    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` allows a
+    personal detail. Raises `EditConflict` if another report came first, and `UserError` for a report without figures
+    and without a reason, or one that is received or accepted already.
     """
     ctx.require(Permission.REPORT_PROGRESS, due.contract, Audience.SHARED)
     report = _locked(ctx, due)
@@ -61,32 +61,32 @@ def submit_report(
         figures,
         answers=answers_to(ctx, report),
     )
-    tell_received(ctx, received, state)
+    announce_received(ctx, received, state)
     return received
 
 
 def _record(
     ctx: ActorContext, due: DueReport, state: ReportState, figures: Sequence[RatedFigure], rag_before: Rag | None
 ) -> None:
-    """Write down what came, and of what came again what it says otherwise than before."""
+    """Record the receipt in the audit trail, with the differences if the report was received before."""
     report = due.report
-    changes = told_changes(state, due.figures, figures, rag_before, report.rag) if report.revised_at else None
+    changes = changes_in_words(state, due.figures, figures, rag_before, report.rag) if report.revised_at else None
     ctx.record(
         "report changed" if state is ReportState.RECEIVED else "report received",
         report.reference,
         contract_id=report.contract_id,
         changes=changes,
-        figures=told(figures),
+        figures=figures_in_words(figures),
         **({"rag": report.rag.value} if report.rag else {}),
         personal_detail=deliberate_text(report.narrative, report.rag_reason, report.path_to_green),
     )
 
 
 def _receive(ctx: ActorContext, report: Report, figures: Sequence[RatedFigure]) -> None:
-    """Note that the report came, from whom, and its figures."""
+    """Store the receipt, the reporter and the figures."""
     if report.received_at is None:
         report.received_at = ctx.now
-    else:  # that the report came, and when, stays a fact
+    else:  # the first receipt is never overwritten
         report.revisions += report.state is ReportState.RECEIVED
         report.revised_at, report.decision, report.decided_at, report.decided_by_id = ctx.now, None, None, None
         ctx.session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
@@ -95,7 +95,7 @@ def _receive(ctx: ActorContext, report: Report, figures: Sequence[RatedFigure]) 
 
 
 def _locked(ctx: ActorContext, due: DueReport) -> Report:
-    """The report as it stands now: another may have been first."""
+    """The report, locked and read again, because somebody else may have changed it."""
     locked = select(Report).where(col(Report.id) == due.report.id).with_for_update()
     report = ctx.session.scalar(locked, execution_options={"populate_existing": True})
     if report is None:
@@ -110,10 +110,9 @@ MOST = 1_000  # characters of a reason, and of a path
 
 
 def outlook(rag: str, reason: str, path: str, *, deliberate: bool = False) -> Outlook:
-    """What was entered about a delivery as a whole; nothing at all is fine, which is UNSAID. `deliberate`: who sends it
-    was warned of a personal detail, and it stays.
+    """The red, amber or green of a report with its reason and path; UNSAID if nothing was entered.
 
-    UserError, and what optional_text refuses.
+    `deliberate`: the sender was warned of a personal detail and keeps it. Raises `UserError`.
     """
     words = [
         optional_text(text, what=what, at_most=MOST, field=field, deliberate=deliberate)
@@ -146,12 +145,12 @@ def figure_error(kpi: str, error: UserError, field: str | None = None) -> UserEr
 
 
 def field_of(kpi: Kpi) -> str:
-    """The field of a KPI's figure."""
+    """The name of the form field for a KPI's figure."""
     return f"kpi_{kpi.public_id}"
 
 
 def values_of(due: DueReport) -> dict[str, str]:
-    """What the form says when it opens: the report as it is."""
+    """The values with which the form opens: the report as it is."""
     report = due.report
     figures = {field_of(kpi): due.figures.get(kpi.id, NOTHING).written(kpi.unit) for kpi in due.kpis}
     outlook = {"rag": report.rag or "", "rag_reason": report.rag_reason, "path_to_green": report.path_to_green}
@@ -159,7 +158,7 @@ def values_of(due: DueReport) -> dict[str, str]:
 
 
 def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, FigureWithParts]:
-    """The figures by KPI id, each read in its KPI's unit; blank fields are left out. UserError."""
+    """The figures by KPI id, each read in its KPI's unit, without blank fields. Raises `UserError`."""
     figures: dict[int, FigureWithParts] = {}
     for kpi in due.kpis:
         typed = values.get(field_of(kpi), "")
@@ -175,7 +174,7 @@ def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, FigureWit
 def submit_values(
     ctx: ActorContext, due: DueReport, values: Mapping[str, str], *, deliberate: bool = False
 ) -> ReceivedReport:
-    """Receive the report that the fields say. UserError, and what outlook and submit_report refuse."""
+    """Receive a report from the values of its form. Raises the errors of `outlook` and `submit_report`."""
     figures = figures_of(due, values)
     said = outlook(*(values.get(name, "") for name in OUTLOOK), deliberate=deliberate)
     return submit_report(ctx, due, figures, values.get(NARRATIVE, ""), said, deliberate=deliberate)

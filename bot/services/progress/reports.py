@@ -1,4 +1,4 @@
-"""Monthly reports: opened when a period has ended, asked for once, and open until they are accepted."""
+"""Monthly reports: opened when a period has ended, prompted for once, and open until they are accepted."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -62,7 +62,8 @@ def no_such_kpi(typed: str, kpis: Sequence[Kpi]) -> UserError:
 
 @dataclass(frozen=True)
 class DueReport:
-    """A report that is not accepted, with what it asks for; `figures` are those it has, by KPI id, as `seen`."""
+    """A report that is not accepted, with the KPIs it asks for; `figures` are those reported so far, by KPI id, and
+    `seen` is their version."""
 
     report: Report
     contract: Contract
@@ -79,7 +80,7 @@ class DueReport:
 
     @property
     def outlook(self) -> Outlook:
-        """The red, amber or green that it had."""
+        """The red, amber or green reported so far."""
         return Outlook(self.report.rag, self.report.rag_reason, self.report.path_to_green)
 
 
@@ -89,21 +90,21 @@ def first_report_at(month: Month, calendar: NationCalendar) -> datetime:
 
 
 def contracts_to_open(work: UnitOfWork) -> Sequence[int]:
-    """The contracts of which a period has ended whose report is not made yet."""
+    """The contracts with an ended period whose report is not opened."""
     return work.session.scalars(select(col(Contract.id)).where(*_is_to_open(work)).order_by(col(Contract.id))).all()
 
 
 def open_reports(work: UnitOfWork, among: Sequence[int]) -> list[Report]:
-    """Make the expected report of every period of these contracts that has ended, so that late and missing are facts.
+    """Open the expected report of every ended period of these contracts, so that late and missing reports are on
+    record.
 
-    One that missed several periods opens them all.
+    A contract that missed several periods gets a report for each.
     """
     due = work.session.scalars(
         select(Contract)
         .where(*_is_to_open(work), col(Contract.id).in_(among))
-        # Whoever runs this at the same instant waits, and then finds them opened: to pass over what another has would
-        # leave its prompts to the next run. In one order, so that two never wait for each other; the keys stay free
-        # for what refers to them.
+        # A second worker waits, and then finds the reports opened; skipping locked rows would delay its prompts to the
+        # next run. The order prevents deadlocks, and `key_share` leaves rows that refer to a contract free to be added.
         .order_by(col(Contract.id))
         .with_for_update(key_share=True)
     )
@@ -112,7 +113,7 @@ def open_reports(work: UnitOfWork, among: Sequence[int]) -> list[Report]:
         try:
             with work.session.begin_nested():
                 opened += _open_reports_of(work, contract)
-        except Exception:  # whatever is wrong with one (no calendar so far ahead, say), the others are opened
+        except Exception:  # one that fails (for example beyond the calendar) must not stop the others
             log.exception("no report was opened for %s", contract.reference)
     return opened
 
@@ -142,13 +143,13 @@ def _open_reports_of(work: UnitOfWork, contract: Contract) -> list[Report]:
 
 
 def expect_report(contract: Contract, month: Month, calendar: NationCalendar, prompt_at: datetime) -> Report:
-    """The expected report of one period, not yet received."""
+    """The expected report of one period, not received."""
     due_on = report_due(month, contract.report_working_day, calendar)
     return Report(contract_id=contract.id, period=month.key, due_on=due_on, prompt_at=prompt_at)
 
 
 def report_of_button(ctx: ActorContext, key: str) -> DueReport:
-    """The report of a button, which is open until it is accepted. NoSuchReport, Denied, AlreadyAccepted."""
+    """The report that a button names, if it is not accepted. Raises `UserError` or `Denied`."""
     report = by_key(ctx.session, Report, key)
     if report is None:
         raise no_such_report()
@@ -159,7 +160,7 @@ def report_of_button(ctx: ActorContext, key: str) -> DueReport:
 
 
 def next_due(ctx: ActorContext, reference: str) -> DueReport:
-    """The oldest awaited, or queried, report of a contract. UserError, Denied."""
+    """The oldest awaited or queried report of a contract. Raises `UserError` or `Denied`."""
     facts = contract_lookup.contract_for(ctx, reference, Permission.REPORT_PROGRESS, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)
     _open_reports_of(ctx, contract)
@@ -181,7 +182,7 @@ def next_due(ctx: ActorContext, reference: str) -> DueReport:
 
 
 def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueReport:
-    """What an awaited report asks for, and how late it is, or came, in working days (0 when it is not)."""
+    """A report with the KPIs it asks for, and its working days late: so far, or at its receipt (0 if it is on time)."""
     day = work.today if report.received_at is None else london(report.received_at).date()
     late = work.calendar.of(contract.nation).working_days_between(report.due_on, day)
     readings = work.session.scalars(select(Reading).where(col(Reading.report_id) == report.id))
@@ -197,12 +198,12 @@ def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueRepor
 
 
 def kpis_of(work: UnitOfWork, contract: Contract) -> Sequence[Kpi]:
-    """A contract's KPIs, in the order they were agreed."""
+    """A contract's KPIs, in the agreed order."""
     return work.session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id).order_by(col(Kpi.id))).all()
 
 
 def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
-    """The KPI of this code or name, in any case. UserError."""
+    """The KPI with this code or name, in any case. Raises `UserError`."""
     wanted = typed.strip().casefold()
     for kpi in kpis:
         if wanted in (kpi.code.casefold(), kpi.name.casefold()):
@@ -211,13 +212,13 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
 
 
 def check_open(work: UnitOfWork, report: Report) -> None:
-    """UserError if a report is: until then whoever reports may change it."""
+    """Refuse a report that is accepted; until then the reporter may change it. Raises `UserError`."""
     if report.state is ReportState.ACCEPTED:
         raise _already_accepted(str(Month.parse(report.period)), decider(work, report), report.decided_at)
 
 
 def check_seen(work: UnitOfWork, report: Report, seen: str) -> None:
-    """UserError if its figures are not those that were seen, or if some came where there were none."""
+    """Refuse a report whose figures changed after they were seen. Raises `UserError`."""
     if report.received_at is not None and report.figures_version != seen:
         reporter = work.session.get_one(Person, report.reporter_id)
         raise _already_reported(str(Month.parse(report.period)), reporter.name, report.revised_at or report.received_at)
@@ -228,7 +229,7 @@ NOTICEABLY_LATE = timedelta(hours=1)
 
 
 def reports_to_prompt(work: UnitOfWork) -> Sequence[Report]:
-    """The awaited reports whose prompt has come due and has not been claimed."""
+    """The awaited reports whose prompt is due and not claimed."""
     claimed = exists().where(
         col(Occurrence.rule) == RULE,
         col(Occurrence.subject) == literal("report ") + cast(col(Report.id), String),
@@ -242,7 +243,7 @@ def reports_to_prompt(work: UnitOfWork) -> Sequence[Report]:
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt that is ready to be sent, for a report of this id and name."""
+    """A prompt that is ready to send, with the id and the reference of its report."""
 
     report_id: int
     reference: str
@@ -250,9 +251,9 @@ class Prompt:
 
 
 def prepare(work: UnitOfWork, report: Report) -> Prompt | None:
-    """The prompt for a report, to the partner in the shared channel; None where there is none.
+    """The prompt for a report, addressed to the partner in the shared channel; None without that channel.
 
-    Outside the working hours of the contract's nation it waits; a prompt that comes late says so.
+    Outside the working hours of the contract's nation there is none; a late prompt says that it is late.
     """
     contract = work.session.get_one(Contract, report.contract_id)
     if not work.calendar.of(contract.nation).is_working_time(work.now):
@@ -269,7 +270,7 @@ def prepare(work: UnitOfWork, report: Report) -> Prompt | None:
 
 
 def send(work: UnitOfWork, prompt: Prompt) -> bool:
-    """Send a prompt, unless the report has come meanwhile or another worker prompts; whether it was sent."""
+    """Send a prompt, unless the report has come meanwhile or another worker sends it; returns whether it was sent."""
     report = work.session.get(Report, prompt.report_id)
     if report is None or report.received_at is not None:
         return False

@@ -1,4 +1,5 @@
-"""How contracts stand: the last rating of each, also as a part of a query, the one before, and why."""
+"""The standing of contracts: the last rating of each, the one before, and the reason; the last also as an SQL
+expression."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,12 +23,12 @@ _RATINGS = {rating.severity: rating for rating in Rating}
 
 
 def severity_of(rating: ColumnElement[Any]) -> ColumnElement[int]:
-    """The severity of a rating, as a part of a query; nothing for none."""
+    """The severity of a rating as an SQL expression; NULL for no rating."""
     return case({each.value: each.severity for each in Rating}, value=rating)
 
 
 def worst_severity() -> ScalarSelect[Any]:
-    """The severity of the worst rating in the last report of the contract that the query is about."""
+    """The severity of the worst rating in the last report of the contract in the enclosing query."""
     last = (
         select(_reports.c.id)
         .where(_reports.c.contract_id == _contracts.c.id, _reports.c.received_at.is_not(None))
@@ -41,13 +42,14 @@ def worst_severity() -> ScalarSelect[Any]:
 
 
 def rating_of(severity: int | None) -> Rating:
-    """The rating of a severity; Other where there is none."""
+    """The rating with a severity; Other for None."""
     return Rating.OTHER if severity is None else _RATINGS[severity]
 
 
 @dataclass(frozen=True)
 class ReportedFigure:
-    """A KPI's figure in a report, rated as the reader sees it: by the contract manager, where `is_overridden`."""
+    """A KPI's figure in a report, with the rating that the reader sees; `is_overridden` if the contract manager set
+    it."""
 
     kpi: Kpi
     value: Decimal | None
@@ -56,14 +58,14 @@ class ReportedFigure:
 
     @classmethod
     def seen(cls, reading: Reading, kpi: Kpi, decision: ReportDecision | None, *, inside: bool) -> "ReportedFigure":
-        """As the department sees a reading, or (not `inside`) a partner."""
+        """A reading as the department sees it, or (not `inside`) as a partner does."""
         overridden = reading.overridden_at is not None and sees_overrides(decision, inside=inside)
         return cls(kpi, reading.value, rating_seen(reading, decision, inside=inside), overridden)
 
 
 @dataclass(frozen=True)
 class ReportedReport:
-    """One of the last reports of a contract: when it came last, whether it is accepted, and its figures."""
+    """One of the last reports of a contract: its latest receipt, whether it is accepted, and its figures."""
 
     period: str
     came_at: datetime
@@ -78,7 +80,8 @@ class ReportedReport:
 
 @dataclass(frozen=True)
 class ContractStanding:
-    """How one contract stands: its last rating, the one before, and why; `reports` are those two, the newest first."""
+    """The standing of one contract: its last rating, the one before and the reason; `reports` are the last two, the
+    newest first."""
 
     contract: Contract
     partner: str
@@ -91,13 +94,13 @@ class ContractStanding:
 
     @property
     def movement(self) -> Movement | None:
-        """Better, worse or the same as the report before; None with nothing to compare."""
+        """Better, worse or the same as the report before; None if there is nothing to compare."""
         return movement(self.before, self.rating)
 
 
 def standings(work: UnitOfWork, contracts: Mapping[int, Contract], *, inside: bool = True) -> list[ContractStanding]:
-    """How each contract stands, worst first, as the department sees it or (not `inside`) its partner. Three queries,
-    however many contracts."""
+    """The standing of each contract, worst first, as the department sees it or (not `inside`) its partner. Three
+    queries in all."""
     told = _last_two_reports(work, contracts, inside=inside)
     partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).all())
     managers = dict(
@@ -160,7 +163,7 @@ def _last_two_reports(
 
 
 def _why(figures: Sequence[ReportedFigure]) -> str:
-    """The most serious figure in words: "Rework 5% against 3%"; a missing figure is said as well."""
+    """The most serious figure in words: "Rework 5% against 3%"; or that a figure is missing."""
     figure = max(figures, key=lambda each: each.rating.severity)
     kpi = figure.kpi
     if figure.value is None:

@@ -1,1 +1,1 @@
-"""Reminders: reminding people of what falls due, in one message for each person and day, and what they answer."""
+"""Reminders: one message a day for each person, about what falls due, and their answers to it."""

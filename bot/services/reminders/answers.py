@@ -1,4 +1,4 @@
-"""What a person answers to a line of their message: done, a day to be reminded on, or that it is not theirs."""
+"""Answering a line of a reminder: it is done, remind me on another day, or it is not mine."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,12 +32,12 @@ from bot.services.reminders import recipients, reminders
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-SNOOZE_AT_MOST = timedelta(days=31)
-ABOVE = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER)
+LONGEST_SNOOZE = timedelta(days=31)
+DECIDERS = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER)
 
 
 class Answer(StrEnum):
-    """What can be answered. The words are what the form offers."""
+    """The answers to a line, in the words of the form."""
 
     NOW = "I do it now"
     DONE = "It is done"
@@ -63,8 +63,8 @@ def not_this_way() -> UserError:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A line that is to be answered: its rule says why it came, and `answers` are what can be said."""
+class LineDetails:
+    """A line of a reminder with its contract, the rule that caused it, and the answers that it allows."""
 
     line: ReminderLine
     contract: ContractRef
@@ -73,8 +73,8 @@ class Asked:
     answers: Sequence[Answer]
 
 
-def asked(ctx: ActorContext, key: str) -> Asked:
-    """The line of a button, which is the actor's and open. NoLongerOpen, Denied."""
+def line_to_answer(ctx: ActorContext, key: str) -> LineDetails:
+    """The open line of the actor that a button names. Raises `UserError` or `Denied`."""
     line = by_key(ctx.session, ReminderLine, key, locked=True)
     if line is None:
         raise _no_longer_open(LineState.DONE)
@@ -85,7 +85,7 @@ def asked(ctx: ActorContext, key: str) -> Asked:
     if line.state is not LineState.OPEN:
         raise _no_longer_open(line.state)
     own = ctx.session.get(ReminderSetting, (line.contract_id, line.kind))
-    return Asked(line, contract, rule_of(own) if own else RULES[line.kind], own is not None, _answers(line.kind))
+    return LineDetails(line, contract, rule_of(own) if own else RULES[line.kind], own is not None, _answers(line.kind))
 
 
 def _require(ctx: ActorContext, contract: ContractRef) -> None:
@@ -103,27 +103,27 @@ def _answers(kind: ReminderKind) -> Sequence[Answer]:
     return [answer for answer, fits in offered.items() if fits]
 
 
-def report_asked_for(ctx: ActorContext, question: Asked) -> str:
+def report_asked_for(ctx: ActorContext, details: LineDetails) -> str:
     """The key of the report that a line asks for. Denied."""
-    _require(ctx, question.contract)
-    return ctx.session.get_one(Report, question.line.subject_id).public_id
+    _require(ctx, details.contract)
+    return ctx.session.get_one(Report, details.line.subject_id).public_id
 
 
-def mark_done(ctx: ActorContext, question: Asked) -> LineState:
-    """Note that it is done; of a partner's person, that they say so, which the contract's manager confirms."""
-    line = question.line
-    if Answer.DONE not in question.answers:
+def mark_done(ctx: ActorContext, details: LineDetails) -> LineState:
+    """Mark what the line asks for as done; a partner's person only claims it, and the contract manager confirms."""
+    line = details.line
+    if Answer.DONE not in details.answers:
         raise not_this_way()
     if ctx.actor.is_department:
         _note_done(ctx, line)
-        return _settle(ctx, line, LineState.DONE)
-    message = ctx.messages.message("reminders/claimed", asked=question, by=ctx.actor.name, confirmed_by="")
-    _tell_manager(ctx, question, message, f"reminder-claim-{line.id}", "somebody says that it is done")
-    return _settle(ctx, line, LineState.CLAIMED)
+        return _record_answer(ctx, line, LineState.DONE)
+    message = ctx.messages.message("reminders/claimed", details=details, by=ctx.actor.name, confirmed_by="")
+    _tell_manager(ctx, details, message, f"reminder-claim-{line.id}", "somebody says that it is done")
+    return _record_answer(ctx, line, LineState.CLAIMED)
 
 
-def confirm(ctx: ActorContext, key: str) -> Asked:
-    """Confirm what a partner's person said to be done. NoLongerOpen, Denied."""
+def confirm(ctx: ActorContext, key: str) -> LineDetails:
+    """Confirm that what a partner's person claimed is done. Raises `UserError` or `Denied`."""
     line = by_key(ctx.session, ReminderLine, key, locked=True)
     if line is None:
         raise _no_longer_open(LineState.DONE)
@@ -131,52 +131,53 @@ def confirm(ctx: ActorContext, key: str) -> Asked:
     if line.state is not LineState.CLAIMED:
         raise _no_longer_open(line.state)
     _note_done(ctx, line)
-    _settle(ctx, line, LineState.DONE)
-    question = Asked(line, contract, RULES[line.kind], False, ())
+    _record_answer(ctx, line, LineState.DONE)
+    details = LineDetails(line, contract, RULES[line.kind], False, ())
     message = ctx.messages.message(
-        "reminders/claimed", asked=question, by=_name(ctx, line), confirmed_by=ctx.actor.name
+        "reminders/claimed", details=details, by=_name(ctx, line), confirmed_by=ctx.actor.name
     )
     ctx.replace(f"reminder-claim-{line.id}", f"reminder-claim-{line.id}-confirmed", message, "it was confirmed")
-    return question
+    return details
 
 
-def snooze(ctx: ActorContext, question: Asked, until: date) -> LineState:
-    """Remind the actor of it on a day and not before. UserError."""
-    _require(ctx, question.contract)
-    if not ctx.today < until <= ctx.today + SNOOZE_AT_MOST:
-        raise UserError(f"Choose a day from tomorrow, and at most {SNOOZE_AT_MOST.days} days ahead.", field="until")
-    recipients.snooze(ctx, ctx.actor.person_id, question.line.kind, question.line.subject_id, until)
-    return _settle(ctx, question.line, LineState.SNOOZED)
+def snooze(ctx: ActorContext, details: LineDetails, until: date) -> LineState:
+    """Remind the actor of it again on this day, and not before. Raises `UserError` or `Denied`."""
+    _require(ctx, details.contract)
+    if not ctx.today < until <= ctx.today + LONGEST_SNOOZE:
+        raise UserError(f"Choose a day from tomorrow, and at most {LONGEST_SNOOZE.days} days ahead.", field="until")
+    recipients.snooze(ctx, ctx.actor.person_id, details.line.kind, details.line.subject_id, until)
+    return _record_answer(ctx, details.line, LineState.SNOOZED)
 
 
-def pass_on(ctx: ActorContext, question: Asked, why: str) -> LineState:
-    """Tell the contract's manager, or whoever is above them, that it is not the actor's."""
-    _require(ctx, question.contract)
+def pass_on(ctx: ActorContext, details: LineDetails, why: str) -> LineState:
+    """Tell the contract manager, or the next person above, that it is not the actor's. Raises `UserError` or
+    `Denied`."""
+    _require(ctx, details.contract)
     reason = required_text(why, what="why it is not yours", at_most=300, field="why")
-    message = ctx.messages.message("reminders/passed_on", asked=question, by=ctx.actor.name, reason=reason)
-    _tell_manager(ctx, question, message, f"reminder-passed-on-{question.line.id}", "it is not theirs, they say")
-    return _settle(ctx, question.line, LineState.PASSED_ON, reason)
+    message = ctx.messages.message("reminders/passed_on", details=details, by=ctx.actor.name, reason=reason)
+    _tell_manager(ctx, details, message, f"reminder-passed-on-{details.line.id}", "it is not theirs, they say")
+    return _record_answer(ctx, details.line, LineState.PASSED_ON, reason)
 
 
-def settle_asked_for_time(ctx: ActorContext, question: Asked, why: str) -> LineState:
-    """Note that more time was asked for. Denied."""
-    _require(ctx, question.contract)
-    return _settle(ctx, question.line, LineState.MORE_TIME, why)
+def record_more_time_request(ctx: ActorContext, details: LineDetails, why: str) -> LineState:
+    """Answer the line with the request for more time. Raises `Denied`."""
+    _require(ctx, details.contract)
+    return _record_answer(ctx, details.line, LineState.MORE_TIME, why)
 
 
-def above(work: UnitOfWork, contract_id: int, asker_id: int) -> Person | None:
-    """Who decides what somebody cannot decide alone: the contract's manager, or who is above them."""
-    first = contract_lookup.person_in_role(work.session, contract_id, work.today, ABOVE[0])
-    if first is not None and first.id != asker_id:
+def decider_for(work: UnitOfWork, contract_id: int, requester_id: int) -> Person | None:
+    """The person who decides on a request: the contract manager, or the next person above if they made it."""
+    first = contract_lookup.person_in_role(work.session, contract_id, work.today, DECIDERS[0])
+    if first is not None and first.id != requester_id:
         return first
-    return contract_lookup.person_in_role(work.session, contract_id, work.today, *ABOVE[1:])
+    return contract_lookup.person_in_role(work.session, contract_id, work.today, *DECIDERS[1:])
 
 
-def _tell_manager(ctx: ActorContext, question: Asked, message: Message, key: str, why: str) -> None:
-    manager = above(ctx, question.contract.id, ctx.actor.person_id)
+def _tell_manager(ctx: ActorContext, details: LineDetails, message: Message, key: str, why: str) -> None:
+    manager = decider_for(ctx, details.contract.id, ctx.actor.person_id)
     if manager is None:
         return
-    ctx.enqueue(OutgoingMessage(key, manager.slack, Audience.INTERNAL, message, why, question.contract.id))
+    ctx.enqueue(OutgoingMessage(key, manager.slack, Audience.INTERNAL, message, why, details.contract.id))
 
 
 def _note_done(ctx: ActorContext, line: ReminderLine) -> None:
@@ -193,7 +194,7 @@ def _note_done(ctx: ActorContext, line: ReminderLine) -> None:
         ctx.record(f"{line.kind} met", record.name[:80], contract_id=line.contract_id)
 
 
-def _settle(ctx: ActorContext, line: ReminderLine, state: LineState, why: str = "") -> LineState:
+def _record_answer(ctx: ActorContext, line: ReminderLine, state: LineState, why: str = "") -> LineState:
     line.state = state
     ctx.record("reminder answered", line.what[:80], contract_id=line.contract_id, why=why, answer=state.value)
     ctx.session.flush()

@@ -1,5 +1,7 @@
-"""More time: somebody asks for a later day, the contract's manager (or who is above them) agrees or not, and the day
-that it had is kept."""
+"""More time: somebody asks for a later day, and the contract manager, or the next person above, decides.
+
+The request keeps the earlier day.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,14 +30,14 @@ from bot.models import (
 )
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.reminders import answers
-from bot.services.reminders.answers import MOVABLE, Asked, not_this_way
+from bot.services.reminders.answers import MOVABLE, LineDetails, not_this_way
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
 
 @dataclass(frozen=True)
 class Extension:
-    """A wish for more time, as people read it."""
+    """A request for more time, for display."""
 
     row: MoreTime
     contract: ContractRef
@@ -43,9 +45,9 @@ class Extension:
     decided_by: str = ""
 
 
-def ask(ctx: ActorContext, question: Asked, until: date, why: str) -> LineState:
-    """Ask for a later day. UserError."""
-    line = question.line
+def ask(ctx: ActorContext, details: LineDetails, until: date, why: str) -> LineState:
+    """Ask for a later day. Raises `UserError`."""
+    line = details.line
     if line.kind not in MOVABLE:
         raise not_this_way()
     if until <= max(line.due_on, ctx.today):
@@ -53,7 +55,7 @@ def ask(ctx: ActorContext, question: Asked, until: date, why: str) -> LineState:
     waits = (col(MoreTime.kind) == line.kind, col(MoreTime.subject_id) == line.subject_id)
     if ctx.session.scalar(select(MoreTime).where(*waits, col(MoreTime.decided_at).is_(None))) is not None:
         raise UserError("More time was asked for already, and is to be decided. Nothing was changed.", field="answer")
-    decider = answers.above(ctx, line.contract_id, ctx.actor.person_id)
+    decider = answers.decider_for(ctx, line.contract_id, ctx.actor.person_id)
     if decider is None:
         raise UserError(
             "Nobody can agree to more time: the contract has no other manager, head or senior owner.", field="answer"
@@ -72,15 +74,15 @@ def ask(ctx: ActorContext, question: Asked, until: date, why: str) -> LineState:
     )
     ctx.session.add(row)
     ctx.session.flush()
-    message = ctx.messages.message("reminders/more_time", extension=Extension(row, question.contract, ctx.actor.name))
+    message = ctx.messages.message("reminders/more_time", extension=Extension(row, details.contract, ctx.actor.name))
     ctx.enqueue(
         OutgoingMessage(row.key, decider.slack, Audience.INTERNAL, message, "more time is asked for", line.contract_id)
     )
-    return answers.settle_asked_for_time(ctx, question, row.why)
+    return answers.record_more_time_request(ctx, details, row.why)
 
 
 def decide(ctx: ActorContext, key: str, *, agreed: bool) -> Extension:
-    """Agree, which moves the day, or not. Denied, DecidedAlready."""
+    """Agree to the later day, which moves the record to it, or refuse it. Raises `UserError` or `Denied`."""
     row = by_key(ctx.session, MoreTime, key, locked=True)
     if row is None:
         raise not_this_way()
@@ -120,7 +122,7 @@ def _tell_asker(ctx: ActorContext, extension: Extension, asker: Person) -> None:
 
 
 def _move(ctx: ActorContext, row: MoreTime) -> None:
-    """Give the record its new day. A rule that its day followed from no longer says anything."""
+    """Give the record its new day. This removes the rule that gave the earlier one."""
     key = row.subject_id
     match row.kind:
         case ReminderKind.REPORT:

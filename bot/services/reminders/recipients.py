@@ -1,4 +1,4 @@
-"""Who is reminded: the owner, or the people of the side that owes it, and their deputies; and who snoozed it."""
+"""Who gets a reminder: the owner, or the people of the side that owes the item, and their deputies; and snoozes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -15,12 +15,12 @@ from bot.models import Absence, Contract, Party, Person, Role, RoleName, Snooze
 from bot.services.due.reminder_due import ReminderItem, items_still_open
 from bot.services.unit_of_work import UnitOfWork
 
-ASKED = {Party.PARTNER: RoleName.PARTNER_CONTACT, Party.DEPARTMENT: RoleName.CONTRACT_MANAGER}
+OWING_ROLES = {Party.PARTNER: RoleName.PARTNER_CONTACT, Party.DEPARTMENT: RoleName.CONTRACT_MANAGER}
 
 
 @dataclass(frozen=True)
-class Reminded:
-    """Who is told of what, and for whom it is meant: another, where they stand in."""
+class AddressedItem:
+    """An item and the person who is reminded of it. A deputy is reminded of items meant for somebody else."""
 
     person_id: int
     meant_for_id: int
@@ -33,24 +33,28 @@ class _OnContract:
     deputies: dict[int, int] = field(default_factory=dict)
 
 
-def who_is_reminded(work: UnitOfWork, items: Sequence[ReminderItem]) -> list[Reminded]:
-    """Each item with everybody who is told of it; nothing for one whose contract has nobody at all. Two queries."""
+def address(work: UnitOfWork, items: Sequence[ReminderItem]) -> list[AddressedItem]:
+    """Each item once for every person who is reminded of it; an item of a contract without people is left out. Two
+    queries."""
     people = _people_on(work, {item.contract_id for item in items})
     away = set(work.session.scalars(select(col(Absence.person_id)).where(away_on(work.today))))
-    return [each for item in items for each in _told(item, people[item.contract_id], away)]
+    return [each for item in items for each in _address(item, people[item.contract_id], away)]
 
 
-def _told(item: ReminderItem, on_it: _OnContract, away: set[int]) -> Iterable[Reminded]:
-    """Whoever is here of those it is meant for, else who stands in; else the contract's manager, else them all the
-    same: what waits for one who comes back may wait too long, and what nobody hears of is lost."""
+def _address(item: ReminderItem, on_it: _OnContract, away: set[int]) -> Iterable[AddressedItem]:
+    """Address the item to the people it is meant for, or to the deputies of those who are away.
+
+    If all of them are away, the contract manager gets it; if they are away too, everybody gets it all the same, so that
+    nothing is lost.
+    """
     managers = on_it.holders[RoleName.CONTRACT_MANAGER]
-    meant = [item.owner_id] if item.owner_id is not None else on_it.holders[ASKED[item.owed_by]] or managers
-    told = {person: person if person not in away else on_it.deputies.get(person) for person in meant}
-    there = {person: by for person, by in told.items() if by is not None and by not in away}
+    meant = [item.owner_id] if item.owner_id is not None else on_it.holders[OWING_ROLES[item.owed_by]] or managers
+    stand_ins = {person: person if person not in away else on_it.deputies.get(person) for person in meant}
+    there = {person: by for person, by in stand_ins.items() if by is not None and by not in away}
     if not there:
         manager = next((each for each in managers if each not in away), None)
         there = {person: manager or person for person in meant}
-    return [Reminded(by, person, item) for person, by in there.items()]
+    return [AddressedItem(by, person, item) for person, by in there.items()]
 
 
 def _people_on(work: UnitOfWork, contract_ids: set[int]) -> dict[int, _OnContract]:
@@ -69,11 +73,11 @@ def _people_on(work: UnitOfWork, contract_ids: set[int]) -> dict[int, _OnContrac
     return found
 
 
-Asleep = tuple[int, ReminderKind, int]
+SnoozeKey = tuple[int, ReminderKind, int]
 
 
 def snooze(work: UnitOfWork, person_id: int, kind: ReminderKind, subject_id: int, until: date) -> None:
-    """Keep that a person wants to hear of it no earlier than on this day; what they said before no longer counts."""
+    """Remind a person of something again no earlier than this day; this replaces an earlier snooze of it."""
     of_it = (col(Snooze.person_id) == person_id, col(Snooze.kind) == kind, col(Snooze.subject_id) == subject_id)
     work.session.execute(delete(Snooze).where(*of_it))
     work.session.add(Snooze(person_id=person_id, kind=kind, subject_id=subject_id, until=until))
@@ -81,49 +85,52 @@ def snooze(work: UnitOfWork, person_id: int, kind: ReminderKind, subject_id: int
 
 @dataclass(frozen=True)
 class Snoozes:
-    """What people asked to be reminded of later: what it is time for (`woken`, by the snooze's id, with the nation of
-    its contract), the snoozes of what is done, and what they do not want to hear of yet."""
+    """The snoozes on a morning.
 
-    woken: Mapping[int, tuple[Nation, Reminded]]
-    settled: Sequence[int]
-    asleep: Set[Asleep]
+    `ended` are those that end today, by id, with the nation of the contract and the item; `obsolete` are the ids of
+    those whose item is done; `active` are the keys of the others.
+    """
+
+    ended: Mapping[int, tuple[Nation, AddressedItem]]
+    obsolete: Sequence[int]
+    active: Set[SnoozeKey]
 
 
-def look(work: UnitOfWork, nations: Sequence[Nation]) -> Snoozes:
-    """The snoozes as they are on the morning of these nations: another's wait for its own."""
+def snoozes_this_morning(work: UnitOfWork, nations: Sequence[Nation]) -> Snoozes:
+    """The snoozes on the morning of these nations; those of other nations stay active."""
     rows = work.session.scalars(select(Snooze).order_by(col(Snooze.id))).all()
     over = [row for row in rows if row.until <= work.today]
     items = _still_open(work, over)
     about = {item.contract_id for item in items.values()}
     where = select(col(Contract.id), col(Contract.nation)).where(col(Contract.id).in_(about))
     nation = dict(work.session.execute(where).all())
-    woken = {
-        row.id: (nation[item.contract_id], Reminded(row.person_id, row.person_id, item))
+    ended = {
+        row.id: (nation[item.contract_id], AddressedItem(row.person_id, row.person_id, item))
         for row in over
         if (item := items.get((row.kind, row.subject_id))) is not None and nation[item.contract_id] in nations
     }
-    settled = [row.id for row in over if (row.kind, row.subject_id) not in items]
-    waiting = {row.id for row in rows} - woken.keys() - {*settled}
-    return Snoozes(woken, settled, {_of(row) for row in rows if row.id in waiting})
+    obsolete = [row.id for row in over if (row.kind, row.subject_id) not in items]
+    waiting = {row.id for row in rows} - ended.keys() - {*obsolete}
+    return Snoozes(ended, obsolete, {_key(row) for row in rows if row.id in waiting})
 
 
-def wake(work: UnitOfWork, ids: Sequence[int]) -> Sequence[int]:
-    """End these snoozes; those that were not changed meanwhile."""
-    ended = delete(Snooze).where(col(Snooze.id).in_(ids), col(Snooze.until) <= work.today).returning(col(Snooze.id))
-    return sorted(work.session.scalars(ended)) if ids else []
+def end_snoozes(work: UnitOfWork, ids: Sequence[int]) -> Sequence[int]:
+    """Delete the snoozes that have ended; returns the ids of those that nobody changed since they were read."""
+    statement = delete(Snooze).where(col(Snooze.id).in_(ids), col(Snooze.until) <= work.today).returning(col(Snooze.id))
+    return sorted(work.session.scalars(statement)) if ids else []
 
 
-def asleep(each: Reminded) -> Asleep:
-    """What a snooze would have to be of, for a person not to hear of something."""
+def snooze_key(each: AddressedItem) -> SnoozeKey:
+    """The key of the snooze that would hold an item back from a person."""
     return each.person_id, each.item.kind, each.item.subject_id
 
 
-def asleep_of(work: UnitOfWork, person_id: int) -> Set[Asleep]:
-    """What a person does not want to hear of yet."""
-    return {_of(row) for row in work.session.scalars(select(Snooze).where(col(Snooze.person_id) == person_id))}
+def snoozed_by(work: UnitOfWork, person_id: int) -> Set[SnoozeKey]:
+    """The keys of a person's snoozes."""
+    return {_key(row) for row in work.session.scalars(select(Snooze).where(col(Snooze.person_id) == person_id))}
 
 
-def _of(row: Snooze) -> Asleep:
+def _key(row: Snooze) -> SnoozeKey:
     return row.person_id, row.kind, row.subject_id
 
 

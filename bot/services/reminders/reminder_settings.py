@@ -1,4 +1,4 @@
-"""A contract's own rules of when people are reminded, in place of the usual ones."""
+"""A contract's own rules for when people are reminded, in place of the usual ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class KindRule:
-    """When people are reminded of one kind of thing, and whether the contract has a rule of its own for it."""
+    """The rule for reminding people of one kind of item; `is_own` says whether it is the contract's own."""
 
     kind: ReminderKind
     rule: ReminderRule
@@ -26,7 +26,7 @@ class KindRule:
 
 @dataclass(frozen=True)
 class ContractRules:
-    """Every rule of a contract; whether the actor may change them."""
+    """The rules of a contract, one for each kind of item, and whether the actor may change them."""
 
     contract: ContractRef
     rules: Sequence[KindRule]
@@ -34,17 +34,18 @@ class ContractRules:
 
 
 def rules_of(ctx: ActorContext, typed: str) -> ContractRules:
-    """When people are reminded on a contract. UserError, AmbiguousMatch, Denied."""
+    """The rules of a contract that the actor may see. Raises `UserError` or `Denied`."""
     return _rules(ctx, contract_lookup.contract_for(ctx, typed, Permission.SEE))
 
 
 def rules_to_change(ctx: ActorContext, key: str) -> ContractRules:
-    """The same, for who may change them. NoLongerThere, Denied."""
+    """The rules of a contract that the actor may change. Raises `UserError` or `Denied`."""
     return _rules(ctx, contract_lookup.contract_by_key(ctx, key, Permission.CHANGE))
 
 
 def change_rule(ctx: ActorContext, key: str, kind: ReminderKind, rule: ReminderRule | None) -> ContractRules:
-    """Give a contract a rule of its own for one kind, or (None) the usual one again. NoLongerThere, Crossed, Denied."""
+    """Give a contract its own rule for one kind of item; None restores the usual one. Raises `UserError`, `Denied` or
+    `EditConflict`."""
     contract = contract_lookup.contract_by_key(ctx, key, Permission.CHANGE)
     before = ctx.session.get(ReminderSetting, (contract.id, kind), with_for_update=True)
     edit_conflicts.check(ctx, contract.reference, "reminders changed")

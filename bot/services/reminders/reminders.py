@@ -1,4 +1,4 @@
-"""Reminding: once on each working day, one message for each person, updated as what it asks for is done."""
+"""Sending reminders: one message for each person on each working day, updated as its lines are done."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -12,7 +12,6 @@ from bot.db import insert, insert_all
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.london import london, london_instant
-from bot.domain.reminders import ReminderKind
 from bot.domain.wording import plural
 from bot.models import (
     Audience,
@@ -25,23 +24,24 @@ from bot.models import (
     ReminderLine,
 )
 from bot.services import occurrences
-from bot.services.due.reminder_due import items_due, items_still_open
+from bot.services.due.reminder_due import items_due, still_due
 from bot.services.due.rules import due_dates_of
 from bot.services.reminders import recipients
-from bot.services.reminders.recipients import Reminded, who_is_reminded
+from bot.services.reminders.recipients import AddressedItem, address
 from bot.services.unit_of_work import UnitOfWork
 
-RULE = "reminders"  # of a nation, once everybody there has been told
-OF_ONE = "reminders of a person"  # and of a nation
+RULE = "reminders"  # claimed by a nation, once everybody there has been reminded
+PERSON_RULE = "reminders of a person"  # claimed by a nation and a person
 AT_HOUR = 9
 MOST_SHOWN = 10  # lines in one message: the rest is counted
 UPDATED_FOR = timedelta(days=14)
-MISSED_AT_MOST = timedelta(days=31)  # what an outage left out further back than that is late by now, and comes as such
+MISSED_AT_MOST = timedelta(days=31)  # anything further back is late by now, and is sent as late
 
 
 @dataclass(frozen=True)
 class ReminderView:
-    """A line as people read it: working days until it is due, below 0 so many late; for whom, where one stands in."""
+    """A line for display, with its working days left (negative if late) and the name of a person it is really meant
+    for."""
 
     line: ReminderLine
     contract: str
@@ -51,7 +51,7 @@ class ReminderView:
 
 @dataclass(frozen=True)
 class ReminderPage:
-    """A person's message of a day: what is open first, the most urgent first."""
+    """A person's reminder of one day: open lines first, the most urgent first."""
 
     day: date
     lines: Sequence[ReminderView]
@@ -59,102 +59,101 @@ class ReminderPage:
 
     @property
     def open(self) -> int:
-        """How many lines still wait."""
+        """The number of open lines."""
         return sum(view.line.state is LineState.OPEN for view in self.lines)
 
     @property
     def all_done(self) -> bool:
-        """Whether everything is done, and nothing just put off."""
+        """Whether every line is done, rather than snoozed or passed on."""
         return all(view.line.state is LineState.DONE for view in self.lines)
 
     @property
     def more(self) -> int:
-        """How many are not shown."""
+        """The number of lines that are not shown."""
         return len(self.lines) - len(self.shown)
 
 
 @dataclass(frozen=True)
-class Part:
-    """What a person is to be told of in one nation's contracts, and whom the snooze of each id wakes of what."""
+class NationItems:
+    """The items to remind a person of in one nation. `woken` are those whose snooze ends, by its id."""
 
-    items: list[Reminded] = field(default_factory=list)
-    woken: dict[int, Reminded] = field(default_factory=dict)
+    items: list[AddressedItem] = field(default_factory=list)
+    woken: dict[int, AddressedItem] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Due:
-    """What a person is to be told of this morning."""
+class DueReminder:
+    """The reminder that a person is due this morning."""
 
     person_id: int
-    parts: dict[Nation, Part] = field(default_factory=lambda: defaultdict(Part))
+    parts: dict[Nation, NationItems] = field(default_factory=lambda: defaultdict(NationItems))
 
 
 @dataclass(frozen=True)
 class Morning:
-    """A working morning in some nations of which not everybody has been told; `settled` are snoozes of what is done."""
+    """The reminders due on a working morning in these nations, and the snoozes of items that are done."""
 
     nations: Sequence[Nation]
-    people: Sequence[Due]
-    settled: Sequence[int]
+    people: Sequence[DueReminder]
+    settled_snoozes: Sequence[int]
 
 
 def this_morning(work: UnitOfWork) -> Morning:
-    """What is to be told to whom in every nation where it is a working morning and not everybody has been told. What an
-    outage left out is made up for."""
-    last = _last_spoken(work)
+    """The reminders due, also for days that an outage missed, in nations with a working morning not finished today."""
+    last = _last_mornings(work)
     days = {
         nation: found
         for nation in Nation
-        if (found := _days_to_speak_of(work, work.calendar.of(nation), last.get(nation.value)))
+        if (found := _days_to_cover(work, work.calendar.of(nation), last.get(nation.value)))
     }
     if not days:
         return Morning([], [], [])
-    snoozed = recipients.look(work, [*days])
-    told_on = _told_on(work, min(first for first, *_ in days.values()))
-    due: dict[int, Due] = {}
-    for nation, speak_of in days.items():
-        for each in _reminded(work, nation, speak_of, told_on):
-            if recipients.asleep(each) not in snoozed.asleep:
-                due.setdefault(each.person_id, Due(each.person_id)).parts[nation].items.append(each)
-    for snooze_id, (nation, each) in snoozed.woken.items():
-        due.setdefault(each.person_id, Due(each.person_id)).parts[nation].woken[snooze_id] = each
-    return Morning([*days], [due[person_id] for person_id in sorted(due)], snoozed.settled)
+    snoozed = recipients.snoozes_this_morning(work, [*days])
+    last_reminded = _last_reminded(work, min(first for first, *_ in days.values()))
+    due: dict[int, DueReminder] = {}
+    for nation, to_cover in days.items():
+        for each in _items_for(work, nation, to_cover, last_reminded):
+            if recipients.snooze_key(each) not in snoozed.active:
+                due.setdefault(each.person_id, DueReminder(each.person_id)).parts[nation].items.append(each)
+    for snooze_id, (nation, each) in snoozed.ended.items():
+        due.setdefault(each.person_id, DueReminder(each.person_id)).parts[nation].woken[snooze_id] = each
+    return Morning([*days], [due[person_id] for person_id in sorted(due)], snoozed.obsolete)
 
 
-def tell(work: UnitOfWork, due: Due) -> bool:
-    """Send a person their message of today, unless another worker does, or add to it where another nation's morning
-    began it; whether it is new. What was done, moved or put off meanwhile is not in it."""
+def send(work: UnitOfWork, due: DueReminder) -> bool:
+    """Send a person today's reminder, or add to one already sent, unless another worker does; returns whether it is
+    new."""
     morning = london_instant(work.today, AT_HOUR)
     parts = [
         part
         for nation, part in sorted(due.parts.items())
-        if occurrences.claim(work, OF_ONE, _subject(nation, due.person_id), morning)
+        if occurrences.claim(work, PERSON_RULE, _subject(nation, due.person_id), morning)
     ]
     woken = {snooze_id: each for part in parts for snooze_id, each in part.woken.items()}
-    awake = recipients.wake(work, list(woken))
-    asleep = recipients.asleep_of(work, due.person_id)
-    reminded = [each for part in parts for each in part.items if recipients.asleep(each) not in asleep]
-    told = [*reminded, *(woken[snooze_id] for snooze_id in awake)]
-    still = _still_due(work, [(each.item.kind, each.item.subject_id, each.item.due_on) for each in told])
-    return _tell(work, due.person_id, [each for each, is_due in zip(told, still, strict=True) if is_due])
+    ended = recipients.end_snoozes(work, list(woken))
+    snoozed = recipients.snoozed_by(work, due.person_id)
+    reminded = [each for part in parts for each in part.items if recipients.snooze_key(each) not in snoozed]
+    told = [*reminded, *(woken[snooze_id] for snooze_id in ended)]
+    still = still_due(work, [(each.item.kind, each.item.subject_id, each.item.due_on) for each in told])
+    return _add_lines(work, due.person_id, [each for each, is_due in zip(told, still, strict=True) if is_due])
 
 
-def end(work: UnitOfWork, morning: Morning) -> None:
-    """Keep that everybody in these nations has been told."""
+def finish(work: UnitOfWork, morning: Morning) -> None:
+    """Mark these nations as finished for today."""
     for nation in morning.nations:
         occurrences.claim(work, RULE, nation.value, london_instant(work.today, AT_HOUR))
-    recipients.wake(work, morning.settled)
+    recipients.end_snoozes(work, morning.settled_snoozes)
 
 
-def moved_on(work: UnitOfWork) -> Mapping[int, Sequence[int]]:
-    """The messages in which something has been done meanwhile: their lines that are done, by the message's id."""
+def lines_done_since(work: UnitOfWork) -> Mapping[int, Sequence[int]]:
+    """The open lines whose item is done or was moved to a later day, by the id of their reminder."""
     lines = work.session.scalars(
         select(ReminderLine)
         .join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id))
         .where(col(Reminder.day) > work.today - UPDATED_FOR, col(ReminderLine.state) == LineState.OPEN)
         .order_by(col(ReminderLine.id))
     ).all()
-    still = _still_due(work, [(line.kind, line.subject_id, line.due_on) for line in lines])
+    still = still_due(work, [(line.kind, line.subject_id, line.due_on) for line in lines])
     done: dict[int, list[int]] = defaultdict(list)
     for line, is_due in zip(lines, still, strict=True):
         if not is_due:
@@ -162,8 +161,8 @@ def moved_on(work: UnitOfWork) -> Mapping[int, Sequence[int]]:
     return dict(sorted(done.items()))
 
 
-def refresh(work: UnitOfWork, reminder_id: int, done: Sequence[int]) -> bool:
-    """Show in a message that these lines are done, unless another did; whether it was updated."""
+def mark_lines_done(work: UnitOfWork, reminder_id: int, done: Sequence[int]) -> bool:
+    """Mark these lines as done and update their reminder, unless another worker did; returns whether it was updated."""
     settled = work.session.execute(
         update(ReminderLine)
         .where(col(ReminderLine.id).in_(done), col(ReminderLine.state) == LineState.OPEN)
@@ -172,20 +171,20 @@ def refresh(work: UnitOfWork, reminder_id: int, done: Sequence[int]) -> bool:
     ).all()
     if not settled:
         return False
-    # The line first and then its message, as whoever answers does: two never wait for each other.
+    # Locks the line before its message, as an answer does, so that the two never deadlock.
     update_message(work, work.session.get_one(Reminder, reminder_id, with_for_update=True))
     return True
 
 
 def update_message(work: UnitOfWork, reminder: Reminder) -> None:
-    """Show in its message what has become of each line."""
+    """Update a reminder in Slack to the present state of its lines."""
     reminder.times_told += 1
     message = work.messages.message("reminders/reminder", page=page_of(work, reminder))
     work.replace(reminder.key, f"{reminder.key}-{reminder.times_told}", message, "what it asked for has moved on")
 
 
 def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
-    """A person's message of a day. Two queries, or one where they stand in for nobody."""
+    """A person's reminder of one day, for display. Two queries."""
     rows = work.session.execute(
         select(ReminderLine, col(Contract.reference), col(Contract.nation))
         .join(Contract, col(Contract.id) == col(ReminderLine.contract_id))
@@ -207,28 +206,14 @@ def _names(work: UnitOfWork, people: Collection[int]) -> dict[int, str]:
     return dict(work.session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(people))).all())
 
 
-def _still_due(work: UnitOfWork, things: Sequence[tuple[ReminderKind, int, date]]) -> list[bool]:
-    """Whether each of these records is still due on its day: not done, and its day not moved. One query for each
-    kind."""
-    by_kind: dict[ReminderKind, list[int]] = defaultdict(list)
-    for kind, subject_id, _ in things:
-        by_kind[kind].append(subject_id)
-    due = {
-        (kind, item.subject_id): item.due_on
-        for kind, ids in by_kind.items()
-        for item in items_still_open(work, kind, ids)
-    }
-    return [due.get((kind, subject_id), date.max) <= due_on for kind, subject_id, due_on in things]
-
-
-def _last_spoken(work: UnitOfWork) -> dict[str, datetime]:
-    """When people were reminded last, by nation."""
+def _last_mornings(work: UnitOfWork) -> dict[str, datetime]:
+    """The last morning on which each nation's reminders were finished."""
     last = select(col(Occurrence.subject), func.max(col(Occurrence.due_at))).where(col(Occurrence.rule) == RULE)
     return dict(work.session.execute(last.group_by(col(Occurrence.subject))).all())
 
 
-def _days_to_speak_of(work: UnitOfWork, calendar: NationCalendar, last: datetime | None) -> list[date]:
-    """Today, once, on a working morning; and the working days before it on which nobody was reminded of anything."""
+def _days_to_cover(work: UnitOfWork, calendar: NationCalendar, last: datetime | None) -> list[date]:
+    """The working days to remind of: today and those missed; none outside working hours or if today is finished."""
     if last == london_instant(work.today, AT_HOUR) or not calendar.is_working_time(work.now):
         return []
     day = work.today if last is None else max(london(last).date() + timedelta(days=1), work.today - MISSED_AT_MOST)
@@ -236,10 +221,9 @@ def _days_to_speak_of(work: UnitOfWork, calendar: NationCalendar, last: datetime
     return [each for each in span if calendar.is_working_day(each)]
 
 
-def _told_on(work: UnitOfWork, since: date) -> dict[str, date]:
-    """On which day people were told of a nation's contracts last. Where a worker ended in the middle of a morning, some
-    were told and some not."""
-    claimed = occurrences.claimed(work, OF_ONE, london_instant(since, AT_HOUR))
+def _last_reminded(work: UnitOfWork, since: date) -> dict[str, date]:
+    """The day of the last reminder by nation and person; after a crash these days differ between people."""
+    claimed = occurrences.claimed(work, PERSON_RULE, london_instant(since, AT_HOUR))
     return {subject: london(at).date() for subject, at in claimed.items()}
 
 
@@ -247,21 +231,23 @@ def _subject(nation: Nation, person_id: int) -> str:
     return f"{nation.value} {person_id}"
 
 
-def _reminded(work: UnitOfWork, nation: Nation, days: Sequence[date], told_on: Mapping[str, date]) -> list[Reminded]:
-    """Who is to be told of what: nobody of a day on which, or before which, they were told."""
-    found: list[Reminded] = []
-    for last in sorted({date.min, *told_on.values()}):
+def _items_for(
+    work: UnitOfWork, nation: Nation, days: Sequence[date], last_reminded: Mapping[str, date]
+) -> list[AddressedItem]:
+    """The addressed items of these days, without the days up to which a person was reminded already."""
+    found: list[AddressedItem] = []
+    for last in sorted({date.min, *last_reminded.values()}):
         later = [day for day in days if day > last]
         items = items_due(work, nation, due_dates_of(work, work.calendar.of(nation), later)) if later else []
         found += [
             each
-            for each in who_is_reminded(work, items)
-            if told_on.get(_subject(nation, each.person_id), date.min) == last
+            for each in address(work, items)
+            if last_reminded.get(_subject(nation, each.person_id), date.min) == last
         ]
     return found
 
 
-def _tell(work: UnitOfWork, person_id: int, reminded: Sequence[Reminded]) -> bool:
+def _add_lines(work: UnitOfWork, person_id: int, reminded: Sequence[AddressedItem]) -> bool:
     if not reminded:
         return False
     reminder = work.session.scalar(
@@ -289,11 +275,11 @@ def _tell(work: UnitOfWork, person_id: int, reminded: Sequence[Reminded]) -> boo
     if begun:
         update_message(work, reminder)
         return False
-    _send(work, reminder)
+    _enqueue(work, reminder)
     return True
 
 
-def _send(work: UnitOfWork, reminder: Reminder) -> None:
+def _enqueue(work: UnitOfWork, reminder: Reminder) -> None:
     page = page_of(work, reminder)
     slack, kind = work.session.execute(
         select(col(Person.slack), col(Organisation.kind))

@@ -1,1 +1,1 @@
-"""The risk register: raised, listed, reviewed, settled, escalated."""
+"""The risk register: risks are raised, listed, reviewed, shared, escalated and closed."""

@@ -1,4 +1,4 @@
-"""A risk on one page: what it is, who looks after it, what is done about it, and how it was assessed over time."""
+"""A risk on one page: its details, owner and actions, and its assessments over time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ from bot.services.escalations.escalation_card import is_about, is_waiting
 from bot.services.lookup.risks import risk_for, rules_in_force
 from bot.services.unit_of_work import ActorContext
 
-MOST_SHOWN = 24  # assessments on the picture
+MOST_SHOWN = 24  # assessments on the chart
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """What somebody judged a risk to be, and why; `who` is "" where a file said so."""
+    """One assessment of a risk; `who` is "" if it came with a file."""
 
     at: datetime
     who: str
@@ -44,11 +44,11 @@ class ToDo:
 
 @dataclass(frozen=True)
 class RiskSheet:
-    """A risk with its assessments, the newest first (none for one that came with a file), and its open actions.
+    """A risk with its assessments, the newest first (none if it came with a file), and its open actions.
 
-    Its grades are None for one that nobody has assessed yet. `waiting_for` is who has yet to acknowledge it, if anybody
-    was asked; `course` is the score over time, once there are two assessments; `may_manage` is whether the reader may
-    assess it, `overdue` whether its review is. `link` leads to the message that shows it to the partner, if one does.
+    Its grades are None if nobody has assessed it. `waiting_for` names the person who was asked to acknowledge it and
+    has not answered; `course` is its score over time, from two assessments on; `may_manage`: the reader may assess it;
+    `overdue`: its review is overdue; `link` leads to the message that shows it to the partner, if there is one.
     """
 
     risk: Risk
@@ -69,13 +69,13 @@ class RiskSheet:
 
 
 def risk_sheet(ctx: ActorContext, typed: str) -> RiskSheet:
-    """The page of a risk on a contract that the actor may see. UserError."""
+    """The page of a risk on a contract that the actor may see. Raises `UserError`."""
     risk, contract = risk_for(ctx, typed, Permission.SEE)
     return sheet_of(ctx, risk, contract)
 
 
 def sheet_of(ctx: ActorContext, risk: Risk, contract: ContractRef) -> RiskSheet:
-    """The page of a risk that was found. Denied."""
+    """The page of a risk. Raises `Denied`."""
     ctx.require(Permission.SEE, contract)
     rules = rules_in_force(ctx.session)
     residual = rules.grade_if_any(risk.likelihood, risk.impact)
@@ -112,7 +112,7 @@ def _assessments(ctx: ActorContext, rules: RiskRules, risk_id: int) -> list[Asse
 
 
 def course_of(rules: RiskRules, risk: Risk, assessments: Sequence[Assessment]) -> LineChart | None:
-    """How the score of a risk went, as a picture with the bands of today; None before there are two assessments."""
+    """The score of a risk over time, as a chart with today's bands; None with fewer than two assessments."""
     shown = [*reversed(assessments[:MOST_SHOWN])]
     if len(shown) < 2:
         return None

@@ -1,4 +1,4 @@
-"""What is done about a risk: the response to it, that it has happened, that it is closed, and who looks after it."""
+"""Changes to a risk: its response, that it has happened, closing it, and its owner."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from bot.services.lookup.risks import check_is_not_closed, risk_by_key, risk_for
 from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.risks.risk_escalation import end
 from bot.services.risks.risk_sharing import show_partner
-from bot.services.risks.stage_review import tick
+from bot.services.risks.stage_review import mark_reassessed
 from bot.services.text_validation import optional_text, required_text
 from bot.services.unit_of_work import ActorContext
 
@@ -43,7 +43,7 @@ def _nobody_fits(typed: str, reference: str, names: Sequence[str]) -> UserError:
 
 
 def respond(ctx: ActorContext, typed: str, response: str, note: str) -> RiskSheet:
-    """Keep what is done about a risk. UserError, Denied; what cannot be kept."""
+    """Set the response to a risk. Raises `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     try:
@@ -58,7 +58,7 @@ def respond(ctx: ActorContext, typed: str, response: str, note: str) -> RiskShee
 
 
 def note_issue(ctx: ActorContext, typed: str, what: str) -> RiskSheet:
-    """Note that a risk has happened: it is an issue from now on. UserError, Denied."""
+    """Record that a risk has happened, which makes it an issue. Raises `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     if risk.status is RiskStatus.ISSUE:
@@ -69,12 +69,12 @@ def note_issue(ctx: ActorContext, typed: str, what: str) -> RiskSheet:
     made = changes.apply(risk, {"happened": happened, "status": RiskStatus.ISSUE})
     ctx.record("risk has happened", risk.reference, contract_id=contract.id, changes=made)
     show_partner(ctx, risk, contract)
-    tick(ctx, risk, contract)
+    mark_reassessed(ctx, risk, contract)
     return sheet_of(ctx, risk, contract)
 
 
 def close(ctx: ActorContext, typed: str, reason: str) -> RiskSheet:
-    """Close a risk or an issue for a reason, for good. UserError, Denied; what cannot be kept."""
+    """Close a risk or an issue for good, with a reason. Raises `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     why = required_text(reason, what="why it is closed", at_most=300, field="reason")
@@ -83,19 +83,19 @@ def close(ctx: ActorContext, typed: str, reason: str) -> RiskSheet:
     ctx.record("risk closed", risk.reference, contract_id=contract.id, changes=made, why=why)
     end(ctx, risk, EscalationEnd.CLOSED)
     show_partner(ctx, risk, contract)
-    tick(ctx, risk, contract)
+    mark_reassessed(ctx, risk, contract)
     return sheet_of(ctx, risk, contract)
 
 
 def risk_to_hand_over(ctx: ActorContext, typed: str) -> RiskSheet:
-    """A risk whose owner the actor may change. UserError, Denied."""
+    """A risk whose owner the actor may change. Raises `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     return sheet_of(ctx, risk, contract)
 
 
 def hand_over(ctx: ActorContext, key: str, slack: str) -> RiskSheet:
-    """Say who looks after a risk from now on. NoSuchRisk, Denied, IsClosed, CannotOwn, Crossed."""
+    """Make a Slack user the owner of a risk. Raises `UserError`, `Denied` or `EditConflict`."""
     risk, contract = risk_by_key(ctx, key, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     edit_conflicts.check(ctx, risk.reference, "risk owner")
@@ -106,11 +106,11 @@ def hand_over(ctx: ActorContext, key: str, slack: str) -> RiskSheet:
             f"Choose somebody who has, or give them one first: /contract people {contract.reference}.",
             field="owner",
         )
-    return _handed_over(ctx, risk, contract, owner)
+    return _change_owner(ctx, risk, contract, owner)
 
 
 def hand_over_by_name(ctx: ActorContext, typed: str, who: str) -> RiskSheet:
-    """The same by a mention, or by words of a name. UserError, Denied."""
+    """Make the person of a mention, or of part of a name, the owner of a risk. Raises `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     people = _who_may_own(ctx, contract)
@@ -122,11 +122,11 @@ def hand_over_by_name(ctx: ActorContext, typed: str, who: str) -> RiskSheet:
     )
     if len(found) != 1:
         raise _nobody_fits(who, contract.reference, [each.name for each in people])
-    return _handed_over(ctx, risk, contract, found[0])
+    return _change_owner(ctx, risk, contract, found[0])
 
 
 def _who_may_own(ctx: ActorContext, contract: ContractRef) -> Sequence[Person]:
-    """Who has a role on a contract that lets them assess its risks, by name."""
+    """The people with a role on a contract that lets them assess its risks, by name."""
     holders = (
         select(col(Role.person_id))
         .join(Person, col(Person.id) == col(Role.person_id))
@@ -140,8 +140,8 @@ def _who_may_own(ctx: ActorContext, contract: ContractRef) -> Sequence[Person]:
     return ctx.session.scalars(select(Person).where(col(Person.id).in_(holders)).order_by(col(Person.name))).all()
 
 
-def _handed_over(ctx: ActorContext, risk: Risk, contract: ContractRef, owner: Person) -> RiskSheet:
-    """Whoever looks after it from now on is told, unless they took it themselves."""
+def _change_owner(ctx: ActorContext, risk: Risk, contract: ContractRef, owner: Person) -> RiskSheet:
+    """Change the owner, and tell the new one unless they did it themselves."""
     before = ctx.session.get_one(Person, risk.owner_id)
     if before.id != owner.id:
         risk.owner_id = owner.id

@@ -1,4 +1,4 @@
-"""Sending a risk up: by how it is assessed, or because somebody says so; and when that is over."""
+"""Escalating a risk, after an assessment or by hand, and ending its escalation."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,8 +21,10 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
 def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> RiskCard:
-    """Ask the first of the ladder whose turn it is; the card says who, or that there is nobody. What was open about the
-    risk before is over with that."""
+    """Ask the first person of the ladder to acknowledge a risk; this ends an earlier escalation of it.
+
+    The card names the person, or says that there is nobody.
+    """
     risk = card.risk
     end(work, risk, EscalationEnd.AGAIN)
     found = Candidate(Subject.RISK, risk.id, card.contract.id, risk.title, work.today, reasons)
@@ -34,10 +36,7 @@ def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> Ris
 
 
 def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
-    """Send a risk up because the actor says so.
-
-    UserError, Denied; a reason that cannot be kept.
-    """
+    """Escalate a risk for the actor's reason. Raises `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     reason = manual_reason(ctx.actor.name, required_text(why, what="why it goes up", at_most=300, field="why"))
@@ -58,19 +57,19 @@ def escalate_by_hand(ctx: ActorContext, typed: str, why: str) -> RiskSheet:
 
 
 def end(work: UnitOfWork, risk: Risk, because: EscalationEnd) -> None:
-    """Whatever is open about a risk is over."""
+    """End the open escalation of a risk, if there is one."""
     escalation = open_escalation(work, risk)
     if escalation is not None:
         ladder_steps.close(work, escalation, because)
 
 
 def open_escalation(work: UnitOfWork, risk: Risk) -> Escalation | None:
-    """What is open about a risk; it is locked, so that nobody answers meanwhile."""
+    """The open escalation of a risk, locked so that nobody answers it meanwhile."""
     opened = select(Escalation).where(is_about(Subject.RISK, risk.id), is_open()).with_for_update()
     return work.session.scalar(opened, execution_options={"populate_existing": True})
 
 
 def was_escalated(work: UnitOfWork, risk: Risk) -> bool:
-    """Whether a risk was ever sent up."""
+    """Whether a risk was ever escalated."""
     ever = select(col(Escalation.id)).where(is_about(Subject.RISK, risk.id)).limit(1)
     return work.session.scalar(ever) is not None

@@ -1,4 +1,4 @@
-"""The list of the risks that need watching: of the contracts one may see, worst score first, a page at a time."""
+"""The list of open risks on the contracts that the actor may see, worst score first, a page at a time."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ def _fits_no_risk(word: str) -> UserError:
 
 @dataclass(frozen=True)
 class ListedRisk:
-    """A risk in a list, with no grade where nobody has assessed it yet; `happened` for one that is an issue now."""
+    """A risk in a list; `grade` is None if nobody has assessed it, `happened`: it is an issue."""
 
     reference: str
     contract: str
@@ -50,9 +50,8 @@ class ListedRisk:
 
 @dataclass(frozen=True)
 class RiskPage(Paged[ListedRisk]):
-    """Some of the risks that were asked for; pages count from 1. `overdue` is how many of all that were found
-    are; `of_partner` is whether it is for somebody who may see neither owners nor reviews.
-    """
+    """A page of risks; pages count from 1. `overdue` counts all overdue ones found; `of_partner`: the reader may see
+    neither owners nor reviews."""
 
     words: Sequence[str]
     overdue: int = 0
@@ -60,13 +59,13 @@ class RiskPage(Paged[ListedRisk]):
 
 
 @dataclass
-class _Wanted:
+class _Filter:
     bands: set[Band] = field(default_factory=set)
     contracts: set[str] = field(default_factory=set)
     owner_id: int | None = None
     overdue: bool = False
 
-    def has(self, row: ListedRisk) -> bool:
+    def matches(self, row: ListedRisk) -> bool:
         return (
             (not self.bands or (row.grade is not None and row.grade.band in self.bands))
             and (not self.contracts or row.contract in self.contracts)
@@ -76,16 +75,15 @@ class _Wanted:
 
 
 def list_risks(ctx: ActorContext, words: Sequence[str], page: int = 1) -> RiskPage:
-    """A page of the risks, open or happened, that the actor may see and that fit every word.
+    """A page of the open risks and issues that the actor may see and that match every word.
 
-    Somebody of a partner may see those of their contracts that are shared.
-
-    A word is a band, "mine", "overdue", or a word of a contract or its partner; two of one kind mean either. A page
-    beyond the last is the last. UserError.
+    A partner's people see the shared ones on their contracts. A word is a band, "mine", "overdue", or a word of a
+    contract or its partner; of two words of one kind either may match. A page beyond the last is the last. Raises
+    `UserError`.
     """
     wanted = _wanted(ctx, words)
     rules = rules_in_force(ctx.session)
-    found = [row for row in (_listed(each, rules, ctx.today) for each in _rows(ctx)) if wanted.has(row)]
+    found = [row for row in (_listed(each, rules, ctx.today) for each in _rows(ctx)) if wanted.matches(row)]
     found.sort(key=lambda row: order(row.grade))
     number = page_number(page, len(found))
     shown = page_of(found, number)
@@ -133,8 +131,8 @@ def _listed(row: Row[Any], rules: RiskRules, today: date) -> ListedRisk:
     )
 
 
-def _wanted(ctx: ActorContext, words: Sequence[str]) -> _Wanted:
-    wanted, bands = _Wanted(), {each.value.casefold(): each for each in Band}
+def _wanted(ctx: ActorContext, words: Sequence[str]) -> _Filter:
+    wanted, bands = _Filter(), {each.value.casefold(): each for each in Band}
     readers = Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED
     contracts = ctx.contracts_open_to(Permission.SEE, readers) if words else []
     for word in _with_two_in_one(words):
@@ -153,7 +151,7 @@ def _wanted(ctx: ActorContext, words: Sequence[str]) -> _Wanted:
 
 
 def _with_two_in_one(words: Sequence[str]) -> list[str]:
-    """The words, of which "very" and "high" after it are one."""
+    """The words, with "very" and a following "high" joined."""
     joined: list[str] = []
     for word in words:
         if joined and joined[-1].casefold() == "very" and word.casefold() == "high":

@@ -1,4 +1,4 @@
-"""The open risks on a grid of 5 by 5, by what they were last assessed as: a picture, and the same in words."""
+"""The open risks on a grid of 5 by 5, by likelihood and impact: a chart, and the same in words."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,23 +25,23 @@ _risks, _contracts = table(Risk), table(Contract)
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """A place on the grid with the risks that stand there."""
+    """A cell of the grid with its risks."""
 
     grade: Grade
     references: Sequence[str]
 
     @property
     def named(self) -> str:
-        """Their references, the first ones where there are many."""
+        """The references of its risks, shortened if there are many."""
         more = len(self.references) - NAMED
         return join_words([*self.references[:NAMED], *([plural(more, "other")] if more > 0 else [])])
 
 
 @dataclass(frozen=True)
 class RiskMatrix:
-    """The cells in which risks stand, the worst first; `contract` is None for all that the reader may see.
+    """The cells that have risks, the worst first; `contract` is None for all risks that the reader may see.
 
-    `unassessed` are open risks that nobody has assessed yet, which stand nowhere.
+    `unassessed` are open risks that nobody has assessed, which are in no cell.
     """
 
     contract: ContractRef | None
@@ -51,12 +51,12 @@ class RiskMatrix:
 
     @property
     def found(self) -> int:
-        """How many risks stand on it."""
+        """The number of risks on the grid."""
         return sum(len(cell.references) for cell in self.cells)
 
 
 def risk_matrix(ctx: ActorContext, typed: str = "") -> RiskMatrix:
-    """The open risks of a contract, or of all that the actor may see. UserError, AmbiguousMatch, Denied."""
+    """The open risks of a contract, or all that the actor may see. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE) if typed else None
     statement = (
         select(_risks.c.id, _risks.c.likelihood, _risks.c.impact)
@@ -76,7 +76,7 @@ def risk_matrix(ctx: ActorContext, typed: str = "") -> RiskMatrix:
 
 
 def chart_of(rules: RiskRules, contract: ContractRef | None, cells: Sequence[MatrixCell]) -> GridChart:
-    """The whole grid: the band of each place is written in it, so that no colour says it alone."""
+    """The whole grid as a chart. Each cell names its band, so that colour is never alone."""
     named = {cell.grade: f": {cell.named}" for cell in cells}
 
     def cell(likelihood: Likelihood, impact: Impact) -> Cell:

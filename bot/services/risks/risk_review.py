@@ -1,4 +1,4 @@
-"""Assessing a risk again: what it is now and what changed, kept beside what it was before."""
+"""Reviewing a risk: a new assessment with its reason, stored beside the earlier ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,17 +18,17 @@ from bot.services.escalations.escalation_messages import refresh_messages
 from bot.services.lookup.risks import RiskCard, check_is_not_closed, risk_by_key, risk_for, rules_in_force
 from bot.services.risks.risk_escalation import end, escalate, open_escalation, was_escalated
 from bot.services.risks.risk_sharing import note_assessed, show_partner
-from bot.services.risks.risks import RiskDetails, detail_columns, keep_assessment
-from bot.services.risks.stage_review import tick
+from bot.services.risks.risks import RiskDetails, detail_columns, store_assessment
+from bot.services.risks.stage_review import mark_reassessed
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
 
 @dataclass(frozen=True)
 class ToReview:
-    """A risk to be assessed again, and its last assessment.
+    """A risk to review, and its last assessment.
 
-    `review_days` are the days to the next review, of the least serious band first.
+    `review_days` are the days to the next review for each band, the least serious first.
     """
 
     risk: Risk
@@ -40,15 +40,15 @@ class ToReview:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A risk as it is assessed now and what it was before: nothing, where nobody had assessed it.
+    """A reviewed risk and its grade before, None if it had none.
 
-    `asked` is whether it was escalated now, `waiting_for` who was asked before and has not answered yet.
+    `escalated`: the review escalated it; `waiting_for` names somebody asked earlier who has not answered.
     """
 
     card: RiskCard
     grade: Grade
     was: Grade | None
-    asked: bool = False
+    escalated: bool = False
     waiting_for: str = ""
 
     @property
@@ -59,12 +59,12 @@ class Reviewed:
 
 
 def risk_to_review(ctx: ActorContext, typed: str) -> ToReview:
-    """A risk that the actor may assess. NotARisk, NoSuchRisk, Denied, IsClosed, HasHappened."""
+    """A risk that the actor may review. Raises `UserError` or `Denied`."""
     return _to_review(ctx, *risk_for(ctx, typed, Permission.MANAGE_RISK))
 
 
 def risk_of_button(ctx: ActorContext, key: str) -> ToReview:
-    """The same by the key that a button carries. NoSuchRisk, Denied, IsClosed, HasHappened."""
+    """The same by the key that a button carries. UserError, Denied."""
     return _to_review(ctx, *risk_by_key(ctx, key, Permission.MANAGE_RISK))
 
 
@@ -83,10 +83,9 @@ def review(
     why: str,
     details: RiskDetails | None = None,
 ) -> Reviewed:
-    """Keep an assessment and set the next review by its band; it is escalated where that sends it up.
+    """Store an assessment, set the next review by its band, and escalate the risk if the assessment calls for it.
 
-    The details stay if there are none. UserError, Denied, EditConflict; what cannot be kept
-    names its field.
+    `details` None leaves the details as they are. Raises `Denied`, `EditConflict`, or `UserError` with its form field.
     """
     risk, contract = risk_by_key(ctx, key, Permission.MANAGE_RISK)
     _check_can_be_reviewed(risk)
@@ -97,14 +96,14 @@ def review(
     made = _assess(risk, grade, rules.next_review(grade.band, ctx.today))
     if details is not None:
         made |= changes.apply(risk, detail_columns(ctx, details, before=risk))
-    keep_assessment(ctx, risk, ctx.actor.person_id, reason)
+    store_assessment(ctx, risk, ctx.actor.person_id, reason)
     ctx.record("risk reviewed", risk.reference, contract_id=contract.id, changes=made, why=reason)
     raised_by = ctx.session.get_one(Person, risk.raised_by_id).name
     reviewed = Reviewed(RiskCard(risk, contract, raised_by, grade), grade, was)
     show_partner(ctx, risk, contract)
     note_assessed(ctx, reviewed.card, ctx.actor.name)
-    tick(ctx, risk, contract)
-    return _sent_up(ctx, reviewed, rules)
+    mark_reassessed(ctx, risk, contract)
+    return _update_escalation(ctx, reviewed, rules)
 
 
 def _check_can_be_reviewed(risk: Risk) -> None:
@@ -117,7 +116,7 @@ def _check_can_be_reviewed(risk: Risk) -> None:
 
 
 def _last(ctx: ActorContext, risk: Risk) -> tuple[RiskAssessment | None, str]:
-    """The last assessment of a risk and whose it is."""
+    """The last assessment of a risk and the name of its author."""
     found = ctx.session.execute(
         select(RiskAssessment, col(Person.name))
         .outerjoin(Person, col(Person.id) == col(RiskAssessment.assessed_by_id))
@@ -129,7 +128,7 @@ def _last(ctx: ActorContext, risk: Risk) -> tuple[RiskAssessment | None, str]:
 
 
 def _assess(risk: Risk, grade: Grade, review_on: date) -> dict[str, list[str]]:
-    """Set what the risk is now; what differs, in words. The first assessment is the inherent one as well."""
+    """Set the assessment of a risk; returns the changes in words. A first assessment is the inherent one as well."""
     points = {"likelihood": grade.likelihood, "impact": grade.impact}
     before = {"likelihood": Likelihood, "impact": Impact}
     made = {}
@@ -143,11 +142,11 @@ def _assess(risk: Risk, grade: Grade, review_on: date) -> dict[str, list[str]]:
     return made | changes.apply(risk, {"review_on": review_on})
 
 
-def _sent_up(ctx: ActorContext, reviewed: Reviewed, rules: RiskRules) -> Reviewed:
-    """Ask somebody to acknowledge a risk that an assessment sends up, or end what the assessment settles.
+def _update_escalation(ctx: ActorContext, reviewed: Reviewed, rules: RiskRules) -> Reviewed:
+    """Escalate a risk if the assessment calls for it, or end an escalation that the assessment settles.
 
-    Who was asked before and has not answered yet is not asked twice: their message says what the risk is now. One
-    acknowledgement of where a risk stands counts until it falls.
+    A person who was asked earlier and has not answered is not asked again: their message is updated. One
+    acknowledgement counts until the risk falls.
     """
     risk, opened = reviewed.card.risk, open_escalation(ctx, reviewed.card.risk)
     found = assessment_reasons(rules, risk.category, reviewed.grade, reviewed.was)
@@ -162,4 +161,4 @@ def _sent_up(ctx: ActorContext, reviewed: Reviewed, rules: RiskRules) -> Reviewe
     stood = grade_reasons(rules, risk.category, reviewed.was) if reviewed.was and was_escalated(ctx, risk) else []
     known = {reason.trigger for reason in stood}
     reasons = [reason for reason in found if reason.trigger not in known]
-    return replace(reviewed, card=escalate(ctx, reviewed.card, reasons), asked=True) if reasons else reviewed
+    return replace(reviewed, card=escalate(ctx, reviewed.card, reasons), escalated=True) if reasons else reviewed

@@ -1,4 +1,4 @@
-"""A risk and the contract's partner: sharing it in one message of the shared channel, and taking it back.
+"""Sharing a risk with the contract's partner, in one message of the shared channel, and ending that.
 
 A risk that the partner raises is shared from the start, and the contract manager assesses it.
 """
@@ -33,7 +33,7 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 @dataclass(frozen=True)
 class SharedRisk:
-    """What a partner sees of a risk: nothing else of it crosses."""
+    """The part of a risk that a partner may see."""
 
     reference: str
     contract: ContractRef
@@ -48,7 +48,7 @@ class SharedRisk:
 
 
 def share(ctx: ActorContext, typed: str) -> RiskSheet:
-    """Let the partner see a risk from now on. UserError, Denied."""
+    """Share a risk with the partner. Raises `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     if risk.audience is Audience.SHARED:
@@ -61,29 +61,27 @@ def share(ctx: ActorContext, typed: str) -> RiskSheet:
     return sheet_of(ctx, risk, contract)
 
 
-def keep(ctx: ActorContext, typed: str) -> RiskSheet:
-    """Take a risk back: what stands in the shared channel says so, what waits is never sent.
-
-    UserError, Denied.
-    """
+def unshare(ctx: ActorContext, typed: str) -> RiskSheet:
+    """Make a risk internal again: its message in the shared channel says so, and a pending one is never sent. Raises
+    `UserError` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     if risk.audience is Audience.INTERNAL:
         raise UserError(
             f"{risk.reference} is internal, so nothing was done. To share it: /risk share {risk.reference}."
         )
-    _take_back(ctx, risk, contract)
+    _unshare(ctx, risk, contract)
     return sheet_of(ctx, risk, contract)
 
 
-def keep_all(ctx: ActorContext, contract: ContractRef) -> None:
-    """Take every risk of a contract back, which has another partner now: nobody chose to share them with that one."""
+def unshare_all(ctx: ActorContext, contract: ContractRef) -> None:
+    """Make every shared risk of a contract internal, because the contract has another partner now."""
     ctx.require(Permission.CHANGE, contract)
     shared = select(Risk).where(col(Risk.contract_id) == contract.id, col(Risk.audience) == Audience.SHARED)
     for risk in ctx.session.scalars(shared.order_by(col(Risk.id)).with_for_update()).all():
-        _take_back(ctx, risk, contract)
+        _unshare(ctx, risk, contract)
 
 
-def _take_back(ctx: ActorContext, risk: Risk, contract: ContractRef) -> None:
+def _unshare(ctx: ActorContext, risk: Risk, contract: ContractRef) -> None:
     risk.audience = Audience.INTERNAL
     ctx.record("risk kept internal", risk.reference, contract_id=contract.id)
     if not risk.shown_as:
@@ -97,7 +95,7 @@ def _take_back(ctx: ActorContext, risk: Risk, contract: ContractRef) -> None:
 
 
 def shared_risk(ctx: ActorContext, typed: str) -> SharedRisk:
-    """What somebody who is not of the department sees of a shared risk on their contract. UserError."""
+    """A shared risk, as the people of the contract's partner may see it. Raises `UserError`."""
     number = number_of(typed, "R")
     if number is None:
         raise not_a_risk_reference(typed)
@@ -111,7 +109,7 @@ def shared_risk(ctx: ActorContext, typed: str) -> SharedRisk:
 
 
 def show_partner(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
-    """Let the shared channel say what a shared risk is now, in the one message that it has there."""
+    """Post or update the one message about a shared risk in the shared channel."""
     channel = contract_lookup.channel_of(work.session, contract.id, Audience.SHARED)
     if risk.audience is not Audience.SHARED or channel is None:
         return
@@ -145,7 +143,7 @@ _MANAGING = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER)
 
 @dataclass(frozen=True)
 class PartnerRisk:
-    """What a partner's person says of a risk. `deliberate`: they were warned of a personal detail, and it stays."""
+    """A risk as a partner's person enters it. `deliberate`: they were warned of a personal detail and keep it."""
 
     title: str
     cause: str = ""
@@ -154,14 +152,14 @@ class PartnerRisk:
 
 
 def contract_to_raise_on(ctx: ActorContext, key: str) -> ContractRef:
-    """The contract of a button, on which the actor may raise a shared risk. NoLongerThere, Denied."""
+    """The contract that a button names, if the actor may raise a shared risk on it. Raises `UserError` or `Denied`."""
     return contract_lookup.contract_by_key(ctx, key, Permission.RAISE_RISK, Audience.SHARED)
 
 
 def raise_shared(ctx: ActorContext, key: str, entry: PartnerRisk) -> RiskCard:
-    """Record a risk for the contract manager to assess, who is told and looks after it.
+    """Record a risk of a partner's person; the contract manager owns it and is asked to assess it.
 
-    UserError, Denied; what cannot be kept names its field.
+    Raises `Denied`, or `UserError` with its form field.
     """
     contract = contract_to_raise_on(ctx, key)
     manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, *_MANAGING)
@@ -189,19 +187,19 @@ def raise_shared(ctx: ActorContext, key: str, entry: PartnerRisk) -> RiskCard:
     ctx.record("risk raised", risk.reference, contract_id=contract.id, by_partner=True, personal_detail=detail)
     show_partner(ctx, risk, contract)
     card = RiskCard(risk, contract, ctx.actor.name, None)
-    told = ctx.messages.message("risks/from_partner", card=card, assessed_by="")
+    message = ctx.messages.message("risks/from_partner", card=card, assessed_by="")
     why = f"{ctx.actor.name} of {contract.partner} raised {risk.reference}"
-    ctx.enqueue(OutgoingMessage(_asked_key(risk), manager.slack, Audience.INTERNAL, told, why, contract.id))
+    ctx.enqueue(OutgoingMessage(_request_key(risk), manager.slack, Audience.INTERNAL, message, why, contract.id))
     return card
 
 
 def note_assessed(work: UnitOfWork, card: RiskCard, by: str) -> None:
-    """Let the message that asked for an assessment, if there is one, say what came of it."""
-    told = work.messages.message("risks/from_partner", card=card, assessed_by=by)
+    """Update the message that asked for an assessment, if there is one, with the result."""
+    message = work.messages.message("risks/from_partner", card=card, assessed_by=by)
     work.replace(
-        _asked_key(card.risk), work.next_key(_asked_key(card.risk)), told, f"{card.risk.reference} was assessed"
+        _request_key(card.risk), work.next_key(_request_key(card.risk)), message, f"{card.risk.reference} was assessed"
     )
 
 
-def _asked_key(risk: Risk) -> str:
+def _request_key(risk: Risk) -> str:
     return f"risk-{risk.id}-asked"

@@ -1,4 +1,4 @@
-"""Raising risks, and their details beside likelihood and impact: category, controls, target, when they could happen."""
+"""Raising risks, and their details: category, controls, target and proximity."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,8 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 @dataclass(frozen=True)
 class RiskDetails:
-    """`target` is the likelihood and impact that is aimed at, `proximity` the day when it could happen."""
+    """The details of a risk: `target` is the likelihood and impact aimed at, `proximity` the day when it could
+    happen."""
 
     category: RiskCategory = RiskCategory.OPERATIONS
     controls: str = ""
@@ -30,11 +31,11 @@ class RiskDetails:
     proximity: date | None = None
 
 
-NOTHING_MORE = RiskDetails()
+NO_DETAILS = RiskDetails()
 
 
 def detail_columns(work: UnitOfWork, details: RiskDetails, *, before: Risk | None) -> dict[str, Any]:
-    """The details as columns of a risk. UserError, unless the risk has that day already; texts that cannot be kept."""
+    """The details as columns of a risk. Raises `UserError`, also for a past day that the risk did not have before."""
     on = details.proximity
     if on is not None and on < work.today and (before is None or before.proximity_on != on):
         raise UserError(
@@ -52,10 +53,10 @@ def detail_columns(work: UnitOfWork, details: RiskDetails, *, before: Risk | Non
 
 @dataclass(frozen=True)
 class RiskEntry:
-    """What a person says of a risk: likelihood and impact as it is now, with the controls there are.
+    """A risk as a person enters it: likelihood and impact as they are now, with the controls in place.
 
-    `inherent` are both without controls, where that differs. `deliberate`: they were warned of a personal detail, and
-    it stays.
+    `inherent` are both without controls, if they differ. `deliberate`: the person was warned of a personal detail and
+    keeps it.
     """
 
     contract: str
@@ -65,13 +66,13 @@ class RiskEntry:
     cause: str = ""
     effect: str = ""
     inherent: tuple[Likelihood, Impact] | None = None
-    details: RiskDetails = NOTHING_MORE
+    details: RiskDetails = NO_DETAILS
     audience: Audience = Audience.INTERNAL
     deliberate: bool = False
 
 
 def raise_risk(ctx: ActorContext, entry: RiskEntry) -> RiskCard:
-    """Record a risk. One that is very high or above appetite pings the senior owner and tells the internal channel."""
+    """Record a risk, and escalate it if it is very high or above appetite. Raises `UserError` or `Denied`."""
     contract = contract_lookup.contract_for(ctx, entry.contract, Permission.RAISE_RISK)
     rules = rules_in_force(ctx.session)
     grade = rules.grade(entry.likelihood, entry.impact)
@@ -96,7 +97,7 @@ def raise_risk(ctx: ActorContext, entry: RiskEntry) -> RiskCard:
     )
     ctx.session.add(risk)
     ctx.session.flush()
-    keep_assessment(ctx, risk, ctx.actor.person_id)
+    store_assessment(ctx, risk, ctx.actor.person_id)
     ctx.record(
         "risk raised",
         risk.reference,
@@ -111,8 +112,8 @@ def raise_risk(ctx: ActorContext, entry: RiskEntry) -> RiskCard:
     return escalate(ctx, card, reasons) if reasons else card
 
 
-def keep_assessment(work: UnitOfWork, risk: Risk, assessor_id: int, why: str = "") -> None:
-    """Keep what a risk is assessed as now, by whom and why: the next assessment does not change it."""
+def store_assessment(work: UnitOfWork, risk: Risk, assessor_id: int, why: str = "") -> None:
+    """Store a risk's present assessment, with its author and reason; stored assessments never change."""
     insert(
         work.session,
         RiskAssessment,

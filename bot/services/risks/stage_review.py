@@ -1,4 +1,4 @@
-"""A change of stage: every open risk of the contract is to be assessed again, and that is followed to the end."""
+"""A change of stage: asking for a new assessment of every open risk of the contract, and tracking it to the end."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _MANAGING = (RoleName.CONTRACT_MANAGER, RoleName.HEAD)
 
 @dataclass(frozen=True)
 class ToReassess:
-    """A risk that was open when the stage changed; `done` once it was assessed again, happened or was closed."""
+    """A risk that was open when the stage changed; `done`: it was assessed again, happened or was closed."""
 
     risk: Risk
     grade: Grade | None
@@ -30,7 +30,7 @@ class ToReassess:
 
 @dataclass(frozen=True)
 class StageProgress:
-    """How far the risks of a contract are assessed again in its new stage, those that are left first."""
+    """The progress of reassessing a contract's risks in its new stage, the open ones first."""
 
     contract: ContractRef
     review: StageReview
@@ -38,19 +38,20 @@ class StageProgress:
 
     @property
     def done(self) -> int:
-        """How many are."""
+        """The number of risks that are done."""
         return sum(each.done for each in self.risks)
 
     @property
     def moved_on(self) -> bool:
-        """Whether a later change of stage took its place before all were."""
+        """Whether another change of stage replaced this one before all risks were done."""
         return self.review.ended_at is not None and self.done < len(self.risks)
 
 
-def begin(ctx: ActorContext, contract: ContractRef, stage: Stage) -> int:
-    """Ask for every open risk of a contract that changed its stage; how many there are. Denied.
+def ask_to_reassess(ctx: ActorContext, contract: ContractRef, stage: Stage) -> int:
+    """Ask for a new assessment of every open risk of a contract that changed its stage; returns their number. Raises
+    `Denied`.
 
-    What an earlier change left open is asked for anew, and its message says so.
+    This replaces the request of an earlier change, whose message then says so.
     """
     ctx.require(Permission.CHANGE, contract)
     _end_earlier(ctx, contract)
@@ -72,7 +73,7 @@ def begin(ctx: ActorContext, contract: ContractRef, stage: Stage) -> int:
 
 
 def stage_progress(ctx: ActorContext, typed: str) -> StageProgress:
-    """How far the latest change of stage of a contract is. UserError, AmbiguousMatch, Denied."""
+    """The progress after a contract's latest change of stage. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     contract = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     latest = (
         select(StageReview)
@@ -89,9 +90,9 @@ def stage_progress(ctx: ActorContext, typed: str) -> StageProgress:
     return _progress(ctx, contract, review)
 
 
-def tick(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
-    """Note that a risk needs no reassessment any more, where a change of stage had asked for one."""
-    ticked = work.session.scalars(
+def mark_reassessed(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
+    """Mark a risk as done in the requests that a change of stage made for it."""
+    reviews = work.session.scalars(
         update(Reassessment)
         .where(
             col(Reassessment.risk_id) == risk.id,
@@ -101,7 +102,7 @@ def tick(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
         .values(done_at=work.now)
         .returning(col(Reassessment.stage_review_id))
     ).all()
-    for review_id in ticked:
+    for review_id in reviews:
         review = work.session.get_one(StageReview, review_id)
         progress = _progress(work, contract, review)
         if progress.done == len(progress.risks):

@@ -1,6 +1,6 @@
 """Files that were sent in a direct message."""
 
-from bot.services.portfolio.dropped_files import DroppedFile, Rehearsal
+from bot.services.portfolio.dropped_files import DroppedFile, ImportPreview
 from bot.services.portfolio.source import Rows
 from tests.unit.renders.common import WORDS, Contexts
 
@@ -13,9 +13,11 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {"done": WORDS},
     },
     "files/import_plan": {
-        "smallest": {"rehearsal": Rehearsal(DROPPED, ["contracts.yaml would add 0 and change 0 records."], 0, 0, "d")},
+        "smallest": {
+            "preview": ImportPreview(DROPPED, ["contracts.yaml would add 0 and change 0 records."], 0, 0, "d")
+        },
         "usual": {
-            "rehearsal": Rehearsal(
+            "preview": ImportPreview(
                 DROPPED,
                 [
                     "contracts.yaml would add 1 and change 1 record. Nothing has been changed yet.",
@@ -28,7 +30,7 @@ MESSAGE_CONTEXTS: Contexts = {
                 "5f2a",
             )
         },
-        "largest": {"rehearsal": Rehearsal(DROPPED, [WORDS] * 60, 12345, 12345, "d" * 32)},
+        "largest": {"preview": ImportPreview(DROPPED, [WORDS] * 60, 12345, 12345, "d" * 32)},
     },
 }
 VIEW_CONTEXTS: Contexts = {}

@@ -5,7 +5,7 @@ from datetime import date
 
 from bot.domain.reminders import RULES, ReminderKind, ReminderRule
 from bot.models import LineState, MoreTime, ReminderLine
-from bot.services.reminders.answers import Answer, Asked
+from bot.services.reminders.answers import Answer, LineDetails
 from bot.services.reminders.more_time import Extension
 from bot.services.reminders.reminder_settings import ContractRules, KindRule
 from bot.services.reminders.reminders import ReminderPage, ReminderView
@@ -44,15 +44,15 @@ LARGE_LINE = view(ReminderKind.DELIVERABLE, WHAT, -1234, contract=LONG["referenc
 DONE = [replace(each, line=line(each.line.kind, each.line.what, LineState.DONE)) for each in USUAL_LINES[:2]]
 PUT_OFF = [*DONE, view(ReminderKind.REPORT, "Report for December 2026", 2, LineState.SNOOZED)]
 DAY = date(2027, 1, 4)
-SMALL_ASKED = Asked(
+SMALL_DETAILS = LineDetails(
     line(ReminderKind.CONTACT, "A"),
     facts(reference="A", title="B", sample=False),
     ReminderRule(()),
     False,
     [Answer.NOT_MINE],
 )
-USUAL_ASKED = Asked(REPORT.line, facts(), RULES[ReminderKind.REPORT], False, list(Answer))
-LARGE_ASKED = Asked(
+USUAL_DETAILS = LineDetails(REPORT.line, facts(), RULES[ReminderKind.REPORT], False, list(Answer))
+LARGE_DETAILS = LineDetails(
     line(ReminderKind.OPTION, WHAT, number=2**62),
     facts(**LONG, partner=NAME),
     ReminderRule(tuple(range(120, 100, -1)), late_every=30),
@@ -97,25 +97,25 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {"page": ReminderPage(DAY, [LARGE_LINE] * 1234, [LARGE_LINE] * 10)},
     },
     "reminders/claimed": {
-        "smallest": {"asked": SMALL_ASKED, "by": "C", "confirmed_by": ""},
-        "usual": {"asked": USUAL_ASKED, "by": "Priya Nair", "confirmed_by": ""},
-        "confirmed": {"asked": USUAL_ASKED, "by": "Priya Nair", "confirmed_by": "Amira Shah"},
-        "largest": {"asked": LARGE_ASKED, "by": NAME, "confirmed_by": NAME},
+        "smallest": {"details": SMALL_DETAILS, "by": "C", "confirmed_by": ""},
+        "usual": {"details": USUAL_DETAILS, "by": "Priya Nair", "confirmed_by": ""},
+        "confirmed": {"details": USUAL_DETAILS, "by": "Priya Nair", "confirmed_by": "Amira Shah"},
+        "largest": {"details": LARGE_DETAILS, "by": NAME, "confirmed_by": NAME},
     },
     "reminders/passed_on": {
-        "smallest": {"asked": SMALL_ASKED, "by": "C", "reason": "D"},
-        "usual": {"asked": USUAL_ASKED, "by": "Priya Nair", "reason": "Liam reports from January"},
+        "smallest": {"details": SMALL_DETAILS, "by": "C", "reason": "D"},
+        "usual": {"details": USUAL_DETAILS, "by": "Priya Nair", "reason": "Liam reports from January"},
         "action": {
-            "asked": replace(USUAL_ASKED, line=line(ReminderKind.ACTION, "A-12 Send the plan")),
+            "details": replace(USUAL_DETAILS, line=line(ReminderKind.ACTION, "A-12 Send the plan")),
             "by": "Priya Nair",
             "reason": "Liam does it",
         },
         "risk": {
-            "asked": replace(USUAL_ASKED, line=line(ReminderKind.RISK_REVIEW, "Review R-9 Advisers leaving")),
+            "details": replace(USUAL_DETAILS, line=line(ReminderKind.RISK_REVIEW, "Review R-9 Advisers leaving")),
             "by": "Helen Marsh",
             "reason": "Amira looks after it",
         },
-        "largest": {"asked": LARGE_ASKED, "by": NAME, "reason": long_text(300)},
+        "largest": {"details": LARGE_DETAILS, "by": NAME, "reason": long_text(300)},
     },
     "reminders/more_time": {
         "smallest": {"extension": Extension(WISH, facts(reference="A", title="B", sample=False), "C")},
@@ -133,16 +133,19 @@ MESSAGE_CONTEXTS: Contexts = {
 }
 VIEW_CONTEXTS: Contexts = {
     "reminders/form": {
-        "smallest": {"asked": SMALL_ASKED},
-        "usual": {"asked": USUAL_ASKED},
-        "largest": {"asked": LARGE_ASKED},
+        "smallest": {"details": SMALL_DETAILS},
+        "usual": {"details": USUAL_DETAILS},
+        "largest": {"details": LARGE_DETAILS},
     },
     "reminders/answered": {
-        "smallest": {"asked": SMALL_ASKED, "state": LineState.PASSED_ON},
-        "usual": {"asked": USUAL_ASKED, "state": LineState.MORE_TIME},
-        **{state.name.lower(): {"asked": USUAL_ASKED, "state": state} for state in (LineState.DONE, LineState.CLAIMED)},
+        "smallest": {"details": SMALL_DETAILS, "state": LineState.PASSED_ON},
+        "usual": {"details": USUAL_DETAILS, "state": LineState.MORE_TIME},
+        **{
+            state.name.lower(): {"details": USUAL_DETAILS, "state": state}
+            for state in (LineState.DONE, LineState.CLAIMED)
+        },
         "largest": {
-            "asked": replace(LARGE_ASKED, line=line(ReminderKind.OPTION, TITLE * 2)),
+            "details": replace(LARGE_DETAILS, line=line(ReminderKind.OPTION, TITLE * 2)),
             "state": LineState.SNOOZED,
         },
     },

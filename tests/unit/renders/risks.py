@@ -334,12 +334,12 @@ VIEW_CONTEXTS: Contexts = {
     },
     "risks/reviewed": {
         "smallest": {"reviewed": Reviewed(SMALL_CARD, RULES.grade(1, 1), RULES.grade(1, 1))},
-        "usual": {"reviewed": Reviewed(card(asked=HELEN), RULES.grade(4, 4), RULES.grade(3, 3), asked=True)},
+        "usual": {"reviewed": Reviewed(card(asked=HELEN), RULES.grade(4, 4), RULES.grade(3, 3), escalated=True)},
         "waiting": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(3, 4), waiting_for="Helen Marsh")},
         "acknowledged": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(5, 4))},
         "first": {"reviewed": Reviewed(SMALL_CARD, RULES.grade(1, 1), None)},
-        "nobody_to_ask": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(3, 4), asked=True)},
-        "largest": {"reviewed": Reviewed(LARGE_CARD, RULES.grade(5, 5), RULES.grade(3, 4), asked=True)},
+        "nobody_to_ask": {"reviewed": Reviewed(USUAL_RISK, RULES.grade(4, 4), RULES.grade(3, 4), escalated=True)},
+        "largest": {"reviewed": Reviewed(LARGE_CARD, RULES.grade(5, 5), RULES.grade(3, 4), escalated=True)},
     },
     "risks/done": {
         "smallest": {"card": SMALL_CARD},

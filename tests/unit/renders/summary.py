@@ -223,12 +223,12 @@ MESSAGE_CONTEXTS: Contexts = {
         },
     },
     "digest/subscription": {
-        "smallest": {"kept": replace(KEPT, contract=None, first=None), "done": ""},
-        "usual": {"kept": KEPT, "done": "schedule"},
-        "stopped": {"kept": replace(KEPT, first=None), "done": "stop"},
-        "now": {"kept": replace(KEPT, contract=None), "done": "now"},
+        "smallest": {"subscription": replace(KEPT, contract=None, first=None), "done": ""},
+        "usual": {"subscription": KEPT, "done": "schedule"},
+        "stopped": {"subscription": replace(KEPT, first=None), "done": "stop"},
+        "now": {"subscription": replace(KEPT, contract=None), "done": "now"},
         "largest": {
-            "kept": replace(KEPT, contract=LONG["reference"], is_shared=True, if_quiet=QuietWeek.SILENCE),
+            "subscription": replace(KEPT, contract=LONG["reference"], is_shared=True, if_quiet=QuietWeek.SILENCE),
             "done": "",
         },
     },

@@ -1,4 +1,4 @@
-"""The format: one sheet for each kind of record, one row for each record, declared once.
+"""The import and export format: one sheet for each kind of record, one row for each record, declared once.
 
 The readers, the writers, the template and the description of the format all follow these declarations.
 """

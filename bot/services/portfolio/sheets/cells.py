@@ -1,7 +1,7 @@
-"""What stands in a cell, read into a value and written again.
+"""Reading the content of cells into values, and writing the values again.
 
-Forgiven is what programs and people do to a cell: Excel's own dates and numbers, pounds and commas, spaces, any case.
-What can be read in two ways is refused, with how to mend it.
+Reading accepts what programs and people usually do to a cell: Excel's dates and numbers, pounds and commas, spaces, any
+case. It refuses an ambiguous cell and says how to fix it.
 """
 
 import re
@@ -30,10 +30,10 @@ Cell = str | int | Decimal | date | bool | None
 Choice = TypeVar("Choice", bound=StrEnum)
 YES, NO = "yes", "no"
 
-_SHORT = 40  # characters, up to which a text is worth remembering
+_SHORT = 40  # characters; longer texts are not cached
 
 _WORDS_FOR_YES, _WORDS_FOR_NO = {YES, "true", "1", "y"}, {NO, "false", "0", "n"}
-_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")  # what programs add to a date
+_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")  # the time that programs add to a date
 _MONTH_IN_WORDS = re.compile(r"(?P<month>[A-Za-z]{3,9})[ -](?P<year>(20)?[0-9]{2})")  # Excel makes 2026-07 into Jul-26
 _WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.0+)?")
 
@@ -47,7 +47,7 @@ class Refers:
 
 @dataclass(frozen=True)
 class Broken:
-    """What a program shows in a cell that holds no value, and the sentence to answer it with."""
+    """A program's marker for a cell without a value, and the sentence that explains it."""
 
     text: str
     sentence: str
@@ -57,12 +57,12 @@ class Broken:
 
 
 class Percentage(Decimal):
-    """A figure that was written with its per cent sign, so that it fits only what is measured in per cent."""
+    """A figure written with a per cent sign, which fits only KPIs measured in per cent."""
 
 
 def reads(reader: Callable[[object], object]) -> PlainValidator:
-    """A column whose cells are read by this reader. A blank cell is left to the column's default."""
-    remembered = lru_cache(maxsize=1_000)(reader)  # the same words stand in thousands of rows
+    """A column whose cells this reader reads. A blank cell gives the column's default."""
+    remembered = lru_cache(maxsize=1_000)(reader)  # thousands of rows hold the same words
 
     def checked(value: object) -> object:
         if value is None or value == "":
@@ -78,7 +78,7 @@ def reads(reader: Callable[[object], object]) -> PlainValidator:
 
 
 def shown(value: object) -> str:
-    """A cell's content as a person sees it."""
+    """The content of a cell as a person sees it."""
     match value:
         case bool():
             return str(value).upper()
@@ -95,7 +95,7 @@ def shown(value: object) -> str:
 
 
 def written(value: object) -> Cell:
-    """A value as it stands in a cell: `reads` of the same column gives the value again."""
+    """A value as the content of a cell, from which `reads` of the same column gives the value again."""
     match value:
         case bool():
             return YES if value else NO
@@ -118,17 +118,17 @@ def written(value: object) -> Cell:
 
 
 def plain_number(value: Decimal) -> str:
-    """The digits of a number, with no zeros at its end: 97.2, 100."""
+    """The digits of a number without trailing zeros: 97.2, 100."""
     return f"{value.normalize():f}"
 
 
 def text(at_most: int) -> PlainValidator:
-    """A text of up to so many characters."""
+    """A text of at most this many characters."""
     return reads(lambda value: required_text(_typed(value), what="this text", at_most=at_most, field=""))
 
 
 def code(pattern: str, example: str, change: Callable[[str], str]) -> PlainValidator:
-    """A short name that other rows point at; `change` gives it the case that it is kept in."""
+    """A short name that other rows refer to; `change` converts it to the stored case."""
     allowed = re.compile(pattern)
 
     def read(value: object) -> str:
@@ -144,12 +144,12 @@ def code(pattern: str, example: str, change: Callable[[str], str]) -> PlainValid
 
 
 def slack_id(letters: str, what: str, mend: str) -> PlainValidator:
-    """An id that Slack gave, which begins with one of these letters."""
+    """An id from Slack that begins with one of these letters."""
     return reads(lambda value: _slack_id(_typed(value), letters, what, mend))
 
 
 def slack_ids(letters: str, what: str, mend: str) -> PlainValidator:
-    """Several ids that Slack gave, with spaces between them."""
+    """Several ids from Slack, separated by spaces."""
 
     def read(value: object) -> tuple[str, ...]:
         parts = value if isinstance(value, list | tuple) else _typed(value).split()
@@ -187,7 +187,7 @@ def choice(options: type[Choice]) -> PlainValidator:
 
 
 def scale(points: type[Likelihood] | type[Impact]) -> PlainValidator:
-    """A point of a scale, as its words or its number."""
+    """A point of a scale, by its words or its number."""
     return reads(lambda value: points.parse(shown(value)))
 
 
@@ -201,7 +201,7 @@ def flag(value: object) -> bool:
 
 
 def whole(least: int, most: int, *, pounds: bool = False) -> PlainValidator:
-    """A whole number between two others, with its thousands marked or not."""
+    """A whole number between two others, with or without thousands separators."""
 
     def read(value: object) -> int:
         typed = shown(value)
@@ -230,7 +230,7 @@ def figure(value: object) -> Decimal:
 
 @reads
 def day(value: object) -> date:
-    """A date: Excel's own, or words with the day before the month and a year of four digits."""
+    """A date: Excel's own, or text with the day before the month and a year of four digits."""
     return _day(value)
 
 
@@ -244,7 +244,7 @@ def deadline(value: object) -> Deadline:
 
 @reads
 def month(value: object) -> Month:
-    """A month: 2026-07, or what Excel makes of that."""
+    """A month: 2026-07, or the date that Excel makes of it."""
     if isinstance(value, Month):
         return value
     typed = shown(value)
@@ -270,11 +270,11 @@ def _day(value: object) -> date:
         raise UserError(f"{quoted(typed)} has a time of day. Enter the date alone, for example {format_date(value)}.")
     if not re.search("[0-9]{4}", typed):
         raise NotADate(typed)
-    return parse_date(typed, date.min)  # with a year in it, the day it was typed on plays no part
+    return parse_date(typed, date.min)  # the text has a year, so the day of typing does not matter
 
 
 def _typed(value: object) -> str:
-    """The text of a cell that holds words. What Excel made of other words is refused: they cannot be told any more."""
+    """The text of a cell. A text that Excel converted to something else is refused, because the original is lost."""
     if isinstance(value, bool | date | time):
         kind = "a yes or no" if isinstance(value, bool) else "a date or time"
         raise UserError(f"{quoted(shown(value))} is {kind} and not a text. Format the cell as text and type it again.")

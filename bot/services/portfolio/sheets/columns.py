@@ -1,4 +1,4 @@
-"""A row of a sheet, whose columns are its fields with a sentence each; and the columns that several sheets share."""
+"""The declaration of a sheet's row, with a sentence for each column, and the columns that several sheets share."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -18,7 +18,7 @@ Key = tuple[Any, ...]
 
 
 class Misfit(ValueError):
-    """Two columns of a row do not fit together; `column` is the one to look at."""
+    """Two columns of a row contradict each other; `column` is the one to look at."""
 
     def __init__(self, column: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -26,7 +26,7 @@ class Misfit(ValueError):
 
 
 class Column(NamedTuple):
-    """A column as it is declared: whether it is needed, what it says, what it may hold and which sheet it points at."""
+    """A declared column: whether it is required, its description, its allowed words, and the sheet it refers to."""
 
     name: str
     needed: bool
@@ -36,7 +36,7 @@ class Column(NamedTuple):
 
     @property
     def choices(self) -> list[str]:
-        """The words that it may hold, if they are a closed set."""
+        """The allowed words, if they are a closed set."""
         for each in self.types:
             if isinstance(each, type) and issubclass(each, StrEnum):
                 return [choice.value for choice in each]
@@ -44,9 +44,9 @@ class Column(NamedTuple):
 
 
 class Row(BaseModel):
-    """One row. It is right by itself; what hangs on other rows is checked when an import is planned.
+    """One row. It is valid by itself; its relation to other rows is checked when an import is planned.
 
-    `sheet` names the sheet, `one` says what a row is, and `key_columns` are those by which it is known again.
+    `sheet` names the sheet, `one` says what a row is, and the `key_columns` identify it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,18 +61,18 @@ class Row(BaseModel):
 
     @property
     def identity(self) -> Key:
-        """What tells this row from the others of its sheet."""
+        """The key of this row in its sheet."""
         return tuple([getattr(self, column) for column in self.key_columns])
 
     @property
     def label(self) -> str:
-        """How people name it: WP-NE, starts."""
+        """The name that people use for it: WP-NE, starts."""
         return ", ".join(str(written(part)) for part in self.identity)
 
     @classmethod
     @cache
     def columns(cls) -> dict[str, Column]:
-        """Its columns, in their order."""
+        """The columns, in order."""
         return {
             name: Column(
                 name,
@@ -87,12 +87,12 @@ class Row(BaseModel):
     @classmethod
     @cache
     def references(cls) -> dict[str, str]:
-        """The columns that name a row of another sheet, each with that sheet."""
+        """The columns that name a row of another sheet, with that sheet."""
         return {name: column.refers for name, column in cls.columns().items() if column.refers}
 
 
 def _parts(annotation: object) -> Iterator[object]:
-    """A type, and those it is made of."""
+    """A type and its component types."""
     yield annotation
     for part in get_args(annotation):
         yield from _parts(part)

@@ -1,4 +1,4 @@
-"""The sheets of contracts, who does what on them and where they are talked about."""
+"""The sheets of contracts, their roles and their Slack channels."""
 
 from typing import Annotated, Self
 

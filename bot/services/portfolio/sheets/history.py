@@ -1,4 +1,4 @@
-"""The sheets of what has happened already: reports and their figures, plans, change memos and risks."""
+"""The sheets of past events: reports and their figures, plans, change memos and risks."""
 
 from enum import StrEnum
 from typing import Annotated, Self

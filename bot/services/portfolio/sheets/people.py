@@ -1,4 +1,4 @@
-"""The sheets of organisations, people and when they are away."""
+"""The sheets of organisations, people and leave."""
 
 from typing import Annotated, Self
 

@@ -1,4 +1,4 @@
-"""The sheets of what a contract asks for: KPIs, options to extend, milestones and obligations."""
+"""The sheets of a contract's requirements: KPIs, options to extend, milestones and obligations."""
 
 from typing import Annotated, Self
 
