@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.delivery import outbox
+from bot.delivery import outbox, outbox_queue
 from bot.delivery.channels import readers_of
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Limited, Refused, SlackFailure, Unsettled
@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None) -> int:
     """Send the next message of each channel, or of these channels; returns how many were tried."""
     rows: list[OutboxMessage] = []
-    due = await ctx.database.read(lambda session: outbox.due_now(session, now, to))
+    due = await ctx.database.read(lambda session: outbox_queue.due_now(session, now, to))
     for some in batches([row.id for row in due], CLAIMED_AT_ONCE):
-        rows += await ctx.database.write(partial(outbox.claim, now=now, among=some))
+        rows += await ctx.database.write(partial(outbox_queue.claim, now=now, among=some))
     await ctx.channels.fetch_all_if_many(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
     await asyncio.gather(*(_deliver(ctx, row, now) for row in rows))
     return len(rows)
@@ -38,13 +38,13 @@ async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None)
 
 async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     """The messages that a run would send."""
-    rows = await ctx.database.read(lambda session: outbox.due_now(session, now))
+    rows = await ctx.database.read(lambda session: outbox_queue.due_now(session, now))
     return [Planned(row.channel, row.text, row.why) for row in rows]
 
 
 async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
     """The first instant at which a message may be tried, which may be in the past; None if no message waits."""
-    return await ctx.database.read(lambda session: outbox.next_try(session, now))
+    return await ctx.database.read(lambda session: outbox_queue.next_try(session, now))
 
 
 async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
@@ -60,21 +60,23 @@ async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
         unsure = SlackFailure(type(fault).__name__)
         await ctx.database.write(partial(_settle_failure, row=row, failure=unsure, now=now))
     else:
-        await ctx.database.write(lambda session: outbox.settle_sent(session, row, standing.channel, standing.ts, now))
+        await ctx.database.write(
+            lambda session: outbox_queue.settle_sent(session, row, standing.channel, standing.ts, now)
+        )
 
 
 def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure, now: datetime) -> None:
     match failure:
         case Limited():  # Slack did nothing now; whether an earlier try succeeded is as much in doubt as before
-            outbox.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=failure.wait)
+            outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=failure.wait)
         case Unsettled():
             log.error("message %s waits until the app is set up for it: %s", row.key, failure)
-            outbox.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=SET_UP_WAIT)
+            outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=SET_UP_WAIT)
         case Refused():
             log.error("message %s is dead: %s", row.key, failure)
-            outbox.settle_dead(session, row, str(failure), now)
+            outbox_queue.settle_dead(session, row, str(failure), now)
         case _:
-            outbox.settle_failed(session, row, str(failure), now, in_doubt=True)
+            outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=True)
 
 
 class Withheld(Exception):
@@ -127,7 +129,7 @@ async def _standing(ctx: JobContext, message_id: int) -> PostedMessage:
 
 def _withhold(work: UnitOfWork, row: OutboxMessage, reason: str) -> None:
     """Withhold the message, and tell the contract's manager, who can correct the channel."""
-    if not outbox.settle_withheld(work.session, row, work.now, reason):
+    if not outbox_queue.settle_withheld(work.session, row, work.now, reason):
         return
     work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel, reason=reason)
     log.error("message %s was withheld from %s: %s", row.key, row.channel, reason)

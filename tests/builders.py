@@ -19,7 +19,7 @@ from bot import demo, identity
 from bot.access import ContractRef
 from bot.clock import MovableClock
 from bot.db import Database, SingleTransactionDatabase
-from bot.delivery import outbox
+from bot.delivery import outbox_queue
 from bot.delivery.channels import Channels
 from bot.delivery.charts import Charts
 from bot.delivery.messages import Message, Messages
@@ -302,9 +302,9 @@ def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobCon
     )
 
 
-def leased(session: Session, now: datetime, at_most: int = outbox.AT_ONCE) -> list[OutboxMessage]:
+def leased(session: Session, now: datetime, at_most: int = outbox_queue.AT_ONCE) -> list[OutboxMessage]:
     """Lease the messages that may be sent now, as the job does."""
-    return outbox.claim(session, now, [row.id for row in outbox.due_now(session, now)][:at_most])
+    return outbox_queue.claim(session, now, [row.id for row in outbox_queue.due_now(session, now)][:at_most])
 
 
 def open_all(work: UnitOfWork) -> list[Report]:

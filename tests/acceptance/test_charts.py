@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.delivery import outbox
+from bot.delivery import outbox, outbox_queue
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.charts import LineChart, picture_key
@@ -61,7 +61,7 @@ def test_words_go_without_a_chart_that_slack_will_not_take_and_wait_for_one_it_m
     assert pictures(office) == []
     manifest = office.workspace.manifest
     office.workspace.manifest = replace(manifest, scopes=manifest.scopes - {"files:write"})
-    office.clock.advance(outbox.BACKOFF[1])
+    office.clock.advance(outbox_queue.BACKOFF[1])
     office.deliver()
     assert pictures(office) == [[]]
     rows = office.read(lambda session: session.scalars(select(OutboxMessage)).all())

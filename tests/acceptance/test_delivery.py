@@ -8,7 +8,7 @@ import httpx
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.delivery import outbox
+from bot.delivery import outbox, outbox_queue
 from bot.models import Audience, OutboxMessage, OutboxState, Receipt, Risk, TrailEntry
 from jobs import deliver
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, PRIYA, Office, finish
@@ -51,7 +51,7 @@ def test_deliveries_at_the_same_instant_make_one_record(http_office: Office) -> 
 def test_what_a_dead_worker_had_sent_is_found_and_not_sent_again(office: Office) -> None:
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
     _die_after_sending(office)
-    office.clock.advance(outbox.LEASE + timedelta(seconds=1))
+    office.clock.advance(outbox_queue.LEASE + timedelta(seconds=1))
     office.deliver()
     assert len(office.person(HELEN).direct_messages()) == 1
     assert sum("Very high risk" in m.plain for m in office.person(AMIRA).messages(NORTH_EAST) if not m.ephemeral) == 1
@@ -64,7 +64,7 @@ def test_what_a_dead_worker_had_answered_in_a_thread_is_found_there_and_not_said
     notice = _notice(office)
     _answer_in_thread(office, notice.key)
     _die_after_sending(office)
-    office.clock.advance(outbox.LEASE + timedelta(seconds=1))
+    office.clock.advance(outbox_queue.LEASE + timedelta(seconds=1))
     office.deliver()
     answers = [
         m for m in office.person(AMIRA).messages(NORTH_EAST) if m.thread_ts == notice.slack_ts and m.ts != m.thread_ts
@@ -90,7 +90,7 @@ def test_what_a_dead_worker_had_not_sent_is_sent(office: Office) -> None:
     with office.liaison.database.writing() as session:
         assert len(leased(session, office.clock.now())) == 2
     assert office.run("deliver") == 0, "leased"
-    office.clock.advance(outbox.LEASE + timedelta(seconds=1))
+    office.clock.advance(outbox_queue.LEASE + timedelta(seconds=1))
     office.deliver()
     assert len(office.person(HELEN).direct_messages()) == 1
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.delivery.outbox import BACKOFF
+from bot.delivery.outbox_queue import BACKOFF
 from bot.models import OutboxMessage, OutboxState
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, Office, open_office
 from tests.closing import Closing

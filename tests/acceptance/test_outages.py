@@ -18,7 +18,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot.app import build
 from bot.delivery import outbox
-from bot.delivery.outbox import LEASE, OutgoingMessage
+from bot.delivery.outbox import OutgoingMessage
+from bot.delivery.outbox_queue import LEASE
 from bot.models import Audience, OutboxMessage, OutboxState
 from jobs import job_named
 from tests.acceptance.office import (

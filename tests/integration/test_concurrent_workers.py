@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.db import Database
-from bot.delivery import outbox
+from bot.delivery import outbox, outbox_queue
 from bot.models import Occurrence, OutboxMessage, OutboxState
 from bot.services import occurrences
 from tests.builders import MONDAY, draft, leased, rows, work
@@ -58,7 +58,7 @@ def test_workers_that_claim_and_send_together_keep_the_order_of_every_channel(bl
                 claimed = leased(session, now, at_most=5)
             for row in claimed:
                 with database.writing() as session:
-                    assert outbox.settle_sent(session, row, row.channel, f"{now.timestamp()}.{row.id}", now)
+                    assert outbox_queue.settle_sent(session, row, row.channel, f"{now.timestamp()}.{row.id}", now)
             barrier.wait()
 
     at_once(blank_url, WORKERS, worker)

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from bot.db import Database
-from bot.delivery import outbox
-from bot.delivery.outbox import BACKOFF, LEASE, SPACING, OutgoingMessage
+from bot.delivery import outbox, outbox_queue
+from bot.delivery.outbox import OutgoingMessage
+from bot.delivery.outbox_queue import BACKOFF, LEASE, SPACING
 from bot.models import OutboxMessage, OutboxState
 from tests.builders import MINUTE, MONDAY, draft, leased, rows
 
@@ -32,7 +33,7 @@ def claimed(database: Database, now: datetime = MONDAY) -> list[str]:
 
 def sent(database: Database, row: OutboxMessage, now: datetime = MONDAY) -> bool:
     with database.writing() as session:
-        return outbox.settle_sent(session, row, row.channel, f"{now.timestamp():.6f}", now)
+        return outbox_queue.settle_sent(session, row, row.channel, f"{now.timestamp():.6f}", now)
 
 
 def failed(
@@ -44,7 +45,7 @@ def failed(
     after: timedelta | None = None,
 ) -> bool:
     with database.writing() as session:
-        return outbox.settle_failed(session, row, "HTTP 503", now, in_doubt=in_doubt, after=after)
+        return outbox_queue.settle_failed(session, row, "HTTP 503", now, in_doubt=in_doubt, after=after)
 
 
 def state(database: Database, key: str) -> OutboxMessage:
@@ -60,7 +61,7 @@ def test_a_claim_takes_one_message_of_each_channel_oldest_first(blank: Database)
 def test_the_next_try_is_that_of_the_messages_that_head_their_queues(blank: Database) -> None:
     def next_try(now: datetime) -> datetime | None:
         with blank.rehearsing() as session:
-            return outbox.next_try(session, now)
+            return outbox_queue.next_try(session, now)
 
     assert next_try(MONDAY) is None
     enqueue(blank, draft("a1", "CA"), draft("a2", "CA"))
@@ -141,8 +142,8 @@ def test_a_message_that_is_dead_or_withheld_lets_the_next_one_of_its_channel_go(
     enqueue(blank, draft("a1", "CA"), draft("a2", "CA"), draft("b1", "CB"), draft("b2", "CB"))
     one, other = claim(blank)
     with blank.writing() as session:
-        assert outbox.settle_dead(session, one, "channel_not_found", MONDAY)
-        assert outbox.settle_withheld(session, other, MONDAY, "shared outside")
+        assert outbox_queue.settle_dead(session, one, "channel_not_found", MONDAY)
+        assert outbox_queue.settle_withheld(session, other, MONDAY, "shared outside")
     assert claimed(blank) == ["a2", "b2"]
     assert state(blank, "a1").state is OutboxState.DEAD
     assert state(blank, "a1").last_error == "channel_not_found"
@@ -175,8 +176,8 @@ def test_a_worker_whose_lease_passed_on_changes_nothing(blank: Database) -> None
     assert not sent(blank, late, MONDAY + LEASE)
     assert not failed(blank, late, MONDAY + LEASE)
     with blank.writing() as session:
-        assert not outbox.settle_dead(session, late, "no", MONDAY + LEASE)
-        assert not outbox.settle_withheld(session, late, MONDAY + LEASE, "shared outside")
+        assert not outbox_queue.settle_dead(session, late, "no", MONDAY + LEASE)
+        assert not outbox_queue.settle_withheld(session, late, MONDAY + LEASE, "shared outside")
     assert rows(blank, OutboxMessage)[0].model_dump() == before
     assert sent(blank, holder, MONDAY + LEASE)
 
@@ -260,6 +261,6 @@ def test_what_is_due_is_what_a_claim_would_take_and_looking_changes_nothing(blan
     enqueue(blank, draft("a1", "CA"), draft("a2", "CA"), draft("b1", "CB"))
     before = [row.model_dump() for row in rows(blank, OutboxMessage)]
     with blank.rehearsing() as session:
-        assert [row.key for row in outbox.due_now(session, MONDAY)] == ["a1", "b1"]
+        assert [row.key for row in outbox_queue.due_now(session, MONDAY)] == ["a1", "b1"]
     assert [row.model_dump() for row in rows(blank, OutboxMessage)] == before
     assert claimed(blank) == ["a1", "b1"]

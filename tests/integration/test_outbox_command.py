@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.db import Database
-from bot.delivery import outbox
+from bot.delivery import outbox, outbox_queue
 from bot.errors import UserError
 from bot.models import OutboxMessage, OutboxState, TrailEntry
 from tests.builders import MONDAY, draft, leased, rows
@@ -26,9 +26,11 @@ def url(request: pytest.FixtureRequest, templates: Templates) -> Iterator[str]:
                 session.flush()
             claimed = {row.key: row for row in leased(session, MONDAY)}
             claimed["dead"].in_doubt = True
-            outbox.settle_dead(session, claimed["dead"], "is_archived", MONDAY)
-            outbox.settle_withheld(session, claimed["withheld"], MONDAY, "another organisation is in that channel")
-            outbox.settle_sent(session, claimed["sent"], "CSENT", "1.2", MONDAY)
+            outbox_queue.settle_dead(session, claimed["dead"], "is_archived", MONDAY)
+            outbox_queue.settle_withheld(
+                session, claimed["withheld"], MONDAY, "another organisation is in that channel"
+            )
+            outbox_queue.settle_sent(session, claimed["sent"], "CSENT", "1.2", MONDAY)
             outbox.enqueue(session, draft("pending", "CPENDING"), MONDAY)
         database.close()
         yield url

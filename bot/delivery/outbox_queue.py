@@ -1,0 +1,161 @@
+"""The queue of the outbox: claiming the messages to send now, and settling each one.
+
+A worker claims rows by a lease, which expires if the worker dies, sends them with no transaction open, and settles each
+one separately. Messages of one channel leave in the order in which they were added, at about one a second; a channel
+that waits does not delay the others.
+"""
+
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from bot.models import WAITING_STATES, OutboxMessage, OutboxState
+
+LEASE = timedelta(minutes=1)
+AT_ONCE = 100  # messages that a worker takes each second: several hundred that are due together leave in seconds
+SPACING = timedelta(seconds=1)  # Slack: about one message a second in a channel
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
+
+MOST_LEASES = 2 * len(BACKOFF)
+
+
+def claim(session: Session, now: datetime, among: Collection[int]) -> list[OutboxMessage]:
+    """Lease the messages among these that may still be sent now (see `due_now`), oldest first.
+
+    A row whose lease has expired was being sent when its worker died: it is returned `in_doubt`.
+    """
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(*_claimable(now), col(OutboxMessage.id).in_(among))
+        .order_by(col(OutboxMessage.id))
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in rows:
+        if row.attempts > MOST_LEASES:  # sending it crashes the worker
+            row.state, row.lease, row.settled_at = OutboxState.DEAD, None, now
+            row.last_error = "every worker that tried to send it ended before it had"
+            continue
+        row.in_doubt = row.in_doubt or row.state is OutboxState.SENDING
+        row.state = OutboxState.SENDING
+        row.lease = secrets.token_hex(8)
+        row.next_try_at = now + LEASE
+        row.attempts += 1
+    session.flush()
+    return [row for row in rows if row.state is OutboxState.SENDING]
+
+
+def due_now(session: Session, now: datetime, to: Collection[str] | None = None) -> Sequence[OutboxMessage]:
+    """The next message of each channel, or of these channels, that may be sent now, up to `AT_ONCE`."""
+    due = select(OutboxMessage).where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
+    return session.scalars(due.order_by(col(OutboxMessage.id)).limit(AT_ONCE)).all()
+
+
+def next_try(session: Session, now: datetime) -> datetime | None:
+    """The earliest instant at which the first message of a channel may be tried; None if no message waits.
+
+    It may be earlier than `now`: then try now.
+    """
+    earliest: datetime | None = session.scalar(_earliest_try())
+    return None if earliest is None else max(earliest, now)
+
+
+@cache
+def _earliest_try() -> Select[datetime]:
+    # Built once, because a moved clock runs it at every step.
+    return select(func.min(col(OutboxMessage.next_try_at))).where(*_heads_its_queue())
+
+
+def settle_sent(session: Session, row: OutboxMessage, channel: str, ts: str, now: datetime) -> bool:
+    """Note that the message is in Slack. False if another worker holds the lease by now."""
+    return _settle(session, row, state=OutboxState.SENT, settled_at=now, slack_channel=channel, slack_ts=ts)
+
+
+def settle_failed(
+    session: Session,
+    row: OutboxMessage,
+    reason: str,
+    now: datetime,
+    *,
+    in_doubt: bool,
+    after: timedelta | None = None,
+) -> bool:
+    """Try again later: after the wait that Slack asked for, else with backoff. The message is dead when its tries are
+    used up.
+
+    `in_doubt`: Slack may have carried out the request, so look for the message before sending it again. A wait that
+    Slack asked for does not count as a try.
+    """
+    tries = row.attempts - 1 if after is not None else row.attempts
+    if tries > len(BACKOFF):
+        return settle_dead(session, row, reason, now)
+    wait = after if after is not None else BACKOFF[tries - 1]
+    return _settle(
+        session,
+        row,
+        state=OutboxState.FAILED,
+        last_error=reason[:300],
+        in_doubt=in_doubt,
+        attempts=tries,
+        next_try_at=now + wait,
+    )
+
+
+def settle_dead(session: Session, row: OutboxMessage, reason: str, now: datetime) -> bool:
+    """Note that a person must act, because another try would not help."""
+    return _settle(session, row, state=OutboxState.DEAD, last_error=reason[:300], settled_at=now)
+
+
+def settle_withheld(session: Session, row: OutboxMessage, now: datetime, reason: str) -> bool:
+    """Note that the message was not sent, because somebody who may not read it would have read it."""
+    return _settle(session, row, state=OutboxState.WITHHELD, last_error=reason[:300], settled_at=now)
+
+
+def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:
+    """The condition that no earlier message of the channel waits, nor the message that this one updates or answers."""
+    earlier, original = aliased(OutboxMessage), aliased(OutboxMessage)
+    no_earlier_waits = ~exists().where(
+        and_(
+            col(earlier.channel) == col(OutboxMessage.channel),
+            col(earlier.id) < col(OutboxMessage.id),
+            col(earlier.state).in_(WAITING_STATES),
+        )
+    )
+    stands_on = func.coalesce(col(OutboxMessage.replaces_id), col(OutboxMessage.thread_of_id))
+    original_stands = or_(
+        stands_on.is_(None),
+        exists().where(
+            and_(
+                col(original.id) == stands_on,
+                col(original.state).not_in(WAITING_STATES),
+            )
+        ),
+    )
+    return (col(OutboxMessage.state).in_(WAITING_STATES), no_earlier_waits, original_stands)
+
+
+def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    recent = aliased(OutboxMessage)
+    none_just_sent = ~exists().where(
+        and_(
+            col(recent.channel) == col(OutboxMessage.channel),
+            col(recent.settled_at).between(now - SPACING + timedelta(microseconds=1), now),
+            col(recent.state) == OutboxState.SENT,
+        )
+    )
+    return (*_heads_its_queue(), col(OutboxMessage.next_try_at) <= now, none_just_sent)
+
+
+def _settle(session: Session, row: OutboxMessage, **values: object) -> bool:
+    # Only the holder of the lease may settle: a worker that outlived its lease finds its row taken.
+    settled = session.execute(
+        update(OutboxMessage)
+        .where(col(OutboxMessage.id) == row.id, col(OutboxMessage.lease) == row.lease)
+        .values(lease=None, **values)
+        .returning(col(OutboxMessage.id))
+    )
+    return settled.first() is not None
