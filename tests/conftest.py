@@ -103,8 +103,11 @@ def postgresql_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def closing() -> Iterator[Closing]:
-    """Closes what tests have used while the next ones are under way."""
+def closing(templates: "Templates") -> Iterator[Closing]:
+    """Closes what tests have used while the next ones are under way.
+
+    It asks for the templates so that it ends before them: what is closed last still removes its database from a server.
+    """
     closes = Closing()
     yield closes
     closes.finish()

@@ -84,4 +84,8 @@ def december(session: Session) -> Report:
 
 
 def entries(office: Office, action: str) -> list[TrailEntry]:
-    return office.read(lambda s: list(s.scalars(select(TrailEntry).where(col(TrailEntry.action) == action))))
+    return office.read(
+        lambda s: list(
+            s.scalars(select(TrailEntry).where(col(TrailEntry.action) == action).order_by(col(TrailEntry.id)))
+        )
+    )

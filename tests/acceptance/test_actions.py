@@ -100,7 +100,11 @@ def test_an_action_gets_a_new_owner_and_a_new_day_and_its_history_says_so(office
     assert "Due 15 January 2027" in answered(amira, "/action due a-1 15 January")
     assert "due today or later" in answered(amira, "/action due A-1 1/1/2027")
     changes = office.read(
-        lambda s: s.scalars(select(col(TrailEntry.changes)).where(col(TrailEntry.action) == "action changed")).all()
+        lambda s: s.scalars(
+            select(col(TrailEntry.changes))
+            .where(col(TrailEntry.action) == "action changed")
+            .order_by(col(TrailEntry.id))
+        ).all()
     )
     assert list(changes) == [
         {"owner": ["Priya Nair", "Amira Shah"]},

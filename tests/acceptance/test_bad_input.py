@@ -86,7 +86,11 @@ def test_what_a_person_writes_comes_out_as_typed(office: Office, text: str) -> N
 def test_somebody_unknown_is_refused_politely_and_audited(office: Office) -> None:
     (answer,) = office.person(MARTHA).command("/risk raise WP-NE “Staff” likely major", channel="C0HELP")
     assert "Liaison does not know you yet" in answer.plain
-    refusal = office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "refused")).one())
+    refusal = office.read(
+        lambda s: s.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "refused").order_by(col(TrailEntry.id))
+        ).one()
+    )
     assert refusal.actor == MARTHA
 
 

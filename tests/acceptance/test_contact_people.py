@@ -54,7 +54,9 @@ def test_a_correction_begins_with_who_took_part_and_takes_its_place(office: Offi
         (listed,) = amira.command(f"/contact list {typed}", channel=PORTFOLIO)
         assert found in listed.plain, typed
     corrected = office.read(
-        lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "contact corrected")).one()
+        lambda s: s.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "contact corrected").order_by(col(TrailEntry.id))
+        ).one()
     )
     assert corrected.changes == {"people": ["Nadia Rahman, Priya Nair", "Liam Thornton, Priya Nair"]}
 

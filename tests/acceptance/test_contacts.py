@@ -30,7 +30,11 @@ def test_one_line_records_a_call_of_today(office: Office) -> None:
     assert f"Contact {contact.reference} is logged on WP-NE" in answer.plain
     assert contact.summary == 'agreed "staffing plan" by Friday;  the 6" pipe', "kept to the letter"
     assert (contact.channel, contact.happened_on) == ("phone", date(2027, 1, 4))
-    entry = office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "contact logged")).one())
+    entry = office.read(
+        lambda s: s.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "contact logged").order_by(col(TrailEntry.id))
+        ).one()
+    )
     assert (entry.actor, entry.subject) == (AMIRA, contact.reference)
 
 
@@ -95,7 +99,11 @@ def test_a_personal_detail_is_asked_about_and_kept_only_on_purpose(office: Offic
     amira.submit(amira.modal(), {"keep_anyway": ["keep_anyway"]})
     contact = _contact(office)
     assert (contact.summary, contact.purpose) == ("Two advisers are off with anxiety", "A complaint")
-    entry = office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "contact logged")).one())
+    entry = office.read(
+        lambda s: s.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "contact logged").order_by(col(TrailEntry.id))
+        ).one()
+    )
     assert entry.details["personal_detail"] == "a detail of somebody's health"
     amira.close(amira.modal())
     refused = answered(amira, "/contact call WP-NE spoke about her pregnancy")
@@ -261,7 +269,9 @@ def _contacts(office: Office) -> list[Contact]:
 
 def _audited(office: Office) -> list[str]:
     kept = office.read(
-        lambda s: s.scalars(select(col(TrailEntry.action)).where(col(TrailEntry.subject) == "C-1")).all()
+        lambda s: s.scalars(
+            select(col(TrailEntry.action)).where(col(TrailEntry.subject) == "C-1").order_by(col(TrailEntry.id))
+        ).all()
     )
     return sorted(kept, reverse=False)
 

@@ -173,7 +173,9 @@ def test_a_pause_has_its_reason_and_its_day_and_then_the_time_runs_on(office: Of
     office.deliver()
     assert "Helen Marsh paused it until 8 January 2027: The board meets on Thursday" in notice(office).plain
     (entry,) = office.read(
-        lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "escalation paused")).all()
+        lambda s: s.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "escalation paused").order_by(col(TrailEntry.id))
+        ).all()
     )
     assert (entry.actor, entry.why) == (HELEN, "The board meets on Thursday")
     due_at, one_o_clock = of_wp_ne(office).due_at, london_instant(date(2027, 1, 8), 13)
@@ -358,6 +360,6 @@ def test_who_has_no_part_in_it_is_refused_and_that_is_audited(http_office: Offic
         pressed = {"action_id": f"escalation_{answer}", "block_id": "escalation", "value": seen}
         click = {"type": "block_actions", "trigger_id": f"9.{answer}", "team": {"id": "T0DEPT"}, "actions": [pressed]}
         http_office.post({"payload": json.dumps({**click, "user": {"id": user, "team_id": home}})})
-    refused = select(col(TrailEntry.actor)).where(col(TrailEntry.action) == "refused")
+    refused = select(col(TrailEntry.actor)).where(col(TrailEntry.action) == "refused").order_by(col(TrailEntry.id))
     assert http_office.read(lambda s: list(s.scalars(refused))) == [user] * 4
     assert of_wp_ne(http_office).version == seen

@@ -111,7 +111,11 @@ def test_only_who_may_import_is_answered_with_a_plan(office: Office, nadia: Some
     (told,) = drop(office, callum, "ours.yaml", changed_sample())
     assert "You do not have a role that lets you set Liaison up and import files" in told.plain
     (plan,) = drop(office, nadia, "ours.yaml", changed_sample())
-    refused = office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "refused")).all())
+    refused = office.read(
+        lambda s: s.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "refused").order_by(col(TrailEntry.id))
+        ).all()
+    )
     assert [entry.actor for entry in refused] == [CALLUM]
     assert plan.button("Import it")
     assert office.read(lambda s: s.scalars(select(col(Contract.title))).all()) == before

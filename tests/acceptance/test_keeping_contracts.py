@@ -319,6 +319,10 @@ def test_a_partner_may_keep_nothing_and_every_refusal_is_audited(http_office: Of
     for tried in tries:
         (answer,) = callum.command(f"/contract {tried}", channel="C0HELP")
         assert "You do not have a role on this contract that lets you do that" in answer.plain
-    refused = http_office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "refused")).all())
+    refused = http_office.read(
+        lambda s: s.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "refused").order_by(col(TrailEntry.id))
+        ).all()
+    )
     assert [entry.actor for entry in refused] == [CALLUM] * len(tries)
     assert {role for role, _, _ in holders(http_office, "WP-NE")} >= {RoleName.CONTRACT_MANAGER.value}

@@ -100,7 +100,9 @@ def test_leave_is_recorded_with_a_deputy_who_then_stands_in(office: Office) -> N
     (shown,) = office.person(MARTHA).command("/contract show WP-NE", channel=HELP)
     assert "Work Pathways, North East" in shown.plain
     changed = office.read(
-        lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "deputies changed")).all()
+        lambda s: s.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "deputies changed").order_by(col(TrailEntry.id))
+        ).all()
     )
     assert [entry.subject for entry in changed] == ["DE-SW", "SE-CW", "SK-SC", "WP-NE"]
     assert changed[0].changes == {"deputy of Amira Shah (contract manager)": ["Callum Reid", "Martha Quill"]}

@@ -57,7 +57,11 @@ def public(office: Office, user: str, channel: str) -> str:
 
 
 def audited(office: Office, action: str) -> list[TrailEntry]:
-    return office.read(lambda s: list(s.scalars(select(TrailEntry).where(col(TrailEntry.action) == action))))
+    return office.read(
+        lambda s: list(
+            s.scalars(select(TrailEntry).where(col(TrailEntry.action) == action).order_by(col(TrailEntry.id)))
+        )
+    )
 
 
 def states(office: Office, channel: str) -> set[OutboxState]:

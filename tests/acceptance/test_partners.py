@@ -81,7 +81,11 @@ def partner(session: Session, key: str) -> Organisation:
 
 
 def entries(office: Office, action: str) -> list[TrailEntry]:
-    return office.read(lambda s: list(s.scalars(select(TrailEntry).where(col(TrailEntry.action) == action))))
+    return office.read(
+        lambda s: list(
+            s.scalars(select(TrailEntry).where(col(TrailEntry.action) == action).order_by(col(TrailEntry.id)))
+        )
+    )
 
 
 def test_the_list_is_turned_in_place_for_who_keeps_partners(office: Office) -> None:

@@ -59,7 +59,7 @@ def assessments(office: Office, reference: str) -> list[tuple[int, int, str]]:
 
 
 def entries(office: Office, action: str) -> list[TrailEntry]:
-    statement = select(TrailEntry).where(col(TrailEntry.action) == action)
+    statement = select(TrailEntry).where(col(TrailEntry.action) == action).order_by(col(TrailEntry.id))
     return office.read(lambda session: list(session.scalars(statement)))
 
 

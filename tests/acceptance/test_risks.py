@@ -76,7 +76,11 @@ def test_a_manager_of_another_contract_is_refused_and_the_refusal_is_audited(off
     assert "You do not have a role on this contract" in answer.plain
     assert "For example" not in answer.plain, "no example would help"
     assert office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title).like("%faster than hired"))).all()) == []
-    refusal = office.read(lambda s: s.scalars(select(TrailEntry).where(col(TrailEntry.action) == "refused")).one())
+    refusal = office.read(
+        lambda s: s.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "refused").order_by(col(TrailEntry.id))
+        ).one()
+    )
     assert refusal.actor == CALLUM
     assert "WP-NE" in refusal.details["reason"]
 

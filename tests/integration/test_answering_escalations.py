@@ -41,7 +41,9 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
         assert after.last.who.name == "Helen Marsh"
         assert (escalation.standing, escalation.until) == (Step.ACKNOWLEDGED, date(2027, 1, 11))
         assert escalation.due_at == london_instant(date(2027, 1, 12), 9), "the working morning after that day"
-        audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "escalation acknowledged")).one()
+        audit = session.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "escalation acknowledged").order_by(col(TrailEntry.id))
+        ).one()
         assert (audit.actor, audit.subject) == ("U0HELEN", escalation.reference)
 
 
@@ -197,7 +199,9 @@ def test_a_pause_lets_the_time_stand_and_what_was_left_of_it_runs_on(unchanged: 
         assert (card.last.reason, escalation.waits) == ("The board meets on the day before", True)
         friday = london_instant(LATER, 9)
         assert escalation.due_at == friday + 3 * HOUR, "three of its four hours were left"
-        audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "escalation paused")).one()
+        audit = session.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "escalation paused").order_by(col(TrailEntry.id))
+        ).one()
         assert audit.why == "The board meets on the day before"
         assert gone_on(session, friday + 2 * HOUR) == 0
         answers_module.acknowledge(act(session, "U0HELEN", friday + 2 * HOUR), escalation.version)

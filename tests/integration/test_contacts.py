@@ -58,7 +58,9 @@ def test_a_contact_is_kept_with_who_when_and_what_and_audited(unchanged: Databas
         assert (kept.happened_on, kept.next_contact_on) == (TODAY, date(2027, 1, 11))
         assert (kept.logged_at, kept.channel) == (MONDAY + HOUR, ContactChannel.PHONE)
         assert (logged.contract_reference, logged.contract_title) == ("HA-EW", "Health assessments, England and Wales")
-        audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "contact logged")).one()
+        audit = session.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "contact logged").order_by(col(TrailEntry.id))
+        ).one()
         assert (audit.actor, audit.subject, audit.contract_id) == ("U0CALLUM", kept.reference, kept.contract_id)
 
 

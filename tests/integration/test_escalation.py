@@ -29,7 +29,9 @@ def test_a_risk_is_recorded_with_its_score_its_review_and_its_trail_entry(unchan
         assert (kept.title, kept.cause, kept.raised_at) == ("Advisers leaving", "Pay is low.", MONDAY)
         assert kept.review_on == date(2027, 3, 5)  # medium: 60 days
         assert (card.residual, card.raised_by) == (RULES.grade(3, 3), "Amira Shah")
-        audit = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "risk raised")).one()
+        audit = session.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "risk raised").order_by(col(TrailEntry.id))
+        ).one()
         assert (audit.actor, audit.subject) == ("U0AMIRA", kept.reference)
         assert audit.details == {"likelihood": 3, "impact": 3}
 

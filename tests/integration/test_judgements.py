@@ -64,7 +64,9 @@ def test_an_override_keeps_who_when_why_and_from_what(unchanged: Database) -> No
         kept = reading(session, report)
         assert (kept.rating, kept.computed) == (Rating.INADEQUATE, Rating.APPROACHING_TARGET)
         assert (kept.override_reason, kept.overridden_at) == (FLOOD, MONDAY)
-        entry = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "rating overridden")).one()
+        entry = session.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "rating overridden").order_by(col(TrailEntry.id))
+        ).one()
         assert entry.changes == {"outcomes": ["Approaching target", "Inadequate"]}
         assert (entry.why, entry.actor, entry.subject) == (FLOOD, AMIRA, report.reference)
         shown = report_decisions.report_to_judge(act(session, NADIA), report.public_id, report.figures_version)
@@ -141,7 +143,9 @@ def test_a_rating_is_set_back_by_choosing_the_one_of_the_cut_offs(unchanged: Dat
         overridden(session, Rating.APPROACHING_TARGET, "The flood was elsewhere.")
         kept = reading(session, report)
         assert (kept.rating, kept.overridden_at, kept.override_reason) == (Rating.APPROACHING_TARGET, None, "")
-        entries = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "rating overridden")).all()
+        entries = session.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "rating overridden").order_by(col(TrailEntry.id))
+        ).all()
         assert [entry.why for entry in entries] == [FLOOD, "The flood was elsewhere."]
         with pytest.raises(UserError, match="rated Approaching target by its cut-offs already"):
             overridden(session, Rating.APPROACHING_TARGET)
@@ -158,7 +162,9 @@ def test_figures_are_verified_and_become_self_reported_again(unchanged: Database
         received = report_decisions.verify(act(session, NADIA), report.public_id, report.figures_version, set())
         assert [f.verified for f in received.figures] == [True, False]
         session.flush()
-        entries = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "figures verified")).all()
+        entries = session.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "figures verified").order_by(col(TrailEntry.id))
+        ).all()
         assert [entry.changes for entry in entries] == [
             {"outcomes": ["self-reported", "verified"]},
             {"outcomes": ["verified", "self-reported"]},

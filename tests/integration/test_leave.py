@@ -26,7 +26,7 @@ def number_of(session: Session, user: str) -> int:
 
 
 def history(session: Session, action: str) -> list[TrailEntry]:
-    statement = select(TrailEntry).where(col(TrailEntry.action) == action)
+    statement = select(TrailEntry).where(col(TrailEntry.action) == action).order_by(col(TrailEntry.id))
     return list(session.scalars(statement.order_by(col(TrailEntry.id))))
 
 

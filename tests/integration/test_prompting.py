@@ -35,7 +35,9 @@ def test_a_partner_is_asked_in_the_shared_channel_once(unchanged: Database) -> N
         assert (message.channel, message.audience) == ("C0WPNENG", Audience.SHARED)
         assert message.key == prompt_key(report)
         assert message.contract_id == report.contract_id
-        entry = session.scalars(select(TrailEntry).where(col(TrailEntry.action) == "report prompted")).one()
+        entry = session.scalars(
+            select(TrailEntry).where(col(TrailEntry.action) == "report prompted").order_by(col(TrailEntry.id))
+        ).one()
         assert (entry.actor, entry.subject) == ("job test", report.reference)
 
 

@@ -91,7 +91,8 @@ def test_while_queried_a_report_is_the_one_that_is_due_and_then_received_again(u
         report_decisions.accept(act(session, NADIA), report.public_id, "2 queried")
         due_next = reports.next_due(act(session, PRIYA), "WP-NE")
         assert due_next.report.period == "2026-12"
-        actions = session.scalars(select(col(TrailEntry.action)).where(col(TrailEntry.subject) == report.reference))
+        told = select(col(TrailEntry.action)).where(col(TrailEntry.subject) == report.reference)
+        actions = session.scalars(told.order_by(col(TrailEntry.id)))
         assert list(actions)[-4:] == ["report queried", "report received", "report queried", "report accepted"]
 
 
