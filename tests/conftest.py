@@ -279,4 +279,9 @@ def everything_offered() -> set[Played]:
     """Every command, button, form and shortcut of the product, over both ways."""
     with TemporaryDirectory() as folder, connected_to_nothing(Path(folder)) as liaison:
         app = registered(liaison)
-    return offered(read_commands(TEMPLATES), app.actions, app.callbacks, app.shortcuts)
+    return offered(read_commands(TEMPLATES), named(app.actions), named(app.callbacks), app.shortcuts)
+
+
+def named(registered_under: list[Any]) -> list[str]:
+    """Those with a name: the pattern that catches the buttons and forms of earlier versions has a test of its own."""
+    return [each for each in registered_under if isinstance(each, str)]
