@@ -192,7 +192,7 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     try:
         cli()
-    except Exception as error:
+    except Exception as error:  # what has no sentence for people is raised again
         sentence = _sentence(error)
         if sentence is None:
             raise

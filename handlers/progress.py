@@ -33,7 +33,7 @@ from bot.services.progress import (
 from bot.services.progress.report_submission import figure_error, submit_values, values_of
 from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import ActorContext
-from handlers import reports as reports_module
+from handlers import reports as report_handlers
 
 
 def show(ctx: ActorContext, channel: str, words: list[str]) -> Response:
@@ -121,9 +121,9 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_click(app, "report_open", reads(open_from_prompt))
     router.on_click(app, "report_draft", writes(keep_draft))
     register_list(app, router)
-    reports_module.register_decisions(app, router)
-    reports_module.register_judging(app, router)
-    reports_module.register_thread(app, router)
+    report_handlers.register_decisions(app, router)
+    report_handlers.register_judging(app, router)
+    report_handlers.register_thread(app, router)
 
 
 def _due_here(ctx: ActorContext, typed: Typed) -> Response:

@@ -18,8 +18,7 @@ from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incompl
 from bot.models import Audience
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import risks as risk_lookup
-from bot.services.risks import risk_card, risk_list, risk_matrix, risks, stage_review
-from bot.services.risks import risk_sharing as risk_sharing_module
+from bot.services.risks import risk_card, risk_list, risk_matrix, risk_sharing, risks, stage_review
 from bot.services.risks.risks import RiskEntry
 from bot.services.unit_of_work import ActorContext
 from handlers import risk_changes, risk_forms
@@ -117,7 +116,7 @@ def turn_page(ctx: ActorContext, click: Click) -> Response:
 def _show(ctx: ActorContext, line: Typed) -> Response:
     typed = " ".join(line.words)
     if not ctx.actor.is_department:
-        return Response.answers(ctx.messages.message("risks/shared", risk=risk_sharing_module.shared_risk(ctx, typed)))
+        return Response.answers(ctx.messages.message("risks/shared", risk=risk_sharing.shared_risk(ctx, typed)))
     sheet = risk_card.risk_sheet(ctx, typed)
 
     def shown(ctx: ActorContext, link: str) -> Response:
