@@ -32,6 +32,7 @@ from bot.delivery.directory import Directory
 from bot.delivery.messages import Messages
 from bot.delivery.slack import Slack
 from bot.domain.calendar import published
+from bot.interactions.commands import Commands
 from bot.interactions.followups import Followups
 from bot.interactions.router import Router
 from bot.job_watch import JobWatch
@@ -190,7 +191,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
     charts = Charts(database, slack, clock)
     jobs = JobContext(database, calendar, messages, slack, charts, Channels(slack))
     runs = JobRunner(jobs)
-    followups, find_upcoming = Followups(slack, charts, messages), partial(rehearse, jobs, JOBS)
-    router = Router(database, clock, calendar, messages, Directory(slack), slack, followups, find_upcoming)
+    followups, commands = Followups(slack, charts, messages), Commands(handlers.COMMANDS, partial(rehearse, jobs, JOBS))
+    router = Router(database, clock, calendar, messages, Directory(slack), slack, followups, commands)
     handlers.register(bolt, router)
     return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock))

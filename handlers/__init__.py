@@ -21,15 +21,27 @@ from handlers import (
     slack_events,
 )
 
+COMMANDS = (
+    actions.COMMAND,
+    contacts.COMMAND,
+    contracts.COMMAND,
+    digest.COMMAND,
+    liaison.COMMAND,
+    partners.COMMAND,
+    progress.COMMAND,
+    risks.COMMAND,
+)
+
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register every handler."""
+    for table in router.commands.tables:
+        router.on_command(app, table)
     router.on_choice(app, disambiguation.ACTION)
     actions.register(app, router)
     contacts.register(app, router)
     contacts.register_messages(app, router)
     contracts.register(app, router)
-    digest.register(app, router)
     escalations.register(app, router)
     files.register(app, router)
     home.register(app, router)

@@ -4,26 +4,25 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.access import Permission
 from bot.delivery.messages import Message
 from bot.domain.natural_dates import parse_day
+from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
 from bot.interactions.pagination import turn, turned_words
 from bot.interactions.payloads import Click
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.services.actions import action_list, actions
 from bot.services.actions.actions import ActionCard
 from bot.services.unit_of_work import ActorContext
 
-COMMAND = "/action"
 WHAT = "the contract's reference, who is to do it, what, and by when"
 WHO = "the action's reference and a name of somebody on its contract"
 DAY = "the action's reference and a day"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the command and the buttons."""
-    router.on_command(app, COMMAND, SUBCOMMANDS)
+    """Register the buttons."""
     router.on_click(app, "action_done", writes(done))
     for action in ("actions_before", "actions_after"):
         router.on_click(app, action, reads(turn_page))
@@ -86,11 +85,60 @@ def _changed(ctx: ActorContext, card: ActionCard, what: str) -> Response:
     return Response.answers(ctx.messages.message("actions/changed", card=card, what=what))
 
 
-SUBCOMMANDS: Subcommands = {
-    "": Subcommand(reads(_own)),
-    "list": Subcommand(reads(_listed)),
-    "add": Subcommand(writes(_add), needs=WHAT),
-    "done": Subcommand(writes(_close), needs="the action's reference, for example A-12"),
-    "reassign": Subcommand(writes(_reassign), needs=WHO),
-    "due": Subcommand(writes(_move), needs=DAY),
-}
+COMMAND = CommandTable(
+    "/action",
+    about="See and keep actions",
+    hint="list late; add WP-NE Priya: send the plan by Friday; done A-12",
+    does="keeps what is to be done on your contracts, by whom and by when.",
+    contract=True,
+    subcommands=[
+        Subcommand(
+            "",
+            does="lists the open actions that are yours",
+            who=Permission.LOG_CONTACT,
+            handler=reads(_own),
+        ),
+        Subcommand(
+            "list",
+            example="late WP-NE",
+            does="lists the open actions on your contracts, the first due first",
+            who=Permission.SEE,
+            handler=reads(_listed),
+        ),
+        Subcommand(
+            "add",
+            example="WP-NE Priya Nair: send the staffing plan by 8 January",
+            does="adds an action for somebody on the contract",
+            more={
+                "R-12 Priya Nair: interview ten advisers by 8 January": "adds an action for a risk; its page lists it"
+            },
+            who=Permission.LOG_CONTACT,
+            handler=writes(_add),
+            needs=WHAT,
+        ),
+        Subcommand(
+            "done",
+            example="A-12 the plan is agreed",
+            does="notes that it is done",
+            who=Permission.LOG_CONTACT,
+            handler=writes(_close),
+            needs="the action's reference, for example A-12",
+        ),
+        Subcommand(
+            "reassign",
+            example="A-12 Callum Reid",
+            does="gives it to somebody else on the contract",
+            who=Permission.LOG_CONTACT,
+            handler=writes(_reassign),
+            needs=WHO,
+        ),
+        Subcommand(
+            "due",
+            example="A-12 15 January",
+            does="moves its day; the day before stays in the history",
+            who=Permission.LOG_CONTACT,
+            handler=writes(_move),
+            needs=DAY,
+        ),
+    ],
+)

@@ -7,16 +7,17 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.delivery.slack_messages import MessageContext, MessageRef, Thread, UnreadReason, message_context, read_thread
 from bot.domain.entry_lines import parse_contact_line
 from bot.interactions import form_fields
+from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.pagination import turn, turned_words
 from bot.interactions.payloads import Click, Shortcut, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.models import Contact, ContactChannel, MadeBy
 from bot.services.contacts import attendees, contact_corrections, contact_forms, contact_log, contacts
 from bot.services.contacts.contact_forms import (
@@ -30,14 +31,12 @@ from bot.services.contacts.contact_forms import (
 from bot.services.contacts.contacts import CHANNELS, ContactEntry
 from bot.services.unit_of_work import ActorContext
 
-COMMAND = "/contact"
 REFERENCE = "a contact's reference, for example C-12"
 CONTACT_LINE = "how you were in contact, the contract's reference and what was said"
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the command, forms and buttons."""
-    router.on_command(app, COMMAND, SUBCOMMANDS)
+    """Register the forms and buttons."""
     router.on_submit(app, "contact_form", writes(submit))
     router.on_submit(app, "contact_correct_form", writes(submit_correction))
     router.on_click(app, "contact_correct", reads(correct_from_button))
@@ -56,16 +55,12 @@ def _listed(ctx: ActorContext, typed: Typed) -> Response:
     return Response.answers(_list(ctx, typed.words))
 
 
-def _log(how: str) -> Subcommand:
-    """The subcommand that logs a contact of this kind in one line. The summary is kept verbatim."""
-
-    def log(ctx: ActorContext, typed: Typed) -> Response:
-        match typed.rest.split(maxsplit=1):
-            case [reference, summary]:
-                return Response.answers(_logged(ctx, _entry_of_line(ctx, how, reference, summary)))
-        raise incomplete(CONTACT_LINE)
-
-    return Subcommand(writes(log), needs=CONTACT_LINE)
+def _log(ctx: ActorContext, typed: Typed) -> Response:
+    """`call WP-NE agreed the plan` logs a contact of the word's kind. The summary is kept verbatim."""
+    match typed.rest.split(maxsplit=1):
+        case [reference, summary]:
+            return Response.answers(_logged(ctx, _entry_of_line(ctx, typed.word, reference, summary)))
+    raise incomplete(CONTACT_LINE)
 
 
 def choose_contract(ctx: ActorContext, click: Click, *, corrects: Contact | None = None) -> Response:
@@ -130,8 +125,12 @@ def _correct(ctx: ActorContext, corrects: Contact, entry: ContactEntry) -> Respo
     return Response.opens(form_view(ctx, replace(form_of(ctx, entry), corrects=corrects)))
 
 
-def _show(ctx: ActorContext, typed: str) -> Response:
-    return Response.answers(ctx.messages.message("contacts/page", page=contact_log.contact_page(ctx, typed)))
+def _correct_typed(ctx: ActorContext, typed: Typed) -> Response:
+    return _correct(ctx, *contact_corrections.entry_to_correct(ctx, typed.rest))
+
+
+def _show(ctx: ActorContext, typed: Typed) -> Response:
+    return Response.answers(ctx.messages.message("contacts/page", page=contact_log.contact_page(ctx, typed.rest)))
 
 
 def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
@@ -176,15 +175,61 @@ def _entry(ctx: ActorContext, values: form_fields.Values) -> ContactEntry:
     )
 
 
-SUBCOMMANDS: Subcommands = {
-    "": Subcommand(reads(_new)),
-    "list": Subcommand(reads(_listed)),
-    "show": Subcommand(reads(lambda ctx, typed: _show(ctx, typed.rest)), needs=REFERENCE),
-    "correct": Subcommand(
-        reads(lambda ctx, typed: _correct(ctx, *contact_corrections.entry_to_correct(ctx, typed.rest))), needs=REFERENCE
-    ),
-    **{how: _log(how) for how in CHANNELS},
-}
+COMMAND = CommandTable(
+    "/contact",
+    about="Log a contact with a partner",
+    hint="call WP-NE agreed the plan; list; show C-12; or nothing for a form",
+    does="logs a contact with a partner, so that every conversation is kept.",
+    contract=True,
+    subcommands=[
+        Subcommand(
+            "",
+            does="opens a form to log a contact with a partner",
+            who=Permission.LOG_CONTACT,
+            handler=reads(_new),
+        ),
+        Subcommand(
+            "call",
+            also=[how for how in CHANNELS if how != "call"],
+            example="WP-NE with Priya Nair: agreed the staffing plan; next 3 February",
+            does="logs a call of today at once",
+            who=Permission.LOG_CONTACT,
+            handler=writes(_log),
+            needs=CONTACT_LINE,
+        ),
+        Subcommand(
+            "list",
+            example="WP-NE call since 1 December",
+            does="lists what was logged: by contract, way, name, word or day",
+            who=Permission.SEE,
+            handler=reads(_listed),
+        ),
+        Subcommand(
+            "show",
+            example="C-12",
+            does="shows an entry whole, with what it corrects",
+            who=Permission.SEE,
+            handler=reads(_show),
+            needs=REFERENCE,
+        ),
+        Subcommand(
+            "correct",
+            example="C-12",
+            does="opens a form that puts an entry right; the old one is kept",
+            who=Permission.LOG_CONTACT,
+            handler=reads(_correct_typed),
+            needs=REFERENCE,
+        ),
+    ],
+    notes=[
+        "Instead of call: email, video, meeting, letter, visit or message. In a contract’s own channel the form knows "
+        "the contract.",
+        "A message is logged from its own menu: More actions, Log as a contact. Where it is in a thread, the form can "
+        "take all of it.",
+        "“with” and names before a colon say who took part; “; next” and a day at the end, such as 3 February, next "
+        "Friday or in 2 weeks, say when you speak again.",
+    ],
+)
 
 
 READ_WITHIN = timedelta(seconds=30)

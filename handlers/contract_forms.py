@@ -14,10 +14,10 @@ from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.interactions import form_fields
+from bot.interactions.commands import incomplete
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import incomplete
 from bot.models import AgreementForm, Contract, RoleName, Stage
 from bot.services.contracts import contract_edit, contract_people
 from bot.services.contracts.contract_edit import ContractEntry

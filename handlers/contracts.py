@@ -11,11 +11,11 @@ from bot.delivery.messages import Message
 from bot.delivery.slack_facts import ChannelFacts
 from bot.domain.calendar import Nation
 from bot.domain.london import london_instant
+from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
 from bot.interactions.pagination import turn, turned, turned_words
 from bot.interactions.payloads import Click
 from bot.interactions.response import Response, reads, writes
-from bot.interactions.router import FindUpcoming, Router
-from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
+from bot.interactions.router import Router
 from bot.models import Audience
 from bot.services.contracts import contract_channels, contract_history
 from bot.services.contracts.contract_channels import Binding
@@ -62,12 +62,12 @@ WORKING_DAYS = 10
 WITHIN = timedelta(minutes=5)
 
 
-def show_upcoming(ctx: ActorContext, words: list[str], find_upcoming: FindUpcoming) -> Response:
+def show_upcoming(ctx: ActorContext, line: Typed) -> Response:
     """Rehearse the jobs, and show their messages about the actor's contracts, or about the one that the words name.
 
     It takes longer than Slack waits for an acknowledgement.
     """
-    typed = " ".join(words)
+    typed = " ".join(line.words)
     upcoming_page.contracts_meant(ctx, typed)  # refuses a wrong one before the rehearsal
     last = ctx.calendar.of(Nation.ENGLAND_AND_WALES).add_working_days(ctx.today, WORKING_DAYS)
     until = london_instant(last, 23, 59)
@@ -76,15 +76,11 @@ def show_upcoming(ctx: ActorContext, words: list[str], find_upcoming: FindUpcomi
         page = upcoming_page.upcoming(ctx, rehearsed, until, typed)
         return Response.answers(ctx.messages.message("contracts/upcoming", page=page))
 
-    return Response.after(lambda _slack: find_upcoming(ctx.now, until), then, WITHIN)
-
-
-COMMAND = "/contract"
+    return Response.after(lambda _slack: line.commands.find_upcoming(ctx.now, until), then, WITHIN)
 
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the command and the buttons."""
-    router.on_command(app, COMMAND, _subcommands(router.rehearse_jobs))
+    """Register the buttons and forms."""
     for action in ("contract_page_before", "contract_page_after"):
         router.on_click(app, action, reads(turn_page))
     for action in ("history_before", "history_after"):
@@ -125,22 +121,36 @@ def _here(ctx: ActorContext, typed: Typed) -> Response:
     return Response.answers(_card(ctx, here) if here in own else _list(ctx, []))
 
 
+def _show(ctx: ActorContext, typed: str) -> Response:
+    return Response.answers(_card(ctx, typed))
+
+
 def _card(ctx: ActorContext, typed: str) -> Message:
     if not ctx.actor.is_department:
         return ctx.messages.message("partners/contract_page", card=partner_pages.partner_card(ctx, typed))
     return ctx.messages.message("contracts/page", card=contract_page.contract_page(ctx, typed))
 
 
+def _show_history(ctx: ActorContext, typed: str) -> Response:
+    return Response.answers(_history(ctx, typed))
+
+
 def _history(ctx: ActorContext, typed: str, number: int = 1) -> Message:
     return ctx.messages.message("contracts/history", history=contract_history.contract_history(ctx, typed, number))
 
 
-def _duties(ctx: ActorContext, typed: str) -> Message:
-    return ctx.messages.message("contracts/duties", found=contract_duties.contract_duties(ctx, typed))
+def _duties(ctx: ActorContext, typed: str) -> Response:
+    found = contract_duties.contract_duties(ctx, typed)
+    return Response.answers(ctx.messages.message("contracts/duties", found=found))
 
 
-def _dates(ctx: ActorContext, typed: str) -> Message:
-    return ctx.messages.message("contracts/dates", dates=contract_dates.contract_dates(ctx, typed), today=ctx.today)
+def _dates(ctx: ActorContext, typed: str) -> Response:
+    dates = contract_dates.contract_dates(ctx, typed)
+    return Response.answers(ctx.messages.message("contracts/dates", dates=dates, today=ctx.today))
+
+
+def _listed(ctx: ActorContext, typed: Typed) -> Response:
+    return Response.answers(_list(ctx, typed.words))
 
 
 def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
@@ -150,22 +160,102 @@ def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
     return ctx.messages.message("contracts/list", page=page, turn=partial(turn, page.words))
 
 
-def _subcommands(find_upcoming: FindUpcoming) -> Subcommands:
-    def upcoming(ctx: ActorContext, typed: Typed) -> Response:
-        return show_upcoming(ctx, typed.words, find_upcoming)
-
-    return {
-        "": Subcommand(reads(_here)),
-        "list": Subcommand(reads(lambda ctx, typed: Response.answers(_list(ctx, typed.words)))),
-        "new": Subcommand(reads(lambda ctx, _typed: contract_forms.new(ctx))),
-        "stage": Subcommand(writes(lambda ctx, typed: contract_forms.stage(ctx, typed.channel, typed.words))),
-        "channel": Subcommand(writes(lambda ctx, typed: channel(ctx, typed.channel, typed.words))),
-        "upcoming": Subcommand(reads(upcoming, takes_long=True)),
-        "show": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_card(ctx, named))))),
-        "edit": Subcommand(reads(_about_one(contract_forms.edit))),
-        "people": Subcommand(reads(_about_one(contract_forms.people))),
-        "dates": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_dates(ctx, named))))),
-        "duties": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_duties(ctx, named))))),
-        "history": Subcommand(reads(_about_one(lambda ctx, named: Response.answers(_history(ctx, named))))),
-        "reminders": Subcommand(reads(_about_one(reminders.rules))),
-    }
+COMMAND = CommandTable(
+    "/contract",
+    about="See and keep your contracts",
+    hint="list, show WP-NE, or nothing for the contract of this channel",
+    does="shows what Liaison knows of your contracts, and keeps it. Only you see the answers.",
+    contract=True,
+    subcommands=[
+        Subcommand(
+            "",
+            does="shows the contract of this channel on one page; elsewhere the list of your contracts",
+            who=None,
+            handler=reads(_here),
+        ),
+        Subcommand(
+            "show",
+            example="WP-NE",
+            does="shows any contract of yours on one page: dates, people, figures, what is due, risks, last contact",
+            who=None,
+            handler=reads(_about_one(_show)),
+        ),
+        Subcommand(
+            "list",
+            example="gold inadequate",
+            does="lists your contracts, worst rating first: by rating, stage, tier, partner",
+            who=None,
+            handler=reads(_listed),
+        ),
+        Subcommand(
+            "new",
+            does="opens a form for a new contract",
+            who=RegisterPermission.ADD_CONTRACTS,
+            handler=reads(lambda ctx, _typed: contract_forms.new(ctx)),
+        ),
+        Subcommand(
+            "edit",
+            example="WP-NE",
+            does="opens a form to change what was agreed",
+            who=Permission.CHANGE,
+            handler=reads(_about_one(contract_forms.edit)),
+        ),
+        Subcommand(
+            "stage",
+            example="WP-NE exit",
+            does="moves a contract to another stage of its life",
+            who=Permission.CHANGE,
+            handler=writes(lambda ctx, typed: contract_forms.stage(ctx, typed.channel, typed.words)),
+        ),
+        Subcommand(
+            "people",
+            example="WP-NE",
+            does="shows who does what on it, and lets you change that",
+            who=Permission.SEE,
+            handler=reads(_about_one(contract_forms.people)),
+        ),
+        Subcommand(
+            "channel",
+            example="WP-NE",
+            does="binds the channel you are in to a contract",
+            who=Permission.BIND,
+            handler=writes(lambda ctx, typed: channel(ctx, typed.channel, typed.words)),
+        ),
+        Subcommand(
+            "dates",
+            example="WP-NE",
+            does="lists every day that counts on it, and how each was worked out",
+            who=Permission.SEE,
+            handler=reads(_about_one(_dates)),
+        ),
+        Subcommand(
+            "duties",
+            example="WP-NE",
+            does="says which duties the law puts on it, and when",
+            who=Permission.SEE,
+            handler=reads(_about_one(_duties)),
+        ),
+        Subcommand(
+            "upcoming",
+            example="WP-NE",
+            does="lists what will be sent in the next 10 working days, to whom and why; without a contract, on all of "
+            "yours",
+            who=Permission.SEE,
+            handler=reads(show_upcoming, takes_long=True),
+        ),
+        Subcommand(
+            "history",
+            example="WP-NE",
+            does="says who changed what, when and why",
+            who=Permission.SEE,
+            handler=reads(_about_one(_show_history)),
+        ),
+        Subcommand(
+            "reminders",
+            example="WP-NE",
+            does="says when people are reminded of what, and lets you change that",
+            who=Permission.SEE,
+            handler=reads(_about_one(reminders.rules)),
+        ),
+    ],
+)

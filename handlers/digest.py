@@ -2,22 +2,14 @@
 
 from collections.abc import Callable
 
-from slack_bolt.async_app import AsyncApp
-
+from bot.access import Permission
+from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete, too_much
 from bot.interactions.response import Response, reads, writes
-from bot.interactions.router import Router
-from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete, too_much
 from bot.services.digest import subscriptions
 from bot.services.digest.subscriptions import Subscription
 from bot.services.unit_of_work import ActorContext
 
-COMMAND = "/digest"
 WHEN = "a day of the week and a time, for example thursday 4pm"
-
-
-def register(app: AsyncApp, router: Router) -> None:
-    """Register the command."""
-    router.on_command(app, COMMAND, SUBCOMMANDS)
 
 
 def _shown(ctx: ActorContext, typed: Typed) -> Response:
@@ -32,12 +24,12 @@ def _schedule(ctx: ActorContext, typed: Typed) -> Response:
     return _confirmed(ctx, subscriptions.schedule(ctx, typed.channel, day, at, " ".join(quiet)), "schedule")
 
 
-def _alone(word: str, answer: Callable[[ActorContext, str], Response]) -> Callable[[ActorContext, Typed], Response]:
+def _alone(answer: Callable[[ActorContext, str], Response]) -> Callable[[ActorContext, Typed], Response]:
     """A handler for the channel in which the word is typed, with no other word after it."""
 
     def alone(ctx: ActorContext, typed: Typed) -> Response:
         if words := typed.words:
-            raise too_much(words[0], f"Type {COMMAND} {word} in the channel that you mean.")
+            raise too_much(words[0], f"Type /digest {typed.word} in the channel that you mean.")
         return answer(ctx, typed.channel)
 
     return alone
@@ -72,11 +64,55 @@ def _confirmed(ctx: ActorContext, subscription: Subscription, done: str) -> Resp
     return Response.answers(ctx.messages.message("digest/subscription", subscription=subscription, done=done))
 
 
-SUBCOMMANDS: Subcommands = {
-    "": Subcommand(reads(_shown)),
-    "schedule": Subcommand(writes(_schedule), needs=WHEN),
-    "stop": Subcommand(writes(_alone("stop", _stop))),
-    "now": Subcommand(writes(_alone("now", _now))),
-    "preview": Subcommand(reads(_alone("preview", _preview))),
-    "history": Subcommand(reads(_alone("history", _history))),
-}
+COMMAND = CommandTable(
+    "/digest",
+    about="Weekly performance summaries",
+    hint="schedule thursday 4pm, stop, now, preview, history",
+    does="keeps the weekly performance summary of the channel that you are in, of its contract or of the portfolio.",
+    subcommands=[
+        Subcommand(
+            "",
+            does="says when the weekly summary comes to this channel",
+            who=Permission.SEE,
+            handler=reads(_shown),
+        ),
+        Subcommand(
+            "schedule",
+            example="thursday 4pm silence",
+            does="lets it come on that day and time; with silence, only where there is something to say",
+            who=Permission.BIND,
+            handler=writes(_schedule),
+            needs=WHEN,
+        ),
+        Subcommand(
+            "stop",
+            does="lets no more come to this channel",
+            who=Permission.BIND,
+            handler=writes(_alone(_stop)),
+        ),
+        Subcommand(
+            "now",
+            does="posts one in this channel at once",
+            who=Permission.BIND,
+            handler=writes(_alone(_now)),
+        ),
+        Subcommand(
+            "preview",
+            does="shows you alone what would be posted now",
+            who=Permission.SEE,
+            handler=reads(_alone(_preview)),
+        ),
+        Subcommand(
+            "history",
+            does="lists the last ones of this channel with their headlines",
+            who=Permission.SEE,
+            handler=reads(_alone(_history)),
+        ),
+    ],
+    notes=[
+        "In a portfolio channel it is for heads of contract management and administrators. A channel that is shared "
+        "with a partner gets what the partner may read, of its own contract alone.",
+        "Instead of silence: one line. If the day is a bank holiday or at a weekend, the summary comes at 9am on the "
+        "next working day.",
+    ],
+)

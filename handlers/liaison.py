@@ -4,14 +4,15 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.access import RegisterPermission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import Message
 from bot.identity import Identity
 from bot.interactions import form_fields
+from bot.interactions.commands import CommandTable, Subcommand, Typed, word_of
 from bot.interactions.payloads import Click, Command, Submission
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Subcommand, Subcommands, Typed, word_of
 from bot.services.health import health
 from bot.services.pages import me as me_page
 from bot.services.people import leave, setup
@@ -20,12 +21,9 @@ from bot.services.people.setup import not_for_you
 from bot.services.unit_of_work import ActorContext, NewcomerContext
 from handlers import contract_forms, partners
 
-COMMAND = "/liaison"
-
 
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the command, forms and buttons."""
-    router.on_command(app, COMMAND, SUBCOMMANDS, welcome=welcome)
+    """Register the forms and buttons."""
     router.on_submit(app, "away_form", asks_and_writes(submit_away))
     router.on_submit(app, "setup_form", writes(already_set_up), welcome=submit_setup)
     router.on_click(app, "away_open", reads(open_away))
@@ -90,11 +88,19 @@ def _checklist(ctx: ActorContext) -> Message:
     return ctx.messages.message("liaison/setup", list=setup.checklist(ctx))
 
 
-def _health(ctx: ActorContext) -> Response:
+def _me(ctx: ActorContext, _typed: Typed) -> Response:
+    return Response.answers(ctx.messages.message("liaison/me", me=me_page.me(ctx)))
+
+
+def _setup(ctx: ActorContext, _typed: Typed) -> Response:
+    return Response.answers(_checklist(ctx))
+
+
+def _health(ctx: ActorContext, _typed: Typed) -> Response:
     return Response.answers(ctx.messages.message("liaison/health", health=health.health(ctx), now=ctx.now))
 
 
-def _away(ctx: ActorContext) -> Response:
+def _away(ctx: ActorContext, _typed: Typed) -> Response:
     """Show the leave there is, or open the form if there is none."""
     own = leave.own_leave(ctx)
     if own.coming:
@@ -106,23 +112,55 @@ def _shown(ctx: ActorContext, own: OwnLeave) -> Message:
     return ctx.messages.message("people/away", leave=own, today=ctx.today)
 
 
-def _help(ctx: ActorContext) -> Message:
+def _help(ctx: ActorContext, typed: Typed) -> Response:
+    """List every command with the lines that the actor's permissions allow."""
     abilities = ctx.abilities()
-    offered = [(each, each.lines_for(abilities)) for each in ctx.messages.commands.values()]
-    return ctx.messages.message("liaison/help", commands=[(each, lines) for each, lines in offered if lines])
+    offered = [(table, table.lines_for(abilities)) for table in typed.commands.tables]
+    found = [(table, lines) for table, lines in offered if lines]
+    return Response.answers(ctx.messages.message("liaison/help", commands=found))
 
 
-def _show_help(ctx: ActorContext, _typed: Typed) -> Response:
-    return Response.answers(_help(ctx))
-
-
-SUBCOMMANDS: Subcommands = {
-    "": Subcommand(reads(_show_help)),
-    "help": Subcommand(reads(_show_help)),
-    "me": Subcommand(
-        reads(lambda ctx, _typed: Response.answers(ctx.messages.message("liaison/me", me=me_page.me(ctx))))
-    ),
-    "away": Subcommand(reads(lambda ctx, _typed: _away(ctx))),
-    "setup": Subcommand(reads(lambda ctx, _typed: Response.answers(_checklist(ctx)))),
-    "health": Subcommand(reads(lambda ctx, _typed: _health(ctx))),
-}
+COMMAND = CommandTable(
+    "/liaison",
+    about="Help, and what Liaison knows of you",
+    hint="help, me, away, setup, health",
+    does="helps you to get about.",
+    welcome=welcome,
+    subcommands=[
+        Subcommand(
+            "help",
+            also=[""],
+            does="lists the commands that you can use, with examples",
+            who=None,
+            handler=reads(_help),
+        ),
+        Subcommand(
+            "me",
+            does="says what Liaison knows of you and why you can do what you can do",
+            who=None,
+            handler=reads(_me),
+        ),
+        Subcommand(
+            "away",
+            does="says when you are on leave and who stands in for you",
+            who=None,
+            handler=reads(_away),
+        ),
+        Subcommand(
+            "setup",
+            does="goes through what is left to set up",
+            who=RegisterPermission.ADMINISTER,
+            handler=reads(_setup),
+        ),
+        Subcommand(
+            "health",
+            does="says how the jobs and the outbox are doing, what is wrong first",
+            who=RegisterPermission.WATCH,
+            handler=reads(_health),
+        ),
+    ],
+    notes=[
+        "An administrator can send Liaison a file of contracts in a direct message: it says what would change before "
+        "it changes anything.",
+    ],
+)

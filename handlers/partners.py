@@ -5,22 +5,24 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import RegisterPermission
+from bot.access import Permission, RegisterPermission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import Message, View
 from bot.identity import Identity
 from bot.interactions import form_fields
+from bot.interactions.commands import CommandTable, Subcommand, Typed
 from bot.interactions.pagination import turned
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Subcommand, Subcommands, Typed
 from bot.models import Organisation, OrganisationKind
 from bot.services.pages import partners as partner_pages
 from bot.services.partners import partner_edit, partner_people
 from bot.services.partners.partner_edit import PartnerEntry
 from bot.services.partners.partner_people import GUESTS, OWN
 from bot.services.unit_of_work import ActorContext
+
+PARTNER = "the name of a partner, or words of it"
 
 
 def register_forms(app: AsyncApp, router: Router) -> None:
@@ -83,12 +85,8 @@ def _entry(values: form_fields.Values) -> PartnerEntry:
     )
 
 
-COMMAND = "/partner"
-
-
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the command, forms and buttons."""
-    router.on_command(app, COMMAND, SUBCOMMANDS)
+    """Register the forms and buttons."""
     for action in ("partner_page_before", "partner_page_after"):
         router.on_click(app, action, reads(turn_page))
     register_forms(app, router)
@@ -120,17 +118,54 @@ def _listed(ctx: ActorContext, _typed: Typed) -> Response:
     return Response.answers(_list(ctx))
 
 
-def _about_one(answer: Callable[[ActorContext, str], Response]) -> Subcommand:
-    return Subcommand(
-        reads(lambda ctx, typed: answer(ctx, " ".join(typed.words))), needs="the name of a partner, or words of it"
-    )
+def _about_one(answer: Callable[[ActorContext, str], Response]) -> Callable[[ActorContext, Typed], Response]:
+    """A handler for the partner that the words name."""
+    return lambda ctx, typed: answer(ctx, " ".join(typed.words))
 
 
-SUBCOMMANDS: Subcommands = {
-    "": Subcommand(reads(_listed)),
-    "list": Subcommand(reads(_listed)),
-    "new": Subcommand(reads(lambda ctx, _typed: new(ctx))),
-    "show": _about_one(_show),
-    "people": _about_one(people),
-    "edit": _about_one(edit),
-}
+COMMAND = CommandTable(
+    "/partner",
+    about="See and keep partners and their people",
+    hint="list, show Northgate, people Northgate, edit Northgate or new",
+    does="shows your partners, the organisations that contracts are with, and keeps them.",
+    subcommands=[
+        Subcommand(
+            "list",
+            also=[""],
+            does="lists the partners of your contracts, with the worst rating of each",
+            who=Permission.SEE,
+            handler=reads(_listed),
+        ),
+        Subcommand(
+            "show",
+            example="Northgate",
+            does="shows a partner: its Slack workspaces, its people, its contracts",
+            who=None,
+            handler=reads(_about_one(_show)),
+            needs=PARTNER,
+        ),
+        Subcommand(
+            "people",
+            example="Northgate",
+            does="says who its people are, and who of them are guests in your workspace",
+            who=RegisterPermission.KEEP_PARTNERS,
+            handler=reads(_about_one(people)),
+            needs=PARTNER,
+        ),
+        Subcommand(
+            "edit",
+            example="Northgate",
+            does="changes its name, its kind and the ids of its Slack workspaces",
+            who=RegisterPermission.KEEP_PARTNERS,
+            handler=reads(_about_one(edit)),
+            needs=PARTNER,
+        ),
+        Subcommand(
+            "new",
+            does="opens a form for a new partner",
+            who=RegisterPermission.KEEP_PARTNERS,
+            handler=reads(lambda ctx, _typed: new(ctx)),
+        ),
+    ],
+    notes=["Words of a partner’s name are enough. If several fit, Liaison asks which."],
+)

@@ -12,12 +12,12 @@ from bot.domain.periods import NotAMonth, parse_month
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.interactions import form_fields
+from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
 from bot.interactions.pagination import turned
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.permalinks import with_link
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.models import Audience
 from bot.services import drafts
 from bot.services.lookup import contracts as contract_lookup
@@ -110,12 +110,8 @@ def _list(ctx: ActorContext, *, late_only: bool, number: int = 1) -> Message:
     return ctx.messages.message("progress/list", page=report_list.list_reports(ctx, late_only=late_only, page=number))
 
 
-COMMAND = "/progress"
-
-
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the commands, forms and buttons."""
-    router.on_command(app, COMMAND, SUBCOMMANDS)
+    """Register the forms and buttons."""
     router.on_submit(app, "progress_choose", writes(choose))
     router.on_submit(app, "report_form", writes(submit))
     router.on_click(app, "report_open", reads(open_from_prompt))
@@ -214,12 +210,63 @@ def _joined(words: list[str]) -> list[str]:
     return joined
 
 
-# These write, because opening the form also opens the due report if no job has.
-SUBCOMMANDS: Subcommands = {
-    "": Subcommand(writes(_due_here)),
-    "report": Subcommand(writes(_report)),
-    "list": Subcommand(reads(lambda ctx, typed: show_list(ctx, typed.words))),
-    "show": Subcommand(asks_and_writes(lambda ctx, typed: show(ctx, typed.channel, typed.words))),
-    "history": Subcommand(reads(lambda ctx, typed: history(ctx, typed.channel, typed.words))),
-    "grid": Subcommand(reads(lambda ctx, _typed: grid(ctx))),
-}
+COMMAND = CommandTable(
+    "/progress",
+    about="Report figures, and see what was reported",
+    hint="report WP-NE starts=97.2 outcomes=88, list, show, history, grid, or nothing for a form",
+    does="reports the figures of a contract’s key performance indicators (KPIs) for the oldest report that is due, "
+    "and shows what came of them.",
+    contract=True,
+    subcommands=[
+        # The first two write even for a form: opening it also opens the due report if no job has.
+        Subcommand(
+            "",
+            does="opens the form of the report that is due",
+            who=Permission.REPORT_PROGRESS,
+            handler=writes(_due_here),
+        ),
+        Subcommand(
+            "report",
+            example="WP-NE starts=97.2 outcomes=88",
+            does="reports the figures at once",
+            more={
+                "HA-EW graded=972/1000 clearance=21.5 over 340": "the same with the parts of each figure, so that it "
+                "can be shown over several months"
+            },
+            who=Permission.REPORT_PROGRESS,
+            handler=writes(_report),
+        ),
+        Subcommand(
+            "list",
+            example="late",
+            does="lists the reports that are late; without late, those due or to be accepted as well",
+            who=None,
+            handler=reads(lambda ctx, typed: show_list(ctx, typed.words)),
+        ),
+        Subcommand(
+            "show",
+            example="WP-NE December 2026",
+            does="shows one report, and where it can be accepted or queried, its figures verified, and a rating "
+            "overridden; without a month the latest",
+            who=None,
+            handler=asks_and_writes(lambda ctx, typed: show(ctx, typed.channel, typed.words)),
+        ),
+        Subcommand(
+            "history",
+            example="WP-NE starts",
+            does="charts and lists a KPI’s figures of the last 24 reports with its target, and over 3 months, 12 "
+            "months and since the start",
+            who=None,
+            handler=reads(lambda ctx, typed: history(ctx, typed.channel, typed.words)),
+        ),
+        Subcommand(
+            "grid",
+            does="charts how your contracts were rated in the last 6 months, the worst first",
+            who=None,
+            handler=reads(lambda ctx, _typed: grid(ctx)),
+        ),
+    ],
+    notes=[
+        "Name a KPI by its short code or its whole name in quotation marks. One that you leave out is rated Other.",
+    ],
+)

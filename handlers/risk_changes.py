@@ -3,10 +3,10 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.interactions import form_fields
+from bot.interactions.commands import Typed, incomplete
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete
 from bot.services.risks import risk_changes, risk_escalation, risk_review, risk_sharing
 from bot.services.risks.risk_card import RiskSheet
 from bot.services.risks.risk_sharing import PartnerRisk
@@ -27,9 +27,9 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_submit(app, "risk_owner_form", writes(submit_owner))
 
 
-def review(ctx: ActorContext, reference: str) -> Response:
+def review(ctx: ActorContext, typed: Typed) -> Response:
     """`review R-12` opens the form with the risk's last assessment."""
-    return Response.opens(risk_forms.reviewing(ctx, risk_review.risk_to_review(ctx, reference)))
+    return Response.opens(risk_forms.reviewing(ctx, risk_review.risk_to_review(ctx, typed.rest)))
 
 
 def open_review(ctx: ActorContext, click: Click) -> Response:
@@ -47,6 +47,7 @@ def submit_review(ctx: ActorContext, form: Submission) -> Response:
     return Response.shows(ctx.messages.view("risks/reviewed", reviewed=reviewed))
 
 
+# In these sub-commands the text after the reference is kept verbatim.
 def respond(ctx: ActorContext, typed: Typed) -> Response:
     """`respond R-12 treat Recruit six advisers` sets the response."""
     match typed.rest.split(maxsplit=2):
@@ -136,16 +137,3 @@ def submit(ctx: ActorContext, form: Submission) -> Response:
 def _shared(ctx: ActorContext, typed: str, done: str) -> Response:
     change = risk_sharing.share if done == "shared" else risk_sharing.unshare
     return Response.answers(ctx.messages.message("risks/page", sheet=change(ctx, typed), done=done))
-
-
-# The text after the reference is kept verbatim.
-SUBCOMMANDS: Subcommands = {
-    "review": Subcommand(reads(lambda ctx, typed: review(ctx, typed.rest)), needs=REFERENCE),
-    "respond": Subcommand(writes(respond), needs=RESPONSE),
-    "issue": Subcommand(writes(issue), needs=HAPPENED),
-    "close": Subcommand(writes(close), needs=WHY_CLOSED),
-    "owner": Subcommand(writes(owner), needs=REFERENCE),
-    "escalate": Subcommand(writes(escalate), needs=WHY_SEEN),
-    "share": Subcommand(writes(share), needs=REFERENCE),
-    "keep": Subcommand(writes(unshare), needs=REFERENCE),
-}

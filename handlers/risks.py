@@ -5,16 +5,17 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.access import Permission, RegisterPermission
 from bot.delivery.messages import Message
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood, parse_impact, parse_likelihood
 from bot.interactions import form_fields
+from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete, too_much
 from bot.interactions.pagination import turn, turned_words
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.permalinks import with_link
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.interactions.subcommands import Subcommand, Subcommands, Typed, incomplete, too_much
 from bot.models import Audience
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import risks as risk_lookup
@@ -52,12 +53,8 @@ def submit_settings(ctx: ActorContext, form: Submission) -> Response:
     return Response.shows(ctx.messages.view("risks/settings_done", changes=risk_lookup.change_rules(ctx, rules)))
 
 
-COMMAND = "/risk"
-
-
 def register(app: AsyncApp, router: Router) -> None:
-    """Register the command, forms and buttons."""
-    router.on_command(app, COMMAND, SUBCOMMANDS)
+    """Register the forms and buttons."""
     router.on_submit(app, "risk_form", writes(submit))
     for action in ("risk_page_before", "risk_page_after"):
         router.on_click(app, action, reads(turn_page))
@@ -135,6 +132,10 @@ def _stage(ctx: ActorContext, line: Typed) -> Response:
     )
 
 
+def _listed(ctx: ActorContext, typed: Typed) -> Response:
+    return Response.answers(_list(ctx, typed.words))
+
+
 def _list(ctx: ActorContext, words: list[str], number: int = 1) -> Message:
     page = risk_list.list_risks(ctx, words, number)
     return ctx.messages.message("risks/list", page=page, turn=partial(turn, page.words))
@@ -153,13 +154,129 @@ def _on_the_scale(words: list[str]) -> tuple[Likelihood, Impact]:
     return likelihood, impact
 
 
-SUBCOMMANDS: Subcommands = {
-    "": Subcommand(reads(_form)),
-    "raise": Subcommand(writes(_raise)),
-    "list": Subcommand(reads(lambda ctx, typed: Response.answers(_list(ctx, typed.words)))),
-    "matrix": Subcommand(reads(_matrix)),
-    "stage": Subcommand(reads(_stage)),
-    "show": Subcommand(asks_and_writes(_show), needs=risk_changes.REFERENCE),
-    "settings": Subcommand(reads(settings)),
-    **risk_changes.SUBCOMMANDS,
-}
+COMMAND = CommandTable(
+    "/risk",
+    about="Raise risks, and keep them",
+    hint='list, show R-12, raise WP-NE "Advisers leaving" likely major, or nothing for a form',
+    does="raises a risk on a contract, and keeps those that there are. The partner sees those that are shared.",
+    contract=True,
+    subcommands=[
+        Subcommand(
+            "",
+            does="opens a form to raise a risk",
+            who=Permission.RAISE_RISK,
+            handler=reads(_form),
+        ),
+        Subcommand(
+            "raise",
+            example="WP-NE “Advisers leaving faster than hired” likely major",
+            does="raises it at once",
+            who=Permission.RAISE_RISK,
+            handler=writes(_raise),
+        ),
+        Subcommand(
+            "list",
+            example="overdue",
+            does="lists the open risks of your contracts, worst first: by contract, band, mine, overdue",
+            who=Permission.SEE,
+            handler=reads(_listed),
+        ),
+        Subcommand(
+            "show",
+            example="R-12",
+            does="shows a risk on one page, with how it was assessed over time",
+            who=Permission.SEE,
+            handler=asks_and_writes(_show),
+            needs=risk_changes.REFERENCE,
+        ),
+        Subcommand(
+            "matrix",
+            example="WP-NE",
+            does="shows open risks on a grid by likelihood and impact; without a contract all of yours",
+            who=Permission.SEE,
+            handler=reads(_matrix),
+        ),
+        Subcommand(
+            "stage",
+            example="WP-NE",
+            does="shows how far its risks are assessed again in a new stage",
+            who=Permission.SEE,
+            handler=reads(_stage),
+        ),
+        Subcommand(
+            "review",
+            example="R-12",
+            does="opens a form to assess it again",
+            who=Permission.MANAGE_RISK,
+            handler=reads(risk_changes.review),
+            needs=risk_changes.REFERENCE,
+        ),
+        Subcommand(
+            "respond",
+            example="R-12 treat Recruit 6 advisers",
+            does="keeps what is done about it",
+            who=Permission.MANAGE_RISK,
+            handler=writes(risk_changes.respond),
+            needs=risk_changes.RESPONSE,
+        ),
+        Subcommand(
+            "owner",
+            example="R-12 Helen Marsh",
+            does="says who looks after it from now on; without a name a form asks",
+            who=Permission.MANAGE_RISK,
+            handler=writes(risk_changes.owner),
+            needs=risk_changes.REFERENCE,
+        ),
+        Subcommand(
+            "share",
+            example="R-12",
+            does="lets the partner see it, in the shared channel",
+            who=Permission.MANAGE_RISK,
+            handler=writes(risk_changes.share),
+            needs=risk_changes.REFERENCE,
+        ),
+        Subcommand(
+            "keep",
+            example="R-12",
+            does="takes it back: it is internal again",
+            who=Permission.MANAGE_RISK,
+            handler=writes(risk_changes.unshare),
+            needs=risk_changes.REFERENCE,
+        ),
+        Subcommand(
+            "escalate",
+            example="R-12 The union has balloted",
+            does="asks the senior owner to acknowledge it",
+            who=Permission.MANAGE_RISK,
+            handler=writes(risk_changes.escalate),
+            needs=risk_changes.WHY_SEEN,
+        ),
+        Subcommand(
+            "issue",
+            example="R-12 Nine advisers have left",
+            does="says that it has happened",
+            who=Permission.MANAGE_RISK,
+            handler=writes(risk_changes.issue),
+            needs=risk_changes.HAPPENED,
+        ),
+        Subcommand(
+            "settings",
+            does="opens a form with the bands, the reviews and the appetite",
+            who=RegisterPermission.ADMINISTER,
+            handler=reads(settings),
+        ),
+        Subcommand(
+            "close",
+            example="R-12 The pay rise was agreed",
+            does="closes it for that reason",
+            who=Permission.MANAGE_RISK,
+            handler=writes(risk_changes.close),
+            needs=risk_changes.WHY_CLOSED,
+        ),
+    ],
+    notes=[
+        "Likelihood: rare, unlikely, possible, likely or almost certain. Impact: negligible, minor, moderate, major or "
+        "severe. Numbers from 1 to 5 work too.",
+        "Response: treat, tolerate, transfer or terminate.",
+    ],
+)

@@ -17,10 +17,9 @@ from sqlalchemy import create_engine, make_url, text
 from sqlmodel import Session
 
 from bot import demo
-from bot.commands import read_commands
 from bot.config import DatabaseSettings
 from bot.db import Database
-from bot.delivery.messages import TEMPLATES, Messages
+from bot.delivery.messages import Messages
 from bot.domain.calendar import published
 from bot.migrations import migrate
 from bot.services.portfolio.applying import apply
@@ -279,7 +278,7 @@ def everything_offered() -> set[Played]:
     """Every command, button, form and shortcut of the product, over both ways."""
     with TemporaryDirectory() as folder, connected_to_nothing(Path(folder)) as liaison:
         app = registered(liaison)
-    return offered(read_commands(TEMPLATES), named(app.actions), named(app.callbacks), app.shortcuts)
+    return offered(liaison.router.commands.tables, named(app.actions), named(app.callbacks), app.shortcuts)
 
 
 def named(registered_under: list[Any]) -> list[str]:

@@ -3,12 +3,12 @@
 A run of all of them ends with an error where something was not played. The workers tell the first process of it.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.commands import CommandHelp
+from bot.interactions.commands import CommandTable
 
 WAYS = ("http", "socket")
 Played = tuple[str, str, str]
@@ -40,9 +40,9 @@ def _acts(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def offered(
-    commands: Mapping[str, CommandHelp], buttons: list[str], forms: list[str], shortcuts: list[str]
+    commands: Sequence[CommandTable], buttons: list[str], forms: list[str], shortcuts: list[str]
 ) -> set[Played]:
     """Everything that people can do, over both ways."""
-    typed = [f"{name} {word}".strip() for name, command in commands.items() for word in ("", *command.words)]
+    typed = [f"{command.name} {word}".strip() for command in commands for word in ("", *command.words)]
     kinds = {"command": typed, "button": buttons, "form": forms, "shortcut": shortcuts}
     return {(kind, name, way) for kind, names in kinds.items() for name in names for way in WAYS}

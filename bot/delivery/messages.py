@@ -18,7 +18,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.commands import read_commands
 from bot.domain import figures, wording
 from bot.domain.charts import Chart, picture_key
 
@@ -46,11 +45,10 @@ class Message:
 
 
 class Messages:
-    """Renders the templates in a folder; `commands` are the commands with their help."""
+    """Renders the templates in a folder."""
 
     def __init__(self, folder: Path = TEMPLATES) -> None:
         self.environment = _environment(folder)
-        self.commands = read_commands(TEMPLATES)
 
     def load(self) -> None:
         """Compile every template now. Otherwise the first use of each would take that time, perhaps in an open
@@ -67,10 +65,6 @@ class Messages:
         finally:
             _charts.reset(shown)
         return Message(rendered["text"], rendered["blocks"], charts)
-
-    def help(self, command: str) -> Message:
-        """The help of a command: what it does and what can be typed after it."""
-        return self.message("common/help", command=self.commands[command])
 
     def view(self, template: str, /, **context: Any) -> View:  # noqa: ANN401  # a template's context is open
         """Render a view template, named without its ending."""

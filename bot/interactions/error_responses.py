@@ -62,7 +62,7 @@ def sentence(messages: Messages, error: UserError) -> Message:
     return messages.message("common/sentence", sentence=error.sentence)
 
 
-def command_error(messages: Messages, command: Command, error: UserError) -> Response:
+def command_error(messages: Messages, command: Command, error: UserError, *, example: str) -> Response:
     """The failure of a command, with the typed text and an example; for an ambiguous match, the choices."""
     if isinstance(error, AmbiguousMatch) and (offered := choices(command, error)):
         return Response.answers(messages.message("common/choose", question=error.sentence, choices=offered))
@@ -73,7 +73,7 @@ def command_error(messages: Messages, command: Command, error: UserError) -> Res
         sentence=error.sentence,
         typed=f"{command.name} {command.text}".strip(),
         command=command.name,
-        example=messages.commands[command.name].example,
+        example=example,
     )
     return Response.answers(message)
 

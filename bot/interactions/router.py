@@ -12,7 +12,6 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
@@ -30,16 +29,15 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
 from bot.interactions import earlier_versions, error_responses
+from bot.interactions.commands import Commands, CommandTable
 from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
 from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission
 from bot.interactions.pipeline import Explain, Pipeline, Route
 from bot.interactions.response import A, Handler, Response, SlackQuery, Welcome, reads
-from bot.interactions.subcommands import Subcommands, handler_of
 from bot.metrics import RequestMetrics
 from bot.models import Audience, Receipt
-from bot.services.pages.upcoming import Upcoming
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -47,7 +45,6 @@ log = logging.getLogger(__name__)
 ANYTHING = re.compile("")
 
 Listener = Callable[..., Awaitable[None]]
-FindUpcoming = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # the messages that will go out in a span
 
 
 @dataclass(frozen=True)
@@ -61,9 +58,8 @@ class Router:
     directory: Directory
     slack: Slack
     followups: Followups
-    rehearse_jobs: FindUpcoming
+    commands: Commands
     answered: RequestMetrics = field(default_factory=RequestMetrics)
-    commands: dict[str, Subcommands] = field(default_factory=dict)
     _events: dict[tuple[AsyncApp, str], list["EventListener"]] = field(default_factory=dict)
 
     @cached_property
@@ -72,17 +68,11 @@ class Router:
             self.database, self.clock, self.calendar, self.messages, self.directory, self.slack, self.answered
         )
 
-    def on_command(
-        self,
-        app: AsyncApp,
-        name: str,
-        subcommands: Subcommands,
-        welcome: Welcome[Command] | None = None,
-    ) -> None:
-        """Answer a slash command; `welcome` answers a person who is not in the register, who is refused without it."""
-        self.commands[name] = subcommands
-        choose = partial(handler_of, subcommands)
-        app.command(name)(self._listener(Command.read, choose, error_responses.command_error, welcome))
+    def on_command(self, app: AsyncApp, table: CommandTable) -> None:
+        """Answer a slash command by its table."""
+        choose = partial(self.commands.handler_of, table)
+        explain = partial(error_responses.command_error, example=table.example)
+        app.command(table.name)(self._listener(Command.read, choose, explain, table.welcome))
 
     def on_click(self, app: AsyncApp, action: str, handler: Handler[Click]) -> None:
         """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
@@ -223,9 +213,10 @@ class Router:
 
     def _rerun_command(self, click: Click) -> Handler[Click]:
         command = command_to_rerun(click)
-        if command.name not in self.commands:
+        table = self.commands.named(command.name)
+        if table is None:
             return reads(_no_such_command)
-        found = handler_of(self.commands[command.name], command)
+        found = self.commands.handler_of(table, command)
         return found.of(lambda ctx, _click: _as_click(found.handle(ctx, command)))
 
 

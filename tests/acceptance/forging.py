@@ -8,8 +8,8 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from bot.commands import CommandHelp
-from tests.builders import MESSAGES
+from bot.interactions.commands import CommandTable
+from handlers import COMMANDS
 from tests.unit.renders import RENDERS
 from workspace.blocks import interactive
 from workspace.blocks.rules import options_of
@@ -23,13 +23,13 @@ RECORD = re.compile(r"\b([A-Z])-12\b")  # which record an example of the help na
 DAYS = [str(date(2026, 12, 1) + timedelta(days=each)) for each in (0, 20, 33, 34, 45, 900)]
 
 
-def lines_of(command: CommandHelp) -> tuple[list[str], list[str]]:
+def lines_of(command: CommandTable) -> tuple[list[str], list[str]]:
     """The whole lines of a command's help; and each of its words alone and with a contract, and nonsense."""
     words = [f"{command.name} {word}{rest}" for word in command.words for rest in ("", " WP-NE")]
     return [line.type for line in command.lines], [*words, f"{command.name} zzz “"]
 
 
-LINES = [lines_of(command) for command in MESSAGES.commands.values()]
+LINES = [lines_of(command) for command in COMMANDS]
 
 
 @cache

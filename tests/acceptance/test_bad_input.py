@@ -8,8 +8,8 @@ from sqlmodel import Session, col
 
 from bot.access import REGISTER_POLICY
 from bot.models import Contact, Receipt, Risk, TrailEntry
+from handlers import COMMANDS
 from tests.acceptance.office import AMIRA, MARTHA, NORTH_EAST, PRIYA, Office
-from tests.builders import MESSAGES
 
 TOO_LONG = "x" * 3001
 
@@ -58,9 +58,9 @@ def test_one_ephemeral_sentence_with_an_example_and_what_was_typed(office: Offic
 def test_every_command_has_help_knows_its_words_and_answers_an_unknown_one_with_the_nearest(office: Office) -> None:
     amira = office.person(AMIRA)
     administrators = {keeping for keeping, roles in REGISTER_POLICY.items() if not roles}  # and Amira is none
-    for command in MESSAGES.commands.values():
+    for command in COMMANDS:
         (answer,) = amira.command(f"{command.name} help", channel=NORTH_EAST)
-        own = [line for line in command.lines if line.needs not in administrators]
+        own = [line for line in command.lines if line.who not in administrators]
         assert [line for line in own if f"{line.type} {line.does}" not in answer.plain] == []
         for word in command.words:
             assert not any(

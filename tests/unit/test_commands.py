@@ -1,26 +1,39 @@
-"""The commands: one registry, which help, docs/commands.md and manifest.json tell of in the same words.
+"""The commands: one table for each, which dispatch, help, docs/commands.md and manifest.json follow.
 
-After a change of templates/commands.yaml run `WRITE_COMMANDS=1 .venv/bin/pytest tests/unit/test_commands.py`: it writes
-the page's tables and the manifest's commands anew.
+After a change of a table run `WRITE_COMMANDS=1 .venv/bin/pytest tests/unit/test_commands.py`: it writes the page's
+tables, the manifest's commands and `commands.txt` anew. That file says of each sub-command who may and whether it may
+change the record: read what has changed in it.
 """
 
 import json
 import os
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from bot.access import Permission, RegisterPermission
-from bot.commands import CommandHelp
-from tests.builders import MESSAGES, ROOT
+from bot.domain.wording import join_words
+from bot.errors import UserError
+from bot.identity import Actor
+from bot.interactions.commands import Commands, CommandTable, Subcommand
+from bot.interactions.payloads import Command
+from bot.interactions.response import Handler, Response, reads
+from bot.services.pages.upcoming import Upcoming
+from bot.services.unit_of_work import ActorContext
+from handlers import COMMANDS
+from tests.builders import CALENDAR, MESSAGES, MONDAY, ROOT
 
-COMMANDS = sorted(MESSAGES.commands.values(), key=lambda command: command.name)
-PAGE, MANIFEST = ROOT / "docs" / "commands.md", ROOT / "manifest.json"
+PAGE, MANIFEST, FACTS = ROOT / "docs" / "commands.md", ROOT / "manifest.json", Path(__file__).parent / "commands.txt"
 WRITTEN = re.compile(r"(?<=\n## Each command\n).*?(?=\n## )", re.DOTALL)
 
 
-def on_the_page(command: CommandHelp) -> str:
+def on_the_page(command: CommandTable) -> str:
     """What the page says of a command: what it is for, what can be typed, and what else helps."""
     rows = [f"| `{line.type}` | {line.does} |" for line in command.lines]
     notes = ["", *(f"- {note}" for note in command.notes)] if command.notes else []
@@ -28,7 +41,7 @@ def on_the_page(command: CommandHelp) -> str:
     return "\n".join(["", f"### {command.name}", "", said, "", "| command | does |", "|---|---|", *rows, *notes, ""])
 
 
-def in_manifest(command: CommandHelp) -> dict[str, Any]:
+def in_manifest(command: CommandTable) -> dict[str, Any]:
     return {
         "command": command.name,
         "url": "https://liaison.example/slack/events",
@@ -38,14 +51,30 @@ def in_manifest(command: CommandHelp) -> dict[str, Any]:
     }
 
 
+def in_the_facts(command: CommandTable) -> str:
+    """What the file says of a command's rows: the words, who may, whether it may change the record, what it needs."""
+    return "".join(
+        f"{command.name} {', '.join(word or '(alone)' for word in (row.word, *row.also))}"
+        f" | {row.who or 'everybody'} | {how(row.handler)} | {row.needs or 'nothing'}\n"
+        for row in command.subcommands
+    )
+
+
+def how(handler: Handler[Any]) -> str:
+    if handler.writes:
+        return "writes"
+    return "asks and writes" if handler.then_writes else "reads"
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _update() -> None:
-    """With WRITE_COMMANDS=1 the page's tables and the manifest's commands are written first."""
+    """With WRITE_COMMANDS=1 the page's tables, the manifest's commands and the facts are written first."""
     if os.environ.get("WRITE_COMMANDS"):
         page = WRITTEN.sub(lambda _: "".join(map(on_the_page, COMMANDS)), PAGE.read_text(encoding="utf-8"), count=1)
         PAGE.write_text(page, encoding="utf-8")
         manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
         manifest["features"]["slash_commands"] = [in_manifest(command) for command in COMMANDS]
+        FACTS.write_text("".join(map(in_the_facts, COMMANDS)), encoding="utf-8")
         MANIFEST.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -60,13 +89,102 @@ def test_the_manifest_has_every_command() -> None:
     assert manifest["features"]["slash_commands"] == [in_manifest(command) for command in COMMANDS]
 
 
+def test_who_may_and_what_may_change_the_record_is_as_the_file_says() -> None:
+    assert FACTS.read_text(encoding="utf-8") == "".join(map(in_the_facts, COMMANDS))
+
+
+def test_the_commands_are_in_the_order_of_their_names() -> None:
+    assert [command.name for command in COMMANDS] == sorted({command.name for command in COMMANDS})
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_a_command_is_what_slack_takes_and_needs_what_can_be_granted(command: CommandHelp) -> None:
+def test_a_command_is_what_slack_takes_and_needs_what_can_be_granted(command: CommandTable) -> None:
     """docs.slack.dev/reference/app-manifest: 32 characters for a command, 2,000 for a description."""
     assert re.fullmatch(r"/[a-z]{1,31}", command.name)
     assert 0 < len(command.about) <= 100
     assert 0 < len(command.hint) <= 100
-    grants = {"", *Permission, *RegisterPermission}
-    assert [line for line in command.lines if line.needs not in grants] == []
-    assert [line.type for line in command.lines if not line.type.startswith(command.name)] == []
+    assert [line for line in command.lines if line.who not in {None, *Permission, *RegisterPermission}] == []
+    assert [line for line in command.lines if not line.does or line.does.endswith(".")] == []
     assert command.does.endswith(".")
+
+
+async def nothing_upcoming(_now: datetime, _until: datetime) -> Sequence[Upcoming]:
+    return []
+
+
+def answer(table: CommandTable, text: str) -> dict[str, Any]:
+    """What a command answers to somebody."""
+    actor = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True, home="T0DEPT")
+    typed = Command("command 1", actor.slack, actor.home, "1", table.name, text, "C0HELP")
+    with Session() as session:
+        ctx = ActorContext(session, MONDAY, CALENDAR, MESSAGES, actor.slack, actor)
+        return Commands([table], nothing_upcoming).handler_of(table, typed).handle(ctx, typed).ack
+
+
+def naming_itself(row: Subcommand) -> Subcommand:
+    """The row with a handler that answers with what the row does and with what was typed."""
+    return replace(
+        row, handler=reads(lambda _ctx, typed: Response(ack={"row": row.does, "word": typed.word, "rest": typed.rest}))
+    )
+
+
+def naming_rows(table: CommandTable) -> CommandTable:
+    return replace(table, subcommands=[naming_itself(row) for row in table.subcommands])
+
+
+ROWS = [
+    pytest.param(table, row, id=f"{table.name} {row.word}".strip()) for table in COMMANDS for row in table.subcommands
+]
+
+
+@pytest.mark.parametrize(("table", "row"), ROWS)
+def test_every_example_reaches_the_handler_of_its_own_row(table: CommandTable, row: Subcommand) -> None:
+    typed = [(row.word, example) for example in (row.example, *row.more)]
+    typed += [(word, row.example if word else "") for word in row.also]
+    for word, rest in typed:
+        assert answer(naming_rows(table), f"{word} {rest}") == {"row": row.does, "word": word, "rest": rest}
+        assert answer(naming_rows(table), f" {word.upper()}  {rest} ")["row"] == row.does
+
+
+@pytest.mark.parametrize(("table", "row"), ROWS)
+def test_a_word_alone_is_refused_with_what_it_needs_if_it_needs_something(table: CommandTable, row: Subcommand) -> None:
+    if not row.needs:
+        assert answer(naming_rows(table), row.word)["rest"] == ""
+        return
+    with pytest.raises(UserError) as refused:
+        answer(naming_rows(table), row.word)
+    assert row.needs in refused.value.sentence
+
+
+@pytest.mark.parametrize("table", COMMANDS, ids=lambda table: table.name)
+def test_a_command_answers_itself_alone_and_each_word_that_it_names_to_one_that_it_does_not_know(
+    table: CommandTable,
+) -> None:
+    assert table.row_of("")
+    assert [word for word in table.words if word != "help" and not table.row_of(word)] == []
+    with pytest.raises(UserError) as refused:
+        answer(table, "zzzzzz")
+    assert f"After {table.name} comes {join_words(table.words, 'or')}." in refused.value.sentence
+    with pytest.raises(UserError) as refused:
+        answer(table, f"{table.words[0]}z")
+    assert f"Did you mean {table.name} {table.words[0]}?" in refused.value.sentence
+
+
+@pytest.mark.parametrize("table", [each for each in COMMANDS if not each.row_of("help")], ids=lambda table: table.name)
+def test_help_of_a_command_has_each_of_its_lines(table: CommandTable) -> None:
+    shown = json.dumps(answer(table, "help")["blocks"], ensure_ascii=False)
+    assert [line for line in table.lines if f"`{line.type}` {line.does}" not in shown] == []
+
+
+@pytest.mark.parametrize(("table", "row"), ROWS)
+def test_what_may_change_the_record_is_offered_only_to_those_who_may_do_more_than_see(
+    table: CommandTable, row: Subcommand
+) -> None:
+    assert not row.handler.writes or row.who not in (None, Permission.SEE), f"{table.name} {row.word}"
+
+
+@pytest.mark.parametrize("who", [None, *Permission, *RegisterPermission])
+def test_help_offers_a_line_to_those_who_have_its_permission(who: Permission | RegisterPermission | None) -> None:
+    for table in COMMANDS:
+        offered = table.lines_for(set() if who is None else {who})
+        assert [line.type for line in offered] == [line.type for line in table.lines if line.who in (None, who)]

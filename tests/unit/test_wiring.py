@@ -10,8 +10,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import Liaison
 from bot.interactions.router import ANYTHING
+from handlers import COMMANDS
 from jobs import JOBS
-from tests.builders import MESSAGES, ROOT
+from tests.builders import ROOT
 from tests.registered import RecordingApp, connected_to_nothing, registered
 from tests.unit.renders import RENDERS
 from workspace.blocks import interactive
@@ -95,29 +96,9 @@ def test_every_command_of_the_manifest_is_registered_and_the_other_way_round(app
     assert {each["command"] for each in MANIFEST["features"]["slash_commands"]} == set(app.commands)
 
 
-def test_every_word_that_help_tells_of_is_a_sub_command_and_the_other_way_round(liaison: Liaison) -> None:
-    told = {name: {*command.words} for name, command in MESSAGES.commands.items()}
-    assert {name: {*words, "help"} - {""} for name, words in liaison.router.commands.items()} == told
-    assert all("" in words for words in liaison.router.commands.values())
-
-
-def test_the_sub_commands_that_may_change_the_record_are_these_and_all_others_only_read(liaison: Liaison) -> None:
-    writing = {
-        (name, word)
-        for name, words in liaison.router.commands.items()
-        for word, subcommand in words.items()
-        if subcommand.handler.writes
-    }
-    assert writing == {
-        ("/action", "add"), ("/action", "done"), ("/action", "due"), ("/action", "reassign"),
-        ("/contact", "call"), ("/contact", "email"), ("/contact", "letter"), ("/contact", "meeting"),
-        ("/contact", "message"), ("/contact", "phone"), ("/contact", "video"), ("/contact", "visit"),
-        ("/contract", "channel"), ("/contract", "stage"),
-        ("/digest", "now"), ("/digest", "schedule"), ("/digest", "stop"),
-        ("/progress", ""), ("/progress", "report"),
-        ("/risk", "close"), ("/risk", "escalate"), ("/risk", "issue"), ("/risk", "keep"), ("/risk", "owner"),
-        ("/risk", "raise"), ("/risk", "respond"), ("/risk", "share"),
-    }  # fmt: skip
+def test_the_bot_answers_by_the_tables_of_all_commands(app: RecordingApp, liaison: Liaison) -> None:
+    assert [*liaison.router.commands.tables] == [*COMMANDS]
+    assert app.commands == [table.name for table in COMMANDS]
 
 
 def test_every_shortcut_of_the_manifest_is_registered_and_the_other_way_round(app: RecordingApp) -> None:

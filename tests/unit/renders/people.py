@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import handlers
 from bot.access import RegisterPermission, granted
 from bot.domain.sensitive import PersonalDetail
 from bot.identity import Actor
@@ -17,7 +18,6 @@ from bot.services.lookup.ambiguity import Option
 from bot.services.pages.me import HeldRole, Me
 from bot.services.people.leave import OwnLeave
 from bot.services.people.setup import Checklist, WhomToAsk
-from tests.builders import MESSAGES
 from tests.unit.renders.common import LONG, NAME, TITLE, TODAY, WORDS, Contexts, absence, long_text
 
 
@@ -45,7 +45,8 @@ LONG_LEAVE = OwnLeave(
     [(NAME, [LONG["reference"]] * 200)] * 30,
     [LONG["reference"]] * 200,
 )
-EXAMPLE = MESSAGES.commands["/progress"].example
+COMMANDS = {table.name: table for table in handlers.COMMANDS}
+EXAMPLE = COMMANDS["/progress"].example
 
 MESSAGE_CONTEXTS: Contexts = {
     "forms/keep_anyway": {
@@ -67,9 +68,9 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {"name": NAME, "ask": WhomToAsk(True, False, ["U" + "0" * 39] * 12)},
     },
     "liaison/help": {
-        "smallest": {"commands": [(each, each.lines[:1]) for each in [*MESSAGES.commands.values()][:1]]},
-        "usual": {"commands": [(each, each.lines[:1]) for each in MESSAGES.commands.values()]},
-        "largest": {"commands": [(each, each.lines) for each in MESSAGES.commands.values()]},
+        "smallest": {"commands": [(each, each.lines[:1]) for each in [*COMMANDS.values()][:1]]},
+        "usual": {"commands": [(each, each.lines[:1]) for each in COMMANDS.values()]},
+        "largest": {"commands": [(each, each.lines) for each in COMMANDS.values()]},
     },
     "liaison/me": {
         "smallest": {"me": Me(ACTOR, [], [], OwnLeave([], [], []))},
@@ -119,9 +120,9 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "forms/opened_late": {"usual": {}},
     "common/help": {
-        "smallest": {"command": MESSAGES.commands["/risk"]},
-        "usual": {"command": MESSAGES.commands["/contact"]},
-        "largest": {"command": MESSAGES.commands["/contract"]},
+        "smallest": {"command": COMMANDS["/risk"]},
+        "usual": {"command": COMMANDS["/contact"]},
+        "largest": {"command": COMMANDS["/contract"]},
     },
     "common/problem": {
         "smallest": {"sentence": "Enter a title.", "typed": "/risk", "command": "/risk", "example": EXAMPLE},

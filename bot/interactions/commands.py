@@ -1,0 +1,173 @@
+"""The table of a command: each word that may follow it, an example, what it does, who may, and the handler.
+
+Dispatch, help, the answer to an unknown word, docs/commands.md and manifest.json are made from these tables alone.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import datetime
+
+from bot.access import Permission, RegisterPermission
+from bot.domain.command_line import split_command
+from bot.domain.wording import join_words, nearest, quoted
+from bot.errors import UserError
+from bot.interactions.payloads import Command
+from bot.interactions.response import Handler, Response, Welcome, reads
+from bot.services.pages.upcoming import Upcoming
+from bot.services.unit_of_work import ActorContext
+
+FindUpcoming = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # the messages that will go out in a span
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The word after a command, the exact text after it, and the channel in which they were typed.
+
+    `commands` are all commands, for the handlers that tell of more than their own.
+    """
+
+    word: str
+    rest: str
+    channel: str
+    commands: "Commands"
+
+    @property
+    def words(self) -> list[str]:
+        """The text after the word as words; quoted words are one. Raises `UserError`."""
+        return split_command(self.rest)
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """Something that can be typed whole, what it does, and the permission with which it is offered (None: to all)."""
+
+    type: str
+    does: str
+    who: Permission | RegisterPermission | None
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    """A row of a command's table: a word ("" for the command alone), and what follows it in an example.
+
+    `does` says what the example does, `more` gives further examples with what they do. `also` are further words that
+    the row answers. `who` is the permission with which help offers it, None for everybody; the service decides whether
+    it may be done. `needs` says what must follow the word, "" for nothing. The handler reads or writes.
+    """
+
+    word: str
+    _: KW_ONLY
+    example: str = ""
+    does: str
+    who: Permission | RegisterPermission | None
+    handler: Handler[Typed]
+    needs: str = ""
+    also: Sequence[str] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CommandTable:
+    """A command and what may follow it, in the order of its help.
+
+    `about` and `hint` are what Slack shows of it, `does` ends the sentence "/contact ...", and `notes` are what else
+    helps. `contract`: it can name a contract. `welcome` answers a person who is not in the register, who is refused
+    without it.
+    """
+
+    name: str
+    about: str
+    hint: str
+    does: str
+    subcommands: Sequence[Subcommand]
+    notes: Sequence[str] = ()
+    contract: bool = False
+    welcome: Welcome[Command] | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """The words that can come first after the command."""
+        first = [row.word for row in self.subcommands if row.word]
+        also = [word for row in self.subcommands for word in row.also if word]
+        return list(dict.fromkeys([*first, *also, "help"]))
+
+    @property
+    def lines(self) -> list[HelpLine]:
+        """Each example, whole, with what it does."""
+        return [
+            HelpLine(" ".join(filter(None, (self.name, row.word, example))), does, row.who)
+            for row in self.subcommands
+            for example, does in ((row.example, row.does), *row.more.items())
+        ]
+
+    def lines_for(self, abilities: Collection[str]) -> list[HelpLine]:
+        """The lines that a person with these permissions can use."""
+        return [line for line in self.lines if line.who is None or line.who in abilities]
+
+    @property
+    def example(self) -> str:
+        """The longest line of the help: a whole command with all its parts."""
+        return max((line.type for line in self.lines), key=len)
+
+    def row_of(self, word: str) -> Subcommand | None:
+        """The row of a word; None if there is none."""
+        return next((row for row in self.subcommands if word in (row.word, *row.also)), None)
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Every command's table, in the order of help, and the dispatch of what is typed.
+
+    `find_upcoming` rehearses the jobs: bot.app alone knows them.
+    """
+
+    tables: Sequence[CommandTable]
+    find_upcoming: FindUpcoming
+
+    def named(self, name: str) -> CommandTable | None:
+        """The table of a command; None if there is no such command."""
+        return next((table for table in self.tables if table.name == name), None)
+
+    def handler_of(self, table: CommandTable, command: Command) -> Handler[Command]:
+        """The handler of a command: a sub-command's, its help, or an error about the typed words."""
+        word, rest = word_of(command), "".join(command.text.split(maxsplit=1)[1:]).strip()
+        row = table.row_of(word)
+        if row is None:
+            return reads(_help(table) if word == "help" else _refuse(_unknown_word(table, word)))
+        if row.needs and not rest:
+            return reads(_refuse(incomplete(row.needs)))
+        handle, typed = row.handler.handle, Typed(word, rest, command.channel, self)
+        return row.handler.of(lambda ctx, _command: handle(ctx, typed))
+
+
+def word_of(command: Command) -> str:
+    """The word after a command, in lower case, because people type Raise too. "" if there is none."""
+    return next(iter(command.text.split()), "").casefold()
+
+
+def _help(table: CommandTable) -> Callable[[ActorContext, Command], Response]:
+    return lambda ctx, _command: Response.answers(ctx.messages.message("common/help", command=table))
+
+
+def _refuse(error: UserError) -> Callable[[ActorContext, Command], Response]:
+    def refuse(_ctx: ActorContext, _command: Command) -> Response:
+        raise error
+
+    return refuse
+
+
+def _unknown_word(table: CommandTable, typed: str) -> UserError:
+    """The word after a command is none that it knows."""
+    close, name = nearest(typed, table.words), table.name
+    meant = f"Did you mean {name} {close}?" if close else f"After {name} comes {join_words(table.words, 'or')}."
+    return UserError(f"{name} does not know the word {quoted(typed)}. {meant}")
+
+
+def incomplete(what: str) -> UserError:
+    """A one-line command lacks a part."""
+    return UserError(f"That is not complete: it needs {what}.")
+
+
+def too_much(extra: str, advice: str) -> UserError:
+    """A one-line command has words left over."""
+    return UserError(f"{quoted(extra)} is more than was expected. {advice}")
