@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 from sqlmodel import Session
 
 from bot.db import table
+from bot.domain.permissions import Permission as Permission  # handed on to those who ask the policy
 from bot.identity import Actor, Denied, department_id
 from bot.models import (
     Absence,
@@ -23,21 +24,6 @@ from bot.models import (
     Role,
     RoleName,
 )
-
-
-class Permission(StrEnum):
-    """What a person can do with a contract. The words complete "you can ..." in a sentence."""
-
-    SEE = "see it"
-    LOG_CONTACT = "log a contact"
-    REPORT_PROGRESS = "report progress"
-    ACCEPT_PROGRESS = "accept reports"
-    RAISE_RISK = "raise a risk"
-    MANAGE_RISK = "assess risks"
-    CHANGE = "change it"
-    APPOINT = "say who does what on it"
-    BIND = "bind channels to it"
-    TAKE_OVER = "take over what is escalated"
 
 
 class RegisterPermission(StrEnum):

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from bot.domain.calendar import DAY_ENDS, NationCalendar
 from bot.domain.escalation_triggers import Trigger
+from bot.domain.life_cycle import Cause, LifeCycle, Transition
 from bot.domain.london import london_instant
+from bot.domain.permissions import Permission
 from bot.domain.working_hours import DAY_BEGINS, after_working_time, working_time_between
 
 
@@ -32,6 +34,18 @@ class Step(StrEnum):
     NOT_REACHED = "not reached"
 
 
+class EscalationState(StrEnum):
+    """The state of an escalation: its last step, or that it is over. An event is called as the state it leads to."""
+
+    ASKED = "asked"
+    ACKNOWLEDGED = "acknowledged"
+    TOOK_OVER = "took over"
+    PLANNED = "asked for a plan"
+    PAUSED = "paused"
+    NOT_REACHED = "not reached"
+    OVER = "over"
+
+
 class Next(StrEnum):
     """What happens when the time of an escalation runs out."""
 
@@ -43,7 +57,29 @@ class Next(StrEnum):
 Holders = Mapping[Rung, int]
 """The person's id on each rung; a vacant rung is left out."""
 
-WAITING = frozenset({Step.ASKED, Step.PAUSED, Step.NOT_REACHED})  # somebody is still to answer
+_S = EscalationState
+_OPEN: tuple[EscalationState, ...] = tuple(state for state in EscalationState if state is not EscalationState.OVER)
+_UNANSWERED: tuple[EscalationState, ...] = (_S.ASKED, _S.PAUSED, _S.NOT_REACHED)  # somebody is still to answer
+_ANSWERS = (
+    (_S.ACKNOWLEDGED, Cause.ADDRESSEE, "its end", "escalation acknowledged"),
+    (_S.TOOK_OVER, Permission.TAKE_OVER, "its end", "escalation taken over"),
+    (_S.PLANNED, Cause.ADDRESSEE, "the plan", "plan asked for"),
+    (_S.PAUSED, Cause.ADDRESSEE, "an answer after the pause", "escalation paused"),
+)
+
+# The first answer counts. If it leads to nothing in time, somebody is asked again.
+ESCALATION: LifeCycle[EscalationState, EscalationState] = LifeCycle(
+    "This escalation",
+    _S.ASKED,
+    (
+        *(Transition(state, to, to, who, due, said) for state in _UNANSWERED for to, who, due, said in _ANSWERS),
+        *(Transition(state, _S.ASKED, _S.ASKED, Cause.LIAISON, "an answer", "escalated") for state in _OPEN),
+        Transition(_S.ASKED, _S.NOT_REACHED, _S.NOT_REACHED, Cause.LIAISON, "an answer of somebody else"),
+        *(Transition(state, _S.OVER, _S.OVER, Cause.LIAISON, "", "escalation ended") for state in _OPEN),
+    ),
+)
+_STEPS = {EscalationState(step.value): step for step in Step}
+WAITING = frozenset(_STEPS[state] for state in ESCALATION.states_with(_S.ACKNOWLEDGED))
 SETTLED_WITHIN = 5  # working days in which an acknowledged or taken-over escalation should be settled
 
 # Working hours that a rung has to answer before the next is asked, by the contract's tier in small letters.
@@ -75,7 +111,7 @@ BEGINS: Mapping[Trigger, Rung] = {
 HIGHEST: Mapping[Trigger, Rung] = {Trigger.REVIEW_OVERDUE: Rung.HEAD, Trigger.ACTION_OVERDUE: Rung.HEAD}
 
 _RUNGS = tuple(Rung)
-_TAKEN_ON = frozenset({Step.ACKNOWLEDGED, Step.TOOK_OVER, Step.PLANNED})
+_TAKEN_ON = frozenset(Step) - WAITING
 
 
 def first_rung(holders: Holders, trigger: Trigger) -> Rung | None:

@@ -1,5 +1,9 @@
 """The tables. Importing this package makes SQLModel.metadata complete."""
 
+from bot.domain.option_cycle import Decision
+from bot.domain.plan_cycle import PlanStatus
+from bot.domain.report_cycle import ReportDecision, ReportState
+from bot.domain.stages import Stage
 from bot.models.action import ActionItem
 from bot.models.contact import Contact, ContactChannel, ContactPerson, MadeBy
 from bot.models.contract import (
@@ -9,7 +13,6 @@ from bot.models.contract import (
     Contract,
     Role,
     RoleName,
-    Stage,
 )
 from bot.models.delivery import (
     UNDELIVERED_STATES,
@@ -26,9 +29,9 @@ from bot.models.form_draft import FormDraft
 from bot.models.heartbeat import JobHeartbeat
 from bot.models.home import HomeChange, HomePage
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
-from bot.models.remedy import Memo, PlanStatus, RectificationPlan
+from bot.models.remedy import Memo, RectificationPlan
 from bot.models.reminder import LineState, MoreTime, Reminder, ReminderLine, ReminderSetting, Snooze
-from bot.models.reporting import Reading, Report, ReportAnswer, ReportDecision, ReportState
+from bot.models.reporting import Reading, Report, ReportAnswer
 from bot.models.risk import (
     Reassessment,
     Risk,
@@ -39,7 +42,6 @@ from bot.models.risk import (
     StageReview,
 )
 from bot.models.specification import (
-    Decision,
     ExtensionOption,
     Kpi,
     Milestone,

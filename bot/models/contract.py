@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
+from bot.domain.stages import Stage
 from bot.models._types import Figure, Instant, Key, choice, public_id
 
 
@@ -19,18 +20,6 @@ class AgreementForm(StrEnum):
     GRANT = "grant"
     FRAMEWORK = "framework"
     CONCESSION = "concession"
-
-
-class Stage(StrEnum):
-    """The stage of a contract's life."""
-
-    PRE_PROCUREMENT = "pre-procurement"
-    PROCUREMENT = "procurement"
-    MOBILISATION = "mobilisation"
-    TRANSITION = "transition"
-    LIVE = "live delivery"
-    CHANGE = "change or extension"
-    EXIT = "exit"
 
 
 class RoleName(StrEnum):

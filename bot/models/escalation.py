@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.escalation_triggers import Subject, Trigger
-from bot.domain.ladder import WAITING, Rung, Step
+from bot.domain.ladder import ESCALATION, EscalationState, Rung, Step
 from bot.models._types import Instant, Key, choice, public_id
 
 
@@ -69,9 +69,14 @@ class Escalation(SQLModel, table=True):
     ended_because: EscalationEnd | None = Field(default=None, sa_type=choice(EscalationEnd))
 
     @property
+    def state(self) -> EscalationState:
+        """The state, from its last step and its end."""
+        return EscalationState.OVER if self.ended_at is not None else EscalationState(self.standing.value)
+
+    @property
     def waits(self) -> bool:
         """Whether an answer is still awaited."""
-        return self.ended_at is None and self.standing in WAITING
+        return ESCALATION.allows(self.state, EscalationState.ACKNOWLEDGED)
 
     @property
     def reference(self) -> str:

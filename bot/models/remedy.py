@@ -1,24 +1,12 @@
 """Rectification plans, for when delivery falls short, and change memos to partners."""
 
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from bot.domain.plan_cycle import PlanStatus
 from bot.models._types import Key, choice
-
-
-class PlanStatus(StrEnum):
-    """The progress of a rectification plan."""
-
-    REQUESTED = "requested"
-    SUBMITTED = "submitted"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    MONITORED = "monitored"
-    CURED = "cured"
-    FAILED = "failed"
 
 
 class RectificationPlan(SQLModel, table=True):

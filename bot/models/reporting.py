@@ -2,29 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.ratings import Rag, Rating
+from bot.domain.report_cycle import REPORT, ReportDecision, ReportEvent, ReportState
 from bot.models._types import Figure, Instant, Key, choice, public_id
-
-
-class ReportDecision(StrEnum):
-    """The contract manager's decision on a received report."""
-
-    ACCEPTED = "accepted"
-    QUERIED = "queried"
-
-
-class ReportState(StrEnum):
-    """The state of a report."""
-
-    AWAITED = "awaited"
-    RECEIVED = "received"
-    QUERIED = "queried"
-    ACCEPTED = "accepted"
 
 
 class Report(SQLModel, table=True):
@@ -84,6 +68,11 @@ class Report(SQLModel, table=True):
         if self.received_at is None:
             return ReportState.AWAITED
         return ReportState.RECEIVED if self.decision is None else ReportState(self.decision.value)
+
+    @property
+    def events(self) -> list[ReportEvent]:
+        """What can become of it in its state."""
+        return [row.event for row in REPORT.of_state(self.state)]
 
     @property
     def version(self) -> str:

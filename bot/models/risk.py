@@ -8,9 +8,10 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band
+from bot.domain.stages import Stage
 from bot.models._append_only import append_only
 from bot.models._types import Instant, Json, Key, choice, public_id
-from bot.models.contract import Audience, Stage
+from bot.models.contract import Audience
 
 
 class RiskStatus(StrEnum):

@@ -12,6 +12,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.figures import Unit, format_figure
+from bot.domain.option_cycle import Decision
 from bot.domain.parts import Combining, places_of, round_to_worse
 from bot.domain.ratings import Direction
 from bot.models._types import Figure, Key, choice, public_id
@@ -37,14 +38,6 @@ class MilestoneKind(StrEnum):
     MILESTONE = "milestone"
     DELIVERABLE = "deliverable"
     RENEWAL = "certificate or policy"
-
-
-class Decision(StrEnum):
-    """The outcome of an option to extend."""
-
-    OPEN = "open"
-    TAKEN = "taken"
-    DECLINED = "declined"
 
 
 class Kpi(SQLModel, table=True):

@@ -14,9 +14,10 @@ from bot.domain.calendar import Nation
 from bot.domain.change_notice import ChangeNotice, change_notice
 from bot.domain.duties import Regime, Supplies
 from bot.domain.periods import Month
+from bot.domain.stages import STAGE, Stage
 from bot.domain.wording import format_date, quoted
 from bot.errors import UserError
-from bot.models import AgreementForm, Contract, Organisation, Role, RoleName, Stage
+from bot.models import AgreementForm, Contract, Organisation, Role, RoleName
 from bot.services import changes, edit_conflicts
 from bot.services.due.contract_duties import has_act_duties
 from bot.services.lookup import contracts as contract_lookup
@@ -107,7 +108,9 @@ def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, w
     `Denied` or `EditConflict`."""
     contract = _locked(ctx, contract_id)
     ctx.require(Permission.CHANGE, contract)
-    edit_conflicts.check(ctx, contract.reference, "contract changed", "stage changed")
+    edit_conflicts.check(ctx, contract.reference, "contract changed", *STAGE.history_of(*Stage))
+    if entry.stage is not contract.stage:
+        STAGE.follow(contract.stage, entry.stage)
     before = Contract(**contract.model_dump())
     made = changes.apply(contract, _columns(ctx, entry))
     if "partner" in made:
@@ -128,11 +131,13 @@ def move_stage(ctx: ActorContext, typed: str, stage: Stage, why: str = "") -> Ch
     `EditConflict`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.CHANGE)
     contract = _locked(ctx, facts.id)
-    edit_conflicts.check(ctx, contract.reference, "stage changed")
-    made = changes.apply(contract, {"stage": stage})
+    edit_conflicts.check(ctx, contract.reference, *STAGE.history_of(*Stage))
     reason = optional_text(why, what="the reason", at_most=300, field="why")
-    if made:
-        ctx.record("stage changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
+    if stage is contract.stage:
+        return ChangedContract(contract, {})
+    moved = STAGE.follow(contract.stage, stage)
+    made = changes.apply(contract, {"stage": moved.to})
+    ctx.record(moved.in_history, contract.reference, contract_id=contract.id, changes=made, why=reason)
     return ChangedContract(contract, made, to_reassess=_risks_to_reassess(ctx, contract, made))
 
 

@@ -9,26 +9,24 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, literal, select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.domain.option_cycle import OPTION
+from bot.domain.plan_cycle import PLAN
 from bot.models import (
     ActionItem,
     Audience,
     Contract,
-    Decision,
     ExtensionOption,
     Memo,
     Milestone,
     Obligation,
     Party,
     Person,
-    PlanStatus,
     RectificationPlan,
     Report,
     ReportDecision,
 )
 from bot.services.due.awaited_reports import awaited, is_awaited
 from bot.services.unit_of_work import ActorContext, UnitOfWork
-
-DONE_PLANS = (PlanStatus.CURED, PlanStatus.FAILED)
 
 # The condition on a record's contract and day that the query wants it.
 DueFilter = Callable[[SQLColumnExpression[int], SQLColumnExpression[Any]], ColumnElement[bool]]
@@ -192,7 +190,7 @@ def _memos(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
 def _plans(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
     plan = RectificationPlan
     rows = ctx.session.scalars(
-        select(plan).where(col(plan.status).not_in(DONE_PLANS), wanted(col(plan.contract_id), col(plan.due_on)))
+        select(plan).where(col(plan.status).in_(PLAN.open_states), wanted(col(plan.contract_id), col(plan.due_on)))
     )
     return (_FoundItem(row.contract_id, f"Rectification plan: {row.title}", row.due_on) for row in rows)
 
@@ -201,7 +199,7 @@ def _options(ctx: ActorContext, wanted: DueFilter) -> Iterable[_FoundItem]:
     option = ExtensionOption
     rows = ctx.session.scalars(
         select(option).where(
-            col(option.decision) == Decision.OPEN, wanted(col(option.contract_id), col(option.decide_by))
+            col(option.decision).in_(OPTION.open_states), wanted(col(option.contract_id), col(option.decide_by))
         )
     )
     return (_FoundItem(row.contract_id, f"Decide: {row.name[:1].lower()}{row.name[1:]}", row.decide_by) for row in rows)

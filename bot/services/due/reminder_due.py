@@ -14,6 +14,7 @@ from bot.domain.calendar import Nation
 from bot.domain.duties import KPI_VALUE, Regime
 from bot.domain.periods import Month
 from bot.domain.reminders import CONTACT_WITHIN, CONTACT_WITHIN_ELSE, ReminderKind
+from bot.domain.stages import TALKED_WITH
 from bot.models import (
     ActionItem,
     Contact,
@@ -27,15 +28,12 @@ from bot.models import (
     Report,
     Risk,
     RiskStatus,
-    Stage,
 )
 from bot.services.contacts.contact_log import is_current
 from bot.services.due.awaited_reports import is_awaited
 from bot.services.due.contract_duties import assessment_due
 from bot.services.due.rules import ByDueDates, ByIds, Selector
 from bot.services.unit_of_work import UnitOfWork
-
-TALKED_WITH = (Stage.MOBILISATION, Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, Stage.EXIT)
 
 
 @dataclass(frozen=True)

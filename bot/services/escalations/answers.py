@@ -32,12 +32,6 @@ _DID = {
     Step.PLANNED: "asked for a plan of this",
     Step.PAUSED: "paused this",
 }
-_AUDITED = {
-    Step.ACKNOWLEDGED: "escalation acknowledged",
-    Step.TOOK_OVER: "escalation taken over",
-    Step.PLANNED: "plan asked for",
-    Step.PAUSED: "escalation paused",
-}
 _ENDED = {
     EscalationEnd.CLOSED: "been closed",
     EscalationEnd.FALLEN: "fallen",
@@ -188,8 +182,8 @@ def _answered(
     escalation.ping = ""
     escalation.due_at = due_at or expires_at(until, ctx.calendar.of(contract.nation))
     who = ctx.session.get_one(Person, ctx.actor.person_id)
-    ladder_steps.add_step(ctx, escalation, step, who, until=until, reason=reason, pinged=pinged)
-    ctx.record(_AUDITED[step], escalation.reference, contract_id=contract.id, why=reason, until=until.isoformat())
+    followed = ladder_steps.add_step(ctx, escalation, step, who, until=until, reason=reason, pinged=pinged)
+    ctx.record(followed.in_history, escalation.reference, contract_id=contract.id, why=reason, until=until.isoformat())
     card = card_of(ctx, escalation)
     escalation_messages.notify_answered(ctx, card)
     return card

@@ -7,7 +7,18 @@ from datetime import date
 from sqlalchemy import update
 
 from bot.db import insert, table
-from bot.domain.ladder import Next, Rung, Step, after_timeout, answer_due_at, first_rung, next_rung
+from bot.domain.ladder import (
+    ESCALATION,
+    EscalationState,
+    Next,
+    Rung,
+    Step,
+    after_timeout,
+    answer_due_at,
+    first_rung,
+    next_rung,
+)
+from bot.domain.life_cycle import Transition
 from bot.domain.wording import shorten
 from bot.models import Audience, Contract, Escalation, EscalationEnd, EscalationStep, Person
 from bot.services.due.candidate import Candidate
@@ -112,9 +123,10 @@ def skip_unreachable(work: UnitOfWork, escalation: Escalation, reason: str) -> N
 def close(work: UnitOfWork, escalation: Escalation, because: EscalationEnd) -> None:
     """Close an escalation: every message says why, and everybody asked is told, unless the same record is escalated
     again."""
+    ended = ESCALATION.follow(escalation.state, EscalationState.OVER)
     escalation.ended_at, escalation.ended_because = work.now, because
     escalation.due_at, escalation.ping = None, ""
-    _record(work, escalation, "escalation ended", because=because.value)
+    _record(work, escalation, ended.in_history, because=because.value)
     work.session.flush()
     escalation_messages.notify_ended(work, card_of(work, escalation), aloud=because is not EscalationEnd.AGAIN)
 
@@ -128,12 +140,15 @@ def add_step(
     until: date | None = None,
     reason: str = "",
     pinged: bool = False,
-) -> None:
-    """Store a step, and update the escalation with it."""
+) -> Transition[EscalationState, EscalationState]:
+    """Store a step, and update the escalation with it; returns its row of the life cycle. Raises `UserError` for a step
+    that does not follow."""
+    followed = ESCALATION.follow(escalation.state, EscalationState(kind.value))
     escalation.steps += 1
     escalation.standing, escalation.until = kind, until
     work.session.flush()
     _insert_step(work, escalation, kind, person, until=until, reason=reason, pinged=pinged)
+    return followed
 
 
 def _insert_step(
@@ -164,8 +179,8 @@ def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person, s
     contract = work.session.get_one(Contract, escalation.contract_id)
     escalation.owner_id, escalation.rung = person.id, rung
     escalation.due_at = answer_due_at(work.now, contract.tier, rung, work.calendar.of(contract.nation))
-    add_step(work, escalation, Step.ASKED, person, pinged=True)
-    _record(work, escalation, "escalated", to=person.slack)
+    followed = add_step(work, escalation, Step.ASKED, person, pinged=True)
+    _record(work, escalation, followed.in_history, to=person.slack)
     escalation_messages.notify_next(work, card_of(work, escalation, standing))
 
 

@@ -16,6 +16,7 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
+from bot.domain.report_cycle import REPORT, ReportEvent, ReportState
 from bot.domain.wording import shorten
 from bot.models import (
     UNDELIVERED_STATES,
@@ -27,7 +28,6 @@ from bot.models import (
     Reading,
     Report,
     ReportAnswer,
-    ReportState,
 )
 from bot.services.due.awaited_reports import answer_by
 from bot.services.lookup import contracts as contract_lookup
@@ -254,7 +254,8 @@ def store_answer(ctx: ActorContext, report: Report, words: str, *, answers: bool
     ctx.session.add(ReportAnswer(report_id=report.id, query=report.queries, person_id=person, words=kept, at=ctx.now))
     changes = {}
     if answers:
-        changes = {"state": (report.state.value, ReportState.RECEIVED.value)}
+        answered = REPORT.follow(report.state, ReportEvent.ANSWERED)
+        changes = {"state": (report.state.value, answered.to.value)}
         report.decision, report.decided_at, report.decided_by_id = None, None, None
     why = shorten(kept, LONGEST_REASON)
     ctx.record("query answered", report.reference, contract_id=contract.id, changes=changes, why=why)

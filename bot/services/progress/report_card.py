@@ -8,8 +8,9 @@ from sqlmodel import col
 from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.domain.periods import Month, parse_month
+from bot.domain.report_cycle import REPORT, ReportEvent
 from bot.errors import UserError
-from bot.models import Audience, Contract, Report, ReportState
+from bot.models import Audience, Contract, Report
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress import reports
 from bot.services.progress.over_time import FiguresOverTime, over_time
@@ -83,8 +84,8 @@ def card_of(ctx: ActorContext, contract: ContractRef, report: Report) -> ReportC
     ctx.require(Permission.SEE, contract, Audience.SHARED)
     row = ctx.session.get_one(Contract, contract.id)
     may_accept = ctx.may(Permission.ACCEPT_PROGRESS, contract)
-    open_to_report = report.state is not ReportState.ACCEPTED
-    open_to_decide = report.state in (ReportState.RECEIVED, ReportState.QUERIED)
+    open_to_report = REPORT.allows(report.state, ReportEvent.RECEIVED)
+    open_to_decide = REPORT.allows(report.state, ReportEvent.ACCEPTED)
     due, received = reports.due_report(ctx, report, row), received_report(ctx, report)
     return ReportCard(
         contract,

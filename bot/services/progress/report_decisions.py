@@ -10,9 +10,10 @@ from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
+from bot.domain.report_cycle import REPORT, ReportDecision, ReportEvent, ReportState
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
-from bot.models import Kpi, Reading, Report, ReportDecision, ReportState, Source
+from bot.models import Kpi, Reading, Report, Source
 from bot.services import edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress import report_card
@@ -56,14 +57,14 @@ class Queried:
 
 def accept(ctx: ActorContext, key: str, seen: str) -> ReportCard:
     """Accept a report for good, unless it changed after the actor saw it. Raises `UserError` or `Denied`."""
-    report, contract = _to_decide(ctx, key, seen)
-    _decide(ctx, report, contract, ReportDecision.ACCEPTED)
+    report, contract = _to_decide(ctx, key, seen, ReportEvent.ACCEPTED)
+    _decide(ctx, report, contract, ReportEvent.ACCEPTED)
     return report_card.card_of(ctx, contract, report)
 
 
 def report_to_query(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
     """The report that the actor is about to query. Raises the errors of `accept`."""
-    report, _ = _to_query(ctx, key, seen)
+    report, _ = _to_decide(ctx, key, seen, ReportEvent.QUERIED)
     return _received(ctx, report)
 
 
@@ -72,32 +73,24 @@ def query(ctx: ActorContext, key: str, seen: str, words: str) -> Queried:
 
     Raises the errors of `accept`, and `EditConflict` if the report changed while the form was open.
     """
-    report, contract = _to_query(ctx, key, seen)
+    report, contract = _to_decide(ctx, key, seen, ReportEvent.QUERIED)
     asked = required_text(words, what="the query", at_most=LONGEST_QUERY, field="query")
-    was_posted = _decide(ctx, report, contract, ReportDecision.QUERIED, asked)
+    was_posted = _decide(ctx, report, contract, ReportEvent.QUERIED, asked)
     return Queried(_received(ctx, report), was_posted)
 
 
-def _to_decide(ctx: ActorContext, key: str, seen: str) -> tuple[Report, ContractRef]:
-    """The report, locked, if it has not changed after the actor saw it."""
+def _to_decide(ctx: ActorContext, key: str, seen: str, event: ReportEvent) -> tuple[Report, ContractRef]:
+    """The report, locked, if its state allows the decision, and it has not changed after the actor saw it."""
     report = by_key(ctx.session, Report, key, locked=True)  # another may have been first
     if report is None:
         raise no_such_report()
     contract = contract_lookup.contract_facts(ctx.session, report.contract_id)
     ctx.require(Permission.ACCEPT_PROGRESS, contract)
-    if report.state is ReportState.AWAITED:
+    if report.received_at is None:
         raise _not_received(report)
-    if report.state is ReportState.ACCEPTED or (ctx.since is None and report.version != seen):
+    if not REPORT.allows(report.state, event) or (ctx.since is None and report.version != seen):
         raise _first(ctx, report)
-    edit_conflicts.check(ctx, report.reference, "report received", "report changed", "query answered")
-    return report, contract
-
-
-def _to_query(ctx: ActorContext, key: str, seen: str) -> tuple[Report, ContractRef]:
-    """The report, locked, if it has no unanswered query."""
-    report, contract = _to_decide(ctx, key, seen)
-    if report.state is ReportState.QUERIED:
-        raise _first(ctx, report)
+    edit_conflicts.check(ctx, report.reference, *REPORT.history_of(ReportEvent.RECEIVED, ReportEvent.ANSWERED))
     return report, contract
 
 
@@ -110,18 +103,20 @@ def _first(ctx: ActorContext, report: Report) -> UserError:
 
 
 def _decide(
-    ctx: ActorContext, report: Report, contract: ContractRef, decision: ReportDecision, asked: str | None = None
+    ctx: ActorContext, report: Report, contract: ContractRef, event: ReportEvent, asked: str | None = None
 ) -> bool:
     before = report.state
-    changes = {"state": (before.value, decision.value)}
+    decided = REPORT.follow(before, event)
+    changes = {"state": (before.value, decided.to.value)}
     # The notice of its receipt was posted before a query raised the count.
     notice = notice_key(report, report.queries - (before is ReportState.QUERIED))
-    report.decision, report.decided_at, report.decided_by_id = decision, ctx.now, ctx.actor.person_id
+    report.decision, report.decided_at = ReportDecision(decided.to.value), ctx.now
+    report.decided_by_id = ctx.actor.person_id
     if asked is not None:
         changes["query"] = (report.query or "nothing", asked)
         report.query, report.queries = asked, report.queries + 1
     why = shorten(asked or "", LONGEST_SUMMARY)
-    ctx.record(f"report {decision}", report.reference, contract_id=contract.id, changes=changes, why=why)
+    ctx.record(decided.in_history, report.reference, contract_id=contract.id, changes=changes, why=why)
     ctx.session.flush()
     return announce_decision(ctx, _received(ctx, report), notice)
 
@@ -207,7 +202,7 @@ def _to_judge(ctx: ActorContext, key: str, seen: str, *judged: str) -> tuple[Rep
         raise _not_received(report)
     if ctx.since is None and report.figures_version != seen:
         raise _came_again(received)
-    edit_conflicts.check(ctx, report.reference, "report received", "report changed", *judged)
+    edit_conflicts.check(ctx, report.reference, *REPORT.history_of(ReportEvent.RECEIVED), *judged)
     return report, received
 
 

@@ -12,9 +12,10 @@ from sqlmodel import col
 from bot.access import Permission
 from bot.domain.parts import NOTHING, FigureWithParts, parse_figure_with_parts
 from bot.domain.ratings import UNSAID, Outlook, Rag
+from bot.domain.report_cycle import REPORT, ReportEvent, ReportState
 from bot.domain.wording import quoted
 from bot.errors import UserError
-from bot.models import Audience, Kpi, Reading, Report, ReportState
+from bot.models import Audience, Kpi, Reading, Report
 from bot.services import edit_conflicts
 from bot.services.progress.rated_figures import RatedFigure, changes_in_words, figures_in_words, rated, reading_of
 from bot.services.progress.received_reports import ReceivedReport, announce_received, answers_to
@@ -72,7 +73,7 @@ def _record(
     report = due.report
     changes = changes_in_words(state, due.figures, figures, rag_before, report.rag) if report.revised_at else None
     ctx.record(
-        "report changed" if state is ReportState.RECEIVED else "report received",
+        REPORT.follow(state, ReportEvent.RECEIVED).in_history,
         report.reference,
         contract_id=report.contract_id,
         changes=changes,
@@ -101,7 +102,7 @@ def _locked(ctx: ActorContext, due: DueReport) -> Report:
     if report is None:
         raise no_such_report()
     check_open(ctx, report)
-    edit_conflicts.check(ctx, report.reference, "report received", "report changed")
+    edit_conflicts.check(ctx, report.reference, *REPORT.history_of(ReportEvent.RECEIVED))
     check_seen(ctx, report, due.seen)
     return report
 

@@ -16,9 +16,11 @@ from bot.domain.london import london, london_instant
 from bot.domain.parts import FigureWithParts
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.ratings import Outlook
+from bot.domain.report_cycle import REPORT, ReportEvent
+from bot.domain.stages import REPORTING
 from bot.domain.wording import format_date, format_instant, nearest, quoted
 from bot.errors import UserError
-from bot.models import Audience, Contract, Kpi, Occurrence, Person, Reading, Report, ReportState, Stage
+from bot.models import Audience, Contract, Kpi, Occurrence, Person, Reading, Report
 from bot.services import occurrences
 from bot.services.due.awaited_reports import is_awaited
 from bot.services.lookup import contracts as contract_lookup
@@ -28,7 +30,6 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 log = logging.getLogger(__name__)
 
-REPORTING_STAGES = (Stage.TRANSITION, Stage.LIVE, Stage.CHANGE, Stage.EXIT)
 OPENS_AT_HOUR = 9
 
 
@@ -121,7 +122,7 @@ def open_reports(work: UnitOfWork, among: Sequence[int]) -> list[Report]:
 def _is_to_open(work: UnitOfWork) -> Sequence[ColumnElement[bool]]:
     return (
         col(Contract.next_report_at) <= work.now,
-        col(Contract.stage).in_(REPORTING_STAGES),
+        col(Contract.stage).in_(REPORTING),
         exists().where(col(Kpi.contract_id) == col(Contract.id)),
     )
 
@@ -129,7 +130,7 @@ def _is_to_open(work: UnitOfWork) -> Sequence[ColumnElement[bool]]:
 def _open_reports_of(work: UnitOfWork, contract: Contract) -> list[Report]:
     calendar = work.calendar.of(contract.nation)
     opened: list[Report] = []
-    while contract.stage in REPORTING_STAGES and contract.next_report_at <= work.now:
+    while contract.stage in REPORTING and contract.next_report_at <= work.now:
         month = Month.parse(contract.next_period)
         if month.start > contract.end_date:
             break
@@ -213,7 +214,7 @@ def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
 
 def check_open(work: UnitOfWork, report: Report) -> None:
     """Refuse a report that is accepted; until then the reporter may change it. Raises `UserError`."""
-    if report.state is ReportState.ACCEPTED:
+    if not REPORT.allows(report.state, ReportEvent.RECEIVED):
         raise _already_accepted(str(Month.parse(report.period)), decider(work, report), report.decided_at)
 
 

@@ -1,0 +1,18 @@
+"""What a person can do with a contract: the words of the policy (bot.access) and of the life cycles."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a person can do with a contract. The words complete "you can ..." in a sentence."""
+
+    SEE = "see it"
+    LOG_CONTACT = "log a contact"
+    REPORT_PROGRESS = "report progress"
+    ACCEPT_PROGRESS = "accept reports"
+    RAISE_RISK = "raise a risk"
+    MANAGE_RISK = "assess risks"
+    CHANGE = "change it"
+    APPOINT = "say who does what on it"
+    BIND = "bind channels to it"
+    TAKE_OVER = "take over what is escalated"

@@ -1,0 +1,114 @@
+"""The life cycles: every walk that a table allows is followed, every other event is refused, and no state is idle."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.ladder import ESCALATION, WAITING, EscalationState, Step
+from bot.domain.life_cycle import LifeCycle
+from bot.domain.option_cycle import OPTION, Decision, OptionEvent
+from bot.domain.permissions import Permission
+from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
+from bot.domain.report_cycle import REPORT, ReportDecision, ReportEvent, ReportState
+from bot.domain.stages import REPORTING, STAGE, TALKED_WITH, Stage
+from bot.errors import UserError
+
+Cycle = LifeCycle[Any, Any]
+CYCLES: dict[str, tuple[Cycle, list[Any], list[Any]]] = {
+    "plan": (PLAN, [*PlanStatus], [*PlanEvent]),
+    "option": (OPTION, [*Decision], [*OptionEvent]),
+    "report": (REPORT, [*ReportState], [*ReportEvent]),
+    "escalation": (ESCALATION, [*EscalationState], [*EscalationState]),
+    "stage": (STAGE, [*Stage], [*Stage]),
+}
+EACH = pytest.mark.parametrize(("cycle", "states", "events"), CYCLES.values(), ids=CYCLES)
+
+
+@EACH
+@given(data=st.data())
+def test_a_walk_follows_the_table_and_no_other_event_moves_a_record(
+    cycle: Cycle, states: list[Any], events: list[Any], data: st.DataObject
+) -> None:
+    state = cycle.begins
+    for event in data.draw(st.lists(st.sampled_from(events), max_size=12)):
+        rows = [row for row in cycle.rows if (row.state, row.event) == (state, event)]
+        assert cycle.allows(state, event) is bool(rows)
+        if rows:
+            assert cycle.follow(state, event) is rows[0]
+            state = rows[0].to
+        else:
+            with pytest.raises(UserError, match=f" is {state.value}, so it cannot be {event.value}, and nothing"):
+                cycle.follow(state, event)
+    assert state in states
+
+
+@EACH
+def test_a_state_and_an_event_have_one_row(cycle: Cycle, states: list[Any], events: list[Any]) -> None:
+    pairs = [(row.state, row.event) for row in cycle.rows]
+    assert len(pairs) == len(set(pairs))
+    assert {event for _, event in pairs} == set(events)
+
+
+@EACH
+def test_every_state_is_reached_from_the_first(cycle: Cycle, states: list[Any], events: list[Any]) -> None:
+    reached = {cycle.begins}
+    while more := {row.to for row in cycle.rows if row.state in reached} - reached:
+        reached |= more
+    assert reached == cycle.states == set(states)
+
+
+@EACH
+def test_something_is_due_exactly_while_something_can_happen(
+    cycle: Cycle, states: list[Any], events: list[Any]
+) -> None:
+    for row in cycle.rows:
+        assert bool(row.due) is (row.to in cycle.open_states)
+        assert row.due == next(each.due for each in cycle.rows if each.to is row.to), (
+            "a state has one thing that is due"
+        )
+
+
+@EACH
+def test_one_event_is_of_the_same_people_in_every_state(cycle: Cycle, states: list[Any], events: list[Any]) -> None:
+    for row in cycle.rows:
+        assert row.who is cycle.who(row.event)
+
+
+def test_the_final_states_are_these() -> None:
+    assert PLAN.final_states == {PlanStatus.CURED, PlanStatus.FAILED}
+    assert OPTION.final_states == {Decision.TAKEN, Decision.DECLINED}
+    assert REPORT.final_states == {ReportState.ACCEPTED}
+    assert ESCALATION.final_states == {EscalationState.OVER}
+    assert STAGE.final_states == set(), "a contract may go back to any stage"
+
+
+def test_a_refusal_says_what_can_be_done_instead() -> None:
+    with pytest.raises(UserError) as refused:
+        PLAN.follow(PlanStatus.REQUESTED, PlanEvent.ACCEPTED)
+    assert refused.value.sentence == (
+        "This plan is requested, so it cannot be accepted, and nothing was done. It can be received or declared failed."
+    )
+    with pytest.raises(UserError, match=r"and nothing was done\. Nothing more can be done with it\."):
+        OPTION.follow(Decision.TAKEN, OptionEvent.DECLINED)
+
+
+def test_a_plan_fails_and_is_rejected_for_a_reason_and_not_by_those_who_accept_it() -> None:
+    reasoned = {row.event for row in PLAN.rows if row.needs_reason}
+    assert reasoned == {PlanEvent.REJECTED, PlanEvent.CURED, PlanEvent.FAILED}
+    assert PLAN.who(PlanEvent.FAILED) is Permission.TAKE_OVER
+    assert {PLAN.who(event) for event in PlanEvent if event is not PlanEvent.FAILED} == {Permission.CHANGE}
+
+
+def test_the_kept_words_are_those_of_the_tables() -> None:
+    assert {decision.value for decision in ReportDecision} < {state.value for state in ReportState}
+    assert {step.value for step in Step} == {state.value for state in EscalationState if state.value != "over"}
+    assert {Step.ASKED, Step.PAUSED, Step.NOT_REACHED} == WAITING
+
+
+def test_a_contract_reports_only_while_there_is_a_partner_to_talk_with() -> None:
+    assert REPORTING < TALKED_WITH
+    assert {Stage.LIVE, Stage.EXIT} < REPORTING
+    assert Stage.MOBILISATION not in REPORTING
+    assert {Stage.PRE_PROCUREMENT, Stage.PROCUREMENT}.isdisjoint(TALKED_WITH)
