@@ -19,6 +19,7 @@ from handlers import (
     reminders,
     risks,
     slack_events,
+    specification,
 )
 
 COMMANDS = (
@@ -52,4 +53,5 @@ def register(app: AsyncApp, router: Router) -> None:
     partners.register(app, router)
     progress.register(app, router)
     risks.register(app, router)
+    specification.register(app, router)
     router.on_unknown(app)

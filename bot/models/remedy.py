@@ -6,22 +6,25 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.plan_cycle import PlanStatus
-from bot.models._types import Key, choice
+from bot.models._types import Key, choice, public_id
 
 
 class RectificationPlan(SQLModel, table=True):
-    """A partner's plan to put right a shortfall."""
+    """A partner's plan to put right a shortfall. `reason` is the last one given: why it was rejected, is cured or has
+    failed; `received_on` the day it last came."""
 
     __tablename__ = "rectification_plan"
     __table_args__ = (UniqueConstraint("contract_id", "title"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     title: str = Field(max_length=200)
     requested_on: date
     due_on: date = Field(index=True)
     status: PlanStatus = Field(sa_type=choice(PlanStatus))
     reason: str = Field(default="", max_length=3000)
+    received_on: date | None = None
 
 
 class Memo(SQLModel, table=True):
@@ -31,6 +34,7 @@ class Memo(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("contract_id", "number"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     number: int
     subject: str = Field(max_length=200)

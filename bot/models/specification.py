@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.figures import Unit, format_figure
-from bot.domain.option_cycle import Decision
+from bot.domain.option_cycle import OPTION, Decision
 from bot.domain.parts import Combining, places_of, round_to_worse
 from bot.domain.ratings import Direction
 from bot.models._types import Figure, Key, choice, public_id
@@ -85,16 +85,19 @@ class Kpi(SQLModel, table=True):
 
 class ExtensionOption(SQLModel, table=True):
     """An option to extend, with the last day to decide, which is the date that matters. An open option cannot be
-    recorded after that day."""
+    recorded after that day. One that an import brought as decided has no day, person or reason of the decision."""
 
     __tablename__ = "extension_option"
     __table_args__ = (
         UniqueConstraint("contract_id", "name"),
         CheckConstraint("months >= 1", name="option_months"),
         CheckConstraint("decision <> 'open' or decide_by >= recorded_on", name="option_can_be_decided"),
+        CheckConstraint("(decided_on is null) = (decided_by_id is null)", name="option_decided_by_someone"),
+        CheckConstraint("decided_on is null or length(decision_reason) > 0", name="option_decided_for_a_reason"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     name: str = Field(max_length=150)
     months: int
@@ -102,6 +105,14 @@ class ExtensionOption(SQLModel, table=True):
     rule: str = Field(default="", max_length=150)
     decision: Decision = Field(default=Decision.OPEN, sa_type=choice(Decision))
     recorded_on: date
+    decided_on: date | None = None
+    decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+    decision_reason: str = Field(default="", max_length=1000)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be decided on."""
+        return self.decision in OPTION.open_states
 
 
 class Milestone(SQLModel, table=True):

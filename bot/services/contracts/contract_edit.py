@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission, RegisterPermission
-from bot.domain.calendar import Nation
+from bot.domain.calendar import Nation, months_before
 from bot.domain.change_notice import ChangeNotice, change_notice
 from bot.domain.duties import Regime, Supplies
 from bot.domain.periods import Month
@@ -124,6 +124,27 @@ def change_contract(ctx: ActorContext, contract_id: int, entry: ContractEntry, w
         ctx.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
     asked = _risks_to_reassess(ctx, contract, made)
     return ChangedContract(contract, made, _notice(before, contract), asked)
+
+
+def extend_contract(ctx: ActorContext, contract_id: int, months: int, why: str, *, field: str) -> ChangedContract:
+    """Move a contract's end by calendar months, up to the longest possible end, which stays.
+
+    Raises `Denied`, or `UserError` with the form field that it is given.
+    """
+    contract = _locked(ctx, contract_id)
+    ctx.require(Permission.CHANGE, contract)
+    before = Contract(**contract.model_dump())
+    end = months_before(contract.end_date, -months)
+    if end > contract.longest_end_date:
+        raise UserError(
+            f"{contract.reference} would end on {format_date(end)}, after its longest possible end, "
+            f"{format_date(contract.longest_end_date)}. If that is wrong, correct it first: type /contract edit "
+            f"{contract.reference}.",
+            field=field,
+        )
+    made = changes.apply(contract, {"end_date": end})
+    ctx.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=why)
+    return ChangedContract(contract, made, _notice(before, contract))
 
 
 def move_stage(ctx: ActorContext, typed: str, stage: Stage, why: str = "") -> ChangedContract:

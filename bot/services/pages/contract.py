@@ -15,7 +15,6 @@ from bot.models import (
     Audience,
     Contact,
     Contract,
-    Decision,
     ExtensionOption,
     Person,
     Risk,
@@ -44,7 +43,7 @@ class RiskOnPage:
 
 @dataclass(frozen=True)
 class ContractPage:
-    """The content of the page."""
+    """The content of the page; `may_change` says whether the actor may decide on its options."""
 
     contract: Contract
     partner: str
@@ -55,6 +54,7 @@ class ContractPage:
     risks: Sequence[RiskOnPage]
     last_contact: Contact | None
     last_contact_by: str
+    may_change: bool = False
 
     @property
     def rating(self) -> Rating:
@@ -79,7 +79,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     decisions = [
         due_item(ctx, f"Decide: {option.name[:1].lower()}{option.name[1:]}", option.decide_by)
         for option in options
-        if option.decision is Decision.OPEN
+        if option.is_open
     ]
     duties = [
         due_item(ctx, duty.name, duty.due)
@@ -96,6 +96,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         risks=_risks(ctx, contract.id),
         last_contact=contact,
         last_contact_by=author,
+        may_change=ctx.may(Permission.CHANGE, facts),
     )
 
 

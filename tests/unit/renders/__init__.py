@@ -25,6 +25,7 @@ from tests.unit.renders import (
     progress,
     reminders,
     risks,
+    specification,
     summary,
 )
 from tests.unit.renders.common import Context, Contexts
@@ -76,6 +77,7 @@ JOURNEYS = (
     people,
     progress,
     risks,
+    specification,
     summary,
 )
 

@@ -10,6 +10,7 @@ from bot.domain.ratings import Rating
 from bot.models import (
     Absence,
     Contract,
+    Decision,
     ExtensionOption,
     RiskStatus,
     RoleName,
@@ -89,7 +90,7 @@ def usual_card() -> ContractPage:
         contract=contract(purpose="Help people in the North East to find a job and keep it."),
         partner="Northgate Futures Ltd",
         people={RoleName.CONTRACT_MANAGER: [person()], RoleName.SENIOR_OWNER: [HELEN]},
-        options=[option()],
+        options=[option(), option(name="First extension", decision=Decision.TAKEN, decided_on=date(2026, 12, 1))],
         kpis=[kpi_line(1, "98.2", "99.4", "99"), kpi_line(2, None, "97"), kpi_line(3)],
         due=[
             DueItem("Report for December 2026", date(2027, 1, 6), late=False),
@@ -102,6 +103,7 @@ def usual_card() -> ContractPage:
         ],
         last_contact=contact(),
         last_contact_by="Amira Shah",
+        may_change=True,
     )
 
 
@@ -116,6 +118,7 @@ def large_card() -> ContractPage:
         risks=[RiskOnPage(card(title=long_text(200)).risk, RULES.grade(4, 4))] * 40,
         last_contact=contact(summary=WORDS),
         last_contact_by=NAME,
+        may_change=True,
     )
 
 

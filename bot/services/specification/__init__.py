@@ -1,0 +1,1 @@
+"""What settles a contract's options to extend, change memos and rectification plans."""

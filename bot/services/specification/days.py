@@ -1,0 +1,17 @@
+"""The day on which something was settled."""
+
+from datetime import date
+
+from bot.domain.wording import format_date
+from bot.errors import UserError
+from bot.services.unit_of_work import UnitOfWork
+
+
+def check_day(work: UnitOfWork, on: date, *, since: date, what: str) -> None:
+    """Refuse a day in the future, and one before the record began. Raises `UserError`."""
+    if on > work.today:
+        raise UserError(f"{format_date(on)} is in the future. Enter today or an earlier day.", field="on")
+    if on < since:
+        raise UserError(
+            f"{format_date(on)} is before {what}, on {format_date(since)}. Enter that day or a later one.", field="on"
+        )

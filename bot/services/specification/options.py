@@ -1,0 +1,94 @@
+"""Deciding on an option to extend: it is taken, which moves the contract's end, or declined, once and for a reason."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.access import ContractRef, Permission
+from bot.db import by_key
+from bot.domain.calendar import months_before
+from bot.domain.option_cycle import OPTION, Decision, OptionEvent
+from bot.domain.wording import format_date, shorten
+from bot.errors import UserError
+from bot.models import Contract, ExtensionOption, Person
+from bot.services import changes
+from bot.services.contracts.contract_edit import ChangedContract, extend_contract
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.specification.days import check_day
+from bot.services.text_validation import required_text
+from bot.services.unit_of_work import ActorContext
+
+LONGEST_REASON, LONGEST_WHY = 1000, 300
+
+
+@dataclass(frozen=True)
+class OptionToDecide:
+    """An option to decide on, and the contract's end if it is taken."""
+
+    option: ExtensionOption
+    contract: Contract
+    end_if_taken: date
+
+
+@dataclass(frozen=True)
+class DecidedOption:
+    """An option that was decided on. `changed` is its contract with the new end, None if it was declined."""
+
+    option: ExtensionOption
+    contract: ContractRef
+    changed: ChangedContract | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the decision came after the last day to decide."""
+        return self.option.decided_on is not None and self.option.decided_on > self.option.decide_by
+
+
+def option_to_decide(ctx: ActorContext, key: str) -> OptionToDecide:
+    """The option of a button, open and for the actor to decide. Raises `UserError` or `Denied`."""
+    option, _ = _open_option(ctx, key)
+    contract = ctx.session.get_one(Contract, option.contract_id)
+    return OptionToDecide(option, contract, months_before(contract.end_date, -option.months))
+
+
+def decide(ctx: ActorContext, key: str, event: OptionEvent, on: date, reason: str) -> DecidedOption:
+    """Take or decline an option, on a day up to today. One that is taken moves the contract's end by its months.
+
+    Raises `UserError`, with its form field, or `Denied`.
+    """
+    option, contract = _open_option(ctx, key, locked=True)
+    decided = OPTION.follow(option.decision, event)
+    started = select(col(Contract.start_date)).where(col(Contract.id) == contract.id)
+    check_day(ctx, on, since=ctx.session.scalars(started).one(), what="the contract started")
+    words = required_text(reason, what="why", at_most=LONGEST_REASON, field="reason")
+    why = shorten(words, LONGEST_WHY)
+    changed = None
+    if decided.to is Decision.TAKEN:
+        changed = extend_contract(ctx, contract.id, option.months, why, field="decision")
+    made = changes.apply(option, {"decision": decided.to, "decided_on": on})
+    option.decided_by_id, option.decision_reason = ctx.actor.person_id, words
+    subject = f"{contract.reference}, {option.name}"
+    ctx.record(decided.in_history, subject, contract_id=contract.id, changes=made, why=why)
+    ctx.session.flush()
+    return DecidedOption(option, contract, changed)
+
+
+def _open_option(ctx: ActorContext, key: str, *, locked: bool = False) -> tuple[ExtensionOption, ContractRef]:
+    """The option of this key, if nobody has decided on it."""
+    option = by_key(ctx.session, ExtensionOption, key, locked=locked)
+    if option is None:
+        raise UserError("This option is no longer in the record, so nothing was done. Open the contract's page again.")
+    contract = contract_lookup.contract_facts(ctx.session, option.contract_id)
+    ctx.require(Permission(OPTION.who(OptionEvent.TAKEN)), contract)
+    if not option.is_open:
+        raise UserError(f"{option.name} was {option.decision}{_by_whom(ctx, option)} already, so nothing was done.")
+    return option, contract
+
+
+def _by_whom(ctx: ActorContext, option: ExtensionOption) -> str:
+    """Who decided and when, where it was decided in Slack."""
+    if option.decided_by_id is None or option.decided_on is None:
+        return ""
+    return f" by {ctx.session.get_one(Person, option.decided_by_id).name} on {format_date(option.decided_on)}"

@@ -1,0 +1,94 @@
+"""Settling a contract's options to extend, change memos and rectification plans.
+
+`in_window`: the form opens on top of another window.
+"""
+
+from collections.abc import Sequence
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.access import ContractRef
+from bot.delivery.messages import View
+from bot.domain.option_cycle import OptionEvent
+from bot.domain.plan_cycle import PlanEvent
+from bot.interactions import form_fields
+from bot.interactions.payloads import Click, Submission
+from bot.interactions.response import Response, reads, writes
+from bot.interactions.router import Router
+from bot.services.specification import memos, options, plans, still_open
+from bot.services.specification.still_open import OpenItem
+from bot.services.unit_of_work import ActorContext
+
+
+def register(app: AsyncApp, router: Router) -> None:
+    """Register a button and a form for each kind of record."""
+    router.on_click(app, "option_open", reads(open_option))
+    router.on_submit(app, "option_form", writes(decide))
+    router.on_click(app, "memo_open", reads(open_memo))
+    router.on_submit(app, "memo_form", writes(acknowledge))
+    router.on_click(app, "plan_open", reads(open_plan))
+    router.on_submit(app, "plan_form", writes(settle))
+
+
+def option_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
+    """The form that decides on an option. Raises `UserError` or `Denied`."""
+    asked = options.option_to_decide(ctx, key)
+    return ctx.messages.view("specification/option_form", asked=asked, today=ctx.today, in_window=in_window)
+
+
+def memo_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
+    """The form that notes when a memo was acknowledged. Raises `UserError` or `Denied`."""
+    card = memos.memo_to_acknowledge(ctx, key)
+    return ctx.messages.view("specification/memo_form", card=card, today=ctx.today, in_window=in_window)
+
+
+def plan_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
+    """The form that says what became of a plan. Raises `UserError` or `Denied`."""
+    asked = plans.plan_to_settle(ctx, key)
+    return ctx.messages.view("specification/plan_form", asked=asked, today=ctx.today, in_window=in_window)
+
+
+def _others(ctx: ActorContext, form: Submission, contract: ContractRef) -> Sequence[OpenItem]:
+    """What else can be settled. It is not offered in a form on top of another window: Slack opens at most three."""
+    return [] if form.seen else still_open.still_open(ctx, contract)
+
+
+def open_option(ctx: ActorContext, click: Click) -> Response:
+    """Open the form of an option."""
+    return Response.opens(option_view(ctx, click.record_key, in_window=bool(click.window)))
+
+
+def decide(ctx: ActorContext, form: Submission) -> Response:
+    """Take or decline the option."""
+    event, on = form_fields.choice(OptionEvent, form.values, "decision"), form_fields.day(form.values, "on", ctx.today)
+    done = options.decide(ctx, form.record_key, event, on, form_fields.text(form.values, "reason"))
+    return Response.shows(
+        ctx.messages.view("specification/option_decided", done=done, others=_others(ctx, form, done.contract))
+    )
+
+
+def open_memo(ctx: ActorContext, click: Click) -> Response:
+    """Open the form of a memo."""
+    return Response.opens(memo_view(ctx, click.record_key, in_window=bool(click.window)))
+
+
+def acknowledge(ctx: ActorContext, form: Submission) -> Response:
+    """Note the day of the acknowledgement."""
+    card = memos.acknowledge(ctx, form.record_key, form_fields.day(form.values, "on", ctx.today))
+    return Response.shows(
+        ctx.messages.view("specification/memo_acknowledged", card=card, others=_others(ctx, form, card.contract))
+    )
+
+
+def open_plan(ctx: ActorContext, click: Click) -> Response:
+    """Open the form of a plan."""
+    return Response.opens(plan_view(ctx, click.record_key, in_window=bool(click.window)))
+
+
+def settle(ctx: ActorContext, form: Submission) -> Response:
+    """Note what became of the plan."""
+    event, on = form_fields.choice(PlanEvent, form.values, "event"), form_fields.day(form.values, "on", ctx.today)
+    done = plans.settle(ctx, form.record_key, event, on, form_fields.text(form.values, "reason"))
+    return Response.shows(
+        ctx.messages.view("specification/plan_settled", done=done, others=_others(ctx, form, done.contract))
+    )

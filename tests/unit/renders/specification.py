@@ -1,0 +1,124 @@
+"""What settles options to extend, change memos and rectification plans."""
+
+from datetime import date
+from typing import Any
+
+from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
+from bot.models import Decision, Memo, RectificationPlan
+from bot.services.contracts.contract_edit import ChangedContract
+from bot.services.specification.memos import MemoCard
+from bot.services.specification.options import DecidedOption, OptionToDecide
+from bot.services.specification.plans import PlanToSettle, SettledPlan
+from bot.services.specification.still_open import OpenItem
+from tests.builders import contract, facts
+from tests.unit.renders.common import LONG, NAME, TITLE, TODAY, Context, Contexts, long_text, option
+from tests.unit.renders.contracts import NOTICE
+
+MESSAGE_CONTEXTS: Contexts = {}
+MONDAY, LATER_END = date(2027, 1, 4), date(2031, 3, 31)
+LARGE = facts(**LONG, partner=NAME)
+SUBJECT = long_text(200).replace("\n", " ")
+OTHERS = [
+    OpenItem("option", "Extension of 24 months: decide by 29 September 2028", "key-of-an-option"),
+    OpenItem("memo", "Change memo 3: to be acknowledged by 17 December 2026", "key-of-a-memo-01"),
+    OpenItem("plan", "Rectification plan, requested: Bring clearance back", "key-of-a-plan-01"),
+]
+MANY = [OpenItem(kind, SUBJECT * 2, "key-of-a-record0") for kind in ("option", "memo", "plan")] * 6
+
+
+def memo(**changes: Any) -> Memo:  # noqa: ANN401  # whichever columns a case is about
+    usual: dict[str, Any] = {"id": 3, "contract_id": 1, "number": 3, "subject": "Revised guidance on job outcomes"}
+    usual |= {"sent_on": date(2026, 12, 10), "acknowledge_by": date(2026, 12, 17)}
+    return Memo(**{**usual, **changes})
+
+
+def plan(**changes: Any) -> RectificationPlan:  # noqa: ANN401  # whichever columns a case is about
+    usual: dict[str, Any] = {"id": 3, "contract_id": 1, "title": "Bring clearance back"}
+    usual |= {"requested_on": date(2026, 12, 1), "due_on": date(2026, 12, 15), "status": PlanStatus.REQUESTED}
+    return RectificationPlan(**{**usual, **changes})
+
+
+def decided(decision: Decision, on: date = MONDAY, **changes: Any) -> DecidedOption:  # noqa: ANN401  # as above
+    """An option of a contract that is as long as it can be."""
+    changed = None
+    if decision is Decision.TAKEN:
+        changed = ChangedContract(contract(end_date=LATER_END), {"end": ["31 March 2029", "31 March 2031"]})
+    facts_of_it = {"option": option(decision=decision, decided_on=on), "contract": facts(), "changed": changed}
+    return DecidedOption(**{**facts_of_it, **changes})
+
+
+def settled(state: PlanStatus, event: PlanEvent, **changes: Any) -> SettledPlan:  # noqa: ANN401  # as above
+    followed = PLAN.follow(state, event)
+    usual = {"plan": plan(status=followed.to), "contract": facts(), "followed": followed, "on": MONDAY}
+    return SettledPlan(**{**usual, **changes})
+
+
+def to_settle(state: PlanStatus, **changes: Any) -> PlanToSettle:  # noqa: ANN401  # as above
+    usual: dict[str, Any] = {"plan": plan(status=state), "contract": facts(), "offered": PLAN.of_state(state)}
+    return PlanToSettle(**{**usual, **changes})
+
+
+FORM: Context = {**TODAY, "in_window": False}
+SUBMITTED = plan(status=PlanStatus.SUBMITTED, received_on=date(2026, 12, 14))
+VIEW_CONTEXTS: Contexts = {
+    "specification/option_form": {
+        "smallest": {"asked": OptionToDecide(option(name="A", months=1), contract(title="B"), LATER_END), **FORM},
+        "usual": {"asked": OptionToDecide(option(), contract(), LATER_END), **FORM},
+        "largest": {"asked": OptionToDecide(option(name=TITLE, months=240), contract(**LONG), LATER_END), **FORM},
+    },
+    "specification/option_decided": {
+        "smallest": {"done": decided(Decision.DECLINED), "others": []},
+        "usual": {"done": decided(Decision.TAKEN), "others": OTHERS},
+        "late": {"done": decided(Decision.TAKEN, date(2028, 10, 2)), "others": []},
+        "largest": {
+            "done": decided(
+                Decision.TAKEN,
+                date(2028, 10, 2),
+                option=option(name=TITLE, decision=Decision.TAKEN, decided_on=date(2028, 10, 2)),
+                contract=LARGE,
+                changed=ChangedContract(contract(**LONG), {}, NOTICE),
+            ),
+            "others": MANY,
+        },
+    },
+    "specification/memo_form": {
+        "smallest": {"card": MemoCard(memo(number=1, subject="A"), facts(title="B", partner="C")), **FORM},
+        "usual": {"card": MemoCard(memo(), facts()), **FORM},
+        "in_window": {"card": MemoCard(memo(), facts()), **TODAY, "in_window": True},
+        "largest": {"card": MemoCard(memo(number=9999, subject=SUBJECT), LARGE), **FORM},
+    },
+    "specification/memo_acknowledged": {
+        "smallest": {"card": MemoCard(memo(acknowledged_on=MONDAY), facts()), "others": []},
+        "usual": {"card": MemoCard(memo(acknowledged_on=MONDAY), facts()), "others": OTHERS},
+        "largest": {"card": MemoCard(memo(number=9999, acknowledged_on=MONDAY), LARGE), "others": MANY},
+    },
+    "specification/plan_form": {
+        "smallest": {
+            "asked": to_settle(PlanStatus.REQUESTED, offered=PLAN.of_state(PlanStatus.REQUESTED)[:1]),
+            **FORM,
+        },
+        "usual": {"asked": to_settle(PlanStatus.SUBMITTED, plan=SUBMITTED), **FORM},
+        "monitored": {"asked": to_settle(PlanStatus.MONITORED), **FORM},
+        "accepted": {"asked": to_settle(PlanStatus.ACCEPTED), **FORM},
+        "largest": {
+            "asked": to_settle(
+                PlanStatus.REJECTED, plan=plan(title=SUBJECT, status=PlanStatus.REJECTED), contract=LARGE
+            ),
+            **FORM,
+        },
+    },
+    "specification/plan_settled": {
+        "smallest": {"done": settled(PlanStatus.MONITORED, PlanEvent.CURED), "others": []},
+        "usual": {"done": settled(PlanStatus.REQUESTED, PlanEvent.RECEIVED), "others": OTHERS},
+        "failed": {"done": settled(PlanStatus.MONITORED, PlanEvent.FAILED), "others": []},
+        "largest": {
+            "done": settled(
+                PlanStatus.REJECTED,
+                PlanEvent.FAILED,
+                plan=plan(title=SUBJECT, status=PlanStatus.FAILED),
+                contract=LARGE,
+            ),
+            "others": MANY,
+        },
+    },
+}
