@@ -1,5 +1,6 @@
 """Settling options, memos and plans: once, by who may, on a day that can be, for a reason, and with a history."""
 
+from dataclasses import replace
 from datetime import date
 from threading import Barrier
 from typing import Any
@@ -14,6 +15,9 @@ from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Contract, Decision, ExtensionOption, Memo, RectificationPlan, TrailEntry
+from bot.services import edit_conflicts
+from bot.services.contracts.contract_edit import ContractEntry, change_contract
+from bot.services.edit_conflicts import EditConflict
 from bot.services.lookup.contracts import contract_facts
 from bot.services.specification import memos, options, plans
 from bot.services.specification.still_open import still_open
@@ -147,6 +151,28 @@ def test_of_two_who_decide_at_once_one_is_refused(portfolio: Database, portfolio
     assert refused.startswith("Extension of 24 months was taken by Amira Shah on 4 January 2027 already")
     with portfolio.reading() as session:
         assert contract_named(session, "WP-NE").end_date == date(2031, 3, 31)
+
+
+def test_a_form_of_the_contract_that_was_open_meanwhile_is_told_of_the_new_end(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        nadia = replace(act(session, NADIA), since=edit_conflicts.last_entry(session))
+        option = of(session, ExtensionOption)
+        options.decide(act(session, AMIRA), option.public_id, OptionEvent.TAKEN, TODAY, WHY)
+        contract = contract_named(session, "WP-NE")
+        entry = ContractEntry(
+            reference="WP-NE",
+            title=contract.title,
+            partner="northgate",
+            start=contract.start_date,
+            end=date(2029, 3, 31),
+            value=contract.value_pounds,
+            nation=contract.nation,
+            stage=contract.stage,
+            tier=contract.tier,
+        )
+        with pytest.raises(EditConflict) as refused:
+            change_contract(nadia, contract.id, entry)
+        assert refused.value.found[-1].changes == {"end": ["31 March 2029", "31 March 2031"]}
 
 
 def test_a_decision_after_the_last_day_is_kept_and_said_to_be_late(unchanged: Database) -> None:

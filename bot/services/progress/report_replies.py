@@ -9,10 +9,11 @@ from sqlmodel import Session, col
 from bot.access import Permission
 from bot.delivery import outbox
 from bot.domain.parts import NOTHING
+from bot.domain.report_cycle import REPORT, ReportEvent
 from bot.domain.report_reply import ReplyRead, read_reply
 from bot.domain.slack_text import mentioned_users, without_markup
 from bot.errors import UserError
-from bot.models import Audience, Contract, FormDraft, Kpi, Person, Report, ReportState
+from bot.models import Audience, Contract, FormDraft, Kpi, Person, Report
 from bot.services import drafts
 from bot.services.progress import received_reports, report_submission, reports
 from bot.services.progress.rated_figures import RatedFigure, rated
@@ -55,7 +56,7 @@ def is_about_a_report(session: Session, channel: str, thread: str, text: str) ->
     if report is None:
         return False
     kpis = session.scalars(select(Kpi).where(col(Kpi.contract_id) == report.contract_id).order_by(col(Kpi.id))).all()
-    return report.state is ReportState.QUERIED or read_reply(without_markup(text, {}), kpis).is_report
+    return REPORT.allows(report.state, ReportEvent.ANSWERED) or read_reply(without_markup(text, {}), kpis).is_report
 
 
 def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
@@ -73,7 +74,7 @@ def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
     if not read.is_report and not ctx.may(Permission.REPORT_PROGRESS, contract, Audience.SHARED):
         return
     due = reports.report_of_button(ctx, report.public_id)
-    if report.state is ReportState.QUERIED and not ctx.actor.is_department:
+    if REPORT.allows(report.state, ReportEvent.ANSWERED) and not ctx.actor.is_department:
         received_reports.store_answer(ctx, report, words, answers=not read.is_report)
     if read.is_report:
         _read_back(ctx, due, read, channel, thread)
