@@ -29,6 +29,8 @@ class PlanEvent(StrEnum):
     FAILED = "declared failed"
 
 
+COMES_AGAIN_WITHIN = 5  # working days in which a rejected plan usually comes again
+
 _S, _E, _MANAGES, _FAILS = PlanStatus, PlanEvent, Permission.CHANGE, Permission.TAKE_OVER
 _RECEIVED, _REJECTED, _FAILED = "plan received", "plan rejected", "plan failed"
 

@@ -136,7 +136,7 @@ def test_a_plan_comes_and_is_rejected_for_a_reason(office: Office) -> None:
     form = amira.modal(title="What became of the plan")
     assert "Enter why" in amira.submit(form, {"event": "rejected"}).errors["reason"]
     done = amira.submit(form, {"event": "rejected", "reason": "It has no dates"}).view
-    assert "The plan is rejected, as of 4 January 2027. Next comes the plan again." in words(done)
+    assert "The plan is rejected, as of 4 January 2027. Next comes the plan again, by 11 January 2027." in words(done)
     told = history(amira)
     assert "Amira Shah: plan rejected, WP-NE, Bring starts back" in told
     assert "Why: It has no dates" in told

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
 from bot.db import Database
+from bot.domain.calendar import Nation
 from bot.domain.option_cycle import OptionEvent
 from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.errors import UserError
@@ -236,7 +237,23 @@ def test_a_plan_follows_its_life_cycle_and_nothing_else(
         assert plan.received_on == (YESTERDAY if event is PlanEvent.RECEIVED else None)
         (entry,) = trail(session, row.in_history)
         assert (entry.subject, entry.why) == ("WP-NE, Bring starts back", WHY)
-        assert entry.changes == {"status": [status, row.to], f"{event} on": ["nothing", "3 January 2027"]}
+        due = {"due on": ["15 December 2026", "8 January 2027"]} if event is PlanEvent.REJECTED else {}
+        assert entry.changes == {"status": [status, row.to], **due, f"{event} on": ["nothing", "3 January 2027"]}
+
+
+@pytest.mark.parametrize(
+    ("nation", "due"),
+    [(Nation.ENGLAND_AND_WALES, date(2027, 1, 8)), (Nation.SCOTLAND, date(2027, 1, 11))],  # 4 January is no working day
+)
+def test_a_rejected_plan_is_due_again_five_working_days_later(unchanged: Database, nation: Nation, due: date) -> None:
+    with unchanged.rehearsing() as session:
+        plan = new_plan(session, PlanStatus.SUBMITTED)
+        contract_named(session, "WP-NE").nation = nation
+        session.flush()
+        plans.settle(act(session, AMIRA), plan.public_id, PlanEvent.REJECTED, date(2027, 1, 3), WHY)
+        assert plan.due_on == due
+        plans.settle(act(session, AMIRA), plan.public_id, PlanEvent.RECEIVED, TODAY, "")
+        assert plan.due_on == due, "it came, and that day stays"
 
 
 def test_a_plan_needs_a_reason_where_its_life_cycle_says_so_and_keeps_the_last_one(unchanged: Database) -> None:

@@ -7,10 +7,10 @@ from datetime import date
 from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.domain.life_cycle import Transition
-from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
+from bot.domain.plan_cycle import COMES_AGAIN_WITHIN, PLAN, PlanEvent, PlanStatus
 from bot.domain.wording import format_date, shorten
 from bot.errors import UserError
-from bot.models import RectificationPlan
+from bot.models import Contract, RectificationPlan
 from bot.services import changes
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.specification.days import check_day
@@ -52,7 +52,7 @@ def plan_to_settle(ctx: ActorContext, key: str) -> PlanToSettle:
 
 
 def settle(ctx: ActorContext, key: str, event: PlanEvent, on: date, reason: str) -> SettledPlan:
-    """Follow the plan's life cycle, on a day from its request up to today.
+    """Follow the plan's life cycle, on a day from its request up to today. A rejected plan has a new due day.
 
     Raises `UserError`, with its form field, or `Denied`.
     """
@@ -62,7 +62,7 @@ def settle(ctx: ActorContext, key: str, event: PlanEvent, on: date, reason: str)
     check_day(ctx, on, since=plan.requested_on, what="the plan was requested")
     text = required_text if followed.needs_reason else optional_text
     words = text(reason, what="why", at_most=LONGEST_REASON, field="reason")
-    made = changes.apply(plan, {"status": followed.to})
+    made = changes.apply(plan, {"status": followed.to, "due_on": _due_after(ctx, plan, event, on)})
     made[f"{event} on"] = ["nothing", format_date(on)]
     plan.reason = words or plan.reason
     if event is PlanEvent.RECEIVED:
@@ -71,6 +71,14 @@ def settle(ctx: ActorContext, key: str, event: PlanEvent, on: date, reason: str)
     ctx.record(followed.in_history, subject, contract_id=contract.id, changes=made, why=why)
     ctx.session.flush()
     return SettledPlan(plan, contract, followed, on)
+
+
+def _due_after(ctx: ActorContext, plan: RectificationPlan, event: PlanEvent, on: date) -> date:
+    """The day by which the partner owes a plan after an event: a rejected one comes again some working days later."""
+    if event is not PlanEvent.REJECTED:
+        return plan.due_on
+    nation = ctx.session.get_one(Contract, plan.contract_id).nation
+    return ctx.calendar.of(nation).add_working_days(on, COMES_AGAIN_WITHIN)
 
 
 def _plan(ctx: ActorContext, key: str, *, locked: bool = False) -> tuple[RectificationPlan, ContractRef]:

@@ -59,6 +59,7 @@ def to_settle(state: PlanStatus, **changes: Any) -> PlanToSettle:  # noqa: ANN40
 
 
 FORM: Context = {**TODAY, "in_window": False}
+COMES_AGAIN = plan(status=PlanStatus.REJECTED, due_on=date(2027, 1, 11))
 SUBMITTED = plan(status=PlanStatus.SUBMITTED, received_on=date(2026, 12, 14))
 VIEW_CONTEXTS: Contexts = {
     "specification/option_form": {
@@ -110,6 +111,7 @@ VIEW_CONTEXTS: Contexts = {
     "specification/plan_settled": {
         "smallest": {"done": settled(PlanStatus.MONITORED, PlanEvent.CURED), "others": []},
         "usual": {"done": settled(PlanStatus.REQUESTED, PlanEvent.RECEIVED), "others": OTHERS},
+        "rejected": {"done": settled(PlanStatus.SUBMITTED, PlanEvent.REJECTED, plan=COMES_AGAIN), "others": []},
         "failed": {"done": settled(PlanStatus.MONITORED, PlanEvent.FAILED), "others": []},
         "largest": {
             "done": settled(
