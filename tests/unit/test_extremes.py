@@ -16,6 +16,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from bot.delivery.messages import Message, View
+from bot.interactions.commands import CommandTable
 from bot.models import ContactChannel, MadeBy, ReportDecision
 from bot.services.contacts.attendees import AttendeeGroup
 from bot.services.contacts.contact_forms import ContactForm
@@ -57,6 +58,8 @@ def extreme(value: Any, words: str, name: str = "") -> Any:  # noqa: ANN401  # w
     """The same value with extreme words under every name of NAMES."""
     if isinstance(value, str):
         return words if type(value) is str and name in NAMES and value else value
+    if isinstance(value, CommandTable):
+        return value  # its words are our own
     if isinstance(value, SQLModel):
         return type(value)(**{each: extreme(kept, words, each) for each, kept in value.model_dump().items()})
     if is_dataclass(value) and not isinstance(value, type):
