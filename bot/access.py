@@ -52,6 +52,8 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,
     (Permission.MANAGE_RISK, Audience.INTERNAL): _WORKING,
     (Permission.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
+    (Permission.DECIDE, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
+    (Permission.DECLARE_FAILED, Audience.INTERNAL): frozenset({RoleName.HEAD, RoleName.SENIOR_OWNER}),
     (Permission.APPOINT, Audience.INTERNAL): _LEADING,
     (Permission.BIND, Audience.INTERNAL): _LEADING,
     (Permission.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},

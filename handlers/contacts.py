@@ -29,6 +29,7 @@ from bot.services.contacts.contact_forms import (
     on_another_contract,
 )
 from bot.services.contacts.contacts import CHANNELS, ContactEntry
+from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
 REFERENCE = "a contact's reference, for example C-12"
@@ -39,6 +40,7 @@ def register(app: AsyncApp, router: Router) -> None:
     """Register the forms and buttons."""
     router.on_submit(app, "contact_form", writes(submit))
     router.on_submit(app, "contact_correct_form", writes(submit_correction))
+    router.on_click(app, "contact_open", reads(open_form))
     router.on_click(app, "contact_correct", reads(correct_from_button))
     router.on_click(app, "contact_undo", writes(undo))
     router.on_click(app, "contact_contract", reads(choose_contract))
@@ -102,6 +104,16 @@ def turn_page(ctx: ActorContext, click: Click) -> Response:
 def form(ctx: ActorContext, reference: str | None) -> View:
     """The form for a new contact, on this contract if one is given."""
     return form_view(ctx, new_form(ctx, reference))
+
+
+def open_form(ctx: ActorContext, click: Click) -> Response:
+    """Open the form for a contact on the contract that a button names."""
+    return Response.opens(form_of_button(ctx, click.record_key))
+
+
+def form_of_button(ctx: ActorContext, key: str) -> View:
+    """The form for a contact on the contract with the key that a button carries."""
+    return form(ctx, contract_lookup.contract_by_key(ctx, key, Permission.LOG_CONTACT).reference)
 
 
 def form_view(ctx: ActorContext, made: ContactForm) -> View:

@@ -150,7 +150,12 @@ def choose(ctx: ActorContext, form: Submission) -> Response:
 
 def open_from_prompt(ctx: ActorContext, click: Click) -> Response:
     """Open the form of the report that a prompt asks for."""
-    return Response.opens(_form(ctx, reports.report_of_button(ctx, click.record_key)))
+    return Response.opens(form_of_button(ctx, click.record_key))
+
+
+def form_of_button(ctx: ActorContext, key: str) -> View:
+    """The form of the report with the key that a button carries."""
+    return _form(ctx, reports.report_of_button(ctx, key))
 
 
 def submit(ctx: ActorContext, form: Submission) -> Response:

@@ -1,21 +1,22 @@
 """Reminders: answering a line, deciding on more time, and a contract's own rules."""
 
+from collections.abc import Callable, Mapping
+
 from slack_bolt.async_app import AsyncApp
 
 from bot.delivery.messages import View
-from bot.domain.reminders import ReminderKind, ReminderRule, parse_days_ahead
+from bot.domain.due_kinds import DueKind
+from bot.domain.reminders import ReminderRule, parse_days_ahead
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.services.progress import reports
-from bot.services.progress.report_submission import values_of
+from bot.services.due.sources import source_of
 from bot.services.reminders import answers, more_time, reminder_settings
 from bot.services.reminders.answers import Answer, LineDetails, not_this_way
 from bot.services.reminders.reminder_settings import ContractRules
-from bot.services.risks import risk_review
 from bot.services.unit_of_work import ActorContext
-from handlers import contacts, risk_forms
+from handlers import contacts, progress, risk_forms, specification
 
 MOST_EVERY = 30
 
@@ -63,18 +64,23 @@ def answer(ctx: ActorContext, form: Submission) -> Response:
     return Response.shows(ctx.messages.view("reminders/answered", details=details, state=state))
 
 
+FORMS: Mapping[str, Callable[[ActorContext, str], View]] = {
+    "report_open": progress.form_of_button,
+    "option_open": specification.option_view,
+    "memo_open": specification.memo_view,
+    "plan_open": specification.plan_view,
+    "risk_review": risk_forms.review_form_of_button,
+    "contact_open": contacts.form_of_button,
+}
+"""The form that settles a due item, by the action of its button; it takes the key that the button carries."""
+
+
 def _form_of(ctx: ActorContext, details: LineDetails) -> View:
     """The form that does what the line asks for."""
-    line = details.line
-    match line.kind:
-        case ReminderKind.REPORT:
-            due = reports.report_of_button(ctx, answers.report_asked_for(ctx, details))
-            return ctx.messages.view("progress/form", due=due, values=values_of(due))
-        case ReminderKind.RISK_REVIEW:
-            return risk_forms.reviewing(ctx, risk_review.risk_to_review(ctx, str(line.subject_id)))
-        case ReminderKind.CONTACT:
-            return contacts.form(ctx, details.contract.reference)
-    raise not_this_way()
+    form = source_of(details.line.kind).form
+    if form is None:
+        raise not_this_way()
+    return FORMS[form.action](ctx, answers.item_asked_for(ctx, details).key)
 
 
 def confirm(ctx: ActorContext, click: Click) -> Response:
@@ -110,7 +116,7 @@ def _rule_form(ctx: ActorContext, found: ContractRules) -> View:
 
 def change_rule(ctx: ActorContext, form: Submission) -> Response:
     """Set a contract's own rule for one kind of item, or restore the usual one."""
-    kind = form_fields.choice(ReminderKind, form.values, "kind")
+    kind = form_fields.choice(DueKind, form.values, "kind")
     rule = None
     if not form_fields.ticked(form.values, "usual"):
         every = form_fields.text(form.values, "late_every")

@@ -34,7 +34,7 @@ def review(ctx: ActorContext, typed: Typed) -> Response:
 
 def open_review(ctx: ActorContext, click: Click) -> Response:
     """Open the same form from the page of a risk."""
-    return Response.opens(risk_forms.reviewing(ctx, risk_review.risk_of_button(ctx, click.record_key)))
+    return Response.opens(risk_forms.review_form_of_button(ctx, click.record_key))
 
 
 def submit_review(ctx: ActorContext, form: Submission) -> Response:

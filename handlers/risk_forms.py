@@ -9,6 +9,7 @@ from bot.domain.scores import Impact, Likelihood
 from bot.interactions import form_fields
 from bot.interactions.form_fields import Values
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.risks import risk_review
 from bot.services.risks.risk_review import ToReview
 from bot.services.risks.risks import RiskDetails
 from bot.services.unit_of_work import ActorContext
@@ -36,6 +37,11 @@ def reviewing(ctx: ActorContext, found: ToReview) -> View:
         likelihoods=list(Likelihood),
         impacts=list(Impact),
     )
+
+
+def review_form_of_button(ctx: ActorContext, key: str) -> View:
+    """The form to review the risk with the key that a button carries."""
+    return reviewing(ctx, risk_review.risk_of_button(ctx, key))
 
 
 def details(values: Values, today: date) -> RiskDetails:

@@ -15,9 +15,13 @@ from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.services.specification import memos, options, plans, still_open
-from bot.services.specification.still_open import OpenItem
+from bot.models import Audience
+from bot.services.due import due_lines
+from bot.services.due.due_lines import DueLine
+from bot.services.specification import memos, options, plans
 from bot.services.unit_of_work import ActorContext
+
+SETTLED_HERE = ("option_open", "memo_open", "plan_open")
 
 
 def register(app: AsyncApp, router: Router) -> None:
@@ -48,9 +52,12 @@ def plan_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
     return ctx.messages.view("specification/plan_form", asked=asked, today=ctx.today, in_window=in_window)
 
 
-def _others(ctx: ActorContext, form: Submission, contract: ContractRef) -> Sequence[OpenItem]:
+def _others(ctx: ActorContext, form: Submission, contract: ContractRef) -> Sequence[DueLine]:
     """What else can be settled. It is not offered in a form on top of another window: Slack opens at most three."""
-    return [] if form.seen else still_open.still_open(ctx, contract)
+    if form.seen:
+        return []
+    due = due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, Audience.INTERNAL))
+    return [line for line in due if line.form is not None and line.form.action in SETTLED_HERE]
 
 
 def open_option(ctx: ActorContext, click: Click) -> Response:

@@ -18,6 +18,7 @@ KPI_VALUE = 5_000_000  # pounds; a contract over it has KPIs
 LEAST_KPIS = 3
 MOST_TERM_PERCENT = 10  # a change may move the term by this much without a contract change notice
 UK10 = "contract change notice (UK10)"
+ASSESSMENT = "Performance assessment (UK9)"
 CHECK = "Check with your commercial team."
 
 # Section 80(1) of the Act gives 30 days that begin with the day of the ending: that day is the first of them.
@@ -145,7 +146,7 @@ def _assessment(facts: DutyFacts) -> Duty:
     next_year = months_before(facts.last_assessed or facts.start, -12)
     finished = facts.ending is not None and facts.last_assessed is not None and facts.last_assessed >= facts.ending
     return Duty(
-        name="Performance assessment (UK9)",
+        name=ASSESSMENT,
         due=min(next_year, facts.ending or next_year),
         rule=(
             f"Under the {Regime.ACT_2023}, assess performance against the KPIs at least every 12 "

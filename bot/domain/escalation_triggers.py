@@ -24,6 +24,7 @@ class Subject(StrEnum):
     PLAN = "plan"
     MILESTONE = "milestone"
     OBLIGATION = "obligation"
+    OPTION = "option to extend"
 
 
 class Trigger(StrEnum):
@@ -43,18 +44,24 @@ class Trigger(StrEnum):
     PLAN_LATE = "plan late"
     PLAN_FAILED = "plan failed"
     DUTY_MISSED = "duty missed"
+    OPTION_NEAR = "option to decide"
+    OPTION_LAPSED = "option not decided"
 
 
 DATE_TRIGGERS = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # these follow from its dates
 GRADE_TRIGGERS = frozenset({Trigger.VERY_HIGH, Trigger.ABOVE_APPETITE})  # these hold while the grade stays
 
+# A record that is escalated for the second is escalated again for the first: what was near or late came to a worse end.
+OVERTAKES = {Trigger.OPTION_LAPSED: Trigger.OPTION_NEAR, Trigger.PLAN_FAILED: Trigger.PLAN_LATE}
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A trigger, and its sentence for people to read."""
+    """A trigger, and its sentence for people to read. `since` is the day it began, None for the record's own day."""
 
     trigger: Trigger
     sentence: str
+    since: date | None = None
 
 
 def grade_reasons(rules: RiskRules, category: RiskCategory, grade: Grade) -> list[Reason]:

@@ -26,13 +26,13 @@ OPTION: LifeCycle[Decision, OptionEvent] = LifeCycle(
     Decision.OPEN,
     (
         Transition(
-            Decision.OPEN, OptionEvent.TAKEN, Decision.TAKEN, Permission.CHANGE, "", "option taken", needs_reason=True
+            Decision.OPEN, OptionEvent.TAKEN, Decision.TAKEN, Permission.DECIDE, "", "option taken", needs_reason=True
         ),
         Transition(
             Decision.OPEN,
             OptionEvent.DECLINED,
             Decision.DECLINED,
-            Permission.CHANGE,
+            Permission.DECIDE,
             "",
             "option declined",
             needs_reason=True,

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     RAISE_RISK = "raise a risk"
     MANAGE_RISK = "assess risks"
     CHANGE = "change it"
+    DECIDE = "decide on its options to extend"
+    DECLARE_FAILED = "declare a plan failed"
     APPOINT = "say who does what on it"
     BIND = "bind channels to it"
     TAKE_OVER = "take over what is escalated"

@@ -30,8 +30,9 @@ class PlanEvent(StrEnum):
 
 
 COMES_AGAIN_WITHIN = 5  # working days in which a rejected plan usually comes again
+DECIDED_WITHIN = 10  # working days in which the department decides on a plan that came
 
-_S, _E, _MANAGES, _FAILS = PlanStatus, PlanEvent, Permission.CHANGE, Permission.TAKE_OVER
+_S, _E, _MANAGES, _FAILS = PlanStatus, PlanEvent, Permission.CHANGE, Permission.DECLARE_FAILED
 _RECEIVED, _REJECTED, _FAILED = "plan received", "plan rejected", "plan failed"
 
 # Silence never approves. A plan that came is decided on before it can fail.

@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 from bot.domain.calendar import NationCalendar
 from bot.domain.wording import join_words
@@ -17,21 +16,6 @@ from bot.errors import UserError
 MOST_DAYS_AHEAD = 120
 LATE_FOR = 250  # working days, which is a year: items that are later are only escalated
 _ONE_DAY = timedelta(days=1)
-
-
-class ReminderKind(StrEnum):
-    """The kinds of things that people are reminded of."""
-
-    REPORT = "report"
-    MILESTONE = "milestone"
-    DELIVERABLE = "deliverable"
-    RENEWAL = "renewal"
-    OBLIGATION = "obligation"
-    OPTION = "option to extend"
-    ACTION = "action"
-    RISK_REVIEW = "risk review"
-    CONTACT = "contact"
-    ASSESSMENT = "yearly assessment"
 
 
 @dataclass(frozen=True)
@@ -58,19 +42,6 @@ class ReminderRule:
         return ", ".join(parts) or "never"
 
 
-# All the usual rules; a contract may have its own.
-RULES: dict[ReminderKind, ReminderRule] = {
-    ReminderKind.REPORT: ReminderRule((5, 1, 0), late_every=2),
-    ReminderKind.MILESTONE: ReminderRule((10, 5, 1, 0), late_every=2),
-    ReminderKind.DELIVERABLE: ReminderRule((10, 5, 1, 0), late_every=2),
-    ReminderKind.RENEWAL: ReminderRule((30, 10, 1, 0), late_every=2),
-    ReminderKind.OBLIGATION: ReminderRule((10, 1, 0), late_every=5),
-    ReminderKind.OPTION: ReminderRule((90, 60, 30, 10), late_every=None),
-    ReminderKind.ACTION: ReminderRule((2, 0), late_every=2),
-    ReminderKind.RISK_REVIEW: ReminderRule((5, 0), late_every=5),
-    ReminderKind.CONTACT: ReminderRule((0,), late_every=5),
-    ReminderKind.ASSESSMENT: ReminderRule((60, 20, 5, 0), late_every=None),
-}
 # The calendar days without a contact after which a reminder is due, by the contract's tier in small letters.
 CONTACT_WITHIN = {"gold": 30, "silver": 60, "bronze": 90}
 CONTACT_WITHIN_ELSE = 90

@@ -15,6 +15,7 @@ REPORT_DAYS = {"gold": 5, "silver": 5, "bronze": 10}
 REPORT_DAYS_ELSE = 5
 QUERY_DAYS = 5  # working days until an unanswered query is escalated
 DUTY_DAYS = 1  # working days late at which a duty of ours is escalated
+OPTION_DAYS = 10  # working days before its last day at which an option that nobody decided on is escalated
 # An escalation starts only for things that became due in this time: an imported register may hold years of missed
 # days, which were dealt with elsewhere.
 LOOKS_BACK = timedelta(days=30)
@@ -66,14 +67,34 @@ def ratings_short(figures: Sequence[Rated]) -> list[Reason]:
     return inadequate + twice
 
 
-def plan_missed(due_on: date, today: date, *, requested: bool, failed: bool) -> list[Reason]:
-    """Why a rectification plan is escalated: it failed, or it was requested and did not come by its due day."""
-    if failed:
-        return [Reason(Trigger.PLAN_FAILED, "The plan has failed.")]
-    if requested and due_on < today:
-        sentence = f"The plan was to come by {format_date(due_on)}, and has not."
-        return [Reason(Trigger.PLAN_LATE, sentence)]
-    return []
+def plan_missed(due_on: date, today: date) -> list[Reason]:
+    """Why a rectification plan that the partner owes is escalated: it did not come by its due day."""
+    if due_on >= today:
+        return []
+    return [Reason(Trigger.PLAN_LATE, f"The plan was to come by {format_date(due_on)}, and has not.")]
+
+
+def plan_failed() -> Reason:
+    """Why a rectification plan that failed is escalated."""
+    return Reason(Trigger.PLAN_FAILED, "The plan has failed.")
+
+
+def option_undecided(decide_by: date, today: date, calendar: NationCalendar) -> list[Reason]:
+    """Why an option to extend that nobody decided on is escalated: its last day is near, or has passed.
+
+    Raises `CalendarEnds`.
+    """
+    if (late := _days_late(decide_by, today, calendar)) >= DUTY_DAYS:
+        sentence = (
+            f"It was to be decided by {format_date(decide_by)}, and no decision is recorded "
+            f"{plural(late, 'working day')} later. An option that lapses is lost."
+        )
+        return [Reason(Trigger.OPTION_LAPSED, sentence, decide_by)]
+    opens = calendar.add_working_days(decide_by, -OPTION_DAYS)
+    if today < opens:
+        return []
+    sentence = f"It is to be decided by {format_date(decide_by)}, and no decision is recorded."
+    return [Reason(Trigger.OPTION_NEAR, sentence, opens)]
 
 
 def duty_missed(due_on: date, today: date, calendar: NationCalendar) -> list[Reason]:

@@ -11,7 +11,7 @@ from bot.models._types import Key, choice, public_id
 
 class RectificationPlan(SQLModel, table=True):
     """A partner's plan to put right a shortfall. `reason` is the last one given: why it was rejected, is cured or has
-    failed; `received_on` the day it last came."""
+    failed; `received_on` is the day it last came, `status_on` that of its last change, None if an import brought it."""
 
     __tablename__ = "rectification_plan"
     __table_args__ = (UniqueConstraint("contract_id", "title"),)
@@ -25,6 +25,7 @@ class RectificationPlan(SQLModel, table=True):
     status: PlanStatus = Field(sa_type=choice(PlanStatus))
     reason: str = Field(default="", max_length=3000)
     received_on: date | None = None
+    status_on: date | None = None
 
 
 class Memo(SQLModel, table=True):

@@ -41,7 +41,7 @@ def test_a_contract_s_channels_get_their_own_summary_at_their_own_time(office: O
     (own,), (shared,) = summaries(office, AMIRA, NORTH_EAST), summaries(office, PRIYA, NORTH_EAST_SHARED)
     for message in (own, shared):
         assert message.text.startswith("Weekly performance summary of WP-NE, 7 January 2027: ")
-        assert "WP-NE: Change memo 3 not acknowledged" in message.plain
+        assert "WP-NE: Change memo 3 to be acknowledged: Revised guidance on checking job outcomes" in message.plain
         assert "HA-EW" not in message.plain
         assert message.reply_count == 1
     assert "as reported" in shared.text

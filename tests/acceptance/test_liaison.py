@@ -79,8 +79,9 @@ def test_me_says_what_is_known_and_why_one_can_do_what_one_can(office: Office) -
     assert "You are Amira Shah of Department for Opportunity. Slack names T0DEPT as your home workspace" in told
     assert "Contract manager on DE-SW, SE-CW, SK-SC and WP-NE: so you can see it, log a contact" in told
     assert "By your roles you can add contracts and keep partners and their people" in told
-    assert "report progress, raise a risk, assess risks and take over what is escalated" in said(
-        office, HELEN, "me", PORTFOLIO
+    assert (
+        "assess risks, decide on its options to extend, declare a plan failed and take over what is escalated"
+        in said(office, HELEN, "me", PORTFOLIO)
     )
 
 

@@ -8,6 +8,7 @@ from sqlmodel import col
 from bot.models import (
     ActionItem,
     Contract,
+    Memo,
     Milestone,
     MilestoneKind,
     MoreTime,
@@ -67,12 +68,20 @@ def owe(office: Office, name: str, due_on: date, by: Party = Party.PARTNER) -> i
         return milestone.id
 
 
+def acknowledge_memos(office: Office) -> None:
+    """Every change memo, so that nobody is reminded of one."""
+    with office.liaison.database.writing() as session:
+        for memo in session.scalars(select(Memo)):
+            memo.acknowledged_on = memo.sent_on
+
+
 def milestone(office: Office, key: int) -> Milestone:
     return office.read(lambda session: session.get_one(Milestone, key))
 
 
 def test_a_person_is_reminded_once_a_day_of_all_that_is_theirs_and_the_message_follows_it(office: Office) -> None:
     amira = office.person(AMIRA)
+    acknowledge_memos(office)
     amira.command("/action add WP-NE amira: read the staffing plan by 6 January", channel=NORTH_EAST)
     owe(office, "Send the list of offices", TOMORROW, by=Party.DEPARTMENT)
     morning(office)
@@ -195,6 +204,7 @@ def test_a_risk_is_reviewed_from_the_reminder(office: Office) -> None:
         risk.review_on = date(2027, 1, 4)
         reference = risk.reference
     amira = office.person(AMIRA)
+    acknowledge_memos(office)
     morning(office)
     assert f"Review {reference} Advisers leave faster" in reminder(amira).text
     form = answer(amira, answer="I do it now")

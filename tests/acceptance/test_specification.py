@@ -98,17 +98,19 @@ def test_a_form_that_was_open_while_somebody_else_decided_changes_nothing(office
     assert office.read(north_east).end_date == date(2029, 3, 31)
 
 
-def test_who_may_not_change_a_contract_is_offered_no_decision(http_office: Office) -> None:
+def test_who_may_not_decide_is_offered_no_decision(http_office: Office) -> None:
+    """The senior owner decides on options, and leaves it to the manager to note what came of a memo."""
     (page,) = http_office.person(HELEN).command("/contract show WP-NE", channel=NORTH_EAST)
     assert "Extension of 24 months: decide by 29 September 2028" in page.plain
-    assert "Decide" not in labels(page)
+    assert "Decide" in labels(page)
+    assert "Acknowledged" not in labels(page)
 
 
 def test_a_memo_is_acknowledged_on_a_day_that_can_be(office: Office) -> None:
     """What is still open on the contract is offered with the answer to the first of them."""
     amira = office.person(AMIRA)
     others = decide(amira, "declined")
-    assert "Also open on WP-NE" in words(others)
+    assert "Also due on WP-NE" in words(others)
     amira.click(others, "Acknowledged")
     form = amira.modal(title="Memo acknowledged")
     assert "Sent to Northgate Futures Ltd on 10 December 2026" in words(form)

@@ -16,7 +16,7 @@ def test_the_summary_stands_in_the_portfolio_channel_and_says_what_the_record_sa
         "Average clearance time: 29.3",
         "29.3 working days against 20 working days",
         "SE-CW: Report for November 2026, due 3 December 2026 (19 working days)",
-        "WP-NE: Change memo 3 not acknowledged, due 17 December 2026",
+        "WP-NE: Change memo 3 to be acknowledged: Revised guidance on checking job outcomes, due 17 December 2026",
         "1 February 2027: Decide: extension of 12 months (DE-SW)",
         "6 January 2027: Report for December 2026 (CC-OT, DE-SW, FM-JC and 8 others)",
         "no figure for Telephone interpreter connected within 60 seconds",

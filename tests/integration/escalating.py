@@ -11,7 +11,9 @@ from bot.domain.london import london_instant
 from bot.domain.ratings import Rating
 from bot.domain.risk_rules import RiskCategory
 from bot.models import (
+    Decision,
     Escalation,
+    ExtensionOption,
     Kpi,
     Milestone,
     Obligation,
@@ -48,6 +50,8 @@ def quiet(session: Session) -> int:
         report.due_on = TODAY + 300 * DAY
     for owed in [*session.scalars(select(Milestone)), *session.scalars(select(Obligation))]:
         owed.met_on = TODAY
+    for option in session.scalars(select(ExtensionOption)):
+        option.decision = Decision.DECLINED
     session.flush()
     return contract.id
 

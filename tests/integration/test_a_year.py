@@ -14,8 +14,8 @@ from sqlmodel import Session, col
 
 from bot.db import Database, SingleTransactionDatabase
 from bot.domain.calendar import Nation
+from bot.domain.due_kinds import DueKind
 from bot.domain.periods import Month
-from bot.domain.reminders import ReminderKind
 from bot.models import (
     Audience,
     Channel,
@@ -220,6 +220,6 @@ def _reminders(session: Session, references: dict[int, str]) -> Iterator[Sent]:
     )
     for message, line in session.execute(told):
         named = line.what
-        if line.kind is ReminderKind.REPORT:
+        if line.kind is DueKind.REPORT:
             named = session.get_one(Report, line.subject_id).period
         yield message.created_at, "reminder", f"{references[line.contract_id]} {named}"

@@ -39,6 +39,8 @@ from tests.counting import counted
 
 NADIA, AMIRA, PRIYA = "U0NADIA", "U0AMIRA", "U0PRIYA"  # of every contract; of four; a partner's
 
+MEMO_3 = "Change memo 3 to be acknowledged: Revised guidance on checking job outcomes"
+
 
 def listed(database: Database, user: str, *words: str, page: int = 1) -> ContractListPage:
     with database.reading() as session:
@@ -114,8 +116,11 @@ def test_the_page_of_a_contract(portfolio: Database) -> None:
     ]
     assert (shown.rating, shown.kpis[0].movement) == (Rating.APPROACHING_TARGET, "worse")
     assert [(item.what, item.on, item.late) for item in shown.due] == [
-        ("Change memo 3 to be acknowledged", date(2026, 12, 17), True),
-        ("Milestone: 5,000 people in work for 26 weeks", date(2027, 3, 31), False),
+        (MEMO_3, date(2026, 12, 17), True),
+        ("Review R-2 Fewer vacancies in retail and warehousing reduce job outcomes", date(2027, 1, 13), False),
+        ("Review R-1 Advisers leave faster than Northgate can replace them", date(2027, 1, 15), False),
+        ("Speak with the partner", date(2027, 2, 3), False),
+        ("Milestone of the partner: 5,000 people in work for 26 weeks", date(2027, 3, 31), False),
         ("Decide: extension of 24 months", date(2028, 9, 29), False),
     ]
     assert [line.risk.reference for line in shown.risks] == sorted((r.risk.reference for r in shown.risks), key=len)
@@ -223,10 +228,10 @@ def test_the_partners_page_has_what_both_sides_know_and_nothing_internal(portfol
         drawn = repr(asker.messages.message("partners/contract_page", card=shown))
     assert (shown.reference, shown.managers, shown.contacts) == ("WP-NE", ["Amira Shah"], ["Priya Nair"])
     assert [(item.what, item.late) for item in shown.due] == [
-        ("Change memo 3 to be acknowledged", True),
-        ("The department's: Send referrals", False),
-        ("Deliverable: Exit plan", False),
-        ("Milestone: 5,000 people in work for 26 weeks", False),
+        (MEMO_3, True),
+        ("Obligation of the department: Send referrals", False),
+        ("Deliverable of the partner: Exit plan", False),
+        ("Milestone of the partner: 5,000 people in work for 26 weeks", False),
     ]
     assert "SECRET" not in repr(shown) + drawn
     assert not {"tier", "stage", "risks", "options", "objectives", "value"} & {
@@ -257,7 +262,7 @@ def test_every_day_of_a_contract_is_listed_with_its_working(portfolio: Database)
         dates = contract_dates(act(session, AMIRA), "WP-NE")
         drawn = repr(act(session, AMIRA).messages.message("contracts/dates", dates=dates, today=MONDAY.date()))
     found = {item.what: item for item in dates.items}
-    answer = found["Obligation, ours: Answer the plan"]
+    answer = found["Obligation of the department: Answer the plan"]
     assert (answer.on, answer.done_on) == (date(2027, 1, 8), MONDAY.date())
     working = (
         "10 working days after 22 December 2026, England and Wales: "
@@ -272,4 +277,4 @@ def test_every_day_of_a_contract_is_listed_with_its_working(portfolio: Database)
     assert found["Start"].on == date(2025, 4, 1)
     memo = next(item for what, item in found.items() if what.startswith("Change memo 3 to be acknowledged"))
     assert (memo.on, memo.done_on) == (date(2026, 12, 17), None)
-    assert "Obligation, ours: Pay within 30 days (clause 12.1)" in dates.throughout
+    assert "Obligation of the department (clause 12.1): Pay within 30 days" in dates.throughout

@@ -30,9 +30,9 @@ from bot.models import (
 from bot.services.contracts import contract_channels
 from bot.services.digest import posting, subscriptions, summary
 from bot.services.digest.comparison import RatingLine
+from bot.services.digest.dated_items import Scope
 from bot.services.digest.last_post import last_post
 from bot.services.digest.summary import Summary
-from bot.services.due.digest_due import Scope
 from bot.services.people.slack_changes import channel_renumbered
 from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, open_all, rows, run_job, work
 from tests.counting import counted

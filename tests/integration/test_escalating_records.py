@@ -13,9 +13,11 @@ from bot.db import Database
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ratings import Rating
 from bot.models import (
+    Decision,
     Escalation,
     EscalationEnd,
     EscalationStep,
+    ExtensionOption,
     Milestone,
     MilestoneKind,
     Obligation,
@@ -85,7 +87,7 @@ def test_a_query_without_an_answer_is_escalated_and_settled_by_the_answer(unchan
         assert [run_job(session, "escalate", at(days)) for days in (4, 7)] == [0, 1]
         (escalation,) = opened(session)
         assert (escalation.kind, escalation.trigger) == (Subject.QUERY, Trigger.UNANSWERED)
-        assert escalation.what == "Query about the report for December 2026"
+        assert escalation.what == "Answer to the query about the report for December 2026"
         row.decision, row.decided_at, row.decided_by_id, row.revised_at = None, None, None, at(7, 12)
         assert run_job(session, "escalate", at(7, 13)) == 1
         assert escalation.ended_because is EscalationEnd.SETTLED
@@ -181,6 +183,50 @@ def test_a_plan_that_failed_after_it_was_late_is_escalated_for_that(unchanged: D
             plan.status = status
             assert run_job(session, "escalate", at(1)) == asked_or_over
         assert [each.trigger for each in opened(session)] == [Trigger.PLAN_LATE, Trigger.PLAN_FAILED]
+
+
+def test_a_plan_that_fails_while_it_is_late_is_escalated_again(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        plan = RectificationPlan(
+            contract_id=quiet(session),
+            title="Recover",
+            requested_on=TODAY - 90 * DAY,
+            due_on=TODAY,
+            status=PlanStatus.REQUESTED,
+        )
+        session.add(plan)
+        assert run_job(session, "escalate", at(1)) == 1
+        plan.status, plan.status_on = PlanStatus.FAILED, TODAY + 2 * DAY
+        assert [run_job(session, "escalate", at(2, hour)) for hour in (9, 10)] == [2, 0], "the late one climbed first"
+        late, failed = opened(session)
+        assert (late.ended_because, failed.trigger) == (EscalationEnd.AGAIN, Trigger.PLAN_FAILED)
+
+
+def test_an_option_goes_to_the_senior_owner_before_its_last_day_and_again_when_it_has_lapsed(
+    unchanged: Database,
+) -> None:
+    last = date(2027, 1, 29)
+    with unchanged.rehearsing() as session:
+        option = ExtensionOption(
+            contract_id=quiet(session), name="Extension of 6 months", months=6, decide_by=last, recorded_on=TODAY
+        )
+        session.add(option)
+        days = [(day - TODAY).days for day in (date(2027, 1, 14), date(2027, 1, 15), date(2027, 1, 18), last)]
+        assert [run_job(session, "escalate", at(each)) for each in days] == [0, 1, 0, 0]
+        (near,) = opened(session)
+        assert (near.kind, near.subject_id, near.trigger) == (Subject.OPTION, option.id, Trigger.OPTION_NEAR)
+        assert (near.what, near.why) == (
+            "Decide: extension of 6 months",
+            "It is to be decided by 29 January 2027, and no decision is recorded.",
+        )
+        monday = (date(2027, 2, 1) - TODAY).days
+        assert run_job(session, "escalate", at(monday)) == 1
+        near, lapsed = opened(session)
+        assert (near.ended_because, lapsed.trigger) == (EscalationEnd.AGAIN, Trigger.OPTION_LAPSED)
+        assert asked(session, lapsed) == "Helen Marsh", "the senior owner"
+        option.decision = Decision.DECLINED
+        assert run_job(session, "escalate", at(monday, 10)) == 1
+        assert lapsed.ended_because is EscalationEnd.SETTLED
 
 
 def milestone(contract_id: int, owed_by: Party) -> Milestone:

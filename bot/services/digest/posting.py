@@ -19,9 +19,9 @@ from bot.domain.wording import WEEKDAYS
 from bot.models import Audience, Channel, Contract, Digest, Occurrence, QuietWeek
 from bot.services import occurrences
 from bot.services.digest import summary_detail
+from bot.services.digest.dated_items import Scope
 from bot.services.digest.last_post import PostLine, last_post, post_lines, store_post
 from bot.services.digest.summary import build
-from bot.services.due.digest_due import Scope
 from bot.services.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)

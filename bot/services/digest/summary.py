@@ -10,11 +10,10 @@ from sqlmodel import col
 from bot.domain.ratings import Rating
 from bot.domain.scores import Band
 from bot.models import Contract
-from bot.services.digest import comparison
+from bot.services.digest import comparison, dated_items
 from bot.services.digest.comparison import PutRight, RatingLine, Risks
+from bot.services.digest.dated_items import DatedItem, Scope
 from bot.services.digest.last_post import LastPost
-from bot.services.due import digest_due
-from bot.services.due.digest_due import DatedItem, Scope
 from bot.services.progress.standings import standings
 from bot.services.unit_of_work import UnitOfWork
 
@@ -69,7 +68,7 @@ def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> S
     """
     contracts = _contracts(work, scope)
     found = standings(work, contracts, inside=not scope.is_shared)
-    late, coming = digest_due.dated_items(work, contracts, scope)
+    late, coming = dated_items.dated_items(work, contracts, scope)
     return Summary(
         scope=scope,
         day=work.today,
@@ -79,7 +78,7 @@ def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> S
         late=late,
         coming=coming,
         risks=Risks() if scope.is_shared else comparison.risks(work, contracts, previous),
-        failed_plans=() if scope.is_shared else digest_due.failed_plans(work, contracts),
+        failed_plans=() if scope.is_shared else dated_items.failed_plans(work, contracts),
         thanks=comparison.put_right(work, found, previous),
     )
 

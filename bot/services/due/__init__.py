@@ -1,1 +1,1 @@
-"""What falls due: the rules for when, and the open items of each kind of record."""
+"""What falls due: one source for each kind of record, and the questions that everybody asks of all of them."""

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement
-from sqlmodel import col
+from sqlalchemy import ColumnElement, and_
 
 from bot.domain.escalation_triggers import Reason, Subject
 from bot.domain.shortfalls import LOOKS_BACK
+from bot.services.due.selection import Column
 from bot.services.unit_of_work import UnitOfWork
 
 
@@ -33,11 +33,11 @@ class Candidate:
 CandidateFinder = Callable[[UnitOfWork, Sequence[int] | None], list[Candidate]]
 
 
-def recently_passed(work: UnitOfWork, day: object) -> ColumnElement[bool]:
+def recently_passed(work: UnitOfWork, day: Column) -> ColumnElement[bool]:
     """The condition on a column of days that the day has passed, and not long ago."""
-    return col(day).between(work.today - LOOKS_BACK, work.today)
+    return and_(day >= work.today - LOOKS_BACK, day <= work.today)
 
 
-def listed_or_recent(work: UnitOfWork, ids: Sequence[int] | None, key: object, day: object) -> ColumnElement[bool]:
+def listed_or_recent(work: UnitOfWork, ids: Sequence[int] | None, key: Column, day: Column) -> ColumnElement[bool]:
     """The condition on a record that its id is one of these, or without ids that its day passed recently."""
-    return recently_passed(work, day) if ids is None else col(key).in_(ids)
+    return recently_passed(work, day) if ids is None else key.in_(ids)

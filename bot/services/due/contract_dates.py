@@ -1,6 +1,6 @@
 """Every important date of a contract, and how each that follows from a rule was worked out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,19 +9,14 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.domain.calendar import CalendarEnds, NationCalendar
-from bot.domain.deadlines import Deadline, parse_deadline
+from bot.domain.deadlines import parse_deadline
 from bot.domain.periods import Month
-from bot.models import (
-    Contract,
-    Decision,
-    ExtensionOption,
-    Memo,
-    Milestone,
-    Obligation,
-    Party,
-    RectificationPlan,
-    Report,
-)
+from bot.models import Contract, Obligation
+from bot.services.due.selection import DueBetween, EverDue
+from bot.services.due.source import DueItem
+from bot.services.due.sources import SOURCES
+from bot.services.due.sources.obligations import in_a_list
+from bot.services.due.sources.reports import report_rule
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
@@ -46,78 +41,46 @@ class ContractDates:
 
 
 def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
-    """The dates of a contract that the actor may see. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
+    """The dates of a contract that the actor may see: what is open, and what was agreed, also once it is done.
+
+    Raises `UserError`, `AmbiguousMatch` or `Denied`.
+    """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
     calendar = ctx.calendar.of(contract.nation)
-    obligations = ctx.session.scalars(select(Obligation).where(col(Obligation.contract_id) == contract.id)).all()
+    found = [
+        item
+        for source in SOURCES
+        for item in source.find(ctx, col(Contract.id) == contract.id, EverDue() if source.is_term else DueBetween())
+    ]
     items = [
         ContractDate("Start", contract.start_date),
         ContractDate("End", contract.end_date),
-        *_reports(ctx, contract, calendar),
-        *_options(ctx, contract, calendar),
-        *_milestones(ctx, contract, calendar),
-        *_remedies(ctx, contract),
-        *(
-            ContractDate(_owed(row), row.due_on, row.met_on, _working(row.rule, calendar))
-            for row in obligations
-            if row.due_on
-        ),
+        _next_report(contract, calendar),
+        *(ContractDate(each.in_a_list, each.due_on, each.done_on, _working(each, calendar)) for each in found),
     ]
-    throughout = [_owed(row) for row in obligations if row.due_on is None]
-    return ContractDates(contract, sorted(items, key=lambda item: (item.on, item.what)), sorted(throughout))
-
-
-def _reports(ctx: ActorContext, contract: Contract, calendar: NationCalendar) -> Iterable[ContractDate]:
-    """The awaited reports, and the report of the next period."""
-    awaited = ctx.session.scalars(
-        select(col(Report.period)).where(col(Report.contract_id) == contract.id, col(Report.received_at).is_(None))
+    always = ctx.session.scalars(
+        select(Obligation).where(col(Obligation.contract_id) == contract.id, col(Obligation.due_on).is_(None))
     )
-    return [_report(contract, Month.parse(period), calendar) for period in [*awaited, contract.next_period]]
+    return ContractDates(contract, sorted(items, key=lambda item: (item.on, item.what)), sorted(map(in_a_list, always)))
 
 
-def _report(contract: Contract, month: Month, calendar: NationCalendar) -> ContractDate:
-    """A month's report, due on a working day of the following month."""
-    deadline = Deadline.in_month(contract.report_working_day, month.next())
-    what = f"Report for {month}"
+def _next_report(contract: Contract, calendar: NationCalendar) -> ContractDate:
+    """The report that is asked for next."""
+    month = Month.parse(contract.next_period)
+    rule, what = report_rule(month, contract.report_working_day), f"Report for {month}"
     try:
-        return ContractDate(what, deadline.on(calendar), working=deadline.working(calendar))
+        return ContractDate(what, rule.on(calendar), working=rule.working(calendar))
     except CalendarEnds as ends:  # those bank holidays are not known, and are not guessed
-        return ContractDate(what, month.next().start, working=f"{deadline}. {ends.sentence}")
+        return ContractDate(what, month.next().start, working=f"{rule}. {ends.sentence}")
 
 
-def _options(ctx: ActorContext, contract: Contract, calendar: NationCalendar) -> Iterable[ContractDate]:
-    for row in ctx.session.scalars(select(ExtensionOption).where(col(ExtensionOption.contract_id) == contract.id)):
-        decided = "" if row.decision is Decision.OPEN else f" ({row.decision})"
-        yield ContractDate(
-            f"Last day to decide: {row.name}{decided}", row.decide_by, working=_working(row.rule, calendar)
-        )
-
-
-def _milestones(ctx: ActorContext, contract: Contract, calendar: NationCalendar) -> Iterable[ContractDate]:
-    for row in ctx.session.scalars(select(Milestone).where(col(Milestone.contract_id) == contract.id)):
-        what = f"{row.kind.capitalize()}, {_side(row.owed_by)}: {row.name}"
-        yield ContractDate(what, row.due_on, row.met_on, _working(row.rule, calendar))
-
-
-def _remedies(ctx: ActorContext, contract: Contract) -> Iterable[ContractDate]:
-    """Rectification plans and change memos: their days were agreed or set, and follow from no rule."""
-    plans = ctx.session.scalars(select(RectificationPlan).where(col(RectificationPlan.contract_id) == contract.id))
-    for plan in plans:
-        yield ContractDate(f"Rectification plan, {plan.status}: {plan.title}", plan.due_on)
-    for memo in ctx.session.scalars(select(Memo).where(col(Memo.contract_id) == contract.id)):
-        what = f"Change memo {memo.number} to be acknowledged: {memo.subject}"
-        yield ContractDate(what, memo.acknowledge_by, memo.acknowledged_on)
-
-
-def _owed(row: Obligation) -> str:
-    clause = f" (clause {row.clause})" if row.clause else ""
-    return f"Obligation, {_side(row.owed_by)}: {row.name}{clause}"
-
-
-def _side(party: Party) -> str:
-    return "ours" if party is Party.DEPARTMENT else "the partner's"
-
-
-def _working(rule: str, calendar: NationCalendar) -> str:
-    return parse_deadline(rule).working(calendar) if rule else ""
+def _working(item: DueItem, calendar: NationCalendar) -> str:
+    """How the day follows from its rule; "" without a rule, or if the day was moved from it."""
+    if not item.rule:
+        return ""
+    rule = parse_deadline(item.rule)
+    try:
+        return rule.working(calendar) if rule.on(calendar) == item.due_on else ""
+    except CalendarEnds as ends:
+        return f"{rule}. {ends.sentence}"

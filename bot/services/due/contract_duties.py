@@ -49,6 +49,11 @@ def has_act_duties(contract: Contract) -> bool:
     return duties_of(contract, 0).why_none is None
 
 
+def is_assessment(duty: Duty) -> bool:
+    """Whether a duty is the yearly assessment, which is due by itself."""
+    return duty.name == duties.ASSESSMENT
+
+
 def assessment_due(contract: Contract, today: date) -> date | None:
     """The next day by which a contract's performance must be assessed: yearly after its start, and at its end; None if
     the law asks for no assessment."""

@@ -1,111 +1,82 @@
-"""Finding the records to escalate: one finder for each kind of record, each with a constant number of queries whose
-cost grows with the days that passed recently."""
+"""Finding the records to escalate: what is late, from the sources of due items, and what has a reason of its own.
+
+Each finder has a constant number of queries, whose cost grows with the days that passed recently.
+"""
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select, true
 from sqlmodel import col
 
 from bot.domain.escalation_triggers import Subject
-from bot.domain.london import london
-from bot.domain.periods import Month
-from bot.domain.shortfalls import LOOKS_BACK, duty_missed, plan_missed, query_unanswered, report_late
+from bot.domain.shortfalls import LOOKS_BACK, plan_failed
 from bot.domain.wording import shorten
-from bot.models import (
-    Contract,
-    Milestone,
-    Obligation,
-    Party,
-    PlanStatus,
-    RectificationPlan,
-    Report,
-    ReportDecision,
-)
+from bot.models import Contract, PlanStatus, RectificationPlan
 from bot.services.due.candidate import Candidate, CandidateFinder, listed_or_recent
 from bot.services.due.rating_triggers import ratings
 from bot.services.due.risk_triggers import risks
+from bot.services.due.selection import ByIds, DueBetween
+from bot.services.due.source import DueItem, DueSource, LateContract, LateRule
+from bot.services.due.sources import SOURCES
 from bot.services.unit_of_work import UnitOfWork
 
 
-def _reports(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
-    rows = work.session.execute(
-        select(Report, Contract)
-        .join(Contract, col(Contract.id) == col(Report.contract_id))
-        .where(col(Report.received_at).is_(None), listed_or_recent(work, ids, Report.id, Report.due_on))
-    )
+def _late(subject: Subject) -> CandidateFinder:
+    """The finder of late items that are escalated as this subject."""
+    rules = [(source, source.late) for source in SOURCES if source.late and source.late.subject is subject]
+
+    def find(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
+        return [found for source, rule in rules for found in _late_of(work, source, rule, ids)]
+
+    return find
+
+
+def _late_of(work: UnitOfWork, source: DueSource, rule: LateRule, ids: Sequence[int] | None) -> list[Candidate]:
+    recent = DueBetween(work.today - LOOKS_BACK, work.today + rule.ahead)
+    items = source.find(work, true(), recent if ids is None else ByIds(ids))
+    contracts = _contracts_of(work, items)
     return [
-        Candidate(Subject.REPORT, row.id, about.id, f"Report for {Month.parse(row.period)}", row.due_on, reasons)
-        for row, about in rows
-        if (reasons := report_late(row.due_on, work.today, about.tier, work.calendar.of(about.nation)))
+        Candidate(rule.subject, item.subject_id, item.contract_id, shorten(item.what, 300), since, reasons)
+        for item in items
+        if (reasons := rule.reasons(item, work.today, contracts[item.contract_id]))
+        and (since := reasons[0].since or item.since or item.due_on)
     ]
 
 
-def _queries(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
-    rows = work.session.execute(
-        select(Report, Contract)
-        .join(Contract, col(Contract.id) == col(Report.contract_id))
-        .where(
-            col(Report.decision) == ReportDecision.QUERIED,
-            col(Report.decided_at) >= work.now - LOOKS_BACK if ids is None else col(Report.id).in_(ids),
-        )
-    )
-    found = []
-    for row, about in rows:
-        asked_on = london(row.decided_at).date()
-        if reasons := query_unanswered(asked_on, work.today, work.calendar.of(about.nation)):
-            what = f"Query about the report for {Month.parse(row.period)}"
-            found.append(Candidate(Subject.QUERY, row.id, about.id, what, asked_on, reasons))
-    return found
+def _contracts_of(work: UnitOfWork, items: Sequence[DueItem]) -> dict[int, LateContract]:
+    ids = {item.contract_id for item in items}
+    rows = select(col(Contract.id), col(Contract.tier), col(Contract.nation)).where(col(Contract.id).in_(ids))
+    found = work.session.execute(rows) if ids else ()
+    return {key: LateContract(tier, work.calendar.of(nation)) for key, tier, nation in found}
 
 
 def _plans(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
-    rows = work.session.scalars(
+    """The plans that are late, and those that failed."""
+    failed_on = func.coalesce(col(RectificationPlan.status_on), col(RectificationPlan.due_on))
+    failed = work.session.scalars(
         select(RectificationPlan).where(
-            col(RectificationPlan.status).in_((PlanStatus.REQUESTED, PlanStatus.FAILED)),
-            listed_or_recent(work, ids, RectificationPlan.id, RectificationPlan.due_on),
+            col(RectificationPlan.status) == PlanStatus.FAILED,
+            listed_or_recent(work, ids, col(RectificationPlan.id), failed_on),
         )
-    )
-    found = []
-    for row in rows:
-        requested, failed = row.status is PlanStatus.REQUESTED, row.status is PlanStatus.FAILED
-        if reasons := plan_missed(row.due_on, work.today, requested=requested, failed=failed):
-            found.append(Candidate(Subject.PLAN, row.id, row.contract_id, row.title, row.due_on, reasons))
-    return found
-
-
-def _milestones(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
-    return _duties(work, ids, Subject.MILESTONE, Milestone)
-
-
-def _obligations(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
-    return _duties(work, ids, Subject.OBLIGATION, Obligation)
-
-
-def _duties(
-    work: UnitOfWork, ids: Sequence[int] | None, kind: Subject, model: type[Milestone] | type[Obligation]
-) -> list[Candidate]:
-    """The overdue duties of the department."""
-    rows = work.session.execute(
-        select(col(model.id), col(model.name), col(model.due_on), Contract)
-        .join(Contract, col(Contract.id) == col(model.contract_id))
-        .where(col(model.owed_by) == Party.DEPARTMENT, col(model.met_on).is_(None), col(model.due_on).is_not(None))
-        .where(listed_or_recent(work, ids, model.id, model.due_on))
-    )
+    ).all()
     return [
-        Candidate(kind, key, about.id, shorten(name, 300), due_on, reasons)
-        for key, name, due_on, about in rows
-        if (reasons := duty_missed(due_on, work.today, work.calendar.of(about.nation)))
+        *_late(Subject.PLAN)(work, ids),
+        *(
+            Candidate(Subject.PLAN, row.id, row.contract_id, row.title, row.status_on or row.due_on, [plan_failed()])
+            for row in failed
+        ),
     ]
 
 
 FINDERS: Mapping[Subject, CandidateFinder] = {
     Subject.RISK: risks,
-    Subject.REPORT: _reports,
-    Subject.QUERY: _queries,
+    Subject.REPORT: _late(Subject.REPORT),
+    Subject.QUERY: _late(Subject.QUERY),
     Subject.RATINGS: ratings,
     Subject.PLAN: _plans,
-    Subject.MILESTONE: _milestones,
-    Subject.OBLIGATION: _obligations,
+    Subject.MILESTONE: _late(Subject.MILESTONE),
+    Subject.OBLIGATION: _late(Subject.OBLIGATION),
+    Subject.OPTION: _late(Subject.OPTION),
 }
 
 

@@ -71,10 +71,10 @@ def _whose_day_is_near(work: UnitOfWork) -> ColumnElement[bool]:
     late_action = exists().where(
         col(ActionItem.risk_id) == col(Risk.id),
         col(ActionItem.done_on).is_(None),
-        recently_passed(work, ActionItem.due_on),
+        recently_passed(work, col(ActionItem.due_on)),
     )
     near = col(Risk.proximity_on).between(work.today, work.today + NEAR)
-    return or_(recently_passed(work, Risk.review_on), near, late_action)
+    return or_(recently_passed(work, col(Risk.review_on)), near, late_action)
 
 
 def _open_actions(work: UnitOfWork, risk_ids: Collection[int]) -> dict[int, list[date]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
@@ -14,6 +15,7 @@ from bot.models import (
     Contract,
     Escalation,
     EscalationStep,
+    ExtensionOption,
     Milestone,
     Obligation,
     Person,
@@ -43,7 +45,18 @@ def is_about(kind: Subject, subject_id: int) -> ColumnElement[bool]:
     return and_(col(Escalation.kind) == kind, col(Escalation.subject_id) == subject_id)
 
 
-About = RiskCard | Report | RectificationPlan | Milestone | Obligation
+Record = Report | RectificationPlan | Milestone | Obligation | ExtensionOption
+About = RiskCard | Record
+
+_RECORDS: Mapping[Subject, type[Record]] = {
+    Subject.REPORT: Report,
+    Subject.QUERY: Report,
+    Subject.RATINGS: Report,
+    Subject.PLAN: RectificationPlan,
+    Subject.MILESTONE: Milestone,
+    Subject.OBLIGATION: Obligation,
+    Subject.OPTION: ExtensionOption,
+}
 
 
 @dataclass(frozen=True)
@@ -139,18 +152,9 @@ def _above(
 
 
 def _about(work: UnitOfWork, escalation: Escalation) -> About:
-    session, key = work.session, escalation.subject_id
-    match escalation.kind:
-        case Subject.RISK:
-            return risk_card(work, session.get_one(Risk, key))
-        case Subject.PLAN:
-            return session.get_one(RectificationPlan, key)
-        case Subject.MILESTONE:
-            return session.get_one(Milestone, key)
-        case Subject.OBLIGATION:
-            return session.get_one(Obligation, key)
-        case _:
-            return session.get_one(Report, key)
+    if escalation.kind is Subject.RISK:
+        return risk_card(work, work.session.get_one(Risk, escalation.subject_id))
+    return cast(Record, work.session.get_one(_RECORDS[escalation.kind], escalation.subject_id))
 
 
 def _is_overtaken(work: UnitOfWork, escalation: Escalation) -> bool:

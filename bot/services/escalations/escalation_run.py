@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
-from bot.domain.escalation_triggers import DATE_TRIGGERS, Subject
+from bot.domain.escalation_triggers import DATE_TRIGGERS, OVERTAKES, Subject, Trigger
 from bot.domain.london import london_instant
 from bot.models import UNDELIVERED_STATES, Contract, Escalation, EscalationEnd, Occurrence, OutboxMessage, OutboxState
 from bot.services import occurrences
@@ -92,7 +92,9 @@ def new_candidates(work: UnitOfWork) -> list[Candidate]:
     found = recent_candidates(work)
     if not found:
         return []
-    opened = {(each.kind, each.subject_id) for each in work.session.scalars(select(Escalation).where(is_open()))}
+    opened = {
+        (each.kind, each.subject_id): each.trigger for each in work.session.scalars(select(Escalation).where(is_open()))
+    }
     claimed = {
         (subject, at)
         for subject, at in work.session.execute(
@@ -104,7 +106,8 @@ def new_candidates(work: UnitOfWork) -> list[Candidate]:
     new = [
         each
         for each in found
-        if (each.kind, each.subject_id) not in opened and (_subject(each), _instant(each)) not in claimed
+        if _may_begin(each, opened.get((each.kind, each.subject_id)))
+        and (_subject(each), _instant(each)) not in claimed
     ]
     in_working_time = _in_working_time(work, {each.contract_id for each in new})
     return [each for each in new if each.contract_id in in_working_time]
@@ -116,13 +119,22 @@ def start_escalation(work: UnitOfWork, ready: Prepared) -> bool:
     If nobody can be asked nothing was prepared, and nothing is claimed: a person who gets a role later is asked.
     """
     found = ready.found
-    opened = select(col(Escalation.id)).where(is_about(found.kind, found.subject_id), is_open())
-    if work.session.scalar(opened) is not None or not still_candidates(work, found.kind, [found.subject_id]):
+    opened = work.session.scalar(select(Escalation).where(is_about(found.kind, found.subject_id), is_open()))
+    if not _may_begin(found, opened.trigger if opened else None):
+        return False
+    if not still_candidates(work, found.kind, [found.subject_id]):
         return False
     if not occurrences.claim(work, RULE, _subject(found), _instant(found)):
         return False
+    if opened is not None:
+        ladder_steps.close(work, opened, EscalationEnd.AGAIN)
     ladder_steps.start_escalation(work, ready)
     return True
+
+
+def _may_begin(found: Candidate, open_for: Trigger | None) -> bool:
+    """Whether a candidate may be escalated: nothing is open about it, or for a reason that was overtaken."""
+    return open_for is None or OVERTAKES.get(found.reasons[0].trigger) is open_for
 
 
 @dataclass(frozen=True)

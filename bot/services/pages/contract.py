@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.domain.plan_cycle import PLAN
 from bot.domain.ratings import Rating, worst
 from bot.domain.scores import Grade, order
 from bot.models import (
@@ -17,14 +18,17 @@ from bot.models import (
     Contract,
     ExtensionOption,
     Person,
+    RectificationPlan,
     Risk,
     RiskStatus,
     Role,
     RoleName,
 )
 from bot.services.contacts.contact_log import is_current
-from bot.services.due.contract_due import DueItem, due_item, due_items
-from bot.services.due.contract_duties import duties_of
+from bot.services.due import due_lines
+from bot.services.due.contract_duties import duties_of, is_assessment
+from bot.services.due.due_lines import DueLine
+from bot.services.due.sources.plans import AWAITED, FORM, TO_DECIDE
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.risks import rules_in_force
 from bot.services.progress.kpi_history import KpiLine, kpi_lines
@@ -43,18 +47,19 @@ class RiskOnPage:
 
 @dataclass(frozen=True)
 class ContractPage:
-    """The content of the page; `may_change` says whether the actor may decide on its options."""
+    """The content of the page. `plans` are the rectification plans in force, each with the button that says what became
+    of it, if the actor may say so."""
 
     contract: Contract
     partner: str
     people: Mapping[RoleName, Sequence[Person]]
     options: Sequence[ExtensionOption]
     kpis: Sequence[KpiLine]
-    due: Sequence[DueItem]
+    due: Sequence[DueLine]
     risks: Sequence[RiskOnPage]
     last_contact: Contact | None
     last_contact_by: str
-    may_change: bool = False
+    plans: Sequence[DueLine] = ()
 
     @property
     def rating(self) -> Rating:
@@ -76,15 +81,11 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     ).all()
     contact, author = _last_contact(ctx, contract.id)
     kpis = kpi_lines(ctx, contract.id, inside=True)
-    decisions = [
-        due_item(ctx, f"Decide: {option.name[:1].lower()}{option.name[1:]}", option.decide_by)
-        for option in options
-        if option.is_open
-    ]
+    found = due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, Audience.INTERNAL))
     duties = [
-        due_item(ctx, duty.name, duty.due)
+        DueLine(contract.reference, duty.name, duty.due, duty.due < ctx.today)
         for duty in duties_of(contract, len(kpis)).duties
-        if duty.due and duty.due <= ctx.today + SOON and not duty.met
+        if duty.due and duty.due <= ctx.today + SOON and not duty.met and not is_assessment(duty)
     ]
     return ContractPage(
         contract=contract,
@@ -92,12 +93,28 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         people=_people(ctx, contract.id),
         options=options,
         kpis=kpis,
-        due=due_items(ctx, contract, Audience.INTERNAL, [*decisions, *duties]),
+        due=sorted([*duties, *found], key=lambda line: line.on),
         risks=_risks(ctx, contract.id),
         last_contact=contact,
         last_contact_by=author,
-        may_change=ctx.may(Permission.CHANGE, facts),
+        plans=_plans_in_force(ctx, contract),
     )
+
+
+def _plans_in_force(ctx: ActorContext, contract: Contract) -> list[DueLine]:
+    """The plans that were accepted and are not over: nothing falls due on them, until somebody says what became of
+    them."""
+    plan = RectificationPlan
+    rows = ctx.session.scalars(
+        select(plan)
+        .where(col(plan.contract_id) == contract.id, col(plan.status).in_(PLAN.open_states - AWAITED - TO_DECIDE))
+        .order_by(col(plan.due_on))
+    ).all()
+    form = FORM if rows and ctx.may(FORM.who, contract) else None
+    return [
+        DueLine(contract.reference, f"{row.title}, {row.status}", row.due_on, False, form, row.public_id)
+        for row in rows
+    ]
 
 
 def _people(ctx: ActorContext, contract_id: int) -> dict[RoleName, list[Person]]:

@@ -16,13 +16,14 @@ from bot.domain.london import london, london_instant
 from bot.domain.ratings import Movement, Rating
 from bot.models import Audience, Contract, Occurrence, RoleName
 from bot.services import occurrences
-from bot.services.due.contract_due import OwnItem, coming_items, owed_by_partner
+from bot.services.due import due_lines
+from bot.services.due.due_lines import DueLine
+from bot.services.due.source import DueItem
 from bot.services.edit_conflicts import last_entry
 from bot.services.pages.waiting import WaitingItem, waiting_on
 from bot.services.progress.standings import ContractStanding, standings
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-SOON = timedelta(days=14)
 MOST_WAITING = 12
 MOST_WORST = 10
 MOST_CONTRACTS = 30  # a table in Slack holds 10,000 characters
@@ -52,14 +53,14 @@ class HomeContent:
     worst: TopItems[ContractStanding] | None
     contracts: TopItems[ContractStanding]
     attention: int
-    coming: TopItems[OwnItem] | None
+    coming: TopItems[DueLine] | None
 
 
 @dataclass(frozen=True)
 class PartnerHome:
     """The page of a partner's person: the items their side owes, and their contracts."""
 
-    owed: TopItems[OwnItem]
+    owed: TopItems[DueLine]
     contracts: Sequence[ContractRef]
 
 
@@ -92,20 +93,25 @@ def home_page(ctx: ActorContext) -> HomeContent:
         worst=_top(sorted(fell, key=_fall), MOST_WORST) if roles & OVERSEEING else None,
         contracts=_top(stand, MOST_CONTRACTS),
         attention=poor,
-        coming=_top(coming_items(ctx, ctx.today + SOON), MOST_COMING) if roles & WORKING else None,
+        coming=_top_lines(ctx, due_lines.coming(ctx), MOST_COMING) if roles & WORKING else None,
     )
 
 
 def partner_page(ctx: ActorContext) -> PartnerHome:
     """The page of a partner's person."""
     own = ctx.contracts_open_to(Permission.SEE, Audience.SHARED)
-    return PartnerHome(_top(owed_by_partner(ctx), MOST_OWED), own)
+    return PartnerHome(_top_lines(ctx, due_lines.owed_by_partner(ctx), MOST_OWED), own)
 
 
 def _fall(standing: ContractStanding) -> tuple[int, int, str]:
     """The sort key: the worst rating first, then the furthest fall."""
     before = standing.before.severity if standing.before else 0
     return -standing.rating.severity, before - standing.rating.severity, standing.contract.reference
+
+
+def _top_lines(ctx: ActorContext, found: Sequence[DueItem], most: int) -> TopItems[DueLine]:
+    """Only what is shown gets its words and its button."""
+    return TopItems(due_lines.lines(ctx, found[:most]), max(len(found) - most, 0))
 
 
 def _top(found: Sequence[T], most: int) -> TopItems[T]:

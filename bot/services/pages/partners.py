@@ -15,7 +15,8 @@ from bot.db import table
 from bot.domain.ratings import Rating
 from bot.identity import is_department
 from bot.models import Audience, Contract, Organisation, OrganisationKind, Person, Role, RoleName
-from bot.services.due.contract_due import DueItem, due_items
+from bot.services.due import due_lines
+from bot.services.due.due_lines import DueLine
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import partners as partner_lookup
 from bot.services.pages.contracts import ListedContract, contracts_with
@@ -38,7 +39,7 @@ class PartnerCard:
     managers: Sequence[str]
     contacts: Sequence[str]
     kpis: Sequence[KpiLine]
-    due: Sequence[DueItem]
+    due: Sequence[DueLine]
     sample: bool
 
 
@@ -56,7 +57,7 @@ def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
         managers=_in_role(ctx, contract.id, RoleName.CONTRACT_MANAGER),
         contacts=_in_role(ctx, contract.id, RoleName.PARTNER_CONTACT),
         kpis=kpi_lines(ctx, contract.id, inside=False),
-        due=due_items(ctx, contract, Audience.SHARED),
+        due=due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, Audience.SHARED)),
         sample=contract.sample,
     )
 

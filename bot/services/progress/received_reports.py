@@ -29,7 +29,7 @@ from bot.models import (
     Report,
     ReportAnswer,
 )
-from bot.services.due.awaited_reports import answer_by
+from bot.services.due.sources.reports import answer_by
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress.rated_figures import RatedFigure, figure_in, sees_overrides
 from bot.services.text_validation import required_text

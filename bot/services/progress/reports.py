@@ -22,7 +22,7 @@ from bot.domain.wording import format_date, format_instant, nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Occurrence, Person, Reading, Report
 from bot.services import occurrences
-from bot.services.due.awaited_reports import is_awaited
+from bot.services.due.sources.reports import is_awaited
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress.rated_figures import given_in
 from bot.services.progress.received_reports import decider, prompt_key

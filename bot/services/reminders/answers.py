@@ -9,24 +9,22 @@ from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.reminders import RULES, ReminderKind, ReminderRule
+from bot.domain.reminders import ReminderRule
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
-    ActionItem,
     Audience,
     LineState,
-    Milestone,
-    Obligation,
     Person,
     Reminder,
     ReminderLine,
     ReminderSetting,
-    Report,
     RoleName,
 )
-from bot.services.actions import actions
+from bot.services.due.open_items import still_open
 from bot.services.due.rules import rule_of
+from bot.services.due.source import DueItem, DueSource
+from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.reminders import recipients, reminders
 from bot.services.text_validation import required_text
@@ -46,12 +44,6 @@ class Answer(StrEnum):
     NOT_MINE = "This is not mine"
 
 
-_WITH_A_FORM = frozenset({ReminderKind.REPORT, ReminderKind.RISK_REVIEW, ReminderKind.CONTACT})
-_MILESTONES = frozenset({ReminderKind.MILESTONE, ReminderKind.DELIVERABLE, ReminderKind.RENEWAL})
-_CAN_BE_DONE = _MILESTONES | {ReminderKind.OBLIGATION, ReminderKind.ACTION}
-MOVABLE = _CAN_BE_DONE | {ReminderKind.REPORT, ReminderKind.RISK_REVIEW}
-
-
 def _no_longer_open(state: LineState) -> UserError:
     """The line was answered, or what it asked for was done."""
     return UserError(f"Nothing waits for you here any more: {state}. Your message is up to date in a moment.")
@@ -69,8 +61,14 @@ class LineDetails:
     line: ReminderLine
     contract: ContractRef
     rule: ReminderRule
-    is_own_rule: bool
-    answers: Sequence[Answer]
+    is_own_rule: bool = False
+    answers: Sequence[Answer] = ()
+
+    @property
+    def pass_on(self) -> str:
+        """The command that gives it to somebody else; "" if it goes to who holds the role."""
+        command = source_of(self.line.kind).pass_on
+        return command(self.line.subject_id) if command else ""
 
 
 def line_to_answer(ctx: ActorContext, key: str) -> LineDetails:
@@ -84,38 +82,43 @@ def line_to_answer(ctx: ActorContext, key: str) -> LineDetails:
     _require(ctx, contract)
     if line.state is not LineState.OPEN:
         raise _no_longer_open(line.state)
+    source = source_of(line.kind)
     own = ctx.session.get(ReminderSetting, (line.contract_id, line.kind))
-    return LineDetails(line, contract, rule_of(own) if own else RULES[line.kind], own is not None, _answers(line.kind))
+    return LineDetails(line, contract, rule_of(own) if own else source.rule, own is not None, _answers(source))
 
 
 def _require(ctx: ActorContext, contract: ContractRef) -> None:
     ctx.require(Permission.SEE, contract, Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED)
 
 
-def _answers(kind: ReminderKind) -> Sequence[Answer]:
+def _answers(source: DueSource) -> Sequence[Answer]:
     offered = {
-        Answer.NOW: kind in _WITH_A_FORM,
-        Answer.DONE: kind in _CAN_BE_DONE,
-        Answer.MORE_TIME: kind in MOVABLE,
+        Answer.NOW: source.form is not None,
+        Answer.DONE: source.complete is not None,
+        Answer.MORE_TIME: source.move is not None,
         Answer.SNOOZE: True,
         Answer.NOT_MINE: True,
     }
     return [answer for answer, fits in offered.items() if fits]
 
 
-def report_asked_for(ctx: ActorContext, details: LineDetails) -> str:
-    """The key of the report that a line asks for. Denied."""
+def item_asked_for(ctx: ActorContext, details: LineDetails) -> DueItem:
+    """The open item that a line asks for. Raises `UserError` or `Denied`."""
     _require(ctx, details.contract)
-    return ctx.session.get_one(Report, details.line.subject_id).public_id
+    found = still_open(ctx, details.line.kind, [details.line.subject_id])
+    if not found:
+        raise _no_longer_open(LineState.DONE)
+    return found[0]
 
 
 def mark_done(ctx: ActorContext, details: LineDetails) -> LineState:
     """Mark what the line asks for as done; a partner's person only claims it, and the contract manager confirms."""
+    _require(ctx, details.contract)
     line = details.line
     if Answer.DONE not in details.answers:
         raise not_this_way()
     if ctx.actor.is_department:
-        _note_done(ctx, line)
+        _complete(ctx, line)
         return _record_answer(ctx, line, LineState.DONE)
     message = ctx.messages.message("reminders/claimed", details=details, by=ctx.actor.name, confirmed_by="")
     _tell_manager(ctx, details, message, f"reminder-claim-{line.id}", "somebody says that it is done")
@@ -130,9 +133,9 @@ def confirm(ctx: ActorContext, key: str) -> LineDetails:
     contract = contract_lookup.contract_by_id(ctx, line.contract_id, Permission.ACCEPT_PROGRESS)
     if line.state is not LineState.CLAIMED:
         raise _no_longer_open(line.state)
-    _note_done(ctx, line)
+    _complete(ctx, line)
     _record_answer(ctx, line, LineState.DONE)
-    details = LineDetails(line, contract, RULES[line.kind], False, ())
+    details = LineDetails(line, contract, source_of(line.kind).rule)
     message = ctx.messages.message(
         "reminders/claimed", details=details, by=_name(ctx, line), confirmed_by=ctx.actor.name
     )
@@ -180,18 +183,11 @@ def _tell_manager(ctx: ActorContext, details: LineDetails, message: Message, key
     ctx.enqueue(OutgoingMessage(key, manager.slack, Audience.INTERNAL, message, why, details.contract.id))
 
 
-def _note_done(ctx: ActorContext, line: ReminderLine) -> None:
-    if line.kind is ReminderKind.ACTION:
-        actions.close_action(ctx, ctx.session.get_one(ActionItem, line.subject_id).reference)
-        return
-    record: Milestone | Obligation | None
-    if line.kind is ReminderKind.OBLIGATION:
-        record = ctx.session.get(Obligation, line.subject_id, with_for_update=True)
-    else:
-        record = ctx.session.get(Milestone, line.subject_id, with_for_update=True)
-    if record is not None and record.met_on is None:
-        record.met_on = ctx.today
-        ctx.record(f"{line.kind} met", record.name[:80], contract_id=line.contract_id)
+def _complete(ctx: ActorContext, line: ReminderLine) -> None:
+    complete = source_of(line.kind).complete
+    if complete is None:
+        raise not_this_way()
+    complete(ctx, line.subject_id)
 
 
 def _record_answer(ctx: ActorContext, line: ReminderLine, state: LineState, why: str = "") -> LineState:

@@ -12,25 +12,20 @@ from sqlmodel import col
 from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.reminders import ReminderKind
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
-    ActionItem,
     Audience,
     LineState,
-    Milestone,
     MoreTime,
-    Obligation,
     Organisation,
     Person,
-    Report,
-    Risk,
 )
+from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.reminders import answers
-from bot.services.reminders.answers import MOVABLE, LineDetails, not_this_way
+from bot.services.reminders.answers import LineDetails, not_this_way
 from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
@@ -48,7 +43,7 @@ class Extension:
 def ask(ctx: ActorContext, details: LineDetails, until: date, why: str) -> LineState:
     """Ask for a later day. Raises `UserError`."""
     line = details.line
-    if line.kind not in MOVABLE:
+    if source_of(line.kind).move is None:
         raise not_this_way()
     if until <= max(line.due_on, ctx.today):
         raise UserError(f"Choose a day after {format_date(line.due_on)}, and not before tomorrow.", field="until")
@@ -95,8 +90,9 @@ def decide(ctx: ActorContext, key: str, *, agreed: bool) -> Extension:
         who = ctx.session.get_one(Person, row.decided_by_id).name
         raise UserError(f"{who} {'agreed' if row.agreed else 'did not agree'} already, so nothing was changed.")
     row.agreed, row.decided_at, row.decided_by_id = agreed, ctx.now, ctx.actor.person_id
-    if agreed:
-        _move(ctx, row)
+    move = source_of(row.kind).move
+    if agreed and move is not None:
+        move(ctx, row.subject_id, row.until)
     ctx.record(
         "more time agreed" if agreed else "more time refused",
         row.what[:80],
@@ -119,21 +115,3 @@ def _tell_asker(ctx: ActorContext, extension: Extension, asker: Person) -> None:
     audience = Audience.INTERNAL if ours else Audience.SHARED
     key, why = f"{extension.row.key}-told", "you asked for more time"
     ctx.enqueue(OutgoingMessage(key, asker.slack, audience, message, why, extension.row.contract_id))
-
-
-def _move(ctx: ActorContext, row: MoreTime) -> None:
-    """Give the record its new day. This removes the rule that gave the earlier one."""
-    key = row.subject_id
-    match row.kind:
-        case ReminderKind.REPORT:
-            ctx.session.get_one(Report, key).due_on = row.until
-        case ReminderKind.RISK_REVIEW:
-            ctx.session.get_one(Risk, key).review_on = row.until
-        case ReminderKind.ACTION:
-            ctx.session.get_one(ActionItem, key).due_on = row.until
-        case ReminderKind.OBLIGATION:
-            obligation = ctx.session.get_one(Obligation, key)
-            obligation.due_on, obligation.rule = row.until, ""
-        case _:
-            milestone = ctx.session.get_one(Milestone, key)
-            milestone.due_on, milestone.rule = row.until, ""

@@ -10,12 +10,13 @@ from sqlmodel import col
 
 from bot.access import away_on, role_counts
 from bot.domain.calendar import Nation
-from bot.domain.reminders import ReminderKind
+from bot.domain.due_kinds import DueKind
 from bot.models import Absence, Contract, Party, Person, Role, RoleName, Snooze
-from bot.services.due.reminder_due import ReminderItem, items_still_open
+from bot.services.due.open_items import still_open
+from bot.services.due.source import DueItem
 from bot.services.unit_of_work import UnitOfWork
 
-OWING_ROLES = {Party.PARTNER: RoleName.PARTNER_CONTACT, Party.DEPARTMENT: RoleName.CONTRACT_MANAGER}
+ROLES_REMINDED = {Party.PARTNER: RoleName.PARTNER_CONTACT, Party.DEPARTMENT: RoleName.CONTRACT_MANAGER}
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class AddressedItem:
 
     person_id: int
     meant_for_id: int
-    item: ReminderItem
+    item: DueItem
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class _OnContract:
     deputies: dict[int, int] = field(default_factory=dict)
 
 
-def address(work: UnitOfWork, items: Sequence[ReminderItem]) -> list[AddressedItem]:
+def address(work: UnitOfWork, items: Sequence[DueItem]) -> list[AddressedItem]:
     """Each item once for every person who is reminded of it; an item of a contract without people is left out. Two
     queries."""
     people = _people_on(work, {item.contract_id for item in items})
@@ -41,14 +42,14 @@ def address(work: UnitOfWork, items: Sequence[ReminderItem]) -> list[AddressedIt
     return [each for item in items for each in _address(item, people[item.contract_id], away)]
 
 
-def _address(item: ReminderItem, on_it: _OnContract, away: set[int]) -> Iterable[AddressedItem]:
+def _address(item: DueItem, on_it: _OnContract, away: set[int]) -> Iterable[AddressedItem]:
     """Address the item to the people it is meant for, or to the deputies of those who are away.
 
     If all of them are away, the contract manager gets it; if they are away too, everybody gets it all the same, so that
     nothing is lost.
     """
     managers = on_it.holders[RoleName.CONTRACT_MANAGER]
-    meant = [item.owner_id] if item.owner_id is not None else on_it.holders[OWING_ROLES[item.owed_by]] or managers
+    meant = [item.owner_id] if item.owner_id is not None else on_it.holders[ROLES_REMINDED[item.reminded]] or managers
     stand_ins = {person: person if person not in away else on_it.deputies.get(person) for person in meant}
     there = {person: by for person, by in stand_ins.items() if by is not None and by not in away}
     if not there:
@@ -73,10 +74,10 @@ def _people_on(work: UnitOfWork, contract_ids: set[int]) -> dict[int, _OnContrac
     return found
 
 
-SnoozeKey = tuple[int, ReminderKind, int]
+SnoozeKey = tuple[int, DueKind, int]
 
 
-def snooze(work: UnitOfWork, person_id: int, kind: ReminderKind, subject_id: int, until: date) -> None:
+def snooze(work: UnitOfWork, person_id: int, kind: DueKind, subject_id: int, until: date) -> None:
     """Remind a person of something again no earlier than this day; this replaces an earlier snooze of it."""
     of_it = (col(Snooze.person_id) == person_id, col(Snooze.kind) == kind, col(Snooze.subject_id) == subject_id)
     work.session.execute(delete(Snooze).where(*of_it))
@@ -134,9 +135,9 @@ def _key(row: Snooze) -> SnoozeKey:
     return row.person_id, row.kind, row.subject_id
 
 
-def _still_open(work: UnitOfWork, rows: Sequence[Snooze]) -> dict[tuple[ReminderKind, int], ReminderItem]:
-    by_kind: dict[ReminderKind, list[int]] = defaultdict(list)
+def _still_open(work: UnitOfWork, rows: Sequence[Snooze]) -> dict[tuple[DueKind, int], DueItem]:
+    by_kind: dict[DueKind, list[int]] = defaultdict(list)
     for row in rows:
         by_kind[row.kind].append(row.subject_id)
-    found = [item for kind, ids in by_kind.items() for item in items_still_open(work, kind, ids)]
+    found = [item for kind, ids in by_kind.items() for item in still_open(work, kind, ids)]
     return {(item.kind, item.subject_id): item for item in found}

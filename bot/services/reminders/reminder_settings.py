@@ -7,10 +7,12 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.domain.reminders import RULES, ReminderKind, ReminderRule
+from bot.domain.due_kinds import DueKind
+from bot.domain.reminders import ReminderRule
 from bot.models import ReminderSetting
 from bot.services import edit_conflicts
 from bot.services.due.rules import rule_of
+from bot.services.due.sources import SOURCES, source_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
@@ -19,7 +21,7 @@ from bot.services.unit_of_work import ActorContext
 class KindRule:
     """The rule for reminding people of one kind of item; `is_own` says whether it is the contract's own."""
 
-    kind: ReminderKind
+    kind: DueKind
     rule: ReminderRule
     is_own: bool
 
@@ -43,21 +45,22 @@ def rules_to_change(ctx: ActorContext, key: str) -> ContractRules:
     return _rules(ctx, contract_lookup.contract_by_key(ctx, key, Permission.CHANGE))
 
 
-def change_rule(ctx: ActorContext, key: str, kind: ReminderKind, rule: ReminderRule | None) -> ContractRules:
+def change_rule(ctx: ActorContext, key: str, kind: DueKind, rule: ReminderRule | None) -> ContractRules:
     """Give a contract its own rule for one kind of item; None restores the usual one. Raises `UserError`, `Denied` or
     `EditConflict`."""
     contract = contract_lookup.contract_by_key(ctx, key, Permission.CHANGE)
     before = ctx.session.get(ReminderSetting, (contract.id, kind), with_for_update=True)
     edit_conflicts.check(ctx, contract.reference, "reminders changed")
-    was = rule_of(before) if before else RULES[kind]
+    usual = source_of(kind).rule
+    was = rule_of(before) if before else usual
     if before is not None:
         ctx.session.delete(before)
         ctx.session.flush()
-    if rule is not None and rule != RULES[kind]:
+    if rule is not None and rule != usual:
         days = ",".join(str(day) for day in rule.before)
         ctx.session.add(ReminderSetting(contract_id=contract.id, kind=kind, before=days, late_every=rule.late_every))
         ctx.session.flush()
-    changes = {f"reminders: {kind}": (was.sentence, (rule or RULES[kind]).sentence)}
+    changes = {f"reminders: {kind}": (was.sentence, (rule or usual).sentence)}
     ctx.record("reminders changed", contract.reference, contract_id=contract.id, changes=changes)
     return _rules(ctx, contract)
 
@@ -65,5 +68,5 @@ def change_rule(ctx: ActorContext, key: str, kind: ReminderKind, rule: ReminderR
 def _rules(ctx: ActorContext, contract: ContractRef) -> ContractRules:
     settings = ctx.session.scalars(select(ReminderSetting).where(col(ReminderSetting.contract_id) == contract.id))
     own = {setting.kind: rule_of(setting) for setting in settings}
-    rules = [KindRule(kind, own.get(kind, usual), kind in own) for kind, usual in RULES.items()]
+    rules = [KindRule(each.kind, own.get(each.kind, each.rule), each.kind in own) for each in SOURCES]
     return ContractRules(contract, rules, ctx.may(Permission.CHANGE, contract))

@@ -24,8 +24,8 @@ from bot.models import (
     ReminderLine,
 )
 from bot.services import occurrences
-from bot.services.due.reminder_due import items_due, still_due
-from bot.services.due.rules import due_dates_of
+from bot.services.due.open_items import still_due
+from bot.services.due.rules import items_to_remind_of
 from bot.services.reminders import recipients
 from bot.services.reminders.recipients import AddressedItem, address
 from bot.services.unit_of_work import UnitOfWork
@@ -238,7 +238,7 @@ def _items_for(
     found: list[AddressedItem] = []
     for last in sorted({date.min, *last_reminded.values()}):
         later = [day for day in days if day > last]
-        items = items_due(work, nation, due_dates_of(work, work.calendar.of(nation), later)) if later else []
+        items = items_to_remind_of(work, nation, later) if later else []
         found += [
             each
             for each in address(work, items)

@@ -64,7 +64,7 @@ def settle(ctx: ActorContext, key: str, event: PlanEvent, on: date, reason: str)
     words = text(reason, what="why", at_most=LONGEST_REASON, field="reason")
     made = changes.apply(plan, {"status": followed.to, "due_on": _due_after(ctx, plan, event, on)})
     made[f"{event} on"] = ["nothing", format_date(on)]
-    plan.reason = words or plan.reason
+    plan.reason, plan.status_on = words or plan.reason, on
     if event is PlanEvent.RECEIVED:
         plan.received_on = on
     why, subject = shorten(words, LONGEST_WHY), f"{contract.reference}, {plan.title}"

@@ -97,7 +97,7 @@ def test_a_refusal_says_what_can_be_done_instead() -> None:
 def test_a_plan_fails_and_is_rejected_for_a_reason_and_not_by_those_who_accept_it() -> None:
     reasoned = {row.event for row in PLAN.rows if row.needs_reason}
     assert reasoned == {PlanEvent.REJECTED, PlanEvent.CURED, PlanEvent.FAILED}
-    assert PLAN.who(PlanEvent.FAILED) is Permission.TAKE_OVER
+    assert PLAN.who(PlanEvent.FAILED) is Permission.DECLARE_FAILED
     assert {PLAN.who(event) for event in PlanEvent if event is not PlanEvent.FAILED} == {Permission.CHANGE}
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.calendar import NationCalendar, published
-from bot.domain.reminders import LATE_FOR, RULES, ReminderKind, ReminderRule, days_to_remind_of, parse_days_ahead
+from bot.domain.reminders import LATE_FOR, ReminderRule, days_to_remind_of, parse_days_ahead
 from bot.errors import UserError
 
 ENGLAND, *_ = published().nations
@@ -52,7 +52,7 @@ def test_every_day_before_is_spoken_of_once_and_then_every_so_many_late(
 
 def test_a_report_due_on_saturday_is_spoken_of_on_friday_and_is_late_on_tuesday_the_second_day() -> None:
     saturday = date(2027, 1, 9)
-    rule = RULES[ReminderKind.REPORT]
+    rule = ReminderRule((5, 1, 0), late_every=2)
     spoken = [saturday + timedelta(days=n) for n in range(-8, 8)]
     spoken = [day for day in spoken if ENGLAND.is_working_day(day) and is_reminded(rule, saturday, day, ENGLAND)]
     assert spoken == [date(2027, 1, 7), date(2027, 1, 8), date(2027, 1, 12), date(2027, 1, 14)]
@@ -66,8 +66,8 @@ def test_after_a_year_nothing_more_is_said() -> None:
 
 def test_the_rules_in_words() -> None:
     report = "5 and 1 working days before, on the day, every 2 working days when it is late"
-    assert RULES[ReminderKind.REPORT].sentence == report
-    assert RULES[ReminderKind.OPTION].sentence == "90, 60, 30 and 10 working days before"
+    assert ReminderRule((5, 1, 0), late_every=2).sentence == report
+    assert ReminderRule((90, 60, 30, 10)).sentence == "90, 60, 30 and 10 working days before"
     assert (
         ReminderRule((1, 0), late_every=1).sentence
         == "1 working day before, on the day, every working day when it is late"

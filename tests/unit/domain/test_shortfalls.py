@@ -16,6 +16,8 @@ from bot.domain.shortfalls import (
     REPORT_DAYS_ELSE,
     Rated,
     duty_missed,
+    option_undecided,
+    plan_failed,
     plan_missed,
     query_unanswered,
     ratings_short,
@@ -82,12 +84,25 @@ def test_ratings_that_fall_short_are_escalated(
 
 
 def test_a_plan_that_has_not_come_or_has_failed_is_escalated() -> None:
-    assert plan_missed(DUE, DUE, requested=True, failed=False) == []
-    assert plan_missed(DUE, DUE + DAY, requested=False, failed=False) == []
-    assert sentences(plan_missed(DUE, DUE + DAY, requested=True, failed=False)) == [
-        "The plan was to come by 6 January 2027, and has not."
-    ]
-    assert sentences(plan_missed(DUE, DUE, requested=False, failed=True)) == ["The plan has failed."]
+    assert plan_missed(DUE, DUE) == []
+    assert sentences(plan_missed(DUE, DUE + DAY)) == ["The plan was to come by 6 January 2027, and has not."]
+    assert plan_failed().sentence == "The plan has failed."
+
+
+def test_an_option_is_escalated_ten_working_days_before_its_last_day_and_one_after() -> None:
+    friday = date(2027, 1, 29)
+    opens = date(2027, 1, 15)
+    assert option_undecided(friday, opens - DAY, HERE) == []
+    for today in (opens, friday, friday + 2 * DAY):
+        (near,) = option_undecided(friday, today, HERE)
+        assert (near.trigger, near.since) == (Trigger.OPTION_NEAR, opens)
+        assert near.sentence == "It is to be decided by 29 January 2027, and no decision is recorded."
+    (lapsed,) = option_undecided(friday, friday + 3 * DAY, HERE)
+    assert (lapsed.trigger, lapsed.since) == (Trigger.OPTION_LAPSED, friday)
+    assert lapsed.sentence == (
+        "It was to be decided by 29 January 2027, and no decision is recorded 1 working day later. "
+        "An option that lapses is lost."
+    )
 
 
 def test_a_duty_of_ours_is_escalated_a_working_day_after_its_day() -> None:

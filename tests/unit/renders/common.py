@@ -17,7 +17,9 @@ from bot.models import (
     Stage,
 )
 from bot.services.contracts.contract_people import ContractPeople, Holder
-from bot.services.due.contract_due import DueItem
+from bot.services.due.due_lines import DueLine
+from bot.services.due.sources.memos import FORM as MEMO_FORM
+from bot.services.due.sources.plans import FORM as PLAN_FORM
 from bot.services.pages.contract import ContractPage, RiskOnPage
 from bot.services.pages.contracts import ListedContract
 from bot.services.progress.kpi_history import KpiFigure, KpiLine
@@ -93,8 +95,15 @@ def usual_card() -> ContractPage:
         options=[option(), option(name="First extension", decision=Decision.TAKEN, decided_on=date(2026, 12, 1))],
         kpis=[kpi_line(1, "98.2", "99.4", "99"), kpi_line(2, None, "97"), kpi_line(3)],
         due=[
-            DueItem("Report for December 2026", date(2027, 1, 6), late=False),
-            DueItem("Change memo 3 to be acknowledged", date(2026, 12, 17), late=True),
+            DueLine("WP-NE", "Report for December 2026", date(2027, 1, 6), late=False),
+            DueLine(
+                "WP-NE",
+                "Change memo 3 to be acknowledged",
+                date(2026, 12, 17),
+                True,
+                MEMO_FORM,
+                "key-of-a-memo-01",
+            ),
         ],
         risks=[
             RiskOnPage(card().risk, RULES.grade(4, 4)),
@@ -103,7 +112,7 @@ def usual_card() -> ContractPage:
         ],
         last_contact=contact(),
         last_contact_by="Amira Shah",
-        may_change=True,
+        plans=[DueLine("WP-NE", "Clearance, monitored", date(2026, 11, 2), False, PLAN_FORM, "key-of-a-plan-01")],
     )
 
 
@@ -114,11 +123,11 @@ def large_card() -> ContractPage:
         people={role: [person(name=NAME, slack="U" + "0" * 39)] * 12 for role in RoleName},
         options=[option(name=TITLE)] * 12,
         kpis=[kpi_line(n, *["12345678.1234"] * 6, name=TITLE) for n in range(1, 91)],
-        due=[DueItem(TITLE, date(2027, 11, 22), late=True)] * 40,
+        due=[DueLine("WP-NE", TITLE, date(2027, 11, 22), True, PLAN_FORM, "key-of-a-plan-01")] * 40,
         risks=[RiskOnPage(card(title=long_text(200)).risk, RULES.grade(4, 4))] * 40,
         last_contact=contact(summary=WORDS),
         last_contact_by=NAME,
-        may_change=True,
+        plans=[DueLine("WP-NE", TITLE, date(2027, 11, 22), False, PLAN_FORM, "key-of-a-plan-01")] * 40,
     )
 
 

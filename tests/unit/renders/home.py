@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 from bot.domain.ratings import Rating
 from bot.models import Contract
-from bot.services.due.contract_due import OwnItem
+from bot.services.due.due_lines import DueLine
+from bot.services.due.sources import SOURCES
+from bot.services.due.sources.reports import FORM
 from bot.services.pages.home import HomeContent, PartnerHome, TopItems
 from bot.services.pages.waiting import Waiting, WaitingItem
 from bot.services.progress.standings import ContractStanding
@@ -38,19 +40,24 @@ ALL_KINDS = [
 ]
 FALLEN = standing(contract(), Rating.INADEQUATE, Rating.GOOD, "Starts within 15 working days: 88% against 99%")
 COMING = [
-    OwnItem("WP-NE", "Report for December 2026", date(2027, 1, 6), late=False, report_key="key-of-a-report0"),
-    OwnItem("SE-CW", "Change memo 3 to be acknowledged", date(2027, 1, 8), late=False),
+    DueLine("WP-NE", "Report for December 2026", date(2027, 1, 6), late=False, form=FORM, key="key-of-a-report0"),
+    DueLine("SE-CW", "Assess performance for the year (UK9)", date(2027, 1, 8), late=False),
+    *(
+        DueLine("WP-NE", f"One {each.kind}", date(2027, 1, 9), late=False, form=each.form, key="key-of-a-record0")
+        for each in SOURCES
+        if each.form is not None
+    ),
 ]
 OWED = [
-    OwnItem("WP-NE", "Report for November 2026", date(2026, 12, 3), late=True, report_key="key-of-a-report1"),
-    OwnItem("WP-NE", "A-12 Priya Nair: send the staffing plan", date(2027, 1, 8), late=False),
-    OwnItem("WP-NE", "Renew the insurance", date(2027, 1, 20), late=False),
+    DueLine("WP-NE", "Report for November 2026", date(2026, 12, 3), late=True, form=FORM, key="key-of-a-report1"),
+    DueLine("WP-NE", "A-12 Priya Nair: send the staffing plan", date(2027, 1, 8), late=False),
+    DueLine("WP-NE", "Renew the insurance", date(2027, 1, 20), late=False),
 ]
 LARGE = contract(**LONG)
 LARGE_STANDING = ContractStanding(
     LARGE, NAME, NAME, "September 2026", Rating.REQUIRES_IMPROVEMENT, Rating.GOOD, LONGEST
 )
-LARGE_ITEM = OwnItem(LONG["reference"], LONGEST, date(2027, 9, 22), late=True, report_key="key-of-a-report2")
+LARGE_ITEM = DueLine(LONG["reference"], LONGEST, date(2027, 9, 22), late=True, form=FORM, key="key-of-a-report2")
 LARGE_WAITING = [
     WaitingItem(kind, LONG["reference"], 2**62, LONGEST, date(2027, 9, 22), late=True, others=1234, why=long_text(1000))
     for kind in Waiting

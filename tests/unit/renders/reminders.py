@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from bot.domain.reminders import RULES, ReminderKind, ReminderRule
+from bot.domain.due_kinds import DueKind
+from bot.domain.reminders import ReminderRule
 from bot.models import LineState, MoreTime, ReminderLine
+from bot.services.due.sources import SOURCES, source_of
 from bot.services.reminders.answers import Answer, LineDetails
 from bot.services.reminders.more_time import Extension
 from bot.services.reminders.reminder_settings import ContractRules, KindRule
@@ -15,7 +17,7 @@ from tests.unit.renders.common import LONG, NAME, TITLE, Contexts, long_text
 WHAT = long_text(300)
 
 
-def line(kind: ReminderKind, what: str, state: LineState = LineState.OPEN, number: int = 1) -> ReminderLine:
+def line(kind: DueKind, what: str, state: LineState = LineState.OPEN, number: int = 1) -> ReminderLine:
     return ReminderLine(
         id=number,
         reminder_id=1,
@@ -29,31 +31,31 @@ def line(kind: ReminderKind, what: str, state: LineState = LineState.OPEN, numbe
     )
 
 
-def view(kind: ReminderKind, what: str, left: int, state: LineState = LineState.OPEN, **more: str) -> ReminderView:
+def view(kind: DueKind, what: str, left: int, state: LineState = LineState.OPEN, **more: str) -> ReminderView:
     return ReminderView(line(kind, what, state), more.get("contract", "WP-NE"), left, more.get("meant_for"))
 
 
-REPORT = view(ReminderKind.REPORT, "Report for December 2026", 2)
+REPORT = view(DueKind.REPORT, "Report for December 2026", 2)
 USUAL_LINES = [
-    view(ReminderKind.MILESTONE, "Open the Gateshead office", -3),
-    view(ReminderKind.OBLIGATION, "Send referrals by post code", 0, meant_for="Amira Shah"),
+    view(DueKind.MILESTONE, "Open the Gateshead office", -3),
+    view(DueKind.OBLIGATION, "Send referrals by post code", 0, meant_for="Amira Shah"),
     REPORT,
-    view(ReminderKind.ACTION, "A-12 Send the staffing plan", 1, LineState.DONE),
+    view(DueKind.ACTION, "A-12 Send the staffing plan", 1, LineState.DONE),
 ]
-LARGE_LINE = view(ReminderKind.DELIVERABLE, WHAT, -1234, contract=LONG["reference"], meant_for=NAME)
+LARGE_LINE = view(DueKind.DELIVERABLE, WHAT, -1234, contract=LONG["reference"], meant_for=NAME)
 DONE = [replace(each, line=line(each.line.kind, each.line.what, LineState.DONE)) for each in USUAL_LINES[:2]]
-PUT_OFF = [*DONE, view(ReminderKind.REPORT, "Report for December 2026", 2, LineState.SNOOZED)]
+PUT_OFF = [*DONE, view(DueKind.REPORT, "Report for December 2026", 2, LineState.SNOOZED)]
 DAY = date(2027, 1, 4)
 SMALL_DETAILS = LineDetails(
-    line(ReminderKind.CONTACT, "A"),
+    line(DueKind.CONTACT, "A"),
     facts(reference="A", title="B", sample=False),
     ReminderRule(()),
     False,
     [Answer.NOT_MINE],
 )
-USUAL_DETAILS = LineDetails(REPORT.line, facts(), RULES[ReminderKind.REPORT], False, list(Answer))
+USUAL_DETAILS = LineDetails(REPORT.line, facts(), source_of(DueKind.REPORT).rule, False, list(Answer))
 LARGE_DETAILS = LineDetails(
-    line(ReminderKind.OPTION, WHAT, number=2**62),
+    line(DueKind.OPTION, WHAT, number=2**62),
     facts(**LONG, partner=NAME),
     ReminderRule(tuple(range(120, 100, -1)), late_every=30),
     True,
@@ -61,7 +63,7 @@ LARGE_DETAILS = LineDetails(
 )
 WISH = MoreTime(
     id=5,
-    kind=ReminderKind.MILESTONE,
+    kind=DueKind.MILESTONE,
     subject_id=1,
     contract_id=1,
     what="Open the Gateshead office",
@@ -77,8 +79,8 @@ REFUSED = MoreTime(**{**WISH.model_dump(), "agreed": False, "decided_at": MONDAY
 LARGE_WISH = MoreTime(**{**AGREED.model_dump(), "what": WHAT, "why": long_text(300), "id": 2**62})
 USUAL_WISH = Extension(WISH, facts(), "Priya Nair")
 LARGE_EXTENSION = Extension(LARGE_WISH, facts(**LONG, partner=NAME), NAME, NAME)
-KIND_RULES = [KindRule(kind, rule, kind is ReminderKind.REPORT) for kind, rule in RULES.items()]
-LARGE_RULES = [KindRule(kind, ReminderRule(tuple(range(120, 80, -1)), late_every=30), True) for kind in ReminderKind]
+KIND_RULES = [KindRule(each.kind, each.rule, each.kind is DueKind.REPORT) for each in SOURCES]
+LARGE_RULES = [KindRule(kind, ReminderRule(tuple(range(120, 80, -1)), late_every=30), True) for kind in DueKind]
 EVERY = [("never", "never"), *((str(n), str(n)) for n in range(1, 31))]
 RULES_SEEN: Contexts = {
     "found": {
@@ -106,12 +108,12 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"details": SMALL_DETAILS, "by": "C", "reason": "D"},
         "usual": {"details": USUAL_DETAILS, "by": "Priya Nair", "reason": "Liam reports from January"},
         "action": {
-            "details": replace(USUAL_DETAILS, line=line(ReminderKind.ACTION, "A-12 Send the plan")),
+            "details": replace(USUAL_DETAILS, line=line(DueKind.ACTION, "A-12 Send the plan", number=12)),
             "by": "Priya Nair",
             "reason": "Liam does it",
         },
         "risk": {
-            "details": replace(USUAL_DETAILS, line=line(ReminderKind.RISK_REVIEW, "Review R-9 Advisers leaving")),
+            "details": replace(USUAL_DETAILS, line=line(DueKind.RISK_REVIEW, "Review R-9 Advisers leaving", number=9)),
             "by": "Helen Marsh",
             "reason": "Amira looks after it",
         },
@@ -145,7 +147,7 @@ VIEW_CONTEXTS: Contexts = {
             for state in (LineState.DONE, LineState.CLAIMED)
         },
         "largest": {
-            "details": replace(LARGE_DETAILS, line=line(ReminderKind.OPTION, TITLE * 2)),
+            "details": replace(LARGE_DETAILS, line=line(DueKind.OPTION, TITLE * 2)),
             "state": LineState.SNOOZED,
         },
     },

@@ -3,27 +3,36 @@
 from datetime import date
 from typing import Any
 
+from bot.domain.due_kinds import DueKind
 from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.models import Decision, Memo, RectificationPlan
 from bot.services.contracts.contract_edit import ChangedContract
+from bot.services.due.due_lines import DueLine
+from bot.services.due.sources import source_of
 from bot.services.specification.memos import MemoCard
 from bot.services.specification.options import DecidedOption, OptionToDecide
 from bot.services.specification.plans import PlanToSettle, SettledPlan
-from bot.services.specification.still_open import OpenItem
 from tests.builders import contract, facts
 from tests.unit.renders.common import LONG, NAME, TITLE, TODAY, Context, Contexts, long_text, option
 from tests.unit.renders.contracts import NOTICE
 
 MESSAGE_CONTEXTS: Contexts = {}
+DUE = date(2027, 1, 18)
+
+
+def also_due(kind: DueKind, what: str, *, late: bool = False) -> DueLine:
+    return DueLine("WP-NE", what, DUE, late, source_of(kind).form, "key-of-a-record0")
+
+
 MONDAY, LATER_END = date(2027, 1, 4), date(2031, 3, 31)
 LARGE = facts(**LONG, partner=NAME)
 SUBJECT = long_text(200).replace("\n", " ")
 OTHERS = [
-    OpenItem("option", "Extension of 24 months: decide by 29 September 2028", "key-of-an-option"),
-    OpenItem("memo", "Change memo 3: to be acknowledged by 17 December 2026", "key-of-a-memo-01"),
-    OpenItem("plan", "Rectification plan, requested: Bring clearance back", "key-of-a-plan-01"),
+    also_due(DueKind.MEMO, "Change memo 3 to be acknowledged: Revised guidance", late=True),
+    also_due(DueKind.PLAN, "Rectification plan, requested: Bring clearance back"),
+    also_due(DueKind.OPTION, "Decide: extension of 24 months"),
 ]
-MANY = [OpenItem(kind, SUBJECT * 2, "key-of-a-record0") for kind in ("option", "memo", "plan")] * 6
+MANY = [also_due(kind, SUBJECT * 2) for kind in (DueKind.OPTION, DueKind.MEMO, DueKind.PLAN)] * 6
 
 
 def memo(**changes: Any) -> Memo:  # noqa: ANN401  # whichever columns a case is about

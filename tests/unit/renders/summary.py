@@ -11,11 +11,11 @@ from bot.domain.digests import Weekly
 from bot.domain.ratings import Rating
 from bot.models import Audience, Contract, DigestPost, QuietWeek
 from bot.services.digest.comparison import OpenRisk, PutRight, RatingLine, Risks
+from bot.services.digest.dated_items import DatedItem, Scope
 from bot.services.digest.monthly import OwnedContract, OwnerSummary, RollingRatings
 from bot.services.digest.subscriptions import DigestHistory, Subscription
 from bot.services.digest.summary import Summary
 from bot.services.digest.summary_detail import ContractDetail, KpiResult, SummaryDetail
-from bot.services.due.digest_due import DatedItem, Scope
 from bot.services.progress.standings import ContractStanding, ReportedFigure, ReportedReport
 from tests.builders import MONDAY, RULES, contract, kpi
 from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, contracts, long_text

@@ -1,0 +1,21 @@
+"""The kinds of things that fall due."""
+
+from enum import StrEnum
+
+
+class DueKind(StrEnum):
+    """The kind of thing that falls due: a record that is open until somebody does what it asks for by its day."""
+
+    REPORT = "report"
+    QUERY = "answer to a query"
+    MILESTONE = "milestone"
+    DELIVERABLE = "deliverable"
+    RENEWAL = "renewal"
+    OBLIGATION = "obligation"
+    OPTION = "option to extend"
+    MEMO = "change memo"
+    PLAN = "rectification plan"
+    ACTION = "action"
+    RISK_REVIEW = "risk review"
+    CONTACT = "contact"
+    ASSESSMENT = "yearly assessment"

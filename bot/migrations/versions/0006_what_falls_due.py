@@ -1,0 +1,107 @@
+"""What falls due has more kinds: an answer to a query, a change memo and a rectification plan are due as the others are;
+an option to extend is escalated."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+KINDS_BEFORE = (
+    "report",
+    "milestone",
+    "deliverable",
+    "renewal",
+    "obligation",
+    "option to extend",
+    "action",
+    "risk review",
+    "contact",
+    "yearly assessment",
+)
+KINDS = (
+    "report",
+    "answer to a query",
+    "milestone",
+    "deliverable",
+    "renewal",
+    "obligation",
+    "option to extend",
+    "change memo",
+    "rectification plan",
+    "action",
+    "risk review",
+    "contact",
+    "yearly assessment",
+)
+SUBJECTS_BEFORE = ("risk", "report", "query", "ratings", "plan", "milestone", "obligation")
+SUBJECTS = (*SUBJECTS_BEFORE, "option to extend")
+TRIGGERS_BEFORE = (
+    "very high",
+    "above appetite",
+    "worse than at the last review",
+    "review overdue",
+    "action overdue",
+    "near with no action",
+    "by hand",
+    "report late",
+    "query not answered",
+    "rated inadequate",
+    "requires improvement twice in a row",
+    "plan late",
+    "plan failed",
+    "duty missed",
+)
+TRIGGERS = (*TRIGGERS_BEFORE, "option to decide", "option not decided")
+WITH_A_KIND = ("reminder_line", "snooze", "more_time", "reminder_setting")
+NEW_KINDS = ("answer to a query", "change memo", "rectification plan")
+
+
+def upgrade() -> None:
+    for table in WITH_A_KIND:
+        _change(table, "kind", ("reminderkind", KINDS_BEFORE), ("duekind", KINDS))
+    _change("escalation", "kind", ("subject", SUBJECTS_BEFORE), ("subject", SUBJECTS))
+    _change("escalation", '"trigger"', ('"trigger"', TRIGGERS_BEFORE), ('"trigger"', TRIGGERS))
+
+
+def downgrade() -> None:
+    _change("escalation", '"trigger"', ('"trigger"', TRIGGERS), ('"trigger"', TRIGGERS_BEFORE))
+    _change("escalation", "kind", ("subject", SUBJECTS), ("subject", SUBJECTS_BEFORE))
+    for table in WITH_A_KIND:
+        rows = sa.table(table, sa.column("kind", sa.String))
+        op.execute(sa.delete(rows).where(rows.c.kind.in_(NEW_KINDS)))
+        _change(table, "kind", ("duekind", KINDS), ("reminderkind", KINDS_BEFORE))
+
+
+def _change(table: str, column: str, before: tuple[str, tuple[str, ...]], after: tuple[str, tuple[str, ...]]) -> None:
+    """Let a column have other words. On SQLite no row is touched, because the words that are there stay allowed
+    (sqlite.org/lang_altertable.html, Making Other Kinds Of Table Schema Changes)."""
+    if op.get_bind().dialect.name == "sqlite":
+        _rewrite(table, _check(column, *before), _check(column, *after))
+        return
+    op.execute(f"alter table {table} drop constraint {before[0]}")
+    op.execute(f"alter table {table} add {_check(column, *after)}")
+
+
+def _check(column: str, name: str, words: tuple[str, ...]) -> str:
+    allowed = ", ".join(f"'{each}'" for each in words)
+    return f"CONSTRAINT {name} CHECK ({column} IN ({allowed}))"
+
+
+def _rewrite(table: str, before: str, after: str) -> None:
+    database = op.get_bind()
+    version = database.exec_driver_sql("pragma schema_version").scalar_one()
+    op.execute("pragma writable_schema = on")
+    changed = database.execute(
+        sa.text(
+            "update sqlite_master set sql = replace(sql, :before, :after) "
+            "where type = 'table' and name = :table and instr(sql, :before)"
+        ),
+        {"before": before, "after": after, "table": table},
+    )
+    if changed.rowcount != 1:
+        raise ValueError(f"the table {table} has no {before}")
+    op.execute(f"pragma schema_version = {version + 1}")
+    op.execute("pragma writable_schema = off")

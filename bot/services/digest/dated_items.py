@@ -1,0 +1,98 @@
+"""The dated items of a summary's contracts: late, or due soon."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import select, true
+from sqlmodel import col
+
+from bot.domain.calendar import CalendarEnds
+from bot.domain.wording import join_words, plural
+from bot.models import Audience, Contract, PlanStatus, RectificationPlan
+from bot.services.due.open_items import open_items
+from bot.services.due.selection import DueBetween
+from bot.services.due.sources import SOURCES, source_of
+from bot.services.unit_of_work import UnitOfWork
+
+NAMED_AT_MOST = 4  # contracts in one line
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The contracts and audience of a summary: the portfolio, or one contract."""
+
+    contract: Contract | None = None
+    audience: Audience = Audience.INTERNAL
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the contract's partner reads it too."""
+        return self.audience is Audience.SHARED
+
+
+@dataclass(frozen=True)
+class DatedItem:
+    """One dated item on a contract: `days` is the number of working days it is late, 0 if it is not.
+
+    It is None if the bank holidays of that time are not known.
+    """
+
+    contract: str
+    what: str
+    on: date
+    days: int | None = 0
+
+
+def dated_items(
+    work: UnitOfWork, contracts: Mapping[int, Contract], scope: Scope
+) -> tuple[list[DatedItem], list[DatedItem]]:
+    """The late items, the latest first, and those due soon. A constant number of queries.
+
+    A partner's summary has only what the partner knows of; the portfolio's has nothing that is one person's work.
+    """
+    here = true() if scope.contract is None else col(Contract.id) == scope.contract.id
+    sources = [source for source in SOURCES if scope.contract is not None or not source.is_personal]
+    until = work.today + max(source.ahead for source in sources)
+    found = [
+        item
+        for item in open_items(work, here, DueBetween(last=until), scope.audience, sources)
+        if item.due_on <= work.today + source_of(item.kind).ahead
+    ]
+    items = [_item(work, contracts[each.contract_id], each.in_a_list, each.due_on) for each in found]
+    late = [item for item in items if item.on < work.today]
+    return sorted(late, key=lambda item: item.on), _grouped([item for item in items if item.on >= work.today])
+
+
+def failed_plans(work: UnitOfWork, contracts: Mapping[int, Contract]) -> list[DatedItem]:
+    """The rectification plans that failed, the oldest first."""
+    plans = work.session.scalars(
+        select(RectificationPlan)
+        .where(
+            col(RectificationPlan.status) == PlanStatus.FAILED,
+            col(RectificationPlan.contract_id).in_(contracts),
+        )
+        .order_by(col(RectificationPlan.due_on))
+    )
+    return [DatedItem(contracts[plan.contract_id].reference, plan.title, plan.due_on) for plan in plans]
+
+
+def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:
+    """The items, with one item for several contracts that have the same thing due on the same day."""
+    ordered = sorted(items, key=lambda item: (item.on, item.what, item.contract))
+    grouped = []
+    for (on, what), same in groupby(ordered, key=lambda item: (item.on, item.what)):
+        references = [item.contract for item in same]
+        if len(references) > NAMED_AT_MOST:
+            references = [*references[: NAMED_AT_MOST - 1], plural(len(references) - NAMED_AT_MOST + 1, "other")]
+        grouped.append(DatedItem(join_words(references), what, on))
+    return grouped
+
+
+def _item(work: UnitOfWork, contract: Contract, what: str, on: date) -> DatedItem:
+    try:
+        days = max(work.calendar.of(contract.nation).working_days_between(on, work.today), 0)
+    except CalendarEnds:
+        return DatedItem(contract.reference, what, on, None)
+    return DatedItem(contract.reference, what, on, days)

@@ -1,0 +1,146 @@
+"""Which due items are wanted: these records, those due on or between these days, or all that were ever due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, extract, false, or_, true
+
+Column = SQLColumnExpression[Any]
+
+_ALL_ANNIVERSARIES = 366  # days, within which every day of a year comes
+
+
+class Selection(Protocol):
+    """Selects dated records: by a condition on columns, and by a check of values."""
+
+    def of(
+        self,
+        subject: Column,
+        contract: Column,
+        due_on: Column,
+        shift: int = 0,
+    ) -> ColumnElement[bool]:
+        """The condition; the due day is `shift` days after the column's day."""
+
+    def computed(self, subject: Column) -> ColumnElement[bool]:
+        """The condition where the day is worked out later; `holds` then checks it exactly."""
+
+    def anniversary(self, subject: Column, start: Column) -> ColumnElement[bool]:
+        """The condition that an anniversary of the start may be selected; `holds` then checks it exactly."""
+
+    def holds(self, subject: int, contract: int, due_on: date) -> bool:
+        """Whether a record is selected."""
+
+    def opened(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        """The condition on open records, given the one that a record is open."""
+
+
+class _OpenOnes:
+    """Selects open records alone."""
+
+    def computed(self, subject: Column) -> ColumnElement[bool]:
+        return true()
+
+    def opened(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return condition
+
+
+@dataclass(frozen=True)
+class ByIds(_OpenOnes):
+    """Selects the records with these ids."""
+
+    subject_ids: Sequence[int]
+
+    def of(
+        self,
+        subject: Column,
+        contract: Column,
+        due_on: Column,
+        shift: int = 0,
+    ) -> ColumnElement[bool]:
+        return subject.in_(self.subject_ids)
+
+    def computed(self, subject: Column) -> ColumnElement[bool]:
+        return subject.in_(self.subject_ids)
+
+    def anniversary(self, subject: Column, start: Column) -> ColumnElement[bool]:
+        return subject.in_(self.subject_ids)
+
+    def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
+        return subject in self.subject_ids
+
+
+@dataclass(frozen=True)
+class ByDueDates(_OpenOnes):
+    """Selects the records due on days for which a rule sends a reminder: the usual rule's days, and those of contracts
+    with their own rule."""
+
+    usual: Sequence[date]
+    own: Sequence[tuple[Sequence[int], Sequence[date]]]
+
+    def of(
+        self,
+        subject: Column,
+        contract: Column,
+        due_on: Column,
+        shift: int = 0,
+    ) -> ColumnElement[bool]:
+        def on(days: Sequence[date]) -> ColumnElement[bool]:
+            return due_on.in_([day - timedelta(days=shift) for day in days])
+
+        others = [contract_id for ids, _ in self.own for contract_id in ids]
+        apart = (and_(contract.in_(ids), on(days)) for ids, days in self.own)
+        return or_(and_(contract.not_in(others), on(self.usual)), *apart) if others else on(self.usual)
+
+    def anniversary(self, subject: Column, start: Column) -> ColumnElement[bool]:
+        return _anniversary_on({*self.usual, *(day for _, days in self.own for day in days)}, start)
+
+    def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
+        days = next((days for ids, days in self.own if contract in ids), self.usual)
+        return due_on in days
+
+
+@dataclass(frozen=True)
+class DueBetween(_OpenOnes):
+    """Selects the records due from a day to another, both included; None for no limit."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def of(
+        self,
+        subject: Column,
+        contract: Column,
+        due_on: Column,
+        shift: int = 0,
+    ) -> ColumnElement[bool]:
+        days = timedelta(days=shift)
+        begins = () if self.first is None else (due_on >= self.first - days,)
+        ends = () if self.last is None else (due_on <= self.last - days,)
+        return and_(true(), *begins, *ends)
+
+    def anniversary(self, subject: Column, start: Column) -> ColumnElement[bool]:
+        if self.first is None or self.last is None or (self.last - self.first).days >= _ALL_ANNIVERSARIES:
+            return true()
+        span = range((self.last - self.first).days + 1)
+        return _anniversary_on({self.first + timedelta(days=n) for n in span}, start)
+
+    def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
+        return (self.first is None or due_on >= self.first) and (self.last is None or due_on <= self.last)
+
+
+@dataclass(frozen=True)
+class EverDue(DueBetween):
+    """Selects all records, those that are done too."""
+
+    def opened(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return true()
+
+
+def _anniversary_on(days: set[date], start: Column) -> ColumnElement[bool]:
+    dates = {(day.month, day.day) for day in days}
+    dates |= {(2, 29)} if (2, 28) in dates else set()  # the anniversary of 29 February is the 28th
+    month, number = extract("month", start), extract("day", start)
+    return or_(false(), *(and_(month == each, number == on) for each, on in sorted(dates)))

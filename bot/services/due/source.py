@@ -1,0 +1,113 @@
+"""What a source of due items is: what is open, when it is due, who owes it, and what can be done about it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+from sqlalchemy import ColumnElement
+
+from bot.access import Permission
+from bot.domain.calendar import NationCalendar
+from bot.domain.due_kinds import DueKind
+from bot.domain.escalation_triggers import Reason, Subject
+from bot.domain.reminders import ReminderRule
+from bot.models import Audience, Party
+from bot.services.due.selection import Selection
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+SOON = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueItem:
+    """A record with its due day. `what` names it in a sentence, `label` in a list of many kinds.
+
+    `reminded` is the side that is reminded of it, unless it has an owner (a person's id). `rule` is the rule that gives
+    the day, "" where the day itself was agreed. `since` is the day from which it is awaited. `done_on` is None while it
+    is open.
+    """
+
+    kind: DueKind
+    subject_id: int
+    contract_id: int
+    what: str
+    due_on: date
+    key: str = ""
+    label: str = ""
+    owed_by: Party = Party.DEPARTMENT
+    reminded: Party = Party.DEPARTMENT
+    owner_id: int | None = None
+    audience: Audience = Audience.SHARED
+    rule: str = ""
+    since: date | None = None
+    done_on: date | None = None
+
+    @property
+    def in_a_list(self) -> str:
+        """Its name in a list of many kinds."""
+        return self.label or self.what
+
+
+class Find(Protocol):
+    """Finds the selected items on the contracts that satisfy a condition. A constant number of queries."""
+
+    def __call__(self, work: UnitOfWork, contracts: ColumnElement[bool], which: Selection, /) -> Sequence[DueItem]: ...
+
+
+Complete = Callable[[ActorContext, int], None]  # marks the record with this id as done
+
+
+@dataclass(frozen=True, slots=True)
+class DueForm:
+    """The form that settles an item: the action id of its button, whose value is the item's key, its words, and who may
+    use it."""
+
+    action: str
+    words: str
+    who: Permission
+    audience: Audience = Audience.INTERNAL
+
+
+@dataclass(frozen=True, slots=True)
+class LateContract:
+    """The facts of a contract that decide when a late item is escalated."""
+
+    tier: str
+    calendar: NationCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class LateRule:
+    """When an item is escalated: as which subject, for which reasons today, the most serious first.
+
+    `ahead` is how long before its due day there may be a reason.
+    """
+
+    subject: Subject
+    reasons: Callable[[DueItem, date, LateContract], list[Reason]]
+    ahead: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueSource:
+    """Everything about one kind of due item.
+
+    `rule` is the usual reminder rule. `ahead` is how long before the day lists name it. `is_personal`: it is the work
+    of one person, so lists of many contracts leave it out for others. `is_term`: it belongs to what was agreed, and is
+    listed among a contract's dates after it is done too. `complete`, `move` and `pass_on` say how it is done, moved to
+    another day, and given to somebody else (a command to type), where that is possible without its form.
+    """
+
+    kind: DueKind
+    find: Find
+    rule: ReminderRule
+    audience: Audience = Audience.SHARED
+    ahead: timedelta = SOON
+    is_personal: bool = False
+    is_term: bool = False
+    form: DueForm | None = None
+    complete: Complete | None = None
+    move: Callable[[UnitOfWork, int, date], None] | None = None
+    pass_on: Callable[[int], str] | None = None
+    late: LateRule | None = None

@@ -1,0 +1,35 @@
+"""Every kind of thing that falls due, one source each, in the order in which people read them."""
+
+from bot.domain.due_kinds import DueKind
+from bot.services.due.source import DueSource
+from bot.services.due.sources.actions import ACTIONS
+from bot.services.due.sources.assessments import ASSESSMENTS
+from bot.services.due.sources.contacts import CONTACTS
+from bot.services.due.sources.memos import MEMOS
+from bot.services.due.sources.milestones import MILESTONES
+from bot.services.due.sources.obligations import OBLIGATIONS
+from bot.services.due.sources.options import OPTIONS
+from bot.services.due.sources.plans import PLANS
+from bot.services.due.sources.reports import QUERIES, REPORTS
+from bot.services.due.sources.risk_reviews import RISK_REVIEWS
+
+SOURCES: tuple[DueSource, ...] = (
+    REPORTS,
+    QUERIES,
+    *MILESTONES,
+    OBLIGATIONS,
+    OPTIONS,
+    MEMOS,
+    PLANS,
+    ACTIONS,
+    RISK_REVIEWS,
+    CONTACTS,
+    ASSESSMENTS,
+)
+
+_BY_KIND = {source.kind: source for source in SOURCES}
+
+
+def source_of(kind: DueKind) -> DueSource:
+    """The source of a kind. Every kind has one."""
+    return _BY_KIND[kind]

@@ -1,0 +1,79 @@
+"""Milestones, deliverables, and documents to renew, that are not met."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import col
+
+from bot.domain.due_kinds import DueKind
+from bot.domain.escalation_triggers import Subject
+from bot.domain.reminders import ReminderRule
+from bot.models import Contract, Milestone, MilestoneKind
+from bot.services.due.duties import late_duty, of_side
+from bot.services.due.selection import Selection
+from bot.services.due.source import Complete, DueItem, DueSource, Find, LateRule
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+
+def _finder(kind: DueKind, of: MilestoneKind) -> Find:
+    noun = of.value.capitalize()
+
+    def find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+        rows = work.session.scalars(
+            select(Milestone)
+            .join(Contract, col(Contract.id) == col(Milestone.contract_id))
+            .where(contracts, col(Milestone.kind) == of, which.opened(col(Milestone.met_on).is_(None)))
+            .where(which.of(col(Milestone.id), col(Milestone.contract_id), col(Milestone.due_on)))
+        )
+        return [
+            DueItem(
+                kind=kind,
+                subject_id=row.id,
+                contract_id=row.contract_id,
+                what=row.name,
+                label=f"{noun} {of_side(row.owed_by)}: {row.name}",
+                due_on=row.due_on,
+                owed_by=row.owed_by,
+                reminded=row.owed_by,
+                rule=row.rule,
+                done_on=row.met_on,
+            )
+            for row in rows
+        ]
+
+    return find
+
+
+def _completer(kind: DueKind) -> Complete:
+    def complete(ctx: ActorContext, subject_id: int) -> None:
+        record = ctx.session.get_one(Milestone, subject_id, with_for_update=True)
+        if record.met_on is None:
+            record.met_on = ctx.today
+            ctx.record(f"{kind} met", record.name[:80], contract_id=record.contract_id)
+
+    return complete
+
+
+def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
+    record = work.session.get_one(Milestone, subject_id)
+    record.due_on, record.rule = until, ""
+
+
+def _source(kind: DueKind, of: MilestoneKind, rule: ReminderRule) -> DueSource:
+    return DueSource(
+        kind=kind,
+        find=_finder(kind, of),
+        rule=rule,
+        is_term=True,
+        complete=_completer(kind),
+        move=_move,
+        late=LateRule(Subject.MILESTONE, late_duty),
+    )
+
+
+MILESTONES = (
+    _source(DueKind.MILESTONE, MilestoneKind.MILESTONE, ReminderRule((10, 5, 1, 0), late_every=2)),
+    _source(DueKind.DELIVERABLE, MilestoneKind.DELIVERABLE, ReminderRule((10, 5, 1, 0), late_every=2)),
+    _source(DueKind.RENEWAL, MilestoneKind.RENEWAL, ReminderRule((30, 10, 1, 0), late_every=2)),
+)

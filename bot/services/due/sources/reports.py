@@ -1,0 +1,137 @@
+"""The reports that have not come, and the queries that have no answer."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlmodel import col
+
+from bot.access import Permission
+from bot.domain.calendar import CalendarEnds, NationCalendar
+from bot.domain.deadlines import Deadline
+from bot.domain.due_kinds import DueKind
+from bot.domain.escalation_triggers import Reason, Subject
+from bot.domain.london import london
+from bot.domain.periods import Month
+from bot.domain.reminders import ReminderRule
+from bot.domain.shortfalls import query_unanswered, report_late
+from bot.models import Audience, Contract, Party, Report, ReportDecision, ReportState
+from bot.services.due.selection import Selection
+from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
+from bot.services.unit_of_work import UnitOfWork
+
+FORM = DueForm("report_open", "Report the figures", Permission.REPORT_PROGRESS, Audience.SHARED)
+
+
+def is_awaited() -> ColumnElement[bool]:
+    """The condition on a report that it has not come, or that its query has no answer."""
+    return or_(col(Report.received_at).is_(None), col(Report.decision) == ReportDecision.QUERIED)
+
+
+def answer_by(report: Report, working_days: int, calendar: NationCalendar) -> date | None:
+    """The day by which a query must be answered; None for a report without a query.
+
+    An answer has as many working days as the contract gives for a report, and is never due before the report itself.
+    Beyond the known bank holidays it is the day of the query.
+    """
+    if report.state is not ReportState.QUERIED or report.decided_at is None:
+        return None
+    asked = london(report.decided_at).date()
+    try:
+        return max(report.due_on, calendar.add_working_days(asked, working_days))
+    except CalendarEnds:
+        return max(report.due_on, asked)
+
+
+def report_rule(period: Month, working_day: int) -> Deadline:
+    """The rule that gives the due day of a period's report: a working day of the following month."""
+    return Deadline.in_month(working_day, period.next())
+
+
+def _reports(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(
+        select(
+            col(Report.id),
+            col(Report.public_id),
+            col(Report.contract_id),
+            col(Report.period),
+            col(Report.due_on),
+            col(Contract.report_working_day),
+        )
+        .join(Contract, col(Contract.id) == col(Report.contract_id))
+        .where(contracts, col(Report.received_at).is_(None))
+        .where(which.of(col(Report.id), col(Report.contract_id), col(Report.due_on)))
+    )
+    return [
+        DueItem(
+            kind=DueKind.REPORT,
+            subject_id=subject_id,
+            contract_id=contract_id,
+            what=f"Report for {Month.parse(period)}",
+            due_on=due_on,
+            key=key,
+            owed_by=Party.PARTNER,
+            reminded=Party.PARTNER,
+            rule=str(report_rule(Month.parse(period), working_day)),
+        )
+        for subject_id, key, contract_id, period, due_on, working_day in rows
+    ]
+
+
+def _queries(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(
+        select(Report, Contract)
+        .join(Contract, col(Contract.id) == col(Report.contract_id))
+        .where(contracts, col(Report.decision) == ReportDecision.QUERIED, which.computed(col(Report.id)))
+    )
+    found = []
+    for report, contract in rows:
+        due_on = answer_by(report, contract.report_working_day, work.calendar.of(contract.nation))
+        if report.decided_at and due_on and which.holds(report.id, contract.id, due_on):
+            found.append(_query(report, london(report.decided_at).date(), due_on))
+    return found
+
+
+def _query(report: Report, asked_on: date, due_on: date) -> DueItem:
+    return DueItem(
+        kind=DueKind.QUERY,
+        subject_id=report.id,
+        contract_id=report.contract_id,
+        what=f"Answer to the query about the report for {Month.parse(report.period)}",
+        due_on=due_on,
+        key=report.public_id,
+        owed_by=Party.PARTNER,
+        reminded=Party.PARTNER,
+        since=asked_on,
+    )
+
+
+def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
+    work.session.get_one(Report, subject_id).due_on = until
+
+
+def _late_report(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
+    return report_late(item.due_on, today, contract.tier, contract.calendar)
+
+
+def _late_answer(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
+    """Nobody is escalated before the day that they were given."""
+    asked_on = item.since or item.due_on
+    return query_unanswered(asked_on, today, contract.calendar) if item.due_on < today else []
+
+
+REPORTS = DueSource(
+    kind=DueKind.REPORT,
+    find=_reports,
+    rule=ReminderRule((5, 1, 0), late_every=2),
+    form=FORM,
+    move=_move,
+    late=LateRule(Subject.REPORT, _late_report),
+)
+QUERIES = DueSource(
+    kind=DueKind.QUERY,
+    find=_queries,
+    rule=ReminderRule((1, 0), late_every=2),
+    form=FORM,
+    late=LateRule(Subject.QUERY, _late_answer),
+)

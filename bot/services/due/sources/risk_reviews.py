@@ -1,0 +1,56 @@
+"""The reviews of open risks."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import col
+
+from bot.access import Permission
+from bot.domain.due_kinds import DueKind
+from bot.domain.reminders import ReminderRule
+from bot.models import Audience, Contract, Risk, RiskStatus
+from bot.services.due.selection import Selection
+from bot.services.due.source import DueForm, DueItem, DueSource
+from bot.services.unit_of_work import UnitOfWork
+
+
+def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+    rows = work.session.scalars(
+        select(Risk)
+        .join(Contract, col(Contract.id) == col(Risk.contract_id))
+        .where(
+            contracts,
+            col(Risk.status) == RiskStatus.OPEN,
+            which.of(col(Risk.id), col(Risk.contract_id), col(Risk.review_on)),
+        )
+    )
+    return [
+        DueItem(
+            kind=DueKind.RISK_REVIEW,
+            subject_id=row.id,
+            contract_id=row.contract_id,
+            what=f"Review {row.reference} {row.title}",
+            due_on=row.review_on,
+            key=row.public_id,
+            owner_id=row.owner_id,
+            audience=Audience.INTERNAL,
+        )
+        for row in rows
+    ]
+
+
+def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
+    work.session.get_one(Risk, subject_id).review_on = until
+
+
+RISK_REVIEWS = DueSource(
+    kind=DueKind.RISK_REVIEW,
+    find=_find,
+    rule=ReminderRule((5, 0), late_every=5),
+    audience=Audience.INTERNAL,
+    is_personal=True,
+    form=DueForm("risk_review", "Review it", Permission.MANAGE_RISK),
+    move=_move,
+    pass_on=lambda subject_id: f"/risk owner R-{subject_id} and a name",
+)

@@ -1,0 +1,262 @@
+"""What falls due, kind by kind: every source finds what is open and nothing else, by its id and by its day alike."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select, true, update
+from sqlmodel import Session, col
+
+from bot.db import Database
+from bot.domain.due_kinds import DueKind
+from bot.domain.duties import Regime
+from bot.domain.london import london_instant
+from bot.models import (
+    ActionItem,
+    Contact,
+    ContactChannel,
+    Contract,
+    Decision,
+    ExtensionOption,
+    Memo,
+    Milestone,
+    MilestoneKind,
+    Obligation,
+    Party,
+    PlanStatus,
+    RectificationPlan,
+    Report,
+    ReportDecision,
+    Risk,
+    RiskStatus,
+)
+from bot.services.due.open_items import still_due, still_open
+from bot.services.due.selection import ByDueDates, DueBetween
+from bot.services.due.source import DueItem
+from bot.services.due.sources import SOURCES, source_of
+from tests.builders import DAY, MONDAY, act, contract_named, work
+from tests.integration.escalating import person
+
+TODAY = MONDAY.date()
+SOON = date(2027, 1, 11)
+
+Made = tuple[int, date, Callable[[], None]]
+"""The id of a record, the day it is due, and what settles it."""
+
+
+def settled(record: Any, **columns: Any) -> Callable[[], None]:  # noqa: ANN401  # any record and its columns
+    """Settle a record by these columns."""
+
+    def settle() -> None:
+        for name, value in columns.items():
+            setattr(record, name, value)
+
+    return settle
+
+
+def report(session: Session, contract: Contract) -> Made:
+    row = Report(contract_id=contract.id, period="2026-12", due_on=SOON, prompt_at=MONDAY)
+    session.add(row)
+    session.flush()
+    who = person(session, "U0PRIYA").id
+    return row.id, SOON, settled(row, received_at=MONDAY, reporter_id=who)
+
+
+def query(session: Session, contract: Contract) -> Made:
+    """Asked on Wednesday, it has the three working days of a report: so Monday."""
+    who = person(session, "U0AMIRA").id
+    row = Report(
+        contract_id=contract.id,
+        period="2026-12",
+        due_on=TODAY,
+        prompt_at=MONDAY,
+        received_at=MONDAY,
+        reporter_id=who,
+        decision=ReportDecision.QUERIED,
+        decided_at=london_instant(date(2027, 1, 6), 10),
+        decided_by_id=who,
+        query="Why?",
+        queries=1,
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, decision=None, decided_at=None, decided_by_id=None)
+
+
+def milestone(kind: MilestoneKind) -> Callable[[Session, Contract], Made]:
+    def make(session: Session, contract: Contract) -> Made:
+        row = Milestone(contract_id=contract.id, name="Go", kind=kind, owed_by=Party.PARTNER, due_on=SOON)
+        session.add(row)
+        session.flush()
+        return row.id, SOON, settled(row, met_on=TODAY)
+
+    return make
+
+
+def obligation(session: Session, contract: Contract) -> Made:
+    row = Obligation(contract_id=contract.id, name="Pay", owed_by=Party.DEPARTMENT, due_on=SOON)
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, met_on=TODAY)
+
+
+def option(session: Session, contract: Contract) -> Made:
+    row = ExtensionOption(
+        contract_id=contract.id, name="Extension of 6 months", months=6, decide_by=SOON, recorded_on=TODAY
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, decision=Decision.DECLINED)
+
+
+def memo(session: Session, contract: Contract) -> Made:
+    row = Memo(contract_id=contract.id, number=77, subject="Forms", sent_on=TODAY, acknowledge_by=SOON)
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, acknowledged_on=TODAY)
+
+
+def plan(session: Session, contract: Contract) -> Made:
+    row = RectificationPlan(
+        contract_id=contract.id, title="Recover", requested_on=TODAY, due_on=SOON, status=PlanStatus.REQUESTED
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, status=PlanStatus.ACCEPTED)
+
+
+def action(session: Session, contract: Contract) -> Made:
+    who = person(session, "U0AMIRA").id
+    row = ActionItem(
+        contract_id=contract.id, what="Send it", owner_id=who, due_on=SOON, added_by_id=who, added_at=MONDAY
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, done_on=TODAY, done_by_id=who)
+
+
+def risk_review(session: Session, contract: Contract) -> Made:
+    row = session.scalars(select(Risk).where(col(Risk.contract_id) == contract.id)).first()
+    assert row is not None
+    row.review_on, row.status = SOON, RiskStatus.OPEN
+    session.flush()
+    return row.id, SOON, settled(row, status=RiskStatus.CLOSED, closed_on=TODAY, closing_reason="It is over")
+
+
+def contact(session: Session, contract: Contract) -> Made:
+    """The tier is silver: 60 days after the last one, and settled by another."""
+    contract.tier = "silver"
+
+    def log(on: date) -> None:
+        who = person(session, "U0AMIRA").id
+        entry: dict[str, Any] = {"channel": ContactChannel.PHONE, "summary": "Spoke", "logged_at": MONDAY}
+        session.add(Contact(contract_id=contract.id, happened_on=on, author_id=who, **entry))
+        session.flush()
+
+    log(SOON - 60 * DAY)
+    return contract.id, SOON, lambda: log(TODAY)
+
+
+def assessment(session: Session, contract: Contract) -> Made:
+    """A contract under the Act of more than 5 million pounds, a year before its day."""
+    contract.start_date, contract.regime, contract.value_pounds = date(2026, 1, 11), Regime.ACT_2023, 10_000_000
+    contract.value_with_vat_pounds, contract.light_touch = None, False
+    session.flush()
+
+    def end_it() -> None:
+        contract.end_date = TODAY - DAY
+        contract.longest_end_date = contract.end_date
+
+    return contract.id, SOON, end_it
+
+
+MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
+    DueKind.REPORT: report,
+    DueKind.QUERY: query,
+    DueKind.MILESTONE: milestone(MilestoneKind.MILESTONE),
+    DueKind.DELIVERABLE: milestone(MilestoneKind.DELIVERABLE),
+    DueKind.RENEWAL: milestone(MilestoneKind.RENEWAL),
+    DueKind.OBLIGATION: obligation,
+    DueKind.OPTION: option,
+    DueKind.MEMO: memo,
+    DueKind.PLAN: plan,
+    DueKind.ACTION: action,
+    DueKind.RISK_REVIEW: risk_review,
+    DueKind.CONTACT: contact,
+    DueKind.ASSESSMENT: assessment,
+}
+
+
+def test_every_kind_has_one_source() -> None:
+    assert [source.kind for source in SOURCES] == [*DueKind]
+    assert set(MAKERS) == {*DueKind}
+
+
+@pytest.mark.parametrize("kind", DueKind)
+def test_what_is_open_is_found_by_its_day_and_its_id_until_it_is_settled(unchanged: Database, kind: DueKind) -> None:
+    with unchanged.rehearsing() as session:
+        contract = contract_named(session, "WP-NE")
+        subject_id, due_on, settle = MAKERS[kind](session, contract)
+        unit, find = work(session), source_of(kind).find
+        here = col(Contract.id) == contract.id
+
+        def found(which: DueBetween | ByDueDates) -> list[DueItem]:
+            return [each for each in find(unit, here, which) if each.subject_id == subject_id]
+
+        (item,) = found(DueBetween(due_on, due_on))
+        assert (item.kind, item.contract_id, item.due_on, item.done_on) == (kind, contract.id, due_on, None)
+        assert item.what
+        assert found(DueBetween()) == found(ByDueDates([due_on], [])) == [item]
+        assert found(ByDueDates([TODAY], [([contract.id], [due_on])])) == [item], "by the rule of its own contract"
+        assert found(DueBetween(due_on + DAY)) == found(DueBetween(last=due_on - DAY)) == []
+        assert found(ByDueDates([due_on + DAY], [])) == []
+        assert [each for each in still_open(unit, kind, [subject_id]) if each == item] == [item]
+        assert still_due(unit, [(kind, subject_id, due_on), (kind, subject_id, due_on - DAY)]) == [True, False]
+        settle()
+        session.flush()
+        assert found(DueBetween(due_on, due_on)) == []
+        assert still_due(unit, [(kind, subject_id, due_on)]) == [False]
+
+
+@pytest.mark.parametrize("kind", [source.kind for source in SOURCES if source.move])
+def test_what_can_be_moved_is_due_on_its_new_day_alone(unchanged: Database, kind: DueKind) -> None:
+    with unchanged.rehearsing() as session:
+        subject_id, due_on, _ = MAKERS[kind](session, contract_named(session, "WP-NE"))
+        move, unit = source_of(kind).move, work(session)
+        assert move is not None
+        move(unit, subject_id, due_on + 3 * DAY)
+        session.flush()
+        (item,) = still_open(unit, kind, [subject_id])
+        assert (item.due_on, item.rule if kind is not DueKind.REPORT else "") == (due_on + 3 * DAY, "")
+
+
+@pytest.mark.parametrize("kind", [source.kind for source in SOURCES if source.complete])
+def test_what_can_be_done_is_open_no_more(unchanged: Database, kind: DueKind) -> None:
+    with unchanged.rehearsing() as session:
+        subject_id, _, _ = MAKERS[kind](session, contract_named(session, "WP-NE"))
+        complete, ctx = source_of(kind).complete, act(session, "U0AMIRA")
+        assert complete is not None
+        complete(ctx, subject_id)
+        session.flush()
+        assert still_open(ctx, kind, [subject_id]) == []
+
+
+def test_a_plan_that_came_is_the_departments_to_decide_on_within_ten_working_days(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        contract = contract_named(session, "WP-NE")
+        subject_id, _, _ = plan(session, contract)
+        row = session.get_one(RectificationPlan, subject_id)
+        row.status, row.received_on = PlanStatus.SUBMITTED, TODAY
+        session.flush()
+        (item,) = still_open(work(session), DueKind.PLAN, [subject_id])
+        assert (item.owed_by, item.due_on) == (Party.DEPARTMENT, date(2027, 1, 18))
+        assert item.what == "Decide on the rectification plan: Recover"
+
+
+def test_a_contract_that_came_into_the_register_late_is_spoken_with_from_then_on(unchanged: Database) -> None:
+    """What was said before, nobody has logged."""
+    with unchanged.rehearsing() as session:
+        session.execute(update(Contract).values(created_at=MONDAY, tier="gold", start_date=date(2025, 4, 1)))
+        found = source_of(DueKind.CONTACT).find(work(session), true(), DueBetween())
+        assert {each.due_on for each in found} == {TODAY + 30 * DAY}
