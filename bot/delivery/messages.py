@@ -6,12 +6,13 @@ Templates are Block Kit JSON. Trailing commas are allowed (a loop may end with o
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 Blocks = list[dict[str, Any]]
 View = dict[str, Any]
+Option = tuple[str, str]
 
 _charts: ContextVar[list[Chart]] = ContextVar("the charts of the message that is rendered")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -46,6 +48,8 @@ class Message:
 
 class Messages:
     """Renders the templates in a folder."""
+
+    environment: Environment
 
     def __init__(self, folder: Path = TEMPLATES) -> None:
         self.environment = _environment(folder)
@@ -99,6 +103,7 @@ def _environment(folder: Path) -> Environment:
         plural=wording.plural,
         words=wording.join_words,
         shorten=_shorten,
+        options=_options,
         raw=_for_json,
     )
     environment.globals.update(mention=_mention, picture=_picture)
@@ -136,6 +141,19 @@ def _shorten(value: object, length: int) -> str:
     while (over := len(_slack_escape(short)) - length) > 0:
         short = wording.shorten(text, max(len(short) - max(over // 4, 1), 0))
     return short
+
+
+def _options(each: Iterable[Any], text: str | Callable[[Any], Markup] = "", value: str = "value") -> list[Option]:
+    """What a person can choose from: the text and the value of each, which is what the form then holds.
+
+    The text is an attribute or what a macro says; without one, of an enum's member, its own value with a capital.
+    """
+    value_of = attrgetter(value)
+    if callable(text):
+        return [(_plain(text(one)).strip(), str(value_of(one))) for one in each]
+    if text:
+        return [(getattr(one, text), str(value_of(one))) for one in each]
+    return [(wording.with_capital(str(value_of(one))), str(value_of(one))) for one in each]
 
 
 def _plain(value: object) -> str:

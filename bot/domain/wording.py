@@ -57,6 +57,11 @@ def format_number(number: Decimal | int, *, places: int = 4) -> str:
     return _trimmed(Decimal(number), places)
 
 
+def with_capital(text: str) -> str:
+    """The text as a sentence begins: its first letter is a capital, the rest is as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def join_words(words: Sequence[str], last: str = "and") -> str:
     """A list in a sentence: "a", "a and b", "a, b and c"; "" for an empty list."""
     if len(words) < 2:

@@ -4,6 +4,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -186,6 +187,25 @@ def test_a_mention_is_markup_that_only_an_id_can_stand_in(tmp_path: Path) -> Non
     for forged in ("U0HELEN> <!channel", "!channel", "U0 HELEN", "U0HELEN|here", "", "subteam^S1", "Ü0HELEN"):
         with pytest.raises(ValueError, match="is not a Slack user id"):
             one(tmp_path, template, user=forged)
+
+
+@pytest.mark.parametrize(
+    ("options", "offered"),
+    [
+        ("people|options", "Priya Nair=Priya Nair"),
+        ('people|options("key", "team.name")', "pn=North & East"),
+        ('people|options(within, "key")', "Priya Nair of North & East=pn"),
+    ],
+)
+def test_a_choice_has_the_text_of_an_attribute_or_of_a_macro_and_a_value(
+    tmp_path: Path, options: str, offered: str
+) -> None:
+    priya = SimpleNamespace(value="priya Nair", key="pn", team=SimpleNamespace(name="North & East"))
+    written = (
+        "{% macro within(one) %}\n{{ one.value[:1]|upper }}{{ one.value[1:] }} of {{ one.team.name }}\n{% endmacro %}\n"
+        '{"text": "{% for text, value in OPTIONS %}{{ text|raw }}={{ value|raw }}{% endfor %}"}'
+    )
+    assert one(tmp_path, written.replace("OPTIONS", options), people=[priya]).casefold() == offered.casefold()
 
 
 def test_a_message_answers_a_command_for_the_person_alone(messages: Messages) -> None:

@@ -41,6 +41,11 @@ class ContactForm:
         return self.corrects.public_id if self.corrects else self.thread
 
     @property
+    def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Who can be picked: the name and the id of each, by organisation."""
+        return [(side.organisation, [(each.name, each.slack) for each in side.people]) for side in self.sides]
+
+    @property
     def picked(self) -> list[str]:
         """The ids of the picked people, as the form holds them."""
         people = (person for side in self.sides for person in side.people)

@@ -49,6 +49,11 @@ class RatedFigure:
         """Whether somebody other than the partner vouches for the figure."""
         return bool(self.verified_by) or self.kpi.source is Source.VERIFIED
 
+    @property
+    def can_be_verified(self) -> bool:
+        """Whether there is a figure for somebody to check: its source does not vouch for it already."""
+        return self.value is not None and self.kpi.source is not Source.VERIFIED
+
 
 def rated(kpi: Kpi, given: FigureWithParts, why: str = "") -> RatedFigure:
     """A figure with its rating by the KPI's cut-offs; `why` explains a missing figure."""

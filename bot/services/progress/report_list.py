@@ -25,7 +25,17 @@ class ReportStanding(StrEnum):
     LATE = "late"
     QUERIED = "queried"
     DUE = "due"
-    UNDECIDED = "undecided"
+    UNDECIDED = "to be accepted"
+
+    @property
+    def waits_for_answer(self) -> bool:
+        """Whether the partner is to answer a query."""
+        return self is ReportStanding.QUERIED
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """Whether the report is there, and to be accepted."""
+        return self is ReportStanding.UNDECIDED
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,11 @@ class ReportPage:
     number: int
     counts: dict[ReportStanding, int]
     late_only: bool = False
+
+    @property
+    def counted(self) -> list[str]:
+        """How many reports there are of each standing, in words."""
+        return [f"{self.counts[each]:,} {each}" for each in ReportStanding if each in self.counts]
 
     @property
     def found(self) -> int:
