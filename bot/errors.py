@@ -8,6 +8,9 @@ class UserError(Exception):
     with a reference, and the person gets that reference.
     """
 
+    sentence: str
+    field: str | None
+
     def __init__(self, sentence: str, *, field: str | None = None) -> None:
         super().__init__(sentence)
         self.sentence = sentence

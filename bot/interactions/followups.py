@@ -33,7 +33,7 @@ def as_modal(messages: Messages, blocks: Blocks) -> View:
 
 def _table_lines(messages: Messages, table: dict[str, Any]) -> Blocks:
     head, *rows = [[cell.get("text", "") for cell in row] for row in table["rows"]]
-    lines = [
+    lines: list[tuple[str, str]] = [
         (first, ", ".join(f"{name} {cell}" for name, cell in zip(head[1:], rest, strict=True) if cell.strip()))
         for first, *rest in rows
     ]

@@ -31,8 +31,8 @@ def draft_choice(ctx: ActorContext, view: View) -> View:
     row = drafts.set_aside(ctx, *name_of(view), view)
     if row is None:  # the draft was sent a moment ago, from another device
         return view
-    days = drafts.KEPT_FOR.days
-    return ctx.messages.view("forms/draft", kept=row, title=view["title"]["text"], days=days)
+    title: str = view["title"]["text"]
+    return ctx.messages.view("forms/draft", kept=row, title=title, days=drafts.KEPT_FOR.days)
 
 
 def filled(view: View, entered: Mapping[str, str]) -> View:

@@ -28,6 +28,10 @@ class OtherEdit:
 class EditConflict(UserError):
     """Somebody changed the record while the form was open; `last` is the id of the last audit entry that is shown."""
 
+    subject: str
+    found: Sequence[OtherEdit]
+    last: int
+
     def __init__(self, subject: str, found: Sequence[OtherEdit], last: int) -> None:
         super().__init__(f"{found[-1].who} changed {subject} while this form was open, so nothing was kept.")
         self.subject, self.found, self.last = subject, found, last

@@ -9,6 +9,9 @@ class Sensitive(UserError):
     """The text holds a personal detail that must not be stored here; `can_be_kept`: the person may keep it
     deliberately."""
 
+    found: PersonalDetail
+    can_be_kept: bool
+
     def __init__(self, found: PersonalDetail, field: str | None, *, can_be_kept: bool) -> None:
         way = " If the record needs it, use the form, which asks again." if can_be_kept else ""
         super().__init__(

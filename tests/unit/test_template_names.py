@@ -5,8 +5,6 @@ because its template or its names are not written there, is refused.
 """
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -16,63 +14,11 @@ from jinja2.meta import find_undeclared_variables
 
 from tests.builders import MESSAGES, ROOT
 from tests.unit.renders import RENDERS
+from tests.unit.template_calls import SOURCES, CannotBeRead, found_in, parsed, renderings
 
-RENDERING = ("message", "view")
-SOURCES = sorted(path for folder in ("bot", "handlers", "jobs") for path in (ROOT / folder).rglob("*.py"))
 TEMPLATES = MESSAGES.environment.list_templates(extensions=["j2"])
 MACROS = [name for name in TEMPLATES if name.rpartition("/")[2].startswith("_")]
 RENDERED = {name.removesuffix(".j2") for name in TEMPLATES if name not in MACROS}
-
-
-class CannotBeRead(Exception):
-    """A call whose template or names are not written where it is made."""
-
-
-@dataclass(frozen=True)
-class Rendering:
-    """A call that renders a template, and the names that it gives."""
-
-    place: str
-    template: str
-    given: frozenset[str]
-
-
-def rendering(place: str, call: ast.Call) -> Rendering:
-    """What a call renders and with which names. CannotBeRead."""
-    match call.args:
-        case [ast.Constant(value=str(template))]:
-            pass
-        case _:
-            raise CannotBeRead(f"{place}: name the template in the call, as a literal")
-    given = [keyword.arg for keyword in call.keywords if keyword.arg is not None]
-    if len(given) < len(call.keywords):
-        raise CannotBeRead(f"{place}: give each name by itself, not with **")
-    return Rendering(place, template, frozenset(given))
-
-
-def is_of_messages(node: ast.Attribute) -> bool:
-    """Whether it is what renders: `messages.view`, `act.messages.view`, `self.message`, and not a `row.view`."""
-    match node.value:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name.strip("_").lower().endswith("messages")
-    return False
-
-
-def renderings(path: Path, text: str) -> Iterator[Rendering]:
-    """Every call in a module that renders a template. CannotBeRead, of what renders without being called as well."""
-    called = set()
-    for node in ast.walk(ast.parse(text)):
-        match node:
-            case ast.Call(func=ast.Attribute(attr=name) as func) if name in RENDERING:
-                called.add(func)
-                yield rendering(f"{path.relative_to(ROOT)}:{node.lineno}", node)
-            case ast.Attribute(attr=name) if name in RENDERING and is_of_messages(node) and node not in called:
-                raise CannotBeRead(f"{path.relative_to(ROOT)}:{node.lineno}: call it where it stands")
-
-
-@cache
-def found_in(path: Path) -> list[Rendering]:
-    return list(renderings(path, path.read_text(encoding="utf-8")))
 
 
 @cache
@@ -136,11 +82,14 @@ def test_a_template_reads_no_name_of_another(template: str) -> None:
 )
 def test_a_call_that_cannot_be_read_is_refused(written: str) -> None:
     with pytest.raises(CannotBeRead):
-        list(renderings(ROOT / "handlers" / "risks.py", written))
+        list(renderings(ROOT / "handlers" / "risks.py", ast.parse(written)))
 
 
 def test_what_is_called_alike_and_renders_nothing_is_left_alone() -> None:
-    assert list(renderings(ROOT / "handlers" / "risks.py", "row.view = arrival.view or draft.message.text")) == []
+    assert (
+        list(renderings(ROOT / "handlers" / "risks.py", ast.parse("row.view = arrival.view or draft.message.text")))
+        == []
+    )
 
 
 def test_only_the_messages_render() -> None:
@@ -149,7 +98,7 @@ def test_only_the_messages_render() -> None:
     places = {
         path
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Attribute) and node.attr in ways
     }
     assert places == {ROOT / "bot" / "delivery" / "messages.py"}
