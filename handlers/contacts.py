@@ -118,7 +118,7 @@ def form_of_button(ctx: ActorContext, key: str) -> View:
 
 def form_view(ctx: ActorContext, made: ContactForm) -> View:
     """The view of a contact form."""
-    return ctx.messages.view("contacts/form", form=made, channels=list(ContactChannel), made_by=list(MadeBy))
+    return ctx.messages.view("contacts/form", form=made)
 
 
 def entry_in_form(ctx: ActorContext, click: Click) -> ContactEntry:
@@ -283,6 +283,8 @@ def take_thread(ctx: ActorContext, click: Click) -> Response:
             made = replace(form_of(ctx, entry), thread=click.metadata, unread=thread.unread)
             return Response.opens(form_view(ctx, made), in_place=True)
         taken = contact_forms.entry_with_thread(ctx, chosen_contract(ctx, entry.contract), entry, thread)
-        return Response.opens(form_view(ctx, replace(form_of(ctx, taken), fresh="_thread")), in_place=True)
+        return Response.opens(
+            form_view(ctx, replace(form_of(ctx, taken), fresh="_thread", has_thread=True)), in_place=True
+        )
 
     return Response.after(partial(read_thread, place=place, reader=ctx.actor.slack), then, READ_WITHIN)

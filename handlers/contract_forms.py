@@ -67,7 +67,7 @@ def stage(ctx: ActorContext, channel: str, words: list[str]) -> Response:
         raise incomplete("a contract's reference and the stage that it moves to")
     if not rest:
         contract = contract_edit.contract_to_change(ctx, reference)
-        return Response.opens(ctx.messages.view("contracts/stage_form", contract=contract, stages=list(Stage)))
+        return Response.opens(ctx.messages.view("contracts/stage_form", contract=contract))
     found = stage_named(rest)
     if found is None:
         raise _not_a_stage(rest)
@@ -171,7 +171,7 @@ def people(ctx: ActorContext, typed: str) -> Response:
 def open_people(ctx: ActorContext, click: Click) -> Response:
     """Open the form with a field for each role."""
     found = contract_people.people_to_change(ctx, click.record_key)
-    return Response.opens(ctx.messages.view("contracts/people_form", people=found, roles=list(RoleName)))
+    return Response.opens(ctx.messages.view("contracts/people_form", people=found))
 
 
 def open_deputies(ctx: ActorContext, click: Click) -> Response:

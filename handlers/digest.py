@@ -13,7 +13,7 @@ WHEN = "a day of the week and a time, for example thursday 4pm"
 
 
 def _shown(ctx: ActorContext, typed: Typed) -> Response:
-    return _confirmed(ctx, subscriptions.subscription(ctx, typed.channel), "")
+    return _confirmed(ctx, subscriptions.subscription(ctx, typed.channel))
 
 
 def _schedule(ctx: ActorContext, typed: Typed) -> Response:
@@ -21,7 +21,7 @@ def _schedule(ctx: ActorContext, typed: Typed) -> Response:
     if len(plain) < 2:
         raise incomplete(WHEN)
     day, at, *quiet = plain
-    return _confirmed(ctx, subscriptions.schedule(ctx, typed.channel, day, at, " ".join(quiet)), "schedule")
+    return _confirmed(ctx, subscriptions.schedule(ctx, typed.channel, day, at, " ".join(quiet)))
 
 
 def _alone(answer: Callable[[ActorContext, str], Response]) -> Callable[[ActorContext, Typed], Response]:
@@ -45,11 +45,11 @@ def _history(ctx: ActorContext, channel: str) -> Response:
 
 
 def _stop(ctx: ActorContext, channel: str) -> Response:
-    return _confirmed(ctx, subscriptions.stop(ctx, channel), "stop")
+    return _confirmed(ctx, subscriptions.stop(ctx, channel), stopped=True)
 
 
 def _now(ctx: ActorContext, channel: str) -> Response:
-    return _confirmed(ctx, subscriptions.post_now(ctx, channel), "now")
+    return _confirmed(ctx, subscriptions.post_now(ctx, channel), on_its_way=True)
 
 
 def _without_fillers(words: list[str]) -> list[str]:
@@ -60,8 +60,13 @@ def _without_fillers(words: list[str]) -> list[str]:
     return said
 
 
-def _confirmed(ctx: ActorContext, subscription: Subscription, done: str) -> Response:
-    return Response.answers(ctx.messages.message("digest/subscription", subscription=subscription, done=done))
+def _confirmed(
+    ctx: ActorContext, subscription: Subscription, *, stopped: bool = False, on_its_way: bool = False
+) -> Response:
+    message = ctx.messages.message(
+        "digest/subscription", subscription=subscription, stopped=stopped, on_its_way=on_its_way
+    )
+    return Response.answers(message)
 
 
 COMMAND = CommandTable(

@@ -72,7 +72,7 @@ def verify(ctx: ActorContext, form: Submission) -> Response:
 def open_override(ctx: ActorContext, click: Click) -> Response:
     """Open the form that asks for a rating and its reason."""
     received = report_decisions.report_to_judge(ctx, click.record_key, click.seen)
-    return Response.opens(ctx.messages.view("progress/override_form", received=received, ratings=list(Rating)))
+    return Response.opens(ctx.messages.view("progress/override_form", received=received))
 
 
 def override(ctx: ActorContext, form: Submission) -> Response:

@@ -2,6 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.risk_rules import RiskChange
 from bot.interactions import form_fields
 from bot.interactions.commands import Typed, incomplete
 from bot.interactions.payloads import Click, Submission
@@ -52,7 +53,7 @@ def respond(ctx: ActorContext, typed: Typed) -> Response:
     """`respond R-12 treat Recruit six advisers` sets the response."""
     match typed.rest.split(maxsplit=2):
         case [reference, response, *note]:
-            return _changed(ctx, risk_changes.respond(ctx, reference, response, "".join(note)), "response")
+            return _changed(ctx, risk_changes.respond(ctx, reference, response, "".join(note)), RiskChange.RESPONSE)
     raise incomplete(RESPONSE)
 
 
@@ -60,7 +61,7 @@ def issue(ctx: ActorContext, typed: Typed) -> Response:
     """`issue R-12 Nine advisers have left` records that it has happened."""
     match typed.rest.split(maxsplit=1):
         case [reference, what]:
-            return _changed(ctx, risk_changes.note_issue(ctx, reference, what), "issue")
+            return _changed(ctx, risk_changes.note_issue(ctx, reference, what), RiskChange.ISSUE)
     raise incomplete(HAPPENED)
 
 
@@ -68,7 +69,7 @@ def close(ctx: ActorContext, typed: Typed) -> Response:
     """`close R-12 The pay rise was agreed` closes it for that reason."""
     match typed.rest.split(maxsplit=1):
         case [reference, reason]:
-            return _changed(ctx, risk_changes.close(ctx, reference, reason), "closed")
+            return _changed(ctx, risk_changes.close(ctx, reference, reason), RiskChange.CLOSED)
     raise incomplete(WHY_CLOSED)
 
 
@@ -76,7 +77,7 @@ def escalate(ctx: ActorContext, typed: Typed) -> Response:
     """`escalate R-12 The union has balloted` asks the senior owner to acknowledge it, for that reason."""
     match typed.rest.split(maxsplit=1):
         case [reference, why]:
-            return _changed(ctx, risk_escalation.escalate_by_hand(ctx, reference, why), "escalated")
+            return _changed(ctx, risk_escalation.escalate_by_hand(ctx, reference, why), RiskChange.ESCALATED)
     raise incomplete(WHY_SEEN)
 
 
@@ -84,7 +85,7 @@ def owner(ctx: ActorContext, typed: Typed) -> Response:
     """`owner R-12 Helen Marsh` sets the owner; without a name a form asks."""
     match typed.rest.split(maxsplit=1):
         case [reference, who]:
-            return _changed(ctx, risk_changes.hand_over_by_name(ctx, reference, who), "owner")
+            return _changed(ctx, risk_changes.hand_over_by_name(ctx, reference, who), RiskChange.OWNER)
     return Response.opens(ctx.messages.view("risks/owner_form", sheet=risk_changes.risk_to_hand_over(ctx, typed.rest)))
 
 
@@ -94,7 +95,7 @@ def submit_owner(ctx: ActorContext, form: Submission) -> Response:
     return Response.shows(ctx.messages.view("risks/owner_done", sheet=sheet))
 
 
-def _changed(ctx: ActorContext, sheet: RiskSheet, done: str) -> Response:
+def _changed(ctx: ActorContext, sheet: RiskSheet, done: RiskChange) -> Response:
     return Response.answers(ctx.messages.message("risks/page", sheet=sheet, done=done))
 
 
@@ -106,12 +107,12 @@ def register_sharing(app: AsyncApp, router: Router) -> None:
 
 def share(ctx: ActorContext, typed: Typed) -> Response:
     """`share R-12` shares it with the partner."""
-    return _shared(ctx, typed.rest, "shared")
+    return _changed(ctx, risk_sharing.share(ctx, typed.rest), RiskChange.SHARED)
 
 
 def unshare(ctx: ActorContext, typed: Typed) -> Response:
     """`keep R-12` makes it internal again."""
-    return _shared(ctx, typed.rest, "taken_back")
+    return _changed(ctx, risk_sharing.unshare(ctx, typed.rest), RiskChange.TAKEN_BACK)
 
 
 def open_form(ctx: ActorContext, click: Click) -> Response:
@@ -132,8 +133,3 @@ def submit(ctx: ActorContext, form: Submission) -> Response:
     )
     card = risk_sharing.raise_shared(ctx, form.record_key, entry)
     return Response.shows(ctx.messages.view("risks/partner_done", card=card))
-
-
-def _shared(ctx: ActorContext, typed: str, done: str) -> Response:
-    change = risk_sharing.share if done == "shared" else risk_sharing.unshare
-    return Response.answers(ctx.messages.message("risks/page", sheet=change(ctx, typed), done=done))

@@ -5,7 +5,6 @@ from datetime import date
 from bot.access import Permission
 from bot.delivery.messages import View
 from bot.domain.risk_rules import RiskCategory
-from bot.domain.scores import Impact, Likelihood
 from bot.interactions import form_fields
 from bot.interactions.form_fields import Values
 from bot.services.lookup import contracts as contract_lookup
@@ -18,25 +17,12 @@ from bot.services.unit_of_work import ActorContext
 def raising(ctx: ActorContext, chosen: str | None) -> View:
     """The form to raise a risk, with the chosen contract filled in."""
     contracts = contract_lookup.contracts_for(ctx, Permission.RAISE_RISK)
-    return ctx.messages.view(
-        "risks/form",
-        contracts=contracts,
-        chosen=chosen,
-        categories=list(RiskCategory),
-        likelihoods=list(Likelihood),
-        impacts=list(Impact),
-    )
+    return ctx.messages.view("risks/form", contracts=contracts, chosen=chosen)
 
 
 def reviewing(ctx: ActorContext, found: ToReview) -> View:
     """The form to review a risk, with its last assessment filled in."""
-    return ctx.messages.view(
-        "risks/review_form",
-        found=found,
-        categories=list(RiskCategory),
-        likelihoods=list(Likelihood),
-        impacts=list(Impact),
-    )
+    return ctx.messages.view("risks/review_form", found=found)
 
 
 def review_form_of_button(ctx: ActorContext, key: str) -> View:

@@ -35,9 +35,7 @@ def settings(ctx: ActorContext, typed: Typed) -> Response:
     if typed.rest:
         raise too_much(typed.rest, "Type /risk settings alone: a form opens.")
     rules = risk_lookup.rules_to_change(ctx)
-    return Response.opens(
-        ctx.messages.view("risks/settings_form", rules=rules, bands=list(Band), categories=list(RiskCategory))
-    )
+    return Response.opens(ctx.messages.view("risks/settings_form", rules=rules))
 
 
 def submit_settings(ctx: ActorContext, form: Submission) -> Response:
@@ -117,7 +115,7 @@ def _show(ctx: ActorContext, line: Typed) -> Response:
     sheet = risk_card.risk_sheet(ctx, typed)
 
     def shown(ctx: ActorContext, link: str) -> Response:
-        return Response.answers(ctx.messages.message("risks/page", sheet=replace(sheet, link=link), done=""))
+        return Response.answers(ctx.messages.message("risks/page", sheet=replace(sheet, link=link), done=None))
 
     return with_link(ctx, sheet.risk.shown_as, shown)
 

@@ -21,8 +21,35 @@ from markupsafe import Markup
 
 from bot.domain import figures, wording
 from bot.domain.charts import Chart, picture_key
+from bot.domain.escalation_triggers import Subject, Trigger
+from bot.domain.ladder import Rung, Step
+from bot.domain.parts import Combining
+from bot.domain.ratings import Direction, Movement, Rag, Rating
+from bot.domain.report_cycle import ReportEvent
+from bot.domain.risk_rules import RiskCategory, RiskChange
+from bot.domain.scores import Band, Impact, Likelihood
+from bot.models import (
+    Audience,
+    ContactChannel,
+    EscalationEnd,
+    MadeBy,
+    OutboxState,
+    PlanStatus,
+    QuietWeek,
+    ReportState,
+    RiskStatus,
+    RoleName,
+    Stage,
+)
 
 TEMPLATES = Path(__file__).parent.parent.parent / "templates"
+
+# What templates can compare with, and let people choose from.
+ENUMS = (
+    Audience, Band, Combining, ContactChannel, Direction, EscalationEnd, Impact, Likelihood, MadeBy, Movement,
+    OutboxState, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory, RiskChange, RiskStatus,
+    RoleName, Rung, Stage, Step, Subject, Trigger,
+)  # fmt: skip
 
 Blocks = list[dict[str, Any]]
 View = dict[str, Any]
@@ -106,7 +133,7 @@ def _environment(folder: Path) -> Environment:
         options=_options,
         raw=_for_json,
     )
-    environment.globals.update(mention=_mention, picture=_picture)
+    environment.globals.update({each.__name__: each for each in ENUMS}, mention=_mention, picture=_picture)
     return environment
 
 

@@ -34,6 +34,18 @@ class RiskCategory(StrEnum):
     REPUTATIONAL = "reputational"
 
 
+class RiskChange(StrEnum):
+    """What a person did with a risk, besides reviewing it."""
+
+    RESPONSE = "response"
+    CLOSED = "closed"
+    ISSUE = "issue"
+    SHARED = "shared"
+    TAKEN_BACK = "taken back"
+    ESCALATED = "escalated"
+    OWNER = "owner"
+
+
 @dataclass(frozen=True, slots=True)
 class BandStarts:
     """The lowest score in each band above low."""

@@ -96,7 +96,7 @@ def test_what_was_posted_is_kept_and_is_what_a_week_ago_means(unchanged: Databas
         later = next_week(session)
         assert later.since == MONDAY.date()
         assert {line.before for line in later.lines} == {line.standing.rating for line in before.lines}
-        assert (later.moved("worse"), later.moved("better"), later.corrections) == (0, 0, [])
+        assert (later.moved_worse, later.moved_better, later.corrections) == (0, 0, [])
         receive(session, "WP-NE", Rating.INADEQUATE)
         line = line_of(next_week(session), "WP-NE")
         assert line.movement is Movement.WORSE

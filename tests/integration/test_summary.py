@@ -121,11 +121,11 @@ def test_the_headline_counts_what_moved_and_what_needs_attention(unchanged: Data
     late = {"SE-CW", "WP-NE"}  # the report for November, and change memo 3
     with unchanged.rehearsing() as session:
         found = built(session)
-    assert found.moved("worse") == sum(after > before for before, after in pairs)
-    assert found.moved("better") == sum(after < before for before, after in pairs)
+    assert found.moved_worse == sum(after > before for before, after in pairs)
+    assert found.moved_better == sum(after < before for before, after in pairs)
     assert found.attention == len(poor | very_high | late)
-    assert found.moved("worse") > 0
-    assert found.moved("better") > 0
+    assert found.moved_worse > 0
+    assert found.moved_better > 0
 
 
 def test_what_is_late_is_listed_with_how_late(unchanged: Database) -> None:
@@ -218,7 +218,7 @@ def test_a_contract_that_never_reported_says_so(unchanged: Database) -> None:
 def test_an_empty_register_has_an_empty_summary(still_empty: Database) -> None:
     with still_empty.rehearsing() as session:
         found = summary.build(work(session), Scope())
-    assert (found.attention, found.moved("worse"), found.is_sample) == (0, 0, False)
+    assert (found.attention, found.moved_worse, found.is_sample) == (0, 0, False)
     listed = (found.lines, found.late, found.coming, found.risks.high, found.failed_plans)
     assert [list(each) for each in listed] == [[]] * 5
 

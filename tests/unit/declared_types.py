@@ -22,6 +22,7 @@ Type = Any  # what can stand in an annotation
 
 UNIONS = (typing.Union, types.UnionType)
 WRAPPERS = {typing.Annotated, typing.ClassVar, typing.Final}
+NUMBER = int | Decimal
 # What has no annotations of its own, as far as it is used.
 BUILT_IN: Mapping[tuple[type, str], Type] = {
     (str, "split"): list[str],
@@ -125,6 +126,8 @@ def element(of: Type) -> Type:
         origin, args = _origin(member), get_args(member)
         if origin is str:
             found.append(str)
+        elif origin is type and args and _is(args[0], Enum):
+            found.append(args[0])
         elif not _is(origin, Iterable):
             raise Mistyped(f"{describe(member)} is nothing to loop over")
         elif not args:
@@ -154,6 +157,11 @@ def known(of: Type, what: str) -> Type:
     if any(member in (Any, object) or isinstance(member, TypeVar) for member in members(of)):
         raise Mistyped(f"the type of {what} is not declared")
     return of
+
+
+def are_alike(one: Type, other: Type) -> bool:
+    """Whether a value of one type can be the same as one of the other."""
+    return accepts(one, other) or accepts(other, one) or accepts(NUMBER, union((one, other)))
 
 
 def function(of: Callable[..., Any]) -> Type:
@@ -201,6 +209,8 @@ def _attribute(of: Type, name: str) -> Type | None:
     if _is(origin, Mapping) and len(args) == 2:
         parts = {"items": made_of(tuple, *args), "keys": args[0], "values": args[1]}
         return giving(made_of(list, parts[name])) if name in parts else args[1] if accepts(str, args[0]) else None
+    if origin is type and args and _is(args[0], Enum):
+        return args[0] if name in args[0].__members__ else None
     if _is(origin, Enum) and name in ("value", "name"):
         return str if name == "name" else _value_of(origin)
     for each in origin.__mro__:

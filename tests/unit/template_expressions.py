@@ -123,11 +123,25 @@ class Expressions(ABC):
                 for part in parts:
                     self.printed(part, self.type_of(part, scope))
                 return str
-            case nodes.Compare() | nodes.Not() | nodes.Test():
+            case nodes.Compare(expr=one, ops=operands):
+                of = self.type_of(one, scope)
+                for operand in operands:
+                    self.compared(node, operand.op, of, self.type_of(operand.expr, scope))
+                return bool
+            case nodes.Not() | nodes.Test():
                 for each in node.iter_child_nodes():
-                    self.type_of(each.expr if isinstance(each, nodes.Operand) else each, scope)
+                    self.type_of(each, scope)
                 return bool
         raise Mistyped(f"{type(node).__name__} is not understood here")
+
+    def compared(self, node: nodes.Node, how: str, one: Type, other: Type) -> None:
+        """What is the same as something, or in something, can be: an enum's member is none of another enum."""
+        if how in ("in", "notin"):
+            other = self.tried(node, declared.element, other)
+        if how in ("eq", "ne", "in", "notin") and Any not in (one, other):
+            pairs = [(a, b) for a in declared.members(one) for b in declared.members(other)]
+            if pairs and not any(declared.are_alike(*pair) for pair in pairs):
+                self.problem(node, f"a {declared.describe(one)} is never a {declared.describe(other)}")
 
     def any_of(self, several: Sequence[nodes.Node], scope: Scope) -> Type:
         """The type of one of several expressions."""

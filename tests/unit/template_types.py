@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import EnumType
 from types import FunctionType
 from typing import Any
 
@@ -146,5 +147,7 @@ class CheckedTemplate(Expressions):
 
 def _given(name: str, value: object) -> Type:
     """What Jinja and the renderer give every template: functions, and Jinja's own."""
+    if isinstance(value, EnumType):
+        return declared.made_of(type, value)
     ready = {"range": declared.giving(list[int]), "dict": declared.giving(dict[str, Sequence[str]])}
     return declared.function(value) if isinstance(value, FunctionType) and name not in ready else ready.get(name, Any)

@@ -1,4 +1,4 @@
-"""What templates leave to the code: lists that they show."""
+"""What templates leave to the code: lists that they show, and the names of states."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,11 @@ ENVIRONMENT = MESSAGES.environment
 TEMPLATES = ENVIRONMENT.list_templates(extensions=["j2"])
 BUILDING = {"append", "extend", "insert", "add", "update"}
 STILL_BUILD = {"contracts/form.j2", "reminders/form.j2", "reminders/rule_form.j2", "specification/plan_form.j2"}
+STILL_COMPARE = {
+    "contracts/_settle.j2", "contracts/page.j2", "contracts/_page.j2", "home/_home.j2", "reminders/_reminder.j2",
+    "reminders/answered.j2", "reminders/form.j2", "reminders/passed_on.j2", "specification/plan_form.j2",
+    "specification/plan_settled.j2",
+}  # fmt: skip
 
 
 def source(template: str) -> str:
@@ -48,3 +53,36 @@ def test_lists_are_built_in_code(template: str) -> None:
 )
 def test_a_list_that_a_template_builds_is_found(written: str) -> None:
     assert list(built(written)) == [1]
+
+
+def spelled(text: str) -> Iterator[int]:
+    """The lines where a template compares with a text, or finds something by one: an enum has it, or a property."""
+    parsed = ENVIRONMENT.parse(text)
+    compared: list[tuple[nodes.Node, nodes.Const]]
+    compared = [(node, each) for node in parsed.find_all(nodes.Compare) for each in node.find_all(nodes.Const)]
+    compared += [(node, node.key) for node in parsed.find_all(nodes.Pair) if isinstance(node.key, nodes.Const)]
+    yield from sorted({node.lineno for node, each in compared if isinstance(each.value, str)})
+
+
+@pytest.mark.parametrize("template", sorted({*TEMPLATES} - STILL_COMPARE))
+def test_no_state_is_spelled_out(template: str) -> None:
+    assert list(spelled(source(template))) == [], "compare with an enum (bot/delivery/messages.py), or ask a property"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{% if risk.status.value == "open" %}{% endif %}',
+        '{{ "Late" if "late" != each.standing else "" }}',
+        '{% if kind in ("milestone", "obligation") %}{% endif %}',
+        '{% set labels = {"awaited": "Report the figures"} %}',
+    ],
+)
+def test_a_state_that_is_spelled_out_is_found(written: str) -> None:
+    assert list(spelled(written)) == [1]
+
+
+def test_what_a_template_says_is_no_state() -> None:
+    assert (
+        list(spelled('{{ "was" if risk.status == RiskStatus.CLOSED else "is" }}{{ say("it", how={1: "so"}) }}')) == []
+    )

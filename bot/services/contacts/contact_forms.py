@@ -34,6 +34,12 @@ class ContactForm:
     thread: str = ""
     unread: UnreadReason | None = None
     fresh: str = ""
+    has_thread: bool = False  # the words of the whole thread were just taken in
+
+    @property
+    def is_not_there(self) -> bool:
+        """Whether Liaison is not in the channel of the message."""
+        return self.unread is UnreadReason.NOT_THERE
 
     @property
     def metadata(self) -> str:

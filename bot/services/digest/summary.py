@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.domain.ratings import Rating
+from bot.domain.ratings import Movement, Rating
 from bot.domain.scores import Band
 from bot.models import Contract
 from bot.services.digest import comparison, dated_items
@@ -52,12 +52,18 @@ class Summary:
     @property
     def is_quiet(self) -> bool:
         """Whether there is nothing to say."""
-        moved = self.moved("worse") or self.moved("better") or self.corrections or self.risks.moved
+        moved = self.moved_worse or self.moved_better or self.corrections or self.risks.moved
         return not (self.attention or moved or self.coming or self.thanks or self.failed_plans or self.risks.high)
 
-    def moved(self, way: str) -> int:
-        """The number of contracts that got "better" or "worse"."""
-        return sum(line.movement == way for line in self.lines)
+    @property
+    def moved_worse(self) -> int:
+        """The number of contracts that got worse."""
+        return sum(line.movement is Movement.WORSE for line in self.lines)
+
+    @property
+    def moved_better(self) -> int:
+        """The number of contracts that got better."""
+        return sum(line.movement is Movement.BETTER for line in self.lines)
 
 
 def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> Summary:

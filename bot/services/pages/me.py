@@ -24,6 +24,11 @@ class HeldRole:
     stands_in_for: str = ""
     until: date | None = None
 
+    @property
+    def may(self) -> list[tuple[Permission, bool]]:
+        """Its permissions, each with whether it is to see no more than the partner does."""
+        return [(each, each is Permission.SEE and readers is Audience.SHARED) for each, readers in self.lets]
+
 
 @dataclass(frozen=True)
 class Me:

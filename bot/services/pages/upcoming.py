@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.access import ContractRef, Permission
+from bot.delivery import outbox
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
@@ -21,6 +22,11 @@ class Upcoming:
     why: str
     contract_id: int | None
     updates: bool
+
+    @property
+    def is_for_a_person(self) -> bool:
+        """Whether it goes to a person, and not into a channel."""
+        return outbox.is_for_a_person(self.channel)
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ SEEN = "seen"  # the version of the report when they were read
 class ReadBack:
     """The figures read from somebody's replies, rated and shown for confirmation.
 
-    `read` are the KPIs that the replies named, `version` identifies what was read; `state` is "waits" until it is
-    confirmed or a later reply replaces it.
+    `read` are the KPIs that the replies named, `version` identifies what was read. It waits until it is confirmed or a
+    later reply replaces it.
     """
 
     due: DueReport
@@ -42,7 +42,8 @@ class ReadBack:
     commentary: str
     unclear: Sequence[str] = ()
     version: str = ""
-    state: str = "waits"
+    is_confirmed: bool = False
+    is_replaced: bool = False
 
     @property
     def missing(self) -> list[Kpi]:
@@ -86,7 +87,7 @@ def confirm(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
     row = _waiting(ctx, key, seen)
     due = replace(due, seen=row.entered[SEEN])
     received = report_submission.submit_values(ctx, due, _together(due, row.entered))
-    back = _shown(due, row, ctx.actor.name, state="confirmed")
+    back = replace(_shown(due, row, ctx.actor.name), is_confirmed=True)
     ctx.replace(
         row.shown_as, ctx.next_key(row.shown_as), ctx.messages.message("progress/read_back", back=back), _why(due)
     )
@@ -136,7 +137,7 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
     before = drafts.find(ctx, REPLY, subject)
     entered = dict(before.entered) if before else {}
     if before is not None:
-        last = _shown(due, before, ctx.actor.name, state="replaced")
+        last = replace(_shown(due, before, ctx.actor.name), is_replaced=True)
         ctx.replace(
             before.shown_as, ctx.next_key(before.shown_as), ctx.messages.message("progress/read_back", back=last), ""
         )
@@ -152,7 +153,7 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
         ctx.reply(begun.key, key, ctx.messages.message("progress/read_back", back=back), _why(due))
 
 
-def _shown(due: DueReport, row: FormDraft, by: str, unclear: Sequence[str] = (), state: str = "waits") -> ReadBack:
+def _shown(due: DueReport, row: FormDraft, by: str, unclear: Sequence[str] = ()) -> ReadBack:
     figures = report_submission.figures_of(due, _together(due, row.entered))
     return ReadBack(
         due,
@@ -162,7 +163,6 @@ def _shown(due: DueReport, row: FormDraft, by: str, unclear: Sequence[str] = (),
         row.entered[NARRATIVE],
         unclear,
         drafts.version(row),
-        state,
     )
 
 

@@ -53,9 +53,9 @@ class Reviewed:
 
     @property
     def moved(self) -> str:
-        """Whether its band rose, fell or stayed."""
+        """Whether its band rose or fell; "" if it stayed."""
         difference = self.grade.band.severity - (self.was or self.grade).band.severity
-        return "rose" if difference > 0 else "fell" if difference < 0 else "stayed"
+        return "rose" if difference > 0 else "fell" if difference < 0 else ""
 
 
 def risk_to_review(ctx: ActorContext, typed: str) -> ToReview:

@@ -18,7 +18,7 @@ from bot.services.contacts.contact_log import ContactListPage as ContactsFound
 from bot.services.contacts.contact_log import ContactPage, ListedContact
 from bot.services.contacts.contacts import ContactEntry, LoggedContact
 from tests.builders import action, contact, facts, person
-from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Context, Contexts, long_text, turn
+from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, long_text, turn
 
 SMALL_CONTACT = LoggedContact(contact(summary="A"), "A", "B", "C")
 USUAL_CONTACT = LoggedContact(
@@ -50,7 +50,6 @@ LARGE_ACTION = ActionCard(
 )
 LARGE_CONTACT = LoggedContact(LARGE_ENTRY, LONG["reference"], TITLE, NAME, people=CROWD)
 TAKEN_BACK = contact(id=8, corrects_id=7, withdrawn=True)
-ON_CONTACTS: Context = {"channels": list(ContactChannel), "made_by": list(MadeBy)}
 SIDES = [
     AttendeeGroup("Department", [person("Amira Shah", "U0AMIRA", 3)]),
     AttendeeGroup("Northgate Futures Ltd", [person("Liam Moore", "U0LIAM", 8), person("Priya Nair", "U0PRIYA", 9)]),
@@ -148,34 +147,29 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"logged": replace(LARGE_CONTACT, actions=[LARGE_ACTION] * 60), "corrects": LARGE_ENTRY.reference},
     },
     "contacts/form": {
-        "smallest": {"form": ContactForm(OWN[:1], entry(contract=""), ()), **ON_CONTACTS},
-        "usual": {"form": ContactForm(OWN[:12], entry(), SIDES), **ON_CONTACTS},
+        "smallest": {"form": ContactForm(OWN[:1], entry(contract=""), ())},
+        "usual": {"form": ContactForm(OWN[:12], entry(), SIDES)},
         "correcting": {
             "form": ContactForm(
                 OWN[:12], entry(summary="Agreed", formal_notice=True, people=[9]), SIDES, corrects=contact()
             ),
-            **ON_CONTACTS,
         },
-        "from_message": {"form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES), **ON_CONTACTS},
+        "from_message": {"form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES)},
         "from_thread": {
             "form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES, thread="C0WPNENG 1799053500.000100"),
-            **ON_CONTACTS,
         },
         "not_there": {
             "form": ContactForm(OWN[:12], replace(FROM_MESSAGE, link=""), SIDES, unread=UnreadReason.NOT_THERE),
-            **ON_CONTACTS,
         },
         "not_answered": {
             "form": ContactForm(
                 OWN[:12], FROM_MESSAGE, SIDES, thread="C0WPNENG 1799053500.000100", unread=UnreadReason.NOT_ANSWERED
             ),
-            **ON_CONTACTS,
         },
         "largest": {
             "form": ContactForm(
                 LOTS_OWN, LARGE_FORM, CROWDED, thread="C" * 30, unread=UnreadReason.NOT_THERE, fresh="_WP-100"
             ),
-            **ON_CONTACTS,
         },
     },
 }

@@ -248,13 +248,13 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"people": CROWD},
     },
     "contracts/people_form": {
-        "smallest": {"people": people(), "roles": list(RoleName)},
-        "usual": {"people": TEAM, "roles": list(RoleName)},
-        "largest": {"people": CROWD, "roles": list(RoleName)},
+        "smallest": {"people": people()},
+        "usual": {"people": TEAM},
+        "largest": {"people": CROWD},
     },
     "contracts/stage_form": {
-        "smallest": {"contract": contract(reference="A", title="B"), "stages": list(Stage)},
-        "usual": {"contract": contract(), "stages": list(Stage)},
-        "largest": {"contract": contract(**LONG), "stages": list(Stage)},
+        "smallest": {"contract": contract(reference="A", title="B")},
+        "usual": {"contract": contract()},
+        "largest": {"contract": contract(**LONG)},
     },
 }

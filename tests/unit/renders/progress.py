@@ -189,8 +189,8 @@ MESSAGE_CONTEXTS: Contexts = {
     "progress/read_back": {
         "smallest": {"back": ReadBack(due(kpis(0), about=contract(sample=False)), "Priya Nair", [], [], "")},
         "usual": {"back": READ_BACK},
-        "confirmed": {"back": replace(READ_BACK, state="confirmed")},
-        "replaced": {"back": replace(READ_BACK, state="replaced")},
+        "confirmed": {"back": replace(READ_BACK, is_confirmed=True)},
+        "replaced": {"back": replace(READ_BACK, is_replaced=True)},
         "largest": {"back": LARGE_READ_BACK},
     },
     "progress/list": {
@@ -347,9 +347,9 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"received": LARGE_REPORT},
     },
     "progress/override_form": {
-        "smallest": {"received": received(kpis(1)), "ratings": list(Rating)},
-        "usual": {"received": JUDGED_REPORT, "ratings": list(Rating)},
-        "largest": {"received": LARGE_REPORT, "ratings": list(Rating)},
+        "smallest": {"received": received(kpis(1))},
+        "usual": {"received": JUDGED_REPORT},
+        "largest": {"received": LARGE_REPORT},
     },
     "progress/judged": {
         "smallest": {"received": received(kpis(1))},

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.access import ContractRef
-from bot.domain.risk_rules import RiskCategory
-from bot.domain.scores import Band, Impact, Likelihood
+from bot.domain.risk_rules import RiskCategory, RiskChange
+from bot.domain.scores import Impact, Likelihood
 from bot.models import (
     Audience,
     Risk,
@@ -32,7 +32,6 @@ from tests.unit.renders.common import (
     NAME,
     ONE,
     TWELVE,
-    Context,
     Contexts,
     long_text,
     turn,
@@ -52,11 +51,6 @@ LARGE_CARD = card(
 )
 
 
-ON_RISKS: Context = {
-    "categories": list(RiskCategory),
-    "likelihoods": list(Likelihood),
-    "impacts": list(Impact),
-}
 NEXT_REVIEW = date(2026, 12, 31)
 
 
@@ -220,9 +214,12 @@ MESSAGE_CONTEXTS: Contexts = {
         },
     },
     "risks/page": {
-        "smallest": {"sheet": replace(risk_sheet(cause="", effect=""), may_manage=False), "done": ""},
-        "usual": {"sheet": risk_sheet(ASSESSED, AS_RAISED, response=RiskResponse.TREAT), "done": ""},
-        "linked": {"sheet": replace(risk_sheet(), link="https://liaison.slack.com/archives/C1/p1?a=1&b=2"), "done": ""},
+        "smallest": {"sheet": replace(risk_sheet(cause="", effect=""), may_manage=False), "done": None},
+        "usual": {"sheet": risk_sheet(ASSESSED, AS_RAISED, response=RiskResponse.TREAT), "done": None},
+        "linked": {
+            "sheet": replace(risk_sheet(), link="https://liaison.slack.com/archives/C1/p1?a=1&b=2"),
+            "done": None,
+        },
         "full": {
             "sheet": replace(
                 risk_sheet(
@@ -236,27 +233,27 @@ MESSAGE_CONTEXTS: Contexts = {
                 above_appetite=True,
                 actions=[TO_DO],
             ),
-            "done": "",
+            "done": None,
         },
-        "shared": {"sheet": risk_sheet(AS_RAISED, audience=Audience.SHARED), "done": "shared"},
-        "taken_back": {"sheet": risk_sheet(AS_RAISED), "done": "taken_back"},
-        "not_assessed": {"sheet": risk_sheet(**NOT_ASSESSED), "done": ""},
+        "shared": {"sheet": risk_sheet(AS_RAISED, audience=Audience.SHARED), "done": RiskChange.SHARED},
+        "taken_back": {"sheet": risk_sheet(AS_RAISED), "done": RiskChange.TAKEN_BACK},
+        "not_assessed": {"sheet": risk_sheet(**NOT_ASSESSED), "done": None},
         "responded": {
             "sheet": risk_sheet(AS_RAISED, response=RiskResponse.TREAT, response_note="Recruit 6 advisers by March"),
-            "done": "response",
+            "done": RiskChange.RESPONSE,
         },
         "issue": {
             "sheet": risk_sheet(AS_RAISED, status=RiskStatus.ISSUE, happened="Nine of 40 advisers have left."),
-            "done": "issue",
+            "done": RiskChange.ISSUE,
         },
-        "closed": {"sheet": risk_sheet(AS_RAISED, **CLOSED), "done": "closed"},
+        "closed": {"sheet": risk_sheet(AS_RAISED, **CLOSED), "done": RiskChange.CLOSED},
         "escalated": {
             "sheet": replace(risk_sheet(AS_RAISED), waiting_for="Helen Marsh"),
-            "done": "escalated",
+            "done": RiskChange.ESCALATED,
         },
-        "handed_over": {"sheet": risk_sheet(AS_RAISED), "done": "owner"},
-        "largest": {"sheet": LARGE_SHEET, "done": "closed"},
-        "largest_shown": {"sheet": LARGE_SHEET, "done": ""},
+        "handed_over": {"sheet": risk_sheet(AS_RAISED), "done": RiskChange.OWNER},
+        "largest": {"sheet": LARGE_SHEET, "done": RiskChange.CLOSED},
+        "largest_shown": {"sheet": LARGE_SHEET, "done": None},
     },
     "risks/shared": {
         "smallest": {"risk": shown(title="A", grade=None, category=RiskCategory.LEGAL)},
@@ -308,9 +305,9 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"card": LARGE_CARD},
     },
     "risks/settings_form": {
-        "smallest": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
-        "usual": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
-        "largest": {"rules": RULES, "bands": list(Band), "categories": list(RiskCategory)},
+        "smallest": {"rules": RULES},
+        "usual": {"rules": RULES},
+        "largest": {"rules": RULES},
     },
     "risks/settings_done": {
         "smallest": {"changes": {}},
@@ -328,9 +325,9 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"sheet": LARGE_SHEET},
     },
     "risks/review_form": {
-        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), "", None, DAYS), **ON_RISKS},
-        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), "Amira Shah", LAST, DAYS), **ON_RISKS},
-        "largest": {"found": LARGE_REVIEW, **ON_RISKS},
+        "smallest": {"found": ToReview(USUAL_RISK.risk, facts(), "", None, DAYS)},
+        "usual": {"found": ToReview(USUAL_RISK.risk, facts(), "Amira Shah", LAST, DAYS)},
+        "largest": {"found": LARGE_REVIEW},
     },
     "risks/reviewed": {
         "smallest": {"reviewed": Reviewed(SMALL_CARD, RULES.grade(1, 1), RULES.grade(1, 1))},
@@ -347,8 +344,8 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"card": LARGE_CARD},
     },
     "risks/form": {
-        "smallest": {"contracts": ONE, **ON_RISKS, "chosen": None},
-        "usual": {"contracts": TWELVE, **ON_RISKS, "chosen": "WP-002"},
-        "largest": {"contracts": LOTS, **ON_RISKS, "chosen": "WP-100"},
+        "smallest": {"contracts": ONE, "chosen": None},
+        "usual": {"contracts": TWELVE, "chosen": "WP-002"},
+        "largest": {"contracts": LOTS, "chosen": "WP-100"},
     },
 }

@@ -223,13 +223,14 @@ MESSAGE_CONTEXTS: Contexts = {
         },
     },
     "digest/subscription": {
-        "smallest": {"subscription": replace(KEPT, contract=None, first=None), "done": ""},
-        "usual": {"subscription": KEPT, "done": "schedule"},
-        "stopped": {"subscription": replace(KEPT, first=None), "done": "stop"},
-        "now": {"subscription": replace(KEPT, contract=None), "done": "now"},
+        "smallest": {"subscription": replace(KEPT, contract=None, first=None), "stopped": False, "on_its_way": False},
+        "usual": {"subscription": KEPT, "stopped": False, "on_its_way": False},
+        "stopped": {"subscription": replace(KEPT, first=None), "stopped": True, "on_its_way": False},
+        "now": {"subscription": replace(KEPT, contract=None), "stopped": False, "on_its_way": True},
         "largest": {
             "subscription": replace(KEPT, contract=LONG["reference"], is_shared=True, if_quiet=QuietWeek.SILENCE),
-            "done": "",
+            "stopped": False,
+            "on_its_way": False,
         },
     },
     "digest/history": {
