@@ -1,6 +1,7 @@
 """Rendering templates: (template, context) -> Message(text, blocks) or a view.
 
 Templates are Block Kit JSON. Trailing commas are allowed (a loop may end with one), and a string may have line breaks.
+A line that ends with a backslash goes on in the next, without what that is indented by.
 `finalize` escapes every printed value for Slack and then for JSON, so no template can forget to.
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from bot.domain import figures, wording
@@ -57,6 +59,7 @@ Option = tuple[str, str]
 
 _charts: ContextVar[list[Chart]] = ContextVar("the charts of the message that is rendered")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_CONTINUED = re.compile(r"\\\n *")
 _STRING_OR_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[\]}])', re.DOTALL)
 
 
@@ -108,6 +111,14 @@ class Messages:
         return rendered
 
 
+class _LongLines(Extension):
+    """Lets a line that ends with a backslash go on in the next. In place of the break stands a comment of two lines, so
+    that errors name the lines of the file."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return _CONTINUED.sub("{#\n#}", source)
+
+
 @cache
 def _environment(folder: Path) -> Environment:
     """The environment that compiles the templates of a folder and keeps them while the process runs."""
@@ -119,6 +130,7 @@ def _environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=[_LongLines],
     )
     environment.filters.update(
         date=wording.format_date,

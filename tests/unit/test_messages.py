@@ -170,6 +170,17 @@ def test_a_string_may_run_over_lines(tmp_path: Path) -> None:
     assert one(tmp_path, '{"text": "one\ntwo"}') == "one\ntwo"
 
 
+def test_a_line_that_ends_with_a_backslash_goes_on_in_the_next(tmp_path: Path) -> None:
+    written = '{"text": "one \\\n    two{% if value %}\\\n  three{% endif %}\\\n{{ value }}"}'
+    assert one(tmp_path, written, value="\\\n four") == "one twothree\\\n four"
+
+
+def test_an_error_in_a_template_with_long_lines_names_the_line_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(TemplateSyntaxError) as error:
+        one(tmp_path, '{"text": "one \\\n  two \\\n  {{ 1 + }}"}')
+    assert error.value.lineno == 3
+
+
 @pytest.mark.parametrize("template", ['{"text": "a" "b"}', '{"text": ,}', "words", ""])
 def test_a_template_that_is_not_json_is_our_fault_and_is_raised(tmp_path: Path, template: str) -> None:
     with pytest.raises(ValueError, match=r"line \d+ column \d+"):
