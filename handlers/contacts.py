@@ -80,13 +80,13 @@ def choose_contract_again(ctx: ActorContext, click: Click) -> Response:
 def submit(ctx: ActorContext, form: Submission) -> Response:
     """Log the contact of the form."""
     logged = contacts.log_contact(ctx, _entry(ctx, form.values))
-    return Response.shows(ctx.messages.view("contacts/done", logged=logged, corrects=""))
+    return Response.shows(ctx.messages.view("contacts/done", logged=logged))
 
 
 def submit_correction(ctx: ActorContext, form: Submission) -> Response:
     """Log the contact of the form in place of an earlier entry."""
     logged = contact_corrections.correct_contact(ctx, form.record_key, _entry(ctx, form.values))
-    return Response.shows(ctx.messages.view("contacts/done", logged=logged, corrects=f"C-{logged.contact.corrects_id}"))
+    return Response.shows(ctx.messages.view("contacts/done", logged=logged))
 
 
 def undo(ctx: ActorContext, click: Click) -> Response:

@@ -74,6 +74,11 @@ class LoggedContact:
     actions: Sequence[ActionCard] = ()
     people: Sequence[str] = ()
 
+    @property
+    def corrects(self) -> str:
+        """The reference of the entry that it corrects; "" for none."""
+        return f"C-{self.contact.corrects_id}" if self.contact.corrects_id else ""
+
 
 def contract_to_begin_with(ctx: ActorContext, slack_channel: str) -> str | None:
     """The reference that the form opens with: the channel's contract, or else the actor's last one in the log."""

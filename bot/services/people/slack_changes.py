@@ -7,10 +7,12 @@ missed.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from bot.access import ContractRef
 from bot.delivery import outbox
 from bot.delivery.channels import readers_of
 from bot.delivery.outbox import OutgoingMessage
@@ -20,6 +22,17 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class JoinedChannel:
+    """A channel that another organisation joined, which may not read its messages; without a contract it is the
+    portfolio's."""
+
+    slack: str
+    contract: ContractRef | None
+    with_partner: bool
+    newcomer: str
 
 
 def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: str) -> None:
@@ -40,10 +53,7 @@ def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: 
     contract = contract_lookup.contract_facts(work.session, channel.contract_id) if channel.contract_id else None
     message = work.messages.message(
         "contracts/channel_shared",
-        channel=slack_channel,
-        contract=contract,
-        with_partner=channel.audience is Audience.SHARED,
-        newcomer=_name_of(work, team),
+        joined=JoinedChannel(slack_channel, contract, channel.audience is Audience.SHARED, _name_of(work, team)),
     )
     why = f"another organisation came into a channel of {contract.reference if contract else 'the portfolio'}"
     for person in people:

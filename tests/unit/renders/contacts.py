@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.delivery.slack_messages import UnreadReason
 from bot.models import (
+    Contact,
     ContactChannel,
     MadeBy,
 )
@@ -89,6 +90,12 @@ LARGE_FORM = entry(
     link=LARGE_ENTRY.link,
 )
 
+
+def as_correction(entry: Contact, corrects: int) -> Contact:
+    """An entry that takes the place of another."""
+    return entry.model_copy(update={"corrects_id": corrects})
+
+
 MESSAGE_CONTEXTS: Contexts = {
     "actions/changed": {
         "smallest": {"card": SMALL_ACTION, "what": "is added"},
@@ -141,10 +148,14 @@ MESSAGE_CONTEXTS: Contexts = {
 }
 VIEW_CONTEXTS: Contexts = {
     "contacts/done": {
-        "smallest": {"logged": SMALL_CONTACT, "corrects": ""},
-        "usual": {"logged": replace(USUAL_CONTACT, actions=[USUAL_ACTION]), "corrects": ""},
-        "corrected": {"logged": USUAL_CONTACT, "corrects": "C-3"},
-        "largest": {"logged": replace(LARGE_CONTACT, actions=[LARGE_ACTION] * 60), "corrects": LARGE_ENTRY.reference},
+        "smallest": {"logged": SMALL_CONTACT},
+        "usual": {"logged": replace(USUAL_CONTACT, actions=[USUAL_ACTION])},
+        "corrected": {"logged": replace(USUAL_CONTACT, contact=as_correction(USUAL_CONTACT.contact, 3))},
+        "largest": {
+            "logged": replace(
+                LARGE_CONTACT, contact=as_correction(LARGE_ENTRY, LARGE_ENTRY.id), actions=[LARGE_ACTION] * 60
+            )
+        },
     },
     "contacts/form": {
         "smallest": {"form": ContactForm(OWN[:1], entry(contract=""), ())},

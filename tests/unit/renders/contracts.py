@@ -25,6 +25,7 @@ from bot.services.contracts.contract_people import Holder
 from bot.services.due.contract_dates import ContractDate, ContractDates
 from bot.services.due.contract_duties import duties_of
 from bot.services.pages.contracts import ContractListPage
+from bot.services.people.slack_changes import JoinedChannel
 from tests.builders import CALENDAR, MONDAY, contract, facts, person
 from tests.unit.renders.common import (
     HELEN,
@@ -95,20 +96,14 @@ NOTICE = change_notice(
 
 MESSAGE_CONTEXTS: Contexts = {
     "contracts/channel_shared": {
-        "smallest": {"contract": None, "channel": "C1", "with_partner": False, "newcomer": "A"},
-        "usual": {"contract": facts(), "channel": "C0WPNE", "with_partner": False, "newcomer": "Harbour Lane Trust"},
+        "smallest": {"joined": JoinedChannel("C1", None, False, "A")},
+        "usual": {"joined": JoinedChannel("C0WPNE", facts(), False, "Harbour Lane Trust")},
         "with_partner": {
-            "contract": facts(),
-            "channel": "C0WPNENG",
-            "with_partner": True,
-            "newcomer": "An organisation that is not in the register (team T0OTHER)",
+            "joined": JoinedChannel(
+                "C0WPNENG", facts(), True, "An organisation that is not in the register (team T0OTHER)"
+            ),
         },
-        "largest": {
-            "contract": facts(**LONG, partner=NAME),
-            "channel": "C" + "0" * 39,
-            "with_partner": True,
-            "newcomer": NAME,
-        },
+        "largest": {"joined": JoinedChannel("C" + "0" * 39, facts(**LONG, partner=NAME), True, NAME)},
     },
     "contracts/page": {
         "smallest": {"card": small_card()},
