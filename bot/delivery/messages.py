@@ -26,6 +26,7 @@ from bot.domain.charts import Chart, picture_key
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import Rung, Step
 from bot.domain.parts import Combining
+from bot.domain.plan_cycle import PlanEvent
 from bot.domain.ratings import Direction, Movement, Rag, Rating
 from bot.domain.report_cycle import ReportEvent
 from bot.domain.risk_rules import RiskCategory, RiskChange
@@ -49,8 +50,8 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 # What templates can compare with, and let people choose from.
 ENUMS = (
     Audience, Band, Combining, ContactChannel, Direction, EscalationEnd, Impact, Likelihood, MadeBy, Movement,
-    OutboxState, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory, RiskChange, RiskStatus,
-    RoleName, Rung, Stage, Step, Subject, Trigger,
+    OutboxState, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory, RiskChange,
+    RiskStatus, RoleName, Rung, Stage, Step, Subject, Trigger,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]
