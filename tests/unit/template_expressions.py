@@ -12,7 +12,7 @@ from tests.unit import declared_types as declared
 from tests.unit.declared_types import Mistyped, Type
 
 LOOP = {"index": int, "index0": int, "revindex": int, "revindex0": int, "length": int, "first": bool, "last": bool}
-TEXTS = {"trim", "lower", "upper", "capitalize", "string", "join"}
+TEXTS = {"trim", "lower", "upper", "capitalize", "string", "join", "replace", "title"}
 
 
 @dataclass
@@ -198,9 +198,9 @@ class Expressions(ABC):
                 return str
             case "length":
                 return int
-            case "first" | "last":
+            case "first" | "last" | "min" | "max":
                 return declared.element(of)
-            case "list" | "reverse" | "unique":
+            case "list" | "reverse" | "unique" | "sort":
                 return _list(declared.element(of))
             case "batch":
                 return _list(_list(declared.element(of)))
@@ -211,6 +211,8 @@ class Expressions(ABC):
                 return _list(self.path(node, named["attribute"], declared.element(of)))
             case "map":
                 return _list(str)
+            case "default":
+                return declared.union([of, *arguments])
             case "options":
                 return self.options(node, of, scope)
             case "sum":
