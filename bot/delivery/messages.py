@@ -31,10 +31,12 @@ from bot.domain.ratings import Direction, Movement, Rag, Rating
 from bot.domain.report_cycle import ReportEvent
 from bot.domain.risk_rules import RiskCategory, RiskChange
 from bot.domain.scores import Band, Impact, Likelihood
+from bot.domain.waiting import Waiting
 from bot.models import (
     Audience,
     ContactChannel,
     EscalationEnd,
+    LineState,
     MadeBy,
     OutboxState,
     PlanStatus,
@@ -49,9 +51,9 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 # What templates can compare with, and let people choose from.
 ENUMS = (
-    Audience, Band, Combining, ContactChannel, Direction, EscalationEnd, Impact, Likelihood, MadeBy, Movement,
-    OutboxState, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory, RiskChange,
-    RiskStatus, RoleName, Rung, Stage, Step, Subject, Trigger,
+    Audience, Band, Combining, ContactChannel, Direction, EscalationEnd, Impact, Likelihood, LineState, MadeBy,
+    Movement, OutboxState, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory,
+    RiskChange, RiskStatus, RoleName, Rung, Stage, Step, Subject, Trigger, Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]
@@ -142,6 +144,7 @@ def _environment(folder: Path) -> Environment:
         number=wording.format_number,
         plural=wording.plural,
         words=wording.join_words,
+        with_article=wording.with_article,
         shorten=_shorten,
         options=_options,
         raw=_for_json,

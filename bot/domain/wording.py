@@ -62,6 +62,11 @@ def with_capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def with_article(noun: str) -> str:
+    """The noun with its article: "an action", "a report"."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def join_words(words: Sequence[str], last: str = "and") -> str:
     """A list in a sentence: "a", "a and b", "a, b and c"; "" for an empty list."""
     if len(words) < 2:

@@ -8,12 +8,12 @@ from sqlmodel import Session, col
 from bot import homes
 from bot.db import Database
 from bot.domain.scores import Impact, Likelihood
+from bot.domain.waiting import Waiting
 from bot.models import HomeChange, Person, Role, RoleName
 from bot.services.actions.actions import add_action
 from bot.services.contracts.contract_people import appoint
 from bot.services.edit_conflicts import last_entry
 from bot.services.pages.home import HomeContent, home_page, home_view, note_new_day, note_opened, partner_page
-from bot.services.pages.waiting import Waiting
 from bot.services.people.leave import set_leave
 from bot.services.risks.risk_review import review, risk_to_review
 from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, open_all, work

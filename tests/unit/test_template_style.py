@@ -11,16 +11,9 @@ ENVIRONMENT = MESSAGES.environment
 TEMPLATES = ENVIRONMENT.list_templates(extensions=["j2"])
 LONGEST_LINE = 149
 BUILDING = {"append", "extend", "insert", "add", "update"}
-STILL_BUILD = {"contracts/form.j2", "reminders/form.j2", "reminders/rule_form.j2"}
-STILL_LONG = {
-    "contracts/form.j2", "contracts/page.j2", "contracts/_page.j2", "home/home.j2", "home/_home.j2", "home/partner.j2",
-    "reminders/form.j2", "reminders/more_time.j2", "reminders/more_time_decided.j2", "reminders/passed_on.j2",
-    "reminders/reminder.j2", "reminders/rule_form.j2",
-}  # fmt: skip
-STILL_COMPARE = {
-    "contracts/_settle.j2", "contracts/page.j2", "contracts/_page.j2", "home/_home.j2", "reminders/_reminder.j2",
-    "reminders/answered.j2", "reminders/form.j2", "reminders/passed_on.j2",
-}  # fmt: skip
+STILL_BUILD = {"contracts/form.j2"}
+STILL_LONG = {"contracts/form.j2", "reminders/passed_on.j2"}
+STILL_COMPARE = {"contracts/_settle.j2", "reminders/passed_on.j2"}
 
 
 def source(template: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlmodel import col
@@ -12,6 +11,7 @@ from bot.access import Permission, holds_role
 from bot.domain.ladder import Step
 from bot.domain.london import london
 from bot.domain.periods import Month
+from bot.domain.waiting import Waiting
 from bot.models import (
     ActionItem,
     Contract,
@@ -25,17 +25,6 @@ from bot.models import (
 )
 from bot.services.escalations.escalation_card import is_waiting
 from bot.services.unit_of_work import ActorContext
-
-
-class Waiting(StrEnum):
-    """The kinds of work that wait for a person, in order of urgency."""
-
-    ESCALATION = "acknowledge"
-    LATE_REPORT = "late"
-    REVIEW = "review"
-    ACTION = "action"
-    UNDECIDED_REPORT = "decide"
-    QUERIED_REPORT = "queried"
 
 
 @dataclass(frozen=True)

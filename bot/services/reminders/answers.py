@@ -70,6 +70,11 @@ class LineDetails:
         command = source_of(self.line.kind).pass_on
         return command(self.line.subject_id) if command else ""
 
+    @property
+    def can_take_longer(self) -> bool:
+        """Whether more time can be asked for."""
+        return Answer.MORE_TIME in self.answers
+
 
 def line_to_answer(ctx: ActorContext, key: str) -> LineDetails:
     """The open line of the actor that a button names. Raises `UserError` or `Denied`."""

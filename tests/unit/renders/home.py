@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.ratings import Rating
+from bot.domain.waiting import Waiting
 from bot.models import Contract
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources import SOURCES
 from bot.services.due.sources.reports import FORM
 from bot.services.pages.home import HomeContent, PartnerHome, TopItems
-from bot.services.pages.waiting import Waiting, WaitingItem
+from bot.services.pages.waiting import WaitingItem
 from bot.services.progress.standings import ContractStanding
 from tests.builders import contract, facts
 from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, long_text
