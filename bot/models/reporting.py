@@ -3,12 +3,14 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.ratings import Rag, Rating
 from bot.domain.report_cycle import REPORT, ReportDecision, ReportEvent, ReportState
 from bot.models._types import Figure, Instant, Key, choice, public_id
+
+_AWAITED = "received_at is null"
 
 
 class Report(SQLModel, table=True):
@@ -24,6 +26,15 @@ class Report(SQLModel, table=True):
     __tablename__ = "report"
     __table_args__ = (
         UniqueConstraint("contract_id", "period"),
+        # The first report of a contract that waits for something is found without a look at the others.
+        Index(
+            "ix_report_awaited",
+            "contract_id",
+            "period",
+            sqlite_where=text(_AWAITED),
+            postgresql_where=text(_AWAITED),
+        ),
+        Index("ix_report_decision", "decision", "contract_id", "period"),
         CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),
         CheckConstraint("revised_at is null or received_at is not null", name="report_revised_is_received"),
         CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),

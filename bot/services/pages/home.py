@@ -21,7 +21,7 @@ from bot.services.due.due_lines import DueLine
 from bot.services.due.source import DueItem
 from bot.services.edit_conflicts import last_entry
 from bot.services.pages.waiting import WaitingItem, waiting_on
-from bot.services.progress.standings import ContractStanding, standings
+from bot.services.progress.standings import ContractStanding, RankedContract, ranked, standings
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 MOST_WAITING = 12
@@ -84,14 +84,13 @@ def home_view(ctx: ActorContext) -> View:
 def home_page(ctx: ActorContext) -> HomeContent:
     """The page of a person of the department."""
     roles = roles_anywhere(ctx.session, ctx.actor, ctx.today)
-    own = ctx.session.scalars(select(Contract).where(ctx.open_to(Permission.SEE)).order_by(col(Contract.reference)))
-    stand = standings(ctx, {contract.id: contract for contract in own})
+    stand = ranked(ctx, ctx.open_to(Permission.SEE))
     fell = [each for each in stand if each.movement is Movement.WORSE]
     poor = sum(each.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for each in stand)
     return HomeContent(
-        waiting=_top(waiting_on(ctx), MOST_WAITING),
-        worst=_top(sorted(fell, key=_fall), MOST_WORST) if roles & OVERSEEING else None,
-        contracts=_top(stand, MOST_CONTRACTS),
+        waiting=TopItems(*waiting_on(ctx, MOST_WAITING)),
+        worst=_in_full(ctx, _top(sorted(fell, key=_fall), MOST_WORST)) if roles & OVERSEEING else None,
+        contracts=_in_full(ctx, _top(stand, MOST_CONTRACTS)),
         attention=poor,
         coming=_top_lines(ctx, due_lines.coming(ctx), MOST_COMING) if roles & WORKING else None,
     )
@@ -103,10 +102,18 @@ def partner_page(ctx: ActorContext) -> PartnerHome:
     return PartnerHome(_top_lines(ctx, due_lines.owed_by_partner(ctx), MOST_OWED), own)
 
 
-def _fall(standing: ContractStanding) -> tuple[int, int, str]:
+def _in_full(ctx: ActorContext, top: TopItems[RankedContract]) -> TopItems[ContractStanding]:
+    """The standings of ranked contracts, in the same order. Four queries."""
+    ids = [each.id for each in top.rows]
+    own = {each.id: each for each in ctx.session.scalars(select(Contract).where(col(Contract.id).in_(ids)))}
+    by_id = {each.contract.id: each for each in standings(ctx, own)}
+    return TopItems([by_id[each] for each in ids], top.more)
+
+
+def _fall(standing: RankedContract) -> tuple[int, int, str]:
     """The sort key: the worst rating first, then the furthest fall."""
     before = standing.before.severity if standing.before else 0
-    return -standing.rating.severity, before - standing.rating.severity, standing.contract.reference
+    return -standing.rating.severity, before - standing.rating.severity, standing.reference
 
 
 def _top_lines(ctx: ActorContext, found: Sequence[DueItem], most: int) -> TopItems[DueLine]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, select, union_all
 from sqlmodel import col
 
 from bot.access import Permission, holds_role
+from bot.db import table
 from bot.domain.ladder import Step
 from bot.domain.london import london
 from bot.domain.periods import Month
@@ -18,13 +20,14 @@ from bot.models import (
     Escalation,
     Report,
     ReportDecision,
-    ReportState,
     Risk,
     RiskStatus,
     RoleName,
 )
 from bot.services.escalations.escalation_card import is_waiting
 from bot.services.unit_of_work import ActorContext
+
+_contracts, _reports = table(Contract), table(Report)
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,18 @@ class WaitingItem:
     key: str = ""
 
 
-def waiting_on(ctx: ActorContext) -> Sequence[WaitingItem]:
-    """Everything that waits for the actor, on their contracts. Four queries."""
-    found = [*_escalations(ctx), *_reports(ctx), *_reviews(ctx), *_actions(ctx)]
-    order = list(Waiting)
-    return sorted(found, key=lambda item: (order.index(item.kind), item.on, item.contract, item.number))
+_ORDER = {kind: place for place, kind in enumerate(Waiting)}
+
+
+def waiting_on(ctx: ActorContext, most: int) -> tuple[Sequence[WaitingItem], int]:
+    """What waits for the actor on their contracts: the first items, so many at `most`, and how many more there are.
+    Five queries."""
+    reports = _waiting_reports(ctx)
+    first = [_report_item(row) for row in reports[:most]]
+    found = [*_escalations(ctx), *first, *_reviews(ctx), *_actions(ctx)]
+    more = len(reports) - len(first) + max(len(found) - most, 0)
+    found = sorted(found, key=lambda item: (_ORDER[item.kind], item.on, item.contract, item.number))
+    return _with_others(ctx, found[:most]), more
 
 
 def _escalations(ctx: ActorContext) -> Iterable[WaitingItem]:
@@ -72,43 +82,96 @@ def _escalations(ctx: ActorContext) -> Iterable[WaitingItem]:
         yield WaitingItem(Waiting.ESCALATION, contract, row.id, row.what, on, why=row.why, version=row.version)
 
 
-def _reports(ctx: ActorContext) -> Iterable[WaitingItem]:
-    """The reports of the contracts that the actor manages. Of several reports of one contract that wait for the same,
-    it shows one: the oldest to be sent, the latest that came."""
-    rows = ctx.session.execute(
-        select(Report, col(Contract.reference))
-        .join(Contract, col(Contract.id) == col(Report.contract_id))
-        .where(
-            ctx.open_to(Permission.ACCEPT_PROGRESS),
-            holds_role(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER]),
-            func.coalesce(col(Report.decision), "") != ReportDecision.ACCEPTED.value,
-            col(Report.received_at).is_not(None) | (col(Report.due_on) < ctx.today),
+def _waiting_reports(ctx: ActorContext) -> Sequence[Row[Any]]:
+    """The reports of the contracts that the actor manages, the most urgent first. Of several reports of one contract
+    that wait for the same, it finds one: the oldest to be sent, the latest that came."""
+    own = _is_managed_by(ctx)
+    firsts = (
+        select(_first(waits, latest=kind is not Waiting.LATE_REPORT)).select_from(_contracts).where(own)
+        for kind, waits in _report_waits(ctx.today).items()
+    )
+    statement: Select[Any] = (
+        select(
+            _contracts.c.reference,
+            _reports.c.id,
+            _reports.c.public_id,
+            _reports.c.period,
+            _reports.c.due_on,
+            _reports.c.decision,
+            func.coalesce(_reports.c.revised_at, _reports.c.received_at).label("came_at"),
         )
-        .order_by(col(Report.period))
-    ).all()
-    kinds = {
-        ReportState.AWAITED: Waiting.LATE_REPORT,
-        ReportState.RECEIVED: Waiting.UNDECIDED_REPORT,
-        ReportState.QUERIED: Waiting.QUERIED_REPORT,
+        .join_from(_reports, _contracts, _contracts.c.id == _reports.c.contract_id)
+        .where(_reports.c.id.in_(union_all(*firsts)))
+    )
+    rows = ctx.session.connection().execute(statement)
+    return sorted(rows, key=lambda row: (_ORDER[_report_kind(row)], _report_day(row), row.reference, row.id))
+
+
+def _report_kind(row: Row[Any]) -> Waiting:
+    if row.came_at is None:
+        return Waiting.LATE_REPORT
+    return Waiting.UNDECIDED_REPORT if row.decision is None else Waiting.QUERIED_REPORT
+
+
+def _report_day(row: Row[Any]) -> date:
+    """The day a report was due, or the day it came."""
+    day: date = london(row.came_at).date() if row.came_at else row.due_on
+    return day
+
+
+def _report_item(row: Row[Any]) -> WaitingItem:
+    return WaitingItem(
+        _report_kind(row),
+        row.reference,
+        row.id,
+        title=str(Month.parse(row.period)),
+        on=_report_day(row),
+        late=row.came_at is None,
+        key=row.public_id,
+    )
+
+
+def _is_managed_by(ctx: ActorContext) -> ColumnElement[bool]:
+    managed = holds_role(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER])
+    return and_(ctx.open_to(Permission.ACCEPT_PROGRESS), managed)
+
+
+def _report_waits(today: date) -> dict[Waiting, ColumnElement[bool]]:
+    """The condition on a report that it waits for each thing."""
+    came, decision = _reports.c.received_at.is_not(None), _reports.c.decision
+    return {
+        Waiting.LATE_REPORT: and_(_reports.c.received_at.is_(None), _reports.c.due_on < today),
+        Waiting.UNDECIDED_REPORT: and_(came, decision.is_(None)),
+        Waiting.QUERIED_REPORT: decision == ReportDecision.QUERIED,
     }
-    found: dict[tuple[str, Waiting], WaitingItem] = {}
-    for row, contract in rows:
-        kind, came = kinds[row.state], row.revised_at or row.received_at
-        before = found.get((contract, kind))
-        if before is not None and came is None:
-            found[contract, kind] = replace(before, others=before.others + 1)
-            continue
-        found[contract, kind] = WaitingItem(
-            kind,
-            contract,
-            row.id,
-            title=str(Month.parse(row.period)),
-            on=london(came).date() if came else row.due_on,
-            late=came is None,
-            others=before.others + 1 if before else 0,
-            key=row.public_id,
-        )
-    return found.values()
+
+
+def _first(waits: ColumnElement[bool], *, latest: bool) -> ScalarSelect[Any]:
+    """The id of the first report that waits, of the contract in the enclosing query."""
+    period = _reports.c.period
+    return (
+        select(_reports.c.id)
+        .where(_reports.c.contract_id == _contracts.c.id, waits)
+        .order_by(period.desc() if latest else period)
+        .limit(1)
+        .correlate(_contracts)
+        .scalar_subquery()
+    )
+
+
+def _with_others(ctx: ActorContext, items: Sequence[WaitingItem]) -> Sequence[WaitingItem]:
+    """The items, with the number of other reports that wait for the same as each report does. One query."""
+    waits = _report_waits(ctx.today)
+    contracts = {item.contract for item in items if item.kind in waits}
+    counts = [func.count().filter(each) for each in waits.values()]
+    rows = ctx.session.connection().execute(
+        select(_contracts.c.reference, *counts)
+        .join_from(_reports, _contracts, _contracts.c.id == _reports.c.contract_id)
+        .where(_contracts.c.reference.in_(contracts))
+        .group_by(_contracts.c.reference)
+    )
+    waiting = {(row[0], kind): count for row in rows for kind, count in zip(waits, row[1:], strict=True)}
+    return [replace(item, others=waiting.get((item.contract, item.kind), 1) - 1) for item in items]
 
 
 def _reviews(ctx: ActorContext) -> Iterable[WaitingItem]:

@@ -1,5 +1,5 @@
-"""The standing of contracts: the last rating of each, the one before, and the reason; the last also as an SQL
-expression."""
+"""The standing of contracts: the last rating of each, the one before, and the reason; the ratings also as an SQL
+expression, to rank many contracts without their figures."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, union_all
 from sqlmodel import col
 
 from bot.db import table
@@ -27,18 +27,26 @@ def severity_of(rating: ColumnElement[Any]) -> ColumnElement[int]:
     return case({each.value: each.severity for each in Rating}, value=rating)
 
 
-def worst_severity() -> ScalarSelect[Any]:
-    """The severity of the worst rating in the last report of the contract in the enclosing query."""
-    last = (
+def last_report(contract_id: ColumnElement[int], back: int = 0) -> ScalarSelect[Any]:
+    """The id of the last report that came of a contract in the enclosing query, or of one that is so many reports
+    `back`."""
+    return (
         select(_reports.c.id)
-        .where(_reports.c.contract_id == _contracts.c.id, _reports.c.received_at.is_not(None))
+        .where(_reports.c.contract_id == contract_id, _reports.c.received_at.is_not(None))
         .order_by(_reports.c.period.desc())
         .limit(1)
-        .correlate(_contracts)
+        .offset(back)
+        .correlate_except(_reports)
         .scalar_subquery()
     )
+
+
+def worst_severity(back: int = 0) -> ScalarSelect[Any]:
+    """The severity of the worst rating in the last report of the contract in the enclosing query, or in one that is so
+    many reports `back`."""
     worst = func.max(severity_of(_readings.c.rating))
-    return select(worst).where(_readings.c.report_id == last).correlate(_contracts).scalar_subquery()
+    report = last_report(_contracts.c.id, back)
+    return select(worst).where(_readings.c.report_id == report).correlate(_contracts).scalar_subquery()
 
 
 def rating_of(severity: int | None) -> Rating:
@@ -98,16 +106,48 @@ class ContractStanding:
         return movement(self.before, self.rating)
 
 
+@dataclass(frozen=True)
+class RankedContract:
+    """A contract with its last rating and the one before, without the figures that they come from."""
+
+    id: int
+    reference: str
+    rating: Rating
+    before: Rating | None
+
+    @property
+    def movement(self) -> Movement | None:
+        """Better, worse or the same as the report before; None if there is nothing to compare."""
+        return movement(self.before, self.rating)
+
+
+def ranked(work: UnitOfWork, wanted: ColumnElement[bool]) -> list[RankedContract]:
+    """The contracts that satisfy a condition, worst first, with the ratings that the department sees. One query, and
+    one row for each contract."""
+    columns = (_contracts.c.id, _contracts.c.reference, worst_severity(), worst_severity(back=1))
+    found = []
+    for contract_id, reference, *severities in work.session.connection().execute(select(*columns).where(wanted)):
+        ratings = [rating_of(each) for each in severities if each is not None]
+        before = ratings[1] if len(ratings) > 1 else None
+        found.append(RankedContract(contract_id, reference, ratings[0] if ratings else Rating.OTHER, before))
+    return sorted(found, key=lambda each: (-each.rating.severity, each.reference))
+
+
 def standings(work: UnitOfWork, contracts: Mapping[int, Contract], *, inside: bool = True) -> list[ContractStanding]:
     """The standing of each contract, worst first, as the department sees it or (not `inside`) its partner. Three
     queries in all."""
     told = _last_two_reports(work, contracts, inside=inside)
-    partners = dict(work.session.execute(select(col(Organisation.id), col(Organisation.name))).all())
+    partner_ids = {contract.partner_id for contract in contracts.values()}
+    partners = dict(
+        work.session.execute(
+            select(col(Organisation.id), col(Organisation.name)).where(col(Organisation.id).in_(partner_ids))
+        ).all()
+    )
     managers = dict(
         work.session.execute(
             select(col(Role.contract_id), col(Person.name))
             .join(Person, col(Person.id) == col(Role.person_id))
-            .where(col(Role.role) == RoleName.CONTRACT_MANAGER)
+            .where(col(Role.role) == RoleName.CONTRACT_MANAGER, col(Role.contract_id).in_(contracts))
         ).all()
     )
     standings = []
@@ -131,26 +171,15 @@ def standings(work: UnitOfWork, contracts: Mapping[int, Contract], *, inside: bo
 def _last_two_reports(
     work: UnitOfWork, contracts: Mapping[int, Contract], *, inside: bool
 ) -> dict[int, list[ReportedReport]]:
-    place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
+    chosen = select(_contracts.c.id).where(_contracts.c.id.in_(contracts)).cte()
+    last_two = union_all(*(select(last_report(chosen.c.id, back)).select_from(chosen) for back in (0, 1)))
     came_at = func.coalesce(col(Report.revised_at), col(Report.received_at))
-    last = (
-        select(
-            col(Report.id),
-            col(Report.contract_id),
-            col(Report.period),
-            col(Report.decision),
-            came_at.label("came_at"),
-            place.label("place"),
-        )
-        .where(col(Report.received_at).is_not(None), col(Report.contract_id).in_(contracts))
-        .subquery()
-    )
     rows = work.session.execute(
-        select(last.c.contract_id, last.c.period, last.c.decision, last.c.came_at, Reading, Kpi)
-        .join(Reading, col(Reading.report_id) == last.c.id)
+        select(col(Report.contract_id), col(Report.period), col(Report.decision), came_at, Reading, Kpi)
+        .join(Reading, col(Reading.report_id) == col(Report.id))
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
-        .where(last.c.place <= 2)
-        .order_by(last.c.period.desc(), col(Kpi.id))
+        .where(col(Report.id).in_(last_two))
+        .order_by(col(Report.period).desc(), col(Kpi.id))
     )
     figures: dict[tuple[int, str], list[ReportedFigure]] = defaultdict(list)
     told: dict[int, list[ReportedReport]] = defaultdict(list)
