@@ -3,31 +3,27 @@
 import asyncio
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from datetime import date, timedelta
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
 from benchmarks.load import Target, Timings, home_opened, measure, typed
 from benchmarks.running import events, running
 from bot import demo
 from bot.db import Database
-from bot.delivery.messages import Messages
-from bot.domain.calendar import published
+from bot.domain.london import london_instant
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
-from bot.identity import Identity, find_actor
-from bot.models import Contract, Kpi, Person, Reading, Report, Role, RoleName
-from bot.services.pages import contract as contract_page
-from bot.services.pages import contracts as contract_list
-from bot.services.unit_of_work import ActorContext
+from bot.models import Contract, Kpi, Person, Reading, Report, ReportDecision, Role, RoleName
 
 CONTRACTS, KPIS, MONTHS, REQUESTS = 1000, 4, 60, 400
 USER, TIERS = "U0AMIRA", ("gold", "silver")
+LAST_MONTH, RATINGS = Month(2026, 12), list(Rating)[:4]
 
 
 def main() -> None:
@@ -38,9 +34,7 @@ def main() -> None:
         settings = demo.demo_settings(data, *ports)
         demo.prepare(settings, data)
         with closing(Database(settings.database_url)) as database:
-            few = _queries(database)
             fill(database)
-            many = _queries(database)
         secret = settings.slack_signing_secret.get_secret_value()
         token = settings.slack_bot_token.get_secret_value()
         environment = {**os.environ, "SLACK_BOT_TOKEN": token, "SLACK_SIGNING_SECRET": secret}
@@ -52,7 +46,6 @@ def main() -> None:
             running(("bot", "serve", "--host", "127.0.0.1"), ports[1], "/healthz", environment),
         ):
             _measure(events(ports[1]), secret)
-    print(f"statements for a list and for a page: {few} of 12 contracts, {many} of {CONTRACTS:,}")
 
 
 def _measure(url: str, secret: str) -> None:
@@ -61,7 +54,7 @@ def _measure(url: str, secret: str) -> None:
         "/contract list gold pathways": (typed("/contract", "list gold pathways"), "for", 150),
         "/contract show by reference": (typed("/contract", "show B-00500"), "B-00500", 80),
         "/contract show by words": (typed("/contract", "show pathways number 500"), "B-00500", 80),
-        "App Home": (home_opened(USER), "", 150),
+        "App Home": (home_opened(USER), "", 100),
     }
     print(f"\n{CONTRACTS:,} contracts, {MONTHS} months of {KPIS} KPIs, one client{'':9}p50 ms{'':4}p99 ms{'':6}goal")
     for name, (content, said, goal) in looks.items():
@@ -74,15 +67,19 @@ async def _timed(target: Target) -> Timings:
     return await measure(target, REQUESTS, 1)
 
 
-def fill(database: Database) -> None:
-    """Contracts like the sample's first, each with KPIs and a report for every month, all of one manager."""
+def fill(database: Database, contracts: int = CONTRACTS, months: int = MONTHS, undecided: int = 1) -> None:
+    """Contracts like the sample's first, so that one manager has so many, each with KPIs and a report for each of the
+    last months. The manager is a head of contract management too, so that App Home has all of its sections.
+
+    The reports are accepted, as an import accepts history; but nobody has decided on those of the last months, as many
+    as `undecided` says.
+    """
     with database.writing() as session:
         model = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
         people = {person.slack: person.id for person in session.scalars(select(Person))}
         held = set(session.scalars(select(col(Role.contract_id)).where(col(Role.person_id) == people[USER])))
         first = model.model_dump(exclude={"id", "public_id"})
-        first |= {"next_period": "2027-01", "sample": False}
-        more = CONTRACTS - len(held)
+        first |= {"next_period": LAST_MONTH.next().key, "sample": False}
         session.execute(
             insert(Contract),
             [
@@ -92,16 +89,18 @@ def fill(database: Database) -> None:
                     "title": f"Work Pathways number {n}",
                     "tier": TIERS[n % 2],
                 }
-                for n in range(1, more + 1)
+                for n in range(1, contracts - len(held) + 1)
             ],
         )
         ids = session.scalars(select(col(Contract.id)).where(col(Contract.reference).like("B-%"))).all()
-        role = RoleName.CONTRACT_MANAGER
-        session.execute(insert(Role), [{"contract_id": each, "person_id": people[USER], "role": role} for each in ids])
-        _add_reports(session, ids, people["U0PRIYA"])
+        roles = [(each, RoleName.CONTRACT_MANAGER) for each in ids] + [(model.id, RoleName.HEAD)]
+        session.execute(
+            insert(Role), [{"contract_id": each, "person_id": people[USER], "role": role} for each, role in roles]
+        )
+        _add_reports(session, ids, people["U0PRIYA"], months, undecided)
 
 
-def _add_reports(session: Session, contract_ids: Sequence[int], reporter: int) -> None:
+def _add_reports(session: Session, contract_ids: Sequence[int], reporter: int, months: int, undecided: int) -> None:
     kpi = session.scalars(select(Kpi).limit(1)).one().model_dump(exclude={"id", "public_id", "contract_id", "code"})
     session.execute(
         insert(Kpi),
@@ -110,16 +109,18 @@ def _add_reports(session: Session, contract_ids: Sequence[int], reporter: int) -
     kpis: dict[int, list[int]] = {}
     for kpi_id, contract_id in session.execute(select(col(Kpi.id), col(Kpi.contract_id))):
         kpis.setdefault(contract_id, []).append(kpi_id)
-    months = [Month(2021 + n // 12, n % 12 + 1) for n in range(MONTHS)]
-    now = demo.BEGINS - timedelta(days=30)
-    for month in months:
-        report = {"period": month.key, "due_on": date(2026, 12, 3), "prompt_at": now, "received_at": now}
-        session.execute(
-            insert(Report), [{**report, "contract_id": each, "reporter_id": reporter} for each in contract_ids]
-        )
-    ratings = list(Rating)[:4]
+    month = LAST_MONTH
+    for back in range(months):
+        came = london_instant(month.end, 9)
+        decided = {"decision": ReportDecision.ACCEPTED, "decided_at": demo.BEGINS} if back >= undecided else {}
+        report = {"period": month.key, "due_on": month.end + timedelta(days=6), "prompt_at": came, "received_at": came}
+        report |= {"reporter_id": reporter, **decided}
+        session.execute(insert(Report), [{**report, "contract_id": each} for each in contract_ids])
+        month = month.previous()
     rows = session.execute(
-        select(col(Report.id), col(Report.contract_id)).where(col(Report.contract_id).in_(contract_ids))
+        select(col(Report.id), col(Report.contract_id), col(Report.period)).where(
+            col(Report.contract_id).in_(contract_ids)
+        )
     ).all()
     session.execute(
         insert(Reading),
@@ -128,43 +129,19 @@ def _add_reports(session: Session, contract_ids: Sequence[int], reporter: int) -
                 "report_id": report_id,
                 "kpi_id": each,
                 "value": Decimal(97),
-                "rating": (rating := ratings[(report_id + each) % 4]),
+                "rating": (rating := _rating(contract_id, period, number)),
                 "computed": rating,
             }
-            for report_id, contract_id in rows
-            for each in kpis[contract_id]
+            for report_id, contract_id, period in rows
+            for number, each in enumerate(kpis[contract_id])
         ],
     )
 
 
-def _queries(database: Database) -> tuple[int, int]:
-    """How many statements a list and a page take, each with the one that finds the asker."""
-    with database.reading() as session:
-        identity = Identity(USER, frozenset({"T0DEPT"}))
-        with counted(session) as for_list:
-            contract_list.list_contracts(
-                ActorContext(session, demo.BEGINS, published(), Messages(), USER, find_actor(session, identity)), []
-            )
-        with counted(session) as for_page:
-            asker = ActorContext(session, demo.BEGINS, published(), Messages(), USER, find_actor(session, identity))
-            contract_page.contract_page(asker, "WP-NE")
-    return len(for_list), len(for_page)
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    """The statements that a session sends to the database in a block."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    engine = session.connection().engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+def _rating(contract_id: int, period: str, number: int) -> Rating:
+    """The rating of a contract's KPI in a month: of the first it changes each month, and gets worse on every fourth
+    contract; the others are Good."""
+    return RATINGS[(contract_id - Month.parse(period).month) % 4] if number == 0 else Rating.GOOD
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from benchmarks.peak import peak
-from benchmarks.reading import CONTRACTS, KPIS, MONTHS, USER, counted, fill
+from benchmarks.reading import CONTRACTS, KPIS, MONTHS, USER, fill
 from bot import demo
 from bot.db import Database
 from bot.delivery.messages import Messages
@@ -19,6 +19,7 @@ from bot.identity import Identity, find_actor
 from bot.services.digest import posting
 from bot.services.pages import contracts as contract_list
 from bot.services.unit_of_work import ActorContext, UnitOfWork
+from tests.counting import counted
 
 ROUNDS = 9
 

@@ -1,10 +1,12 @@
-"""How many statements something takes."""
+"""How many statements something takes, how many rows it reads, and how much work SQLite does for it."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlmodel import Session
 
 
@@ -23,3 +25,37 @@ def counted(session: Session) -> Iterator[list[str]]:
         yield seen
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def rows_read() -> Iterator[list[int]]:
+    """How many rows each query returns that is sent to any database in a block, whether or not all of them are
+    fetched."""
+    seen: list[int] = []
+
+    def note(_connection: Any, cursor: Any, _statement: str, _values: Any, context: Any, _many: Any) -> None:  # noqa: ANN401  # SQLAlchemy's event
+        if cursor.description is None:
+            return
+        rows = cursor.fetchall()
+        seen.append(len(rows))
+        context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(cursor, initial_buffer=rows)
+
+    event.listen(Engine, "after_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "after_cursor_execute", note)
+
+
+@contextmanager
+def sqlite_steps(session: Session) -> Iterator[list[None]]:
+    """An entry for each instruction that SQLite carries out for a session in a block: the rows that a query looks at
+    and leaves out cost some as well."""
+    seen: list[None] = []
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    connection.set_progress_handler(lambda: seen.append(None), 1)
+    try:
+        yield seen
+    finally:
+        connection.set_progress_handler(None, 1)

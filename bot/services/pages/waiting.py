@@ -163,12 +163,15 @@ def _with_others(ctx: ActorContext, items: Sequence[WaitingItem]) -> Sequence[Wa
     """The items, with the number of other reports that wait for the same as each report does. One query."""
     waits = _report_waits(ctx.today)
     contracts = {item.contract for item in items if item.kind in waits}
-    counts = [func.count().filter(each) for each in waits.values()]
+    counts = [
+        select(func.count())
+        .where(_reports.c.contract_id == _contracts.c.id, each)
+        .correlate(_contracts)
+        .scalar_subquery()
+        for each in waits.values()
+    ]
     rows = ctx.session.connection().execute(
-        select(_contracts.c.reference, *counts)
-        .join_from(_reports, _contracts, _contracts.c.id == _reports.c.contract_id)
-        .where(_contracts.c.reference.in_(contracts))
-        .group_by(_contracts.c.reference)
+        select(_contracts.c.reference, *counts).where(_contracts.c.reference.in_(contracts))
     )
     waiting = {(row[0], kind): count for row in rows for kind, count in zip(waits, row[1:], strict=True)}
     return [replace(item, others=waiting.get((item.contract, item.kind), 1) - 1) for item in items]

@@ -1,0 +1,84 @@
+"""What App Home, a list and a page read: it grows with what they show, and not with the length of history."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlmodel import Session
+
+from benchmarks.reading import USER, fill
+from bot import demo
+from bot.db import Database
+from bot.services.pages.contract import contract_page
+from bot.services.pages.contracts import list_contracts
+from bot.services.pages.home import MOST_WAITING, home_view
+from bot.services.unit_of_work import ActorContext
+from tests.builders import act
+from tests.conftest import KINDS, Templates
+from tests.counting import rows_read, sqlite_steps
+
+FEW, MANY = 50, 60  # either is more than App Home shows of anything
+YEAR, FIVE_YEARS = 12, 60
+LOOKS: dict[str, Callable[[ActorContext], object]] = {
+    "home": home_view,
+    "list": lambda ctx: list_contracts(ctx, []),
+    "page": lambda ctx: contract_page(ctx, "B-00001"),
+}
+
+
+@contextmanager
+def filled(templates: Templates, kind: str, contracts: int, months: int, undecided: int) -> Iterator[Session]:
+    """A session that only reads, in the benchmark's register of so many contracts and months."""
+    url = templates.copy(kind, portfolio=True)
+    database = Database(url)
+    fill(database, contracts, months, undecided)
+    with database.reading() as session:
+        yield session
+    database.close()
+    templates.drop(url)
+
+
+def rows(session: Session) -> dict[str, int]:
+    """How many rows each look reads."""
+    found = {}
+    for name, look in LOOKS.items():
+        with rows_read() as seen:
+            look(act(session, USER, demo.BEGINS))
+        found[name] = sum(seen)
+    return found
+
+
+def steps(session: Session, name: str) -> int:
+    """How much work SQLite does for a look."""
+    with sqlite_steps(session) as seen:
+        LOOKS[name](act(session, USER, demo.BEGINS))
+    return len(seen)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_read_do_not_grow_with_history_and_a_list_reads_a_row_for_each_contract(
+    templates: Templates, kind: str
+) -> None:
+    with filled(templates, kind, FEW, YEAR, undecided=1) as session:
+        few = rows(session)
+    with filled(templates, kind, FEW, FIVE_YEARS, undecided=1) as session:
+        assert rows(session) == few
+    with filled(templates, kind, FEW, FIVE_YEARS, undecided=FIVE_YEARS) as session:
+        assert rows(session) == few, "nobody has decided on any report"
+    with filled(templates, kind, MANY, YEAR, undecided=1) as session:
+        many = rows(session)
+    assert many["list"] - few["list"] == MANY - FEW
+    assert many["home"] - few["home"] == 2 * (MANY - FEW), "how it stands, and that a report of it waits"
+    assert many["page"] == few["page"]
+
+
+def test_the_work_of_sqlite_does_not_grow_with_history(templates: Templates) -> None:
+    """Rows that a query looks at and leaves out are work too."""
+    with filled(templates, "sqlite", FEW, YEAR, undecided=1) as session:
+        few = {name: steps(session, name) for name in ("home", "list")}
+    with filled(templates, "sqlite", FEW, FIVE_YEARS, undecided=1) as session:
+        assert {name: steps(session, name) for name in few} == few
+    with filled(templates, "sqlite", FEW, FIVE_YEARS, undecided=FIVE_YEARS) as session:
+        assert steps(session, "list") == few["list"]
+        counted = MOST_WAITING * FIVE_YEARS  # each report that is shown says how many more of its contract wait
+        assert steps(session, "home") - few["home"] < 10 * counted
