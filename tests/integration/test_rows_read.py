@@ -1,17 +1,20 @@
-"""What App Home, a list and a page read: it grows with what they show, and not with the length of history."""
+"""What App Home, lists, pages and summaries read: it grows with what they show, and not with the length of history."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import select
 from sqlmodel import Session
 
-from benchmarks.reading import USER, fill
+from benchmarks.reading import KPIS, USER, fill
 from bot import demo
 from bot.db import Database
+from bot.models import Contract
 from bot.services.pages.contract import contract_page
 from bot.services.pages.contracts import list_contracts
 from bot.services.pages.home import MOST_WAITING, home_view
+from bot.services.progress.standings import standings
 from bot.services.unit_of_work import ActorContext
 from tests.builders import act
 from tests.conftest import KINDS, Templates
@@ -23,6 +26,7 @@ LOOKS: dict[str, Callable[[ActorContext], object]] = {
     "home": home_view,
     "list": lambda ctx: list_contracts(ctx, []),
     "page": lambda ctx: contract_page(ctx, "B-00001"),
+    "summary": lambda ctx: standings(ctx, {each.id: each for each in ctx.session.scalars(select(Contract))}),
 }
 
 
@@ -70,12 +74,14 @@ def test_rows_read_do_not_grow_with_history_and_a_list_reads_a_row_for_each_cont
     assert many["list"] - few["list"] == MANY - FEW
     assert many["home"] - few["home"] == 2 * (MANY - FEW), "how it stands, and that a report of it waits"
     assert many["page"] == few["page"]
+    last_two_reports = 2 * KPIS
+    assert many["summary"] - few["summary"] == (MANY - FEW) * (last_two_reports + 2), "its figures, itself, its manager"
 
 
 def test_the_work_of_sqlite_does_not_grow_with_history(templates: Templates) -> None:
     """Rows that a query looks at and leaves out are work too."""
     with filled(templates, "sqlite", FEW, YEAR, undecided=1) as session:
-        few = {name: steps(session, name) for name in ("home", "list")}
+        few = {name: steps(session, name) for name in ("home", "list", "summary")}
     with filled(templates, "sqlite", FEW, FIVE_YEARS, undecided=1) as session:
         assert {name: steps(session, name) for name in few} == few
     with filled(templates, "sqlite", FEW, FIVE_YEARS, undecided=FIVE_YEARS) as session:
