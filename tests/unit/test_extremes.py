@@ -28,7 +28,7 @@ from tests.builders import MESSAGES, contact, due, facts, kpis, person, received
 from tests.unit.renders import JOURNEYS, RENDERS, Render, renders_of
 from tests.unit.renders.common import kpi_line, usual_card
 from tests.unit.renders.contacts import OWN, entry
-from tests.unit.renders.home import standing as at_home
+from tests.unit.renders.home import listed as listed_at_home
 from tests.unit.renders.progress import decided, report_card, together
 from tests.unit.renders.summary import detail_of, full_summary, of_contract, reported
 from tests.unit.transcripts import name_of
@@ -143,7 +143,7 @@ def contract_page(count: int, words: str) -> Message:
 
 
 def home(count: int, words: str) -> View:
-    shown = [replace(each, why=f"{words}: 98% against 99%") for each in [at_home(facts_of(words))] * count]
+    shown = [listed_at_home(facts_of(words))] * count
     return MESSAGES.view(
         "home/home",
         page=HomeContent(TopItems([]), None, TopItems(shown[:10], max(count - 10, 0)), count, TopItems([])),

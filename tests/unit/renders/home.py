@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.domain.ratings import Rating
+from bot.domain.ratings import Movement, Rating
 from bot.domain.waiting import Waiting
 from bot.models import Contract
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources import SOURCES
 from bot.services.due.sources.reports import FORM
-from bot.services.pages.home import HomeContent, PartnerHome, TopItems
+from bot.services.pages.home import ContractOnHome, HomeContent, PartnerHome, TopItems
 from bot.services.pages.waiting import WaitingItem
 from bot.services.progress.standings import ContractStanding
 from tests.builders import contract, facts
@@ -23,6 +23,10 @@ def standing(
     about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = None, why: str = ""
 ) -> ContractStanding:
     return ContractStanding(about, "Northgate Futures Ltd", "Amira Shah", "December 2026", rating, before, why)
+
+
+def listed(about: Contract, rating: Rating = Rating.GOOD, movement: Movement | None = None) -> ContractOnHome:
+    return ContractOnHome(about, "Northgate Futures Ltd", rating, movement)
 
 
 def waiting(kind: Waiting, title: str, days: int = 0, number: int = 12, contract: str = "WP-NE") -> WaitingItem:
@@ -49,6 +53,7 @@ COMING = [
         if each.form is not None
     ),
 ]
+LISTED = [listed(contract(), Rating.INADEQUATE, Movement.WORSE), listed(contract(reference="SE-CW"))]
 OWED = [
     DueLine("WP-NE", "Report for November 2026", date(2026, 12, 3), late=True, form=FORM, key="key-of-a-report1"),
     DueLine("WP-NE", "A-12 Priya Nair: send the staffing plan", date(2027, 1, 8), late=False),
@@ -78,22 +83,22 @@ VIEW_CONTEXTS: Contexts = {
             "page": HomeContent(
                 TopItems(ALL_KINDS),
                 None,
-                TopItems([FALLEN, standing(contract(reference="SE-CW"))]),
+                TopItems(LISTED),
                 1,
                 TopItems(COMING),
             )
         },
         "senior_owner": {
             "page": HomeContent(
-                TopItems(ALL_KINDS[:1]), TopItems([FALLEN]), TopItems([FALLEN, standing(contract())], 0), 1, None
+                TopItems(ALL_KINDS[:1]), TopItems([FALLEN]), TopItems([LISTED[0], listed(contract())], 0), 1, None
             )
         },
-        "nothing": {"page": HomeContent(TopItems([]), TopItems([]), TopItems([standing(contract())]), 0, TopItems([]))},
+        "nothing": {"page": HomeContent(TopItems([]), TopItems([]), TopItems([listed(contract())]), 0, TopItems([]))},
         "largest": {
             "page": HomeContent(
                 TopItems(LARGE_WAITING, 123),
                 TopItems([LARGE_STANDING] * 10, 45),
-                TopItems([LARGE_STANDING] * 30, 1204),
+                TopItems([ContractOnHome(LARGE, NAME, Rating.REQUIRES_IMPROVEMENT, Movement.WORSE)] * 30, 1204),
                 567,
                 TopItems([LARGE_ITEM] * 12, 678),
             )
