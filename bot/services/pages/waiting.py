@@ -103,7 +103,7 @@ def _waiting_reports(ctx: ActorContext) -> Sequence[Row[Any]]:
         .join_from(_reports, _contracts, _contracts.c.id == _reports.c.contract_id)
         .where(_reports.c.id.in_(union_all(*firsts)))
     )
-    rows = ctx.session.connection().execute(statement)
+    rows: Sequence[Row[Any]] = ctx.session.connection().execute(statement).all()
     return sorted(rows, key=lambda row: (_ORDER[_report_kind(row)], _report_day(row), row.reference, row.id))
 
 

@@ -126,7 +126,7 @@ def ranked(work: UnitOfWork, wanted: ColumnElement[bool]) -> list[RankedContract
     one row for each contract."""
     columns = (_contracts.c.id, _contracts.c.reference, worst_severity(), worst_severity(back=1))
     found = []
-    for contract_id, reference, *severities in work.session.connection().execute(select(*columns).where(wanted)):
+    for contract_id, reference, *severities in work.session.connection().execute(select(*columns).where(wanted)).all():
         ratings = [rating_of(each) for each in severities if each is not None]
         before = ratings[1] if len(ratings) > 1 else None
         found.append(RankedContract(contract_id, reference, ratings[0] if ratings else Rating.OTHER, before))
