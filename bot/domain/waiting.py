@@ -8,7 +8,6 @@ class Waiting(StrEnum):
 
     ESCALATION = "acknowledge"
     LATE_REPORT = "late"
-    REVIEW = "review"
-    ACTION = "action"
+    DUE = "due"
     UNDECIDED_REPORT = "decide"
     QUERIED_REPORT = "queried"

@@ -16,8 +16,9 @@ from bot.db import Database
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
+from bot.domain.waiting import Waiting
 from bot.models import Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Role, RoleName
-from bot.services.pages.waiting import Waiting, WaitingItem, waiting_on
+from bot.services.pages.waiting import WaitingItem, waiting_on
 from bot.services.progress.standings import RankedContract, ReportedReport, ranked, standings
 from tests.builders import DAY, MONDAY, act, contract_named, kpi
 from tests.builders import contract as new_contract

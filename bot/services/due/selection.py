@@ -36,15 +36,21 @@ class Selection(Protocol):
     def opened(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
         """The condition on open records, given the one that a record is open."""
 
+    def owned(self, owner: Column) -> ColumnElement[bool]:
+        """The condition on the owner of a record that has one."""
+
 
 class _OpenOnes:
-    """Selects open records alone."""
+    """Selects open records alone, of every owner."""
 
     def computed(self, subject: Column) -> ColumnElement[bool]:
         return true()
 
     def opened(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
         return condition
+
+    def owned(self, owner: Column) -> ColumnElement[bool]:
+        return true()
 
 
 @dataclass(frozen=True)
@@ -129,6 +135,16 @@ class DueBetween(_OpenOnes):
 
     def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
         return (self.first is None or due_on >= self.first) and (self.last is None or due_on <= self.last)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnedBy(DueBetween):
+    """Selects the records of one person."""
+
+    person_id: int
+
+    def owned(self, owner: Column) -> ColumnElement[bool]:
+        return owner == self.person_id
 
 
 @dataclass(frozen=True)

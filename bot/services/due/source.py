@@ -25,7 +25,7 @@ class DueItem:
 
     `reminded` is the side that is reminded of it, unless it has an owner (a person's id). `rule` is the rule that gives
     the day, "" where the day itself was agreed. `since` is the day from which it is awaited. `done_on` is None while it
-    is open.
+    is open. `closed_by_another`: somebody other than its owner must close it.
     """
 
     kind: DueKind
@@ -42,6 +42,7 @@ class DueItem:
     rule: str = ""
     since: date | None = None
     done_on: date | None = None
+    closed_by_another: bool = False
 
     @property
     def in_a_list(self) -> str:
@@ -94,9 +95,11 @@ class DueSource:
     """Everything about one kind of due item.
 
     `rule` is the usual reminder rule. `ahead` is how long before the day lists name it. `is_personal`: it is the work
-    of one person, so lists of many contracts leave it out for others. `is_term`: it belongs to what was agreed, and is
-    listed among a contract's dates after it is done too. `complete`, `move` and `pass_on` say how it is done, moved to
-    another day, and given to somebody else (a command to type), where that is possible without its form.
+    of one person, so lists of many contracts leave it out for others; `has_owner`: each record names that person.
+    `reminded` is the side that is reminded of every record, None if that depends on the record.
+    `is_term`: it belongs to what was agreed, and is listed among a contract's dates after it is done too. `form` is the
+    form that settles it, `act` the button that does so at once. `complete`, `move` and `pass_on` say how it is done,
+    moved to another day, and given to somebody else (a command to type), where that is possible without its form.
     """
 
     kind: DueKind
@@ -105,9 +108,17 @@ class DueSource:
     audience: Audience = Audience.SHARED
     ahead: timedelta = SOON
     is_personal: bool = False
+    has_owner: bool = False
+    reminded: Party | None = None
     is_term: bool = False
     form: DueForm | None = None
+    act: DueForm | None = None
     complete: Complete | None = None
     move: Callable[[UnitOfWork, int, date], None] | None = None
     pass_on: Callable[[int], str] | None = None
     late: LateRule | None = None
+
+    @property
+    def button(self) -> DueForm | None:
+        """What its button does, in a list."""
+        return self.act or self.form

@@ -1,4 +1,4 @@
-"""The items that wait for a person: escalations, reports, reviews and actions, the most urgent first."""
+"""The items that wait for a person: escalations, reports, and what else is due, the most urgent first."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,15 +15,14 @@ from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.waiting import Waiting
 from bot.models import (
-    ActionItem,
     Contract,
     Escalation,
     Report,
     ReportDecision,
-    Risk,
-    RiskStatus,
     RoleName,
 )
+from bot.services.due import due_lines
+from bot.services.due.source import DueForm
 from bot.services.escalations.escalation_card import is_waiting
 from bot.services.unit_of_work import ActorContext
 
@@ -36,7 +35,7 @@ class WaitingItem:
 
     `by_another` for an action that somebody other than its owner closes; `others` is how many more reports of
     the contract wait for the same; `why` says why something was escalated, `version` is what its button carries,
-    `key` what that of anything else does.
+    `key` what that of anything else does; `form` is the form or act that settles something due, if the reader may.
     """
 
     kind: Waiting
@@ -49,6 +48,7 @@ class WaitingItem:
     others: int = 0
     why: str = ""
     version: str = ""
+    form: DueForm | None = None
     key: str = ""
 
 
@@ -56,11 +56,11 @@ _ORDER = {kind: place for place, kind in enumerate(Waiting)}
 
 
 def waiting_on(ctx: ActorContext, most: int) -> tuple[Sequence[WaitingItem], int]:
-    """What waits for the actor on their contracts: the first items, so many at `most`, and how many more there are.
-    Five queries."""
+    """What waits for the actor on their contracts: the first items, so many at `most`, and how many more there are. A
+    constant number of queries."""
     reports = _waiting_reports(ctx)
     first = [_report_item(row) for row in reports[:most]]
-    found = [*_escalations(ctx), *first, *_reviews(ctx), *_actions(ctx)]
+    found = [*_escalations(ctx), *first, *_due(ctx)]
     more = len(reports) - len(first) + max(len(found) - most, 0)
     found = sorted(found, key=lambda item: (_ORDER[item.kind], item.on, item.contract, item.number))
     return _with_others(ctx, found[:most]), more
@@ -177,33 +177,18 @@ def _with_others(ctx: ActorContext, items: Sequence[WaitingItem]) -> Sequence[Wa
     return [replace(item, others=waiting.get((item.contract, item.kind), 1) - 1) for item in items]
 
 
-def _reviews(ctx: ActorContext) -> Iterable[WaitingItem]:
-    rows = ctx.session.execute(
-        select(Risk, col(Contract.reference))
-        .join(Contract, col(Contract.id) == col(Risk.contract_id))
-        .where(
-            ctx.open_to(Permission.MANAGE_RISK),
-            col(Risk.owner_id) == ctx.actor.person_id,
-            col(Risk.status) == RiskStatus.OPEN,
-            col(Risk.review_on) <= ctx.today,
+def _due(ctx: ActorContext) -> Iterable[WaitingItem]:
+    """What the actor owns and is due soon, and what the department owes by today on the contracts that they manage."""
+    found = [*due_lines.owned(ctx), *due_lines.owed_by_managed(ctx)]
+    for item, line in zip(found, due_lines.lines(ctx, found), strict=True):
+        yield WaitingItem(
+            Waiting.DUE,
+            line.contract,
+            item.subject_id,
+            item.what,
+            item.due_on,
+            line.late,
+            by_another=item.closed_by_another,
+            form=line.form,
+            key=item.key,
         )
-    )
-    for row, contract in rows:
-        late = row.review_on < ctx.today
-        yield WaitingItem(Waiting.REVIEW, contract, row.id, row.title, row.review_on, late, key=row.public_id)
-
-
-def _actions(ctx: ActorContext) -> Iterable[WaitingItem]:
-    rows = ctx.session.execute(
-        select(ActionItem, col(Contract.reference))
-        .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
-        .where(
-            ctx.open_to(Permission.SEE),
-            col(ActionItem.owner_id) == ctx.actor.person_id,
-            col(ActionItem.done_on).is_(None),
-        )
-    )
-    for row, contract in rows:
-        late = row.due_on < ctx.today
-        by_another, key = row.closed_by_another, row.public_id
-        yield WaitingItem(Waiting.ACTION, contract, row.id, row.what, row.due_on, late, by_another, key=key)

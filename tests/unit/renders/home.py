@@ -8,7 +8,9 @@ from bot.domain.waiting import Waiting
 from bot.models import Contract
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources import SOURCES
+from bot.services.due.sources.actions import ACTIONS
 from bot.services.due.sources.reports import FORM
+from bot.services.due.sources.risk_reviews import RISK_REVIEWS
 from bot.services.pages.home import ContractOnHome, HomeContent, PartnerHome, TopItems
 from bot.services.pages.waiting import WaitingItem
 from bot.services.progress.standings import ContractStanding
@@ -38,10 +40,9 @@ ALL_KINDS = [
     waiting(Waiting.LATE_REPORT, "November 2026", -12),
     replace(waiting(Waiting.UNDECIDED_REPORT, "December 2026"), others=5),
     waiting(Waiting.QUERIED_REPORT, "December 2026", contract="SE-CW"),
-    waiting(Waiting.REVIEW, "Heating fails", -3),
-    waiting(Waiting.REVIEW, "Buildings close early"),
-    waiting(Waiting.ACTION, "send the staffing plan", 4),
-    WaitingItem(Waiting.ACTION, "SE-CW", 13, "agree the recovery plan", MONDAY, by_another=True),
+    replace(waiting(Waiting.DUE, "Review R-12 Heating fails", -3), form=RISK_REVIEWS.form, key="key-of-a-record0"),
+    replace(waiting(Waiting.DUE, "A-12 send the staffing plan", 4), form=ACTIONS.act, key="key-of-a-record0"),
+    WaitingItem(Waiting.DUE, "SE-CW", 13, "A-13 agree the recovery plan", MONDAY, by_another=True),
 ]
 FALLEN = standing(contract(), Rating.INADEQUATE, Rating.GOOD, "Starts within 15 working days: 88% against 99%")
 COMING = [

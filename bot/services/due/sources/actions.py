@@ -6,12 +6,13 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
+from bot.access import Permission
 from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import ReminderRule
 from bot.models import ActionItem, Audience, Contract, Party, Person
 from bot.services.actions import actions
 from bot.services.due.selection import Selection
-from bot.services.due.source import DueItem, DueSource
+from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
@@ -21,7 +22,7 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
         select(ActionItem, col(Person.name), is_partners)
         .join(Person, col(Person.id) == col(ActionItem.owner_id))
         .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
-        .where(contracts, which.opened(col(ActionItem.done_on).is_(None)))
+        .where(contracts, which.owned(col(ActionItem.owner_id)), which.opened(col(ActionItem.done_on).is_(None)))
         .where(which.of(col(ActionItem.id), col(ActionItem.contract_id), col(ActionItem.due_on)))
     )
     return [
@@ -37,6 +38,7 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
             owner_id=row.owner_id,
             audience=Audience.SHARED if theirs else Audience.INTERNAL,
             done_on=row.done_on,
+            closed_by_another=row.closed_by_another,
         )
         for row, owner, theirs in rows
     ]
@@ -55,6 +57,8 @@ ACTIONS = DueSource(
     find=_find,
     rule=ReminderRule((2, 0), late_every=2),
     is_personal=True,
+    has_owner=True,
+    act=DueForm("action_done", "Done", Permission.LOG_CONTACT),
     complete=_complete,
     move=_move,
     pass_on=lambda subject_id: f"/action reassign A-{subject_id} and a name",

@@ -122,6 +122,7 @@ def _late_answer(item: DueItem, today: date, contract: LateContract) -> list[Rea
 
 REPORTS = DueSource(
     kind=DueKind.REPORT,
+    reminded=Party.PARTNER,
     find=_reports,
     rule=ReminderRule((5, 1, 0), late_every=2),
     form=FORM,
@@ -130,6 +131,7 @@ REPORTS = DueSource(
 )
 QUERIES = DueSource(
     kind=DueKind.QUERY,
+    reminded=Party.PARTNER,
     find=_queries,
     rule=ReminderRule((1, 0), late_every=2),
     form=FORM,

@@ -22,6 +22,7 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
         .where(
             contracts,
             col(Risk.status) == RiskStatus.OPEN,
+            which.owned(col(Risk.owner_id)),
             which.of(col(Risk.id), col(Risk.contract_id), col(Risk.review_on)),
         )
     )
@@ -50,6 +51,7 @@ RISK_REVIEWS = DueSource(
     rule=ReminderRule((5, 0), late_every=5),
     audience=Audience.INTERNAL,
     is_personal=True,
+    has_owner=True,
     form=DueForm("risk_review", "Review it", Permission.MANAGE_RISK),
     move=_move,
     pass_on=lambda subject_id: f"/risk owner R-{subject_id} and a name",
