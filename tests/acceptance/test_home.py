@@ -1,11 +1,11 @@
 """App Home: each person's own page, published when they open it and whenever what it shows has changed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from bot.models import HomeChange, HomePage
+from bot.models import HomeChange, HomePage, Obligation, Party
 from tests.acceptance.appointing import as_contact
 from tests.acceptance.office import AMIRA, CALLUM, GUEST, HELEN, MARTHA, NORTH_EAST, PORTFOLIO, Office, words
-from tests.builders import rows
+from tests.builders import contract_named, rows
 from workspace import Person
 from workspace.blocks import interactive
 from workspace.client.control import Control
@@ -45,6 +45,9 @@ def test_a_managers_page_has_their_contracts_worst_first(office: Office) -> None
 def test_what_waits_on_a_manager_comes_first_and_is_dealt_with_from_the_page(office: Office) -> None:
     amira = office.person(AMIRA)
     amira.command("/action add WP-NE Amira Shah: agree the staffing plan by 8 January", channel=NORTH_EAST)
+    with office.liaison.database.writing() as session:
+        contract = contract_named(session, "WP-NE")
+        session.add(Obligation(contract_id=contract.id, name="Renew", owed_by=Party.PARTNER, due_on=date(2027, 1, 5)))
     office.run("prompt")
     said = page(office, AMIRA)
     parts = [said.index(part) for part in ("Waiting on you", "Your contracts", "The next two weeks")]
