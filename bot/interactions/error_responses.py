@@ -4,6 +4,7 @@ import secrets
 
 from bot.delivery.messages import Blocks, Message, Messages, View
 from bot.delivery.slack import Refused, Unsettled
+from bot.domain.text_validation import Sensitive
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.interactions.disambiguation import choices
@@ -11,7 +12,6 @@ from bot.interactions.payloads import Command, Event, Request, Submission, stamp
 from bot.interactions.response import Response
 from bot.services.edit_conflicts import EditConflict
 from bot.services.lookup.ambiguity import AmbiguousMatch
-from bot.services.text_validation import Sensitive
 
 EDIT_CONFLICT, KEEP_THEIRS = (
     "crossing",

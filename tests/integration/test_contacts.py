@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.db import Database
+from bot.domain.text_validation import Sensitive
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Contact, ContactChannel, ContactPerson, OutboxMessage, Person, TrailEntry
@@ -18,7 +19,6 @@ from bot.services.contacts.contacts import (
     LoggedContact,
     log_contact,
 )
-from bot.services.text_validation import Sensitive
 from tests.builders import DAY, HOUR, MONDAY, act
 
 TODAY = MONDAY.date()

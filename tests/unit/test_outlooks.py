@@ -3,9 +3,9 @@
 import pytest
 
 from bot.domain.ratings import UNSAID, Outlook, Rag
+from bot.domain.text_validation import Sensitive
 from bot.errors import UserError
 from bot.services.progress.report_submission import outlook
-from bot.services.text_validation import Sensitive
 
 WHY, PATH = "Two posts are empty.", "Both start on 18 January."
 

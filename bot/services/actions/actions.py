@@ -13,12 +13,12 @@ from bot.db import by_key
 from bot.domain.entry_lines import ActionLine, parse_action_line, parse_action_lines
 from bot.domain.references import number_of
 from bot.domain.search import search_by
+from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, join_words, quoted
 from bot.errors import UserError
 from bot.models import ActionItem, Contact, Contract, Person, Role
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.risks import check_is_not_closed, risk_for
-from bot.services.text_validation import optional_text, required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 _RISK = re.compile(r"R-\d+", re.IGNORECASE | re.ASCII)

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.domain.text_validation import deliberate_text, optional_text, required_text
 from bot.errors import UserError
 from bot.models import Contact, ContactChannel, ContactPerson, Contract, MadeBy
 from bot.services.actions.actions import ActionCard, add_from_contact
 from bot.services.contacts.attendees import Attendees, check_picked, names_in
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.text_validation import deliberate_text, optional_text, required_text
 from bot.services.unit_of_work import ActorContext
 
 MOST_LINK = 500

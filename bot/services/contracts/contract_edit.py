@@ -15,6 +15,7 @@ from bot.domain.change_notice import ChangeNotice, change_notice
 from bot.domain.duties import Regime, Supplies
 from bot.domain.periods import Month
 from bot.domain.stages import STAGE, Stage
+from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, quoted
 from bot.errors import UserError
 from bot.models import AgreementForm, Contract, Organisation, Role, RoleName
@@ -24,7 +25,6 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import partners as partner_lookup
 from bot.services.progress.reports import first_report_at
 from bot.services.risks import risk_sharing, stage_review
-from bot.services.text_validation import optional_text, required_text
 from bot.services.unit_of_work import ActorContext
 
 _REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,19}")

@@ -14,6 +14,7 @@ from bot.db import by_key
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Step, due_after_pause, expires_at, limit, rung_of, settled_by
 from bot.domain.references import key_claimed
+from bot.domain.text_validation import required_text
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
 from bot.models import Contract, Escalation, EscalationEnd, Person, Role, RoleName
@@ -22,7 +23,6 @@ from bot.services.escalations import escalation_messages, ladder_steps
 from bot.services.escalations.escalation_card import EscalationCard, card_of, steps_of
 from bot.services.escalations.holders import holders_of
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
 PLAN_WITHIN, PAUSE_WITHIN = timedelta(days=92), timedelta(days=31)

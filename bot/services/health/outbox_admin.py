@@ -8,9 +8,9 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain.text_validation import required_text
 from bot.errors import UserError
 from bot.models import OutboxMessage, OutboxState
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import UnitOfWork
 
 KEPT_BACK = (OutboxState.DEAD, OutboxState.WITHHELD)

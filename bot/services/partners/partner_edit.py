@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import RegisterPermission
+from bot.domain.text_validation import required_text
 from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Organisation, OrganisationKind, Team
 from bot.services import changes, edit_conflicts
 from bot.services.lookup import partners as partner_lookup
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
 KINDS = tuple(kind for kind in OrganisationKind if not kind.is_department)

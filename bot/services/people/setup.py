@@ -8,6 +8,7 @@ from sqlmodel import SQLModel, col
 
 from bot.access import RegisterPermission
 from bot.delivery.outbox import OutgoingMessage
+from bot.domain.text_validation import required_text
 from bot.errors import UserError
 from bot.identity import Denied, is_department
 from bot.models import (
@@ -24,7 +25,6 @@ from bot.models import (
     RoleName,
     Team,
 )
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext, NewcomerContext, UnitOfWork
 
 DEPARTMENT = "department"  # the key of the department's organisation

@@ -17,6 +17,7 @@ from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
 from bot.domain.report_cycle import REPORT, ReportEvent, ReportState
+from bot.domain.text_validation import required_text
 from bot.domain.wording import shorten
 from bot.models import (
     UNDELIVERED_STATES,
@@ -32,7 +33,6 @@ from bot.models import (
 from bot.services.due.sources.reports import answer_by
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress.rated_figures import RatedFigure, figure_in, sees_overrides
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 _THREAD = re.compile(r"report-(\d+)-(?:prompt|query(?:-\d+)?)")

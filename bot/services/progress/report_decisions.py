@@ -11,6 +11,7 @@ from bot.db import by_key
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.domain.report_cycle import REPORT, ReportDecision, ReportEvent, ReportState
+from bot.domain.text_validation import required_text
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
 from bot.models import Kpi, Reading, Report, Source
@@ -27,7 +28,6 @@ from bot.services.progress.received_reports import (
 )
 from bot.services.progress.report_card import ReportCard
 from bot.services.progress.reports import no_such_report
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
 LONGEST_QUERY = 1000

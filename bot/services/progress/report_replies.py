@@ -12,6 +12,7 @@ from bot.domain.parts import NOTHING
 from bot.domain.report_cycle import REPORT, ReportEvent
 from bot.domain.report_reply import ReplyRead, read_reply
 from bot.domain.slack_text import mentioned_users, without_markup
+from bot.domain.text_validation import optional_text
 from bot.errors import UserError
 from bot.models import Audience, Contract, FormDraft, Kpi, Person, Report
 from bot.services import drafts
@@ -20,7 +21,6 @@ from bot.services.progress.rated_figures import RatedFigure, rated
 from bot.services.progress.received_reports import ReceivedReport, report_of_thread
 from bot.services.progress.report_submission import NARRATIVE, field_of
 from bot.services.progress.reports import DueReport, no_such_report
-from bot.services.text_validation import optional_text
 from bot.services.unit_of_work import ActorContext
 
 REPLY = "report_reply"  # the draft form that holds what was read from replies

@@ -13,6 +13,7 @@ from bot.access import Permission
 from bot.domain.parts import NOTHING, FigureWithParts, parse_figure_with_parts
 from bot.domain.ratings import UNSAID, Outlook, Rag
 from bot.domain.report_cycle import REPORT, ReportEvent, ReportState
+from bot.domain.text_validation import deliberate_text, optional_text
 from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Audience, Kpi, Reading, Report
@@ -20,7 +21,6 @@ from bot.services import edit_conflicts
 from bot.services.progress.rated_figures import RatedFigure, changes_in_words, figures_in_words, rated, reading_of
 from bot.services.progress.received_reports import ReceivedReport, announce_received, answers_to
 from bot.services.progress.reports import DueReport, check_open, check_seen, no_such_report
-from bot.services.text_validation import deliberate_text, optional_text
 from bot.services.unit_of_work import ActorContext
 
 

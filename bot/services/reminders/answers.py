@@ -10,6 +10,7 @@ from bot.db import by_key
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.reminders import ReminderRule
+from bot.domain.text_validation import required_text
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
@@ -27,7 +28,6 @@ from bot.services.due.source import DueItem, DueSource
 from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.reminders import recipients, reminders
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 LONGEST_SNOOZE = timedelta(days=31)

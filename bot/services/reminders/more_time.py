@@ -12,6 +12,7 @@ from sqlmodel import col
 from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.delivery.outbox import OutgoingMessage
+from bot.domain.text_validation import required_text
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Denied
@@ -26,7 +27,6 @@ from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.reminders import answers
 from bot.services.reminders.answers import LineDetails, not_this_way
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
 

@@ -9,6 +9,7 @@ from sqlmodel import col
 from bot.access import POLICY, ContractRef, Permission, role_counts
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.search import search_by
+from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, EscalationEnd, Person, Risk, RiskResponse, RiskStatus, Role
@@ -19,7 +20,6 @@ from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.risks.risk_escalation import end
 from bot.services.risks.risk_sharing import show_partner
 from bot.services.risks.stage_review import mark_reassessed
-from bot.services.text_validation import optional_text, required_text
 from bot.services.unit_of_work import ActorContext
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", re.ASCII)

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.domain.escalation_triggers import Reason, Subject, manual_reason
+from bot.domain.text_validation import required_text
 from bot.domain.wording import format_instant
 from bot.errors import UserError
 from bot.models import Escalation, EscalationEnd, Person, Risk
@@ -16,7 +17,6 @@ from bot.services.escalations import ladder_steps
 from bot.services.escalations.escalation_card import is_about, is_open, steps_of
 from bot.services.lookup.risks import RiskCard, check_is_not_closed, risk_card, risk_for
 from bot.services.risks.risk_card import RiskSheet, sheet_of
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 

@@ -11,6 +11,7 @@ from bot.access import ContractRef, Permission
 from bot.domain.escalation_triggers import DATE_TRIGGERS, Trigger, assessment_reasons, grade_reasons, has_fallen
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, Impact, Likelihood
+from bot.domain.text_validation import required_text
 from bot.errors import UserError
 from bot.models import EscalationEnd, Person, Risk, RiskAssessment, RiskStatus
 from bot.services import changes, edit_conflicts
@@ -20,7 +21,6 @@ from bot.services.risks.risk_escalation import end, escalate, open_escalation, w
 from bot.services.risks.risk_sharing import note_assessed, show_partner
 from bot.services.risks.risks import RiskDetails, detail_columns, store_assessment
 from bot.services.risks.stage_review import mark_reassessed
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
 

@@ -15,6 +15,7 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.domain.references import number_of
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band, Grade
+from bot.domain.text_validation import deliberate_text, optional_text, required_text
 from bot.errors import UserError
 from bot.models import UNDELIVERED_STATES, Audience, Person, Risk, RiskStatus, RoleName
 from bot.services.lookup import contracts as contract_lookup
@@ -27,7 +28,6 @@ from bot.services.lookup.risks import (
     rules_in_force,
 )
 from bot.services.risks.risk_card import RiskSheet, sheet_of
-from bot.services.text_validation import deliberate_text, optional_text, required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 

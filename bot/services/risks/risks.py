@@ -9,6 +9,7 @@ from bot.db import insert
 from bot.domain.escalation_triggers import assessment_reasons
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Impact, Likelihood
+from bot.domain.text_validation import deliberate_text, optional_text, required_text
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.models import Audience, Risk, RiskAssessment
@@ -16,7 +17,6 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.risks import RiskCard, rules_in_force
 from bot.services.risks.risk_escalation import escalate
 from bot.services.risks.risk_sharing import show_partner
-from bot.services.text_validation import deliberate_text, optional_text, required_text
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 

@@ -10,6 +10,7 @@ from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.domain.calendar import months_before
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
+from bot.domain.text_validation import required_text
 from bot.domain.wording import format_date, shorten
 from bot.errors import UserError
 from bot.models import Contract, ExtensionOption, Person
@@ -17,7 +18,6 @@ from bot.services import changes
 from bot.services.contracts.contract_edit import ChangedContract, extend_contract
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.specification.days import check_day
-from bot.services.text_validation import required_text
 from bot.services.unit_of_work import ActorContext
 
 LONGEST_REASON, LONGEST_WHY = 1000, 300

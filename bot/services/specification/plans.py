@@ -8,13 +8,13 @@ from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.domain.life_cycle import Transition
 from bot.domain.plan_cycle import COMES_AGAIN_WITHIN, PLAN, PlanEvent, PlanStatus
+from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, shorten
 from bot.errors import UserError
 from bot.models import Contract, RectificationPlan
 from bot.services import changes
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.specification.days import check_day
-from bot.services.text_validation import optional_text, required_text
 from bot.services.unit_of_work import ActorContext
 
 LONGEST_REASON, LONGEST_WHY = 1000, 300

@@ -20,9 +20,9 @@ from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.figures import Unit, parse_figure
 from bot.domain.periods import Month, NotAMonth
 from bot.domain.scores import Impact, Likelihood
+from bot.domain.text_validation import required_text
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
-from bot.services.text_validation import required_text
 
 Cell = str | int | Decimal | date | bool | None
 """What is written into a cell."""
