@@ -19,20 +19,20 @@ from bot.domain.periods import Month
 from bot.domain.ratings import Direction
 from bot.migrations import migrate
 from bot.models import Audience, OrganisationKind, RoleName, Stage
+from bot.records import (
+    SHEETS,
+    ChannelRecord,
+    ContractRecord,
+    KpiRecord,
+    OrganisationRecord,
+    PersonRecord,
+    Record,
+    RoleRecord,
+)
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.exporting import Written, export_bytes, register_rows
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read_bytes
-from bot.services.portfolio.sheets import (
-    SHEETS,
-    ChannelRow,
-    ContractRow,
-    KpiRow,
-    OrganisationRow,
-    PersonRow,
-    RoleRow,
-    Row,
-)
 from bot.services.unit_of_work import UnitOfWork
 
 CONTRACTS, KPIS_EACH, PARTNERS = 10_000, 4, 200
@@ -57,25 +57,25 @@ def main() -> None:
 
 def large_portfolio() -> Written:
     """So many contracts of one department with its partners, each with KPIs, people and channels."""
-    rows: dict[type[Row], list[Row]] = {sheet: [] for sheet in SHEETS}
+    rows: dict[type[Record], list[Record]] = {sheet: [] for sheet in SHEETS}
     for row in _rows():
         rows[type(row)].append(row)
     return list(rows.items())
 
 
-def _rows() -> Iterator[Row]:
-    yield OrganisationRow(key="department", name="Department", kind=OrganisationKind.DEPARTMENT, teams=("T0DEPT",))
-    yield PersonRow(slack="U0MANAGER", name="Amira Shah", organisation="department")
+def _rows() -> Iterator[Record]:
+    yield OrganisationRecord(key="department", name="Department", kind=OrganisationKind.DEPARTMENT, teams=("T0DEPT",))
+    yield PersonRecord(slack="U0MANAGER", name="Amira Shah", organisation="department")
     for n in range(PARTNERS):
         key, kind = f"partner-{n}", OrganisationKind.COMPANY
-        yield OrganisationRow(key=key, name=f"Partner {n} Ltd", kind=kind, teams=(f"T{n:06}",))
-        yield PersonRow(slack=f"U{n:06}", name=f"Contact {n}", organisation=key)
+        yield OrganisationRecord(key=key, name=f"Partner {n} Ltd", kind=kind, teams=(f"T{n:06}",))
+        yield PersonRecord(slack=f"U{n:06}", name=f"Contact {n}", organisation=key)
     for n in range(CONTRACTS):
         yield from _contract(n, f"C-{n:05}")
 
 
-def _contract(n: int, reference: str) -> Iterator[Row]:
-    yield ContractRow(
+def _contract(n: int, reference: str) -> Iterator[Record]:
+    yield ContractRecord(
         reference=reference,
         title=f"Service {n}, area {n % 40}",
         partner=f"partner-{n % PARTNERS}",
@@ -89,11 +89,11 @@ def _contract(n: int, reference: str) -> Iterator[Row]:
         stage=Stage.LIVE,
         first_period=Month(2026, 12),
     )
-    yield RoleRow(contract=reference, role=RoleName.CONTRACT_MANAGER, person="U0MANAGER")
-    yield RoleRow(contract=reference, role=RoleName.PARTNER_CONTACT, person=f"U{n % PARTNERS:06}")
-    yield ChannelRow(channel=f"C{n:06}", contract=reference, audience=Audience.INTERNAL)
+    yield RoleRecord(contract=reference, role=RoleName.CONTRACT_MANAGER, person="U0MANAGER")
+    yield RoleRecord(contract=reference, role=RoleName.PARTNER_CONTACT, person=f"U{n % PARTNERS:06}")
+    yield ChannelRecord(channel=f"C{n:06}", contract=reference, audience=Audience.INTERNAL)
     for k in range(KPIS_EACH):
-        yield KpiRow(
+        yield KpiRecord(
             contract=reference,
             code=f"kpi-{k}",
             name=f"Starts within {5 * k + 5} working days",

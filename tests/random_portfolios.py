@@ -28,27 +28,27 @@ from bot.models import (
     Source,
     Stage,
 )
-from bot.services.portfolio.exporting import Written
-from bot.services.portfolio.sheets import (
+from bot.records import (
     SHEETS,
-    ChannelRow,
-    ContractRow,
+    ChannelRecord,
+    ContractRecord,
     Decided,
-    FigureRow,
-    KpiRow,
-    LeaveRow,
-    MemoRow,
-    MilestoneRow,
-    ObligationRow,
-    OptionRow,
-    OrganisationRow,
-    PersonRow,
-    PlanRow,
-    ReportRow,
-    RiskRow,
-    RoleRow,
-    Row,
+    KpiRecord,
+    LeaveRecord,
+    MemoRecord,
+    MilestoneRecord,
+    ObligationRecord,
+    OptionRecord,
+    OrganisationRecord,
+    PersonRecord,
+    PlanRecord,
+    ReadingRecord,
+    Record,
+    ReportRecord,
+    RiskRecord,
+    RoleRecord,
 )
+from bot.services.portfolio.exporting import Written
 
 AWKWARD = [
     "=1+1", "=HYPERLINK(A1)", "+44 20 7946 0000", "-5", "- a dash", "@SUM(A1)", "'=x", "''=x", "'", "''", "#N/A", "#x",
@@ -84,17 +84,17 @@ DEADLINES = RULES | PUBLISHED.map(Deadline.fixed)
 @st.composite
 def portfolios(draw: st.DrawFn) -> Written:
     """A department, its partners and their contracts, with everything that belongs to a contract."""
-    rows: dict[type[Row], list[Row]] = {sheet: [] for sheet in SHEETS}
+    rows: dict[type[Record], list[Record]] = {sheet: [] for sheet in SHEETS}
 
-    def add(row: Row) -> None:
+    def add(row: Record) -> None:
         rows[type(row)].append(row)
 
-    add(OrganisationRow(key="department", name=draw(TEXTS), kind=OrganisationKind.DEPARTMENT, teams=("T0A", "T0B")))
-    add(OrganisationRow(key="partner", name=draw(TEXTS), kind=draw(st.sampled_from(list(OrganisationKind)[1:]))))
+    add(OrganisationRecord(key="department", name=draw(TEXTS), kind=OrganisationKind.DEPARTMENT, teams=("T0A", "T0B")))
+    add(OrganisationRecord(key="partner", name=draw(TEXTS), kind=draw(st.sampled_from(list(OrganisationKind)[1:]))))
     for slack, organisation in (("U0D", "department"), ("U0E", "department"), ("U0P", "partner"), ("U0Q", "partner")):
-        add(PersonRow(slack=slack, name=draw(TEXTS), email=draw(MAYBE), organisation=organisation))
+        add(PersonRecord(slack=slack, name=draw(TEXTS), email=draw(MAYBE), organisation=organisation))
     first, last = sorted(draw(st.tuples(DAYS, DAYS)))
-    add(LeaveRow(person="U0D", first_day=first, last_day=last))
+    add(LeaveRecord(person="U0D", first_day=first, last_day=last))
     for number in range(draw(st.integers(1, 2))):
         for row in draw(_contracts(f"C-{number}")):
             add(row)
@@ -102,10 +102,10 @@ def portfolios(draw: st.DrawFn) -> Written:
 
 
 @st.composite
-def _contracts(draw: st.DrawFn, reference: str) -> list[Row]:
+def _contracts(draw: st.DrawFn, reference: str) -> list[Record]:
     start, end, longest = sorted(draw(st.lists(DAYS, min_size=3, max_size=3, unique=True)))
     value = draw(st.integers(0, 10**12))
-    contract = ContractRow(
+    contract = ContractRecord(
         reference=reference,
         title=draw(TEXTS),
         partner="partner",
@@ -135,18 +135,18 @@ def _contracts(draw: st.DrawFn, reference: str) -> list[Row]:
 
 
 @st.composite
-def _people(draw: st.DrawFn, reference: str) -> list[Row]:
+def _people(draw: st.DrawFn, reference: str) -> list[Record]:
     deputy = draw(st.none() | st.just("U0E"))
     return [
-        RoleRow(contract=reference, role=draw(st.sampled_from(list(RoleName)[:6])), person="U0D", deputy=deputy),
-        RoleRow(contract=reference, role=RoleName.PARTNER_CONTACT, person="U0P", deputy="U0Q"),
-        ChannelRow(channel=f"C{reference[-1]}X", contract=reference, audience=draw(st.sampled_from(Audience))),
+        RoleRecord(contract=reference, role=draw(st.sampled_from(list(RoleName)[:6])), person="U0D", deputy=deputy),
+        RoleRecord(contract=reference, role=RoleName.PARTNER_CONTACT, person="U0P", deputy="U0Q"),
+        ChannelRecord(channel=f"C{reference[-1]}X", contract=reference, audience=draw(st.sampled_from(Audience))),
     ]
 
 
 @st.composite
-def _specification(draw: st.DrawFn, reference: str) -> list[Row]:
-    rows: list[KpiRow] = []
+def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
+    rows: list[KpiRecord] = []
     for code in draw(st.lists(st.sampled_from(["starts", "1", "p1-fix"]), unique=True)):
         cut_offs = sorted(draw(st.tuples(FIGURES, FIGURES, FIGURES)))
         direction = draw(st.sampled_from(Direction))
@@ -154,7 +154,7 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Row]:
         good, approaching, requires_improvement = best
         unit = draw(st.sampled_from(Unit))
         rows.append(
-            KpiRow(
+            KpiRecord(
                 contract=reference,
                 code=code,
                 name=draw(TEXTS),
@@ -174,11 +174,11 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Row]:
     decision, kind, party = (draw(st.sampled_from(each)) for each in (Decision, MilestoneKind, Party))
     return [
         *rows,
-        OptionRow(contract=reference, name=first, months=12, decide_by=draw(DEADLINES), decision=decision),
-        MilestoneRow(contract=reference, name=first, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
-        MilestoneRow(contract=reference, name=second, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
-        ObligationRow(contract=reference, name=third, owed_by=party, clause=draw(MAYBE), due=draw(DEADLINES)),
-        ObligationRow(contract=reference, name=first, owed_by=party, clause=draw(MAYBE), met=met),
+        OptionRecord(contract=reference, name=first, months=12, decide_by=draw(DEADLINES), decision=decision),
+        MilestoneRecord(contract=reference, name=first, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
+        MilestoneRecord(contract=reference, name=second, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
+        ObligationRecord(contract=reference, name=third, owed_by=party, clause=draw(MAYBE), due=draw(DEADLINES)),
+        ObligationRecord(contract=reference, name=first, owed_by=party, clause=draw(MAYBE), met=met),
         *_reports(draw, reference, rows),
     ]
 
@@ -200,13 +200,13 @@ def _given(draw: st.DrawFn, unit: Unit, combines: Combining, direction: Directio
     return FigureWithParts(round_to_worse(share(counted, whole, unit), direction), counted, whole)
 
 
-def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
+def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRecord]) -> list[Record]:
     received, awaited = Month(2026, 11), Month(2026, 12)
     decision = draw(st.sampled_from(Decided))
     rag = draw(st.none() | st.sampled_from(Rag))
     words = TEXTS if rag in (Rag.AMBER, Rag.RED) else MAYBE if rag else st.just("")
-    rows: list[Row] = [
-        ReportRow(
+    rows: list[Record] = [
+        ReportRecord(
             contract=reference,
             period=received,
             received=draw(DAYS),
@@ -220,7 +220,7 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
             rag_reason=draw(words),
             path_to_green=draw(words),
         ),
-        ReportRow(contract=reference, period=awaited, due=draw(DAYS)),
+        ReportRecord(contract=reference, period=awaited, due=draw(DAYS)),
     ]
     for kpi in kpis:
         given = draw(_given(kpi.unit, kpi.combines or Combining.usual(kpi.unit), kpi.direction))
@@ -228,7 +228,7 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
         parts = {"value": given.value, "part": given.part, "whole": given.whole}
         set_to, checked = draw(st.none() | st.sampled_from(Rating)), draw(st.none() | DAYS)
         rows.append(
-            FigureRow(
+            ReadingRecord(
                 contract=reference,
                 period=received,
                 kpi=kpi.code,
@@ -246,14 +246,14 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRow]) -> list[Row]:
 
 
 @st.composite
-def _history(draw: st.DrawFn, reference: str) -> list[Row]:
+def _history(draw: st.DrawFn, reference: str) -> list[Record]:
     status, category = draw(st.sampled_from(PlanStatus)), draw(st.sampled_from(RiskCategory))
     assessed, target = draw(st.booleans()), draw(st.booleans())
     likelihood = draw(st.sampled_from(Likelihood)) if assessed else None
     impact = draw(st.sampled_from(Impact)) if assessed else None
     still = draw(st.sampled_from(RiskStatus))
     closed = still is RiskStatus.CLOSED
-    risk = RiskRow(
+    risk = RiskRecord(
         contract=reference,
         title=draw(TEXTS),
         cause=draw(MAYBE),
@@ -276,8 +276,12 @@ def _history(draw: st.DrawFn, reference: str) -> list[Row]:
     )
     sent, asked = draw(DAYS), draw(DAYS)
     return [
-        PlanRow(contract=reference, title=draw(TEXTS), requested=asked, due=asked, status=status, reason=draw(MAYBE)),
-        MemoRow(contract=reference, number=1, subject=draw(TEXTS), sent=sent, acknowledge_by=sent, acknowledged=asked),
-        MemoRow(contract=reference, number=2, subject=draw(TEXTS), sent=sent, acknowledge_by=sent),
+        PlanRecord(
+            contract=reference, title=draw(TEXTS), requested=asked, due=asked, status=status, reason=draw(MAYBE)
+        ),
+        MemoRecord(
+            contract=reference, number=1, subject=draw(TEXTS), sent=sent, acknowledge_by=sent, acknowledged=asked
+        ),
+        MemoRecord(contract=reference, number=2, subject=draw(TEXTS), sent=sent, acknowledge_by=sent),
         *[risk] * draw(st.integers(0, 2)),
     ]

@@ -15,10 +15,10 @@ from sqlmodel import Session
 from bot import demo
 from bot.db import Database
 from bot.models import Stage, TrailEntry
+from bot.records import BY_NAME, SHEETS, PersonRecord
 from bot.services.portfolio.exporting import Written, export, export_bytes, export_template, register_rows
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read, read_bytes
-from bot.services.portfolio.sheets import BY_NAME, SHEETS, PersonRow
 from bot.services.portfolio.source import letter
 from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, open_all, rows, sample_sheets, work
 from tests.conftest import KINDS, Templates
@@ -137,7 +137,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "'=1", "#N/A", "=cmd|' /C calc'!A0"]
 
 
 def people(*names: str) -> Written:
-    return [(PersonRow, [PersonRow(slack=f"U{n}X", name=name, organisation="x") for n, name in enumerate(names)])]
+    return [(PersonRecord, [PersonRecord(slack=f"U{n}X", name=name, organisation="x") for n, name in enumerate(names)])]
 
 
 def test_no_text_of_a_csv_file_is_run_where_it_is_opened() -> None:
@@ -189,8 +189,8 @@ def test_the_template_has_a_tab_for_each_sheet_with_its_columns_and_a_note_on_ea
     assert book["lists"].sheet_state == "hidden"
     for sheet in SHEETS:
         (header,) = book[sheet.sheet].iter_rows()
-        assert [cell.value for cell in header] == list(sheet.columns())
-        notes = [f"{c.says}{' Needed.' if c.needed else ''}" for c in sheet.columns().values()]
+        assert [cell.value for cell in header] == list(sheet.fields())
+        notes = [f"{c.description}{' Needed.' if c.needed else ''}" for c in sheet.fields().values()]
         assert [cell.comment and cell.comment.text for cell in header] == notes
 
 
@@ -198,7 +198,7 @@ def test_the_template_has_drop_downs_for_closed_sets_and_for_what_other_sheets_n
     book = load_workbook(template)
     for sheet in SHEETS:
         lists = {str(each.sqref): each for each in book[sheet.sheet].data_validations.dataValidation}
-        for at, column in enumerate(sheet.columns().values()):
+        for at, column in enumerate(sheet.fields().values()):
             drop_down = lists.get(f"{letter(at)}2:{letter(at)}1048576")
             assert (drop_down is not None) == bool(column.choices or column.refers)
             if drop_down is not None and column.choices:

@@ -9,19 +9,19 @@ from sqlmodel import Session
 
 from bot.db import insert_all, table
 from bot.models import RiskAssessment, Team
+from bot.records import (
+    SHEETS,
+    ContractRecord,
+    KpiRecord,
+    OrganisationRecord,
+    PersonRecord,
+    Record,
+    ReportRecord,
+    RiskRecord,
+)
 from bot.services.portfolio.column_mapping import Register
 from bot.services.portfolio.loading import note_ids
 from bot.services.portfolio.plan import Plan, PlannedChange
-from bot.services.portfolio.sheets import (
-    SHEETS,
-    ContractRow,
-    KpiRow,
-    OrganisationRow,
-    PersonRow,
-    ReportRow,
-    RiskRow,
-    Row,
-)
 from bot.services.portfolio.tables import TABLES
 from bot.services.unit_of_work import UnitOfWork
 from bot.trail import NewEntry
@@ -31,7 +31,7 @@ Progress = Callable[[int], object]
 
 BATCH = 2_000  # records that are written between two reports of progress
 
-_NAMED_BY_OTHERS = (OrganisationRow, PersonRow, ContractRow, KpiRow, ReportRow)
+_NAMED_BY_OTHERS = (OrganisationRecord, PersonRecord, ContractRecord, KpiRecord, ReportRecord)
 
 
 def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> None:
@@ -46,9 +46,9 @@ def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> Non
         for batch in _batches(changed):
             _update(work.session, plan.register, sheet, batch)
             _tell(progress, len(batch))
-        if sheet is RiskRow:
+        if sheet is RiskRecord:
             _keep_assessments(work, plan)
-        if sheet is OrganisationRow:
+        if sheet is OrganisationRecord:
             _insert_teams(work.session, plan)
         for batch in _batches(plan.changes[sheet]):
             work.record_all(f"import of {plan.file}", (_entry(plan.register, sheet, each) for each in batch))
@@ -63,7 +63,7 @@ def _tell(progress: Progress | None, done: int) -> None:
         progress(done)
 
 
-def _insert(session: Session, register: Register, sheet: type[Row], changes: Sequence[PlannedChange]) -> None:
+def _insert(session: Session, register: Register, sheet: type[Record], changes: Sequence[PlannedChange]) -> None:
     kept = TABLES[sheet]
     insert_all(
         session,
@@ -77,8 +77,8 @@ def _insert_teams(session: Session, plan: Plan) -> None:
         session,
         Team,
         [
-            {"slack": team, "organisation_id": plan.register.ids[OrganisationRow][each.key]}
-            for each in plan.changes[OrganisationRow]
+            {"slack": team, "organisation_id": plan.register.ids[OrganisationRecord][each.key]}
+            for each in plan.changes[OrganisationRecord]
             for team in each.row.teams
             if each.before is None or team not in each.before.teams
         ],
@@ -87,13 +87,13 @@ def _insert_teams(session: Session, plan: Plan) -> None:
 
 def _keep_assessments(work: UnitOfWork, plan: Plan) -> None:
     """Store the risk assessments that a file changes, without an author."""
-    changed = [each for each in plan.changed(RiskRow) if {"likelihood", "impact"} & set(each.columns)]
+    changed = [each for each in plan.changed(RiskRecord) if {"likelihood", "impact"} & set(each.columns)]
     insert_all(
         work.session,
         RiskAssessment,
         [
             {
-                "risk_id": plan.register.ids[RiskRow][each.key],
+                "risk_id": plan.register.ids[RiskRecord][each.key],
                 "likelihood": int(each.row.likelihood),
                 "impact": int(each.row.impact),
                 "why": f"Changed by the import of {plan.file}"[:300],
@@ -104,7 +104,7 @@ def _keep_assessments(work: UnitOfWork, plan: Plan) -> None:
     )
 
 
-def _update(session: Session, register: Register, sheet: type[Row], changes: Sequence[PlannedChange]) -> None:
+def _update(session: Session, register: Register, sheet: type[Record], changes: Sequence[PlannedChange]) -> None:
     """Write only the columns that change, in one statement for all records with the same ones."""
     target = table(TABLES[sheet].model)
     alike = defaultdict[tuple[str, ...], list[PlannedChange]](list)
@@ -125,19 +125,19 @@ def _update(session: Session, register: Register, sheet: type[Row], changes: Seq
         )
 
 
-def _columns_to_save(sheet: type[Row], change: PlannedChange) -> list[str]:
+def _columns_to_save(sheet: type[Record], change: PlannedChange) -> list[str]:
     """The columns that change; a change of nation also moves the day of the next report."""
-    moved = sheet is ContractRow and "nation" in change.columns
+    moved = sheet is ContractRecord and "nation" in change.columns
     return list(dict.fromkeys([*change.columns, *(["first_period"] if moved else [])]))
 
 
-def _record(register: Register, sheet: type[Row], change: PlannedChange) -> dict[str, Any]:
+def _record(register: Register, sheet: type[Record], change: PlannedChange) -> dict[str, Any]:
     """The key of a record in its table: its id, or the columns of what it names."""
     id = register.ids[sheet].get(change.key)
-    return {"id": id} if id else _saved(register, sheet, change.row, sheet.key_columns)
+    return {"id": id} if id else _saved(register, sheet, change.row, sheet.key_fields)
 
 
-def _saved(register: Register, sheet: type[Row], row: Row, columns: Iterable[str]) -> dict[str, Any]:
+def _saved(register: Register, sheet: type[Record], row: Record, columns: Iterable[str]) -> dict[str, Any]:
     """The values for the columns of the table."""
     kept = TABLES[sheet].columns
     values: dict[str, Any] = {}
@@ -149,11 +149,13 @@ def _saved(register: Register, sheet: type[Row], row: Row, columns: Iterable[str
     return values
 
 
-def _entry(register: Register, sheet: type[Row], change: PlannedChange) -> NewEntry:
-    reference = change.row.reference if isinstance(change.row, ContractRow) else getattr(change.row, "contract", None)
+def _entry(register: Register, sheet: type[Record], change: PlannedChange) -> NewEntry:
+    reference = (
+        change.row.reference if isinstance(change.row, ContractRecord) else getattr(change.row, "contract", None)
+    )
     return NewEntry(
         f"{sheet.one} {'added' if change.before is None else 'changed'}",
-        change.row.label,
-        register.ids[ContractRow][(reference,)] if reference else None,
+        change.row.known_as,
+        register.ids[ContractRecord][(reference,)] if reference else None,
         change.words,
     )

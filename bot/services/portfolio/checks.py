@@ -11,34 +11,34 @@ from bot.domain.parts import round_to_worse, share
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Decision, RoleName
+from bot.records import (
+    BY_NAME,
+    DEADLINES,
+    ChannelRecord,
+    ContractRecord,
+    Decided,
+    KpiRecord,
+    OptionRecord,
+    OrganisationRecord,
+    PersonRecord,
+    ReadingRecord,
+    Record,
+    ReportRecord,
+    RoleRecord,
+)
+from bot.records.readers import Percentage
 from bot.services.portfolio.column_mapping import Register, calendar_of
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.plan import PlannedChange
-from bot.services.portfolio.sheets import (
-    BY_NAME,
-    DEADLINES,
-    ChannelRow,
-    ContractRow,
-    Decided,
-    FigureRow,
-    KpiRow,
-    OptionRow,
-    OrganisationRow,
-    PersonRow,
-    ReportRow,
-    RoleRow,
-    Row,
-)
-from bot.services.portfolio.sheets.cells import Percentage
 from bot.services.progress.reports import first_report_at
 
 MOST_KPIS = 90  # of a contract: as many as a form holds
 
 Result = TypeVar("Result")
-Changes = Mapping[type[Row], Sequence[PlannedChange]]
+Changes = Mapping[type[Record], Sequence[PlannedChange]]
 
 
-def references_exist(row: Row, register: Register, place: CellRef, faults: Faults) -> bool:
+def references_exist(row: Record, register: Register, place: CellRef, faults: Faults) -> bool:
     """Whether all records that a row names exist; adds a fault for each that does not."""
     missing = [
         (column, named, sheet)
@@ -65,10 +65,10 @@ def check(register: Register, changes: Changes, faults: Faults) -> None:
 
 
 def _organisations(register: Register, changes: Changes, faults: Faults) -> None:
-    rows = register.rows[OrganisationRow].values()
+    rows = register.rows[OrganisationRecord].values()
     departments = [each.key for each in rows if each.kind.is_department]
     homes = Counter(team for each in rows for team in each.teams)
-    for change in changes[OrganisationRow]:
+    for change in changes[OrganisationRecord]:
         if change.row.kind.is_department and len(departments) > 1:
             other = next(each for each in departments if each != change.row.key)
             faults.add(
@@ -84,12 +84,12 @@ def _organisations(register: Register, changes: Changes, faults: Faults) -> None
 
 
 def _is_department(register: Register, key: str) -> bool:
-    row: OrganisationRow = register.rows[OrganisationRow][(key,)]
+    row: OrganisationRecord = register.rows[OrganisationRecord][(key,)]
     return row.kind.is_department
 
 
 def _people(register: Register, changes: Changes, faults: Faults) -> None:
-    for change in changes[PersonRow]:
+    for change in changes[PersonRecord]:
         of_department = _is_department(register, change.row.organisation)
         if change.row.guest and of_department:
             faults.add(
@@ -109,21 +109,21 @@ def _roles(register: Register, changes: Changes, faults: Faults) -> None:
 
     This also checks the roles of a contract whose partner changes, and of a person who changes organisation.
     """
-    moved = {each.key[0]: each.place for sheet in (ContractRow, PersonRow) for each in changes[sheet]}
-    places = {each.key: each.place for each in changes[RoleRow]}
-    for key, role in register.rows[RoleRow].items():
+    moved = {each.key[0]: each.place for sheet in (ContractRecord, PersonRecord) for each in changes[sheet]}
+    places = {each.key: each.place for each in changes[RoleRecord]}
+    for key, role in register.rows[RoleRecord].items():
         for column, slack in (("person", role.person), ("deputy", role.deputy)):
             place = places.get(key) or moved.get(role.contract) or moved.get(slack)
             if slack is None or place is None:
                 continue
-            person: PersonRow = register.rows[PersonRow][(slack,)]
-            contract: ContractRow = register.rows[ContractRow][(role.contract,)]
+            person: PersonRecord = register.rows[PersonRecord][(slack,)]
+            contract: ContractRecord = register.rows[ContractRecord][(role.contract,)]
             if role.role is RoleName.PARTNER_CONTACT:
                 fits, whom = person.organisation == contract.partner, f"its partner, {contract.partner}"
             else:
                 fits, whom = _is_department(register, person.organisation), "the department"
             if not fits:
-                at = place.at(column) if place.sheet == RoleRow.sheet else str(place)
+                at = place.at(column) if place.sheet == RoleRecord.sheet else str(place)
                 doing = f"the {role.role}" if column == "person" else f"the deputy of the {role.role}"
                 faults.add(
                     at,
@@ -133,7 +133,7 @@ def _roles(register: Register, changes: Changes, faults: Faults) -> None:
 
 
 def _channels(changes: Changes, faults: Faults) -> None:
-    for change in changes[ChannelRow]:
+    for change in changes[ChannelRecord]:
         if change.before is not None and change.before.contract != change.row.contract:
             faults.add(
                 change.place.at("contract"),
@@ -144,7 +144,7 @@ def _channels(changes: Changes, faults: Faults) -> None:
 
 def _days(register: Register, changes: Changes, faults: Faults) -> None:
     """The days of rules and periods must be within the calendar, and open decisions must still be possible."""
-    for change in changes[ContractRow]:
+    for change in changes[ContractRecord]:
         if {"first_period", "nation"} & set(change.columns):
             calendar = register.calendar.of(change.row.nation)
             _calculated(faults, change.place, "first_period", first_report_at, change.row.first_period, calendar)
@@ -152,7 +152,7 @@ def _days(register: Register, changes: Changes, faults: Faults) -> None:
         for change in changes[sheet]:
             due = getattr(change.row, column)
             day = due and _calculated(faults, change.place, column, due.on, calendar_of(change.row, register))
-            if day is not None and isinstance(change.row, OptionRow):
+            if day is not None and isinstance(change.row, OptionRecord):
                 _can_be_decided(change, day, faults)
 
 
@@ -177,8 +177,8 @@ def _can_be_decided(change: PlannedChange, day: date, faults: Faults) -> None:
 
 
 def _kpis(register: Register, changes: Changes, faults: Faults) -> None:
-    counts = Counter(contract for contract, _ in register.rows[KpiRow])
-    for change in changes[KpiRow]:
+    counts = Counter(contract for contract, _ in register.rows[KpiRecord])
+    for change in changes[KpiRecord]:
         if counts[change.row.contract] > MOST_KPIS:
             faults.add(
                 str(change.place),
@@ -188,7 +188,7 @@ def _kpis(register: Register, changes: Changes, faults: Faults) -> None:
 
 
 def _reports(register: Register, changes: Changes, faults: Faults) -> None:
-    for change in changes[ReportRow]:
+    for change in changes[ReportRecord]:
         if change.before is not None and change.before.received and not change.row.received:
             faults.add(
                 change.place.at("received"),
@@ -213,8 +213,8 @@ def _undone(change: PlannedChange) -> bool:
 
 
 def _figures(register: Register, changes: Changes, faults: Faults) -> None:
-    kpis, reports = register.rows[KpiRow], register.rows[ReportRow]
-    for change in changes[FigureRow]:
+    kpis, reports = register.rows[KpiRecord], register.rows[ReportRecord]
+    for change in changes[ReadingRecord]:
         row, place = change.row, change.place
         kpi, report = kpis.get((row.contract, row.kpi)), reports.get((row.contract, row.period))
         if kpi is None:
@@ -234,7 +234,7 @@ def _figures(register: Register, changes: Changes, faults: Faults) -> None:
             )
 
 
-def _agrees(row: FigureRow, kpi: KpiRow) -> bool:
+def _agrees(row: ReadingRecord, kpi: KpiRecord) -> bool:
     """Whether a figure equals the result of its parts in either rounding, because a KPI's direction may have changed
     since."""
     if row.value is None or row.part is None or not row.whole:

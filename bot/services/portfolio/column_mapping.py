@@ -14,7 +14,7 @@ from bot.domain.london import london, london_instant
 from bot.domain.periods import Month
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Impact, Likelihood
-from bot.services.portfolio.sheets import SHEETS, ContractRow, Key, Row
+from bot.records import SHEETS, ContractRecord, Key, Record
 
 
 @dataclass
@@ -27,9 +27,9 @@ class Register:
     now: datetime
     calendar: WorkingCalendar
     rules: RiskRules = field(default_factory=RiskRules)
-    rows: dict[type[Row], dict[Key, Any]] = field(default_factory=lambda: {each: {} for each in SHEETS})
-    ids: dict[type[Row], dict[Key, int]] = field(default_factory=lambda: {each: {} for each in SHEETS})
-    keys: dict[type[Row], dict[int, Key]] = field(default_factory=lambda: {each: {} for each in SHEETS})
+    rows: dict[type[Record], dict[Key, Any]] = field(default_factory=lambda: {each: {} for each in SHEETS})
+    ids: dict[type[Record], dict[Key, int]] = field(default_factory=lambda: {each: {} for each in SHEETS})
+    keys: dict[type[Record], dict[int, Key]] = field(default_factory=lambda: {each: {} for each in SHEETS})
 
     @property
     def today(self) -> date:
@@ -41,13 +41,13 @@ class Register:
         """The first month whose report is asked for if no row lists it."""
         return Month.of(self.today).previous()
 
-    def note(self, sheet: type[Row], key: Key, id: int) -> None:
+    def note(self, sheet: type[Record], key: Key, id: int) -> None:
         """Note the record of a row; a record without an id is identified by what its row names."""
         if id:
             self.ids[sheet][key], self.keys[sheet][id] = id, key
 
 
-def keyed(sheet: type[Row], rows: Iterable[Row]) -> Iterator[tuple[Key, Row]]:
+def keyed(sheet: type[Record], rows: Iterable[Record]) -> Iterator[tuple[Key, Record]]:
     """Rows with their keys; a key that repeats in its sheet gets a running number."""
     seen = Counter[Key]()
     for row in rows:
@@ -82,7 +82,7 @@ class Table(NamedTuple):
 
 def calendar_of(row: Any, register: Register) -> NationCalendar:  # noqa: ANN401  # the row of any sheet that names a contract
     """The calendar of the nation of a row's contract."""
-    contract: ContractRow = register.rows[ContractRow][(row.contract,)]
+    contract: ContractRecord = register.rows[ContractRecord][(row.contract,)]
     return register.calendar.of(contract.nation)
 
 
@@ -95,7 +95,7 @@ def _unchanged(column: str) -> StoredColumn:
     return StoredColumn((column,), lambda cell, row, register: (cell,), lambda register, kept: kept)
 
 
-def points_at(column: str, sheet: type[Row]) -> StoredColumn:
+def points_at(column: str, sheet: type[Record]) -> StoredColumn:
     """The key of a row of another sheet, stored as that record's id."""
     return StoredColumn(
         (column,),

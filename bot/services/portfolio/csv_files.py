@@ -11,10 +11,10 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
+from bot.records import Record
+from bot.records.readers import Cell, plain_number, written
 from bot.services.portfolio import source
 from bot.services.portfolio.faults import CannotImport
-from bot.services.portfolio.sheets import Row
-from bot.services.portfolio.sheets.cells import Cell, plain_number, written
 from bot.services.portfolio.source import RawSheet, require_size, require_unpacked_size
 
 SEPARATORS = ",;\t"
@@ -96,17 +96,17 @@ def unguarded(cell: str) -> str:
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
 
 
-def files(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> Iterator[tuple[str, bytes]]:
+def files(rows: Iterable[tuple[type[Record], Sequence[Record]]]) -> Iterator[tuple[str, bytes]]:
     """The name and the content of each sheet's file; a sheet without rows has only its columns."""
     for sheet, those in rows:
         out = io.StringIO(newline="")
         writer = csv.writer(out)
-        writer.writerow(sheet.columns())
-        writer.writerows([_text(written(getattr(row, column))) for column in sheet.columns()] for row in those)
+        writer.writerow(sheet.fields())
+        writer.writerows([_text(written(getattr(row, column))) for column in sheet.fields()] for row in those)
         yield f"{sheet.sheet}.csv", out.getvalue().encode("utf-8-sig")
 
 
-def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
+def content(rows: Iterable[tuple[type[Record], Sequence[Record]]]) -> bytes:
     """The same files in one ZIP."""
     out = io.BytesIO()
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:

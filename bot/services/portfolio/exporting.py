@@ -5,12 +5,12 @@ from pathlib import Path
 
 from bot.domain.wording import join_words
 from bot.errors import UserError
+from bot.records import SHEETS, Record
 from bot.services.portfolio import csv_files, xlsx_files, yaml_files
 from bot.services.portfolio.loading import load
-from bot.services.portfolio.sheets import SHEETS, Row
 from bot.services.unit_of_work import UnitOfWork
 
-Written = Sequence[tuple[type[Row], Sequence[Row]]]
+Written = Sequence[tuple[type[Record], Sequence[Record]]]
 """Every sheet with its rows, in their order."""
 
 FORMATS: dict[str, Callable[[Written], bytes]] = {

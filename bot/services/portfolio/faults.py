@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from bot.domain.wording import plural, quoted
 from bot.errors import UserError
-from bot.services.portfolio.sheets import Misfit, Row
-from bot.services.portfolio.sheets.cells import shown
+from bot.records import Misfit, Record
+from bot.records.readers import shown
 
 MOST_NAMED = 20  # faults that a refusal lists; fixing these usually reveals the others
 
@@ -57,13 +57,13 @@ class Faults:
         said = f" says {quoted(value)}" if value and quoted(value) not in sentence else ""
         self._lines.append(f"{place}{said}: {sentence}")
 
-    def add_all(self, error: ValidationError, place: CellRef, sheet: type[Row], cells: Mapping[str, object]) -> None:
+    def add_all(self, error: ValidationError, place: CellRef, sheet: type[Record], cells: Mapping[str, object]) -> None:
         """Add every fault that the declaration of a sheet finds in a row."""
         for detail in error.errors(include_url=False):
             cause = detail.get("ctx", {}).get("error")
-            column = cause.column if isinstance(cause, Misfit) else str(detail["loc"][0])
+            column = cause.field if isinstance(cause, Misfit) else str(detail["loc"][0])
             if detail["type"] == "missing":
-                self.add(place.at(column), f"this is needed. {sheet.columns()[column].says}")
+                self.add(place.at(column), f"this is needed. {sheet.fields()[column].description}")
             else:
                 self.add(place.at(column), str(cause), shown(cells.get(column, "")))
 

@@ -9,15 +9,15 @@ from sqlmodel import Session, col
 
 from bot.db import table
 from bot.models import Reading, Report, Team
+from bot.records import SHEETS, ChannelRecord, ContractRecord, OrganisationRecord, ReadingRecord, Record, RoleRecord
 from bot.services.lookup.risks import rules_in_force
 from bot.services.portfolio.column_mapping import Register, StoredColumn, keyed
-from bot.services.portfolio.sheets import SHEETS, ChannelRow, ContractRow, FigureRow, OrganisationRow, RoleRow, Row
 from bot.services.portfolio.tables import TABLES
 from bot.services.unit_of_work import UnitOfWork
 
 MOST_NAMED = 1_000  # contracts that a query names; for more it loads all
 
-_WHOLE = (ContractRow, RoleRow, ChannelRow)  # loaded in full, because they concern other contracts too
+_WHOLE = (ContractRecord, RoleRecord, ChannelRecord)  # loaded in full, because they concern other contracts too
 
 
 def load(work: UnitOfWork, references: Collection[str] | None = None) -> Register:
@@ -27,7 +27,7 @@ def load(work: UnitOfWork, references: Collection[str] | None = None) -> Registe
     for sheet in SHEETS:
         condition = _only(register, sheet, references)
         records = list(_records(session, register, sheet, tuple(TABLES[sheet].columns), condition))
-        if sheet is OrganisationRow:
+        if sheet is OrganisationRecord:
             _add_teams(session, records)
         rows = [sheet.model_construct(**cells) for _, cells in records]
         for (key, row), (id, _) in zip(keyed(sheet, rows), records, strict=True):
@@ -36,16 +36,16 @@ def load(work: UnitOfWork, references: Collection[str] | None = None) -> Registe
     return register
 
 
-def note_ids(session: Session, register: Register, sheet: type[Row]) -> None:
+def note_ids(session: Session, register: Register, sheet: type[Record]) -> None:
     """Note the id of every row of a sheet, for rows added after it was loaded."""
-    for id, cells in _records(session, register, sheet, sheet.key_columns, None):
-        register.note(sheet, tuple(cells[column] for column in sheet.key_columns), id)
+    for id, cells in _records(session, register, sheet, sheet.key_fields, None):
+        register.note(sheet, tuple(cells[column] for column in sheet.key_fields), id)
 
 
 def _records(
     session: Session,
     register: Register,
-    sheet: type[Row],
+    sheet: type[Record],
     columns: tuple[str, ...],
     condition: ColumnElement[bool] | None,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -73,12 +73,12 @@ def _read(kept: StoredColumn) -> tuple[str, ...]:
     return (*kept.columns, *kept.reads)
 
 
-def _only(register: Register, sheet: type[Row], references: Collection[str] | None) -> ColumnElement[bool] | None:
+def _only(register: Register, sheet: type[Record], references: Collection[str] | None) -> ColumnElement[bool] | None:
     """The condition that a record belongs to one of the contracts; None for a sheet whose records belong to none."""
-    if references is None or len(references) > MOST_NAMED or sheet in _WHOLE or "contract" not in sheet.columns():
+    if references is None or len(references) > MOST_NAMED or sheet in _WHOLE or "contract" not in sheet.fields():
         return None
-    ids = [register.ids[ContractRow][(each,)] for each in references if (each,) in register.ids[ContractRow]]
-    if sheet is FigureRow:
+    ids = [register.ids[ContractRecord][(each,)] for each in references if (each,) in register.ids[ContractRecord]]
+    if sheet is ReadingRecord:
         return col(Reading.report_id).in_(select(col(Report.id)).where(col(Report.contract_id).in_(ids)))
     of_contract: ColumnElement[bool] = table(TABLES[sheet].model).c.contract_id.in_(ids)
     return of_contract

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from bot.domain.wording import format_date, join_words, plural, shorten
+from bot.records import SHEETS, Key, Record
+from bot.records.readers import written
 from bot.services.changes import in_words, label
 from bot.services.portfolio.column_mapping import Register
 from bot.services.portfolio.faults import CellRef
-from bot.services.portfolio.sheets import SHEETS, Key, Row
-from bot.services.portfolio.sheets.cells import written
 
 MOST_TOLD = 20  # rows of a sheet that are listed
 LONGEST_TOLD = 60  # characters of a value
@@ -31,7 +31,7 @@ class PlannedChange(NamedTuple):
     @property
     def columns(self) -> list[str]:
         """The columns that change; for a new row all of them."""
-        columns = type(self.row).columns()
+        columns = type(self.row).fields()
         if self.before is None:
             return list(columns)
         return [each for each in columns if each in self.days or getattr(self.row, each) != getattr(self.before, each)]
@@ -56,14 +56,14 @@ class Plan:
 
     file: str
     register: Register
-    changes: Mapping[type[Row], Sequence[PlannedChange]]
-    left_alone: Mapping[type[Row], int]
+    changes: Mapping[type[Record], Sequence[PlannedChange]]
+    left_alone: Mapping[type[Record], int]
 
-    def added(self, sheet: type[Row]) -> list[PlannedChange]:
+    def added(self, sheet: type[Record]) -> list[PlannedChange]:
         """The rows of a sheet that the register does not have."""
         return [each for each in self.changes[sheet] if each.before is None]
 
-    def changed(self, sheet: type[Row]) -> list[PlannedChange]:
+    def changed(self, sheet: type[Record]) -> list[PlannedChange]:
         """The rows of a sheet that differ from the register."""
         return [each for each in self.changes[sheet] if each.before is not None]
 
@@ -93,8 +93,8 @@ def lines(plan: Plan) -> Iterator[str]:
         if not (added or changed or alone):
             continue
         yield f"{sheet.sheet}: {len(added):,} to add, {len(changed):,} to change, {alone:,} left alone"
-        told = [f"  add {each.row.label}" for each in added[:MOST_TOLD]]
-        told += [f"  change {each.row.label}: {_change_line(each)}" for each in changed[:MOST_TOLD]]
+        told = [f"  add {each.row.known_as}" for each in added[:MOST_TOLD]]
+        told += [f"  change {each.row.known_as}: {_change_line(each)}" for each in changed[:MOST_TOLD]]
         more = max(len(added) - MOST_TOLD, 0) + max(len(changed) - MOST_TOLD, 0)
         yield from [*told, *([f"  and {more:,} more"] if more else [])]
 

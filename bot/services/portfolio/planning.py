@@ -11,22 +11,22 @@ from pydantic import ValidationError
 from sqlalchemy import text
 
 from bot.domain.periods import Month
+from bot.records import (
+    DEADLINES,
+    SHEETS,
+    ContractRecord,
+    Key,
+    Misfit,
+    Record,
+    ReportRecord,
+)
+from bot.records.readers import shown
 from bot.services.portfolio import checks
 from bot.services.portfolio.column_mapping import keyed
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.loading import load
 from bot.services.portfolio.plan import Plan, PlannedChange
 from bot.services.portfolio.settling import complete_row
-from bot.services.portfolio.sheets import (
-    DEADLINES,
-    SHEETS,
-    ContractRow,
-    Key,
-    Misfit,
-    ReportRow,
-    Row,
-)
-from bot.services.portfolio.sheets.cells import shown
 from bot.services.portfolio.source import Rows, SourceRow
 from bot.services.unit_of_work import UnitOfWork
 
@@ -53,19 +53,19 @@ class _Planner:
         self._left_alone = dict.fromkeys(SHEETS, 0)
 
     def plan(self) -> Plan:
-        changes: dict[type[Row], list[PlannedChange]] = {}
+        changes: dict[type[Record], list[PlannedChange]] = {}
         for sheet in SHEETS:
             changes[sheet] = self._changes(sheet)
-            if sheet is ContractRow:
+            if sheet is ContractRecord:
                 changes[sheet] += self._next_reports(changes[sheet])
             if sheet in DEADLINES:
-                changes[sheet] += self._other_days(sheet, changes[ContractRow], changes[sheet])
+                changes[sheet] += self._other_days(sheet, changes[ContractRecord], changes[sheet])
             self._register.rows[sheet].update((each.key, each.row) for each in changes[sheet])
         checks.check(self._register, changes, self._faults)
         self._faults.refuse()
         return Plan(self._rows.file, self._register, changes, self._left_alone)
 
-    def _changes(self, sheet: type[Row]) -> list[PlannedChange]:
+    def _changes(self, sheet: type[Record]) -> list[PlannedChange]:
         """The rows of a sheet to add and to change."""
         entries = self._rows.entries.get(sheet, ())
         seen: dict[Key, CellRef] = {}
@@ -73,7 +73,7 @@ class _Planner:
         for entry, (key, _) in zip(entries, keyed(sheet, (each.row for each in entries)), strict=True):
             if key in seen:
                 self._faults.add(
-                    str(entry.place), f"the {sheet.one} {entry.row.label} is in {seen[key]} too. Keep one of them."
+                    str(entry.place), f"the {sheet.one} {entry.row.known_as} is in {seen[key]} too. Keep one of them."
                 )
                 continue
             seen[key] = entry.place
@@ -97,24 +97,24 @@ class _Planner:
             row = complete_row(row, before, self._register, self._last_reports)
             return row if before is None or row == before else type(row).model_validate(dict(row))
         except Misfit as error:
-            self._faults.add(entry.place.at(error.column), str(error), shown(getattr(row, error.column)))
+            self._faults.add(entry.place.at(error.field), str(error), shown(getattr(row, error.field)))
         except ValidationError as error:
             self._faults.add_all(error, entry.place, type(row), dict(row))
         return None
 
     def _known_reports(self) -> dict[str, Month]:
         """The last month with a report, in the file or the register, by contract reference."""
-        listed = [each.row for each in self._rows.entries.get(ReportRow, ())]
+        listed = [each.row for each in self._rows.entries.get(ReportRecord, ())]
         last: dict[str, Month] = {}
-        for row in [*self._register.rows[ReportRow].values(), *listed]:
+        for row in [*self._register.rows[ReportRecord].values(), *listed]:
             last[row.contract] = max(row.period, last.get(row.contract, row.period))
         return last
 
     def _next_reports(self, changes: Sequence[PlannedChange]) -> list[PlannedChange]:
         """Contracts that the file leaves out, but whose next report moves because of their reports in it."""
-        known, changed = self._register.rows[ContractRow], {each.key for each in changes}
+        known, changed = self._register.rows[ContractRecord], {each.key for each in changes}
         followers: dict[Key, PlannedChange] = {}
-        for entry in self._rows.entries.get(ReportRow, ()):
+        for entry in self._rows.entries.get(ReportRecord, ()):
             key = (entry.row.contract,)
             if key in known and key not in changed and key not in followers:
                 row = complete_row(known[key], known[key], self._register, self._last_reports)
@@ -123,7 +123,7 @@ class _Planner:
         return list(followers.values())
 
     def _other_days(
-        self, sheet: type[Row], contracts: Sequence[PlannedChange], changes: Sequence[PlannedChange]
+        self, sheet: type[Record], contracts: Sequence[PlannedChange], changes: Sequence[PlannedChange]
     ) -> list[PlannedChange]:
         """Days that a rule moves, because the nation of their contract changes and with it the calendar."""
         moved = {each.key[0]: each for each in contracts if each.before and each.before.nation != each.row.nation}
@@ -143,7 +143,7 @@ def _contracts_of(rows: Rows) -> set[str]:
     """The references of all contracts that a file mentions."""
     found: set[str] = set()
     for sheet, entries in rows.entries.items():
-        column = "reference" if sheet is ContractRow else "contract" if "contract" in sheet.columns() else None
+        column = "reference" if sheet is ContractRecord else "contract" if "contract" in sheet.fields() else None
         if column is not None:
             found.update(getattr(each.row, column) or "" for each in entries)
     return found

@@ -9,9 +9,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.domain.wording import join_words, nearest, quoted
+from bot.records import BY_NAME, SHEETS, Record
 from bot.services.portfolio import csv_files, xlsx_files, yaml_files
 from bot.services.portfolio.faults import CannotImport, CellRef, Faults
-from bot.services.portfolio.sheets import BY_NAME, SHEETS, Row
 from bot.services.portfolio.source import MOST_ROWS, RawRow, RawSheet, Rows, SourceRow, require_size, too_large
 
 FORMATS = {
@@ -50,7 +50,7 @@ def read_bytes(name: str, content: bytes, at_most: int = MOST_ROWS) -> Rows:
 
 
 def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:
-    faults, entries, left = Faults(), dict[type[Row], list[SourceRow]](), at_most
+    faults, entries, left = Faults(), dict[type[Record], list[SourceRow]](), at_most
     for raw in sheets:
         model = BY_NAME.get(_plain(raw.name))
         if model is None:
@@ -81,9 +81,9 @@ def _plain(name: str) -> str:
 class _Sheet:
     """One sheet, while its rows are checked."""
 
-    def __init__(self, raw: RawSheet, model: type[Row], faults: Faults) -> None:
+    def __init__(self, raw: RawSheet, model: type[Record], faults: Faults) -> None:
         self._raw, self._model, self._faults = raw, model, faults
-        self._columns = model.columns()
+        self._columns = model.fields()
         self._by_header: dict[str, str | None] = {}
         self._letters: Mapping[str, str] = {}
         self._says: dict[tuple[str, ...], frozenset[str]] = {}
@@ -104,7 +104,7 @@ class _Sheet:
             self._faults.add(place, f"the column {name} stands there twice. Keep one of them.")
         missing = [c.name for c in self._columns.values() if c.needed and c.name not in names.values()]
         for name in missing:
-            self._faults.add(place, f"the column {name} is missing. {self._columns[name].says}")
+            self._faults.add(place, f"the column {name} is missing. {self._columns[name].description}")
         self._letters = {name: header[raw].rstrip("0123456789") for raw, name in names.items() if name and header[raw]}
         return not (twice or missing)
 

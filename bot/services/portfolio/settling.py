@@ -9,22 +9,22 @@ from bot.domain.parts import Combining, round_to_worse, share
 from bot.domain.periods import Month, report_due
 from bot.domain.scores import Band
 from bot.errors import UserError
-from bot.services.portfolio.column_mapping import Register
-from bot.services.portfolio.sheets import (
-    ContractRow,
+from bot.records import (
+    ContractRecord,
     Decided,
-    FigureRow,
-    KpiRow,
+    KpiRecord,
     Misfit,
-    OptionRow,
-    OrganisationRow,
-    ReportRow,
-    RiskRow,
-    Row,
+    OptionRecord,
+    OrganisationRecord,
+    ReadingRecord,
+    Record,
+    ReportRecord,
+    RiskRecord,
 )
+from bot.services.portfolio.column_mapping import Register
 
 
-def complete_row(row: Row, before: Any, register: Register, last_reports: Mapping[str, Month]) -> Row:  # noqa: ANN401  # a row of the same sheet, or None
+def complete_row(row: Record, before: Any, register: Register, last_reports: Mapping[str, Month]) -> Record:  # noqa: ANN401  # a row of the same sheet, or None
     """The row with every open value filled in. `before` is its row in the register, if any.
 
     `last_reports` is the last month with a report, by contract reference. Raises `Misfit` for a report beyond the
@@ -32,21 +32,21 @@ def complete_row(row: Row, before: Any, register: Register, last_reports: Mappin
     """
     changes: dict[str, object] = {}
     match row:
-        case OrganisationRow():
+        case OrganisationRecord():
             changes["teams"] = tuple(sorted({*row.teams, *(before.teams if before else ())}))
-        case ContractRow():
+        case ContractRecord():
             changes["first_period"] = _first_period(row, before, register, last_reports.get(row.reference))
-        case OptionRow(recorded=None):
+        case OptionRecord(recorded=None):
             changes["recorded"] = before.recorded if before else register.today
-        case KpiRow(combines=None):
+        case KpiRecord(combines=None):
             kept = before.combines if before and before.combines.fits(row.unit) else None
             changes["combines"] = kept or Combining.usual(row.unit)
-        case FigureRow() if row.part is not None and row.whole and _follows(row, before):
+        case ReadingRecord() if row.part is not None and row.whole and _follows(row, before):
             changes["value"] = _computed(row, register)
-        case ReportRow():
+        case ReportRecord():
             changes["due"] = row.due or (before.due if before else _report_due(row, register))
             changes |= _decided(row, before, register)
-        case RiskRow():
+        case RiskRecord():
             changes |= _grades(row, before)
             changes["audience"] = before.audience if before else row.audience
             changes["review"] = row.review or (before.review if before else _next_review(row, register))
@@ -56,7 +56,7 @@ def complete_row(row: Row, before: Any, register: Register, last_reports: Mappin
     return row.model_copy(update=changes)
 
 
-def _grades(row: RiskRow, before: RiskRow | None) -> dict[str, object]:
+def _grades(row: RiskRecord, before: RiskRecord | None) -> dict[str, object]:
     """A blank never removes an assessment; without an inherent one, it equals the residual one."""
     points: dict[str, object] = {}
     for name in ("likelihood", "impact"):
@@ -66,20 +66,20 @@ def _grades(row: RiskRow, before: RiskRow | None) -> dict[str, object]:
     return points
 
 
-def _next_review(row: RiskRow, register: Register) -> date:
+def _next_review(row: RiskRecord, register: Register) -> date:
     """The day of the next review; an unassessed risk is due as soon as a very high one."""
     grade = register.rules.grade_if_any(row.likelihood, row.impact)
     return register.rules.next_review(grade.band if grade else Band.VERY_HIGH, row.raised)
 
 
-def _first_period(row: ContractRow, before: ContractRow | None, register: Register, last: Month | None) -> Month:
+def _first_period(row: ContractRecord, before: ContractRecord | None, register: Register, last: Month | None) -> Month:
     """The first month to report. Months long past are not asked for unless listed: that would be a flood on the first
     morning."""
     said = row.first_period or (before.first_period if before else None) or Month.of(row.start)
     return max(said, register.last_month, last.next() if last else said)
 
 
-def _decided(row: ReportRow, before: ReportRow | None, register: Register) -> dict[str, object]:
+def _decided(row: ReportRecord, before: ReportRecord | None, register: Register) -> dict[str, object]:
     """A received report is accepted if the file gives no decision: it is history, and waits for nobody."""
     known = before.decision if before else None
     decision = row.decision or known or (Decided.ACCEPTED if row.received else None)
@@ -88,16 +88,16 @@ def _decided(row: ReportRow, before: ReportRow | None, register: Register) -> di
     return {"decision": decision, "decided": row.decided or (before.decided if before else None) or register.today}
 
 
-def _follows(row: FigureRow, before: FigureRow | None) -> bool:
+def _follows(row: ReadingRecord, before: ReadingRecord | None) -> bool:
     """Whether the figure follows from its parts: it is left out, or only the parts changed."""
     if before is None or row.value is None:
         return row.value is None
     return row.value == before.value and (row.part, row.whole) != (before.part, before.whole)
 
 
-def _computed(row: FigureRow, register: Register) -> Decimal | None:
+def _computed(row: ReadingRecord, register: Register) -> Decimal | None:
     """The figure from its parts; None without its KPI, which is reported when the rows are compared."""
-    kpi: KpiRow | None = register.rows[KpiRow].get((row.contract, row.kpi))
+    kpi: KpiRecord | None = register.rows[KpiRecord].get((row.contract, row.kpi))
     if kpi is None or row.part is None or not row.whole:
         return None
     if kpi.combines is not Combining.RATIO:
@@ -105,8 +105,8 @@ def _computed(row: FigureRow, register: Register) -> Decimal | None:
     return round_to_worse(share(row.part, row.whole, kpi.unit), kpi.direction)
 
 
-def _report_due(row: ReportRow, register: Register) -> date:
-    contract: ContractRow = register.rows[ContractRow][(row.contract,)]
+def _report_due(row: ReportRecord, register: Register) -> date:
+    contract: ContractRecord = register.rows[ContractRecord][(row.contract,)]
     try:
         return report_due(row.period, contract.report_working_day, register.calendar.of(contract.nation))
     except UserError as error:

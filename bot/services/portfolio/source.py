@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from zipfile import ZipFile
 
 from bot.domain.wording import plural, quoted
+from bot.records import Record
+from bot.records.readers import shown
 from bot.services.portfolio.faults import CannotImport, CellRef
-from bot.services.portfolio.sheets import Row
-from bot.services.portfolio.sheets.cells import shown
 
 MOST_MEGABYTES = 64  # of one file as it is sent
 MOST_UNPACKED_MEGABYTES = 256  # of the unpacked content of a ZIP or an XLSX
@@ -56,7 +56,7 @@ class Rows:
     """The rows of a whole file, by sheet."""
 
     file: str
-    entries: Mapping[type[Row], Sequence[SourceRow]]
+    entries: Mapping[type[Record], Sequence[SourceRow]]
 
     def __len__(self) -> int:
         return sum(len(entries) for entries in self.entries.values())

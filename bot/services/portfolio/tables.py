@@ -24,6 +24,25 @@ from bot.models import (
     Risk,
     Role,
 )
+from bot.records import (
+    ChannelRecord,
+    ContractRecord,
+    Decided,
+    KpiRecord,
+    LeaveRecord,
+    MemoRecord,
+    MilestoneRecord,
+    ObligationRecord,
+    OptionRecord,
+    OrganisationRecord,
+    PersonRecord,
+    PlanRecord,
+    ReadingRecord,
+    Record,
+    ReportRecord,
+    RiskRecord,
+    RoleRecord,
+)
 from bot.services.portfolio.column_mapping import (
     Register,
     StoredColumn,
@@ -35,32 +54,13 @@ from bot.services.portfolio.column_mapping import (
     points_at,
     same,
 )
-from bot.services.portfolio.sheets import (
-    ChannelRow,
-    ContractRow,
-    Decided,
-    FigureRow,
-    KpiRow,
-    LeaveRow,
-    MemoRow,
-    MilestoneRow,
-    ObligationRow,
-    OptionRow,
-    OrganisationRow,
-    PersonRow,
-    PlanRow,
-    ReportRow,
-    RiskRow,
-    RoleRow,
-    Row,
-)
 from bot.services.progress.reports import first_report_at
 
 
 def _first_period() -> StoredColumn:
     """The first month to report on, stored as the next one and the day when it is asked for."""
 
-    def save(cell: Month, row: ContractRow, register: Register) -> tuple[str, datetime]:
+    def save(cell: Month, row: ContractRecord, register: Register) -> tuple[str, datetime]:
         return cell.key, first_report_at(cell, register.calendar.of(row.nation))
 
     def load(register: Register, period: str, at: datetime) -> Month:
@@ -69,7 +69,7 @@ def _first_period() -> StoredColumn:
     return StoredColumn(("next_period", "next_report_at"), save, load)
 
 
-def _decision(cell: Decided | None, row: ReportRow, register: Register) -> tuple[ReportDecision | None]:
+def _decision(cell: Decided | None, row: ReportRecord, register: Register) -> tuple[ReportDecision | None]:
     return (None if cell in (None, Decided.OPEN) else ReportDecision(cell.value),)
 
 
@@ -79,14 +79,14 @@ def _decided(register: Register, decision: ReportDecision | None, received: date
     return Decided(decision.value)
 
 
-def _rated(cell: Any, row: FigureRow, register: Register) -> tuple[Any, Rating, Rating]:  # noqa: ANN401  # as in StoredColumn
+def _rated(cell: Any, row: ReadingRecord, register: Register) -> tuple[Any, Rating, Rating]:  # noqa: ANN401  # as in StoredColumn
     """A figure, its rating by the cut-offs, and the rating in force."""
-    kpi: KpiRow = register.rows[KpiRow][(row.contract, row.kpi)]
+    kpi: KpiRecord = register.rows[KpiRecord][(row.contract, row.kpi)]
     computed = rate(row.value, kpi.cut_offs, kpi.direction)
     return row.value, computed, row.rating or computed
 
 
-_CONTRACT = {"contract": points_at("contract_id", ContractRow)}
+_CONTRACT = {"contract": points_at("contract_id", ContractRecord)}
 _OF_ITS_CONTRACT = ("contract_id", "id")
 _PERIOD = StoredColumn(("period",), lambda cell, row, register: (cell.key,), lambda register, key: Month.parse(key))
 
@@ -95,24 +95,24 @@ def _of_report(part: int) -> StoredColumn:
     """The contract or the period of a figure, taken from its report."""
     return StoredColumn(
         ("report_id",),
-        lambda cell, row, register: (register.ids[ReportRow][(row.contract, row.period)],),
-        lambda register, id: register.keys[ReportRow][id][part],
+        lambda cell, row, register: (register.ids[ReportRecord][(row.contract, row.period)],),
+        lambda register, id: register.keys[ReportRecord][id][part],
     )
 
 
-TABLES: dict[type[Row], Table] = {
-    OrganisationRow: Table(Organisation, same("key", "name", "kind")),  # its teams have a table of their own
-    PersonRow: Table(
+TABLES: dict[type[Record], Table] = {
+    OrganisationRecord: Table(Organisation, same("key", "name", "kind")),  # its teams have a table of their own
+    PersonRecord: Table(
         Person,
         {
             **same("slack", "name", "email", "guest", "administrator"),
-            "organisation": points_at("organisation_id", OrganisationRow),
+            "organisation": points_at("organisation_id", OrganisationRecord),
         },
     ),
-    LeaveRow: Table(
-        Absence, {"person": points_at("person_id", PersonRow), **same("first_day", "last_day")}, ("person_id", "id")
+    LeaveRecord: Table(
+        Absence, {"person": points_at("person_id", PersonRecord), **same("first_day", "last_day")}, ("person_id", "id")
     ),
-    ContractRow: Table(
+    ContractRecord: Table(
         Contract,
         {
             **same("reference", "title", "purpose", "objectives", "regime", "light_touch", "form", "supplies"),
@@ -120,27 +120,27 @@ TABLES: dict[type[Row], Table] = {
             **same("documents", "report_working_day", "sample", value="value_pounds"),
             **same(value_with_vat="value_with_vat_pounds", start="start_date", end="end_date"),
             **same(longest_end="longest_end_date"),
-            "partner": points_at("partner_id", OrganisationRow),
+            "partner": points_at("partner_id", OrganisationRecord),
             "first_period": _first_period(),
         },
         besides=lambda row, register: {"created_at": register.now},
     ),
-    RoleRow: Table(
+    RoleRecord: Table(
         Role,
         {
             **_CONTRACT,
             **same("role"),
-            "person": points_at("person_id", PersonRow),
-            "deputy": points_at("deputy_id", PersonRow),
+            "person": points_at("person_id", PersonRecord),
+            "deputy": points_at("deputy_id", PersonRecord),
         },
         ("contract_id", "person_id", "role"),
     ),
-    ChannelRow: Table(
+    ChannelRecord: Table(
         Channel,
         {**same("audience", channel="slack"), **_CONTRACT},
         besides=lambda row, register: {"created_at": register.now},
     ),
-    KpiRow: Table(
+    KpiRecord: Table(
         Kpi,
         {
             **_CONTRACT,
@@ -149,32 +149,32 @@ TABLES: dict[type[Row], Table] = {
         },
         _OF_ITS_CONTRACT,
     ),
-    OptionRow: Table(
+    OptionRecord: Table(
         ExtensionOption,
         {**_CONTRACT, **same("name", "months", "decision", recorded="recorded_on"), "decide_by": due_as("decide_by")},
         _OF_ITS_CONTRACT,
     ),
-    MilestoneRow: Table(
+    MilestoneRecord: Table(
         Milestone,
         {**_CONTRACT, **same("name", "kind", "owed_by", met="met_on"), "due": due_as("due_on")},
         _OF_ITS_CONTRACT,
     ),
-    ObligationRow: Table(
+    ObligationRecord: Table(
         Obligation,
         {**_CONTRACT, **same("name", "owed_by", "clause", met="met_on"), "due": due_as("due_on")},
         _OF_ITS_CONTRACT,
     ),
-    ReportRow: Table(
+    ReportRecord: Table(
         Report,
         {
             **_CONTRACT,
             **same("narrative", "rag", "rag_reason", "path_to_green", due="due_on"),
             "period": _PERIOD,
             "received": noon("received_at"),
-            "by": points_at("reporter_id", PersonRow),
+            "by": points_at("reporter_id", PersonRecord),
             "decision": StoredColumn(("decision",), _decision, _decided, reads=("received_at",)),
             "decided": noon("decided_at"),
-            "decided_by": points_at("decided_by_id", PersonRow),
+            "decided_by": points_at("decided_by_id", PersonRecord),
             "query": StoredColumn(
                 ("query", "queries"),
                 lambda cell, row, register: (cell, int(bool(cell))),
@@ -184,15 +184,15 @@ TABLES: dict[type[Row], Table] = {
         ("contract_id", "period"),
         besides=lambda row, register: {"prompt_at": calendar_of(row, register).next_working_morning(register.now)},
     ),
-    FigureRow: Table(
+    ReadingRecord: Table(
         Reading,
         {
             "contract": _of_report(0),
             "period": _of_report(1),
             "kpi": StoredColumn(
                 ("kpi_id",),
-                lambda cell, row, register: (register.ids[KpiRow][(row.contract, cell)],),
-                lambda register, id: register.keys[KpiRow][id][1],
+                lambda cell, row, register: (register.ids[KpiRecord][(row.contract, cell)],),
+                lambda register, id: register.keys[KpiRecord][id][1],
             ),
             "value": StoredColumn(("value", "computed", "rating"), _rated, lambda register, value, *ratings: value),
             "rating": StoredColumn(
@@ -202,19 +202,19 @@ TABLES: dict[type[Row], Table] = {
                 reads=("overridden_at",),
             ),
             "rated": noon("overridden_at"),
-            "rated_by": points_at("overridden_by_id", PersonRow),
+            "rated_by": points_at("overridden_by_id", PersonRecord),
             "verified": noon("verified_at"),
-            "verified_by": points_at("verified_by_id", PersonRow),
+            "verified_by": points_at("verified_by_id", PersonRecord),
             **same("why", "part", "whole", rating_why="override_reason"),
         },
         ("report_id", "kpi_id"),
     ),
-    PlanRow: Table(
+    PlanRecord: Table(
         RectificationPlan,
         {**_CONTRACT, **same("title", "status", "reason", requested="requested_on", due="due_on")},
         _OF_ITS_CONTRACT,
     ),
-    MemoRow: Table(
+    MemoRecord: Table(
         Memo,
         {
             **_CONTRACT,
@@ -222,7 +222,7 @@ TABLES: dict[type[Row], Table] = {
         },
         ("contract_id", "number"),
     ),
-    RiskRow: Table(
+    RiskRecord: Table(
         Risk,
         {
             **_CONTRACT,
@@ -236,8 +236,8 @@ TABLES: dict[type[Row], Table] = {
             **point("target_likelihood", Likelihood),
             **point("target_impact", Impact),
             "raised": noon("raised_at"),
-            "by": points_at("raised_by_id", PersonRow),
-            "owner": points_at("owner_id", PersonRow),
+            "by": points_at("raised_by_id", PersonRecord),
+            "owner": points_at("owner_id", PersonRecord),
         },
         _OF_ITS_CONTRACT,
     ),

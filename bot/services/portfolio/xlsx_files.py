@@ -21,10 +21,10 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from bot.domain.periods import Month
+from bot.records import BY_NAME, SHEETS, Record, RecordField
+from bot.records.readers import Broken, Cell, plain_number, shown, written
 from bot.services.portfolio import source
 from bot.services.portfolio.faults import CannotImport
-from bot.services.portfolio.sheets import BY_NAME, SHEETS, Column, Row
-from bot.services.portfolio.sheets.cells import Broken, Cell, plain_number, shown, written
 from bot.services.portfolio.source import MOST_ROWS, RawSheet, letter, require_unpacked_size, too_large
 
 OWN_TABS = ("notes", "lists")
@@ -105,15 +105,15 @@ _BOLD = Font(bold=True)
 _WIDEST = 60
 
 
-def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
+def content(rows: Iterable[tuple[type[Record], Sequence[Record]]]) -> bytes:
     """The rows of every sheet as a workbook."""
     workbook = Workbook(write_only=True)
     for sheet, those in rows:
         tab = workbook.create_sheet(sheet.sheet)
         _prepare(tab, sheet)
-        tab.append([_header(tab, column) for column in sheet.columns().values()])
+        tab.append([_header(tab, column) for column in sheet.fields().values()])
         for row in those:
-            tab.append([_cell(tab, written(getattr(row, column))) for column in sheet.columns()])
+            tab.append([_cell(tab, written(getattr(row, column))) for column in sheet.fields()])
     _write_notes(workbook.create_sheet(_NOTES))
     _write_lists(workbook.create_sheet(_LISTS))
     out = io.BytesIO()
@@ -121,10 +121,10 @@ def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
     return out.getvalue()
 
 
-def _prepare(tab: Any, sheet: type[Row]) -> None:  # noqa: ANN401  # openpyxl's sheet that is only written has no type
+def _prepare(tab: Any, sheet: type[Record]) -> None:  # noqa: ANN401  # openpyxl's sheet that is only written has no type
     """Set widths, formats and drop-downs, which a write-only sheet needs before its rows."""
     tab.freeze_panes = "A2"
-    for at, column in enumerate(sheet.columns().values()):
+    for at, column in enumerate(sheet.fields().values()):
         dimension = tab.column_dimensions[letter(at)]
         dimension.width = max(len(column.name) + 4, 14)
         if date in column.types:
@@ -137,11 +137,11 @@ def _prepare(tab: Any, sheet: type[Row]) -> None:  # noqa: ANN401  # openpyxl's 
             tab.data_validations.append(allowed)
 
 
-def _allowed(column: Column) -> DataValidation | None:
+def _allowed(column: RecordField) -> DataValidation | None:
     """The drop-down of a column: a closed set is enforced, the keys of another sheet are suggestions."""
     if column.refers:
-        first = next(iter(BY_NAME[column.refers].columns()))
-        at = letter(list(BY_NAME[column.refers].columns()).index(first))
+        first = next(iter(BY_NAME[column.refers].fields()))
+        at = letter(list(BY_NAME[column.refers].fields()).index(first))
         return DataValidation("list", formula1=f"{column.refers}!${at}$2:${at}${LAST_ROW}", showErrorMessage=False)
     if not column.choices:
         return None
@@ -160,14 +160,16 @@ def _lists() -> list[list[str]]:
     """Every closed set of words, once."""
     found: list[list[str]] = []
     for sheet in SHEETS:
-        found += [c.choices for c in sheet.columns().values() if c.choices and c.choices not in found]
+        found += [c.choices for c in sheet.fields().values() if c.choices and c.choices not in found]
     return found
 
 
-def _header(tab: Any, column: Column) -> ExcelCell:  # noqa: ANN401  # as above
+def _header(tab: Any, column: RecordField) -> ExcelCell:  # noqa: ANN401  # as above
     cell = WriteOnlyCell(tab, column.name)
     cell.font = _BOLD
-    cell.comment = Comment(f"{column.says}{' Needed.' if column.needed else ''}", "Liaison", height=120, width=320)
+    cell.comment = Comment(
+        f"{column.description}{' Needed.' if column.needed else ''}", "Liaison", height=120, width=320
+    )
     return cell
 
 
@@ -187,9 +189,9 @@ def _write_notes(tab: Any) -> None:  # noqa: ANN401  # as above
     tab.append(_bold(tab, "sheet", "column", "needed", "what to enter", "one of"))
     for sheet in SHEETS:
         tab.append(_bold(tab, sheet.sheet, "", "", str(sheet.__doc__)))
-        for column in sheet.columns().values():
+        for column in sheet.fields().values():
             needed = "yes" if column.needed else "no"
-            tab.append([sheet.sheet, column.name, needed, column.says, _cell(tab, ", ".join(column.choices))])
+            tab.append([sheet.sheet, column.name, needed, column.description, _cell(tab, ", ".join(column.choices))])
 
 
 def _write_lists(tab: Any) -> None:  # noqa: ANN401  # as above

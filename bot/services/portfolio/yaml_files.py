@@ -9,9 +9,9 @@ from decimal import Decimal
 import yaml
 
 from bot.domain.wording import quoted
+from bot.records import Record
+from bot.records.readers import plain_number, written
 from bot.services.portfolio.faults import CannotImport
-from bot.services.portfolio.sheets import Row
-from bot.services.portfolio.sheets.cells import plain_number, written
 from bot.services.portfolio.source import RawRow, RawSheet
 
 _DEEPEST = 20
@@ -141,7 +141,7 @@ _WITH_A_MEANING = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"} 
 _UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
-def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
+def content(rows: Iterable[tuple[type[Record], Sequence[Record]]]) -> bytes:
     """The rows of every sheet as a file, without blank columns."""
     parts: list[str] = []
     for sheet, those in rows:
@@ -150,8 +150,8 @@ def content(rows: Iterable[tuple[type[Row], Sequence[Row]]]) -> bytes:
     return "\n".join(parts or ["{}\n"]).encode()
 
 
-def _row_line(row: Row) -> str:
-    cells = ((column, getattr(row, column)) for column in row.columns())
+def _row_line(row: Record) -> str:
+    cells = ((column, getattr(row, column)) for column in row.fields())
     said = (f"{column}: {_scalar_text(value)}" for column, value in cells if written(value) is not None)
     return f"  - {{{', '.join(said)}}}\n"
 

@@ -11,8 +11,8 @@ from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.periods import Month
 from bot.domain.scores import Likelihood
 from bot.models import Stage
-from bot.services.portfolio.sheets import columns
-from bot.services.portfolio.sheets.cells import Broken, Percentage, choice, figure, scale, text, whole, written
+from bot.records import fields
+from bot.records.readers import Broken, Percentage, choice, figure, scale, text, whole, written
 
 APRIL = date(2025, 4, 1)
 JULY = Month(2026, 7)
@@ -33,67 +33,67 @@ STAGE, SCALE = column(choice(Stage)), column(scale(Likelihood))
 
 FORGIVEN = [
     # a column, what stands in a cell, what is read
-    *((columns.Day, cell, APRIL) for cell in (
+    *((fields.Day, cell, APRIL) for cell in (
         "2025-04-01", "1/4/2025", "01/04/2025", " 1 April 2025 ", "1 apr 2025", "2025-04-01 00:00:00",
         "2025-04-01T00:00:00", APRIL, datetime(2025, 4, 1),
     )),
-    *((columns.Period, cell, JULY) for cell in (
+    *((fields.Period, cell, JULY) for cell in (
         "2026-07", "July 2026", "Jul-26", "jul 2026", "1/7/2026", "2026-07-01", date(2026, 7, 1), JULY,
     )),
-    *((columns.Due, cell, FIXED) for cell in ("2025-04-01", "1 April 2025", APRIL, datetime(2025, 4, 1), FIXED)),
-    *((columns.Due, cell, RULE) for cell in ("6 months before 31 August 2027", "6 Months  before 31/8/2027", RULE)),
-    *((columns.Pounds, cell, 84_000_000) for cell in (
+    *((fields.Due, cell, FIXED) for cell in ("2025-04-01", "1 April 2025", APRIL, datetime(2025, 4, 1), FIXED)),
+    *((fields.Due, cell, RULE) for cell in ("6 months before 31 August 2027", "6 Months  before 31/8/2027", RULE)),
+    *((fields.Pounds, cell, 84_000_000) for cell in (
         "84000000", "84,000,000", "£84,000,000", "£ 84,000,000.00", 84_000_000, 84_000_000.0, " 84000000 ",
     )),
-    *((columns.Flag, cell, True) for cell in ("yes", "Yes", "TRUE", "true", "1", "y", 1, 1.0, True)),
-    *((columns.Flag, cell, False) for cell in ("no", "NO", "FALSE", "0", "n", 0, 0.0, False)),
-    *((columns.Figure, cell, Decimal("97.2")) for cell in ("97.2", "97.20", 97.2, Decimal("97.2"))),
-    *((columns.Figure, cell, Percentage("97.2")) for cell in ("97.2%", "97.2 %")),
-    (columns.Figure, "1,234.5", Decimal("1234.5")),
+    *((fields.Flag, cell, True) for cell in ("yes", "Yes", "TRUE", "true", "1", "y", 1, 1.0, True)),
+    *((fields.Flag, cell, False) for cell in ("no", "NO", "FALSE", "0", "n", 0, 0.0, False)),
+    *((fields.Figure, cell, Decimal("97.2")) for cell in ("97.2", "97.20", 97.2, Decimal("97.2"))),
+    *((fields.Figure, cell, Percentage("97.2")) for cell in ("97.2%", "97.2 %")),
+    (fields.Figure, "1,234.5", Decimal("1234.5")),
     *((STAGE, cell, Stage.LIVE) for cell in ("live delivery", "Live Delivery", " LIVE  DELIVERY ")),
     *((SCALE, cell, Likelihood.ALMOST_CERTAIN) for cell in ("almost certain", "Almost-Certain", 5, 5.0)),
-    *((columns.Reference, cell, "WP-NE") for cell in ("WP-NE", "wp-ne", " WP-NE ")),
-    *((columns.TeamIds, cell, ("T0A", "E0B")) for cell in ("T0A E0B", " T0A   E0B ", ["T0A", "E0B"], "T0A E0B T0A")),
-    *((columns.Name, cell, "2026") for cell in ("2026", 2026, 2026.0)),
-    (columns.Name, " two\r\nlines ", "two\nlines"),
+    *((fields.Reference, cell, "WP-NE") for cell in ("WP-NE", "wp-ne", " WP-NE ")),
+    *((fields.TeamIds, cell, ("T0A", "E0B")) for cell in ("T0A E0B", " T0A   E0B ", ["T0A", "E0B"], "T0A E0B T0A")),
+    *((fields.Name, cell, "2026") for cell in ("2026", 2026, 2026.0)),
+    (fields.Name, " two\r\nlines ", "two\nlines"),
 ]  # fmt: skip
 REFUSED = [
     # a column, what stands in a cell, what the refusal says
-    (columns.Day, "1/4", "“1/4” is not a date"),
-    (columns.Day, "Friday", "“Friday” is not a date"),
-    (columns.Day, "today", "“today” is not a date"),
-    (columns.Day, "1/4/25", "“1/4/25” is not a date"),
-    (columns.Day, "April 2025", "“April 2025” is not a date"),
-    (columns.Day, 45748, "“45748” is a number. Format the cell as a date"),
-    (columns.Day, datetime(2025, 4, 1, 9, 30), "has a time of day. Enter the date alone, for example 1 April 2025"),
-    (columns.Day, True, "“TRUE”"),
-    (columns.Period, "2026-07-02", "is not a month"),
-    (columns.Period, "07", "is not a month"),
-    (columns.Period, "Jul", "is not a month"),
-    (columns.Due, "half a year before 31 August 2027", "Enter a date, or a count from a date"),
-    (columns.Due, 45748, "for example 31 March 2027"),
-    (columns.Pounds, "84 million", "is not a whole number of pounds. Enter one, for example 84,000,000"),
-    (columns.Pounds, "84m", "is not a whole number of pounds"),
-    (columns.Pounds, "8.4E+07", "is not a whole number of pounds"),
-    (columns.Pounds, "84.000.000", "is not a whole number of pounds"),
-    (columns.Pounds, "$84", "is not a whole number of pounds"),
-    (columns.Pounds, 84.5, "is not a whole number of pounds"),
+    (fields.Day, "1/4", "“1/4” is not a date"),
+    (fields.Day, "Friday", "“Friday” is not a date"),
+    (fields.Day, "today", "“today” is not a date"),
+    (fields.Day, "1/4/25", "“1/4/25” is not a date"),
+    (fields.Day, "April 2025", "“April 2025” is not a date"),
+    (fields.Day, 45748, "“45748” is a number. Format the cell as a date"),
+    (fields.Day, datetime(2025, 4, 1, 9, 30), "has a time of day. Enter the date alone, for example 1 April 2025"),
+    (fields.Day, True, "“TRUE”"),
+    (fields.Period, "2026-07-02", "is not a month"),
+    (fields.Period, "07", "is not a month"),
+    (fields.Period, "Jul", "is not a month"),
+    (fields.Due, "half a year before 31 August 2027", "Enter a date, or a count from a date"),
+    (fields.Due, 45748, "for example 31 March 2027"),
+    (fields.Pounds, "84 million", "is not a whole number of pounds. Enter one, for example 84,000,000"),
+    (fields.Pounds, "84m", "is not a whole number of pounds"),
+    (fields.Pounds, "8.4E+07", "is not a whole number of pounds"),
+    (fields.Pounds, "84.000.000", "is not a whole number of pounds"),
+    (fields.Pounds, "$84", "is not a whole number of pounds"),
+    (fields.Pounds, 84.5, "is not a whole number of pounds"),
     (column(whole(1, 15)), "£3", "is not a whole number"),
     (column(whole(1, 15)), "0", "Enter a number from 1 to 15"),
-    (columns.Figure, "97,5", "has a comma where a decimal point goes"),
-    (columns.Figure, 97.12345, "more than 4 decimal places"),
-    (columns.Figure, "n/a", "is not a number"),
-    (columns.Flag, "maybe", "Enter yes or no"),
-    (columns.Flag, 2, "Enter yes or no"),
-    (columns.Name, True, "“TRUE” is a yes or no and not a text. Format the cell as text"),
-    (columns.Name, APRIL, "“1 April 2025” is a date or time and not a text"),
-    (columns.Name, time(9, 30), "is a date or time and not a text"),
-    (columns.Name, "bell \a", "hidden character"),
-    (columns.Name, Broken("=A1", "this is a formula."), "this is a formula."),
-    (columns.TeamIds, "T0A,T0B", "“T0A,T0B” is not the id of a Slack workspace"),
-    (columns.Reference, "WP/NE", "for example WP-NE"),
-    (columns.PersonId, "@amira", "Copy member ID"),
-    (columns.ChannelId, "#wp-ne", "begins with C or G"),
+    (fields.Figure, "97,5", "has a comma where a decimal point goes"),
+    (fields.Figure, 97.12345, "more than 4 decimal places"),
+    (fields.Figure, "n/a", "is not a number"),
+    (fields.Flag, "maybe", "Enter yes or no"),
+    (fields.Flag, 2, "Enter yes or no"),
+    (fields.Name, True, "“TRUE” is a yes or no and not a text. Format the cell as text"),
+    (fields.Name, APRIL, "“1 April 2025” is a date or time and not a text"),
+    (fields.Name, time(9, 30), "is a date or time and not a text"),
+    (fields.Name, "bell \a", "hidden character"),
+    (fields.Name, Broken("=A1", "this is a formula."), "this is a formula."),
+    (fields.TeamIds, "T0A,T0B", "“T0A,T0B” is not the id of a Slack workspace"),
+    (fields.Reference, "WP/NE", "for example WP-NE"),
+    (fields.PersonId, "@amira", "Copy member ID"),
+    (fields.ChannelId, "#wp-ne", "begins with C or G"),
 ]
 
 

@@ -5,29 +5,29 @@ from pathlib import Path
 
 import pytest
 
+from bot.records import SHEETS, Record
 from bot.services import portfolio
 from bot.services.portfolio.reading import read_bytes
-from bot.services.portfolio.sheets import SHEETS, Row
 from bot.services.portfolio.source import MOST_MEGABYTES, MOST_ROWS, MOST_UNPACKED_MEGABYTES
 from tests.builders import SAMPLE, sample_sheets
 
 PAGE = (Path(str(portfolio.__file__)).parent / "README.md").read_text(encoding="utf-8")
 
 
-def table(sheet: type[Row]) -> str:
+def table(sheet: type[Record]) -> str:
     """A sheet as the page describes it."""
     lines = [f"### {sheet.sheet}", "", str(sheet.__doc__), "", "| column | what it says |", "|---|---|"]
-    for column in sheet.columns().values():
+    for column in sheet.fields().values():
         name = f"**{column.name}**" if column.needed else column.name
-        key = " (key)" if column.name in sheet.key_columns else ""
+        key = " (key)" if column.name in sheet.key_fields else ""
         words = f" One of: {', '.join(column.choices)}." if len(column.choices) > 2 else ""
         refers = f" In the sheet {column.refers}." if column.refers else ""
-        lines.append(f"| {name}{key} | {column.says}{words}{refers} |")
+        lines.append(f"| {name}{key} | {column.description}{words}{refers} |")
     return "\n".join([*lines, ""])
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.sheet)
-def test_the_page_describes_each_sheet_as_it_is_declared(sheet: type[Row]) -> None:
+def test_the_page_describes_each_sheet_as_it_is_declared(sheet: type[Record]) -> None:
     assert table(sheet) in PAGE
 
 
@@ -46,14 +46,16 @@ def test_the_examples_of_the_page_are_read() -> None:
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.sheet)
-def test_the_sample_has_every_sheet_with_every_column_that_is_needed_and_speaks_of_the_others(sheet: type[Row]) -> None:
+def test_the_sample_has_every_sheet_with_every_column_that_is_needed_and_speaks_of_the_others(
+    sheet: type[Record],
+) -> None:
     first, text = sample_sheets()[sheet.sheet], SAMPLE.read_text(encoding="utf-8")
-    needed = {column.name for column in sheet.columns().values() if column.needed}
+    needed = {column.name for column in sheet.fields().values() if column.needed}
     assert all(needed <= set(row) for row in first)
     part = text[text.index(f"\n{sheet.sheet}:") - 1500 :]
-    assert [name for name in sheet.columns() if name not in part] == []
+    assert [name for name in sheet.fields() if name not in part] == []
 
 
 def test_every_column_has_a_sentence() -> None:
     for sheet in SHEETS:
-        assert [each.name for each in sheet.columns().values() if not each.says.endswith((".", "..."))] == []
+        assert [each.name for each in sheet.fields().values() if not each.description.endswith((".", "..."))] == []

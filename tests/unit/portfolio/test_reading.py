@@ -11,9 +11,9 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.records import BY_NAME, Record
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.reading import read, read_bytes
-from bot.services.portfolio.sheets import BY_NAME, Row
 from bot.services.portfolio.source import MOST_MEGABYTES, MOST_UNPACKED_MEGABYTES, Rows
 from tests.builders import SAMPLE, sample_sheets
 from tests.portfolio_files import FORMATS, as_csv, as_xlsx, as_zip, saved
@@ -24,12 +24,12 @@ PEOPLE = [
 ]
 
 
-def rows(name: str, content: bytes) -> dict[str, list[Row]]:
+def rows(name: str, content: bytes) -> dict[str, list[Record]]:
     """The rows of a file, by the name of their sheet."""
     return by_sheet(read_bytes(name, content))
 
 
-def by_sheet(read: Rows) -> dict[str, list[Row]]:
+def by_sheet(read: Rows) -> dict[str, list[Record]]:
     return {sheet.sheet: [e.row for e in entries] for sheet, entries in read.entries.items() if entries}
 
 
@@ -39,7 +39,7 @@ def refused(name: str, content: bytes) -> str:
     return refusal.value.sentence
 
 
-def people() -> list[Row]:
+def people() -> list[Record]:
     return [BY_NAME["people"].model_validate(each) for each in PEOPLE]
 
 

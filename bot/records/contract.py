@@ -1,4 +1,4 @@
-"""The sheets of contracts, their roles and their Slack channels."""
+"""Contracts, their roles and their Slack channels."""
 
 from typing import Annotated, Self
 
@@ -8,53 +8,52 @@ from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
 from bot.domain.wording import format_date
 from bot.models import AgreementForm, Audience, RoleName, Stage
-from bot.services.portfolio.sheets import cells
-from bot.services.portfolio.sheets.columns import (
+from bot.records import readers
+from bot.records.fields import (
     ChannelId,
     Contract,
     Day,
     Figure,
     Flag,
-    Misfit,
     Name,
     Organisation,
     Period,
     Person,
     Pounds,
     Reference,
-    Row,
     Story,
 )
+from bot.records.record import Misfit, Record
 
 
-class ContractRow(Row):
+class ContractRecord(Record):
     """The contracts."""
 
     sheet = "contracts"
     one = "contract"
-    key_columns = ("reference",)
+    key_fields = ("reference",)
 
     reference: Reference = Field(description="A short unique name that people type in Slack, for example WP-NE.")
     title: Name = Field(description="What the contract is called.")
     partner: Organisation = Field(description="The key of the organisation that delivers it.")
     purpose: Story = Field(default="", description="What the contract is for, in one or two sentences.")
     objectives: Story = Field(default="", description="What it is to achieve.")
-    regime: Annotated[Regime, cells.choice(Regime)] = Field(
+    regime: Annotated[Regime, readers.choice(Regime)] = Field(
         description="Procurement Act 2023 if the procurement began on or after 24 February 2025."
     )
     light_touch: Flag = Field(
         default=False, description="Whether it is a light touch contract, as many social and health services are."
     )
-    form: Annotated[AgreementForm, cells.choice(AgreementForm)] = Field(
+    form: Annotated[AgreementForm, readers.choice(AgreementForm)] = Field(
         default=AgreementForm.CONTRACT, description="What kind of agreement it is."
     )
-    supplies: Annotated[Supplies, cells.choice(Supplies)] = Field(
+    supplies: Annotated[Supplies, readers.choice(Supplies)] = Field(
         default=Supplies.SERVICES, description="What is bought."
     )
-    kpi_exemption: Annotated[str, cells.text(300)] = Field(
+    kpi_exemption: Annotated[str, readers.text(300)] = Field(
         default="", description="Why the contract has no KPIs though the Act would ask for them, if that is so."
     )
-    tier: Annotated[str, cells.text(20)] = Field(description="Your own label for how closely you manage it.")
+    tier: Annotated[str, readers.text(20)] = Field(description="Your own label for how closely you manage it.")
     value: Pounds = Field(description="The value over the term in whole pounds, without VAT.")
     value_with_vat: Pounds | None = Field(default=None, description="The same with VAT.")
     service_credit_cap: Figure | None = Field(
@@ -67,18 +66,18 @@ class ContractRow(Row):
         validate_default=True,
         description="The last day, if you use every option to extend. If blank, the same as end.",
     )
-    nation: Annotated[Nation, cells.choice(Nation)] = Field(
+    nation: Annotated[Nation, readers.choice(Nation)] = Field(
         description="Where it is delivered, which chooses the bank holidays."
     )
-    stage: Annotated[Stage, cells.choice(Stage)] = Field(description="Where it stands in its life.")
-    ocds_id: Annotated[str, cells.text(60)] = Field(
+    stage: Annotated[Stage, readers.choice(Stage)] = Field(description="Where it stands in its life.")
+    ocds_id: Annotated[str, readers.text(60)] = Field(
         default="", description="The id of the procurement in the Open Contracting Data Standard: ocds-h6vhtk-..."
     )
-    notice_id: Annotated[str, cells.text(20)] = Field(
+    notice_id: Annotated[str, readers.text(20)] = Field(
         default="", description="The number of its notice on Find a Tender, for example 012345-2026."
     )
-    documents: Annotated[str, cells.text(2000)] = Field(default="", description="Links to its documents.")
-    report_working_day: Annotated[int, cells.whole(1, 15)] = Field(
+    documents: Annotated[str, readers.text(2000)] = Field(default="", description="Links to its documents.")
+    report_working_day: Annotated[int, readers.whole(1, 15)] = Field(
         default=3, description="The working day of the month by which the report for the month before is due."
     )
     first_period: Period | None = Field(
@@ -110,15 +109,15 @@ class ContractRow(Row):
         return self
 
 
-class RoleRow(Row):
+class RoleRecord(Record):
     """Who does what on a contract, and who stands in while they are away."""
 
     sheet = "roles"
     one = "role"
-    key_columns = ("contract", "role", "person")
+    key_fields = ("contract", "role", "person")
 
     contract: Contract = Field(description="The reference of the contract.")
-    role: Annotated[RoleName, cells.choice(RoleName)] = Field(
+    role: Annotated[RoleName, readers.choice(RoleName)] = Field(
         description="What the person does. A contract manager, a senior owner and a partner contact are enough."
     )
     person: Person = Field(description="The Slack member id of the person. Partner contacts work for the partner.")
@@ -131,19 +130,19 @@ class RoleRow(Row):
         return self
 
 
-class ChannelRow(Row):
+class ChannelRecord(Record):
     """The Slack channels in which contracts are talked about."""
 
     sheet = "channels"
     one = "channel"
-    key_columns = ("channel",)
+    key_fields = ("channel",)
 
     channel: ChannelId = Field(description="The id of the Slack channel, which begins with C or G.")
     contract: Contract | None = Field(
         default=None,
         description="The reference of the contract it belongs to; if blank, the summary of every contract goes there.",
     )
-    audience: Annotated[Audience, cells.choice(Audience)] = Field(
+    audience: Annotated[Audience, readers.choice(Audience)] = Field(
         description="internal for the department alone, shared if the partner reads it too."
     )
 

@@ -1,4 +1,4 @@
-"""The sheets of a contract's requirements: KPIs, options to extend, milestones and obligations."""
+"""What a contract requires: KPIs, options to extend, milestones and obligations."""
 
 from typing import Annotated, Self
 
@@ -8,28 +8,29 @@ from bot.domain.figures import Unit
 from bot.domain.parts import Combining
 from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_offs
 from bot.models import Decision, MilestoneKind, Party, Source
-from bot.services.portfolio.sheets import cells
-from bot.services.portfolio.sheets.cells import Percentage
-from bot.services.portfolio.sheets.columns import Contract, Day, Due, Figure, KpiCode, Misfit, Name, Row, Title
+from bot.records import readers
+from bot.records.fields import Contract, Day, Due, Figure, KpiCode, Name, Title
+from bot.records.readers import Percentage
+from bot.records.record import Misfit, Record
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")
 _PARTY = Field(description="Which side owes it.")
 
 
-class KpiRow(Row):
+class KpiRecord(Record):
     """The key performance indicators (KPIs) of each contract, with the cut-offs of their ratings."""
 
     sheet = "kpis"
     one = "KPI"
-    key_columns = ("contract", "code")
+    key_fields = ("contract", "code")
 
     contract: Contract = Field(description="The reference of the contract.")
     code: KpiCode = Field(description="A short word, unique in the contract. Figures point at it.")
     name: Name = Field(description="What the KPI is called.")
-    definition: Annotated[str, cells.text(1000)] = Field(default="", description="How it is measured.")
-    unit: Annotated[Unit, cells.choice(Unit)] = Field(description="What it is measured in.")
-    direction: Annotated[Direction, cells.choice(Direction)] = Field(description="Which way it improves.")
-    combines: Annotated[Combining, cells.choice(Combining)] | None = Field(
+    definition: Annotated[str, readers.text(1000)] = Field(default="", description="How it is measured.")
+    unit: Annotated[Unit, readers.choice(Unit)] = Field(description="What it is measured in.")
+    direction: Annotated[Direction, readers.choice(Direction)] = Field(description="Which way it improves.")
+    combines: Annotated[Combining, readers.choice(Combining)] | None = Field(
         default=None,
         description="How the figures of several months make one. ratio: the parts are added up and divided. average: "
         "each month counts by its number of cases. sum: the months are added up. last: the last month stands for all, "
@@ -40,10 +41,10 @@ class KpiRow(Row):
     requires_improvement: Figure = Field(
         description="The last figure that is rated Requires improvement. What is worse is Inadequate."
     )
-    source: Annotated[Source, cells.choice(Source)] = Field(
+    source: Annotated[Source, readers.choice(Source)] = Field(
         default=Source.SELF_REPORTED, description="Where its figures come from."
     )
-    weight: Annotated[int, cells.whole(0, 100)] | None = Field(
+    weight: Annotated[int, readers.whole(0, 100)] | None = Field(
         default=None, description="Its weight among the KPIs of the contract, from 0 to 100."
     )
 
@@ -66,20 +67,20 @@ class KpiRow(Row):
         return self
 
 
-class OptionRow(Row):
+class OptionRecord(Record):
     """Rights to extend a contract, each with the last day to decide."""
 
     sheet = "options"
     one = "option"
-    key_columns = ("contract", "name")
+    key_fields = ("contract", "name")
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What the option is called, unique in the contract.")
-    months: Annotated[int, cells.whole(1, 240)] = Field(description="How many months it adds.")
+    months: Annotated[int, readers.whole(1, 240)] = Field(description="How many months it adds.")
     decide_by: Due = Field(
         description="The last day to decide, or a rule that gives it, for example 6 months before 31 August 2027."
     )
-    decision: Annotated[Decision, cells.choice(Decision)] = Field(
+    decision: Annotated[Decision, readers.choice(Decision)] = Field(
         default=Decision.OPEN, description="What became of it."
     )
     recorded: Day | None = Field(
@@ -88,34 +89,34 @@ class OptionRow(Row):
     )
 
 
-class MilestoneRow(Row):
+class MilestoneRecord(Record):
     """Points to reach and things to hand over."""
 
     sheet = "milestones"
     one = "milestone"
-    key_columns = ("contract", "name")
+    key_fields = ("contract", "name")
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What is reached or handed over, unique in the contract.")
-    kind: Annotated[MilestoneKind, cells.choice(MilestoneKind)] = Field(
+    kind: Annotated[MilestoneKind, readers.choice(MilestoneKind)] = Field(
         default=MilestoneKind.MILESTONE, description="Whether it is reached, handed over, or renewed by a day."
     )
-    owed_by: Annotated[Party, cells.choice(Party)] = _PARTY
+    owed_by: Annotated[Party, readers.choice(Party)] = _PARTY
     due: Due = Field(description="The day it is due, or a rule that gives it.")
     met: Day | None = Field(default=None, description="The day it was met; blank if it is not.")
 
 
-class ObligationRow(Row):
+class ObligationRecord(Record):
     """What either side owes the other besides."""
 
     sheet = "obligations"
     one = "obligation"
-    key_columns = ("contract", "name")
+    key_fields = ("contract", "name")
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Title = Field(description="What is owed, unique in the contract.")
-    owed_by: Annotated[Party, cells.choice(Party)] = _PARTY
-    clause: Annotated[str, cells.text(40)] = Field(default="", description="The clause that says so.")
+    owed_by: Annotated[Party, readers.choice(Party)] = _PARTY
+    clause: Annotated[str, readers.text(40)] = Field(default="", description="The clause that says so.")
     due: Due | None = Field(
         default=None, description="The day it is due, or a rule that gives it; blank if it holds throughout."
     )

@@ -1,4 +1,4 @@
-"""The sheets of organisations, people and leave."""
+"""Organisations, people and leave."""
 
 from typing import Annotated, Self
 
@@ -6,31 +6,21 @@ from pydantic import Field, model_validator
 
 from bot.domain.wording import format_date
 from bot.models import OrganisationKind
-from bot.services.portfolio.sheets import cells
-from bot.services.portfolio.sheets.columns import (
-    Day,
-    Flag,
-    Misfit,
-    Name,
-    Organisation,
-    OrganisationKey,
-    Person,
-    PersonId,
-    Row,
-    TeamIds,
-)
+from bot.records import readers
+from bot.records.fields import Day, Flag, Name, Organisation, OrganisationKey, Person, PersonId, TeamIds
+from bot.records.record import Misfit, Record
 
 
-class OrganisationRow(Row):
+class OrganisationRecord(Record):
     """The department and its delivery partners."""
 
     sheet = "organisations"
     one = "organisation"
-    key_columns = ("key",)
+    key_fields = ("key",)
 
     key: OrganisationKey = Field(description="A short name that you choose. People and contracts point at it.")
     name: Name = Field(description="Its full name.")
-    kind: Annotated[OrganisationKind, cells.choice(OrganisationKind)] = Field(
+    kind: Annotated[OrganisationKind, readers.choice(OrganisationKind)] = Field(
         description="What it is. There is one department: your own organisation."
     )
     teams: TeamIds = Field(
@@ -39,19 +29,19 @@ class OrganisationRow(Row):
     )
 
 
-class PersonRow(Row):
+class PersonRecord(Record):
     """Everyone who is named in another sheet."""
 
     sheet = "people"
     one = "person"
     many = "people"
-    key_columns = ("slack",)
+    key_fields = ("slack",)
 
     slack: PersonId = Field(
         description="The Slack member id. In Slack, open the person's profile, select the 3 dots, then Copy member ID."
     )
     name: Name = Field(description="The person's name.")
-    email: Annotated[str, cells.text(254)] = Field(default="", description="A business email address.")
+    email: Annotated[str, readers.text(254)] = Field(default="", description="A business email address.")
     organisation: Organisation = Field(description="The key of the organisation that the person works for.")
     guest: Flag = Field(
         default=False, description="Whether a partner's person comes to your own Slack workspace as a guest."
@@ -67,13 +57,13 @@ class PersonRow(Row):
         return self
 
 
-class LeaveRow(Row):
+class LeaveRecord(Record):
     """When people are away. Their deputies stand in for them."""
 
     sheet = "leave"
     one = "period of leave"
     many = "periods of leave"
-    key_columns = ("person", "first_day")
+    key_fields = ("person", "first_day")
 
     person: Person = Field(description="The Slack member id of the person who is away.")
     first_day: Day = Field(description="The first day away.")

@@ -1,0 +1,59 @@
+"""What each kind of record is made of, for people: declared once, for files, forms and histories."""
+
+from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
+from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
+from bot.records.record import Key, Misfit, Record, RecordField
+from bot.records.remedy import MemoRecord, PlanRecord
+from bot.records.reporting import Decided, ReadingRecord, ReportRecord
+from bot.records.risk import RiskRecord
+from bot.records.specification import KpiRecord, MilestoneRecord, ObligationRecord, OptionRecord
+
+SHEETS: tuple[type[Record], ...] = (
+    OrganisationRecord,
+    PersonRecord,
+    LeaveRecord,
+    ContractRecord,
+    RoleRecord,
+    ChannelRecord,
+    KpiRecord,
+    OptionRecord,
+    MilestoneRecord,
+    ObligationRecord,
+    ReportRecord,
+    ReadingRecord,
+    PlanRecord,
+    MemoRecord,
+    RiskRecord,
+)
+"""Every sheet; each names rows of those before it alone."""
+
+BY_NAME = {each.sheet: each for each in SHEETS}
+
+DEADLINES: dict[type[Record], str] = {OptionRecord: "decide_by", MilestoneRecord: "due", ObligationRecord: "due"}
+"""The sheets with a day that may be a rule, and its column."""
+
+__all__ = [
+    "BY_NAME",
+    "DEADLINES",
+    "SHEETS",
+    "ChannelRecord",
+    "ContractRecord",
+    "Decided",
+    "Key",
+    "KpiRecord",
+    "LeaveRecord",
+    "MemoRecord",
+    "MilestoneRecord",
+    "Misfit",
+    "ObligationRecord",
+    "OptionRecord",
+    "OrganisationRecord",
+    "PersonRecord",
+    "PlanRecord",
+    "ReadingRecord",
+    "Record",
+    "RecordField",
+    "ReportRecord",
+    "RiskRecord",
+    "RoleRecord",
+]

@@ -1,0 +1,133 @@
+"""Reports and their figures."""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from bot.domain.ratings import Outlook, Rag, Rating
+from bot.domain.wording import join_words
+from bot.records import readers
+from bot.records.fields import Contract, Day, Figure, KpiCode, Period, Person, Story
+from bot.records.record import Misfit, Record
+
+
+class Decided(StrEnum):
+    """What became of a report that came."""
+
+    ACCEPTED = "accepted"
+    QUERIED = "queried"
+    OPEN = "to be accepted"
+
+
+class ReportRecord(Record):
+    """The report of each month. One that is not received is late once its due day has passed."""
+
+    sheet = "reports"
+    one = "report"
+    key_fields = ("contract", "period")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    period: Period = Field(description="The month that it covers, for example 2026-11.")
+    due: Day | None = Field(
+        default=None, description="The day it was due; if blank, as the contract's report_working_day says."
+    )
+    received: Day | None = Field(default=None, description="The day it came; blank if it has not.")
+    by: Person | None = Field(default=None, description="The Slack member id of the person who sent it.")
+    narrative: Story = Field(default="", description="What it says besides the figures.")
+    decision: Annotated[Decided, readers.choice(Decided)] | None = Field(
+        default=None,
+        description="What the contract manager decided. If blank, a report that came is accepted, as history is.",
+    )
+    decided: Day | None = Field(default=None, description="The day of the decision; if blank, the day of the import.")
+    decided_by: Person | None = Field(
+        default=None, description="The Slack member id of who decided; blank for an accepted report if nobody is known."
+    )
+    query: Annotated[str, readers.text(1000)] = Field(default="", description="What was asked, for a queried report.")
+    rag: Annotated[Rag, readers.choice(Rag)] | None = Field(
+        default=None, description="How who sent it sees the delivery; blank if they did not say."
+    )
+    rag_reason: Annotated[str, readers.text(1000)] = Field(
+        default="", description="Why it is that. Amber and red have a reason."
+    )
+    path_to_green: Annotated[str, readers.text(1000)] = Field(
+        default="", description="How it becomes green again. Amber and red have a path."
+    )
+
+    @model_validator(mode="after")
+    def _received_from_somebody(self) -> Self:
+        if (self.received is None) != (self.by is None):
+            missing = "received" if self.received is None else "by"
+            raise Misfit(missing, "a report that came has both received and by. Enter both, or neither.")
+        return self
+
+    @model_validator(mode="after")
+    def _decided_by_somebody(self) -> Self:
+        if self.decision in (None, Decided.OPEN) and self.decided_by:
+            raise Misfit("decided_by", "nobody has decided on this report yet. Leave it blank, or enter a decision.")
+        if self.decision is Decided.QUERIED and not (self.query and self.decided_by):
+            raise Misfit("decision", "a queried report has a query, and who asked it as decided_by. Enter both.")
+        return self
+
+    @model_validator(mode="after")
+    def _rag_with_its_path(self) -> Self:
+        said = Outlook(self.rag, self.rag_reason, self.path_to_green)
+        if self.rag is None and (said.reason or said.path):
+            raise Misfit("rag", "a reason or a path belongs to a rag. Enter Green, Amber or Red, or leave those blank.")
+        if said.needs_a_path and not (said.reason and said.path):
+            raise Misfit("rag", "amber and red have a rag_reason and a path_to_green. Enter both.")
+        return self
+
+
+class ReadingRecord(Record):
+    """The figures of the reports that came."""
+
+    sheet = "figures"
+    one = "figure"
+    key_fields = ("contract", "period", "kpi")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    period: Period = Field(description="The month of the report.")
+    kpi: KpiCode = Field(description="The code of the KPI.")
+    value: Figure | None = Field(
+        default=None,
+        description="The figure, in the unit of the KPI; blank if there is none. It is rated by the cut-offs.",
+    )
+    part: Figure | None = Field(
+        default=None, description="Of a ratio, what is counted: the starts on time. With it, value can stay blank."
+    )
+    whole: Figure | None = Field(
+        default=None, description="Of a ratio, what it is a share of: all starts. Of an average, its number of cases."
+    )
+    why: Annotated[str, readers.text(300)] = Field(default="", description="Why there is no figure, if there is none.")
+    verified: Day | None = Field(
+        default=None, description="The day the figure was verified; blank if it is the partner's own word."
+    )
+    verified_by: Person | None = Field(default=None, description="The Slack member id of the person who verified it.")
+    rating: Annotated[Rating, readers.choice(Rating)] | None = Field(
+        default=None, description="The rating that the contract manager set instead; blank if it is by the cut-offs."
+    )
+    rating_why: Annotated[str, readers.text(300)] = Field(default="", description="Why it was set.")
+    rated: Day | None = Field(default=None, description="The day it was set.")
+    rated_by: Person | None = Field(default=None, description="The Slack member id of the person who set it.")
+
+    @model_validator(mode="after")
+    def _value_or_why(self) -> Self:
+        if self.part is not None and self.whole is None:
+            raise Misfit("whole", "a part is a part of something. Enter what as whole, or leave out part.")
+        if self.whole == 0 and (self.value is not None or self.part):
+            raise Misfit("whole", "with a whole of 0 there is nothing to count. Leave the value blank and say why.")
+        if (self.value is None and not (self.part is not None and self.whole)) == (not self.why):
+            raise Misfit("why", "say why where there is no figure, and only there. Enter a value or a why.")
+        return self
+
+    @model_validator(mode="after")
+    def _judged_by_somebody(self) -> Self:
+        if (self.verified is None) != (self.verified_by is None):
+            missing = "verified" if self.verified is None else "verified_by"
+            raise Misfit(missing, "a verified figure has both verified and verified_by. Enter both, or neither.")
+        parts = {"rating": self.rating, "rating_why": self.rating_why, "rated": self.rated, "rated_by": self.rated_by}
+        blank = [column for column, value in parts.items() if not value]
+        if 0 < len(blank) < len(parts):
+            raise Misfit(blank[0], f"a rating that was set has {join_words(list(parts))}. Enter all, or none.")
+        return self
