@@ -15,6 +15,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 MOST_QUOTED = 80  # characters of typed text that a sentence repeats
 
+_NAMES = {"Slack"}
 _NAMED_HOURS = {0: "midnight", 12: "midday"}
 _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"))
 
@@ -86,6 +87,12 @@ def shorten(text: str, length: int) -> str:
     cut = text[: max(length - 1, 0)]
     between_words = cut.rpartition(" ")[0].rstrip() if not text[len(cut)].isspace() else cut.rstrip()
     return (between_words if len(between_words) > len(cut) // 2 else cut) + "…" * (length > 0)
+
+
+def in_a_sentence(label: str) -> str:
+    """A label as it stands inside a sentence: "Value" as "value", and "OCDS id" and "Slack id" as they are."""
+    keeps = label[1:2].isupper() or label.split(" ", 1)[0] in _NAMES
+    return label if keeps else label[:1].lower() + label[1:]
 
 
 def quoted(text: str) -> str:

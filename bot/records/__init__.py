@@ -2,7 +2,7 @@
 
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
-from bot.records.record import Key, Misfit, Record, RecordField
+from bot.records.record import Key, Misfit, Record, RecordField, types_of
 from bot.records.remedy import MemoRecord, PlanRecord
 from bot.records.reporting import Decided, ReadingRecord, ReportRecord
 from bot.records.risk import RiskRecord
@@ -56,4 +56,5 @@ __all__ = [
     "ReportRecord",
     "RiskRecord",
     "RoleRecord",
+    "types_of",
 ]

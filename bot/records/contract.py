@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from bot import models
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
 from bot.domain.wording import format_date
@@ -13,17 +14,17 @@ from bot.records.fields import (
     ChannelId,
     Contract,
     Day,
-    Figure,
     Flag,
     Name,
     Organisation,
+    Percent,
     Period,
     Person,
     Pounds,
     Reference,
     Story,
 )
-from bot.records.record import Misfit, Record
+from bot.records.record import Hint, Misfit, Record, columns
 
 
 class ContractRecord(Record):
@@ -32,60 +33,99 @@ class ContractRecord(Record):
     sheet = "contracts"
     one = "contract"
     key_fields = ("reference",)
+    table = models.Contract
+    stored_as = columns(
+        partner="partner_id",
+        start="start_date",
+        end="end_date",
+        longest_end="longest_end_date",
+        value="value_pounds",
+        value_with_vat="value_with_vat_pounds",
+    )
+    not_in_forms = ("first_period", "sample")
 
-    reference: Reference = Field(description="A short unique name that people type in Slack, for example WP-NE.")
+    reference: Annotated[Reference, Hint()] = Field(
+        description="A short unique name that people type in Slack, for example WP-NE."
+    )
     title: Name = Field(description="What the contract is called.")
     partner: Organisation = Field(description="The key of the organisation that delivers it.")
-    purpose: Story = Field(default="", description="What the contract is for, in one or two sentences.")
-    objectives: Story = Field(default="", description="What it is to achieve.")
-    regime: Annotated[Regime, readers.choice(Regime)] = Field(
-        description="Procurement Act 2023 if the procurement began on or after 24 February 2025."
+    purpose: Annotated[Story, Hint("One or two sentences. The partner may read this.")] = Field(
+        default="", title="What it is for", description="What the contract is for, in one or two sentences."
     )
-    light_touch: Flag = Field(
-        default=False, description="Whether it is a light touch contract, as many social and health services are."
-    )
-    form: Annotated[AgreementForm, readers.choice(AgreementForm)] = Field(
-        default=AgreementForm.CONTRACT, description="What kind of agreement it is."
-    )
-    supplies: Annotated[Supplies, readers.choice(Supplies)] = Field(
-        default=Supplies.SERVICES, description="What is bought."
-    )
-    kpi_exemption: Annotated[str, readers.text(300)] = Field(
-        default="", description="Why the contract has no KPIs though the Act would ask for them, if that is so."
-    )
-    tier: Annotated[str, readers.text(20)] = Field(description="Your own label for how closely you manage it.")
-    value: Pounds = Field(description="The value over the term in whole pounds, without VAT.")
-    value_with_vat: Pounds | None = Field(default=None, description="The same with VAT.")
-    service_credit_cap: Figure | None = Field(
-        default=None, description="The most that service credits can take, as a percentage of the charges."
-    )
+    objectives: Annotated[Story, Hint("Internal")] = Field(default="", description="What it is to achieve.")
     start: Day = Field(description="The first day of the contract.")
-    end: Day = Field(description="The last day, if you extend nothing.")
-    longest_end: Day | None = Field(
+    end: Annotated[Day, Hint()] = Field(description="The last day, if nothing is extended.")
+    longest_end: Annotated[Day | None, Hint()] = Field(
         default=None,
         validate_default=True,
-        description="The last day, if you use every option to extend. If blank, the same as end.",
+        title="Longest possible end",
+        description="The last day, if every option to extend is taken. If blank, the same as end.",
     )
-    nation: Annotated[Nation, readers.choice(Nation)] = Field(
-        description="Where it is delivered, which chooses the bank holidays."
+    nation: Annotated[Nation, readers.choice(Nation), Hint()] = Field(
+        description="Where it is delivered. Its bank holidays count in every deadline."
     )
     stage: Annotated[Stage, readers.choice(Stage)] = Field(description="Where it stands in its life.")
-    ocds_id: Annotated[str, readers.text(60)] = Field(
-        default="", description="The id of the procurement in the Open Contracting Data Standard: ocds-h6vhtk-..."
+    tier: Annotated[str, readers.text(20), Hint()] = Field(
+        description="Your own label for how closely you manage it, such as gold."
     )
-    notice_id: Annotated[str, readers.text(20)] = Field(
-        default="", description="The number of its notice on Find a Tender, for example 012345-2026."
+    value: Annotated[Pounds, Hint("For example 84,000,000 or £6.2 million")] = Field(
+        title="Value in pounds, without VAT", description="The value over the term in whole pounds, without VAT."
     )
-    documents: Annotated[str, readers.text(2000)] = Field(default="", description="Links to its documents.")
+    value_with_vat: Annotated[Pounds | None, Hint()] = Field(
+        default=None,
+        title="Value in pounds, with VAT",
+        description="The same with VAT, which the law\u2019s thresholds count.",
+    )
+    form: Annotated[AgreementForm, readers.choice(AgreementForm)] = Field(
+        default=AgreementForm.CONTRACT, title="Kind of agreement", description="What kind of agreement it is."
+    )
+    supplies: Annotated[Supplies, readers.choice(Supplies)] = Field(
+        default=Supplies.SERVICES, title="What is bought", description="What is bought."
+    )
+    regime: Annotated[Regime, readers.choice(Regime), Hint()] = Field(
+        title="Law it was procured under",
+        description="Procurement Act 2023 if the procurement began on or after 24 February 2025.",
+    )
+    light_touch: Annotated[Flag, Hint("This is a light touch contract, as many social and health services are")] = (
+        Field(
+            default=False, description="Whether it is a light touch contract, as many social and health services are."
+        )
+    )
+    kpi_exemption: Annotated[str, readers.text(300), Hint("If the contract is over £5 million and has fewer")] = Field(
+        default="",
+        title="Reasons for fewer than 3 KPIs",
+        description="Why the contract has fewer than 3 KPIs though the Act asks for them, if that is so.",
+    )
     report_working_day: Annotated[int, readers.whole(1, 15)] = Field(
-        default=3, description="The working day of the month by which the report for the month before is due."
+        default=3,
+        title="Working day of the month on which reports are due",
+        description="The working day of the month by which the report for the month before is due.",
+    )
+    service_credit_cap: Percent | None = Field(
+        default=None,
+        title="Cap on service credits, in per cent",
+        description="The most that service credits can take, as a percentage of the charges.",
+    )
+    ocds_id: Annotated[str, readers.text(60), Hint("For example ocds-h6vhtk-04a1b2")] = Field(
+        default="",
+        title="OCDS id",
+        description="The id of the procurement in the Open Contracting Data Standard: ocds-h6vhtk-...",
+    )
+    notice_id: Annotated[str, readers.text(20), Hint("For example 012345-2026")] = Field(
+        default="",
+        title="Notice",
+        description="The number of its notice on Find a Tender, for example 012345-2026.",
+    )
+    documents: Annotated[str, readers.text(2000), Hint("One on each line. Internal.")] = Field(
+        default="", title="Links to documents", description="Links to its documents."
     )
     first_period: Period | None = Field(
         default=None,
+        title="First month to report on",
         description="The first month to report on; if blank, that of the start. Months before last month are not asked "
         "for, unless reports lists them.",
     )
-    sample: Flag = Field(default=False, description="Whether this is an invented example.")
+    sample: Flag = Field(default=False, title="Invented example", description="Whether this is an invented example.")
 
     @field_validator("longest_end", mode="after")
     @classmethod
@@ -94,13 +134,15 @@ class ContractRecord(Record):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        end, longest = format_date(self.end), format_date(self.longest_end or self.end)
+        start, end, longest = (format_date(each) for each in (self.start, self.end, self.longest_end or self.end))
         if self.end <= self.start:
-            raise Misfit(
-                "end", f"the end, {end}, is not after the start, {format_date(self.start)}. Correct one of them."
-            )
+            raise Misfit("end", f"the end, {end}, is not after the start, {start}. Correct one of them.")
         if self.longest_end is not None and self.longest_end < self.end:
-            raise Misfit("longest_end", f"the longest end, {longest}, is before the end, {end}. Correct one of them.")
+            raise Misfit(
+                "longest_end",
+                f"the longest possible end, {longest}, is before the end, {end}. "
+                "Correct one of them, or leave this one out if nothing can be extended.",
+            )
         if self.value_with_vat is not None and self.value_with_vat < self.value:
             raise Misfit(
                 "value_with_vat",
@@ -115,6 +157,8 @@ class RoleRecord(Record):
     sheet = "roles"
     one = "role"
     key_fields = ("contract", "role", "person")
+    table = models.Role
+    stored_as = columns(person="person_id", deputy="deputy_id", contract="contract_id")
 
     contract: Contract = Field(description="The reference of the contract.")
     role: Annotated[RoleName, readers.choice(RoleName)] = Field(
@@ -136,8 +180,12 @@ class ChannelRecord(Record):
     sheet = "channels"
     one = "channel"
     key_fields = ("channel",)
+    table = models.Channel
+    stored_as = columns(channel="slack", contract="contract_id")
 
-    channel: ChannelId = Field(description="The id of the Slack channel, which begins with C or G.")
+    channel: ChannelId = Field(
+        title="Slack channel", description="The id of the Slack channel, which begins with C or G."
+    )
     contract: Contract | None = Field(
         default=None,
         description="The reference of the contract it belongs to; if blank, the summary of every contract goes there.",

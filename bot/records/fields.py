@@ -7,15 +7,15 @@ from typing import Annotated
 from bot.domain.deadlines import Deadline
 from bot.domain.periods import Month
 from bot.records import readers
-from bot.records.readers import Refers
+from bot.records.record import Refers
 
 _MEMBER = "In Slack, open the person's profile, select the 3 dots, then Copy member ID."
 _CHANNEL = "In Slack, open the channel's details: the id is at the end."
 _WORKSPACE = "In Slack, on the web, the id follows app.slack.com/client/ in the address."
 
 _person = readers.slack_id("UW", "member", _MEMBER)
-_organisation = readers.code(r"[a-z0-9-]{1,40}", "harbour-lane", str.lower)
-_contract = readers.code(r"[A-Z0-9][A-Z0-9-]{0,19}", "WP-NE", str.upper)
+_organisation = readers.code("[a-z0-9-]+", "harbour-lane", str.lower, 40)
+_contract = readers.code("[A-Z0-9][A-Z0-9-]*", "WP-NE", str.upper, 20)
 
 Name = Annotated[str, readers.text(150)]
 Title = Annotated[str, readers.text(200)]
@@ -27,7 +27,7 @@ OrganisationKey = Annotated[str, _organisation]
 Organisation = Annotated[str, _organisation, Refers("organisations")]
 Reference = Annotated[str, _contract]
 Contract = Annotated[str, _contract, Refers("contracts")]
-KpiCode = Annotated[str, readers.code(r"[a-z0-9-]{1,40}", "first-meeting", str.lower)]
+KpiCode = Annotated[str, readers.code("[a-z0-9-]+", "first-meeting", str.lower, 40)]
 ChannelId = Annotated[str, readers.slack_id("CG", "channel", _CHANNEL)]
 TeamIds = Annotated[tuple[str, ...], readers.slack_ids("TE", "workspace", _WORKSPACE)]
 
@@ -36,4 +36,5 @@ Due = Annotated[Deadline, readers.deadline]
 Period = Annotated[Month, readers.month]
 Flag = Annotated[bool, readers.flag]
 Figure = Annotated[Decimal, readers.figure]
+Percent = Annotated[Decimal, readers.percentage]
 Pounds = Annotated[int, readers.whole(0, 1_000_000_000_000, pounds=True)]

@@ -4,11 +4,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from bot import models
 from bot.domain.wording import format_date
 from bot.models import OrganisationKind
 from bot.records import readers
 from bot.records.fields import Day, Flag, Name, Organisation, OrganisationKey, Person, PersonId, TeamIds
-from bot.records.record import Misfit, Record
+from bot.records.record import Misfit, Record, columns
 
 
 class OrganisationRecord(Record):
@@ -17,6 +18,7 @@ class OrganisationRecord(Record):
     sheet = "organisations"
     one = "organisation"
     key_fields = ("key",)
+    table = models.Organisation
 
     key: OrganisationKey = Field(description="A short name that you choose. People and contracts point at it.")
     name: Name = Field(description="Its full name.")
@@ -24,6 +26,7 @@ class OrganisationRecord(Record):
         description="What it is. There is one department: your own organisation."
     )
     teams: TeamIds = Field(
+        title="Slack workspaces",
         default=(),
         description="The ids of its Slack workspaces, which begin with T or E, with spaces between them.",
     )
@@ -36,9 +39,12 @@ class PersonRecord(Record):
     one = "person"
     many = "people"
     key_fields = ("slack",)
+    table = models.Person
+    stored_as = columns(organisation="organisation_id")
 
     slack: PersonId = Field(
-        description="The Slack member id. In Slack, open the person's profile, select the 3 dots, then Copy member ID."
+        title="Slack id",
+        description="The Slack member id. In Slack, open the person's profile, select the 3 dots, then Copy member ID.",
     )
     name: Name = Field(description="The person's name.")
     email: Annotated[str, readers.text(254)] = Field(default="", description="A business email address.")
@@ -64,6 +70,8 @@ class LeaveRecord(Record):
     one = "period of leave"
     many = "periods of leave"
     key_fields = ("person", "first_day")
+    table = models.Absence
+    stored_as = columns(person="person_id")
 
     person: Person = Field(description="The Slack member id of the person who is away.")
     first_day: Day = Field(description="The first day away.")

@@ -1,4 +1,4 @@
-"""Reading the content of cells into values, and writing the values again.
+"""Reading what stands in a cell or was entered in a form into values.
 
 Reading accepts what programs and people usually do to a cell: Excel's dates and numbers, pounds and commas, spaces, any
 case. It refuses an ambiguous cell and says how to fix it.
@@ -23,26 +23,17 @@ from bot.domain.scores import Impact, Likelihood
 from bot.domain.text_validation import required_text
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
-
-Cell = str | int | Decimal | date | bool | None
-"""What is written into a cell."""
+from bot.records.cells import NO, YES, shown
 
 Choice = TypeVar("Choice", bound=StrEnum)
-YES, NO = "yes", "no"
 
+_LONGEST_ID = 40  # characters of an id of Slack's
 _SHORT = 40  # characters; longer texts are not cached
 
 _WORDS_FOR_YES, _WORDS_FOR_NO = {YES, "true", "1", "y"}, {NO, "false", "0", "n"}
 _MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")  # the time that programs add to a date
 _MONTH_IN_WORDS = re.compile(r"(?P<month>[A-Za-z]{3,9})[ -](?P<year>(20)?[0-9]{2})")  # Excel makes 2026-07 into Jul-26
 _WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.0+)?")
-
-
-@dataclass(frozen=True)
-class Refers:
-    """Marks a column that names a row of another sheet."""
-
-    sheet: str
 
 
 @dataclass(frozen=True)
@@ -56,13 +47,24 @@ class Broken:
         return self.text
 
 
+@dataclass(frozen=True)
+class Reader(PlainValidator):
+    """How a field is read: `at_most` characters of a text, the `numbers` that it can be, and the `unit`: "£" or "%"."""
+
+    at_most: int = 0
+    numbers: range | None = None
+    unit: str = ""
+
+
 class Percentage(Decimal):
     """A figure written with a per cent sign, which fits only KPIs measured in per cent."""
 
 
-def reads(reader: Callable[[object], object]) -> PlainValidator:
-    """A column whose cells this reader reads. A blank cell gives the column's default."""
-    remembered = lru_cache(maxsize=1_000)(reader)  # thousands of rows hold the same words
+def reads(
+    read: Callable[[object], object], *, at_most: int = 0, numbers: range | None = None, unit: str = ""
+) -> Reader:
+    """A field whose cells this function reads, within these limits. A blank cell gives the field's default."""
+    remembered = lru_cache(maxsize=1_000)(read)  # thousands of rows hold the same words
 
     def checked(value: object) -> object:
         if value is None or value == "":
@@ -70,85 +72,42 @@ def reads(reader: Callable[[object], object]) -> PlainValidator:
         if isinstance(value, Broken):
             raise ValueError(value.sentence)
         try:
-            return remembered(value) if isinstance(value, str) and len(value) <= _SHORT else reader(value)
+            return remembered(value) if isinstance(value, str) and len(value) <= _SHORT else read(value)
         except UserError as error:
             raise ValueError(error.sentence) from None
 
-    return PlainValidator(checked)
+    return Reader(checked, at_most=at_most, numbers=numbers, unit=unit)
 
 
-def shown(value: object) -> str:
-    """The content of a cell as a person sees it."""
-    match value:
-        case bool():
-            return str(value).upper()
-        case float():
-            return f"{value:.15g}"  # as Excel shows it, without the noise of binary fractions
-        case datetime() if value.time() == time():
-            return format_date(value)
-        case date() if not isinstance(value, datetime):
-            return format_date(value)
-        case list() | tuple():
-            return " ".join(str(each) for each in value)
-        case _:
-            return " ".join(str(value).split())
-
-
-def written(value: object) -> Cell:
-    """A value as the content of a cell, from which `reads` of the same column gives the value again."""
-    match value:
-        case bool():
-            return YES if value else NO
-        case Likelihood() | Impact():
-            return value.label.lower()
-        case Month():
-            return value.key
-        case Deadline():
-            return value.anchor if value == Deadline.fixed(value.anchor) else str(value)
-        case tuple():
-            return " ".join(value)
-        case StrEnum():
-            return value.value
-        case "":
-            return None
-        case None | str() | int() | Decimal() | date():
-            return value
-        case _:
-            raise TypeError(f"{value!r} has no form in a cell")
-
-
-def plain_number(value: Decimal) -> str:
-    """The digits of a number without trailing zeros: 97.2, 100."""
-    return f"{value.normalize():f}"
-
-
-def text(at_most: int) -> PlainValidator:
+def text(at_most: int) -> Reader:
     """A text of at most this many characters."""
-    return reads(lambda value: required_text(_typed(value), what="this text", at_most=at_most, field=""))
+    return reads(
+        lambda value: required_text(_typed(value), what="this text", at_most=at_most, field=""), at_most=at_most
+    )
 
 
-def code(pattern: str, example: str, change: Callable[[str], str]) -> PlainValidator:
-    """A short name that other rows refer to; `change` converts it to the stored case."""
+def code(pattern: str, example: str, change: Callable[[str], str], at_most: int) -> Reader:
+    """A short name that other records refer to; `change` converts it to the stored case."""
     allowed = re.compile(pattern)
 
     def read(value: object) -> str:
         typed = change(_typed(value))
-        if not allowed.fullmatch(typed):
+        if not allowed.fullmatch(typed) or len(typed) > at_most:
             raise UserError(
                 f"{quoted(_typed(value))} cannot be read here. "
-                f"Use letters, digits and dashes, with no spaces, for example {example}."
+                f"Use up to {at_most} letters, digits and dashes, with no spaces, for example {example}."
             )
         return typed
 
-    return reads(read)
+    return reads(read, at_most=at_most)
 
 
-def slack_id(letters: str, what: str, mend: str) -> PlainValidator:
+def slack_id(letters: str, what: str, mend: str) -> Reader:
     """An id from Slack that begins with one of these letters."""
-    return reads(lambda value: _slack_id(_typed(value), letters, what, mend))
+    return reads(lambda value: _slack_id(_typed(value), letters, what, mend), at_most=_LONGEST_ID)
 
 
-def slack_ids(letters: str, what: str, mend: str) -> PlainValidator:
+def slack_ids(letters: str, what: str, mend: str) -> Reader:
     """Several ids from Slack, separated by spaces."""
 
     def read(value: object) -> tuple[str, ...]:
@@ -159,7 +118,7 @@ def slack_ids(letters: str, what: str, mend: str) -> PlainValidator:
 
 
 def _slack_id(typed: str, letters: str, what: str, mend: str) -> str:
-    if not re.fullmatch(rf"[{letters}][A-Z0-9]{{1,39}}", typed):
+    if not re.fullmatch(rf"[{letters}][A-Z0-9]{{1,{_LONGEST_ID - 1}}}", typed):
         begins = join_words(list(letters), "or")
         raise UserError(
             f"{quoted(typed)} is not the id of a Slack {what}. It has capital letters and digits only and begins with "
@@ -168,7 +127,7 @@ def _slack_id(typed: str, letters: str, what: str, mend: str) -> str:
     return typed
 
 
-def choice(options: type[Choice]) -> PlainValidator:
+def choice(options: type[Choice]) -> Reader:
     """One of a closed set of words, in any case."""
     by_folded = {each.value.casefold(): each for each in options}
 
@@ -186,7 +145,7 @@ def choice(options: type[Choice]) -> PlainValidator:
     return reads(read)
 
 
-def scale(points: type[Likelihood] | type[Impact]) -> PlainValidator:
+def scale(points: type[Likelihood] | type[Impact]) -> Reader:
     """A point of a scale, by its words or its number."""
     return reads(lambda value: points.parse(shown(value)))
 
@@ -200,7 +159,7 @@ def flag(value: object) -> bool:
     return typed in _WORDS_FOR_YES
 
 
-def whole(least: int, most: int, *, pounds: bool = False) -> PlainValidator:
+def whole(least: int, most: int, *, pounds: bool = False) -> Reader:
     """A whole number between two others, with or without thousands separators."""
 
     def read(value: object) -> int:
@@ -216,7 +175,7 @@ def whole(least: int, most: int, *, pounds: bool = False) -> PlainValidator:
             raise UserError(f"{quoted(typed)} is out of range. Enter a number from {least:,} to {most:,}.")
         return number
 
-    return reads(read)
+    return reads(read, numbers=range(least, most + 1), unit="£" if pounds else "")
 
 
 @reads
@@ -226,6 +185,14 @@ def figure(value: object) -> Decimal:
     if typed.endswith("%"):
         return Percentage(parse_figure(typed, Unit.PERCENT))
     return value if isinstance(value, Decimal) else parse_figure(typed, Unit.COUNT)
+
+
+def _percentage(value: object) -> Decimal:
+    return value if isinstance(value, Decimal) else parse_figure(shown(value), Unit.PERCENT)
+
+
+percentage = reads(_percentage, unit="%")
+"""A percentage, with or without its sign."""
 
 
 @reads

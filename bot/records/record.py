@@ -1,13 +1,18 @@
 """The declaration of a kind of record: its fields, each with its label, description, type and limits, and its key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
+from sqlmodel import SQLModel
 
-from bot.records.readers import NO, YES, Refers, written
+from bot.records.cells import NO, YES, written
+from bot.records.readers import Reader
 
 Key = tuple[Any, ...]
 
@@ -20,14 +25,31 @@ class Misfit(ValueError):
         self.field = field
 
 
+@dataclass(frozen=True)
+class Refers:
+    """Marks a field that names a record of another sheet."""
+
+    sheet: str
+
+
+@dataclass(frozen=True)
+class Hint:
+    """The words under a field in a form, or beside its box to tick; without words, the description of the field."""
+
+    words: str = ""
+
+
 class RecordField(NamedTuple):
-    """A declared field: `label` is its name for people, and `refers` the sheet whose records it names, if any."""
+    """A declared field: `label` is its name for people, `refers` the sheet whose records it names, if any."""
 
     name: str
     label: str
     needed: bool
+    default: object
     description: str
+    hint: str
     types: tuple[object, ...]
+    reader: Reader
     refers: str | None
 
     @property
@@ -50,6 +72,12 @@ class Record(BaseModel):
     sheet: ClassVar[str]
     one: ClassVar[str]
     key_fields: ClassVar[tuple[str, ...]]
+    table: ClassVar[type[SQLModel]]
+    """Where it is kept."""
+    stored_as: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """The fields that are kept in a column of another name."""
+    not_in_forms: ClassVar[tuple[str, ...]] = ()
+    """The fields that only files have."""
     many: ClassVar[str | None] = None
     """What several are, where that is not `one` with an s."""
     repeats: ClassVar[bool] = False
@@ -69,17 +97,17 @@ class Record(BaseModel):
     @cache
     def fields(cls) -> dict[str, RecordField]:
         """The fields, in order. One that has no title is labelled with its name."""
-        return {
-            name: RecordField(
-                name,
-                field.title or name.replace("_", " ").capitalize(),
-                field.is_required(),
-                field.description or "",
-                tuple(_parts(field.annotation)),
-                next((m.sheet for m in [*field.metadata, *_parts(field.annotation)] if isinstance(m, Refers)), None),
-            )
-            for name, field in cls.model_fields.items()
-        }
+        return {name: _field(name, info) for name, info in cls.model_fields.items()}
+
+    @classmethod
+    def form_fields(cls) -> list[RecordField]:
+        """The fields of its form, in order."""
+        return [field for name, field in cls.fields().items() if name not in cls.not_in_forms]
+
+    @classmethod
+    def column(cls, name: str) -> str:
+        """The column in which a field is kept."""
+        return cls.stored_as.get(name, name)
 
     @classmethod
     @cache
@@ -88,8 +116,29 @@ class Record(BaseModel):
         return {name: field.refers for name, field in cls.fields().items() if field.refers}
 
 
-def _parts(annotation: object) -> Iterator[object]:
+def columns(**names: str) -> Mapping[str, str]:
+    """The columns of fields that are kept under another name."""
+    return MappingProxyType(names)
+
+
+def _field(name: str, info: FieldInfo) -> RecordField:
+    marks = [*info.metadata, *types_of(info.annotation)]
+    description, hint = info.description or "", next((each for each in marks if isinstance(each, Hint)), None)
+    return RecordField(
+        name,
+        info.title or name.replace("_", " ").capitalize(),
+        info.is_required(),
+        info.default,
+        description,
+        (hint.words or description) if hint else "",
+        tuple(types_of(info.annotation)),
+        next(each for each in marks if isinstance(each, Reader)),
+        next((each.sheet for each in marks if isinstance(each, Refers)), None),
+    )
+
+
+def types_of(annotation: object) -> Iterator[object]:
     """A type and its component types."""
     yield annotation
     for part in get_args(annotation):
-        yield from _parts(part)
+        yield from types_of(part)

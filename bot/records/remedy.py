@@ -4,10 +4,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bot import models
 from bot.models import PlanStatus
 from bot.records import readers
 from bot.records.fields import Contract, Day, Story, Title
-from bot.records.record import Record
+from bot.records.record import Record, columns
 
 
 class PlanRecord(Record):
@@ -16,11 +17,13 @@ class PlanRecord(Record):
     sheet = "plans"
     one = "plan"
     key_fields = ("contract", "title")
+    table = models.RectificationPlan
+    stored_as = columns(contract="contract_id", requested="requested_on", due="due_on")
 
     contract: Contract = Field(description="The reference of the contract.")
     title: Title = Field(description="What the plan puts right, unique in the contract.")
-    requested: Day = Field(description="The day the plan was asked for.")
-    due: Day = Field(description="The day the plan is due, usually 10 working days later.")
+    requested: Day = Field(title="Requested on", description="The day the plan was asked for.")
+    due: Day = Field(title="Due on", description="The day the plan is due, usually 10 working days later.")
     status: Annotated[PlanStatus, readers.choice(PlanStatus)] = Field(description="How far it has come.")
     reason: Story = Field(default="", description="Why it was rejected, is cured or has failed.")
 
@@ -31,10 +34,14 @@ class MemoRecord(Record):
     sheet = "memos"
     one = "change memo"
     key_fields = ("contract", "number")
+    table = models.Memo
+    stored_as = columns(contract="contract_id", sent="sent_on", acknowledged="acknowledged_on")
 
     contract: Contract = Field(description="The reference of the contract.")
     number: Annotated[int, readers.whole(1, 9_999)] = Field(description="Its number in the contract, from 1.")
     subject: Title = Field(description="What it is about.")
-    sent: Day = Field(description="The day it was sent.")
+    sent: Day = Field(title="Sent on", description="The day it was sent.")
     acknowledge_by: Day = Field(description="The day by which the partner is to acknowledge it.")
-    acknowledged: Day | None = Field(default=None, description="The day the partner did; blank if it has not.")
+    acknowledged: Day | None = Field(
+        title="Acknowledged on", default=None, description="The day the partner did; blank if it has not."
+    )

@@ -5,11 +5,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from bot import models
 from bot.domain.ratings import Outlook, Rag, Rating
 from bot.domain.wording import join_words
 from bot.records import readers
 from bot.records.fields import Contract, Day, Figure, KpiCode, Period, Person, Story
-from bot.records.record import Misfit, Record
+from bot.records.record import Misfit, Record, columns
 
 
 class Decided(StrEnum):
@@ -26,29 +27,46 @@ class ReportRecord(Record):
     sheet = "reports"
     one = "report"
     key_fields = ("contract", "period")
+    table = models.Report
+    stored_as = columns(
+        contract="contract_id",
+        due="due_on",
+        received="received_at",
+        by="reporter_id",
+        decided="decided_at",
+        decided_by="decided_by_id",
+    )
 
     contract: Contract = Field(description="The reference of the contract.")
     period: Period = Field(description="The month that it covers, for example 2026-11.")
     due: Day | None = Field(
-        default=None, description="The day it was due; if blank, as the contract's report_working_day says."
+        title="Due on",
+        default=None,
+        description="The day it was due; if blank, as the contract's report_working_day says.",
     )
-    received: Day | None = Field(default=None, description="The day it came; blank if it has not.")
-    by: Person | None = Field(default=None, description="The Slack member id of the person who sent it.")
+    received: Day | None = Field(title="Received on", default=None, description="The day it came; blank if it has not.")
+    by: Person | None = Field(
+        title="Sent by", default=None, description="The Slack member id of the person who sent it."
+    )
     narrative: Story = Field(default="", description="What it says besides the figures.")
     decision: Annotated[Decided, readers.choice(Decided)] | None = Field(
         default=None,
         description="What the contract manager decided. If blank, a report that came is accepted, as history is.",
     )
-    decided: Day | None = Field(default=None, description="The day of the decision; if blank, the day of the import.")
+    decided: Day | None = Field(
+        title="Decided on",
+        default=None,
+        description="The day of the decision; if blank, the day of the import.",
+    )
     decided_by: Person | None = Field(
         default=None, description="The Slack member id of who decided; blank for an accepted report if nobody is known."
     )
     query: Annotated[str, readers.text(1000)] = Field(default="", description="What was asked, for a queried report.")
     rag: Annotated[Rag, readers.choice(Rag)] | None = Field(
-        default=None, description="How who sent it sees the delivery; blank if they did not say."
+        title="RAG", default=None, description="How who sent it sees the delivery; blank if they did not say."
     )
     rag_reason: Annotated[str, readers.text(1000)] = Field(
-        default="", description="Why it is that. Amber and red have a reason."
+        title="Reason for the RAG", default="", description="Why it is that. Amber and red have a reason."
     )
     path_to_green: Annotated[str, readers.text(1000)] = Field(
         default="", description="How it becomes green again. Amber and red have a path."
@@ -85,10 +103,19 @@ class ReadingRecord(Record):
     sheet = "figures"
     one = "figure"
     key_fields = ("contract", "period", "kpi")
+    table = models.Reading
+    stored_as = columns(
+        kpi="kpi_id",
+        rated="overridden_at",
+        rated_by="overridden_by_id",
+        rating_why="override_reason",
+        verified="verified_at",
+        verified_by="verified_by_id",
+    )
 
     contract: Contract = Field(description="The reference of the contract.")
     period: Period = Field(description="The month of the report.")
-    kpi: KpiCode = Field(description="The code of the KPI.")
+    kpi: KpiCode = Field(title="KPI", description="The code of the KPI.")
     value: Figure | None = Field(
         default=None,
         description="The figure, in the unit of the KPI; blank if there is none. It is rated by the cut-offs.",
@@ -99,17 +126,25 @@ class ReadingRecord(Record):
     whole: Figure | None = Field(
         default=None, description="Of a ratio, what it is a share of: all starts. Of an average, its number of cases."
     )
-    why: Annotated[str, readers.text(300)] = Field(default="", description="Why there is no figure, if there is none.")
+    why: Annotated[str, readers.text(300)] = Field(
+        title="Why there is no figure", default="", description="Why there is no figure, if there is none."
+    )
     verified: Day | None = Field(
-        default=None, description="The day the figure was verified; blank if it is the partner's own word."
+        title="Verified on",
+        default=None,
+        description="The day the figure was verified; blank if it is the partner's own word.",
     )
     verified_by: Person | None = Field(default=None, description="The Slack member id of the person who verified it.")
     rating: Annotated[Rating, readers.choice(Rating)] | None = Field(
         default=None, description="The rating that the contract manager set instead; blank if it is by the cut-offs."
     )
-    rating_why: Annotated[str, readers.text(300)] = Field(default="", description="Why it was set.")
-    rated: Day | None = Field(default=None, description="The day it was set.")
-    rated_by: Person | None = Field(default=None, description="The Slack member id of the person who set it.")
+    rating_why: Annotated[str, readers.text(300)] = Field(
+        title="Why the rating was set", default="", description="Why it was set."
+    )
+    rated: Day | None = Field(title="Rating set on", default=None, description="The day it was set.")
+    rated_by: Person | None = Field(
+        title="Rating set by", default=None, description="The Slack member id of the person who set it."
+    )
 
     @model_validator(mode="after")
     def _value_or_why(self) -> Self:

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from bot import models
 from bot.domain.figures import Unit
 from bot.domain.parts import Combining
 from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_offs
@@ -11,7 +12,7 @@ from bot.models import Decision, MilestoneKind, Party, Source
 from bot.records import readers
 from bot.records.fields import Contract, Day, Due, Figure, KpiCode, Name, Title
 from bot.records.readers import Percentage
-from bot.records.record import Misfit, Record
+from bot.records.record import Misfit, Record, columns
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")
 _PARTY = Field(description="Which side owes it.")
@@ -23,6 +24,8 @@ class KpiRecord(Record):
     sheet = "kpis"
     one = "KPI"
     key_fields = ("contract", "code")
+    table = models.Kpi
+    stored_as = columns(contract="contract_id")
 
     contract: Contract = Field(description="The reference of the contract.")
     code: KpiCode = Field(description="A short word, unique in the contract. Figures point at it.")
@@ -31,15 +34,21 @@ class KpiRecord(Record):
     unit: Annotated[Unit, readers.choice(Unit)] = Field(description="What it is measured in.")
     direction: Annotated[Direction, readers.choice(Direction)] = Field(description="Which way it improves.")
     combines: Annotated[Combining, readers.choice(Combining)] | None = Field(
+        title="How its months combine",
         default=None,
         description="How the figures of several months make one. ratio: the parts are added up and divided. average: "
         "each month counts by its number of cases. sum: the months are added up. last: the last month stands for all, "
         "as for a backlog. If blank: ratio for %, per 1,000 and per 100,000, sum for a count, average for the rest.",
     )
-    good: Figure = Field(description="The target: a figure as good as this is rated Good.")
-    approaching: Figure = Field(description="The last figure that is rated Approaching target.")
+    good: Figure = Field(
+        title="Last figure rated Good", description="The target: a figure as good as this is rated Good."
+    )
+    approaching: Figure = Field(
+        title="Last figure rated Approaching target", description="The last figure that is rated Approaching target."
+    )
     requires_improvement: Figure = Field(
-        description="The last figure that is rated Requires improvement. What is worse is Inadequate."
+        title="Last figure rated Requires improvement",
+        description="The last figure that is rated Requires improvement. What is worse is Inadequate.",
     )
     source: Annotated[Source, readers.choice(Source)] = Field(
         default=Source.SELF_REPORTED, description="Where its figures come from."
@@ -73,17 +82,20 @@ class OptionRecord(Record):
     sheet = "options"
     one = "option"
     key_fields = ("contract", "name")
+    table = models.ExtensionOption
+    stored_as = columns(contract="contract_id", recorded="recorded_on")
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What the option is called, unique in the contract.")
     months: Annotated[int, readers.whole(1, 240)] = Field(description="How many months it adds.")
     decide_by: Due = Field(
-        description="The last day to decide, or a rule that gives it, for example 6 months before 31 August 2027."
+        description="The last day to decide, or a rule that gives it, for example 6 months before 31 August 2027.",
     )
     decision: Annotated[Decision, readers.choice(Decision)] = Field(
         default=Decision.OPEN, description="What became of it."
     )
     recorded: Day | None = Field(
+        title="Recorded on",
         default=None,
         description="The day it was entered; if blank, today. An open option has its day to decide ahead then.",
     )
@@ -95,6 +107,8 @@ class MilestoneRecord(Record):
     sheet = "milestones"
     one = "milestone"
     key_fields = ("contract", "name")
+    table = models.Milestone
+    stored_as = columns(contract="contract_id", due="due_on", met="met_on")
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What is reached or handed over, unique in the contract.")
@@ -102,8 +116,8 @@ class MilestoneRecord(Record):
         default=MilestoneKind.MILESTONE, description="Whether it is reached, handed over, or renewed by a day."
     )
     owed_by: Annotated[Party, readers.choice(Party)] = _PARTY
-    due: Due = Field(description="The day it is due, or a rule that gives it.")
-    met: Day | None = Field(default=None, description="The day it was met; blank if it is not.")
+    due: Due = Field(title="Due on", description="The day it is due, or a rule that gives it.")
+    met: Day | None = Field(title="Met on", default=None, description="The day it was met; blank if it is not.")
 
 
 class ObligationRecord(Record):
@@ -112,12 +126,16 @@ class ObligationRecord(Record):
     sheet = "obligations"
     one = "obligation"
     key_fields = ("contract", "name")
+    table = models.Obligation
+    stored_as = columns(contract="contract_id", due="due_on", met="met_on")
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Title = Field(description="What is owed, unique in the contract.")
     owed_by: Annotated[Party, readers.choice(Party)] = _PARTY
     clause: Annotated[str, readers.text(40)] = Field(default="", description="The clause that says so.")
     due: Due | None = Field(
-        default=None, description="The day it is due, or a rule that gives it; blank if it holds throughout."
+        title="Due on",
+        default=None,
+        description="The day it is due, or a rule that gives it; blank if it holds throughout.",
     )
-    met: Day | None = Field(default=None, description="The day it was met; blank if it is not.")
+    met: Day | None = Field(title="Met on", default=None, description="The day it was met; blank if it is not.")

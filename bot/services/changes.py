@@ -3,26 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from sqlmodel import SQLModel
 
-from bot.domain.wording import format_date, format_number
-
-LABELS = {
-    "value_pounds": "value in pounds",
-    "value_with_vat_pounds": "value with VAT in pounds",
-    "start_date": "start",
-    "end_date": "end",
-    "longest_end_date": "longest possible end",
-    "kpi_exemption": "reasons for fewer than 3 KPIs",
-    "report_working_day": "working day on which reports are due",
-    "ocds_id": "OCDS id",
-    "notice_id": "notice",
-    "partner_id": "partner",
-    "slack": "Slack id",
-    "review_on": "next review",
-    "proximity_on": "when it could happen",
-}
+from bot.domain.wording import format_date, format_number, in_a_sentence
+from bot.records import SHEETS
 
 
 def apply(row: SQLModel, values: Mapping[str, object]) -> dict[str, list[str]]:
@@ -31,14 +17,23 @@ def apply(row: SQLModel, values: Mapping[str, object]) -> dict[str, list[str]]:
     for column, value in values.items():
         before = getattr(row, column)
         if before != value:
-            changes[label(column)] = [in_words(before), in_words(value)]
+            changes[label(type(row), column)] = [in_words(before), in_words(value)]
             setattr(row, column, value)
     return changes
 
 
-def label(column: str) -> str:
-    """The label of a column."""
-    return LABELS.get(column, column.replace("_", " "))
+def label(model: type[SQLModel], column: str) -> str:
+    """The label of the field that is kept in a column, as it stands in a sentence."""
+    return _labels().get((model, column), column.replace("_", " "))
+
+
+@cache
+def _labels() -> Mapping[tuple[type[SQLModel], str], str]:
+    return {
+        (record.table, record.column(name)): in_a_sentence(field.label)
+        for record in SHEETS
+        for name, field in record.fields().items()
+    }
 
 
 def in_words(value: object) -> str:

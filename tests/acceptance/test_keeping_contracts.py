@@ -98,12 +98,12 @@ def test_a_change_says_what_it_was_what_it_became_and_why(office: Office) -> Non
     form = amira.modal(title="Change a contract")
     assert form.values["title"]["entered"] == "Work Pathways, North East"
     done = amira.submit(form, {"value": "90 million", "tier": "platinum", "why": "Indexation for 2027"})
-    assert "Value in pounds: from 84,000,000 to 90,000,000" in words(done.view)
+    assert "Value in pounds, without VAT: from 84,000,000 to 90,000,000" in words(done.view)
     assert "Tier: from gold to platinum" in words(done.view)
     assert office.read(lambda session: find(session, "WP-NE").value_pounds) == 90_000_000
     told = history(office, HELEN, "WP-NE")
     assert "Amira Shah: contract changed" in told
-    assert "Value in pounds: from 84,000,000 to 90,000,000" in told
+    assert "Value in pounds, without VAT: from 84,000,000 to 90,000,000" in told
     assert "Why: Indexation for 2027" in told
     amira.command("/contract edit WP-NE", channel=PORTFOLIO)
     unchanged = amira.submit(amira.modal(title="Change a contract"))

@@ -182,7 +182,7 @@ def test_a_day_that_a_rule_gives_is_kept_with_its_rule_and_by_the_calendar_of_th
         ),
         pytest.param(
             only("contracts", {**without(DATA["contracts"][0], "longest_end"), "end": date(2032, 1, 1)}),
-            ["column longest_end", "the longest end, 31 March 2031, is before the end, 1 January 2032"],
+            ["column longest_end", "the longest possible end, 31 March 2031, is before the end, 1 January 2032"],
             id="an end after the longest end of the register",
         ),
     ],

@@ -78,10 +78,10 @@ def test_a_changed_row_changes_its_record_and_is_audited_with_what_it_was(portfo
     assert (entry.action, entry.subject, entry.contract_id) == ("contract changed", "WP-NE", contract.id)
     assert (entry.actor, entry.why) == ("import", "import of portfolio.yaml")
     assert entry.changes == {
-        "value": ["84,000,000", "85,000,000"],
+        "value in pounds, without VAT": ["84,000,000", "85,000,000"],
         "end": ["31 March 2029", "30 June 2029"],
         "stage": ["live delivery", "exit"],
-        "documents": ["https://documents.opportunity.example/WP-NE", "nothing"],
+        "links to documents": ["https://documents.opportunity.example/WP-NE", "nothing"],
     }
 
 
@@ -100,7 +100,7 @@ def test_what_a_file_does_not_speak_of_stays_as_it_is(portfolio: Database) -> No
 def test_a_team_is_added_to_those_of_its_organisation(portfolio: Database) -> None:
     load(portfolio, only("organisations", {**DATA["organisations"][1], "teams": ["T0SECOND"]}))
     assert {team.slack for team in rows(portfolio, Team) if team.organisation_id == 2} == {"T0NORTHGATE", "T0SECOND"}
-    assert audited(portfolio)[-1].changes == {"teams": ["T0NORTHGATE", "T0NORTHGATE T0SECOND"]}
+    assert audited(portfolio)[-1].changes == {"Slack workspaces": ["T0NORTHGATE", "T0NORTHGATE T0SECOND"]}
 
 
 def test_a_changed_figure_is_rated_again(portfolio: Database) -> None:
@@ -191,7 +191,7 @@ def test_another_nation_means_another_calendar(portfolio: Database) -> None:
     assert [type(each.row).sheet for those in made.changes.values() for each in those] == ["contracts", "milestones"]
     (plan_,) = [each for each in rows(portfolio, Milestone) if each.name == "Plan"]
     assert (plan_.due_on, plan_.rule) == (date(2027, 4, 1), "5 working days after 24 March 2027")
-    assert audited(portfolio)[-1].changes == {"due": ["2 April 2027", "1 April 2027"]}
+    assert audited(portfolio)[-1].changes == {"due on": ["2 April 2027", "1 April 2027"]}
     (contract,) = [each for each in rows(portfolio, Contract) if each.reference == "WP-NE"]
     assert contract.next_report_at == datetime(2027, 1, 5, 9, tzinfo=UTC)
 

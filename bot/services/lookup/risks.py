@@ -56,7 +56,7 @@ def change_rules(ctx: ActorContext, rules: RiskRules) -> dict[str, list[str]]:
     before = _columns(rules_in_force(ctx.session))
     after = _columns(rules)
     made = {
-        changes.label(name): [changes.in_words(before[name]), changes.in_words(value)]
+        name: [changes.in_words(before[name]), changes.in_words(value)]
         for name, value in after.items()
         if before[name] != value
     }

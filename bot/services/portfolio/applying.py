@@ -67,7 +67,7 @@ def _insert(session: Session, register: Register, sheet: type[Record], changes: 
     kept = TABLES[sheet]
     insert_all(
         session,
-        kept.model,
+        sheet.table,
         [{**_saved(register, sheet, each.row, kept.columns), **kept.besides(each.row, register)} for each in changes],
     )
 
@@ -106,7 +106,7 @@ def _keep_assessments(work: UnitOfWork, plan: Plan) -> None:
 
 def _update(session: Session, register: Register, sheet: type[Record], changes: Sequence[PlannedChange]) -> None:
     """Write only the columns that change, in one statement for all records with the same ones."""
-    target = table(TABLES[sheet].model)
+    target = table(sheet.table)
     alike = defaultdict[tuple[str, ...], list[PlannedChange]](list)
     for change in changes:
         alike[tuple(_columns_to_save(sheet, change))].append(change)

@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlmodel import SQLModel
-
 from bot.domain.calendar import NationCalendar, WorkingCalendar
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.london import london, london_instant
 from bot.domain.periods import Month
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Impact, Likelihood
-from bot.records import SHEETS, ContractRecord, Key, Record
+from bot.records import BY_NAME, SHEETS, ContractRecord, Key, Record, types_of
 
 
 @dataclass
@@ -72,9 +70,8 @@ class StoredColumn(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The table of a sheet, the mapping of its columns, the order of its rows, and the defaults of a new record."""
+    """How the fields of a record are stored, the order of its rows, and the defaults of a new record."""
 
-    model: type[SQLModel]
     columns: Mapping[str, StoredColumn]
     order: tuple[str, ...] = ("id",)
     besides: Callable[[Any, Register], dict[str, Any]] = lambda row, register: {}
@@ -86,16 +83,31 @@ def calendar_of(row: Any, register: Register) -> NationCalendar:  # noqa: ANN401
     return register.calendar.of(contract.nation)
 
 
-def same(*names: str, **renamed: str) -> dict[str, StoredColumn]:
-    """Columns that are stored unchanged."""
-    return {name: _unchanged(column) for name, column in {**dict(zip(names, names, strict=True)), **renamed}.items()}
+def usual(record: type[Record], *, but: tuple[str, ...] = ()) -> dict[str, StoredColumn]:
+    """How the fields of a record are stored, each as its type says; `but` are those that are stored in another way."""
+    return {name: _stored(record, name) for name in record.fields() if name not in but}
+
+
+def _stored(record: type[Record], name: str) -> StoredColumn:
+    field, column = record.fields()[name], record.column(name)
+    if field.refers:
+        return _points_at(column, BY_NAME[field.refers])
+    if Deadline in field.types:
+        return _due_as(column)
+    for scale in (Likelihood, Impact):
+        if scale in field.types:
+            return _point(column, scale)
+    if datetime in types_of(record.table.model_fields[column].annotation):
+        return _noon(column)
+    return _unchanged(column)
 
 
 def _unchanged(column: str) -> StoredColumn:
+    """A value, stored as it is."""
     return StoredColumn((column,), lambda cell, row, register: (cell,), lambda register, kept: kept)
 
 
-def points_at(column: str, sheet: type[Record]) -> StoredColumn:
+def _points_at(column: str, sheet: type[Record]) -> StoredColumn:
     """The key of a row of another sheet, stored as that record's id."""
     return StoredColumn(
         (column,),
@@ -104,7 +116,7 @@ def points_at(column: str, sheet: type[Record]) -> StoredColumn:
     )
 
 
-def noon(column: str) -> StoredColumn:
+def _noon(column: str) -> StoredColumn:
     """A day, stored as the instant of its noon."""
     return StoredColumn(
         (column,),
@@ -118,7 +130,7 @@ def noon_of(day: date | None) -> datetime | None:
     return None if day is None else london_instant(day, 12)
 
 
-def due_as(day: str) -> StoredColumn:
+def _due_as(day: str) -> StoredColumn:
     """A deadline, stored as its day and, unless it is a fixed day, its rule."""
 
     def save(cell: Deadline | None, row: Any, register: Register) -> tuple[date | None, str]:  # noqa: ANN401
@@ -134,12 +146,10 @@ def due_as(day: str) -> StoredColumn:
     return StoredColumn((day, "rule"), save, load)
 
 
-def point(column: str, scale: type[Likelihood] | type[Impact]) -> dict[str, StoredColumn]:
+def _point(column: str, scale: type[Likelihood] | type[Impact]) -> StoredColumn:
     """A point of a scale, stored as its number; NULL for none."""
-    return {
-        column: StoredColumn(
-            (column,),
-            lambda cell, row, register: (None if cell is None else int(cell),),
-            lambda register, kept: None if kept is None else scale(kept),
-        )
-    }
+    return StoredColumn(
+        (column,),
+        lambda cell, row, register: (None if cell is None else int(cell),),
+        lambda register, kept: None if kept is None else scale(kept),
+    )

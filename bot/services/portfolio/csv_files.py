@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from bot.records import Record
-from bot.records.readers import Cell, plain_number, written
+from bot.records.cells import Cell, plain_number, written
 from bot.services.portfolio import source
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.source import RawSheet, require_size, require_unpacked_size

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from bot.domain.wording import plural, quoted
 from bot.errors import UserError
 from bot.records import Misfit, Record
-from bot.records.readers import shown
+from bot.records.cells import shown
 
 MOST_NAMED = 20  # faults that a refusal lists; fixing these usually reveals the others
 

@@ -51,7 +51,7 @@ def _records(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """The id and the cells of each row; the id is 0 for a record that is identified by what it names."""
     kept = TABLES[sheet]
-    source = table(kept.model)
+    source = table(sheet.table)
     needed = dict.fromkeys(["id", *(each for column in columns for each in _read(kept.columns[column]))])
     statement = select(*(source.c[each] for each in needed if each in source.c)).order_by(
         *(source.c[each] for each in kept.order)
@@ -80,7 +80,7 @@ def _only(register: Register, sheet: type[Record], references: Collection[str] |
     ids = [register.ids[ContractRecord][(each,)] for each in references if (each,) in register.ids[ContractRecord]]
     if sheet is ReadingRecord:
         return col(Reading.report_id).in_(select(col(Report.id)).where(col(Report.contract_id).in_(ids)))
-    of_contract: ColumnElement[bool] = table(TABLES[sheet].model).c.contract_id.in_(ids)
+    of_contract: ColumnElement[bool] = table(sheet.table).c.contract_id.in_(ids)
     return of_contract
 
 

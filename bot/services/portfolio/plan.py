@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from bot.domain.wording import format_date, join_words, plural, shorten
+from bot.domain.wording import format_date, in_a_sentence, join_words, plural, shorten
 from bot.records import SHEETS, Key, Record
-from bot.records.readers import written
-from bot.services.changes import in_words, label
+from bot.records.cells import written
+from bot.services.changes import in_words
 from bot.services.portfolio.column_mapping import Register
 from bot.services.portfolio.faults import CellRef
 
@@ -41,7 +41,8 @@ class PlannedChange(NamedTuple):
         """The value of each column before and after, in words, by the column's label."""
         if self.before is None:
             return {}
-        return {label(each): self._words(each) for each in self.columns}
+        fields = type(self.row).fields()
+        return {in_a_sentence(fields[each].label): self._words(each) for each in self.columns}
 
     def _words(self, column: str) -> tuple[str, str]:
         if column in self.days:

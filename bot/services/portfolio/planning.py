@@ -20,7 +20,7 @@ from bot.records import (
     Record,
     ReportRecord,
 )
-from bot.records.readers import shown
+from bot.records.cells import shown
 from bot.services.portfolio import checks
 from bot.services.portfolio.column_mapping import keyed
 from bot.services.portfolio.faults import CellRef, Faults

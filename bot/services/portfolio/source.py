@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 from bot.domain.wording import plural, quoted
 from bot.records import Record
-from bot.records.readers import shown
+from bot.records.cells import shown
 from bot.services.portfolio.faults import CannotImport, CellRef
 
 MOST_MEGABYTES = 64  # of one file as it is sent

@@ -22,7 +22,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from bot.domain.periods import Month
 from bot.records import BY_NAME, SHEETS, Record, RecordField
-from bot.records.readers import Broken, Cell, plain_number, shown, written
+from bot.records.cells import Cell, plain_number, shown, written
+from bot.records.readers import Broken
 from bot.services.portfolio import source
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.source import MOST_ROWS, RawSheet, letter, require_unpacked_size, too_large

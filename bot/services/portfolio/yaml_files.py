@@ -10,7 +10,7 @@ import yaml
 
 from bot.domain.wording import quoted
 from bot.records import Record
-from bot.records.readers import plain_number, written
+from bot.records.cells import plain_number, written
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.source import RawRow, RawSheet
 

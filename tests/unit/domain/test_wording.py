@@ -13,12 +13,27 @@ from bot.domain.wording import (
     format_money,
     format_number,
     format_time,
+    in_a_sentence,
     join_words,
     nearest,
     plural,
     quoted,
     shorten,
 )
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("Value in pounds, with VAT", "value in pounds, with VAT"),
+        ("OCDS id", "OCDS id"),
+        ("KPI", "KPI"),
+        ("Slack id", "Slack id"),
+        ("", ""),
+    ],
+)
+def test_a_label_in_a_sentence(label: str, expected: str) -> None:
+    assert in_a_sentence(label) == expected
 
 
 def test_dates() -> None:

@@ -78,7 +78,7 @@ def of_the_act(**changes: Any) -> Contract:  # noqa: ANN401  # whichever columns
     return contract(**{**act_contract, **changes})
 
 
-CHANGES = {"end": ["31 March 2029", "31 March 2031"], "value in pounds": ["84,000,000", "90,000,000"]}
+CHANGES = {"end": ["31 March 2029", "31 March 2031"], "value in pounds, without VAT": ["84,000,000", "90,000,000"]}
 CROWD = people(
     *(holder(RoleName.PARTNER_CONTACT, person(NAME, f"U{n:030}", n), LONG_NAME, absence(4, 8)) for n in range(1, 121)),
     reference=LONG["reference"],
