@@ -8,25 +8,24 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import Permission, RegisterPermission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import View
-from bot.domain.calendar import Nation
-from bot.domain.duties import Regime, Supplies
+from bot.domain.duties import Regime
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.identity import Identity
-from bot.interactions import form_fields
+from bot.interactions import form_fields, record_forms
 from bot.interactions.commands import incomplete
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
-from bot.models import AgreementForm, Contract, RoleName, Stage
+from bot.models import Contract, RoleName, Stage
+from bot.records import ContractRecord
 from bot.services.contracts import contract_edit, contract_people
-from bot.services.contracts.contract_edit import ContractEntry
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import partners as partner_lookup
 from bot.services.lookup import people as people_lookup
 from bot.services.unit_of_work import ActorContext
 
-WORKING_DAYS = 15  # every month has this many
+NEW = {"stage": Stage.LIVE, "regime": Regime.ACT_2023}  # what most new contracts are
 
 
 def _not_a_stage(typed: str) -> UserError:
@@ -86,16 +85,15 @@ def stage_named(typed: str) -> Stage | None:
 
 def submit_new(ctx: ActorContext, form: Submission) -> Response:
     """Add the contract."""
-    contract = contract_edit.add_contract(ctx, _entry(ctx, form.values))
+    contract = contract_edit.add_contract(ctx, _record(ctx, form.values))
     return Response.shows(ctx.messages.view("contracts/added", contract=contract))
 
 
 def submit_edit(ctx: ActorContext, form: Submission) -> Response:
     """Change the contract."""
     contract = contract_lookup.contract_by_key(ctx, form.record_key, Permission.CHANGE)
-    entry = _entry(ctx, {**form.values, "reference": contract.reference})
-    why = form_fields.text(form.values, "why")
-    changed = contract_edit.change_contract(ctx, contract.id, entry, why)
+    record = _record(ctx, {**form.values, "reference": contract.reference})
+    changed = contract_edit.change_contract(ctx, contract.id, record, form_fields.text(form.values, "why"))
     return Response.shows(ctx.messages.view("contracts/changed", changed=changed))
 
 
@@ -110,48 +108,23 @@ def _form(ctx: ActorContext, contract: Contract | None) -> View:
     partners = partner_lookup.partners_to_contract(ctx)
     if not partners:
         raise UserError("There is no partner yet to have a contract with. Add one first: type /partner new.")
-    mine = next((each for each in partners if contract and each.id == contract.partner_id), None)
-    many = len(partners) > 100  # more than a Slack list can hold, so the name is typed
+    mine = next((each.key for each in partners if contract and each.id == contract.partner_id), "")
     return ctx.messages.view(
         "contracts/form",
         contract=contract,
-        partners=[(each.name, each.key) for each in partners],
-        partner="" if mine is None else mine.name if many else mine.key,
-        nations=list(Nation),
-        stages=list(Stage),
-        forms=list(AgreementForm),
-        supplies=list(Supplies),
-        regimes=list(Regime),
-        working_days=[(str(day), str(day)) for day in range(1, WORKING_DAYS + 1)],
+        inputs=record_forms.inputs(
+            ContractRecord,
+            {**ContractRecord.kept_in(contract), "partner": mine} if contract else NEW,
+            {"partner": [(each.name, each.key) for each in partners]},
+            but=("reference",) if contract else (),
+        ),
     )
 
 
-def _entry(ctx: ActorContext, values: form_fields.Values) -> ContractEntry:
-    return ContractEntry(
-        reference=form_fields.text(values, "reference"),
-        title=form_fields.text(values, "title"),
-        partner=form_fields.text(values, "partner"),
-        start=form_fields.day(values, "start", ctx.today),
-        end=form_fields.day(values, "end", ctx.today),
-        longest_end=form_fields.optional_day(values, "longest_end", ctx.today),
-        value=form_fields.pounds(values, "value"),
-        value_with_vat=form_fields.optional_pounds(values, "value_with_vat"),
-        service_credit_cap=form_fields.optional_percentage(values, "service_credit_cap"),
-        nation=form_fields.choice(Nation, values, "nation"),
-        stage=form_fields.choice(Stage, values, "stage"),
-        tier=form_fields.text(values, "tier"),
-        regime=form_fields.choice(Regime, values, "regime"),
-        form=form_fields.choice(AgreementForm, values, "form"),
-        supplies=form_fields.choice(Supplies, values, "supplies"),
-        light_touch=form_fields.ticked(values, "light_touch"),
-        purpose=form_fields.text(values, "purpose"),
-        objectives=form_fields.text(values, "objectives"),
-        kpi_exemption=form_fields.text(values, "kpi_exemption"),
-        ocds_id=form_fields.text(values, "ocds_id"),
-        notice_id=form_fields.text(values, "notice_id"),
-        documents=form_fields.text(values, "documents"),
-        report_working_day=form_fields.whole(values, "report_working_day", WORKING_DAYS),
-    )
+def _record(ctx: ActorContext, values: form_fields.Values) -> ContractRecord:
+    """The contract that was entered; its partner may have been typed by name."""
+    partner = partner_lookup.partner_to_contract(ctx, form_fields.text(values, "partner"))
+    return record_forms.read(ContractRecord, {**values, "partner": partner.key})
 
 
 def register_people(app: AsyncApp, router: Router) -> None:

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, time
-from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from bot.domain.command_line import parse_date
-from bot.domain.figures import Unit, parse_figure, parse_pounds
 from bot.domain.scores import Impact, Likelihood, parse_impact, parse_likelihood
 from bot.errors import UserError
 
@@ -60,23 +58,6 @@ def day(values: Values, name: str, today: date) -> date:
 def optional_day(values: Values, name: str, today: date) -> date | None:
     """An optional day."""
     return day(values, name, today) if text(values, name).strip() else None
-
-
-def pounds(values: Values, name: str) -> int:
-    """A required sum. Raises `UserError`."""
-    return parse_pounds(text(values, name), name)
-
-
-def optional_pounds(values: Values, name: str) -> int | None:
-    """An optional sum."""
-    return pounds(values, name) if text(values, name).strip() else None
-
-
-def optional_percentage(values: Values, name: str) -> Decimal | None:
-    """An optional percentage. Raises `UserError`."""
-    if not text(values, name).strip():
-        return None
-    return _read(lambda: parse_figure(text(values, name), Unit.PERCENT), name)
 
 
 def whole(values: Values, name: str, most: int) -> int:

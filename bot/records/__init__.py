@@ -1,8 +1,9 @@
 """What each kind of record is made of, for people: declared once, for files, forms and histories."""
 
+from bot.records.cells import written
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
-from bot.records.record import Key, Misfit, Record, RecordField, types_of
+from bot.records.record import Key, Misfit, Record, RecordField, problems, types_of
 from bot.records.remedy import MemoRecord, PlanRecord
 from bot.records.reporting import Decided, ReadingRecord, ReportRecord
 from bot.records.risk import RiskRecord
@@ -56,5 +57,7 @@ __all__ = [
     "ReportRecord",
     "RiskRecord",
     "RoleRecord",
+    "problems",
     "types_of",
+    "written",
 ]

@@ -7,7 +7,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from sqlmodel import SQLModel
 
@@ -110,6 +110,11 @@ class Record(BaseModel):
         return cls.stored_as.get(name, name)
 
     @classmethod
+    def kept_in(cls, row: SQLModel) -> dict[str, object]:
+        """The values of the fields of its form, as a row of its table has them."""
+        return {field.name: getattr(row, cls.column(field.name)) for field in cls.form_fields()}
+
+    @classmethod
     @cache
     def references(cls) -> dict[str, str]:
         """The fields that name a record of another sheet, with that sheet."""
@@ -119,6 +124,16 @@ class Record(BaseModel):
 def columns(**names: str) -> Mapping[str, str]:
     """The columns of fields that are kept under another name."""
     return MappingProxyType(names)
+
+
+def problems(error: ValidationError) -> list[tuple[str, str]]:
+    """What the declaration of a record finds wrong: each field, with a sentence, or "" for one that is missing."""
+    found = []
+    for detail in error.errors(include_url=False):
+        cause = detail.get("ctx", {}).get("error")
+        name = cause.field if isinstance(cause, Misfit) else str(detail["loc"][0])
+        found.append((name, "" if detail["type"] == "missing" else str(cause)))
+    return found
 
 
 def _field(name: str, info: FieldInfo) -> RecordField:

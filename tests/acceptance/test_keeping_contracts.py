@@ -72,13 +72,13 @@ def test_a_new_contract_has_its_manager_its_first_report_and_its_history(office:
     ("changes", "field", "sentence"),
     [
         ({"reference": "WP-NE"}, "reference", "Another contract has the reference WP-NE."),
-        ({"reference": "work pathways"}, "reference", "cannot be a reference. Use up to 20 capital letters"),
+        ({"reference": "work pathways"}, "reference", "“work pathways” cannot be read here. Use up to 20 letters"),
         ({"end": "2027-04-01"}, "end", "The end, 1 April 2027, is not after the start, 1 April 2027."),
         ({"longest_end": "2031-03-30"}, "longest_end", "The longest possible end, 30 March 2031, is before the end"),
         ({"value": "lots"}, "value", "“lots” is not a sum in whole pounds."),
-        ({"value_with_vat": "61,499,999"}, "value_with_vat", "With VAT the value cannot be less than without."),
+        ({"value_with_vat": "61,499,999"}, "value_with_vat", "£61,499,999 with VAT is less than £61,500,000 without."),
         ({"service_credit_cap": "a tenth"}, "service_credit_cap", "Enter a percentage, for example 97.2%."),
-        ({"tier": "\u200b"}, "tier", "Enter a tier, in up to 20 characters."),
+        ({"tier": "\u200b"}, "tier", "Tier is needed. Your own label for how closely you manage it, such as gold."),
         ({"purpose": "For AB 12 34 56 C"}, "purpose", "This seems to hold a National Insurance number."),
     ],
 )

@@ -17,8 +17,9 @@ from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Audience, Contract, Decision, ExtensionOption, Memo, RectificationPlan, TrailEntry
+from bot.records import ContractRecord
 from bot.services import edit_conflicts
-from bot.services.contracts.contract_edit import ContractEntry, change_contract
+from bot.services.contracts.contract_edit import change_contract
 from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
 from bot.services.edit_conflicts import EditConflict
@@ -164,19 +165,10 @@ def test_a_form_of_the_contract_that_was_open_meanwhile_is_told_of_the_new_end(u
         option = of(session, ExtensionOption)
         options.decide(act(session, AMIRA), option.public_id, OptionEvent.TAKEN, TODAY, WHY)
         contract = contract_named(session, "WP-NE")
-        entry = ContractEntry(
-            reference="WP-NE",
-            title=contract.title,
-            partner="northgate",
-            start=contract.start_date,
-            end=date(2029, 3, 31),
-            value=contract.value_pounds,
-            nation=contract.nation,
-            stage=contract.stage,
-            tier=contract.tier,
-        )
+        entered = {**ContractRecord.kept_in(contract), "partner": "northgate", "end": date(2029, 3, 31)}
+        record = ContractRecord.model_validate(entered)
         with pytest.raises(EditConflict) as refused:
-            change_contract(nadia, contract.id, entry)
+            change_contract(nadia, contract.id, record)
         assert refused.value.found[-1].changes == {"end": ["31 March 2029", "31 March 2031"]}
 
 

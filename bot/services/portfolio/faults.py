@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from bot.domain.wording import plural, quoted
 from bot.errors import UserError
-from bot.records import Misfit, Record
+from bot.records import Record, problems
 from bot.records.cells import shown
 
 MOST_NAMED = 20  # faults that a refusal lists; fixing these usually reveals the others
@@ -59,13 +59,11 @@ class Faults:
 
     def add_all(self, error: ValidationError, place: CellRef, sheet: type[Record], cells: Mapping[str, object]) -> None:
         """Add every fault that the declaration of a sheet finds in a row."""
-        for detail in error.errors(include_url=False):
-            cause = detail.get("ctx", {}).get("error")
-            column = cause.field if isinstance(cause, Misfit) else str(detail["loc"][0])
-            if detail["type"] == "missing":
-                self.add(place.at(column), f"this is needed. {sheet.fields()[column].description}")
+        for column, sentence in problems(error):
+            if sentence:
+                self.add(place.at(column), sentence, shown(cells.get(column, "")))
             else:
-                self.add(place.at(column), str(cause), shown(cells.get(column, "")))
+                self.add(place.at(column), f"this is needed. {sheet.fields()[column].description}")
 
     def refuse(self) -> None:
         """Refuse the file if there are faults. Raises `CannotImport`."""

@@ -9,15 +9,17 @@ from bot.domain.change_notice import change_notice
 from bot.domain.deadlines import parse_deadline
 from bot.domain.duties import Regime, Supplies
 from bot.domain.ratings import Rating
+from bot.interactions import record_forms
+from bot.interactions.record_forms import Options
 from bot.models import (
     Absence,
-    AgreementForm,
     Audience,
     Contract,
     Person,
     RoleName,
     Stage,
 )
+from bot.records import ContractRecord
 from bot.services.contracts.contract_channels import Binding
 from bot.services.contracts.contract_edit import ChangedContract
 from bot.services.contracts.contract_history import ContractHistory, HistoryEntry
@@ -26,6 +28,7 @@ from bot.services.due.contract_dates import ContractDate, ContractDates
 from bot.services.due.contract_duties import duties_of
 from bot.services.pages.contracts import ContractListPage
 from bot.services.people.slack_changes import JoinedChannel
+from handlers.contract_forms import NEW
 from tests.builders import CALENDAR, MONDAY, contract, facts, person
 from tests.unit.renders.common import (
     HELEN,
@@ -47,14 +50,14 @@ from tests.unit.renders.common import (
     usual_card,
 )
 
-FORMS: dict[str, Any] = {
-    "nations": list(Nation),
-    "stages": list(Stage),
-    "forms": list(AgreementForm),
-    "supplies": list(Supplies),
-    "regimes": list(Regime),
-    "working_days": [(str(day), str(day)) for day in range(1, 16)],
-}
+PARTNERS = [("Northgate Futures Ltd", "northgate"), ("Harbour Lane Trust", "harbour-lane")]
+
+
+def form(kept: Contract | None, partner: str = "", partners: Options = PARTNERS) -> dict[str, Any]:
+    """The form of a new contract, or of one that there is."""
+    values = {**ContractRecord.kept_in(kept), "partner": partner} if kept else NEW
+    but = ("reference",) if kept else ()
+    return {"contract": kept, "inputs": record_forms.inputs(ContractRecord, values, {"partner": partners}, but=but)}
 
 
 def holder(role: RoleName, who: Person, deputy: Person | None = None, *leave: Absence) -> Holder:
@@ -206,15 +209,10 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"changed": ChangedContract(of_the_act(**LONG), LARGE_CHANGES, NOTICE)},
     },
     "contracts/form": {
-        "smallest": {"contract": None, "partners": [("A", "a")], "partner": "", **FORMS},
-        "usual": {
-            "contract": contract(light_touch=True),
-            "partners": [("Northgate Futures Ltd", "northgate"), ("Harbour Lane Trust", "harbour-lane")],
-            "partner": "northgate",
-            **FORMS,
-        },
-        "largest": {
-            "contract": contract(
+        "smallest": form(None, partners=[("A", "a")]),
+        "usual": form(contract(light_touch=True), "northgate"),
+        "largest": form(
+            contract(
                 purpose=WORDS,
                 objectives=WORDS,
                 kpi_exemption=long_text(300),
@@ -227,10 +225,9 @@ VIEW_CONTEXTS: Contexts = {
                 service_credit_cap=Decimal("12.5"),
                 **LONG,
             ),
-            "partners": [(NAME, str(n)) for n in range(101)],
-            "partner": NAME,
-            **FORMS,
-        },
+            "7",
+            [(NAME, str(n)) for n in range(101)],
+        ),
     },
     "contracts/deputies_form": {
         "smallest": {"people": people(holder(RoleName.VIEWER, HELEN))},

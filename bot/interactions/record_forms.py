@@ -1,0 +1,140 @@
+"""The plain form of a record: an input for each field that is declared, and what was entered as the record again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from bot.domain.figures import Unit, format_figure, parse_pounds
+from bot.errors import UserError
+from bot.interactions.form_fields import Values, text
+from bot.records import Record, RecordField, problems, written
+
+R = TypeVar("R", bound=Record)
+Options = Sequence[tuple[str, str]]
+
+_LONG = 300  # characters; longer texts have several lines
+_NUMBER = 40  # characters of a number, with its unit
+_MOST_OPTIONS = 100  # docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+
+
+class Kind(StrEnum):
+    """How a field is entered."""
+
+    TEXT = "text"
+    DATE = "date"
+    CHOICE = "choice"
+    TICK = "tick"
+
+
+@dataclass(frozen=True)
+class FormInput:
+    """A field of a form, in its `block`, with the value to begin with. `options` are (text, value) pairs."""
+
+    block: str
+    label: str
+    hint: str
+    kind: Kind
+    optional: bool
+    at_most: int
+    options: Options
+    initial: str
+
+    @property
+    def several_lines(self) -> bool:
+        """Whether it is a text of several lines."""
+        return self.at_most > _LONG
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether its options are more than a list of Slack's can hold, so that the name of one is typed."""
+        return len(self.options) > _MOST_OPTIONS
+
+
+def inputs(
+    record: type[Record],
+    values: Mapping[str, object],
+    options: Mapping[str, Options],
+    *,
+    but: Sequence[str] = (),
+) -> list[FormInput]:
+    """The inputs of a form, but for some, with these values; a field without one begins with its default.
+
+    `options` are the records that a field can name.
+    """
+    fields = [field for field in record.form_fields() if field.name not in but]
+    return [_input(field, values, options.get(field.name) or _options(field)) for field in fields]
+
+
+def _input(field: RecordField, values: Mapping[str, object], options: Options) -> FormInput:
+    value = values.get(field.name, "" if field.needed else field.default)
+    return FormInput(
+        field.name,
+        field.label,
+        field.hint,
+        _kind(field, options),
+        _is_optional(field),
+        field.reader.at_most or _NUMBER,
+        options,
+        _entered(field, value),
+    )
+
+
+def _kind(field: RecordField, options: Options) -> Kind:
+    if bool in field.types:
+        return Kind.TICK
+    if options:
+        return Kind.CHOICE
+    return Kind.DATE if date in field.types else Kind.TEXT
+
+
+def _options(field: RecordField) -> Options:
+    """The words of a closed set, or the numbers of a short range."""
+    numbers = field.reader.numbers
+    if numbers is not None and len(numbers) <= _MOST_OPTIONS:
+        return [(str(number), str(number)) for number in numbers]
+    return [(f"{word[:1].upper()}{word[1:]}", word) for word in field.choices]
+
+
+def _is_optional(field: RecordField) -> bool:
+    return not field.needed and _is_nothing(field.default)
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or value is False or value == ""
+
+
+def _entered(field: RecordField, value: object) -> str:
+    """A value as a person would enter it."""
+    if _is_nothing(value):
+        return ""
+    if isinstance(value, Decimal) and field.reader.unit == "%":
+        return format_figure(value, Unit.PERCENT)
+    return str(written(value))
+
+
+def read(record: type[R], values: Values) -> R:
+    """The record that was entered in a form. Raises `UserError` under its field."""
+    given: dict[str, object] = {}
+    for field in record.form_fields():
+        typed = text(values, field.name)
+        if any(character.isprintable() and not character.isspace() for character in typed):
+            given[field.name] = _value(field, typed)
+        elif not _is_optional(field):
+            raise UserError(f"{field.label} is needed. {field.description}", field=field.name)
+    try:
+        return record.model_validate(given)
+    except ValidationError as error:
+        name, sentence = problems(error)[0]
+        raise UserError(f"{sentence[:1].upper()}{sentence[1:]}", field=name) from None
+
+
+def _value(field: RecordField, typed: str) -> object:
+    """What was typed, as the field is read: people type £6.2 million, and a ticked box is yes."""
+    if bool in field.types:
+        return True
+    return parse_pounds(typed, field.name) if field.reader.unit == "£" else typed
