@@ -11,7 +11,8 @@ from bot.domain.duties import Regime
 from bot.errors import UserError
 from bot.interactions.record_forms import Kind, inputs, read
 from bot.models import Stage
-from bot.records import ContractRecord
+from bot.records import ContractRecord, OrganisationRecord, Record, ReportRecord, RiskRecord
+from tests.unit.renders import RENDERS
 
 PARTNERS = {"partner": [("Northgate Futures Ltd", "northgate")]}
 ENTERED = {
@@ -132,3 +133,29 @@ def test_what_is_wrong_is_said_under_its_field(changes: dict[str, str], field: s
         read(ContractRecord, {**ENTERED, **changes})
     assert refused.value.field == field
     assert sentence in refused.value.sentence
+
+
+FORMS_OF_THEIR_OWN: list[tuple[str, type[Record]]] = [
+    ("partners/form", OrganisationRecord),
+    ("progress/form", ReportRecord),
+    ("progress/query_form", ReportRecord),
+    ("risks/form", RiskRecord),
+    ("risks/partner_form", RiskRecord),
+    ("risks/review_form", RiskRecord),
+]
+
+
+@pytest.mark.parametrize(("template", "kind"), FORMS_OF_THEIR_OWN)
+def test_a_form_takes_texts_as_long_as_its_record(template: str, kind: type[Record]) -> None:
+    """A form that needs a hand has a template of its own, and the limits of its record all the same."""
+    (render,) = [each for each in RENDERS if each.template == template and each.size == "largest"]
+    view = render.make(render.template, **render.context)
+    assert isinstance(view, dict)
+    lengths = {
+        block["block_id"]: (block["element"]["max_length"], kind.fields()[block["block_id"]].reader.at_most)
+        for block in view["blocks"]
+        if block["type"] == "input" and "max_length" in block["element"] and block["block_id"] in kind.fields()
+    }
+    texts = {name: both for name, both in lengths.items() if both[1] and name != "teams"}
+    assert texts
+    assert {name: both for name, both in texts.items() if both[0] != both[1]} == {}
