@@ -17,7 +17,9 @@ from bot.domain.scores import Impact, Likelihood
 from bot.models import (
     AgreementForm,
     Audience,
+    ContactChannel,
     Decision,
+    MadeBy,
     MilestoneKind,
     OrganisationKind,
     Party,
@@ -30,7 +32,9 @@ from bot.models import (
 )
 from bot.records import (
     SHEETS,
+    ActionRecord,
     ChannelRecord,
+    ContactRecord,
     ContractRecord,
     Decided,
     KpiRecord,
@@ -284,4 +288,41 @@ def _history(draw: st.DrawFn, reference: str) -> list[Record]:
         ),
         MemoRecord(contract=reference, number=2, subject=draw(TEXTS), sent=sent, acknowledge_by=sent),
         *[risk] * draw(st.integers(0, 2)),
+        *draw(_work(reference)),
     ]
+
+
+@st.composite
+def _work(draw: st.DrawFn, reference: str) -> list[Record]:
+    """What was said, and who does what."""
+    contact = ContactRecord(
+        contract=reference,
+        day=draw(st.dates(date(1990, 1, 1), date(2027, 1, 4))),
+        time=draw(st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0))),
+        channel=draw(st.sampled_from(ContactChannel)),
+        made_by=draw(st.sampled_from(MadeBy)),
+        people=tuple(sorted(draw(st.sets(st.sampled_from(["U0D", "U0E", "U0P", "U0Q"]))))),
+        attendees=draw(MAYBE),
+        purpose=draw(MAYBE),
+        summary=draw(TEXTS),
+        decisions=draw(MAYBE),
+        next_contact=draw(st.none() | DAYS),
+        formal_notice=draw(st.booleans()),
+        link=draw(st.sampled_from(["", "https://documents.example/notes?id=1"])),
+        by=draw(st.sampled_from(["U0D", "U0E"])),
+        logged=draw(st.dates(date(1990, 1, 1), date(2027, 1, 4))),
+    )
+    done = draw(st.none() | DAYS)
+    action = ActionRecord(
+        contract=reference,
+        what=draw(TEXTS),
+        owner=draw(st.sampled_from(["U0D", "U0P"])),
+        due=draw(DAYS),
+        closed_by_another=draw(st.booleans()),
+        added=draw(st.dates(date(1990, 1, 1), date(2199, 1, 1))),
+        by="U0D",
+        done=done,
+        done_by="U0E" if done else None,
+        done_note=draw(MAYBE) if done else "",
+    )
+    return [*[contact] * draw(st.integers(0, 2)), *[action] * draw(st.integers(0, 2))]

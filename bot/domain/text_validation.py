@@ -1,8 +1,12 @@
 """Checking the text that people enter before it is stored."""
 
+import re
+
 from bot.domain.command_line import require_text
 from bot.domain.sensitive import PersonalDetail, find_sensitive
 from bot.errors import UserError
+
+_LINK = re.compile(r"https?://[^\s<>|]+")
 
 
 class Sensitive(UserError):
@@ -44,3 +48,15 @@ def deliberate_text(*texts: str) -> str | None:
     """The personal detail that these stored texts hold deliberately, for the audit trail; None if there is none."""
     found = find_sensitive("\n".join(texts))
     return found.value if found else None
+
+
+def optional_link(text: str, *, at_most: int, field: str) -> str:
+    """The address of a page, stripped, or "" for none. Raises `UserError` for anything else, or a longer one."""
+    link = text.strip()
+    if link and (len(link) > at_most or not _LINK.fullmatch(link)):
+        raise UserError(
+            f"This is not an address that can be kept. Enter one that begins with https:// and has at most {at_most} "
+            "characters.",
+            field=field,
+        )
+    return link

@@ -1,6 +1,8 @@
 """What each kind of record is made of, for people: declared once, for files, forms and histories."""
 
+from bot.records.action import ActionRecord
 from bot.records.cells import written
+from bot.records.contact import ContactRecord
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
 from bot.records.record import Key, Misfit, Record, RecordField, problems, types_of
@@ -25,6 +27,8 @@ SHEETS: tuple[type[Record], ...] = (
     PlanRecord,
     MemoRecord,
     RiskRecord,
+    ContactRecord,
+    ActionRecord,
 )
 """Every sheet; each names rows of those before it alone."""
 
@@ -37,7 +41,9 @@ __all__ = [
     "BY_NAME",
     "DEADLINES",
     "SHEETS",
+    "ActionRecord",
     "ChannelRecord",
+    "ContactRecord",
     "ContractRecord",
     "Decided",
     "Key",

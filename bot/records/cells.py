@@ -43,6 +43,8 @@ def written(value: object) -> Cell:
             return value.key
         case Deadline():
             return value.anchor if value == Deadline.fixed(value.anchor) else str(value)
+        case time():
+            return f"{value:%H:%M}"
         case tuple():
             return " ".join(value)
         case StrEnum():

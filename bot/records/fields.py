@@ -1,6 +1,6 @@
 """The types of fields that several kinds of record share."""
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Annotated
 
@@ -23,6 +23,7 @@ Story = Annotated[str, readers.text(3000)]
 
 PersonId = Annotated[str, _person]
 Person = Annotated[str, _person, Refers("people")]
+People = Annotated[tuple[str, ...], readers.slack_ids("UW", "member", _MEMBER), Refers("people")]
 OrganisationKey = Annotated[str, _organisation]
 Organisation = Annotated[str, _organisation, Refers("organisations")]
 Reference = Annotated[str, _contract]
@@ -32,6 +33,7 @@ ChannelId = Annotated[str, readers.slack_id("CG", "channel", _CHANNEL)]
 TeamIds = Annotated[tuple[str, ...], readers.slack_ids("TE", "workspace", _WORKSPACE)]
 
 Day = Annotated[date, readers.day]
+Clock = Annotated[time, readers.clock]
 Due = Annotated[Deadline, readers.deadline]
 Period = Annotated[Month, readers.month]
 Flag = Annotated[bool, readers.flag]

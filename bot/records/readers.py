@@ -20,7 +20,7 @@ from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.figures import Unit, parse_figure
 from bot.domain.periods import Month, NotAMonth
 from bot.domain.scores import Impact, Likelihood
-from bot.domain.text_validation import required_text
+from bot.domain.text_validation import optional_link, required_text
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.records.cells import NO, YES, shown
@@ -33,6 +33,7 @@ _SHORT = 40  # characters; longer texts are not cached
 _WORDS_FOR_YES, _WORDS_FOR_NO = {YES, "true", "1", "y"}, {NO, "false", "0", "n"}
 _MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")  # the time that programs add to a date
 _MONTH_IN_WORDS = re.compile(r"(?P<month>[A-Za-z]{3,9})[ -](?P<year>(20)?[0-9]{2})")  # Excel makes 2026-07 into Jul-26
+_CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(:00)?")
 _WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.0+)?")
 
 
@@ -84,6 +85,11 @@ def text(at_most: int) -> Reader:
     return reads(
         lambda value: required_text(_typed(value), what="this text", at_most=at_most, field=""), at_most=at_most
     )
+
+
+def link(at_most: int) -> Reader:
+    """The address of a page."""
+    return reads(lambda value: optional_link(_typed(value), at_most=at_most, field=""), at_most=at_most)
 
 
 def code(pattern: str, example: str, change: Callable[[str], str], at_most: int) -> Reader:
@@ -199,6 +205,17 @@ percentage = reads(_percentage, unit="%")
 def day(value: object) -> date:
     """A date: Excel's own, or text with the day before the month and a year of four digits."""
     return _day(value)
+
+
+@reads
+def clock(value: object) -> time:
+    """A time of day: 14:30, or Excel's own."""
+    if isinstance(value, time):
+        return value
+    found = _CLOCK.fullmatch(shown(value))
+    if found is None:
+        raise UserError(f"{quoted(shown(value))} is not a time of day. Enter one such as 14:30.")
+    return time(int(found["hour"]), int(found["minute"]))
 
 
 @reads

@@ -76,6 +76,8 @@ class Record(BaseModel):
     """Where it is kept."""
     stored_as: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """The fields that are kept in a column of another name."""
+    final: ClassVar[str] = ""
+    """The sentence that refuses a change to one that `is_final`."""
     not_in_forms: ClassVar[tuple[str, ...]] = ()
     """The fields that only files have."""
     many: ClassVar[str | None] = None
@@ -92,6 +94,11 @@ class Record(BaseModel):
     def known_as(self) -> str:
         """The name that people use for it: WP-NE, starts."""
         return ", ".join(str(written(part)) for part in self.identity)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a file changes nothing more of it."""
+        return False
 
     @classmethod
     @cache

@@ -9,7 +9,9 @@ from sqlmodel import Session, SQLModel
 from bot.db import Database
 from bot.models import (
     Absence,
+    ActionItem,
     Channel,
+    Contact,
     Contract,
     ExtensionOption,
     Kpi,
@@ -45,6 +47,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "organisations": Organisation, "people": Person, "leave": Absence, "contracts": Contract, "roles": Role,
     "channels": Channel, "kpis": Kpi, "options": ExtensionOption, "milestones": Milestone, "obligations": Obligation,
     "reports": Report, "figures": Reading, "plans": RectificationPlan, "memos": Memo, "risks": Risk,
+    "contacts": Contact, "actions": ActionItem,
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bot.db import Database
+from bot.records import BY_NAME
 from bot.services.portfolio.faults import MOST_NAMED, CannotImport
 from bot.services.portfolio.reading import read_bytes
 from tests.builders import MONDAY, Sheets, imported, sample_sheets, work
@@ -257,7 +258,7 @@ def test_what_does_not_fit_together_is_refused_and_leaves_nothing_behind(still_e
     says(refused_when_planned(still_empty, one, ending), [*place(one, ending, one.at or one.column), *one.words])
 
 
-@pytest.mark.parametrize(("number", "sheet"), list(enumerate(name for name in DATA if name != "risks")))
+@pytest.mark.parametrize(("number", "sheet"), list(enumerate(name for name in DATA if not BY_NAME[name].repeats)))
 def test_two_rows_with_one_key_are_refused_with_the_places_of_both(
     still_empty: Database, number: int, sheet: str
 ) -> None:

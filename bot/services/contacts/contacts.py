@@ -1,6 +1,5 @@
 """Logging contacts."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
@@ -10,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.text_validation import deliberate_text, optional_text, required_text
+from bot.domain.text_validation import deliberate_text, optional_link, optional_text, required_text
 from bot.errors import UserError
 from bot.models import Contact, ContactChannel, ContactPerson, Contract, MadeBy
 from bot.services.actions.actions import ActionCard, add_from_contact
@@ -19,7 +18,6 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
 MOST_LINK = 500
-_LINK = re.compile(rf"(?=.{{1,{MOST_LINK}}}\Z)https?://[^\s<>|]+")
 # The words that people type for a way of contact.
 CHANNELS = {
     "call": ContactChannel.PHONE,
@@ -132,7 +130,7 @@ def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = 
         decisions=optional(entry.decisions, what="the decisions", at_most=3000, field="decisions"),
         next_contact_on=entry.next_contact_on,
         formal_notice=entry.formal_notice,
-        link=checked_link(entry.link),
+        link=optional_link(entry.link, at_most=MOST_LINK, field="link"),
         author_id=ctx.actor.person_id,
         logged_at=ctx.now,
         corrects_id=corrects_id,
@@ -143,18 +141,6 @@ def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = 
     ctx.session.flush()
     people = names_in(ctx.session, contact.id)
     return LoggedContact(contact, contract.reference, contract.title, contract.partner, people=people)
-
-
-def checked_link(typed: str) -> str:
-    """A valid link, or "" for none. Raises `UserError`."""
-    link = typed.strip()
-    if link and not _LINK.fullmatch(link):
-        raise UserError(
-            f"This is not an address that can be kept. Enter one that begins with https:// and has at most {MOST_LINK} "
-            "characters.",
-            field="link",
-        )
-    return link
 
 
 def _check_days(entry: ContactEntry, today: date) -> None:

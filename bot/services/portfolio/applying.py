@@ -8,9 +8,10 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from bot.db import insert_all, table
-from bot.models import RiskAssessment, Team
+from bot.models import ContactPerson, RiskAssessment, Team
 from bot.records import (
     SHEETS,
+    ContactRecord,
     ContractRecord,
     KpiRecord,
     OrganisationRecord,
@@ -31,7 +32,7 @@ Progress = Callable[[int], object]
 
 BATCH = 2_000  # records that are written between two reports of progress
 
-_NAMED_BY_OTHERS = (OrganisationRecord, PersonRecord, ContractRecord, KpiRecord, ReportRecord)
+_NAMED_BY_OTHERS = (OrganisationRecord, PersonRecord, ContractRecord, KpiRecord, ReportRecord, ContactRecord)
 
 
 def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> None:
@@ -50,6 +51,8 @@ def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> Non
             _keep_assessments(work, plan)
         if sheet is OrganisationRecord:
             _insert_teams(work.session, plan)
+        if sheet is ContactRecord:
+            _insert_people(work.session, plan)
         for batch in _batches(plan.changes[sheet]):
             work.record_all(f"import of {plan.file}", (_entry(plan.register, sheet, each) for each in batch))
 
@@ -81,6 +84,20 @@ def _insert_teams(session: Session, plan: Plan) -> None:
             for each in plan.changes[OrganisationRecord]
             for team in each.row.teams
             if each.before is None or team not in each.before.teams
+        ],
+    )
+
+
+def _insert_people(session: Session, plan: Plan) -> None:
+    """Store who of the register took part in the contacts that are added."""
+    register = plan.register
+    insert_all(
+        session,
+        ContactPerson,
+        [
+            {"contact_id": register.ids[ContactRecord][each.key], "person_id": register.ids[PersonRecord][(slack,)]}
+            for each in plan.added(ContactRecord)
+            for slack in each.row.people
         ],
     )
 

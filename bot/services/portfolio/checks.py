@@ -14,7 +14,9 @@ from bot.models import Decision, RoleName
 from bot.records import (
     BY_NAME,
     DEADLINES,
+    ActionRecord,
     ChannelRecord,
+    ContactRecord,
     ContractRecord,
     Decided,
     KpiRecord,
@@ -43,13 +45,19 @@ def references_exist(row: Record, register: Register, place: CellRef, faults: Fa
     missing = [
         (column, named, sheet)
         for column, sheet in row.references().items()
-        if (named := getattr(row, column)) is not None and (named,) not in register.rows[BY_NAME[sheet]]
+        for named in _named(getattr(row, column))
+        if (named,) not in register.rows[BY_NAME[sheet]]
     ]
     for column, named, sheet in missing:
         close = None if faults.full else nearest(named, [key[0] for key in register.rows[BY_NAME[sheet]]])
         meant = f"Did you mean {close}?" if close else f"Add it to the sheet {sheet}, or correct it."
         faults.add(place.at(column), f"{quoted(named)} is not among the {sheet}. {meant}")
     return not missing
+
+
+def _named(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """What a field names: a record, several, or none."""
+    return value if isinstance(value, tuple) else () if value is None else (value,)
 
 
 def check(register: Register, changes: Changes, faults: Faults) -> None:
@@ -62,6 +70,7 @@ def check(register: Register, changes: Changes, faults: Faults) -> None:
     _kpis(register, changes, faults)
     _reports(register, changes, faults)
     _figures(register, changes, faults)
+    _contacts_and_actions(register, changes, faults)
 
 
 def _organisations(register: Register, changes: Changes, faults: Faults) -> None:
@@ -241,3 +250,28 @@ def _agrees(row: ReadingRecord, kpi: KpiRecord) -> bool:
         return True
     made = share(row.part, row.whole, kpi.unit)
     return row.value <= MOST and abs(Fraction(row.value) - made) * 10**MOST_DECIMAL_PLACES < 1
+
+
+def _contacts_and_actions(register: Register, changes: Changes, faults: Faults) -> None:
+    """A contact has happened, and the department logged it; who has an action is of the department or the partner."""
+    for change in changes[ContactRecord]:
+        if change.row.day > register.today:
+            faults.add(
+                change.place.at("day"), "a contact is logged after it has happened. Enter today or an earlier day."
+            )
+        if not _is_department(register, _person(register, change.row.by).organisation):
+            faults.add(change.place.at("by"), f"{change.row.by} does not work for the department. Name who logged it.")
+    for change in changes[ActionRecord]:
+        contract: ContractRecord = register.rows[ContractRecord][(change.row.contract,)]
+        owner = _person(register, change.row.owner)
+        if owner.organisation != contract.partner and not _is_department(register, owner.organisation):
+            faults.add(
+                change.place.at("owner"),
+                f"{owner.name} ({owner.slack}) works neither for the department nor for {contract.partner}. "
+                "Name somebody else, or correct who they work for.",
+            )
+
+
+def _person(register: Register, slack: str) -> PersonRecord:
+    person: PersonRecord = register.rows[PersonRecord][(slack,)]
+    return person

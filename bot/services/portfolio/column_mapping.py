@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from sqlalchemy import ColumnElement, true
+
 from bot.domain.calendar import NationCalendar, WorkingCalendar
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.london import london, london_instant
@@ -70,10 +72,11 @@ class StoredColumn(NamedTuple):
 
 
 class Table(NamedTuple):
-    """How the fields of a record are stored, the order of its rows, and the defaults of a new record."""
+    """How the fields of a record are stored, the order of its rows, which rows count, and the defaults of a new one."""
 
     columns: Mapping[str, StoredColumn]
     order: tuple[str, ...] = ("id",)
+    which: ColumnElement[bool] = true()
     besides: Callable[[Any, Register], dict[str, Any]] = lambda row, register: {}
 
 

@@ -8,8 +8,18 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from bot.db import table
-from bot.models import Reading, Report, Team
-from bot.records import SHEETS, ChannelRecord, ContractRecord, OrganisationRecord, ReadingRecord, Record, RoleRecord
+from bot.models import ContactPerson, Reading, Report, Team
+from bot.records import (
+    SHEETS,
+    ChannelRecord,
+    ContactRecord,
+    ContractRecord,
+    OrganisationRecord,
+    PersonRecord,
+    ReadingRecord,
+    Record,
+    RoleRecord,
+)
 from bot.services.lookup.risks import rules_in_force
 from bot.services.portfolio.column_mapping import Register, StoredColumn, keyed
 from bot.services.portfolio.tables import TABLES
@@ -29,6 +39,8 @@ def load(work: UnitOfWork, references: Collection[str] | None = None) -> Registe
         records = list(_records(session, register, sheet, tuple(TABLES[sheet].columns), condition))
         if sheet is OrganisationRecord:
             _add_teams(session, records)
+        if sheet is ContactRecord:
+            _add_people(session, register, records)
         rows = [sheet.model_construct(**cells) for _, cells in records]
         for (key, row), (id, _) in zip(keyed(sheet, rows), records, strict=True):
             register.rows[sheet][key] = row
@@ -38,8 +50,10 @@ def load(work: UnitOfWork, references: Collection[str] | None = None) -> Registe
 
 def note_ids(session: Session, register: Register, sheet: type[Record]) -> None:
     """Note the id of every row of a sheet, for rows added after it was loaded."""
-    for id, cells in _records(session, register, sheet, sheet.key_fields, None):
-        register.note(sheet, tuple(cells[column] for column in sheet.key_fields), id)
+    records = list(_records(session, register, sheet, sheet.key_fields, None))
+    rows = [sheet.model_construct(**cells) for _, cells in records]
+    for (key, _), (id, _) in zip(keyed(sheet, rows), records, strict=True):
+        register.note(sheet, key, id)
 
 
 def _records(
@@ -56,8 +70,7 @@ def _records(
     statement = select(*(source.c[each] for each in needed if each in source.c)).order_by(
         *(source.c[each] for each in kept.order)
     )
-    if condition is not None:
-        statement = statement.where(condition)
+    statement = statement.where(kept.which) if condition is None else statement.where(kept.which, condition)
     for record in session.connection().execute(statement):
         found = record._mapping
         yield (
@@ -90,3 +103,11 @@ def _add_teams(session: Session, records: list[tuple[int, dict[str, Any]]]) -> N
         teams[team.organisation_id].append(team.slack)
     for id, cells in records:
         cells["teams"] = tuple(teams[id])
+
+
+def _add_people(session: Session, register: Register, records: list[tuple[int, dict[str, Any]]]) -> None:
+    people = defaultdict[int, list[str]](list)
+    for part in session.scalars(select(ContactPerson)):
+        people[part.contact_id].append(register.keys[PersonRecord][part.person_id][0])
+    for id, cells in records:
+        cells["people"] = tuple(sorted(people[id]))

@@ -95,7 +95,10 @@ class _Planner:
             return None
         try:
             row = complete_row(row, before, self._register, self._last_reports)
-            return row if before is None or row == before else type(row).model_validate(dict(row))
+            if before is None or row == before:
+                return row
+            _refuse_if_final(before, row)
+            return type(row).model_validate(dict(row))
         except Misfit as error:
             self._faults.add(entry.place.at(error.field), str(error), shown(getattr(row, error.field)))
         except ValidationError as error:
@@ -137,6 +140,12 @@ class _Planner:
                 if before != after:
                     followers.append(PlannedChange(key, row, row, contract.place, {column: (before, after)}))
         return followers
+
+
+def _refuse_if_final(before: Record, row: Record) -> None:
+    """Raises `Misfit` with the first field that a file would change of a record that is final."""
+    if before.is_final:
+        raise Misfit(next(each for each in row.fields() if getattr(row, each) != getattr(before, each)), row.final)
 
 
 def _contracts_of(rows: Rows) -> set[str]:

@@ -10,6 +10,7 @@ from bot.domain.periods import Month, report_due
 from bot.domain.scores import Band
 from bot.errors import UserError
 from bot.records import (
+    ContactRecord,
     ContractRecord,
     Decided,
     KpiRecord,
@@ -36,6 +37,9 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
             changes["teams"] = tuple(sorted({*row.teams, *(before.teams if before else ())}))
         case ContractRecord():
             changes["first_period"] = _first_period(row, before, register, last_reports.get(row.reference))
+        case ContactRecord():
+            changes["people"] = tuple(sorted(row.people))
+            changes["logged"] = row.logged or (before.logged if before else register.today)
         case OptionRecord(recorded=None):
             changes["recorded"] = before.recorded if before else register.today
         case KpiRecord(combines=None):

@@ -3,11 +3,17 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, rate
-from bot.models import ReportDecision
+from bot.models import Contact, ReportDecision
 from bot.records import (
+    ActionRecord,
     ChannelRecord,
+    ContactRecord,
     ContractRecord,
     Decided,
     KpiRecord,
@@ -79,6 +85,12 @@ _RATING = StoredColumn(
 )
 
 
+def _is_corrected() -> ColumnElement[bool]:
+    """Whether a later entry of the log stands in the place of this one."""
+    later = aliased(Contact)
+    return exists().where(col(later.corrects_id) == col(Contact.id))
+
+
 def _of_report(part: int) -> StoredColumn:
     """The contract or the period of a figure, taken from its report."""
     return StoredColumn(
@@ -126,5 +138,9 @@ TABLES: dict[type[Record], Table] = {
     PlanRecord: Table(usual(PlanRecord), _OF_ITS_CONTRACT),
     MemoRecord: Table(usual(MemoRecord), ("contract_id", "number")),
     RiskRecord: Table(usual(RiskRecord), _OF_ITS_CONTRACT),
+    ContactRecord: Table(  # its people have a table of their own
+        usual(ContactRecord, but=("people",)), _OF_ITS_CONTRACT, which=and_(~col(Contact.withdrawn), ~_is_corrected())
+    ),
+    ActionRecord: Table(usual(ActionRecord), _OF_ITS_CONTRACT),
 }
 """How each kind of record is kept: its fields in their columns as `usual`, and what is kept in another way."""
