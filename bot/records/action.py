@@ -32,15 +32,13 @@ class ActionRecord(Record):
     contract: Contract = Field(description="The reference of the contract.")
     what: Annotated[str, readers.text(300)] = Field(title="What is to be done", description="What is to be done.")
     owner: Person = Field(description="The Slack member id of the person who does it.")
-    due: Day = Field(description="The day by which it is to be done.")
+    due: Day = Field(title="Due on", description="The day by which it is to be done.")
     closed_by_another: Flag = Field(
         default=False, description="Whether somebody other than its owner has to say that it is done."
     )
-    added: Day = Field(title="Day it was added", description="The day it was agreed or added.")
+    added: Day = Field(title="Added on", description="The day it was agreed or added.")
     by: Person = Field(title="Added by", description="The Slack member id of the person who added it.")
-    done: Day | None = Field(
-        default=None, title="Day it was done", description="The day it was done; blank if it is not."
-    )
+    done: Day | None = Field(default=None, title="Done on", description="The day it was done; blank if it is not.")
     done_by: Person | None = Field(
         default=None, title="Closed by", description="The Slack member id of the person who said that it is done."
     )

@@ -52,7 +52,7 @@ class ContactRecord(Record):
     link: Annotated[str, readers.link(500)] = Field(default="", description="The address of its notes.")
     by: Person = Field(title="Logged by", description="The Slack member id of the person who logged it.")
     logged: Day | None = Field(
-        default=None, title="Day it was logged", description="The day it was logged; if blank, the day of the import."
+        default=None, title="Logged on", description="The day it was logged; if blank, the day of the import."
     )
 
     @property

@@ -113,7 +113,7 @@ def test_an_open_action_is_changed_by_a_file_and_a_done_one_is_not(portfolio: Da
     assert summary(made) == "Changed 1 action. Left alone: 0 rows."
     assert audited(portfolio)[-1].changes == {
         "owner": ["U0PRIYA", "U0LIAM"],
-        "due": ["8 January 2027", "22 January 2027"],
+        "due on": ["8 January 2027", "22 January 2027"],
     }
     load(portfolio, only("actions", {**DONE, "owner": "U0LIAM"}))
     (kept,) = rows(portfolio, ActionItem)
