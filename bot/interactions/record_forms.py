@@ -1,7 +1,7 @@
 """The plain form of a record: an input for each field that is declared, and what was entered as the record again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -17,7 +17,9 @@ from bot.records import Record, RecordField, problems, written
 R = TypeVar("R", bound=Record)
 Options = Sequence[tuple[str, str]]
 
+TYPED = "Its name, or words of it"
 _LONG = 300  # characters; longer texts have several lines
+_NAME = 150  # characters of a record's name
 _NUMBER = 40  # characters of a number, with its unit
 _MOST_OPTIONS = 100  # docs.slack.dev/reference/block-kit/block-elements/select-menu-element
 
@@ -33,7 +35,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class FormInput:
-    """A field of a form, in its `block`, with the value to begin with. `options` are (text, value) pairs."""
+    """A field of a form, in its `block`, with the value to begin with.
+
+    `options` are (text, value) pairs; `tick` is what a box says beside it.
+    """
 
     block: str
     label: str
@@ -43,6 +48,7 @@ class FormInput:
     at_most: int
     options: Options
     initial: str
+    tick: str = ""
 
     @property
     def several_lines(self) -> bool:
@@ -50,9 +56,24 @@ class FormInput:
         return self.at_most > _LONG
 
     @property
-    def is_typed(self) -> bool:
-        """Whether its options are more than a list of Slack's can hold, so that the name of one is typed."""
-        return len(self.options) > _MOST_OPTIONS
+    def is_tick(self) -> bool:
+        """Whether it is a box to tick."""
+        return self.kind is Kind.TICK
+
+    @property
+    def is_ticked(self) -> bool:
+        """Whether the box is ticked to begin with."""
+        return bool(self.initial)
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether one of its options is chosen."""
+        return self.kind is Kind.CHOICE
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it is a day."""
+        return self.kind is Kind.DATE
 
 
 def inputs(
@@ -71,8 +92,8 @@ def inputs(
 
 
 def _input(field: RecordField, values: Mapping[str, object], options: Options) -> FormInput:
-    value = values.get(field.name, "" if field.needed else field.default)
-    return FormInput(
+    initial = _entered(field, values.get(field.name, "" if field.needed else field.default))
+    made = FormInput(
         field.name,
         field.label,
         field.hint,
@@ -80,8 +101,14 @@ def _input(field: RecordField, values: Mapping[str, object], options: Options) -
         _is_optional(field),
         field.reader.at_most or _NUMBER,
         options,
-        _entered(field, value),
+        initial,
     )
+    if made.is_tick:
+        return replace(made, hint="", tick=field.hint or field.label)
+    if len(options) > _MOST_OPTIONS:  # the name of one is typed
+        name = next((label for label, value in options if value == initial), "")
+        return replace(made, hint=TYPED, kind=Kind.TEXT, at_most=_NAME, options=(), initial=name)
+    return made
 
 
 def _kind(field: RecordField, options: Options) -> Kind:

@@ -92,9 +92,11 @@ def test_what_a_form_begins_with_is_read_as_the_same_record() -> None:
 
 def test_more_options_than_a_list_holds_are_typed() -> None:
     partners = [(f"Partner {number}", f"partner-{number}") for number in range(101)]
-    (few,) = [each for each in inputs(ContractRecord, {}, {"partner": partners[:100]}) if each.block == "partner"]
-    (many,) = [each for each in inputs(ContractRecord, {}, {"partner": partners}) if each.block == "partner"]
-    assert (few.is_typed, many.is_typed) == (False, True)
+    chosen = {"partner": "partner-7"}
+    (few,) = [each for each in inputs(ContractRecord, chosen, {"partner": partners[:100]}) if each.block == "partner"]
+    (many,) = [each for each in inputs(ContractRecord, chosen, {"partner": partners}) if each.block == "partner"]
+    assert (few.is_choice, few.initial) == (True, "partner-7")
+    assert (many.is_choice, many.initial, many.hint) == (False, "Partner 7", "Its name, or words of it")
 
 
 def test_what_was_entered_is_read_as_files_are() -> None:

@@ -17,7 +17,6 @@ from bot.models import (
     Contract,
     Person,
     RoleName,
-    Stage,
 )
 from bot.records import ContractRecord
 from bot.services.contracts.contract_channels import Binding
