@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from benchmarks import beside, delivering, importing, page, reading, reminding, starting, summarising
+from benchmarks import beside, delivering, importing, looking, page, reading, reminding, starting, summarising
 from benchmarks.load import Target, Timings, measure, typed
 from benchmarks.posting import calls_a_second
 from benchmarks.running import events, running
@@ -50,6 +50,7 @@ def main() -> None:
         sent = _compare(ours, bare)
         _check_durable(settings.database_url, sent)
     reading.main()
+    looking.main()
     summarising.main()
     beside.main()
     page.main()
