@@ -76,11 +76,11 @@ def test_ranks_standings_and_waiting_reports_are_what_all_reports_say(
         assert [RankedContract(s.contract.id, s.contract.reference, s.rating, s.before) for s in stand] == expected
 
         waiting = sorted(_waiting(session), key=lambda item: (list(Waiting).index(item.kind), item.on, item.contract))
-        rows, more = waiting_on(asker, 1000)
+        rows, more = waiting_on(asker, [], 1000)
         others = [each for each in rows if each.kind not in REPORT_KINDS.values()]
         assert [each for each in rows if each not in others] == waiting
         assert more == 0
-        assert waiting_on(asker, most) == (rows[:most], max(len(rows) - most, 0))
+        assert waiting_on(asker, [], most) == (rows[:most], max(len(rows) - most, 0))
 
 
 def _write(session: Session, histories: list[list[MadeUp]]) -> None:

@@ -4,19 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
 from bot.access import Permission, holds_role
 from bot.models import Audience, Contract, Party, RoleName
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween, OwnedBy
-from bot.services.due.source import DueForm, DueItem
+from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.due.sources import SOURCES, source_of
 from bot.services.unit_of_work import ActorContext
 
 FORMS = tuple({source.button: None for source in SOURCES if source.button is not None})
-MANAGING = (RoleName.CONTRACT_MANAGER, RoleName.PERFORMANCE_MANAGER)
 
 
 @dataclass(frozen=True)
@@ -40,40 +39,55 @@ def due_on_contract(ctx: ActorContext, contract_id: int, audience: Audience) -> 
     return _sorted(open_items(ctx, here, DueBetween(), audience))
 
 
-def coming(ctx: ActorContext) -> list[DueItem]:
-    """What falls due soon on the contracts that the actor may see, in order of its day, without what they can do at
-    once (see `owned`); of one person's work, that on the contracts that they manage."""
+@dataclass(frozen=True)
+class HomeItems:
+    """What waits for a person, and what falls due soon, each in order of its day."""
+
+    waiting: Sequence[DueItem]
+    coming: Sequence[DueItem]
+
+
+def on_home(ctx: ActorContext) -> HomeItems:
+    """What is due on the contracts that the actor may see.
+
+    What they own waits from its day on, but what can be done at once from the beginning; so does, from its day on, what
+    the department owes or is to see to on the contracts that they manage. The rest of what falls due soon is coming; of
+    one person's work, that on the contracts that they manage.
+    """
     seen = ctx.open_to(Permission.SEE)
-    managed = seen & holds_role(ctx.actor, ctx.today, MANAGING)
-    return _sorted(
-        item
-        for source in SOURCES
-        for item in source.find(
-            ctx, managed if source.is_personal else seen, DueBetween(ctx.today, ctx.today + source.ahead)
-        )
-        if source.act is None or item.owner_id != ctx.actor.person_id
-    )
+    managed = seen & holds_role(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER])
+    waiting, coming = list[DueItem](), list[DueItem]()
+    for_managers = list[DueItem]()
+    for source in SOURCES:
+        if source.has_owner:
+            waiting += _owned(ctx, source, seen)
+        for item in source.find(ctx, managed if source.is_personal else seen, _on_home(ctx, source)):
+            if _waits(ctx, source, item):
+                for_managers += [] if source.has_owner else [item]
+            elif item.due_on >= ctx.today:
+                coming.append(item)
+    ids = {item.contract_id for item in for_managers}
+    own = {*ctx.session.scalars(select(col(Contract.id)).where(col(Contract.id).in_(ids), managed))}
+    waiting += (item for item in for_managers if item.contract_id in own)
+    return HomeItems(_sorted(waiting), _sorted(coming))
 
 
-def owned(ctx: ActorContext) -> list[DueItem]:
-    """What the actor owns, on the contracts that they may see: from its day on, but what can be done at once from the
-    beginning."""
-    seen, me = ctx.open_to(Permission.SEE), ctx.actor.person_id
-    return _sorted(
-        item
-        for source in SOURCES
-        if source.has_owner
-        for item in source.find(ctx, seen, OwnedBy(last=None if source.act else ctx.today, person_id=me))
-    )
+def _owned(ctx: ActorContext, source: DueSource, seen: ColumnElement[bool]) -> Sequence[DueItem]:
+    last = None if source.act else ctx.today
+    return source.find(ctx, seen, OwnedBy(last=last, person_id=ctx.actor.person_id))
 
 
-def owed_by_managed(ctx: ActorContext) -> list[DueItem]:
-    """What the department owes by today, or is to see to, on the contracts that the actor manages; what has an owner is
-    theirs."""
-    managed = ctx.open_to(Permission.SEE) & holds_role(ctx.actor, ctx.today, MANAGING[:1])
-    sources = [source for source in SOURCES if not source.has_owner and source.reminded is not Party.PARTNER]
-    found = open_items(ctx, managed, DueBetween(last=ctx.today), sources=sources)
-    return _sorted(item for item in found if item.reminded is Party.DEPARTMENT)
+def _on_home(ctx: ActorContext, source: DueSource) -> DueBetween:
+    """What is late is asked for only where it may wait for somebody who does not own it."""
+    waits_for_managers = not source.has_owner and source.reminded is not Party.PARTNER
+    return DueBetween(None if waits_for_managers else ctx.today, ctx.today + source.ahead)
+
+
+def _waits(ctx: ActorContext, source: DueSource, item: DueItem) -> bool:
+    """Whether an item waits for its owner or for the contract's manager."""
+    if source.has_owner:
+        return item.owner_id == ctx.actor.person_id and (source.act is not None or item.due_on <= ctx.today)
+    return item.reminded is Party.DEPARTMENT and item.due_on <= ctx.today
 
 
 def owed_by_partner(ctx: ActorContext) -> list[DueItem]:

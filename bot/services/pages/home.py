@@ -94,15 +94,16 @@ def home_view(ctx: ActorContext) -> View:
 def home_page(ctx: ActorContext) -> HomeContent:
     """The page of a person of the department."""
     roles = roles_anywhere(ctx.session, ctx.actor, ctx.today)
+    due = due_lines.on_home(ctx)
     stand = ranked(ctx, ctx.open_to(Permission.SEE))
     fell = [each for each in stand if each.movement is Movement.WORSE]
     poor = sum(each.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for each in stand)
     return HomeContent(
-        waiting=TopItems(*waiting_on(ctx, MOST_WAITING)),
+        waiting=TopItems(*waiting_on(ctx, due.waiting, MOST_WAITING)),
         worst=_in_full(ctx, _top(sorted(fell, key=_fall), MOST_WORST)) if roles & OVERSEEING else None,
         contracts=_as_listed(ctx, _top(stand, MOST_CONTRACTS)),
         attention=poor,
-        coming=_top_lines(ctx, due_lines.coming(ctx), MOST_COMING) if roles & WORKING else None,
+        coming=_top_lines(ctx, due.coming, MOST_COMING) if roles & WORKING else None,
     )
 
 

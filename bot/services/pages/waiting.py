@@ -22,7 +22,7 @@ from bot.models import (
     RoleName,
 )
 from bot.services.due import due_lines
-from bot.services.due.source import DueForm
+from bot.services.due.source import DueForm, DueItem
 from bot.services.escalations.escalation_card import is_waiting
 from bot.services.unit_of_work import ActorContext
 
@@ -55,13 +55,13 @@ class WaitingItem:
 _ORDER = {kind: place for place, kind in enumerate(Waiting)}
 
 
-def waiting_on(ctx: ActorContext, most: int) -> tuple[Sequence[WaitingItem], int]:
-    """What waits for the actor on their contracts: the first items, so many at `most`, and how many more there are. A
-    constant number of queries."""
+def waiting_on(ctx: ActorContext, due: Sequence[DueItem], most: int) -> tuple[Sequence[WaitingItem], int]:
+    """What waits for the actor on their contracts, with what is `due`: the first items, so many at `most`, and how many
+    more there are. A constant number of queries."""
     reports = _waiting_reports(ctx)
     first = [_report_item(row) for row in reports[:most]]
-    found = [*_escalations(ctx), *first, *_due(ctx)]
-    more = len(reports) - len(first) + max(len(found) - most, 0)
+    found = [*_escalations(ctx), *first, *_due(ctx, due[:most])]
+    more = len(reports) - len(first) + len(due) - len(due[:most]) + max(len(found) - most, 0)
     found = sorted(found, key=lambda item: (_ORDER[item.kind], item.on, item.contract, item.number))
     return _with_others(ctx, found[:most]), more
 
@@ -177,10 +177,8 @@ def _with_others(ctx: ActorContext, items: Sequence[WaitingItem]) -> Sequence[Wa
     return [replace(item, others=waiting.get((item.contract, item.kind), 1) - 1) for item in items]
 
 
-def _due(ctx: ActorContext) -> Iterable[WaitingItem]:
-    """What the actor owns and is due soon, and what the department owes by today on the contracts that they manage."""
-    found = [*due_lines.owned(ctx), *due_lines.owed_by_managed(ctx)]
-    for item, line in zip(found, due_lines.lines(ctx, found), strict=True):
+def _due(ctx: ActorContext, items: Sequence[DueItem]) -> Iterable[WaitingItem]:
+    for item, line in zip(items, due_lines.lines(ctx, items), strict=True):
         yield WaitingItem(
             Waiting.DUE,
             line.contract,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import col
@@ -48,6 +49,16 @@ def report_rule(period: Month, working_day: int) -> Deadline:
     return Deadline.in_month(working_day, period.next())
 
 
+@lru_cache(maxsize=256)
+def _named(period: str) -> str:
+    return f"Report for {Month.parse(period)}"
+
+
+@lru_cache(maxsize=256)
+def _ruled(period: str, working_day: int) -> str:
+    return str(report_rule(Month.parse(period), working_day))
+
+
 def _reports(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
     rows = work.session.execute(
         select(
@@ -67,12 +78,12 @@ def _reports(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection)
             kind=DueKind.REPORT,
             subject_id=subject_id,
             contract_id=contract_id,
-            what=f"Report for {Month.parse(period)}",
+            what=_named(period),
             due_on=due_on,
             key=key,
             owed_by=Party.PARTNER,
             reminded=Party.PARTNER,
-            rule=str(report_rule(Month.parse(period), working_day)),
+            rule=_ruled(period, working_day),
         )
         for subject_id, key, contract_id, period, due_on, working_day in rows
     ]
