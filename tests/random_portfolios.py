@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -176,9 +177,11 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
     first, second, third = draw(st.lists(TEXTS, min_size=3, max_size=3, unique=True))
     met = draw(st.none() | DAYS)
     decision, kind, party = (draw(st.sampled_from(each)) for each in (Decision, MilestoneKind, Party))
+    is_known = decision is not Decision.OPEN and draw(st.booleans())
+    known: dict[str, Any] = {"decided": draw(DAYS), "decided_by": "U0D", "reason": draw(TEXTS)} if is_known else {}
     return [
         *rows,
-        OptionRecord(contract=reference, name=first, months=12, decide_by=draw(DEADLINES), decision=decision),
+        OptionRecord(contract=reference, name=first, months=12, decide_by=draw(DEADLINES), decision=decision, **known),
         MilestoneRecord(contract=reference, name=first, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
         MilestoneRecord(contract=reference, name=second, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
         ObligationRecord(contract=reference, name=third, owed_by=party, clause=draw(MAYBE), due=draw(DEADLINES)),
@@ -281,7 +284,14 @@ def _history(draw: st.DrawFn, reference: str) -> list[Record]:
     sent, asked = draw(DAYS), draw(DAYS)
     return [
         PlanRecord(
-            contract=reference, title=draw(TEXTS), requested=asked, due=asked, status=status, reason=draw(MAYBE)
+            contract=reference,
+            title=draw(TEXTS),
+            requested=asked,
+            due=asked,
+            status=status,
+            reason=draw(MAYBE),
+            received=draw(st.none() | DAYS),
+            since=draw(st.none() | DAYS),
         ),
         MemoRecord(
             contract=reference, number=1, subject=draw(TEXTS), sent=sent, acknowledge_by=sent, acknowledged=asked

@@ -18,7 +18,9 @@ class PlanRecord(Record):
     one = "plan"
     key_fields = ("contract", "title")
     table = models.RectificationPlan
-    stored_as = columns(contract="contract_id", requested="requested_on", due="due_on")
+    stored_as = columns(
+        contract="contract_id", requested="requested_on", due="due_on", received="received_on", since="status_on"
+    )
 
     contract: Contract = Field(description="The reference of the contract.")
     title: Title = Field(description="What the plan puts right, unique in the contract.")
@@ -26,6 +28,12 @@ class PlanRecord(Record):
     due: Day = Field(title="Due on", description="The day the plan is due, usually 10 working days later.")
     status: Annotated[PlanStatus, readers.choice(PlanStatus)] = Field(description="How far it has come.")
     reason: Story = Field(default="", description="Why it was rejected, is cured or has failed.")
+    received: Day | None = Field(
+        title="Received on", default=None, description="The day it last came; blank if it has not, or if nobody knows."
+    )
+    since: Day | None = Field(
+        title="Status since", default=None, description="The day of its last change; blank if nobody knows."
+    )
 
 
 class MemoRecord(Record):

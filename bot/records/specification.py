@@ -6,11 +6,13 @@ from pydantic import Field, model_validator
 
 from bot import models
 from bot.domain.figures import Unit
+from bot.domain.option_cycle import OPTION
 from bot.domain.parts import Combining
 from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_offs
+from bot.domain.wording import join_words
 from bot.models import Decision, MilestoneKind, Party, Source
 from bot.records import readers
-from bot.records.fields import Contract, Day, Due, Figure, KpiCode, Name, Title
+from bot.records.fields import Contract, Day, Due, Figure, KpiCode, Name, Person, Title
 from bot.records.readers import Percentage
 from bot.records.record import Misfit, Record, columns
 
@@ -83,7 +85,13 @@ class OptionRecord(Record):
     one = "option"
     key_fields = ("contract", "name")
     table = models.ExtensionOption
-    stored_as = columns(contract="contract_id", recorded="recorded_on")
+    stored_as = columns(
+        contract="contract_id",
+        recorded="recorded_on",
+        decided="decided_on",
+        decided_by="decided_by_id",
+        reason="decision_reason",
+    )
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What the option is called, unique in the contract.")
@@ -99,6 +107,21 @@ class OptionRecord(Record):
         default=None,
         description="The day it was entered; if blank, today. An open option has its day to decide ahead then.",
     )
+    decided: Day | None = Field(
+        title="Decided on", default=None, description="The day of the decision; blank if it is open or not known."
+    )
+    decided_by: Person | None = Field(default=None, description="The Slack member id of who decided.")
+    reason: Annotated[str, readers.text(1000)] = Field(default="", description="Why it was decided so.")
+
+    @model_validator(mode="after")
+    def _decided_by_somebody_for_a_reason(self) -> Self:
+        parts = {"decided": self.decided, "decided_by": self.decided_by, "reason": self.reason}
+        blank = [column for column, value in parts.items() if not value]
+        if 0 < len(blank) < len(parts):
+            raise Misfit(blank[0], f"a decision that is known has {join_words(list(parts))}. Enter all, or none.")
+        if not blank and self.decision in OPTION.open_states:
+            raise Misfit("decision", "nobody has decided on an open option. Enter taken or declined, or leave out why.")
+        return self
 
 
 class MilestoneRecord(Record):
