@@ -171,3 +171,45 @@ def test_a_partner_with_a_button_or_form_of_the_departments_is_refused(http_offi
     sent = json.dumps({**payload, "team": {"id": "T0DEPT"}, "user": {"id": AMIRA, "team_id": "T0DEPT"}})
     assert "You do not have" not in http_office.post({"payload": sent}).text
     assert [http_office.read(find).model_dump() for find in (option, memo, plan, north_east)] != before
+
+
+def lapse_soon(office: Office) -> None:
+    """The option of WP-NE is to be decided in a week, and memos wait for nobody."""
+    with office.liaison.database.writing() as session:
+        option(session).decide_by, option(session).rule = date(2027, 1, 18), ""
+        for each in session.scalars(select(Memo)):
+            each.acknowledged_on = each.sent_on
+
+
+def test_a_senior_owner_decides_from_the_message_that_escalates_an_option(office: Office) -> None:
+    lapse_soon(office)
+    office.run("escalate")
+    office.deliver()
+    helen = office.person(HELEN)
+    asked = next(
+        m for m in helen.direct_messages() if m.text.startswith("Option to extend without a decision on WP-NE")
+    )
+    helen.click(asked, "Decide")
+    helen.submit(helen.modal(title="Decide on an option"), {"decision": "declined", "reason": WHY})
+    office.run("escalate")
+    office.deliver()
+    over = next(m for m in helen.direct_messages() if m.ts == asked.ts)
+    assert over.text.startswith("Nothing to acknowledge any more: the option is declined on")
+    assert "Decide" not in labels(over)
+
+
+def test_an_option_is_decided_from_the_reminder(office: Office) -> None:
+    lapse_soon(office)
+    office.run("remind")
+    office.deliver()
+    amira = office.person(AMIRA)
+    reminder = next(m for m in amira.direct_messages() if "Decide: extension of 24 months" in m.text)
+    amira.click(reminder, "Answer")
+    form = amira.submit(amira.modal(title="Answer a reminder"), {"answer": "I do it now"}).view
+    assert form is not None
+    done = amira.submit(form, {"decision": "declined", "reason": WHY}).view
+    assert done is not None
+    assert "Extension of 24 months is declined: the end of WP-NE stays as it is." in words(done)
+    office.run("remind")
+    office.deliver()
+    assert next(m for m in amira.direct_messages() if m.ts == reminder.ts).text.startswith("All done")

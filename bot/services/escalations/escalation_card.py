@@ -24,6 +24,9 @@ from bot.models import (
     ReportDecision,
     Risk,
 )
+from bot.services.due.open_items import still_open
+from bot.services.due.source import DueForm
+from bot.services.due.sources import SOURCES
 from bot.services.escalations.holders import holders_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.risks import RiskCard, risk_card
@@ -77,7 +80,8 @@ class EscalationCard:
     """An escalation. `about` is its record; `above` is the person asked next, "" for nobody; `settle_by` is the last
     day of an acknowledgement made today.
 
-    `overtaken`: it is over because a later report replaces the one with its ratings.
+    `overtaken`: it is over because a later report replaces the one with its ratings. `form` settles what is late, if it
+    has a form and is still open; `key` is what its button carries.
     """
 
     escalation: Escalation
@@ -88,6 +92,8 @@ class EscalationCard:
     above: str
     settle_by: date
     overtaken: bool = False
+    form: DueForm | None = None
+    key: str = ""
 
     @property
     def last(self) -> StepLine:
@@ -114,6 +120,7 @@ def card_of(
     """An escalation as it stands; `standing`, who stands on its ladder, and `steps` where they are known already."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     steps = steps_of(work, escalation) if steps is None else steps
+    form, key = _settled_by_form(work, escalation)
     return EscalationCard(
         escalation=escalation,
         contract=contract_lookup.contract_facts(work.session, contract.id),
@@ -123,7 +130,19 @@ def card_of(
         above=_above(work, escalation, steps, standing) if escalation.waits else "",
         settle_by=settled_by(work.today, work.calendar.of(contract.nation)),
         overtaken=escalation.kind is Subject.RATINGS and _is_overtaken(work, escalation),
+        form=form,
+        key=key,
     )
+
+
+def _settled_by_form(work: UnitOfWork, escalation: Escalation) -> tuple[DueForm | None, str]:
+    """The form that settles what an escalation is about, and the key of the record; None where nothing is open."""
+    if escalation.ended_at is None:
+        for source in SOURCES:
+            if source.form and source.late and source.late.subject is escalation.kind:
+                for item in still_open(work, source.kind, [escalation.subject_id]):
+                    return source.form, item.key
+    return None, ""
 
 
 def steps_of(work: UnitOfWork, escalation: Escalation) -> Sequence[StepLine]:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import Rung, Step
 from bot.models import (
+    Decision,
     EscalationEnd,
     Milestone,
     MilestoneKind,
@@ -17,11 +18,12 @@ from bot.models import (
     RectificationPlan,
     Report,
 )
+from bot.services.due.sources.options import OPTIONS
 from bot.services.escalations.answers import ToPlan
 from bot.services.escalations.escalation_card import About, EscalationCard, StepLine
 from bot.services.lookup.risks import RiskCard
 from tests.builders import HOUR, MINUTE, MONDAY, RULES, card, escalation, facts, person, report
-from tests.unit.renders.common import HELEN, LONG, LONG_NAME, NAME, Contexts, long_text
+from tests.unit.renders.common import HELEN, LONG, LONG_NAME, NAME, Contexts, long_text, option
 from tests.unit.renders.risks import LARGE_CARD
 
 AMIRA = person("Amira Shah", "U0AMIRA", 3)
@@ -106,6 +108,17 @@ OWED = shown(
 OWED_BY_CLAUSE = shown(
     about=OBLIGATION, kind=Subject.OBLIGATION, trigger=Trigger.DUTY_MISSED, what="Access", why="It is late."
 )
+UNDECIDED = replace(
+    shown(
+        about=option(),
+        kind=Subject.OPTION,
+        trigger=Trigger.OPTION_NEAR,
+        what="Decide: extension of 24 months",
+        why="It is to be decided by 29 September 2028, and no decision is recorded.",
+    ),
+    form=OPTIONS.form,
+    key="key-of-a-record0",
+)
 LARGE_STEPS = [
     line(number, kind, LONG_NAME, until=UNTIL, reason=long_text(300), pinged=True)
     for number, kind in enumerate([*Step] * 7, 1)
@@ -142,6 +155,12 @@ STATES: dict[str, EscalationCard] = {
     "unanswered": UNANSWERED,
     "ratings": RATINGS,
     "late_plan": LATE_PLAN,
+    "undecided": UNDECIDED,
+    "undecided_acknowledged": replace(
+        shown(ASKED, ACKNOWLEDGED, about=option(), kind=Subject.OPTION, what="Decide: extension of 24 months"),
+        form=OPTIONS.form,
+        key="key-of-a-record0",
+    ),
     "owed": OWED,
     "owed_by_clause": OWED_BY_CLAUSE,
     "largest": LARGE,
@@ -163,6 +182,10 @@ ENDS: dict[str, EscalationCard] = {
         **DONE,
     ),
     "plan_later": shown(about=PLAN, kind=Subject.PLAN, what=PLAN.title, **DONE),
+    "option_declined": shown(
+        about=option(decision=Decision.DECLINED), kind=Subject.OPTION, what="Decide: extension of 24 months", **DONE
+    ),
+    "option_moved": shown(about=option(), kind=Subject.OPTION, what="Decide: extension of 24 months", **DONE),
     "met": shown(
         about=Milestone(**{**MILESTONE.model_dump(), "met_on": date(2027, 1, 5)}),
         kind=Subject.MILESTONE,
