@@ -10,7 +10,9 @@ from bot.domain.calendar import Nation, published
 
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
-REMINDERS = {"milestone": ((10, 5, 1, 0), 2), "report": ((5, 1, 0), 2)}
+REMINDERS = {"milestone": ((10, 5, 1, 0), 2), "report": ((5, 1, 0), 2), "contact": ((0,), 5)}
+SPOKEN_WITHIN = 30
+"""Calendar days in which somebody speaks with the partner, of the first tier."""
 LATE_FOR = 250
 LATE, LOOKS_BACK, ANSWERS_WITHIN = 5, 30, 4
 """Working days after which a late report goes up; calendar days after which nobody is asked any more; and the working
@@ -51,7 +53,7 @@ class Year:
 
     agreements: Sequence[Agreement]
     first_day: date
-    """The first of a month."""
+    """The first of a month. The register knows the agreements since the day before; nobody speaks with the partners."""
     said: set[Sent] = field(default_factory=set)
     done: set[tuple[str, str]] = field(default_factory=set)
     reminded: dict[Nation, date] = field(default_factory=dict)
@@ -141,6 +143,7 @@ class Year:
             came = self.received(each, month) if reference == each.reference else None
             if reference == each.reference and (came is None or came > today):
                 yield "report", month, nth_working_day(following(month), each.working_day, each.nation)
+        yield "contact", "Speak with the partner", self.first_day + (SPOKEN_WITHIN - 1) * DAY
 
     def _escalations(self, at: datetime, each: Agreement) -> None:
         """A late report goes up, and up again on silence; whoever was asked hears that it came."""

@@ -43,7 +43,6 @@ from tests.year import DAY, LONDON, Agreement, Due, Sent, Year, instant, nine, n
 YEAR = 2027
 JOBS = [job_named(name) for name in ("prompt", "remind", "escalate", "summary", "monthly")]
 AT_ODD_HOURS = (7, 13, 16, 17, 18)
-SPOKEN_OF_NO_MORE = date(2025, 1, 1)  # a contract that old was never spoken with, and nobody is reminded of that again
 LONG = settings.get_current_profile_name() == "long"
 SPAN = 365 if LONG else usual_or(45, 24)
 
@@ -169,7 +168,6 @@ def _enter(
         report_working_day=each.working_day,
         next_period=Month(ended.year, ended.month).key,
         next_report_at=nine(nth_working_day(begins, 1, each.nation)),
-        start_date=SPOKEN_OF_NO_MORE,
         created_at=since,
     )
     session.add(row)
