@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from sqlalchemy import select, true
+from sqlalchemy import ColumnElement, select, true
 from sqlmodel import col
 
 from bot.domain.calendar import CalendarEnds
@@ -13,9 +13,11 @@ from bot.domain.wording import join_words, plural
 from bot.models import Audience, Contract, PlanStatus, RectificationPlan
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
+from bot.services.due.source import DueSource
 from bot.services.due.sources import SOURCES, source_of
 from bot.services.unit_of_work import UnitOfWork
 
+FOR_MANY = tuple(source for source in SOURCES if not source.is_personal)  # what is no one person's work
 NAMED_AT_MOST = 4  # contracts in one line
 
 
@@ -52,12 +54,27 @@ def dated_items(
 
     A partner's summary has only what the partner knows of; the portfolio's has nothing that is one person's work.
     """
-    here = true() if scope.contract is None else col(Contract.id) == scope.contract.id
-    sources = [source for source in SOURCES if scope.contract is not None or not source.is_personal]
+    if scope.contract is None:
+        return _dated(work, contracts, true(), FOR_MANY, scope.audience)
+    return _dated(work, contracts, col(Contract.id) == scope.contract.id, SOURCES, scope.audience)
+
+
+def dated_items_of(work: UnitOfWork, contracts: Mapping[int, Contract]) -> tuple[list[DatedItem], list[DatedItem]]:
+    """The same for some contracts, as the department sees them."""
+    return _dated(work, contracts, col(Contract.id).in_(contracts), FOR_MANY, Audience.INTERNAL)
+
+
+def _dated(
+    work: UnitOfWork,
+    contracts: Mapping[int, Contract],
+    here: ColumnElement[bool],
+    sources: Sequence[DueSource],
+    audience: Audience,
+) -> tuple[list[DatedItem], list[DatedItem]]:
     until = work.today + max(source.ahead for source in sources)
     found = [
         item
-        for item in open_items(work, here, DueBetween(last=until), scope.audience, sources)
+        for item in open_items(work, here, DueBetween(last=until), audience, sources)
         if item.due_on <= work.today + source_of(item.kind).ahead
     ]
     items = [_item(work, contracts[each.contract_id], each.in_a_list, each.due_on) for each in found]

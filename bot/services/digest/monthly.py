@@ -16,6 +16,7 @@ from bot.domain.ratings import Movement, Rating, worst
 from bot.models import Absence, Audience, Contract, Person, Reading, Report, Role, RoleName
 from bot.services import occurrences
 from bot.services.digest.comparison import RatingLine, lines
+from bot.services.digest.dated_items import DatedItem, dated_items_of
 from bot.services.digest.posting import NOTICEABLY_LATE
 from bot.services.progress.standings import standings
 from bot.services.unit_of_work import UnitOfWork
@@ -75,12 +76,15 @@ class OwnedContract:
 
 @dataclass(frozen=True)
 class OwnerSummary:
-    """The contracts of one senior owner, the worst first, and those whose rating fell the furthest."""
+    """The contracts of one senior owner, the worst first, those whose rating fell the furthest, and what is late on
+    them or due soon."""
 
     day: date
     is_sample: bool
     contracts: Sequence[OwnedContract]
     worse: Sequence[RatingLine]
+    late: Sequence[DatedItem] = ()
+    coming: Sequence[DatedItem] = ()
 
     @property
     def moved_worse(self) -> int:
@@ -141,11 +145,14 @@ def build(work: UnitOfWork, contracts: Mapping[int, Contract]) -> OwnerSummary:
     found = lines(standings(work, contracts), None)
     rolled = rolling_ratings(work, contracts)
     worse = [line for line in found if line.movement is Movement.WORSE]
+    late, coming = dated_items_of(work, contracts)
     return OwnerSummary(
         day=work.today,
         is_sample=any(contract.sample for contract in contracts.values()),
         contracts=[OwnedContract(line, rolled[line.standing.contract.id]) for line in found],
         worse=sorted(worse, key=_fall)[:WORST_MOVEMENTS],
+        late=late,
+        coming=coming,
     )
 
 

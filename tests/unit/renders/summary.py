@@ -212,12 +212,19 @@ MESSAGE_CONTEXTS: Contexts = {
                 True,
                 [owned(FIRST.lines[0], 0, 4), owned(FIRST.lines[1], 3)],
                 [FIRST.lines[0]],
+                FIRST.late,
+                FIRST.coming,
             ),
             "missed": None,
         },
         "largest": {
             "summary": OwnerSummary(
-                date(2027, 11, 22), True, [owned(each, 3, 12) for each in LARGEST.lines], LARGEST.lines[:10]
+                date(2027, 11, 22),
+                True,
+                [owned(each, 3, 12) for each in LARGEST.lines],
+                LARGEST.lines[:10],
+                LARGEST.late,
+                LARGEST.coming,
             ),
             "missed": MONDAY,
         },
