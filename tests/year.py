@@ -1,24 +1,58 @@
 """A second reading of the rules of what is sent when, written from their words and apart from the code: it goes through
 the instants at which the jobs ran, in order, and counts days one by one."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-from bot.domain.calendar import Nation, published
+from bot.domain.calendar import Nation
+from tests.working_days import (
+    DAY,
+    LONDON,
+    days_late,
+    following,
+    hours_worked,
+    instant,
+    is_working_day,
+    next_working_day,
+    nine,
+    nth_working_day,
+    working_days_after,
+    working_days_before,
+    works,
+)
 
-LONDON = ZoneInfo("Europe/London")
-DAY = timedelta(days=1)
-REMINDERS = {"milestone": ((10, 5, 1, 0), 2), "report": ((5, 1, 0), 2), "contact": ((0,), 5)}
+REMINDERS = {
+    "milestone": ((10, 5, 1, 0), 2),
+    "report": ((5, 1, 0), 2),
+    "option": ((90, 60, 30, 10, 0), 2),
+    "memo": ((1, 0), 3),
+    "plan": ((5, 1, 0), 2),
+    "decision on a plan": ((5, 1, 0), 2),
+    "contact": ((0,), 5),
+}
+"""The working days before the day on which people are reminded, and every how many of them when it is late."""
+THEIRS = ("milestone", "report")
+"""Of what the partner is reminded; of the rest the contract manager is."""
+DECIDED_WITHIN, COMES_AGAIN_WITHIN = 10, 5
+"""Working days in which the department decides on a plan, and in which a rejected one comes again."""
 SPOKEN_WITHIN = 30
 """Calendar days in which somebody speaks with the partner, of the first tier."""
 LATE_FOR = 250
 LATE, LOOKS_BACK, ANSWERS_WITHIN = 5, 30, 4
 """Working days after which a late report goes up; calendar days after which nobody is asked any more; and the working
 hours in which somebody answers, of the first tier."""
-LADDER = ("CONTRACTMANAGER", "SENIOROWNER")
-"""Who is on it: nobody is head of contract management, nor commercial director."""
+OPTION_NEAR = 10
+"""Working days before its last day from which an option that nobody decided on is with the senior owner."""
+FROM_MANAGER, FROM_SENIOR_OWNER = ("CONTRACTMANAGER", "SENIOROWNER"), ("SENIOROWNER",)
+LADDERS = {
+    "report late": FROM_MANAGER,
+    "plan late": FROM_MANAGER,
+    "option to decide": FROM_SENIOR_OWNER,
+    "option not decided": FROM_SENIOR_OWNER,
+}
+"""Who is asked in turn: nobody is head of contract management, nor commercial director."""
 
 Sent = tuple[datetime, str, str]
 """When, what kind of message, and of what."""
@@ -26,11 +60,33 @@ Sent = tuple[datetime, str, str]
 
 @dataclass(frozen=True)
 class Due:
-    """A milestone: when it is due and when it is met, if it is; on both sides of the agreement the same."""
+    """What has a day, and when it is met, if it is: a milestone, an option to decide on, a memo to acknowledge."""
 
     name: str
     on: date
     met: date | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A rectification plan: by when it is to come; and when it comes, is rejected, comes again and is accepted, as far
+    as it gets."""
+
+    name: str
+    on: date
+    steps: Sequence[date]
+
+    def awaits(self, today: date, nation: Nation) -> tuple[str, date] | None:
+        """What it waits for, and by when; None once it is accepted."""
+        match [day for day in self.steps if day <= today]:
+            case []:
+                return "plan", self.on
+            case [came] | [_, _, came]:
+                return "decision on a plan", working_days_after(came, DECIDED_WITHIN, nation)
+            case [_, rejected]:
+                return "plan", working_days_after(rejected, COMES_AGAIN_WITHIN, nation)
+            case _:
+                return None
 
 
 @dataclass(frozen=True)
@@ -43,6 +99,10 @@ class Agreement:
     weekly: tuple[int, int]
     """The weekday and the hour of its channel's summary."""
     dues: Sequence[Due]
+    """The partner's milestones."""
+    options: Sequence[Due]
+    memos: Sequence[Due]
+    plans: Sequence[Plan]
     report_takes: Sequence[int | None]
     """For each month of the year, how many days after it opened the report comes; None for never."""
 
@@ -59,8 +119,10 @@ class Year:
     reminded: dict[Nation, date] = field(default_factory=dict)
     opened: dict[tuple[str, str], date] = field(default_factory=dict)
     """The day of the run that found a month's report due to open."""
-    asked: dict[tuple[str, str], list[datetime]] = field(default_factory=dict)
-    """When somebody was asked about a month's report that is late; nothing more once it came."""
+    asked: dict[str, dict[str, tuple[str, list[datetime]]]] = field(default_factory=lambda: defaultdict(dict))
+    """What is escalated of each agreement: for which reason, and when somebody was asked about it."""
+    escalated: set[tuple[str, str, str, date]] = field(default_factory=set)
+    """What ever was, for which reason and which day."""
 
     def pass_through(self, instants: Sequence[datetime]) -> set[Sent]:
         """Everything that is said at these instants."""
@@ -133,53 +195,58 @@ class Year:
             if each.nation is nation:
                 for kind, name, due_on in self._open(each, today):
                     if any(speaks(kind, due_on, day, nation) for day in days if is_working_day(day, nation)):
-                        self.said.add((at, "reminder", f"{each.reference} {name}"))
+                        whom = "PARTNERCONTACT" if kind in THEIRS else "CONTRACTMANAGER"
+                        self.said.add((at, "reminder", f"{each.reference} {name} by {due_on} to {whom}"))
 
     def _open(self, each: Agreement, today: date) -> Iterator[tuple[str, str, date]]:
-        for due in each.dues:
-            if due.met is None or due.met > today:
-                yield "milestone", due.name, due.on
+        for kind, dues in (("milestone", each.dues), ("option", each.options), ("memo", each.memos)):
+            for due in dues:
+                if due.met is None or due.met > today:
+                    yield kind, due.name, due.on
+        for plan in each.plans:
+            if awaited := plan.awaits(today, each.nation):
+                yield awaited[0], plan.name, awaited[1]
         for reference, month in self.opened:
             came = self.received(each, month) if reference == each.reference else None
             if reference == each.reference and (came is None or came > today):
                 yield "report", month, nth_working_day(following(month), each.working_day, each.nation)
-        yield "contact", "Speak with the partner", self.first_day + (SPOKEN_WITHIN - 1) * DAY
+        yield "contact", "contact", self.first_day + (SPOKEN_WITHIN - 1) * DAY
 
     def _escalations(self, at: datetime, each: Agreement) -> None:
-        """A late report goes up, and up again on silence; whoever was asked hears that it came."""
-        today = at.astimezone(LONDON).date()
-        for key in self.opened if works(at, each.nation) else ():
-            reference, month = key
-            if reference != each.reference:
-                continue
-            came, asked = self.received(each, month), self.asked.setdefault(key, [])
-            due_on = nth_working_day(following(month), each.working_day, each.nation)
-            about = f"{reference} {month}"
-            if came is not None and came <= today:
-                self.said.update((at, "escalation", f"{about} closed {LADDER[n]}") for n in range(len(asked)))
-                self.asked[key] = []
-            elif asked and len(asked) < len(LADDER) and hours_worked(asked[-1], at, each.nation) >= ANSWERS_WITHIN:
-                self.said.add((at, "escalation", f"{about} {LADDER[len(asked)]}"))
+        """What has gone wrong goes up, and up again on silence; whoever was asked hears that it is settled."""
+        if not works(at, each.nation):
+            return
+        today, asked_about = at.astimezone(LONDON).date(), self.asked[each.reference]
+        wrong = {name: (trigger, due_on) for name, trigger, due_on in self._wrong(each, today)}
+        for name, (trigger, asked) in [*asked_about.items()]:
+            about, ladder = f"{each.reference} {name}: {trigger}", LADDERS[trigger]
+            if name not in wrong:
+                self.said.update((at, "escalation", f"{about} closed {ladder[n]}") for n in range(len(asked)))
+                del asked_about[name]
+            elif len(asked) < len(ladder) and hours_worked(asked[-1], at, each.nation) >= ANSWERS_WITHIN:
+                self.said.add((at, "escalation", f"{about} {ladder[len(asked)]}"))
                 asked.append(at)
-            elif not asked and (today - due_on).days <= LOOKS_BACK and days_late(due_on, today, each.nation) >= LATE:
-                self.said.update({(at, "escalation", f"{about} {LADDER[0]}"), (at, "escalation", f"{about} notice")})
-                asked.append(at)
+        for name, (trigger, due_on) in wrong.items():
+            key = (each.reference, name, trigger, due_on)
+            before = asked_about[name][0] if name in asked_about else ""
+            may_begin = not before or (before, trigger) == ("option to decide", "option not decided")
+            if may_begin and key not in self.escalated and (today - due_on).days <= LOOKS_BACK:
+                about = f"{each.reference} {name}: {trigger}"
+                self.said.update({(at, "escalation", f"{about} {who}") for who in (LADDERS[trigger][0], "notice")})
+                self.escalated.add(key)
+                asked_about[name] = (trigger, [at])
 
-
-def is_working_day(day: date, nation: Nation) -> bool:
-    """Whether a day is worked in a nation, by the bank holidays that are published."""
-    return day.weekday() < 5 and day not in published().of(nation).holidays
-
-
-def days_late(due_on: date, today: date, nation: Nation) -> int:
-    """How many working days a thing is late, counted one by one."""
-    return sum(is_working_day(due_on + n * DAY, nation) for n in range(1, (today - due_on).days + 1))
-
-
-def hours_worked(begin: datetime, end: datetime, nation: Nation) -> int:
-    """The working hours between two instants on the hour, counted one by one."""
-    hours = int((end - begin) / timedelta(hours=1))
-    return sum(works(begin + n * timedelta(hours=1), nation) for n in range(hours))
+    def _wrong(self, each: Agreement, today: date) -> Iterator[tuple[str, str, date]]:
+        """What is open and gives a reason to escalate it today."""
+        for kind, name, due_on in self._open(each, today):
+            if kind == "report" and days_late(due_on, today, each.nation) >= LATE:
+                yield name, "report late", due_on
+            elif kind == "plan" and today > due_on:
+                yield name, "plan late", due_on
+            elif kind == "option" and today > due_on:
+                yield name, "option not decided", due_on
+            elif kind == "option" and today >= working_days_before(due_on, OPTION_NEAR, each.nation):
+                yield name, "option to decide", due_on
 
 
 def speaks(kind: str, due_on: date, today: date, nation: Nation) -> bool:
@@ -190,41 +257,3 @@ def speaks(kind: str, due_on: date, today: date, nation: Nation) -> bool:
     begin, end = sorted((due_on, today))
     days = sum(is_working_day(begin + n * DAY, nation) for n in range(1, (end - begin).days + 1))
     return days in before if today <= due_on else days % every == 0 and days <= LATE_FOR
-
-
-def works(at: datetime, nation: Nation) -> bool:
-    """Whether people of a nation may be written to: from 9am to 5pm of a working day."""
-    local = at.astimezone(LONDON)
-    return is_working_day(local.date(), nation) and 9 <= local.hour < 17
-
-
-def instant(day: date, hour: int) -> datetime:
-    """An hour of a day in London."""
-    return datetime(day.year, day.month, day.day, hour, tzinfo=LONDON).astimezone(ZoneInfo("UTC"))
-
-
-def nine(day: date) -> datetime:
-    """9am of a day in London."""
-    return instant(day, 9)
-
-
-def following(month: str) -> date:
-    """The first day after a month."""
-    year, number = int(month[:4]), int(month[5:])
-    return date(year + number // 12, number % 12 + 1, 1)
-
-
-def next_working_day(day: date, nation: Nation) -> date:
-    """The first working day after a day."""
-    day += DAY
-    while not is_working_day(day, nation):
-        day += DAY
-    return day
-
-
-def nth_working_day(first: date, number: int, nation: Nation) -> date:
-    """The working day of this number from a first day on, which may be one itself."""
-    day = first if is_working_day(first, nation) else next_working_day(first, nation)
-    for _ in range(number - 1):
-        day = next_working_day(day, nation)
-    return day

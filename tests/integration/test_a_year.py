@@ -5,40 +5,34 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import String, cast, literal, select, update
+from sqlalchemy import String, cast, literal, select
 from sqlmodel import Session, col
 
 from bot.db import Database, SingleTransactionDatabase
 from bot.domain.calendar import Nation
 from bot.domain.due_kinds import DueKind
-from bot.domain.periods import Month
+from bot.domain.escalation_triggers import Subject
 from bot.models import (
-    Audience,
-    Channel,
     Contract,
-    Digest,
     Escalation,
-    Milestone,
-    MilestoneKind,
-    Organisation,
-    OrganisationKind,
+    ExtensionOption,
+    Memo,
     OutboxMessage,
-    Party,
-    Person,
+    RectificationPlan,
     ReminderLine,
     Report,
-    Role,
-    RoleName,
 )
 from jobs import job_named
 from jobs.context import JobContext
-from tests.builders import contract, job_desk, kpi
+from tests.builders import job_desk
+from tests.integration.portfolio_of_a_year import fill, people_act
 from tests.once import usual_or
-from tests.year import DAY, LONDON, Agreement, Due, Sent, Year, instant, nine, nth_working_day
+from tests.working_days import DAY, LONDON, instant, nine
+from tests.year import Agreement, Due, Plan, Sent, Year
 
 YEAR = 2027
 JOBS = [job_named(name) for name in ("prompt", "remind", "escalate", "summary", "monthly")]
@@ -47,7 +41,32 @@ LONG = settings.get_current_profile_name() == "long"
 SPAN = 365 if LONG else usual_or(45, 24)
 
 days = st.dates(date(YEAR, 1, 1), date(YEAR, 12, 31))
-dues = st.builds(Due, st.uuids().map(lambda name: f"Due {name.hex[:8]}"), days, st.none() | days)
+names = st.uuids().map(lambda name: f"Due {name.hex[:8]}")
+first_days = st.shared(st.integers(1, 1 if LONG else 10).map(lambda month: date(YEAR, month, 1)), key="first day")
+
+
+def days_until(after: int) -> st.SearchStrategy[date]:
+    """A day from some weeks before the first one until so many days after the last. The simplest is some weeks after
+    the first: near, on its day and late within a short span too."""
+    counted = st.integers(-60, SPAN + after - 19)
+    return st.builds(lambda first, number: first + (19 + number) * DAY, first_days, counted)
+
+
+def met_around(name: str, on: date, takes: int | None) -> Due:
+    """What is met some days before or after its day, or never."""
+    return Due(name, on, None if takes is None else on + takes * DAY)
+
+
+def plan_in_steps(name: str, on: date, gaps: Sequence[int]) -> Plan:
+    """A plan that comes some days after a day before it is due, and goes on after so many days each."""
+    return Plan(name, on, [on + (total - 10) * DAY for total in accumulate(gaps)])
+
+
+takes = st.none() | st.integers(1, 25) | st.integers(-15, 0)  # never, late, or in time
+dues = st.builds(Due, names, days, st.none() | days)
+options = st.builds(met_around, names, days_until(130), takes)
+memos = st.builds(met_around, names, days_until(0), takes)
+plans = st.builds(plan_in_steps, names, days_until(0), st.lists(st.integers(1, 20), max_size=4))
 
 
 @st.composite
@@ -60,6 +79,9 @@ def agreements(draw: st.DrawFn) -> list[Agreement]:
             working_day=draw(st.integers(2, 8)),
             weekly=(draw(st.integers(0, 4)), draw(st.integers(9, 16))),
             dues=draw(st.lists(dues, min_size=1, max_size=4)),
+            options=draw(st.lists(options, min_size=1, max_size=3)),
+            memos=draw(st.lists(memos, min_size=1, max_size=2)),
+            plans=draw(st.lists(plans, min_size=1, max_size=3)),
             report_takes=[draw(st.none() | st.integers(1, 40)) for _ in range(12)],
         )
         for number, nation in enumerate(Nation)
@@ -69,7 +91,7 @@ def agreements(draw: st.DrawFn) -> list[Agreement]:
 @st.composite
 def instants(draw: st.DrawFn) -> list[datetime]:
     """When the jobs run: at 9am of each day, but for the outages, and now and then at another hour too."""
-    begins = date(YEAR, 1 if LONG else draw(st.integers(1, 10)), 1)
+    begins = draw(first_days)
     span = [begins + n * DAY for n in range(SPAN) if (begins + n * DAY).year == YEAR]
     down = {day + n * DAY for day in draw(some_of(span, 6)) for n in range(draw(st.integers(1, 4)))}
     odd = [instant(day, draw(st.sampled_from(AT_ODD_HOURS))) for day in draw(some_of(span, 25))]
@@ -107,82 +129,16 @@ def test_a_year_of_messages_is_what_the_rules_say(
 
 
 async def live_through(router: JobContext, portfolio: Sequence[Agreement], ran: Sequence[datetime], year: Year) -> None:
-    """Run the jobs at the instants; what people do on a day they have done before its first."""
+    """Run the jobs at the instants; what people do on a day, and since the day before, they have done before its
+    first."""
+    before = date.min
     for day, of_day in groupby(ran, key=lambda at: at.astimezone(LONDON).date()):
         with router.database.writing() as session:
-            people_act(session, portfolio, day, year)
+            people_act(session, portfolio, before, day, year)
         for at in of_day:
             for job in JOBS:
                 await job.run(router, at)
-
-
-def people_act(session: Session, portfolio: Sequence[Agreement], today: date, year: Year) -> None:
-    """Meet what is met by today, and send the reports that come by today."""
-    ids = {each.reference: key for key, each in session.execute(select(col(Contract.id), Contract))}
-    for each in portfolio:
-        met = [due.name for due in each.dues if due.met is not None and due.met <= today]
-        of_it = (col(Milestone.contract_id) == ids[each.reference], col(Milestone.name).in_(met))
-        session.execute(update(Milestone).where(*of_it).values(met_on=today))
-        awaited = select(Report).where(
-            col(Report.contract_id) == ids[each.reference], col(Report.received_at).is_(None)
-        )
-        for report in session.scalars(awaited):
-            came = year.received(each, report.period)
-            if came is not None and came <= today:
-                report.received_at, report.reporter_id = nine(today), session.scalars(select(col(Person.id))).first()
-
-
-def fill(session: Session, portfolio: Sequence[Agreement], begins: date) -> None:
-    """The department, a partner, their people, and the contracts, as if they had been entered the day before."""
-    ours = Organisation(key="ours", name="Department", kind=OrganisationKind.DEPARTMENT)
-    theirs = Organisation(key="theirs", name="Partner", kind=OrganisationKind.COMPANY)
-    session.add_all([ours, theirs])
-    session.flush()
-    people = {
-        role: Person(slack=f"U0{role.name.replace('_', '')}", name=role.value, organisation_id=organisation.id)
-        for role, organisation in (
-            (RoleName.CONTRACT_MANAGER, ours),
-            (RoleName.SENIOR_OWNER, ours),
-            (RoleName.PARTNER_CONTACT, theirs),
-        )
-    }
-    session.add_all(
-        [*people.values(), channel := Channel(slack="C0ALL", audience=Audience.INTERNAL, created_at=nine(begins))]
-    )
-    session.flush()
-    session.add(Digest(channel_id=channel.id, weekday=0, hour=9, minute=0, since=nine(begins)))
-    for each in portfolio:
-        _enter(session, each, theirs, people, begins)
-    session.flush()
-
-
-def _enter(
-    session: Session, each: Agreement, partner: Organisation, people: dict[RoleName, Person], begins: date
-) -> None:
-    ended, since = begins - DAY, nine(begins) - DAY
-    row = contract(
-        id=None,
-        reference=each.reference,
-        partner_id=partner.id,
-        nation=each.nation,
-        report_working_day=each.working_day,
-        next_period=Month(ended.year, ended.month).key,
-        next_report_at=nine(nth_working_day(begins, 1, each.nation)),
-        created_at=since,
-    )
-    session.add(row)
-    session.flush()
-    weekday, hour = each.weekly
-    internal = Channel(slack=f"C0{each.reference}", contract_id=row.id, audience=Audience.INTERNAL, created_at=since)
-    shared = Channel(slack=f"C0{each.reference}S", contract_id=row.id, audience=Audience.SHARED, created_at=since)
-    session.add_all([internal, shared, kpi(id=None, contract_id=row.id)])
-    session.add_all(Role(contract_id=row.id, person_id=person.id, role=role) for role, person in people.items())
-    session.flush()
-    session.add(Digest(channel_id=internal.id, weekday=weekday, hour=hour, minute=0, since=nine(begins)))
-    session.add_all(
-        Milestone(contract_id=row.id, name=due.name, kind=MilestoneKind.MILESTONE, owed_by=Party.PARTNER, due_on=due.on)
-        for due in each.dues
-    )
+        before = day
 
 
 def sent(session: Session) -> set[Sent]:
@@ -207,9 +163,9 @@ def _escalated(session: Session, row: OutboxMessage, references: dict[int, str])
     """Of what, and to whom: the notice in the contract's channel, a ping, or the closing word in a ping's thread."""
     _, number, what, *closed = row.key.split("-")
     escalation = session.get_one(Escalation, int(number))
-    period = session.get_one(Report, escalation.subject_id).period
+    name = _named(session, escalation.kind, escalation.subject_id)
     whom = what if what == "notice" else row.channel.removeprefix("U0")
-    return " ".join([references[escalation.contract_id], period, *closed, whom])
+    return " ".join([references[escalation.contract_id], f"{name}:", escalation.trigger, *closed, whom])
 
 
 def _reminders(session: Session, references: dict[int, str]) -> Iterator[Sent]:
@@ -217,7 +173,23 @@ def _reminders(session: Session, references: dict[int, str]) -> Iterator[Sent]:
         ReminderLine, col(OutboxMessage.key) == literal("reminder-") + cast(col(ReminderLine.reminder_id), String)
     )
     for message, line in session.execute(told):
-        named = line.what
-        if line.kind is DueKind.REPORT:
-            named = session.get_one(Report, line.subject_id).period
-        yield message.created_at, "reminder", f"{references[line.contract_id]} {named}"
+        name = _named(session, line.kind, line.subject_id) or line.what
+        whom = message.channel.removeprefix("U0")
+        yield message.created_at, "reminder", f"{references[line.contract_id]} {name} by {line.due_on} to {whom}"
+
+
+def _named(session: Session, kind: str, subject_id: int) -> str:
+    """What the second reading calls it; "" for what people read its own name of."""
+    match kind:
+        case DueKind.REPORT | Subject.REPORT:
+            return session.get_one(Report, subject_id).period
+        case DueKind.OPTION | Subject.OPTION:
+            return session.get_one(ExtensionOption, subject_id).name
+        case DueKind.PLAN | Subject.PLAN:
+            return session.get_one(RectificationPlan, subject_id).title
+        case DueKind.CONTACT:
+            return "contact"
+        case DueKind.MEMO:
+            return session.get_one(Memo, subject_id).subject
+        case _:
+            return ""

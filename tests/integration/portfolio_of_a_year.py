@@ -1,0 +1,153 @@
+"""The register of a portfolio that is made up for a year, and what people do in it day by day."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from bot.domain.option_cycle import OptionEvent
+from bot.domain.periods import Month
+from bot.domain.plan_cycle import PlanEvent
+from bot.models import (
+    Audience,
+    Channel,
+    Contract,
+    Digest,
+    ExtensionOption,
+    Memo,
+    Milestone,
+    MilestoneKind,
+    Organisation,
+    OrganisationKind,
+    Party,
+    Person,
+    PlanStatus,
+    RectificationPlan,
+    Report,
+    Role,
+    RoleName,
+    Team,
+)
+from bot.services.specification.memos import acknowledge
+from bot.services.specification.options import decide
+from bot.services.specification.plans import settle as settle_plan
+from bot.services.unit_of_work import ActorContext
+from tests.builders import act, contract, kpi
+from tests.working_days import DAY, nine, nth_working_day
+from tests.year import Agreement, Year
+
+PLAN_EVENTS = (PlanEvent.RECEIVED, PlanEvent.REJECTED, PlanEvent.RECEIVED, PlanEvent.ACCEPTED)
+
+
+def people_act(session: Session, portfolio: Sequence[Agreement], before: date, today: date, year: Year) -> None:
+    """Meet what is met by today, send the reports that come by today, and settle what is settled since a day."""
+    ids = {each.reference: key for key, each in session.execute(select(col(Contract.id), Contract))}
+    for each in portfolio:
+        _settle(session, each, before, today)
+        met = [due.name for due in each.dues if due.met is not None and due.met <= today]
+        of_it = (col(Milestone.contract_id) == ids[each.reference], col(Milestone.name).in_(met))
+        session.execute(update(Milestone).where(*of_it).values(met_on=today))
+        awaited = select(Report).where(
+            col(Report.contract_id) == ids[each.reference], col(Report.received_at).is_(None)
+        )
+        for report in session.scalars(awaited):
+            came = year.received(each, report.period)
+            if came is not None and came <= today:
+                report.received_at, report.reporter_id = nine(today), session.scalars(select(col(Person.id))).first()
+
+
+def _settle(session: Session, each: Agreement, before: date, today: date) -> None:
+    """Decide on options, acknowledge memos, and settle plans, whose day is after the one before, up to today."""
+
+    def of(user: str) -> ActorContext:
+        return act(session, user, nine(today))
+
+    for due in each.options:
+        if due.met is not None and before < due.met <= today:
+            option = session.scalars(select(ExtensionOption).where(col(ExtensionOption.name) == due.name)).one()
+            decision = OptionEvent.TAKEN if due.met.day % 2 else OptionEvent.DECLINED
+            decide(of("U0SENIOROWNER"), option.public_id, decision, due.met, "We need it longer, or not")
+    for due in each.memos:
+        if due.met is not None and before < due.met <= today:
+            memo = session.scalars(select(Memo).where(col(Memo.subject) == due.name)).one()
+            acknowledge(of("U0CONTRACTMANAGER"), memo.public_id, due.met)
+    for plan in each.plans:
+        for on, event in zip(plan.steps, PLAN_EVENTS, strict=False):
+            if before < on <= today:
+                row = session.scalars(select(RectificationPlan).where(col(RectificationPlan.title) == plan.name)).one()
+                settle_plan(of("U0CONTRACTMANAGER"), row.public_id, event, on, "It lacks the root cause")
+
+
+def fill(session: Session, portfolio: Sequence[Agreement], begins: date) -> None:
+    """The department, a partner, their people, and the contracts, as if they had been entered the day before."""
+    ours = Organisation(key="ours", name="Department", kind=OrganisationKind.DEPARTMENT)
+    theirs = Organisation(key="theirs", name="Partner", kind=OrganisationKind.COMPANY)
+    session.add_all([ours, theirs])
+    session.flush()
+    people = {
+        role: Person(slack=f"U0{role.name.replace('_', '')}", name=role.value, organisation_id=organisation.id)
+        for role, organisation in (
+            (RoleName.CONTRACT_MANAGER, ours),
+            (RoleName.SENIOR_OWNER, ours),
+            (RoleName.PARTNER_CONTACT, theirs),
+        )
+    }
+    session.add_all(
+        [*people.values(), channel := Channel(slack="C0ALL", audience=Audience.INTERNAL, created_at=nine(begins))]
+    )
+    session.flush()
+    session.add(Team(slack="T0OURS", organisation_id=ours.id))
+    session.add(Digest(channel_id=channel.id, weekday=0, hour=9, minute=0, since=nine(begins)))
+    for each in portfolio:
+        _enter(session, each, theirs, people, begins)
+    session.flush()
+
+
+def _enter(
+    session: Session, each: Agreement, partner: Organisation, people: dict[RoleName, Person], begins: date
+) -> None:
+    ended, since = begins - DAY, nine(begins) - DAY
+    row = contract(
+        id=None,
+        reference=each.reference,
+        partner_id=partner.id,
+        nation=each.nation,
+        report_working_day=each.working_day,
+        next_period=Month(ended.year, ended.month).key,
+        next_report_at=nine(nth_working_day(begins, 1, each.nation)),
+        created_at=since,
+    )
+    session.add(row)
+    session.flush()
+    weekday, hour = each.weekly
+    internal = Channel(slack=f"C0{each.reference}", contract_id=row.id, audience=Audience.INTERNAL, created_at=since)
+    shared = Channel(slack=f"C0{each.reference}S", contract_id=row.id, audience=Audience.SHARED, created_at=since)
+    session.add_all([internal, shared, kpi(id=None, contract_id=row.id)])
+    session.add_all(Role(contract_id=row.id, person_id=person.id, role=role) for role, person in people.items())
+    session.flush()
+    session.add(Digest(channel_id=internal.id, weekday=weekday, hour=hour, minute=0, since=nine(begins)))
+    session.add_all(
+        Milestone(contract_id=row.id, name=due.name, kind=MilestoneKind.MILESTONE, owed_by=Party.PARTNER, due_on=due.on)
+        for due in each.dues
+    )
+    _enter_what_the_department_settles(session, each, row)
+
+
+def _enter_what_the_department_settles(session: Session, each: Agreement, row: Contract) -> None:
+    """Its options to extend, memos and plans."""
+    long_ago = row.start_date
+    session.add_all(
+        ExtensionOption(contract_id=row.id, name=due.name, months=1, decide_by=due.on, recorded_on=long_ago)
+        for due in each.options
+    )
+    session.add_all(
+        Memo(contract_id=row.id, number=number, subject=due.name, sent_on=long_ago, acknowledge_by=due.on)
+        for number, due in enumerate(each.memos)
+    )
+    session.add_all(
+        RectificationPlan(
+            contract_id=row.id, title=plan.name, requested_on=long_ago, due_on=plan.on, status=PlanStatus.REQUESTED
+        )
+        for plan in each.plans
+    )
