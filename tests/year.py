@@ -49,10 +49,13 @@ FROM_MANAGER, FROM_SENIOR_OWNER = ("CONTRACTMANAGER", "SENIOROWNER"), ("SENIOROW
 LADDERS = {
     "report late": FROM_MANAGER,
     "plan late": FROM_MANAGER,
+    "plan failed": FROM_SENIOR_OWNER,
     "option to decide": FROM_SENIOR_OWNER,
     "option not decided": FROM_SENIOR_OWNER,
 }
 """Who is asked in turn: nobody is head of contract management, nor commercial director."""
+OVERTAKEN = {"option not decided": "option to decide", "plan failed": "plan late"}
+"""What is escalated again, for a reason that is worse than the one before."""
 
 Sent = tuple[datetime, str, str]
 """When, what kind of message, and of what."""
@@ -69,15 +72,22 @@ class Due:
 
 @dataclass(frozen=True)
 class Plan:
-    """A rectification plan: by when it is to come; and when it comes, is rejected, comes again and is accepted, as far
-    as it gets."""
+    """A rectification plan: by when it is to come; when it comes, is rejected, comes again and is accepted, as far as
+    it gets; and when it fails, if it does, after that."""
 
     name: str
     on: date
     steps: Sequence[date]
+    failed: date | None
+
+    def has_failed(self, today: date) -> bool:
+        """Whether it was declared failed by now."""
+        return self.failed is not None and self.failed <= today
 
     def awaits(self, today: date, nation: Nation) -> tuple[str, date] | None:
-        """What it waits for, and by when; None once it is accepted."""
+        """What it waits for, and by when; None once it is accepted, or has failed."""
+        if self.has_failed(today):
+            return None
         match [day for day in self.steps if day <= today]:
             case []:
                 return "plan", self.on
@@ -229,7 +239,7 @@ class Year:
         for name, (trigger, due_on) in wrong.items():
             key = (each.reference, name, trigger, due_on)
             before = asked_about[name][0] if name in asked_about else ""
-            may_begin = not before or (before, trigger) == ("option to decide", "option not decided")
+            may_begin = not before or OVERTAKEN.get(trigger) == before
             if may_begin and key not in self.escalated and (today - due_on).days <= LOOKS_BACK:
                 about = f"{each.reference} {name}: {trigger}"
                 self.said.update({(at, "escalation", f"{about} {who}") for who in (LADDERS[trigger][0], "notice")})
@@ -237,7 +247,10 @@ class Year:
                 asked_about[name] = (trigger, [at])
 
     def _wrong(self, each: Agreement, today: date) -> Iterator[tuple[str, str, date]]:
-        """What is open and gives a reason to escalate it today."""
+        """What gives a reason to escalate it today."""
+        for plan in each.plans:
+            if plan.failed is not None and plan.has_failed(today):
+                yield plan.name, "plan failed", plan.failed
         for kind, name, due_on in self._open(each, today):
             if kind == "report" and days_late(due_on, today, each.nation) >= LATE:
                 yield name, "report late", due_on

@@ -73,10 +73,12 @@ def _settle(session: Session, each: Agreement, before: date, today: date) -> Non
             memo = session.scalars(select(Memo).where(col(Memo.subject) == due.name)).one()
             acknowledge(of("U0CONTRACTMANAGER"), memo.public_id, due.met)
     for plan in each.plans:
-        for on, event in zip(plan.steps, PLAN_EVENTS, strict=False):
-            if before < on <= today:
+        events = [*zip(plan.steps, PLAN_EVENTS, strict=False), (plan.failed, PlanEvent.FAILED)]
+        for on, event in events:
+            if on is not None and before < on <= today:
                 row = session.scalars(select(RectificationPlan).where(col(RectificationPlan.title) == plan.name)).one()
-                settle_plan(of("U0CONTRACTMANAGER"), row.public_id, event, on, "It lacks the root cause")
+                who = "U0SENIOROWNER" if event is PlanEvent.FAILED else "U0CONTRACTMANAGER"
+                settle_plan(of(who), row.public_id, event, on, "It lacks the root cause")
 
 
 def fill(session: Session, portfolio: Sequence[Agreement], begins: date) -> None:

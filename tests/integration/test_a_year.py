@@ -57,16 +57,21 @@ def met_around(name: str, on: date, takes: int | None) -> Due:
     return Due(name, on, None if takes is None else on + takes * DAY)
 
 
-def plan_in_steps(name: str, on: date, gaps: Sequence[int]) -> Plan:
-    """A plan that comes some days after a day before it is due, and goes on after so many days each."""
-    return Plan(name, on, [on + (total - 10) * DAY for total in accumulate(gaps)])
+def plan_in_steps(name: str, on: date, gaps: Sequence[int], fails: bool) -> Plan:
+    """A plan that comes some days after a day before it is due, and goes on after so many days each; it can fail while
+    nobody is to decide on it."""
+    steps = [on + (total - 10) * DAY for total in accumulate(gaps)]
+    return Plan(name, on, steps[:-1], steps[-1]) if fails and len(steps) % 2 else Plan(name, on, steps[:4], None)
 
 
 takes = st.none() | st.integers(1, 25) | st.integers(-15, 0)  # never, late, or in time
 dues = st.builds(Due, names, days, st.none() | days)
 options = st.builds(met_around, names, days_until(130), takes)
 memos = st.builds(met_around, names, days_until(0), takes)
-plans = st.builds(plan_in_steps, names, days_until(0), st.lists(st.integers(1, 20), max_size=4))
+gaps: st.SearchStrategy[list[int]] = st.lists(
+    st.integers(-11, 11).map(lambda number: 12 + number), min_size=1, max_size=5
+) | st.just([])
+plans = st.builds(plan_in_steps, names, days_until(0), gaps, st.sampled_from([True, False]))
 
 
 @st.composite
