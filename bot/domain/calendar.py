@@ -195,6 +195,16 @@ def _published(data: BankHolidays, nation: Nation) -> NationCalendar:
     return NationCalendar(nation, holidays, first, last)
 
 
+def extended(end: date, months: int) -> date:
+    """A last day, moved on by whole months: the last day of a month gives the last day of another.
+
+    A term from 1 October to 30 September, extended by 6 months, ends on 31 March.
+    """
+    day = months_before(end, -months)
+    is_month_end = (end + _ONE_DAY).day == 1
+    return day.replace(day=almanac.monthrange(day.year, day.month)[1]) if is_month_end else day
+
+
 def months_before(day: date, months: int) -> date:
     """The same day of the month, this many calendar months earlier, or the last day of that month if it is shorter.
 

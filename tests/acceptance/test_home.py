@@ -50,7 +50,7 @@ def test_what_waits_on_a_manager_comes_first_and_is_dealt_with_from_the_page(off
         session.add(Obligation(contract_id=contract.id, name="Renew", owed_by=Party.PARTNER, due_on=date(2027, 1, 5)))
     office.run("prompt")
     said = page(office, AMIRA)
-    parts = [said.index(part) for part in ("Waiting on you", "Your contracts", "The next two weeks")]
+    parts = [said.index(part) for part in ("Waiting on you", "Your contracts", "Coming up")]
     assert parts == sorted(parts)
     assert parts[0] < said.index("A-1 agree the staffing plan") < parts[1]
     assert "Report for December 2026" in said[parts[2] :]

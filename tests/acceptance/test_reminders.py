@@ -164,6 +164,22 @@ def test_more_time_is_refused_and_the_day_stays(office: Office) -> None:
     assert any("Open the Gateshead office" in m.text and "stays" in m.plain for m in priya.direct_messages())
 
 
+def test_more_time_for_what_was_settled_meanwhile_moves_nothing(office: Office) -> None:
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    key = owe(office, "Open the Gateshead office", TOMORROW)
+    morning(office)
+    answer(priya, answer="I need more time", until="2027-01-20", why="The lease is signed a week late")
+    office.deliver()
+    with office.liaison.database.writing() as session:
+        session.get_one(Milestone, key).met_on = date(2027, 1, 4)
+    wish = next(m for m in amira.direct_messages() if "asks for more time" in m.text)
+    amira.click(wish, "Agree")
+    office.deliver()
+    assert "it was settled meanwhile. Nothing was changed" in str([m.plain for m in amira.direct_messages()])
+    assert milestone(office, key).due_on == TOMORROW
+    assert office.read(lambda s: s.scalars(select(MoreTime)).one()).agreed is None
+
+
 def test_a_snooze_wakes_on_its_day_and_what_is_not_mine_goes_to_the_manager(office: Office) -> None:
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     owe(office, "Open the Gateshead office", TOMORROW)

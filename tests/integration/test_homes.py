@@ -36,7 +36,7 @@ def test_each_role_has_its_sections_and_who_has_several_has_each_once(unchanged:
     with unchanged.rehearsing() as session:
         sections = {user: page(session, user) for user in (AMIRA, HELEN, NADIA)}
         assert {user: bool(each.worst) for user, each in sections.items()} == {AMIRA: False, HELEN: True, NADIA: True}
-        assert {user: bool(each.coming) for user, each in sections.items()} == {AMIRA: True, HELEN: False, NADIA: True}
+        assert all(each.coming for each in sections.values())
         contract = contract_named(session, "WP-NE")
         amira = session.scalars(select(Person).where(col(Person.slack) == AMIRA)).one()
         session.add(Role(contract_id=contract.id, person_id=amira.id, role=RoleName.SENIOR_OWNER))

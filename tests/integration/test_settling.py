@@ -27,7 +27,7 @@ from bot.services.lookup.contracts import contract_facts
 from bot.services.specification import memos, options, plans
 from bot.services.unit_of_work import ActorContext
 from handlers.specification import SETTLED_HERE
-from tests.builders import MONDAY, act, contract_named
+from tests.builders import DAY, MONDAY, act, contract_named
 from tests.integration.together import at_once
 
 AMIRA, NADIA, HELEN, PRIYA = "U0AMIRA", "U0NADIA", "U0HELEN", "U0PRIYA"
@@ -75,7 +75,6 @@ def test_an_option_that_is_taken_moves_the_end_by_its_months_and_says_why(unchan
         assert (option.decision, option.decided_on, option.decision_reason) == (Decision.TAKEN, YESTERDAY, WHY)
         assert option.decided_by_id == act(session, AMIRA).actor.person_id
         assert done.changed is not None
-        assert done.changed.notice is None, "the longest term, by which the Act measures, has not moved"
         assert not done.is_late
         (taken,) = trail(session, "option taken")
         assert (taken.subject, taken.why, taken.actor) == ("WP-NE, Extension of 24 months", WHY, AMIRA)
@@ -99,6 +98,9 @@ def test_an_option_that_is_declined_leaves_the_end(unchanged: Database) -> None:
         (date(2028, 2, 29), 12, date(2029, 2, 28)),
         (date(2027, 8, 31), 6, date(2028, 2, 29)),
         (date(2027, 12, 31), 1, date(2028, 1, 31)),
+        (date(2027, 9, 30), 6, date(2028, 3, 31)),
+        (date(2027, 2, 28), 12, date(2028, 2, 29)),
+        (date(2027, 9, 29), 6, date(2028, 3, 29)),
     ],
 )
 def test_months_are_calendar_months(unchanged: Database, end: date, months: int, became: date) -> None:
@@ -271,6 +273,25 @@ def test_a_plan_is_settled_on_a_day_that_can_be(unchanged: Database, on: date) -
         assert refusal(plans.settle, act(session, AMIRA), plan.public_id, PlanEvent.RECEIVED, on, "").field == "on"
 
 
+def test_the_days_of_a_plan_are_in_their_order(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        asker, plan = act(session, AMIRA), new_plan(session)
+        plan.requested_on = TODAY - 20 * DAY
+        plans.settle(asker, plan.public_id, PlanEvent.RECEIVED, TODAY - 5 * DAY, "")
+        refused = refusal(plans.settle, asker, plan.public_id, PlanEvent.ACCEPTED, TODAY - 6 * DAY, "")
+        assert "is before the plan was submitted, on 30 December 2026" in refused.sentence
+        assert refused.field == "on"
+
+
+def test_an_option_that_may_not_be_taken_is_offered_to_be_declined_alone(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        option, contract = of(session, ExtensionOption), contract_named(session, "WP-NE")
+        contract.longest_end_date = contract.end_date
+        session.flush()
+        asked = options.option_to_decide(act(session, AMIRA), option.public_id)
+        assert [value for _, value in asked.choices] == ["declined"]
+
+
 def test_a_senior_owner_declares_a_plan_failed_and_does_nothing_else_with_it(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         plan, owner = new_plan(session, PlanStatus.MONITORED), act(session, HELEN)
@@ -338,7 +359,7 @@ def test_what_is_open_on_a_contract_is_offered_to_those_who_may_settle_it(unchan
         contract = contract_facts(session, option.contract_id)
         found = {user: {each.key for each in offered(act(session, user), contract)} for user in (AMIRA, HELEN, PRIYA)}
         assert found[AMIRA] == {option.public_id, memo.public_id, plan.public_id}
-        assert (found[HELEN], found[PRIYA]) == ({option.public_id}, set())
+        assert (found[HELEN], found[PRIYA]) == ({option.public_id, plan.public_id}, set())
         memo.acknowledged_on, option.decision, plan.status = TODAY, Decision.DECLINED, PlanStatus.CURED
         session.flush()
         assert offered(act(session, AMIRA), contract) == []

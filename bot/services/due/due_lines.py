@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, case, or_, select
 from sqlmodel import col
 
 from bot.access import Permission, holds_role
@@ -68,7 +68,11 @@ def on_home(ctx: ActorContext) -> HomeItems:
                 coming.append(item)
     ids = {item.contract_id for item in for_managers}
     own = {*ctx.session.scalars(select(col(Contract.id)).where(col(Contract.id).in_(ids), managed))}
-    waiting += (item for item in for_managers if item.contract_id in own)
+    for item in for_managers:
+        if item.contract_id in own:
+            waiting.append(item)
+        elif item.due_on >= ctx.today:
+            coming.append(item)
     return HomeItems(_sorted(waiting), _sorted(coming))
 
 
@@ -101,7 +105,7 @@ def lines(ctx: ActorContext, items: Sequence[DueItem]) -> list[DueLine]:
     if not items:
         return []
     ids = {item.contract_id for item in items}
-    allowed = [ctx.open_to(form.who, form.audience) for form in FORMS]
+    allowed = [_may_use(ctx, form) for form in FORMS]
     rows = ctx.session.execute(
         select(col(Contract.id), col(Contract.reference), *allowed).where(col(Contract.id).in_(ids))
     )
@@ -109,7 +113,12 @@ def lines(ctx: ActorContext, items: Sequence[DueItem]) -> list[DueLine]:
     return [_line(ctx, item, *contracts[item.contract_id]) for item in items]
 
 
-def _line(ctx: ActorContext, item: DueItem, reference: str, may_use: Mapping[DueForm, bool]) -> DueLine:
+def _may_use(ctx: ActorContext, form: DueForm) -> ColumnElement[int]:
+    """1 if the actor may use a form on the contract in the enclosing query, else 0."""
+    return case((or_(*(ctx.open_to(each, form.audience) for each in form.who)), 1), else_=0)
+
+
+def _line(ctx: ActorContext, item: DueItem, reference: str, may_use: Mapping[DueForm, int]) -> DueLine:
     button = source_of(item.kind).button
     is_closed_by_another = item.closed_by_another and item.owner_id == ctx.actor.person_id
     usable = button if button is not None and may_use[button] and not is_closed_by_another else None

@@ -25,7 +25,8 @@ class DueItem:
 
     `reminded` is the side that is reminded of it, unless it has an owner (a person's id). `rule` is the rule that gives
     the day, "" where the day itself was agreed. `since` is the day from which it is awaited. `done_on` is None while it
-    is open. `closed_by_another`: somebody other than its owner must close it.
+    is open. `closed_by_another`: somebody other than its owner must close it. `is_movable`: its day can be
+    another, where its source can move it.
     """
 
     kind: DueKind
@@ -43,6 +44,7 @@ class DueItem:
     since: date | None = None
     done_on: date | None = None
     closed_by_another: bool = False
+    is_movable: bool = True
 
     @property
     def in_a_list(self) -> str:
@@ -61,12 +63,12 @@ Complete = Callable[[ActorContext, int], None]  # marks the record with this id 
 
 @dataclass(frozen=True, slots=True)
 class DueForm:
-    """The form that settles an item: the action id of its button, whose value is the item's key, its words, and who may
-    use it."""
+    """The form that settles an item: the action id of its button, whose value is the item's key, its words, and the
+    permissions of which one lets somebody use it."""
 
     action: str
     words: str
-    who: Permission
+    who: tuple[Permission, ...]
     audience: Audience = Audience.INTERNAL
 
 

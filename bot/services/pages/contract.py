@@ -110,9 +110,11 @@ def _plans_in_force(ctx: ActorContext, contract: Contract) -> list[DueLine]:
         .where(col(plan.contract_id) == contract.id, col(plan.status).in_(PLAN.open_states - AWAITED - TO_DECIDE))
         .order_by(col(plan.due_on))
     ).all()
-    form = FORM if rows and ctx.may(FORM.who, contract) else None
+    form = FORM if any(ctx.may(each, contract) for each in FORM.who) else None
     return [
-        DueLine(contract.reference, f"{row.title}, {row.status}", row.due_on, False, form, row.public_id)
+        DueLine(
+            contract.reference, f"{row.title}, {row.status}", row.status_on or row.due_on, False, form, row.public_id
+        )
         for row in rows
     ]
 

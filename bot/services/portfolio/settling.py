@@ -14,14 +14,17 @@ from bot.records import (
     ContractRecord,
     Decided,
     KpiRecord,
+    MemoRecord,
     Misfit,
     OptionRecord,
     OrganisationRecord,
+    PlanRecord,
     ReadingRecord,
     Record,
     ReportRecord,
     RiskRecord,
 )
+from bot.services.portfolio import settled_in_slack
 from bot.services.portfolio.column_mapping import Register
 
 
@@ -37,11 +40,17 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
             changes["teams"] = tuple(sorted({*row.teams, *(before.teams if before else ())}))
         case ContractRecord():
             changes["first_period"] = _first_period(row, before, register, last_reports.get(row.reference))
+            changes |= settled_in_slack.contract(row, before, register)
         case ContactRecord():
             changes["people"] = tuple(sorted(row.people))
             changes["logged"] = row.logged or (before.logged if before else register.today)
-        case OptionRecord(recorded=None):
-            changes["recorded"] = before.recorded if before else register.today
+        case OptionRecord():
+            changes["recorded"] = row.recorded or (before.recorded if before else register.today)
+            changes |= settled_in_slack.option(row, before)
+        case PlanRecord():
+            changes |= settled_in_slack.plan(row, before)
+        case MemoRecord():
+            changes["acknowledged"] = row.acknowledged or (before.acknowledged if before else None)
         case KpiRecord(combines=None):
             kept = before.combines if before and before.combines.fits(row.unit) else None
             changes["combines"] = kept or Combining.usual(row.unit)

@@ -88,19 +88,22 @@ def line_to_answer(ctx: ActorContext, key: str) -> LineDetails:
     if line.state is not LineState.OPEN:
         raise _no_longer_open(line.state)
     source = source_of(line.kind)
+    item = next(iter(still_open(ctx, line.kind, [line.subject_id])), None)
+    if item is None:
+        raise _no_longer_open(LineState.DONE)
     own = ctx.session.get(ReminderSetting, (line.contract_id, line.kind))
-    return LineDetails(line, contract, rule_of(own) if own else source.rule, own is not None, _answers(source))
+    return LineDetails(line, contract, rule_of(own) if own else source.rule, own is not None, _answers(source, item))
 
 
 def _require(ctx: ActorContext, contract: ContractRef) -> None:
     ctx.require(Permission.SEE, contract, Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED)
 
 
-def _answers(source: DueSource) -> Sequence[Answer]:
+def _answers(source: DueSource, item: DueItem) -> Sequence[Answer]:
     offered = {
         Answer.NOW: source.form is not None,
         Answer.DONE: source.complete is not None,
-        Answer.MORE_TIME: source.move is not None,
+        Answer.MORE_TIME: source.move is not None and item.is_movable,
         Answer.SNOOZE: True,
         Answer.NOT_MINE: True,
     }

@@ -23,10 +23,11 @@ from bot.models import (
     Organisation,
     Person,
 )
+from bot.services.due.open_items import still_open
 from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.reminders import answers
-from bot.services.reminders.answers import LineDetails, not_this_way
+from bot.services.reminders.answers import Answer, LineDetails, not_this_way
 from bot.services.unit_of_work import ActorContext
 
 
@@ -43,7 +44,7 @@ class Extension:
 def ask(ctx: ActorContext, details: LineDetails, until: date, why: str) -> LineState:
     """Ask for a later day. Raises `UserError`."""
     line = details.line
-    if source_of(line.kind).move is None:
+    if Answer.MORE_TIME not in details.answers:
         raise not_this_way()
     if until <= max(line.due_on, ctx.today):
         raise UserError(f"Choose a day after {format_date(line.due_on)}, and not before tomorrow.", field="until")
@@ -89,10 +90,9 @@ def decide(ctx: ActorContext, key: str, *, agreed: bool) -> Extension:
     if row.agreed is not None:
         who = ctx.session.get_one(Person, row.decided_by_id).name
         raise UserError(f"{who} {'agreed' if row.agreed else 'did not agree'} already, so nothing was changed.")
+    if agreed:
+        _move(ctx, row)
     row.agreed, row.decided_at, row.decided_by_id = agreed, ctx.now, ctx.actor.person_id
-    move = source_of(row.kind).move
-    if agreed and move is not None:
-        move(ctx, row.subject_id, row.until)
     ctx.record(
         "more time agreed" if agreed else "more time refused",
         row.what[:80],
@@ -107,6 +107,14 @@ def decide(ctx: ActorContext, key: str, *, agreed: bool) -> Extension:
     )
     _tell_asker(ctx, extension, asker)
     return extension
+
+
+def _move(ctx: ActorContext, row: MoreTime) -> None:
+    """Give the record its later day, if it is still open. Raises `UserError`."""
+    move = source_of(row.kind).move
+    if move is None or not any(item.is_movable for item in still_open(ctx, row.kind, [row.subject_id])):
+        raise UserError(f"{row.what} needs no more time: it was settled meanwhile. Nothing was changed.")
+    move(ctx, row.subject_id, row.until)
 
 
 def _tell_asker(ctx: ActorContext, extension: Extension, asker: Person) -> None:

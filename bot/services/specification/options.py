@@ -1,5 +1,6 @@
 """Deciding on an option to extend: it is taken, which moves the contract's end, or declined, once and for a reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from sqlmodel import col
 
 from bot.access import ContractRef, Permission
 from bot.db import by_key
-from bot.domain.calendar import months_before
+from bot.domain.calendar import extended
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
 from bot.domain.text_validation import required_text
 from bot.domain.wording import format_date, shorten
@@ -31,6 +32,18 @@ class OptionToDecide:
     contract: Contract
     end_if_taken: date
 
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether the contract may run so long."""
+        return self.end_if_taken <= self.contract.longest_end_date
+
+    @property
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """The decisions that are possible, in words, with their values."""
+        taken = (f"Taken: it ends on {format_date(self.end_if_taken)}", OptionEvent.TAKEN.value)
+        declined = (f"Declined: it ends on {format_date(self.contract.end_date)}", OptionEvent.DECLINED.value)
+        return [taken, declined] if self.can_be_taken else [declined]
+
 
 @dataclass(frozen=True)
 class DecidedOption:
@@ -50,7 +63,7 @@ def option_to_decide(ctx: ActorContext, key: str) -> OptionToDecide:
     """The option of a button, open and for the actor to decide. Raises `UserError` or `Denied`."""
     option, _ = _open_option(ctx, key)
     contract = ctx.session.get_one(Contract, option.contract_id)
-    return OptionToDecide(option, contract, months_before(contract.end_date, -option.months))
+    return OptionToDecide(option, contract, extended(contract.end_date, option.months))
 
 
 def decide(ctx: ActorContext, key: str, event: OptionEvent, on: date, reason: str) -> DecidedOption:

@@ -52,14 +52,14 @@ def plan_to_settle(ctx: ActorContext, key: str) -> PlanToSettle:
 
 
 def settle(ctx: ActorContext, key: str, event: PlanEvent, on: date, reason: str) -> SettledPlan:
-    """Follow the plan's life cycle, on a day from its request up to today. A rejected plan has a new due day.
+    """Follow the plan's life cycle, on a day from its last change up to today. A rejected plan has a new due day.
 
     Raises `UserError`, with its form field, or `Denied`.
     """
     plan, contract = _plan(ctx, key, locked=True)
     ctx.require(Permission(PLAN.who(event)), contract)
     followed = PLAN.follow(plan.status, event)
-    check_day(ctx, on, since=plan.requested_on, what="the plan was requested")
+    check_day(ctx, on, since=plan.status_on or plan.requested_on, what=f"the plan was {plan.status}")
     text = required_text if followed.needs_reason else optional_text
     words = text(reason, what="why", at_most=LONGEST_REASON, field="reason")
     made = changes.apply(plan, {"status": followed.to, "due_on": _due_after(ctx, plan, event, on)})

@@ -58,7 +58,7 @@ ACTIONS = DueSource(
     rule=ReminderRule((2, 0), late_every=2),
     is_personal=True,
     has_owner=True,
-    act=DueForm("action_done", "Done", Permission.LOG_CONTACT),
+    act=DueForm("action_done", "Done", (Permission.LOG_CONTACT,)),
     complete=_complete,
     move=_move,
     pass_on=lambda subject_id: f"/action reassign A-{subject_id} and a name",

@@ -83,5 +83,5 @@ CONTACTS = DueSource(
     rule=ReminderRule((0,), late_every=5),
     audience=Audience.INTERNAL,
     is_personal=True,
-    form=DueForm("contact_open", "Log a contact", Permission.LOG_CONTACT),
+    form=DueForm("contact_open", "Log a contact", (Permission.LOG_CONTACT,)),
 )

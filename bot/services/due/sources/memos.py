@@ -14,7 +14,7 @@ from bot.services.due.selection import Selection
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.unit_of_work import UnitOfWork
 
-FORM = DueForm("memo_open", "Acknowledged", Permission.CHANGE)
+FORM = DueForm("memo_open", "Acknowledged", (Permission.CHANGE,))
 
 
 def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:

@@ -59,6 +59,6 @@ OPTIONS = DueSource(
     audience=Audience.INTERNAL,
     ahead=timedelta(days=42),  # a decision to extend takes weeks to prepare
     is_term=True,
-    form=DueForm("option_open", "Decide", Permission.DECIDE),
+    form=DueForm("option_open", "Decide", (Permission.DECIDE,)),
     late=LateRule(Subject.OPTION, _undecided, ahead=timedelta(days=31)),
 )

@@ -23,7 +23,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 AWAITED = PLAN.states_with(PlanEvent.RECEIVED)  # the partner owes one
 TO_DECIDE = PLAN.states_with(PlanEvent.ACCEPTED)  # the department owes its decision
-FORM = DueForm("plan_open", "What became of it", Permission.CHANGE)
+FORM = DueForm("plan_open", "What became of it", (Permission.CHANGE, Permission.DECLARE_FAILED))
 
 
 def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
@@ -50,11 +50,14 @@ def _item(row: RectificationPlan, calendar: NationCalendar) -> DueItem:
         subject_id=row.id,
         contract_id=row.contract_id,
         what=f"Decide on the rectification plan: {row.title}" if to_decide else f"Rectification plan: {row.title}",
-        label="" if to_decide else f"Rectification plan, {row.status}: {row.title}",
+        label=f"Decision of the department on the rectification plan: {row.title}"
+        if to_decide
+        else f"Rectification plan, {row.status}: {row.title}",
         due_on=_decide_by(row, calendar) if to_decide else row.due_on,
         key=row.public_id,
         owed_by=Party.DEPARTMENT if to_decide else Party.PARTNER,
         done_on=None if is_open else row.status_on or row.due_on,
+        is_movable=not to_decide,
     )
 
 

@@ -21,7 +21,7 @@ from bot.services.due.selection import Selection
 from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.unit_of_work import UnitOfWork
 
-FORM = DueForm("report_open", "Report the figures", Permission.REPORT_PROGRESS, Audience.SHARED)
+FORM = DueForm("report_open", "Report the figures", (Permission.REPORT_PROGRESS,), Audience.SHARED)
 
 
 def is_awaited() -> ColumnElement[bool]:

@@ -52,7 +52,7 @@ RISK_REVIEWS = DueSource(
     audience=Audience.INTERNAL,
     is_personal=True,
     has_owner=True,
-    form=DueForm("risk_review", "Review it", Permission.MANAGE_RISK),
+    form=DueForm("risk_review", "Review it", (Permission.MANAGE_RISK,)),
     move=_move,
     pass_on=lambda subject_id: f"/risk owner R-{subject_id} and a name",
 )
