@@ -64,12 +64,22 @@ def choice(values: type[StrEnum], name: str = "") -> Enum:
     """
     return Enum(
         values,
-        values_callable=lambda members: [member.value for member in members],
+        values_callable=_words,
         native_enum=False,
         create_constraint=True,
         name=name or values.__name__.lower(),
         length=40,
     )
+
+
+def part_of_program(parts: type[StrEnum]) -> Enum:
+    """The name of a part of the program. No constraint lists the names, so that a new part needs no migration; one that
+    is taken out needs a migration that deletes its rows."""
+    return Enum(parts, values_callable=_words, native_enum=False, validate_strings=True, length=40)
+
+
+def _words(values: type[StrEnum]) -> list[str]:
+    return [member.value for member in values]
 
 
 def public_id() -> Any:  # noqa: ANN401  # the return type of SQLModel's own Field

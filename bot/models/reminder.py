@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.due_kinds import DueKind
-from bot.models._types import Instant, Key, choice, public_id
+from bot.models._types import Instant, Key, choice, part_of_program, public_id
 
 
 class LineState(StrEnum):
@@ -48,7 +48,7 @@ class ReminderLine(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     public_id: str = public_id()
     reminder_id: int = Field(foreign_key="reminder.id", index=True, sa_type=Key)
-    kind: DueKind = Field(sa_type=choice(DueKind))
+    kind: DueKind = Field(sa_type=part_of_program(DueKind))
     subject_id: int = Field(sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     meant_for_id: int = Field(foreign_key="person.id", sa_type=Key)
@@ -65,7 +65,7 @@ class Snooze(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     person_id: int = Field(foreign_key="person.id", sa_type=Key)
-    kind: DueKind = Field(sa_type=choice(DueKind))
+    kind: DueKind = Field(sa_type=part_of_program(DueKind))
     subject_id: int = Field(sa_type=Key)
     until: date = Field(index=True)
 
@@ -93,7 +93,7 @@ class MoreTime(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     public_id: str = public_id()
-    kind: DueKind = Field(sa_type=choice(DueKind))
+    kind: DueKind = Field(sa_type=part_of_program(DueKind))
     subject_id: int = Field(sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     what: str = Field(max_length=300)
@@ -120,6 +120,6 @@ class ReminderSetting(SQLModel, table=True):
     __table_args__ = (CheckConstraint("late_every is null or late_every >= 1", name="reminder_setting_late_every"),)
 
     contract_id: int = Field(foreign_key="contract.id", primary_key=True, sa_type=Key)
-    kind: DueKind = Field(primary_key=True, sa_type=choice(DueKind))
+    kind: DueKind = Field(primary_key=True, sa_type=part_of_program(DueKind))
     before: str = Field(default="", max_length=60)
     late_every: int | None = None

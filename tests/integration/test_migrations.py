@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlmodel import Session, SQLModel
 
 from bot.db import Database, insert, insert_all
+from bot.domain.due_kinds import DueKind
 from bot.domain.scores import Band
 from bot.migrations import migrate
 from bot.models import (
@@ -32,6 +33,7 @@ from bot.models import (
     RiskStatus,
     Role,
     RoleName,
+    Snooze,
 )
 from tests.builders import MONDAY, card, contact, contract, dump, report
 
@@ -285,6 +287,15 @@ def test_a_rating_that_is_none_is_refused(unchanged: Database, word: str) -> Non
     with unchanged.rehearsing() as session:
         session.execute(text(change), {"rating": "Inadequate"})
     refuses_sql(unchanged, change, {"rating": word})
+
+
+def test_a_kind_of_what_falls_due_that_is_none_is_refused_before_the_database(unchanged: Database) -> None:
+    """The tables do not list the kinds, so the model does."""
+    values = {"person_id": 1, "subject_id": 1, "until": MONDAY.date()}
+    with unchanged.rehearsing() as session:
+        insert(session, Snooze, kind=DueKind.CONTACT, **values)
+        with pytest.raises(StatementError, match="'of another year' is not among"):
+            insert(session, Snooze, kind="of another year", **values)
 
 
 def test_a_channel_of_the_portfolio_is_never_shared(unchanged: Database) -> None:

@@ -197,3 +197,18 @@ def test_what_is_stored_under_an_old_word_is_found_under_the_new_one(old: Databa
     assert rules == ["reminders", "reminders of a person"]
     assert "remind" in jobs
     assert "nudge" not in jobs
+
+
+def test_a_kind_that_comes_later_is_kept_and_goes_on_the_way_back(old: Database) -> None:
+    """What falls due is no list of the tables'; the revision before has one, with the kinds of its time."""
+    migrate(old.engine)
+    with old.engine.begin() as connection:
+        snoozes = reflected(connection)["snooze"]
+        known = connection.execute(select(snoozes)).mappings().all()
+        connection.execute(snoozes.insert(), {**known[0], "id": 901, "kind": "of another year"})
+    with migrating(old.engine) as (config, _):
+        command.downgrade(config, "0007")
+    with old.engine.begin() as connection:
+        assert connection.execute(select(snoozes)).mappings().all() == known
+        with pytest.raises(DBAPIError, match="duekind"):
+            connection.execute(snoozes.insert(), {**known[0], "id": 901, "kind": "of another year"})

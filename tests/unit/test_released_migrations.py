@@ -17,6 +17,7 @@ RELEASED = {
     "0005_settling.py": "0da11b57d944faa93884b70d0ed87bcde296c18ea4c8844d46351444f3249dcc",
     "0006_what_falls_due.py": "0eef17813575bf8429a0e0a2398cff77018d029ea761662799da1559c718887d",
     "0007_reports_that_wait.py": "8a4931cf4ff20e4b66045a5676752d5764fb44221e7ea026446a5cdc8ca869d3",
+    "0008_kinds_without_a_list.py": "2a71d5e6d4c99310658af99bd494f478fd5ee32b652c043d1d5e88fe0a26f281",
 }
 """Every migration with the SHA-256 of its file. A change to the tables is a new file and a new line here."""
 
