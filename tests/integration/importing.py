@@ -7,26 +7,8 @@ from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, SQLModel
 
 from bot.db import Database
-from bot.models import (
-    Absence,
-    ActionItem,
-    Channel,
-    Contact,
-    Contract,
-    ExtensionOption,
-    Kpi,
-    Memo,
-    Milestone,
-    Obligation,
-    Organisation,
-    Person,
-    Reading,
-    RectificationPlan,
-    Report,
-    Risk,
-    Role,
-    TrailEntry,
-)
+from bot.models import TrailEntry
+from bot.records import SHEETS
 from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import Rows
@@ -43,12 +25,7 @@ from tests.portfolio_files import as_yaml
 DATA = sample_sheets()
 
 
-TABLES: dict[str, type[SQLModel]] = {
-    "organisations": Organisation, "people": Person, "leave": Absence, "contracts": Contract, "roles": Role,
-    "channels": Channel, "kpis": Kpi, "options": ExtensionOption, "milestones": Milestone, "obligations": Obligation,
-    "reports": Report, "figures": Reading, "plans": RectificationPlan, "memos": Memo, "risks": Risk,
-    "contacts": Contact, "actions": ActionItem,
-}  # fmt: skip
+TABLES: dict[str, type[SQLModel]] = {each.sheet: each.table for each in SHEETS}
 
 
 def rows_of(sheets: Sheets) -> Rows:

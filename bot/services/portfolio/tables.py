@@ -11,7 +11,7 @@ from bot.domain.periods import Month
 from bot.domain.ratings import Rating, rate
 from bot.models import Contact, ReportDecision
 from bot.records import (
-    ActionRecord,
+    SHEETS,
     ChannelRecord,
     ContactRecord,
     ContractRecord,
@@ -19,16 +19,11 @@ from bot.records import (
     KpiRecord,
     LeaveRecord,
     MemoRecord,
-    MilestoneRecord,
-    ObligationRecord,
-    OptionRecord,
     OrganisationRecord,
     PersonRecord,
-    PlanRecord,
     ReadingRecord,
     Record,
     ReportRecord,
-    RiskRecord,
     RoleRecord,
 )
 from bot.services.portfolio.column_mapping import Register, StoredColumn, Table, calendar_of, usual
@@ -100,7 +95,7 @@ def _of_report(part: int) -> StoredColumn:
     )
 
 
-TABLES: dict[type[Record], Table] = {
+_IN_ANOTHER_WAY: dict[type[Record], Table] = {
     OrganisationRecord: Table(usual(OrganisationRecord, but=("teams",))),  # its teams have a table of their own
     PersonRecord: Table(usual(PersonRecord)),
     LeaveRecord: Table(usual(LeaveRecord), ("person_id", "id")),
@@ -110,10 +105,6 @@ TABLES: dict[type[Record], Table] = {
     ),
     RoleRecord: Table(usual(RoleRecord), ("contract_id", "person_id", "role")),
     ChannelRecord: Table(usual(ChannelRecord), besides=lambda row, register: {"created_at": register.now}),
-    KpiRecord: Table(usual(KpiRecord), _OF_ITS_CONTRACT),
-    OptionRecord: Table(usual(OptionRecord), _OF_ITS_CONTRACT),
-    MilestoneRecord: Table(usual(MilestoneRecord), _OF_ITS_CONTRACT),
-    ObligationRecord: Table(usual(ObligationRecord), _OF_ITS_CONTRACT),
     ReportRecord: Table(
         {
             **usual(ReportRecord, but=("period", "decision", "query")),
@@ -135,12 +126,14 @@ TABLES: dict[type[Record], Table] = {
         },
         ("report_id", "kpi_id"),
     ),
-    PlanRecord: Table(usual(PlanRecord), _OF_ITS_CONTRACT),
     MemoRecord: Table(usual(MemoRecord), ("contract_id", "number")),
-    RiskRecord: Table(usual(RiskRecord), _OF_ITS_CONTRACT),
     ContactRecord: Table(  # its people have a table of their own
         usual(ContactRecord, but=("people",)), _OF_ITS_CONTRACT, which=and_(~col(Contact.withdrawn), ~_is_corrected())
     ),
-    ActionRecord: Table(usual(ActionRecord), _OF_ITS_CONTRACT),
 }
-"""How each kind of record is kept: its fields in their columns as `usual`, and what is kept in another way."""
+"""The records that are stored in another way than their types say, or listed in another order than by contract."""
+
+TABLES: dict[type[Record], Table] = {
+    each: _IN_ANOTHER_WAY.get(each) or Table(usual(each), _OF_ITS_CONTRACT) for each in SHEETS
+}
+"""How each kind of record is stored: each field as its type says, by contract, or as said above."""
