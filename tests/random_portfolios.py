@@ -21,10 +21,7 @@ from bot.models import (
     ContactChannel,
     Decision,
     MadeBy,
-    MilestoneKind,
     OrganisationKind,
-    Party,
-    PlanStatus,
     RiskResponse,
     RiskStatus,
     RoleName,
@@ -40,15 +37,12 @@ from bot.records import (
     Decided,
     KpiRecord,
     LeaveRecord,
-    MemoRecord,
-    MilestoneRecord,
-    ObligationRecord,
     OptionRecord,
     OrganisationRecord,
     PersonRecord,
-    PlanRecord,
     ReadingRecord,
     Record,
+    RecordField,
     ReportRecord,
     RiskRecord,
     RoleRecord,
@@ -85,6 +79,14 @@ RULES = st.builds(
 )
 DEADLINES = RULES | PUBLISHED.map(Deadline.fixed)
 
+OF_TYPE: dict[type, st.SearchStrategy[object]] = {str: TEXTS, date: DAYS, Decimal: FIGURES, Deadline: DEADLINES}
+BY_HAND = {
+    OrganisationRecord, PersonRecord, LeaveRecord, ContractRecord, RoleRecord, ChannelRecord, KpiRecord, OptionRecord,
+    ReportRecord, ReadingRecord, RiskRecord, ContactRecord, ActionRecord,
+}  # fmt: skip
+"""The records whose fields depend on each other, or on other records."""
+AS_DECLARED = [sheet for sheet in SHEETS if sheet not in BY_HAND]
+
 
 @st.composite
 def portfolios(draw: st.DrawFn) -> Written:
@@ -103,7 +105,31 @@ def portfolios(draw: st.DrawFn) -> Written:
     for number in range(draw(st.integers(1, 2))):
         for row in draw(_contracts(f"C-{number}")):
             add(row)
+        for sheet in AS_DECLARED:
+            drawn = draw(
+                st.lists(_declared(sheet, f"C-{number}"), min_size=1, max_size=2, unique_by=lambda row: row.identity)
+            )
+            rows[sheet].extend(drawn)
     return list(rows.items())
+
+
+@st.composite
+def _declared(draw: st.DrawFn, sheet: type[Record], reference: str) -> Record:
+    """A record of a contract, of which each field is anything that its declaration allows."""
+    values = {field.name: draw(_allowed(field)) for field in sheet.fields().values() if field.name != "contract"}
+    return sheet.model_validate({"contract": reference, **values})
+
+
+def _allowed(field: RecordField) -> st.SearchStrategy[object]:
+    """What a field can hold: where it is not needed, its default as well."""
+    numbers = field.reader.numbers
+    if field.choices:
+        value: st.SearchStrategy[object] = st.sampled_from(field.choices)
+    elif numbers is not None:
+        value = st.integers(numbers[0], numbers[-1])
+    else:
+        value = next(strategy for kind, strategy in OF_TYPE.items() if kind in field.types)
+    return value if field.needed else st.just(field.default) | value
 
 
 @st.composite
@@ -174,20 +200,18 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
                 weight=draw(st.none() | st.integers(0, 100)),
             )
         )
-    first, second, third = draw(st.lists(TEXTS, min_size=3, max_size=3, unique=True))
-    met = draw(st.none() | DAYS)
-    decision, kind, party = (draw(st.sampled_from(each)) for each in (Decision, MilestoneKind, Party))
+    decision = draw(st.sampled_from(Decision))
     is_known = decision is not Decision.OPEN and draw(st.booleans())
     known: dict[str, Any] = {"decided": draw(DAYS), "decided_by": "U0D", "reason": draw(TEXTS)} if is_known else {}
-    return [
-        *rows,
-        OptionRecord(contract=reference, name=first, months=12, decide_by=draw(DEADLINES), decision=decision, **known),
-        MilestoneRecord(contract=reference, name=first, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
-        MilestoneRecord(contract=reference, name=second, kind=kind, owed_by=party, due=draw(DEADLINES), met=met),
-        ObligationRecord(contract=reference, name=third, owed_by=party, clause=draw(MAYBE), due=draw(DEADLINES)),
-        ObligationRecord(contract=reference, name=first, owed_by=party, clause=draw(MAYBE), met=met),
-        *_reports(draw, reference, rows),
-    ]
+    option = OptionRecord(
+        contract=reference,
+        name=draw(TEXTS),
+        months=draw(st.integers(1, 240)),
+        decide_by=draw(DEADLINES),
+        decision=decision,
+        **known,
+    )
+    return [*rows, option, *_reports(draw, reference, rows)]
 
 
 @st.composite
@@ -254,7 +278,7 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRecord]) -> list[Rec
 
 @st.composite
 def _history(draw: st.DrawFn, reference: str) -> list[Record]:
-    status, category = draw(st.sampled_from(PlanStatus)), draw(st.sampled_from(RiskCategory))
+    category = draw(st.sampled_from(RiskCategory))
     assessed, target = draw(st.booleans()), draw(st.booleans())
     likelihood = draw(st.sampled_from(Likelihood)) if assessed else None
     impact = draw(st.sampled_from(Impact)) if assessed else None
@@ -281,25 +305,7 @@ def _history(draw: st.DrawFn, reference: str) -> list[Record]:
         raised=draw(st.dates(date(1990, 1, 1), date(2199, 1, 1))),
         by="U0D",
     )
-    sent, asked = draw(DAYS), draw(DAYS)
-    return [
-        PlanRecord(
-            contract=reference,
-            title=draw(TEXTS),
-            requested=asked,
-            due=asked,
-            status=status,
-            reason=draw(MAYBE),
-            received=draw(st.none() | DAYS),
-            since=draw(st.none() | DAYS),
-        ),
-        MemoRecord(
-            contract=reference, number=1, subject=draw(TEXTS), sent=sent, acknowledge_by=sent, acknowledged=asked
-        ),
-        MemoRecord(contract=reference, number=2, subject=draw(TEXTS), sent=sent, acknowledge_by=sent),
-        *[risk] * draw(st.integers(0, 2)),
-        *draw(_work(reference)),
-    ]
+    return [*[risk] * draw(st.integers(0, 2)), *draw(_work(reference))]
 
 
 @st.composite
