@@ -358,6 +358,11 @@ def sample_sheets() -> Sheets:
     return deepcopy(_sample())
 
 
+def sample_rows() -> int:
+    """How many rows the sample portfolio has."""
+    return sum(map(len, _sample().values()))
+
+
 @cache
 def _sample() -> Sheets:
     sheets: Sheets = yaml.load(SAMPLE.read_text(encoding="utf-8"), yaml.CSafeLoader)

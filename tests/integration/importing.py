@@ -17,12 +17,14 @@ from tests.builders import (
     Sheets,
     imported,
     rows,
+    sample_rows,
     sample_sheets,
     work,
 )
 from tests.portfolio_files import as_yaml
 
 DATA = sample_sheets()
+ROWS = sample_rows()
 
 
 TABLES: dict[str, type[SQLModel]] = {each.sheet: each.table for each in SHEETS}

@@ -17,9 +17,10 @@ from bot.db import Database
 from bot.errors import UserError
 from bot.models import Contract, OutboxMessage
 from jobs import JOBS
-from tests.builders import ROOT, SAMPLE, dump, rows
+from tests.builders import ROOT, SAMPLE, dump, rows, sample_rows
 from tests.conftest import Templates
 
+ROWS = sample_rows()
 SLACK = {
     "SLACK_BOT_TOKEN": "xoxb-not-a-real-token",
     "SLACK_SIGNING_SECRET": "not-a-real-secret",
@@ -87,7 +88,7 @@ def test_migrate_and_import_make_a_register_out_of_nothing(tmp_path: Path) -> No
     before = dump(database)
     again = liaison(tmp_path, "import", str(SAMPLE), DATABASE_URL=url)
     assert (again.returncode, again.stderr) == (0, "")
-    assert again.stdout == "Nothing changed: the register says already what portfolio.yaml says in 405 rows.\n"
+    assert again.stdout == f"Nothing changed: the register says already what portfolio.yaml says in {ROWS} rows.\n"
     assert dump(database) == before
     database.close()
 
@@ -98,7 +99,9 @@ def test_a_dry_run_of_an_import_prints_what_it_would_do_and_changes_nothing(temp
     before = dump(database)
     done = in_process("import", str(SAMPLE), "--dry-run", DATABASE_URL=url)
     assert done.exit_code == 0
-    assert done.stdout.startswith("portfolio.yaml would add 405 and change 0 records. Nothing has been changed yet.\n")
+    assert done.stdout.startswith(
+        f"portfolio.yaml would add {ROWS} and change 0 records. Nothing has been changed yet.\n"
+    )
     assert "\ncontracts: 12 to add, 0 to change, 0 left alone\n  add WP-NE\n" in done.stdout
     assert "\n  and 9 more\n" in done.stdout  # of 29 KPIs
     assert dump(database) == before
@@ -114,9 +117,9 @@ def test_what_is_exported_is_imported_again_and_changes_nothing(
     before = dump(database)
     for _ in range(2):  # the second time over what is there
         wrote = in_process("export", str(tmp_path / name), DATABASE_URL=url)
-        assert (wrote.exit_code, wrote.stdout) == (0, f"Wrote 405 rows to {tmp_path / name}.\n")
+        assert (wrote.exit_code, wrote.stdout) == (0, f"Wrote {ROWS} rows to {tmp_path / name}.\n")
     again = in_process("import", str(tmp_path / name), DATABASE_URL=url)
-    assert again.stdout == f"Nothing changed: the register says already what {name} says in 405 rows.\n"
+    assert again.stdout == f"Nothing changed: the register says already what {name} says in {ROWS} rows.\n"
     assert dump(database) == before
     assert [each.name for each in tmp_path.iterdir()] == [name]
     database.close()

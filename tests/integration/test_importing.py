@@ -47,7 +47,7 @@ from tests.builders import (
     imported,
     work,
 )
-from tests.integration.importing import DATA, TABLES, everything, only, rows_of, without
+from tests.integration.importing import DATA, ROWS, TABLES, everything, only, rows_of, without
 
 
 def test_every_row_of_the_sample_is_a_record_and_an_entry_in_the_audit(unchanged: Database) -> None:
@@ -237,4 +237,4 @@ def test_a_plan_that_fails_half_way_leaves_nothing(still_empty: Database) -> Non
 def test_an_empty_register_takes_the_sample_in_any_order_of_its_sheets(still_empty: Database) -> None:
     backwards = dict(reversed(DATA.items()))
     with still_empty.rehearsing() as session:
-        assert len(imported(work(session), rows_of(backwards))) == 405
+        assert len(imported(work(session), rows_of(backwards))) == ROWS
