@@ -154,6 +154,10 @@ def _held_by(person: object, today: object) -> ColumnElement[bool]:
 _ROLES_HELD = select(_roles.c.role).where(
     _roles.c.contract_id == bindparam("contract_id"), _held_by(bindparam("person_id"), bindparam("today"))
 )
+_ROLES_HELD_ON_EACH = select(_roles.c.contract_id, _roles.c.role).where(
+    _roles.c.contract_id.in_(bindparam("contracts", expanding=True)),
+    _held_by(bindparam("person_id"), bindparam("today")),
+)
 _ROLES_ANYWHERE = select(_roles.c.role).where(_held_by(bindparam("person_id"), bindparam("today"))).distinct()
 
 
@@ -161,6 +165,15 @@ def roles_on(session: Session, actor: Actor, contract_id: int, today: date) -> s
     """The actor's roles on a contract, with those in which they are today's deputy."""
     who = {"contract_id": contract_id, "person_id": actor.person_id, "today": today}
     return set(session.connection().execute(_ROLES_HELD, who).scalars())
+
+
+def roles_on_each(session: Session, actor: Actor, contracts: Collection[int], today: date) -> dict[int, set[RoleName]]:
+    """The same on each of these contracts, by its id."""
+    who = {"contracts": [*contracts], "person_id": actor.person_id, "today": today}
+    found: dict[int, set[RoleName]] = {each: set() for each in contracts}
+    for contract_id, role in session.connection().execute(_ROLES_HELD_ON_EACH, who):
+        found[contract_id].add(role)
+    return found
 
 
 def require(

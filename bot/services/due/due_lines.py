@@ -1,12 +1,13 @@
 """The lists of what is due that people read on pages: of one contract, of several, or of a partner's side."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
+from bot import access
 from bot.access import Permission, holds_role
 from bot.models import Audience, Contract, Party, RoleName
 from bot.services.due.open_items import open_items
@@ -14,8 +15,6 @@ from bot.services.due.selection import DueBetween, OwnedBy
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.due.sources import SOURCES, source_of
 from bot.services.unit_of_work import ActorContext
-
-FORMS = tuple({source.button: None for source in SOURCES if source.button is not None})
 
 
 @dataclass(frozen=True)
@@ -101,28 +100,28 @@ def owed_by_partner(ctx: ActorContext) -> list[DueItem]:
 
 
 def lines(ctx: ActorContext, items: Sequence[DueItem]) -> list[DueLine]:
-    """The items as lines, as of today. One query."""
+    """The items as lines, as of today. Two queries."""
     if not items:
         return []
     ids = {item.contract_id for item in items}
-    allowed = [_may_use(ctx, form) for form in FORMS]
-    rows = ctx.session.execute(
-        select(col(Contract.id), col(Contract.reference), *allowed).where(col(Contract.id).in_(ids))
+    contracts = ctx.session.execute(
+        select(col(Contract.id), col(Contract.reference), col(Contract.partner_id)).where(col(Contract.id).in_(ids))
     )
-    contracts = {key: (reference, dict(zip(FORMS, may, strict=True))) for key, reference, *may in rows}
-    return [_line(ctx, item, *contracts[item.contract_id]) for item in items]
+    roles = access.roles_on_each(ctx.session, ctx.actor, ids, ctx.today)
+    of_each = {key: (reference, partner_id, roles[key]) for key, reference, partner_id in contracts}
+    return [_line(ctx, item, *of_each[item.contract_id]) for item in items]
 
 
-def _may_use(ctx: ActorContext, form: DueForm) -> ColumnElement[int]:
-    """1 if the actor may use a form on the contract in the enclosing query, else 0."""
-    return case((or_(*(ctx.open_to(each, form.audience) for each in form.who)), 1), else_=0)
-
-
-def _line(ctx: ActorContext, item: DueItem, reference: str, may_use: Mapping[DueForm, int]) -> DueLine:
+def _line(ctx: ActorContext, item: DueItem, reference: str, partner_id: int, roles: Set[RoleName]) -> DueLine:
     button = source_of(item.kind).button
     is_closed_by_another = item.closed_by_another and item.owner_id == ctx.actor.person_id
-    usable = button if button is not None and may_use[button] and not is_closed_by_another else None
-    return DueLine(reference, item.in_a_list, item.due_on, item.due_on < ctx.today, usable, item.key)
+    if button is None or is_closed_by_another or not _may_use(ctx, button, partner_id, roles):
+        return DueLine(reference, item.in_a_list, item.due_on, item.due_on < ctx.today)
+    return DueLine(reference, item.in_a_list, item.due_on, item.due_on < ctx.today, button, item.key)
+
+
+def _may_use(ctx: ActorContext, form: DueForm, partner_id: int, roles: Set[RoleName]) -> bool:
+    return any(access.may(ctx.actor, roles, partner_id, each, form.audience) for each in form.who)
 
 
 def _sorted(items: Iterable[DueItem]) -> list[DueItem]:
