@@ -12,7 +12,7 @@ from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
 from bot.domain.wording import in_a_sentence
 from bot.models import AgreementForm, Organisation, Stage, TrailEntry
-from bot.records import ContractRecord
+from bot.records import ContractRecord, RecordField
 from bot.services.contracts.contract_edit import add_contract, change_contract
 from tests.builders import act, contract_named
 
@@ -55,14 +55,27 @@ OTHER: dict[str, Any] = {
 }
 
 
-def texts(word: str) -> dict[str, str]:
-    """A word for every text of the form, each another."""
-    fields = [field.name for field in ContractRecord.form_fields() if str in field.types and not field.refers]
-    return {name: f"{word} {number}" for number, name in enumerate(fields)}
+def drawn(word: str, place: int) -> dict[str, object]:
+    """A word for every text of the form, each another, and for the rest the value of its kind at this place."""
+    fields = [field for field in ContractRecord.form_fields() if not field.refers]
+    return {field.name: _value(field, f"{word} {number}", place) for number, field in enumerate(fields)}
+
+
+def _value(field: RecordField, word: str, place: int) -> object:
+    if str in field.types:
+        return word
+    if field.reader.numbers is not None:
+        return field.reader.numbers[place]
+    if date in field.types:
+        return date(2027, 4, 1 + place)
+    return field.choices[place] if field.choices else Decimal(1 + place)
 
 
 def test_every_field_is_kept_and_every_change_has_its_label(portfolio: Database) -> None:
-    first, other = (ContractRecord(**{**texts(word), **said}) for word, said in (("One", FIRST), ("Two", OTHER)))
+    first, other = (
+        ContractRecord(**{**drawn(word, place), **said})
+        for place, (word, said) in enumerate((("One", FIRST), ("Two", OTHER)))
+    )
     forms = [field.name for field in ContractRecord.form_fields()]
     alike = {name for name in forms if getattr(first, name) == getattr(other, name)}
     assert alike == {"reference"}, "so that each of the others is seen to change"
