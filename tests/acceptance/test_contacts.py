@@ -76,6 +76,17 @@ def test_away_from_a_contracts_channel_the_form_asks_which_contract(office: Offi
     assert begun.field("contract")[1]["initial_option"]["value"] == "SE-CW", "what was logged on last"
 
 
+def test_the_next_contact_is_due_on_the_contracts_page_and_logged_from_there(office: Office) -> None:
+    amira = office.person(AMIRA)
+    (page,) = amira.command("/contract show WP-NE", channel=NORTH_EAST)
+    assert "3 February 2027: Speak with the partner" in page.plain
+    amira.click(page, "Log a contact")
+    logged = amira.submit(amira.modal(), {"summary": "Called about the staffing plan"})
+    assert "WP-NE" in words(logged.view)
+    (kept,) = office.read(lambda s: s.scalars(select(Contact)).all())
+    assert kept.summary == "Called about the staffing plan"
+
+
 def test_a_day_that_has_not_come_is_refused_under_its_field_and_nothing_is_kept(office: Office) -> None:
     amira = office.person(AMIRA)
     amira.command("/contact", channel=NORTH_EAST)
