@@ -207,8 +207,8 @@ def test_a_kind_that_comes_later_is_kept_and_goes_on_the_way_back(old: Database)
         known = connection.execute(select(snoozes)).mappings().all()
         connection.execute(snoozes.insert(), {**known[0], "id": 901, "kind": "of another year"})
     with migrating(old.engine) as (config, _):
-        command.downgrade(config, "0007")
+        command.downgrade(config, "0005")
     with old.engine.begin() as connection:
         assert connection.execute(select(snoozes)).mappings().all() == known
-        with pytest.raises(DBAPIError, match="duekind"):
+        with pytest.raises(DBAPIError, match="reminderkind"):
             connection.execute(snoozes.insert(), {**known[0], "id": 901, "kind": "of another year"})

@@ -1,5 +1,7 @@
-"""What falls due has more kinds: an answer to a query, a change memo and a rectification plan are due as the others are;
-an option to extend is escalated."""
+"""The kind of what falls due is the name of a part of the program: the tables of reminders no longer list the kinds, so that
+a new one needs no migration. An option to extend is escalated."""
+
+import re
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,21 +18,6 @@ KINDS_BEFORE = (
     "renewal",
     "obligation",
     "option to extend",
-    "action",
-    "risk review",
-    "contact",
-    "yearly assessment",
-)
-KINDS = (
-    "report",
-    "answer to a query",
-    "milestone",
-    "deliverable",
-    "renewal",
-    "obligation",
-    "option to extend",
-    "change memo",
-    "rectification plan",
     "action",
     "risk review",
     "contact",
@@ -55,13 +42,16 @@ TRIGGERS_BEFORE = (
     "duty missed",
 )
 TRIGGERS = (*TRIGGERS_BEFORE, "option to decide", "option not decided")
+LISTED = "CONSTRAINT reminderkind CHECK (kind IN ({}))".format(", ".join(f"'{each}'" for each in KINDS_BEFORE))
 WITH_A_KIND = ("reminder_line", "snooze", "more_time", "reminder_setting")
-NEW_KINDS = ("answer to a query", "change memo", "rectification plan")
 
 
 def upgrade() -> None:
     for table in WITH_A_KIND:
-        _change(table, "kind", ("reminderkind", KINDS_BEFORE), ("duekind", KINDS))
+        if op.get_bind().dialect.name == "sqlite":
+            _rewrite(table, rf",\s*{re.escape(LISTED)}", "")
+        else:
+            op.execute(f"alter table {table} drop constraint reminderkind")
     _change("escalation", "kind", ("subject", SUBJECTS_BEFORE), ("subject", SUBJECTS))
     _change("escalation", '"trigger"', ('"trigger"', TRIGGERS_BEFORE), ('"trigger"', TRIGGERS))
 
@@ -72,8 +62,11 @@ def downgrade() -> None:
     _change("escalation", "kind", ("subject", SUBJECTS), ("subject", SUBJECTS_BEFORE))
     for table in WITH_A_KIND:
         rows = sa.table(table, sa.column("kind", sa.String))
-        op.execute(sa.delete(rows).where(rows.c.kind.in_(NEW_KINDS)))
-        _change(table, "kind", ("duekind", KINDS), ("reminderkind", KINDS_BEFORE))
+        op.execute(sa.delete(rows).where(rows.c.kind.not_in(KINDS_BEFORE)))
+        if op.get_bind().dialect.name == "sqlite":
+            _rewrite(table, r"\s*\)\s*\Z", f", \n\t{LISTED}\n)")
+        else:
+            op.execute(f"alter table {table} add {LISTED}")
 
 
 def _forget_escalations_of_options() -> None:
@@ -88,7 +81,7 @@ def _change(table: str, column: str, before: tuple[str, tuple[str, ...]], after:
     """Let a column have other words. On SQLite no row is touched, because the words that are there stay allowed
     (sqlite.org/lang_altertable.html, Making Other Kinds Of Table Schema Changes)."""
     if op.get_bind().dialect.name == "sqlite":
-        _rewrite(table, _check(column, *before), _check(column, *after))
+        _rewrite(table, re.escape(_check(column, *before)), _check(column, *after))
         return
     op.execute(f"alter table {table} drop constraint {before[0]}")
     op.execute(f"alter table {table} add {_check(column, *after)}")
@@ -100,17 +93,18 @@ def _check(column: str, name: str, words: tuple[str, ...]) -> str:
 
 
 def _rewrite(table: str, before: str, after: str) -> None:
+    """Change the words that made a table, from what fits a pattern."""
     database = op.get_bind()
+    of_table = {"table": table}
+    made = database.scalar(sa.text("select sql from sqlite_master where type = 'table' and name = :table"), of_table)
+    changed, places = re.subn(before, after, made)
+    if places != 1:
+        raise ValueError(f"the table {table} has no {before}")
     version = database.exec_driver_sql("pragma schema_version").scalar_one()
     op.execute("pragma writable_schema = on")
-    changed = database.execute(
-        sa.text(
-            "update sqlite_master set sql = replace(sql, :before, :after) "
-            "where type = 'table' and name = :table and instr(sql, :before)"
-        ),
-        {"before": before, "after": after, "table": table},
+    database.execute(
+        sa.text("update sqlite_master set sql = :sql where type = 'table' and name = :table"),
+        {"sql": changed, **of_table},
     )
-    if changed.rowcount != 1:
-        raise ValueError(f"the table {table} has no {before}")
     op.execute(f"pragma schema_version = {version + 1}")
     op.execute("pragma writable_schema = off")
