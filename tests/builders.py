@@ -3,19 +3,16 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Connection, inspect, select
 from sqlmodel import Session, SQLModel, col
 
-from bot import demo, identity
+from bot import identity
 from bot.access import ContractRef
 from bot.clock import MovableClock
 from bot.db import Database, SingleTransactionDatabase
@@ -54,11 +51,6 @@ from bot.models import (
     Team,
 )
 from bot.services.lookup.risks import RiskCard
-from bot.services.portfolio.applying import apply
-from bot.services.portfolio.plan import Plan
-from bot.services.portfolio.planning import plan
-from bot.services.portfolio.reading import read_bytes
-from bot.services.portfolio.source import Rows
 from bot.services.progress import reports
 from bot.services.progress.rated_figures import RatedFigure
 from bot.services.progress.received_reports import ReceivedReport
@@ -70,7 +62,6 @@ from jobs.context import JobContext
 Row = TypeVar("Row", bound=SQLModel)
 
 ROOT = Path(__file__).parent.parent
-SAMPLE = demo.SAMPLE
 MONDAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 """9am on Monday 4 January 2027, five minutes after the sample portfolio was imported: a working day in
 England, Wales and Northern Ireland, and a bank holiday in Scotland."""
@@ -347,49 +338,6 @@ def saved_contract(session: Session, **changes: Any) -> Contract:  # noqa: ANN40
     session.add(row)
     session.flush()
     return row
-
-
-Sheets = dict[str, list[dict[str, Any]]]
-"""What a portfolio says, before it is read: the rows of each sheet."""
-
-
-def sample_sheets() -> Sheets:
-    """The sample portfolio, for the caller to change."""
-    return deepcopy(_sample())
-
-
-def sample_rows() -> int:
-    """How many rows the sample portfolio has."""
-    return sum(map(len, _sample().values()))
-
-
-@cache
-def _sample() -> Sheets:
-    sheets: Sheets = yaml.load(SAMPLE.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return sheets
-
-
-def of_contract(sheets: Sheets, sheet: str, reference: str) -> list[dict[str, Any]]:
-    """The rows of one contract in a sheet."""
-    return [row for row in sheets[sheet] if row["contract"] == reference]
-
-
-def doubled(suffix: str = "2") -> Rows:
-    """The sample's contracts once more, under other references and without their channels."""
-    sheets = sample_sheets()
-    del sheets["channels"]
-    again = {
-        sheet: [{**row, key: f"{row[key]}-{suffix}"} for row in rows for key in ("reference", "contract") if key in row]
-        for sheet, rows in sheets.items()
-    }
-    return read_bytes("doubled.yaml", yaml.dump(again, Dumper=yaml.CSafeDumper).encode())
-
-
-def imported(work: UnitOfWork, rows: Rows) -> Plan:
-    """Import rows, as the command line does it."""
-    made = plan(work, rows)
-    apply(work, made)
-    return made
 
 
 def dump(database: Database, *, without: str = "") -> dict[str, list[tuple[object, ...]]]:

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import yaml
 from openpyxl import Workbook
 
-from tests.builders import Sheets
+from tests.samples import Sheets
 
 
 def as_yaml(sheets: Sheets) -> bytes:

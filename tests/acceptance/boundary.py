@@ -23,8 +23,9 @@ from bot.services.risks.risks import RiskEntry
 from bot.services.unit_of_work import UnitOfWork
 from tests.acceptance.markers import Markers, mark, name_kpis_alike
 from tests.acceptance.office import Office, open_office, sample_seed
-from tests.builders import act, contract_named, imported, run_job, sample_sheets
+from tests.builders import act, contract_named, run_job
 from tests.conftest import Templates
+from tests.samples import imported, sample_sheets
 from workspace import Control, Seed
 from workspace.blocks import interactive
 from workspace.client.http import connection

@@ -6,7 +6,8 @@ from sqlmodel import Session, col
 
 from bot.models import Contract, Person, TrailEntry
 from tests.acceptance.office import CALLUM, Office
-from tests.builders import SAMPLE, contract_named
+from tests.builders import contract_named
+from tests.samples import SAMPLE
 from workspace.client.control import Control
 from workspace.client.person import Message
 from workspace.client.person import Person as Somebody

@@ -12,16 +12,9 @@ from bot.records import SHEETS
 from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import Rows
-from tests.builders import (
-    MONDAY,
-    Sheets,
-    imported,
-    rows,
-    sample_rows,
-    sample_sheets,
-    work,
-)
+from tests.builders import MONDAY, rows, work
 from tests.portfolio_files import as_yaml
+from tests.samples import Sheets, imported, sample_rows, sample_sheets
 
 DATA = sample_sheets()
 ROWS = sample_rows()

@@ -11,7 +11,8 @@ from bot.errors import UserError
 from bot.identity import Actor, Denied, Identity, Unknown, find_actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
 from bot.services.lookup import contracts as contract_lookup
-from tests.builders import DAY, MONDAY, act, contract_named, homes_of, sample_sheets
+from tests.builders import DAY, MONDAY, act, contract_named, homes_of
+from tests.samples import sample_sheets
 
 DEPARTMENT, NORTHGATE, HARBOUR = "T0DEPT", "T0NORTHGATE", "T0HARBOUR"
 TODAY = MONDAY.date()

@@ -13,8 +13,9 @@ from bot.db import Database
 from bot.records import BY_NAME
 from bot.services.portfolio.faults import MOST_NAMED, CannotImport
 from bot.services.portfolio.reading import read_bytes
-from tests.builders import MONDAY, Sheets, imported, sample_sheets, work
+from tests.builders import MONDAY, work
 from tests.portfolio_files import FORMATS
+from tests.samples import Sheets, imported, sample_sheets
 
 ENDINGS = list(FORMATS)
 

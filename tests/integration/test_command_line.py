@@ -17,8 +17,9 @@ from bot.db import Database
 from bot.errors import UserError
 from bot.models import Contract, OutboxMessage
 from jobs import JOBS
-from tests.builders import ROOT, SAMPLE, dump, rows, sample_rows
+from tests.builders import ROOT, dump, rows
 from tests.conftest import Templates
+from tests.samples import SAMPLE, sample_rows
 
 ROWS = sample_rows()
 SLACK = {

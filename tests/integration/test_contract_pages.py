@@ -34,8 +34,9 @@ from bot.services.pages.contract import ContractPage, contract_page
 from bot.services.pages.contracts import ContractListPage, list_contracts
 from bot.services.pages.partners import PartnerCard, partner_card
 from bot.services.progress.standings import standings
-from tests.builders import MONDAY, act, contract_named, doubled, imported, open_all, work
+from tests.builders import MONDAY, act, contract_named, open_all, work
 from tests.counting import counted
+from tests.samples import doubled, imported
 
 NADIA, AMIRA, PRIYA = "U0NADIA", "U0AMIRA", "U0PRIYA"  # of every contract; of four; a partner's
 

@@ -34,10 +34,11 @@ from bot.services.digest.dated_items import Scope
 from bot.services.digest.last_post import last_post
 from bot.services.digest.summary import Summary
 from bot.services.people.slack_changes import channel_renumbered
-from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, open_all, rows, run_job, work
+from tests.builders import DAY, HOUR, MONDAY, act, contract_named, open_all, rows, run_job, work
 from tests.counting import counted
 from tests.integration.test_jobs import run
 from tests.integration.together import at_once
+from tests.samples import doubled, imported
 
 PORTFOLIO, NORTH_EAST, SHARED = "C0PORTFOLIO", "C0WPNE", "C0WPNENG"
 WEEK = 7 * DAY

@@ -20,10 +20,11 @@ from bot.services.portfolio.exporting import Written, export, export_bytes, expo
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read, read_bytes
 from bot.services.portfolio.source import letter
-from tests.builders import DAY, MONDAY, SAMPLE, contract_named, dump, imported, open_all, rows, sample_sheets, work
+from tests.builders import DAY, MONDAY, contract_named, dump, open_all, rows, work
 from tests.conftest import KINDS, Templates
 from tests.once import usual_or
 from tests.random_portfolios import portfolios
+from tests.samples import SAMPLE, imported, sample_sheets
 
 ENDINGS = (".yaml", ".zip", ".xlsx")
 SAME_BYTES = (".yaml", ".zip")  # a workbook has the time in it at which it was written

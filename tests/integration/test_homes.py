@@ -15,8 +15,9 @@ from bot.services.edit_conflicts import last_entry
 from bot.services.pages.home import HomeContent, home_page, home_view, note_new_day, note_opened, partner_page
 from bot.services.people.leave import set_leave
 from bot.services.risks.risk_review import review, risk_to_review
-from tests.builders import DAY, HOUR, MONDAY, act, contract_named, doubled, imported, open_all, work
+from tests.builders import DAY, HOUR, MONDAY, act, contract_named, open_all, work
 from tests.counting import counted
+from tests.samples import doubled, imported
 
 AMIRA, RHIAN, HELEN, NADIA, PRIYA = "U0AMIRA", "U0RHIAN", "U0HELEN", "U0NADIA", "U0PRIYA"
 SECOND = timedelta(seconds=1)

@@ -36,18 +36,9 @@ from bot.services.portfolio.applying import apply
 from bot.services.portfolio.plan import lines
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
-from tests.builders import (
-    CALENDAR,
-    MONDAY,
-    SAMPLE,
-    Sheets,
-    act,
-    contract_named,
-    dump,
-    imported,
-    work,
-)
+from tests.builders import CALENDAR, MONDAY, act, contract_named, dump, work
 from tests.integration.importing import DATA, ROWS, TABLES, everything, only, rows_of, without
+from tests.samples import SAMPLE, Sheets, imported
 
 
 def test_every_row_of_the_sample_is_a_record_and_an_entry_in_the_audit(unchanged: Database) -> None:

@@ -18,8 +18,9 @@ from bot.services.portfolio.exporting import export_bytes, register_rows
 from bot.services.portfolio.plan import lines, summary
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read_bytes
-from tests.builders import DAY, MONDAY, act, imported, rows, work
+from tests.builders import DAY, MONDAY, act, rows, work
 from tests.integration.importing import audited, load, only, rows_of
+from tests.samples import imported
 
 CONTACT: dict[str, object] = {
     "contract": "WP-NE",

@@ -13,8 +13,9 @@ from bot.models import Decision, ExtensionOption, Memo, PlanStatus, Rectificatio
 from bot.records import OptionRecord
 from bot.services.portfolio.exporting import register_rows
 from bot.services.specification import memos, options, plans
-from tests.builders import MONDAY, Sheets, act, contract_named, imported, sample_sheets, work
+from tests.builders import MONDAY, act, contract_named, work
 from tests.integration.importing import rows_of
+from tests.samples import Sheets, imported, sample_sheets
 
 AMIRA, RHIAN = "U0AMIRA", "U0RHIAN"
 TODAY, WHY = MONDAY.date(), "Delivery has been good for a year"

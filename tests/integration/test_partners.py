@@ -15,8 +15,9 @@ from bot.services.lookup.people import CannotAdd, find_or_add_person
 from bot.services.pages import partners as partner_pages
 from bot.services.partners import partner_edit, partner_people
 from bot.services.partners.partner_edit import PartnerEntry
-from tests.builders import act, doubled, imported, work
+from tests.builders import act, work
 from tests.counting import counted
+from tests.samples import doubled, imported
 
 AMIRA, HELEN, NADIA, PRIYA = "U0AMIRA", "U0HELEN", "U0NADIA", "U0PRIYA"
 

@@ -13,9 +13,10 @@ from bot import demo
 from bot.db import Database, SingleTransactionDatabase
 from bot.models import OutboxMessage
 from bot.services.portfolio.reading import read
-from tests.builders import DAY, MONDAY, doubled, imported, open_all, run_job, work
+from tests.builders import DAY, MONDAY, open_all, run_job, work
 from tests.conftest import KINDS, Templates
 from tests.counting import counted
+from tests.samples import doubled, imported
 
 T = TypeVar("T")
 WEEK = 7 * DAY

@@ -20,23 +20,9 @@ from bot.services.digest.summary import Summary
 from bot.services.pages import partners as partner_pages
 from bot.services.progress import report_decisions
 from bot.services.progress.standings import ContractStanding
-from tests.builders import (
-    CALENDAR,
-    DAY,
-    HOUR,
-    MINUTE,
-    MONDAY,
-    act,
-    contract_named,
-    doubled,
-    imported,
-    of_contract,
-    open_all,
-    run_job,
-    sample_sheets,
-    work,
-)
+from tests.builders import CALENDAR, DAY, HOUR, MINUTE, MONDAY, act, contract_named, open_all, run_job, work
 from tests.counting import counted
+from tests.samples import doubled, imported, of_contract, sample_sheets
 
 DATA = sample_sheets()
 REFERENCES = [each["reference"] for each in DATA["contracts"]]

@@ -12,7 +12,8 @@ import pytest
 from bot.records import SHEETS, Record, RecordField
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import MOST_MEGABYTES, MOST_ROWS, MOST_UNPACKED_MEGABYTES
-from tests.builders import ROOT, SAMPLE, sample_sheets
+from tests.builders import ROOT
+from tests.samples import SAMPLE, sample_sheets
 
 PAGE = ROOT / "docs" / "import.md"
 WRITTEN = re.compile(r"(?=\n### ).*", re.DOTALL)

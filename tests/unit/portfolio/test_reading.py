@@ -15,8 +15,8 @@ from bot.records import BY_NAME, Record
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.reading import read, read_bytes
 from bot.services.portfolio.source import MOST_MEGABYTES, MOST_UNPACKED_MEGABYTES, Rows
-from tests.builders import SAMPLE, sample_rows, sample_sheets
 from tests.portfolio_files import FORMATS, as_csv, as_xlsx, as_zip, saved
+from tests.samples import SAMPLE, sample_rows, sample_sheets
 
 PEOPLE = [
     {"slack": "U0AMIRA", "name": "Amira Shah", "organisation": "department"},
