@@ -80,7 +80,7 @@ def _form_of(ctx: ActorContext, details: LineDetails) -> View:
     form = source_of(details.line.kind).form
     if form is None:
         raise not_this_way()
-    return FORMS[form.action](ctx, answers.item_asked_for(ctx, details).key)
+    return FORMS[form.action](ctx, details.key)
 
 
 def confirm(ctx: ActorContext, click: Click) -> Response:

@@ -56,13 +56,15 @@ def not_this_way() -> UserError:
 
 @dataclass(frozen=True)
 class LineDetails:
-    """A line of a reminder with its contract, the rule that caused it, and the answers that it allows."""
+    """A line of a reminder with its contract, the rule that caused it, the answers that it allows, and the key of
+    its record in buttons."""
 
     line: ReminderLine
     contract: ContractRef
     rule: ReminderRule
     is_own_rule: bool = False
     answers: Sequence[Answer] = ()
+    key: str = ""
 
     @property
     def pass_on(self) -> str:
@@ -92,7 +94,9 @@ def line_to_answer(ctx: ActorContext, key: str) -> LineDetails:
     if item is None:
         raise _no_longer_open(LineState.DONE)
     own = ctx.session.get(ReminderSetting, (line.contract_id, line.kind))
-    return LineDetails(line, contract, rule_of(own) if own else source.rule, own is not None, _answers(source, item))
+    return LineDetails(
+        line, contract, rule_of(own) if own else source.rule, own is not None, _answers(source, item), item.key
+    )
 
 
 def _require(ctx: ActorContext, contract: ContractRef) -> None:
@@ -108,15 +112,6 @@ def _answers(source: DueSource, item: DueItem) -> Sequence[Answer]:
         Answer.NOT_MINE: True,
     }
     return [answer for answer, fits in offered.items() if fits]
-
-
-def item_asked_for(ctx: ActorContext, details: LineDetails) -> DueItem:
-    """The open item that a line asks for. Raises `UserError` or `Denied`."""
-    _require(ctx, details.contract)
-    found = still_open(ctx, details.line.kind, [details.line.subject_id])
-    if not found:
-        raise _no_longer_open(LineState.DONE)
-    return found[0]
 
 
 def mark_done(ctx: ActorContext, details: LineDetails) -> LineState:
