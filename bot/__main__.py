@@ -120,6 +120,9 @@ def demo(
 def simulate(
     weeks: Annotated[int, typer.Option(min=1, max=52, help="How many weeks to go through.")] = 13,
     to: Annotated[Path | None, typer.Option(help="The Markdown file to write; without it the screen.")] = None,
+    answering: Annotated[
+        bool, typer.Option("--answering", help="People do what they are asked within a day or two.")
+    ] = False,
 ) -> None:
     """Write down every message of some weeks of the sample portfolio. They pass in the local workspace."""
     import asyncio
@@ -128,7 +131,7 @@ def simulate(
     from bot.demo import simulation
 
     # Monday at 9am after the last week belongs to the next week.
-    written = asyncio.run(simulation.simulate(timedelta(weeks=weeks, minutes=-1)))
+    written = asyncio.run(simulation.simulate(timedelta(weeks=weeks, minutes=-1), answering=answering))
     if to is None:
         typer.echo(written, nl=False)
     else:

@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 import uvicorn
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -18,6 +20,7 @@ from bot.clock import MovableClock
 from bot.delivery.outbox import is_for_a_person
 from bot.delivery.slack import Slack
 from bot.demo import BEGINS, demo_settings, free_port, prepare, workspace_running
+from bot.demo.answering import afternoons, colleagues
 from bot.demo.clock_http import workspace_clock
 from bot.demo.timeline import ClockReading, Timeline
 from bot.domain.london import london
@@ -25,6 +28,8 @@ from bot.domain.slack_text import without_markup
 from bot.domain.wording import WEEKDAYS, format_date, format_instant, format_time, join_words, plural
 from bot.models import OutboxMessage, OutboxState
 from jobs import JOBS
+
+DIRECT = "a direct message"
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,9 @@ class TranscriptMessage:
     is_update: bool
 
 
-async def simulate(span: timedelta) -> str:
+async def simulate(span: timedelta, *, answering: bool = False) -> str:
     """The transcript of a span from the beginning of the demonstration, in Markdown. Equal spans give equal
-    transcripts."""
+    transcripts. Nobody answers, or everybody does what they are asked within a day or two."""
     with TemporaryDirectory(prefix="liaison-simulation-") as folder:
         workspace_port, bot_port = free_port(0), free_port(0)
         settings = demo_settings(Path(folder), workspace_port, bot_port)
@@ -50,8 +55,14 @@ async def simulate(span: timedelta) -> str:
             with contextlib.closing(build(settings, clock)) as liaison:
                 await ready()
                 until = BEGINS + span
-                clock_url = f"http://127.0.0.1:{workspace_port}/control/clock"
-                async with workspace_clock(clock_url) as tell, _serving(liaison, bot_port):
+                address = f"http://127.0.0.1:{workspace_port}"
+                async with workspace_clock(f"{address}/control/clock") as tell, _serving(liaison, bot_port):
+                    if answering:
+                        async with httpx.AsyncClient(base_url=address, timeout=30) as workspace:
+                            people = await colleagues(liaison, workspace)
+                            for at in afternoons(BEGINS, until):
+                                await _pass(liaison, clock, at, tell)
+                                await people.answer(at)
                     await _pass(liaison, clock, until, tell)
                 return transcript(await _sent_messages(liaison), until)
 
@@ -113,7 +124,7 @@ class _Audience:
     async def of(self, channel: str) -> tuple[str, Sequence[str]]:
         """The name of a channel or person, and the names of everybody who reads its messages."""
         if is_for_a_person(channel):
-            return "a direct message", [await self._name(channel)]
+            return DIRECT, [await self._name(channel)]
         if channel not in self._channels:
             facts = await self._slack.channel(channel)
             names = sorted([name for user in await self._slack.members(channel) if (name := await self._name(user))])
@@ -130,7 +141,26 @@ class _Audience:
 def transcript(messages: Sequence[TranscriptMessage], until: datetime) -> str:
     """The messages in Markdown, in order, grouped by day."""
     heading = f"From {format_instant(BEGINS)} to {format_instant(until)}: {plural(len(messages), 'message')}"
-    return "\n".join([f"# {heading}", *_days(messages), ""])
+    return "\n".join([f"# {heading}", *_days(messages), *_counts(messages), ""])
+
+
+def _counts(messages: Sequence[TranscriptMessage]) -> Iterator[str]:
+    """How many new messages each person had directly, with the most on a day, and each channel; the most first."""
+    new = [each for each in messages if not each.is_update]
+    direct = [(each.seen_by[0], london(each.at).date()) for each in new if each.channel == DIRECT]
+    by_person = Counter(person for person, _ in direct)
+    on_a_day = Counter(direct)
+    yield f"\n## {plural(len(direct), 'direct message')}, and {len(new) - len(direct)} in channels\n"
+    yield from ("| direct messages to | in all | on one day, at most |", "|---|---|---|")
+    for person, count in _most_first(by_person):
+        yield f"| {person} | {count} | {max(n for (who, _), n in on_a_day.items() if who == person)} |"
+    yield from ("\n| messages in | in all |", "|---|---|")
+    for channel, count in _most_first(Counter(each.channel for each in new if each.channel != DIRECT)):
+        yield f"| {channel} | {count} |"
+
+
+def _most_first(counted: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _days(messages: Sequence[TranscriptMessage]) -> Iterator[str]:
