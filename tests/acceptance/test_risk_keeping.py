@@ -161,7 +161,7 @@ def test_one_that_becomes_very_high_is_escalated_once_and_again_after_it_had_fal
     office.deliver()
     asked, over, asked_again = [each.plain for each in helen.direct_messages()]
     assert f"{reference} has fallen to low" in asked
-    assert "Nothing more is asked of you" in over
+    assert "You have nothing more to do" in over
     assert "a score of 25" in asked_again
     standing = office.read(lambda session: [each.ended_because for each in session.scalars(select(Escalation))])
     assert standing == ["fallen", None]
@@ -170,7 +170,7 @@ def test_one_that_becomes_very_high_is_escalated_once_and_again_after_it_had_fal
 def pings(office: Office) -> list[Message]:
     """What Helen Marsh was asked; the closing words in the threads are left out."""
     office.deliver()
-    return [each for each in office.person(HELEN).direct_messages() if "Nothing more is asked" not in each.plain]
+    return [each for each in office.person(HELEN).direct_messages() if "nothing more to do" not in each.plain]
 
 
 def test_what_fell_or_was_closed_before_anybody_acknowledged_it_loses_its_button_and_says_why(office: Office) -> None:
@@ -183,15 +183,15 @@ def test_what_fell_or_was_closed_before_anybody_acknowledged_it_loses_its_button
     assert "a score of 20" in ping.plain, "the ping says what the risk is now"
     assess(office, AMIRA, reference, "3", "3")
     (fallen,) = pings(office)
-    assert f"Nothing to acknowledge any more: {reference} has fallen to medium on 4 January 2027 at 9am" in fallen.plain
+    assert f"You no longer need to answer: {reference} has fallen to medium on 4 January 2027 at 9am" in fallen.plain
     assert not fallen.elements(), "nothing is left to click"
-    notices = [each.plain for each in office.person(AMIRA).messages(NORTH_EAST) if "need not acknowledge" in each.plain]
+    notices = [each.plain for each in office.person(AMIRA).messages(NORTH_EAST) if "no longer needs to" in each.plain]
     assert len(notices) == 1
     assess(office, AMIRA, reference, "4", "3")
     assert "It is worse than at the last review: a score of 12, from 9." in pings(office)[-1].plain
     said(office, AMIRA, f"close {reference} Pay was raised")
     closed = pings(office)[-1]
-    assert f"Nothing to acknowledge any more: {reference} was closed" in closed.plain
+    assert f"You no longer need to answer: {reference} was closed" in closed.plain
     ends = office.read(lambda session: [each.ended_because for each in session.scalars(select(Escalation))])
     assert ends == ["fallen", "closed"]
 

@@ -186,15 +186,13 @@ def test_a_senior_owner_decides_from_the_message_that_escalates_an_option(office
     office.run("escalate")
     office.deliver()
     helen = office.person(HELEN)
-    asked = next(
-        m for m in helen.direct_messages() if m.text.startswith("Option to extend without a decision on WP-NE")
-    )
+    asked = next(m for m in helen.direct_messages() if m.text.startswith("Undecided option to extend on WP-NE"))
     helen.click(asked, "Decide")
     helen.submit(helen.modal(title="Decide on an option"), {"decision": "declined", "reason": WHY})
     office.run("escalate")
     office.deliver()
     over = next(m for m in helen.direct_messages() if m.ts == asked.ts)
-    assert over.text.startswith("Nothing to acknowledge any more: the option is declined on")
+    assert over.text.startswith("You no longer need to answer: the option is declined on")
     assert "Decide" not in labels(over)
 
 
@@ -205,7 +203,7 @@ def test_an_option_is_decided_from_the_reminder(office: Office) -> None:
     amira = office.person(AMIRA)
     reminder = next(m for m in amira.direct_messages() if "Decide: extension of 24 months" in m.text)
     amira.click(reminder, "Answer")
-    form = amira.submit(amira.modal(title="Answer a reminder"), {"answer": "I do it now"}).view
+    form = amira.submit(amira.modal(title="Answer a reminder"), {"answer": "Do it now"}).view
     assert form is not None
     done = amira.submit(form, {"decision": "declined", "reason": WHY}).view
     assert done is not None

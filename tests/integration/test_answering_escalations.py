@@ -36,7 +36,7 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
         ]
         for update in updates:
             assert "Acknowledged by Helen Marsh on 4 January 2027 at 9:12am" in update.text
-            assert "It is expected to be settled by 11 January 2027" in str(update.blocks)
+            assert "It should be settled by 11 January 2027" in str(update.blocks)
             assert "escalation_" not in str(update.blocks)
         assert after.last.who.name == "Helen Marsh"
         assert (escalation.standing, escalation.until) == (Step.ACKNOWLEDGED, date(2027, 1, 11))
@@ -160,7 +160,7 @@ def test_silence_goes_up_a_rung_in_working_time_and_stands_at_the_last(unchanged
         assert "needs you to acknowledge it" in told["U0CALLUM"].text
         assert "Helen Marsh was asked" in str(told["U0CALLUM"].blocks)
         updates = [row for row in sent(session) if row.replaces_id is not None]
-        assert [row.text[:29] for row in updates if row.channel == "U0HELEN"] == ["It went up to Callum Reid: ve"]
+        assert [row.text[:30] for row in updates if row.channel == "U0HELEN"] == ["Now with Callum Reid: very hig"]
         with pytest.raises(UserError, match="gone up to Callum Reid"):
             answers_module.acknowledge(act(session, "U0HELEN"), first)
         later = MONDAY + 2 * DAY

@@ -55,7 +55,7 @@ def test_a_report_is_escalated_to_the_manager_five_working_days_late_and_settled
         assert run_job(session, "escalate", at(9, 11)) == 1
         assert escalation.ended_because is EscalationEnd.SETTLED
         (closing,) = [each for each in session.scalars(select(OutboxMessage)) if each.thread_of_id is not None]
-        assert "Nothing more is asked of you: the report came in" in closing.text
+        assert "You have nothing more to do: the report came in" in closing.text
         assert run_job(session, "escalate", at(10)) == 0, "it is over for good"
 
 

@@ -73,7 +73,7 @@ def test_where_nobody_is_left_it_stands_and_somebody_is_told(unchanged: Database
         assert (escalation.waits, escalation.due_at) == (True, None)
         told = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("%not-reached%"))).one()
         assert told.channel == "U0AMIRA"
-        assert "Nobody else is there to be asked" in str(told.blocks)
+        assert "There is nobody else to ask" in str(told.blocks)
         answers.take_over(act(session, "U0AMIRA", at(9, 11)), escalation.version)
         assert asked(session, escalation) == "Amira Shah"
 
