@@ -54,7 +54,7 @@ async def _run_one(settings: Settings, chosen: Job, now: datetime, *, dry_run: b
 def _print_plan(plan: list[Planned], now: datetime) -> None:
     typer.echo(f"At {format_instant(now)} this would send {len(plan)}:" if plan else "Nothing would be sent.")
     for planned in plan:
-        typer.echo(f"\n  To {planned.channel}: {planned.text}\n  Because {planned.why}.")
+        typer.echo(f"\n  To {planned.channel}: {planned.text}\n  Why: {planned.why}.")
 
 
 async def _rehearse(settings: Settings, chosen: tuple[Job, ...], begin: datetime, end: datetime) -> None:
@@ -72,7 +72,7 @@ def _print_span(messages: list[Upcoming], begin: datetime, end: datetime) -> Non
     for each in messages:
         how = "Update in" if each.updates else "To"
         typer.echo(f"\n  {format_instant(each.at)}, {each.job}\n  {how} {each.channel}: {each.text}")
-        typer.echo(f"  Because {each.why}.")
+        typer.echo(f"  Why: {each.why}.")
 
 
 def _span(first: str, last: str) -> tuple[datetime, datetime]:

@@ -44,7 +44,7 @@ def open_line(ctx: ActorContext, click: Click) -> Response:
 
 
 def answer(ctx: ActorContext, form: Submission) -> Response:
-    """Record the answer and show its result; for "I do it now", show the form that does it."""
+    """Record the answer and show its result; for "Do it now", show the form that does it."""
     details = answers.line_to_answer(ctx, form.record_key)
     chosen = form_fields.choice(Answer, form.values, "answer")
     if chosen not in details.answers:

@@ -100,7 +100,7 @@ def test_a_person_is_reminded_once_a_day_of_all_that_is_theirs_and_the_message_f
     morning(office)
     assert (reminder(amira).ts, reminder(amira).text) == (
         first.ts,
-        "All done: nothing of 4 January 2027 waits for you any more",
+        "All done: nothing from 4 January 2027 still waits for you",
     )
     morning(office, 1)
     assert reminder(amira).ts == first.ts, "nothing is due, so nothing is sent"
@@ -111,7 +111,7 @@ def test_what_a_partner_says_to_be_done_is_confirmed_by_the_manager(office: Offi
     key = owe(office, "Open the Gateshead office", TOMORROW)
     morning(office)
     assert "Open the Gateshead office" in reminder(priya).text
-    assert "manager confirms it" in answer(priya, answer="It is done")
+    assert "manager will confirm it" in answer(priya, answer="It is done")
     office.deliver()
     assert milestone(office, key).met_on is None
     claim = next(m for m in amira.direct_messages() if m.text.startswith("Priya Nair says that it is done"))
@@ -135,10 +135,10 @@ def test_more_time_is_asked_for_agreed_and_the_first_day_is_kept(office: Office)
     )
     assert "why: " in answer(priya, answer="I need more time", until="2027-01-20")
     said = answer(priya, answer="I need more time", until="2027-01-20", why="The lease is signed a week late")
-    assert "You are told what is decided" in said
+    assert "You will be told the decision" in said
     office.deliver()
     wish = next(m for m in amira.direct_messages() if "asks for more time" in m.text)
-    assert "20 January 2027 in place of 5 January 2027" in wish.plain
+    assert "20 January 2027 instead of 5 January 2027" in wish.plain
     amira.click(wish, "Agree")
     office.deliver()
     assert milestone(office, key).due_on == LATER
@@ -147,7 +147,7 @@ def test_more_time_is_asked_for_agreed_and_the_first_day_is_kept(office: Office)
     assert any("More time is agreed: Open the Gateshead office" in m.text for m in priya.direct_messages())
     assert "Agreed by Amira Shah" in again(amira, wish)
     morning(office, 1)
-    assert reminder(priya).text == "Nothing of 4 January 2027 waits for you any more", "the day has moved"
+    assert reminder(priya).text == "Nothing from 4 January 2027 still waits for you", "the day has moved"
 
 
 def test_more_time_is_refused_and_the_day_stays(office: Office) -> None:
@@ -157,7 +157,7 @@ def test_more_time_is_refused_and_the_day_stays(office: Office) -> None:
     answer(priya, answer="I need more time", until="2027-01-20", why="The lease is signed a week late")
     office.deliver()
     wish = next(m for m in amira.direct_messages() if "asks for more time" in m.text)
-    amira.click(wish, "Leave the day as it is")
+    amira.click(wish, "Keep the current date")
     office.deliver()
     assert milestone(office, key).due_on == TOMORROW
     assert office.read(lambda s: s.scalars(select(MoreTime)).one()).agreed is False
@@ -184,13 +184,13 @@ def test_a_snooze_wakes_on_its_day_and_what_is_not_mine_goes_to_the_manager(offi
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     owe(office, "Open the Gateshead office", TOMORROW)
     morning(office)
-    assert "until: Choose a day from tomorrow" in answer(priya, answer="Remind me on a day", until="2027-03-01")
-    assert "You are reminded again on that day" in answer(priya, answer="Remind me on a day", until="2027-01-07")
+    assert "until: Choose a day from tomorrow" in answer(priya, answer="Remind me on another day", until="2027-03-01")
+    assert "You will be reminded again" in answer(priya, answer="Remind me on another day", until="2027-01-07")
     morning(office, 1)
-    assert reminder(priya).text.startswith("Nothing of 4 January"), "due today, but asleep"
+    assert reminder(priya).text.startswith("Nothing from 4 January"), "due today, but asleep"
     morning(office, 2)
     assert "2 working days late" in reminder(priya).text
-    assert "manager was told" in answer(priya, answer="This is not mine", why="Liam opens offices")
+    assert "manager has been told" in answer(priya, answer="This is not mine", why="Liam opens offices")
     office.deliver()
     assert any(
         "Priya Nair says that this is not theirs: Open the Gateshead office" in m.text for m in amira.direct_messages()
@@ -202,7 +202,7 @@ def test_a_report_is_made_from_the_reminder(office: Office) -> None:
     office.run("prompt")
     morning(office, 1)
     assert "Report for December 2026 on WP-NE, due 6 January 2027, in 1 working day" in reminder(priya).text
-    form = answer(priya, answer="I do it now")
+    form = answer(priya, answer="Do it now")
     assert "Starts within 15 working days" in form
     fields = [each["block_id"] for each in priya.modal().blocks if each.get("block_id", "").startswith("kpi_")]
     sent = priya.submit(priya.modal(), dict(zip(fields, ("99.1", "100"), strict=True)))
@@ -223,7 +223,7 @@ def test_a_risk_is_reviewed_from_the_reminder(office: Office) -> None:
     acknowledge_memos(office)
     morning(office)
     assert f"Review {reference} Advisers leave faster" in reminder(amira).text
-    form = answer(amira, answer="I do it now")
+    form = answer(amira, answer="Do it now")
     assert "The next review follows from the score: in " in form
     assert amira.modal().values["likelihood"]["entered"] == "3"
     kept = amira.submit(amira.modal(), {"likelihood": "4", "why": "Two more advisers left"})

@@ -190,7 +190,7 @@ def test_a_dry_run_prints_what_goes_where_and_why_and_changes_nothing(tmp_path: 
     assert done.returncode == 0, done.stderr
     assert "At 4 January 2027 at 9am this would send 2:" in done.stdout
     assert "To C0PORTFOLIO: Weekly performance summary, 4 January 2027: " in done.stdout
-    assert "Because the weekly performance summary of Monday is due in this channel." in done.stdout
+    assert "Why: the weekly performance summary of Monday is due in this channel." in done.stdout
     assert dump(database) == before
     database.close()
 

@@ -89,7 +89,7 @@ def test_a_span_is_printed_with_what_goes_where_and_why(templates: Templates) ->
     assert said.startswith("From 4 January 2027 at midnight to 5 January 2027 at 11:59pm this would send ")
     assert (
         "4 January 2027 at 9am, prompt To C0WPNENG: Northgate Futures Ltd: the report for December 2026 on WP-NE is due"
-        " on 6 January 2027. Because the report for December 2026 on WP-NE is due on 6 January 2027."
+        " on 6 January 2027. Why: the report for December 2026 on WP-NE is due on 6 January 2027."
     ) in said
     assert "4 January 2027 at 9am, summary To C0PORTFOLIO: Weekly performance summary" in said
     code, said = ran("prompt", "--dry-run", "--from", "2027-01-05", "--to", "2027-01-05T12:00", url=url)

@@ -179,7 +179,7 @@ def test_a_deputy_is_reminded_in_place_of_who_is_away_and_the_manager_where_ther
     run_job(session, "remind", london_instant(FIRST, 9))
     [message] = messages(session)
     assert message.channel == "U0CALLUM"
-    assert "You stand in for Amira Shah" in str(message.blocks)
+    assert "You are covering for Amira Shah" in str(message.blocks)
 
 
 def test_nobody_is_reminded_at_night_or_at_a_weekend(session: Session) -> None:

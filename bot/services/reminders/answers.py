@@ -37,21 +37,21 @@ DECIDERS = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER)
 class Answer(StrEnum):
     """The answers to a line, in the words of the form."""
 
-    NOW = "I do it now"
+    NOW = "Do it now"
     DONE = "It is done"
     MORE_TIME = "I need more time"
-    SNOOZE = "Remind me on a day"
+    SNOOZE = "Remind me on another day"
     NOT_MINE = "This is not mine"
 
 
 def _no_longer_open(state: LineState) -> UserError:
     """The line was answered, or what it asked for was done."""
-    return UserError(f"Nothing waits for you here any more: {state}. Your message is up to date in a moment.")
+    return UserError(f"You have nothing more to do here: {state}. Your message will update in a moment.")
 
 
 def not_this_way() -> UserError:
     """An answer that does not fit what is due."""
-    return UserError("That cannot be said of this. Choose another answer.", field="answer")
+    return UserError("That answer does not fit this item. Choose another.", field="answer")
 
 
 @dataclass(frozen=True)

@@ -289,5 +289,5 @@ def _enqueue(work: UnitOfWork, reminder: Reminder) -> None:
     ours = kind.is_department
     message = work.messages.message("reminders/reminder", page=page)
     audience, about = (Audience.INTERNAL, None) if ours else (Audience.SHARED, page.lines[0].line.contract_id)
-    why = f"{plural(page.open, 'thing')} with a day"
+    why = f"{plural(page.open, 'item has', 'items have')} a due date"
     work.enqueue(OutgoingMessage(reminder.key, slack, audience, message, why, about))
