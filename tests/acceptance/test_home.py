@@ -50,7 +50,7 @@ def test_what_waits_on_a_manager_comes_first_and_is_dealt_with_from_the_page(off
         session.add(Obligation(contract_id=contract.id, name="Renew", owed_by=Party.PARTNER, due_on=date(2027, 1, 5)))
     office.run("prompt")
     said = page(office, AMIRA)
-    parts = [said.index(part) for part in ("Waiting on you", "Your contracts", "Coming up")]
+    parts = [said.index(part) for part in ("Waiting for you", "Your contracts", "Coming up")]
     assert parts == sorted(parts)
     assert parts[0] < said.index("A-1 agree the staffing plan") < parts[1]
     assert "Report for December 2026" in said[parts[2] :]
@@ -81,7 +81,7 @@ def test_a_late_report_is_sent_and_one_that_came_is_accepted_from_the_page(offic
     amira.close(amira.modal())
     office.clock.advance(2 * SECOND)
     assert office.run("homes") == 1
-    assert "*SE-CW* Report for November 2026 is to be accepted" in shown(amira)
+    assert "*SE-CW* Report for November 2026 is waiting for your decision" in shown(amira)
     again = amira.home()
     assert again is not None
     amira.click(again, "Look at it")
@@ -91,7 +91,7 @@ def test_a_late_report_is_sent_and_one_that_came_is_accepted_from_the_page(offic
     assert "State: accepted" in words(amira.modal())
     office.clock.advance(2 * SECOND)
     assert office.run("homes") == 1
-    assert "*DE-SW* Report for November 2026 is to be accepted" not in shown(amira)
+    assert "*DE-SW* Report for November 2026 is waiting for your decision" not in shown(amira)
 
 
 def test_ten_changes_are_one_publish_and_a_page_that_stays_the_same_is_left_alone(office: Office) -> None:
@@ -140,19 +140,19 @@ def test_a_new_working_day_makes_pages_stale_once(office: Office) -> None:
 
 def test_a_senior_owner_has_what_is_to_be_acknowledged_first(office: Office) -> None:
     helen = office.person(HELEN)
-    assert "Nothing waits on you" in page(office, HELEN)
-    assert "Worse than before" in shown(helen)
+    assert "Nothing is waiting for you" in page(office, HELEN)
+    assert "Got worse" in shown(helen)
     office.person(AMIRA).command(RISK, channel=NORTH_EAST)
     office.clock.advance(2 * SECOND)
     assert office.run("homes") == 1
-    assert "Waits for you to acknowledge it: Advisers leaving faster than hired" in shown(helen)
+    assert "Acknowledge: Advisers leaving faster than hired" in shown(helen)
     home = helen.home()
     assert home is not None
     helen.click(home, "Acknowledge")
     office.drain()
     office.clock.advance(2 * SECOND)
     assert office.run("homes") == 1
-    assert "Nothing waits on you" in shown(helen)
+    assert "Nothing is waiting for you" in shown(helen)
 
 
 def test_the_page_of_who_is_deactivated_is_drawn_no_more(office: Office) -> None:

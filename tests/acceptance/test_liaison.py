@@ -91,7 +91,7 @@ def test_leave_is_recorded_with_a_deputy_who_then_stands_in(office: Office) -> N
     form = {"first_day": "2027-01-11", "last_day": "2027-01-15", "deputy": MARTHA}
     done = amira.submit(amira.modal(title="Your leave"), form)
     assert "11 January 2027 to 15 January 2027" in words(done.view)
-    assert "Martha Quill stands in for you on DE-SW, SE-CW, SK-SC and WP-NE." in words(done.view)
+    assert "Martha Quill covers for you on DE-SW, SE-CW, SK-SC and WP-NE." in words(done.view)
     assert "Leave: " not in said(office, MARTHA, "me")
     (refused,) = office.person(MARTHA).command("/contract show WP-NE", channel=HELP)
     assert "You do not have a role on this contract" in refused.plain
@@ -141,7 +141,7 @@ def test_who_is_back_early_says_so(http_office: Office) -> None:
     (shown,) = amira.command("/liaison away", channel=NORTH_EAST)
     assert "4 January 2027 to 15 January 2027 (now)" in shown.plain
     amira.click(shown, "I am back")
-    amira.wait(lambda p: any("You have no leave to come" in m.plain for m in p.messages(NORTH_EAST)))
+    amira.wait(lambda p: any("You have no leave booked" in m.plain for m in p.messages(NORTH_EAST)))
     gone = select(Absence).join(Person, col(Person.id) == col(Absence.person_id)).where(col(Person.slack) == AMIRA)
     kept = http_office.read(lambda s: s.scalars(gone).one())
     assert (str(kept.first_day), str(kept.last_day)) == ("2027-01-04", "2027-01-05"), "a deputy may have acted then"
@@ -164,7 +164,7 @@ def test_leave_is_cancelled_by_whose_it_is(office: Office) -> None:
         (shown,) = amira.command("/liaison away", channel=NORTH_EAST)
         amira.click(shown, "Cancel")
         office.drain()
-    amira.wait(lambda p: any("You have no leave to come" in m.plain for m in p.messages(NORTH_EAST)))
+    amira.wait(lambda p: any("You have no leave booked" in m.plain for m in p.messages(NORTH_EAST)))
     assert office.read(lambda s: [absence.id for absence in s.scalars(select(Absence))]) == before
 
 

@@ -29,7 +29,7 @@ def receipts(office: Office) -> int:
     [
         ("/risk list", "5 open risks of your contracts"),
         ("/contract show WP-NE", "WP-NE"),
-        ("/action", "No open action"),
+        ("/action", "You have no open actions"),
         ("/digest preview", "Weekly performance summary"),
         ("/liaison", "/contract"),
         ("/risk lost", "does not know the word"),

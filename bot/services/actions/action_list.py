@@ -29,6 +29,11 @@ class ActionPage(Paged[ListedAction]):
     late: int
     words: Sequence[str]
 
+    @property
+    def is_own(self) -> bool:
+        """Whether it lists all of the actor's own, and no others."""
+        return [word.casefold() for word in self.words] == ["mine"]
+
 
 def list_actions(ctx: ActorContext, words: Sequence[str], page: int = 1) -> ActionPage:
     """A page of the open actions on the actor's contracts that match every word. Two queries.
