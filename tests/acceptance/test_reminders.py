@@ -18,7 +18,7 @@ from bot.models import (
     Risk,
     TrailEntry,
 )
-from tests.acceptance.office import AMIRA, NORTH_EAST, PRIYA, Office, words
+from tests.acceptance.office import AMIRA, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, words
 from workspace import Person
 from workspace.client.person import Message
 
@@ -106,6 +106,28 @@ def test_a_person_is_reminded_once_a_day_of_all_that_is_theirs_and_the_message_f
     assert reminder(amira).ts == first.ts, "nothing is due, so nothing is sent"
 
 
+def test_a_reminder_counts_and_shows_what_is_still_open_of_the_days_before(office: Office) -> None:
+    priya = office.person(PRIYA)
+    owe(office, "Open the Gateshead office", date(2027, 1, 11))
+    owe(office, "Open the Durham office", date(2027, 1, 6))
+    morning(office)
+    first = reminder(priya)
+    assert first.text.startswith("1 thing waits for you: Open the Gateshead office on WP-NE, due 11 January 2027")
+    morning(office, 1)
+    second = reminder(priya)
+    assert second.text.startswith("2 things wait for you. First: Open the Durham office on WP-NE, due 6 January 2027")
+    assert "Open the Gateshead office\nWP-NE, due 11 January 2027, in 4 working days" in second.plain.replace("*", "")
+    assert "done" in answer(priya, answer="It is done")
+    office.deliver()
+    assert reminder(priya).ts == second.ts
+    assert reminder(priya).text.startswith("1 thing waits for you: Open the Gateshead office")
+    priya.close(priya.modal(), everything=True)
+    assert "done" in answer(priya, answer="It is done")
+    office.deliver()
+    assert reminder(priya).text.startswith("Nothing from 5 January 2027 still waits for you")
+    assert "said to be done" in again(priya, first)
+
+
 def test_what_a_partner_says_to_be_done_is_confirmed_by_the_manager(office: Office) -> None:
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     key = owe(office, "Open the Gateshead office", TOMORROW)
@@ -126,28 +148,44 @@ def test_what_a_partner_says_to_be_done_is_confirmed_by_the_manager(office: Offi
     assert {"milestone met", "reminder answered"} <= set(audit)
 
 
-def test_more_time_is_asked_for_agreed_and_the_first_day_is_kept(office: Office) -> None:
+def test_more_time_is_asked_for_and_agreed_and_everything_says_the_new_day(office: Office) -> None:
     amira, priya = office.person(AMIRA), office.person(PRIYA)
-    key = owe(office, "Open the Gateshead office", TOMORROW)
-    morning(office)
-    assert "until: Choose a day after 5 January 2027" in answer(
-        priya, answer="I need more time", until="2027-01-05", why="Late"
+    office.run("prompt")
+    morning(office, 1)
+    assert "until: Choose a day after 6 January 2027" in answer(
+        priya, answer="I need more time", until="2027-01-06", why="Late"
     )
-    assert "why: " in answer(priya, answer="I need more time", until="2027-01-20")
-    said = answer(priya, answer="I need more time", until="2027-01-20", why="The lease is signed a week late")
+    assert "why: " in answer(priya, answer="I need more time", until="2027-01-13")
+    said = answer(priya, answer="I need more time", until="2027-01-13", why="The data comes a week late")
     assert "You will be told the decision" in said
     office.deliver()
+    asked = reminder(priya)
+    assert (
+        asked.text == "Nothing from 5 January 2027 is left for you to do. Still to be decided: 1 request for more time"
+    )
+    assert "you asked for more time until 13 January 2027; Amira Shah decides" in asked.plain
     wish = next(m for m in amira.direct_messages() if "asks for more time" in m.text)
-    assert "20 January 2027 instead of 5 January 2027" in wish.plain
+    assert "13 January 2027 instead of 6 January 2027" in wish.plain
     amira.click(wish, "Agree")
     office.deliver()
-    assert milestone(office, key).due_on == LATER
     kept = office.read(lambda s: s.scalars(select(MoreTime)).one())
-    assert (kept.due_on, kept.until, kept.agreed) == (TOMORROW, LATER, True)
-    assert any("More time is agreed: Open the Gateshead office" in m.text for m in priya.direct_messages())
+    assert (kept.due_on, kept.until, kept.agreed) == (date(2027, 1, 6), date(2027, 1, 13), True)
+    assert any("More time is agreed: Report for December 2026" in m.text for m in priya.direct_messages())
     assert "Agreed by Amira Shah" in again(amira, wish)
+    assert "more time agreed, due 13 January 2027" in again(priya, asked)
+    (prompt,) = [m for m in priya.messages(NORTH_EAST_SHARED) if "Report for December 2026" in m.plain]
+    assert "Due 13 January 2027. More time was agreed: it was due 6 January 2027" in prompt.plain
+    (dates,) = amira.command("/contract dates WP-NE", channel=NORTH_EAST)
+    assert (
+        "13 January 2027: Report for December 2026 (more time agreed: it was due 6 January 2027)"
+        in dates.plain.replace("*", "")
+    )
     morning(office, 1)
-    assert reminder(priya).text == "Nothing from 4 January 2027 still waits for you", "the day has moved"
+    assert (
+        reminder(priya).text
+        == "1 thing waits for you: Report for December 2026 on WP-NE, due 13 January 2027, in 5 working days (more "
+        "time agreed: it was due 6 January 2027)"
+    )
 
 
 def test_more_time_is_refused_and_the_day_stays(office: Office) -> None:
@@ -161,6 +199,7 @@ def test_more_time_is_refused_and_the_day_stays(office: Office) -> None:
     office.deliver()
     assert milestone(office, key).due_on == TOMORROW
     assert office.read(lambda s: s.scalars(select(MoreTime)).one()).agreed is False
+    assert reminder(priya).text.startswith("1 thing waits for you: Open the Gateshead office"), "it waits again"
     assert any("Open the Gateshead office" in m.text and "stays" in m.plain for m in priya.direct_messages())
 
 

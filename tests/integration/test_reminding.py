@@ -27,7 +27,7 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.reminders import reminders
+from bot.services.reminders import reminder_page
 from tests.builders import CALENDAR, MONDAY, contract_named, run_job
 from tests.once import usual_or
 
@@ -163,7 +163,7 @@ def test_a_day_has_ten_lines_and_counts_the_rest(session: Session) -> None:
     lines = session.scalars(select(ReminderLine).join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id)))
     told = [line for line in lines if message.key == f"reminder-{line.reminder_id}"]
     assert message.text.startswith(f"{len(told)} things wait for you. First: Thing 0 on WP-NE")
-    assert str(message.blocks).count("reminder_open") == reminders.MOST_SHOWN == 10
+    assert str(message.blocks).count("reminder_open") == reminder_page.MOST_SHOWN == 10
     assert f"And {len(told) - 10} more" in str(message.blocks)
 
 

@@ -12,6 +12,7 @@ from bot.domain.calendar import CalendarEnds, NationCalendar
 from bot.domain.deadlines import parse_deadline
 from bot.domain.periods import Month
 from bot.models import Contract, Obligation
+from bot.services.due.agreed_time import earlier_days
 from bot.services.due.selection import DueBetween, EverDue
 from bot.services.due.source import DueItem
 from bot.services.due.sources import SOURCES
@@ -25,7 +26,7 @@ from bot.services.unit_of_work import ActorContext
 class ContractDate:
     """An item with a day; `working` says how the day follows from its rule, "" if the day itself was agreed.
 
-    `late`: it is open, and its day has passed.
+    `late`: it is open, and its day has passed. `before` is the day before more time was agreed.
     """
 
     what: str
@@ -33,6 +34,7 @@ class ContractDate:
     done_on: date | None = None
     working: str = ""
     late: bool = False
+    before: date | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
         for source in SOURCES
         for item in source.find(ctx, col(Contract.id) == contract.id, EverDue() if source.is_term else DueBetween())
     ]
+    before = earlier_days(ctx, [(item.kind, item.subject_id, item.due_on) for item in found])
     items = [
         ContractDate("Start", contract.start_date),
         ContractDate("End", contract.end_date),
@@ -68,6 +71,7 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
                 each.done_on,
                 _working(each, calendar),
                 late=each.done_on is None and each.due_on < ctx.today,
+                before=before.get((each.kind, each.subject_id)),
             )
             for each in found
         ),

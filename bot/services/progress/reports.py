@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, String, cast, exists, literal, select
 from sqlmodel import col
@@ -12,6 +12,7 @@ from bot.access import Permission
 from bot.db import by_key
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import NationCalendar
+from bot.domain.due_kinds import DueKind
 from bot.domain.london import london, london_instant
 from bot.domain.parts import FigureWithParts
 from bot.domain.periods import Month, report_due, report_opens
@@ -22,6 +23,7 @@ from bot.domain.wording import format_date, format_instant, nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, Kpi, Occurrence, Person, Reading, Report
 from bot.services import occurrences
+from bot.services.due.agreed_time import earlier_days
 from bot.services.due.sources.reports import is_awaited
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress.rated_figures import given_in
@@ -64,7 +66,7 @@ def no_such_kpi(typed: str, kpis: Sequence[Kpi]) -> UserError:
 @dataclass(frozen=True)
 class DueReport:
     """A report that is not accepted, with the KPIs it asks for; `figures` are those reported so far, by KPI id, and
-    `seen` is their version."""
+    `seen` is their version; `due_before` is the day before more time was agreed."""
 
     report: Report
     contract: Contract
@@ -73,6 +75,7 @@ class DueReport:
     days_late: int
     figures: Mapping[int, FigureWithParts] = field(default_factory=dict)
     seen: str = ""
+    due_before: date | None = None
 
     @property
     def period(self) -> str:
@@ -195,6 +198,7 @@ def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueRepor
         max(late, 0),
         {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
         report.figures_version,
+        earlier_days(work, [(DueKind.REPORT, report.id, report.due_on)]).get((DueKind.REPORT, report.id)),
     )
 
 
@@ -268,6 +272,14 @@ def prepare(work: UnitOfWork, report: Report) -> Prompt | None:
     why = f"the report for {due.period} on {contract.reference} is due on {format_date(report.due_on)}"
     draft = OutgoingMessage(prompt_key(report), channel, Audience.SHARED, message, why, contract.id)
     return Prompt(report.id, report.reference, draft)
+
+
+def update_prompt(work: UnitOfWork, report_id: int) -> None:
+    """Bring the prompt for an awaited report up to date, because its day has moved."""
+    report = work.session.get_one(Report, report_id)
+    due = due_report(work, report, work.session.get_one(Contract, report.contract_id))
+    message = work.messages.message("progress/prompt", due=due, missed=None)
+    work.replace(prompt_key(report), work.next_key(f"{prompt_key(report)}-moved"), message, "its due day has moved")
 
 
 def send(work: UnitOfWork, prompt: Prompt) -> bool:

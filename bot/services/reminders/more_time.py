@@ -3,6 +3,7 @@
 The request keeps the earlier day.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,7 @@ from sqlmodel import col
 from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.delivery.outbox import OutgoingMessage
+from bot.domain.due_kinds import DueKind
 from bot.domain.text_validation import required_text
 from bot.domain.wording import format_date
 from bot.errors import UserError
@@ -22,13 +24,19 @@ from bot.models import (
     MoreTime,
     Organisation,
     Person,
+    Reminder,
+    ReminderLine,
 )
 from bot.services.due.open_items import still_open
 from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.reminders import answers
+from bot.services.progress import reports
+from bot.services.reminders import answers, reminders
 from bot.services.reminders.answers import Answer, LineDetails, not_this_way
-from bot.services.unit_of_work import ActorContext
+from bot.services.unit_of_work import ActorContext, UnitOfWork
+
+PROMPTS: Mapping[DueKind, Callable[[UnitOfWork, int], None]] = {DueKind.REPORT: reports.update_prompt}
+"""What brings the message up to date that asked the partner for something, by the kind of what is due."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,32 @@ def decide(ctx: ActorContext, key: str, *, agreed: bool) -> Extension:
         row.key, f"{row.key}-decided", ctx.messages.message("reminders/more_time", extension=extension), "it is decided"
     )
     _tell_asker(ctx, extension, asker)
+    _bring_up_to_date(ctx, row)
     return extension
+
+
+def _bring_up_to_date(ctx: ActorContext, row: MoreTime) -> None:
+    """The asker's reminder says what was decided; what was refused waits for them again. The prompt for a report says
+    its new day."""
+    lines = ctx.session.scalars(
+        select(ReminderLine)
+        .join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id))
+        .where(
+            col(Reminder.person_id) == row.asked_by_id,
+            col(ReminderLine.kind) == row.kind,
+            col(ReminderLine.subject_id) == row.subject_id,
+            col(ReminderLine.state) == LineState.MORE_TIME,
+        )
+        .order_by(col(ReminderLine.id))
+        .with_for_update()
+    ).all()
+    for line in lines:
+        line.state = LineState.MORE_TIME if row.agreed else LineState.OPEN
+    ctx.session.flush()
+    for reminder_id in sorted({line.reminder_id for line in lines}):
+        reminders.update_message(ctx, ctx.session.get_one(Reminder, reminder_id, with_for_update=True))
+    if row.agreed and row.kind in PROMPTS:
+        PROMPTS[row.kind](ctx, row.subject_id)
 
 
 def _move(ctx: ActorContext, row: MoreTime) -> None:

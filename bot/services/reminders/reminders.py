@@ -1,7 +1,7 @@
 """Sending reminders: one message for each person on each working day, updated as its lines are done."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -15,7 +15,6 @@ from bot.domain.london import london, london_instant
 from bot.domain.wording import plural
 from bot.models import (
     Audience,
-    Contract,
     LineState,
     Occurrence,
     Organisation,
@@ -28,49 +27,13 @@ from bot.services.due.open_items import still_due
 from bot.services.due.rules import items_to_remind_of
 from bot.services.reminders import recipients
 from bot.services.reminders.recipients import AddressedItem, address
+from bot.services.reminders.reminder_page import SHOWN_FOR, earlier_lines, page_of
 from bot.services.unit_of_work import UnitOfWork
 
 RULE = "reminders"  # claimed by a nation, once everybody there has been reminded
 PERSON_RULE = "reminders of a person"  # claimed by a nation and a person
 AT_HOUR = 9
-MOST_SHOWN = 10  # lines in one message: the rest is counted
-UPDATED_FOR = timedelta(days=14)
 MISSED_AT_MOST = timedelta(days=31)  # anything further back is late by now, and is sent as late
-
-
-@dataclass(frozen=True)
-class ReminderView:
-    """A line for display, with its working days left (negative if late) and the name of a person it is really meant
-    for."""
-
-    line: ReminderLine
-    contract: str
-    days_left: int
-    meant_for: str | None
-
-
-@dataclass(frozen=True)
-class ReminderPage:
-    """A person's reminder of one day: open lines first, the most urgent first."""
-
-    day: date
-    lines: Sequence[ReminderView]
-    shown: Sequence[ReminderView]
-
-    @property
-    def open(self) -> int:
-        """The number of open lines."""
-        return sum(view.line.state is LineState.OPEN for view in self.lines)
-
-    @property
-    def all_done(self) -> bool:
-        """Whether every line is done, rather than snoozed or passed on."""
-        return all(view.line.state is LineState.DONE for view in self.lines)
-
-    @property
-    def more(self) -> int:
-        """The number of lines that are not shown."""
-        return len(self.lines) - len(self.shown)
 
 
 @dataclass(frozen=True)
@@ -150,7 +113,7 @@ def lines_done_since(work: UnitOfWork) -> Mapping[int, Sequence[int]]:
     lines = work.session.scalars(
         select(ReminderLine)
         .join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id))
-        .where(col(Reminder.day) > work.today - UPDATED_FOR, col(ReminderLine.state) == LineState.OPEN)
+        .where(col(Reminder.day) > work.today - SHOWN_FOR, col(ReminderLine.state) == LineState.OPEN)
         .order_by(col(ReminderLine.id))
     ).all()
     still = still_due(work, [(line.kind, line.subject_id, line.due_on) for line in lines])
@@ -177,33 +140,18 @@ def mark_lines_done(work: UnitOfWork, reminder_id: int, done: Sequence[int]) -> 
 
 
 def update_message(work: UnitOfWork, reminder: Reminder) -> None:
-    """Update a reminder in Slack to the present state of its lines."""
+    """Update a reminder in Slack to the present state of its lines, and the person's latest one, which shows what is
+    still open of earlier days."""
+    latest = select(Reminder).where(col(Reminder.person_id) == reminder.person_id).order_by(col(Reminder.day).desc())
+    last = work.session.scalars(latest.limit(1).with_for_update()).one()
+    for each in {reminder.id: reminder, last.id: last}.values():
+        _update(work, each)
+
+
+def _update(work: UnitOfWork, reminder: Reminder) -> None:
     reminder.times_told += 1
     message = work.messages.message("reminders/reminder", page=page_of(work, reminder))
     work.replace(reminder.key, f"{reminder.key}-{reminder.times_told}", message, "what it asked for has moved on")
-
-
-def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
-    """A person's reminder of one day, for display. Two queries."""
-    rows = work.session.execute(
-        select(ReminderLine, col(Contract.reference), col(Contract.nation))
-        .join(Contract, col(Contract.id) == col(ReminderLine.contract_id))
-        .where(col(ReminderLine.reminder_id) == reminder.id)
-    ).all()
-    others = {line.meant_for_id for line, _, _ in rows} - {reminder.person_id}
-    names = _names(work, others)
-    views = []
-    for line, reference, nation in rows:
-        days_left = work.calendar.of(nation).working_days_between(reminder.day, line.due_on)
-        views.append(ReminderView(line, reference, days_left, names.get(line.meant_for_id)))
-    views.sort(key=lambda view: (view.line.state is not LineState.OPEN, view.line.due_on, view.line.id))
-    return ReminderPage(reminder.day, views, views[:MOST_SHOWN])
-
-
-def _names(work: UnitOfWork, people: Collection[int]) -> dict[int, str]:
-    if not people:
-        return {}
-    return dict(work.session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(people))).all())
 
 
 def _last_mornings(work: UnitOfWork) -> dict[str, datetime]:
@@ -254,7 +202,9 @@ def _add_lines(work: UnitOfWork, person_id: int, reminded: Sequence[AddressedIte
         select(Reminder).where(col(Reminder.person_id) == person_id, col(Reminder.day) == work.today)
     )
     begun = reminder is not None
+    before = None
     if reminder is None:
+        before = _latest_with_earlier_lines(work, person_id)
         reminder = Reminder(person_id=person_id, day=work.today)
         reminder.id = insert(work.session, Reminder, **reminder.model_dump(exclude={"id"}))
     unique = {(each.item.kind, each.item.subject_id): each for each in reminded}
@@ -276,7 +226,16 @@ def _add_lines(work: UnitOfWork, person_id: int, reminded: Sequence[AddressedIte
         update_message(work, reminder)
         return False
     _enqueue(work, reminder)
+    if before is not None:
+        _update(work, before)
     return True
+
+
+def _latest_with_earlier_lines(work: UnitOfWork, person_id: int) -> Reminder | None:
+    """A person's latest reminder, if it shows what is open of the days before it: the next one does so from now on."""
+    latest = select(Reminder).where(col(Reminder.person_id) == person_id, col(Reminder.day) > work.today - SHOWN_FOR)
+    last = work.session.scalar(latest.order_by(col(Reminder.day).desc()).limit(1).with_for_update())
+    return last if last is not None and earlier_lines(work, last) else None
 
 
 def _enqueue(work: UnitOfWork, reminder: Reminder) -> None:

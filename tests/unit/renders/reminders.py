@@ -9,8 +9,8 @@ from bot.models import LineState, MoreTime, ReminderLine
 from bot.services.due.sources import SOURCES, source_of
 from bot.services.reminders.answers import Answer, LineDetails
 from bot.services.reminders.more_time import Extension
+from bot.services.reminders.reminder_page import ReminderPage, ReminderView
 from bot.services.reminders.reminder_settings import ContractRules, KindRule
-from bot.services.reminders.reminders import ReminderPage, ReminderView
 from tests.builders import MONDAY, facts
 from tests.unit.renders.common import LONG, NAME, TITLE, Contexts, long_text
 
@@ -44,6 +44,23 @@ USUAL_LINES = [
 ]
 LARGE_LINE = view(DueKind.DELIVERABLE, WHAT, -1234, contract=LONG["reference"], meant_for=NAME)
 DONE = [replace(each, line=line(each.line.kind, each.line.what, LineState.DONE)) for each in USUAL_LINES[:2]]
+REQUEST = MoreTime(
+    kind=DueKind.REPORT,
+    subject_id=1,
+    contract_id=1,
+    what="Report for December 2026",
+    due_on=date(2027, 1, 6),
+    until=date(2027, 1, 13),
+    why="The data comes a week late",
+    asked_by_id=3,
+    asked_at=MONDAY,
+    to_decide_id=4,
+)
+ASKED = replace(
+    view(DueKind.REPORT, "Report for December 2026", 2, LineState.MORE_TIME), request=REQUEST, decider="Amira Shah"
+)
+GIVEN = replace(ASKED, request=REQUEST.model_copy(update={"agreed": True}))
+LONGER = replace(REPORT, due_before=date(2026, 12, 30))
 PUT_OFF = [*DONE, view(DueKind.REPORT, "Report for December 2026", 2, LineState.SNOOZED)]
 DAY = date(2027, 1, 4)
 SMALL_DETAILS = LineDetails(
@@ -96,6 +113,8 @@ MESSAGE_CONTEXTS: Contexts = {
         "usual": {"page": ReminderPage(DAY, USUAL_LINES, USUAL_LINES)},
         "done": {"page": ReminderPage(DAY, DONE, DONE)},
         "put_off": {"page": ReminderPage(DAY, PUT_OFF, PUT_OFF)},
+        "undecided": {"page": ReminderPage(DAY, [ASKED], [ASKED])},
+        "more_time": {"page": ReminderPage(DAY, [LONGER, GIVEN], [LONGER, GIVEN])},
         "largest": {"page": ReminderPage(DAY, [LARGE_LINE] * 1234, [LARGE_LINE] * 10)},
     },
     "reminders/claimed": {

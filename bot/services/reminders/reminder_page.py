@@ -1,0 +1,128 @@
+"""What a reminder shows: the lines of its day, and in the latest one what is still open of the days before."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import exists, select
+from sqlmodel import col
+
+from bot.domain.due_kinds import DueKind
+from bot.models import Contract, LineState, MoreTime, Person, Reminder, ReminderLine
+from bot.services.due.agreed_time import earlier_days
+from bot.services.unit_of_work import UnitOfWork
+
+MOST_SHOWN = 10  # lines in one message: the rest is counted
+SHOWN_FOR = timedelta(days=14)
+
+Subject = tuple[DueKind, int]
+
+
+@dataclass(frozen=True)
+class ReminderView:
+    """A line for display, with its working days left (negative if late) and the name of a person it is really meant
+    for.
+
+    `due_before` is the day before more time was agreed; `request` is the request for more time that answered it, and
+    `decider` who decides on it.
+    """
+
+    line: ReminderLine
+    contract: str
+    days_left: int
+    meant_for: str | None
+    due_before: date | None = None
+    request: MoreTime | None = None
+    decider: str = ""
+
+
+@dataclass(frozen=True)
+class ReminderPage:
+    """A person's reminder of one day: open lines first, the most urgent first."""
+
+    day: date
+    lines: Sequence[ReminderView]
+    shown: Sequence[ReminderView]
+
+    @property
+    def open(self) -> int:
+        """The number of open lines."""
+        return sum(view.line.state is LineState.OPEN for view in self.lines)
+
+    @property
+    def all_done(self) -> bool:
+        """Whether every line is done, rather than snoozed or passed on."""
+        return all(view.line.state is LineState.DONE for view in self.lines)
+
+    @property
+    def undecided(self) -> int:
+        """The number of lines whose request for more time is not decided."""
+        return sum(view.request is not None and view.request.agreed is None for view in self.lines)
+
+    @property
+    def more(self) -> int:
+        """The number of lines that are not shown."""
+        return len(self.lines) - len(self.shown)
+
+
+def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
+    """A person's reminder of one day, for display. A constant number of queries."""
+    lines = [*_own(work, reminder), *earlier_lines(work, reminder)]
+    contracts = _contracts(work, {line.contract_id for line in lines})
+    requests = _requests(work, reminder.person_id, [line for line in lines if line.state is LineState.MORE_TIME])
+    names = _names(work, {line.meant_for_id for line in lines} | {each.to_decide_id for each in requests.values()})
+    before = earlier_days(work, [(line.kind, line.subject_id, line.due_on) for line in lines])
+    views = []
+    for line in lines:
+        contract, subject = contracts[line.contract_id], (line.kind, line.subject_id)
+        request = requests.get(subject) if line.state is LineState.MORE_TIME else None
+        views.append(
+            ReminderView(
+                line,
+                contract.reference,
+                work.calendar.of(contract.nation).working_days_between(reminder.day, line.due_on),
+                names[line.meant_for_id] if line.meant_for_id != reminder.person_id else None,
+                before.get(subject),
+                request,
+                names[request.to_decide_id] if request else "",
+            )
+        )
+    views.sort(key=lambda view: (view.line.state is not LineState.OPEN, view.line.due_on, view.line.id))
+    return ReminderPage(reminder.day, views, views[:MOST_SHOWN])
+
+
+def earlier_lines(work: UnitOfWork, reminder: Reminder) -> Sequence[ReminderLine]:
+    """What is still open of a person's reminders of the days before, and not in this one; nothing for one that has a
+    successor. The last line about a thing says whether it is open. Two queries."""
+    of_person = col(Reminder.person_id) == reminder.person_id
+    if work.session.scalar(select(exists().where(of_person, col(Reminder.day) > reminder.day))):
+        return []
+    rows = work.session.scalars(
+        select(ReminderLine)
+        .join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id))
+        .where(of_person, col(Reminder.day) > reminder.day - SHOWN_FOR)
+        .order_by(col(Reminder.day), col(ReminderLine.id))
+    )
+    last = {(line.kind, line.subject_id): line for line in rows}
+    return [line for line in last.values() if line.state is LineState.OPEN and line.reminder_id != reminder.id]
+
+
+def _own(work: UnitOfWork, reminder: Reminder) -> Sequence[ReminderLine]:
+    return work.session.scalars(select(ReminderLine).where(col(ReminderLine.reminder_id) == reminder.id)).all()
+
+
+def _contracts(work: UnitOfWork, ids: Collection[int]) -> Mapping[int, Contract]:
+    return {each.id: each for each in work.session.scalars(select(Contract).where(col(Contract.id).in_(ids)))}
+
+
+def _requests(work: UnitOfWork, person_id: int, lines: Sequence[ReminderLine]) -> Mapping[Subject, MoreTime]:
+    """The last request of a person for more time for each of these lines."""
+    if not lines:
+        return {}
+    ids = {line.subject_id for line in lines}
+    asked = select(MoreTime).where(col(MoreTime.asked_by_id) == person_id, col(MoreTime.subject_id).in_(ids))
+    return {(each.kind, each.subject_id): each for each in work.session.scalars(asked.order_by(col(MoreTime.id)))}
+
+
+def _names(work: UnitOfWork, people: Collection[int]) -> Mapping[int, str]:
+    return dict(work.session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(people))).all())
