@@ -8,7 +8,6 @@ from functools import partial
 from bot import homes
 from bot.delivery.messages import View
 from bot.delivery.slack import Limited, Refused, SlackFailure
-from bot.domain.calendar import CalendarEnds
 from bot.homes import StalePage
 from bot.identity import Identity, Unknown, find_actor
 from bot.services.pages import home as home_page
@@ -54,11 +53,7 @@ def _due(work: UnitOfWork) -> list[StalePage]:
 
 
 def _is_new_day(work: UnitOfWork) -> bool:
-    try:
-        return homes.any_opened(work.session) and home_page.is_due(work)
-    except CalendarEnds as ends:  # changes are still drawn
-        log.warning("no page is drawn for the new day: %s", ends)
-        return False
+    return homes.any_opened(work.session) and home_page.is_due(work)
 
 
 async def _draw(ctx: JobContext, page: StalePage, now: datetime) -> bool:

@@ -3,15 +3,16 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import Nation, published
+from bot.domain.calendar import Nation
+from tests.bank_holidays import bank_holidays
 
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
 
 
 def is_working_day(day: date, nation: Nation) -> bool:
-    """Whether a day is worked in a nation, by the bank holidays that are published."""
-    return day.weekday() < 5 and day not in published().of(nation).holidays
+    """Whether a day is worked in a nation, by the standing rules and what was proclaimed."""
+    return day.weekday() < 5 and day not in bank_holidays(nation, day.year)
 
 
 def days_late(due_on: date, today: date, nation: Nation) -> int:

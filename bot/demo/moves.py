@@ -17,14 +17,13 @@ def destination(words: str, now: datetime, calendar: NationCalendar) -> datetime
     """The instant that the words name, in aware UTC; days and times are London's.
 
     A weekday or a date without a time means 9am. Raises `UserError` for words that name no instant, an instant that has
-    passed, or one more than 400 days ahead, and `CalendarEnds` beyond the known bank holidays.
+    passed, or one more than 400 days ahead.
     """
     instant = _read(words.strip().lower(), now, calendar)
     if instant <= now:
         raise UserError(f"{format_instant(instant)} has passed, and the clock only moves forward. {EXAMPLES}")
     if instant - now > FURTHEST:
         raise UserError(f"{format_instant(instant)} is more than {FURTHEST.days} days ahead. Move there in steps.")
-    calendar.require_known(london(instant).date())  # beyond the calendar no job can find what is due
     return instant
 
 

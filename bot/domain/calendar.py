@@ -1,48 +1,28 @@
 """Working days in the three parts of the United Kingdom that have their own bank holidays.
 
 The day of an event is not counted: one working day after a Monday is the Tuesday. bot.app builds the calendar and
-passes it in, like the present time. Every method raises `CalendarEnds` for a day outside the published years, because a
-deadline must not be guessed.
+passes it in, like the present time. It has no end: beyond the years for which bank holidays are published, they are
+worked out by the standing rules, and each day that depends on them is marked provisional (see bot.domain.provisional).
 """
 
 import calendar as almanac
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
-from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
-from govuk_bank_holidays.bank_holidays import BankHolidays
-
+from bot.domain.bank_holidays import SATURDAY, PublishedHolidays, published_holidays
+from bot.domain.bank_holidays import Nation as Nation
 from bot.domain.london import london as london
 from bot.domain.london import london_instant as london_instant
-from bot.domain.wording import MONTHS, format_date, plural
+from bot.domain.provisional import ProvisionalDate, ProvisionalInstant
+from bot.domain.wording import MONTHS, plural
 from bot.errors import UserError
 
 DAY_ENDS = 17  # the hour, in Europe/London: a later message waits for the next working morning
 
 _ONE_DAY = timedelta(days=1)
-_SATURDAY = 5
-
-
-class Nation(StrEnum):
-    """The part of the United Kingdom where a contract is delivered. It decides the bank holidays."""
-
-    ENGLAND_AND_WALES = "England and Wales"
-    SCOTLAND = "Scotland"
-    NORTHERN_IRELAND = "Northern Ireland"
-
-
-class CalendarEnds(UserError):
-    """A date lies outside the years for which bank holidays are published."""
-
-    def __init__(self, day: date, first: date, last: date) -> None:
-        super().__init__(
-            f"{format_date(day)} is outside the bank holidays known here, "
-            f"which run from {format_date(first)} to {format_date(last)}. "
-            f"Use a date between them, for example {format_date(last.replace(month=3))}."
-        )
 
 
 def _no_such_working_day(year: int, month: int, n: int, working_days: int) -> UserError:
@@ -54,8 +34,17 @@ def _no_such_working_day(year: int, month: int, n: int, working_days: int) -> Us
 
 
 @dataclass(frozen=True)
+class ProclaimedDay:
+    """A day that the register knows to be a bank holiday in a nation, or not to be one, whatever is published."""
+
+    nation: Nation
+    day: date
+    is_holiday: bool
+
+
+@dataclass(frozen=True)
 class NationCalendar:
-    """The working days of one nation: its bank holidays, and the first and last day for which they are known."""
+    """The working days of one nation: its bank holidays, and the first and last day for which they are published."""
 
     nation: Nation
     holidays: frozenset[date] = field(repr=False)
@@ -63,77 +52,61 @@ class NationCalendar:
     last: date
 
     def is_working_day(self, day: date) -> bool:
-        """Whether a day is neither at a weekend nor a bank holiday. Raises `CalendarEnds`."""
-        self.require_known(day)
-        return day.weekday() < _SATURDAY and day not in self.holidays
+        """Whether a day is neither at a weekend nor a bank holiday."""
+        return day.weekday() < SATURDAY and day not in self.holidays
 
     def add_working_days(self, anchor: date, count: int) -> date:
         """The day that is `count` working days after the anchor. The anchor is not counted.
 
-        A negative count goes backwards; zero gives the anchor, even if it is not a working day. Raises `CalendarEnds`
-        if the anchor or a day on the way is not known.
+        A negative count goes backwards; zero gives the anchor, even if it is not a working day.
         """
-        self.require_known(anchor)
         if not count:
             return anchor
-        days = self.working_days
-        place = bisect_right(days, anchor) + count - 1 if count > 0 else bisect_left(days, anchor) + count
-        if not 0 <= place < len(days):
-            beyond = self.last + _ONE_DAY if count > 0 else self.first - _ONE_DAY
-            raise CalendarEnds(beyond, self.first, self.last)
-        return days[place]
+        counted = self._working_days_until(anchor)
+        if count < 0 and self.is_working_day(anchor):
+            counted -= 1
+        return self.as_worked_out(self._working_day_number(counted + count + (count < 0)), anchor)
 
     def nth_working_day(self, year: int, month: int, n: int) -> date:
-        """The nth working day of a month, from 1. Raises `UserError` if the month has none, and
-        `CalendarEnds`."""
+        """The nth working day of a month, from 1. Raises `UserError` if the month has none."""
         first, last = date(year, month, 1), date(year, month, almanac.monthrange(year, month)[1])
-        self.require_known(first)
-        self.require_known(last)
-        working = self.working_days[bisect_left(self.working_days, first) : bisect_right(self.working_days, last)]
-        if not 1 <= n <= len(working):
-            raise _no_such_working_day(year, month, n, len(working))
-        return working[n - 1]
+        before = self._working_days_until(first) - self.is_working_day(first)
+        working = self._working_days_until(last) - before
+        if not 1 <= n <= working:
+            raise _no_such_working_day(year, month, n, working)
+        return self.as_worked_out(self._working_day_number(before + n))
 
     def working_days_between(self, start: date, end: date) -> int:
-        """How many working days come after `start`, up to and including `end`. Raises `CalendarEnds`.
+        """How many working days come after `start`, up to and including `end`.
 
         Swapping the two days changes the sign and nothing else, so a report due on a Friday is no working day late on
         the Saturday.
         """
-        if end < start:
-            return -self.working_days_between(end, start)
-        self.require_known(start)
-        self.require_known(end)
-        return bisect_right(self.working_days, end) - bisect_right(self.working_days, start)
+        return self._working_days_until(end) - self._working_days_until(start)
 
     def roll_back(self, day: date) -> date:
-        """The day itself if it is a working day, else the last one before it. Raises `CalendarEnds`."""
-        while not self.is_working_day(day):
-            day -= _ONE_DAY
-        return day
+        """The day itself if it is a working day, else the last one before it."""
+        return self.as_worked_out(self._working_day_number(self._working_days_until(day)), day)
 
     def roll_forward(self, day: date) -> date:
-        """The day itself if it is a working day, else the first one after it. Raises `CalendarEnds`."""
-        while not self.is_working_day(day):
-            day += _ONE_DAY
-        return day
+        """The day itself if it is a working day, else the first one after it."""
+        is_worked = self.is_working_day(day)
+        return self.as_worked_out(day if is_worked else self._working_day_number(self._working_days_until(day) + 1))
 
     def bank_holidays(self, first: date, last: date) -> list[date]:
-        """The bank holidays on weekdays from one day to another, both included; none if `last` is before `first`.
-
-        Raises `CalendarEnds` if either day is not known.
-        """
-        self.require_known(first)
-        self.require_known(last)
-        return sorted(day for day in self.holidays if first <= day <= last and day.weekday() < _SATURDAY)
+        """The bank holidays on weekdays from one day to another, both included; none if `last` is before `first`."""
+        days = self._days_off
+        return [
+            date.fromordinal(day)
+            for day in days[bisect_left(days, first.toordinal()) : bisect_right(days, last.toordinal())]
+        ]
 
     def next_working_morning(self, instant_utc: datetime, hour: int = 9) -> datetime:
         """The next instant, in aware UTC, at which a message may go out: never at night, at a weekend or on a bank
         holiday.
 
         This is the instant itself from `hour` until 5pm of a working day in Europe/London, else the next `hour` o'clock
-        of a working day, which may be later the same day. Raises `ValueError` if the instant is naive, and
-        `CalendarEnds`.
+        of a working day, which may be later the same day. Raises `ValueError` if the instant is naive.
         """
         local = london(instant_utc)
         today = local.date()
@@ -147,20 +120,43 @@ class NationCalendar:
     def is_working_time(self, instant_utc: datetime) -> bool:
         """Whether an instant is in working hours, 9am to 5pm of a working day, when people may be messaged.
 
-        Raises `ValueError` for a naive instant, and `CalendarEnds`.
+        Raises `ValueError` for a naive instant.
         """
         return self.next_working_morning(instant_utc) == instant_utc
 
-    @cached_property
-    def working_days(self) -> Sequence[date]:
-        """Every working day that is known, in order."""
-        span = (self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
-        return tuple(day for day in span if day.weekday() < _SATURDAY and day not in self.holidays)
+    def is_published(self, day: date) -> bool:
+        """Whether the bank holidays of a day's year are published."""
+        return self.first <= day <= self.last
 
-    def require_known(self, day: date) -> None:
-        """Raises `CalendarEnds` unless the bank holidays of a day are known."""
-        if not self.first <= day <= self.last:
-            raise CalendarEnds(day, self.first, self.last)
+    def as_worked_out(self, day: date, *anchors: date) -> date:
+        """A day that was worked out, from these days: marked if the bank holidays of one of them are not published."""
+        first, last = min(day, *anchors, day), max(day, *anchors, day)
+        return day if self.first <= first and last <= self.last else ProvisionalDate.of(day)
+
+    def as_worked_out_instant(self, at: datetime) -> datetime:
+        """An instant that was worked out: marked if the bank holidays of its day are not published."""
+        return at if self.is_published(london(at).date()) else ProvisionalInstant.of(at)
+
+    @cached_property
+    def _days_off(self) -> Sequence[int]:
+        """The bank holidays on weekdays, as ordinals, in order."""
+        return tuple(sorted(day.toordinal() for day in self.holidays if day.weekday() < SATURDAY))
+
+    def _working_days_until(self, day: date) -> int:
+        """How many working days there are from the first day of the year 1, a Monday, to a day, which is counted."""
+        ordinal = day.toordinal()
+        weeks, days = divmod(ordinal, 7)
+        return weeks * 5 + min(days, 5) - bisect_right(self._days_off, ordinal)
+
+    def _working_day_number(self, number: int) -> date:
+        """The working day up to which there are so many."""
+        off = bisect_right(self._days_off, number * 7 // 5)
+        while True:  # each bank holiday on the way moves the day on, perhaps past others
+            weeks, days = divmod(number + off - 1, 5)
+            ordinal = weeks * 7 + days + 1
+            if (passed := bisect_right(self._days_off, ordinal)) == off:
+                return date.fromordinal(ordinal)
+            off = passed
 
 
 @dataclass(frozen=True)
@@ -173,26 +169,40 @@ class WorkingCalendar:
         """The calendar of one nation."""
         return self._by_nation[nation]
 
+    @property
+    def last(self) -> date:
+        """The last day for which the bank holidays of every nation are published."""
+        return min(each.last for each in self.nations)
+
+    def with_proclaimed(self, days: frozenset[ProclaimedDay]) -> "WorkingCalendar":
+        """The calendar with these days."""
+        return _with_proclaimed(self, days) if days else self
+
     @cached_property
     def _by_nation(self) -> dict[Nation, NationCalendar]:
         return {each.nation: each for each in self.nations}
 
 
+@lru_cache(maxsize=8)
+def _with_proclaimed(calendar: WorkingCalendar, days: frozenset[ProclaimedDay]) -> WorkingCalendar:
+    def changed(each: NationCalendar) -> NationCalendar:
+        own = [day for day in days if day.nation is each.nation]
+        added = {day.day for day in own if day.is_holiday}
+        removed = {day.day for day in own if not day.is_holiday}
+        return replace(each, holidays=each.holidays - removed | added)
+
+    return WorkingCalendar(tuple(map(changed, calendar.nations)))
+
+
 @cache
 def published() -> WorkingCalendar:
-    """The bank holidays published on GOV.UK, from the package govuk-bank-holidays; no network is used.
-
-    They are known for whole years, from the first year that has any to the last.
-    """
-    data = BankHolidays(use_cached_holidays=True)
-    return WorkingCalendar(tuple(_published(data, nation) for nation in Nation))
+    """The working days by the bank holidays that are published, and beyond them by the ordinary ones."""
+    return WorkingCalendar(tuple(calendar_from(nation, published_holidays(nation)) for nation in Nation))
 
 
-def _published(data: BankHolidays, nation: Nation) -> NationCalendar:
-    division = nation.value.lower().replace(" ", "-")  # as GOV.UK writes it: "england-and-wales"
-    holidays = frozenset(event["date"] for event in data.get_holidays(division=division))
-    first, last = date(min(holidays).year, 1, 1), date(max(holidays).year, 12, 31)
-    return NationCalendar(nation, holidays, first, last)
+def calendar_from(nation: Nation, known: PublishedHolidays) -> NationCalendar:
+    """The calendar of a nation for which these bank holidays are published."""
+    return NationCalendar(nation, known.with_ordinary(nation), known.first, known.last)
 
 
 def extended(end: date, months: int) -> date:

@@ -106,8 +106,8 @@ class Deadline:
     def on(self, calendar: NationCalendar) -> date:
         """The day of the deadline.
 
-        Raises `CalendarEnds` if that depends on bank holidays that are not known, and `UserError` if the month
-        has too few working days.
+        Marked provisional if it depends on bank holidays that are not published. Raises `UserError` if the month has
+        too few working days.
         """
         day = self._before_rolling(calendar)
         match self._rolls:

@@ -56,7 +56,7 @@ def parse_weekly(day: str, at: str) -> Weekly:
 
 def last_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetime:
     """The latest instant, in aware UTC, at which a weekly summary was due: its day and time, or 9am on the next working
-    day if its day is not one. Raises `CalendarEnds`."""
+    day if its day is not one."""
     monday = _monday(now)
     while (due := _in_week(weekly, calendar, monday)) > now:
         monday -= _WEEK
@@ -64,7 +64,7 @@ def last_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetim
 
 
 def next_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetime:
-    """The first instant after `now` at which a weekly summary is due. Raises `CalendarEnds`."""
+    """The first instant after `now` at which a weekly summary is due."""
     monday = _monday(now) - _WEEK  # a holiday may have moved last week's summary into this week
     while (due := _in_week(weekly, calendar, monday)) <= now:
         monday += _WEEK
@@ -72,8 +72,7 @@ def next_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetim
 
 
 def month_due(calendar: NationCalendar, now: datetime) -> datetime:
-    """The latest instant at which a monthly summary was due: 9am on the first working day of a month. Raises
-    `CalendarEnds`."""
+    """The latest instant at which a monthly summary was due: 9am on the first working day of a month."""
     today = london(now).date()
     due = _first_morning(today, calendar)
     return due if due <= now else _first_morning(today.replace(day=1) - timedelta(days=1), calendar)

@@ -169,17 +169,17 @@ def limit(tier: str, rung: Rung) -> timedelta:
 
 
 def answer_due_at(asked_at: datetime, tier: str, rung: Rung, calendar: NationCalendar) -> datetime:
-    """When the next rung is asked if nobody answers. Raises `CalendarEnds`."""
+    """When the next rung is asked if nobody answers."""
     return after_working_time(asked_at, limit(tier, rung), calendar)
 
 
 def settled_by(today: date, calendar: NationCalendar) -> date:
-    """The day by which an escalation acknowledged today should be settled. Raises `CalendarEnds`."""
+    """The day by which an escalation acknowledged today should be settled."""
     return calendar.add_working_days(today, SETTLED_WITHIN)
 
 
 def expires_at(until: date, calendar: NationCalendar) -> datetime:
-    """When an answer that lasts until a day expires: on the working morning after it. Raises `CalendarEnds`."""
+    """When an answer that lasts until a day expires: on the working morning after it."""
     return calendar.next_working_morning(london_instant(until, DAY_ENDS))
 
 
@@ -187,6 +187,6 @@ def due_after_pause(
     now: datetime, until: date, due_at: datetime | None, whole: timedelta, calendar: NationCalendar
 ) -> datetime:
     """When the next rung is asked after a pause until a day: the rest of the time runs from that morning. If no time
-    was running, the `whole` time runs again. Raises `CalendarEnds`."""
+    was running, the `whole` time runs again."""
     left = whole if due_at is None else working_time_between(now, due_at, calendar)
     return after_working_time(london_instant(until, DAY_BEGINS), left, calendar)

@@ -128,7 +128,7 @@ def report_opens(month: Month, calendar: NationCalendar) -> date:
 def report_due(month: Month, working_day: int, calendar: NationCalendar) -> date:
     """The day a month's report is due: the given working day of the following month, usually the third.
 
-    Source: DWP guidance to providers on management information. Raises `UserError` or `CalendarEnds`.
+    Source: DWP guidance to providers on management information. Raises `UserError`.
     """
     following = month.next()
     return calendar.nth_working_day(following.year, following.month, working_day)

@@ -4,7 +4,6 @@ A due day that is not a working day counts as the working day before it, as noti
 out on the Friday, and the item is one day late on the Monday.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -60,22 +59,19 @@ def parse_days_ahead(typed: str, field: str) -> tuple[int, ...]:
 
 
 def days_to_remind_of(rule: ReminderRule, today: date, calendar: NationCalendar) -> list[date]:
-    """Every due day for which a rule sends a reminder today. Raises `CalendarEnds`.
+    """Every due day for which a rule sends a reminder today.
 
     The query for reminders filters on these days, so its cost grows with the number of days, not of records.
     """
-    calendar.require_known(today)
-    days = calendar.working_days
-    at = bisect_right(days, today) - 1
+    worked = calendar.roll_back(today)
     late = range(-rule.late_every, -LATE_FOR - 1, -rule.late_every) if rule.late_every else ()
-    return sorted(day for offset in (*rule.before, *late) for day in _counting_as(days, at + offset))
+    days = (calendar.add_working_days(worked, offset) for offset in (*rule.before, *late))
+    return sorted(day for worked in days for day in _counting_as(worked, calendar))
 
 
-def _counting_as(days: Sequence[date], place: int) -> Iterator[date]:
-    """The working day at an index, and the days after it that count as that day."""
-    if not 0 <= place < len(days) - 1:
-        return
-    day = days[place]
-    while day < days[place + 1]:
+def _counting_as(day: date, calendar: NationCalendar) -> Iterator[date]:
+    """A working day, and the days after it that count as that day."""
+    following = calendar.add_working_days(day, 1)
+    while day < following:
         yield day
         day += _ONE_DAY

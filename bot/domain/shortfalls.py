@@ -33,7 +33,7 @@ class Rated:
 
 
 def report_late(due_on: date, today: date, tier: str, calendar: NationCalendar) -> list[Reason]:
-    """Why a report that has not come is escalated; empty if it is not. Raises `CalendarEnds`."""
+    """Why a report that has not come is escalated; empty if it is not."""
     late = _days_late(due_on, today, calendar)
     if late < REPORT_DAYS.get(tier.lower(), REPORT_DAYS_ELSE):
         return []
@@ -42,7 +42,7 @@ def report_late(due_on: date, today: date, tier: str, calendar: NationCalendar) 
 
 
 def query_unanswered(asked_on: date, today: date, calendar: NationCalendar) -> list[Reason]:
-    """Why a query that the partner has not answered is escalated; empty if it is not. Raises `CalendarEnds`."""
+    """Why a query that the partner has not answered is escalated; empty if it is not."""
     waited = _days_late(asked_on, today, calendar)
     if waited < QUERY_DAYS:
         return []
@@ -80,10 +80,7 @@ def plan_failed() -> Reason:
 
 
 def option_undecided(decide_by: date, today: date, calendar: NationCalendar) -> list[Reason]:
-    """Why an option to extend that nobody decided on is escalated: its last day is near, or has passed.
-
-    Raises `CalendarEnds`.
-    """
+    """Why an option to extend that nobody decided on is escalated: its last day is near, or has passed."""
     if (late := _days_late(decide_by, today, calendar)) >= DUTY_DAYS:
         sentence = (
             f"It was to be decided by {format_date(decide_by)}, and no decision is recorded "
@@ -98,7 +95,7 @@ def option_undecided(decide_by: date, today: date, calendar: NationCalendar) -> 
 
 
 def duty_missed(due_on: date, today: date, calendar: NationCalendar) -> list[Reason]:
-    """Why an overdue duty of the department is escalated; empty if it is not. Raises `CalendarEnds`."""
+    """Why an overdue duty of the department is escalated; empty if it is not."""
     late = _days_late(due_on, today, calendar)
     if late < DUTY_DAYS:
         return []

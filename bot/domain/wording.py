@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.domain import provisional
 from bot.domain.london import london
 
 MONTHS = (
@@ -21,8 +22,8 @@ _SCALES = ((1_000_000_000, "billion"), (1_000_000, "million"))
 
 
 def format_date(day: date) -> str:
-    """A date: "22 November 2026"."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    """A date: "22 November 2026"; "5 January 2029 (provisional)" where it was worked out and may still change."""
+    return f"{_day(day)}{provisional.in_words(day)}"
 
 
 def format_time(at: time) -> str:
@@ -36,7 +37,11 @@ def format_time(at: time) -> str:
 def format_instant(instant: datetime) -> str:
     """An instant, as Europe/London shows it: "22 November 2026 at 9:05am". Raises `ValueError` if it is naive."""
     local = london(instant)
-    return f"{format_date(local)} at {format_time(local.time())}"
+    return f"{_day(local)} at {format_time(local.time())}{provisional.in_words(instant)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def format_money(pounds: Decimal | int) -> str:

@@ -11,8 +11,7 @@ DAY_BEGINS = 9
 
 def after_working_time(start: datetime, time: timedelta, calendar: NationCalendar) -> datetime:
     """The instant, in aware UTC, at which this much working time has passed since `start`; a start outside working
-    hours counts from the next working morning. Raises `ValueError` for a naive instant or negative time, and
-    `CalendarEnds`."""
+    hours counts from the next working morning. Raises `ValueError` for a naive instant or negative time."""
     if time < timedelta(0):
         raise ValueError("working time only goes forward")
     now, left = calendar.next_working_morning(start, DAY_BEGINS), time
@@ -23,7 +22,7 @@ def after_working_time(start: datetime, time: timedelta, calendar: NationCalenda
 
 
 def working_time_between(start: datetime, end: datetime, calendar: NationCalendar) -> timedelta:
-    """The working time between two instants; zero if the second is not later. Raises `CalendarEnds`."""
+    """The working time between two instants; zero if the second is not later."""
     first, last = london(start).date(), london(end).date()
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     spans = (_worked(day, start, end) for day in days if calendar.is_working_day(day))

@@ -167,17 +167,6 @@ MISFITS = {
     "an option whose rule has gone": Case(
         "options", 0, "decide_by", "6 months before 30 June 2027", ["30 December 2026, is before 4 January 2027"]
     ),
-    "a rule beyond the calendar": Case(
-        "options",
-        0,
-        "decide_by",
-        "6 months before 31 March 2040",
-        ["30 September 2039", "outside the bank holidays known here"],
-    ),
-    "a first report beyond the calendar": Case(
-        "contracts", 0, "first_period", "2035-01", ["outside the bank holidays"]
-    ),
-    "a report beyond the calendar": Case("reports", 0, "period", "2035-01", ["outside the bank holidays"]),
     "two departments": Case("organisations", 1, "kind", "department", ["the department already", "Enter another kind"]),
     "a team of two organisations": Case("organisations", 1, "teams", "T0DEPT", ["“T0DEPT” belongs to department too"]),
     "a person of the partner as senior owner": Case(

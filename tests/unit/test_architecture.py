@@ -158,7 +158,7 @@ def test_only_who_puts_the_program_together_reads_the_published_calendar() -> No
         if isinstance(node, ast.Attribute) and node.attr == "published":
             places.add(place)
     assert places == {
-        "bot/domain/calendar.py",
+        "bot/domain/bank_holidays.py",
         "bot/app.py",
         "bot/register_commands.py",
         "bot/outbox_command.py",

@@ -8,7 +8,6 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, select, true
 from sqlmodel import col
 
-from bot.domain.calendar import CalendarEnds
 from bot.domain.wording import join_words, plural
 from bot.models import Audience, Contract, PlanStatus, RectificationPlan
 from bot.services.due.open_items import open_items
@@ -44,7 +43,7 @@ class DatedItem:
     contract: str
     what: str
     on: date
-    days: int | None = 0
+    days: int = 0
 
 
 def dated_items(
@@ -108,8 +107,5 @@ def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:
 
 
 def _item(work: UnitOfWork, contract: Contract, what: str, on: date) -> DatedItem:
-    try:
-        days = max(work.calendar.of(contract.nation).working_days_between(on, work.today), 0)
-    except CalendarEnds:
-        return DatedItem(contract.reference, what, on, None)
+    days = max(work.calendar.of(contract.nation).working_days_between(on, work.today), 0)
     return DatedItem(contract.reference, what, on, days)

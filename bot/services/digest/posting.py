@@ -1,6 +1,5 @@
 """Posting the weekly summaries: once to each subscribed channel, at its own time."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +10,7 @@ from sqlmodel import col
 
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.calendar import CalendarEnds, Nation
+from bot.domain.calendar import Nation
 from bot.domain.digests import MONDAY_MORNING, Weekly, last_due
 from bot.domain.london import london
 from bot.domain.slack_text import without_markup
@@ -23,8 +22,6 @@ from bot.services.digest.dated_items import Scope
 from bot.services.digest.last_post import PostLine, last_post, post_lines, store_post
 from bot.services.digest.summary import build
 from bot.services.unit_of_work import UnitOfWork
-
-log = logging.getLogger(__name__)
 
 RULE = "weekly summary"
 NOTICEABLY_LATE = timedelta(hours=1)
@@ -85,13 +82,9 @@ def digests_due(work: UnitOfWork) -> list[DueDigest]:
 
 def _last_owed(work: UnitOfWork, to: Subscriber) -> DueDigest | None:
     calendar = work.calendar.of(to.nation)
-    try:
-        if not calendar.is_working_time(work.now):
-            return None
-        due = last_due(to.weekly, calendar, work.now)
-    except CalendarEnds:
-        log.exception("it cannot be said when the summary of channel %s is due", to.channel.slack)
+    if not calendar.is_working_time(work.now):
         return None
+    due = last_due(to.weekly, calendar, work.now)
     return DueDigest(to, due) if due >= to.since else None
 
 

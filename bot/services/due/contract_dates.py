@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.calendar import CalendarEnds, NationCalendar
+from bot.domain.calendar import NationCalendar
 from bot.domain.deadlines import parse_deadline
 from bot.domain.periods import Month
 from bot.models import Contract, Obligation
@@ -86,10 +86,7 @@ def _next_report(contract: Contract, calendar: NationCalendar) -> ContractDate:
     """The report that is asked for next."""
     month = Month.parse(contract.next_period)
     rule, what = report_rule(month, contract.report_working_day), f"Report for {month}"
-    try:
-        return ContractDate(what, rule.on(calendar), working=rule.working(calendar))
-    except CalendarEnds as ends:  # those bank holidays are not known, and are not guessed
-        return ContractDate(what, month.next().start, working=f"{rule}. {ends.sentence}")
+    return ContractDate(what, rule.on(calendar), working=rule.working(calendar))
 
 
 def _working(item: DueItem, calendar: NationCalendar) -> str:
@@ -97,7 +94,4 @@ def _working(item: DueItem, calendar: NationCalendar) -> str:
     if not item.rule:
         return ""
     rule = parse_deadline(item.rule)
-    try:
-        return rule.working(calendar) if rule.on(calendar) == item.due_on else ""
-    except CalendarEnds as ends:
-        return f"{rule}. {ends.sentence}"
+    return rule.working(calendar) if rule.on(calendar) == item.due_on else ""

@@ -23,7 +23,7 @@ def rule_of(setting: ReminderSetting) -> ReminderRule:
 
 
 def items_to_remind_of(work: UnitOfWork, nation: Nation, days: Sequence[date]) -> list[DueItem]:
-    """The items in a nation's contracts of which the rules remind on these working days. Raises `CalendarEnds`."""
+    """The items in a nation's contracts of which the rules remind on these working days."""
     here = col(Contract.nation) == nation
     selections = _due_dates(work, work.calendar.of(nation), days)
     return [item for source in SOURCES for item in source.find(work, here, selections[source.kind])]
@@ -31,7 +31,7 @@ def items_to_remind_of(work: UnitOfWork, nation: Nation, days: Sequence[date]) -
 
 def _due_dates(work: UnitOfWork, calendar: NationCalendar, days: Sequence[date]) -> Mapping[DueKind, ByDueDates]:
     """For each kind, a selector of the due days for which the rules send a reminder on these working days of a nation.
-    One query. Raises `CalendarEnds`."""
+    One query."""
     own: dict[DueKind, dict[ReminderRule, list[int]]] = defaultdict(lambda: defaultdict(list))
     for setting in work.session.scalars(select(ReminderSetting).order_by(col(ReminderSetting.contract_id))):
         own[setting.kind][rule_of(setting)].append(setting.contract_id)

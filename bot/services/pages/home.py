@@ -162,14 +162,13 @@ def note_new_day(work: UnitOfWork) -> bool:
 
 
 def is_due(work: UnitOfWork) -> bool:
-    """Whether it is after 7am on a working day and the pages are not yet stale for it. Raises `CalendarEnds`."""
+    """Whether it is after 7am on a working day and the pages are not yet stale for it."""
     morning = london_instant(work.today, BEGINS)
     return work.now >= morning and next_morning(work) == morning
 
 
 def next_morning(work: UnitOfWork) -> datetime:
-    """The first 7am of a working day, today's included, for which the pages are not yet stale. Raises
-    `CalendarEnds`."""
+    """The first 7am of a working day, today's included, for which the pages are not yet stale."""
     calendar, midnight = work.calendar.of(Nation.ENGLAND_AND_WALES), london_instant(work.today, 0)
     today = calendar.next_working_morning(midnight, BEGINS)
     done = exists().where(

@@ -152,7 +152,7 @@ def _channels(changes: Changes, faults: Faults) -> None:
 
 
 def _days(register: Register, changes: Changes, faults: Faults) -> None:
-    """The days of rules and periods must be within the calendar, and open decisions must still be possible."""
+    """The days of rules and periods must exist, and open decisions must still be possible."""
     for change in changes[ContractRecord]:
         if {"first_period", "nation"} & set(change.columns):
             calendar = register.calendar.of(change.row.nation)
@@ -170,7 +170,7 @@ def _calculated(
 ) -> Result | None:
     try:
         return calculate(*given)
-    except UserError as error:  # for example beyond the years with known bank holidays
+    except UserError as error:  # for example of a month with fewer working days
         faults.add(place.at(column), error.sentence)
         return None
 

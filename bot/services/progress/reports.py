@@ -117,7 +117,7 @@ def open_reports(work: UnitOfWork, among: Sequence[int]) -> list[Report]:
         try:
             with work.session.begin_nested():
                 opened += _open_reports_of(work, contract)
-        except Exception:  # one that fails (for example beyond the calendar) must not stop the others
+        except Exception:  # one that fails must not stop the others
             log.exception("no report was opened for %s", contract.reference)
     return opened
 

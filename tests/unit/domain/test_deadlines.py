@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import CalendarEnds, NationCalendar, months_before, published
+from bot.domain.calendar import NationCalendar, months_before, published
 from bot.domain.deadlines import Deadline, NotADeadline, Roll, Side, TimeUnit, parse_deadline
 from bot.domain.periods import Month
 from bot.domain.wording import MONTHS, format_date
@@ -316,19 +316,37 @@ def test_the_working_in_words(words: str, calendar: NationCalendar, working: str
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "working"),
     [
-        "10 working days after 20 December 2028",
-        "10 working days before 3 January 2012",
-        "3rd working day of January 2029",
-        "6 months before 1 August 2029",
-        "30 days after 20 December 2028, rolled forward to a working day",
+        (
+            "10 working days after 20 December 2028",
+            "10 working days after 20 December 2028, England and Wales: 25 and 26 December and 1 January are bank "
+            "holidays, so 8 January 2029 (provisional)",
+        ),
+        (
+            "10 working days before 3 January 2012",
+            "10 working days before 3 January 2012, England and Wales: 26 and 27 December and 2 January are bank "
+            "holidays, so 15 December 2011 (provisional)",
+        ),
+        (
+            "3rd working day of January 2029",
+            "3rd working day of January 2029, England and Wales: 1 January is a bank holiday, so 4 January 2029 "
+            "(provisional)",
+        ),
+        (
+            "6 months before 31 March 2036",
+            "6 months before 31 March 2036 is Sunday 30 September 2035; notices roll back to a working day, so Friday "
+            "28 September 2035 (provisional)",
+        ),
+        (
+            "30 days after 20 December 2028, rolled forward to a working day",
+            "30 days after 20 December 2028, England and Wales, is a working day: Friday 19 January 2029 (provisional)",
+        ),
+        ("2 months after 1 April 2030", "2 months after 1 April 2030 is Saturday 1 June 2030"),
     ],
 )
-def test_where_bank_holidays_are_unknown_nothing_is_guessed(words: str) -> None:
-    for calculate in (parse_deadline(words).on, parse_deadline(words).working):
-        with pytest.raises(CalendarEnds):
-            calculate(ENGLAND)
+def test_beyond_the_published_bank_holidays_the_day_is_provisional(words: str, working: str) -> None:
+    assert parse_deadline(words).working(ENGLAND) == working
 
 
 def test_calendar_days_need_no_bank_holidays() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.calendar import CalendarEnds, NationCalendar
+from bot.domain.calendar import NationCalendar
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Reason, Subject
 from bot.domain.plan_cycle import DECIDED_WITHIN, PLAN, PlanEvent
@@ -62,12 +62,8 @@ def _item(row: RectificationPlan, calendar: NationCalendar) -> DueItem:
 
 
 def _decide_by(row: RectificationPlan, calendar: NationCalendar) -> date:
-    """The day by which the department decides. Beyond the known bank holidays it is the day it came."""
-    came = row.received_on or row.due_on
-    try:
-        return calendar.add_working_days(came, DECIDED_WITHIN)
-    except CalendarEnds:
-        return came
+    """The day by which the department decides."""
+    return calendar.add_working_days(row.received_on or row.due_on, DECIDED_WITHIN)
 
 
 def _move(work: UnitOfWork, subject_id: int, until: date) -> None:

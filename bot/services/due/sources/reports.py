@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.calendar import CalendarEnds, NationCalendar
+from bot.domain.calendar import NationCalendar
 from bot.domain.deadlines import Deadline
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Reason, Subject
@@ -33,15 +33,11 @@ def answer_by(report: Report, working_days: int, calendar: NationCalendar) -> da
     """The day by which a query must be answered; None for a report without a query.
 
     An answer has as many working days as the contract gives for a report, and is never due before the report itself.
-    Beyond the known bank holidays it is the day of the query.
     """
     if report.state is not ReportState.QUERIED or report.decided_at is None:
         return None
     asked = london(report.decided_at).date()
-    try:
-        return max(report.due_on, calendar.add_working_days(asked, working_days))
-    except CalendarEnds:
-        return max(report.due_on, asked)
+    return max(report.due_on, calendar.add_working_days(asked, working_days))
 
 
 def report_rule(period: Month, working_day: int) -> Deadline:
