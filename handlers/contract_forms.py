@@ -85,8 +85,9 @@ def stage_named(typed: str) -> Stage | None:
 
 def submit_new(ctx: ActorContext, form: Submission) -> Response:
     """Add the contract."""
-    contract = contract_edit.add_contract(ctx, _record(ctx, form.values))
-    return Response.shows(ctx.messages.view("contracts/added", contract=contract))
+    record = _record(ctx, form.values)
+    contract = contract_edit.add_contract(ctx, record)
+    return Response.shows(ctx.messages.view("contracts/added", contract=contract, rounded=record.rounded.values()))
 
 
 def submit_edit(ctx: ActorContext, form: Submission) -> Response:

@@ -9,6 +9,7 @@ from bot.delivery.messages import Message, View
 from bot.domain.london import london
 from bot.domain.parts import JOINS, FigureWithParts, parse_figure_with_parts
 from bot.domain.periods import NotAMonth, parse_month
+from bot.domain.references import code_typed
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.interactions import form_fields
@@ -56,7 +57,7 @@ def history(ctx: ActorContext, channel: str, words: list[str]) -> Response:
     """`history WP-NE starts` shows a KPI's history; the reference can be left out in a contract's channel."""
     here = contract_lookup.reference_of_channel(ctx.session, channel)
     own = {contract.reference for contract in ctx.contracts_open_to(Permission.SEE, Audience.SHARED)}
-    if here in own and not (words and words[0].upper() in own):
+    if here in own and not (words and code_typed(words[0]) in own):
         words = [here or "", *words]
     if not words:
         raise incomplete("a contract's reference and one of its KPIs")

@@ -1,8 +1,9 @@
 """Parsing and formatting a KPI's figures and sums of money."""
 
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Self
 
 from bot.domain.wording import format_number, quoted
 from bot.errors import UserError
@@ -127,20 +128,43 @@ _SCALES = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_00
 _SCALES |= {"bn": 1_000_000_000, "billion": 1_000_000_000}
 
 
-def _not_a_sum(typed: str, field: str | None) -> UserError:
-    """What was typed is not a whole number of pounds."""
-    problem = f"{quoted(typed)} is not a sum in whole pounds" if typed.strip() else "A sum is needed here"
-    return UserError(
-        f"{problem}. Enter pounds up to 1,000 billion, for example 84,000,000 or £6.2 million.", field=field
-    )
+class RoundedPounds(int):
+    """Whole pounds that were entered with pence: whoever entered them is told how they are kept."""
+
+    exact: Decimal
+
+    def __new__(cls, exact: Decimal) -> Self:
+        """The sum without its pence: half a pound is rounded up."""
+        rounded = super().__new__(cls, exact.to_integral_value(ROUND_HALF_UP))
+        rounded.exact = exact
+        return rounded
+
+    @property
+    def in_words(self) -> str:
+        """What became of the pence: "£776,888.48 is kept as £776,888"."""
+        return f"{_exactly(self.exact)} is kept as {_exactly(Decimal(self))}"
 
 
-def parse_pounds(text: str, field: str | None = None) -> int:
-    """Whole pounds: "84,000,000", "£6.2 million", "900k". Raises `UserError` for anything else, including pence."""
-    found = _SUM.fullmatch(text.strip())
+def _exactly(pounds: Decimal) -> str:
+    places = -int(pounds.normalize().as_tuple().exponent)
+    return f"£{pounds:,.{max(places, 2) if places > 0 else 0}f}"
+
+
+def _not_a_sum(typed: str, problem: str) -> UserError:
+    """What was typed is not a number of pounds, or is more than any contract is worth."""
+    problem = f"{quoted(typed)} {problem}" if typed.strip() else "A sum is needed here"
+    return UserError(f"{problem}. Enter pounds up to 1,000 billion, for example 84,000,000 or £6.2 million.")
+
+
+def parse_pounds(text: str) -> int:
+    """Whole pounds: "84,000,000", "£6.2 million", "£1.2m", "900k". A sum with pence is rounded, as `RoundedPounds`.
+
+    Raises `UserError` for anything else, and for more than 1,000 billion.
+    """
+    found = _SUM.fullmatch(text.strip()) if len(text) <= MOST_CHARACTERS else None
     if found is None:
-        raise _not_a_sum(text, field)
+        raise _not_a_sum(text, "is not a sum in pounds")
     pounds = Decimal(found["number"].replace(",", "") + (found["part"] or "")) * _SCALES[found["scale"].lower()]
-    if pounds != pounds.to_integral_value() or pounds > MOST_POUNDS:
-        raise _not_a_sum(text, field)
-    return int(pounds)
+    if pounds > MOST_POUNDS:
+        raise _not_a_sum(text, "is out of range")
+    return int(pounds) if pounds == pounds.to_integral_value() else RoundedPounds(pounds)

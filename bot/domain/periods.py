@@ -8,6 +8,7 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Self
 
 from bot.domain.calendar import NationCalendar
+from bot.domain.normalisation import plain_punctuation
 from bot.domain.wording import MONTHS, join_words, quoted
 from bot.errors import UserError
 
@@ -104,7 +105,7 @@ def in_words(these: Sequence[Month]) -> str:
 def parse_month(text: str, today: date) -> Month:
     """The typed month: "December 2026", "Dec 2026", "12/2026", "2026-12"; without a year, as in "December", the last
     one that has begun. Raises `NotAMonth` for anything else."""
-    typed = text.strip().casefold()
+    typed = plain_punctuation(text).strip().casefold()
     found = next((match for form in _MONTH_FORMS if (match := form.fullmatch(typed))), None)
     number = _month_number(found["month"]) if found else 0
     if found is None or not 1 <= number <= 12:

@@ -2,6 +2,8 @@
 
 import re
 
+from bot.domain.normalisation import cleaned, plain_punctuation
+
 _LONGEST = 15  # digits; a longer number fits no key of a database
 _EARLIER = re.compile(rf"(?:[A-Z]-)?[0-9]{{1,{_LONGEST}}}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16}")
@@ -24,8 +26,13 @@ def is_by_number(claimed: str) -> bool:
 
 def number_of(typed: str, letter: str) -> int | None:
     """The number in a reference with this letter, which may be left out; None if it is not such a reference."""
-    number = typed.strip().upper().removeprefix(letter).removeprefix("-")
+    number = code_typed(typed).removeprefix(letter).removeprefix("-")
     return int(number) if _is_number(number) else None
+
+
+def code_typed(typed: str) -> str:
+    """A reference or a code as it is stored: in capitals, with hyphens for the dashes that phones and Word put in."""
+    return plain_punctuation(cleaned(typed)).strip().upper()
 
 
 def _is_number(text: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Self
 
+from bot.domain.normalisation import plain_punctuation
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 
@@ -23,7 +24,7 @@ class _Point(IntEnum):
     @classmethod
     def parse(cls, text: str) -> Self:
         """The typed point, from its words in any case or from 1 to 5. Raises `UserError` otherwise."""
-        typed = re.sub(r"[\s_-]+", " ", text.strip()).casefold()
+        typed = re.sub(r"[\s_-]+", " ", plain_punctuation(text.strip())).casefold()
         for point in cls:
             if typed in (point.label.casefold(), str(point.value)):
                 return point

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from bot.domain.normalisation import DOUBLE_QUOTES, SINGLE_QUOTES
 from bot.interactions.payloads import Click, Command
 from bot.services.lookup.ambiguity import MOST_NAMED, AmbiguousMatch, Option
 
@@ -21,7 +22,8 @@ class Choice:
 def choices(command: Command, error: AmbiguousMatch) -> list[Choice]:
     """Up to 10 matches to offer; none if the corrected command does not fit in a button."""
     first, space, rest = command.text.lstrip().partition(" ")
-    typed = re.compile(rf'(?<!\S)["“”]?{re.escape(error.typed.strip())}["“”]?(?!\S)')
+    mark = f"[{DOUBLE_QUOTES}{SINGLE_QUOTES}]?"
+    typed = re.compile(rf"(?<!\S){mark}{re.escape(error.typed.strip())}{mark}(?!\S)")
     if not typed.search(rest):
         return []
     offered = [

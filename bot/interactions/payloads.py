@@ -1,4 +1,7 @@
-"""Slack's payloads as typed values. A payload only names a person and a record; it decides nothing else."""
+"""Slack's payloads as typed values. A payload only names a person and a record; it decides nothing else.
+
+This is the border for what people type in Slack: every text is `cleaned` here.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,6 +10,7 @@ from typing import Any
 
 from bot.delivery.directory import NOT_CLAIMED
 from bot.delivery.slack_messages import MessageRef
+from bot.domain.normalisation import cleaned
 from bot.domain.references import is_by_number, key_claimed, number_claimed
 from bot.errors import UserError
 
@@ -54,7 +58,7 @@ class Command(Request):
             home=body.get("team_id") or body.get("enterprise_id"),
             trigger_id=body["trigger_id"],
             name=body["command"],
-            text=body.get("text", ""),
+            text=cleaned(body.get("text") or ""),
             channel=body["channel_id"],
         )
 
@@ -136,7 +140,7 @@ class Shortcut(Request):
             home=body["user"].get("team_id"),
             trigger_id=body["trigger_id"],
             author=message.get("user", ""),
-            text=message.get("text", ""),
+            text=cleaned(message.get("text") or ""),
             written_at=datetime.fromtimestamp(float(message["ts"]), UTC),
             place=MessageRef(body["channel"]["id"], message["ts"], message.get("thread_ts", "")),
         )
@@ -151,7 +155,7 @@ class Event(Request):
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Event":
         """Read an event_callback."""
-        event = body["event"]
+        event = {**body["event"], "text": cleaned(body["event"].get("text") or "")}
         # Some events name the person's own team; for the others only the directory knows their home.
         home = event.get("user_team") or event.get("team") or NOT_CLAIMED
         return cls(key=f"event {body['event_id']}", user=event.get("user", ""), home=home, trigger_id="", about=event)
@@ -246,7 +250,7 @@ def _values(view: dict[str, Any]) -> dict[str, str]:
 
 
 def _entered(element: dict[str, Any]) -> str:
-    """The entry of an element as text; several ticked boxes, or people, are joined by commas."""
+    """The entry of an element as text, `cleaned`; several ticked boxes, or people, are joined by commas."""
     if "selected_options" in element:
         return ",".join(option["value"] for option in element["selected_options"] or [])
     if "selected_users" in element:
@@ -254,4 +258,4 @@ def _entered(element: dict[str, Any]) -> str:
     if "selected_option" in element:
         return str((element["selected_option"] or {}).get("value", ""))
     given = (element.get(name) for name in ("value", "selected_date", "selected_time", "selected_user"))
-    return str(next(filter(None, given), ""))
+    return cleaned(str(next(filter(None, given), "")))

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from bot.domain.figures import Unit, format_figure, parse_pounds
+from bot.domain.figures import Unit, format_figure
 from bot.errors import UserError
 from bot.interactions.form_fields import Values, text
 from bot.records import Record, RecordField, problems, written
@@ -150,7 +150,7 @@ def read(record: type[R], values: Values) -> R:
     for field in record.form_fields():
         typed = text(values, field.name)
         if any(character.isprintable() and not character.isspace() for character in typed):
-            given[field.name] = _value(field, typed)
+            given[field.name] = True if bool in field.types else typed  # a box that is ticked is a yes
         elif not _is_optional(field):
             raise UserError(f"{field.label} is needed. {field.description}", field=field.name)
     try:
@@ -158,10 +158,3 @@ def read(record: type[R], values: Values) -> R:
     except ValidationError as error:
         name, sentence = problems(error)[0]
         raise UserError(f"{sentence[:1].upper()}{sentence[1:]}", field=name) from None
-
-
-def _value(field: RecordField, typed: str) -> object:
-    """What was typed, as the field is read: people type £6.2 million, and a ticked box is yes."""
-    if bool in field.types:
-        return True
-    return parse_pounds(typed, field.name) if field.reader.unit == "£" else typed

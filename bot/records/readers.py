@@ -17,7 +17,8 @@ from pydantic import PlainValidator
 
 from bot.domain.command_line import NotADate, parse_date
 from bot.domain.deadlines import Deadline, parse_deadline
-from bot.domain.figures import Unit, parse_figure
+from bot.domain.figures import MOST_POUNDS, Unit, parse_figure, parse_pounds
+from bot.domain.normalisation import cleaned, name_key, plain_punctuation
 from bot.domain.periods import Month, NotAMonth
 from bot.domain.scores import Impact, Likelihood
 from bot.domain.text_validation import optional_link, required_text
@@ -31,7 +32,6 @@ _LONGEST_ID = 40  # characters of an id of Slack's
 _SHORT = 40  # characters; longer texts are not cached
 
 _WORDS_FOR_YES, _WORDS_FOR_NO = {YES, "true", "1", "y"}, {NO, "false", "0", "n"}
-_MIDNIGHT = re.compile(r"[T ]00:00(:00(\.0+)?)?$")  # the time that programs add to a date
 _MONTH_IN_WORDS = re.compile(r"(?P<month>[A-Za-z]{3,9})[ -](?P<year>(20)?[0-9]{2})")  # Excel makes 2026-07 into Jul-26
 _CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])(:00)?")
 _WHOLE = re.compile(r"(?P<digits>[0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.0+)?")
@@ -72,6 +72,7 @@ def reads(
             return value
         if isinstance(value, Broken):
             raise ValueError(value.sentence)
+        value = cleaned(value) if isinstance(value, str) else value
         try:
             return remembered(value) if isinstance(value, str) and len(value) <= _SHORT else read(value)
         except UserError as error:
@@ -97,7 +98,7 @@ def code(pattern: str, example: str, change: Callable[[str], str], at_most: int)
     allowed = re.compile(pattern)
 
     def read(value: object) -> str:
-        typed = change(_typed(value))
+        typed = change(plain_punctuation(_typed(value)))
         if not allowed.fullmatch(typed) or len(typed) > at_most:
             raise UserError(
                 f"{quoted(_typed(value))} cannot be read here. "
@@ -118,7 +119,7 @@ def slack_ids(letters: str, what: str, mend: str) -> Reader:
 
     def read(value: object) -> tuple[str, ...]:
         parts = value if isinstance(value, list | tuple) else _typed(value).split()
-        return tuple(dict.fromkeys(_slack_id(str(part), letters, what, mend) for part in parts))
+        return tuple(dict.fromkeys(_slack_id(cleaned(str(part)), letters, what, mend) for part in parts))
 
     return reads(read)
 
@@ -135,11 +136,11 @@ def _slack_id(typed: str, letters: str, what: str, mend: str) -> str:
 
 def choice(options: type[Choice]) -> Reader:
     """One of a closed set of words, in any case."""
-    by_folded = {each.value.casefold(): each for each in options}
+    by_key = {name_key(each.value): each for each in options}
 
     def read(value: object) -> Choice:
         typed = " ".join(_typed(value).split())
-        found = by_folded.get(typed.casefold())
+        found = by_key.get(name_key(typed))
         if found is None:
             words = [each.value for each in options]
             beginning = (each for each in words if typed and each.startswith(typed.lower()))
@@ -165,23 +166,24 @@ def flag(value: object) -> bool:
     return typed in _WORDS_FOR_YES
 
 
-def whole(least: int, most: int, *, pounds: bool = False) -> Reader:
+def whole(least: int, most: int) -> Reader:
     """A whole number between two others, with or without thousands separators."""
 
     def read(value: object) -> int:
         typed = shown(value)
-        found = _WHOLE.fullmatch(typed.removeprefix("£").lstrip() if pounds else typed)
+        found = _WHOLE.fullmatch(typed)
         if found is None:
-            kind = "number of pounds" if pounds else "number"
-            raise UserError(
-                f"{quoted(typed)} is not a whole {kind}. Enter one, for example {'84,000,000' if pounds else 3}."
-            )
+            raise UserError(f"{quoted(typed)} is not a whole number. Enter one, for example 3.")
         number = int(found["digits"].replace(",", ""))
         if not least <= number <= most:
             raise UserError(f"{quoted(typed)} is out of range. Enter a number from {least:,} to {most:,}.")
         return number
 
-    return reads(read, numbers=range(least, most + 1), unit="£" if pounds else "")
+    return reads(read, numbers=range(least, most + 1))
+
+
+pounds = reads(lambda value: parse_pounds(shown(value)), numbers=range(MOST_POUNDS + 1), unit="£")
+"""A sum in pounds: 84,000,000 or £6.2 million. One with pence is rounded, and says so."""
 
 
 @reads
@@ -223,7 +225,7 @@ def deadline(value: object) -> Deadline:
     """A date, or a rule that gives one: 6 months before 31 August 2027."""
     if isinstance(value, Deadline):
         return value
-    return Deadline.fixed(_day(value)) if isinstance(value, date) else parse_deadline(_MIDNIGHT.sub("", shown(value)))
+    return Deadline.fixed(_day(value)) if isinstance(value, date) else parse_deadline(shown(value))
 
 
 @reads
@@ -231,7 +233,7 @@ def month(value: object) -> Month:
     """A month: 2026-07, or the date that Excel makes of it."""
     if isinstance(value, Month):
         return value
-    typed = shown(value)
+    typed = plain_punctuation(shown(value))
     words = _MONTH_IN_WORDS.fullmatch(typed)
     if words:
         return Month.of(_day(f"1 {words['month']} 20{words['year'][-2:]}"))
@@ -247,7 +249,7 @@ def month(value: object) -> Month:
 
 
 def _day(value: object) -> date:
-    typed = _MIDNIGHT.sub("", shown(value))
+    typed = shown(value)
     if isinstance(value, int | float):
         raise UserError(f"{quoted(typed)} is a number. Format the cell as a date, or enter one such as 1 April 2027.")
     if isinstance(value, datetime) and value.time() != time():

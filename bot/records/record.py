@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 from sqlmodel import SQLModel
 
+from bot.domain.figures import RoundedPounds
 from bot.records.cells import NO, YES, written
 from bot.records.readers import Reader
 
@@ -99,6 +100,12 @@ class Record(BaseModel):
     def is_final(self) -> bool:
         """Whether a file changes nothing more of it."""
         return False
+
+    @property
+    def rounded(self) -> dict[str, str]:
+        """What became of the pence of sums that were entered with them, by field."""
+        values = ((name, getattr(self, name)) for name in type(self).fields())
+        return {name: value.in_words for name, value in values if isinstance(value, RoundedPounds)}
 
     @classmethod
     @cache

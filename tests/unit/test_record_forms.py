@@ -125,7 +125,7 @@ def test_what_was_entered_is_read_as_files_are() -> None:
         ({"end": "2027-04-01"}, "end", "The end, 1 April 2027, is not after the start, 1 April 2027."),
         ({"longest_end": "2031-03-30"}, "longest_end", "The longest possible end, 30 March 2031, is before the end"),
         ({"value_with_vat": "6.1m"}, "value_with_vat", "£6,100,000 with VAT is less than £6,200,000 without."),
-        ({"value": "lots"}, "value", "“lots” is not a sum in whole pounds."),
+        ({"value": "lots"}, "value", "“lots” is not a sum in pounds."),
         ({"service_credit_cap": "a tenth"}, "service_credit_cap", "Enter a percentage, for example 97.2%."),
         ({"stage": "runing"}, "stage", "“runing” cannot stand here."),
         ({"tier": "x" * 21}, "tier", "This text is 21 characters long, and the most is 20."),

@@ -11,7 +11,7 @@ from sqlmodel import col
 from bot.access import ContractRef, Permission, role_counts
 from bot.db import by_key
 from bot.domain.entry_lines import ActionLine, parse_action_line, parse_action_lines
-from bot.domain.references import number_of
+from bot.domain.references import code_typed, number_of
 from bot.domain.search import search_by
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, join_words, quoted
@@ -21,7 +21,7 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.risks import check_is_not_closed, risk_for
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-_RISK = re.compile(r"R-\d+", re.IGNORECASE | re.ASCII)
+_RISK = re.compile(r"R-\d+", re.ASCII)
 
 
 def _nobody_of_that_name(typed: str, contract: str, fitting: Sequence[str], everybody: Sequence[str]) -> UserError:
@@ -66,7 +66,7 @@ def add_action(ctx: ActorContext, about: str, typed: str, *, closed_by_another: 
     Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
     risk = None
-    if _RISK.fullmatch(about.strip()):
+    if _RISK.fullmatch(code_typed(about)):
         risk, facts = risk_for(ctx, about, Permission.LOG_CONTACT)
         check_is_not_closed(risk)
     else:

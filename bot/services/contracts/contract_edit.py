@@ -1,5 +1,6 @@
 """Adding a contract to the register, and changing its terms."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,13 +30,15 @@ from bot.services.unit_of_work import ActorContext
 class ChangedContract:
     """A contract after a change, and the changes; `notice` says whether the change must be published first.
 
-    `to_reassess` is the number of open risks to assess again because of a change of stage.
+    `to_reassess` is the number of open risks to assess again because of a change of stage, `rounded` what became of
+    the pence that were entered.
     """
 
     contract: Contract
     changes: dict[str, list[str]]
     notice: ChangeNotice | None = None
     to_reassess: int = 0
+    rounded: Collection[str] = ()
 
 
 def add_contract(ctx: ActorContext, record: ContractRecord) -> Contract:
@@ -86,7 +89,7 @@ def change_contract(ctx: ActorContext, contract_id: int, record: ContractRecord,
     if made:
         ctx.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=reason)
     asked = _risks_to_reassess(ctx, contract, before.stage)
-    return ChangedContract(contract, made, _notice(before, contract), asked)
+    return ChangedContract(contract, made, _notice(before, contract), asked, record.rounded.values())
 
 
 def extend_contract(ctx: ActorContext, contract_id: int, months: int, why: str, *, field: str) -> ChangedContract:

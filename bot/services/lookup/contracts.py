@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from bot.access import FACTS, ContractRef, Permission, away_on, role_counts
 from bot.db import table
+from bot.domain.references import code_typed
 from bot.domain.search import search
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
@@ -48,7 +49,7 @@ def contract_for(
 
     Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
-    found = ctx.session.connection().execute(_BY_REFERENCE, {"reference": typed.strip().upper()}).first()
+    found = ctx.session.connection().execute(_BY_REFERENCE, {"reference": code_typed(typed)}).first()
     if found is not None:
         contract = ContractRef(*found)
         ctx.require(action, contract, audience)

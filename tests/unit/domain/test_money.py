@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.figures import MOST_POUNDS, parse_pounds
+from bot.domain.figures import MOST_POUNDS, RoundedPounds, parse_pounds
 from bot.domain.wording import format_money
 from bot.errors import UserError
 
@@ -24,6 +24,7 @@ from bot.errors import UserError
         ("0", 0),
         ("12.00", 12),
         ("1,000 billion", MOST_POUNDS),
+        ("£1.2m", 1_200_000),
     ],
 )
 def test_a_sum_is_read_as_people_write_it(typed: str, pounds: int) -> None:
@@ -31,12 +32,26 @@ def test_a_sum_is_read_as_people_write_it(typed: str, pounds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "£", "lots", "84.000.000", "8,40", "-5", "12.50", "0.0000001 million", "1,001 billion", "84 €", "1e6"]
+    "typed", ["", "£", "lots", "84.000.000", "8,40", "-5", "12.50.1", "1,001 billion", "84 €", "1e6"]
 )
 def test_what_is_no_sum_is_refused_in_a_sentence(typed: str) -> None:
-    with pytest.raises(UserError, match=r"for example 84,000,000 or £6\.2 million\.") as refused:
-        parse_pounds(typed, "value")
-    assert refused.value.field == "value"
+    with pytest.raises(UserError, match=r"for example 84,000,000 or £6\.2 million\."):
+        parse_pounds(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "words"),
+    [
+        ("776,888.48", 776_888, "£776,888.48 is kept as £776,888"),
+        ("12.5", 13, "£12.50 is kept as £13"),
+        ("£1.2345678 million", 1_234_568, "£1,234,567.80 is kept as £1,234,568"),
+    ],
+)
+def test_pence_are_rounded_and_that_is_said(typed: str, kept: int, words: str) -> None:
+    read = parse_pounds(typed)
+    assert read == kept
+    assert isinstance(read, RoundedPounds)
+    assert read.in_words == words
 
 
 @given(st.integers(0, MOST_POUNDS))

@@ -7,7 +7,16 @@ from bot.domain.references import is_by_number, key_claimed, number_claimed, num
 
 @pytest.mark.parametrize(
     ("typed", "number"),
-    [("C-12", 12), (" c-12 ", 12), ("C12", 12), ("12", 12), ("C-0", 0), ("C-" + "9" * 15, 10**15 - 1)],
+    [
+        ("C-12", 12),
+        (" c-12 ", 12),
+        ("C12", 12),
+        ("12", 12),
+        ("C–12", 12),
+        ("c\u2011\u200b12\u200e", 12),
+        ("C-0", 0),
+        ("C-" + "9" * 15, 10**15 - 1),
+    ],
 )
 def test_a_reference_has_a_number(typed: str, number: int) -> None:
     assert number_of(typed, "C") == number

@@ -8,6 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.deadlines import Deadline, parse_deadline
+from bot.domain.figures import RoundedPounds
 from bot.domain.periods import Month
 from bot.domain.scores import Likelihood
 from bot.models import Stage
@@ -36,7 +37,8 @@ FORGIVEN = [
     # a column, what stands in a cell, what is read
     *((fields.Day, cell, APRIL) for cell in (
         "2025-04-01", "1/4/2025", "01/04/2025", " 1 April 2025 ", "1 apr 2025", "2025-04-01 00:00:00",
-        "2025-04-01T00:00:00", APRIL, datetime(2025, 4, 1),
+        "2025-04-01T00:00:00", APRIL, datetime(2025, 4, 1), "1st April 2025", "1-Apr-2025", "1–Apr–2025",
+        "2025-04-01T00:00:00+01:00", "2025-04-01T00:00:00Z", "1/4/2025 00:00", "\u200e1/4/2025",
     )),
     *((fields.Period, cell, JULY) for cell in (
         "2026-07", "July 2026", "Jul-26", "jul 2026", "1/7/2026", "2026-07-01", date(2026, 7, 1), JULY,
@@ -45,6 +47,7 @@ FORGIVEN = [
     *((fields.Due, cell, RULE) for cell in ("6 months before 31 August 2027", "6 Months  before 31/8/2027", RULE)),
     *((fields.Pounds, cell, 84_000_000) for cell in (
         "84000000", "84,000,000", "£84,000,000", "£ 84,000,000.00", 84_000_000, 84_000_000.0, " 84000000 ",
+        "84 million", "£84m", "£0.084 billion", "84,000k",
     )),
     *((fields.Flag, cell, True) for cell in ("yes", "Yes", "TRUE", "true", "1", "y", 1, 1.0, True)),
     *((fields.Flag, cell, False) for cell in ("no", "NO", "FALSE", "0", "n", 0, 0.0, False)),
@@ -53,7 +56,8 @@ FORGIVEN = [
     (fields.Figure, "1,234.5", Decimal("1234.5")),
     *((STAGE, cell, Stage.LIVE) for cell in ("live delivery", "Live Delivery", " LIVE  DELIVERY ")),
     *((SCALE, cell, Likelihood.ALMOST_CERTAIN) for cell in ("almost certain", "Almost-Certain", 5, 5.0)),
-    *((fields.Reference, cell, "WP-NE") for cell in ("WP-NE", "wp-ne", " WP-NE ")),
+    *((fields.Pounds, cell, RoundedPounds(Decimal("776888.48"))) for cell in ("776,888.48", 776888.48, "£776,888.48")),
+    *((fields.Reference, cell, "WP-NE") for cell in ("WP-NE", "wp-ne", " WP-NE ", "WP–NE", "W\u200bP\u2011NE\ufeff")),
     *((fields.TeamIds, cell, ("T0A", "E0B")) for cell in ("T0A E0B", " T0A   E0B ", ["T0A", "E0B"], "T0A E0B T0A")),
     *((fields.Name, cell, "2026") for cell in ("2026", 2026, 2026.0)),
     (fields.Name, " two\r\nlines ", "two\nlines"),
@@ -73,12 +77,12 @@ REFUSED = [
     (fields.Period, "Jul", "is not a month"),
     (fields.Due, "half a year before 31 August 2027", "Enter a date, or a count from a date"),
     (fields.Due, 45748, "for example 31 March 2027"),
-    (fields.Pounds, "84 million", "is not a whole number of pounds. Enter one, for example 84,000,000"),
-    (fields.Pounds, "84m", "is not a whole number of pounds"),
-    (fields.Pounds, "8.4E+07", "is not a whole number of pounds"),
-    (fields.Pounds, "84.000.000", "is not a whole number of pounds"),
-    (fields.Pounds, "$84", "is not a whole number of pounds"),
-    (fields.Pounds, 84.5, "is not a whole number of pounds"),
+    (fields.Pounds, "84 millions or so", "is not a sum in pounds. Enter pounds up to 1,000 billion"),
+    (fields.Pounds, "8.4E+07", "is not a sum in pounds"),
+    (fields.Pounds, "84.000.000", "is not a sum in pounds"),
+    (fields.Pounds, "$84", "is not a sum in pounds"),
+    (fields.Pounds, "2000 billion", "is out of range"),
+    (fields.Day, "2025-04-01T00:00:00+10:00", "is 31 March 2025 at 3pm in London"),
     (column(whole(1, 15)), "£3", "is not a whole number"),
     (column(whole(1, 15)), "0", "Enter a number from 1 to 15"),
     (fields.Figure, "97,5", "has a comma where a decimal point goes"),

@@ -8,6 +8,7 @@ from bot.domain.calendar import Nation
 from bot.domain.change_notice import change_notice
 from bot.domain.deadlines import parse_deadline
 from bot.domain.duties import Regime, Supplies
+from bot.domain.figures import RoundedPounds
 from bot.domain.ratings import Rating
 from bot.interactions import record_forms
 from bot.interactions.record_forms import Options
@@ -196,16 +197,18 @@ MESSAGE_CONTEXTS: Contexts = {
         },
     },
 }
+ROUNDED = [RoundedPounds(Decimal(each)).in_words for each in ("776888.48", "932266.18")]
 VIEW_CONTEXTS: Contexts = {
     "contracts/added": {
-        "smallest": {"contract": contract(reference="A", title="B")},
-        "usual": {"contract": contract()},
-        "largest": {"contract": contract(**LONG)},
+        "smallest": {"contract": contract(reference="A", title="B"), "rounded": []},
+        "usual": {"contract": contract(), "rounded": []},
+        "largest": {"contract": contract(**LONG), "rounded": ROUNDED},
     },
     "contracts/changed": {
         "smallest": {"changed": ChangedContract(contract(reference="A", title="B"), {})},
         "usual": {"changed": ChangedContract(of_the_act(), CHANGES, NOTICE)},
-        "largest": {"changed": ChangedContract(of_the_act(**LONG), LARGE_CHANGES, NOTICE)},
+        "rounded": {"changed": ChangedContract(contract(), CHANGES, rounded=ROUNDED[:1])},
+        "largest": {"changed": ChangedContract(of_the_act(**LONG), LARGE_CHANGES, NOTICE, 7, ROUNDED)},
     },
     "contracts/form": {
         "smallest": form(None, partners=[("A", "a")]),

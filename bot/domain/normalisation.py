@@ -1,0 +1,112 @@
+"""Text as it was meant: without what cannot be seen, and folded to be compared or searched.
+
+There are three steps, each of which includes the one before it: `cleaned` is what is stored, `name_key` is what two
+spellings of one name have in common, and `folded` is what search looks for. Every function gives its own result back
+unchanged, and runs in time proportional to the length of the text.
+"""
+
+import re
+import unicodedata
+
+# Characters without width, marks of direction, and fillers that look like nothing. They come with text that is copied
+# from web pages, PDF files and Excel. An Arabic number sign is of the same category in Unicode, but can be seen.
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+_FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"  # of Scotland, Wales or England: a black flag and hidden letters
+_JOINER = "\u200d"
+_HIDDEN = re.compile(f"(?P<flag>{_FLAG})|[{_INVISIBLE}]")
+_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_LINE_BREAK = re.compile("\r\n|[\x0b\x0c\x85\u2028\u2029]")
+_VARIATION = re.compile("[\ufe00-\ufe0f]")  # chooses between the two looks of one character
+
+DASHES = "-\u02d7\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d"
+"""Every dash, hyphen and minus sign that a keyboard, Word or Excel puts in, for the inside of a regular expression."""
+SINGLE_QUOTES = "'`\u00b4\u02b9\u02bb\u02bc\u2018-\u201b\u2032\u2035\u2039\u203a\uff07"
+"""Every apostrophe and single quotation mark."""
+DOUBLE_QUOTES = '"\u00ab\u00bb\u201c-\u201f\uff02'
+"""Every double quotation mark."""
+
+_DASH = re.compile(f"[{DASHES}]")
+_SINGLE = re.compile(f"[{SINGLE_QUOTES}]")
+_DOUBLE = re.compile(f"[{DOUBLE_QUOTES}]")
+
+# Letters that stand for a plain one with a mark, which Unicode does not take apart.
+_PLAIN_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "\u0131": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "ð": "d",
+        "þ": "th",
+        "ŋ": "n",
+    }
+)
+_LOOK_ALIKES = ("CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU")  # alphabets with letters like Latin ones
+
+
+def cleaned(text: str) -> str:
+    """The text in Unicode NFC, with plain spaces and line breaks, and without characters that cannot be seen.
+
+    A joiner inside an emoji stays, and so does the flag of a nation. Control characters stay: `require_text` names
+    them.
+    """
+    if text.isascii():
+        return _LINE_BREAK.sub("\n", text)
+    seen = _HIDDEN.sub(_kept, _LINE_BREAK.sub("\n", _SPACE.sub(" ", text)))
+    return unicodedata.normalize("NFC", seen)
+
+
+def plain_punctuation(text: str) -> str:
+    """The text with a hyphen for every dash, and straight apostrophes and quotation marks."""
+    return text if text.isascii() else _DOUBLE.sub('"', _SINGLE.sub("'", _DASH.sub("-", text)))
+
+
+def name_key(text: str) -> str:
+    """What the spellings of one name have in common: NFKC, without case, with plain spaces and punctuation."""
+    plain = _VARIATION.sub("", unicodedata.normalize("NFKC", cleaned(text)))
+    plain = unicodedata.normalize("NFKC", plain_punctuation(plain).casefold())
+    return " ".join(_visible(plain_punctuation(plain)).split())
+
+
+def folded(text: str) -> str:
+    """What search compares: the key of a name, without accents and apostrophes."""
+    apart = unicodedata.normalize("NFKD", name_key(text)).casefold().translate(_PLAIN_LETTERS)
+    bare = "".join(each for each in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(each))
+    return " ".join(bare.replace("'", "").split())
+
+
+def look_alike(text: str) -> str:
+    """The first letter of another alphabet than the Latin one that stands in a name with Latin letters; "" if none."""
+    if text.isascii():
+        return ""
+    alphabets = [(each, unicodedata.name(each, "").partition(" ")[0]) for each in text if each.isalpha()]
+    is_latin = any(alphabet == "LATIN" for _, alphabet in alphabets)
+    return next((each for each, alphabet in alphabets if is_latin and alphabet in _LOOK_ALIKES), "")
+
+
+def _kept(found: re.Match[str]) -> str:
+    """What stays of a hidden character: the flag of a nation, and a joiner between two parts of an emoji."""
+    if found["flag"] or (found[0] == _JOINER and _joins(found.string, found.start())):
+        return found[0]
+    return ""
+
+
+def _joins(text: str, place: int) -> bool:
+    before, after = text[place - 1 : place], text[place + 1 : place + 2]
+    return bool(before and after) and _is_of_emoji(before) and unicodedata.category(after) in ("So", "Sm")
+
+
+def _is_of_emoji(character: str) -> bool:
+    return character == "\ufe0f" or unicodedata.category(character) in ("So", "Sk")
+
+
+def _visible(text: str) -> str:
+    """The text with a space for each control character."""
+    return "".join(" " if unicodedata.category(each) == "Cc" else each for each in text)
