@@ -71,11 +71,13 @@ class Liaison:
         handler = AsyncSlackRequestHandler(self.bolt)
 
         async def receive(request: Request) -> Response:
+            if request.method == "GET":  # Slack looks whether the address has a certificate
+                return Response(status_code=200 if request.query_params.get("ssl_check") else 404)
             return await handler.handle(request)
 
         asked = probes.routes(self.settings, self.clock, self.database, self.router.answered)
         return Starlette(
-            routes=[Route("/slack/events", receive, methods=["POST"]), *asked, *more],
+            routes=[Route("/slack/events", receive, methods=["GET", "POST"]), *asked, *more],
             lifespan=lambda _app: self._listening(watched=watched),
         )
 
@@ -175,7 +177,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         process_before_response=True,
         # Middleware that every request would pass through and no handler of ours needs.
-        ssl_check_enabled=False,
         ignoring_self_events_enabled=False,
         attaching_function_token_enabled=False,
     )

@@ -1,8 +1,12 @@
 """Changes in Slack that no person makes through Liaison: channels are shared or renumbered, accounts change."""
 
+import logging
+from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 
 from bot.delivery.directory import Directory
 from bot.interactions.payloads import Notice
@@ -10,13 +14,27 @@ from bot.interactions.router import Router
 from bot.services.people import slack_changes
 from bot.services.unit_of_work import UnitOfWork
 
+log = logging.getLogger(__name__)
+
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the events."""
+    app.use(rate_limited)
     router.on_notice(app, "channel_shared", shared)
     router.on_notice(app, "channel_unshared", unshared)
     router.on_notice(app, "channel_id_changed", renumbered)
     router.on_notice(app, "user_change", lost_access, matters=partial(may_have_lost_access, router.directory))
+
+
+async def rate_limited(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002  # Bolt's name
+    """Note that Slack kept events back for a minute, because there were more than it sends to an app.
+
+    docs.slack.dev/reference/events/app_rate_limited. It is no event, so no listener hears of it.
+    """
+    if body.get("type") == "app_rate_limited":
+        log.error("Slack kept back the events of the minute %s: there were too many", body.get("minute_rate_limited"))
+        return BoltResponse(status=200)
+    return await next()
 
 
 def shared(work: UnitOfWork, notice: Notice) -> None:

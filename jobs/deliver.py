@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,8 +10,11 @@ from sqlmodel import Session
 
 from bot.delivery import outbox, outbox_queue
 from bot.delivery.channels import readers_of
+from bot.delivery.charts import without_pictures
+from bot.delivery.fallbacks import send_in_some_form
+from bot.delivery.messages import Blocks
 from bot.delivery.outbox import OutgoingMessage
-from bot.delivery.slack import Limited, Refused, SlackFailure, Unsettled
+from bot.delivery.slack_answers import Limited, NotProcessed, Refused, SlackFailure, Unsettled
 from bot.delivery.slack_facts import PostedMessage
 from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.services.lookup import contracts as contract_lookup
@@ -20,6 +23,7 @@ from jobs.context import JobContext, Planned, batches
 
 NAME = "deliver"
 SEND_WITHIN = timedelta(seconds=45)  # less than the lease
+PICTURE_TRIES = 3  # a message waits two and a half minutes for a picture, and then goes with its words
 CLAIMED_AT_ONCE = 20  # messages, in one write
 SET_UP_WAIT = timedelta(minutes=15)
 log = logging.getLogger(__name__)
@@ -69,6 +73,8 @@ def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure,
     match failure:
         case Limited():  # Slack did nothing now; whether an earlier try succeeded is as much in doubt as before
             outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=failure.wait)
+        case NotProcessed():
+            outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt)
         case Unsettled():
             log.error("message %s waits until the app is set up for it: %s", row.key, failure)
             outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=SET_UP_WAIT)
@@ -91,14 +97,27 @@ async def send(ctx: JobContext, row: OutboxMessage, now: datetime) -> PostedMess
     channel = await _channel_of(ctx, row, now)
     if row.replaces_id is not None:
         standing = await _standing(ctx, row.replaces_id)
-        return await ctx.slack.update(standing, row.text, await ctx.charts.with_pictures(row.blocks, row.charts))
+        return await _in_some_form(ctx, row, lambda blocks: ctx.slack.update(standing, row.text, blocks))
     thread = None if row.thread_of_id is None else (await _standing(ctx, row.thread_of_id)).ts
     if row.in_doubt:
         found = await ctx.slack.find_posted(channel, row.key, row.created_at.timestamp(), thread)
         if found is not None:
             return found
-    blocks = await ctx.charts.with_pictures(row.blocks, row.charts)
-    return await ctx.slack.post(channel, row.text, blocks, row.key, thread)
+    return await _in_some_form(ctx, row, lambda blocks: ctx.slack.post(channel, row.text, blocks, row.key, thread))
+
+
+async def _in_some_form(
+    ctx: JobContext, row: OutboxMessage, send: Callable[[Blocks], Awaitable[PostedMessage]]
+) -> PostedMessage:
+    """Send a message with its pictures, or with as much of it as Slack takes. Raises `SlackFailure`."""
+    try:
+        blocks = await ctx.charts.with_pictures(row.blocks, row.charts)
+    except NotProcessed as slow:
+        if row.attempts <= PICTURE_TRIES:
+            raise
+        log.error("message %s goes without its pictures: %s", row.key, slow)
+        blocks = without_pictures(row.blocks)
+    return await send_in_some_form(send, blocks, template=row.template or "", forget=ctx.charts.forget)
 
 
 async def _channel_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str:
@@ -112,6 +131,8 @@ async def _channel_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str
     facts = await ctx.channels.facts(row.channel, now)
     if row.audience is Audience.INTERNAL and facts.is_shared_outside:
         raise Withheld("another organisation is in that channel")
+    if facts.is_shared_with_unknown:
+        raise Withheld("an organisation that Slack does not name is in that channel")
     if facts.outside_teams - readers.teams:
         raise Withheld("an organisation that is not the contract's partner is in that channel")
     if readers.barred_guests and readers.barred_guests & await ctx.slack.members(row.channel):

@@ -7,7 +7,7 @@ from functools import partial
 
 from bot import homes
 from bot.delivery.messages import View
-from bot.delivery.slack import Limited, Refused, SlackFailure
+from bot.delivery.slack_answers import Limited, Refused, SlackFailure
 from bot.homes import StalePage
 from bot.identity import Identity, Unknown, find_actor
 from bot.services.pages import home as home_page

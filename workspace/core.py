@@ -50,7 +50,7 @@ class Workspace:
         self.traffic = Traffic(settings.now, (settings.bot_token, settings.app_token))
         self.faults = Faults()
         self.sockets = SocketMode(app.id, self.traffic, settings.sleep)
-        self.delivery = Delivery(settings, self.sockets, self.traffic, self.faults)
+        self.delivery = Delivery(settings, self.sockets, self.traffic, self.faults, self.store.switches)
         self.courier = Courier(self.delivery, self.faults, settings.sleep)
         self.events = Events(self.store, self.manifest, self.courier, settings.now)
         self.limits = Limits(settings.now, settings.pace)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.delivery.slack import Slack, SlackFailure
+from bot.delivery.slack import Slack
+from bot.delivery.slack_answers import SlackFailure
 from bot.delivery.slack_facts import ChannelFacts
 from bot.identity import is_department
 from bot.models import Audience, Contract, Organisation, Person, Team

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.delivery.slack import Slack, SlackFailure
+from bot.delivery.slack import Slack
+from bot.delivery.slack_answers import SlackFailure
 from bot.identity import Denied, Identity, Unknown
 
 REMEMBER = timedelta(minutes=5)
@@ -23,11 +24,10 @@ class Directory:
         self._known: dict[str, tuple[Identity, datetime]] = {}
         self._requests: dict[str, asyncio.Task[Identity]] = {}
 
-    async def identify(self, user: str, claimed_home: str | None, now: datetime) -> Identity:
+    async def identify(self, user: str, claimed_home: str, now: datetime) -> Identity:
         """Slack's identity of a person.
 
-        `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED for a kind of payload that
-        names none. Raises `Unknown` if the directory contradicts it, and `Denied` if Slack does not answer in
+        `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED where it names none. Raises `Unknown` if the directory contradicts it, and `Denied` if Slack does not answer in
         time.
         """
         known = self._known.get(user)

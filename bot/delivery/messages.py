@@ -73,6 +73,7 @@ class Message:
     text: str
     blocks: Blocks
     charts: Sequence[Chart] = ()  # the charts in the blocks, which name each picture by its key until it is uploaded
+    template: str = ""  # its name, under which the log has a fault of the blocks
 
     def as_answer(self) -> dict[str, Any]:
         """The message as the body of an answer to a command, which only its user sees."""
@@ -101,7 +102,7 @@ class Messages:
             rendered = self._render(template, context)
         finally:
             _charts.reset(shown)
-        return Message(rendered["text"], rendered["blocks"], charts)
+        return Message(rendered["text"], rendered["blocks"], charts, template)
 
     def view(self, template: str, /, **context: Any) -> View:  # noqa: ANN401  # a template's context is open
         """Render a view template, named without its ending."""
@@ -160,7 +161,7 @@ def _without_trailing_commas(text: str) -> str:
 def _for_slack_and_json(value: object) -> object:
     if isinstance(value, Markup):  # already escaped: the output of a macro, a call block or a filter below
         return value
-    return _for_json(_slack_escape(_plain(value)))
+    return _for_json(escape_for_slack(_plain(value)))
 
 
 def _for_json(value: object) -> Markup:
@@ -168,7 +169,7 @@ def _for_json(value: object) -> Markup:
     return Markup(_encode(_plain(value))[1:-1])  # noqa: S704  # escaped on this line
 
 
-def _slack_escape(text: str) -> str:
+def escape_for_slack(text: str) -> str:
     """Escape Slack's three control characters (docs.slack.dev, Formatting message text: escaping text)."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -181,7 +182,7 @@ def _shorten(value: object, length: int) -> str:
     """The text, cut so that its escaped form has at most `length` characters, as Slack counts them."""
     text = _plain(value)
     short = wording.shorten(text, length)
-    while (over := len(_slack_escape(short)) - length) > 0:
+    while (over := len(escape_for_slack(short)) - length) > 0:
         short = wording.shorten(text, max(len(short) - max(over // 4, 1), 0))
     return short
 

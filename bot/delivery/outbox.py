@@ -5,6 +5,7 @@ A message is added in the transaction that causes it. Workers send it later: see
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from dataclasses import replace as replace_values
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlmodel import Session, col
 
 from bot.db import insert, table
+from bot.delivery.message_parts import parts_of
 from bot.delivery.messages import Message
 from bot.domain.charts import as_json
 from bot.models import WAITING_STATES, Audience, OutboxMessage, OutboxState
@@ -131,7 +133,24 @@ def _add(
     replaces_id: int | None = None,
     thread_of_id: int | None = None,
 ) -> None:
-    insert(
+    """Add a message. What of it is too long for one message goes in its thread."""
+    first, *rest = parts_of(draft.message)
+    added = _add_part(session, draft, first, now, replaces_id=replaces_id, thread_of_id=thread_of_id)
+    for number, part in enumerate(rest, 2):
+        below = replace_values(draft, key=f"{draft.key} part {number}")
+        _add_part(session, below, part, now, thread_of_id=thread_of_id or replaces_id or added)
+
+
+def _add_part(
+    session: Session,
+    draft: OutgoingMessage,
+    part: Message,
+    now: datetime,
+    *,
+    replaces_id: int | None = None,
+    thread_of_id: int | None = None,
+) -> int:
+    return insert(
         session,
         OutboxMessage,
         key=draft.key,
@@ -140,9 +159,10 @@ def _add(
         contract_id=draft.contract_id,
         replaces_id=replaces_id,
         thread_of_id=thread_of_id,
-        text=draft.message.text,
-        blocks=draft.message.blocks,
-        charts=[as_json(chart) for chart in draft.message.charts],
+        text=part.text,
+        blocks=part.blocks,
+        charts=[as_json(chart) for chart in part.charts],
+        template=part.template,
         why=draft.why[:300],
         state=OutboxState.PENDING,
         created_at=now,

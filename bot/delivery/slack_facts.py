@@ -25,6 +25,11 @@ class ChannelFacts:
     is_shared_outside: bool
     outside_teams: frozenset[str]
 
+    @property
+    def is_shared_with_unknown(self) -> bool:
+        """Whether Slack says that another organisation is there, and not which."""
+        return self.is_shared_outside and not self.outside_teams
+
 
 @dataclass(frozen=True)
 class SlackFile:

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.delivery.slack import Refused, Slack, SlackFailure, Unsettled, answer_of, pages_of
+from bot.delivery.slack import Slack
+from bot.delivery.slack_answers import Refused, SlackFailure, Unsettled, answer_of, objects_of, pages_of, text_of
 
 T = TypeVar("T")
 
@@ -95,7 +96,7 @@ async def read_thread(slack: Slack, place: MessageRef, reader: str) -> Thread:
             return Thread(open_to_reader=False)
         said, more = list[ThreadMessage](), False
         async for page in pages_of(lambda at: _replies(slack, place, ON_A_PAGE, at)):
-            said += [_thread_message(message) for message in page["messages"]]
+            said += [_thread_message(message) for message in objects_of(page, "messages")]
             more = bool(page.get("has_more"))
             if len(said) >= MOST_READ:
                 break
@@ -108,7 +109,7 @@ async def read_thread(slack: Slack, place: MessageRef, reader: str) -> Thread:
 async def link_to(slack: Slack, place: MessageRef) -> str:
     """The address of a message (chat.getPermalink)."""
     answer = await answer_of(slack.client.chat_getPermalink(channel=place.channel, message_ts=place.ts))
-    return str(answer["permalink"])
+    return text_of(answer, "permalink")
 
 
 async def _try_thread(slack: Slack, place: MessageRef) -> None:
@@ -123,7 +124,7 @@ def _replies(slack: Slack, place: MessageRef, limit: int, cursor: str = "") -> A
 
 
 def _thread_message(message: Mapping[str, Any]) -> ThreadMessage:
-    return ThreadMessage(message.get("user", ""), message.get("text", ""), by_app="bot_id" in message)
+    return ThreadMessage(text_of(message, "user"), text_of(message, "text"), by_app=bool(message.get("bot_id")))
 
 
 async def _names(slack: Slack, users: Collection[str]) -> dict[str, str]:

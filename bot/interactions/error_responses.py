@@ -3,7 +3,7 @@
 import secrets
 
 from bot.delivery.messages import Blocks, Message, Messages, View
-from bot.delivery.slack import Refused, Unsettled
+from bot.delivery.slack_answers import Refused, Unsettled
 from bot.domain.text_validation import Sensitive
 from bot.errors import UserError
 from bot.identity import Denied

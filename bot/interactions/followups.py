@@ -8,15 +8,18 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-import aiohttp
 from slack_bolt.async_app import AsyncRespond
-from slack_sdk.errors import SlackApiError
 
 from bot.delivery.charts import Charts, without_pictures
+from bot.delivery.fallbacks import send_in_some_form
+from bot.delivery.message_parts import blocks_in_parts
 from bot.delivery.messages import Blocks, Message, Messages, View
-from bot.delivery.slack import Refused, Slack, SlackFailure
+from bot.delivery.slack import Slack
+from bot.delivery.slack_answers import Refused, SlackFailure
+from bot.interactions import response_url
 from bot.interactions.error_responses import fault_of_ours, new_reference, sentence
 from bot.interactions.payloads import Click, Event, Request
 from bot.interactions.response import Response
@@ -41,6 +44,8 @@ def _table_lines(messages: Messages, table: dict[str, Any]) -> Blocks:
 
 
 log = logging.getLogger(__name__)
+LONGEST_SECTION = 3000  # docs.slack.dev/reference/block-kit/blocks/section-block
+MOST_ANSWERS = 5  # docs.slack.dev/interactivity/handling-user-interaction#message_responses: uses of a response_url
 
 
 @dataclass(frozen=True)
@@ -82,18 +87,33 @@ class Followups:
             try:
                 await self._open(request, response.form, in_place=response.in_place)
             except SlackFailure as failure:
-                say = self._form_failed(failure).as_answer()
+                say = self._form_failed(response.form, failure).as_answer()
         if say is not None:
-            say = {**say, "blocks": await self._with_pictures(say["blocks"], response)}
             try:
-                if isinstance(request, Click) and not request.channel:
-                    await self._show(request, say["blocks"])
-                elif isinstance(request, Event):
-                    await self._post_ephemeral(request, say)
-                else:
-                    await respond(**say, replace_original=response.in_place)
-            except (SlackFailure, SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as failure:
-                log.warning("a word after a click did not arrive: %s", failure)
+                await self._say(request, response, say, respond)
+            except SlackFailure as failure:
+                log.error("an answer made of %s did not arrive: %s", response.template or "a sentence", failure)
+
+    async def _say(self, request: Request, response: Response, say: dict[str, Any], respond: AsyncRespond) -> None:
+        """Show a message: in a modal after a click outside any channel, else in as many parts as Slack takes. Raises
+        `SlackFailure`."""
+        text, blocks = say["text"], await self._with_pictures(say["blocks"], response)
+        in_some_form = partial(send_in_some_form, template=response.template)
+        if isinstance(request, Click) and not request.channel:
+            await in_some_form(partial(self._show, request, text), blocks, forget=self.charts.forget_gone)
+            return
+        first, *rest = blocks_in_parts(blocks)
+        for number, (words, part) in enumerate([(text, first[1]), *rest]):
+            if isinstance(request, Event):
+                send = partial(self._post_ephemeral, request, words)
+            elif number < MOST_ANSWERS - 1 or number == len(rest):
+                replaces = response.in_place and number == 0
+                send = partial(response_url.send, respond, {**say, "text": words}, replace_original=replaces)
+            else:
+                cut_off = self.messages.message("common/cut_off").as_answer()
+                await response_url.send(respond, cut_off, cut_off["blocks"], replace_original=False)
+                return
+            await in_some_form(send, part, forget=self.charts.forget_gone)
 
     async def _open(self, request: Request, form: View, *, in_place: bool) -> None:
         if isinstance(request, Click) and request.window and in_place:
@@ -103,16 +123,16 @@ class Followups:
         else:
             await self.slack.open_view(request.trigger_id, form)
 
-    async def _post_ephemeral(self, event: Event, say: dict[str, Any]) -> None:
+    async def _post_ephemeral(self, event: Event, text: str, blocks: Blocks) -> None:
         """Answer a message in a channel: in the same place, visible only to its author."""
         about = event.about
-        await self.slack.post_ephemeral(
-            about["channel"], event.user, say["text"], say["blocks"], about.get("thread_ts")
-        )
+        await self.slack.post_ephemeral(about["channel"], event.user, text, blocks, about.get("thread_ts"))
 
-    async def _show(self, click: Click, blocks: Blocks) -> None:
+    async def _show(self, click: Click, text: str, blocks: Blocks) -> None:
         """Answer a button outside any channel: in a new modal, or in the modal with the button."""
-        shown = as_modal(self.messages, blocks)
+        shown = as_modal(
+            self.messages, blocks or self.messages.message("common/words", text=text[:LONGEST_SECTION]).blocks
+        )
         if click.window:
             await self.slack.update_view(click.window, shown)
         else:
@@ -125,9 +145,9 @@ class Followups:
             log.warning("an answer goes without its charts: %s", failure)
             return without_pictures(blocks)
 
-    def _form_failed(self, failure: SlackFailure) -> Message:
+    def _form_failed(self, form: View, failure: SlackFailure) -> Message:
         if isinstance(failure, Refused) and failure.is_late_trigger:
             return self.messages.message("forms/opened_late")
         reference = new_reference()
-        log.error("fault %s: a form did not open: %s", reference, failure)
+        log.error("fault %s: the form %s did not open: %s", reference, form.get("callback_id"), failure)
         return sentence(self.messages, fault_of_ours(reference))

@@ -32,11 +32,12 @@ class FromEarlierVersion(UserError):
 
 @dataclass(frozen=True)
 class Request:
-    """One delivery: `key` is the same when Slack delivers it again, `home` the team that it names as the person's."""
+    """One delivery: `key` is the same when Slack delivers it again, `home` the team that it names as the person's,
+    NOT_CLAIMED where it names none."""
 
     key: str
     user: str
-    home: str | None
+    home: str
     trigger_id: str
 
 
@@ -55,7 +56,7 @@ class Command(Request):
             key=f"command {body['trigger_id']}",
             user=body["user_id"],
             # Only members of the team that installed the app can use its commands, so this is their home.
-            home=body.get("team_id") or body.get("enterprise_id"),
+            home=body.get("team_id") or body.get("enterprise_id") or NOT_CLAIMED,
             trigger_id=body["trigger_id"],
             name=body["command"],
             text=cleaned(body.get("text") or ""),
@@ -89,7 +90,7 @@ class Click(Request):
         return cls(
             key=f"click {body['trigger_id']}",
             user=body["user"]["id"],
-            home=body["user"].get("team_id"),
+            home=body["user"].get("team_id") or NOT_CLAIMED,
             trigger_id=body["trigger_id"],
             value=_entered(action),
             channel=body.get("channel", {}).get("id", ""),
@@ -137,7 +138,7 @@ class Shortcut(Request):
         return cls(
             key=f"shortcut {body['trigger_id']}",
             user=body["user"]["id"],
-            home=body["user"].get("team_id"),
+            home=body["user"].get("team_id") or NOT_CLAIMED,
             trigger_id=body["trigger_id"],
             author=message.get("user", ""),
             text=cleaned(message.get("text") or ""),
@@ -194,7 +195,7 @@ class Submission(Request):
             # The key has the sender: nobody else gets the first answer, whatever form their payload names.
             key=f"form {body['user']['id']} {view['id']} {view['callback_id']}",
             user=body["user"]["id"],
-            home=body["user"].get("team_id"),
+            home=body["user"].get("team_id") or NOT_CLAIMED,
             trigger_id=body.get("trigger_id", ""),
             values=_values(view),
             metadata=carried(view),

@@ -7,7 +7,8 @@ from datetime import timedelta
 from functools import partial
 
 from bot.delivery import outbox
-from bot.delivery.slack import Slack, SlackFailure
+from bot.delivery.slack import Slack
+from bot.delivery.slack_answers import SlackFailure
 from bot.delivery.slack_messages import MessageRef, link_to
 from bot.interactions.response import Response
 from bot.services.unit_of_work import ActorContext

@@ -18,7 +18,8 @@ from bot.clock import Clock
 from bot.db import Database, insert, only_reads
 from bot.delivery.directory import Directory
 from bot.delivery.messages import Messages, View
-from bot.delivery.slack import Slack, SlackFailure
+from bot.delivery.slack import Slack
+from bot.delivery.slack_answers import SlackFailure
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
 from bot.identity import Denied, Identity, Unknown, find_actor
@@ -132,7 +133,7 @@ class Pipeline:
         """Run one unit of work. A write stores its answer with the receipt."""
         response = self._handle(session, identity, route, step.handle, request, now)
         if step.writes and response.keep and response.further is None:
-            kept = ("ack", "say", "in_place", "charts")
+            kept = ("ack", "say", "in_place", "charts", "template")
             answer = {name: getattr(response, name) for name in kept}
             insert(session, Receipt, key=request.key, answer=answer, at=now)
         return response

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
+from bot.delivery.message_parts import is_long
 from bot.delivery.messages import Message, View
 from bot.delivery.slack import Slack
 from bot.domain.charts import as_json
@@ -36,9 +37,9 @@ class Response:
 
     With `in_place` the message replaces the one with the clicked button, and the form the one with the button.
     `offers`: a saved draft of the form is offered first. `home` is the person's App Home page; `tell` is a direct
-    message, for requests without another answer. `charts` are those of the message, as JSON. `further` continues in a
-    write of its own, whose result is the response. `keep`: the response is stored with the receipt of the write, and a
-    repeated delivery gets the same.
+    message, for requests without another answer. `charts` are those of the message, as JSON, and `template` is
+    the message's. `further` continues in a write of its own, whose result is the response. `keep`: the response is
+    stored with the receipt of the write, and a repeated delivery gets the same.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Response:
     tell: Message | None = None
     keep: bool = True
     charts: Sequence[dict[str, Any]] = ()
+    template: str = ""
     question: SlackQuery | None = None
     further: Callable[[ActorContext], "Response"] | None = None
     offers: bool = True
@@ -57,15 +59,17 @@ class Response:
     def answers(cls, message: Message) -> "Response":
         """Answer a command, visible only to its user.
 
-        An answer with charts is sent after the acknowledgement, when their pictures are uploaded.
+        An answer with charts is sent after the acknowledgement, when their pictures are uploaded, and so is a long one,
+        in parts.
         """
-        return cls.says(message) if message.charts else cls(ack=message.as_answer())
+        waits = message.charts or is_long(message.blocks)
+        return cls.says(message) if waits else cls(ack=message.as_answer(), template=message.template)
 
     @classmethod
     def says(cls, message: Message, *, in_place: bool = False) -> "Response":
         """Show a message after a click, or in place of the clicked message."""
         charts = [as_json(chart) for chart in message.charts]
-        return cls(say=message.as_answer(), in_place=in_place, charts=charts)
+        return cls(say=message.as_answer(), in_place=in_place, charts=charts, template=message.template)
 
     @classmethod
     def opens(cls, form: View, *, in_place: bool = False) -> "Response":

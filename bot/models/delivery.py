@@ -36,7 +36,7 @@ class OutboxMessage(SQLModel, table=True):
     """A message to send.
 
     `replaces_id` is the message that this one updates in place, `thread_of_id` the one whose thread it goes to.
-    `permalink` is its address in Slack, once somebody asked for it.
+    `template` made its text and blocks. `permalink` is its address in Slack, once somebody asked for it.
     """
 
     __tablename__ = "outbox_message"
@@ -58,6 +58,7 @@ class OutboxMessage(SQLModel, table=True):
     text: str
     blocks: list[dict[str, Any]] = Field(sa_type=Json)
     charts: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    template: str | None = Field(default=None, max_length=80)
     why: str = Field(max_length=300)
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=choice(OutboxState))
     created_at: datetime = Field(sa_type=Instant)
@@ -73,13 +74,14 @@ class OutboxMessage(SQLModel, table=True):
 
 
 class ChartFile(SQLModel, table=True):
-    """The uploaded picture of a chart, by the chart's content."""
+    """The uploaded picture of a chart, by the chart's content. Blocks can show it once Slack has processed it."""
 
     __tablename__ = "chart_file"
 
     key: str = Field(primary_key=True, max_length=40)
     slack_file: str = Field(max_length=40)
     at: datetime = Field(sa_type=Instant)
+    processed: bool = False
 
 
 class Receipt(SQLModel, table=True):

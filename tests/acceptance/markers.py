@@ -104,7 +104,7 @@ NO_WORDS = _columns(
     "obligation: rule",
     "occurrence: rule subject",
     "organisation: public_id key",
-    "outbox_message: key channel text blocks charts why lease last_error slack_channel slack_ts permalink",
+    "outbox_message: key channel text blocks charts template why lease last_error slack_channel slack_ts permalink",
     "person: slack",
     "receipt: key answer",
     "report: public_id period",

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from workspace.core import Workspace
 from workspace.errors import SlackError
 from workspace.state.grants import ResponseGrant
+from workspace.state.pictures import has_unshared
 from workspace.state.store import Message
 from workspace.wire.reading import read_object
 
@@ -30,6 +31,8 @@ def respond(ws: Workspace, grant: ResponseGrant, data: Json) -> Message | None:
             ws.delete(original)
         return None
     text, blocks = ws.content(data.get("text"), data.get("blocks"))
+    if not ws.store.switches.unshared_pictures and has_unshared(ws.store, blocks):
+        raise SlackError("invalid_blocks", ("invalid slack file",))
     if _said(data, "replace_original") and original:
         ws.edit(original, text, blocks, mark=not blocks and original.only_for is None)
         return original

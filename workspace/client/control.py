@@ -58,6 +58,11 @@ class Control:
                 return ended
         raise TimeoutError(f"{name} was awaited in vain")
 
+    def switch(self, **switches: float | bool) -> None:
+        """Set how strict the workspace is (see `workspace.state.switches`). Raises ValueError for one that there is
+        not."""
+        self._post("switch", **switches)
+
     def disconnect(self, reason: str = "refresh_requested", *, connections: int = 10) -> int:
         """End Socket Mode connections, the oldest first; how many were told.
 

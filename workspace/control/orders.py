@@ -74,6 +74,13 @@ async def _add_fault(ws: Workspace, data: Json) -> Json:
     return {"fault": ws.faults.add(data).json()}
 
 
+async def _switch(ws: Workspace, data: Json) -> Json:
+    """{"scanning": 60, "team_ids": false, ...}: how strict it is where Slack is not always (see switches); as they are
+    now."""
+    ws.store.switches.put(data)
+    return {"switches": ws.store.switches.json()}
+
+
 async def _disconnect(ws: Workspace, data: Json) -> Json:
     """{"reason": "warning", "connections": 1}: ask Socket Mode connections to be replaced; all, where none is said."""
     reason, most = data.get("reason", "refresh_requested"), data.get("connections", MOST_CONNECTIONS)
@@ -176,6 +183,7 @@ ROUTES: list[BaseRoute] = [
             "share": _share,
             "unshare": _unshare,
             "settle": _settle,
+            "switch": _switch,
             "verify": _verify,
         }.items()
     ),

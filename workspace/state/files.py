@@ -9,12 +9,13 @@ import mimetypes
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import quote
 
 from workspace.errors import SlackError
+from workspace.state.switches import Switches
 
 Json = dict[str, Any]
 # Slack takes files of up to 1 GB; these are kept in memory.
@@ -36,7 +37,7 @@ class File:
     name: str
     title: str
     user: str
-    created: int
+    announced: datetime
     length: int
     address: str
     alt_text: str = ""
@@ -45,6 +46,11 @@ class File:
     processed: bool = False
     submitted: bool = False
     shares: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def created(self) -> int:
+        """The second of its upload."""
+        return int(self.announced.timestamp())
 
     @property
     def mimetype(self) -> str:
@@ -65,20 +71,32 @@ class File:
 class Files:
     """Every file, and the tickets with which announced ones may be uploaded."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], switches: Switches) -> None:
         self._now = now
+        self._switches = switches
         self._files: dict[str, File] = {}
         self._tickets: dict[str, File] = {}
         self._numbers = count(1)
 
     def find(self, file_id: str) -> File | None:
-        """A file by its id, complete or not."""
-        return self._files.get(file_id)
+        """A file by its id, complete or not. One that is older than files are kept is gone."""
+        file = self._files.get(file_id)
+        if file is not None and not self._switches.is_kept(self._age(file)):
+            self.remove(file)
+            return None
+        return file
+
+    def process(self, file: File) -> None:
+        """Note that somebody has asked for a file: from then on it is processed, if it has been scanned."""
+        file.processed = file.processed or self._switches.is_scanned(self._age(file))
+
+    def _age(self, file: File) -> timedelta:
+        return self._now() - file.announced
 
     def announce(self, user: str, name: str, length: int, address: str, alt_text: str = "") -> tuple[File, str]:
         """A file that is still to come, and the ticket for its upload."""
         file_id = f"F{next(self._numbers):09d}"
-        made = File(file_id, name, name, user, int(self._now().timestamp()), length, address, alt_text)
+        made = File(file_id, name, name, user, self._now(), length, address, alt_text)
         ticket = secrets.token_urlsafe(18)
         self._files[file_id] = self._tickets[ticket] = made
         return made, ticket

@@ -30,6 +30,12 @@ def picture_problems(store: Store, blocks: object, place: str = "/blocks") -> li
     ]
 
 
+def has_unshared(store: Store, blocks: object) -> bool:
+    """Whether blocks name a file that is shared in no conversation."""
+    files = (file_named(store, named) for _, named in _named(blocks, ""))
+    return any(file is not None and not file.shares for file in files)
+
+
 def app_sees(store: Store, file: File) -> bool:
     """Whether a file is the app's own, came to it with a form, or is in a conversation that the app sees."""
     places = (store.conversations[channel] for channel in file.shares)

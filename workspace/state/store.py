@@ -12,6 +12,7 @@ from typing import Any
 
 from workspace.state.files import Files
 from workspace.state.seed import Enterprise, Seed, Team, User
+from workspace.state.switches import Switches
 
 Json = dict[str, Any]
 # The options that the app last suggested to people, by block_id and action_id.
@@ -141,7 +142,8 @@ class Store:
         self.enterprises: dict[str, Enterprise] = {one.id: one for one in seed.enterprises}
         self.teams: dict[str, Team] = {team.id: team for team in seed.teams}
         self.users: dict[str, User] = {user.id: user for user in (*seed.users, bot, SLACKBOT)}
-        self.files = Files(now)
+        self.switches = Switches()
+        self.files = Files(now, self.switches)
         self.conversations: dict[str, Conversation] = {}
         for channel in seed.channels:
             members = [*channel.members, *([bot.id] if channel.bot else [])]

@@ -84,10 +84,11 @@ def _places(call: Call) -> list[Conversation]:
 
 
 def info(call: Call) -> Json:
-    """files.info of a file that the app can see. Whoever asks again after a first answer finds it processed."""
+    """files.info of a file that the app can see. Whoever asks again after a first answer finds it processed,
+    if it has been scanned by then."""
     file = _visible(call)
     described = file_json(call.ws.store, file)
-    file.processed = True
+    call.ws.store.files.process(file)
     return {"file": described, "comments": [], "response_metadata": {"next_cursor": ""}}
 
 

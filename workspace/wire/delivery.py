@@ -16,7 +16,9 @@ from urllib.parse import urlencode
 import httpx
 
 from workspace.settings import Settings
+from workspace.state.switches import Switches
 from workspace.wire.faults import TO_APP, Fault, Faults
+from workspace.wire.payloads import without_teams
 from workspace.wire.traffic import Part, Traffic
 
 Json = dict[str, Any]
@@ -123,11 +125,14 @@ def name_of(kind: str, payload: Json) -> str:
 class Delivery:
     """Takes payloads to the app and brings its answers back."""
 
-    def __init__(self, settings: Settings, sockets: Sockets, traffic: Traffic, faults: Faults) -> None:
+    def __init__(
+        self, settings: Settings, sockets: Sockets, traffic: Traffic, faults: Faults, switches: Switches
+    ) -> None:
         self._settings = settings
         self._sockets = sockets
         self._traffic = traffic
         self._faults = faults
+        self._switches = switches
         # The environment's proxies are for the internet, and the app is here.
         # Without TLS there is nothing to verify, and reading the root certificates takes long.
         secure = settings.bot_url is not None and settings.bot_url.startswith("https:")
@@ -138,6 +143,8 @@ class Delivery:
 
         Raises Undelivered: operation_timeout where none came in time, dispatch_failed where nobody listens.
         """
+        if not self._switches.team_ids:
+            payload = without_teams(payload)
         over_socket = self._sockets.connected()
         parcel = envelope(kind, payload, retry) if over_socket else self._signed(kind, payload, retry)
         name, via = name_of(kind, payload), "socket" if over_socket else "http"

@@ -184,6 +184,23 @@ def event_payload(store: Store, event: Json, event_id: str, seconds: int, *, sha
     }
 
 
+def without_teams(payload: Json) -> Json:
+    """A payload that names no team of the person, as Slack was seen to leave them out.
+
+    https://docs.slack.dev/reference/interaction-payloads: of a shortcut on a message `user.team_id` is optional, and a
+    person of an organisation with many workspaces may be named with none.
+    """
+    left = {name: value for name, value in payload.items() if name not in ("team_id", "team_domain", "team")}
+    for name, dropped in (
+        ("user", ("team_id",)),
+        ("event", ("team", "user_team", "source_team")),
+        ("view", ("team_id",)),
+    ):
+        if isinstance(left.get(name), dict):
+            left[name] = {key: value for key, value in left[name].items() if key not in dropped}
+    return left
+
+
 def app_profile(store: Store, manifest: Manifest) -> Json:
     """The `bot_profile` that Slack adds to an app's messages."""
     return {

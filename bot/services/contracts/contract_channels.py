@@ -41,7 +41,7 @@ def bind(ctx: ActorContext, typed: str, channel: ChannelFacts) -> Binding:
     _check_free(ctx, channel, contract.id)
     audience = Audience.SHARED if channel.is_shared_outside else Audience.INTERNAL
     strangers = channel.outside_teams - readers_of(ctx.session, audience, contract.id).teams
-    if strangers or (channel.is_shared_outside and not channel.outside_teams):
+    if strangers or channel.is_shared_with_unknown:
         raise UserError(
             f"Organisations that are not {contract.partner}, the partner of {contract.reference}, are in this channel, "
             "so it was not bound. Use a channel with the partner alone, or add its Slack workspace with /partner edit."
