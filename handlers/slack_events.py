@@ -26,7 +26,7 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_notice(app, "user_change", lost_access, matters=partial(may_have_lost_access, router.directory))
 
 
-async def rate_limited(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:  # noqa: A002  # Bolt's name
+async def rate_limited(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
     """Note that Slack kept events back for a minute, because there were more than it sends to an app.
 
     docs.slack.dev/reference/events/app_rate_limited. It is no event, so no listener hears of it.

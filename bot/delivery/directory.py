@@ -27,8 +27,8 @@ class Directory:
     async def identify(self, user: str, claimed_home: str, now: datetime) -> Identity:
         """Slack's identity of a person.
 
-        `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED where it names none. Raises `Unknown` if the directory contradicts it, and `Denied` if Slack does not answer in
-        time.
+        `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED where it names none.
+        Raises `Unknown` if the directory contradicts it, and `Denied` if Slack does not answer in time.
         """
         known = self._known.get(user)
         identity = known[0] if known is not None and now - known[1] < REMEMBER else await self._ask(user, now)
