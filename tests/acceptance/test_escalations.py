@@ -156,6 +156,16 @@ def test_a_plan_is_asked_for_by_a_day_and_is_somebodys_action(office: Office) ->
     assert "Helen Marsh asks you for a plan by 15 January 2027" in said(amira)
     assert f"Plan requested by Helen Marsh on 4 January 2027 at 9am\n{item.reference} for Amira Shah" in said(helen)
     assert of_wp_ne(office).due_at == london_instant(date(2027, 1, 18), 9)
+    amira.command(f"/action due {item.reference} 22 January", channel=NORTH_EAST)
+    office.deliver()
+    told = [m for m in helen.direct_messages() if f"moved action {item.reference}" in m.text]
+    assert [m.text for m in told] == [
+        f"Amira Shah moved action {item.reference} on WP-NE to 22 January 2027: {item.what}"
+    ]
+    assert "You asked for it by 15 January 2027." in told[0].plain
+    helen.command(f"/action due {item.reference} 20 January", channel=NORTH_EAST)
+    office.deliver()
+    assert sum("moved action" in m.text for m in helen.direct_messages()) == 1, "nobody is told of their own act"
 
 
 def test_a_pause_has_its_reason_and_its_day_and_then_the_time_runs_on(office: Office) -> None:

@@ -223,7 +223,7 @@ def test_what_is_open_is_found_by_its_day_and_its_id_until_it_is_settled(unchang
 def test_what_can_be_moved_is_due_on_its_new_day_alone(unchanged: Database, kind: DueKind) -> None:
     with unchanged.rehearsing() as session:
         subject_id, due_on, _ = MAKERS[kind](session, contract_named(session, "WP-NE"))
-        move, unit = source_of(kind).move, work(session)
+        move, unit = source_of(kind).move, act(session, "U0AMIRA")
         assert move is not None
         move(unit, subject_id, due_on + 3 * DAY)
         session.flush()

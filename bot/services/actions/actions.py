@@ -10,13 +10,14 @@ from sqlmodel import col
 
 from bot.access import ContractRef, Permission, role_counts
 from bot.db import by_key
+from bot.delivery.outbox import OutgoingMessage
 from bot.domain.entry_lines import ActionLine, parse_action_line, parse_action_lines
 from bot.domain.references import code_typed, number_of
 from bot.domain.search import search_by
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, join_words, quoted
 from bot.errors import UserError
-from bot.models import ActionItem, Contact, Contract, Person, Role
+from bot.models import ActionItem, Audience, Contact, Contract, Organisation, Person, Role
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.risks import check_is_not_closed, risk_for
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -157,9 +158,23 @@ def move_action(ctx: ActorContext, typed: str, due_on: date) -> ActionCard:
     if due_on < ctx.today:
         raise _day_gone()
     changes = {"due": (format_date(item.due_on), format_date(due_on))}
-    item.due_on = due_on
+    move_to(ctx, item, due_on)
     ctx.record("action changed", item.reference, contract_id=facts.id, changes=changes)
     return _card(ctx, item, facts)
+
+
+def move_to(ctx: ActorContext, item: ActionItem, due_on: date) -> None:
+    """Give an action another day. Whoever asked for it by the earlier day is told, if somebody else moves it."""
+    before, item.due_on = item.due_on, due_on
+    asker = ctx.session.get_one(Person, item.added_by_id)
+    if due_on == before or asker.id == ctx.actor.person_id:
+        return
+    ours = ctx.session.get_one(Organisation, asker.organisation_id).kind.is_department
+    facts = contract_lookup.contract_facts(ctx.session, item.contract_id)
+    moved = ctx.messages.message("actions/moved", card=_card(ctx, item, facts), before=before, by=ctx.actor.name)
+    audience = Audience.INTERNAL if ours else Audience.SHARED
+    key = ctx.next_key(f"action-{item.id}-moved")
+    ctx.enqueue(OutgoingMessage(key, asker.slack, audience, moved, "what you asked for has another day", facts.id))
 
 
 def _add(

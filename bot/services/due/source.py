@@ -116,7 +116,7 @@ class DueSource:
     form: DueForm | None = None
     act: DueForm | None = None
     complete: Complete | None = None
-    move: Callable[[UnitOfWork, int, date], None] | None = None
+    move: Callable[[ActorContext, int, date], None] | None = None
     pass_on: Callable[[int], str] | None = None
     late: LateRule | None = None
 

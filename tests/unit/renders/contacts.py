@@ -103,6 +103,11 @@ MESSAGE_CONTEXTS: Contexts = {
         "done": {"card": DONE_ACTION, "what": "is done"},
         "largest": {"card": LARGE_ACTION, "what": "has a new owner"},
     },
+    "actions/moved": {
+        "smallest": {"card": SMALL_ACTION, "before": date(2027, 1, 6), "by": "B"},
+        "usual": {"card": USUAL_ACTION, "before": date(2027, 1, 6), "by": "Amira Shah"},
+        "largest": {"card": LARGE_ACTION, "before": date(2027, 1, 6), "by": NAME},
+    },
     "actions/list": {
         "smallest": {"page": ActionsFound([], 1, 0, 0, ["mine"]), "turn": turn},
         "usual": {

@@ -48,8 +48,8 @@ def _complete(ctx: ActorContext, subject_id: int) -> None:
     actions.close_action(ctx, f"A-{subject_id}")
 
 
-def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
-    work.session.get_one(ActionItem, subject_id).due_on = until
+def _move(ctx: ActorContext, subject_id: int, until: date) -> None:
+    actions.move_to(ctx, ctx.session.get_one(ActionItem, subject_id), until)
 
 
 ACTIONS = DueSource(
