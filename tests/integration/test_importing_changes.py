@@ -171,7 +171,7 @@ def test_a_risk_that_nobody_has_assessed_is_brought_in_as_that(portfolio: Databa
     load(portfolio, only("risks", {**bare, "title": "Something new"}))
     risk = rows(portfolio, Risk)[-1]
     assert (risk.title, risk.likelihood, risk.inherent_impact) == ("Something new", None, None)
-    assert risk.review_on == date(2026, 11, 30), "as soon as a very high one"
+    assert risk.review_on == date(2027, 1, 18), "as soon as a very high one, counted from the import"
 
 
 def test_a_deputy_is_changed_though_a_role_has_no_id(portfolio: Database) -> None:
@@ -209,6 +209,21 @@ def test_another_nation_means_another_calendar(portfolio: Database) -> None:
 def test_the_next_report_of_a_new_contract(portfolio: Database, said: dict[str, object], first: str) -> None:
     load(portfolio, only("contracts", {**DATA["contracts"][0], "reference": "NEW-1", **said}))
     assert rows(portfolio, Contract)[-1].next_period == first
+
+
+def test_nothing_of_a_new_contract_is_late_on_the_day_of_its_import(portfolio: Database) -> None:
+    """December's report was due on 6 January: it is not asked for on the 20th. A risk that was raised a year ago is
+    reviewed some days after the import."""
+    load(
+        portfolio,
+        {
+            **only("contracts", {**DATA["contracts"][0], "reference": "NEW-1", "start": date(2025, 4, 1)}),
+            **only("risks", {**DATA["risks"][0], "contract": "NEW-1", "raised": date(2026, 1, 4), "review": None}),
+        },
+        now=MONDAY + 16 * DAY,
+    )
+    assert rows(portfolio, Contract)[-1].next_period == "2027-01"
+    assert rows(portfolio, Risk)[-1].review_on > (MONDAY + 16 * DAY).date()
 
 
 def test_a_report_that_a_file_lists_moves_the_next_one(portfolio: Database) -> None:

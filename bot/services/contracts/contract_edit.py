@@ -10,7 +10,7 @@ from sqlmodel import col
 from bot.access import Permission, RegisterPermission
 from bot.domain.calendar import extended
 from bot.domain.change_notice import ChangeNotice, change_notice
-from bot.domain.periods import Month
+from bot.domain.periods import Month, first_to_ask_for
 from bot.domain.stages import STAGE, Stage
 from bot.domain.text_validation import optional_text
 from bot.domain.wording import format_date
@@ -48,12 +48,13 @@ def add_contract(ctx: ActorContext, record: ContractRecord) -> Contract:
     reference = record.reference
     if ctx.session.scalar(select(col(Contract.id)).where(col(Contract.reference) == reference)) is not None:
         raise UserError(f"Another contract has the reference {reference}. Choose one of its own.", field="reference")
-    # Reports for earlier months are not asked for: that would be a flood on the first morning.
-    period = max(Month.of(record.start), Month.of(ctx.today).previous())
+    # Reports whose day has passed are not asked for: they would be late on the first morning.
+    calendar = ctx.calendar.of(record.nation)
+    period = first_to_ask_for(record.start, ctx.today, record.report_working_day, calendar)
     contract = Contract(
         reference=reference,
         next_period=period.key,
-        next_report_at=first_report_at(period, ctx.calendar.of(record.nation)),
+        next_report_at=first_report_at(period, calendar),
         created_at=ctx.now,
         **_columns(ctx, record),
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.domain.parts import Combining, round_to_worse, share
-from bot.domain.periods import Month, report_due
+from bot.domain.periods import Month, first_to_ask_for, report_due
 from bot.domain.scores import Band
 from bot.errors import UserError
 from bot.records import (
@@ -80,16 +80,21 @@ def _grades(row: RiskRecord, before: RiskRecord | None) -> dict[str, object]:
 
 
 def _next_review(row: RiskRecord, register: Register) -> date:
-    """The day of the next review; an unassessed risk is due as soon as a very high one."""
+    """The day of the next review; an unassessed risk is due as soon as a very high one. It counts from the day of the
+    import where it would be late already."""
     grade = register.rules.grade_if_any(row.likelihood, row.impact)
-    return register.rules.next_review(grade.band if grade else Band.VERY_HIGH, row.raised)
+    band = grade.band if grade else Band.VERY_HIGH
+    review = register.rules.next_review(band, row.raised)
+    return review if review >= register.today else register.rules.next_review(band, register.today)
 
 
 def _first_period(row: ContractRecord, before: ContractRecord | None, register: Register, last: Month | None) -> Month:
-    """The first month to report. Months long past are not asked for unless listed: that would be a flood on the first
-    morning."""
+    """The first month to report. Of a new contract no report is asked for that would be late already, unless the file
+    lists it."""
     said = row.first_period or (before.first_period if before else None) or Month.of(row.start)
-    return max(said, register.last_month, last.next() if last else said)
+    calendar = register.calendar.of(row.nation)
+    new = None if before else first_to_ask_for(row.start, register.today, row.report_working_day, calendar)
+    return max(said, new or register.last_month, last.next() if last else said)
 
 
 def _decided(row: ReportRecord, before: ReportRecord | None, register: Register) -> dict[str, object]:
