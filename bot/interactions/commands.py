@@ -12,9 +12,12 @@ from bot.domain.command_line import split_command
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.interactions.payloads import Command
-from bot.interactions.response import Handler, Response, Welcome, reads
+from bot.interactions.response import Handle, Handler, Response, Welcome, reads
+from bot.services.lookup.contracts import own_reference
 from bot.services.pages.upcoming import Upcoming
 from bot.services.unit_of_work import ActorContext
+
+SAMPLE_REFERENCE = "WP-NE"  # the contract of every example in the tables
 
 FindUpcoming = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # the messages that will go out in a span
 
@@ -109,6 +112,11 @@ class CommandTable:
         """The longest line of the help: a whole command with all its parts."""
         return max((line.type for line in self.lines), key=len)
 
+    def example_after(self, word: str) -> str:
+        """A whole command with this word; the longest of the help if nothing follows the word."""
+        row = self.row_of(word)
+        return " ".join(filter(None, (self.name, word, row.example))) if row and row.example else self.example
+
     def row_of(self, word: str) -> Subcommand | None:
         """The row of a word; None if there is none."""
         return next((row for row in self.subcommands if word in (row.word, *row.also)), None)
@@ -130,6 +138,10 @@ class Commands:
 
     def handler_of(self, table: CommandTable, command: Command) -> Handler[Command]:
         """The handler of a command: a sub-command's, its help, or an error about the typed words."""
+        chosen = self._chosen(table, command)
+        return chosen.of(_with_own_example(chosen.handle, table.example_after(word_of(command))))
+
+    def _chosen(self, table: CommandTable, command: Command) -> Handler[Command]:
         word, rest = word_of(command), "".join(command.text.split(maxsplit=1)[1:]).strip()
         row = table.row_of(word)
         if row is None:
@@ -143,6 +155,20 @@ class Commands:
 def word_of(command: Command) -> str:
     """The word after a command, in lower case, because people type Raise too. "" if there is none."""
     return next(iter(command.text.split()), "").casefold()
+
+
+def _with_own_example(handle: Handle[Command], example: str) -> Handle[Command]:
+    """The same, where an error brings an example with a contract of the actor's own."""
+
+    def handled(ctx: ActorContext, command: Command) -> Response:
+        try:
+            return handle(ctx, command)
+        except UserError as error:
+            own = own_reference(ctx, command.channel)
+            error.example = example.replace(SAMPLE_REFERENCE, own) if own else example
+            raise
+
+    return handled
 
 
 def _help(table: CommandTable) -> Callable[[ActorContext, Command], Response]:

@@ -63,7 +63,8 @@ def sentence(messages: Messages, error: UserError) -> Message:
 
 
 def command_error(messages: Messages, command: Command, error: UserError, *, example: str) -> Response:
-    """The failure of a command, with the typed text and an example; for an ambiguous match, the choices."""
+    """The failure of a command, with the typed text and an example (the error's own, if it has one); for an ambiguous
+    match, the choices."""
     if isinstance(error, AmbiguousMatch) and (offered := choices(command, error)):
         return Response.answers(messages.message("common/choose", question=error.sentence, choices=offered))
     if isinstance(error, Denied):  # no example would help
@@ -73,7 +74,7 @@ def command_error(messages: Messages, command: Command, error: UserError, *, exa
         sentence=error.sentence,
         typed=f"{command.name} {command.text}".strip(),
         command=command.name,
-        example=example,
+        example=error.example or example,
     )
     return Response.answers(message)
 

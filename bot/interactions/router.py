@@ -28,8 +28,9 @@ from bot.delivery.messages import Message, Messages
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
+from bot.errors import UserError
 from bot.interactions import earlier_versions, error_responses
-from bot.interactions.commands import Commands, CommandTable
+from bot.interactions.commands import Commands, CommandTable, word_of
 from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
@@ -71,7 +72,11 @@ class Router:
     def on_command(self, app: AsyncApp, table: CommandTable) -> None:
         """Answer a slash command by its table."""
         choose = partial(self.commands.handler_of, table)
-        explain = partial(error_responses.command_error, example=table.example)
+
+        def explain(messages: Messages, command: Command, error: UserError) -> Response:
+            example = table.example_after(word_of(command))
+            return error_responses.command_error(messages, command, error, example=example)
+
         app.command(table.name)(self._listener(Command.read, choose, explain, table.welcome))
 
     def on_click(self, app: AsyncApp, action: str, handler: Handler[Click]) -> None:

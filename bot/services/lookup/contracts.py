@@ -114,6 +114,16 @@ def reference_of_channel(session: Session, slack_channel: str) -> str | None:
     )
 
 
+def own_reference(ctx: ActorContext, slack_channel: str) -> str | None:
+    """The reference of a contract on which the actor has a role, or which they may see: the channel's, if it is one of
+    them. None for none."""
+    mine = exists().where(col(Role.contract_id) == col(Contract.id), col(Role.person_id) == ctx.actor.person_id)
+    here = exists().where(col(Channel.contract_id) == col(Contract.id), col(Channel.slack) == slack_channel)
+    audience = Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED
+    found = select(col(Contract.reference)).where(ctx.open_to(Permission.SEE, audience))
+    return ctx.session.scalar(found.order_by(here.desc(), mine.desc(), col(Contract.reference)).limit(1))
+
+
 def channel_of(session: Session, contract_id: int, audience: Audience) -> str | None:
     """The Slack channel of a contract with this audience, if it has one."""
     return session.scalar(
