@@ -187,7 +187,8 @@ class Router:
             request = read(body)
             route = Route(choose(request), explain, welcome)
             if route.handler.takes_long:
-                await ack()
+                working = isinstance(request, Command)  # after a button or an event there is no place to say so
+                await ack(self.messages.message("common/working").as_answer() if working else "")
                 self.followups.start(self._answer_afterwards(request, route, respond))
                 return
             response = await self._pipeline.answer(request, route)

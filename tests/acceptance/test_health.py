@@ -105,13 +105,14 @@ def test_a_manager_sees_what_will_be_sent_on_their_contracts_alone(office: Offic
 
 
 def rehearsed(office: Office, contract: str, channel: str) -> str:
-    """What somebody is answered, once the jobs have been rehearsed."""
+    """What somebody is answered, once the jobs have been rehearsed; until then they read that it goes on."""
     amira = office.person(AMIRA)
-    amira.command(f"/contract upcoming {contract}".strip(), channel=channel)
+    (first,) = amira.command(f"/contract upcoming {contract}".strip(), channel=channel)
+    assert first.text.startswith("Working on it. The answer follows here")
     found: list[str] = []
 
     def answered(_: object) -> bool:
-        found.extend(message.plain for message in amira.messages(channel) if message.ephemeral)
+        found.extend(each.plain for each in amira.messages(channel) if each.ephemeral and each.ts != first.ts)
         return bool(found)
 
     amira.wait(answered, timeout=120)

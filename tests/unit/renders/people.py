@@ -139,6 +139,7 @@ MESSAGE_CONTEXTS: Contexts = {
             "example": EXAMPLE,
         },
     },
+    "common/working": {"usual": {}},
     "common/sentence": {
         "smallest": {"sentence": "No."},
         "usual": {"sentence": "Helen Marsh acknowledged this on 4 January 2027 at 9:12am."},
