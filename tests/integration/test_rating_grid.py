@@ -40,8 +40,9 @@ def test_each_contract_has_the_worst_rating_of_each_month_and_the_worst_come_fir
         grid = rating_grid.rating_grid(act(session, NADIA))
         assert [month.key for month in grid.months] == [f"2026-{n:02}" for n in range(7, 13)]
         assert words(grid, "HA-EW")[:2] == ["Good", "Approaching target"]
-        assert words(grid, "HA-EW")[4:] == ["Inadequate", "none due"]
-        assert words(grid, "SE-CW")[4:] == ["late", "none due"]
+        assert words(grid, "HA-EW")[4:] == ["Inadequate", "due 6 January"]
+        assert words(grid, "SE-CW")[4:] == ["late", "due 6 January"]
+        assert words(grid, "SK-SC")[5] == "due 7 January", "Scotland begins a day later; the report is not opened yet"
         assert (grid.rows[0].reference, grid.left_out, len(grid.rows)) == ("HA-EW", 0, 12)
         last = [next(cell.words for cell in reversed(row.cells) if cell.words in list(Rating)) for row in grid.rows]
         severities = [Rating(each).severity for each in last]
@@ -81,4 +82,4 @@ def test_what_does_not_fit_is_counted_and_takes_no_more_queries(unchanged: Datab
         assert (len(grid.rows), grid.left_out, len(seen)) == (MOST, 22, 1)
         assert grid.rows[0].reference == "HA-EW"
         assert len(grid.chart.rows) == MOST
-        assert words(grid, "X-000")[4:] == ["late", "none due"]
+        assert words(grid, "X-000")[4:] == ["late", "due 6 January"]

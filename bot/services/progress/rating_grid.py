@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, case, func, literal, select
@@ -11,12 +10,14 @@ from sqlmodel import col
 from bot.access import Permission
 from bot.db import table
 from bot.domain.charts import Cell, GridChart, Tone
-from bot.domain.periods import Month, months
+from bot.domain.periods import Month, months, report_due
 from bot.domain.ratings import Rating
 from bot.domain.rolling import first_month
+from bot.domain.stages import REPORTING
+from bot.domain.wording import MONTHS as MONTHS_OF_A_YEAR
 from bot.models import Audience, Contract, Reading, Report, ReportDecision
 from bot.services.progress.standings import rating_of, severity_of
-from bot.services.unit_of_work import ActorContext
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 MONTHS = 6
 MOST = 40  # contracts on one chart
@@ -94,6 +95,10 @@ def rating_grid(ctx: ActorContext) -> RatingGrid:
             _contracts.c.reference,
             _contracts.c.title,
             _contracts.c.sample,
+            _contracts.c.nation,
+            _contracts.c.stage,
+            _contracts.c.next_period,
+            _contracts.c.report_working_day,
             func.count().over().label("found"),
             *(severity.label(f"severity_{n}") for n, severity in enumerate(severities)),
             *(_of_month(month, _reports.c.due_on).label(f"due_{n}") for n, month in enumerate(span)),
@@ -104,13 +109,13 @@ def rating_grid(ctx: ActorContext) -> RatingGrid:
             )
         )
         .where(ctx.open_to(Permission.SEE, Audience.SHARED), _reports.c.period.in_([month.key for month in span]))
-        .group_by(_contracts.c.id, _contracts.c.reference, _contracts.c.title, _contracts.c.sample)
+        .group_by(_contracts.c.id)
         .order_by(standing.desc(), altogether.desc(), _contracts.c.reference)
         .limit(MOST)
     )
     found = ctx.session.connection().execute(statement).all()
     rows = [
-        RatingRow(row.reference, row.title, [_cell(row, n, ctx.today) for n in range(MONTHS)], row.sample)
+        RatingRow(row.reference, row.title, [_cell(ctx, row, n, month) for n, month in enumerate(span)], row.sample)
         for row in found
     ]
     return RatingGrid(span, rows, found[0].found - len(found) if found else 0)
@@ -127,11 +132,13 @@ def _of_month(month: Month, value: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.max(case((_reports.c.period == month.key, value)))
 
 
-def _cell(row: Row[Any], number: int, today: date) -> Cell:
+def _cell(work: UnitOfWork, row: Row[Any], number: int, month: Month) -> Cell:
     severity, due = getattr(row, f"severity_{number}"), getattr(row, f"due_{number}")
     if severity is not None:
         rating = rating_of(severity)
         return Cell(rating.value, TONES[rating])
+    if due is None and month.key >= row.next_period and row.stage in REPORTING:  # it opens in the next days
+        due = report_due(month, row.report_working_day, work.calendar.of(row.nation))
     if due is None:
         return Cell("none due")
-    return Cell("late" if due < today else "awaited")
+    return Cell("late" if due < work.today else f"due {due.day} {MONTHS_OF_A_YEAR[due.month - 1]}")
