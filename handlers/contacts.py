@@ -14,11 +14,13 @@ from bot.domain.entry_lines import parse_contact_line
 from bot.interactions import form_fields
 from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
 from bot.interactions.error_responses import no_such_command
+from bot.interactions.form_state import name_of
 from bot.interactions.pagination import turn, turned_words
 from bot.interactions.payloads import Click, Shortcut, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.models import Contact, ContactChannel, MadeBy
+from bot.services import drafts
 from bot.services.contacts import attendees, contact_corrections, contact_forms, contact_log, contacts
 from bot.services.contacts.contact_forms import (
     ContactForm,
@@ -45,6 +47,8 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_click(app, "contact_undo", writes(undo))
     router.on_click(app, "contact_contract", reads(choose_contract))
     router.on_click(app, "contact_correct_contract", reads(choose_contract_again))
+    router.on_click(app, "contact_more", reads(show_more))
+    router.on_click(app, "contact_correct_more", reads(show_more_of_correction))
     for action in ("contacts_before", "contacts_after"):
         router.on_click(app, action, reads(turn_page))
 
@@ -68,8 +72,25 @@ def _log(ctx: ActorContext, typed: Typed) -> Response:
 def choose_contract(ctx: ActorContext, click: Click, *, corrects: Contact | None = None) -> Response:
     """Show the people of the contract that was chosen, in the form as it is."""
     entry = on_another_contract(ctx, entry_in_form(ctx, click), click.value)
-    made = replace(form_of(ctx, entry), corrects=corrects, thread="" if corrects else click.metadata)
+    made = _as_it_is(ctx, click, entry, corrects)
     return Response.opens(form_view(ctx, replace(made, fresh=f"_{entry.contract}")), in_place=True)
+
+
+def show_more(ctx: ActorContext, click: Click, *, corrects: Contact | None = None) -> Response:
+    """Show every field of the form, with what is entered so far."""
+    made = _as_it_is(ctx, click, entry_in_form(ctx, click), corrects)
+    return Response.opens(form_view(ctx, replace(made, whole=True)), in_place=True)
+
+
+def show_more_of_correction(ctx: ActorContext, click: Click) -> Response:
+    """Show every field of a form that corrects a contact."""
+    return show_more(ctx, click, corrects=contact_corrections.contact_of_form(ctx, click.record_of_form))
+
+
+def _as_it_is(ctx: ActorContext, click: Click, entry: ContactEntry, corrects: Contact | None = None) -> ContactForm:
+    """The form of a click with an entry: with every field, if it has them already."""
+    thread = "" if corrects else click.metadata
+    return replace(form_of(ctx, entry), corrects=corrects, thread=thread, whole="purpose" in click.values)
 
 
 def choose_contract_again(ctx: ActorContext, click: Click) -> Response:
@@ -117,8 +138,15 @@ def form_of_button(ctx: ActorContext, key: str) -> View:
 
 
 def form_view(ctx: ActorContext, made: ContactForm) -> View:
-    """The view of a contact form."""
-    return ctx.messages.view("contacts/form", form=made)
+    """The view of a contact form; it has every field if a draft of it has something in one that is not shown."""
+    view = ctx.messages.view("contacts/form", form=made)
+    draft = drafts.find(ctx, *name_of(view))
+    held = {name for name, entered in draft.entered.items() if entered} if draft else set()
+    return (
+        ctx.messages.view("contacts/form", form=replace(made, whole=True))
+        if any(not made.shown.get(name, True) for name in held)
+        else view
+    )
 
 
 def entry_in_form(ctx: ActorContext, click: Click) -> ContactEntry:
@@ -170,7 +198,7 @@ def _entry(ctx: ActorContext, values: form_fields.Values) -> ContactEntry:
     return ContactEntry(
         contract=form_fields.text(values, "contract"),
         channel=form_fields.choice(ContactChannel, values, "channel"),
-        made_by=form_fields.choice(MadeBy, values, "made_by"),
+        made_by=form_fields.choice(MadeBy, {"made_by": MadeBy.OURS, **values}, "made_by"),
         happened_on=form_fields.day(values, "happened_on", ctx.today),
         happened_at=form_fields.optional_time(values, "happened_at"),
         people=attendees.picked(ctx, form_fields.users(values, "people")),
@@ -280,11 +308,10 @@ def take_thread(ctx: ActorContext, click: Click) -> Response:
 
     def then(ctx: ActorContext, thread: Thread) -> Response:
         if thread.unread:
-            made = replace(form_of(ctx, entry), thread=click.metadata, unread=thread.unread)
+            made = replace(_as_it_is(ctx, click, entry), unread=thread.unread)
             return Response.opens(form_view(ctx, made), in_place=True)
         taken = contact_forms.entry_with_thread(ctx, chosen_contract(ctx, entry.contract), entry, thread)
-        return Response.opens(
-            form_view(ctx, replace(form_of(ctx, taken), fresh="_thread", has_thread=True)), in_place=True
-        )
+        made = replace(_as_it_is(ctx, click, taken), thread="", fresh="_thread", has_thread=True)
+        return Response.opens(form_view(ctx, made), in_place=True)
 
     return Response.after(partial(read_thread, place=place, reader=ctx.actor.slack), then, READ_WITHIN)

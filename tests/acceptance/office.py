@@ -114,6 +114,18 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, work).result()
 
 
+def whole_form(person: Person) -> Modal:
+    """The open contact form with all of its fields."""
+    person.click(person.modal(), "More")
+
+    def grown(each: Person) -> Modal | None:
+        form = each.modal()
+        return form if any(block.get("block_id") == "purpose" for block in form.blocks) else None
+
+    form: Modal = person.wait(grown)
+    return form
+
+
 def words(modal: Modal | None) -> str:
     """Everything that a form says."""
     return "" if modal is None else "\n".join(_texts(modal.view))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.models import ActionItem, Contact, TrailEntry
-from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, PORTFOLIO, Office, words
+from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, PORTFOLIO, Office, whole_form, words
 from workspace import Person
 
 NADIA = "U0NADIA"  # head of contract management, of every contract
@@ -86,7 +86,9 @@ def test_what_is_closed_by_another_is_not_closed_by_its_owner(office: Office) ->
     amira = office.person(AMIRA)
     amira.command("/contact", channel=NORTH_EAST)
     line = "Amira: read it by Friday"
-    amira.submit(amira.modal(), {"summary": "Staffing", "actions": line, "closed_by_another": ["closed_by_another"]})
+    amira.submit(
+        whole_form(amira), {"summary": "Staffing", "actions": line, "closed_by_another": ["closed_by_another"]}
+    )
     assert "closed by somebody other than its owner" in answered(amira, "/action done A-1")
     assert items(office)[0].done_on is None
     (answer,) = office.person(NADIA).command("/action done A-1 checked", channel=PORTFOLIO)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.models import Contact, ContactPerson, Organisation, Person, TrailEntry
-from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, PRIYA, TOMASZ, Office, words
+from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, PRIYA, TOMASZ, Office, whole_form, words
 from workspace.client.person import Modal
 
 NADIA = "U0NADIA"  # head of contract management, of every contract
@@ -22,7 +22,7 @@ def test_who_took_part_is_picked_from_the_people_of_the_contract_and_anyone_else
     assert {"Amira Shah", "Callum Reid", "Helen Marsh", "Joseph Adeyemi", "Nadia Rahman"} == set(ours)
     assert theirs == ["Liam Thornton", "Priya Nair"]
     sent = amira.submit(
-        form,
+        whole_form(amira),
         {"people": ["Priya Nair", "Helen Marsh"], "attendees": "two of Northgate's advisers", "summary": "The plan"},
     )
     assert "with Helen Marsh, Priya Nair, two of Northgate's advisers" in words(sent.view)
@@ -156,7 +156,7 @@ def log(office: Office, people: Sequence[str], named: str) -> None:
     """A contact of Amira's on WP-NE, entered in the form."""
     amira = office.person(AMIRA)
     amira.command("/contact", channel=NORTH_EAST)
-    sent = amira.submit(amira.modal(), {"people": list(people), "attendees": named, "summary": "The plan"})
+    sent = amira.submit(whole_form(amira), {"people": list(people), "attendees": named, "summary": "The plan"})
     assert "is logged" in words(sent.view)
     amira.close(amira.modal())
 

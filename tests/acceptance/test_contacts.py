@@ -15,6 +15,7 @@ from tests.acceptance.office import (
     PORTFOLIO,
     PRIYA,
     Office,
+    whole_form,
     words,
 )
 from workspace import Person
@@ -41,9 +42,11 @@ def test_one_line_records_a_call_of_today(office: Office) -> None:
 def test_the_form_knows_the_contract_and_today_and_keeps_what_it_says(office: Office) -> None:
     amira = office.person(AMIRA)
     amira.command("/contact", channel=NORTH_EAST)
-    form = amira.modal()
+    fields = [block["block_id"] for block in amira.modal().blocks if block["type"] == "input"]
+    assert fields[:3] == ["contract", "channel", "summary"]
+    assert len(fields) == 8, "the rest is behind the button"
     sent = amira.submit(
-        form,
+        whole_form(amira),
         {
             "channel": "site visit",
             "attendees": "Priya Nair (Northgate)",
@@ -99,7 +102,7 @@ def test_a_day_that_has_not_come_is_refused_under_its_field_and_nothing_is_kept(
 def test_a_personal_detail_is_asked_about_and_kept_only_on_purpose(office: Office) -> None:
     amira = office.person(AMIRA)
     amira.command("/contact", channel=NORTH_EAST)
-    warned = amira.submit(amira.modal(), {"summary": "Spoke about AB 12 34 56 C", "purpose": "A complaint"})
+    warned = amira.submit(whole_form(amira), {"summary": "Spoke about AB 12 34 56 C", "purpose": "A complaint"})
     assert "This seems to hold a National Insurance number" in words(warned.view)
     assert [block["block_id"] for block in amira.modal().blocks].count("keep_anyway") == 1
     health = amira.submit(amira.modal(), {"summary": "Two advisers are off with anxiety"})
@@ -165,11 +168,13 @@ def test_a_correction_takes_the_place_of_an_entry_that_is_kept(office: Office) -
     amira.click(page, "Correct it")
     form = amira.modal()
     assert "C-1 stays as it is, and what you send takes its place" in words(form)
-    sent = amira.submit(form, {"summary": "agreed the plan by Friday", "decisions": "Two more advisers"})
+    said = {"summary": "agreed the plan by Friday", "decisions": "Two more advisers", "purpose": "The plan"}
+    sent = amira.submit(whole_form(amira), said)
     assert "It takes the place of C-1" in words(sent.view)
     first, second = _contacts(office)
     assert (first.summary, second.summary) == ("agreed the plan by Monday", "agreed the plan by Friday")
     assert (second.corrects_id, second.channel, second.decisions) == (first.id, first.channel, "Two more advisers")
+    assert second.purpose == "The plan"
     listed = answered(amira, "/contact list")
     assert "1 contact on your contracts" in listed
     assert "by Friday" in listed

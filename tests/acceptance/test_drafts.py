@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from bot.models import Contact, ContactPerson, FormDraft
 from bot.models import Person as Known
-from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, words
+from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, whole_form, words
 from tests.acceptance.reporting import december, in_channel
 from tests.acceptance.test_progress_thread import figures
 from tests.builders import DAY
@@ -69,7 +69,8 @@ def logged(office: Office) -> list[Contact]:
 
 def test_a_fault_keeps_what_was_typed_and_the_next_opening_offers_it(office: Office) -> None:
     amira, before = office.person(AMIRA), len(logged(office))
-    form = contact_form(amira)
+    contact_form(amira)
+    form = whole_form(amira)
     with without(office, "trail_entry"):
         refused = amira.submit(form, ENTERED)
     (told,) = refused.errors.values()
@@ -94,7 +95,8 @@ def test_a_fault_keeps_what_was_typed_and_the_next_opening_offers_it(office: Off
 
 def test_what_was_kept_is_its_owners_alone_and_can_be_begun_anew(office: Office) -> None:
     amira, callum = office.person(AMIRA), office.person(CALLUM)
-    form = contact_form(amira)
+    contact_form(amira)
+    form = whole_form(amira)
     with without(office, "trail_entry"):
         amira.submit(form, ENTERED)
     amira.close(amira.modal())
@@ -111,7 +113,8 @@ def test_what_was_kept_is_its_owners_alone_and_can_be_begun_anew(office: Office)
 
 def test_after_two_weeks_it_is_forgotten(office: Office) -> None:
     amira = office.person(AMIRA)
-    form = contact_form(amira)
+    contact_form(amira)
+    form = whole_form(amira)
     with without(office, "trail_entry"):
         amira.submit(form, ENTERED)
     amira.close(amira.modal())
@@ -123,7 +126,8 @@ def test_after_two_weeks_it_is_forgotten(office: Office) -> None:
 
 def test_where_nothing_can_be_kept_the_form_stays_open_and_says_so(office: Office) -> None:
     amira = office.person(AMIRA)
-    form = contact_form(amira)
+    contact_form(amira)
+    form = whole_form(amira)
     with without(office, "trail_entry", "form_draft"):
         (told,) = amira.submit(form, ENTERED).errors.values()
     assert "Nothing that you typed is lost while this form stays open: send it again in a minute" in told

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -19,11 +20,18 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.people import unknown_among
 from bot.services.unit_of_work import ActorContext
 
+FIRST_SIGHT = 8  # fields: more of them do not fit a phone
+_ALWAYS = ("contract", "channel", "summary", "happened_on", "people")
+_AT_ONCE = ("next_contact_on", "actions", "decisions")
+_BEHIND_MORE = ("made_by", "happened_at", "attendees", "purpose", "closed_by_another", "formal_notice", "link")
+FIELDS = (*_ALWAYS, *_AT_ONCE, *_BEHIND_MORE)
+
 
 @dataclass(frozen=True)
 class ContactForm:
     """The contact form. `corrects` is the entry that it corrects, `thread` the thread that it can take in.
 
+    At first sight it has few fields: the usual ones, and those that hold something. `whole`: it has all of them.
     `fresh` is added to the action ids of the fields that must show new values rather than what was entered before.
     """
 
@@ -35,6 +43,41 @@ class ContactForm:
     unread: UnreadReason | None = None
     fresh: str = ""
     has_thread: bool = False  # the words of the whole thread were just taken in
+    whole: bool = False
+
+    @cached_property
+    def shown(self) -> Mapping[str, bool]:
+        """Whether the form has each field now."""
+        names = self._shown_names()
+        return {name: name in names for name in FIELDS}
+
+    def _shown_names(self) -> Collection[str]:
+        unfit = {"actions", "closed_by_another"} if self.corrects else set()
+        unfit |= set() if self.sides else {"people"}
+        fit = [name for name in FIELDS if name not in unfit]
+        if self.whole:
+            return fit
+        held = {name for name, value in self._given.items() if value}
+        needed = [name for name in fit if name in (*_ALWAYS, *held) or (name == "attendees" and not self.sides)]
+        more = [name for name in _AT_ONCE if name in fit and name not in needed]
+        return [*needed, *more[: max(FIRST_SIGHT - len(needed), 0)]]
+
+    @property
+    def _given(self) -> dict[str, object]:
+        """What stands in the fields that need not be shown."""
+        entry = self.entry
+        return {
+            "next_contact_on": entry.next_contact_on,
+            "actions": entry.actions,
+            "decisions": entry.decisions,
+            "made_by": entry.made_by is not MadeBy.OURS,
+            "happened_at": entry.happened_at is not None,
+            "attendees": entry.attendees,
+            "purpose": entry.purpose,
+            "closed_by_another": entry.actions_closed_by_another,
+            "formal_notice": entry.formal_notice,
+            "link": entry.link,
+        }
 
     @property
     def is_not_there(self) -> bool:
