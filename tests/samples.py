@@ -1,18 +1,25 @@
 """The sample portfolio: what its file says, once more, and in a register."""
 
 from copy import deepcopy
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import yaml
 
 from bot import demo
+from bot.models import SlackUser
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.plan import Plan
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.source import Rows
 from bot.services.unit_of_work import UnitOfWork
+from bot.slack_users import read_user
+from workspace import load_seed
+from workspace.state.objects import user_json
+from workspace.state.seed import User
+from workspace.state.store import Store
 
 SAMPLE = demo.SAMPLE
 Sheets = dict[str, list[dict[str, Any]]]
@@ -56,3 +63,11 @@ def imported(work: UnitOfWork, rows: Rows) -> Plan:
     made = plan(work, rows)
     apply(work, made)
     return made
+
+
+def sample_users(seen_at: datetime) -> list[SlackUser]:
+    """What the demonstration's workspace says of everybody in it, Liaison included."""
+    seed = load_seed(demo.HERE / "workspace.yaml")
+    bot = User(seed.app.bot_user_id, seed.app.team, "liaison", "Liaison", is_bot=True)
+    store = Store(seed, bot, lambda: seen_at)
+    return [read_user(user_json(store, user, email=True), seen_at) for user in store.users.values()]

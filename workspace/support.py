@@ -14,11 +14,12 @@ PARTIAL_EVENTS = {
     "file_shared": "for what the app or a person uploads, and not for a file that is shared once more",
     "pin_added": "for the app's own pins",
     "pin_removed": "for the app's own pins",
-    "user_change": "when somebody is deactivated by POST /control/deactivate",
+    "team_join": "by POST /control/arrive",
+    "user_change": "by POST /control/deactivate and /control/regrade",
 }
 # The events that are not sent, by the reason why. Those that a manifest may ask for here are known to events.EVENTS.
 UNSENT: dict[str, str] = {
-    "nobody here can do what would cause it": """channel_id_changed team_join""",
+    "nobody here can do what would cause it": """channel_id_changed""",
     "channels come from the seed": """
         channel_archive channel_created channel_deleted channel_history_changed channel_left channel_rename
         channel_unarchive group_archive group_close group_deleted group_history_changed group_left group_open

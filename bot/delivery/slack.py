@@ -5,8 +5,8 @@ out.
 """
 
 import asyncio
-from collections.abc import Awaitable
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,8 +31,12 @@ from bot.delivery.slack_answers import (
 )
 from bot.delivery.slack_facts import ChannelFacts, PostedMessage, SlackFile
 from bot.identity import Identity
+from bot.models import SlackUser
+from bot.slack_users import CLOCKS_DIFFER, identity_of, read_user
 
 KEY_EVENT = "liaison_message"
+USERS_ON_A_PAGE = 200  # as Slack recommends
+NOT_KEPT = datetime(2000, 1, 1, tzinfo=UTC)  # older than anything that is kept
 _LOOK_BACK = timedelta(minutes=10).total_seconds()  # our clock may be ahead of Slack's
 _UNTIL_PROCESSED = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds to wait before each time we ask if a file is ready
 
@@ -209,15 +213,18 @@ class Slack:
         """Publish a person's App Home page (views.publish)."""
         await answer_of(self.client.views_publish(user_id=user, view=view))
 
-    async def identity(self, user: str) -> Identity:
-        """Slack's identity of a person (users.info). A stranger has no home that counts."""
+    async def user(self, user: str, asked_at: datetime) -> SlackUser:
+        """What Slack says of anybody (users.info)."""
         found = object_of(await answer_of(self.client.users_info(user=user)), "user")
-        homes = {text_of(found, "team_id"), text_of(object_of(found, "enterprise_user"), "enterprise_id")} - {""}
-        return Identity(
-            user=needed(found, "id"),
-            homes=frozenset() if found.get("is_stranger") else frozenset(homes),
-            is_guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
-            is_active_person=not (found.get("deleted") or found.get("is_bot")),
-            name=text_of(found, "real_name") or text_of(found, "name"),
-            runs_workspace=bool(found.get("is_admin")),
-        )
+        return read_user({**found, "id": needed(found, "id")}, asked_at - CLOCKS_DIFFER)
+
+    async def users(self, asked_at: datetime) -> AsyncIterator[list[SlackUser]]:
+        """Everybody in the workspace that installed the app, a page at a time (users.list)."""
+        async for page in pages_of(lambda at: self.client.users_list(limit=USERS_ON_A_PAGE, cursor=at)):
+            yield [
+                read_user(each, asked_at - CLOCKS_DIFFER) for each in objects_of(page, "members") if text_of(each, "id")
+            ]
+
+    async def identity(self, user: str) -> Identity:
+        """Slack's identity of a person, where nothing is kept of them."""
+        return identity_of(await self.user(user, NOT_KEPT))

@@ -168,11 +168,20 @@ class Notice:
 
     key: str
     about: dict[str, Any]
+    received_at: datetime
 
     @classmethod
-    def read(cls, body: dict[str, Any]) -> "Notice":
+    def read(cls, body: dict[str, Any], received_at: datetime) -> "Notice":
         """Read an event_callback."""
-        return cls(key=f"event {body['event_id']}", about=body["event"])
+        return cls(f"event {body['event_id']}", body["event"], received_at)
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened, by Slack's clock: a repeated delivery may come minutes later."""
+        try:
+            return datetime.fromtimestamp(float(self.about["event_ts"]), UTC)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return self.received_at
 
 
 @dataclass(frozen=True)

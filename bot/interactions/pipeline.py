@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Generic
+from typing import Generic, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -16,13 +16,13 @@ from sqlmodel import Session
 from bot import trail
 from bot.clock import Clock
 from bot.db import Database, insert, only_reads
-from bot.delivery.directory import Directory
+from bot.delivery.directory import Directory, NotSeen, identify
 from bot.delivery.messages import Messages, View
 from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import SlackFailure
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
-from bot.identity import Denied, Identity, Unknown, find_actor
+from bot.identity import Denied, Unknown, find_actor
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
 from bot.interactions.form_state import draft_choice, has_draft, name_of, stamped_form
 from bot.interactions.payloads import Click, Request, Submission, is_stamped, stamped
@@ -32,6 +32,7 @@ from bot.models import Receipt
 from bot.services import drafts
 from bot.services.unit_of_work import ActorContext, NewcomerContext
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 Explain = Callable[[Messages, A, UserError], Response]
@@ -92,17 +93,18 @@ class Pipeline:
         A repetition shows when the receipt cannot be inserted a second time, or when the handler refuses because the
         first delivery changed the record; only then is the receipt looked up. A request that only reads runs again.
         """
-        identity = await self.directory.identify(request.user, request.home, now)
 
         async def unit(step: _Step[A]) -> Response:
-            work = partial(self._unit, identity=identity, route=route, step=step, request=request, now=now)
-            return await (self.database.write(work) if step.writes else self.database.read(work))
+            work = partial(self._unit, route=route, step=step, request=request, now=now)
+            return await self._knowing(request, now, work, writes=step.writes)
 
         step, again = _Step(route.handler.handle, route.handler.writes), False
         while True:
             try:
                 response = await unit(step)
                 following = await self._next(route, response)
+            except Unknown:  # whoever they were at the first delivery
+                raise
             except (UserError, IntegrityError) as failure:
                 may_be_done = step.writes or route.handler.then_writes
                 first = await self._first_answer(request) if may_be_done else None
@@ -127,22 +129,31 @@ class Pipeline:
         first = await self.database.read(lambda session: session.get(Receipt, request.key))
         return None if first is None else Response(**first.answer)
 
-    def _unit(
-        self, session: Session, identity: Identity, route: Route[A], step: _Step[A], request: A, now: datetime
-    ) -> Response:
+    async def _knowing(self, request: Request, now: datetime, unit: Callable[[Session], T], *, writes: bool) -> T:
+        """Run a unit of work that identifies the person; Slack is asked about them first if it must be.
+
+        Raises `Denied` if Slack does not answer.
+        """
+        run = self.database.write if writes else self.database.read
+        try:
+            return await run(unit)
+        except NotSeen:
+            await self.directory.ask(request.user, now)
+            return await run(unit)
+
+    def _unit(self, session: Session, route: Route[A], step: _Step[A], request: A, now: datetime) -> Response:
         """Run one unit of work. A write stores its answer with the receipt."""
-        response = self._handle(session, identity, route, step.handle, request, now)
+        response = self._handle(session, route, step.handle, request, now)
         if step.writes and response.keep and response.further is None:
             kept = ("ack", "say", "in_place", "charts", "template")
             answer = {name: getattr(response, name) for name in kept}
             insert(session, Receipt, key=request.key, answer=answer, at=now)
         return response
 
-    def _handle(
-        self, session: Session, identity: Identity, route: Route[A], handle: Handle[A], request: A, now: datetime
-    ) -> Response:
+    def _handle(self, session: Session, route: Route[A], handle: Handle[A], request: A, now: datetime) -> Response:
         """The handler's response for the actor, or the welcome for a person who is not in the register. Raises
-        `Unknown`."""
+        `Unknown` or `NotSeen`."""
+        identity = identify(session, request.user, request.home, now)
         try:
             actor = find_actor(session, identity)
         except Unknown:
@@ -166,14 +177,13 @@ class Pipeline:
         if not isinstance(request, Submission):
             return None
         try:
-            identity = await self.directory.identify(request.user, request.home, now)
 
             def unit(session: Session) -> None:
-                actor = find_actor(session, identity)
+                actor = find_actor(session, identify(session, request.user, request.home, now))
                 ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
                 drafts.save(ctx, *name_of(request.view), request.values, since=request.since)
 
-            await self.database.write(unit)
+            await self._knowing(request, now, unit, writes=True)
         except Exception:  # probably the same fault; the entries are still in the open form
             log.exception("what %s typed was not kept", request.user)
             return False

@@ -29,6 +29,7 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
+from bot.identity import Denied
 from bot.interactions import earlier_versions, error_responses
 from bot.interactions.commands import Commands, CommandTable, word_of
 from bot.interactions.disambiguation import command_to_rerun
@@ -151,23 +152,35 @@ class Router:
         kind: str,
         handle: Callable[[UnitOfWork, Notice], None],
         *,
-        matters: Callable[[Notice], bool] = lambda _notice: True,
+        concerns: Callable[[Session, Notice], bool] | None = None,
     ) -> None:
         """Act on a change in Slack that is nobody's act, once for each event.
 
-        `matters` looks at the event first, on the event loop: if it says no, nothing is stored.
+        `concerns` looks into the record first: if it says no, nothing is stored.
         """
 
         async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
-            notice = Notice.read(body)
-            if matters(notice):
+            notice = Notice.read(body, self.clock.now())
+            if concerns is None or await self.database.read(lambda session: concerns(session, notice)):
                 await self._handle_notice(notice, handle)
             await ack()
 
         app.event(kind)(listen)
 
+    def on_arrival(self, app: AsyncApp, kind: str, concerns: Callable[[Session, Notice], bool]) -> None:
+        """Ask Slack about the person whom an event names, if the record says that it `concerns` Liaison."""
+
+        async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
+            notice = Notice.read(body, self.clock.now())
+            if await self.database.read(lambda session: concerns(session, notice)):
+                with suppress(Denied):  # whoever sends something where they read it asks again
+                    await self.directory.ask(notice.about["user"], notice.received_at)
+            await ack()
+
+        app.event(kind)(listen)
+
     async def _handle_notice(self, notice: Notice, handle: Callable[[UnitOfWork, Notice], None]) -> None:
-        now = self.clock.now()
+        now = notice.received_at
 
         def unit(session: Session) -> None:
             insert(session, Receipt, key=notice.key, answer={}, at=now)

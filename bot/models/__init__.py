@@ -41,6 +41,7 @@ from bot.models.risk import (
     RiskStatus,
     StageReview,
 )
+from bot.models.slack_user import SharedChannel, SlackUser
 from bot.models.specification import (
     ExtensionOption,
     Kpi,
@@ -112,6 +113,8 @@ __all__ = [
     "RiskStatus",
     "Role",
     "RoleName",
+    "SharedChannel",
+    "SlackUser",
     "Snooze",
     "Source",
     "Stage",

@@ -110,6 +110,8 @@ NO_WORDS = _columns(
     "report: public_id period",
     "risk: public_id shown_as",
     "risk_settings: appetite",
+    "shared_channel: slack",
+    "slack_user: slack team_id teams enterprise_id enterprise_teams name display_name handle email time_zone",
     "team: slack",
 )
 APPEND_ONLY = (

@@ -249,11 +249,11 @@ def test_what_slack_was_about_to_say_of_a_person_who_changed_is_not_remembered(h
         answer = pool.submit(http_office.post, {**TYPED, "trigger_id": "1.1"})
         while not control.traffic("users.info"):
             pass
-        http_office.tell("Ev1", type="user_change", user={"id": AMIRA})
-        assert "is raised" in answer.result().text
-        http_office.post({**TYPED, "trigger_id": "1.2"})
-        http_office.post({**TYPED, "trigger_id": "1.3"})
-        assert len(control.traffic("users.info")) == 2
+        gone = {"id": AMIRA, "team_id": "T0DEPT", "deleted": True}
+        http_office.tell("Ev1", type="user_change", user=gone)
+        assert "does not know you" in answer.result().text
+        assert "does not know you" in http_office.post({**TYPED, "trigger_id": "1.2"}).text
+        assert len(control.traffic("users.info")) == 1
 
 
 def test_only_a_loss_of_access_is_written_down_of_a_person(http_office: Office) -> None:

@@ -39,6 +39,7 @@ SCOPES = {
     "views_update": set[str](),
     "users_conversations": {"channels:read", "groups:read"},
     "users_info": {"users:read"},
+    "users_list": {"users:read"},
 }
 CHANNEL_SCOPES = {"channels:read", "groups:read"}
 EVENT_SCOPES = {
@@ -50,6 +51,8 @@ EVENT_SCOPES = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "member_joined_channel": CHANNEL_SCOPES,
+    "team_join": {"users:read"},
     "user_change": {"users:read"},
 }
 

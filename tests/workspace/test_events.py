@@ -139,6 +139,25 @@ def test_a_person_who_is_deactivated(heard: World) -> None:
             bob.messages("C0OPEN")
 
 
+def test_who_joins_the_workspace_and_who_becomes_a_guest_in_it(heard: World) -> None:
+    with Control(heard.url) as control:
+        control.arrive("U0NEW", "nell", "Nell New", guest="single")
+        new = told(heard, "team_join")["user"]
+        assert (new["id"], new["team_id"], new["real_name"]) == ("U0NEW", "T0HOME", "Nell New")
+        assert (new["is_restricted"], new["is_ultra_restricted"]) == (True, True)
+        control.share("C0OPEN", "U0NEW")
+        with pytest.raises(ValueError, match="guest of one channel"):
+            control.share("C0SECRET", "U0NEW")
+        control.regrade("U0ALICE", "multi")
+        changed = told(heard, "user_change")["user"]
+        assert (changed["id"], changed["is_restricted"], changed["is_ultra_restricted"]) == ("U0ALICE", True, False)
+        with pytest.raises(ValueError, match="several channels"):
+            control.regrade("U0ALICE", "single")
+        for wrong in ("U0NEW", "B0NEW"):
+            with pytest.raises(ValueError, match="an id that nobody has"):
+                control.arrive(wrong, "nell", "Nell New")
+
+
 def test_an_app_that_is_uninstalled(heard: World) -> None:
     with Control(heard.url) as control, heard.person("U0ALICE") as alice:
         control.uninstall()

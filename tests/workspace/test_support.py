@@ -75,6 +75,7 @@ def test_every_event_of_the_list_is_sent(world: World) -> None:
     with Control(world.url) as control:
         control.unshare("C0SOON", "T0LATER")
         control.deactivate("U0MANY")
+        control.arrive("U0NELL", "nell", "Nell New")
         control.uninstall()
     sent = {
         "message.channels": told(world, "message", channel_type="channel"),

@@ -74,6 +74,14 @@ class Control:
         """Deactivate a person."""
         self._post("deactivate", user=user)
 
+    def regrade(self, user: str, guest: str) -> None:
+        """Make a person a guest (single or multi), or with "" a full member again."""
+        self._post("regrade", user=user, guest=guest)
+
+    def arrive(self, user: str, name: str, real_name: str, guest: str = "") -> None:
+        """Let somebody new join the app's workspace, as a guest perhaps."""
+        self._post("arrive", user=user, name=name, real_name=real_name, guest=guest)
+
     def archive(self, channel: str) -> None:
         """Archive a channel."""
         self._post("archive", channel=channel)

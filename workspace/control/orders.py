@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from workspace.control.obeying import obey, ordered
 from workspace.core import Workspace
 from workspace.errors import NotPossible
+from workspace.state.seed import User
 from workspace.state.store import Conversation
 from workspace.wire.delivery import Undelivered
 from workspace.wire.faults import KINDS
@@ -100,6 +101,33 @@ async def _deactivate(ws: Workspace, data: Json) -> Json:
     return {}
 
 
+async def _regrade(ws: Workspace, data: Json) -> Json:
+    """{"user": ..., "guest": "multi"}: an administrator makes a person a guest, or with "" a full member."""
+    user, guest = ws.person(str(data.get("user"))), data.get("guest")
+    if guest not in ("", "single", "multi"):
+        raise NotPossible('guest: "", single or multi.')
+    if guest == "single" and _channels_of(ws, user) > 1:
+        raise NotPossible(f"{user.real_name} is in several channels.")
+    ws.store.users[user.id] = replace(user, guest=guest)
+    ws.store.changed()
+    ws.events.user_changed(ws.store.users[user.id])
+    return {}
+
+
+async def _arrive(ws: Workspace, data: Json) -> Json:
+    """{"user": ..., "name": ..., "real_name": ..., "guest": ""}: somebody new joins the app's workspace."""
+    given = {name: data.get(name, "") for name in ("user", "name", "real_name", "guest")}
+    if not all(isinstance(each, str) for each in given.values()) or given["guest"] not in ("", "single", "multi"):
+        raise NotPossible('user, name and real_name: words; guest: "", single or multi.')
+    if given["user"][:1] not in ("U", "W") or given["user"] in ws.store.users:
+        raise NotPossible("user: an id that nobody has.")
+    user = User(given["user"], ws.store.app.team, given["name"], given["real_name"], guest=given["guest"])
+    ws.store.users[user.id] = user
+    ws.store.changed()
+    ws.events.user_joined(user)
+    return {}
+
+
 async def _uninstall(ws: Workspace, _: Json) -> Json:
     """{}: an administrator removes the app; its token is good for nothing from now on."""
     ws.events.uninstalled()
@@ -112,6 +140,8 @@ async def _share(ws: Workspace, data: Json) -> Json:
     user, conversation = ws.person(str(data.get("user"))), _channel(ws, data)
     if user.id in conversation.members:
         raise NotPossible(f"{user.real_name} is there already.")
+    if user.guest == "single" and _channels_of(ws, user):
+        raise NotPossible(f"{user.real_name} is a guest of one channel.")
     ws.join(conversation, user)
     return {}
 
@@ -133,6 +163,10 @@ async def _archive(ws: Workspace, data: Json) -> Json:
     _channel(ws, data).archived = True
     ws.store.changed()
     return {}
+
+
+def _channels_of(ws: Workspace, user: User) -> int:
+    return sum(conversation.is_channel for conversation in ws.store.of(user.id))
 
 
 def _channel(ws: Workspace, data: Json) -> Conversation:
@@ -177,7 +211,9 @@ ROUTES: list[BaseRoute] = [
         Route(f"/control/{name}", ordered(act), methods=["POST"])
         for name, act in {
             "disconnect": _disconnect,
+            "arrive": _arrive,
             "deactivate": _deactivate,
+            "regrade": _regrade,
             "archive": _archive,
             "uninstall": _uninstall,
             "share": _share,

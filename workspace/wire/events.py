@@ -141,8 +141,13 @@ class Events:
         event = {"previously_connected_team_id": team, "channel": conversation.id}
         self._in(conversation, "channel_unshared", event | {"is_ext_shared": self._store.is_shared(conversation)})
 
+    def user_joined(self, user: User) -> None:
+        """Somebody new is in the app's workspace."""
+        about = user_json(self._store, user, email="users:read.email" in self._manifest.scopes)
+        self._anywhere("team_join", {"user": about, "cache_ts": int(self._now().timestamp())})
+
     def user_changed(self, user: User) -> None:
-        """Something about a person is different: a name, or that they were deactivated."""
+        """Something about a person is different: that they are a guest now, or were deactivated."""
         about = user_json(self._store, user, email="users:read.email" in self._manifest.scopes)
         self._anywhere("user_change", {"user": about, "cache_ts": int(self._now().timestamp())})
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from bot import slack_users
 from bot.access import ContractRef
 from bot.delivery import outbox
 from bot.delivery.channels import readers_of
 from bot.delivery.outbox import OutgoingMessage
 from bot.identity import is_department
-from bot.models import Audience, Channel, DigestPost, Occurrence, Organisation, Person, RoleName, Team
+from bot.models import Audience, Channel, DigestPost, Occurrence, Organisation, Person, RoleName, SlackUser, Team
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
@@ -85,14 +86,20 @@ def channel_renumbered(work: UnitOfWork, old: str, new: str) -> None:
     work.record("channel id changed", _subject(new), contract_id=channel.contract_id, changes={"slack": [old, new]})
 
 
-def lost_access(work: UnitOfWork, user: str, *, is_deactivated: bool) -> None:
-    """Record that a person was deactivated in Slack or became a guest whom the register does not know as one.
+def user_seen(work: UnitOfWork, seen: SlackUser) -> None:
+    """Keep what Slack says of a person, by which every process judges them from then on (see bot.delivery.directory).
 
-    From then on they are refused (see bot.identity).
+    The audit says who of the register was deactivated, or became a guest whom it does not know as one.
     """
-    person = work.session.scalar(select(Person).where(col(Person.slack) == user))
-    if person is not None and (is_deactivated or not person.guest):
-        work.record("deactivated in Slack" if is_deactivated else "made a guest in Slack", user)
+    before = slack_users.find(work.session, seen.slack)
+    slack_users.keep(work.session, [seen])
+    person = work.session.scalar(select(Person).where(col(Person.slack) == seen.slack))
+    if person is None:
+        return
+    if seen.deleted and not (before and before.deleted):
+        work.record("deactivated in Slack", seen.slack)
+    elif seen.is_guest and not person.guest and not (before and before.is_guest):
+        work.record("made a guest in Slack", seen.slack)
 
 
 def _subject(slack_channel: str) -> str:
