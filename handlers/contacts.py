@@ -187,7 +187,7 @@ def _entry_of_line(ctx: ActorContext, how: str, reference: str, summary: str) ->
     return ContactEntry(
         contract=reference,
         channel=CHANNELS[how],
-        happened_on=ctx.today,
+        happened_on=line.happened_on,
         attendees=line.attendees,
         summary=line.summary,
         next_contact_on=line.next_contact_on,
@@ -266,8 +266,9 @@ COMMAND = CommandTable(
         "the contract.",
         "A message is logged from its own menu: More actions, Log as a contact. Where it is in a thread, the form can "
         "take all of it.",
-        "“with” and names before a colon say who took part; “; next” and a day at the end, such as 3 February, next "
-        "Friday or in 2 weeks, say when you speak again.",
+        "“with” and names before a colon say who took part, and a day before them, such as yesterday or 3 February, "
+        "when it was: call WP-NE yesterday with their lead: agreed the plan.",
+        "“; next” and a day at the end, such as 3 February, next Friday or in 2 weeks, say when you speak again.",
     ],
 )
 

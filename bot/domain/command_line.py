@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from bot.domain.london import london
@@ -128,26 +127,6 @@ def parse_date(text: str, today: date) -> date:
         if day and (day >= today or not without_year):
             return day
     raise NoSuchDay(text)
-
-
-def parse_past_date(text: str, today: date) -> date:
-    """The typed day, read as `parse_date` reads it but in the past: without a year it is the last one, today included,
-    and so is a weekday.
-
-    A future day is returned if the text can mean nothing else.
-    """
-    typed = text.strip()
-    if typed.casefold() == "yesterday":
-        return today - timedelta(days=1)
-    day = parse_date(typed, today)
-    if typed.capitalize() in WEEKDAYS:
-        return day - timedelta(days=7)
-    for year in range(today.year, today.year - _LEAP_YEARS_APART - 1, -1):
-        if day <= today:
-            return day
-        with suppress(UserError):  # the text has a year, or this year has no 29 February
-            day = parse_date(f"{typed} {year}", today)
-    return day
 
 
 def require_text(text: str, *, what: str, at_most: int, field: str | None = None) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.command_line import NotADate
-from bot.domain.natural_dates import looks_like_a_day, parse_day
+from bot.domain.natural_dates import looks_like_a_day, parse_day, parse_past_day
 from bot.domain.wording import quoted
 from bot.errors import UserError
 
-_LINE = re.compile(r"(?P<owner>[^:]+?)\s*:\s*(?P<what>.+)\s+by\s+(?P<day>.+?)\.?", re.IGNORECASE | re.DOTALL)
+_BY = re.compile(r"\sby\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,16 @@ class ActionLine:
 
 def parse_action_line(text: str, today: date) -> ActionLine:
     """Split a line into its parts; the last "by" comes before the day. Raises `UserError`, also as `NotADate`."""
-    found = _LINE.fullmatch(text.strip())
-    if found is None:
+    owner, _, said = text.strip().partition(":")
+    before_day = [found.span() for found in _BY.finditer(said)]
+    start, end = before_day[-1] if before_day else (0, 0)
+    what, day = said[:start].strip(), said[end:].strip().removesuffix(".")
+    if not (owner.strip() and what and day):
         raise UserError(
             f"{quoted(text.strip())} does not say who is to do what by when. "
             "Write it like this: Priya Nair: send the staffing plan by 8 January."
         )
-    return ActionLine(found["owner"].removeprefix("@"), found["what"].strip(), parse_day(found["day"], today))
+    return ActionLine(owner.strip(), what, parse_day(day, today))
 
 
 def parse_action_lines(text: str, today: date) -> list[ActionLine]:
@@ -37,14 +40,18 @@ def parse_action_lines(text: str, today: date) -> list[ActionLine]:
     return [parse_action_line(line, today) for line in text.splitlines() if line.strip()]
 
 
-_WITH = re.compile(r"with\s+(?P<who>[^:]+?)\s*:\s+(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
-_NEXT = re.compile(r"(?P<said>.+);\s*next(?:\s+contact)?\s+(?P<day>[^;]+?)\s*\.?\s*", re.IGNORECASE | re.DOTALL)
+_COLON = re.compile(r":\s+(?=\S)")
+_WITH = re.compile(r"(?:^|\s)with\s+", re.IGNORECASE)
+_NEXT = re.compile(r"next(?:\s+contact)?\s+(?P<day>\S.*)", re.IGNORECASE | re.DOTALL)
+_MOST_WORDS = 5  # of a day that stands beside other words
+_BEGINS_A_DAY = ("yesterday", "last", "on")  # what begins with these is hardly what the summary is about
 
 
 @dataclass(frozen=True)
 class ContactLine:
-    """The parts of a line: "with Priya: agreed the plan; next 3 December"."""
+    """The parts of a line: "yesterday with Priya: agreed the plan; next 3 December"."""
 
+    happened_on: date
     attendees: str
     summary: str
     next_contact_on: date | None
@@ -53,18 +60,76 @@ class ContactLine:
 def parse_contact_line(text: str, today: date) -> ContactLine:
     """Split a line into its parts. Everything that is not another part belongs to the summary, word for word.
 
-    Raises `NoSuchDay` if the calendar does not have the day of the next contact, and `NotADate` if it could mean
-    several days.
+    The day before "with", or before the first colon, is the day of the contact; without one it is today. Raises
+    `NoSuchDay` if the calendar does not have a day, `NotADate` if it could mean several, and `UserError` if the line
+    begins with a day that is not set apart.
     """
-    opening, closing = _WITH.fullmatch(text), None
-    attendees, said = (opening["who"], opening["rest"]) if opening else ("", text)
-    next_contact_on = None
-    if closing := _NEXT.fullmatch(said):
-        try:
-            next_contact_on = parse_day(closing["day"], today)
-        except NotADate:
-            if looks_like_a_day(closing["day"]):
-                raise
-            # "; next steps agreed" is not a day but part of the summary.
-            return ContactLine(attendees, said, None)
-    return ContactLine(attendees, closing["said"] if closing else said, next_contact_on)
+    colon = _COLON.search(text)
+    opening = _opening(text[: colon.start()], today) if colon else None
+    said = text[colon.end() :] if colon and opening else text
+    happened_on, attendees = opening or (_day_at_start(text, today), "")
+    return ContactLine(happened_on, attendees, *_closing(said, today))
+
+
+def _opening(text: str, today: date) -> tuple[date, str] | None:
+    """The day and who took part, from what stands before the colon; None if it says neither."""
+    found = _WITH.search(text)
+    when, who = (text[: found.start()].strip(), text[found.end() :].strip()) if found else (text.strip(), "")
+    if when:
+        day = _past_day(when, today)
+        return None if day is None else (day, who)
+    words = who.split()
+    for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        if (day := _past_day(" ".join(words[-count:]), today)) is not None:
+            return day, " ".join(words[:-count]).rstrip(",")
+    return (today, who) if who else None
+
+
+def _day_at_start(text: str, today: date) -> date:
+    """The day of a line without a colon: the one before "with", else today. UserError: another day begins it."""
+    words = text.split(maxsplit=_MOST_WORDS + 1)
+    for count in range(min(_MOST_WORDS, len(words) - 1), 0, -1):
+        typed = " ".join(words[:count])
+        if words[count].casefold() == "with" and (day := _past_day(typed, today)) is not None:
+            return day
+        if (words[0].casefold() in _BEGINS_A_DAY or words[count - 1].casefold() == "ago") and _is_past_day(
+            typed, today
+        ):
+            raise UserError(
+                f"Did you mean {quoted(typed)} as the day of the contact? Then put a colon after it: “{typed}: …”. "
+                "If the contact was today, begin with “today:”."
+            )
+    return today
+
+
+def _past_day(text: str, today: date) -> date | None:
+    """The day that was typed; None if the text is not meant as a day, as a single word such as May may be a name.
+
+    Raises the errors of `parse_past_day`.
+    """
+    if not looks_like_a_day(text):
+        return None
+    try:
+        return parse_past_day(text, today)
+    except NotADate:
+        if len(text.split()) == 1:
+            return None
+        raise
+
+
+def _is_past_day(text: str, today: date) -> bool:
+    try:
+        return _past_day(text, today) is not None
+    except UserError:
+        return False
+
+
+def _closing(said: str, today: date) -> tuple[str, date | None]:
+    """The summary, and the day of the next contact if the line ends with one."""
+    summary, _, end = said.rpartition(";")
+    found = _NEXT.fullmatch(end.strip(" .\t\n"))
+    if found is None or not summary:
+        return said, None
+    if not looks_like_a_day(found["day"]):
+        return said, None  # "; next steps agreed" is not a day but part of the summary
+    return summary, parse_day(found["day"], today)

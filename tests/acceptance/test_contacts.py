@@ -39,6 +39,22 @@ def test_one_line_records_a_call_of_today(office: Office) -> None:
     assert (entry.actor, entry.subject) == (AMIRA, contact.reference)
 
 
+def test_one_line_says_on_which_day_it_was_and_a_doubtful_day_is_refused(office: Office) -> None:
+    amira = office.person(AMIRA)
+    said = answered(amira, "/contact call WP-NE yesterday with their lead: agreed the plan; next 2 weeks tomorrow")
+    assert "You had a call with their lead on 3 January 2027: agreed the plan; next contact on 19 January 2027" in said
+    contact = _contact(office)
+    assert (contact.happened_on, contact.next_contact_on) == (date(2027, 1, 3), date(2027, 1, 19))
+    for line, sentence in (
+        ("last week with Priya: agreed", "“last week” is not a date that can be read here"),
+        ("yesterday we agreed the plan", "Did you mean “yesterday” as the day of the contact?"),
+        ("tomorrow with Priya: agreed", "A contact is logged after it has happened"),
+        ("agreed; next 29 February", "“29 February” is not a day in the calendar"),
+    ):
+        assert sentence in answered(amira, f"/contact call WP-NE {line}")
+    assert _contact(office).id == contact.id, "nothing else was kept"
+
+
 def test_the_form_knows_the_contract_and_today_and_keeps_what_it_says(office: Office) -> None:
     amira = office.person(AMIRA)
     amira.command("/contact", channel=NORTH_EAST)

@@ -28,7 +28,7 @@ SLACK = {
     "SLACK_API_URL": "http://127.0.0.1:9/api/",
 }
 HEAVY = {
-    "alembic", "apscheduler", "asyncio", "dateparser", "httpx", "jinja2", "matplotlib", "openpyxl", "pydantic", "rich",
+    "alembic", "apscheduler", "asyncio", "httpx", "jinja2", "matplotlib", "openpyxl", "pydantic", "rich",
     "slack_bolt", "slack_sdk", "sqlalchemy", "sqlmodel", "starlette", "uvicorn",
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from bot.access import ContractRef, Permission
 from bot.db import by_key
-from bot.domain.command_line import parse_past_date
+from bot.domain.natural_dates import parse_past_day
 from bot.domain.references import number_of
 from bot.domain.wording import quoted
 from bot.errors import UserError
@@ -125,7 +125,7 @@ def _conditions(words: Sequence[str], today: date) -> list[ColumnElement[bool]]:
     place = next((index for index, word in enumerate(words) if word.casefold() == "since"), len(words))
     conditions = [_fits(word) for word in words[:place]]
     if place < len(words):
-        day = parse_past_date(" ".join(words[place + 1 :]), today)
+        day = parse_past_day(" ".join(words[place + 1 :]), today)
         conditions.append(col(Contact.happened_on) >= day)
     return conditions
 

@@ -14,7 +14,8 @@ TODAY = date(2027, 1, 4)
     ("text", "parts"),
     [
         ("Priya: send the plan by Friday", ("Priya", "send the plan", date(2027, 1, 8))),
-        ("@Priya Nair : stand by the phone by 8/1/2027.", ("Priya Nair", "stand by the phone", date(2027, 1, 8))),
+        ("@Priya Nair : stand by the phone by 8/1/2027.", ("@Priya Nair", "stand by the phone", date(2027, 1, 8))),
+        ("Priya: stand by 2 weeks tomorrow", ("Priya", "stand", date(2027, 1, 19))),
         ("Us: send 3: plan, rota, list by tomorrow", ("Us", "send 3: plan, rota, list", date(2027, 1, 5))),
     ],
 )

@@ -10,7 +10,6 @@ from bot.domain.command_line import (
     NoSuchDay,
     NotADate,
     parse_date,
-    parse_past_date,
     require_text,
     split_command,
 )
@@ -202,30 +201,3 @@ def test_hidden_control_characters_are_refused(text: str) -> None:
 def test_a_hidden_character_at_the_start() -> None:
     with pytest.raises(UserError, match="at its start"):
         required("\x00summary")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("today", date(2027, 1, 4)),
-        ("yesterday", date(2027, 1, 3)),
-        ("Friday", date(2027, 1, 1)),
-        ("monday", date(2027, 1, 4)),
-        ("4 January", date(2027, 1, 4)),
-        ("5 January", date(2026, 1, 5)),
-        ("1 Dec", date(2026, 12, 1)),
-        ("29 February", date(2024, 2, 29)),
-        ("1/12/2025", date(2025, 12, 1)),
-        ("1 December 2027", date(2027, 12, 1)),
-    ],
-)
-def test_a_day_that_has_been(text: str, expected: date) -> None:
-    assert parse_past_date(text, date(2027, 1, 4)) == expected
-
-
-@given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.dates(date(2000, 1, 1), date(2090, 1, 1)))
-def test_what_leaves_out_the_year_is_the_last_such_day(today: date, other: date) -> None:
-    found = parse_past_date(f"{other.day} {other:%B}", today)
-    assert (found.day, found.month) == (other.day, other.month)
-    assert found <= today
-    assert (today - found).days <= 8 * 366
