@@ -3,10 +3,46 @@
 import re
 
 from bot.domain.normalisation import cleaned, plain_punctuation
+from bot.domain.ratings import Rating
+from bot.domain.scores import Band
+from bot.domain.stages import Stage
+from bot.domain.wording import MONTHS, WEEKDAYS, quoted
+from bot.errors import UserError
 
 _LONGEST = 15  # digits; a longer number fits no key of a database
 _EARLIER = re.compile(rf"(?:[A-Z]-)?[0-9]{{1,{_LONGEST}}}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{16}")
+_LIKE_A_RECORDS = re.compile(r"[A-Z]-?[0-9]+")
+
+# The words after a command, and those that narrow a list. A test holds them to the tables of the commands.
+COMMAND_WORDS = frozenset(
+    {
+        *("add", "away", "call", "channel", "close", "correct", "dates", "done", "due", "duties", "edit", "email"),
+        *("escalate", "grid", "health", "help", "history", "issue", "keep", "letter", "list", "matrix", "me"),
+        *("meeting", "message", "new", "now", "owner", "people", "phone", "preview", "raise", "reassign"),
+        *("reminders", "report", "respond", "review", "schedule", "settings", "setup", "share", "show", "stage"),
+        *("stop", "upcoming", "video", "visit", "because", "in", "late", "mine", "overdue", "since", "today"),
+        *("tomorrow", "with", "yesterday"),
+    }
+)
+_READ_OTHERWISE = COMMAND_WORDS.union(
+    *(value.casefold().split() for kind in (Band, Rating, Stage, MONTHS, WEEKDAYS) for value in kind)
+)
+
+
+def check_contract_reference(reference: str) -> None:
+    """Refuse a new contract's reference that a command would read as something else. Raises `UserError`."""
+    if _LIKE_A_RECORDS.fullmatch(reference):
+        raise UserError(
+            f"{quoted(reference)} looks like the reference of a risk, an action or another record. "
+            "Choose one with more letters, for example WP-NE.",
+            field="reference",
+        )
+    if reference.casefold() in _READ_OTHERWISE:
+        raise UserError(
+            f"{quoted(reference)} is a word that commands use. Choose another reference, for example WP-NE.",
+            field="reference",
+        )
 
 
 def number_claimed(claimed: str) -> int:

@@ -26,6 +26,8 @@ class ActionRecord(Record):
         done="done_on",
         done_by="done_by_id",
     )
+    in_order = (("added", "due"), ("added", "done"))
+    have_been = ("added", "done")
     repeats = True
     final = "this action is done, so nothing of it is changed any more. Take its row out, or leave it as it was."
 

@@ -26,6 +26,8 @@ class ContactRecord(Record):
         next_contact="next_contact_on",
         logged="logged_at",
     )
+    in_order = (("day", "next_contact"), ("day", "logged"))
+    have_been = ("day", "logged")
     repeats = True
     final = "this contact is in the log already, with something else in it. Correct it in Slack: /contact correct."
 

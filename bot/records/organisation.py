@@ -5,7 +5,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot import models
-from bot.domain.wording import format_date
 from bot.models import OrganisationKind
 from bot.records import readers
 from bot.records.fields import Day, Flag, Name, Organisation, OrganisationKey, Person, PersonId, TeamIds
@@ -72,17 +71,8 @@ class LeaveRecord(Record):
     key_fields = ("person", "first_day")
     table = models.Absence
     stored_as = columns(person="person_id")
+    in_order = (("first_day", "last_day"),)
 
     person: Person = Field(description="The Slack member id of the person who is away.")
     first_day: Day = Field(description="The first day away.")
     last_day: Day = Field(description="The last day away.")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.last_day < self.first_day:
-            raise Misfit(
-                "last_day",
-                f"the last day, {format_date(self.last_day)}, is before the first day, {format_date(self.first_day)}. "
-                "Correct one of them.",
-            )
-        return self

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, get_args
+from typing import Any, ClassVar, NamedTuple, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from sqlmodel import SQLModel
 
 from bot.domain.figures import RoundedPounds
+from bot.domain.wording import format_date
 from bot.records.cells import NO, YES, written
 from bot.records.readers import Reader
 
@@ -83,8 +84,25 @@ class Record(BaseModel):
     """The fields that only files have."""
     many: ClassVar[str | None] = None
     """What several are, where that is not `one` with an s."""
+    in_order: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Pairs of days of which the second cannot be before the first."""
+    have_been: ClassVar[tuple[str, ...]] = ()
+    """The days of what has happened: none of them is still to come."""
     repeats: ClassVar[bool] = False
     """Whether several may have one key: then they are told apart by their order."""
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> Self:
+        for first, second in self.in_order:
+            begun, ended = getattr(self, first), getattr(self, second)
+            if begun is not None and ended is not None and ended < begun:
+                labels = self.fields()[first].label, self.fields()[second].label
+                raise Misfit(
+                    second,
+                    f"“{labels[1]}”, {format_date(ended)}, is before “{labels[0]}”, {format_date(begun)}. "
+                    "Correct one of them.",
+                )
+        return self
 
     @property
     def identity(self) -> Key:

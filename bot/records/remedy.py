@@ -21,6 +21,8 @@ class PlanRecord(Record):
     stored_as = columns(
         contract="contract_id", requested="requested_on", due="due_on", received="received_on", since="status_on"
     )
+    in_order = (("requested", "due"), ("requested", "received"), ("requested", "since"))
+    have_been = ("requested", "received", "since")
 
     contract: Contract = Field(description="The reference of the contract.")
     title: Title = Field(description="What the plan puts right, unique in the contract.")
@@ -44,6 +46,8 @@ class MemoRecord(Record):
     key_fields = ("contract", "number")
     table = models.Memo
     stored_as = columns(contract="contract_id", sent="sent_on", acknowledged="acknowledged_on")
+    in_order = (("sent", "acknowledge_by"), ("sent", "acknowledged"))
+    have_been = ("sent", "acknowledged")
 
     contract: Contract = Field(description="The reference of the contract.")
     number: Annotated[int, readers.whole(1, 9_999)] = Field(description="Its number in the contract, from 1.")

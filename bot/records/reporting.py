@@ -36,6 +36,8 @@ class ReportRecord(Record):
         decided="decided_at",
         decided_by="decided_by_id",
     )
+    in_order = (("received", "decided"),)
+    have_been = ("received", "decided")
 
     contract: Contract = Field(description="The reference of the contract.")
     period: Period = Field(description="The month that it covers, for example 2026-11.")
@@ -112,6 +114,7 @@ class ReadingRecord(Record):
         verified="verified_at",
         verified_by="verified_by_id",
     )
+    have_been = ("verified", "rated")
 
     contract: Contract = Field(description="The reference of the contract.")
     period: Period = Field(description="The month of the report.")

@@ -33,6 +33,8 @@ class RiskRecord(Record):
         by="raised_by_id",
         owner="owner_id",
     )
+    in_order = (("raised", "closed"),)
+    have_been = ("raised", "closed")
     repeats = True  # in Slack somebody may raise the same risk twice in a day
 
     contract: Contract = Field(description="The reference of the contract.")

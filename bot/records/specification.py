@@ -92,6 +92,7 @@ class OptionRecord(Record):
         decided_by="decided_by_id",
         reason="decision_reason",
     )
+    have_been = ("recorded", "decided")
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What the option is called, unique in the contract.")
@@ -132,6 +133,7 @@ class MilestoneRecord(Record):
     key_fields = ("contract", "name")
     table = models.Milestone
     stored_as = columns(contract="contract_id", due="due_on", met="met_on")
+    have_been = ("met",)
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What is reached or handed over, unique in the contract.")
@@ -151,6 +153,7 @@ class ObligationRecord(Record):
     key_fields = ("contract", "name")
     table = models.Obligation
     stored_as = columns(contract="contract_id", due="due_on", met="met_on")
+    have_been = ("met",)
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Title = Field(description="What is owed, unique in the contract.")

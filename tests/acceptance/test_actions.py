@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import ActionItem, Contact, TrailEntry
-from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, PORTFOLIO, Office, whole_form, words
+from bot.models import ActionItem, Contact, Contract, TrailEntry
+from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, Office, PORTFOLIO, whole_form, words
 from workspace import Person
 
 NADIA = "U0NADIA"  # head of contract management, of every contract
@@ -25,6 +25,30 @@ def test_a_line_adds_an_action_and_the_list_shows_it_first_due_first(office: Off
     assert listed.index("A-2 WP-NE, due 5 January 2027") < listed.index("A-1 WP-NE, due 8 January 2027")
     own = answered(amira, "/action")
     assert own.startswith("You have 1 open action\nA-2 WP-NE"), "alone it lists one's own"
+
+
+def test_a_reference_that_a_risk_and_an_old_contract_share_is_asked_about(office: Office) -> None:
+    amira = office.person(AMIRA)
+    answered(amira, '/risk raise WP-NE "Advisers leaving faster than hired" likely major')
+    with office.liaison.database.writing() as session:
+        session.scalars(select(Contract).where(col(Contract.reference) == "SE-CW")).one().reference = "R-1"
+    line = "/action add R-1 amira: read it by 2 weeks tomorrow"
+    (question,) = amira.command(line, channel=NORTH_EAST)
+    assert "“R-1” fits 2 records. Which one do you mean: risk R-1 or contract R-1?" in question.plain
+    amira.click(question, "contract R-1")
+    office.drain()
+    answered(amira, line.replace("R-1", "risk:R-1"))
+    assert [(item.contract_id, item.risk_id is not None) for item in items(office)] == [
+        (
+            office.read(lambda s: s.scalars(select(col(Contract.id)).where(col(Contract.reference) == "R-1")).one()),
+            False,
+        ),
+        (
+            office.read(lambda s: s.scalars(select(col(Contract.id)).where(col(Contract.reference) == "WP-NE")).one()),
+            True,
+        ),
+    ]
+    assert {item.due_on for item in items(office)} == {date(2027, 1, 19)}
 
 
 def test_a_long_list_is_turned_page_by_page(office: Office) -> None:

@@ -3,13 +3,17 @@
 Every case is tried in YAML, CSV and XLSX: the three say the same and are refused for the same.
 """
 
+import re
 from copy import deepcopy
 from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from bot.db import Database
+from bot.models import Contract
 from bot.records import BY_NAME
 from bot.services.portfolio.faults import MOST_NAMED, CannotImport
 from bot.services.portfolio.reading import read_bytes
@@ -131,7 +135,17 @@ MISREAD = {
     "a guest who is an administrator": Case(
         "people", 3, "guest", "yes", ["cannot be an administrator", "Enter no here"], "administrator"
     ),
-    "leave that ends before it begins": Case("leave", 0, "last_day", date(2027, 2, 14), ["before the first day"]),
+    "leave that ends before it begins": Case("leave", 0, "last_day", date(2027, 2, 14), ["before “First day”"]),
+    "a memo that was acknowledged before it was sent": Case(
+        "memos",
+        0,
+        "acknowledged",
+        date(2026, 7, 1),
+        ["“Acknowledged on”, 1 July 2026, is before “Sent on”", "Correct one of them"],
+    ),
+    "a plan that was due before it was asked for": Case(
+        "plans", 0, "due", date(2026, 1, 2), ["“Due on”, 2 January 2026, is before “Requested on”"]
+    ),
     "a deputy of oneself": Case("roles", 0, "deputy", "U0AMIRA", ["“U0AMIRA”", "cannot stand in for themselves"]),
     "a channel of everything that partners read": Case(
         "channels", 0, "audience", "shared", ["“shared”", "Enter internal"]
@@ -181,6 +195,9 @@ MISFITS = {
     ),
     "a deputy of another organisation": Case(
         "roles", 0, "deputy", "U0PRIYA", ["the deputy of the contract manager of WP-NE"]
+    ),
+    "a milestone that is met in the future": Case(
+        "milestones", 0, "met", date(2027, 1, 5), ["5 January 2027 has not come yet. Enter today or earlier"]
     ),
     "a guest of the department": Case("people", 0, "guest", "yes", ["Amira Shah works for the department", "Enter no"]),
     "an administrator of a partner": Case("people", 6, "administrator", "yes", ["Priya Nair", "Enter no"]),
@@ -259,6 +276,35 @@ def test_two_rows_with_one_key_are_refused_with_the_places_of_both(
         imported(work(session, MONDAY, "import"), rows)
     first, last = (1, len(data[sheet])) if ending == ".yaml" else (2, len(data[sheet]) + 1)
     says(refusal.value.sentence, [f"sheet {sheet}, row {first}", f"sheet {sheet}, row {last}", "Keep one of them."])
+
+
+@pytest.mark.parametrize(
+    ("reference", "words"),
+    [
+        ("r-1", "“R-1” looks like the reference of a risk, an action or another record."),
+        ("help", "“HELP” is a word that commands use."),
+    ],
+)
+def test_a_new_contract_that_a_command_would_take_for_something_else_is_refused(
+    still_empty: Database, reference: str, words: str
+) -> None:
+    sheets = {
+        **deepcopy(DATA),
+        "contracts": [*DATA["contracts"], {**deepcopy(DATA["contracts"][0]), "reference": reference}],
+    }
+    rows = read_bytes("bad.yaml", FORMATS[".yaml"](sheets))
+    with pytest.raises(CannotImport, match=re.escape(words)), still_empty.writing() as session:
+        imported(work(session, MONDAY, "import"), rows)
+
+
+def test_a_contract_that_has_such_a_reference_keeps_it(still_empty: Database) -> None:
+    with still_empty.rehearsing() as session:
+        imported(work(session, MONDAY, "import"), read_bytes("x.yaml", FORMATS[".yaml"](DATA)))
+        session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one().reference = "R-1"
+        session.flush()
+        row = {**DATA["contracts"][0], "reference": "R-1", "title": "Another title"}
+        made = imported(work(session, MONDAY, "import"), read_bytes("x.yaml", FORMATS[".yaml"]({"contracts": [row]})))
+        assert len(made) == 1
 
 
 def test_a_risk_may_be_raised_twice(still_empty: Database) -> None:

@@ -133,7 +133,7 @@ def test_what_was_logged_is_not_changed_by_a_file(portfolio: Database) -> None:
 @pytest.mark.parametrize(
     ("sheet", "row", "column", "sentence"),
     [
-        ("contacts", {**CONTACT, "day": date(2027, 1, 5)}, "day", "a contact is logged after it has happened."),
+        ("contacts", {**CONTACT, "day": date(2027, 1, 5), "logged": None}, "day", "5 January 2027 has not come yet."),
         ("contacts", {**CONTACT, "by": "U0PRIYA"}, "by", "U0PRIYA does not work for the department."),
         ("contacts", {**CONTACT, "people": "U0AMIRA U0NOBODY"}, "people", "“U0NOBODY” is not among the people."),
         ("contacts", {**CONTACT, "time": "2.30pm"}, "time", "“2.30pm” is not a time of day. Enter one such as 14:30."),
@@ -141,6 +141,8 @@ def test_what_was_logged_is_not_changed_by_a_file(portfolio: Database) -> None:
         ("contacts", {**CONTACT, "summary": None}, "summary", "this is needed. What was said."),
         ("actions", {**ACTION, "owner": "U0GRACE"}, "owner", "works neither for the department nor for northgate."),
         ("actions", {**ACTION, "done": date(2027, 1, 4)}, "done_by", "has both done and done_by."),
+        ("actions", {**DONE, "done": date(2027, 1, 5)}, "done", "5 January 2027 has not come yet."),
+        ("actions", {**ACTION, "due": date(2026, 1, 1)}, "due", "“Due on”, 1 January 2026, is before “Added on”"),
         ("actions", {**ACTION, "done_note": "Sent"}, "done_note", "this action is not done yet."),
         (
             "actions",

@@ -18,6 +18,7 @@ import pytest
 from sqlmodel import Session
 
 from bot.access import Permission, RegisterPermission
+from bot.domain.references import COMMAND_WORDS
 from bot.domain.wording import join_words
 from bot.errors import UserError
 from bot.identity import Actor
@@ -91,6 +92,10 @@ def test_the_manifest_has_every_command() -> None:
 
 def test_who_may_and_what_may_change_the_record_is_as_the_file_says() -> None:
     assert FACTS.read_text(encoding="utf-8") == "".join(map(in_the_facts, COMMANDS))
+
+
+def test_no_new_contract_can_be_named_with_a_word_of_a_command() -> None:
+    assert {word for command in COMMANDS for word in command.words} <= COMMAND_WORDS
 
 
 def test_the_commands_are_in_the_order_of_their_names() -> None:

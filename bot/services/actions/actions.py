@@ -17,12 +17,13 @@ from bot.domain.search import search_by
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, join_words, quoted
 from bot.errors import UserError
-from bot.models import ActionItem, Audience, Contact, Contract, Organisation, Person, Role
+from bot.models import ActionItem, Audience, Contact, Contract, Organisation, Person, Risk, Role
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.lookup.risks import check_is_not_closed, risk_for
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-_RISK = re.compile(r"R-\d+", re.ASCII)
+_RISK = re.compile(r"(?:(?P<kind>risk|contract):)?(?P<reference>R-\d+)", re.IGNORECASE | re.ASCII)
 
 
 def _nobody_of_that_name(typed: str, contract: str, fitting: Sequence[str], everybody: Sequence[str]) -> UserError:
@@ -66,14 +67,48 @@ def add_action(ctx: ActorContext, about: str, typed: str, *, closed_by_another: 
 
     Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
-    risk = None
-    if _RISK.fullmatch(code_typed(about)):
-        risk, facts = risk_for(ctx, about, Permission.LOG_CONTACT)
-        check_is_not_closed(risk)
-    else:
-        facts = contract_lookup.contract_for(ctx, about, Permission.LOG_CONTACT)
+    risk, facts = _about(ctx, code_typed(about))
     line = parse_action_line(typed, ctx.today)
     return _add(ctx, facts, line, closed_by_another=closed_by_another, risk_id=risk.id if risk else None)
+
+
+def _about(ctx: ActorContext, typed: str) -> tuple[Risk | None, ContractRef]:
+    """The risk or the contract that an action is for; "risk:" or "contract:" before its reference says which.
+
+    Raises `UserError`, `Denied`, or `AmbiguousMatch` if an old contract bears the reference of a risk.
+    """
+    found = _RISK.fullmatch(typed)
+    if found is None or (found["kind"] or "").casefold() == "contract":
+        return None, contract_lookup.contract_for(ctx, found["reference"] if found else typed, Permission.LOG_CONTACT)
+    reference = found["reference"].upper()
+    namesake = None if found["kind"] else _own_contract(ctx, reference)
+    try:
+        risk, facts = risk_for(ctx, reference, Permission.LOG_CONTACT)
+    except UserError:
+        if namesake is None:
+            raise
+        return None, namesake
+    if namesake is not None:
+        raise _risk_or_contract(typed, risk, namesake)
+    check_is_not_closed(risk)
+    return risk, facts
+
+
+def _own_contract(ctx: ActorContext, reference: str) -> ContractRef | None:
+    return next((each for each in ctx.contracts_open_to(Permission.LOG_CONTACT) if each.reference == reference), None)
+
+
+def _risk_or_contract(typed: str, risk: Risk, contract: ContractRef) -> AmbiguousMatch:
+    """What was typed is the reference of a risk and of a contract."""
+    options = [
+        Option(f"risk:{risk.reference}", f"risk {risk.reference}", risk.title),
+        Option(
+            f"contract:{contract.reference}",
+            f"contract {contract.reference}",
+            f"{contract.title}, with {contract.partner}",
+        ),
+    ]
+    return AmbiguousMatch(typed, "record", options)
 
 
 def add_from_contact(

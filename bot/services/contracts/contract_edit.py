@@ -11,6 +11,7 @@ from bot.access import Permission, RegisterPermission
 from bot.domain.calendar import extended
 from bot.domain.change_notice import ChangeNotice, change_notice
 from bot.domain.periods import Month, first_to_ask_for
+from bot.domain.references import check_contract_reference
 from bot.domain.stages import STAGE, Stage
 from bot.domain.text_validation import optional_text
 from bot.domain.wording import format_date
@@ -46,6 +47,7 @@ def add_contract(ctx: ActorContext, record: ContractRecord) -> Contract:
     field."""
     ctx.require_on_register(RegisterPermission.ADD_CONTRACTS)
     reference = record.reference
+    check_contract_reference(reference)
     if ctx.session.scalar(select(col(Contract.id)).where(col(Contract.reference) == reference)) is not None:
         raise UserError(f"Another contract has the reference {reference}. Choose one of its own.", field="reference")
     # Reports whose day has passed are not asked for: they would be late on the first morning.

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit, format_figure
 from bot.domain.parts import round_to_worse, share
+from bot.domain.references import check_contract_reference
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Decision, RoleName
@@ -66,11 +67,13 @@ def check(register: Register, changes: Changes, faults: Faults) -> None:
     _people(register, changes, faults)
     _roles(register, changes, faults)
     _channels(changes, faults)
+    _contracts(changes, faults)
     _days(register, changes, faults)
     _kpis(register, changes, faults)
     _reports(register, changes, faults)
     _figures(register, changes, faults)
     _contacts_and_actions(register, changes, faults)
+    _has_happened(register, changes, faults)
 
 
 def _organisations(register: Register, changes: Changes, faults: Faults) -> None:
@@ -149,6 +152,14 @@ def _channels(changes: Changes, faults: Faults) -> None:
                 f"the channel {change.row.channel} belongs to {change.before.contract or 'every contract'} already. "
                 "A channel belongs to one contract: name another channel.",
             )
+
+
+def _contracts(changes: Changes, faults: Faults) -> None:
+    """What a command would read as something else is no reference of a new contract; one that is there keeps its
+    own."""
+    for change in changes[ContractRecord]:
+        if change.before is None:
+            _calculated(faults, change.place, "reference", check_contract_reference, change.row.reference)
 
 
 def _days(register: Register, changes: Changes, faults: Faults) -> None:
@@ -253,12 +264,8 @@ def _agrees(row: ReadingRecord, kpi: KpiRecord) -> bool:
 
 
 def _contacts_and_actions(register: Register, changes: Changes, faults: Faults) -> None:
-    """A contact has happened, and the department logged it; who has an action is of the department or the partner."""
+    """The department logged a contact; who has an action is of the department or the partner."""
     for change in changes[ContactRecord]:
-        if change.row.day > register.today:
-            faults.add(
-                change.place.at("day"), "a contact is logged after it has happened. Enter today or an earlier day."
-            )
         if not _is_department(register, _person(register, change.row.by).organisation):
             faults.add(change.place.at("by"), f"{change.row.by} does not work for the department. Name who logged it.")
     for change in changes[ActionRecord]:
@@ -270,6 +277,16 @@ def _contacts_and_actions(register: Register, changes: Changes, faults: Faults) 
                 f"{owner.name} ({owner.slack}) works neither for the department nor for {contract.partner}. "
                 "Name somebody else, or correct who they work for.",
             )
+
+
+def _has_happened(register: Register, changes: Changes, faults: Faults) -> None:
+    """The days of what has happened are not still to come."""
+    for sheet, changed in changes.items():
+        for change in changed if sheet.have_been else ():
+            for column in sheet.have_been:
+                day = getattr(change.row, column)
+                if day is not None and day > register.today and day != getattr(change.before, column, None):
+                    faults.add(change.place.at(column), f"{format_date(day)} has not come yet. Enter today or earlier.")
 
 
 def _person(register: Register, slack: str) -> PersonRecord:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.references import is_by_number, key_claimed, number_claimed, number_of
+from bot.domain.references import check_contract_reference, is_by_number, key_claimed, number_claimed, number_of
+from bot.errors import UserError
 
 
 @pytest.mark.parametrize(
@@ -54,3 +55,21 @@ def test_what_is_no_letter_of_a_key_names_no_record(claimed: str) -> None:
 def test_a_number_or_a_reference_is_what_an_earlier_version_carried(claimed: str) -> None:
     assert is_by_number(claimed)
     assert key_claimed(claimed) == ""
+
+
+@pytest.mark.parametrize("reference", ["R-1", "A-3", "C12", "P-4", "X-1", "R-" + "9" * 18])
+def test_a_contract_is_not_named_like_a_record(reference: str) -> None:
+    with pytest.raises(UserError, match="looks like the reference of a risk, an action or another record") as refusal:
+        check_contract_reference(reference)
+    assert refusal.value.field == "reference"
+
+
+@pytest.mark.parametrize("reference", ["HELP", "LIST", "MINE", "LATE", "MAY", "FRIDAY", "HIGH", "INADEQUATE", "EXIT"])
+def test_a_contract_is_not_named_with_a_word_of_a_command(reference: str) -> None:
+    with pytest.raises(UserError, match=r"is a word that commands use\. Choose another reference"):
+        check_contract_reference(reference)
+
+
+@pytest.mark.parametrize("reference", ["WP-NE", "R-1A", "RX-1", "12", "2027-3", "HELP-1", "LISTS"])
+def test_any_other_reference_is_a_contracts(reference: str) -> None:
+    check_contract_reference(reference)
