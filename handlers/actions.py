@@ -38,7 +38,7 @@ def _listed(ctx: ActorContext, typed: Typed) -> Response:
 
 # The action's text is kept verbatim, so only the words before it are split.
 def _add(ctx: ActorContext, typed: Typed) -> Response:
-    match typed.rest.split(maxsplit=1):
+    match typed.text.split(maxsplit=1):
         case [contract, line]:
             return _changed(ctx, actions.add_action(ctx, contract, line), "is added")
     raise incomplete(WHAT)
@@ -50,7 +50,7 @@ def _close(ctx: ActorContext, typed: Typed) -> Response:
 
 
 def _reassign(ctx: ActorContext, typed: Typed) -> Response:
-    match typed.rest.split(maxsplit=1):
+    match typed.text.split(maxsplit=1):
         case [reference, name]:
             return _changed(ctx, actions.reassign_action(ctx, reference, name), "has a new owner")
     raise incomplete(WHO)

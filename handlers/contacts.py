@@ -11,6 +11,7 @@ from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.delivery.slack_messages import MessageContext, MessageRef, Thread, UnreadReason, message_context, read_thread
 from bot.domain.entry_lines import parse_contact_line
+from bot.domain.slack_text import with_names
 from bot.interactions import form_fields
 from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
 from bot.interactions.error_responses import no_such_command
@@ -63,9 +64,9 @@ def _listed(ctx: ActorContext, typed: Typed) -> Response:
 
 def _log(ctx: ActorContext, typed: Typed) -> Response:
     """`call WP-NE agreed the plan` logs a contact of the word's kind. The summary is kept verbatim."""
-    match typed.rest.split(maxsplit=1):
+    match typed.text.split(maxsplit=1):
         case [reference, summary]:
-            return Response.answers(_logged(ctx, _entry_of_line(ctx, typed.word, reference, summary)))
+            return Response.answers(_logged(ctx, _entry_of_line(ctx, typed, reference, summary)))
     raise incomplete(CONTACT_LINE)
 
 
@@ -182,14 +183,16 @@ def _logged(ctx: ActorContext, entry: ContactEntry) -> Message:
     return ctx.messages.message("contacts/logged", logged=contacts.log_contact(ctx, entry))
 
 
-def _entry_of_line(ctx: ActorContext, how: str, reference: str, summary: str) -> ContactEntry:
+def _entry_of_line(ctx: ActorContext, typed: Typed, reference: str, summary: str) -> ContactEntry:
     line = parse_contact_line(summary, ctx.today)
+    who = attendees.typed(ctx, reference, line.attendees)
     return ContactEntry(
         contract=reference,
-        channel=CHANNELS[how],
+        channel=CHANNELS[typed.word],
         happened_on=line.happened_on,
-        attendees=line.attendees,
-        summary=line.summary,
+        people=who.people,
+        attendees=who.named,
+        summary=with_names(line.summary, typed.names),
         next_contact_on=line.next_contact_on,
     )
 

@@ -1,5 +1,6 @@
 """`/liaison`: help, the actor's own record, leave, health and setting up."""
 
+from datetime import date
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
@@ -7,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import RegisterPermission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import Message
+from bot.domain.entry_lines import parse_leave_line
 from bot.identity import Identity
 from bot.interactions import form_fields
 from bot.interactions.commands import CommandTable, Subcommand, Typed, word_of
@@ -100,12 +102,20 @@ def _health(ctx: ActorContext, _typed: Typed) -> Response:
     return Response.answers(ctx.messages.message("liaison/health", health=health.health(ctx), now=ctx.now))
 
 
-def _away(ctx: ActorContext, _typed: Typed) -> Response:
-    """Show the leave there is, or open the form if there is none."""
+def _away(ctx: ActorContext, typed: Typed) -> Response:
+    """`away 15 February to 19 February` records the leave at once; alone it shows the leave there is, or a form."""
+    if typed.rest:
+        first, last = parse_leave_line(typed.rest, ctx.today)
+        return Response(further=lambda ctx: _recorded(ctx, first, last))
     own = leave.own_leave(ctx)
     if own.coming:
         return Response.answers(_shown(ctx, own))
     return Response.opens(ctx.messages.view("people/away_form", leave=own, today=ctx.today))
+
+
+def _recorded(ctx: ActorContext, first: date, last: date) -> Response:
+    leave.set_leave(ctx, ctx.actor.person_id, first, last)
+    return Response.answers(_shown(ctx, leave.own_leave(ctx)))
 
 
 def _shown(ctx: ActorContext, own: OwnLeave) -> Message:
@@ -143,8 +153,9 @@ COMMAND = CommandTable(
         Subcommand(
             "away",
             does="says when you are on leave and who stands in for you",
+            more={"15 February to 19 February": "records your leave at once; your deputies stay the same"},
             who=None,
-            handler=reads(_away),
+            handler=asks_and_writes(_away),
         ),
         Subcommand(
             "setup",

@@ -83,7 +83,7 @@ def escalate(ctx: ActorContext, typed: Typed) -> Response:
 
 def owner(ctx: ActorContext, typed: Typed) -> Response:
     """`owner R-12 Helen Marsh` sets the owner; without a name a form asks."""
-    match typed.rest.split(maxsplit=1):
+    match typed.text.split(maxsplit=1):
         case [reference, who]:
             return _changed(ctx, risk_changes.hand_over_by_name(ctx, reference, who), RiskChange.OWNER)
     return Response.opens(ctx.messages.view("risks/owner_form", sheet=risk_changes.risk_to_hand_over(ctx, typed.rest)))

@@ -1,4 +1,4 @@
-"""Parsing an action or a contact that a person typed in one line."""
+"""Parsing an action, a contact or leave that a person typed in one line."""
 
 import re
 from dataclasses import dataclass
@@ -38,6 +38,29 @@ def parse_action_line(text: str, today: date) -> ActionLine:
 def parse_action_lines(text: str, today: date) -> list[ActionLine]:
     """The actions of a text, one in each line that is not empty. Raises the errors of `parse_action_line`."""
     return [parse_action_line(line, today) for line in text.splitlines() if line.strip()]
+
+
+_BETWEEN_DAYS = re.compile(r"\s(?:to|until|till|-)\s|[\u2013\u2014]", re.IGNORECASE)
+_DAY_OF_THE_MONTH = re.compile(r"[0-9]{1,2}(?:st|nd|rd|th)?", re.IGNORECASE)
+
+
+def parse_leave_line(text: str, today: date) -> tuple[date, date]:
+    """The first and the last day away: "15 February to 19 February", "15 to 19 February", "Monday to Friday", "8 May".
+
+    The last day is the next such day from the first. Raises the errors of `parse_day`.
+    """
+    first, *rest = _BETWEEN_DAYS.split(text.strip(), maxsplit=1)
+    first = re.sub(r"^from\s+", "", first.strip(), flags=re.IGNORECASE)
+    if not rest:
+        day = parse_day(first, today)
+        return day, day
+    last = rest[0].strip()
+    if _DAY_OF_THE_MONTH.fullmatch(first):  # it is of the month of the last day
+        end = parse_day(last, today)
+        begin = parse_day(f"{first} {end:%B} {end.year}", today)
+        return begin, end
+    begin = parse_day(first, today)
+    return begin, parse_day(last, begin)
 
 
 _COLON = re.compile(r":\s+(?=\S)")

@@ -9,6 +9,38 @@ from bot.domain.wording import join_words, plural
 _REFERENCE = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
 _SENTENCE = 200  # characters reserved for the sentence about the lines that were left out
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+_NAMED = re.compile(r"<(?P<kind>[@#])(?P<what>[A-Z0-9]+)(?:\|(?P<label>[^<>]*))?>")
+_CHANNEL = re.compile(r"<#([A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+def as_typed(text: str) -> str:
+    """The text of a command as it was typed. Only mentions of people and channels stay in Slack's form, with their ids.
+
+    Slack escapes the text, and makes references of mentions and links, where the manifest says `should_escape`.
+    """
+    return _unescaped(_REFERENCE.sub(_typed, text))
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """The text with names in place of its mentions of people and channels; `names` has those of people by their ids."""
+    return _NAMED.sub(lambda found: _readable(found, names), text)
+
+
+def without_mentions(text: str) -> str:
+    """The text without the people whom it mentions."""
+    return _MENTION.sub("", text)
+
+
+def user_mentioned(text: str) -> str | None:
+    """The Slack id of the person, if the text is a mention and nothing else."""
+    found = _MENTION.fullmatch(text.strip())
+    return found[1] if found else None
+
+
+def channel_mentioned(text: str) -> str | None:
+    """The Slack id of the channel, if the text is a mention of one and nothing else."""
+    found = _CHANNEL.fullmatch(text.strip())
+    return found[1] if found else None
 
 
 def mentioned_users(text: str) -> set[str]:
@@ -21,8 +53,7 @@ def without_markup(text: str, names: Mapping[str, str]) -> str:
 
     `names` maps the known Slack ids to names; other people keep their id.
     """
-    plain = _REFERENCE.sub(lambda found: _readable(found, names), text)
-    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return _unescaped(_REFERENCE.sub(lambda found: _readable(found, names), text))
 
 
 def shorten_lines(lines: Sequence[str], at_most: int, *, more: bool = False) -> str:
@@ -40,6 +71,16 @@ def shorten_lines(lines: Sequence[str], at_most: int, *, more: bool = False) -> 
     left += ["all that came after"] if more else []
     out = join_words(left)
     return "\n".join([*lines[:kept], *([first] if first else []), f"[Left out, as there is no more room: {out}.]"])
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _typed(found: re.Match[str]) -> str:
+    if found["kind"] in ("@", "#"):
+        return found[0]
+    return _readable(found, {}) if found["kind"] else found["label"] or found["what"]
 
 
 def _readable(found: re.Match[str], names: Mapping[str, str]) -> str:

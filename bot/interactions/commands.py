@@ -4,15 +4,17 @@ Dispatch, help, the answer to an unknown word, docs/commands.md and manifest.jso
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 
 from bot.access import Permission, RegisterPermission
 from bot.domain.command_line import split_command
+from bot.domain.slack_text import mentioned_users, user_mentioned, with_names
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.interactions.payloads import Command
 from bot.interactions.response import Handle, Handler, Response, Welcome, reads
+from bot.services.lookup import mentions
 from bot.services.lookup.contracts import own_reference
 from bot.services.pages.upcoming import Upcoming
 from bot.services.unit_of_work import ActorContext
@@ -26,18 +28,28 @@ FindUpcoming = Callable[[datetime, datetime], Awaitable[Sequence[Upcoming]]]  # 
 class Typed:
     """The word after a command, the exact text after it, and the channel in which they were typed.
 
+    `text` has mentions with their ids, for the handlers that look for a person; `names` are the names of these people.
     `commands` are all commands, for the handlers that tell of more than their own.
     """
 
     word: str
-    rest: str
+    text: str
     channel: str
     commands: "Commands"
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def rest(self) -> str:
+        """The text, with names in place of mentions."""
+        return with_names(self.text, self.names)
 
     @property
     def words(self) -> list[str]:
-        """The text after the word as words; quoted words are one. Raises `UserError`."""
-        return split_command(self.rest)
+        """The text as words; quoted words are one, and so is a mentioned person's name. Raises `UserError`."""
+        return [
+            self.names.get(user_mentioned(word) or "") or with_names(word, self.names)
+            for word in split_command(self.text)
+        ]
 
 
 @dataclass(frozen=True)
@@ -149,7 +161,17 @@ class Commands:
         if row.needs and not rest:
             return reads(_refuse(incomplete(row.needs)))
         handle, typed = row.handler.handle, Typed(word, rest, command.channel, self)
-        return row.handler.of(lambda ctx, _command: handle(ctx, typed))
+        return row.handler.of(lambda ctx, _command: handle(ctx, _with_mentions(ctx, typed)))
+
+
+def _with_mentions(ctx: ActorContext, typed: Typed) -> Typed:
+    """What was typed, with the names of who is mentioned. A channel in the first place stands for its contract."""
+    if "<" not in typed.text:
+        return typed
+    first, space, rest = typed.text.partition(" ")
+    reference = mentions.contract_of_mention(ctx.session, first)
+    text = f"{reference}{space}{rest}" if reference else typed.text
+    return replace(typed, text=text, names=mentions.names_of(ctx.session, mentioned_users(text)))
 
 
 def word_of(command: Command) -> str:

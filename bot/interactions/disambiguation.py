@@ -23,7 +23,7 @@ def choices(command: Command, error: AmbiguousMatch) -> list[Choice]:
     """Up to 10 matches to offer; none if the corrected command does not fit in a button."""
     first, space, rest = command.text.lstrip().partition(" ")
     mark = f"[{DOUBLE_QUOTES}{SINGLE_QUOTES}]?"
-    typed = re.compile(rf"(?<!\S){mark}{re.escape(error.typed.strip())}{mark}(?!\S)")
+    typed = re.compile(rf"(?<!\S){mark}{re.escape(error.typed.strip())}{mark}(?![^\s:])")
     if not typed.search(rest):
         return []
     offered = [

@@ -4,6 +4,7 @@ import secrets
 
 from bot.delivery.messages import Blocks, Message, Messages, View
 from bot.delivery.slack_answers import Refused, Unsettled
+from bot.domain.slack_text import with_names
 from bot.domain.text_validation import Sensitive
 from bot.errors import UserError
 from bot.identity import Denied
@@ -72,7 +73,7 @@ def command_error(messages: Messages, command: Command, error: UserError, *, exa
     message = messages.message(
         "common/problem",
         sentence=error.sentence,
-        typed=f"{command.name} {command.text}".strip(),
+        typed=f"{command.name} {with_names(command.text, {})}".strip(),
         command=command.name,
         example=error.example or example,
     )

@@ -12,6 +12,7 @@ from bot.delivery.directory import NOT_CLAIMED
 from bot.delivery.slack_messages import MessageRef
 from bot.domain.normalisation import cleaned
 from bot.domain.references import is_by_number, key_claimed, number_claimed
+from bot.domain.slack_text import as_typed
 from bot.errors import UserError
 
 STAMP = "\n"  # in a form's metadata, before the audit entry at which it was opened
@@ -59,7 +60,7 @@ class Command(Request):
             home=body.get("team_id") or body.get("enterprise_id") or NOT_CLAIMED,
             trigger_id=body["trigger_id"],
             name=body["command"],
-            text=cleaned(body.get("text") or ""),
+            text=cleaned(as_typed(body.get("text") or "")),
             channel=body["channel_id"],
         )
 

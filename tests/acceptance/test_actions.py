@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import ActionItem, Contact, Contract, TrailEntry
-from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, Office, PORTFOLIO, whole_form, words
-from workspace import Person
+from bot.models import ActionItem, Contact, Contract, Person, TrailEntry
+from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, Office, PORTFOLIO, PRIYA, whole_form, words
+from workspace import Person, Person as SlackPerson
 
 NADIA = "U0NADIA"  # head of contract management, of every contract
 PLAN = "/action add WP-NE Priya Nair: send the staffing plan by 8 January"
@@ -49,6 +49,30 @@ def test_a_reference_that_a_risk_and_an_old_contract_share_is_asked_about(office
         ),
     ]
     assert {item.due_on for item in items(office)} == {date(2027, 1, 19)}
+
+
+def test_people_are_meant_by_mentions_and_handles_and_two_of_one_name_are_told_apart(office: Office) -> None:
+    amira = office.person(AMIRA)
+    answered(amira, "/action add WP-NE @priya.nair: send R&D's <plan> to @helen.marsh by 8 January")
+    item = items(office)[0]
+    assert (item.what, office.read(lambda s: s.get_one(Person, item.owner_id).slack)) == (
+        "send R&D's <plan> to @Helen Marsh",
+        PRIYA,
+    )
+    assert "Helen Marsh: send" in answered(amira, "/action reassign A-1 @helen.marsh")
+    assert "A-1" in answered(amira, "/action list @helen.marsh")
+    assert "fits “@Tomasz Zielinski”" in answered(amira, "/action reassign A-1 @tomasz.zielinski"), "of another partner"
+    with office.liaison.database.writing() as session:
+        session.scalars(select(Person).where(col(Person.slack) == PRIYA)).one().name = "Amira Shah"
+    line = "/action add WP-NE Amira Shah: read it by Friday"
+    (question,) = amira.command(line, channel=NORTH_EAST)
+    assert (
+        "“Amira Shah” fits 2 people. Which one do you mean: Amira Shah of Department for Opportunity "
+        "or Amira Shah of Northgate Futures Ltd?" in question.plain
+    )
+    amira.click(question, "Amira Shah of Northgate Futures Ltd")
+    office.drain()
+    assert office.read(lambda s: s.get_one(Person, items(office)[1].owner_id).slack) == PRIYA
 
 
 def test_a_long_list_is_turned_page_by_page(office: Office) -> None:
@@ -158,7 +182,7 @@ def test_another_managers_actions_are_as_if_they_were_not_there(office: Office) 
     assert items(office)[0].done_on is None
 
 
-def answered(person: Person, line: str) -> str:
+def answered(person: SlackPerson, line: str) -> str:
     (answer,) = person.command(line, channel=NORTH_EAST)
     return answer.plain
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import Contact, Role, TrailEntry
+from bot.models import Contact, ContactPerson, Person, Role, TrailEntry
 from tests.acceptance.office import (
     AMIRA,
     CALLUM,
@@ -18,7 +18,7 @@ from tests.acceptance.office import (
     whole_form,
     words,
 )
-from workspace import Person
+from workspace import Person as SlackPerson
 
 NADIA = "U0NADIA"  # head of contract management, of every contract
 
@@ -53,6 +53,22 @@ def test_one_line_says_on_which_day_it_was_and_a_doubtful_day_is_refused(office:
     ):
         assert sentence in answered(amira, f"/contact call WP-NE {line}")
     assert _contact(office).id == contact.id, "nothing else was kept"
+
+
+def test_who_and_what_is_mentioned_in_a_line_is_named_in_the_record(office: Office) -> None:
+    """Slack sends ids for names and escapes what is typed; the channel of a contract stands for the contract."""
+    amira = office.person(AMIRA)
+    line = "with @priya.nair: R&D <plan> agreed with @helen.marsh in #wp-ne, see https://plan.example/?a=1&b=2"
+    said = answered(amira, f"/contact call #wp-ne-northgate {line}")
+    assert "You had a call with Priya Nair on 4 January 2027: R&D <plan> agreed with @Helen Marsh" in said
+    contact = _contact(office)
+    assert contact.summary == "R&D <plan> agreed with @Helen Marsh in #wp-ne, see https://plan.example/?a=1&b=2"
+    picked = select(col(Person.slack)).join(ContactPerson, col(ContactPerson.person_id) == col(Person.id))
+    assert office.read(lambda s: s.scalars(picked).all()) == [PRIYA]
+    assert "1 contact for “call Priya Nair”" in answered(amira, "/contact list call @priya.nair")
+    assert "/contact shwo @tomasz.zielinski" in answered(amira, "/contact shwo @tomasz.zielinski"), (
+        "said back as it was typed"
+    )
 
 
 def test_the_form_knows_the_contract_and_today_and_keeps_what_it_says(office: Office) -> None:
@@ -284,13 +300,13 @@ def test_who_has_no_contract_cannot_log_a_message(office: Office) -> None:
     assert "no contract on which you can log a contact" in helen.messages(PORTFOLIO)[seen].plain
 
 
-def log(person: Person, line: str) -> str:
+def log(person: SlackPerson, line: str) -> str:
     (answer,) = person.command(line, channel=NORTH_EAST)
     assert "is logged on" in answer.plain
     return answer.plain
 
 
-def answered(person: Person, line: str) -> str:
+def answered(person: SlackPerson, line: str) -> str:
     (answer,) = person.command(line, channel=NORTH_EAST)
     return answer.plain
 

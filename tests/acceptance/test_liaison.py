@@ -153,11 +153,12 @@ def test_leave_is_cancelled_by_whose_it_is(office: Office) -> None:
         callum_id = session.scalars(select(col(Person.id)).where(col(Person.slack) == CALLUM)).one()
         session.add(Absence(person_id=callum_id, first_day=date(2027, 2, 1), last_day=date(2027, 2, 5)))
     before = office.read(lambda s: [absence.id for absence in s.scalars(select(Absence))])
-    amira.command("/liaison away", channel=NORTH_EAST)
-    amira.submit(amira.modal(), {"first_day": "2027-01-11", "last_day": "2027-01-15"})
+    (refused,) = amira.command("/liaison away next week", channel=NORTH_EAST)
+    assert "“next week” is not a date that can be read here" in refused.plain
+    (said_back,) = amira.command("/liaison away 11 January to 15 January", channel=NORTH_EAST)
+    assert "11 January 2027 to 15 January 2027" in said_back.plain
     (shown,) = amira.command("/liaison away", channel=NORTH_EAST)
     assert "11 January 2027 to 15 January 2027" in shown.plain
-    amira.close(amira.modal(), everything=True)
     amira.click(shown, "Add leave")
     amira.submit(amira.modal(), {"first_day": "2027-02-08", "last_day": "2027-02-12"})
     for _ in range(2):

@@ -48,7 +48,7 @@ def in_manifest(command: CommandTable) -> dict[str, Any]:
         "url": "https://liaison.example/slack/events",
         "description": command.about,
         "usage_hint": command.hint,
-        "should_escape": False,
+        "should_escape": True,
     }
 
 

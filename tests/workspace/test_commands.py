@@ -82,6 +82,9 @@ def test_an_app_that_says_no_or_is_not_there(world: World, alice: Person) -> Non
 def test_mentions_are_escaped_where_the_manifest_asks(world: World, alice: Person) -> None:
     alice.command("/mention @bob in #open <now>", channel="C0OPEN")
     assert world.sample.last("command")["text"] == "<@U0BOB|bob> in <#C0OPEN|open> &lt;now&gt;"
+    alice.command("/mention see https://a.example/x?y=1&z=2. or bob@b.example", channel="C0OPEN")
+    link = "<https://a.example/x?y=1&amp;z=2>"
+    assert world.sample.last("command")["text"] == f"see {link}. or <mailto:bob@b.example|bob@b.example>"
     alice.command("/risk @bob <now>", channel="C0OPEN")
     assert world.sample.last("command")["text"] == "@bob <now>"
 

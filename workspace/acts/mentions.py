@@ -8,11 +8,14 @@ from workspace.page.mrkdwn import escaped
 from workspace.state.seed import User
 from workspace.state.store import Store
 
+LINK = re.compile(r"\bhttps?://[^\s<>|]*[^\s<>|.,;:!?)]")
+EMAIL = re.compile(r"(?<![\w.+/:-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
 
 def sent(store: Store, writer: User, text: str, *, named: bool = False) -> str:
     """A person's text as Slack keeps it: escaped, with @name and #channel as ids, of channels that they can see.
 
-    With `named` the names stand beside the ids, as in the text of a slash command.
+    With `named` the names stand beside the ids and links are marked, as in the text of a slash command.
     """
 
     def person(match: re.Match[str]) -> str:
@@ -28,5 +31,8 @@ def sent(store: Store, writer: User, text: str, *, named: bool = False) -> str:
         found = next((one for one in called if store.can_see(writer, one)), None)
         return f"<#{found.id}|{found.name if named or found.kind == 'channel' else ''}>" if found else match[0]
 
-    text = re.sub(r"(?<![\w@.])@([\w.-]+)", person, escaped(text))
+    text = escaped(text)
+    if named:
+        text = EMAIL.sub(r"<mailto:\g<0>|\g<0>>", LINK.sub(r"<\g<0>>", text))
+    text = re.sub(r"(?<![\w@.])@([\w.-]+)", person, text)
     return re.sub(r"(?<![\w&#])#([\w-]+)", channel, text)

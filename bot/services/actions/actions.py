@@ -13,26 +13,22 @@ from bot.db import by_key
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.entry_lines import ActionLine, parse_action_line, parse_action_lines
 from bot.domain.references import code_typed, number_of
-from bot.domain.search import search_by
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, join_words, quoted
 from bot.errors import UserError
 from bot.models import ActionItem, Audience, Contact, Contract, Organisation, Person, Risk, Role
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
+from bot.services.lookup.mentions import person_named, readable
 from bot.services.lookup.risks import check_is_not_closed, risk_for
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 _RISK = re.compile(r"(?:(?P<kind>risk|contract):)?(?P<reference>R-\d+)", re.IGNORECASE | re.ASCII)
 
 
-def _nobody_of_that_name(typed: str, contract: str, fitting: Sequence[str], everybody: Sequence[str]) -> UserError:
-    """A name fits nobody on the contract, or several."""
-    if fitting:
-        sentence = f"{quoted(typed)} fits {join_words(fitting)}. Write the whole name."
-    else:
-        sentence = f"Nobody on {contract} fits {quoted(typed)}. On it are {join_words(everybody)}."
-    return UserError(sentence)
+def _nobody_of_that_name(typed: str, contract: str, everybody: Sequence[str]) -> UserError:
+    """A name fits nobody on the contract."""
+    return UserError(f"Nobody on {contract} fits {quoted(typed)}. On it are {join_words(everybody)}.")
 
 
 def _no_such_action(typed: str) -> UserError:
@@ -180,7 +176,7 @@ def _close(ctx: ActorContext, item: ActionItem, facts: ContractRef, note: str = 
 def reassign_action(ctx: ActorContext, typed: str, name: str) -> ActionCard:
     """Give an action to somebody else on the contract. Raises `UserError` or `Denied`."""
     item, facts = _open_action(ctx, typed)
-    before, owner = ctx.session.get_one(Person, item.owner_id), _person_on(ctx, facts, name.removeprefix("@"))
+    before, owner = ctx.session.get_one(Person, item.owner_id), _person_on(ctx, facts, name)
     item.owner_id = owner.id
     changes = {"owner": (before.name, owner.name)}
     ctx.record("action changed", item.reference, contract_id=facts.id, changes=changes)
@@ -223,7 +219,7 @@ def _add(
 ) -> ActionCard:
     if line.due_on < ctx.today:
         raise _day_gone()
-    what = required_text(line.what, what="what is to be done", at_most=300, field="actions")
+    what = required_text(readable(ctx, line.what), what="what is to be done", at_most=300, field="actions")
     owner = _person_on(ctx, facts, line.owner)
     return give_action(
         ctx,
@@ -254,7 +250,7 @@ def _still_open(ctx: ActorContext, item: ActionItem | None, typed: str = "") -> 
 
 
 def _person_on(ctx: ActorContext, facts: ContractRef, name: str) -> Person:
-    """The person on the contract with this name, or the only one whose name contains it."""
+    """The person on the contract whom a mention, a handle, a name or words of it mean. UserError, AmbiguousMatch."""
     on_it = (
         select(Person)
         .join(Role, col(Role.person_id) == col(Person.id))
@@ -263,13 +259,8 @@ def _person_on(ctx: ActorContext, facts: ContractRef, name: str) -> Person:
         .order_by(col(Person.name), col(Person.id))
     )
     people = ctx.session.scalars(on_it).unique().all()
-    exact = [person for person in people if person.name.casefold() == name.strip().casefold()]
-    fitting = exact or search_by(name, people, lambda person: person.slack, lambda person: person.name)
-    if len(fitting) != 1:
-        raise _nobody_of_that_name(
-            name, facts.reference, [each.name for each in fitting], [each.name for each in people]
-        )
-    return fitting[0]
+    names = [each.name for each in people]
+    return person_named(ctx, name, people, lambda typed: _nobody_of_that_name(typed, facts.reference, names))
 
 
 def _card(work: UnitOfWork, item: ActionItem, facts: ContractRef) -> ActionCard:

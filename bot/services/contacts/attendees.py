@@ -1,5 +1,6 @@
 """The people who took part in a contact: people on its contract, picked from the register, and others by name."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -7,15 +8,19 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col
 
 from bot.access import DEPARTMENT, ContractRef, Permission
+from bot.domain.slack_text import mentioned_users, without_mentions
 from bot.domain.wording import shorten
 from bot.errors import UserError
 from bot.identity import is_department
 from bot.models import ContactPerson, Contract, Organisation, Person, Role
+from bot.services.lookup.contracts import contract_for
+from bot.services.lookup.mentions import readable
 from bot.services.unit_of_work import ActorContext
 
 MOST_OFFERED = 300
 MOST_PICKED = 100  # the most options that a Slack field can open with
 MOST_NAMED = 500  # characters
+_BETWEEN_NAMES = re.compile(r"[,&\s]|\band\b", re.IGNORECASE)
 NOBODY: Mapping[str, str] = {}
 
 
@@ -108,6 +113,21 @@ def combine_attendees(
     kept = [part for part in parts if part not in names] if by_name else parts
     named = before.named if kept == parts and not added else ", ".join(dict.fromkeys([*kept, *added]))
     return Attendees(sorted(picked), shorten(named, MOST_NAMED))
+
+
+def typed(ctx: ActorContext, reference: str, text: str) -> Attendees:
+    """Who took part, as typed in a line: mentioned people who are on the contract are picked, if nobody else is named.
+
+    Raises the errors of `contract_for`.
+    """
+    users = mentioned_users(text)
+    if not users:
+        return Attendees(named=text)
+    contract = contract_for(ctx, reference, Permission.LOG_CONTACT)
+    on_it = {each.slack: each.id for each in _those_on(ctx, contract, col(Person.slack).in_(users))}
+    if users == on_it.keys() and not _BETWEEN_NAMES.sub("", without_mentions(text)):
+        return Attendees(people=sorted(on_it.values()))
+    return Attendees(named=readable(ctx, text).replace("@", ""))
 
 
 def names_in(session: Session, contact_id: int) -> list[str]:

@@ -21,10 +21,11 @@ class Option:
 class AmbiguousMatch(UserError):
     """The typed words match more than one thing; the person is asked which of `options` they mean."""
 
-    def __init__(self, typed: str, noun: str, options: Sequence[Option]) -> None:
+    def __init__(self, typed: str, noun: str, options: Sequence[Option], many: str | None = None) -> None:
         self.typed, self.options = typed, options
         names = join_words([each.name for each in options[:MOST_NAMED]], "or")
         more = f" ({len(options) - MOST_NAMED} more fit as well)" if len(options) > MOST_NAMED else ""
         super().__init__(
-            f"{quoted(typed)} fits {plural(len(options), noun)}. Which one do you mean: {names}{more}?", field=noun
+            f"{quoted(typed)} fits {plural(len(options), noun, many)}. Which one do you mean: {names}{more}?",
+            field=noun,
         )

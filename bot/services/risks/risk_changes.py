@@ -1,6 +1,5 @@
 """Changes to a risk: its response, that it has happened, closing it, and its owner."""
 
-import re
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -8,21 +7,19 @@ from sqlmodel import col
 
 from bot.access import POLICY, ContractRef, Permission, role_counts
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.search import search_by
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, EscalationEnd, Person, Risk, RiskResponse, RiskStatus, Role
 from bot.services import changes, edit_conflicts
 from bot.services.lookup.ambiguity import MOST_NAMED
+from bot.services.lookup.mentions import person_named
 from bot.services.lookup.risks import check_is_not_closed, risk_by_key, risk_for
 from bot.services.risks.risk_card import RiskSheet, sheet_of
 from bot.services.risks.risk_escalation import end
 from bot.services.risks.risk_sharing import show_partner
 from bot.services.risks.stage_review import mark_reassessed
 from bot.services.unit_of_work import ActorContext
-
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>", re.ASCII)
 
 
 def _not_a_response(typed: str) -> UserError:
@@ -34,12 +31,10 @@ def _not_a_response(typed: str) -> UserError:
 
 
 def _nobody_fits(typed: str, reference: str, names: Sequence[str]) -> UserError:
-    """The words are no mention or name of just one person who may look after the contract's risks."""
+    """The words are no mention or name of a person who may look after the contract's risks."""
     listed = join_words(names[:MOST_NAMED], "or")
     whom = f"Name one of them: {listed}." if names else f"Give somebody a role first: /contract people {reference}."
-    return UserError(
-        f"{quoted(typed)} is not one of those who can look after the risks of {reference}, or fits several. {whom}"
-    )
+    return UserError(f"{quoted(typed)} is not one of those who can look after the risks of {reference}. {whom}")
 
 
 def respond(ctx: ActorContext, typed: str, response: str, note: str) -> RiskSheet:
@@ -110,19 +105,14 @@ def hand_over(ctx: ActorContext, key: str, slack: str) -> RiskSheet:
 
 
 def hand_over_by_name(ctx: ActorContext, typed: str, who: str) -> RiskSheet:
-    """Make the person of a mention, or of part of a name, the owner of a risk. Raises `UserError` or `Denied`."""
+    """Make the person of a mention, or of part of a name, the owner of a risk. Raises `UserError`,
+    `AmbiguousMatch` or `Denied`."""
     risk, contract = risk_for(ctx, typed, Permission.MANAGE_RISK)
     check_is_not_closed(risk)
     people = _who_may_own(ctx, contract)
-    mention = _MENTION.fullmatch(who)
-    found = (
-        [each for each in people if each.slack == mention[1]]
-        if mention
-        else search_by(who, people, lambda each: each.slack, lambda each: each.name)
-    )
-    if len(found) != 1:
-        raise _nobody_fits(who, contract.reference, [each.name for each in people])
-    return _change_owner(ctx, risk, contract, found[0])
+    names = [each.name for each in people]
+    owner = person_named(ctx, who, people, lambda typed: _nobody_fits(typed, contract.reference, names))
+    return _change_owner(ctx, risk, contract, owner)
 
 
 def _who_may_own(ctx: ActorContext, contract: ContractRef) -> Sequence[Person]:
