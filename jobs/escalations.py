@@ -30,4 +30,4 @@ async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
 async def _do(units: Units, phase: Phase[Any, Any], item: object) -> int:
     prepare = phase.prepare
     ready = item if prepare is None else await units.read(lambda work: prepare(work, item))
-    return 0 if ready is None else await units.write(lambda work: phase.do(work, ready))
+    return 0 if ready is None else bool(await units.write(lambda work: phase.do(work, ready)))

@@ -131,12 +131,15 @@ class Year:
     """The day of the run that found a month's report due to open."""
     asked: dict[str, dict[str, tuple[str, list[datetime]]]] = field(default_factory=lambda: defaultdict(dict))
     """What is escalated of each agreement: for which reason, and when somebody was asked about it."""
+    put: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """What is put to each person at this instant: one message, however much it is."""
     escalated: set[tuple[str, str, str, date]] = field(default_factory=set)
     """What ever was, for which reason and which day."""
 
     def pass_through(self, instants: Sequence[datetime]) -> set[Sent]:
         """Everything that is said at these instants."""
         for at in instants:
+            self.put.clear()
             for each in self.agreements:
                 self._prompts(at, each)
                 self._weekly(at, f"channel of {each.reference}", *each.weekly, each.nation)
@@ -146,6 +149,9 @@ class Year:
                 self._reminders(at, nation)
             for each in self.agreements:
                 self._escalations(at, each)
+            for who, what in self.put.items():
+                if what:
+                    self.said.add((at, "ping", f"{who}: {'; '.join(sorted(what))}"))
         return self.said
 
     def received(self, each: Agreement, month: str) -> date | None:
@@ -234,7 +240,7 @@ class Year:
                 self.said.update((at, "escalation", f"{about} closed {ladder[n]}") for n in range(len(asked)))
                 del asked_about[name]
             elif len(asked) < len(ladder) and hours_worked(asked[-1], at, each.nation) >= ANSWERS_WITHIN:
-                self.said.add((at, "escalation", f"{about} {ladder[len(asked)]}"))
+                self.put[ladder[len(asked)]].append(about)
                 asked.append(at)
         for name, (trigger, due_on) in wrong.items():
             key = (each.reference, name, trigger, due_on)
@@ -242,7 +248,10 @@ class Year:
             may_begin = not before or OVERTAKEN.get(trigger) == before
             if may_begin and key not in self.escalated and (today - due_on).days <= LOOKS_BACK:
                 about = f"{each.reference} {name}: {trigger}"
-                self.said.update({(at, "escalation", f"{about} {who}") for who in (LADDERS[trigger][0], "notice")})
+                for put in self.put.values():  # nobody is asked about what came to a worse end meanwhile
+                    put[:] = [what for what in put if what != f"{each.reference} {name}: {before}"]
+                self.said.add((at, "escalation", f"{about} notice"))
+                self.put[LADDERS[trigger][0]].append(about)
                 self.escalated.add(key)
                 asked_about[name] = (trigger, [at])
 

@@ -30,19 +30,22 @@ class OutboxState(StrEnum):
 WAITING_STATES = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED)  # will be sent yet
 UNDELIVERED_STATES = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)  # ended, and reached nobody
 _WAITING = f"state in {tuple(state.value for state in WAITING_STATES)}"
+_UNTOLD = "told_at is null and state in ('failed', 'dead', 'withheld')"
 
 
 class OutboxMessage(SQLModel, table=True):
     """A message to send.
 
     `replaces_id` is the message that this one updates in place, `thread_of_id` the one whose thread it goes to.
-    `template` made its text and blocks. `permalink` is its address in Slack, once somebody asked for it.
+    `template` made its text and blocks. `permalink` is its address in Slack, once somebody asked for it. `told_at` is
+    when somebody was told that it did not arrive.
     """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
         Index("outbox_waiting", "channel", "id", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
         Index("outbox_sent", "channel", "settled_at"),
+        Index("outbox_untold", "id", sqlite_where=text(_UNTOLD), postgresql_where=text(_UNTOLD)),
         Index("outbox_standing", "slack_channel", "slack_ts"),
         CheckConstraint("(state = 'sent') = (slack_ts is not null)", name="outbox_sent_has_ts"),
         CheckConstraint("replaces_id is null or thread_of_id is null", name="outbox_update_stays_in_place"),
@@ -71,6 +74,7 @@ class OutboxMessage(SQLModel, table=True):
     slack_channel: str | None = Field(default=None, max_length=40)
     slack_ts: str | None = Field(default=None, max_length=40)
     permalink: str = Field(default="", max_length=300)
+    told_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class ChartFile(SQLModel, table=True):

@@ -94,10 +94,21 @@ class Escalation(SQLModel, table=True):
         return f"escalation-{self.id}-{number}"
 
 
+_UNSENT = "pinged and message = ''"
+
+
 class EscalationStep(SQLModel, table=True):
-    """One event of an escalation, in order: who was asked or answered, with the day and reason of the answer."""
+    """One event of an escalation, in order: who was asked or answered, with the day and reason of the answer.
+
+    A person who is `pinged` gets a message of their own, of which `message` is the key, "" until it is sent. What is
+    put to one person at one time has one message.
+    """
 
     __tablename__ = "escalation_step"
+    __table_args__ = (
+        Index("escalation_step_unsent", "escalation_id", sqlite_where=text(_UNSENT), postgresql_where=text(_UNSENT)),
+        Index("escalation_step_message", "message"),
+    )
 
     escalation_id: int = Field(foreign_key="escalation.id", primary_key=True, sa_type=Key)
     number: int = Field(primary_key=True)
@@ -107,3 +118,4 @@ class EscalationStep(SQLModel, table=True):
     until: date | None = None
     reason: str = Field(default="", max_length=300)
     pinged: bool = False
+    message: str = Field(default="", max_length=80)

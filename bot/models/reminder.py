@@ -40,7 +40,8 @@ class Reminder(SQLModel, table=True):
 
 class ReminderLine(SQLModel, table=True):
     """One item in a reminder: `subject_id` is the id of the record, whose table follows from the kind. The person it is
-    meant for differs from the reminder's person if a deputy stands in."""
+    meant for differs from the reminder's person if a deputy stands in. `asked_on` is the day from which it counts where
+    the partner was asked for it only after it was due."""
 
     __tablename__ = "reminder_line"
     __table_args__ = (UniqueConstraint("reminder_id", "kind", "subject_id"),)
@@ -54,6 +55,7 @@ class ReminderLine(SQLModel, table=True):
     meant_for_id: int = Field(foreign_key="person.id", sa_type=Key)
     what: str = Field(max_length=300)
     due_on: date
+    asked_on: date | None = None
     state: LineState = Field(default=LineState.OPEN, sa_type=choice(LineState))
 
 

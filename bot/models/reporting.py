@@ -20,7 +20,7 @@ class Report(SQLModel, table=True):
     that an import brought as accepted has no decider. `query` is the last query, and stays after its answer; `queries`
     counts the queries, and `revisions` the changes that nobody asked for. `rag` is the reporter's view of the delivery:
     red and amber have a reason and a path to green. `judgements` counts how often the manager verified or overrode
-    figures.
+    figures. `asked_on` and `query_asked_on` are the days on which its prompt and its last query reached the partner.
     """
 
     __tablename__ = "report"
@@ -58,6 +58,7 @@ class Report(SQLModel, table=True):
     period: str = Field(max_length=7)
     due_on: date = Field(index=True)
     prompt_at: datetime = Field(sa_type=Instant)
+    asked_on: date | None = Field(default=None, index=True)
     received_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
     reporter_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     narrative: str = Field(default="", max_length=3000)
@@ -69,6 +70,7 @@ class Report(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
     decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     query: str = Field(default="", max_length=1000)
+    query_asked_on: date | None = None
     queries: int = 0
     revisions: int = 0
     judgements: int = 0

@@ -90,6 +90,7 @@ NO_WORDS = _columns(
     "digest_line: period risks",
     "digest_post: channel headline",
     "escalation: public_id ping notice",
+    "escalation_step: message",
     "extension_option: public_id rule",
     "memo: public_id",
     "rectification_plan: public_id",

@@ -118,7 +118,8 @@ def test_what_was_acknowledged_and_is_not_settled_by_its_day_goes_on(office: Off
     go_to(office, 12)
     (again,) = pinged(helen, "Advisers leaving")
     assert "4 January 2027 at 9am: Helen Marsh acknowledged it, to be settled by 11 January 2027" in again.plain
-    assert "You are the last person to be asked" in again.plain
+    assert "It is still not settled." in again.plain, "the repeat says what was promised and by whom"
+    assert "You are the last person to be asked." in again.plain
 
 
 def test_somebody_on_the_ladder_takes_over_from_the_channel_and_has_it_from_then_on(office: Office) -> None:

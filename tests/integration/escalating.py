@@ -26,7 +26,7 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.escalations import escalation_run
+from bot.services.escalations import escalation_run, pings
 from tests.builders import DAY, MONDAY, contract_named, work
 
 TODAY = MONDAY.date()
@@ -59,7 +59,13 @@ def quiet(session: Session) -> int:
 def gone_on(session: Session, now: datetime) -> int:
     """Ask the next where a time has run out, and do nothing else that the job does; how many were asked."""
     then = work(session, now)
-    return sum(escalation_run.climb(then, each) for each in escalation_run.expired_escalations(then))
+    asked = sum(escalation_run.climb(then, each) for each in escalation_run.expired_escalations(then))
+    session.flush()
+    for some in pings.people_to_ask(then):
+        ready = pings.prepare(then, some)
+        assert ready is not None
+        pings.send(then, ready)
+    return asked
 
 
 def opened(session: Session) -> list[Escalation]:

@@ -19,6 +19,7 @@ from bot.domain.escalation_triggers import Subject
 from bot.models import (
     Contract,
     Escalation,
+    EscalationStep,
     ExtensionOption,
     Memo,
     OutboxMessage,
@@ -160,17 +161,26 @@ def sent(session: Session) -> set[Sent]:
         elif row.key.startswith("monthly-"):
             found.add((row.created_at, "monthly", "senior owner"))
         elif row.key.startswith("escalation-"):
-            found.add((row.created_at, "escalation", _escalated(session, row, references)))
+            found.add(_escalated(session, row, references))
     return found | set(_reminders(session, references))
 
 
-def _escalated(session: Session, row: OutboxMessage, references: dict[int, str]) -> str:
-    """Of what, and to whom: the notice in the contract's channel, a ping, or the closing word in a ping's thread."""
+def _escalated(session: Session, row: OutboxMessage, references: dict[int, str]) -> Sent:
+    """The notice in the contract's channel, the closing word in a ping's thread, or what is put to a person, all of it
+    in one message."""
+
+    def named(escalation: Escalation) -> str:
+        name = _named(session, escalation.kind, escalation.subject_id)
+        return f"{references[escalation.contract_id]} {name}: {escalation.trigger}"
+
     _, number, what, *closed = row.key.split("-")
-    escalation = session.get_one(Escalation, int(number))
-    name = _named(session, escalation.kind, escalation.subject_id)
-    whom = what if what == "notice" else row.channel.removeprefix("U0")
-    return " ".join([references[escalation.contract_id], f"{name}:", escalation.trigger, *closed, whom])
+    whom = row.channel.removeprefix("U0")
+    if what == "notice" or closed:
+        about = named(session.get_one(Escalation, int(number)))
+        return row.created_at, "escalation", " ".join([about, *closed, "notice" if what == "notice" else whom])
+    steps = select(EscalationStep).where(col(EscalationStep.message) == row.key)
+    put = sorted(named(session.get_one(Escalation, step.escalation_id)) for step in session.scalars(steps))
+    return row.created_at, "ping", f"{whom}: {'; '.join(put)}"
 
 
 def _reminders(session: Session, references: dict[int, str]) -> Iterator[Sent]:

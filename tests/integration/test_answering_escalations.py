@@ -29,7 +29,7 @@ def test_acknowledging_is_recorded_and_updates_both_messages_in_place(unchanged:
         escalation = escalated(session)
         answered = MONDAY + 12 * MINUTE
         after = answers_module.acknowledge(act(session, "U0HELEN", answered), escalation.version)
-        ping, notice, *updates = sent(session)
+        notice, ping, *updates = sent(session)
         assert [(update.replaces_id, update.channel) for update in updates] == [
             (ping.id, "U0HELEN"),
             (notice.id, "C0WPNE"),
@@ -83,7 +83,7 @@ def test_only_who_stands_on_the_ladder_may_take_over(unchanged: Database) -> Non
                 answers_module.take_over(act(session, user), escalation.version)
         answers_module.take_over(act(session, "U0NADIA"), escalation.version)
         assert (escalation.standing, escalation.rung) == (Step.TOOK_OVER, Rung.HEAD)
-        assert [row.channel for row in sent(session) if row.replaces_id is None] == ["U0HELEN", "C0WPNE", "U0NADIA"]
+        assert [row.channel for row in sent(session) if row.replaces_id is None] == ["C0WPNE", "U0HELEN", "U0NADIA"]
 
 
 def test_what_is_over_needs_no_acknowledgement_any_more(unchanged: Database) -> None:

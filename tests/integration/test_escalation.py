@@ -51,7 +51,7 @@ def test_a_risk_of_15_points_or_more_is_escalated_and_no_other(
 def test_a_very_high_risk_pings_the_senior_owner_and_tells_the_internal_channel(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         card = raise_risk(session)
-        ping, notice = sent(session)
+        notice, ping = sent(session)
         assert (ping.channel, ping.audience) == ("U0HELEN", Audience.INTERNAL)
         assert (notice.channel, notice.audience) == ("C0WPNE", Audience.INTERNAL)
         assert card.asked is not None

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from bot import demo
 from bot.db import Database, SingleTransactionDatabase
-from bot.models import OutboxMessage
+from bot.models import Escalation, EscalationStep, OutboxMessage
 from bot.services.portfolio.reading import read
 from tests.builders import DAY, MONDAY, open_all, run_job, work
 from tests.conftest import KINDS, Templates
@@ -120,8 +120,24 @@ def prepared(session: Session, name: str, now: datetime) -> None:
 
 
 def messages(session: Session) -> list[tuple[str, str]]:
-    rows = session.execute(select(col(OutboxMessage.channel), col(OutboxMessage.text)))
-    return sorted((channel, text) for channel, text in rows)
+    """What is sent, and to whom: of a message that asks about several escalations each of them by itself, because what
+    failed and is tried again comes in another message."""
+    asked = (
+        select(
+            col(EscalationStep.message), col(OutboxMessage.channel), col(Escalation.subject_id), col(Escalation.what)
+        )
+        .join(Escalation, col(Escalation.id) == col(EscalationStep.escalation_id))
+        .join(OutboxMessage, col(OutboxMessage.key) == col(EscalationStep.message))
+    )
+    pings = session.execute(asked).all()
+    keys = {key for key, *_ in pings}
+    rows = session.execute(select(col(OutboxMessage.key), col(OutboxMessage.channel), col(OutboxMessage.text)))
+    return sorted(
+        [
+            *((channel, f"asked about {what} ({subject})") for _, channel, subject, what in pings),
+            *((channel, text) for key, channel, text in rows if key not in keys),
+        ]
+    )
 
 
 @DAILY

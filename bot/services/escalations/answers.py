@@ -12,15 +12,15 @@ from bot import access
 from bot.access import DEPARTMENT, Permission, role_counts
 from bot.db import by_key
 from bot.domain.escalation_triggers import Subject
-from bot.domain.ladder import Step, due_after_pause, expires_at, limit, rung_of, settled_by
+from bot.domain.ladder import Step, due_after_pause, expires_at, limit, rung_of
 from bot.domain.references import key_claimed
 from bot.domain.text_validation import required_text
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
 from bot.models import Contract, Escalation, EscalationEnd, Person, Role, RoleName
 from bot.services.actions import actions
-from bot.services.escalations import escalation_messages, ladder_steps
-from bot.services.escalations.escalation_card import EscalationCard, card_of, steps_of
+from bot.services.escalations import escalation_messages, ladder_steps, pings
+from bot.services.escalations.escalation_card import EscalationCard, card_of, settle_by, steps_of
 from bot.services.escalations.holders import holders_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
@@ -56,12 +56,13 @@ class ToPlan:
 
 
 def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
-    """Note that the person it is with has seen it; it should be settled within some working days.
+    """Note that the person it is with has seen it; it should be settled within some working days, or with the next
+    figure.
 
     Raises `UserError` or `Denied`.
     """
     escalation, contract = _with_actor(ctx, seen)
-    until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
+    until = settle_by(ctx, escalation, contract)
     return _answered(ctx, escalation, contract, Step.ACKNOWLEDGED, until)
 
 
@@ -75,10 +76,10 @@ def take_over(ctx: ActorContext, seen: str) -> EscalationCard:
     standing = {rung: person.id for rung, person in holders_of(ctx, escalation).items()}
     escalation.owner_id = ctx.actor.person_id
     escalation.rung = rung_of(standing, ctx.actor.person_id, escalation.rung)
-    until = settled_by(ctx.today, ctx.calendar.of(contract.nation))
+    until = settle_by(ctx, escalation, contract)
     card = _answered(ctx, escalation, contract, Step.TOOK_OVER, until, pinged=not asked_now)
     if not asked_now:
-        escalation_messages.notify_taken(ctx, card, card.owner)
+        pings.ask_now(ctx, escalation.id)
     return card
 
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from bot.access import ContractRef
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import WAITING, Rung, Step, next_rung, people_asked, settled_by
+from bot.domain.periods import Month, report_due
 from bot.models import (
     Contract,
     Escalation,
@@ -64,7 +65,8 @@ _RECORDS: Mapping[Subject, type[Record]] = {
 
 @dataclass(frozen=True)
 class StepLine:
-    """A step: who was asked or answered, when, with the day and reason of the answer."""
+    """A step: who was asked or answered, when, with the day and reason of the answer; `message` is the key of the
+    message in which they were asked, "" where there is none yet."""
 
     number: int
     kind: Step
@@ -73,6 +75,7 @@ class StepLine:
     until: date | None
     reason: str
     pinged: bool
+    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,11 @@ class EscalationCard:
     key: str = ""
 
     @property
+    def waits_for_figure(self) -> bool:
+        """Whether only the next figure can settle it."""
+        return self.escalation.kind is Subject.RATINGS
+
+    @property
     def last(self) -> StepLine:
         """The last step."""
         return self.steps[-1]
@@ -106,9 +114,15 @@ class EscalationCard:
         return None if self.last.kind in WAITING else self.last
 
     @property
-    def asked(self) -> Sequence[Person]:
-        """Everybody who got a message of their own about it, each once."""
-        return list({line.who.id: line.who for line in self.steps if line.pinged}.values())
+    def last_asked(self) -> StepLine:
+        """The last step of which somebody gets a message of their own."""
+        return next(line for line in reversed(self.steps) if line.pinged)
+
+    @property
+    def promised(self) -> StepLine | None:
+        """The last answer that led to nothing, where somebody is asked again after it."""
+        given = (line for line in reversed(self.steps) if line.until is not None and line.kind not in WAITING)
+        return next(given, None) if self.last.kind in WAITING else None
 
 
 def card_of(
@@ -128,11 +142,30 @@ def card_of(
         owner=work.session.get_one(Person, escalation.owner_id),
         steps=steps,
         above=_above(work, escalation, steps, standing) if escalation.waits else "",
-        settle_by=settled_by(work.today, work.calendar.of(contract.nation)),
+        settle_by=settle_by(work, escalation, contract),
         overtaken=escalation.kind is Subject.RATINGS and _is_overtaken(work, escalation),
         form=form,
         key=key,
     )
+
+
+def settle_by(work: UnitOfWork, escalation: Escalation, contract: Contract) -> date:
+    """The day by which an escalation that is acknowledged today should be settled. A shortfall of a monthly figure can
+    be settled only by the next one, so that is the day on which the next report is due."""
+    calendar = work.calendar.of(contract.nation)
+    usual = settled_by(work.today, calendar)
+    if escalation.kind is not Subject.RATINGS:
+        return usual
+    short = work.session.get_one(Report, escalation.subject_id)
+    opened = select(col(Report.due_on)).where(
+        col(Report.contract_id) == contract.id, col(Report.period) > short.period, col(Report.due_on) > work.today
+    )
+    due_on = work.session.scalar(opened.order_by(col(Report.period)).limit(1))
+    month = Month.parse(max(contract.next_period, short.period))
+    while due_on is None and month.start <= contract.end_date:
+        day = report_due(month, contract.report_working_day, calendar)
+        due_on, month = day if day > work.today else None, month.next()
+    return due_on or usual
 
 
 def _settled_by_form(work: UnitOfWork, escalation: Escalation) -> tuple[DueForm | None, str]:
@@ -153,7 +186,9 @@ def steps_of(work: UnitOfWork, escalation: Escalation) -> Sequence[StepLine]:
         .where(col(EscalationStep.escalation_id) == escalation.id)
         .order_by(col(EscalationStep.number))
     )
-    return [StepLine(row.number, row.kind, who, row.at, row.until, row.reason, row.pinged) for row, who in rows]
+    return [
+        StepLine(row.number, row.kind, who, row.at, row.until, row.reason, row.pinged, row.message) for row, who in rows
+    ]
 
 
 def asked_among(steps: Sequence[StepLine]) -> set[int]:

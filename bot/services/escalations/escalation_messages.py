@@ -1,40 +1,33 @@
-"""The messages of an escalation: a ping to each person asked, one notice in the contract's internal channel, and a
-closing message in the thread of each ping. All are updated with the escalation."""
+"""The messages of an escalation beside its pings: one notice in the contract's internal channel, and a closing message
+in the thread of each ping. Pings and notice are updated with the escalation."""
 
 from collections.abc import Sequence
 
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage, reachable
 from bot.models import Audience, Escalation, Person
+from bot.services.escalations import pings
 from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of
 from bot.services.escalations.holders import manager_to_notify
 from bot.services.unit_of_work import UnitOfWork
 
 
-def notify_first(work: UnitOfWork, card: EscalationCard, channel: str | None) -> None:
-    """Ask the person whom it is with first, and tell the contract's channel, if it has one, that they were asked."""
-    escalation, why = card.escalation, _why_asked(card)
-    escalation.ping = _ping(work, card, card.owner, why)
-    if channel is not None:
-        escalation.notice = f"escalation-{escalation.id}-notice"
-        notice = work.messages.message("escalations/notice", card=card)
-        work.enqueue(
-            OutgoingMessage(escalation.notice, channel, Audience.INTERNAL, notice, why, escalation.contract_id)
-        )
+def post_notice(work: UnitOfWork, card: EscalationCard, channel: str) -> str:
+    """Tell the contract's channel who is asked; returns the key of the message."""
+    escalation = card.escalation
+    key = f"escalation-{escalation.id}-notice"
+    notice = work.messages.message("escalations/notice", card=card)
+    why = f"{escalation.what} on {card.contract.reference} was escalated to {card.owner.name}"
+    work.enqueue(OutgoingMessage(key, channel, Audience.INTERNAL, notice, why, escalation.contract_id))
+    return key
 
 
 def notify_next(work: UnitOfWork, card: EscalationCard) -> None:
-    """Ask the person whom it is with now, and let the messages before say so."""
-    escalation, why = card.escalation, _why_asked(card)
-    escalation.ping = _ping(work, card, card.owner, why)
-    # Who was passed by earlier has read so already.
+    """Let the messages before say whom it is with now. Who was passed by earlier has read so already."""
+    escalation = card.escalation
+    why = f"{escalation.what} on {card.contract.reference} was escalated to {card.owner.name}"
     before = [line for line in card.steps if line.pinged and line.number < escalation.steps]
     _update(work, card, before[-1:], f"step-{escalation.steps}", why)
-
-
-def notify_taken(work: UnitOfWork, card: EscalationCard, taker: Person) -> None:
-    """Send a message to the person who took it over."""
-    _ping(work, card, taker, f"{taker.name} took over {card.escalation.what} on {card.contract.reference}")
 
 
 def notify_answered(work: UnitOfWork, card: EscalationCard) -> None:
@@ -61,10 +54,10 @@ def notify_ended(work: UnitOfWork, card: EscalationCard, *, aloud: bool) -> None
     if not aloud:
         return
     closing = work.messages.message("escalations/closed", card=card)
-    last = {line.who.id: escalation.key(line.number) for line in card.steps if line.pinged}
-    for key in last.values():
-        if key in alive:
-            work.reply(key, f"{key}-closed", closing, why)
+    last = {line.who.id: line for line in card.steps if line.pinged}
+    for line in last.values():
+        if line.message in alive:
+            work.reply(line.message, f"{escalation.key(line.number)}-closed", closing, why)
 
 
 def notify_not_reached(work: UnitOfWork, card: EscalationCard, person: Person, reason: str) -> None:
@@ -98,28 +91,13 @@ def notify_planner(work: UnitOfWork, card: EscalationCard, planner: Person) -> N
     _notify(work, card, planner, told, f"plan-{card.escalation.steps}", f"{card.last.who.name} asked you for a plan")
 
 
-def _why_asked(card: EscalationCard) -> str:
-    return f"{card.escalation.what} on {card.contract.reference} was escalated to {card.owner.name}"
-
-
-def _ping(work: UnitOfWork, card: EscalationCard, person: Person, why: str) -> str:
-    """Send a message about the last step to a person; returns its key."""
-    escalation = card.escalation
-    key = escalation.key(escalation.steps)
-    ping = work.messages.message("escalations/ping", card=card, number=escalation.steps)
-    work.enqueue(OutgoingMessage(key, person.slack, Audience.INTERNAL, ping, why, escalation.contract_id))
-    return key
-
-
 def _update(work: UnitOfWork, card: EscalationCard, steps: Sequence[StepLine], what: str, why: str) -> set[str]:
     """Update the notice and the pings of these steps if they were or will be sent; returns the keys of those."""
     escalation = card.escalation
-    pings = {escalation.key(line.number): line.number for line in steps if line.pinged}
-    alive = reachable(work.session, [*pings, escalation.notice])
-    for key, number in pings.items():
-        if key in alive:
-            shown = work.messages.message("escalations/ping", card=card, number=number)
-            work.replace(key, f"{key}-{what}", shown, why)
+    keys = {line.message for line in steps if line.pinged and line.message}
+    alive = reachable(work.session, [*keys, escalation.notice])
+    for key in sorted(keys & alive):
+        work.replace(key, f"{key}-of-{escalation.id}-{what}", pings.shown_in(work, key), why)
     if escalation.notice in alive:
         shown = work.messages.message("escalations/notice", card=card)
         work.replace(escalation.notice, f"{escalation.notice}-{what}", shown, why)

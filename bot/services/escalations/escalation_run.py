@@ -17,7 +17,7 @@ from bot.services import occurrences
 from bot.services.due.candidate import Candidate
 from bot.services.due.escalation_due import recent_candidates, still_candidates
 from bot.services.due.risk_triggers import settled_risks
-from bot.services.escalations import escalation_messages, ladder_steps
+from bot.services.escalations import escalation_messages, ladder_steps, pings
 from bot.services.escalations.escalation_card import is_about, is_open
 from bot.services.escalations.ladder_steps import Prepared
 from bot.services.unit_of_work import UnitOfWork
@@ -145,16 +145,18 @@ class Phase(Generic[T, R]):
     """
 
     find: Callable[[UnitOfWork], Sequence[T]]
-    do: Callable[[UnitOfWork, R], bool]
+    do: Callable[[UnitOfWork, R], bool | None]
     prepare: Callable[[UnitOfWork, T], R | None] | None = None
 
 
-# Settled ones come first, so that nobody is asked about them.
+# Settled ones come first, so that nobody is asked about them; messages last, so that what is put to one person at one
+# time is one message.
 PHASES: Sequence[Phase[Any, Any]] = (
     Phase(settled_escalations, close_settled),
     Phase(unreachable_escalations, skip_unreachable),
     Phase(expired_escalations, climb),
     Phase(new_candidates, start_escalation, ladder_steps.prepare),
+    Phase(pings.people_to_ask, pings.send, pings.prepare),
 )
 
 

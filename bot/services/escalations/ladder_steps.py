@@ -67,16 +67,18 @@ def prepare(work: UnitOfWork, found: Candidate) -> Prepared | None:
     return Prepared(found, card_of(work, escalation, standing, [asked]), channel)
 
 
-def start_escalation(work: UnitOfWork, ready: Prepared) -> None:
-    """Ask the first whose turn it is."""
+def start_escalation(work: UnitOfWork, ready: Prepared) -> int:
+    """Ask the first whose turn it is, and tell the contract's channel; returns the escalation's id. The message to the
+    person is sent by `pings`."""
     escalation, person = ready.card.escalation, ready.card.owner
     escalation.id = insert(work.session, Escalation, **escalation.model_dump(exclude={"id"}))
     _insert_step(work, escalation, Step.ASKED, person, pinged=True)
     _record(work, escalation, "escalated", to=person.slack)
-    escalation_messages.notify_first(work, ready.card, ready.channel)
-    rows = table(Escalation)
-    keys = {"ping": escalation.ping, "notice": escalation.notice}
-    work.session.connection().execute(update(rows).where(rows.c.id == escalation.id).values(keys))
+    if ready.channel is not None:
+        rows = table(Escalation)
+        notice = escalation_messages.post_notice(work, ready.card, ready.channel)
+        work.session.connection().execute(update(rows).where(rows.c.id == escalation.id).values(notice=notice))
+    return escalation.id
 
 
 def climb(work: UnitOfWork, escalation: Escalation) -> bool:

@@ -13,7 +13,7 @@ from bot.domain.wording import format_instant
 from bot.errors import UserError
 from bot.models import Escalation, EscalationEnd, Person, Risk
 from bot.services.due.candidate import Candidate
-from bot.services.escalations import ladder_steps
+from bot.services.escalations import ladder_steps, pings
 from bot.services.escalations.escalation_card import is_about, is_open, steps_of
 from bot.services.lookup.risks import RiskCard, check_is_not_closed, risk_card, risk_for
 from bot.services.risks.risk_card import RiskSheet, sheet_of
@@ -31,7 +31,7 @@ def escalate(work: UnitOfWork, card: RiskCard, reasons: Sequence[Reason]) -> Ris
     ready = ladder_steps.prepare(work, found)
     if ready is None:
         return card
-    ladder_steps.start_escalation(work, ready)
+    pings.ask_now(work, ladder_steps.start_escalation(work, ready))
     return replace(card, asked=ready.card.owner)
 
 

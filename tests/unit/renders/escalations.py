@@ -21,6 +21,7 @@ from bot.models import (
 from bot.services.due.sources.options import OPTIONS
 from bot.services.escalations.answers import ToPlan
 from bot.services.escalations.escalation_card import About, EscalationCard, StepLine
+from bot.services.escalations.pings import MOST_LISTED, PingItem
 from bot.services.lookup.risks import RiskCard
 from tests.builders import HOUR, MINUTE, MONDAY, RULES, card, escalation, facts, person, report
 from tests.unit.renders.common import HELEN, LONG, LONG_NAME, NAME, Contexts, long_text, option
@@ -154,6 +155,7 @@ STATES: dict[str, EscalationCard] = {
     "late_report": LATE,
     "unanswered": UNANSWERED,
     "ratings": RATINGS,
+    "ratings_acknowledged": replace(RATINGS, steps=(ASKED, ACKNOWLEDGED)),
     "late_plan": LATE_PLAN,
     "undecided": UNDECIDED,
     "undecided_acknowledged": replace(
@@ -201,12 +203,38 @@ def _last_asked(about: EscalationCard) -> int:
     return [each.number for each in about.steps if each.pinged][-1]
 
 
+def _listed(*cards: EscalationCard) -> dict[str, object]:
+    return {"items": [PingItem(each, _last_asked(each)) for each in cards]}
+
+
+def _on(reference: str, about: EscalationCard) -> EscalationCard:
+    return replace(about, contract=facts(reference=reference, title="Health assessments"))
+
+
+AGAIN = replace(RATINGS, steps=(ASKED, line(2, Step.ACKNOWLEDGED, AMIRA, until=UNTIL), line(3, Step.ASKED)))
+
 NOBODY = {"whom": "Helen Marsh", "channel": "", "reason": "user_disabled", "asked": ""}
 
 MESSAGE_CONTEXTS: Contexts = {
     "escalations/ping": {
         **{name: {"card": each, "number": _last_asked(each)} for name, each in STATES.items()},
         "passed_on": {"card": STATES["went_up"], "number": 1},
+    },
+    "escalations/pings": {
+        "smallest": _listed(SMALLEST, SMALLEST),
+        "usual": _listed(LATE, _on("HA-EW", LATE), AGAIN, UNDECIDED),
+        "answered": {
+            "items": [
+                PingItem(LATE, 1),
+                PingItem(STATES["paused"], 1),
+                PingItem(STATES["acknowledged"], 1),
+                PingItem(over(EscalationEnd.CLOSED), 1),
+                PingItem(STATES["went_up"], 1),
+                PingItem(replace(RATINGS, steps=(ASKED, ACKNOWLEDGED)), 1),
+            ]
+        },
+        "nothing_left": {"items": [PingItem(STATES["acknowledged"], 1), PingItem(over(EscalationEnd.CLOSED), 1)]},
+        "largest": {"items": [PingItem(LARGE, 43)] * MOST_LISTED},
     },
     "escalations/notice": {name: {"card": each} for name, each in STATES.items()},
     "escalations/closed": {name: {"card": each} for name, each in ENDS.items()},
