@@ -87,21 +87,22 @@ def _changed(ctx: ActorContext, card: ActionCard, what: str) -> Response:
 
 COMMAND = CommandTable(
     "/action",
-    about="See and keep actions",
+    about="See and manage actions",
     hint="list late; add WP-NE Priya: send the plan by Friday; done A-12",
-    does="keeps what is to be done on your contracts, by whom and by when.",
+    does="shows and manages the actions on your contracts: who does what, by when.",
     contract=True,
     subcommands=[
         Subcommand(
             "",
-            does="lists the open actions that are yours",
+            does="lists your open actions",
+            task="See your actions",
             who=Permission.LOG_CONTACT,
             handler=reads(_own),
         ),
         Subcommand(
             "list",
             example="late WP-NE",
-            does="lists the open actions on your contracts, the first due first",
+            does="lists the open actions on your contracts, earliest due first",
             who=Permission.SEE,
             handler=reads(_listed),
         ),
@@ -119,7 +120,7 @@ COMMAND = CommandTable(
         Subcommand(
             "done",
             example="A-12 the plan is agreed",
-            does="notes that it is done",
+            does="marks it as done",
             who=Permission.LOG_CONTACT,
             handler=writes(_close),
             needs="the action's reference, for example A-12",
@@ -135,7 +136,7 @@ COMMAND = CommandTable(
         Subcommand(
             "due",
             example="A-12 15 January",
-            does="moves its day; the day before stays in the history",
+            does="changes its due date; the old date stays in the history",
             who=Permission.LOG_CONTACT,
             handler=writes(_move),
             needs=DAY,

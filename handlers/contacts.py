@@ -222,12 +222,13 @@ COMMAND = CommandTable(
     "/contact",
     about="Log a contact with a partner",
     hint="call WP-NE agreed the plan; list; show C-12; or nothing for a form",
-    does="logs a contact with a partner, so that every conversation is kept.",
+    does="logs a contact with a partner, so that no conversation is lost.",
     contract=True,
     subcommands=[
         Subcommand(
             "",
             does="opens a form to log a contact with a partner",
+            task="Log a contact with a partner",
             who=Permission.LOG_CONTACT,
             handler=reads(_new),
         ),
@@ -235,7 +236,7 @@ COMMAND = CommandTable(
             "call",
             also=[how for how in CHANNELS if how != "call"],
             example="WP-NE with Priya Nair: agreed the staffing plan; next 3 February",
-            does="logs a call of today at once",
+            does="logs a call made today, without a form",
             who=Permission.LOG_CONTACT,
             handler=writes(_log),
             needs=CONTACT_LINE,
@@ -243,14 +244,14 @@ COMMAND = CommandTable(
         Subcommand(
             "list",
             example="WP-NE call since 1 December",
-            does="lists what was logged: by contract, way, name, word or day",
+            does="lists contacts: by contract, kind, name, word or day",
             who=Permission.SEE,
             handler=reads(_listed),
         ),
         Subcommand(
             "show",
             example="C-12",
-            does="shows an entry whole, with what it corrects",
+            does="shows one contact in full, with what it corrects",
             who=Permission.SEE,
             handler=reads(_show),
             needs=REFERENCE,
@@ -258,7 +259,7 @@ COMMAND = CommandTable(
         Subcommand(
             "correct",
             example="C-12",
-            does="opens a form that puts an entry right; the old one is kept",
+            does="opens a form to correct a contact; the old entry stays in the log",
             who=Permission.LOG_CONTACT,
             handler=reads(_correct_typed),
             needs=REFERENCE,
@@ -272,6 +273,10 @@ COMMAND = CommandTable(
         "“with” and names before a colon say who took part, and a day before them, such as yesterday or 3 February, "
         "when it was: call WP-NE yesterday with their lead: agreed the plan.",
         "“; next” and a day at the end, such as 3 February, next Friday or in 2 weeks, say when you speak again.",
+        "To log a Slack message, choose More actions, Log as a contact on it. If it is in a thread, the form can "
+        "take the whole thread.",
+        "“with” and names before a colon say who took part; “; next” and a day at the end, such as 3 February, next "
+        "Friday or in 2 weeks, say when you speak again.",
     ],
 )
 

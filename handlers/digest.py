@@ -73,51 +73,51 @@ COMMAND = CommandTable(
     "/digest",
     about="Weekly performance summaries",
     hint="schedule thursday 4pm, stop, now, preview, history",
-    does="keeps the weekly performance summary of the channel that you are in, of its contract or of the portfolio.",
+    does="schedules the weekly performance summary of the channel you are in, for its contract or the portfolio.",
     subcommands=[
         Subcommand(
             "",
-            does="says when the weekly summary comes to this channel",
+            does="says when this channel gets its weekly summary",
             who=Permission.SEE,
             handler=reads(_shown),
         ),
         Subcommand(
             "schedule",
             example="thursday 4pm silence",
-            does="lets it come on that day and time; with silence, only where there is something to say",
+            does="posts it on that day and time; with silence, only when there is something to say",
             who=Permission.BIND,
             handler=writes(_schedule),
             needs=WHEN,
         ),
         Subcommand(
             "stop",
-            does="lets no more come to this channel",
+            does="stops it in this channel",
             who=Permission.BIND,
             handler=writes(_alone(_stop)),
         ),
         Subcommand(
             "now",
-            does="posts one in this channel at once",
+            does="posts one in this channel now",
             who=Permission.BIND,
             handler=writes(_alone(_now)),
         ),
         Subcommand(
             "preview",
-            does="shows you alone what would be posted now",
+            does="shows only you what would be posted now",
             who=Permission.SEE,
             handler=reads(_alone(_preview)),
         ),
         Subcommand(
             "history",
-            does="lists the last ones of this channel with their headlines",
+            does="lists the last ones in this channel with their headlines",
             who=Permission.SEE,
             handler=reads(_alone(_history)),
         ),
     ],
     notes=[
-        "In a portfolio channel it is for heads of contract management and administrators. A channel that is shared "
-        "with a partner gets what the partner may read, of its own contract alone.",
-        "Instead of silence: one line. If the day is a bank holiday or at a weekend, the summary comes at 9am on the "
-        "next working day.",
+        "In a portfolio channel, only heads of contract management and administrators can use it. A channel shared "
+        "with a partner gets what the partner may see, of its own contract only.",
+        "Instead of silence you can say one line. If the day is a bank holiday or weekend, the summary is posted at "
+        "9am on the next working day.",
     ],
 )

@@ -11,7 +11,7 @@ from bot.delivery.messages import Message
 from bot.domain.entry_lines import parse_leave_line
 from bot.identity import Identity
 from bot.interactions import form_fields
-from bot.interactions.commands import CommandTable, Subcommand, Typed, word_of
+from bot.interactions.commands import Commands, CommandTable, Subcommand, Typed, word_of
 from bot.interactions.payloads import Click, Command, Submission
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
@@ -33,6 +33,7 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_click(app, "setup_partner", reads(lambda ctx, _click: partners.new(ctx)))
     router.on_click(app, "setup_contract", reads(lambda ctx, _click: contract_forms.new(ctx)))
     router.on_click(app, "setup_test", writes(send_test))
+    router.on_click(app, "help_more", reads(partial(more_help, router.commands)))
 
 
 def welcome(newcomer: NewcomerContext, command: Command) -> Response:
@@ -48,9 +49,9 @@ def welcome(newcomer: NewcomerContext, command: Command) -> Response:
 
 
 def submit_setup(newcomer: NewcomerContext, form: Submission) -> Response:
-    """Make the newcomer the first administrator."""
-    person = setup.begin(newcomer, form_fields.text(form.values, "name"))
-    return Response.shows(newcomer.messages.view("liaison/setup_done", name=person.name))
+    """Make the newcomer the first administrator, and show what comes next."""
+    begun = setup.begin(newcomer, form_fields.text(form.values, "name"))
+    return Response.shows(newcomer.messages.view("liaison/setup_done", name=begun.name, list=begun.checklist))
 
 
 def already_set_up(_ctx: ActorContext, _form: Submission) -> Response:
@@ -123,30 +124,35 @@ def _shown(ctx: ActorContext, own: OwnLeave) -> Message:
 
 
 def _help(ctx: ActorContext, typed: Typed) -> Response:
-    """List every command with the lines that the actor's permissions allow."""
-    abilities = ctx.abilities()
-    offered = [(table, table.lines_for(abilities)) for table in typed.commands.tables]
-    found = [(table, lines) for table, lines in offered if lines]
-    return Response.answers(ctx.messages.message("liaison/help", commands=found))
+    """Name what most people come for, as far as the actor's permissions allow it."""
+    offered = typed.commands.offered(ctx.abilities())
+    tasks = [line for _, lines in offered for line in lines if line.task]
+    return Response.answers(ctx.messages.message("liaison/help", tasks=tasks))
+
+
+def more_help(commands: Commands, ctx: ActorContext, _click: Click) -> Response:
+    """List every command with the lines that the actor's permissions allow, in place of the first page of help."""
+    offered = commands.offered(ctx.abilities())
+    return Response.says(ctx.messages.message("liaison/help_in_full", commands=offered), in_place=True)
 
 
 COMMAND = CommandTable(
     "/liaison",
-    about="Help, and what Liaison knows of you",
+    about="Help, and what Liaison knows about you",
     hint="help, me, away, setup, health",
-    does="helps you to get about.",
+    does="helps you to find your way around.",
     welcome=welcome,
     subcommands=[
         Subcommand(
             "help",
             also=[""],
-            does="lists the commands that you can use, with examples",
+            does="names what most people come for; More lists every command that you can use",
             who=None,
             handler=reads(_help),
         ),
         Subcommand(
             "me",
-            does="says what Liaison knows of you and why you can do what you can do",
+            does="shows what Liaison knows about you, and what you can do and why",
             who=None,
             handler=reads(_me),
         ),
@@ -154,18 +160,19 @@ COMMAND = CommandTable(
             "away",
             does="says when you are on leave and who stands in for you",
             more={"15 February to 19 February": "records your leave at once; your deputies stay the same"},
+            does="says when you are on leave and who covers for you",
             who=None,
             handler=asks_and_writes(_away),
         ),
         Subcommand(
             "setup",
-            does="goes through what is left to set up",
+            does="shows what is left to set up",
             who=RegisterPermission.ADMINISTER,
             handler=reads(_setup),
         ),
         Subcommand(
             "health",
-            does="says how the jobs and the outbox are doing, what is wrong first",
+            does="shows how the jobs and the outbox are doing, problems first",
             who=RegisterPermission.WATCH,
             handler=reads(_health),
         ),

@@ -125,9 +125,9 @@ def _about_one(answer: Callable[[ActorContext, str], Response]) -> Callable[[Act
 
 COMMAND = CommandTable(
     "/partner",
-    about="See and keep partners and their people",
+    about="See and manage partners and their people",
     hint="list, show Northgate, people Northgate, edit Northgate or new",
-    does="shows your partners, the organisations that contracts are with, and keeps them.",
+    does="shows your partners, the organisations you have contracts with, and lets you change them.",
     subcommands=[
         Subcommand(
             "list",
@@ -139,7 +139,7 @@ COMMAND = CommandTable(
         Subcommand(
             "show",
             example="Northgate",
-            does="shows a partner: its Slack workspaces, its people, its contracts",
+            does="shows a partner: its Slack workspaces, people and contracts",
             who=None,
             handler=reads(_about_one(_show)),
             needs=PARTNER,
@@ -147,7 +147,7 @@ COMMAND = CommandTable(
         Subcommand(
             "people",
             example="Northgate",
-            does="says who its people are, and who of them are guests in your workspace",
+            does="opens a form for its people, including guests in your workspace",
             who=RegisterPermission.KEEP_PARTNERS,
             handler=reads(_about_one(people)),
             needs=PARTNER,
@@ -155,7 +155,7 @@ COMMAND = CommandTable(
         Subcommand(
             "edit",
             example="Northgate",
-            does="changes its name, its kind and the ids of its Slack workspaces",
+            does="opens a form to change its name, kind and Slack workspaces",
             who=RegisterPermission.KEEP_PARTNERS,
             handler=reads(_about_one(edit)),
             needs=PARTNER,

@@ -220,21 +220,22 @@ COMMAND = CommandTable(
     "/progress",
     about="Report figures, and see what was reported",
     hint="report WP-NE starts=97.2 outcomes=88, list, show, history, grid, or nothing for a form",
-    does="reports the figures of a contract’s key performance indicators (KPIs) for the oldest report that is due, "
-    "and shows what came of them.",
+    does="reports the figures of a contract’s key performance indicators (KPIs) for the oldest report due, and shows "
+    "past reports.",
     contract=True,
     subcommands=[
         # The first two write even for a form: opening it also opens the due report if no job has.
         Subcommand(
             "",
             does="opens the form of the report that is due",
+            task="Report figures",
             who=Permission.REPORT_PROGRESS,
             handler=writes(_due_here),
         ),
         Subcommand(
             "report",
             example="WP-NE starts=97.2 outcomes=88",
-            does="reports the figures at once",
+            does="reports the figures without a form",
             more={
                 "HA-EW graded=972/1000 clearance=21.5 over 340": "the same with the parts of each figure, so that it "
                 "can be shown over several months"
@@ -245,34 +246,34 @@ COMMAND = CommandTable(
         Subcommand(
             "list",
             example="late",
-            does="lists the reports that are late; without late, those due or to be accepted as well",
+            does="lists late reports; without late, also those due or waiting for a decision",
             who=None,
             handler=reads(lambda ctx, typed: show_list(ctx, typed.words)),
         ),
         Subcommand(
             "show",
             example="WP-NE December 2026",
-            does="shows one report, and where it can be accepted or queried, its figures verified, and a rating "
-            "overridden; without a month the latest",
+            does="shows one report, where you can accept or query it, verify figures or override a rating; without a "
+            "month, the latest",
             who=None,
             handler=asks_and_writes(lambda ctx, typed: show(ctx, typed.channel, typed.words)),
         ),
         Subcommand(
             "history",
             example="WP-NE starts",
-            does="charts and lists a KPI’s figures of the last 24 reports with its target, and over 3 months, 12 "
-            "months and since the start",
+            does="shows a KPI over the last 24 reports with its target, and over 3 months, 12 months and since the "
+            "start",
             who=None,
             handler=reads(lambda ctx, typed: history(ctx, typed.channel, typed.words)),
         ),
         Subcommand(
             "grid",
-            does="charts how your contracts were rated in the last 6 months, the worst first",
+            does="shows the ratings of your contracts in the last 6 months, worst first",
             who=None,
             handler=reads(lambda ctx, _typed: grid(ctx)),
         ),
     ],
     notes=[
-        "Name a KPI by its short code or its whole name in quotation marks. One that you leave out is rated Other.",
+        "Name a KPI by its short code, or its full name in quotation marks. A KPI that you leave out is rated Other.",
     ],
 )

@@ -154,21 +154,22 @@ def _on_the_scale(words: list[str]) -> tuple[Likelihood, Impact]:
 
 COMMAND = CommandTable(
     "/risk",
-    about="Raise risks, and keep them",
+    about="Raise and manage risks",
     hint='list, show R-12, raise WP-NE "Advisers leaving" likely major, or nothing for a form',
-    does="raises a risk on a contract, and keeps those that there are. The partner sees those that are shared.",
+    does="raises and manages risks on your contracts. The partner sees only the risks that you share.",
     contract=True,
     subcommands=[
         Subcommand(
             "",
             does="opens a form to raise a risk",
+            task="Raise a risk",
             who=Permission.RAISE_RISK,
             handler=reads(_form),
         ),
         Subcommand(
             "raise",
             example="WP-NE “Advisers leaving faster than hired” likely major",
-            does="raises it at once",
+            does="raises a risk without a form",
             who=Permission.RAISE_RISK,
             handler=writes(_raise),
         ),
@@ -182,7 +183,7 @@ COMMAND = CommandTable(
         Subcommand(
             "show",
             example="R-12",
-            does="shows a risk on one page, with how it was assessed over time",
+            does="shows a risk on one page, with its assessments over time",
             who=Permission.SEE,
             handler=asks_and_writes(_show),
             needs=risk_changes.REFERENCE,
@@ -190,14 +191,14 @@ COMMAND = CommandTable(
         Subcommand(
             "matrix",
             example="WP-NE",
-            does="shows open risks on a grid by likelihood and impact; without a contract all of yours",
+            does="shows open risks on a grid by likelihood and impact; without a contract, on all your contracts",
             who=Permission.SEE,
             handler=reads(_matrix),
         ),
         Subcommand(
             "stage",
             example="WP-NE",
-            does="shows how far its risks are assessed again in a new stage",
+            does="shows which risks still need review for the new stage",
             who=Permission.SEE,
             handler=reads(_stage),
         ),

@@ -54,11 +54,15 @@ class Typed:
 
 @dataclass(frozen=True)
 class HelpLine:
-    """Something that can be typed whole, what it does, and the permission with which it is offered (None: to all)."""
+    """Something that can be typed whole, what it does, and the permission with which it is offered (None: to all).
+
+    `task` is what people come for, on the first page of help; "" for the rest.
+    """
 
     type: str
     does: str
     who: Permission | RegisterPermission | None
+    task: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ class Subcommand:
 
     `does` says what the example does, `more` gives further examples with what they do. `also` are further words that
     the row answers. `who` is the permission with which help offers it, None for everybody; the service decides whether
-    it may be done. `needs` says what must follow the word, "" for nothing. The handler reads or writes.
+    it may be done. `needs` says what must follow the word, "" for nothing. The handler reads or writes. `task` is what
+    most people come for, in their words: help begins with these rows.
     """
 
     word: str
@@ -77,6 +82,7 @@ class Subcommand:
     who: Permission | RegisterPermission | None
     handler: Handler[Typed]
     needs: str = ""
+    task: str = ""
     also: Sequence[str] = ()
     more: Mapping[str, str] = field(default_factory=dict)
 
@@ -110,9 +116,12 @@ class CommandTable:
     def lines(self) -> list[HelpLine]:
         """Each example, whole, with what it does."""
         return [
-            HelpLine(" ".join(filter(None, (self.name, row.word, example))), does, row.who)
+            HelpLine(" ".join(filter(None, (self.name, row.word, example))), does, row.who, task)
             for row in self.subcommands
-            for example, does in ((row.example, row.does), *row.more.items())
+            for example, does, task in (
+                (row.example, row.does, row.task),
+                *((example, does, "") for example, does in row.more.items()),
+            )
         ]
 
     def lines_for(self, abilities: Collection[str]) -> list[HelpLine]:
@@ -143,6 +152,11 @@ class Commands:
 
     tables: Sequence[CommandTable]
     find_upcoming: FindUpcoming
+
+    def offered(self, abilities: Collection[str]) -> list[tuple[CommandTable, list[HelpLine]]]:
+        """The commands with the lines that a person with these permissions can use, without those that have none."""
+        offered = [(table, table.lines_for(abilities)) for table in self.tables]
+        return [(table, lines) for table, lines in offered if lines]
 
     def named(self, name: str) -> CommandTable | None:
         """The table of a command; None if there is no such command."""

@@ -36,16 +36,37 @@ def said(office: Office, user: str, typed: str, channel: str = HELP) -> str:
     return answer.plain
 
 
+def more_help(office: Office, user: str, channel: str = HELP) -> str:
+    """All of what somebody is offered, in place of the first page of help."""
+    someone = office.person(user)
+    (first,) = someone.command("/liaison", channel=channel)
+    someone.click(first, "More")
+    someone.wait(lambda p: "your roles let you do" in p.messages(channel)[-1].plain)
+    return someone.messages(channel)[-1].plain
+
+
 def person(office: Office, user: str) -> Person | None:
     return office.read(lambda s: s.scalars(select(Person).where(col(Person.slack) == user)).one_or_none())
 
 
-def test_help_has_what_ones_roles_allow_and_nothing_else(office: Office) -> None:
-    managers = said(office, AMIRA, "help", NORTH_EAST)
+def test_help_names_five_tasks_and_more_lists_what_ones_roles_allow_and_nothing_else(office: Office) -> None:
+    (first,) = office.person(AMIRA).command("/liaison help", channel=NORTH_EAST)
+    assert first.plain.replace("`", "").split("\n") == [
+        "What would you like to do?",
+        "• See your actions: /action",
+        "• Log a contact with a partner: /contact",
+        "• See your contracts: /contract",
+        "• Report figures: /progress",
+        "• Raise a risk: /risk",
+        "More",
+        "What waits for you is on Liaison’s Home tab.",
+    ]
+    managers = more_help(office, AMIRA, NORTH_EAST)
     assert "/contract new" in managers
     assert "/contract people WP-NE" in managers
     assert "/liaison setup" not in managers
-    owners = said(office, HELEN, "", PORTFOLIO)
+    assert "What would you like to do?" not in managers, "it is in the place of the first page"
+    owners = more_help(office, HELEN, PORTFOLIO)
     assert "/risk raise" in owners
     assert "/contract edit" not in owners
 
@@ -61,7 +82,7 @@ def test_a_guest_is_offered_what_a_partner_can_do(guest_office: Office) -> None:
     assert (
         "Partner contact on WP-NE: so you can see what its partner sees of it, report progress and raise a risk" in told
     )
-    offered = said(guest_office, GUEST, "help")
+    offered = more_help(guest_office, GUEST)
     assert "/progress report" in offered
     assert not any(word in offered for word in ("/risk", "/contact ", "/contract edit", "/contract history"))
 
@@ -97,7 +118,7 @@ def test_leave_is_recorded_with_a_deputy_who_then_stands_in(office: Office) -> N
     assert "You do not have a role on this contract" in refused.plain
     office.clock.advance(7 * DAY)
     told = said(office, MARTHA, "me")
-    assert "Contract manager, standing in for Amira Shah until 15 January 2027 on DE-SW, SE-CW, SK-SC and WP-NE" in told
+    assert "Contract manager, covering for Amira Shah until 15 January 2027 on DE-SW, SE-CW, SK-SC and WP-NE" in told
     (shown,) = office.person(MARTHA).command("/contract show WP-NE", channel=HELP)
     assert "Work Pathways, North East" in shown.plain
     changed = office.read(
@@ -175,7 +196,7 @@ def test_an_administrator_sees_what_is_left_to_set_up_and_can_send_a_test(office
     callum = office.person(CALLUM)
     (shown,) = callum.command("/liaison setup", channel=HELP)
     assert "Done: a channel for the weekly summary" in shown.plain
-    assert "/liaison setup" in said(office, CALLUM, "help")
+    assert "/liaison setup" in more_help(office, CALLUM)
     callum.click(shown, "Add a partner")
     callum.close(callum.modal(title="New partner"))
     callum.click(shown, "Add a contract")
@@ -209,12 +230,16 @@ def test_who_runs_the_workspace_begins_and_nobody_else(new_office: Office) -> No
     assert "and you run this Slack workspace, so you can: type /liaison setup." in said(new_office, AMIRA, "help")
     assert amira.command("/liaison setup", channel=HELP) == []
     done = amira.submit(amira.modal(title="Set Liaison up"), {"name": "Department for Opportunity"})
-    assert "Amira Shah, you are the first administrator of Liaison." in words(done.view)
+    begun_with = words(done.view).replace("*", "")
+    assert "Amira Shah, you are the first administrator of Liaison. What is left to set up" in begun_with
+    assert "To do: partners, 0 so far. Type /partner new." in begun_with
+    amira.click(amira.modal(), "Add a partner")
+    amira.close(amira.modal(title="New partner"))
     begun = new_office.read(lambda s: [(each.key, each.name) for each in s.scalars(select(Organisation))])
     assert begun == [("department", "Department for Opportunity")]
     assert new_office.read(lambda s: [team.slack for team in s.scalars(select(Team))]) == ["T0DEPT"]
     (checklist,) = amira.command("/liaison setup", channel=HELP)
-    assert "To do: the first contract. It is with a partner, so add that first" in checklist.plain
+    assert "To do: the first contract. A contract needs a partner: add one first" in checklist.plain
     (no_partner,) = amira.command("/contract new", channel=HELP)
     assert "There is no partner yet to have a contract with." in no_partner.plain
     (again,) = callum.command("/liaison setup", channel=HELP)

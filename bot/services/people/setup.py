@@ -57,6 +57,14 @@ class Checklist:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """The first administrator, and what is left to set up."""
+
+    name: str
+    checklist: Checklist
+
+
+@dataclass(frozen=True)
 class WhomToAsk:
     """How a person who is not in the register gets in: the administrators to ask, or whether they may set Liaison
     up."""
@@ -99,7 +107,7 @@ def _runs_workspace(newcomer: NewcomerContext) -> bool:
     return identity.runs_workspace and is_there
 
 
-def begin(newcomer: NewcomerContext, name: str) -> Person:
+def begin(newcomer: NewcomerContext, name: str) -> Begun:
     """Make the newcomer the first administrator, and their Slack workspace the department's. Raises `UserError` or
     `Denied`."""
     check_may_begin(newcomer)
@@ -120,22 +128,26 @@ def begin(newcomer: NewcomerContext, name: str) -> Person:
     session.add(person)
     session.flush()
     newcomer.record("set up", DEPARTMENT, name=title, teams=", ".join(homes))
-    return person
+    return Begun(person.name, _checklist(newcomer, title, person.slack))
 
 
 def checklist(ctx: ActorContext) -> Checklist:
     """The state of the setup. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.ADMINISTER)
-    session = ctx.session
+    return _checklist(ctx, ctx.actor.organisation, ctx.actor.slack)
+
+
+def _checklist(work: UnitOfWork, department: str, administrator: str) -> Checklist:
+    session = work.session
     managed = exists().where(col(Role.contract_id) == col(Contract.id), col(Role.role) == RoleName.CONTRACT_MANAGER)
     measured = exists().where(col(Kpi.contract_id) == col(Contract.id))
     count = select(func.count()).select_from(Contract)
-    test = _last_test(ctx)
+    test = _last_test(work, administrator)
     return Checklist(
-        department=ctx.actor.organisation,
-        people=_count(ctx, Person),
-        partners=_count(ctx, Organisation) - 1,
-        contracts=_count(ctx, Contract),
+        department=department,
+        people=_count(work, Person),
+        partners=_count(work, Organisation) - 1,
+        contracts=_count(work, Contract),
         without_manager=session.scalar(count.where(~managed)) or 0,
         without_kpis=session.scalar(count.where(~measured)) or 0,
         channels=session.scalar(select(func.count()).where(col(Channel.contract_id).is_not(None))) or 0,
@@ -151,18 +163,22 @@ def send_test(ctx: ActorContext, key: str) -> None:
     message = ctx.messages.message("liaison/setup_test", name=ctx.actor.name)
     ctx.enqueue(
         OutgoingMessage(
-            f"{_tests_of(ctx)}{key}", ctx.actor.slack, Audience.INTERNAL, message, "you asked for a test message"
+            f"{_tests_of(ctx.actor.slack)}{key}",
+            ctx.actor.slack,
+            Audience.INTERNAL,
+            message,
+            "you asked for a test message",
         )
     )
 
 
-def _tests_of(ctx: ActorContext) -> str:
-    return f"test {ctx.actor.slack} "
+def _tests_of(administrator: str) -> str:
+    return f"test {administrator} "
 
 
-def _last_test(ctx: ActorContext) -> OutboxMessage | None:
-    tests = select(OutboxMessage).where(col(OutboxMessage.key).startswith(_tests_of(ctx), autoescape=True))
-    return ctx.session.scalar(tests.order_by(col(OutboxMessage.id).desc()).limit(1))
+def _last_test(work: UnitOfWork, administrator: str) -> OutboxMessage | None:
+    tests = select(OutboxMessage).where(col(OutboxMessage.key).startswith(_tests_of(administrator), autoescape=True))
+    return work.session.scalar(tests.order_by(col(OutboxMessage.id).desc()).limit(1))
 
 
 def _count(work: UnitOfWork, model: type[SQLModel]) -> int:

@@ -48,6 +48,8 @@ LONG_LEAVE = OwnLeave(
 COMMANDS = {table.name: table for table in handlers.COMMANDS}
 EXAMPLE = COMMANDS["/progress"].example
 
+TASKS = [line for each in COMMANDS.values() for line in each.lines if line.task]
+
 MESSAGE_CONTEXTS: Contexts = {
     "forms/keep_anyway": {
         "smallest": {"found": "A"},
@@ -68,6 +70,11 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {"name": NAME, "ask": WhomToAsk(True, False, ["U" + "0" * 39] * 12)},
     },
     "liaison/help": {
+        "smallest": {"tasks": COMMANDS["/risk"].lines[:1]},
+        "usual": {"tasks": TASKS},
+        "largest": {"tasks": TASKS},
+    },
+    "liaison/help_in_full": {
         "smallest": {"commands": [(each, each.lines[:1]) for each in [*COMMANDS.values()][:1]]},
         "usual": {"commands": [(each, each.lines[:1]) for each in COMMANDS.values()]},
         "largest": {"commands": [(each, each.lines) for each in COMMANDS.values()]},
@@ -157,6 +164,10 @@ VIEW_CONTEXTS: Contexts = {
         "usual": {"leave": LEAVE, "today": date(2027, 1, 4)},
         "largest": {"leave": LONG_LEAVE, "today": date(2027, 1, 4)},
     },
-    "liaison/setup_done": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
+    "liaison/setup_done": {
+        "smallest": {"name": "A", "list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
+        "usual": {"name": "Amira Shah", "list": Checklist("Department for Opportunity", 1, 0, 0, 0, 0, 0, None)},
+        "largest": {"name": NAME, "list": Checklist(NAME, 1, 99999, 99999, 99999, 99999, 99999, None)},
+    },
     "liaison/setup_form": {"usual": {}},
 }
