@@ -96,7 +96,7 @@ def test_a_host_asks_whether_it_can_work_and_a_machine_asks_for_figures(office: 
 
 def test_a_manager_sees_what_will_be_sent_on_their_contracts_alone(office: Office) -> None:
     told = rehearsed(office, "", "C0HELP")
-    assert told.startswith("What will be sent on your contracts until 18 January 2027, as things stand now")
+    assert told.startswith("What will be sent on your contracts until 18 January 2027, if nothing changes")
     assert "the report for December 2026 on WP-NE is due on 6 January 2027." in told
     assert "on SK-SC" in told
     assert "on HA-EW" not in told, "somebody else's"

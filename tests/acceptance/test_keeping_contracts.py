@@ -262,9 +262,9 @@ def test_a_channel_is_bound_as_what_it_is_and_let_go(office: Office) -> None:
     assert "This channel is no longer bound to WP-NE." in free.plain
     assert NORTH_EAST not in bound(office)
     (again,) = amira.command("/contract channel WP-NE", channel=NORTH_EAST)
-    assert "own channel for WP-NE now" in again.plain
+    assert "own channel for WP-NE" in again.plain
     (shared,) = amira.command("/contract channel WP-NE", channel=NORTH_EAST_SHARED)
-    assert "This is the channel of WP-NE that is shared with the partner now" in shared.plain
+    assert "This is now the channel of WP-NE that you share with the partner" in shared.plain
     assert bound(office)[NORTH_EAST] == ("WP-NE", Audience.INTERNAL)
     assert bound(office)[NORTH_EAST_SHARED] == ("WP-NE", Audience.SHARED)
     assert "Internal channel: from C0WPNE to nothing" in history(office, AMIRA, "WP-NE")
