@@ -118,11 +118,11 @@ def picture(message: Message) -> str:
 def test_the_matrix_and_the_course_of_a_score_are_pictures_that_words_say_as_well(office: Office) -> None:
     reference = reference_of(office, LEAVERS)
     one = answered(office, AMIRA, "matrix WP-NE")
-    assert "2 open risks of WP-NE by likelihood and impact" in one.plain
+    assert "2 open risks on WP-NE by likelihood and impact" in one.plain
     assert f"Medium, possible and moderate: {reference}." in picture(one)
     assert f"Medium, possible and moderate, 9: {reference}" in one.plain
     whole = answered(office, AMIRA, "matrix")
-    assert "open risks of your contracts" in whole.plain
+    assert "open risks on your contracts" in whole.plain
     assert reference_of(office, "Licence costs rise at renewal") not in whole.plain, "a contract of somebody else"
     assert "You do not have a role" in said(office, AMIRA, "matrix IT-CH")
     assess(office, AMIRA, reference, "4", "3")

@@ -79,7 +79,7 @@ def test_a_review_is_kept_beside_what_was_and_sets_the_next_by_the_band(office: 
     form = opened(amira, f"review {reference}")
     assert (form.values["likelihood"]["entered"], form.values["impact"]["entered"]) == ("3", "3")
     done = amira.submit(form, {"likelihood": "4", "why": WHY})
-    assert f"The review of *{reference}* is kept. It rose from medium to high." in words(done.view)
+    assert f"The review of *{reference}* is saved. It rose from medium to high." in words(done.view)
     risk = kept(office, reference)
     assert (risk.likelihood, risk.impact, str(risk.review_on)) == (4, 3, "2027-02-03")  # high: 30 days
     assert assessments(office, reference) == [(4, 3, WHY)]
@@ -136,7 +136,7 @@ def test_of_two_reviewers_the_second_is_shown_what_the_first_said(office: Office
     assert WHY in words(asked)
     assert asked.values["why"]["entered"] == "All hired"
     kept = nadia.submit(asked, {"crossing": "theirs"}).view
-    assert "Nothing of yours was saved" in words(kept)
+    assert "Your changes were discarded" in words(kept)
     assert assessments(office, reference) == [(5, 2, WHY)]
     assert kept is not None
     nadia.close(kept)
@@ -214,7 +214,7 @@ def test_a_risk_is_escalated_by_hand_once_until_it_is_acknowledged(office: Offic
 def test_a_response_is_kept_and_shown(office: Office) -> None:
     reference = reference_of(office, LEAVERS)
     answer = said(office, AMIRA, f'respond {reference} Treat Recruit 6 advisers, "as agreed')
-    assert f"The response to {reference} is kept." in answer
+    assert f"The response to {reference} is saved." in answer
     assert 'Treat: Recruit 6 advisers, "as agreed' in answer
     said(office, AMIRA, f"respond {reference} tolerate")
     assert "Response\nTolerate" in said(office, HELEN, f"show {reference}")
@@ -228,7 +228,7 @@ def test_a_response_is_kept_and_shown(office: Office) -> None:
 
 def test_a_risk_that_has_happened_is_an_issue_until_it_is_closed(office: Office) -> None:
     reference = reference_of(office, LEAVERS)
-    assert f"{reference} is an issue now." in said(office, AMIRA, f"issue {reference} Nine advisers have left")
+    assert f"{reference} is now an issue." in said(office, AMIRA, f"issue {reference} Nine advisers have left")
     assert "What happened\nNine advisers have left" in said(office, HELEN, f"show {reference}")
     assert "It has happened" in said(office, HELEN, "list WP-NE")
     (card,) = office.person(HELEN).command("/contract show WP-NE", channel=PORTFOLIO)
@@ -285,7 +285,7 @@ def test_a_risk_is_handed_over_to_somebody_of_the_contract(office: Office) -> No
 @pytest.mark.parametrize("who", [f"<@{HELEN}|helen.marsh>", f"<@{HELEN}>", "@helen.marsh", "Helen", "marsh"])
 def test_an_owner_is_named_in_one_line(http_office: Office, who: str) -> None:
     reference = reference_of(http_office, LEAVERS)
-    assert f"Helen Marsh looks after {reference} from now on." in said(http_office, AMIRA, f"owner {reference} {who}")
+    assert f"Helen Marsh now looks after {reference}." in said(http_office, AMIRA, f"owner {reference} {who}")
     assert LEAVERS in said(http_office, HELEN, "list mine")
 
 
@@ -355,7 +355,7 @@ def test_who_may_only_look_is_refused_and_that_is_audited(http_office: Office) -
     make_viewer(http_office, RHIAN)
     shown = said(http_office, RHIAN, f"show {reference}")
     assert LEAVERS in shown
-    assert "To go on with it" not in shown
+    assert "What you can do next" not in shown
     for typed in WORDS:
         assert "You do not have a role on this contract" in said(http_office, RHIAN, typed.format(reference))
     assert len(entries(http_office, "refused")) == len(WORDS)

@@ -20,7 +20,7 @@ def reference_of(office: Office, title: str) -> str:
 def test_the_list_has_the_risks_of_ones_contracts_worst_first(office: Office) -> None:
     (page,) = office.person(AMIRA).command("/risk list", channel=PORTFOLIO)
     assert page.ephemeral
-    assert page.text == "5 open risks of your contracts"
+    assert page.text == "5 open risks on your contracts"
     plain = page.plain
     order = ["Fewer vacancies", LEAVERS, "Not enough time to buy", "Council's case system", "Winter weather"]
     assert sorted(order, key=plain.index) == order
@@ -35,9 +35,9 @@ def test_the_list_has_the_risks_of_ones_contracts_worst_first(office: Office) ->
         ("northgate", "2 open risks for “northgate”"),
         ("medium WP-NE", "1 open risk for “medium WP-NE”"),
         ("high low", "2 open risks for “high low”"),
-        ("very high", "No open risk for “very high”"),
+        ("very high", "No open risks for “very high”"),
         ("MINE", "5 open risks for “MINE”"),
-        ("overdue", "No open risk for “overdue”"),
+        ("overdue", "No open risks for “overdue”"),
         ("HA-EW", "“HA-EW” narrows no list of risks. After list comes a band (low, medium, high or very high)"),
         ("ancient", "“ancient” narrows no list of risks."),
     ],
@@ -62,7 +62,7 @@ def test_what_is_overdue_is_said_in_words(http_office: Office) -> None:
 def test_the_list_is_turned_in_place_and_keeps_its_words(office: Office) -> None:
     nadia = office.person(NADIA)
     (page,) = nadia.command("/risk list", channel=PORTFOLIO)
-    assert "16 open risks of your contracts, page 1 of 2" in page.plain
+    assert "16 open risks on your contracts, page 1 of 2" in page.plain
     nadia.click(page, "Next page")
     nadia.wait(lambda person: "page 2 of 2" in person.messages(PORTFOLIO)[-1].plain)
     (turned,) = [message for message in nadia.messages(PORTFOLIO) if message.ephemeral]
@@ -84,7 +84,7 @@ def test_a_risk_is_shown_on_one_page_with_its_assessments(office: Office) -> Non
         "Likelihood and impact: possible and minor, 3 x 2",
         "Next review: 5 March 2027",
         "Owner: @Amira Shah",
-        "None is decided yet",
+        "Not decided yet",
         "4 January 2027 at 9am, Amira Shah: medium, 6 (possible and minor, 3 x 2). As it was raised",
     ):
         assert words in sheet.plain
@@ -93,7 +93,7 @@ def test_a_risk_is_shown_on_one_page_with_its_assessments(office: Office) -> Non
 def test_one_that_came_with_a_file_says_that_it_has_no_assessment_yet(http_office: Office) -> None:
     reference = reference_of(http_office, LEAVERS)
     (sheet,) = http_office.person(HELEN).command(f"/risk show {reference}", channel=PORTFOLIO)
-    assert "Assessments: none since it was brought in from a file" in sheet.plain
+    assert "Assessments: none since it was imported from a file" in sheet.plain
 
 
 @pytest.mark.parametrize("none", ["R-999", "R-999999999999999", "R-0"])
@@ -127,4 +127,4 @@ def test_a_partners_guest_sees_no_risk(guest_office: Office) -> None:
     (shown,) = guest.command(f"/risk show {reference}", channel=HELP)
     assert f"There is no risk {reference} that you can see." in shown.plain
     (listed,) = guest.command("/risk list", channel=HELP)
-    assert "No open risk of your contracts" in listed.plain
+    assert "No open risks on your contracts" in listed.plain

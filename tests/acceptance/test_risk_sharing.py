@@ -23,7 +23,7 @@ from workspace import Control
 from workspace.client.person import Message
 
 CAUSE = "Pay is higher at the call centre next door"
-INSIDE = ("A pool of 8 bank staff", "Two more advisers left in December", "Recruit 6 advisers", "Amira Shah looks")
+INSIDE = ("A pool of 8 bank staff", "Two more advisers left in December", "Recruit 6 advisers", "Amira Shah now looks")
 
 
 def in_the_shared_channel(office: Office, reference: str) -> list[Message]:
@@ -35,7 +35,7 @@ def test_a_risk_is_shared_in_one_message_kept_up_to_date_and_taken_back(office: 
     reference = reference_of(office, LEAVERS)
     said(office, AMIRA, f"respond {reference} treat Recruit 6 advisers")
     assert in_the_shared_channel(office, reference) == [], "a risk is internal until somebody shares it"
-    assert "Northgate Futures Ltd can see" in said(office, AMIRA, f"share {reference}")
+    assert "Northgate Futures Ltd can now see" in said(office, AMIRA, f"share {reference}")
     assert f"{reference} is shared, so nothing was done" in said(office, AMIRA, f"share {reference}")
     (shared,) = in_the_shared_channel(office, reference)
     assert "Medium, with a score of 9" in shared.plain
@@ -51,7 +51,7 @@ def test_a_risk_is_shared_in_one_message_kept_up_to_date_and_taken_back(office: 
         assert inside not in json.dumps([shared.plain, shared.blocks])
     assert f"{reference} is internal again." in said(office, AMIRA, f"keep {reference}")
     (taken,) = in_the_shared_channel(office, reference)
-    assert "is not shared here any more" in taken.plain
+    assert "is no longer shared here" in taken.plain
     assert LEAVERS not in json.dumps([taken.plain, taken.blocks])
     said(office, AMIRA, f"share {reference}")
     said(office, AMIRA, f"close {reference} Pay was raised")
