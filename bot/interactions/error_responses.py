@@ -53,7 +53,7 @@ def fault_of_ours(reference: str, *, kept: bool | None = None) -> UserError:
 
 _NEXT = {
     None: "Try again",
-    True: "What you typed is kept: send the form again, or open it later and go on",
+    True: "What you typed is saved: send the form again, or open it later and continue",
     False: "Nothing that you typed is lost while this form stays open: send it again in a minute",
 }
 

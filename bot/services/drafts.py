@@ -69,9 +69,7 @@ def offered(ctx: ActorContext, key: str) -> FormDraft:
     """The draft that the actor was offered. Raises `UserError`."""
     row = by_key(ctx.session, FormDraft, key)
     if row is None or row.person_id != ctx.actor.person_id or row.view is None:
-        raise UserError(
-            "What you had typed is kept no longer: it was sent, or two weeks have gone. Open the form anew."
-        )
+        raise UserError("Your draft is gone: it was sent, or two weeks have passed. Open the form again.")
     return row
 
 

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.models import ActionItem, Contact, Contract, Person, TrailEntry
-from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, Office, PORTFOLIO, PRIYA, whole_form, words
-from workspace import Person, Person as SlackPerson
+from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, PORTFOLIO, PRIYA, Office, whole_form, words
+from workspace import Person
+from workspace import Person as SlackPerson
 
 NADIA = "U0NADIA"  # head of contract management, of every contract
 PLAN = "/action add WP-NE Priya Nair: send the staffing plan by 8 January"

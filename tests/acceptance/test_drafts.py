@@ -74,13 +74,13 @@ def test_a_fault_keeps_what_was_typed_and_the_next_opening_offers_it(office: Off
     with without(office, "trail_entry"):
         refused = amira.submit(form, ENTERED)
     (told,) = refused.errors.values()
-    assert "Something went wrong on our side and nothing was recorded. What you typed is kept" in told
+    assert "Something went wrong on our side and nothing was recorded. What you typed is saved" in told
     assert amira.modal().id == form.id, "the form stays open as it was filled in"
     amira.close(amira.modal())
     office.clock.advance(DAY)
     offer = contact_form(amira)
-    assert "You were writing this on 4 January 2027 at 9am" in words(offer).replace("*", "")
-    amira.click(offer, "Go on with it")
+    assert "You started this on 4 January 2027 at 9am" in words(offer).replace("*", "")
+    amira.click(offer, "Continue")
     again = turned(amira, "Log a contact")
     kept = {block: value.get("entered") for block, value in again.values.items()}
     typed = {name: said for name, said in ENTERED.items() if name != "people"}
@@ -103,7 +103,7 @@ def test_what_was_kept_is_its_owners_alone_and_can_be_begun_anew(office: Office)
     callum.command("/contact", channel="C0HAEW")
     assert callum.modal().view["submit"], "nobody else is offered it"
     offer = contact_form(amira)
-    amira.click(offer, "Begin anew")
+    amira.click(offer, "Start again")
     fresh = turned(amira, "Log a contact")
     assert fresh.values["summary"]["entered"] is None
     assert fresh.values["channel"]["entered"] == "phone"
@@ -144,18 +144,18 @@ def test_a_draft_of_a_report_is_kept_and_the_next_opening_goes_on_with_it(office
     priya.click(prompt, "Report the figures")
     form = priya.modal()
     starts, outcomes = (each["block_id"] for each in form.blocks if each.get("block_id", "").startswith("kpi_"))
-    priya.click(form, "Keep as a draft", filled={starts: "97.2", "narrative": "Two advisers left", "rag": "Amber"})
+    priya.click(form, "Save as a draft", filled={starts: "97.2", "narrative": "Two advisers left", "rag": "Amber"})
     kept = priya.modal(title="Liaison")
-    assert "Your draft is kept until 18 January 2027" in words(kept).replace("*", "")
+    assert "Your draft is saved until 18 January 2027" in words(kept).replace("*", "")
     priya.close(kept)
     assert office.read(figures) == {}
     assert office.read(december).received_at is None
     assert in_channel(priya, NORTH_EAST_SHARED, "Report for December 2026").plain == prompt.plain
     amira = office.person(AMIRA)
     amira.click(prompt, "Report the figures")
-    assert amira.modal().view["submit"], "nobody else sees it"
+    assert amira.modal().view["submit"], "only you can see it"
     priya.click(prompt, "Report the figures")
-    priya.click(priya.modal(), "Go on with it")
+    priya.click(priya.modal(), "Continue")
     again = turned(priya, "Report: December 2026")
     entered = {block: value.get("entered") for block, value in again.values.items()}
     assert (entered[starts], entered["narrative"], entered["rag"]) == ("97.2", "Two advisers left", "Amber")

@@ -51,7 +51,7 @@ def test_the_second_is_shown_what_the_first_did_and_what_they_entered_is_kept(
     assert "Nadia Rahman changed" in words(asked)
     assert told in words(asked)
     kept = amira.submit(asked, {"crossing": "theirs"}).view
-    assert "Nothing of yours was saved" in words(kept)
+    assert "Your changes were discarded" in words(kept)
 
 
 def test_of_three_the_third_is_asked_again(office: Office) -> None:

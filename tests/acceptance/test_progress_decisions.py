@@ -34,7 +34,7 @@ from workspace.client.person import Message
 
 def test_a_report_is_accepted_once_and_every_message_about_it_says_by_whom(office: Office) -> None:
     told = reported(office)
-    assert "It is to be accepted." in told.text
+    assert "It is waiting for a decision." in told.text
     seen_by_nadia = card(office, NADIA)
     assert pressed(office, AMIRA, told, "Accept") == ""
     office.deliver()

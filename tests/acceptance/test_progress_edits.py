@@ -21,7 +21,7 @@ def test_who_reports_changes_a_report_until_it_is_accepted(office: Office) -> No
     shown = in_channel(priya, NORTH_EAST_SHARED, "Report for December 2026")
     priya.click(shown, "Change the figures")
     form = opened(priya)
-    assert "It can be changed until it is accepted" in words(form)
+    assert "You can change it until it is accepted" in words(form)
     assert "98.5%" in send(priya, "98.5", "88", "A late start was counted twice.")
     office.deliver()
     again = in_channel(priya, NORTH_EAST_SHARED, "Report for December 2026")

@@ -62,7 +62,7 @@ def test_a_report_has_its_reference_and_a_link_to_its_message_which_is_asked_for
 def test_the_list_has_what_is_open_the_most_pressing_first(office: Office) -> None:
     office.run("prompt")
     said = typed(office, AMIRA, "list")
-    assert "7 open reports on your contracts: 1 late, 3 due and 3 to be accepted" in said
+    assert "7 open reports on your contracts: 1 late, 3 due and 3 waiting for a decision" in said
     assert said.index("SE-CW") < said.index("WP-NE"), "the late one comes first"
     assert "19 working days late" in said
     assert "3 December 2026" in said
@@ -90,7 +90,7 @@ def test_the_list_is_turned_in_place(office: Office) -> None:
 def test_a_partners_person_has_the_reports_of_their_own_contracts_alone(guest_office: Office) -> None:
     make_contact(guest_office)
     said = typed(guest_office, GUEST, "list", HELP)
-    assert "1 open report on your contracts: 1 to be accepted" in said
+    assert "1 open report on your contracts: 1 waiting for a decision" in said
     assert "WP-NE Work Pathways, North East" in said
     for others in ("SE-CW", "DE-SW", "Calderwick"):
         assert others not in said
@@ -106,7 +106,7 @@ def test_who_is_in_no_contract_is_told(office: Office) -> None:
         ("list latte", "/progress list does not know “latte”. Did you mean late?"),
         ("list gold", "/progress list does not know “gold”. After list comes late, or nothing."),
         ("lsit", "Did you mean /progress list?"),
-        ("help", "/progress list late lists the reports that are late"),
+        ("help", "/progress list late lists late reports"),
     ],
 )
 def test_what_else_it_says(http_office: Office, words: str, answer: str) -> None:
@@ -119,7 +119,7 @@ def test_one_report_with_its_figures_and_where_it_stands(office: Office) -> None
         "Report for November 2026 on WP-NE Work Pathways, North East",
         "From Priya Nair of Northgate Futures Ltd on 3 December 2026",
         "Starts within 15 working days: Approaching target, 98.2% (491 of 500) against 99%",
-        "State: received, to be accepted. It was due on 3 December 2026, and came on time.",
+        "State: received, waiting for a decision. It was due on 3 December 2026, and came on time.",
         "Accept",
     ):
         assert expected in said

@@ -71,7 +71,7 @@ def counted(office: Office, model: type[SQLModel]) -> int:
 
 def test_a_reply_is_read_shown_back_by_kpi_and_recorded_once_it_is_confirmed(office: Office, control: Control) -> None:
     prompt = prompted(office)
-    assert "with the figures and what is behind them, for example: starts 97.2%, outcomes 97.2%" in prompt.plain
+    assert "with the figures and what is behind them, for example: starts 97%, outcomes 95%" in prompt.plain
     (back,) = writes(office, control, WROTE)
     said = back.plain.replace("*", "")
     assert "Priya Nair, is this right?" in said
@@ -87,7 +87,7 @@ def test_a_reply_is_read_shown_back_by_kpi_and_recorded_once_it_is_confirmed(off
     assert "Confirmed by Priya Nair" in thread(office)[0].plain.replace("*", "")
     standing = in_channel(office.person(AMIRA), NORTH_EAST_SHARED, "Report for December 2026")
     assert standing.ts == prompt.ts, "the prompt shows the report in its place"
-    assert "It is to be accepted." in notice(office).text
+    assert "It is waiting for a decision." in notice(office).text
     assert counted(office, FormDraft) == 0
 
 
@@ -104,7 +104,7 @@ def test_what_is_missing_or_unclear_is_asked_for_and_a_later_reply_adds_to_it(of
     assert "Starts within 15 working days: Approaching target, 97.2% (972 of 1,000) against 99%" in said
     assert "Requires improvement, 88% against 100%" in said
     assert "the hub in Gateshead opened\ntwo advisers left" in said
-    assert "what was read last stands below" in thread(office)[0].plain
+    assert "see the latest reading below" in thread(office)[0].plain
     assert pressed(office, PRIYA, last, "Confirm") == ""
     assert office.read(december).state is ReportState.RECEIVED
 
@@ -122,7 +122,7 @@ def test_correct_opens_the_form_with_what_was_read(office: Office, control: Cont
     assert priya.submit(form, {starts: "99", outcomes: "89"}).view is not None
     assert office.read(figures) == {"starts": "99", "outcomes": "89"}
     refused = pressed(office, PRIYA, back, "Confirm")
-    assert "Nothing of yours is to be confirmed here" in refused, "what was corrected waits no more"
+    assert "You have nothing to confirm here" in refused, "what was corrected waits no more"
 
 
 def test_talk_is_not_answered_and_who_may_not_report_is_told_so_alone(office: Office, control: Control) -> None:
@@ -133,7 +133,7 @@ def test_talk_is_not_answered_and_who_may_not_report_is_told_so_alone(office: Of
     (told,) = writes(office, control, "starts 97.2", LIAM)
     assert told.ephemeral
     assert "You do not have a role on this contract" in told.plain
-    assert thread(office, PRIYA) == [], "nobody else sees it"
+    assert thread(office, PRIYA) == [], "only you can see it"
     priya = office.person(PRIYA)
     priya.say("starts 97.2", channel=NORTH_EAST_SHARED)
     control.settle()
@@ -147,17 +147,17 @@ def test_a_reply_that_is_delivered_twice_and_a_double_click_give_one_report(offi
     control.fault("duplicate_event", "message")
     (back,) = writes(office, control, WROTE)
     assert pressed(office, PRIYA, back, "Confirm") == ""
-    assert "Nothing of yours is to be confirmed here" in pressed(office, PRIYA, back, "Confirm")
+    assert "You have nothing to confirm here" in pressed(office, PRIYA, back, "Confirm")
     assert len(entries(office, "report received")) == 1
     assert len(office.read(figures)) == 2
     office.deliver()
-    assert "Nothing of yours is to be confirmed here" not in thread(office, AMIRA)[0].plain
+    assert "You have nothing to confirm here" not in thread(office, AMIRA)[0].plain
 
 
 def test_only_who_wrote_it_confirms_and_only_what_was_shown(office: Office, control: Control) -> None:
     prompted(office)
     (first,) = writes(office, control, "starts 97.2")
-    assert "Nothing of yours is to be confirmed here" in pressed(office, AMIRA, first, "Confirm")
+    assert "You have nothing to confirm here" in pressed(office, AMIRA, first, "Confirm")
     (value,) = [each["value"] for _, each in first.elements() if each["action_id"] == "report_confirm"]
     writes(office, control, "outcomes 88")
     newest = thread(office)[-1]

@@ -143,7 +143,7 @@ def test_a_report_that_came_in_updates_its_prompt_and_is_told_inside(unchanged: 
         assert (prompt.channel, prompt.audience) == ("C0WPNENG", "shared")
         assert (update.channel, update.replaces_id) == ("C0WPNENG", prompt.id)
         assert (told.channel, told.audience, told.replaces_id) == ("C0WPNE", "internal", None)
-        assert told.text == f"{update.text} It is to be accepted."
+        assert told.text == f"{update.text} It is waiting for a decision."
 
 
 def test_a_report_from_the_department_says_so(unchanged: Database) -> None:

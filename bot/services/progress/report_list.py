@@ -25,7 +25,7 @@ class ReportStanding(StrEnum):
     LATE = "late"
     QUERIED = "queried"
     DUE = "due"
-    UNDECIDED = "to be accepted"
+    UNDECIDED = "waiting for a decision"
 
     @property
     def waits_for_answer(self) -> bool:

@@ -123,7 +123,7 @@ def _waiting(ctx: ActorContext, key: str, seen: str) -> FormDraft:
     row = drafts.find(ctx, REPLY, key)
     if row is None:
         raise UserError(
-            "Nothing of yours is to be confirmed here, so nothing was done: it was confirmed already, or somebody else "
+            "You have nothing to confirm here, so nothing was done: it was confirmed already, or somebody else "
             "wrote it. To report yourself, use the button of the message with which this thread begins."
         )
     if drafts.version(row) != seen:
