@@ -268,15 +268,11 @@ COMMAND = CommandTable(
     notes=[
         "Instead of call: email, video, meeting, letter, visit or message. In a contract’s own channel the form knows "
         "the contract.",
-        "A message is logged from its own menu: More actions, Log as a contact. Where it is in a thread, the form can "
-        "take all of it.",
         "“with” and names before a colon say who took part, and a day before them, such as yesterday or 3 February, "
         "when it was: call WP-NE yesterday with their lead: agreed the plan.",
         "“; next” and a day at the end, such as 3 February, next Friday or in 2 weeks, say when you speak again.",
         "To log a Slack message, choose More actions, Log as a contact on it. If it is in a thread, the form can "
         "take the whole thread.",
-        "“with” and names before a colon say who took part; “; next” and a day at the end, such as 3 February, next "
-        "Friday or in 2 weeks, say when you speak again.",
     ],
 )
 

@@ -158,9 +158,8 @@ COMMAND = CommandTable(
         ),
         Subcommand(
             "away",
-            does="says when you are on leave and who stands in for you",
-            more={"15 February to 19 February": "records your leave at once; your deputies stay the same"},
             does="says when you are on leave and who covers for you",
+            more={"15 February to 19 February": "records your leave at once; your deputies stay the same"},
             who=None,
             handler=asks_and_writes(_away),
         ),

@@ -8,7 +8,6 @@ from sqlmodel import col
 
 from bot.models import ActionItem, Contact, Contract, Person, TrailEntry
 from tests.acceptance.office import AMIRA, CALLUM, NORTH_EAST, PORTFOLIO, PRIYA, Office, whole_form, words
-from workspace import Person
 from workspace import Person as SlackPerson
 
 NADIA = "U0NADIA"  # head of contract management, of every contract

@@ -178,7 +178,7 @@ def test_what_was_logged_by_mistake_is_taken_back_within_ten_minutes(office: Off
     office.drain()
     assert "is taken back" in amira.messages(NORTH_EAST)[-1].plain
     assert "No contact" in answered(amira, "/contact list WP-NE")
-    assert "none is logged yet" in answered(amira, "/contract show WP-NE")
+    assert "none logged yet" in answered(amira, "/contract show WP-NE")
     assert [entry.withdrawn for entry in _contacts(office)] == [False, True], "both are kept"
     assert _audited(office) == ["contact logged", "contact taken back"]
 
@@ -199,10 +199,10 @@ def test_a_correction_takes_the_place_of_an_entry_that_is_kept(office: Office) -
     (page,) = amira.command("/contact show C-1", channel=PORTFOLIO)
     amira.click(page, "Correct it")
     form = amira.modal()
-    assert "C-1 stays as it is, and what you send takes its place" in words(form)
+    assert "C-1 stays in the log. What you send replaces it" in words(form)
     said = {"summary": "agreed the plan by Friday", "decisions": "Two more advisers", "purpose": "The plan"}
     sent = amira.submit(whole_form(amira), said)
-    assert "It takes the place of C-1" in words(sent.view)
+    assert "It replaces C-1" in words(sent.view)
     first, second = _contacts(office)
     assert (first.summary, second.summary) == ("agreed the plan by Monday", "agreed the plan by Friday")
     assert (second.corrects_id, second.channel, second.decisions) == (first.id, first.channel, "Two more advisers")
@@ -210,8 +210,8 @@ def test_a_correction_takes_the_place_of_an_entry_that_is_kept(office: Office) -
     listed = answered(amira, "/contact list")
     assert "1 contact on your contracts" in listed
     assert "by Friday" in listed
-    assert "C-2 has taken its place" in answered(amira, "/contact show C-1")
-    assert "It takes the place of C-1, which said: agreed the plan by Monday" in answered(amira, "/contact show C-2")
+    assert "C-2 replaces it" in answered(amira, "/contact show C-1")
+    assert "It replaces C-1, which said: agreed the plan by Monday" in answered(amira, "/contact show C-2")
     assert "Amira Shah corrected it as C-2" in answered(amira, "/contact correct C-1")
 
 
@@ -270,7 +270,7 @@ def test_another_managers_contacts_are_as_if_they_were_not_there(office: Office)
     amira = office.person(AMIRA)
     for typed in ("show C-1", "correct C-1", "show C-99", "show nonsense", "correct C-٣"):
         assert "No contact of your contracts fits" in answered(amira, f"/contact {typed}"), typed
-    assert "No contact on your contracts" in answered(amira, "/contact list")
+    assert "No contacts on your contracts" in answered(amira, "/contact list")
     assert "needs a contact's reference" in answered(amira, "/contact show")
 
 

@@ -91,7 +91,7 @@ def entries(office: Office, action: str) -> list[TrailEntry]:
 def test_the_list_is_turned_in_place_for_who_keeps_partners(office: Office) -> None:
     amira = office.person(AMIRA)
     (page,) = amira.command("/partner", channel=PORTFOLIO)
-    assert "12 partners of yours, page 1 of 2" in page.plain
+    assert "You have 12 partners, page 1 of 2" in page.plain
     assert "Brightwell Contact Ltd" in page.plain
     assert "No contract of yours" in page.plain
     amira.click(page, "Next page")
@@ -103,7 +103,7 @@ def test_the_list_is_turned_in_place_for_who_keeps_partners(office: Office) -> N
 
 def test_who_keeps_none_sees_the_partners_of_their_contracts(office: Office) -> None:
     """Helen is a senior owner of six contracts."""
-    assert "6 partners of yours" in typed(office, HELEN, "list")
+    assert "You have 6 partners" in typed(office, HELEN, "list")
     assert "Orchard" not in typed(office, HELEN, "list")
     assert "No partner of yours fits “orchard”." in typed(office, HELEN, "show orchard")
     for refused in ("new", "people northgate", "edit northgate"):
@@ -127,7 +127,7 @@ def test_a_partner_with_its_people_and_contracts(office: Office) -> None:
     ):
         assert part in shown
     others = typed(office, AMIRA, "show meridian")
-    assert "None of yours" in others
+    assert "None that you can see" in others
     assert "HA-EW" not in others
 
 

@@ -27,7 +27,7 @@ def receipts(office: Office) -> int:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("/risk list", "5 open risks of your contracts"),
+        ("/risk list", "5 open risks on your contracts"),
         ("/contract show WP-NE", "WP-NE"),
         ("/action", "You have no open actions"),
         ("/digest preview", "Weekly performance summary"),
@@ -52,4 +52,4 @@ def test_what_one_wrote_is_there_at_the_next_look(office: Office) -> None:
     amira.command(RAISE, channel=NORTH_EAST)
     assert receipts(office) == 1
     (page,) = amira.command("/risk list", channel=NORTH_EAST)
-    assert page.text == "6 open risks of your contracts"
+    assert page.text == "6 open risks on your contracts"

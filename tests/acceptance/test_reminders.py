@@ -263,10 +263,10 @@ def test_a_risk_is_reviewed_from_the_reminder(office: Office) -> None:
     morning(office)
     assert f"Review {reference} Advisers leave faster" in reminder(amira).text
     form = answer(amira, answer="Do it now")
-    assert "The next review follows from the score: in " in form
+    assert "The next review is in " in form
     assert amira.modal().values["likelihood"]["entered"] == "3"
     kept = amira.submit(amira.modal(), {"likelihood": "4", "why": "Two more advisers left"})
-    assert f"The review of *{reference}* is kept. It rose from medium to high." in words(kept.view)
+    assert f"The review of *{reference}* is saved. It rose from medium to high." in words(kept.view)
     assert office.read(lambda session: session.get_one(Risk, int(reference[2:])).likelihood) == 4
     office.run("remind")
     office.deliver()

@@ -126,16 +126,16 @@ def test_a_plan_comes_and_is_rejected_for_a_reason(office: Office) -> None:
     ask_for_a_plan(office)
     amira = office.person(AMIRA)
     others = decide(amira, "declined")
-    amira.click(others, "What became of it")
-    done = amira.submit(amira.modal(title="What became of the plan"), {"event": "received", "on": "2026-12-14"}).view
+    amira.click(others, "Update the plan")
+    done = amira.submit(amira.modal(title="Update a plan"), {"event": "received", "on": "2026-12-14"}).view
     assert "The plan is submitted, as of 14 December 2026. Next comes the decision." in words(done)
     assert "Also open" not in words(done), "Slack opens no more than three windows on top of each other"
     kept = office.read(plan)
     assert (kept.status, kept.received_on) == (PlanStatus.SUBMITTED, date(2026, 12, 14))
     assert done is not None
     amira.close(done)
-    amira.click(others, "What became of it")
-    form = amira.modal(title="What became of the plan")
+    amira.click(others, "Update the plan")
+    form = amira.modal(title="Update a plan")
     assert "Enter why" in amira.submit(form, {"event": "rejected"}).errors["reason"]
     done = amira.submit(form, {"event": "rejected", "reason": "It has no dates"}).view
     assert "The plan is rejected, as of 4 January 2027. Next comes the plan again, by 11 January 2027." in words(done)
@@ -207,7 +207,7 @@ def test_an_option_is_decided_from_the_reminder(office: Office) -> None:
     assert form is not None
     done = amira.submit(form, {"decision": "declined", "reason": WHY}).view
     assert done is not None
-    assert "Extension of 24 months is declined: the end of WP-NE stays as it is." in words(done)
+    assert "Extension of 24 months is declined: the end of WP-NE does not change." in words(done)
     office.run("remind")
     office.deliver()
     assert next(m for m in amira.direct_messages() if m.ts == reminder.ts).text.startswith("All done")

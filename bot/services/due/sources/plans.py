@@ -23,7 +23,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 AWAITED = PLAN.states_with(PlanEvent.RECEIVED)  # the partner owes one
 TO_DECIDE = PLAN.states_with(PlanEvent.ACCEPTED)  # the department owes its decision
-FORM = DueForm("plan_open", "What became of it", (Permission.CHANGE, Permission.DECLARE_FAILED))
+FORM = DueForm("plan_open", "Update the plan", (Permission.CHANGE, Permission.DECLARE_FAILED))
 
 
 def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
