@@ -5,7 +5,7 @@ out.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,7 +38,7 @@ KEY_EVENT = "liaison_message"
 USERS_ON_A_PAGE = 200  # as Slack recommends
 NOT_KEPT = datetime(2000, 1, 1, tzinfo=UTC)  # older than anything that is kept
 _LOOK_BACK = timedelta(minutes=10).total_seconds()  # our clock may be ahead of Slack's
-_UNTIL_PROCESSED = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds to wait before each time we ask if a file is ready
+PICTURE_WAITS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds to wait before each time we ask if a file is ready
 
 
 # The other organisations of a channel: those that see all of it, those that see a part, and those that are invited.
@@ -64,8 +64,9 @@ def _place(answer: Answer) -> PostedMessage:
 class Slack:
     """Liaison's calls of Slack, each made once. Every method may raise a SlackFailure."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, picture_waits: Sequence[float] = PICTURE_WAITS) -> None:
         self.client = client
+        self.picture_waits = picture_waits
 
     async def post(self, channel: str, text: str, blocks: Blocks, key: str, thread: str | None = None) -> PostedMessage:
         """Post a message with its outbox key in the metadata, or a reply in a thread (chat.postMessage)."""
@@ -183,7 +184,7 @@ class Slack:
         docs.slack.dev, Working with files; slackapi/python-slack-sdk#1658. Raises `NotProcessed` if that takes longer
         than a few seconds, and `Refused` for a file that is gone.
         """
-        for wait in _UNTIL_PROCESSED:
+        for wait in self.picture_waits:
             await asyncio.sleep(wait)
             if text_of(object_of(await answer_of(self.client.files_info(file=file)), "file"), "mimetype"):
                 return

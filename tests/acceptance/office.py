@@ -66,7 +66,10 @@ class Office:
 
     def tell(self, event_id: str, **event: object) -> httpx.Response:
         """An event, as Slack would sign it."""
-        body = {"type": "event_callback", "team_id": "T0DEPT", "event_id": event_id, "event": event}
+        return self.post_json({"type": "event_callback", "team_id": "T0DEPT", "event_id": event_id, "event": event})
+
+    def post_json(self, body: Mapping[str, object]) -> httpx.Response:
+        """A request with JSON, as Slack would sign it."""
         return self._signed(json.dumps(body), "application/json")
 
     def _signed(

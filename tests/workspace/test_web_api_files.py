@@ -11,7 +11,7 @@ import pytest
 from tests.workspace.conftest import HTTP, World
 from tests.workspace.everything import EVERYTHING, told
 from tests.workspace.sample import field
-from workspace import Person
+from workspace import Control, Person
 
 Json = dict[str, Any]
 PNG = b"\x89PNG\r\n\x1a\n rest of a picture"
@@ -109,6 +109,30 @@ def test_the_sdks_upload_posts_a_message_with_the_file(world: World, alice: Pers
     served = fetched(world, file["url_private"])
     assert (served.content, served.headers["content-type"]) == (PNG, "image/png")
     assert served.headers["content-disposition"].startswith("inline")
+
+
+def test_a_file_is_scanned_for_a_while_shown_where_it_may_be_and_gone_in_the_end(world: World) -> None:
+    """What of it is switched; a response URL that takes no unshared picture is played in tests/acceptance."""
+    with Control(world.url) as control:
+        control.switch(scanning=60, retention=3600)
+        file = uploaded(world, "chart.png", PNG)
+        world.web.files_completeUploadExternal(files=[{"id": file}])
+        picture = [{"type": "image", "slack_file": {"id": file}, "alt_text": "A line"}]
+        for seconds, error in (
+            (0, "invalid_blocks"),
+            (59, "invalid_blocks"),
+            (1, None),
+            (3539, None),
+            (1, "invalid_blocks"),
+        ):
+            world.clock.advance(seconds=seconds)
+            for _ in range(2):
+                world.call("files.info", file=file)
+            assert world.call("chat.postMessage", channel="C0OPEN", text="a", blocks=picture).get("error") == error
+        assert world.call("files.info", file=file)["error"] == "file_not_found"
+        for wrong in ({"scanning": -1}, {"scanning": True}, {"team_ids": 1}, {"patience": 1}):
+            with pytest.raises(ValueError, match="seconds"):
+                control.switch(**wrong)
 
 
 @pytest.mark.parametrize("name", ["page.html", "drawing.svg", "notes.xhtml", "thing", "script.js", "report.pdf"])

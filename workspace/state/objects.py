@@ -156,6 +156,8 @@ def _sharing(store: Store, conversation: Conversation) -> Json:
         "internal_team_ids": internal if external or inside else [],
         "connected_team_ids": outside,
     }
+    if not store.switches.organisations:
+        body |= {"connected_team_ids": None, "pending_connected_team_ids": None, "shared_team_ids": [team]}
     host = conversation.host
     hosted_by = host if store.organisation(host) == ours else store.organisation(host)
     return body | ({"conversation_host_id": hosted_by} if external else {})

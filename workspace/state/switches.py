@@ -19,12 +19,14 @@ class Switches:
     `scanning`: for so many seconds after its upload a file has no type, and no block shows it. `retention`: so many
     seconds after its upload a file is gone, 0 for never. `unshared_pictures`: a response URL takes a picture that is
     shared in no conversation. `team_ids`: payloads name the teams of people, which Slack leaves out of some.
+    `organisations`: a shared channel says with whom it is shared.
     """
 
     scanning: float = 0
     retention: float = 0
     unshared_pictures: bool = True
     team_ids: bool = True
+    organisations: bool = True
 
     def put(self, data: Json) -> None:
         """Set those that are named. Raises NotPossible, and then sets none."""

@@ -147,6 +147,12 @@ MESSAGE_CONTEXTS: Contexts = {
         },
     },
     "common/working": {"usual": {}},
+    "common/cut_off": {"usual": {}},
+    "common/words": {
+        "smallest": {"text": "Done"},
+        "usual": {"text": "Raised R-12: *Advisers leaving* on WP-NE &amp; WP-NW"},
+        "largest": {"text": long_text(2000).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")},
+    },
     "common/sentence": {
         "smallest": {"sentence": "No."},
         "usual": {"sentence": "Helen Marsh acknowledged this on 4 January 2027 at 9:12am."},
