@@ -158,7 +158,7 @@ def test_a_message_that_breaks_the_sending_holds_up_no_other_and_ends_dead(offic
 
 def _make_empty(message: OutboxMessage) -> None:
     """Make it one that Slack will not take in any form."""
-    message.text, message.blocks = "", [{"type": "section"}]
+    message.text, message.blocks = " ", [{"type": "section"}]
 
 
 def _notice(office: Office) -> OutboxMessage:
