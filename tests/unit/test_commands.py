@@ -11,11 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import Session
+from sqlalchemy import Engine, StaticPool, create_engine
+from sqlmodel import Session, SQLModel
 
 from bot.access import Permission, RegisterPermission
 from bot.domain.references import COMMAND_WORDS
@@ -117,11 +119,19 @@ async def nothing_upcoming(_now: datetime, _until: datetime) -> Sequence[Upcomin
     return []
 
 
+@cache
+def nobody() -> Engine:
+    """A database with nothing in it: an error looks for a contract of the actor's own, for its example."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    SQLModel.metadata.create_all(engine)
+    return engine
+
+
 def answer(table: CommandTable, text: str) -> dict[str, Any]:
     """What a command answers to somebody."""
     actor = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True, home="T0DEPT")
     typed = Command("command 1", actor.slack, actor.home, "1", table.name, text, "C0HELP")
-    with Session() as session:
+    with Session(nobody()) as session:
         ctx = ActorContext(session, MONDAY, CALENDAR, MESSAGES, actor.slack, actor)
         return Commands([table], nothing_upcoming).handler_of(table, typed).handle(ctx, typed).ack
 
