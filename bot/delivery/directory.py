@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from bot import slack_users
 from bot.db import Database
 from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import SlackFailure
 from bot.identity import Denied, Identity, Unknown
-from bot.models import SlackUser
+from bot.models import SlackUser, Team
 
 REMEMBER = timedelta(minutes=5)
 NOT_CLAIMED = "not claimed"  # no team has this id
@@ -33,16 +34,25 @@ class NotSeen(Exception):
 def identify(session: Session, user: str, claimed_home: str, now: datetime) -> Identity:
     """Slack's identity of a person, as it is kept.
 
-    `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED for a kind of payload that
-    names none. Raises `Unknown` if Slack contradicts it, and `NotSeen` if Slack must be asked about them.
+    `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED where it names none. It proves
+    nothing: an organisation may have many workspaces, of which a payload names any. Raises `Unknown` if it is a team of
+    another organisation of the register, and `NotSeen` if Slack must be asked about them.
     """
     seen = slack_users.find(session, user)
     if seen is None or now - seen.seen_at > REMEMBER:
         raise NotSeen(user)
     identity = slack_users.identity_of(seen)
-    if claimed_home != NOT_CLAIMED and claimed_home not in identity.homes:
-        raise Unknown(f"the request names home {claimed_home}, the directory does not")
+    if claimed_home not in identity.homes and _is_of_another(session, claimed_home, identity):
+        raise Unknown(f"the request names home {claimed_home}, which is another organisation's")
     return identity
+
+
+def _is_of_another(session: Session, claimed_home: str, identity: Identity) -> bool:
+    """Whether a team is registered for an organisation that has none of the person's homes."""
+    owner = select(col(Team.organisation_id)).where(col(Team.slack) == claimed_home)
+    theirs = select(col(Team.organisation_id)).where(col(Team.slack).in_(identity.homes))
+    claimed = session.scalar(owner)
+    return claimed is not None and claimed not in session.scalars(theirs).all()
 
 
 class Directory:

@@ -21,6 +21,7 @@ from bot.services.portfolio.reading import read_bytes
 from bot.services.risks import risk_review, risks
 from bot.services.risks.risks import RiskEntry
 from bot.services.unit_of_work import UnitOfWork
+from tests.acceptance import grid
 from tests.acceptance.markers import Markers, mark, name_kpis_alike
 from tests.acceptance.office import Office, open_office, sample_seed
 from tests.builders import act, contract_named, run_job
@@ -103,6 +104,7 @@ def fill(session: Session) -> Markers:
     work = UnitOfWork(session, demo.BEGINS - demo.IMPORTED_BEFORE, published(), Messages(), "import")
     imported(work, read_bytes("kept.yaml", yaml.safe_dump(kept).encode()))
     _add_people(session)
+    grid.register(session)
     name_kpis_alike(session)
     markers = mark(session)
     session.flush()
@@ -175,6 +177,11 @@ class Boundary:
     def home(self, user: str) -> str:
         """The team of a person."""
         return self.office.workspace.store.users[user].team
+
+    def is_in_the_workspace(self, user: str) -> bool:
+        """Whether somebody can use the commands."""
+        store = self.office.workspace.store
+        return store.is_member(store.users[user], DEPARTMENT)
 
     def channels(self, user: str) -> list[Conversation]:
         """The conversations that a person is in."""

@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.models import Person
+from tests.acceptance import grid
+from tests.acceptance.grid import as_grid
 from tests.acceptance.office import GUEST, PRIYA, Office, open_office, sample_seed
 from tests.closing import Closing
 from tests.conftest import Templates
@@ -19,11 +21,18 @@ WAYS = (("sqlite", "http"), ("postgresql", "socket"))
 
 @pytest.fixture(params=WAYS, ids="-".join)
 def office(request: pytest.FixtureRequest, templates: Templates, closing: Closing) -> Iterator[Office]:
-    """The whole product with the sample portfolio, at 9am on Monday 4 January 2027."""
+    """The whole product with the sample portfolio, at 9am on Monday 4 January 2027. Over Socket Mode the department and
+    a partner are Enterprise Grids: who is who must not depend on it."""
     kind, way = request.param
     with closing.later() as stack:
         url = stack.enter_context(templates.lent(kind))
-        yield stack.enter_context(open_office(url, socket_mode=way == "socket"))
+        if way == "http":
+            yield stack.enter_context(open_office(url))
+            return
+        opened = stack.enter_context(open_office(url, socket_mode=True, seed=as_grid(sample_seed())))
+        with opened.liaison.database.writing() as session:
+            grid.register(session)
+        yield opened
 
 
 @pytest.fixture(params=("sqlite", "postgresql"))

@@ -26,6 +26,7 @@ from jobs import JOBS
 from tests.acceptance import forging
 from tests.acceptance.appointing import change_a_role
 from tests.acceptance.boundary import CONTACTS, DEPARTMENT, INSIDERS, OUTSIDERS, OWNERS, Leak, open_boundary, seed
+from tests.acceptance.grid import as_grid
 from tests.acceptance.markers import INTERNAL, NO_WORDS, PARTNERS, WHILE_SHARED, Markers, models, words_of
 from tests.acceptance.office import finish
 from tests.builders import contract_named
@@ -82,7 +83,7 @@ class PartnerBoundary(RuleBasedStateMachine):
         """In channels of theirs; who cannot type the app's commands posts them all the same."""
         for _ in range(AT_ONCE):
             text = forging.line(luck, OWN_CONTRACT.get(OUTSIDERS.get(user) or ""))
-            if self.at.home(user) == DEPARTMENT and (places := self.at.channels(user)):
+            if self.at.is_in_the_workspace(user) and (places := self.at.channels(user)):
                 self._after(user, self.at.does(user, "command", channel=luck.choice(places).id, text=text))
                 self._go_on(user, luck)
             else:
@@ -241,7 +242,9 @@ class PartnerBoundary(RuleBasedStateMachine):
 
 @pytest.fixture(scope="module", params=KINDS)
 def stage(request: pytest.FixtureRequest, templates: Templates) -> Stage:
-    return Stage(templates, request.param, Markers(), seed())
+    """On PostgreSQL the department and a partner are Enterprise Grids."""
+    at_first = seed()
+    return Stage(templates, request.param, Markers(), at_first if request.param == "sqlite" else as_grid(at_first))
 
 
 def test_nothing_crosses_the_boundary(stage: Stage) -> None:

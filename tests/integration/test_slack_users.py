@@ -1,5 +1,6 @@
 """What Slack says of its users: what is kept of it, and that the newest word stands, in whatever order it comes."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 
 from bot import slack_users
 from bot.db import Database
-from bot.delivery.directory import REMEMBER, NotSeen, identify
+from bot.delivery.directory import NOT_CLAIMED, REMEMBER, NotSeen, identify
+from bot.identity import Unknown
+from bot.models import Organisation, OrganisationKind, Team
 from bot.slack_users import CLOCKS_DIFFER, read_user
 from tests.builders import MONDAY
 
@@ -68,3 +71,28 @@ def test_slack_is_asked_of_whom_it_has_not_been_for_a_while(still_empty: Databas
         for user, now in (("U1", MONDAY + REMEMBER + SECOND), ("U2", MONDAY)):
             with pytest.raises(NotSeen):
                 identify(session, user, "T1", now)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "refused"),
+    [
+        pytest.param("T1", False, id="the person's own"),
+        pytest.param("T0ELSEWHERE", False, id="a workspace that the register does not have: a Grid has many"),
+        pytest.param("T0OURS2", False, id="another workspace of the same organisation"),
+        pytest.param(NOT_CLAIMED, False, id="none"),
+        pytest.param("T0THEIRS", True, id="another organisation's"),
+    ],
+)
+def test_the_team_of_a_payload_proves_nothing_and_may_contradict(
+    still_empty: Database, claimed: str, refused: bool
+) -> None:
+    with still_empty.rehearsing() as session:
+        for key, homes in (("ours", ("T1", "T0OURS2")), ("theirs", ("T0THEIRS",))):
+            organisation = Organisation(key=key, name=key, kind=OrganisationKind.COMPANY)
+            session.add(organisation)
+            session.flush()
+            session.add_all(Team(slack=home, organisation_id=organisation.id) for home in homes)
+        slack_users.keep(session, [read_user(WHOLE, MONDAY)])
+        session.flush()
+        with pytest.raises(Unknown) if refused else nullcontext():
+            identify(session, "U1", claimed, MONDAY)

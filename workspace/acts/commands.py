@@ -35,7 +35,7 @@ async def run_command(ws: Workspace, user: User, conversation: Conversation, lin
     name, _, text = line.strip().partition(" ")
     command = ws.manifest.commands.get(name)
     # An app's commands belong to the team that installed it, and to nobody else in a shared channel.
-    if command is None or user.team != ws.store.app.team or not ws.events.installed:
+    if command is None or not ws.store.is_member(user, ws.store.app.team) or not ws.events.installed:
         return [ws.slackbot(user, conversation, INVALID.format(command=escaped(name)))]
     if conversation.archived:
         raise NotPossible("You cannot use commands in an archived channel.")

@@ -50,7 +50,7 @@ async def use_on_message(
 
 def _shortcut(ws: Workspace, user: User, callback_id: str, kind: str) -> Shortcut:
     """The shortcut, which people of other organisations do not have."""
-    for shortcut in ws.manifest.shortcuts if user.team == ws.store.app.team else ():
+    for shortcut in ws.manifest.shortcuts if ws.store.is_member(user, ws.store.app.team) else ():
         if (shortcut.callback_id, shortcut.kind) == (callback_id, kind):
             return shortcut
     raise NotPossible(f"There is no {kind} shortcut {callback_id[:40]!r}.")

@@ -60,7 +60,7 @@ def _tries(ws: Workspace, people: list[User], team: Team) -> list[tuple[User, tu
 
 
 def _suggestions(ws: Workspace, user: User) -> tuple[str, ...]:
-    if user.team == ws.store.app.team and not user.guest:
+    if ws.store.is_member(user, ws.store.app.team) and not user.guest:
         return tuple(f"{command.name}: {command.description}" for command in ws.manifest.commands.values())
     return (f"Answer what {ws.manifest.display_name} asks, in a shared channel or a direct message",)
 
@@ -100,7 +100,7 @@ async def client(request: Request) -> Response:
         return _page(request, "missing.html", status=404, sentence=str(error))
     read = at.conversation.read.get(at.user.id, "")
     at = replace(at, line=read)
-    guest = at.user.team != ws.store.app.team
+    guest = not ws.store.is_member(at.user, ws.store.app.team)
     commands = [] if guest else list(ws.manifest.commands.values())
     return _page(
         request,

@@ -85,6 +85,6 @@ async def home(ws: Workspace, user: User, data: Json, _: str) -> Json:
     if not {"home": ws.manifest.home_tab, "messages": ws.manifest.messages_tab}.get(tab, False):
         raise NotPossible(f"The app has no tab {tab[:40]!r}.")
     view = ws.views.home(user.id) if tab == "home" else None
-    if user.team == ws.store.app.team:
+    if ws.store.is_member(user, ws.store.app.team):
         ws.events.home_opened(user, tab, ws.views.json(view, values=True) if view else None)
     return {}

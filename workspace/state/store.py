@@ -211,6 +211,10 @@ class Store:
         elsewhere = self.organisation(user.team) != self.organisation(self.app.team)
         return self.organisation(user.team) if elsewhere else user.team
 
+    def is_member(self, user: User, team: str) -> bool:
+        """Whether a person is in a workspace: their own, or a further one of the same enterprise."""
+        return team in (user.team, *user.teams)
+
     def teams_in(self, conversation: Conversation) -> set[str]:
         """The ids of the teams whose people are members."""
         return {self.users[member].team for member in conversation.members}

@@ -62,7 +62,7 @@ def team_info(call: Call) -> Json:
 
 
 def _people_of(call: Call, team: str) -> list[User]:
-    return [user for user in call.ws.store.users.values() if user.team == team]
+    return [user for user in call.ws.store.users.values() if call.ws.store.is_member(user, team)]
 
 
 def info(call: Call) -> Json:
