@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from bot.domain.bank_holidays import Nation
 from bot.errors import UserError
 
 WHICH = "Its number in the list, or its key."
@@ -28,6 +29,10 @@ outbox_cli = typer.Typer(
     help="See, retry or drop messages that wait or did not leave.", no_args_is_help=True, rich_markup_mode=None
 )
 cli.add_typer(outbox_cli, name="outbox")
+holidays_cli = typer.Typer(
+    help="List, add or remove bank holidays beside the published ones.", no_args_is_help=True, rich_markup_mode=None
+)
+cli.add_typer(holidays_cli, name="holidays")
 
 
 @cli.command()
@@ -186,6 +191,42 @@ def drop(
     from bot.outbox_command import drop_message
 
     drop_message(message, why)
+
+
+DAY = "The day, such as 2026-06-15."
+NATION = "England and Wales, Scotland or Northern Ireland."
+
+
+@holidays_cli.command(name="list")
+def list_holidays() -> None:
+    """List the bank holidays that the register knows beside the published ones."""
+    from bot.holidays_command import list_days
+
+    list_days()
+
+
+@holidays_cli.command(name="add")
+def add_holiday(
+    day: Annotated[str, typer.Argument(help=DAY)],
+    nation: Annotated[Nation, typer.Argument(help=NATION, case_sensitive=False)],
+    name: Annotated[str, typer.Option(help="What it is called.")] = "Bank holiday",
+    source: Annotated[str, typer.Option(help="Where it was proclaimed.")] = "",
+) -> None:
+    """Make a day a bank holiday. What depends on it is worked out again."""
+    from bot.holidays_command import add_day
+
+    add_day(day, nation, name, source)
+
+
+@holidays_cli.command(name="remove")
+def remove_holiday(
+    day: Annotated[str, typer.Argument(help=DAY)],
+    nation: Annotated[Nation, typer.Argument(help=NATION, case_sensitive=False)],
+) -> None:
+    """Make a bank holiday a working day, also one that is published. What depends on it is worked out again."""
+    from bot.holidays_command import remove_day
+
+    remove_day(day, nation)
 
 
 def main() -> None:

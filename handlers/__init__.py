@@ -12,6 +12,7 @@ from handlers import (
     drafts,
     escalations,
     files,
+    holidays,
     home,
     liaison,
     partners,
@@ -45,6 +46,7 @@ def register(app: AsyncApp, router: Router) -> None:
     contracts.register(app, router)
     escalations.register(app, router)
     files.register(app, router)
+    holidays.register(app, router)
     home.register(app, router)
     drafts.register(app, router)
     liaison.register(app, router)

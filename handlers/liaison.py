@@ -21,7 +21,7 @@ from bot.services.people import leave, setup
 from bot.services.people.leave import OwnLeave
 from bot.services.people.setup import not_for_you
 from bot.services.unit_of_work import ActorContext, NewcomerContext
-from handlers import contract_forms, partners
+from handlers import contract_forms, holidays, partners
 
 
 def register(app: AsyncApp, router: Router) -> None:
@@ -141,6 +141,9 @@ COMMAND = CommandTable(
     about="Help, and what Liaison knows about you",
     hint="help, me, away, setup, health",
     does="helps you to find your way around.",
+    about="Help, and what Liaison knows of you",
+    hint="help, me, away, setup, holidays, health",
+    does="helps you to get about.",
     welcome=welcome,
     subcommands=[
         Subcommand(
@@ -168,6 +171,16 @@ COMMAND = CommandTable(
             does="shows what is left to set up",
             who=RegisterPermission.ADMINISTER,
             handler=reads(_setup),
+        ),
+        Subcommand(
+            "holidays",
+            does="lists the bank holidays that were added to the published ones",
+            who=RegisterPermission.ADMINISTER,
+            handler=writes(holidays.holidays),
+            more={
+                "add 15 June 2026 Scotland: World Cup": "makes a day a bank holiday of a nation",
+                "remove 4 May 2026 Scotland": "makes a bank holiday a working day",
+            },
         ),
         Subcommand(
             "health",

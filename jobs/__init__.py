@@ -9,7 +9,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, escalations, homes, monthly, prompts, reminders, summary, users
+from jobs import deliver, escalations, holidays, homes, monthly, prompts, reminders, summary, users
 from jobs.context import JobContext, Planned
 
 LONDON = "Europe/London"
@@ -48,6 +48,13 @@ JOBS = (
         deliver.plan,
         at_once=30,
         next_due=deliver.next_due,
+    ),
+    Job(
+        "holidays",
+        "work days out again when bank holidays change",
+        EVERY_FIVE_MINUTES,
+        holidays.run,
+        holidays.plan,
     ),
     Job("prompt", "ask partners for the reports that are due", EVERY_FIVE_MINUTES, prompts.run, prompts.plan),
     Job(

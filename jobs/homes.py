@@ -79,4 +79,4 @@ async def _draw(ctx: JobContext, page: StalePage, now: datetime) -> bool:
 
 def _view(work: UnitOfWork, identity: Identity) -> View:
     actor = find_actor(work.session, identity)
-    return home_view(ActorContext(work.session, work.now, work.calendar, work.messages, work.by, actor))
+    return home_view(ActorContext(work.session, work.now, work.published_calendar, work.messages, work.by, actor))

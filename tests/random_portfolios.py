@@ -35,6 +35,7 @@ from bot.records import (
     ContactRecord,
     ContractRecord,
     Decided,
+    HolidayRecord,
     KpiRecord,
     LeaveRecord,
     OptionRecord,
@@ -81,7 +82,8 @@ DEADLINES = RULES | FIXED.map(Deadline.fixed)
 
 OF_TYPE: dict[type, st.SearchStrategy[object]] = {str: TEXTS, date: DAYS, Decimal: FIGURES, Deadline: DEADLINES}
 BY_HAND = {
-    OrganisationRecord, PersonRecord, LeaveRecord, ContractRecord, RoleRecord, ChannelRecord, KpiRecord, OptionRecord,
+    OrganisationRecord, PersonRecord, LeaveRecord, HolidayRecord, ContractRecord, RoleRecord, ChannelRecord, KpiRecord,
+    OptionRecord,
     ReportRecord, ReadingRecord, RiskRecord, ContactRecord, ActionRecord,
 }  # fmt: skip
 """The records whose fields depend on each other, or on other records."""
@@ -100,6 +102,13 @@ def portfolios(draw: st.DrawFn) -> Written:
     add(OrganisationRecord(key="partner", name=draw(TEXTS), kind=draw(st.sampled_from(list(OrganisationKind)[1:]))))
     for slack, organisation in (("U0D", "department"), ("U0E", "department"), ("U0P", "partner"), ("U0Q", "partner")):
         add(PersonRecord(slack=slack, name=draw(TEXTS), email=draw(MAYBE), organisation=organisation))
+    add(HolidayRecord(nation=Nation.SCOTLAND, day=date(2026, 6, 15), name=draw(TEXTS)))  # which every register has
+    for day in draw(st.sets(FIXED, max_size=3)):
+        add(
+            HolidayRecord(
+                nation=draw(st.sampled_from(Nation)), day=day, name=draw(TEXTS), is_holiday=draw(st.booleans())
+            )
+        )
     first, last = sorted(draw(st.tuples(DAYS, DAYS)))
     add(LeaveRecord(person="U0D", first_day=first, last_day=last))
     for number in range(draw(st.integers(1, 2))):

@@ -34,7 +34,7 @@ def _no_such_working_day(year: int, month: int, n: int, working_days: int) -> Us
 
 
 @dataclass(frozen=True)
-class ProclaimedDay:
+class Proclamation:
     """A day that the register knows to be a bank holiday in a nation, or not to be one, whatever is published."""
 
     nation: Nation
@@ -174,7 +174,7 @@ class WorkingCalendar:
         """The last day for which the bank holidays of every nation are published."""
         return min(each.last for each in self.nations)
 
-    def with_proclaimed(self, days: frozenset[ProclaimedDay]) -> "WorkingCalendar":
+    def with_proclaimed(self, days: frozenset[Proclamation]) -> "WorkingCalendar":
         """The calendar with these days."""
         return _with_proclaimed(self, days) if days else self
 
@@ -184,7 +184,7 @@ class WorkingCalendar:
 
 
 @lru_cache(maxsize=8)
-def _with_proclaimed(calendar: WorkingCalendar, days: frozenset[ProclaimedDay]) -> WorkingCalendar:
+def _with_proclaimed(calendar: WorkingCalendar, days: frozenset[Proclamation]) -> WorkingCalendar:
     def changed(each: NationCalendar) -> NationCalendar:
         own = [day for day in days if day.nation is each.nation]
         added = {day.day for day in own if day.is_holiday}

@@ -78,6 +78,23 @@ def month_due(calendar: NationCalendar, now: datetime) -> datetime:
     return due if due <= now else _first_morning(today.replace(day=1) - timedelta(days=1), calendar)
 
 
+def due_around(
+    weekly: Weekly, before: NationCalendar, after: NationCalendar, now: datetime
+) -> list[tuple[datetime, datetime]]:
+    """When the weekly summaries of these weeks are due by one calendar and by another, where that differs."""
+    mondays = (_monday(now) + weeks * _WEEK for weeks in (-1, 0, 1))
+    pairs = ((_in_week(weekly, before, monday), _in_week(weekly, after, monday)) for monday in mondays)
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
+def months_begin(before: NationCalendar, after: NationCalendar, now: datetime) -> list[tuple[datetime, datetime]]:
+    """When the monthly summaries of this month and of the last are due by one calendar and by another, where that
+    differs."""
+    first = london(now).date().replace(day=1)
+    pairs = ((_first_morning(day, before), _first_morning(day, after)) for day in (first - timedelta(days=1), first))
+    return [pair for pair in pairs if pair[0] != pair[1]]
+
+
 def _first_morning(day: date, calendar: NationCalendar) -> datetime:
     return london_instant(calendar.nth_working_day(day.year, day.month, 1), DAY_BEGINS)
 

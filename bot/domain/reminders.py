@@ -69,6 +69,39 @@ def days_to_remind_of(rule: ReminderRule, today: date, calendar: NationCalendar)
     return sorted(day for worked in days for day in _counting_as(worked, calendar))
 
 
+Due = tuple[date, NationCalendar]
+
+
+def next_reminder(rule: ReminderRule, last: date, before: Due, after: Due) -> date | None:
+    """The day on which people are reminded next, where a change of the due day or of the calendar would else send a
+    reminder twice or leave it out; None where it would not.
+
+    `last` is the last day for which reminders were sent, by the due day and calendar of `before`.
+    """
+    due, calendar = after
+    left, now_left = (_days_left(last, each) for each in (before, after))
+    if any(_reminds(rule, offset) for offset in range(now_left, left)):
+        return calendar.add_working_days(last, 1)  # its day has gone by
+    if any(_reminds(rule, offset) for offset in range(left, now_left)):  # it was sent already, and its day is to come
+        coming = (offset for offset in range(left - 1, -LATE_FOR - 1, -1) if _reminds(rule, offset))
+        offset = next(coming, None)
+        return None if offset is None else calendar.add_working_days(calendar.roll_back(due), -offset)
+    return None
+
+
+def _days_left(today: date, of: Due) -> int:
+    """The working days to a due day, negative if it has passed."""
+    due, calendar = of
+    return calendar.working_days_between(today, calendar.roll_back(due))
+
+
+def _reminds(rule: ReminderRule, offset: int) -> bool:
+    """Whether a rule sends a reminder so many working days before the due day, or after it for a negative number."""
+    if offset >= 0:
+        return offset in rule.before
+    return rule.late_every is not None and -offset % rule.late_every == 0
+
+
 def _counting_as(day: date, calendar: NationCalendar) -> Iterator[date]:
     """A working day, and the days after it that count as that day."""
     following = calendar.add_working_days(day, 1)

@@ -27,6 +27,7 @@ from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
 from bot.models.escalation import Escalation, EscalationEnd, EscalationStep
 from bot.models.form_draft import FormDraft
 from bot.models.heartbeat import JobHeartbeat
+from bot.models.holiday import CalendarBasis, ProclaimedDay
 from bot.models.home import HomeChange, HomePage
 from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, RectificationPlan
@@ -60,6 +61,7 @@ __all__ = [
     "ActionItem",
     "AgreementForm",
     "Audience",
+    "CalendarBasis",
     "Channel",
     "ChartFile",
     "Contact",
@@ -94,6 +96,7 @@ __all__ = [
     "Party",
     "Person",
     "PlanStatus",
+    "ProclaimedDay",
     "QuietWeek",
     "Reading",
     "Reassessment",

@@ -4,6 +4,7 @@ from bot.records.action import ActionRecord
 from bot.records.cells import written
 from bot.records.contact import ContactRecord
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
+from bot.records.holiday import HolidayRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
 from bot.records.record import Key, Misfit, Record, RecordField, problems, types_of
 from bot.records.remedy import MemoRecord, PlanRecord
@@ -15,6 +16,7 @@ SHEETS: tuple[type[Record], ...] = (
     OrganisationRecord,
     PersonRecord,
     LeaveRecord,
+    HolidayRecord,
     ContractRecord,
     RoleRecord,
     ChannelRecord,
@@ -46,6 +48,7 @@ __all__ = [
     "ContactRecord",
     "ContractRecord",
     "Decided",
+    "HolidayRecord",
     "Key",
     "KpiRecord",
     "LeaveRecord",

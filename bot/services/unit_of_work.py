@@ -3,32 +3,45 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session, col
 
 from bot import access, trail
 from bot.access import ContractRef, Permission, RegisterPermission
 from bot.delivery import outbox
 from bot.delivery.messages import Message, Messages
-from bot.domain.calendar import WorkingCalendar
+from bot.domain.calendar import Proclamation, WorkingCalendar
 from bot.domain.london import london
 from bot.identity import Actor, Identity
-from bot.models import Audience, Contract
+from bot.models import Audience, Contract, ProclaimedDay
+
+
+def proclamations(session: Session) -> frozenset[Proclamation]:
+    """The bank holidays that were proclaimed beside the published ones. One query."""
+    day = ProclaimedDay
+    rows = session.execute(select(col(day.nation), col(day.day), col(day.is_holiday)))
+    return frozenset(Proclamation(*row) for row in rows)
 
 
 @dataclass(frozen=True)
 class UnitOfWork:
-    """One open transaction, its instant, the working-day calendar, the message templates and the author.
+    """One open transaction, its instant, the published working days, the message templates and the author.
 
     `by` is a Slack user id, or the name of a job or command.
     """
 
     session: Session
     now: datetime
-    calendar: WorkingCalendar
+    published_calendar: WorkingCalendar
     messages: Messages
     by: str
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        """The working days, with the bank holidays that were proclaimed. One query, at the first use."""
+        return self.published_calendar.with_proclaimed(proclamations(self.session))
 
     @property
     def today(self) -> date:

@@ -107,6 +107,7 @@ NO_WORDS = _columns(
     "organisation: public_id key",
     "outbox_message: key channel text blocks charts template why lease last_error slack_channel slack_ts permalink",
     "person: slack",
+    "proclaimed_day: public_id name source",
     "receipt: key answer",
     "report: public_id period",
     "risk: public_id shown_as",

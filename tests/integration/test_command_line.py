@@ -70,7 +70,7 @@ def test_a_library_that_is_heavy_is_installed(name: str) -> None:
     assert find_spec(name) is not None
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["outbox", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["outbox", "--help"], ["holidays", "--help"]])
 def test_what_a_list_says_of_a_command_is_cut_nowhere(arguments: list[str]) -> None:
     shown = in_process(*arguments, COLUMNS="80").stdout
     assert "Commands:" in shown
@@ -124,6 +124,23 @@ def test_what_is_exported_is_imported_again_and_changes_nothing(
     assert dump(database) == before
     assert [each.name for each in tmp_path.iterdir()] == [name]
     database.close()
+
+
+def test_bank_holidays_are_listed_added_and_removed(templates: Templates) -> None:
+    url = templates.copy("sqlite", portfolio=False)
+
+    def said(*arguments: str) -> list[str]:
+        return in_process("holidays", *arguments, DATABASE_URL=url).stdout.splitlines()
+
+    known, world_cup = said("list")
+    assert known == "Bank holidays are published until 31 December 2028. Known besides:"
+    assert world_cup == "  15 June 2026, Scotland: World Cup bank holiday, Royal Proclamation of 4 February 2026"
+    (added,) = said("add", "2027-06-07", "northern ireland", "--name", "Coronation")
+    assert added.startswith("7 June 2027 is a bank holiday in Northern Ireland.")
+    assert "  7 June 2027, Northern Ireland: Coronation" in said("list")
+    (removed,) = said("remove", "7 June 2027", "Northern Ireland")
+    assert removed.startswith("7 June 2027 is a working day in Northern Ireland.")
+    assert said("list") == [known, world_cup]
 
 
 def test_a_template_is_written_and_says_what_to_do_with_it(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """What a job writes, it writes in small units, and it may end between any two of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 from typing import TypeVar
 
@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 
 from bot import demo
 from bot.db import Database, SingleTransactionDatabase
-from bot.models import Escalation, EscalationStep, OutboxMessage
+from bot.domain.calendar import Nation
+from bot.models import Escalation, EscalationStep, OutboxMessage, ProclaimedDay
 from bot.services.portfolio.reading import read
 from tests.builders import DAY, MONDAY, open_all, run_job, work
 from tests.conftest import KINDS, Templates
@@ -23,7 +24,10 @@ WEEK = 7 * DAY
 COPIES = 25  # of the sample's twelve contracts
 MOST_STATEMENTS = 30  # at a third of a millisecond each, half of what a write may take
 LATER = MONDAY + WEEK + DAY  # reports are late, and everybody is reminded of something
-RUNS = [("prompt", MONDAY), ("summary", MONDAY), ("monthly", MONDAY), ("remind", LATER), ("escalate", LATER)]
+RUNS = [
+    *((name, MONDAY) for name in ("prompt", "holidays", "summary", "monthly")),
+    *((name, LATER) for name in ("remind", "escalate")),
+]
 DAILY = pytest.mark.parametrize(("name", "now"), RUNS, ids=[name for name, _ in RUNS])
 
 
@@ -114,6 +118,9 @@ def failing(at: int) -> Callable[[Connection], Failing]:
 
 def prepared(session: Session, name: str, now: datetime) -> None:
     """What was there before the run: for what follows from late reports, the reports."""
+    if name == "holidays":
+        session.add(ProclaimedDay(nation=Nation.SCOTLAND, day=date(2027, 1, 11), name="Jubilee"))
+        session.add(ProclaimedDay(nation=Nation.ENGLAND_AND_WALES, day=date(2027, 2, 1), name="Jubilee"))
     if now == LATER:
         open_all(work(session, MONDAY))
         session.flush()

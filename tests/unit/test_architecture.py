@@ -160,6 +160,7 @@ def test_only_who_puts_the_program_together_reads_the_published_calendar() -> No
     assert places == {
         "bot/domain/bank_holidays.py",
         "bot/app.py",
+        "bot/holidays_command.py",
         "bot/register_commands.py",
         "bot/outbox_command.py",
         "bot/demo/__init__.py",

@@ -69,7 +69,7 @@ class DueDigest:
 def digests_due(work: UnitOfWork) -> list[DueDigest]:
     """Every channel whose last weekly summary is due and not posted, none from before it subscribed. Outside working
     hours there, a late summary waits for the morning. Two queries."""
-    found = [each for each in map(partial(_last_owed, work), _subscribers(work)) if each is not None]
+    found = [each for each in map(partial(_last_owed, work), subscribers(work)) if each is not None]
     if not found:
         return []
     first = min(each.due for each in found)
@@ -77,7 +77,7 @@ def digests_due(work: UnitOfWork) -> list[DueDigest]:
         col(Occurrence.rule) == RULE, col(Occurrence.due_at) >= first
     )
     posted = {(subject, due) for subject, due in work.session.execute(claimed)}
-    return [each for each in found if (_subject(each.to), each.due) not in posted]
+    return [each for each in found if (subject(each.to), each.due) not in posted]
 
 
 def _last_owed(work: UnitOfWork, to: Subscriber) -> DueDigest | None:
@@ -88,11 +88,13 @@ def _last_owed(work: UnitOfWork, to: Subscriber) -> DueDigest | None:
     return DueDigest(to, due) if due >= to.since else None
 
 
-def _subject(to: Subscriber) -> str:
+def subject(to: Subscriber) -> str:
+    """What the claims of its summaries are about."""
     return f"channel {to.channel.slack}"
 
 
-def _subscribers(work: UnitOfWork) -> list[Subscriber]:
+def subscribers(work: UnitOfWork) -> list[Subscriber]:
+    """The channels that get a weekly summary."""
     rows = work.session.execute(_subscriptions().order_by(col(Channel.id)))
     return [each for each in (subscriber(*row) for row in rows) if not each.stopped]
 
@@ -146,7 +148,7 @@ def post_due(work: UnitOfWork, ready: PreparedPost) -> bool:
     """
     if ready.due is None or not _is_still_owed(work, ready.to, ready.due):
         return False
-    return occurrences.claim(work, RULE, _subject(ready.to), ready.due) and post(work, ready)
+    return occurrences.claim(work, RULE, subject(ready.to), ready.due) and post(work, ready)
 
 
 def _is_still_owed(work: UnitOfWork, to: Subscriber, due: datetime) -> bool:
@@ -165,11 +167,11 @@ def post(work: UnitOfWork, ready: PreparedPost) -> bool:
     """Post a summary, with its detail in its thread, and store its content; returns False for silence."""
     channel, message = ready.to.channel, ready.message
     if message is None:
-        work.record("summary kept back", _subject(ready.to), contract_id=channel.contract_id)
+        work.record("summary kept back", subject(ready.to), contract_id=channel.contract_id)
         return False
     key = f"digest-{store_post(work, channel, ready.due, without_markup(message.text, {}), ready.lines)}"
     work.enqueue(OutgoingMessage(key, channel.slack, channel.audience, message, ready.why, channel.contract_id))
     if ready.detail is not None:
         work.reply(key, f"{key}-detail", ready.detail, ready.why)
-    work.record("summary posted", _subject(ready.to), contract_id=channel.contract_id)
+    work.record("summary posted", subject(ready.to), contract_id=channel.contract_id)
     return True

@@ -1,7 +1,7 @@
 """The reminder rules of each contract, usual or its own, and the due days for which they send a reminder."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -27,6 +27,13 @@ def items_to_remind_of(work: UnitOfWork, nation: Nation, days: Sequence[date]) -
     here = col(Contract.nation) == nation
     selections = _due_dates(work, work.calendar.of(nation), days)
     return [item for source in SOURCES for item in source.find(work, here, selections[source.kind])]
+
+
+def rules_of(work: UnitOfWork) -> Callable[[DueKind, int], ReminderRule]:
+    """The rule of each kind on each contract, usual or its own. One query."""
+    usual = {source.kind: source.rule for source in SOURCES}
+    own = {(each.kind, each.contract_id): rule_of(each) for each in work.session.scalars(select(ReminderSetting))}
+    return lambda kind, contract_id: own.get((kind, contract_id), usual[kind])
 
 
 def _due_dates(work: UnitOfWork, calendar: NationCalendar, days: Sequence[date]) -> Mapping[DueKind, ByDueDates]:

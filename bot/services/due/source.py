@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from sqlalchemy import ColumnElement
+from sqlmodel import SQLModel
 
 from bot.access import Permission
 from bot.domain.calendar import NationCalendar
@@ -61,6 +62,24 @@ class Find(Protocol):
 Complete = Callable[[ActorContext, int], None]  # marks the record with this id as done
 
 
+Restate = Callable[[UnitOfWork, int, date, date], bool]
+
+
+def restating(model: type[SQLModel], column: str, not_before: str = "") -> Restate:
+    """Gives a record of this model the day of its rule, in this column, if it had the other day before; returns whether
+    it did. The day is `not_before` that of another column."""
+
+    def restate(work: UnitOfWork, subject_id: int, was: date, on: date) -> bool:
+        row = work.session.get_one(model, subject_id, with_for_update=True)
+        if getattr(row, column) != was or (not_before and on < getattr(row, not_before)):
+            return False
+        setattr(row, column, on)
+        work.session.flush()
+        return True
+
+    return restate
+
+
 @dataclass(frozen=True, slots=True)
 class DueForm:
     """The form that settles an item: the action id of its button, whose value is the item's key, its words, and the
@@ -99,6 +118,7 @@ class DueSource:
     `rule` is the usual reminder rule. `ahead` is how long before the day lists name it. `is_personal`: it is the work
     of one person, so lists of many contracts leave it out for others; `has_owner`: each record names that person.
     `reminded` is the side that is reminded of every record, None if that depends on the record.
+    `restate` gives a record another day by its rule, which stays, unless it has another day already.
     `is_term`: it belongs to what was agreed, and is listed among a contract's dates after it is done too. `form` is the
     form that settles it, `act` the button that does so at once. `complete`, `move` and `pass_on` say how it is done,
     moved to another day, and given to somebody else (a command to type), where that is possible without its form.
@@ -118,6 +138,7 @@ class DueSource:
     complete: Complete | None = None
     move: Callable[[ActorContext, int, date], None] | None = None
     pass_on: Callable[[int], str] | None = None
+    restate: Restate | None = None
     late: LateRule | None = None
 
     @property

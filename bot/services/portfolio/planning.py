@@ -10,11 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from bot.domain.calendar import Proclamation, WorkingCalendar
 from bot.domain.periods import Month
 from bot.records import (
     DEADLINES,
     SHEETS,
     ContractRecord,
+    HolidayRecord,
     Key,
     Misfit,
     Record,
@@ -47,7 +49,7 @@ class _Planner:
     """Compares the rows of a file with those of the register."""
 
     def __init__(self, work: UnitOfWork, rows: Rows) -> None:
-        self._rows, self._faults = rows, Faults()
+        self._work, self._rows, self._faults = work, rows, Faults()
         self._register = load(work, _contracts_of(rows))
         self._last_reports = self._known_reports()
         self._left_alone = dict.fromkeys(SHEETS, 0)
@@ -61,9 +63,18 @@ class _Planner:
             if sheet in DEADLINES:
                 changes[sheet] += self._other_days(sheet, changes[ContractRecord], changes[sheet])
             self._register.rows[sheet].update((each.key, each.row) for each in changes[sheet])
+            if sheet is HolidayRecord:
+                self._register.calendar = self._calendar()
         checks.check(self._register, changes, self._faults)
         self._faults.refuse()
         return Plan(self._rows.file, self._register, changes, self._left_alone)
+
+    def _calendar(self) -> WorkingCalendar:
+        """The working days after the import."""
+        rows = self._register.rows[HolidayRecord].values()
+        return self._work.published_calendar.with_proclaimed(
+            frozenset(Proclamation(row.nation, row.day, row.is_holiday) for row in rows)
+        )
 
     def _changes(self, sheet: type[Record]) -> list[PlannedChange]:
         """The rows of a sheet to add and to change."""

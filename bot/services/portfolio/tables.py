@@ -16,6 +16,7 @@ from bot.records import (
     ContactRecord,
     ContractRecord,
     Decided,
+    HolidayRecord,
     KpiRecord,
     LeaveRecord,
     MemoRecord,
@@ -96,6 +97,7 @@ def _of_report(part: int) -> StoredColumn:
 
 
 _IN_ANOTHER_WAY: dict[type[Record], Table] = {
+    HolidayRecord: Table(usual(HolidayRecord), ("day", "nation")),
     OrganisationRecord: Table(usual(OrganisationRecord, but=("teams",))),  # its teams have a table of their own
     PersonRecord: Table(usual(PersonRecord)),
     LeaveRecord: Table(usual(LeaveRecord), ("person_id", "id")),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.domain.calendar import (
     Nation,
     NationCalendar,
-    ProclaimedDay,
+    Proclamation,
     WorkingCalendar,
     london,
     london_instant,
@@ -149,8 +149,8 @@ def test_a_proclaimed_day_counts_in_its_nation_alone() -> None:
     whole = published().with_proclaimed(
         frozenset(
             {
-                ProclaimedDay(Nation.SCOTLAND, world_cup, is_holiday=True),
-                ProclaimedDay(Nation.SCOTLAND, early_may, is_holiday=False),
+                Proclamation(Nation.SCOTLAND, world_cup, is_holiday=True),
+                Proclamation(Nation.SCOTLAND, early_may, is_holiday=False),
             }
         )
     )

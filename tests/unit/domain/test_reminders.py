@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.calendar import NationCalendar, published
-from bot.domain.reminders import LATE_FOR, ReminderRule, days_to_remind_of, parse_days_ahead
+from bot.domain.calendar import NationCalendar, Proclamation, published
+from bot.domain.reminders import LATE_FOR, ReminderRule, days_to_remind_of, next_reminder, parse_days_ahead
 from bot.errors import UserError
 
 ENGLAND, *_ = published().nations
@@ -86,3 +86,38 @@ def test_days_ahead_are_read(typed: str, read: tuple[int, ...]) -> None:
 def test_what_is_no_list_of_days_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(UserError, match="for example 5, 1, 0"):
         parse_days_ahead(typed, "report")
+
+
+@given(
+    st.lists(st.integers(0, 15), min_size=1, max_size=4),
+    st.integers(1, 3),
+    st.integers(0, 40),
+    st.integers(0, 40),
+    st.integers(0, 40),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_bank_holiday_that_comes_or_goes_costs_no_reminder_and_doubles_none(
+    before: list[int], every: int, due: int, told: int, holiday: int, comes: bool, follows: bool
+) -> None:
+    """The due day stays, or follows by a rule of working days. Each offset of the rule is spoken of once."""
+    rule, start = ReminderRule(tuple(before), every), date(2029, 6, 4)
+    day = ENGLAND.roll_forward(start + timedelta(days=holiday))
+    proclaimed = published().with_proclaimed(frozenset({Proclamation(ENGLAND.nation, day, True)})).of(ENGLAND.nation)
+    old, new = (ENGLAND, proclaimed) if comes else (proclaimed, ENGLAND)
+    was = start + timedelta(days=due)
+    on = new.add_working_days(start, old.working_days_between(start, was)) if follows else was
+    last = old.roll_back(start + timedelta(days=told))
+
+    again = next_reminder(rule, last, (was, old), (on, new))
+
+    first, end = start - timedelta(days=40), start + timedelta(days=90)
+    span = [first + timedelta(days=n) for n in range((end - first).days)]
+    heard = [days_left(was, each, old) for each in span if each <= last and old.is_working_day(each)]
+    coming = [each for each in span if each > last and new.is_working_day(each)]
+    if again is not None:  # what is spoken of on that day is everything that has not been
+        heard += range(days_left(was, last, old) - 1, days_left(on, again, new) - 1, -1)
+        coming = [each for each in coming if each > again]
+    heard += [days_left(on, each, new) for each in coming]
+    spoken = [left for left in heard if left in rule.before or (left < 0 and -left % every == 0)]
+    assert spoken == sorted({*rule.before, *range(-every, min(heard) - 1, -every)}, reverse=True)

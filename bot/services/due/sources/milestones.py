@@ -12,7 +12,7 @@ from bot.domain.reminders import ReminderRule
 from bot.models import Contract, Milestone, MilestoneKind
 from bot.services.due.duties import late_duty, of_side
 from bot.services.due.selection import Selection
-from bot.services.due.source import Complete, DueItem, DueSource, Find, LateRule
+from bot.services.due.source import Complete, DueItem, DueSource, Find, LateRule, restating
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
@@ -68,6 +68,7 @@ def _source(kind: DueKind, of: MilestoneKind, rule: ReminderRule) -> DueSource:
         is_term=True,
         complete=_completer(kind),
         move=_move,
+        restate=restating(Milestone, "due_on"),
         late=LateRule(Subject.MILESTONE, late_duty),
     )
 

@@ -12,7 +12,7 @@ from bot.domain.reminders import ReminderRule
 from bot.models import Contract, Obligation
 from bot.services.due.duties import late_duty, of_side
 from bot.services.due.selection import Selection
-from bot.services.due.source import DueItem, DueSource, LateRule
+from bot.services.due.source import DueItem, DueSource, LateRule, restating
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
@@ -66,5 +66,6 @@ OBLIGATIONS = DueSource(
     is_term=True,
     complete=_complete,
     move=_move,
+    restate=restating(Obligation, "due_on"),
     late=LateRule(Subject.OBLIGATION, late_duty),
 )

@@ -17,7 +17,7 @@ from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import option_undecided
 from bot.models import Audience, Contract, Decision, ExtensionOption
 from bot.services.due.selection import Selection
-from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
+from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule, restating
 from bot.services.unit_of_work import UnitOfWork
 
 
@@ -59,6 +59,7 @@ OPTIONS = DueSource(
     audience=Audience.INTERNAL,
     ahead=timedelta(days=42),  # a decision to extend takes weeks to prepare
     is_term=True,
+    restate=restating(ExtensionOption, "decide_by", not_before="recorded_on"),
     form=DueForm("option_open", "Decide", (Permission.DECIDE,)),
     late=LateRule(Subject.OPTION, _undecided, ahead=timedelta(days=31)),
 )

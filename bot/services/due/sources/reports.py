@@ -18,7 +18,7 @@ from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import query_unanswered, report_late
 from bot.models import Audience, Contract, Party, Report, ReportDecision, ReportState
 from bot.services.due.selection import Selection
-from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
+from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule, restating
 from bot.services.unit_of_work import UnitOfWork
 
 FORM = DueForm("report_open", "Report the figures", (Permission.REPORT_PROGRESS,), Audience.SHARED)
@@ -134,6 +134,7 @@ REPORTS = DueSource(
     rule=ReminderRule((5, 1, 0), late_every=2),
     form=FORM,
     move=_move,
+    restate=restating(Report, "due_on"),
     late=LateRule(Subject.REPORT, _late_report),
 )
 QUERIES = DueSource(
