@@ -9,6 +9,7 @@ from bot.access import Permission, RegisterPermission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import View
 from bot.domain.duties import Regime
+from bot.domain.normalisation import name_key
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.identity import Identity
@@ -76,7 +77,7 @@ def stage(ctx: ActorContext, channel: str, words: list[str]) -> Response:
 
 def stage_named(typed: str) -> Stage | None:
     """The stage with this name, or the only one with a word that starts with it: "live", "exit"."""
-    words = typed.casefold().strip()
+    words = name_key(typed)
     exact = [each for each in Stage if each.value == words]
     begun = [each for each in Stage if len(words) >= 3 and any(part.startswith(words) for part in each.value.split())]
     found = exact or begun

@@ -19,7 +19,8 @@ _JOINER = "\u200d"
 _HIDDEN = re.compile(f"(?P<flag>{_FLAG})|[{_INVISIBLE}]")
 _SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LINE_BREAK = re.compile("\r\n|[\x0b\x0c\x85\u2028\u2029]")
-_VARIATION = re.compile("[\ufe00-\ufe0f]")  # chooses between the two looks of one character
+_VARIATION = "\ufe00-\ufe0f"  # chooses between the two looks of one character
+_ANY_HIDDEN = re.compile(f"[{_INVISIBLE}{_VARIATION}]")
 
 DASHES = "-\u02d7\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d"
 """Every dash, hyphen and minus sign that a keyboard, Word or Excel puts in, for the inside of a regular expression."""
@@ -48,7 +49,13 @@ _PLAIN_LETTERS = str.maketrans(
         "ŋ": "n",
     }
 )
-_LOOK_ALIKES = ("CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU")  # alphabets with letters like Latin ones
+# Letters of other alphabets that look like Latin ones: of the Cyrillic, and of the Greek.
+_LOOK_ALIKES = frozenset(
+    "\u0405\u0406\u0408\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0423\u0425\u0430\u0435\u043e\u0440"
+    "\u0441\u0443\u0445\u0455\u0456\u0458\u04ae\u04af\u04bb\u04c0\u04cf\u0501\u051a\u051b\u051c\u051d"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03b1\u03b9\u03bd\u03bf\u03c1\u03c5"
+)
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def cleaned(text: str) -> str:
@@ -65,30 +72,37 @@ def cleaned(text: str) -> str:
 
 def plain_punctuation(text: str) -> str:
     """The text with a hyphen for every dash, and straight apostrophes and quotation marks."""
-    return text if text.isascii() else _DOUBLE.sub('"', _SINGLE.sub("'", _DASH.sub("-", text)))
+    return _DOUBLE.sub('"', _SINGLE.sub("'", _DASH.sub("-", text)))
 
 
 def name_key(text: str) -> str:
     """What the spellings of one name have in common: NFKC, without case, with plain spaces and punctuation."""
-    plain = _VARIATION.sub("", unicodedata.normalize("NFKC", cleaned(text)))
-    plain = unicodedata.normalize("NFKC", plain_punctuation(plain).casefold())
-    return " ".join(_visible(plain_punctuation(plain)).split())
+    plain = unicodedata.normalize("NFKC", _ANY_HIDDEN.sub("", text)).casefold()
+    plain = plain_punctuation(unicodedata.normalize("NFKC", plain))
+    return " ".join(_visible(plain).split())
 
 
 def folded(text: str) -> str:
-    """What search compares: the key of a name, without accents and apostrophes."""
-    apart = unicodedata.normalize("NFKD", name_key(text)).casefold().translate(_PLAIN_LETTERS)
-    bare = "".join(each for each in unicodedata.normalize("NFKD", apart) if not unicodedata.combining(each))
-    return " ".join(bare.replace("'", "").split())
+    """What search compares: the text without case, accents, apostrophes and whatever else `name_key` sees through."""
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        plain = _ANY_HIDDEN.sub("", plain_punctuation(apart).translate(_PLAIN_LETTERS))
+        text = "".join(each for each in plain if not unicodedata.combining(each))
+    return " ".join(_visible(text.casefold()).replace("'", "").replace("`", "").split())
 
 
-def look_alike(text: str) -> str:
-    """The first letter of another alphabet than the Latin one that stands in a name with Latin letters; "" if none."""
-    if text.isascii():
-        return ""
-    alphabets = [(each, unicodedata.name(each, "").partition(" ")[0]) for each in text if each.isalpha()]
-    is_latin = any(alphabet == "LATIN" for _, alphabet in alphabets)
-    return next((each for each, alphabet in alphabets if is_latin and alphabet in _LOOK_ALIKES), "")
+def look_alike(name: str) -> str:
+    """The first letter of another alphabet that is to be taken for a Latin one: it stands in a word with Latin letters,
+    or in a word of nothing but such letters beside Latin words. "" if there is none."""
+    for word in map(str, [] if name.isascii() else _WORD.findall(name)):
+        alike = "".join(each for each in word if each in _LOOK_ALIKES)
+        if alike and (_has_latin(word) or (alike == word and _has_latin(name))):
+            return alike[0]
+    return ""
+
+
+def _has_latin(text: str) -> bool:
+    return any(unicodedata.name(each, "").startswith("LATIN") for each in text if each.isalpha())
 
 
 def _kept(found: re.Match[str]) -> str:

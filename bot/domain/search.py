@@ -1,11 +1,12 @@
 """Searching contracts and partners by reference or key, or by words of their names."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
 from rapidfuzz.distance import OSA
+
+from bot.domain.normalisation import folded
 
 # Allowed typing errors: one in a word of four letters, two in a word of eight.
 _LETTERS_FOR_EACH_SLIP = 4
@@ -74,5 +75,4 @@ def resembles(typed: str, word: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in letters and digits, without case and accents; an apostrophe does not split a word."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"['\u2019]", "", text.casefold()))
-    return re.findall(r"\w+", "".join(character for character in plain if not unicodedata.combining(character)))
+    return re.findall(r"\w+", folded(text))

@@ -1,9 +1,12 @@
 """Checking the text that people enter before it is stored."""
 
 import re
+import unicodedata
 
 from bot.domain.command_line import require_text
+from bot.domain.normalisation import look_alike
 from bot.domain.sensitive import PersonalDetail, find_sensitive
+from bot.domain.wording import quoted
 from bot.errors import UserError
 
 _LINK = re.compile(r"https?://[^\s<>|]+")
@@ -37,6 +40,20 @@ def required_text(text: str, *, what: str, at_most: int, field: str, deliberate:
     if found is None or deliberate or (deliberate is None and found is PersonalDetail.HEALTH):
         return kept
     raise Sensitive(found, field, can_be_kept=deliberate is not None)
+
+
+def required_name(text: str, *, what: str, at_most: int, field: str) -> str:
+    """A name on one line. Raises `UserError` as `required_text` does, and for a letter of another alphabet that looks
+    like a Latin one: with it two names could not be told apart."""
+    name = " ".join(required_text(text, what=what, at_most=at_most, field=field).split())
+    letter = look_alike(name)
+    if letter:
+        raise UserError(
+            f"{quoted(name)} has the letter {quoted(letter)} ({unicodedata.name(letter).lower()}), which looks like "
+            "another one. Type the name again with your keyboard.",
+            field=field,
+        )
+    return name
 
 
 def optional_text(text: str, *, what: str, at_most: int, field: str, deliberate: bool | None = None) -> str:

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bot.domain import provisional
 from bot.domain.london import london
+from bot.domain.normalisation import name_key
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -108,9 +109,9 @@ def quoted(text: str) -> str:
 
 def nearest(word: str, options: Iterable[str]) -> str | None:
     """The option that is closest to a misspelled word, whatever the case; None if none is close."""
-    by_folded = {option.casefold(): option for option in options}
-    close = difflib.get_close_matches(word[:MOST_QUOTED].strip().casefold(), by_folded, n=1)
-    return by_folded[close[0]] if close else None
+    by_key = {name_key(option): option for option in options}
+    close = difflib.get_close_matches(name_key(word[:MOST_QUOTED]), by_key, n=1)
+    return by_key[close[0]] if close else None
 
 
 def _trimmed(number: Decimal, places: int) -> str:

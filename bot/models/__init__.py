@@ -4,6 +4,7 @@ from bot.domain.option_cycle import Decision
 from bot.domain.plan_cycle import PlanStatus
 from bot.domain.report_cycle import ReportDecision, ReportState
 from bot.domain.stages import Stage
+from bot.models._folded import with_folded
 from bot.models.action import ActionItem
 from bot.models.contact import Contact, ContactChannel, ContactPerson, MadeBy
 from bot.models.contract import (
@@ -124,4 +125,5 @@ __all__ = [
     "StageReview",
     "Team",
     "TrailEntry",
+    "with_folded",
 ]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
+from bot.models._folded import folded_from
 from bot.models._types import Instant, Key, public_id
 
 
@@ -20,6 +21,7 @@ class ActionItem(SQLModel, table=True):
     contact_id: int | None = Field(default=None, foreign_key="contact.id", sa_type=Key)
     risk_id: int | None = Field(default=None, foreign_key="risk.id", index=True, sa_type=Key)
     what: str = Field(max_length=300)
+    folded: str = folded_from("what")
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
     due_on: date = Field(index=True)
     closed_by_another: bool = False

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.models._append_only import append_only
+from bot.models._folded import folded_from
 from bot.models._types import Instant, Key, choice, public_id
 
 
@@ -56,6 +57,7 @@ class Contact(SQLModel, table=True):
     purpose: str = Field(default="", max_length=200)
     summary: str = Field(max_length=3000)
     decisions: str = Field(default="", max_length=3000)
+    folded: str = folded_from("summary", "decisions", "purpose", "attendees")
     next_contact_on: date | None = None
     formal_notice: bool = False
     link: str = Field(default="", max_length=500)

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
 from bot.domain.stages import Stage
+from bot.models._folded import folded_from
 from bot.models._types import Figure, Instant, Key, choice, public_id
 
 
@@ -59,6 +60,7 @@ class Contract(SQLModel, table=True):
     public_id: str = public_id()
     reference: str = Field(unique=True, max_length=20)
     title: str = Field(max_length=150)
+    folded: str = folded_from("title")
     purpose: str = Field(default="", max_length=3000)
     objectives: str = Field(default="", max_length=3000)
     partner_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Key)

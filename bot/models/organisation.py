@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from bot.models._folded import folded_from
 from bot.models._types import Key, choice, public_id
 
 
@@ -33,6 +34,7 @@ class Organisation(SQLModel, table=True):
     public_id: str = public_id()
     key: str = Field(unique=True, max_length=40)
     name: str = Field(max_length=150)
+    folded: str = folded_from("name")
     kind: OrganisationKind = Field(sa_type=choice(OrganisationKind))
 
 
@@ -60,6 +62,7 @@ class Person(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     slack: str = Field(unique=True, max_length=40)
     name: str = Field(max_length=150)
+    folded: str = folded_from("name")
     email: str = Field(default="", max_length=254)
     organisation_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Key)
     guest: bool = False

@@ -78,15 +78,15 @@ PARTNERS = _columns(
     "report_answer: words",
 )
 OF_ITS_OWNER = _columns("action: what")  # the department's alone, but for an action of the partner's own people
-# Ids, codes, rules, and what the bot itself writes down of what it sends.
+# Ids, codes, rules, what search looks in, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(
     "absence: public_id",
-    "action: public_id",
+    "action: public_id folded",
     "trail_entry: actor action subject",
     "channel: slack",
     "chart_file: key slack_file",
-    "contact: public_id",
-    "contract: public_id reference next_period ocds_id notice_id",
+    "contact: public_id folded",
+    "contract: public_id folded reference next_period ocds_id notice_id",
     "digest_line: period risks",
     "digest_post: channel headline",
     "escalation: public_id ping notice",
@@ -104,10 +104,11 @@ NO_WORDS = _columns(
     "reminder_setting: before",
     "obligation: rule",
     "occurrence: rule subject",
-    "organisation: public_id key",
+    "organisation: public_id folded key",
     "outbox_message: key channel text blocks charts template why lease last_error slack_channel slack_ts permalink",
     "person: slack",
     "proclaimed_day: public_id name source",
+    "person: slack folded",
     "receipt: key answer",
     "report: public_id period",
     "risk: public_id shown_as",

@@ -85,13 +85,24 @@ def test_every_command_has_help_knows_its_words_and_answers_an_unknown_one_with_
         assert f"{command.name} does not know the word “hepl”. Did you mean {command.name} help?" in answer.plain
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "&lt;", "*unclosed _and ~so", "<!channel>"])
-def test_what_a_person_writes_comes_out_as_typed(office: Office, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("<script>alert(1)</script>", None),
+        ("&lt;", None),
+        ("*unclosed _and ~so", None),
+        ("<!channel>", None),
+        ("\u202eright\u200b to\u00a0left 👩\u200d🚀", "right to left 👩\u200d🚀"),
+    ],
+)
+def test_what_a_person_writes_comes_out_as_typed_but_for_what_cannot_be_seen(
+    office: Office, text: str, kept: str | None
+) -> None:
     amira = office.person(AMIRA)
     (answer,) = amira.command(f"/contact call WP-NE {text}", channel=NORTH_EAST)
-    kept = office.read(lambda s: s.scalars(select(Contact)).one())
-    assert kept.summary == text
-    assert text in answer.plain
+    stored = office.read(lambda s: s.scalars(select(Contact)).one())
+    assert stored.summary == (kept or text)
+    assert (kept or text) in answer.plain
 
 
 def test_somebody_unknown_is_refused_politely_and_audited(office: Office) -> None:

@@ -233,7 +233,7 @@ def test_the_log_is_searched_by_contract_way_word_name_and_day(office: Office) -
     log(amira, "/contact call WP-NE with Priya Nair: agreed the staffing plan")
     log(amira, "/contact email SE-CW asked for the 100% figures")
     office.clock.advance(timedelta(days=3))
-    log(amira, "/contact visit WP-NE walked the Gateshead office")
+    log(amira, "/contact visit WP–NE walked the Gateshead office’s café")
     for typed, found in {
         "WP-NE": ["C-3", "C-1"],
         "call": ["C-1"],
@@ -241,6 +241,9 @@ def test_the_log_is_searched_by_contract_way_word_name_and_day(office: Office) -
         "amira gateshead": ["C-3"],
         "100%": ["C-2"],
         "1_0": [],
+        "OFFICES CAFE": ["C-3"],
+        "príya ‘staffing plan’": ["C-1"],
+        "wp–ne": ["C-3", "C-1"],
         "since 6 January": ["C-3"],
         "wp-ne since 1 December": ["C-3", "C-1"],
     }.items():

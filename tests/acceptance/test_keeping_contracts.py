@@ -75,7 +75,7 @@ def test_a_new_contract_has_its_manager_its_first_report_and_its_history(office:
         ({"reference": "work pathways"}, "reference", "“work pathways” cannot be read here. Use up to 20 letters"),
         ({"end": "2027-04-01"}, "end", "The end, 1 April 2027, is not after the start, 1 April 2027."),
         ({"longest_end": "2031-03-30"}, "longest_end", "The longest possible end, 30 March 2031, is before the end"),
-        ({"value": "lots"}, "value", "“lots” is not a sum in whole pounds."),
+        ({"value": "lots"}, "value", "“lots” is not a sum in pounds."),
         ({"value_with_vat": "61,499,999"}, "value_with_vat", "£61,499,999 with VAT is less than £61,500,000 without."),
         ({"service_credit_cap": "a tenth"}, "service_credit_cap", "Enter a percentage, for example 97.2%."),
         ({"tier": "\u200b"}, "tier", "Tier is needed. Your own label for how closely you manage it, such as gold."),
@@ -97,7 +97,8 @@ def test_a_change_says_what_it_was_what_it_became_and_why(office: Office) -> Non
     assert amira.command("/contract edit WP-NE", channel=PORTFOLIO) == []
     form = amira.modal(title="Change a contract")
     assert form.values["title"]["entered"] == "Work Pathways, North East"
-    done = amira.submit(form, {"value": "90 million", "tier": "platinum", "why": "Indexation for 2027"})
+    done = amira.submit(form, {"value": "£90,000,000.49", "tier": "platinum", "why": "Indexation for 2027"})
+    assert "£90,000,000.49 is kept as £90,000,000." in words(done.view)
     assert "Value in pounds, without VAT: from 84,000,000 to 90,000,000" in words(done.view)
     assert "Tier: from gold to platinum" in words(done.view)
     assert office.read(lambda session: find(session, "WP-NE").value_pounds) == 90_000_000

@@ -21,6 +21,17 @@ def test_one_line_is_recorded_with_its_reference_and_its_trail_entry(office: Off
     assert _actors(office, "risk raised", risk.reference) == [AMIRA]
 
 
+def test_a_line_is_read_as_it_was_meant_whatever_marks_a_phone_puts_in(office: Office) -> None:
+    amira = office.person(AMIRA)
+    for marks in ("‘Advisers leaving’", '“Buildings\u200b close"', "„Costs rise“"):
+        amira.command(f"/risk raise WP–NE {marks} likely minor", channel=NORTH_EAST)
+    titles = office.read(lambda s: s.scalars(select(col(Risk.title)).order_by(col(Risk.id).desc())).all()[:3])
+    assert list(reversed(titles)) == ["Advisers leaving", "Buildings close", "Costs rise"]
+    risk = _risk(office, "Costs rise")
+    (shown,) = amira.command(f"/risk show r–{risk.id}\u200e", channel=NORTH_EAST)
+    assert "Costs rise" in shown.plain
+
+
 def test_the_form_knows_the_contract_of_the_channel_and_keeps_what_it_says(office: Office) -> None:
     amira = office.person(AMIRA)
     assert amira.command("/risk", channel=NORTH_EAST) == []

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 from bot import migrations
 from bot.db import Database
+from bot.domain.normalisation import folded
 from bot.errors import UserError
 from bot.migrations import migrate, migrating
 from bot.migrations.shape import differences, read
@@ -212,3 +213,24 @@ def test_a_kind_that_comes_later_is_kept_and_goes_on_the_way_back(old: Database)
         assert connection.execute(select(snoozes)).mappings().all() == known
         with pytest.raises(DBAPIError, match="reminderkind"):
             connection.execute(snoozes.insert(), {**known[0], "id": 901, "kind": "of another year"})
+
+
+def test_what_search_looks_in_is_there_for_the_rows_of_before(old: Database) -> None:
+    texts = {
+        "organisation": ["name"],
+        "person": ["name"],
+        "contract": ["title"],
+        "contact": ["summary", "decisions", "purpose", "attendees"],
+        "action": ["what"],
+    }
+    migrate(old.engine, "0007")
+    with old.engine.begin() as connection:
+        connection.execute(text("update person set name = 'Zoë \u0141ukasz O\u2019Hara \u200bﬁrst'"))
+        connection.execute(text("update organisation set name = 'Ynys \u2013 M\u00d4N'"))
+    migrate(old.engine)
+    with old.engine.connect() as connection:
+        for table, of in texts.items():
+            for row in connection.execute(select(reflected(connection)[table])).mappings():
+                assert row["folded"] == folded(" ".join(row[each] for each in of))
+        assert set(connection.scalars(text("select folded from person"))) == {"zoe lukasz ohara first"}
+        assert set(connection.scalars(text("select folded from organisation"))) == {"ynys - mon"}

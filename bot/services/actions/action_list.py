@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.domain.references import code_typed
 from bot.models import ActionItem, Contract, Person
+from bot.services.lookup.folded_search import says
 from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.unit_of_work import ActorContext
 
@@ -68,5 +70,4 @@ def _fits(ctx: ActorContext, word: str) -> ColumnElement[bool]:
         return col(ActionItem.owner_id) == ctx.actor.person_id
     if typed == "late":
         return col(ActionItem.due_on) < ctx.today
-    written = [func.lower(col(text)).contains(typed, autoescape=True) for text in (ActionItem.what, Person.name)]
-    return or_(col(Contract.reference) == word.upper(), *written)
+    return or_(col(Contract.reference) == code_typed(word), says(ActionItem.folded, word), says(Person.folded, word))

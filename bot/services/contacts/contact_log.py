@@ -11,13 +11,14 @@ from sqlmodel import col
 from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.domain.natural_dates import parse_past_day
-from bot.domain.references import number_of
+from bot.domain.references import code_typed, number_of
 from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Contact, ContactPerson, Contract, Person
 from bot.services.contacts.attendees import names_in
 from bot.services.contacts.contacts import CHANNELS
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.folded_search import says
 from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.unit_of_work import ActorContext
 
@@ -131,12 +132,11 @@ def _conditions(words: Sequence[str], today: date) -> list[ColumnElement[bool]]:
 
 
 def _fits(word: str) -> ColumnElement[bool]:
-    texts = (Contact.summary, Contact.decisions, Contact.purpose, Contact.attendees, Person.name)
-    written = [func.lower(col(text)).contains(word.lower(), autoescape=True) for text in texts]
     ways = [col(Contact.channel) == CHANNELS[word.casefold()]] if word.casefold() in CHANNELS else []
     took_part = exists().where(
         col(ContactPerson.contact_id) == col(Contact.id),
         col(ContactPerson.person_id) == col(_ATTENDING.id),
-        func.lower(col(_ATTENDING.name)).contains(word.lower(), autoescape=True),
+        says(_ATTENDING.folded, word),
     )
-    return or_(col(Contract.reference) == word.upper(), *ways, *written, took_part)
+    written = (says(Contact.folded, word), says(Person.folded, word))
+    return or_(col(Contract.reference) == code_typed(word), *ways, *written, took_part)

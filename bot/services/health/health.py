@@ -1,7 +1,7 @@
 """The health of Liaison: each job, and the waiting messages in the outbox."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from bot.access import RegisterPermission
 from bot.models import WAITING_STATES, JobHeartbeat, OutboxMessage, OutboxState
 from bot.services.health.job_alerts import is_failing
+from bot.services.health.same_names import SameName, same_names
 from bot.services.unit_of_work import ActorContext
 
 
@@ -53,10 +54,11 @@ class OutboxHealth:
 
 @dataclass(frozen=True)
 class Health:
-    """The jobs, those in trouble first, and the outbox."""
+    """The jobs, those in trouble first, the outbox, and names that several records have."""
 
     jobs: Sequence[JobHealth]
     outbox: OutboxHealth
+    same_names: Sequence[SameName] = ()
 
     @property
     def troubled(self) -> Sequence[JobHealth]:
@@ -67,7 +69,7 @@ class Health:
 def health(ctx: ActorContext) -> Health:
     """The health of Liaison, for an administrator. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.WATCH)
-    return figures(ctx.session, ctx.now)
+    return replace(figures(ctx.session, ctx.now), same_names=same_names(ctx.session))
 
 
 def figures(session: Session, now: datetime) -> Health:

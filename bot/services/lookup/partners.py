@@ -7,6 +7,7 @@ from sqlmodel import col
 
 from bot.access import Permission, RegisterPermission
 from bot.db import by_key, table
+from bot.domain.normalisation import name_key
 from bot.domain.search import search_by
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
@@ -84,7 +85,7 @@ def _partners(ctx: ActorContext, which: ColumnElement[bool]) -> Sequence[Organis
 
 
 def _named(typed: str, among: Sequence[Organisation]) -> Organisation:
-    whole = [each for each in among if each.name.casefold() == typed.strip().casefold()]
+    whole = [each for each in among if name_key(each.name) == name_key(typed)]
     fitting = whole or search_by(typed, among, lambda each: each.key, lambda each: each.name)
     if len(fitting) > 1:
         raise AmbiguousMatch(typed, "partner", [Option(each.key, each.name, each.kind) for each in fitting])

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, select
 
 from bot.access import Permission
 from bot.db import table
+from bot.domain.normalisation import name_key
 from bot.domain.ratings import Rating
 from bot.domain.search import search
 from bot.domain.wording import join_words, quoted
@@ -64,7 +65,7 @@ class _Filters:
         return (
             (not self.ratings or row.rating in self.ratings)
             and (not self.stages or row.stage in self.stages)
-            and (not self.tiers or row.tier.casefold() in self.tiers)
+            and (not self.tiers or name_key(row.tier) in self.tiers)
         )
 
 
@@ -122,14 +123,14 @@ def _listed(row: Row[Any]) -> ListedContract:
 def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Filters:
     wanted, tiers = _Filters(), sorted({row.tier for row in own})
     for word in words:
-        typed = word.casefold()
+        typed = name_key(word)
         ratings = {rating for rating in Rating if _names(rating.value, typed)}
         stages = {stage for stage in Stage if _names(stage.value, typed)}
         if ratings:
             wanted.ratings |= ratings
         elif stages:
             wanted.stages |= stages
-        elif typed in map(str.casefold, tiers):
+        elif typed in map(name_key, tiers):
             wanted.tiers.add(typed)
         elif search(word, own):
             wanted.words.append(word)

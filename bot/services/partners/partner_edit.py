@@ -1,7 +1,6 @@
 """Adding a partner to the register, and changing one."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, count
@@ -10,7 +9,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import RegisterPermission
-from bot.domain.text_validation import required_text
+from bot.domain.normalisation import folded, name_key
+from bot.domain.text_validation import required_name
 from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Organisation, OrganisationKind, Team
@@ -80,9 +80,9 @@ def change_partner(ctx: ActorContext, key: str, entry: PartnerEntry) -> ChangedP
 
 
 def _name(ctx: ActorContext, entry: PartnerEntry, but: Organisation | None) -> str:
-    name = " ".join(required_text(entry.name, what="the name of the partner", at_most=150, field="name").split())
+    name = required_name(entry.name, what="the name of the partner", at_most=150, field="name")
     for other in ctx.session.scalars(select(Organisation)):
-        if other is not but and other.name.casefold() == name.casefold():
+        if other is not but and name_key(other.name) == name_key(name):
             raise UserError(
                 f"{other.name} is in the register already. Use its whole name, or change that one.", field="name"
             )
@@ -91,8 +91,7 @@ def _name(ctx: ActorContext, entry: PartnerEntry, but: Organisation | None) -> s
 
 def _key(ctx: ActorContext, name: str) -> str:
     """The name in small letters, digits and dashes, with a number if another partner has the same."""
-    plain = unicodedata.normalize("NFKD", re.sub(r"['\u2019]", "", name.casefold()))
-    stem = "-".join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST_KEY].strip("-") or "partner"
+    stem = "-".join(re.findall(r"[a-z0-9]+", folded(name)))[:_LONGEST_KEY].strip("-") or "partner"
     taken = set(ctx.session.scalars(select(col(Organisation.key))))
     numbered = (f"{stem[: _LONGEST_KEY - 5].rstrip('-')}-{number}" for number in count(2))
     return next(key for key in chain([stem], numbered) if key not in taken)

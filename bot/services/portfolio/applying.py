@@ -8,7 +8,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from bot.db import insert_all, table
-from bot.models import ContactPerson, RiskAssessment, Team
+from bot.models import ContactPerson, RiskAssessment, Team, with_folded
 from bot.records import (
     SHEETS,
     ContactRecord,
@@ -128,7 +128,7 @@ def _update(session: Session, register: Register, sheet: type[Record], changes: 
     for change in changes:
         alike[tuple(_columns_to_save(sheet, change))].append(change)
     for columns, batch in alike.items():
-        values = [_saved(register, sheet, each.row, columns) for each in batch]
+        values = [with_folded(sheet.table, _saved(register, sheet, each.row, columns)) for each in batch]
         if not values[0]:
             continue  # only the teams changed, which have a table of their own
         records = [_record(register, sheet, each) for each in batch]

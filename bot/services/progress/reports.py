@@ -14,6 +14,7 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import NationCalendar
 from bot.domain.due_kinds import DueKind
 from bot.domain.london import london, london_instant
+from bot.domain.normalisation import name_key
 from bot.domain.parts import FigureWithParts
 from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.ratings import Outlook
@@ -209,9 +210,9 @@ def kpis_of(work: UnitOfWork, contract: Contract) -> Sequence[Kpi]:
 
 def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
     """The KPI with this code or name, in any case. Raises `UserError`."""
-    wanted = typed.strip().casefold()
+    wanted = name_key(typed)
     for kpi in kpis:
-        if wanted in (kpi.code.casefold(), kpi.name.casefold()):
+        if wanted in (name_key(kpi.code), name_key(kpi.name)):
             return kpi
     raise no_such_kpi(typed, kpis)
 

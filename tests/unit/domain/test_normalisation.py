@@ -65,8 +65,9 @@ def test_an_accent_makes_another_name_and_the_same_search() -> None:
 
 def test_a_letter_of_another_alphabet_among_latin_ones_is_found() -> None:
     assert look_alike("H\u0430rbour Lane") == "\u0430"  # a Cyrillic a
-    assert look_alike("Harbour Lane \u039c") == "\u039c"  # a Greek M
-    assert look_alike("Café Ærø 日本 Ltd") == look_alike("Дом") == ""
+    assert look_alike("Harbour Lane \u039c") == "\u039c"  # a Greek M, alone
+    assert look_alike("\u0421\u041e\u0420\u0410 Ltd") == "\u0421"  # four Cyrillic letters that spell COPA
+    assert look_alike("Café Ærø 日本 Ltd") == look_alike("Дом Мария Ltd") == look_alike("\u0421\u041e") == ""
 
 
 @given(ANY)

@@ -6,9 +6,10 @@ from datetime import timedelta
 from bot.models import OutboxState
 from bot.services.health.health import Health, JobHealth, OutboxHealth
 from bot.services.health.job_alerts import WatchedJob
+from bot.services.health.same_names import SameName
 from bot.services.pages.upcoming import Upcoming, UpcomingPage
 from tests.builders import DAY, MINUTE, MONDAY
-from tests.unit.renders.common import LONG, WORDS, Contexts, long_text
+from tests.unit.renders.common import LONG, NAME, WORDS, Contexts, long_text
 
 NONE = dict.fromkeys(OutboxState, 0)
 DELIVER = JobHealth(
@@ -59,6 +60,10 @@ MESSAGE_CONTEXTS: Contexts = {
                 OutboxHealth(
                     {**NONE, OutboxState.PENDING: 2, OutboxState.DEAD: 1, OutboxState.WITHHELD: 1}, MONDAY - MINUTE
                 ),
+                [
+                    SameName("Organisation", "", ["Harbour Lane Trust", "Harbour lane trust"]),
+                    SameName("Milestone", "WP-NE", ["Site visit - March", "Site visit – March"]),
+                ],
             ),
             **AT,
         },
@@ -66,6 +71,7 @@ MESSAGE_CONTEXTS: Contexts = {
             "health": Health(
                 [replace(LONG_JOB, is_late=late, is_failing=late) for late in (True, False) for _ in range(30)],
                 OutboxHealth(dict.fromkeys(OutboxState, 10**9), MONDAY),
+                [SameName("Obligation", "WP-NE", [NAME] * 9)] * 21,
             ),
             **AT,
         },
