@@ -40,7 +40,7 @@ def import_register(file: Path, *, dry_run: bool) -> None:
             made = plan(work, rows)
             if not dry_run:
                 _apply(work, made)
-    typer.echo("\n".join(lines(made)) if dry_run else summary(made))
+    typer.echo("\n".join(lines(made) if dry_run else [summary(made), *made.notes]))
 
 
 def _apply(work: UnitOfWork, made: Plan) -> None:

@@ -10,6 +10,7 @@ from bot.domain.calendar import Nation
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.duties import Regime, Supplies
 from bot.domain.figures import Unit
+from bot.domain.normalisation import cleaned, look_alike
 from bot.domain.parts import Combining, FigureWithParts, round_to_worse, share
 from bot.domain.periods import Month
 from bot.domain.ratings import Direction, Rag, Rating
@@ -51,6 +52,7 @@ from bot.records import (
 from bot.services.portfolio.exporting import Written
 
 AWKWARD = [
+    "(empty)", "'(Empty)",
     "=1+1", "=HYPERLINK(A1)", "+44 20 7946 0000", "-5", "- a dash", "@SUM(A1)", "'=x", "''=x", "'", "''", "#N/A", "#x",
     "null", "Null", "~", "yes", "No", "true", "1/4/2025", "2026-07", "Jul-26", "007", "1e5", "0x1F", "1:30", "97.2%",
     "two\nlines", "a\ttab", "semi;colon", 'quo"te', "com,ma", "{x: y}", "[a]", "- a", "a: b", "a #b", "*a", "&a", "!x",
@@ -61,14 +63,14 @@ AWKWARD = [
 
 
 def seen(text: str) -> bool:
-    """Whether there is something to see in it, and no character that is kept nowhere."""
-    return any(character.isprintable() and not character.isspace() for character in text)
+    """Whether there is something to see in it, and no letter that is kept in no name."""
+    return not look_alike(text) and any(each.isprintable() and not each.isspace() for each in text)
 
 
 ANYTHING = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=20
 )
-TEXTS = (st.sampled_from(AWKWARD) | ANYTHING).map(str.strip).filter(seen)
+TEXTS = (st.sampled_from(AWKWARD) | ANYTHING).map(lambda text: cleaned(text).strip()).filter(seen)
 MAYBE = TEXTS | st.just("")
 DAYS = st.dates(date(1990, 1, 1), date(2199, 12, 31))
 FIGURES = st.decimals(0, 100_000_000, places=4)

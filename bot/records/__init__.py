@@ -6,7 +6,7 @@ from bot.records.contact import ContactRecord
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.holiday import HolidayRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
-from bot.records.record import Key, Misfit, Record, RecordField, problems, types_of
+from bot.records.record import Key, Misfit, Record, RecordField, faulty_cells, problems, types_of
 from bot.records.remedy import MemoRecord, PlanRecord
 from bot.records.reporting import Decided, ReadingRecord, ReportRecord
 from bot.records.risk import RiskRecord
@@ -66,6 +66,7 @@ __all__ = [
     "ReportRecord",
     "RiskRecord",
     "RoleRecord",
+    "faulty_cells",
     "problems",
     "types_of",
     "written",

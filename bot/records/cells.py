@@ -1,10 +1,12 @@
 """Values as the content of cells, and cells as a person sees them."""
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
 from bot.domain.deadlines import Deadline
+from bot.domain.normalisation import cleaned
 from bot.domain.periods import Month
 from bot.domain.scores import Impact, Likelihood
 from bot.domain.wording import format_date
@@ -13,6 +15,10 @@ Cell = str | int | Decimal | date | bool | None
 """What is written into a cell."""
 
 YES, NO = "yes", "no"
+EMPTY = "(empty)"
+"""What a file says of a cell to empty what is there; a blank cell leaves it."""
+
+_LIKE_EMPTY = re.compile(rf"'*{re.escape(EMPTY)}", re.IGNORECASE)
 
 
 def shown(value: object) -> str:
@@ -55,6 +61,27 @@ def written(value: object) -> Cell:
             return value
         case _:
             raise TypeError(f"{value!r} has no form in a cell")
+
+
+def is_blank(cell: object) -> bool:
+    """Whether a cell of a file shows nothing."""
+    return cell is None or (isinstance(cell, str) and not cleaned(cell).strip())
+
+
+def empties(cell: object) -> bool:
+    """Whether a cell of a file says that what is there is to be emptied."""
+    return isinstance(cell, str) and cell.strip().casefold() == EMPTY
+
+
+def exported(value: object) -> Cell:
+    """A value as a cell of a file: a text that would empty something gets an apostrophe before it."""
+    cell = written(value)
+    return f"'{cell}" if isinstance(cell, str) and _LIKE_EMPTY.fullmatch(cell) else cell
+
+
+def imported(cell: object) -> object:
+    """The content of a cell of a file, without the apostrophe that `exported` gave it."""
+    return cell[1:] if isinstance(cell, str) and cell[:1] == "'" and _LIKE_EMPTY.fullmatch(cell) else cell
 
 
 def plain_number(value: Decimal) -> str:

@@ -17,7 +17,8 @@ _person = readers.slack_id("UW", "member", _MEMBER)
 _organisation = readers.code("[a-z0-9-]+", "harbour-lane", str.lower, 40)
 _contract = readers.code("[A-Z0-9][A-Z0-9-]*", "WP-NE", str.upper, 20)
 
-Name = Annotated[str, readers.text(150)]
+Name = Annotated[str, readers.name(150)]
+LongName = Annotated[str, readers.name(200)]
 Title = Annotated[str, readers.text(200)]
 Story = Annotated[str, readers.text(3000)]
 

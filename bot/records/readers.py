@@ -21,7 +21,7 @@ from bot.domain.figures import MOST_POUNDS, Unit, parse_figure, parse_pounds
 from bot.domain.normalisation import cleaned, name_key, plain_punctuation
 from bot.domain.periods import Month, NotAMonth
 from bot.domain.scores import Impact, Likelihood
-from bot.domain.text_validation import optional_link, required_text
+from bot.domain.text_validation import optional_link, required_name, required_text
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
 from bot.records.cells import NO, YES, shown
@@ -50,11 +50,13 @@ class Broken:
 
 @dataclass(frozen=True)
 class Reader(PlainValidator):
-    """How a field is read: `at_most` characters of a text, the `numbers` that it can be, and the `unit`: "£" or "%"."""
+    """How a field is read: `at_most` characters of a text, the `numbers` that it can be, the `unit`: "£" or "%", and
+    whether it is in words, which are the same in every writing."""
 
     at_most: int = 0
     numbers: range | None = None
     unit: str = ""
+    words: bool = False
 
 
 class Percentage(Decimal):
@@ -62,7 +64,12 @@ class Percentage(Decimal):
 
 
 def reads(
-    read: Callable[[object], object], *, at_most: int = 0, numbers: range | None = None, unit: str = ""
+    read: Callable[[object], object],
+    *,
+    at_most: int = 0,
+    numbers: range | None = None,
+    unit: str = "",
+    words: bool = False,
 ) -> Reader:
     """A field whose cells this function reads, within these limits. A blank cell gives the field's default."""
     remembered = lru_cache(maxsize=1_000)(read)  # thousands of rows hold the same words
@@ -78,13 +85,24 @@ def reads(
         except UserError as error:
             raise ValueError(error.sentence) from None
 
-    return Reader(checked, at_most=at_most, numbers=numbers, unit=unit)
+    return Reader(checked, at_most=at_most, numbers=numbers, unit=unit, words=words)
 
 
 def text(at_most: int) -> Reader:
     """A text of at most this many characters."""
     return reads(
-        lambda value: required_text(_typed(value), what="this text", at_most=at_most, field=""), at_most=at_most
+        lambda value: required_text(_typed(value), what="this text", at_most=at_most, field=""),
+        at_most=at_most,
+        words=True,
+    )
+
+
+def name(at_most: int) -> Reader:
+    """A name of at most this many characters, on one line: records of one name, in whatever writing, are one."""
+    return reads(
+        lambda value: required_name(_typed(value), what="this name", at_most=at_most, field=""),
+        at_most=at_most,
+        words=True,
     )
 
 

@@ -1,6 +1,6 @@
 """The declaration of a kind of record: its fields, each with its label, description, type and limits, and its key."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -114,15 +114,27 @@ class Record(BaseModel):
         """The name that people use for it: WP-NE, starts."""
         return ", ".join(str(written(part)) for part in self.identity)
 
+    @classmethod
+    @cache
+    def words_of_key(cls) -> tuple[int, ...]:
+        """The places in its key of what is in words, which are compared whatever the writing."""
+        return tuple(place for place, name in enumerate(cls.key_fields) if cls.fields()[name].reader.words)
+
     @property
     def is_final(self) -> bool:
         """Whether a file changes nothing more of it."""
         return False
 
+    @classmethod
+    def partly(cls, cells: Mapping[str, object]) -> Self:
+        """A record of only these fields, each valid by itself; of the needed ones some may be missing."""
+        values: dict[str, Any] = {name: _read(cls.fields()[name], cell) for name, cell in cells.items()}
+        return cls.model_construct(**values)
+
     @property
     def rounded(self) -> dict[str, str]:
         """What became of the pence of sums that were entered with them, by field."""
-        values = ((name, getattr(self, name)) for name in type(self).fields())
+        values = ((name, getattr(self, name, None)) for name in type(self).fields())
         return {name: value.in_words for name, value in values if isinstance(value, RoundedPounds)}
 
     @classmethod
@@ -160,12 +172,19 @@ def columns(**names: str) -> Mapping[str, str]:
 
 def problems(error: ValidationError) -> list[tuple[str, str]]:
     """What the declaration of a record finds wrong: each field, with a sentence, or "" for one that is missing."""
-    found = []
+    return [(name, "" if cause is None else str(cause)) for name, cause in _causes(error)]
+
+
+def faulty_cells(error: ValidationError) -> set[str]:
+    """The fields that are wrong by themselves, or missing: not those that contradict each other."""
+    return {name for name, cause in _causes(error) if not isinstance(cause, Misfit)}
+
+
+def _causes(error: ValidationError) -> Iterator[tuple[str, ValueError | None]]:
+    """Each field that is wrong, with what the declaration says of it, or None if it is missing."""
     for detail in error.errors(include_url=False):
         cause = detail.get("ctx", {}).get("error")
-        name = cause.field if isinstance(cause, Misfit) else str(detail["loc"][0])
-        found.append((name, "" if detail["type"] == "missing" else str(cause)))
-    return found
+        yield cause.field if isinstance(cause, Misfit) else str(detail["loc"][0]), cause
 
 
 def _field(name: str, info: FieldInfo) -> RecordField:
@@ -182,6 +201,11 @@ def _field(name: str, info: FieldInfo) -> RecordField:
         next(each for each in marks if isinstance(each, Reader)),
         next((each.sheet for each in marks if isinstance(each, Refers)), None),
     )
+
+
+def _read(field: RecordField, cell: object) -> object:
+    read: Callable[[object], object] = field.reader.func  # type: ignore[assignment]  # pydantic allows another shape too
+    return read(cell)
 
 
 def types_of(annotation: object) -> Iterator[object]:

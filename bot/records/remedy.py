@@ -7,7 +7,7 @@ from pydantic import Field
 from bot import models
 from bot.models import PlanStatus
 from bot.records import readers
-from bot.records.fields import Contract, Day, Story, Title
+from bot.records.fields import Contract, Day, LongName, Story, Title
 from bot.records.record import Record, columns
 
 
@@ -25,7 +25,7 @@ class PlanRecord(Record):
     have_been = ("requested", "received", "since")
 
     contract: Contract = Field(description="The reference of the contract.")
-    title: Title = Field(description="What the plan puts right, unique in the contract.")
+    title: LongName = Field(description="What the plan puts right, unique in the contract.")
     requested: Day = Field(title="Requested on", description="The day the plan was asked for.")
     due: Day = Field(title="Due on", description="The day the plan is due, usually 10 working days later.")
     status: Annotated[PlanStatus, readers.choice(PlanStatus)] = Field(description="How far it has come.")

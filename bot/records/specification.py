@@ -12,7 +12,7 @@ from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_
 from bot.domain.wording import join_words
 from bot.models import Decision, MilestoneKind, Party, Source
 from bot.records import readers
-from bot.records.fields import Contract, Day, Due, Figure, KpiCode, Name, Person, Title
+from bot.records.fields import Contract, Day, Due, Figure, KpiCode, LongName, Name, Person
 from bot.records.readers import Percentage
 from bot.records.record import Misfit, Record, columns
 
@@ -156,7 +156,7 @@ class ObligationRecord(Record):
     have_been = ("met",)
 
     contract: Contract = Field(description="The reference of the contract.")
-    name: Title = Field(description="What is owed, unique in the contract.")
+    name: LongName = Field(description="What is owed, unique in the contract.")
     owed_by: Annotated[Party, readers.choice(Party)] = _PARTY
     clause: Annotated[str, readers.text(40)] = Field(default="", description="The clause that says so.")
     due: Due | None = Field(

@@ -89,7 +89,7 @@ def test_a_file_that_slack_tells_of_twice_is_answered_once(http_office: Office) 
 
 def test_a_file_that_is_wrong_is_answered_with_the_place_and_the_mend(office: Office, nadia: Somebody) -> None:
     before = office.read(entries)
-    (told,) = drop(office, nadia, "wrong.yaml", changed_sample().replace(b"tier: gold", b"tier: ''", 1))
+    (told,) = drop(office, nadia, "wrong.yaml", changed_sample().replace(b"tier: gold", b"tier: (empty)", 1))
     assert "wrong.yaml, sheet contracts, row 1" in told.plain
     (told,) = drop(office, nadia, "notes.docx", b"PK")
     assert "notes.docx is in no format that is read here." in told.plain

@@ -15,7 +15,7 @@ from sqlmodel import col
 from bot.db import Database
 from bot.models import Contract
 from bot.records import BY_NAME
-from bot.services.portfolio.faults import MOST_NAMED, CannotImport
+from bot.services.portfolio.faults import MOST_NAMED, CannotImport, CellRef, Faults
 from bot.services.portfolio.reading import read_bytes
 from tests.builders import MONDAY, work
 from tests.portfolio_files import FORMATS
@@ -51,7 +51,6 @@ class Case(NamedTuple):
 
 MISREAD = {
     # what a file may not say whatever else it says
-    "no title": Case("contracts", 0, "title", None, ["this is needed", "What the contract is called"]),
     "a title too long": Case("contracts", 0, "title", "x" * 151, ["“xxx", "151 characters", "Shorten it"]),
     "a reference with a space": Case("contracts", 0, "reference", "wp ne", ["“wp ne”", "no spaces, for example WP-NE"]),
     "a reference too long": Case("contracts", 0, "reference", "W" * 21, ["“WWW", "for example WP-NE"]),
@@ -61,7 +60,6 @@ MISREAD = {
         "contracts", 0, "nation", "Wales", ["“Wales”", "Enter England and Wales, Scotland or Northern Ireland"]
     ),
     "a nation with a slip": Case("contracts", 1, "nation", "Scotlnad", ["“Scotlnad”", "Did you mean Scotland?"]),
-    "no nation, and so no calendar": Case("contracts", 1, "nation", None, ["this is needed", "bank holidays"]),
     "a role that is none": Case("roles", 0, "role", "boss", ["“boss”", "contract manager"]),
     "a date without a year": Case("contracts", 0, "start", "1 April", ["“1 April”", "for example 22/11/2026"]),
     "a date with the month first": Case(
@@ -71,6 +69,40 @@ MISREAD = {
         "contracts", 0, "start", "1/4/25", ["“1/4/25”", "Enter the day, month and"]
     ),
     "a day that is none": Case("contracts", 0, "start", "31/02/2025", ["“31/02/2025”", "not a day in the calendar"]),
+    "a value in words": Case("contracts", 0, "value", "84 or so", ["“84 or so”", "for example 84,000,000"]),
+    "a value below nothing": Case("contracts", 0, "value", "-1", ["“-1”", "is not a sum in pounds"]),
+    "a value with commas elsewhere": Case("contracts", 0, "value", "84,00,000", ["“84,00,000”", "84,000,000"]),
+    "a value beyond all": Case("contracts", 0, "value", 10**13, ["“10000000000000”", "up to 1,000 billion"]),
+    "a yes that is none": Case("contracts", 0, "light_touch", "perhaps", ["“perhaps”", "Enter yes or no"]),
+    "a working day beyond all": Case("contracts", 0, "report_working_day", 16, ["“16”", "from 1 to 15"]),
+    "a month that is none": Case(
+        "reports", 0, "period", "2026-13", ["“2026-13” is not a month", "for example 2026-12"]
+    ),
+    "a day instead of a month": Case("reports", 0, "period", "02/07/2026", ["“02/07/2026” is not a month"]),
+    "a figure with a unit": Case("figures", 0, "value", "97 days", ["“97 days”", "for example 1,234"]),
+    "a figure with a decimal comma": Case("figures", 0, "value", "97,5", ["“97,5”", "for example 97.5"]),
+    "a figure below nothing": Case("figures", 0, "value", "-1", ["“-1” is below 0"]),
+    "a figure of five places": Case("figures", 0, "value", "97.12345", ["“97.12345”", "more than 4 decimal places"]),
+    "a way to combine that is none": Case("kpis", 0, "combines", "mean", ["“mean”", "ratio, average, sum or last"]),
+    "a unit that is none": Case("kpis", 0, "unit", "per cent", ["“per cent”", "Enter %, days"]),
+    "a likelihood that is none": Case(
+        "risks", 0, "likelihood", "maybe", ["“maybe” is not a likelihood", "rare, unlikely"]
+    ),
+    "a name instead of a Slack id": Case(
+        "people", 0, "slack", "amira.shah", ["“amira.shah”", "begins with U or W", "Copy member ID"]
+    ),
+    "a person with no Slack account": Case("people", 0, "slack", None, ["this is needed", "Copy member ID"]),
+    "a rule that is none": Case(
+        "options", 0, "decide_by", "half a year before the end", ["“half a year before the end”", "31 March 2027"]
+    ),
+    "a personal detail": Case(
+        "contracts", 0, "purpose", "For AB 12 34 56 C", ["a National Insurance number", "Leave out"]
+    ),
+}
+MISFITS = {
+    # what is no record by itself, unless the register has the rest of it
+    "no title": Case("contracts", 0, "title", None, ["this is needed", "What the contract is called"]),
+    "no nation, and so no calendar": Case("contracts", 1, "nation", None, ["this is needed", "bank holidays"]),
     "an end before the start": Case(
         "contracts",
         0,
@@ -82,24 +114,9 @@ MISREAD = {
     "a longest end before the end": Case(
         "contracts", 0, "longest_end", date(2029, 3, 30), ["30 March 2029, is before the end, 31 March 2029"]
     ),
-    "a value in words": Case("contracts", 0, "value", "84 million", ["“84 million”", "for example 84,000,000"]),
-    "a value with pence": Case("contracts", 0, "value", "84000000.50", ["“84000000.50”", "whole number of pounds"]),
-    "a value below nothing": Case("contracts", 0, "value", "-1", ["“-1”", "whole number of pounds"]),
-    "a value with commas elsewhere": Case("contracts", 0, "value", "84,00,000", ["“84,00,000”", "84,000,000"]),
-    "a value beyond all": Case("contracts", 0, "value", 10**13, ["“10000000000000”", "from 0 to 1,000,000,000,000"]),
     "less with VAT than without": Case(
         "contracts", 0, "value_with_vat", 1, ["“1”", "£1 with VAT is less than £84,000,000"]
     ),
-    "a yes that is none": Case("contracts", 0, "light_touch", "perhaps", ["“perhaps”", "Enter yes or no"]),
-    "a working day beyond all": Case("contracts", 0, "report_working_day", 16, ["“16”", "from 1 to 15"]),
-    "a month that is none": Case(
-        "reports", 0, "period", "2026-13", ["“2026-13” is not a month", "for example 2026-12"]
-    ),
-    "a day instead of a month": Case("reports", 0, "period", "02/07/2026", ["“02/07/2026” is not a month"]),
-    "a figure with a unit": Case("figures", 0, "value", "97 days", ["“97 days”", "for example 1,234"]),
-    "a figure with a decimal comma": Case("figures", 0, "value", "97,5", ["“97,5”", "for example 97.5"]),
-    "a figure below nothing": Case("figures", 0, "value", "-1", ["“-1” is below 0"]),
-    "a figure of five places": Case("figures", 0, "value", "97.12345", ["“97.12345”", "more than 4 decimal places"]),
     "no figure and no reason": Case("figures", 4, "value", None, ["Enter a value or a why"], "why"),
     "queried by nobody": Case("reports", 0, "decision", "queried", ["has a query, and who asked it as decided_by"]),
     "decided, it is not said what": Case("reports", 3, "decided_by", "U0AMIRA", ["nobody has decided"]),
@@ -108,7 +125,6 @@ MISREAD = {
     "a part of nothing": Case("figures", 0, "whole", None, ["Enter what as whole", "leave out part"], "whole"),
     "a figure of nothing": Case("figures", 4, "whole", 0, ["nothing to count", "say why"], "whole"),
     "percentages that would be added up": Case("kpis", 0, "combines", "sum", ["do not add up", "average or last"]),
-    "a way to combine that is none": Case("kpis", 0, "combines", "mean", ["“mean”", "ratio, average, sum or last"]),
     "a report received from nobody": Case("reports", 0, "by", None, ["Enter both, or neither"], "by"),
     "a report from somebody that never came": Case(
         "reports", 0, "received", None, ["Enter both, or neither"], "received"
@@ -121,17 +137,9 @@ MISREAD = {
         ["“99.5”", "Cut-offs of 99 / 99.5 / 93", "for example 95 / 90 / 80"],
         "approaching",
     ),
-    "a unit that is none": Case("kpis", 0, "unit", "per cent", ["“per cent”", "Enter %, days"]),
     "a per cent sign on days": Case(
         "kpis", 0, "unit", "days", ["measured in days", "Leave out the per cent sign"], "good"
     ),
-    "a likelihood that is none": Case(
-        "risks", 0, "likelihood", "maybe", ["“maybe” is not a likelihood", "rare, unlikely"]
-    ),
-    "a name instead of a Slack id": Case(
-        "people", 0, "slack", "amira.shah", ["“amira.shah”", "begins with U or W", "Copy member ID"]
-    ),
-    "a person with no Slack account": Case("people", 0, "slack", None, ["this is needed", "Copy member ID"]),
     "a guest who is an administrator": Case(
         "people", 3, "guest", "yes", ["cannot be an administrator", "Enter no here"], "administrator"
     ),
@@ -150,14 +158,6 @@ MISREAD = {
     "a channel of everything that partners read": Case(
         "channels", 0, "audience", "shared", ["“shared”", "Enter internal"]
     ),
-    "a rule that is none": Case(
-        "options", 0, "decide_by", "half a year before the end", ["“half a year before the end”", "31 March 2027"]
-    ),
-    "a personal detail": Case(
-        "contracts", 0, "purpose", "For AB 12 34 56 C", ["a National Insurance number", "Leave out"]
-    ),
-}
-MISFITS = {
     # what does not fit with other rows or with the day
     "a person of nobody": Case("people", 0, "organisation", "departmen", ["“departmen”", "Did you mean department?"]),
     "a contract with nobody": Case(
@@ -328,17 +328,32 @@ def test_names_that_are_none_are_refused_with_the_nearest(ending: str) -> None:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-def test_every_fault_of_a_file_is_named_at_once_up_to_a_number(ending: str) -> None:
+def test_every_fault_of_a_file_is_named_at_once_one_line_for_each_kind(ending: str) -> None:
     data = sample_sheets()
     data["contracts"][0].update(stage="running", nation="Wales")
-    for row in data["figures"][: MOST_NAMED + 5]:
-        row["value"] = "good"
+    for number, row in enumerate(data["figures"][:30]):
+        row["value"] = f"good {number}"
     with pytest.raises(CannotImport) as refusal:
         read_bytes(f"bad{ending}", FORMATS[ending](data))
-    lines = refusal.value.sentence.splitlines()
-    assert len(lines) == MOST_NAMED + 1
-    assert [word for line, word in zip(lines, ["nation", "stage", "value"], strict=False) if word not in line] == []
-    assert lines[-1] == "And 7 more faults."
+    nation, stage, figures = refusal.value.sentence.splitlines()
+    says(nation, ["column nation", "“Wales”"])
+    says(stage, ["column stage", "“running”"])
+    says(figures, ["column value", "“good 0”", "row 3", "and 24 more rows: 30 times in all."])
+
+
+def test_kinds_of_fault_beyond_those_that_are_listed_are_counted_with_the_limit() -> None:
+    faults = Faults()
+    for number in range(MOST_NAMED + 7):
+        for row in (2, 3):
+            faults.add(CellRef("a.csv", "contracts", row).at(f"column_{number}"), "this is needed.")
+    with pytest.raises(CannotImport) as refusal:
+        faults.refuse()
+    *lines, last = refusal.value.sentence.splitlines()
+    assert len(lines) == MOST_NAMED == 20
+    assert (
+        lines[0] == "a.csv, sheet contracts, row 2, column column_0: this is needed. The same in row 3: 2 times in all."
+    )
+    assert last == "At most 20 kinds of fault are listed. 7 more kinds: 14 faults."
 
 
 def test_more_kpis_than_a_form_can_hold_are_refused(still_empty: Database) -> None:

@@ -16,6 +16,7 @@ from bot import demo
 from bot.db import Database
 from bot.models import Stage, TrailEntry
 from bot.records import BY_NAME, SHEETS, PersonRecord
+from bot.records.cells import EMPTY
 from bot.services.portfolio.exporting import Written, export, export_bytes, export_template, register_rows
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read, read_bytes
@@ -204,7 +205,8 @@ def test_the_template_has_drop_downs_for_closed_sets_and_for_what_other_sheets_n
             assert (drop_down is not None) == bool(column.choices or column.refers)
             if drop_down is not None and column.choices:
                 tab, cells = str(drop_down.formula1).split("!")
-                assert [row[0].value for row in book[tab][cells.replace("$", "")]] == column.choices
+                empties = [] if column.needed else [EMPTY]
+                assert [row[0].value for row in book[tab][cells.replace("$", "")]] == [*column.choices, *empties]
             elif drop_down is not None:
                 assert drop_down.formula1 == f"{column.refers}!$A$2:$A$1048576"
                 assert not drop_down.showErrorMessage

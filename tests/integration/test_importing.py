@@ -152,7 +152,7 @@ def test_a_day_that_a_rule_gives_is_kept_with_its_rule_and_by_the_calendar_of_th
             id="a manager who goes to a partner",
         ),
         pytest.param(
-            only("reports", {"contract": "WP-NE", "period": "2026-11", "received": None, "by": None}),
+            only("reports", {"contract": "WP-NE", "period": "2026-11", "received": "(empty)", "by": "(empty)"}),
             ["column received", "the report came on 3 December 2026"],
             id="a report that came and is to have not",
         ),

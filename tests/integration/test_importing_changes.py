@@ -1,10 +1,12 @@
 """A file into a register that has something in it: what is added, changed, rated again, and left alone."""
 
+import re
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlmodel import select
 
 from bot.db import Database
 from bot.domain.parts import Combining
@@ -24,8 +26,10 @@ from bot.models import (
     Stage,
     Team,
 )
+from bot.services.portfolio.exporting import export_bytes, register_rows
 from bot.services.portfolio.plan import summary
 from bot.services.portfolio.planning import plan
+from bot.services.portfolio.reading import read_bytes
 from bot.services.progress import report_card, report_decisions
 from tests.builders import (
     DAY,
@@ -38,6 +42,7 @@ from tests.builders import (
     work,
 )
 from tests.integration.importing import DATA, ROWS, TABLES, audited, load, only, rows_of
+from tests.samples import imported
 
 
 def test_a_second_import_of_a_file_changes_nothing(portfolio: Database) -> None:
@@ -69,7 +74,7 @@ def test_a_file_adds_to_the_register_and_uses_what_is_there(portfolio: Database)
 def test_a_changed_row_changes_its_record_and_is_audited_with_what_it_was(portfolio: Database) -> None:
     entries = len(audited(portfolio))
     changed = deepcopy(DATA)
-    changed["contracts"][0].update(stage="exit", end=date(2029, 6, 30), value="£85,000,000", documents=None)
+    changed["contracts"][0].update(stage="exit", end=date(2029, 6, 30), value="£85 million", documents="(empty)")
     made = load(portfolio, changed)
     assert summary(made) == f"Changed 1 contract. Left alone: {ROWS - 1} rows."
     (contract,) = [each for each in rows(portfolio, Contract) if each.reference == "WP-NE"]
@@ -95,6 +100,61 @@ def test_what_a_file_does_not_speak_of_stays_as_it_is(portfolio: Database) -> No
     (contract,) = [each for each in before[Contract] if isinstance(each, Contract) and each.reference == "WP-NE"]
     contract.tier = "silver"
     assert after == before
+
+
+def test_a_blank_cell_leaves_what_is_there_and_a_word_empties_it(portfolio: Database) -> None:
+    """In a needed column as well, of which a new record must have something."""
+    blank = dict.fromkeys(DATA["contracts"][0], "")
+    before = rows(portfolio, Contract)
+    made = load(portfolio, only("contracts", {**blank, "reference": "WP–NE", "documents": "", "purpose": " "}))
+    assert summary(made) == "Nothing changed: the register says already what portfolio.yaml says in 1 row."
+    assert rows(portfolio, Contract) == before
+    load(portfolio, only("contracts", {"reference": "WP-NE", "purpose": "(Empty)", "report_working_day": "(empty)"}))
+    (contract,) = [each for each in rows(portfolio, Contract) if each.reference == "WP-NE"]
+    assert (contract.purpose, contract.documents, contract.report_working_day) == ("", before[0].documents, 3)
+    for row, words in (
+        ({**blank, "reference": "NEW"}, "column title: this is needed. What the contract is called."),
+        ({**blank, "reference": "WP-NE", "title": "(empty)"}, "column title: this is needed."),
+    ):
+        with pytest.raises(UserError, match=re.escape(words)):
+            load(portfolio, only("contracts", row))
+
+
+def test_a_row_whose_name_is_written_in_another_way_is_the_same_record(portfolio: Database) -> None:
+    milestone = DATA["milestones"][0]
+    another = str(milestone["name"]).upper().replace(" ", "\u00a0")
+    made = load(portfolio, only("milestones", {**milestone, "name": another}))
+    assert summary(made) == "Changed 1 milestone. Left alone: 0 rows."
+    assert len(rows(portfolio, Milestone)) == len(DATA["milestones"])
+    twice = [{**deepcopy(milestone), "name": name} for name in ("Review – 1", "review - 1")]
+    with pytest.raises(UserError, match="Keep one of them"):
+        load(portfolio, {"milestones": twice})
+    done = {
+        "contract": "WP-NE",
+        "what": "Send the plan",
+        "owner": "U0AMIRA",
+        "due": "2026-12-01",
+        "added": "2026-11-02",
+    }
+    done |= {"by": "U0AMIRA", "done": "2026-12-01", "done_by": "U0AMIRA"}
+    load(portfolio, only("actions", done))  # what is done stays done, whatever the writing
+    assert summary(load(portfolio, only("actions", {**done, "what": "SEND the plan"}))).startswith("Nothing changed")
+    same = {**DATA["organisations"][1], "key": "northgate-2", "name": "NORTHGATE  futures ltd", "teams": None}
+    with pytest.raises(UserError, match="Northgate Futures Ltd is in the register with the key northgate"):
+        load(portfolio, only("organisations", same))
+
+
+def test_two_names_of_before_that_are_one_in_another_writing_both_go_out_and_come_back(portfolio: Database) -> None:
+    with portfolio.writing() as session:
+        found = session.scalars(select(Milestone)).first()
+        assert found is not None
+        twin = found.model_dump(exclude={"id"}) | {"name": found.name.upper()}
+        session.add(Milestone(**twin))
+    with portfolio.rehearsing() as session:
+        written = register_rows(work(session))
+        for ending in (".yaml", ".xlsx", ".zip"):
+            read = read_bytes(f"register{ending}", export_bytes(written, ending))
+            assert len(imported(work(session), read)) == 0
 
 
 def test_a_team_is_added_to_those_of_its_organisation(portfolio: Database) -> None:

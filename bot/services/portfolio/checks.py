@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TypeVar
 
 from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit, format_figure
+from bot.domain.normalisation import name_key
 from bot.domain.parts import round_to_worse, share
 from bot.domain.references import check_contract_reference
 from bot.domain.wording import format_date, join_words, nearest, quoted
@@ -80,7 +81,15 @@ def _organisations(register: Register, changes: Changes, faults: Faults) -> None
     rows = register.rows[OrganisationRecord].values()
     departments = [each.key for each in rows if each.kind.is_department]
     homes = Counter(team for each in rows for team in each.teams)
+    changed = {change.row.key for change in changes[OrganisationRecord]}
+    by_name = {name_key(each.name): each for each in rows if each.key not in changed}
     for change in changes[OrganisationRecord]:
+        same = by_name.get(name_key(change.row.name))
+        if same is not None and "name" in change.columns:
+            faults.add(
+                change.place.at("name"),
+                f"{same.name} is in the register with the key {same.key}. Use that key, or another name.",
+            )
         if change.row.kind.is_department and len(departments) > 1:
             other = next(each for each in departments if each != change.row.key)
             faults.add(
@@ -135,7 +144,7 @@ def _roles(register: Register, changes: Changes, faults: Faults) -> None:
             else:
                 fits, whom = _is_department(register, person.organisation), "the department"
             if not fits:
-                at = place.at(column) if place.sheet == RoleRecord.sheet else str(place)
+                at = place.at(column) if place.sheet == RoleRecord.sheet else place
                 doing = f"the {role.role}" if column == "person" else f"the deputy of the {role.role}"
                 faults.add(
                     at,
@@ -201,7 +210,7 @@ def _kpis(register: Register, changes: Changes, faults: Faults) -> None:
     for change in changes[KpiRecord]:
         if counts[change.row.contract] > MOST_KPIS:
             faults.add(
-                str(change.place),
+                change.place,
                 f"{change.row.contract} has more than {MOST_KPIS} KPIs, as many as a form holds.",
             )
             counts[change.row.contract] = 0  # reported once

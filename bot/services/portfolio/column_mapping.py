@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, true
 from bot.domain.calendar import NationCalendar, WorkingCalendar
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.london import london, london_instant
+from bot.domain.normalisation import cleaned, name_key
 from bot.domain.periods import Month
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Impact, Likelihood
@@ -30,6 +31,7 @@ class Register:
     rows: dict[type[Record], dict[Key, Any]] = field(default_factory=lambda: {each: {} for each in SHEETS})
     ids: dict[type[Record], dict[Key, int]] = field(default_factory=lambda: {each: {} for each in SHEETS})
     keys: dict[type[Record], dict[int, Key]] = field(default_factory=lambda: {each: {} for each in SHEETS})
+    _writings: dict[type[Record], dict[Key, Key]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -41,10 +43,24 @@ class Register:
         """The first month whose report is asked for if no row lists it."""
         return Month.of(self.today).previous()
 
+    def key_of(self, sheet: type[Record], key: Key) -> Key:
+        """The key of the row that this is another writing of, if the register has one: Site visit – March."""
+        if key in self.rows[sheet] or not sheet.words_of_key():
+            return key
+        if sheet not in self._writings:
+            self._writings[sheet] = {plain_key(sheet, known): known for known in reversed(self.rows[sheet])}
+        return self._writings[sheet].get(plain_key(sheet, key), key)
+
     def note(self, sheet: type[Record], key: Key, id: int) -> None:
         """Note the record of a row; a record without an id is identified by what its row names."""
         if id:
             self.ids[sheet][key], self.keys[sheet][id] = id, key
+
+
+def plain_key(sheet: type[Record], key: Key) -> Key:
+    """A key with the words in it as `name_key` gives them."""
+    words = sheet.words_of_key()
+    return tuple(name_key(part) if place in words else part for place, part in enumerate(key))
 
 
 def keyed(sheet: type[Record], rows: Iterable[Record]) -> Iterator[tuple[Key, Record]]:
@@ -102,12 +118,17 @@ def _stored(record: type[Record], name: str) -> StoredColumn:
             return _point(column, scale)
     if datetime in types_of(record.table.model_fields[column].annotation):
         return _noon(column)
-    return _unchanged(column)
+    return _unchanged(column) if name in record.key_fields or str not in field.types else _text(column)
 
 
 def _unchanged(column: str) -> StoredColumn:
     """A value, stored as it is."""
     return StoredColumn((column,), lambda cell, row, register: (cell,), lambda register, kept: kept)
+
+
+def _text(column: str) -> StoredColumn:
+    """A text; one from before hidden characters were left out is loaded without them."""
+    return StoredColumn((column,), lambda cell, row, register: (cell,), lambda register, kept: kept and cleaned(kept))
 
 
 def _points_at(column: str, sheet: type[Record]) -> StoredColumn:

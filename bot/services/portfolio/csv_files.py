@@ -12,19 +12,21 @@ from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from bot.records import Record
-from bot.records.cells import Cell, plain_number, written
+from bot.records.cells import Cell, exported, plain_number
 from bot.services.portfolio import source
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.source import RawSheet, require_size, require_unpacked_size
 
 SEPARATORS = ",;\t"
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_BYTE_ORDER_MARK = "\ufeff"
+_SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])"?(?:\r\n|\r|\n)', re.IGNORECASE)  # what Excel reads and writes first
 _LONGEST_CELL = 100_000  # characters; the longest stored text has 3,000
 
 
 def sheet(name: str, content: bytes) -> Iterator[RawSheet]:
     """The sheet in a CSV file, named as the file. Raises `CannotImport`."""
-    read = source.sheet(name, PurePosixPath(name).stem, _lines(name, content), lettered=False)
+    read = source.sheet(name, source.without_copy(PurePosixPath(name).stem), _lines(name, content), lettered=False)
     if read is not None:
         yield read
 
@@ -66,16 +68,20 @@ def _is_sheet(path: PurePosixPath) -> bool:
 
 def _lines(name: str, content: bytes) -> Iterator[Sequence[object]]:
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode().lstrip(_BYTE_ORDER_MARK)  # a program that adds one to a file that has one leaves two
     except UnicodeDecodeError as error:
         raise CannotImport(
             f"{name} could not be read as UTF-8, from byte {error.start + 1} on. In Excel, save it as CSV UTF-8."
         ) from error
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    said = _SEPARATOR_LINE.match(text)
+    if said:
+        yield ()  # a line of its own, which is no row
+        text = text[said.end() :]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=said[1] if said else _separator(text), strict=True)
     try:
         for line in reader:
-            yield [unguarded(cell) for cell in line[: source.MOST_COLUMNS]]
+            yield source.within_limits(name, [unguarded(cell) for cell in line])
     except csv.Error as error:
         raise CannotImport(f"{name}, line {reader.line_num}: {error}. Correct the quotation marks there.") from error
 
@@ -102,7 +108,7 @@ def files(rows: Iterable[tuple[type[Record], Sequence[Record]]]) -> Iterator[tup
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         writer.writerow(sheet.fields())
-        writer.writerows([_text(written(getattr(row, column))) for column in sheet.fields()] for row in those)
+        writer.writerows([_text(exported(getattr(row, column))) for column in sheet.fields()] for row in those)
         yield f"{sheet.sheet}.csv", out.getvalue().encode("utf-8-sig")
 
 

@@ -53,12 +53,14 @@ class PlannedChange(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """The changes that an import would make. It is applied in the transaction in which it was made."""
+    """The changes that an import would make, and what else there is to say of its file. It is applied in the
+    transaction in which it was made."""
 
     file: str
     register: Register
     changes: Mapping[type[Record], Sequence[PlannedChange]]
     left_alone: Mapping[type[Record], int]
+    notes: Sequence[str] = ()
 
     def added(self, sheet: type[Record]) -> list[PlannedChange]:
         """The rows of a sheet that the register does not have."""
@@ -98,6 +100,7 @@ def lines(plan: Plan) -> Iterator[str]:
         told += [f"  change {each.row.known_as}: {_change_line(each)}" for each in changed[:MOST_TOLD]]
         more = max(len(added) - MOST_TOLD, 0) + max(len(changed) - MOST_TOLD, 0)
         yield from [*told, *([f"  and {more:,} more"] if more else [])]
+    yield from plan.notes
 
 
 def _change_line(change: PlannedChange) -> str:

@@ -24,7 +24,7 @@ from bot.records import (
 )
 from bot.records.cells import shown
 from bot.services.portfolio import checks
-from bot.services.portfolio.column_mapping import keyed
+from bot.services.portfolio.column_mapping import keyed, plain_key
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.loading import load
 from bot.services.portfolio.plan import Plan, PlannedChange
@@ -67,7 +67,7 @@ class _Planner:
                 self._register.calendar = self._calendar()
         checks.check(self._register, changes, self._faults)
         self._faults.refuse()
-        return Plan(self._rows.file, self._register, changes, self._left_alone)
+        return Plan(self._rows.file, self._register, changes, self._left_alone, self._rows.notes)
 
     def _calendar(self) -> WorkingCalendar:
         """The working days after the import."""
@@ -81,14 +81,16 @@ class _Planner:
         entries = self._rows.entries.get(sheet, ())
         seen: dict[Key, CellRef] = {}
         changes = []
-        for entry, (key, _) in zip(entries, keyed(sheet, (each.row for each in entries)), strict=True):
-            if key in seen:
+        for entry, (written, _) in zip(entries, keyed(sheet, (each.row for each in entries)), strict=True):
+            key = self._register.key_of(sheet, written)
+            before = self._register.rows[sheet].get(key)
+            plain = key if before is not None else plain_key(sheet, key)
+            if plain in seen:
                 self._faults.add(
-                    str(entry.place), f"the {sheet.one} {entry.row.known_as} is in {seen[key]} too. Keep one of them."
+                    entry.place, f"the {sheet.one} {entry.row.known_as} is in {seen[plain]} too. Keep one of them."
                 )
                 continue
-            seen[key] = entry.place
-            before = self._register.rows[sheet].get(key)
+            seen[plain] = entry.place
             row = self._row(entry, before)
             if row == before:
                 self._left_alone[sheet] += 1
@@ -99,8 +101,11 @@ class _Planner:
     def _row(self, entry: SourceRow, before: Any) -> Any:  # noqa: ANN401  # a row of the same sheet, or None
         """The row after the import; None if it is faulty."""
         row = entry.row
+        if before is None and not entry.whole:
+            return self._fault(entry)
         if before is not None:
-            said = {column: getattr(row, column) for column in entry.says}
+            same = type(row).key_fields if before.is_final else ()  # it may be written in another way
+            said = {column: getattr(row, column) for column in entry.says if column not in same}
             row = before.model_copy(update=said)
         if not checks.references_exist(row, self._register, entry.place, self._faults):
             return None
@@ -115,6 +120,14 @@ class _Planner:
         except ValidationError as error:
             self._faults.add_all(error, entry.place, type(row), dict(row))
         return None
+
+    def _fault(self, entry: SourceRow) -> None:
+        """Say what a new record lacks, or what of it contradicts itself."""
+        given = {name: getattr(entry.row, name) for name in entry.row.model_fields_set}
+        try:
+            type(entry.row).model_validate(given)
+        except ValidationError as error:
+            self._faults.add_all(error, entry.place, type(entry.row), given)
 
     def _known_reports(self) -> dict[str, Month]:
         """The last month with a report, in the file or the register, by contract reference."""

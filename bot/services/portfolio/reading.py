@@ -3,16 +3,28 @@
 The reader of each format gives raw sheets; this module checks their names, columns and cells, and collects all faults.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from bot.domain.wording import join_words, nearest, quoted
-from bot.records import BY_NAME, SHEETS, Record
+from bot.domain.wording import join_words, nearest, plural, quoted
+from bot.records import BY_NAME, SHEETS, Record, faulty_cells
+from bot.records.cells import empties, imported, is_blank
 from bot.services.portfolio import csv_files, xlsx_files, yaml_files
 from bot.services.portfolio.faults import CannotImport, CellRef, Faults
-from bot.services.portfolio.source import MOST_ROWS, RawRow, RawSheet, Rows, SourceRow, require_size, too_large
+from bot.services.portfolio.source import (
+    MOST_ROWS,
+    RawRow,
+    RawSheet,
+    Rows,
+    SourceRow,
+    plain,
+    require_size,
+    too_large,
+)
+
+MOST_ROUNDED = 20  # sums that are listed because their pence go
 
 FORMATS = {
     ".yaml": yaml_files.sheets,
@@ -50,9 +62,9 @@ def read_bytes(name: str, content: bytes, at_most: int = MOST_ROWS) -> Rows:
 
 
 def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:
-    faults, entries, left = Faults(), dict[type[Record], list[SourceRow]](), at_most
+    faults, entries, notes, left = Faults(), dict[type[Record], list[SourceRow]](), list[str](), at_most
     for raw in sheets:
-        model = BY_NAME.get(_plain(raw.name))
+        model = BY_NAME.get(plain(raw.name))
         if model is None:
             close = nearest(raw.name, BY_NAME)
             meant = f"Did you mean {close}?" if close else f"The sheets are {join_words(list(BY_NAME))}."
@@ -61,6 +73,7 @@ def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:
             faults.add(f"{raw.file}, sheet {raw.name}", "the sheet stands there twice. Put its rows together.")
         else:
             entries[model] = []
+            notes += [_not_read(raw, number) for number in raw.above]
             for entry in _Sheet(raw, model, faults).entries():
                 left -= 1
                 if left < 0:
@@ -70,12 +83,27 @@ def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:
     faults.refuse()
     if left == at_most:
         raise CannotImport(f"{file} has no rows. Fill in at least one of the sheets {join_words(list(BY_NAME))}.")
-    return Rows(file, {model: entries[model] for model in SHEETS if model in entries})
+    notes += _rounded(entries)
+    return Rows(file, {model: entries[model] for model in SHEETS if model in entries}, notes)
 
 
-def _plain(name: str) -> str:
-    """The name of a sheet or a column without differences in how people write it."""
-    return "_".join(name.strip().lower().replace("_", " ").split())
+def _not_read(raw: RawSheet, number: int) -> str:
+    return f"{raw.file}, sheet {raw.name}, row {number} is above the names of the columns, and is not read."
+
+
+def _rounded(entries: Mapping[type[Record], Sequence[SourceRow]]) -> list[str]:
+    """What becomes of sums with pence, up to as many as are listed; the others are counted."""
+    cells = [
+        (entry.place.at(name), words)
+        for rows in entries.values()
+        for entry in rows
+        for name, words in entry.row.rounded.items()
+    ]
+    more = len(cells) - MOST_ROUNDED
+    return [
+        *(f"{place}: {words}." for place, words in cells[:MOST_ROUNDED]),
+        *([f"And {plural(more, 'more sum')} with pence, each rounded to whole pounds."] if more > 0 else []),
+    ]
 
 
 class _Sheet:
@@ -96,6 +124,9 @@ class _Sheet:
                 yield self._entry(row)
 
     def _header_fits(self, header: Mapping[str, str], place: str) -> bool:
+        if not any(plain(name) in self._columns for name in header):
+            self._faults.add(place, self._no_header(header))
+            return False
         names = {
             name: self._column(name, f"{place}{f', cell {cell}' if cell else ''}") for name, cell in header.items()
         }
@@ -108,33 +139,49 @@ class _Sheet:
         self._letters = {name: header[raw].rstrip("0123456789") for raw, name in names.items() if name and header[raw]}
         return not (twice or missing)
 
-    def _column(self, name: str, place: str) -> str | None:
+    def _no_header(self, header: Mapping[str, str]) -> str:
+        """What is wrong where no row names a column of the sheet."""
+        return (
+            f"its first row, {quoted(', '.join(header))}, names no column of {self._model.sheet}. "
+            f"Above the rows stand the names of the columns: {join_words(list(self._columns))}."
+        )
+
+    def _column(self, name: str, place: CellRef | str) -> str | None:
         """The column with this name; each name is looked up once."""
         if name not in self._by_header:
-            plain = _plain(name)
-            self._by_header[name] = plain if plain in self._columns else None
-            if plain not in self._columns:
-                close = nearest(plain, self._columns)
+            known = plain(name)
+            self._by_header[name] = known if known in self._columns else None
+            if known not in self._columns:
+                close = nearest(known, self._columns)
                 meant = f"Did you mean {close}?" if close else f"The columns are {join_words(list(self._columns))}."
                 self._faults.add(place, f"there is no column {quoted(name)}. {meant}")
         return self._by_header[name]
 
     def _entry(self, raw: RawRow) -> SourceRow | None:
         place = CellRef(self._raw.file, self._model.sheet, raw.number, raw.line, self._letters)
-        cells, says = dict[str, object](), list[str]()
-        for name, value in raw.cells.items():
-            column = self._by_header[name] if name in self._by_header else self._column(name, str(place))
-            if column is None:
-                continue
-            if column in says:
-                self._faults.add(place.at(column), "the column stands there twice. Keep one of them.")
-            says.append(column)
-            if value is not None and value != "":
-                cells[column] = value
+        given = self._given(raw, place)
+        cells = {column: imported(value) for column, value in given.items() if not empties(value)}
+        says = self._says.setdefault(tuple(given), frozenset(given))
         try:
             row = self._model.model_validate(cells)
         except ValidationError as error:
-            self._faults.add_all(error, place, self._model, cells)
-            return None
-        key = tuple(says)
-        return SourceRow(row, place, self._says.setdefault(key, frozenset(key)))
+            wrong = faulty_cells(error)
+            if wrong & {*self._model.key_fields, *given}:
+                self._faults.add_all(error, place, self._model, cells)
+                return None
+            return SourceRow(self._model.partly(cells), place, says, whole=False)
+        return SourceRow(row, place, says)
+
+    def _given(self, raw: RawRow, place: CellRef) -> dict[str, object]:
+        """The cells of which a row says something; a blank one leaves what is there."""
+        given, named = dict[str, object](), set[str]()
+        for name, value in raw.cells.items():
+            column = self._by_header[name] if name in self._by_header else self._column(name, place)
+            if column is None:
+                continue
+            if column in named:
+                self._faults.add(place.at(column), "the column stands there twice. Keep one of them.")
+            named.add(column)
+            if not is_blank(value):
+                given[column] = value
+        return given

@@ -1,14 +1,16 @@
 """A portfolio as read from a file, before and after its rows are checked, and the limits on its size."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from zipfile import ZipFile
 
+from bot.domain.normalisation import name_key
 from bot.domain.wording import plural, quoted
-from bot.records import Record
-from bot.records.cells import shown
+from bot.records import BY_NAME, Record
+from bot.records.cells import is_blank, shown
 from bot.services.portfolio.faults import CannotImport, CellRef
 
 MOST_MEGABYTES = 64  # of one file as it is sent
@@ -35,28 +37,35 @@ class RawSheet:
     """An unchecked sheet of a file.
 
     `header` has the columns in order, each with its letter if it has one; None if each row names its own columns.
+    `above` are the rows above it, such as a title, which are not read.
     """
 
     file: str
     name: str
     header: Mapping[str, str] | None
     rows: Iterator[RawRow]
+    above: Sequence[int] = ()
 
 
 class SourceRow(NamedTuple):
-    """A checked row of a file, its place, and the columns that it contains."""
+    """A checked row of a file, its place, and the columns of which it says something.
+
+    One that is not `whole` is no record by itself: each of its values is valid, and the register may have the rest.
+    """
 
     row: Any
     place: CellRef
     says: frozenset[str]
+    whole: bool = True
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a whole file, by sheet."""
+    """The rows of a whole file, by sheet, and what people are told of it besides."""
 
     file: str
     entries: Mapping[type[Record], Sequence[SourceRow]]
+    notes: Sequence[str] = ()
 
     def __len__(self) -> int:
         return sum(len(entries) for entries in self.entries.values())
@@ -79,6 +88,28 @@ def require_unpacked_size(file: str, archive: ZipFile) -> None:
 
 
 MOST_COLUMNS = 64  # that are read: more than twice as many as any sheet has
+MOST_ABOVE = 10  # rows above the names of the columns, such as a title
+_COPY = re.compile(r"(?: - copy)?(?: ?\([0-9]{1,3}\))?$", re.IGNORECASE)
+
+
+def plain(name: str) -> str:
+    """The name of a sheet or a column without differences in how people write it."""
+    return "_".join(name_key(name).replace("_", " ").split())
+
+
+def without_copy(name: str) -> str:
+    """The name of a file or a tab without what a program adds to that of a copy: people (1), people - Copy."""
+    return _COPY.sub("", name.strip())
+
+
+def within_limits(file: str, line: Sequence[object]) -> Sequence[object]:
+    """The cells of a line, which are not too many. Raises `CannotImport`."""
+    if any(_content(cell) is not None for cell in line[MOST_COLUMNS:]):
+        raise too_large(file, f"{MOST_COLUMNS} columns in a sheet")
+    return line[:MOST_COLUMNS]
+
+
+Line = tuple[int, list[object]]
 
 
 def sheet(file: str, name: str, lines: Iterable[Sequence[object]], *, lettered: bool) -> RawSheet | None:
@@ -87,10 +118,12 @@ def sheet(file: str, name: str, lines: Iterable[Sequence[object]], *, lettered: 
     `lettered`: people see letters above the columns. Raises `CannotImport` for a cell in a column without a name.
     """
     numbered = ((number, [_content(cell) for cell in line]) for number, line in enumerate(lines, 1))
-    filled = ((number, line) for number, line in numbered if any(cell is not None for cell in line))
-    number, header = next(filled, (0, []))
-    if not number:
+    filled: Iterator[Line] = ((number, line) for number, line in numbered if any(cell is not None for cell in line))
+    first = list(islice(filled, MOST_ABOVE + 1))
+    if not first:
         return None
+    at = next((at for at, (_, line) in enumerate(first) if _names_columns(name, line)), 0)
+    (number, header), filled = first[at], chain(first[at + 1 :], filled)
     names = [None if cell is None else shown(cell) for cell in header]
     twice = {each for each in names if each is not None and names.count(each) > 1}
     if twice:
@@ -98,7 +131,14 @@ def sheet(file: str, name: str, lines: Iterable[Sequence[object]], *, lettered: 
             f"{file}, sheet {name}, row {number}: the column {quoted(min(twice))} stands there twice. Keep one of them."
         )
     letters = {each: f"{letter(at)}{number}" if lettered else "" for at, each in enumerate(names) if each is not None}
-    return RawSheet(file, name, letters, _rows(f"{file}, sheet {name}", names, filled))
+    above = [number for number, _ in first[:at]]
+    return RawSheet(file, name, letters, _rows(f"{file}, sheet {name}", names, filled), above)
+
+
+def _names_columns(sheet: str, line: Sequence[object]) -> bool:
+    """Whether a row names columns of its sheet: two at least, as each sheet needs."""
+    columns = BY_NAME[plain(sheet)].fields() if plain(sheet) in BY_NAME else {}
+    return sum(isinstance(cell, str) and plain(cell) in columns for cell in line) >= 2
 
 
 def letter(position: int) -> str:
@@ -124,4 +164,4 @@ def _rows(place: str, names: Sequence[str | None], filled: Iterator[tuple[int, l
 
 def _content(cell: object) -> object:
     """The content of a cell; None if it shows nothing."""
-    return None if isinstance(cell, str) and not cell.strip() else cell
+    return None if is_blank(cell) else cell

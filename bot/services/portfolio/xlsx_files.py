@@ -22,7 +22,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from bot.domain.periods import Month
 from bot.records import BY_NAME, SHEETS, Record, RecordField
-from bot.records.cells import Cell, plain_number, shown, written
+from bot.records.cells import EMPTY, Cell, exported, plain_number, shown
 from bot.records.readers import Broken
 from bot.services.portfolio import source
 from bot.services.portfolio.faults import CannotImport
@@ -43,7 +43,7 @@ def sheets(name: str, content: bytes) -> Iterator[RawSheet]:
     for tab in workbook.worksheets:
         if tab.title.strip().lower() not in OWN_TABS:
             lines = _read_safely(name, partial(_lines, name, tab))
-            read = source.sheet(name, tab.title, lines, lettered=True)
+            read = source.sheet(name, source.without_copy(tab.title), lines, lettered=True)
             if read is not None:
                 yield read
 
@@ -70,7 +70,7 @@ def _workbook(name: str, content: bytes) -> Any:  # noqa: ANN401  # openpyxl's r
 def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # as above
     tab.reset_dimensions()  # a workbook's stated size may be wrong
     lines, filled, blank = list[Sequence[object]](), 0, None
-    for line in tab.iter_rows(max_row=LAST_ROW, max_col=source.MOST_COLUMNS):
+    for line in tab.iter_rows(max_row=LAST_ROW, max_col=source.MOST_COLUMNS + 1):
         if line is blank:  # openpyxl gives the same object for each missing row, and there may be a million
             lines.append(())
             continue
@@ -82,7 +82,7 @@ def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # as
         filled += bool(cells)
         if filled > MOST_ROWS:
             raise too_large(name, f"{MOST_ROWS:,} rows")
-        lines.append(cells)
+        lines.append(source.within_limits(name, cells))
     return lines
 
 
@@ -114,7 +114,7 @@ def content(rows: Iterable[tuple[type[Record], Sequence[Record]]]) -> bytes:
         _prepare(tab, sheet)
         tab.append([_header(tab, column) for column in sheet.fields().values()])
         for row in those:
-            tab.append([_cell(tab, written(getattr(row, column))) for column in sheet.fields()])
+            tab.append([_cell(tab, exported(getattr(row, column))) for column in sheet.fields()])
     _write_notes(workbook.create_sheet(_NOTES))
     _write_lists(workbook.create_sheet(_LISTS))
     out = io.BytesIO()
@@ -146,7 +146,8 @@ def _allowed(column: RecordField) -> DataValidation | None:
         return DataValidation("list", formula1=f"{column.refers}!${at}$2:${at}${LAST_ROW}", showErrorMessage=False)
     if not column.choices:
         return None
-    at, last = letter(_lists().index(column.choices)), len(column.choices) + 1
+    offered = _offered(column)
+    at, last = letter(_lists().index(offered)), len(offered) + 1
     return DataValidation(
         "list",
         formula1=f"{_LISTS}!${at}$2:${at}${last}",
@@ -157,11 +158,16 @@ def _allowed(column: RecordField) -> DataValidation | None:
     )
 
 
+def _offered(column: RecordField) -> list[str]:
+    """The words of a closed set, and the one that empties a cell where it may be empty."""
+    return column.choices if column.needed else [*column.choices, EMPTY]
+
+
 def _lists() -> list[list[str]]:
     """Every closed set of words, once."""
     found: list[list[str]] = []
     for sheet in SHEETS:
-        found += [c.choices for c in sheet.fields().values() if c.choices and c.choices not in found]
+        found += [offered for c in sheet.fields().values() if c.choices and (offered := _offered(c)) not in found]
     return found
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from bot.domain.wording import quoted
 from bot.records import Record
-from bot.records.cells import plain_number, written
+from bot.records.cells import exported, plain_number
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.source import RawRow, RawSheet
 
@@ -22,7 +22,7 @@ def sheets(name: str, content: bytes) -> Iterator[RawSheet]:
     """The sheets of a file, each to be read before the next. Raises `CannotImport` for anything but YAML of this
     shape."""
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode().lstrip("\ufeff")
     except UnicodeDecodeError as error:
         raise CannotImport(
             f"{name} could not be read as UTF-8, from byte {error.start + 1} on. Save it in UTF-8."
@@ -152,12 +152,12 @@ def content(rows: Iterable[tuple[type[Record], Sequence[Record]]]) -> bytes:
 
 def _row_line(row: Record) -> str:
     cells = ((column, getattr(row, column)) for column in row.fields())
-    said = (f"{column}: {_scalar_text(value)}" for column, value in cells if written(value) is not None)
+    said = (f"{column}: {_scalar_text(value)}" for column, value in cells if exported(value) is not None)
     return f"  - {{{', '.join(said)}}}\n"
 
 
 def _scalar_text(value: object) -> str:
-    cell = written(value)
+    cell = exported(value)
     match cell:
         case str() if isinstance(value, bool):
             return cell

@@ -60,7 +60,8 @@ FORGIVEN = [
     *((fields.Reference, cell, "WP-NE") for cell in ("WP-NE", "wp-ne", " WP-NE ", "WP–NE", "W\u200bP\u2011NE\ufeff")),
     *((fields.TeamIds, cell, ("T0A", "E0B")) for cell in ("T0A E0B", " T0A   E0B ", ["T0A", "E0B"], "T0A E0B T0A")),
     *((fields.Name, cell, "2026") for cell in ("2026", 2026, 2026.0)),
-    (fields.Name, " two\r\nlines ", "two\nlines"),
+    (fields.Story, " two\r\nlines ", "two\nlines"),
+    (fields.Name, "Caf\u00e9\u00a0\u200bof\n the  Trust", "Café of the Trust"),
 ]  # fmt: skip
 REFUSED = [
     # a column, what stands in a cell, what the refusal says
@@ -93,7 +94,8 @@ REFUSED = [
     (fields.Name, True, "“TRUE” is a yes or no and not a text. Format the cell as text"),
     (fields.Name, APRIL, "“1 April 2025” is a date or time and not a text"),
     (fields.Name, time(9, 30), "is a date or time and not a text"),
-    (fields.Name, "bell \a", "hidden character"),
+    (fields.Name, "bell \a", "has a hidden character (U+0007) after “bell”"),
+    (fields.Name, "H\u0430rbour", "has the letter “\u0430” (cyrillic small letter a), which looks like another one."),
     (fields.Name, Broken("=A1", "this is a formula."), "this is a formula."),
     (fields.TeamIds, "T0A,T0B", "“T0A,T0B” is not the id of a Slack workspace"),
     (fields.Reference, "WP/NE", "for example WP-NE"),

@@ -10,8 +10,16 @@ import re
 import pytest
 
 from bot.records import SHEETS, Record, RecordField
+from bot.records.cells import EMPTY
+from bot.services.portfolio.faults import MOST_NAMED
 from bot.services.portfolio.reading import read_bytes
-from bot.services.portfolio.source import MOST_MEGABYTES, MOST_ROWS, MOST_UNPACKED_MEGABYTES
+from bot.services.portfolio.source import (
+    MOST_ABOVE,
+    MOST_COLUMNS,
+    MOST_MEGABYTES,
+    MOST_ROWS,
+    MOST_UNPACKED_MEGABYTES,
+)
 from tests.builders import ROOT
 from tests.samples import SAMPLE, sample_sheets
 
@@ -59,9 +67,13 @@ def test_the_page_describes_each_sheet_as_it_is_declared() -> None:
 
 def test_the_page_has_the_limits_of_a_file_as_they_are() -> None:
     sizes = (
-        f"{MOST_MEGABYTES} megabytes, {MOST_UNPACKED_MEGABYTES} megabytes when it is unpacked, and {MOST_ROWS:,} rows"
+        f"{MOST_MEGABYTES} megabytes, {MOST_UNPACKED_MEGABYTES} megabytes when it is unpacked, {MOST_ROWS:,} rows, "
+        f"and {MOST_COLUMNS} columns in a sheet"
     )
     assert sizes in page()
+    assert f"at most {MOST_NAMED}\n  such lines are listed" in page()
+    assert f"up to {MOST_ABOVE} rows, such as a title" in page()
+    assert f"To empty a cell, write `{EMPTY}` in it" in page()
 
 
 def test_the_examples_of_the_page_are_read() -> None:

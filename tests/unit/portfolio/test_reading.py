@@ -64,6 +64,10 @@ def test_a_folder_of_csv_files_is_read_and_other_files_in_it_are_not(tmp_path: P
     [
         pytest.param(as_csv(PEOPLE), id="as it is"),
         pytest.param(b"\xef\xbb\xbf" + as_csv(PEOPLE), id="with the mark of UTF-8"),
+        pytest.param(b"\xef\xbb\xbf\xef\xbb\xbf" + as_csv(PEOPLE), id="with two marks of UTF-8"),
+        pytest.param(b"sep=,\r\n" + as_csv(PEOPLE), id="with its separator in a line of its own"),
+        pytest.param(b'\xef\xbb\xbf"sep=|"\r\n' + as_csv(PEOPLE, "|"), id="with a separator that only that line tells"),
+        pytest.param(b"Our people,,\r\nas of 30 November,,\r\n\r\n" + as_csv(PEOPLE), id="with a title above"),
         pytest.param(as_csv(PEOPLE, ";"), id="with semicolons"),
         pytest.param(as_csv(PEOPLE, "\t"), id="with tabs"),
         pytest.param(as_csv(PEOPLE).replace(b"\r\n", b"\n"), id="with the ends of lines of Unix"),
@@ -76,6 +80,42 @@ def test_a_folder_of_csv_files_is_read_and_other_files_in_it_are_not(tmp_path: P
 )
 def test_csv_is_read_as_every_program_writes_it(content: bytes) -> None:
     assert rows("people.csv", content) == {"people": people()}
+
+
+@pytest.mark.parametrize("name", ["people (1).csv", "People(12).csv", "people - Copy.csv", "people - Copy (2).csv"])
+def test_a_copy_of_a_file_is_of_the_same_sheet(name: str) -> None:
+    assert rows(name, as_csv(PEOPLE)) == {"people": people()}
+
+
+def test_what_is_above_the_names_of_the_columns_is_said_and_rows_keep_their_numbers() -> None:
+    content = b"sep=,\nOur people\n\n" + as_csv([{**PEOPLE[0], "name": ""}, PEOPLE[1]])
+    read = read_bytes("people.csv", content)
+    assert read.notes == ["people.csv, sheet people, row 2 is above the names of the columns, and is not read."]
+    assert [entry.place.number for entry in read.entries[BY_NAME["people"]]] == [5, 6]
+
+
+def test_a_file_in_which_no_row_names_a_column_has_one_fault() -> None:
+    assert refused("people.csv", b"Our people,as of,30 November\nAmira,Shah,here\n") == (
+        "people.csv, sheet people: its first row, “Our people, as of, 30 November”, names no column of people. Above "
+        "the rows stand the names of the columns: slack, name, email, organisation, guest and administrator."
+    )
+
+
+def test_more_columns_than_are_read_are_refused_with_the_limit() -> None:
+    wide = as_csv([{**PEOPLE[0], **{f"x{number}": "y" for number in range(70)}}])
+    assert "people.csv has more than 64 columns in a sheet, which is the most that is read." in refused(
+        "people.csv", wide
+    )
+    xlsx = as_xlsx({"people": [{**PEOPLE[0], **{f"x{number}": "y" for number in range(70)}}]})
+    assert "has more than 64 columns in a sheet, which is the most that is read." in refused("people.xlsx", xlsx)
+
+
+def test_pence_are_rounded_and_each_sum_is_said() -> None:
+    contract = next(each for each in sample_sheets()["contracts"])
+    read = read_bytes("contracts.csv", as_csv([{**contract, "value": "776,888.48", "value_with_vat": "£0.94 million"}]))
+    assert read.notes == [
+        "contracts.csv, sheet contracts, row 2, column value: £776,888.48 is kept as £776,888.",
+    ]
 
 
 def test_a_column_may_be_written_with_spaces_for_its_underscores() -> None:
