@@ -139,11 +139,8 @@ def more_help(commands: Commands, ctx: ActorContext, _click: Click) -> Response:
 COMMAND = CommandTable(
     "/liaison",
     about="Help, and what Liaison knows about you",
-    hint="help, me, away, setup, health",
-    does="helps you to find your way around.",
-    about="Help, and what Liaison knows of you",
     hint="help, me, away, setup, holidays, health",
-    does="helps you to get about.",
+    does="helps you to find your way around.",
     welcome=welcome,
     subcommands=[
         Subcommand(

@@ -154,30 +154,6 @@ def _update(work: UnitOfWork, reminder: Reminder) -> None:
     work.replace(reminder.key, f"{reminder.key}-{reminder.times_told}", message, "what it asked for has moved on")
 
 
-def _last_mornings(work: UnitOfWork) -> dict[str, datetime]:
-def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
-    """A person's reminder of one day, for display. Two queries."""
-    rows = work.session.execute(
-        select(ReminderLine, col(Contract.reference), col(Contract.nation))
-        .join(Contract, col(Contract.id) == col(ReminderLine.contract_id))
-        .where(col(ReminderLine.reminder_id) == reminder.id)
-    ).all()
-    others = {line.meant_for_id for line, _, _ in rows} - {reminder.person_id}
-    names = _names(work, others)
-    views = []
-    for line, reference, nation in rows:
-        days_left = work.calendar.of(nation).working_days_between(reminder.day, line.due_on)
-        views.append(ReminderView(line, reference, days_left, names.get(line.meant_for_id)))
-    views.sort(key=lambda view: (view.line.state is not LineState.OPEN, view.line.due_on, view.line.id))
-    return ReminderPage(reminder.day, views, views[:MOST_SHOWN])
-
-
-def _names(work: UnitOfWork, people: Collection[int]) -> dict[int, str]:
-    if not people:
-        return {}
-    return dict(work.session.execute(select(col(Person.id), col(Person.name)).where(col(Person.id).in_(people))).all())
-
-
 def last_mornings(work: UnitOfWork) -> dict[str, datetime]:
     """The last morning on which each nation's reminders were finished."""
     last = select(col(Occurrence.subject), func.max(col(Occurrence.due_at))).where(col(Occurrence.rule) == RULE)
