@@ -190,7 +190,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         Slack(client),
     )
     charts = Charts(database, slack, clock)
-    jobs = JobContext(database, calendar, messages, slack, charts, Channels(slack))
+    jobs = JobContext(database, calendar, messages, slack, charts, Channels(slack, clock))
     runs = JobRunner(jobs)
     followups, commands = Followups(slack, charts, messages), Commands(handlers.COMMANDS, partial(rehearse, jobs, JOBS))
     router = Router(database, clock, calendar, messages, Directory(slack, database), slack, followups, commands)

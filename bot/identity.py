@@ -23,6 +23,15 @@ class Denied(UserError):
         self.reason = reason
 
 
+class NotTheirs(UserError):
+    """Nothing that the actor may see fits what they named. It is audited whether the record exists or not, so that
+    neither the answer nor its time tells which."""
+
+    def __init__(self, sentence: str, reason: str, *, field: str | None = None) -> None:
+        super().__init__(sentence, field=field)
+        self.reason = reason
+
+
 class Unknown(Denied):
     """Liaison does not know the person, or cannot be sure of their identity."""
 
@@ -120,7 +129,7 @@ def find_actor(session: Session, identity: Identity) -> Actor:
     of_department = row.kind.is_department
     if identity.is_guest and of_department:
         raise Unknown("a guest has no rights of the department's staff")
-    if row.guest and not identity.is_guest:
+    if row.guest and not identity.is_guest and not of_department:
         raise Unknown("registered as a guest, and Slack does not say so")
     return Actor(
         row.id,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -55,7 +56,12 @@ def _ids(given: object) -> list[str]:
 def find(session: Session, user: str) -> SlackUser | None:
     """What is kept of a user: one row by its key."""
     row = session.connection().execute(_users.select().where(_users.c.slack == user)).first()
-    return None if row is None else SlackUser(**row._mapping)
+    return None if row is None else of_row(row)
+
+
+def of_row(row: Row[Any]) -> SlackUser:
+    """The user of a row that has all columns of the table."""
+    return SlackUser(**{name: row._mapping[name] for name in _COLUMNS})
 
 
 def keep(session: Session, users: Iterable[SlackUser]) -> None:

@@ -17,7 +17,7 @@ from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
 from bot.services.health import health
 from bot.services.pages import me as me_page
-from bot.services.people import leave, setup
+from bot.services.people import guests, leave, setup
 from bot.services.people.leave import OwnLeave
 from bot.services.people.setup import not_for_you
 from bot.services.unit_of_work import ActorContext, NewcomerContext
@@ -28,6 +28,7 @@ def register(app: AsyncApp, router: Router) -> None:
     """Register the forms and buttons."""
     router.on_submit(app, "away_form", asks_and_writes(submit_away))
     router.on_submit(app, "setup_form", writes(already_set_up), welcome=submit_setup)
+    router.on_submit(app, "guests_form", asks_and_writes(submit_guests))
     router.on_click(app, "away_open", reads(open_away))
     router.on_click(app, "away_cancel", writes(cancel_away))
     router.on_click(app, "setup_partner", reads(lambda ctx, _click: partners.new(ctx)))
@@ -81,6 +82,17 @@ def cancel_away(ctx: ActorContext, click: Click) -> Response:
     return Response.says(_shown(ctx, leave.cancel_leave(ctx, click.record_key)), in_place=True)
 
 
+def submit_guests(ctx: ActorContext, form: Submission) -> Response:
+    """Make the picked users the department's guests, after asking Slack about the new ones."""
+    picked = form_fields.users(form.values, guests.FIELD)
+
+    def then(ctx: ActorContext, identities: list[Identity]) -> Response:
+        kept = guests.set_guests(ctx, picked, identities)
+        return Response.shows(ctx.messages.view("liaison/guests_done", guests=kept))
+
+    return Response.after(partial(identities_of, users=guests.new_guests(ctx, picked)), then)
+
+
 def send_test(ctx: ActorContext, click: Click) -> Response:
     """Send a test message, and show in the checklist that it is on its way."""
     setup.send_test(ctx, click.key)
@@ -97,6 +109,10 @@ def _me(ctx: ActorContext, _typed: Typed) -> Response:
 
 def _setup(ctx: ActorContext, _typed: Typed) -> Response:
     return Response.answers(_checklist(ctx))
+
+
+def _guests(ctx: ActorContext, _typed: Typed) -> Response:
+    return Response.opens(ctx.messages.view("liaison/guests_form", guests=guests.guests(ctx)))
 
 
 def _health(ctx: ActorContext, _typed: Typed) -> Response:
@@ -140,6 +156,7 @@ COMMAND = CommandTable(
     "/liaison",
     about="Help, and what Liaison knows about you",
     hint="help, me, away, setup, holidays, health",
+    hint="help, me, away, setup, guests, health",
     does="helps you to find your way around.",
     welcome=welcome,
     subcommands=[
@@ -178,6 +195,10 @@ COMMAND = CommandTable(
                 "add 15 June 2026 Scotland: World Cup": "makes a day a bank holiday of a nation",
                 "remove 4 May 2026 Scotland": "makes a bank holiday a working day",
             },
+            "guests",
+            does="shows which guests of your Slack workspace work for the department, and lets you change it",
+            who=RegisterPermission.ADMINISTER,
+            handler=reads(_guests),
         ),
         Subcommand(
             "health",

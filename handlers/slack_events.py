@@ -49,7 +49,10 @@ def shared(work: UnitOfWork, notice: Notice) -> None:
 def unshared(work: UnitOfWork, notice: Notice) -> None:
     """Another organisation left a channel (docs.slack.dev/reference/events/channel_unshared)."""
     about = notice.about
-    slack_changes.organisation_left(work, about["channel"], about["previously_connected_team_id"])
+    others_stay = bool(about.get("is_ext_shared", True))
+    slack_changes.organisation_left(
+        work, about["channel"], about["previously_connected_team_id"], others_stay=others_stay
+    )
 
 
 def renumbered(work: UnitOfWork, notice: Notice) -> None:

@@ -9,7 +9,6 @@ from functools import partial
 from sqlmodel import Session
 
 from bot.delivery import outbox, outbox_queue
-from bot.delivery.channels import readers_of
 from bot.delivery.charts import without_pictures
 from bot.delivery.fallbacks import send_in_some_form
 from bot.delivery.messages import Blocks
@@ -20,6 +19,7 @@ from bot.models import Audience, OutboxMessage, OutboxState, RoleName
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 from jobs.context import JobContext, Planned, batches
+from jobs.withholding import Withheld, place_of
 
 NAME = "deliver"
 SEND_WITHIN = timedelta(seconds=45)  # less than the lease
@@ -35,7 +35,7 @@ async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None)
     due = await ctx.database.read(lambda session: outbox_queue.due_now(session, now, to))
     for some in batches([row.id for row in due], CLAIMED_AT_ONCE):
         rows += await ctx.database.write(partial(outbox_queue.claim, now=now, among=some))
-    await ctx.channels.fetch_all_if_many(now, sum(not outbox.is_for_a_person(row.channel) for row in rows))
+    await ctx.channels.fetch_all_if_many(sum(not outbox.is_for_a_person(row.channel) for row in rows))
     await asyncio.gather(*(_deliver(ctx, row, now) for row in rows))
     return len(rows)
 
@@ -85,25 +85,29 @@ def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure,
             outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=True)
 
 
-class Withheld(Exception):
-    """A message would be read by somebody who may not read it; the exception's text is the reason."""
-
-
 async def send(ctx: JobContext, row: OutboxMessage, now: datetime) -> PostedMessage:
     """Send one message: to a person, to a channel whose audience still fits, or in place of an earlier message.
 
-    A message that may have been sent before is looked for first. Raises `SlackFailure` or `Withheld`.
+    A message that may have been sent before is looked for first. Its pictures come before the look at its readers,
+    because they may take long. Raises `SlackFailure` or `Withheld`.
     """
-    channel = await _channel_of(ctx, row, now)
-    if row.replaces_id is not None:
-        standing = await _standing(ctx, row.replaces_id)
-        return await _in_some_form(ctx, row, lambda blocks: ctx.slack.update(standing, row.text, blocks))
-    thread = None if row.thread_of_id is None else (await _standing(ctx, row.thread_of_id)).ts
-    if row.in_doubt:
-        found = await ctx.slack.find_posted(channel, row.key, row.created_at.timestamp(), thread)
+    if row.in_doubt and row.replaces_id is None:
+        place, thread = await place_of(ctx, row, now), await _thread(ctx, row)
+        found = await ctx.slack.find_posted(place, row.key, row.created_at.timestamp(), thread)
         if found is not None:
             return found
-    return await _in_some_form(ctx, row, lambda blocks: ctx.slack.post(channel, row.text, blocks, row.key, thread))
+
+    async def put(blocks: Blocks) -> PostedMessage:
+        place = await place_of(ctx, row, now)
+        if row.replaces_id is not None:
+            return await ctx.slack.update(await _standing(ctx, row.replaces_id), row.text, blocks)
+        return await ctx.slack.post(place, row.text, blocks, row.key, await _thread(ctx, row))
+
+    return await _in_some_form(ctx, row, put)
+
+
+async def _thread(ctx: JobContext, row: OutboxMessage) -> str | None:
+    return None if row.thread_of_id is None else (await _standing(ctx, row.thread_of_id)).ts
 
 
 async def _in_some_form(
@@ -118,26 +122,6 @@ async def _in_some_form(
         log.error("message %s goes without its pictures: %s", row.key, slow)
         blocks = without_pictures(row.blocks)
     return await send_in_some_form(send, blocks, template=row.template or "", forget=ctx.charts.forget)
-
-
-async def _channel_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str:
-    """The channel to post in: a person's direct messages, or the channel itself. Raises `Withheld` if somebody there
-    may not read the message."""
-    readers = await ctx.database.read(lambda session: readers_of(session, row.audience, row.contract_id))
-    if outbox.is_for_a_person(row.channel):
-        if row.channel in readers.barred:
-            raise Withheld("it was addressed to a person of another organisation")
-        return await ctx.slack.direct_channel(row.channel)
-    facts = await ctx.channels.facts(row.channel, now)
-    if row.audience is Audience.INTERNAL and facts.is_shared_outside:
-        raise Withheld("another organisation is in that channel")
-    if facts.is_shared_with_unknown:
-        raise Withheld("an organisation that Slack does not name is in that channel")
-    if facts.outside_teams - readers.teams:
-        raise Withheld("an organisation that is not the contract's partner is in that channel")
-    if readers.barred_guests and readers.barred_guests & await ctx.slack.members(row.channel):
-        raise Withheld("a guest of another organisation is in that channel")
-    return row.channel
 
 
 async def _standing(ctx: JobContext, message_id: int) -> PostedMessage:

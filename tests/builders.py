@@ -288,9 +288,8 @@ def homes_of(session: Session, user: str) -> frozenset[str]:
 def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobContext:
     """What a job needs. Nothing listens at the usual address: a job that called Slack would fail."""
     slack = Slack(AsyncWebClient(token="xoxb-test", base_url=api_url, retry_handlers=[]))
-    return JobContext(
-        database, CALENDAR, MESSAGES, slack, Charts(database, slack, MovableClock(MONDAY)), Channels(slack)
-    )
+    clock = MovableClock(MONDAY)
+    return JobContext(database, CALENDAR, MESSAGES, slack, Charts(database, slack, clock), Channels(slack, clock))
 
 
 def leased(session: Session, now: datetime, at_most: int = outbox_queue.AT_ONCE) -> list[OutboxMessage]:

@@ -89,11 +89,6 @@ class Directory:
             log.warning("users.info failed for %s: %s", user, task.exception())
 
 
-async def users_of(slack: Slack, users: Sequence[str], now: datetime) -> list[SlackUser]:
-    """What Slack says of several people, asked at the same time."""
-    return list(await asyncio.gather(*(slack.user(user, now) for user in users)))
-
-
 async def identities_of(slack: Slack, users: Sequence[str]) -> list[Identity]:
     """Slack's identities of several people, asked at the same time."""
     return list(await asyncio.gather(*(slack.identity(user) for user in users)))

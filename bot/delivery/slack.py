@@ -108,7 +108,7 @@ class Slack:
     async def own_channels(self) -> list[ChannelFacts]:
         """The channels that Liaison is in, and whether each is shared, but not with whom (users.conversations)."""
         types = "public_channel,private_channel"
-        pages = pages_of(lambda at: self.client.users_conversations(types=types, limit=200, cursor=at))
+        pages = pages_of(lambda at: self.client.users_conversations(types=types, limit=999, cursor=at))
         return [_facts({**each, "is_member": True}) async for page in pages for each in objects_of(page, "channels")]
 
     async def members(self, channel: str) -> frozenset[str]:

@@ -22,10 +22,10 @@ from sqlmodel import Session
 from bot.clock import Clock
 from bot.db import Database, insert
 from bot.delivery import outbox
-from bot.delivery.channels import readers_of
 from bot.delivery.directory import Directory
 from bot.delivery.messages import Message, Messages
 from bot.delivery.outbox import OutgoingMessage
+from bot.delivery.readers import works_elsewhere
 from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
@@ -223,7 +223,7 @@ class Router:
         now, why = self.clock.now(), "you wrote to Liaison"
 
         def unit(session: Session) -> None:
-            if request.user not in readers_of(session, Audience.INTERNAL, None).barred:
+            if not works_elsewhere(session, request.user):
                 draft = OutgoingMessage(f"answer to {request.key}", request.user, Audience.INTERNAL, message, why)
                 outbox.enqueue(session, draft, now)
 

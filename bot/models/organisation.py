@@ -50,7 +50,8 @@ class Team(SQLModel, table=True):
 class Person(SQLModel, table=True):
     """A person, identified by their Slack user id.
 
-    A guest is a partner's person in the department's own workspace; an administrator maintains the register.
+    A guest comes to the department's own workspace as one, from a partner or as one of the department, who then has no
+    role; an administrator maintains the register.
     """
 
     __tablename__ = "person"

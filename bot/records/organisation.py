@@ -48,9 +48,7 @@ class PersonRecord(Record):
     name: Name = Field(description="The person's name.")
     email: Annotated[str, readers.text(254)] = Field(default="", description="A business email address.")
     organisation: Organisation = Field(description="The key of the organisation that the person works for.")
-    guest: Flag = Field(
-        default=False, description="Whether a partner's person comes to your own Slack workspace as a guest."
-    )
+    guest: Flag = Field(default=False, description="Whether the person comes to your own Slack workspace as a guest.")
     administrator: Flag = Field(default=False, description="Whether the person keeps the whole register.")
 
     @model_validator(mode="after")

@@ -221,7 +221,7 @@ def test_an_internal_message_to_another_organisations_person_is_withheld(office:
     assert (states(office, PRIYA), states(office, AMIRA)) == ({OutboxState.WITHHELD}, {OutboxState.SENT})
     assert told(office, PRIYA) == []
     (entry,) = audited(office, "message withheld")
-    assert entry.details["reason"] == "it was addressed to a person of another organisation"
+    assert entry.details["reason"] == "it was addressed to Priya Nair, who works for Northgate Futures Ltd"
 
 
 def test_a_deputy_gets_the_escalation_while_the_senior_owner_is_away(office: Office) -> None:

@@ -96,7 +96,14 @@ def runs() -> Iterator[JobRunner]:
     database = Database("sqlite://")
     slack = Slack(AsyncWebClient())
     yield JobRunner(
-        JobContext(database, published(), Messages(), slack, Charts(database, slack, SystemClock()), Channels(slack))
+        JobContext(
+            database,
+            published(),
+            Messages(),
+            slack,
+            Charts(database, slack, SystemClock()),
+            Channels(slack, SystemClock()),
+        )
     )
     database.close()
 

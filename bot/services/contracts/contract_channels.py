@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission, RegisterPermission
-from bot.delivery.channels import readers_of
 from bot.delivery.outbox import OutgoingMessage
+from bot.delivery.readers import partner_teams
 from bot.delivery.slack_facts import ChannelFacts
 from bot.errors import UserError
 from bot.models import Audience, Channel, Contract
@@ -40,7 +40,7 @@ def bind(ctx: ActorContext, typed: str, channel: ChannelFacts) -> Binding:
     contract = contract_lookup.contract_for(ctx, typed, Permission.BIND)
     _check_free(ctx, channel, contract.id)
     audience = Audience.SHARED if channel.is_shared_outside else Audience.INTERNAL
-    strangers = channel.outside_teams - readers_of(ctx.session, audience, contract.id).teams
+    strangers = channel.outside_teams - partner_teams(ctx.session, audience, contract.id)
     if strangers or channel.is_shared_with_unknown:
         raise UserError(
             f"Organisations that are not {contract.partner}, the partner of {contract.reference}, are in this channel, "

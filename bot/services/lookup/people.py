@@ -51,6 +51,8 @@ def _find_or_add(
     person = work.session.scalar(select(Person).where(col(Person.slack) == slack))
     if person is not None and person.organisation_id != organisation.id:
         raise CannotAdd(f"{person.name} does not work for {organisation.name}. Choose somebody else.", field=field)
+    if person is not None and person.guest and not guest and organisation.kind.is_department:
+        raise CannotAdd(f"{person.name} is a guest in Slack, and so has no role. Choose somebody else.", field=field)
     if identity is not None:
         _check(work, organisation, identity, field, guest=guest)
     if person is None:

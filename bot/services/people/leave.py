@@ -149,8 +149,9 @@ def _stand_in(ctx: ActorContext, person: Person, roles: Sequence[tuple[Role, Con
     if identity.user == person.slack:
         raise UserError("Nobody can stand in for themselves. Choose somebody else.", field="deputy")
     # Only a contract manager can say that a guest is a partner's, so a new deputy must belong to the workspace.
-    guest = bool(ctx.session.scalar(select(col(Person.guest)).where(col(Person.slack) == identity.user)))
     own = ctx.session.get_one(Organisation, person.organisation_id)
+    known_guest = select(col(Person.guest)).where(col(Person.slack) == identity.user)
+    guest = not own.kind.is_department and bool(ctx.session.scalar(known_guest))
     deputy = find_or_add_person(ctx, own, identity.user, identity, "deputy", guest=guest)
     changes: dict[int, dict[str, list[str]]] = {}
     for role, contract in roles:

@@ -9,16 +9,27 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import col
 
 from bot import slack_users
 from bot.access import ContractRef
 from bot.delivery import outbox
-from bot.delivery.channels import readers_of
 from bot.delivery.outbox import OutgoingMessage
+from bot.delivery.readers import note_shared, partner_teams
 from bot.identity import is_department
-from bot.models import Audience, Channel, DigestPost, Occurrence, Organisation, Person, RoleName, SlackUser, Team
+from bot.models import (
+    Audience,
+    Channel,
+    DigestPost,
+    Occurrence,
+    Organisation,
+    Person,
+    RoleName,
+    SharedChannel,
+    SlackUser,
+    Team,
+)
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
@@ -42,11 +53,12 @@ def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: 
 
     That is the contract manager, or every administrator for the portfolio's channel; `event` makes the message unique.
     """
+    note_shared(work.session, slack_channel, work.now)
     channel = _bound(work, slack_channel)
     if channel is None:
         return
     work.record("channel shared", _subject(slack_channel), contract_id=channel.contract_id, team=team)
-    if team in readers_of(work.session, channel.audience, channel.contract_id).teams:
+    if team in partner_teams(work.session, channel.audience, channel.contract_id):
         return
     people = _who_can_mend(work, channel)
     if not people:
@@ -62,8 +74,10 @@ def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: 
         work.enqueue(OutgoingMessage(key, person.slack, Audience.INTERNAL, message, why, channel.contract_id))
 
 
-def organisation_left(work: UnitOfWork, slack_channel: str, team: str) -> None:
-    """Record that an organisation left a channel."""
+def organisation_left(work: UnitOfWork, slack_channel: str, team: str, *, others_stay: bool) -> None:
+    """Record that an organisation left a channel, and whether it was the last one."""
+    if not others_stay:
+        work.session.execute(delete(SharedChannel).where(col(SharedChannel.slack) == slack_channel))
     channel = _bound(work, slack_channel)
     if channel is not None:
         work.record("channel unshared", _subject(slack_channel), contract_id=channel.contract_id, team=team)
@@ -71,6 +85,8 @@ def organisation_left(work: UnitOfWork, slack_channel: str, team: str) -> None:
 
 def channel_renumbered(work: UnitOfWork, old: str, new: str) -> None:
     """Replace a channel's id wherever it is stored: bindings, messages and weekly summaries."""
+    if work.session.get(SharedChannel, old) is not None:
+        note_shared(work.session, new, work.now)
     channel = _bound(work, old)
     if channel is None:
         return

@@ -112,11 +112,6 @@ def _is_department(register: Register, key: str) -> bool:
 def _people(register: Register, changes: Changes, faults: Faults) -> None:
     for change in changes[PersonRecord]:
         of_department = _is_department(register, change.row.organisation)
-        if change.row.guest and of_department:
-            faults.add(
-                change.place.at("guest"),
-                f"{change.row.name} works for the department, as no guest does. Enter no.",
-            )
         if change.row.administrator and not of_department:
             faults.add(
                 change.place.at("administrator"),

@@ -18,6 +18,7 @@ from bot.services.lookup.ambiguity import Option
 from bot.services.pages.me import HeldRole, Me
 from bot.services.people.leave import OwnLeave
 from bot.services.people.setup import Checklist, WhomToAsk
+from tests.builders import person
 from tests.unit.renders.common import LONG, NAME, TITLE, TODAY, WORDS, Contexts, absence, long_text
 
 
@@ -174,6 +175,16 @@ VIEW_CONTEXTS: Contexts = {
         "smallest": {"name": "A", "list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
         "usual": {"name": "Amira Shah", "list": Checklist("Department for Opportunity", 1, 0, 0, 0, 0, 0, None)},
         "largest": {"name": NAME, "list": Checklist(NAME, 1, 99999, 99999, 99999, 99999, 99999, None)},
+    },
+    "liaison/guests_form": {
+        "smallest": {"guests": []},
+        "usual": {"guests": [person("Gus Guest", "U0GUEST")]},
+        "largest": {"guests": [person(NAME, "U" + f"{n:039}") for n in range(110)]},
+    },
+    "liaison/guests_done": {
+        "smallest": {"guests": []},
+        "usual": {"guests": [person("Gus Guest", "U0GUEST")]},
+        "largest": {"guests": [person(NAME, "U" + f"{n:039}") for n in range(110)]},
     },
     "liaison/setup_form": {"usual": {}},
 }
