@@ -186,11 +186,31 @@ def require(
 ) -> None:
     """Raises `Denied` unless the policy allows it."""
     if not may(actor, roles_on(session, actor, contract.id, today), contract.partner_id, action, audience):
-        raise Denied(
-            "You do not have a role on this contract that lets you do that, so nothing was done. "
-            "Ask its contract manager.",
-            f"may not {action} on {contract.reference}",
-        )
+        raise _denied(action, contract)
+
+
+def require_if_seen(
+    session: Session,
+    actor: Actor,
+    today: date,
+    action: Permission,
+    contract: ContractRef | Contract,
+    audience: Audience,
+) -> bool:
+    """Whether the policy allows it. Raises `Denied` if not, and the actor may see something of the contract."""
+    roles = roles_on(session, actor, contract.id, today)
+    if may(actor, roles, contract.partner_id, action, audience):
+        return True
+    if any(may(actor, roles, contract.partner_id, Permission.SEE, each) for each in Audience):
+        raise _denied(action, contract)
+    return False
+
+
+def _denied(action: Permission, contract: ContractRef | Contract) -> Denied:
+    return Denied(
+        "You do not have a role on this contract that lets you do that, so nothing was done. Ask its contract manager.",
+        f"may not {action} on {contract.reference}",
+    )
 
 
 def require_on_register(session: Session, actor: Actor, today: date, permission: RegisterPermission) -> None:

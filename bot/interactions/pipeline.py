@@ -22,7 +22,7 @@ from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import SlackFailure
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
-from bot.identity import Denied, Unknown, find_actor
+from bot.identity import Denied, NotTheirs, Unknown, find_actor
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
 from bot.interactions.form_state import draft_choice, has_draft, name_of, stamped_form
 from bot.interactions.payloads import Click, Request, Submission, is_stamped, stamped
@@ -72,7 +72,7 @@ class Pipeline:
         now, explain, begun, how = self.clock.now(), route.explain, time.perf_counter(), "done"
         try:
             return await self._once(request, route, now)
-        except Denied as denied:
+        except (Denied, NotTheirs) as denied:
             how = "refused"
             await self.database.write(partial(_audit_refusal, now=now, request=request, denied=denied))
             return explain(self.messages, request, denied)
@@ -224,5 +224,5 @@ def _with_form(response: Response, view: View) -> Response:
     return replace(response, ack={**response.ack, "view": view})
 
 
-def _audit_refusal(session: Session, now: datetime, request: Request, denied: Denied) -> None:
+def _audit_refusal(session: Session, now: datetime, request: Request, denied: Denied | NotTheirs) -> None:
     trail.record(session, now, request.user, "refused", request.key.split()[0], reason=denied.reason)

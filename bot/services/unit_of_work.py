@@ -115,6 +115,12 @@ class ActorContext(UnitOfWork):
         """Refuse the actor unless they have this permission on a contract, for these readers. Raises `Denied`."""
         access.require(self.session, self.actor, self.today, action, contract, audience)
 
+    def require_if_seen(
+        self, action: Permission, contract: Contract | ContractRef, audience: Audience = Audience.INTERNAL
+    ) -> bool:
+        """As `require`, but for a contract of which the actor may see nothing return False: they are not told of it."""
+        return access.require_if_seen(self.session, self.actor, self.today, action, contract, audience)
+
     def require_on_register(self, permission: RegisterPermission) -> None:
         """Refuse the actor unless they have this permission on the register as a whole. Raises `Denied`."""
         access.require_on_register(self.session, self.actor, self.today, permission)

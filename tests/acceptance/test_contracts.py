@@ -52,7 +52,7 @@ def test_a_list_is_turned_in_place(office: Office) -> None:
         ("show", "That is not complete: it needs a contract's reference"),
         ("shwo WP-NE", "Did you mean /contract show?"),
         ("show meridian", "No contract of yours fits “meridian”."),
-        ("show HA-EW", "You do not have a role on this contract"),
+        ("show HA-EW", "No contract of yours fits “HA-EW”."),
         ("list platinum", "“platinum” fits none of your contracts."),
         ("list silver inadequate", "No contracts for “silver inadequate”"),
         ("help", "/contract list gold inadequate lists your contracts"),

@@ -319,7 +319,7 @@ def test_a_partner_may_keep_nothing_and_every_refusal_is_audited(http_office: Of
     tries = ["edit WP-NE", "stage WP-NE exit", "people WP-NE", "channel WP-NE", "duties WP-NE", "history WP-NE"]
     for tried in tries:
         (answer,) = callum.command(f"/contract {tried}", channel="C0HELP")
-        assert "You do not have a role on this contract that lets you do that" in answer.plain
+        assert "No contract of yours fits “WP-NE”." in answer.plain
     refused = http_office.read(
         lambda s: s.scalars(
             select(TrailEntry).where(col(TrailEntry.action) == "refused").order_by(col(TrailEntry.id))

@@ -115,7 +115,7 @@ def test_leave_is_recorded_with_a_deputy_who_then_stands_in(office: Office) -> N
     assert "Martha Quill covers for you on DE-SW, SE-CW, SK-SC and WP-NE." in words(done.view)
     assert "Leave: " not in said(office, MARTHA, "me")
     (refused,) = office.person(MARTHA).command("/contract show WP-NE", channel=HELP)
-    assert "You do not have a role on this contract" in refused.plain
+    assert "No contract of yours fits “WP-NE”." in refused.plain
     office.clock.advance(7 * DAY)
     told = said(office, MARTHA, "me")
     assert "Contract manager, covering for Amira Shah until 15 January 2027 on DE-SW, SE-CW, SK-SC and WP-NE" in told

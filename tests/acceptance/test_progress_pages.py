@@ -187,7 +187,7 @@ def test_a_partners_person_sees_the_same_of_their_own_and_decides_nothing(guest_
     assert "Accept" not in said.splitlines()
     assert "Target: 99% or more" in typed(guest_office, GUEST, "history WP-NE starts", HELP)
     for words in ("show SE-CW", "history SE-CW starts"):
-        assert "You do not have a role on this contract" in typed(guest_office, GUEST, words, HELP)
+        assert "No contract of yours fits “SE-CW”." in typed(guest_office, GUEST, words, HELP)
 
 
 @pytest.mark.parametrize(
@@ -196,12 +196,12 @@ def test_a_partners_person_sees_the_same_of_their_own_and_decides_nothing(guest_
         ("show WP-NE May 2025", "WP-NE has no report for May 2025. The latest is for November 2026."),
         ("show WP-NE soon", "“soon” is not a month. Enter a month, for example December 2026"),
         ("show", "That is not complete: it needs a contract's reference"),
-        ("show HA-EW", "You do not have a role on this contract"),
+        ("show HA-EW", "No contract of yours fits “HA-EW”."),
         ("show XX-XX", "No contract of yours fits “XX-XX”."),
         ("history WP-NE", "Name one of its KPIs: starts, outcomes."),
         ("history WP-NE zzz", "There is no KPI “zzz” on this contract."),
         ("history", "That is not complete: it needs a contract's reference and one of its KPIs"),
-        ("history HA-EW graded", "You do not have a role on this contract"),
+        ("history HA-EW graded", "No contract of yours fits “HA-EW”."),
     ],
 )
 def test_what_one_cannot_be_shown(http_office: Office, words: str, answer: str) -> None:

@@ -59,5 +59,5 @@ def test_what_is_closed_or_has_happened_needs_no_reassessment_and_a_later_stage_
 
 def test_only_who_sees_a_contract_sees_how_far_it_is(http_office: Office) -> None:
     move(http_office, "exit")
-    assert "You do not have a role on this contract" in said(http_office, "U0RHIAN", "stage WP-NE")
+    assert "No contract of yours fits “WP-NE”." in said(http_office, "U0RHIAN", "stage WP-NE")
     assert "it needs a contract's reference" in said(http_office, HELEN, "stage")

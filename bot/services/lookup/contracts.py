@@ -1,5 +1,6 @@
 """Finding contracts, and their people and channels."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
@@ -14,6 +15,7 @@ from bot.domain.references import code_typed
 from bot.domain.search import search
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
+from bot.identity import NotTheirs
 from bot.models import Absence, Audience, Channel, Contract, Person, Role, RoleName
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.unit_of_work import ActorContext
@@ -22,7 +24,11 @@ from bot.services.unit_of_work import ActorContext
 def _no_such_contract(typed: str, close: str | None, example: str) -> UserError:
     """What was typed is neither a reference nor words of a contract that is the asker's."""
     meant = f"Did you mean {close}?" if close else f"For example: {example}."
-    return UserError(f"No contract of yours fits {quoted(typed)}. {meant}", field="contract")
+    sentence = f"No contract of yours fits {quoted(typed)}. {meant}"
+    code = code_typed(typed)
+    if _CODE.fullmatch(code):
+        return NotTheirs(sentence, f"no contract of theirs is {code}", field="contract")
+    return UserError(sentence, field="contract")
 
 
 def _ambiguous_contract(typed: str, found: Sequence[ContractRef]) -> AmbiguousMatch:
@@ -37,6 +43,7 @@ def no_longer_there() -> UserError:
 
 
 _contracts = table(Contract)
+_CODE = re.compile(r"[A-Z0-9-]{1,40}")  # what may be a reference
 _BY_REFERENCE = FACTS.where(_contracts.c.reference == bindparam("reference"))
 _BY_KEY = FACTS.where(_contracts.c.public_id == bindparam("key"))
 _BY_ID = FACTS.where(_contracts.c.id == bindparam("id"))
@@ -47,13 +54,14 @@ def contract_for(
 ) -> ContractRef:
     """The contract with this reference, if the actor may do this on it; or the one of theirs that matches the words.
 
-    Raises `UserError`, `AmbiguousMatch` or `Denied`.
+    A contract that they may not see is answered like one that does not exist. Raises `UserError`, `AmbiguousMatch` or
+    `Denied`.
     """
     found = ctx.session.connection().execute(_BY_REFERENCE, {"reference": code_typed(typed)}).first()
     if found is not None:
         contract = ContractRef(*found)
-        ctx.require(action, contract, audience)
-        return contract
+        if ctx.require_if_seen(action, contract, audience):
+            return contract
     own = ctx.contracts_open_to(action, audience)
     fitting = search(typed, own)
     if len(fitting) == 1:
