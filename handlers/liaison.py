@@ -155,8 +155,7 @@ def more_help(commands: Commands, ctx: ActorContext, _click: Click) -> Response:
 COMMAND = CommandTable(
     "/liaison",
     about="Help, and what Liaison knows about you",
-    hint="help, me, away, setup, holidays, health",
-    hint="help, me, away, setup, guests, health",
+    hint="help, me, away, setup, holidays, guests, health",
     does="helps you to find your way around.",
     welcome=welcome,
     subcommands=[
@@ -195,6 +194,8 @@ COMMAND = CommandTable(
                 "add 15 June 2026 Scotland: World Cup": "makes a day a bank holiday of a nation",
                 "remove 4 May 2026 Scotland": "makes a bank holiday a working day",
             },
+        ),
+        Subcommand(
             "guests",
             does="shows which guests of your Slack workspace work for the department, and lets you change it",
             who=RegisterPermission.ADMINISTER,

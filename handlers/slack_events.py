@@ -9,6 +9,7 @@ from slack_bolt.response import BoltResponse
 from sqlmodel import Session
 
 from bot import slack_users
+from bot.domain.channel_ends import ChannelEnd
 from bot.interactions.payloads import Notice
 from bot.interactions.router import Router
 from bot.models import SlackUser
@@ -16,6 +17,7 @@ from bot.services.people import slack_changes
 from bot.services.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
+ENDS = {"archive": ChannelEnd.ARCHIVED, "deleted": ChannelEnd.DELETED, "left": ChannelEnd.LEFT}
 
 
 def register(app: AsyncApp, router: Router) -> None:
@@ -27,6 +29,11 @@ def register(app: AsyncApp, router: Router) -> None:
     for kind in ("user_change", "team_join"):
         router.on_notice(app, kind, user_seen, concerns=says_something_new)
     router.on_arrival(app, "member_joined_channel", concerns=is_not_known)
+    for kind in ("channel", "group"):  # a private channel is a group
+        for event, end in ENDS.items():
+            router.on_notice(app, f"{kind}_{event}", partial(ended, end))
+        router.on_notice(app, f"{kind}_unarchive", unarchived)
+    router.on_notice(app, "member_left_channel", member_left)
 
 
 async def rate_limited(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
@@ -64,6 +71,22 @@ def says_something_new(session: Session, notice: Notice) -> bool:
     """Whether an event says of a person what is not kept. People change their status all day, which is nothing new."""
     seen = _seen(notice)
     return not slack_users.same(slack_users.find(session, seen.slack), seen)
+
+
+def ended(end: ChannelEnd, work: UnitOfWork, notice: Notice) -> None:
+    """A channel was archived or deleted, or Liaison was removed from it (docs.slack.dev/reference/events:
+    channel_archive, channel_deleted, channel_left, and group_archive and so on)."""
+    slack_changes.channel_ended(work, notice.about["channel"], end, notice.key)
+
+
+def unarchived(work: UnitOfWork, notice: Notice) -> None:
+    """A channel is open again (docs.slack.dev/reference/events/channel_unarchive)."""
+    slack_changes.channel_reopened(work, notice.about["channel"])
+
+
+def member_left(work: UnitOfWork, notice: Notice) -> None:
+    """Somebody is no longer in a channel (docs.slack.dev/reference/events/member_left_channel)."""
+    slack_changes.member_left(work, notice.about["channel"], notice.about["user"], notice.key)
 
 
 def user_seen(work: UnitOfWork, notice: Notice) -> None:

@@ -186,6 +186,8 @@ class Workspace:
     def leave(self, conversation: Conversation, user: User) -> None:
         """End somebody's membership of a channel."""
         self.events.left(conversation, user)
+        if user.id == self.store.bot.id:
+            self.events.changed(conversation, "left")
         self._note(conversation, user, "channel_leave", "has left the channel")
         conversation.members.remove(user.id)
         self.store.changed()

@@ -22,6 +22,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from bot.domain import figures, wording
+from bot.domain.channel_ends import ChannelEnd
 from bot.domain.charts import Chart, picture_key
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import Rung, Step
@@ -51,9 +52,9 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 # What templates can compare with, and let people choose from.
 ENUMS = (
-    Audience, Band, Combining, ContactChannel, Direction, EscalationEnd, Impact, Likelihood, LineState, MadeBy,
-    Movement, OutboxState, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory,
-    RiskChange, RiskStatus, RoleName, Rung, Stage, Step, Subject, Trigger, Waiting,
+    Audience, Band, ChannelEnd, Combining, ContactChannel, Direction, EscalationEnd, Impact, Likelihood, LineState,
+    MadeBy, Movement, OutboxState, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState,
+    RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Stage, Step, Subject, Trigger, Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]

@@ -13,6 +13,7 @@ from bot.models import Audience, OutboxMessage, OutboxState, Receipt, Risk, Trai
 from jobs import deliver
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, PRIYA, Office, finish
 from tests.builders import leased
+from workspace import Control
 
 SENDERS = ((AMIRA, "T0DEPT"), (PRIYA, "T0NORTHGATE"), (AMIRA, "T0DEPT"))
 LINE = 'raise WP-NE "Advisers leaving faster than hired" likely major'
@@ -74,8 +75,8 @@ def test_what_a_dead_worker_had_answered_in_a_thread_is_found_there_and_not_said
 
 def test_nothing_is_said_in_the_thread_of_what_never_came_to_stand(office: Office) -> None:
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
-    with office.liaison.database.writing() as session:
-        _make_empty(session.get_one(OutboxMessage, _notice(office).id))
+    with Control(office.workspace_url) as control:
+        control.archive(NORTH_EAST)
     _answer_in_thread(office, _notice(office).key)
     office.deliver()
     answer = office.read(lambda s: s.scalars(select(OutboxMessage).where(col(OutboxMessage.key) == "answer")).one())
@@ -148,17 +149,11 @@ def test_a_message_that_cannot_be_sent_for_want_of_an_invitation_waits_and_then_
 
 def test_a_message_that_breaks_the_sending_holds_up_no_other_and_ends_dead(office: Office) -> None:
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
-    with office.liaison.database.writing() as session:
-        notice = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == NORTH_EAST)).one()
-        _make_empty(notice)
+    with Control(office.workspace_url) as control:
+        control.archive(NORTH_EAST)
     office.deliver()
     assert _notice(office).state is OutboxState.DEAD
     assert len(office.person(HELEN).direct_messages()) == 1
-
-
-def _make_empty(message: OutboxMessage) -> None:
-    """Make it one that Slack will not take in any form."""
-    message.text, message.blocks = " ", [{"type": "section"}]
 
 
 def _notice(office: Office) -> OutboxMessage:

@@ -272,3 +272,31 @@ def test_only_a_loss_of_access_is_written_down_of_a_person(http_office: Office) 
         assert office.tell(f"Ev{number}", type="user_change", user=user).status_code == 200
     assert [entry.subject for entry in audited(office, "made a guest in Slack")] == [HELEN]
     assert audited(office, "deactivated in Slack") == []
+
+
+def test_a_channel_that_ends_is_told_to_who_can_mend_it_before_a_message_is_missed(
+    office: Office, control: Control
+) -> None:
+    """Of WP-NE its manager, of the portfolio every administrator; and of a partner's person who left."""
+    control.archive(NORTH_EAST)
+    control.unarchive(NORTH_EAST)
+    office.person(PRIYA).leave_channel(NORTH_EAST_SHARED)
+    control.remove(NORTH_EAST_SHARED)
+    control.archive(PORTFOLIO)
+    control.delete(NORTH_EAST)
+    control.archive("C0GENERAL")  # bound to nothing
+    control.settle()
+    office.deliver()
+    assert sorted(told(office, AMIRA)) == [
+        "Priya Nair left the channel that WP-NE shares with Northgate Futures Ltd, and no longer sees what is posted "
+        "there.",
+        "The channel that WP-NE shares with Northgate Futures Ltd no longer has Liaison in it. Messages about WP-NE "
+        "cannot be posted there.",
+        "The internal channel of WP-NE was archived. Internal messages about WP-NE cannot be posted there.",
+        "The internal channel of WP-NE was deleted. Internal messages about WP-NE cannot be posted there.",
+    ]
+    portfolio = "The portfolio’s channel was archived. The weekly summary cannot be posted there."
+    assert portfolio in told(office, "U0NADIA")
+    (without,) = [m for m in office.person(AMIRA).direct_messages() if "no longer has Liaison" in m.text]
+    assert "type /invite @Liaison in the channel, or bind WP-NE" in without.plain
+    assert len(audited(office, "channel is no longer archived")) == 1

@@ -86,6 +86,18 @@ class Control:
         """Archive a channel."""
         self._post("archive", channel=channel)
 
+    def unarchive(self, channel: str) -> None:
+        """Open an archived channel again."""
+        self._post("unarchive", channel=channel)
+
+    def delete(self, channel: str) -> None:
+        """Delete a channel."""
+        self._post("delete", channel=channel)
+
+    def remove(self, channel: str) -> None:
+        """Remove the app from a channel."""
+        self._post("remove", channel=channel)
+
     def uninstall(self) -> None:
         """Remove the app from the workspace."""
         self._post("uninstall")

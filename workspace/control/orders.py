@@ -159,9 +159,37 @@ async def _unshare(ws: Workspace, data: Json) -> Json:
 
 
 async def _archive(ws: Workspace, data: Json) -> Json:
-    """{"channel": ...}: an administrator archives a channel; the app is not told, and finds out."""
-    _channel(ws, data).archived = True
+    """{"channel": ...}: an administrator archives a channel."""
+    return _archived(ws, _channel(ws, data), archived=True)
+
+
+async def _unarchive(ws: Workspace, data: Json) -> Json:
+    """{"channel": ...}: an administrator opens an archived channel again."""
+    return _archived(ws, _channel(ws, data), archived=False)
+
+
+def _archived(ws: Workspace, conversation: Conversation, *, archived: bool) -> Json:
+    conversation.archived = archived
     ws.store.changed()
+    ws.events.changed(conversation, "archive" if archived else "unarchive")
+    return {}
+
+
+async def _delete(ws: Workspace, data: Json) -> Json:
+    """{"channel": ...}: an administrator deletes a channel, with all that was said in it."""
+    conversation = _channel(ws, data)
+    ws.events.changed(conversation, "deleted")
+    del ws.store.conversations[conversation.id]
+    ws.store.changed()
+    return {}
+
+
+async def _remove(ws: Workspace, data: Json) -> Json:
+    """{"channel": ...}: somebody removes the app from a channel."""
+    conversation = _channel(ws, data)
+    if ws.store.bot.id not in conversation.members:
+        raise NotPossible("The app is not there.")
+    ws.leave(conversation, ws.store.bot)
     return {}
 
 
@@ -215,6 +243,9 @@ ROUTES: list[BaseRoute] = [
             "deactivate": _deactivate,
             "regrade": _regrade,
             "archive": _archive,
+            "unarchive": _unarchive,
+            "delete": _delete,
+            "remove": _remove,
             "uninstall": _uninstall,
             "share": _share,
             "unshare": _unshare,

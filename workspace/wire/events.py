@@ -24,10 +24,18 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "app_home_opened": (),
     "app_mention": ("app_mentions:read",),
     "app_uninstalled": (),
+    "channel_archive": ("channels:read",),
+    "channel_deleted": ("channels:read",),
     "channel_id_changed": READS_CHANNELS,
     "channel_shared": READS_CHANNELS,
+    "channel_left": ("channels:read",),
+    "channel_unarchive": ("channels:read",),
     "channel_unshared": READS_CHANNELS,
     "file_shared": ("files:read",),
+    "group_archive": ("groups:read",),
+    "group_deleted": ("groups:read",),
+    "group_left": ("groups:read",),
+    "group_unarchive": ("groups:read",),
     "member_joined_channel": READS_CHANNELS,
     "member_left_channel": READS_CHANNELS,
     "message.channels": ("channels:history",),
@@ -94,6 +102,13 @@ class Events:
     def left(self, conversation: Conversation, user: User) -> None:
         """Somebody is no longer a member of a channel."""
         self._in(conversation, "member_left_channel", self._member(conversation, user))
+
+    def changed(self, conversation: Conversation, what: str) -> None:
+        """A channel came to its end for the app, or back: `what` is archive, unarchive, deleted or left.
+
+        https://docs.slack.dev/reference/events/channel_archive; of a private channel the event is named group_archive.
+        """
+        self._in(conversation, f"{conversation.kind}_{what}", {"channel": conversation.id})
 
     def _member(self, conversation: Conversation, user: User) -> Json:
         kind = "G" if conversation.kind == "group" else "C"

@@ -15,12 +15,15 @@ from sqlmodel import col
 from bot import slack_users
 from bot.access import ContractRef
 from bot.delivery import outbox
+from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
+from bot.domain.channel_ends import ChannelEnd
 from bot.delivery.readers import note_shared, partner_teams
 from bot.identity import is_department
 from bot.models import (
     Audience,
     Channel,
+    Contract,
     DigestPost,
     Occurrence,
     Organisation,
@@ -37,14 +40,12 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class JoinedChannel:
-    """A channel that another organisation joined, which may not read its messages; without a contract it is the
-    portfolio's."""
+class BoundChannel:
+    """A channel and what it is bound to; without a contract it is the portfolio's."""
 
     slack: str
     contract: ContractRef | None
     with_partner: bool
-    newcomer: str
 
 
 def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: str) -> None:
@@ -60,18 +61,9 @@ def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: 
     work.record("channel shared", _subject(slack_channel), contract_id=channel.contract_id, team=team)
     if team in partner_teams(work.session, channel.audience, channel.contract_id):
         return
-    people = _who_can_mend(work, channel)
-    if not people:
-        log.error("team %s is in channel %s, and there is nobody to tell", team, slack_channel)
-    contract = contract_lookup.contract_facts(work.session, channel.contract_id) if channel.contract_id else None
-    message = work.messages.message(
-        "contracts/channel_shared",
-        joined=JoinedChannel(slack_channel, contract, channel.audience is Audience.SHARED, _name_of(work, team)),
-    )
-    why = f"another organisation came into a channel of {contract.reference if contract else 'the portfolio'}"
-    for person in people:
-        key = f"{event} shared {person.slack}"
-        work.enqueue(OutgoingMessage(key, person.slack, Audience.INTERNAL, message, why, channel.contract_id))
+    bound, newcomer = _described(work, channel), _name_of(work, team)
+    message = work.messages.message("contracts/channel_shared", channel=bound, newcomer=newcomer)
+    _tell_who_can_mend(work, channel, message, f"{newcomer} came into a channel", f"{event} shared")
 
 
 def organisation_left(work: UnitOfWork, slack_channel: str, team: str, *, others_stay: bool) -> None:
@@ -81,6 +73,38 @@ def organisation_left(work: UnitOfWork, slack_channel: str, team: str, *, others
     channel = _bound(work, slack_channel)
     if channel is not None:
         work.record("channel unshared", _subject(slack_channel), contract_id=channel.contract_id, team=team)
+
+
+def channel_ended(work: UnitOfWork, slack_channel: str, end: ChannelEnd, event: str) -> None:
+    """Record that Liaison can post in a channel no more, and tell the people who can mend it, before a message is
+    missed."""
+    channel = _bound(work, slack_channel)
+    if channel is None:
+        return
+    work.record(f"channel {end.value}", _subject(slack_channel), contract_id=channel.contract_id)
+    message = work.messages.message("contracts/channel_ended", channel=_described(work, channel), end=end)
+    _tell_who_can_mend(work, channel, message, f"a channel {end.value}", f"{event} ended")
+
+
+def channel_reopened(work: UnitOfWork, slack_channel: str) -> None:
+    """Record that a channel is no longer archived: messages go there again."""
+    channel = _bound(work, slack_channel)
+    if channel is not None:
+        work.record("channel is no longer archived", _subject(slack_channel), contract_id=channel.contract_id)
+
+
+def member_left(work: UnitOfWork, slack_channel: str, user: str, event: str) -> None:
+    """Record that a partner's person left the channel that a contract shares with the partner, and tell the contract
+    manager: what is posted there does not reach them now."""
+    channel = _bound(work, slack_channel)
+    if channel is None or channel.audience is not Audience.SHARED:
+        return
+    person = _of_partner(work, user, channel.contract_id)
+    if person is None:
+        return
+    work.record("left a shared channel", user, contract_id=channel.contract_id, channel=slack_channel)
+    message = work.messages.message("contracts/member_left", channel=_described(work, channel), name=person.name)
+    _tell_who_can_mend(work, channel, message, f"{person.name} left a channel", f"{event} left")
 
 
 def channel_renumbered(work: UnitOfWork, old: str, new: str) -> None:
@@ -124,6 +148,28 @@ def _subject(slack_channel: str) -> str:
 
 def _bound(work: UnitOfWork, slack_channel: str) -> Channel | None:
     return work.session.scalar(select(Channel).where(col(Channel.slack) == slack_channel))
+
+
+def _of_partner(work: UnitOfWork, user: str, contract_id: int | None) -> Person | None:
+    return work.session.scalar(
+        select(Person)
+        .join(Contract, col(Contract.partner_id) == col(Person.organisation_id))
+        .where(col(Person.slack) == user, col(Contract.id) == contract_id)
+    )
+
+
+def _described(work: UnitOfWork, channel: Channel) -> BoundChannel:
+    contract = contract_lookup.contract_facts(work.session, channel.contract_id) if channel.contract_id else None
+    return BoundChannel(channel.slack, contract, channel.audience is Audience.SHARED)
+
+
+def _tell_who_can_mend(work: UnitOfWork, channel: Channel, message: Message, why: str, key: str) -> None:
+    people = _who_can_mend(work, channel)
+    if not people:
+        log.error("%s: %s, and there is nobody to tell", why, channel.slack)
+    for person in people:
+        about = channel.contract_id
+        work.enqueue(OutgoingMessage(f"{key} {person.slack}", person.slack, Audience.INTERNAL, message, why, about))
 
 
 def _who_can_mend(work: UnitOfWork, channel: Channel) -> Sequence[Person]:

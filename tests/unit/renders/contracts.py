@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.calendar import Nation
 from bot.domain.change_notice import change_notice
+from bot.domain.channel_ends import ChannelEnd
 from bot.domain.deadlines import parse_deadline
 from bot.domain.duties import Regime, Supplies
 from bot.domain.figures import RoundedPounds
@@ -27,7 +28,7 @@ from bot.services.contracts.contract_people import Holder
 from bot.services.due.contract_dates import ContractDate, ContractDates
 from bot.services.due.contract_duties import duties_of
 from bot.services.pages.contracts import ContractListPage
-from bot.services.people.slack_changes import JoinedChannel
+from bot.services.people.slack_changes import BoundChannel
 from handlers.contract_forms import NEW
 from tests.builders import CALENDAR, MONDAY, contract, facts, person
 from tests.unit.renders.common import (
@@ -99,14 +100,27 @@ NOTICE = change_notice(
 
 MESSAGE_CONTEXTS: Contexts = {
     "contracts/channel_shared": {
-        "smallest": {"joined": JoinedChannel("C1", None, False, "A")},
-        "usual": {"joined": JoinedChannel("C0WPNE", facts(), False, "Harbour Lane Trust")},
+        "smallest": {"channel": BoundChannel("C1", None, False), "newcomer": "A"},
+        "usual": {"channel": BoundChannel("C0WPNE", facts(), False), "newcomer": "Harbour Lane Trust"},
         "with_partner": {
-            "joined": JoinedChannel(
-                "C0WPNENG", facts(), True, "An organisation that is not in the register (team T0OTHER)"
-            ),
+            "channel": BoundChannel("C0WPNENG", facts(), True),
+            "newcomer": "An organisation that is not in the register (team T0OTHER)",
         },
-        "largest": {"joined": JoinedChannel("C" + "0" * 39, facts(**LONG, partner=NAME), True, NAME)},
+        "largest": {"channel": BoundChannel("C" + "0" * 39, facts(**LONG, partner=NAME), True), "newcomer": NAME},
+    },
+    "contracts/channel_ended": {
+        "smallest": {"channel": BoundChannel("C1", None, False), "end": ChannelEnd.DELETED},
+        "usual": {"channel": BoundChannel("C0WPNE", facts(), False), "end": ChannelEnd.ARCHIVED},
+        "without_liaison": {"channel": BoundChannel("C0WPNENG", facts(), True), "end": ChannelEnd.LEFT},
+        "largest": {
+            "channel": BoundChannel("C" + "0" * 39, facts(**LONG, partner=NAME), True),
+            "end": ChannelEnd.LEFT,
+        },
+    },
+    "contracts/member_left": {
+        "smallest": {"channel": BoundChannel("C1", facts(), True), "name": "A"},
+        "usual": {"channel": BoundChannel("C0WPNENG", facts(), True), "name": "Priya Nair"},
+        "largest": {"channel": BoundChannel("C" + "0" * 39, facts(**LONG, partner=NAME), True), "name": NAME},
     },
     "contracts/page": {
         "smallest": {"card": small_card()},
