@@ -7,6 +7,7 @@ from bot.interactions.router import Router
 from handlers import (
     actions,
     contacts,
+    contract_options,
     contracts,
     digest,
     drafts,
@@ -43,6 +44,7 @@ def register(app: AsyncApp, router: Router) -> None:
     actions.register(app, router)
     contacts.register(app, router)
     contacts.register_messages(app, router)
+    contract_options.register(app, router)
     contracts.register(app, router)
     escalations.register(app, router)
     files.register(app, router)

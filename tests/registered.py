@@ -20,6 +20,7 @@ class RecordingApp(AsyncApp):
         super().__init__(token="xoxb-test", signing_secret="secret")
         self.commands: list[str] = []
         self.actions: list[Any] = []  # by a name, or by a pattern
+        self.lists: list[str] = []  # lists whose options Slack asks for
         self.callbacks: list[Any] = []
         self.events: list[str] = []
         self.shortcuts: list[str] = []
@@ -31,6 +32,10 @@ class RecordingApp(AsyncApp):
     def block_action(self, constraints: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own signature
         self.actions.append(constraints)
         return super().block_action(constraints, *args, **kwargs)
+
+    def block_suggestion(self, action_id: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own
+        self.lists.append(action_id)
+        return super().block_suggestion(action_id, *args, **kwargs)
 
     def view_submission(self, constraints: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # Bolt's own
         self.callbacks.append(constraints)

@@ -129,6 +129,11 @@ def direct_message_error(messages: Messages, _event: Event, error: UserError) ->
     return Response(tell=sentence(messages, error))
 
 
+def no_options(_messages: Messages, _typed: Request, _error: UserError) -> Response:
+    """Nothing to choose from: Slack shows no sentence there, and a denial is in the audit."""
+    return Response(ack={"options": []})
+
+
 def no_answer(_messages: Messages, _event: Event, _error: UserError) -> Response:
     """No answer: an event has none, and a denial is in the audit."""
     return Response()

@@ -9,6 +9,7 @@ from bot.services import drafts, edit_conflicts
 from bot.services.unit_of_work import ActorContext
 
 Element = dict[str, Any]
+_LONGEST_OPTION = 75  # docs.slack.dev/reference/block-kit/composition-objects/option-object
 
 
 def name_of(view: View) -> tuple[str, str]:
@@ -68,6 +69,9 @@ def _initial(element: Element, entered: str) -> Element:
         case "static_select" | "radio_buttons":
             exact = [option for option in offered if option["value"] == entered]
             begins = {"initial_option": exact[0]} if exact else {}
+        case "external_select":  # what it offered is not here: its values can be read
+            label = {**element["placeholder"], "text": entered[:_LONGEST_OPTION]}
+            begins = {"initial_option": {"text": label, "value": entered}} if entered else {}
         case _:
             begins = {"initial_options": chosen}
     return {name: begun for name, begun in begins.items() if begun}

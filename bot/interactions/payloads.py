@@ -124,6 +124,25 @@ class Click(Request):
 
 
 @dataclass(frozen=True)
+class Suggestion(Request):
+    """What somebody has typed so far into a list whose options Slack asks for."""
+
+    typed: str
+
+    @classmethod
+    def read(cls, body: dict[str, Any]) -> "Suggestion":
+        """Read a block_suggestion payload."""
+        user = body["user"]
+        return cls(
+            key=f"suggestion {user['id']} {body['action_id']}",
+            user=user["id"],
+            home=user.get("team_id") or NOT_CLAIMED,
+            trigger_id="",
+            typed=str(body.get("value") or ""),
+        )
+
+
+@dataclass(frozen=True)
 class Shortcut(Request):
     """A shortcut on a message: the message's author ("" for an app), text, time and place."""
 

@@ -35,7 +35,7 @@ from bot.interactions.commands import Commands, CommandTable, word_of
 from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
-from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission
+from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission, Suggestion
 from bot.interactions.pipeline import Explain, Pipeline, Route
 from bot.interactions.response import A, Handler, Response, SlackQuery, Welcome, reads
 from bot.metrics import RequestMetrics
@@ -84,6 +84,12 @@ class Router:
         """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
         attended = earlier_versions.attended(handler)
         app.block_action(action)(self._listener(Click.read, lambda _click: attended, error_responses.click_error))
+
+    def on_options(self, app: AsyncApp, action: str, handler: Handler[Suggestion]) -> None:
+        """Answer what is typed into a list with too many options to be sent with it."""
+        app.block_suggestion(action)(
+            self._listener(Suggestion.read, lambda _typed: handler, error_responses.no_options)
+        )
 
     def on_shortcut(self, app: AsyncApp, callback: str, handler: Handler[Shortcut]) -> None:
         """Answer a shortcut on a message."""

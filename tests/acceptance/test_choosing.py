@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import Contract, Risk, TrailEntry
+from bot.models import Contract, Person, Risk, Role, RoleName, TrailEntry
 from tests.acceptance.office import AMIRA, MARTHA, NORTH_EAST, PORTFOLIO, PRIYA, Office
+from tests.builders import contract_named
+from workspace import Person as User
 
 
 @pytest.mark.parametrize("typed", ["northgate", '"wp ne"', '"pathways north"', "“Nothgate futures”"])
@@ -67,3 +69,48 @@ def test_a_forged_button_does_no_more_than_typing(
     assert http_office.read(lambda s: s.scalars(select(Risk).where(col(Risk.title) == "Forged")).all()) == []
     refusals = select(TrailEntry).where(col(TrailEntry.action) == "refused", col(TrailEntry.actor) == user)
     assert len(http_office.read(lambda s: s.scalars(refusals).all())) == refused
+
+
+def with_many(office: Office) -> None:
+    """Amira manages 110 contracts more."""
+    with office.liaison.database.writing() as session:
+        like = contract_named(session, "WP-NE").model_dump(exclude={"id", "public_id", "reference", "title"})
+        amira = session.scalars(select(col(Person.id)).where(col(Person.slack) == AMIRA)).one()
+        for n in range(110):
+            row = Contract(**like, reference=f"LT-{n:03}", title=f"Lettings {n}")
+            session.add(row)
+            session.flush()
+            session.add(Role(contract_id=row.id, person_id=amira, role=RoleName.CONTRACT_MANAGER))
+
+
+def labels(person: User, typed: str) -> list[str]:
+    form = person.modal()
+    offered = person.suggest(form, form.field("contract")[1]["action_id"], typed)
+    return [option["text"]["text"] for option in offered["options"]]
+
+
+def test_the_hundred_and_first_contract_can_be_chosen_in_every_form(office: Office) -> None:
+    """Over the address for options and over Socket Mode; each list has those with which the person may do it."""
+    with_many(office)
+    amira = office.person(AMIRA)
+    amira.command("/risk", channel=PORTFOLIO)
+    assert len(labels(amira, "")) == 100, "before anything is typed"
+    assert labels(amira, "lettings 109") == labels(amira, "lt109") == ["LT-109 Lettings 109"]
+    assert labels(amira, "nothing like it") == []
+    raised = amira.submit(
+        amira.modal(),
+        {"contract": "LT-109", "title": "Roof leaks", "likelihood": "4", "impact": "4"},
+    )
+    assert (raised.errors, raised.failure) == ({}, None)
+    newest = select(col(Contract.reference)).join(Risk, col(Risk.contract_id) == Contract.id)
+    assert office.read(lambda s: s.scalar(newest.order_by(col(Risk.id).desc()).limit(1))) == "LT-109"
+    amira.close(amira.modal(), everything=True)
+    amira.command("/contact", channel=PORTFOLIO)
+    assert labels(amira, "lettings 108") == ["LT-108 Lettings 108"]
+    amira.click(amira.modal(), "contact_contract", "LT-108")
+    amira.wait(lambda person: "Who took part" in str(person.modal().view["blocks"]))
+    assert amira.submit(amira.modal(), {"summary": "Agreed the dates"}).errors == {}
+    amira.close(amira.modal(), everything=True)
+    amira.command("/progress", channel=PORTFOLIO)
+    assert labels(amira, "lettings 107") == ["LT-107 Lettings 107"]
+    amira.close(amira.modal(), everything=True)

@@ -99,6 +99,17 @@ def test_every_button_has_a_handler_and_every_handler_a_button(app: RecordingApp
     assert app.actions[-1] is ANYTHING, "what is left is of an earlier version"
 
 
+def test_every_list_that_slack_asks_for_has_a_handler_and_every_handler_a_list(app: RecordingApp) -> None:
+    asked = {
+        element["action_id"]
+        for render in RENDERS
+        for _, element in interactive(render()["blocks"])
+        if element["type"] in ("external_select", "multi_external_select")
+    }
+    assert asked == set(app.lists)
+    assert MANIFEST["settings"]["interactivity"]["message_menu_options_url"], "where Slack asks"
+
+
 def test_every_form_has_a_handler_and_every_handler_a_form(app: RecordingApp) -> None:
     assert offered_callbacks() | {ANYTHING} == set(app.callbacks)
     assert app.callbacks[-1] is ANYTHING
@@ -125,13 +136,13 @@ def test_every_event_of_the_manifest_is_listened_to_and_the_other_way_round(app:
 
 
 def test_nothing_is_registered_twice(app: RecordingApp) -> None:
-    for names in (app.commands, app.actions, app.callbacks, app.events, app.shortcuts):
+    for names in (app.commands, app.actions, app.lists, app.callbacks, app.events, app.shortcuts):
         assert len(names) == len(set(names))
 
 
 def test_the_built_bot_listens_to_all_of_it(app: RecordingApp, liaison: Liaison) -> None:
     listeners = liaison.bolt._async_listeners
-    registered = (app.commands, app.actions, app.callbacks, app.events, app.shortcuts)
+    registered = (app.commands, app.actions, app.lists, app.callbacks, app.events, app.shortcuts)
     assert len(listeners) == sum(map(len, registered))
 
 

@@ -113,6 +113,14 @@ def contracts_for(
     return contracts
 
 
+def contracts_that_fit(
+    ctx: ActorContext, typed: str, action: Permission, audience: Audience = Audience.INTERNAL
+) -> Sequence[ContractRef]:
+    """Those of the contracts on which the actor may do this that fit what is typed so far; all, if nothing is."""
+    own = ctx.contracts_open_to(action, audience)
+    return search(typed, own) if typed.strip() else own
+
+
 def reference_of_channel(session: Session, slack_channel: str) -> str | None:
     """The reference of a channel's contract, if it has one."""
     return session.scalar(

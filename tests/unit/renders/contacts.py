@@ -170,6 +170,7 @@ VIEW_CONTEXTS: Contexts = {
                 OWN[:12], entry(summary="Agreed", formal_notice=True, people=[9]), SIDES, corrects=contact()
             ),
         },
+        "correcting_one_of_many": {"form": ContactForm(LOTS_OWN, entry(contract="WP-120"), SIDES, corrects=contact())},
         "from_message": {"form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES)},
         "from_thread": {
             "form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES, thread="C0WPNENG 1799053500.000100"),

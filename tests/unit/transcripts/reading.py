@@ -137,6 +137,9 @@ def _options(element: Json) -> Iterator[str]:
     """The options of a choice, below the names of their groups where they have some."""
     first = element.get("initial_option")
     chosen = [each["value"] for each in element.get("initial_options", [first] if first else [])]
+    if element["type"] == "external_select":  # it shows what fits what is typed
+        yield from [f"● {_plain(first['text'])}"] if first else []
+        return
     for group in element.get("option_groups", [element]):
         yield from [_plain(group["label"])] if "label" in group else []
         for option in group["options"]:
