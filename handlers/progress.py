@@ -7,9 +7,10 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.domain.london import london
-from bot.domain.parts import JOINS, FigureWithParts, parse_figure_with_parts
+from bot.domain.parts import FigureWithParts, parse_figure_with_parts
 from bot.domain.periods import NotAMonth, parse_month
 from bot.domain.references import code_typed
+from bot.domain.report_line import pairs
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.interactions import form_fields
@@ -137,7 +138,7 @@ def _report(ctx: ActorContext, typed: Typed) -> Response:
         return Response.opens(_form(ctx, due))
     said = {
         **due.figures,
-        **_figures_in_line(due, figures),
+        **_figures_in_line(due, " ".join(figures)),
     }  # an answer to a query changes only the figures that it names
     received = report_submission.submit_report(ctx, due, said, due.report.narrative, due.outlook, deliberate=True)
     return Response.answers(ctx.messages.message("progress/received", received=received))
@@ -188,12 +189,9 @@ def _form(ctx: ActorContext, due: DueReport) -> View:
     return ctx.messages.view("progress/form", due=due, values=values_of(due))
 
 
-def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, FigureWithParts]:
+def _figures_in_line(due: DueReport, line: str) -> dict[int, FigureWithParts]:
     values: dict[int, FigureWithParts] = {}
-    for word in _joined(words):
-        name, equals, figure = word.rpartition("=")
-        if not equals or not name:
-            raise UserError(f"“{word[:80]}” is not a KPI and its figure. Write them with an equals sign: starts=97.2.")
+    for name, figure in pairs(line, due.kpis):
         kpi = reports.find_kpi(name, due.kpis)
         if kpi.id in values:
             raise UserError(f"{kpi.name} has two figures. Give each KPI once.")
@@ -202,18 +200,6 @@ def _figures_in_line(due: DueReport, words: list[str]) -> dict[int, FigureWithPa
         except UserError as error:
             raise figure_error(kpi.name, error) from error
     return values
-
-
-def _joined(words: list[str]) -> list[str]:
-    """The words of a one-line report joined to figures: "clearance=21.5 over 340" is three words and one figure."""
-    joined: list[str] = []
-    for word in words:
-        before = joined[-1] if joined else ""
-        if before and (word.casefold() in JOINS or before.rpartition(" ")[2].casefold() in JOINS):
-            joined[-1] = f"{before} {word}"
-        else:
-            joined.append(word)
-    return joined
 
 
 COMMAND = CommandTable(

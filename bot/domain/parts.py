@@ -21,8 +21,6 @@ _PLACES_READ = 2
 _SHARES = {Unit.PERCENT: 100, Unit.PER_1_000: 1_000, Unit.PER_100_000: 100_000}
 _OF = re.compile(r"\s*/\s*|\s+(?:out\s+)?of\s+", re.IGNORECASE)
 _OVER = re.compile(r"\s+over\s+", re.IGNORECASE)
-JOINS = ("/", "of", "out", "over")
-"""The words between the parts of a figure."""
 
 
 class Combining(StrEnum):

@@ -1,91 +1,22 @@
 """Parsing a report in free text: "starts 97.2, outcomes 88; two advisers left".
 
-A figure belongs to the KPI that the words beside it name; words that name no KPI are commentary. A figure whose words
-name several KPIs, or that its KPI cannot have, is unclear, with the reason; nothing is guessed.
+Which numbers are figures is decided in bot.domain.reply_claims; what is not certain is asked about, and nothing is
+guessed. A sentence with figures alone is left out of the narrative; every other sentence stays whole.
 """
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from bot.domain.figures import Unit
-from bot.domain.parts import Combining, FigureWithParts, parse_figure_with_parts
-from bot.domain.ratings import Direction
-from bot.domain.search import begins, resembles, words_of
+from bot.domain.figures import MOST_CHARACTERS
+from bot.domain.parts import FigureWithParts, parse_figure_with_parts
+from bot.domain.reply_claims import Claim, claims_of, is_bare
+from bot.domain.reply_tokens import KpiToRead, Sentence, Token, TokenKind, sentences
 from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
 
-MOST_BETWEEN = 3  # words that may come between a KPI's name and its figure
-SHORTEST_WORD = 3  # letters of a word that can name a KPI
-_UNITS = r"%|per ?cent\b|per \d[\d,]*|(?:working )?days?\b|hours?\b|hrs?\b|h\b|seconds?\b|secs?\b|s\b"
-_NUMBER = r"[-\u2212\u2013]?\.?\d[\d.,]*(?<![.,])"
-_FIGURE = re.compile(
-    rf"(?<![\w./@#-]){_NUMBER}(?:\s?(?:{_UNITS}))?"
-    rf"(?:\s*(?:/|\bout of\b|\bof\b|\bover\b)\s*{_NUMBER})?(?:\s?(?:{_UNITS}))?(?![\w/])",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"[^\W\d_][\w'\u2019]*")
-_END = re.compile(r"[;\n!?]|,(?!\d)|(?<!\d),|[.](?=\s|$)")
-_BEFORE = frozenset(
-    [
-        "is",
-        "are",
-        "was",
-        "were",
-        "at",
-        "to",
-        "of",
-        "now",
-        "stood",
-        "stands",
-        "came",
-        "rose",
-        "fell",
-        "went",
-        "up",
-        "down",
-        "about",
-        "only",
-        "just",
-    ]
-)
-_AFTER = frozenset(("for", "of", "on", "in"))
-# Words that do not name a KPI by themselves.
-_SMALL = frozenset(("the", "within", "from", "than", "over", "under", "per", "all", "any", "not"))
-_JOINING = frozenset(("and", "but", "with"))
-_EDGES = " \t\n,;:=.\u2013\u2014-"
-_LOOSE = re.compile(
-    rf"^(?:(?:{'|'.join(sorted(_JOINING))})\b|[{_EDGES}])+|(?:\b(?:{'|'.join(sorted(_JOINING))})|[{_EDGES}])+$"
-)
-
-
-class KpiToRead(Protocol):
-    """The facts of a KPI that parsing a reply needs."""
-
-    @property
-    def id(self) -> int:
-        """The KPI's id."""
-
-    @property
-    def code(self) -> str:
-        """The short code that people type: starts."""
-
-    @property
-    def name(self) -> str:
-        """The KPI's name: Starts within 15 working days."""
-
-    @property
-    def unit(self) -> Unit:
-        """The unit of its figures."""
-
-    @property
-    def combines(self) -> Combining:
-        """How its figures are combined, which decides the parts that one may have."""
-
-    @property
-    def direction(self) -> Direction:
-        """Whether higher or lower is better."""
+LONGEST_REPLY = 10_000
+"""Characters of a reply that is read: the figures of 90 KPIs, and a narrative."""
+_AROUND = 40  # characters on either side of a figure that a question repeats
 
 
 @dataclass(frozen=True)
@@ -102,134 +33,102 @@ class ReplyRead:
         return bool(self.figures or self.unclear)
 
 
-@dataclass(frozen=True)
-class _Name:
-    """A word of the text, or the whole name of a KPI, and the KPIs that it may name."""
-
-    start: int
-    end: int
-    word: str
-    kpis: frozenset[int]
-
-
-@dataclass(frozen=True)
-class _Figure:
-    """A figure of the text, the KPIs that it may be for, and the part of the text that belongs to it."""
-
-    typed: str
-    kpis: frozenset[int]
-    start: int
-    end: int
-
-
 def read_reply(text: str, kpis: Sequence[KpiToRead]) -> ReplyRead:
     """Parse a reply about these KPIs. Raises nothing: figures that cannot be read are unclear."""
-    found = _figures(text, kpis)
-    read = ReplyRead(commentary=_rest(text, found))
-    by_id = {kpi.id: kpi for kpi in kpis}
-    for figure in found:
-        if len(figure.kpis) != 1:
-            read.unclear.append(_unclear_sentence([by_id[each] for each in sorted(figure.kpis)] or kpis, figure.typed))
-            continue
-        kpi = by_id[next(iter(figure.kpis))]
-        if sum(other.kpis == figure.kpis for other in found) > 1:
-            sentence = f"{kpi.name} has more than one figure. Give the one that counts."
-            read.unclear.extend([] if sentence in read.unclear else [sentence])
-            continue
-        try:
-            read.figures[kpi.id] = parse_figure_with_parts(figure.typed, kpi.unit, kpi.combines, kpi.direction)
-        except UserError as error:
-            read.unclear.append(f"{kpi.name}: {error.sentence}")
+    if len(text) > LONGEST_REPLY:
+        return ReplyRead(unclear=[_too_long(text)])
+    said = sentences(text, kpis)
+    claims = [claims_of(sentence, kpis) for sentence in said]
+    read = ReplyRead(commentary=_narrative(text, said, claims))
+    _fill(read, text, said, claims, kpis)
+    if not read.is_report:
+        _ask_about_what_was_named(read, text, said, kpis)
     return read
 
 
-def _unclear_sentence(kpis: Sequence[KpiToRead], typed: str) -> str:
+def _too_long(text: str) -> str:
+    return (
+        f"This is {len(text):,} characters long, and a reply of up to {LONGEST_REPLY:,} is read. Write the figures "
+        "in a reply of their own."
+    )
+
+
+def _fill(
+    read: ReplyRead,
+    text: str,
+    said: Sequence[Sentence],
+    claims: Sequence[Sequence[Claim]],
+    kpis: Sequence[KpiToRead],
+) -> None:
+    """Add the figures, and a sentence for each number that cannot be told."""
+    by_id, found, asked = {kpi.id: kpi for kpi in kpis}, dict[int, set[FigureWithParts]](), dict[str, None]()
+    doubtful: set[int] = set()
+    each = [(sentence, claim) for sentence, those in zip(said, claims, strict=True) for claim in those]
+    for sentence, claim in sorted(each, key=lambda both: both[1].counts):
+        token = sentence.tokens[claim.place]
+        kpi = by_id[next(iter(claim.kpis))] if len(claim.kpis) == 1 else None
+        if claim.counts and claim.kpis & found.keys():
+            continue
+        if kpi is None:
+            asked[_which(_some(claim.kpis, by_id), token.text)] = None
+        elif not claim.clear:
+            doubtful.add(kpi.id)
+            asked[_several_ways(kpi, _excerpt(text, sentence, token))] = None
+        else:
+            try:
+                found.setdefault(kpi.id, set()).add(_figure(token, kpi))
+            except UserError as error:
+                doubtful.add(kpi.id)
+                asked[f"{kpi.name}: {error.sentence}"] = None
+    for number, figures in found.items():
+        if len(figures) > 1:
+            asked[f"{by_id[number].name} has more than one figure. Give the one that counts."] = None
+        elif number not in doubtful:
+            read.figures[number] = figures.pop()
+    read.unclear.extend(asked)
+
+
+def _figure(token: Token, kpi: KpiToRead) -> FigureWithParts:
+    return parse_figure_with_parts(token.text[: MOST_CHARACTERS + 1], kpi.unit, kpi.combines, kpi.direction)
+
+
+def _some(numbers: frozenset[int], by_id: dict[int, KpiToRead]) -> list[KpiToRead]:
+    return [kpi for number, kpi in by_id.items() if number in numbers]
+
+
+def _which(kpis: Sequence[KpiToRead], typed: str) -> str:
     return (
         f"{quoted(typed)} could be for {join_words([kpi.code for kpi in kpis], 'or')}. Write which, before the figure."
     )
 
 
-def _figures(text: str, kpis: Sequence[KpiToRead]) -> list[_Figure]:
-    """The figures that belong to KPIs, in the order of the text; all other numbers are commentary."""
-    whole = _whole_names(text, kpis)
-    apart = [each for each in _FIGURE.finditer(text) if not _within(each.start(), whole)]
-    names = sorted([*whole, *_words(text, kpis, whole)], key=lambda name: name.start)
-    ends = [each for each in _END.finditer(text) if not _within(each.start(), whole)]
-    found = []
-    for place, figure in enumerate(apart):
-        start, end = figure.span()
-        clause = max((each.end() for each in ends if each.end() <= start), default=0)
-        clause_end = min((each.start() for each in ends if each.start() >= end), default=len(text))
-        left = max(clause, apart[place - 1].end() if place else 0)
-        right = min(clause_end, apart[place + 1].start() if place + 1 < len(apart) else len(text))
-        beside = _beside([each for each in reversed(names) if left <= each.start < start], _BEFORE)
-        beside = beside or _beside([each for each in names if end <= each.start < right], _AFTER)
-        if beside:
-            fitting = frozenset.intersection(*(each.kpis for each in beside))
-            span = min(start, *(each.start for each in beside)), max(end, *(each.end for each in beside))
-            found.append(_Figure(figure[0], fitting, *span))
-        elif not text[clause:start].strip(_EDGES) and not text[end:clause_end].strip(_EDGES):  # a figure alone
-            alone = frozenset({kpis[0].id}) if len(kpis) == 1 else frozenset[int]()
-            found.append(_Figure(figure[0], alone, start, end))
-    return found
+def _several_ways(kpi: KpiToRead, excerpt: str) -> str:
+    return (
+        f"{kpi.name}: {quoted(excerpt)} does not say for certain which figure is meant. Write the figure alone after "
+        f"the name, for example: {kpi.code} {kpi.unit.example}."
+    )
 
 
-def _beside(names: Iterable[_Name], between: frozenset[str]) -> list[_Name]:
-    """The nearest words that name a KPI together; none if another word comes between them and the figure."""
-    chosen: list[_Name] = []
-    passed = 0
-    for name in names:
-        fitting = frozenset.intersection(name.kpis, *(each.kpis for each in chosen))
-        if fitting:
-            chosen.append(name)
-        elif name.word in _SMALL or (not chosen and name.word in between):
-            passed += 1
-        else:
-            break
-        if passed > MOST_BETWEEN:
-            break
-    return chosen
+def _excerpt(text: str, sentence: Sentence, token: Token) -> str:
+    return text[max(sentence.start, token.start - _AROUND) : min(sentence.end, token.end + _AROUND)].strip()
 
 
-def _whole_names(text: str, kpis: Sequence[KpiToRead]) -> list[_Name]:
-    """The places where the text has a KPI's whole name or code; figures and commas in it belong to the name."""
-    found: list[_Name] = []
-    called = [(called, kpi.id) for kpi in kpis for called in (kpi.name, kpi.code) if called.strip()]
-    for words, number in sorted(called, key=lambda each: -len(each[0])):
-        for match in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE):
-            if not _within(match.start(), found):
-                found.append(_Name(match.start(), match.end(), words.casefold(), frozenset({number})))
-    return found
+def _ask_about_what_was_named(read: ReplyRead, text: str, said: Sequence[Sentence], kpis: Sequence[KpiToRead]) -> None:
+    """Ask about a KPI that was named beside a number, if nothing at all was read: there is always an answer."""
+    by_id = {kpi.id: kpi for kpi in kpis}
+    for sentence in said:
+        names = [token for token in sentence.tokens if token.kind is TokenKind.NAME]
+        number = next((token for token in sentence.tokens if token.kind is TokenKind.FIGURE and not token.other), None)
+        if names and number is not None:
+            kpi = by_id[min(names[0].kpis)]
+            read.unclear.append(_several_ways(kpi, _excerpt(text, sentence, number)))
+            return
 
 
-def _words(text: str, kpis: Sequence[KpiToRead], whole: Sequence[_Name]) -> list[_Name]:
-    """The other words, with the KPIs whose name or code has a word that begins with each, or nearly does."""
-    own = {kpi.id: words_of(f"{kpi.code} {kpi.name}") for kpi in kpis}
-    found = []
-    for match in _WORD.finditer(text):
-        if _within(match.start(), whole):
-            continue
-        word = "".join(words_of(match[0]))
-        fitting: frozenset[int] = frozenset()
-        if len(word) >= SHORTEST_WORD and word not in _SMALL | _JOINING | _BEFORE | _AFTER:
-            for fits in (begins, resembles):
-                fitting = fitting or frozenset(
-                    number for number, words in own.items() if any(fits(word, each) for each in words)
-                )
-        found.append(_Name(match.start(), match.end(), word, fitting))
-    return found
-
-
-def _within(place: int, names: Sequence[_Name]) -> bool:
-    return any(name.start <= place < name.end for name in names)
-
-
-def _rest(text: str, found: Sequence[_Figure]) -> str:
-    """The text without the figures and the names beside them."""
-    pieces, place = [], 0
-    for figure in sorted(found, key=lambda each: each.start):
-        pieces.append(text[place : figure.start])
-        place = max(place, figure.end)
-    if not pieces:
+def _narrative(text: str, said: Sequence[Sentence], claims: Sequence[Sequence[Claim]]) -> str:
+    """The text without the sentences that give figures and say nothing else."""
+    kept = [not is_bare(sentence, those) for sentence, those in zip(said, claims, strict=True)]
+    if all(kept):
         return text.strip()
-    return "; ".join(filter(None, (_LOOSE.sub("", piece) for piece in [*pieces, text[place:]])))
+    words = "".join(text[each.start : each.end] for each, keeps in zip(said, kept, strict=True) if keeps)
+    return words.strip().strip(";,").strip()

@@ -69,8 +69,13 @@ def begins(typed: str, word: str) -> bool:
 
 def resembles(typed: str, word: str) -> bool:
     """Whether a word begins with the typed one, or equals it but for a typing error or two."""
-    slips = min(len(typed) // _LETTERS_FOR_EACH_SLIP, _MOST_SLIPS)
+    slips = slips_in(typed)
     return begins(typed, word) or OSA.distance(typed, word, score_cutoff=slips) <= slips
+
+
+def slips_in(typed: str) -> int:
+    """How many typing errors a word may have."""
+    return min(len(typed) // _LETTERS_FOR_EACH_SLIP, _MOST_SLIPS)
 
 
 def words_of(text: str) -> list[str]:
