@@ -32,12 +32,13 @@ class Sensitive(UserError):
 def required_text(text: str, *, what: str, at_most: int, field: str, deliberate: bool | None = None) -> str:
     """A text that must not be empty, stripped.
 
-    `deliberate`: the person was warned of a personal detail and keeps it. None: nobody is warned, and only a National
-    Insurance number is refused. Raises `UserError` for an empty or long text, a hidden character, or a personal detail.
+    `deliberate`: the person was warned of a personal detail and keeps it. None: nobody can be asked, and only what is
+    certain is refused: a National Insurance number, a date of birth. Raises `UserError` for an empty or long text, a
+    hidden character, or a personal detail.
     """
     kept = require_text(text, what=what, at_most=at_most, field=field)
     found = find_sensitive(kept)
-    if found is None or deliberate or (deliberate is None and found is PersonalDetail.HEALTH):
+    if found is None or deliberate or (deliberate is None and not found.is_certain):
         return kept
     raise Sensitive(found, field, can_be_kept=deliberate is not None)
 

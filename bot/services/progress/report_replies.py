@@ -144,7 +144,7 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
     entered |= {field_of(kpis[number]): given.written(kpis[number].unit) for number, given in read.figures.items()}
     said = "\n".join(filter(None, (entered.get(NARRATIVE, ""), read.commentary)))
     entered[SEEN] = due.seen
-    entered[NARRATIVE] = optional_text(said, what="what you wrote", at_most=3000, field=NARRATIVE)
+    entered[NARRATIVE] = optional_text(said, what="what you wrote", at_most=3000, field=NARRATIVE, deliberate=False)
     key = ctx.next_key(f"report-{due.report.id}-read")
     row = drafts.save(ctx, REPLY, subject, entered, shown_as=key)
     back = _shown(due, row, ctx.actor.name, read.unclear)

@@ -232,7 +232,9 @@ def second_reader(text: str) -> dict[int, set[str]]:
                     place += step
                 named = chunks[place] if 0 <= place < len(chunks) else ""
                 for number, name in ((1, "starts"), (2, "outcomes")):
-                    beside[number].update([chunk.rstrip(".!%").replace(",", "")] if name in named else [])
+                    beside[number].update(
+                        [re.sub(r"^[.]", "0.", chunk.rstrip(".!%").replace(",", ""))] if name in named else []
+                    )
     return beside
 
 
