@@ -18,7 +18,7 @@ from bot.db import Database
 from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import SlackFailure
 from bot.identity import Denied, Identity, Unknown
-from bot.models import SlackUser, Team
+from bot.models import Team
 
 REMEMBER = timedelta(minutes=5)
 NOT_CLAIMED = "not claimed"  # no team has this id

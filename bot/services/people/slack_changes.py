@@ -17,8 +17,8 @@ from bot.access import ContractRef
 from bot.delivery import outbox
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
-from bot.domain.channel_ends import ChannelEnd
 from bot.delivery.readers import note_shared, partner_teams
+from bot.domain.channel_ends import ChannelEnd
 from bot.identity import is_department
 from bot.models import (
     Audience,
