@@ -86,15 +86,12 @@ def _organisations(register: Register, changes: Changes, faults: Faults) -> None
     for change in changes[OrganisationRecord]:
         same = by_name.get(name_key(change.row.name))
         if same is not None and "name" in change.columns:
-            faults.add(
-                change.place.at("name"),
-                f"{same.name} is in the register with the key {same.key}. Use that key, or another name.",
-            )
+            mend = f"{same.name} is in the register with the key {same.key}. Use that key, or another name."
+            faults.add(change.place.at("name"), mend)
         if change.row.kind.is_department and len(departments) > 1:
             other = next(each for each in departments if each != change.row.key)
-            faults.add(
-                change.place.at("kind"), f"{other} is the department already, and there is one. Enter another kind."
-            )
+            mend = f"{other} is the department already, and there is one. Enter another kind."
+            faults.add(change.place.at("kind"), mend)
         for team in change.row.teams:
             if homes[team] > 1:
                 owner = next(each.key for each in rows if team in each.teams and each.key != change.row.key)
