@@ -46,7 +46,8 @@ class Unknown(Denied):
 class Identity:
     """Slack's identity of a person: the user id, the name, and the home team and enterprise, from users.info.
 
-    `runs_workspace`: an administrator or owner of the Slack workspace that installed the app.
+    `runs_workspace`: an administrator or owner of the Slack workspace that installed the app. `zone` is the name of
+    their time zone, "" if Slack does not say.
     """
 
     user: str
@@ -55,6 +56,7 @@ class Identity:
     is_active_person: bool = True
     name: str = ""
     runs_workspace: bool = False
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Actor:
     is_administrator: bool = False
     is_guest: bool = False
     home: str = ""
+    zone: str = ""
 
 
 # Every request runs it, so it is built once, and over the tables to avoid the cost of the ORM.
@@ -141,4 +144,5 @@ def find_actor(session: Session, identity: Identity) -> Actor:
         of_department and row.administrator,
         row.guest,
         row.team,
+        identity.zone,
     )

@@ -97,4 +97,5 @@ def identity_of(user: SlackUser) -> Identity:
         is_active_person=not (user.deleted or user.is_bot),
         name=user.name,
         runs_workspace=user.is_admin,
+        zone=user.time_zone or "",
     )

@@ -4,11 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Session, col
 
 from bot import homes
 from bot.db import insert, insert_all
-from bot.models import TrailEntry
+from bot.models import EarlierAccount, Person, TrailEntry
+
+
+def is_actor() -> ColumnElement[bool]:
+    """The condition on a person that they did what an entry says, with the account that they have now or had then.
+
+    Join the earlier accounts first: those of the entry's actor, who may have none.
+    """
+    return or_(col(Person.slack) == col(TrailEntry.actor), col(Person.id) == col(EarlierAccount.person_id))
 
 
 def record(

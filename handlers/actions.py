@@ -59,7 +59,7 @@ def _reassign(ctx: ActorContext, typed: Typed) -> Response:
 def _move(ctx: ActorContext, typed: Typed) -> Response:
     match typed.rest.split(maxsplit=1):
         case [reference, day]:
-            moved = actions.move_action(ctx, reference, parse_day(day, ctx.today))
+            moved = actions.move_action(ctx, reference, parse_day(day, ctx.days.own))
             return _changed(ctx, moved, "has a new day")
     raise incomplete(DAY)
 

@@ -140,11 +140,11 @@ def form_of_button(ctx: ActorContext, key: str) -> View:
 
 def form_view(ctx: ActorContext, made: ContactForm) -> View:
     """The view of a contact form; it has every field if a draft of it has something in one that is not shown."""
-    view = ctx.messages.view("contacts/form", form=made)
+    view = ctx.messages.view("contacts/form", form=made, days=ctx.days)
     draft = drafts.find(ctx, *name_of(view))
     held = {name for name, entered in draft.entered.items() if entered} if draft else set()
     return (
-        ctx.messages.view("contacts/form", form=replace(made, whole=True))
+        ctx.messages.view("contacts/form", form=replace(made, whole=True), days=ctx.days)
         if any(not made.shown.get(name, True) for name in held)
         else view
     )
@@ -153,7 +153,7 @@ def form_view(ctx: ActorContext, made: ContactForm) -> View:
 def entry_in_form(ctx: ActorContext, click: Click) -> ContactEntry:
     """The entry in a form that is not sent; missing required values get the usual ones."""
     given = {name: value for name, value in click.values.items() if value}
-    usual = {"channel": ContactChannel.PHONE, "made_by": MadeBy.OURS, "happened_on": ctx.today.isoformat()}
+    usual = {"channel": ContactChannel.PHONE, "made_by": MadeBy.OURS, "happened_on": ctx.days.own.isoformat()}
     return _entry(ctx, {**usual, **given})
 
 
@@ -184,7 +184,7 @@ def _logged(ctx: ActorContext, entry: ContactEntry) -> Message:
 
 
 def _entry_of_line(ctx: ActorContext, typed: Typed, reference: str, summary: str) -> ContactEntry:
-    line = parse_contact_line(summary, ctx.today)
+    line = parse_contact_line(summary, ctx.days.own)
     who = attendees.typed(ctx, reference, line.attendees)
     return ContactEntry(
         contract=reference,
@@ -202,14 +202,14 @@ def _entry(ctx: ActorContext, values: form_fields.Values) -> ContactEntry:
         contract=form_fields.text(values, "contract"),
         channel=form_fields.choice(ContactChannel, values, "channel"),
         made_by=form_fields.choice(MadeBy, {"made_by": MadeBy.OURS, **values}, "made_by"),
-        happened_on=form_fields.day(values, "happened_on", ctx.today),
+        happened_on=form_fields.day(values, "happened_on", ctx.days.own),
         happened_at=form_fields.optional_time(values, "happened_at"),
         people=attendees.picked(ctx, form_fields.users(values, "people")),
         attendees=form_fields.text(values, "attendees"),
         purpose=form_fields.text(values, "purpose"),
         summary=form_fields.text(values, "summary"),
         decisions=form_fields.text(values, "decisions"),
-        next_contact_on=form_fields.optional_day(values, "next_contact_on", ctx.today),
+        next_contact_on=form_fields.optional_day(values, "next_contact_on", ctx.days.own),
         formal_notice=form_fields.ticked(values, "formal_notice"),
         link=form_fields.text(values, "link"),
         deliberate=form_fields.keeps_anyway(values),

@@ -17,7 +17,7 @@ from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
 from bot.services.health import health
 from bot.services.pages import me as me_page
-from bot.services.people import guests, leave, setup
+from bot.services.people import accounts, guests, leave, setup
 from bot.services.people.leave import OwnLeave
 from bot.services.people.setup import not_for_you
 from bot.services.unit_of_work import ActorContext, NewcomerContext
@@ -35,6 +35,7 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_click(app, "setup_contract", reads(lambda ctx, _click: contract_forms.new(ctx)))
     router.on_click(app, "setup_test", writes(send_test))
     router.on_click(app, "help_more", reads(partial(more_help, router.commands)))
+    router.on_click(app, "account_join", writes(join_accounts))
 
 
 def welcome(newcomer: NewcomerContext, command: Command) -> Response:
@@ -62,13 +63,13 @@ def already_set_up(_ctx: ActorContext, _form: Submission) -> Response:
 
 def open_away(ctx: ActorContext, _click: Click) -> Response:
     """Open the form for the actor's own leave."""
-    return Response.opens(ctx.messages.view("people/away_form", leave=leave.own_leave(ctx), today=ctx.today))
+    return Response.opens(ctx.messages.view("people/away_form", leave=leave.own_leave(ctx), days=ctx.days))
 
 
 def submit_away(ctx: ActorContext, form: Submission) -> Response:
     """Record the actor's own leave, after asking Slack about the deputy."""
-    first = form_fields.day(form.values, "first_day", ctx.today)
-    last = form_fields.day(form.values, "last_day", ctx.today)
+    first = form_fields.day(form.values, "first_day", ctx.days.own)
+    last = form_fields.day(form.values, "last_day", ctx.days.own)
 
     def then(ctx: ActorContext, deputies: list[Identity]) -> Response:
         leave.set_leave(ctx, ctx.actor.person_id, first, last, next(iter(deputies), None))
@@ -99,6 +100,12 @@ def send_test(ctx: ActorContext, click: Click) -> Response:
     return Response.says(_checklist(ctx), in_place=True)
 
 
+def join_accounts(ctx: ActorContext, click: Click) -> Response:
+    """Give a person of the register the Slack account that they have now."""
+    joined = accounts.join(ctx, click.value)
+    return Response.says(ctx.messages.message("people/account_joined", changed=joined), in_place=True)
+
+
 def _checklist(ctx: ActorContext) -> Message:
     return ctx.messages.message("liaison/setup", list=setup.checklist(ctx))
 
@@ -122,12 +129,12 @@ def _health(ctx: ActorContext, _typed: Typed) -> Response:
 def _away(ctx: ActorContext, typed: Typed) -> Response:
     """`away 15 February to 19 February` records the leave at once; alone it shows the leave there is, or a form."""
     if typed.rest:
-        first, last = parse_leave_line(typed.rest, ctx.today)
+        first, last = parse_leave_line(typed.rest, ctx.days.own)
         return Response(further=lambda ctx: _recorded(ctx, first, last))
     own = leave.own_leave(ctx)
     if own.coming:
         return Response.answers(_shown(ctx, own))
-    return Response.opens(ctx.messages.view("people/away_form", leave=own, today=ctx.today))
+    return Response.opens(ctx.messages.view("people/away_form", leave=own, days=ctx.days))
 
 
 def _recorded(ctx: ActorContext, first: date, last: date) -> Response:

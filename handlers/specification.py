@@ -37,19 +37,19 @@ def register(app: AsyncApp, router: Router) -> None:
 def option_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
     """The form that decides on an option. Raises `UserError` or `Denied`."""
     asked = options.option_to_decide(ctx, key)
-    return ctx.messages.view("specification/option_form", asked=asked, today=ctx.today, in_window=in_window)
+    return ctx.messages.view("specification/option_form", asked=asked, days=ctx.days, in_window=in_window)
 
 
 def memo_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
     """The form that notes when a memo was acknowledged. Raises `UserError` or `Denied`."""
     card = memos.memo_to_acknowledge(ctx, key)
-    return ctx.messages.view("specification/memo_form", card=card, today=ctx.today, in_window=in_window)
+    return ctx.messages.view("specification/memo_form", card=card, days=ctx.days, in_window=in_window)
 
 
 def plan_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
     """The form that says what became of a plan. Raises `UserError` or `Denied`."""
     asked = plans.plan_to_settle(ctx, key)
-    return ctx.messages.view("specification/plan_form", asked=asked, today=ctx.today, in_window=in_window)
+    return ctx.messages.view("specification/plan_form", asked=asked, days=ctx.days, in_window=in_window)
 
 
 def _others(ctx: ActorContext, form: Submission, contract: ContractRef) -> Sequence[DueLine]:
@@ -67,7 +67,8 @@ def open_option(ctx: ActorContext, click: Click) -> Response:
 
 def decide(ctx: ActorContext, form: Submission) -> Response:
     """Take or decline the option."""
-    event, on = form_fields.choice(OptionEvent, form.values, "decision"), form_fields.day(form.values, "on", ctx.today)
+    event = form_fields.choice(OptionEvent, form.values, "decision")
+    on = form_fields.day(form.values, "on", ctx.days.own)
     done = options.decide(ctx, form.record_key, event, on, form_fields.text(form.values, "reason"))
     return Response.shows(
         ctx.messages.view("specification/option_decided", done=done, others=_others(ctx, form, done.contract))
@@ -81,7 +82,7 @@ def open_memo(ctx: ActorContext, click: Click) -> Response:
 
 def acknowledge(ctx: ActorContext, form: Submission) -> Response:
     """Note the day of the acknowledgement."""
-    card = memos.acknowledge(ctx, form.record_key, form_fields.day(form.values, "on", ctx.today))
+    card = memos.acknowledge(ctx, form.record_key, form_fields.day(form.values, "on", ctx.days.own))
     return Response.shows(
         ctx.messages.view("specification/memo_acknowledged", card=card, others=_others(ctx, form, card.contract))
     )
@@ -94,7 +95,7 @@ def open_plan(ctx: ActorContext, click: Click) -> Response:
 
 def settle(ctx: ActorContext, form: Submission) -> Response:
     """Note what became of the plan."""
-    event, on = form_fields.choice(PlanEvent, form.values, "event"), form_fields.day(form.values, "on", ctx.today)
+    event, on = form_fields.choice(PlanEvent, form.values, "event"), form_fields.day(form.values, "on", ctx.days.own)
     done = plans.settle(ctx, form.record_key, event, on, form_fields.text(form.values, "reason"))
     return Response.shows(
         ctx.messages.view("specification/plan_settled", done=done, others=_others(ctx, form, done.contract))

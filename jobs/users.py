@@ -5,6 +5,7 @@ from functools import partial
 
 from bot import slack_users
 from bot.services import occurrences
+from bot.services.people import accounts
 from bot.services.unit_of_work import UnitOfWork
 from jobs.context import JobContext, Planned
 
@@ -21,6 +22,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
     async for page in ctx.slack.users(now):
         await ctx.database.write(partial(slack_users.keep, users=page))
         listed += len(page)
+    await units.write(accounts.offer)
     await units.write(_note)  # last, so that a listing that failed is tried again
     return listed
 

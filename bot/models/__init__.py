@@ -30,7 +30,7 @@ from bot.models.form_draft import FormDraft
 from bot.models.heartbeat import JobHeartbeat
 from bot.models.holiday import CalendarBasis, ProclaimedDay
 from bot.models.home import HomeChange, HomePage
-from bot.models.organisation import Absence, Organisation, OrganisationKind, Person, Team
+from bot.models.organisation import Absence, EarlierAccount, Organisation, OrganisationKind, Person, Team
 from bot.models.remedy import Memo, RectificationPlan
 from bot.models.reminder import LineState, MoreTime, Reminder, ReminderLine, ReminderSetting, Snooze
 from bot.models.reporting import Reading, Report, ReportAnswer
@@ -73,6 +73,7 @@ __all__ = [
     "Digest",
     "DigestLine",
     "DigestPost",
+    "EarlierAccount",
     "Escalation",
     "EscalationEnd",
     "EscalationStep",

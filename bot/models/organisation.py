@@ -70,6 +70,15 @@ class Person(SQLModel, table=True):
     administrator: bool = False
 
 
+class EarlierAccount(SQLModel, table=True):
+    """A Slack account that a person had before. What they did with it is theirs."""
+
+    __tablename__ = "earlier_account"
+
+    slack: str = Field(primary_key=True, max_length=40)
+    person_id: int = Field(foreign_key="person.id", index=True, sa_type=Key)
+
+
 class Absence(SQLModel, table=True):
     """The days on which a person is away, the last included. Their deputies act for them."""
 

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bot.errors import UserError
-from bot.models import Person, TrailEntry
+from bot.models import EarlierAccount, Person, TrailEntry
 from bot.services.unit_of_work import ActorContext
+from bot.trail import is_actor
 
 MOST = 5  # changes that are shown
 
@@ -51,7 +52,8 @@ def check(ctx: ActorContext, subject: str, *actions: str) -> None:
         return
     rows = ctx.session.execute(
         select(TrailEntry, col(Person.name))
-        .outerjoin(Person, col(Person.slack) == col(TrailEntry.actor))
+        .outerjoin(EarlierAccount, col(EarlierAccount.slack) == col(TrailEntry.actor))
+        .outerjoin(Person, is_actor())
         .where(col(TrailEntry.subject) == subject, col(TrailEntry.id) > ctx.since, col(TrailEntry.action).in_(actions))
         .order_by(col(TrailEntry.id))
     ).all()

@@ -13,7 +13,7 @@ from bot.access import ContractRef, Permission, RegisterPermission
 from bot.delivery import outbox
 from bot.delivery.messages import Message, Messages
 from bot.domain.calendar import Proclamation, WorkingCalendar
-from bot.domain.london import london
+from bot.domain.london import Days, days_at, london
 from bot.identity import Actor, Identity
 from bot.models import Audience, Contract, ProclaimedDay
 
@@ -47,6 +47,11 @@ class UnitOfWork:
     def today(self) -> date:
         """The day in London."""
         return london(self.now).date()
+
+    @property
+    def days(self) -> Days:
+        """The day in London, and where the person is for whom this is done. A day may be today in either."""
+        return days_at(self.now, "")
 
     def record(
         self,
@@ -108,6 +113,11 @@ class ActorContext(UnitOfWork):
 
     actor: Actor
     since: int | None = None
+
+    @property
+    def days(self) -> Days:
+        """The day in London, and where the actor is."""
+        return days_at(self.now, self.actor.zone)
 
     def require(
         self, action: Permission, contract: Contract | ContractRef, audience: Audience = Audience.INTERNAL

@@ -113,6 +113,7 @@ NO_WORDS = _columns(
     "risk: public_id shown_as",
     "risk_settings: appetite",
     "shared_channel: slack",
+    "earlier_account: slack",
     "slack_user: slack team_id teams enterprise_id enterprise_teams name display_name handle email time_zone",
     "team: slack",
 )

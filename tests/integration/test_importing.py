@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.models import (
     Audience,
     Contract,
+    EarlierAccount,
     ExtensionOption,
     Kpi,
     Memo,
@@ -33,7 +34,8 @@ from bot.models import (
 )
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.portfolio.applying import apply
-from bot.services.portfolio.plan import lines
+from bot.services.portfolio.faults import CannotImport
+from bot.services.portfolio.plan import lines, summary
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
 from tests.builders import CALENDAR, MONDAY, act, contract_named, dump, work
@@ -229,3 +231,20 @@ def test_an_empty_register_takes_the_sample_in_any_order_of_its_sheets(still_emp
     backwards = dict(reversed(DATA.items()))
     with still_empty.rehearsing() as session:
         assert len(imported(work(session), rows_of(backwards))) == ROWS
+
+
+def test_an_earlier_slack_id_is_refused_and_a_repeated_email_address_warns(unchanged: Database) -> None:
+    amira = next(row for row in DATA["people"] if row["slack"] == "U0AMIRA")
+    with unchanged.rehearsing() as session:
+        person = session.scalars(select(Person).where(col(Person.slack) == "U0AMIRA")).one()
+        session.add(EarlierAccount(slack="U0AMIRA", person_id=person.id))
+        person.slack = "U0AMIRA2"
+        session.flush()
+        with pytest.raises(CannotImport, match=r"Amira Shah has another Slack account now, U0AMIRA2\. Enter that id"):
+            plan(work(session), rows_of({"people": [amira]}))
+        made = plan(work(session), rows_of({"people": [{**amira, "slack": "U0ALIAS", "name": "A. Shah"}]}))
+        warned = f"Amira Shah (U0AMIRA2) and A. Shah (U0ALIAS) have one email address, {amira['email']}"
+        assert list(lines(made))[-1].startswith(warned)
+        assert warned in summary(made)
+        session.rollback()
+        assert summary(plan(work(session), rows_of({"people": [amira]}))).startswith("Nothing changed")

@@ -26,7 +26,7 @@ from bot.services.pages.home import HomeContent, TopItems
 from bot.services.progress.report_submission import values_of
 from tests.builders import MESSAGES, contact, due, facts, kpis, person, received
 from tests.unit.renders import JOURNEYS, RENDERS, Render, renders_of
-from tests.unit.renders.common import kpi_line, usual_card
+from tests.unit.renders.common import DAYS, kpi_line, usual_card
 from tests.unit.renders.contacts import OWN, entry
 from tests.unit.renders.home import listed as listed_at_home
 from tests.unit.renders.progress import decided, report_card, together
@@ -193,7 +193,7 @@ def test_three_hundred_people_stand_in_the_form_and_on_the_page_of_a_contact(wor
     sides = [AttendeeGroup(words, people[:150]), AttendeeGroup(words, people[150:])]
     form = ContactForm(OWN, entry(people=range(1, 101)), sides)
     ways = {"channels": list(ContactChannel), "made_by": list(MadeBy)}
-    assert problems(MESSAGES.view("contacts/form", form=form, **ways)) == []
+    assert problems(MESSAGES.view("contacts/form", form=form, **DAYS, **ways)) == []
     page = ContactPage(contact(), facts(), words, None, None, [words] * 300)
     made = MESSAGES.message("contacts/page", page=page)
     assert problems(made) == []

@@ -38,8 +38,8 @@ SCOPES = {
     "views_push": set[str](),
     "views_update": set[str](),
     "users_conversations": {"channels:read", "groups:read"},
-    "users_info": {"users:read"},
-    "users_list": {"users:read"},
+    "users_info": {"users:read", "users:read.email"},  # the second for the address
+    "users_list": {"users:read", "users:read.email"},
 }
 CHANNEL_SCOPES = {"channels:read", "groups:read"}
 EVENT_SCOPES = {

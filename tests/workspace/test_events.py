@@ -158,6 +158,15 @@ def test_who_joins_the_workspace_and_who_becomes_a_guest_in_it(heard: World) -> 
                 control.arrive(wrong, "nell", "Nell New")
 
 
+def test_a_person_whose_clock_shows_another_time(heard: World) -> None:
+    with Control(heard.url) as control:
+        control.travel("U0ALICE", "Pacific/Auckland")
+        moved = told(heard, "user_change")["user"]
+        assert (moved["tz"], moved["tz_offset"]) == ("Pacific/Auckland", 13 * 3600)
+        with pytest.raises(ValueError, match="the name of a time zone"):
+            control.travel("U0ALICE", "Nowhere")
+
+
 def test_an_app_that_is_uninstalled(heard: World) -> None:
     with Control(heard.url) as control, heard.person("U0ALICE") as alice:
         control.uninstall()

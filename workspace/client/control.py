@@ -78,9 +78,13 @@ class Control:
         """Make a person a guest (single or multi), or with "" a full member again."""
         self._post("regrade", user=user, guest=guest)
 
-    def arrive(self, user: str, name: str, real_name: str, guest: str = "") -> None:
+    def travel(self, user: str, tz: str) -> None:
+        """Move a person to another time zone."""
+        self._post("travel", user=user, tz=tz)
+
+    def arrive(self, user: str, name: str, real_name: str, guest: str = "", email: str = "") -> None:
         """Let somebody new join the app's workspace, as a guest perhaps."""
-        self._post("arrive", user=user, name=name, real_name=real_name, guest=guest)
+        self._post("arrive", user=user, name=name, real_name=real_name, guest=guest, email=email)
 
     def archive(self, channel: str) -> None:
         """Archive a channel."""

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
+from zoneinfo import available_timezones
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -114,14 +115,26 @@ async def _regrade(ws: Workspace, data: Json) -> Json:
     return {}
 
 
+async def _travel(ws: Workspace, data: Json) -> Json:
+    """{"user": ..., "tz": "Pacific/Auckland"}: a person's clock shows the time of another zone from now on."""
+    user, zone = ws.person(str(data.get("user"))), data.get("tz")
+    if zone not in available_timezones():
+        raise NotPossible("tz: the name of a time zone.")
+    ws.store.users[user.id] = replace(user, tz=zone)
+    ws.store.changed()
+    ws.events.user_changed(ws.store.users[user.id])
+    return {}
+
+
 async def _arrive(ws: Workspace, data: Json) -> Json:
-    """{"user": ..., "name": ..., "real_name": ..., "guest": ""}: somebody new joins the app's workspace."""
-    given = {name: data.get(name, "") for name in ("user", "name", "real_name", "guest")}
+    """{"user": ..., "name": ..., "real_name": ..., "guest": "", "email": ""}: somebody joins the app's workspace."""
+    given = {name: data.get(name, "") for name in ("user", "name", "real_name", "guest", "email")}
     if not all(isinstance(each, str) for each in given.values()) or given["guest"] not in ("", "single", "multi"):
-        raise NotPossible('user, name and real_name: words; guest: "", single or multi.')
+        raise NotPossible('user, name, real_name and email: words; guest: "", single or multi.')
     if given["user"][:1] not in ("U", "W") or given["user"] in ws.store.users:
         raise NotPossible("user: an id that nobody has.")
-    user = User(given["user"], ws.store.app.team, given["name"], given["real_name"], guest=given["guest"])
+    names, rest = (given["name"], given["real_name"]), {"guest": given["guest"], "email": given["email"]}
+    user = User(given["user"], ws.store.app.team, *names, **rest)
     ws.store.users[user.id] = user
     ws.store.changed()
     ws.events.user_joined(user)
@@ -242,6 +255,7 @@ ROUTES: list[BaseRoute] = [
             "arrive": _arrive,
             "deactivate": _deactivate,
             "regrade": _regrade,
+            "travel": _travel,
             "archive": _archive,
             "unarchive": _unarchive,
             "delete": _delete,

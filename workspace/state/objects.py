@@ -43,9 +43,9 @@ def user_json(store: Store, user: User, *, email: bool) -> Json:
         return body | {"is_stranger": not store.shares_channel(user.id, store.bot.id)}
     owner = user.role in ("owner", "primary_owner")
     body |= {
-        "tz": "Europe/London",
-        "tz_label": "Greenwich Mean Time",
-        "tz_offset": 0,
+        "tz": user.tz,
+        "tz_label": "Greenwich Mean Time" if user.tz == "Europe/London" else user.tz,
+        "tz_offset": store.offset_of(user),
         "is_admin": owner or user.role == "admin",
         "is_owner": owner,
         "is_primary_owner": user.role == "primary_owner",

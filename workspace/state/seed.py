@@ -46,7 +46,8 @@ class User:
     `persona` offers the person prominently on the page under that label; `tries` are things to try as them.
     `guest` is "", "single" or "multi" (channel guests of the team they carry; a single-channel guest is in exactly
     one channel). `role` is "", "admin", "owner" or "primary_owner". `invited` is for somebody who has not joined
-    yet, `confirmed` whether their address is. `teams` are further workspaces of the same enterprise.
+    yet, `confirmed` whether their address is. `teams` are further workspaces of the same enterprise, `tz` their
+    time zone.
     """
 
     id: str
@@ -64,6 +65,7 @@ class User:
     invited: bool = False
     confirmed: bool = True
     teams: tuple[str, ...] = ()
+    tz: str = "Europe/London"
 
 
 @dataclass(frozen=True)

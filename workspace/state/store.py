@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from workspace.state.files import Files
 from workspace.state.seed import Enterprise, Seed, Team, User
@@ -169,6 +170,11 @@ class Store:
         """The direct message between two people, opened where it does not exist yet."""
         pair = frozenset((one, other))
         return self._directs.get(pair) or self._opened(pair, f"D{len(self._directs) + 1:08d}", "im", [one, other])
+
+    def offset_of(self, user: User) -> int:
+        """How far a person's clock is ahead of UTC, in seconds. Here London is on winter time all year."""
+        offset = None if user.tz == "Europe/London" else self._now().astimezone(ZoneInfo(user.tz)).utcoffset()
+        return int(offset.total_seconds()) if offset else 0
 
     def known_direct(self, people: set[str]) -> Conversation | None:
         """The direct message between exactly these people, where it has been opened."""

@@ -64,7 +64,7 @@ def add_action(ctx: ActorContext, about: str, typed: str, *, closed_by_another: 
     Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
     risk, facts = _about(ctx, code_typed(about))
-    line = parse_action_line(typed, ctx.today)
+    line = parse_action_line(typed, ctx.days.own)
     return _add(ctx, facts, line, closed_by_another=closed_by_another, risk_id=risk.id if risk else None)
 
 
@@ -114,7 +114,7 @@ def add_from_contact(
     `actions`."""
     facts = contract_lookup.contract_by_id(ctx, contact.contract_id, Permission.LOG_CONTACT)
     try:
-        lines = parse_action_lines(typed, ctx.today)
+        lines = parse_action_lines(typed, ctx.days.own)
         return [_add(ctx, facts, each, closed_by_another=closed_by_another, contact_id=contact.id) for each in lines]
     except UserError as error:
         raise UserError(error.sentence, field="actions") from None
@@ -133,7 +133,7 @@ def give_action(
     risk_id: int | None = None,
 ) -> ActionCard:
     """Add an action for somebody on a contract. The caller has checked the permission of `by`. Raises `UserError`."""
-    if due_on < work.today:
+    if due_on < work.days.first:
         raise _day_gone()
     item = ActionItem(
         contract_id=facts.id,
@@ -186,7 +186,7 @@ def reassign_action(ctx: ActorContext, typed: str, name: str) -> ActionCard:
 def move_action(ctx: ActorContext, typed: str, due_on: date) -> ActionCard:
     """Move an action to another day; the history keeps the earlier one. Raises `UserError` or `Denied`."""
     item, facts = _open_action(ctx, typed)
-    if due_on < ctx.today:
+    if due_on < ctx.days.first:
         raise _day_gone()
     changes = {"due": (format_date(item.due_on), format_date(due_on))}
     move_to(ctx, item, due_on)
@@ -217,7 +217,7 @@ def _add(
     contact_id: int | None = None,
     risk_id: int | None = None,
 ) -> ActionCard:
-    if line.due_on < ctx.today:
+    if line.due_on < ctx.days.first:
         raise _day_gone()
     what = required_text(readable(ctx, line.what), what="what is to be done", at_most=300, field="actions")
     owner = _person_on(ctx, facts, line.owner)

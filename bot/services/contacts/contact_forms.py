@@ -110,7 +110,7 @@ def form_of(ctx: ActorContext, entry: ContactEntry) -> ContactForm:
 
 def new_form(ctx: ActorContext, reference: str | None) -> ContactForm:
     """The form for a contact today, on this contract if one is given. Raises `UserError`."""
-    begun = ContactEntry(contract=reference or "", channel=ContactChannel.PHONE, happened_on=ctx.today, summary="")
+    begun = ContactEntry(contract=reference or "", channel=ContactChannel.PHONE, happened_on=ctx.days.own, summary="")
     return form_of(ctx, begun)
 
 

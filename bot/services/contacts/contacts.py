@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.domain.london import Days
 from bot.domain.text_validation import deliberate_text, optional_link, optional_text, required_text
 from bot.errors import UserError
 from bot.models import Contact, ContactChannel, ContactPerson, Contract, MadeBy
@@ -113,7 +114,7 @@ def personal_detail(contact: Contact) -> str | None:
 def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = None) -> LoggedContact:
     """Add an entry, or the correction of one, without an audit record. Raises `UserError` with its form field."""
     contract = contract_lookup.contract_for(ctx, entry.contract, Permission.LOG_CONTACT)
-    _check_days(entry, ctx.today)
+    _check_days(entry, ctx.days)
     check_picked(ctx, contract, entry.people)
     optional = partial(optional_text, deliberate=entry.deliberate)
     contact = Contact(
@@ -143,8 +144,8 @@ def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = 
     return LoggedContact(contact, contract.reference, contract.title, contract.partner, people=people)
 
 
-def _check_days(entry: ContactEntry, today: date) -> None:
-    if entry.happened_on > today:
+def _check_days(entry: ContactEntry, days: Days) -> None:
+    if entry.happened_on > days.last:
         raise UserError("A contact is logged after it has happened. Use today or an earlier day.", field="happened_on")
-    if entry.next_contact_on is not None and entry.next_contact_on < today:
+    if entry.next_contact_on is not None and entry.next_contact_on < days.first:
         raise UserError("The next contact is in the past. Use a later day, or leave it out.", field="next_contact_on")

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.models import Person, TrailEntry
+from bot.models import EarlierAccount, Person, TrailEntry
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.paging import page_count, page_number
 from bot.services.unit_of_work import ActorContext
+from bot.trail import is_actor
 
 ON_A_PAGE = 8
 
@@ -54,7 +55,8 @@ def contract_history(ctx: ActorContext, typed: str, page: int = 1) -> ContractHi
     number = page_number(page, found, ON_A_PAGE)
     rows = ctx.session.execute(
         select(TrailEntry, col(Person.name))
-        .outerjoin(Person, col(Person.slack) == col(TrailEntry.actor))
+        .outerjoin(EarlierAccount, col(EarlierAccount.slack) == col(TrailEntry.actor))
+        .outerjoin(Person, is_actor())
         .where(of_contract)
         .order_by(col(TrailEntry.id).desc())
         .offset((number - 1) * ON_A_PAGE)

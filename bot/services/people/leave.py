@@ -71,7 +71,7 @@ def set_leave(ctx: ActorContext, person_id: int, first: date, last: date, deputy
         _require_appointer(ctx, roles)
     if last < first:
         raise UserError("The last day is before the first. Use the same day or a later one.", field="last_day")
-    if last < ctx.today:
+    if last < ctx.days.first:
         raise UserError("The last day has gone already. Use today or a later day.", field="last_day")
     other = ctx.session.scalar(
         select(Absence)

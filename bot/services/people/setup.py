@@ -25,6 +25,7 @@ from bot.models import (
     RoleName,
     Team,
 )
+from bot.services.people.accounts import ChangedAccount, SharedAddress, changed_accounts, shared_addresses
 from bot.services.unit_of_work import ActorContext, NewcomerContext, UnitOfWork
 
 DEPARTMENT = "department"  # the key of the department's organisation
@@ -42,7 +43,7 @@ def not_for_you() -> Denied:
 @dataclass(frozen=True)
 class Checklist:
     """The state of the setup, for an administrator; `test` is the state of their last test message, `problem` its
-    error."""
+    error. `changed` are people who have another Slack account now, `addresses` those that several people have."""
 
     department: str
     people: int
@@ -54,6 +55,8 @@ class Checklist:
     portfolio: str | None
     test: OutboxState | None = None
     problem: str = ""
+    changed: Sequence[ChangedAccount] = ()
+    addresses: Sequence[SharedAddress] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,8 @@ def _checklist(work: UnitOfWork, department: str, administrator: str) -> Checkli
         portfolio=session.scalar(select(col(Channel.slack)).where(col(Channel.contract_id).is_(None)).limit(1)),
         test=test.state if test else None,
         problem=test.last_error if test else "",
+        changed=changed_accounts(session),
+        addresses=shared_addresses(session),
     )
 
 

@@ -34,6 +34,7 @@ from bot.models import (
     Team,
 )
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.people import accounts
 from bot.services.unit_of_work import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -133,6 +134,7 @@ def user_seen(work: UnitOfWork, seen: SlackUser) -> None:
     """
     before = slack_users.find(work.session, seen.slack)
     slack_users.keep(work.session, [seen])
+    accounts.offer(work, seen)
     person = work.session.scalar(select(Person).where(col(Person.slack) == seen.slack))
     if person is None:
         return

@@ -109,6 +109,9 @@ def _is_department(register: Register, key: str) -> bool:
 def _people(register: Register, changes: Changes, faults: Faults) -> None:
     for change in changes[PersonRecord]:
         of_department = _is_department(register, change.row.organisation)
+        if now := register.earlier_accounts.get(change.row.slack):
+            sentence = f"{change.row.name} has another Slack account now, {now}. Enter that id, here and elsewhere."
+            faults.add(change.place.at("slack"), sentence)
         if change.row.administrator and not of_department:
             faults.add(
                 change.place.at("administrator"),
@@ -156,8 +159,7 @@ def _channels(changes: Changes, faults: Faults) -> None:
 
 
 def _contracts(changes: Changes, faults: Faults) -> None:
-    """What a command would read as something else is no reference of a new contract; one that is there keeps its
-    own."""
+    """What a command would read as something else is no reference of a new contract; old ones keep theirs."""
     for change in changes[ContractRecord]:
         if change.before is None:
             _calculated(faults, change.place, "reference", check_contract_reference, change.row.reference)

@@ -23,6 +23,7 @@ class Register:
     """Rows by their keys, and the ids of their records.
 
     `now` is the instant of reading, `calendar` the working days, and `rules` the risk rules in force then.
+    `earlier_accounts` are the Slack ids that people had before, with those that they have now.
     """
 
     now: datetime
@@ -31,6 +32,7 @@ class Register:
     rows: dict[type[Record], dict[Key, Any]] = field(default_factory=lambda: {each: {} for each in SHEETS})
     ids: dict[type[Record], dict[Key, int]] = field(default_factory=lambda: {each: {} for each in SHEETS})
     keys: dict[type[Record], dict[int, Key]] = field(default_factory=lambda: {each: {} for each in SHEETS})
+    earlier_accounts: dict[str, str] = field(default_factory=dict)
     _writings: dict[type[Record], dict[Key, Key]] = field(default_factory=dict)
 
     @property

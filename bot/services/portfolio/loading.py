@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from bot.db import table
-from bot.models import ContactPerson, Reading, Report, Team
+from bot.models import ContactPerson, EarlierAccount, Person, Reading, Report, Team
 from bot.records import (
     SHEETS,
     ChannelRecord,
@@ -34,6 +34,7 @@ def load(work: UnitOfWork, references: Collection[str] | None = None) -> Registe
     """Every row of the register; `references` limits the rows that belong to a contract to these contracts."""
     session = work.session
     register = Register(work.now, work.calendar, rules_in_force(session))
+    register.earlier_accounts = _earlier_accounts(session)
     for sheet in SHEETS:
         condition = _only(register, sheet, references)
         records = list(_records(session, register, sheet, tuple(TABLES[sheet].columns), condition))
@@ -46,6 +47,15 @@ def load(work: UnitOfWork, references: Collection[str] | None = None) -> Registe
             register.rows[sheet][key] = row
             register.note(sheet, key, id)
     return register
+
+
+def _earlier_accounts(session: Session) -> dict[str, str]:
+    rows = session.execute(
+        select(col(EarlierAccount.slack), col(Person.slack)).join(
+            Person, col(Person.id) == col(EarlierAccount.person_id)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def note_ids(session: Session, register: Register, sheet: type[Record]) -> None:

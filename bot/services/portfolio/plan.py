@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from bot.domain.wording import format_date, in_a_sentence, join_words, plural, shorten
-from bot.records import SHEETS, Key, Record
+from bot.records import SHEETS, Key, PersonRecord, Record
 from bot.records.cells import written
 from bot.services.changes import in_words
 from bot.services.portfolio.column_mapping import Register
@@ -74,8 +74,22 @@ class Plan:
         return sum(len(each) for each in self.changes.values())
 
 
+def doubts(plan: Plan) -> list[str]:
+    """What may be wrong in what an import adds or changes, and is not refused: two people with one email address."""
+    concerned = {each.row.email.casefold() for each in plan.changes[PersonRecord] if "email" in each.columns} - {""}
+    by_address: dict[str, list[str]] = {}
+    for person in plan.register.rows[PersonRecord].values():
+        if person.email.casefold() in concerned:
+            by_address.setdefault(person.email.casefold(), []).append(f"{person.name} ({person.slack})")
+    return [
+        f"{join_words(people)} have one email address, {address}: see whether they are one person."
+        for address, people in by_address.items()
+        if len(people) > 1
+    ]
+
+
 def summary(plan: Plan) -> str:
-    """What an import did, in one sentence."""
+    """What an import did, in one sentence, and then what may be wrong."""
     added = [plural(len(rows), sheet.one, sheet.many) for sheet in SHEETS if (rows := plan.added(sheet))]
     changed = [plural(len(rows), sheet.one, sheet.many) for sheet in SHEETS if (rows := plan.changed(sheet))]
     parts = [f"{verb} {join_words(what)}" for verb, what in (("added", added), ("changed", changed)) if what]
@@ -83,7 +97,7 @@ def summary(plan: Plan) -> str:
     if not parts:
         return f"Nothing changed: the register says already what {plan.file} says in {alone}."
     done = join_words(parts)
-    return f"{done[0].upper()}{done[1:]}. Left alone: {alone}."
+    return " ".join([f"{done[0].upper()}{done[1:]}. Left alone: {alone}.", *doubts(plan)])
 
 
 def lines(plan: Plan) -> Iterator[str]:
@@ -101,6 +115,7 @@ def lines(plan: Plan) -> Iterator[str]:
         more = max(len(added) - MOST_TOLD, 0) + max(len(changed) - MOST_TOLD, 0)
         yield from [*told, *([f"  and {more:,} more"] if more else [])]
     yield from plan.notes
+    yield from doubts(plan)
 
 
 def _change_line(change: PlannedChange) -> str:

@@ -37,7 +37,7 @@ NO_DETAILS = RiskDetails()
 def detail_columns(work: UnitOfWork, details: RiskDetails, *, before: Risk | None) -> dict[str, Any]:
     """The details as columns of a risk. Raises `UserError`, also for a past day that the risk did not have before."""
     on = details.proximity
-    if on is not None and on < work.today and (before is None or before.proximity_on != on):
+    if on is not None and on < work.days.first and (before is None or before.proximity_on != on):
         raise UserError(
             f"{format_date(on)} is past. Give the day when the risk could happen, or leave it out.", field="proximity"
         )

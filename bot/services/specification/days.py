@@ -9,7 +9,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 def check_day(work: UnitOfWork, on: date, *, since: date, what: str) -> None:
     """Refuse a day in the future, and one before the record began. Raises `UserError`."""
-    if on > work.today:
+    if on > work.days.last:
         raise UserError(f"{format_date(on)} is in the future. Enter today or an earlier day.", field="on")
     if on < since:
         raise UserError(

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.london import Days
 from bot.domain.parts import FigureWithParts
 from bot.domain.ratings import Rating
 from bot.models import (
@@ -143,3 +144,5 @@ HELEN, LONG_NAME = person(), person(NAME, "U" + "0HELEN" * 5)
 LARGE_CHANGES = {f"{TITLE}{n}": [WORDS, WORDS] for n in range(24)}
 ONE, TWELVE, LOTS = contracts(1), contracts(12), contracts(120, title=TITLE)
 TODAY: Context = {"today": date(2027, 1, 4)}
+DAYS: Context = {"days": Days(date(2027, 1, 4), date(2027, 1, 4))}
+DAYS_ABROAD: Context = {"days": Days(date(2027, 1, 4), date(2027, 1, 5))}

@@ -19,7 +19,7 @@ from bot.services.contacts.contact_log import ContactListPage as ContactsFound
 from bot.services.contacts.contact_log import ContactPage, ListedContact
 from bot.services.contacts.contacts import ContactEntry, LoggedContact
 from tests.builders import action, contact, facts, person
-from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, long_text, turn
+from tests.unit.renders.common import DAYS, DAYS_ABROAD, LONG, NAME, TITLE, WORDS, Contexts, long_text, turn
 
 SMALL_CONTACT = LoggedContact(contact(summary="A"), "A", "B", "C")
 USUAL_CONTACT = LoggedContact(
@@ -163,30 +163,39 @@ VIEW_CONTEXTS: Contexts = {
         },
     },
     "contacts/form": {
-        "smallest": {"form": ContactForm(OWN[:1], entry(contract=""), ())},
-        "usual": {"form": ContactForm(OWN[:12], entry(), SIDES)},
+        "smallest": {"form": ContactForm(OWN[:1], entry(contract=""), ()), **DAYS},
+        "usual": {"form": ContactForm(OWN[:12], entry(), SIDES), **DAYS},
         "correcting": {
             "form": ContactForm(
                 OWN[:12], entry(summary="Agreed", formal_notice=True, people=[9]), SIDES, corrects=contact()
             ),
+            **DAYS,
         },
-        "correcting_one_of_many": {"form": ContactForm(LOTS_OWN, entry(contract="WP-120"), SIDES, corrects=contact())},
-        "from_message": {"form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES)},
+        "correcting_one_of_many": {
+            "form": ContactForm(LOTS_OWN, entry(contract="WP-120"), SIDES, corrects=contact()),
+            **DAYS,
+        },
+        "from_message": {"form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES), **DAYS},
         "from_thread": {
             "form": ContactForm(OWN[:12], FROM_MESSAGE, SIDES, thread="C0WPNENG 1799053500.000100"),
+            **DAYS,
         },
         "not_there": {
             "form": ContactForm(OWN[:12], replace(FROM_MESSAGE, link=""), SIDES, unread=UnreadReason.NOT_THERE),
+            **DAYS,
         },
         "not_answered": {
             "form": ContactForm(
                 OWN[:12], FROM_MESSAGE, SIDES, thread="C0WPNENG 1799053500.000100", unread=UnreadReason.NOT_ANSWERED
             ),
+            **DAYS,
         },
+        "abroad": {"form": ContactForm(OWN[:12], entry(), SIDES), **DAYS_ABROAD},
         "largest": {
             "form": ContactForm(
                 LOTS_OWN, LARGE_FORM, CROWDED, thread="C" * 30, unread=UnreadReason.NOT_THERE, fresh="_WP-100"
             ),
+            **DAYS,
         },
     },
 }

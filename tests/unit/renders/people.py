@@ -12,14 +12,17 @@ from bot.interactions.disambiguation import Choice
 from bot.models import (
     Absence,
     OutboxState,
+    Person,
     RoleName,
+    SlackUser,
 )
 from bot.services.lookup.ambiguity import Option
 from bot.services.pages.me import HeldRole, Me
+from bot.services.people.accounts import ChangedAccount, SharedAddress
 from bot.services.people.leave import OwnLeave
 from bot.services.people.setup import Checklist, WhomToAsk
-from tests.builders import person
-from tests.unit.renders.common import LONG, NAME, TITLE, TODAY, WORDS, Contexts, absence, long_text
+from tests.builders import MONDAY, person
+from tests.unit.renders.common import DAYS, DAYS_ABROAD, LONG, NAME, TITLE, TODAY, WORDS, Contexts, absence, long_text
 
 
 def choice(number: int, about: str = "Work Pathways, with Northgate Futures Ltd") -> Choice:
@@ -39,6 +42,22 @@ def held(role: RoleName, *contracts: str, **changes: Any) -> HeldRole:  # noqa: 
 ACTOR = Actor(3, "U0AMIRA", "Amira Shah", 1, "Department for Opportunity", is_department=True, home="T0DEPT")
 OUR_GUEST = Actor(
     4, "U0GUEST", "Gus Guest", 2, "Northgate Futures Ltd", is_department=False, is_guest=True, home="T0DEPT"
+)
+
+
+def changed_account(
+    name: str, handle: str, email: str = "", organisation: str = "A", digits: int = 5
+) -> ChangedAccount:
+    person = Person(slack=f"U{'0' * digits}", name=name, organisation_id=1)
+    account = SlackUser(slack=f"U{'1' * digits}", handle=handle, email=email, seen_at=MONDAY)
+    return ChangedAccount(person, organisation, account)
+
+
+CHANGED = changed_account("Priya Nair", "priya.n", "priya.nair@northgate.example", "Northgate Futures Ltd")
+LONG_CHANGED = changed_account(NAME, "h" * 150, "e" * 254, NAME, 39)
+ADDRESS = SharedAddress(
+    "amira.shah@opportunity.example",
+    ["Amira Shah (U0AMIRA) of Department for Opportunity", "Amira Shah (U0AMIRA2) of Department for Opportunity"],
 )
 LEAVE = OwnLeave([replace_id(absence(11, 15), 1)], [("Callum Reid", ["WP-NE", "DE-SW"])], ["SE-CW"])
 LONG_LEAVE = OwnLeave(
@@ -110,9 +129,37 @@ MESSAGE_CONTEXTS: Contexts = {
         "done": {
             "list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO", OutboxState.SENT)
         },
-        "largest": {
-            "list": Checklist(NAME, 99999, 99999, 99999, 99999, 99999, 99999, None, OutboxState.DEAD, long_text(300))
+        "accounts": {
+            "list": Checklist(
+                "Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO", None, "", [CHANGED], [ADDRESS]
+            )
         },
+        "largest": {
+            "list": Checklist(
+                NAME,
+                99999,
+                99999,
+                99999,
+                99999,
+                99999,
+                99999,
+                None,
+                OutboxState.DEAD,
+                long_text(300),
+                [LONG_CHANGED] * 30,
+                [SharedAddress("a" * 254, [f"{NAME} (U{'0' * 39}) of {NAME}"] * 30)] * 30,
+            )
+        },
+    },
+    "people/account_changed": {
+        "smallest": {"changed": changed_account("A", "a")},
+        "usual": {"changed": CHANGED},
+        "largest": {"changed": LONG_CHANGED},
+    },
+    "people/account_joined": {
+        "smallest": {"changed": changed_account("A", "a")},
+        "usual": {"changed": CHANGED},
+        "largest": {"changed": LONG_CHANGED},
     },
     "liaison/setup_test": {"smallest": {"name": "A"}, "usual": {"name": "Amira Shah"}, "largest": {"name": NAME}},
     "common/choose": {
@@ -167,9 +214,10 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"leave": LONG_LEAVE},
     },
     "people/away_form": {
-        "smallest": {"leave": OwnLeave([], [], []), "today": date(2027, 1, 4)},
-        "usual": {"leave": LEAVE, "today": date(2027, 1, 4)},
-        "largest": {"leave": LONG_LEAVE, "today": date(2027, 1, 4)},
+        "smallest": {"leave": OwnLeave([], [], []), **DAYS},
+        "usual": {"leave": LEAVE, **DAYS},
+        "abroad": {"leave": LEAVE, **DAYS_ABROAD},
+        "largest": {"leave": LONG_LEAVE, **DAYS},
     },
     "liaison/setup_done": {
         "smallest": {"name": "A", "list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},

@@ -13,7 +13,7 @@ from bot.services.specification.memos import MemoCard
 from bot.services.specification.options import DecidedOption, OptionToDecide
 from bot.services.specification.plans import PlanToSettle, SettledPlan
 from tests.builders import contract, facts
-from tests.unit.renders.common import LONG, NAME, TITLE, TODAY, Context, Contexts, long_text, option
+from tests.unit.renders.common import DAYS, LONG, NAME, TITLE, Context, Contexts, long_text, option
 from tests.unit.renders.contracts import NOTICE
 
 MESSAGE_CONTEXTS: Contexts = {}
@@ -67,7 +67,7 @@ def to_settle(state: PlanStatus, **changes: Any) -> PlanToSettle:  # noqa: ANN40
     return PlanToSettle(**{**usual, **changes})
 
 
-FORM: Context = {**TODAY, "in_window": False}
+FORM: Context = {**DAYS, "in_window": False}
 COMES_AGAIN = plan(status=PlanStatus.REJECTED, due_on=date(2027, 1, 11))
 SUBMITTED = plan(status=PlanStatus.SUBMITTED, received_on=date(2026, 12, 14))
 VIEW_CONTEXTS: Contexts = {
@@ -94,7 +94,7 @@ VIEW_CONTEXTS: Contexts = {
     "specification/memo_form": {
         "smallest": {"card": MemoCard(memo(number=1, subject="A"), facts(title="B", partner="C")), **FORM},
         "usual": {"card": MemoCard(memo(), facts()), **FORM},
-        "in_window": {"card": MemoCard(memo(), facts()), **TODAY, "in_window": True},
+        "in_window": {"card": MemoCard(memo(), facts()), **DAYS, "in_window": True},
         "largest": {"card": MemoCard(memo(number=9999, subject=SUBJECT), LARGE), **FORM},
     },
     "specification/memo_acknowledged": {
