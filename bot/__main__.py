@@ -52,6 +52,18 @@ def work() -> None:
 
 
 @cli.command()
+def doctor(
+    url: Annotated[
+        str | None, typer.Option(help="The request URL that Slack has; without it the port on this machine.")
+    ] = None,
+) -> None:
+    """Check token, scopes, secret, request URL, socket, database and channels, and say what to do."""
+    from bot.doctor import examine
+
+    examine(url)
+
+
+@cli.command()
 def job(
     name: Annotated[str | None, typer.Argument(help="The job (see the README); none for all, in a span.")] = None,
     at: Annotated[str | None, typer.Option(help="The instant to run it at, such as 2027-01-04T09:00.")] = None,

@@ -53,13 +53,14 @@ async def _not_ready(settings: Settings, database: Database, standing: Standing)
     if not settings.slack_bot_token.get_secret_value().removeprefix("xoxb-"):
         return "token"
     try:
-        return await _in_time(asyncio.to_thread(_problem, database, standing))
+        return await _in_time(asyncio.to_thread(problem_of, database, standing))
     except (SQLAlchemyError, TimeoutError) as error:
         log.warning("the database does not answer: %s", type(error).__name__)
         return "database"
 
 
-def _problem(database: Database, standing: Standing) -> str:
+def problem_of(database: Database, standing: Standing) -> str:
+    """The word for what is wrong with the database's revision or shape; "" if nothing is."""
     # On PostgreSQL the shape that is expected is made of temporary tables, which a read-only transaction refuses; on
     # SQLite a connection that may write would wait for the writer. Nothing is committed on either.
     engine = database.reading_engine if database.engine.dialect.name == "sqlite" else database.engine

@@ -1,24 +1,31 @@
 """`liaison serve` and `liaison work`: the process that answers Slack, and the one that runs the jobs."""
 
 import asyncio
+import logging
 import signal
+import socket
 
+import typer
 import uvicorn
 
-from bot.app import build
-from bot.config import Settings
+from bot.app import Liaison, build
+from bot.config import Settings, SettingsError
+from bot.delivery.slack_answers import SlackFailure, Unsettled
 from bot.migrations import require_up_to_date
+
+log = logging.getLogger(__name__)
 
 
 def serve(host: str) -> None:
-    """Answer Slack's requests until ended."""
+    """Answer Slack's requests until ended. Raises `SettingsError` for a token that Slack does not take."""
     settings = Settings.read()
     liaison = build(settings)
     try:
         require_up_to_date(liaison.database.engine)
+        whom = asyncio.run(_for_whom(liaison))
         liaison.get_ready()
         web = liaison.web(watched=True)
-        uvicorn.run(
+        config = uvicorn.Config(
             web,
             host=host,
             port=settings.port,
@@ -26,8 +33,47 @@ def serve(host: str) -> None:
             access_log=False,
             proxy_headers=False,
         )
+        way = "over Socket Mode" if settings.slack_app_token else f"at port {settings.port}"
+        _Announcing(config, f"Liaison is ready for {whom}, {way}.").run()
     finally:
         liaison.close()
+
+
+class _Announcing(uvicorn.Server):
+    """A server that prints one line when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, line: str) -> None:
+        super().__init__(config)
+        self._line = line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            typer.echo(self._line)
+
+
+async def _for_whom(liaison: Liaison) -> str:
+    """The workspace that the tokens are for. Raises `SettingsError` for one that Slack does not take."""
+    slack, app_token = liaison.jobs.slack, liaison.settings.slack_app_token
+    try:
+        installed = await slack.installation()
+    except Unsettled as refused:
+        raise SettingsError(
+            f"Slack does not take SLACK_BOT_TOKEN ({refused}): copy the bot token from OAuth & Permissions."
+        ) from None
+    except SlackFailure as failure:  # it may answer later
+        log.warning("Slack did not say for whom the token is: %s", failure)
+        return "whom Slack did not say, because it does not answer"
+    try:
+        if app_token is not None:
+            await slack.open_socket(app_token.get_secret_value())
+    except Unsettled as refused:
+        raise SettingsError(
+            f"Slack does not take SLACK_APP_TOKEN ({refused}): make an app-level token with connections:write."
+        ) from None
+    except SlackFailure as failure:
+        log.warning("Socket Mode has no connection yet: %s", failure)
+    return f"{installed.team} ({installed.address}), as @{installed.user}"
 
 
 def work() -> None:

@@ -26,10 +26,11 @@ from bot.delivery.slack_answers import (
     object_of,
     objects_of,
     pages_of,
+    response_of,
     text_of,
     texts_of,
 )
-from bot.delivery.slack_facts import ChannelFacts, PostedMessage, SlackFile
+from bot.delivery.slack_facts import ChannelFacts, Installation, PostedMessage, SlackFile
 from bot.identity import Identity
 from bot.models import SlackUser
 from bot.slack_users import CLOCKS_DIFFER, identity_of, read_user
@@ -52,6 +53,7 @@ def _facts(info: Answer) -> ChannelFacts:
         name=text_of(info, "name"),
         is_member=bool(info.get("is_member")),
         is_direct=bool(info.get("is_im") or info.get("is_mpim")),
+        is_archived=bool(info.get("is_archived")),
         is_shared_outside=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared") or outside),
         outside_teams=outside,
     )
@@ -67,6 +69,20 @@ class Slack:
     def __init__(self, client: AsyncWebClient, picture_waits: Sequence[float] = PICTURE_WAITS) -> None:
         self.client = client
         self.picture_waits = picture_waits
+
+    async def installation(self) -> Installation:
+        """Whose the token is, and what it may do (auth.test). Raises `Unsettled` for one that Slack does not take."""
+        response = await response_of(self.client.auth_test())
+        body: Any = response.data
+        scopes = {each.strip() for each in str(response.headers.get("x-oauth-scopes") or "").split(",")}
+        return Installation(
+            text_of(body, "team"), text_of(body, "url"), text_of(body, "user"), frozenset(scopes - {""})
+        )
+
+    async def open_socket(self, app_token: str) -> None:
+        """Ask for an address for Socket Mode, and leave it unused (apps.connections.open). Raises `Unsettled` for a
+        token that Slack does not take."""
+        await answer_of(self.client.apps_connections_open(app_token=app_token))
 
     async def post(self, channel: str, text: str, blocks: Blocks, key: str, thread: str | None = None) -> PostedMessage:
         """Post a message with its outbox key in the metadata, or a reply in a thread (chat.postMessage)."""

@@ -63,13 +63,18 @@ class BlocksRefused(Refused):
 
 async def answer_of(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
     """The body of Slack's answer to a call. Raises `SlackFailure`."""
+    data: Any = (await response_of(call)).data
+    return data if isinstance(data, dict) else {}
+
+
+async def response_of(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    """Slack's whole answer to a call, with its headers. Raises `SlackFailure`."""
     try:
-        data: Any = (await call).data
+        return await call
     except SlackApiError as error:
         raise _failure(error) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
         raise SlackFailure(type(error).__name__) from error
-    return data if isinstance(data, dict) else {}
 
 
 async def pages_of(ask: Callable[[str], Awaitable[AsyncSlackResponse]]) -> AsyncIterator[dict[str, Any]]:

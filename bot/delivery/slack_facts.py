@@ -22,6 +22,7 @@ class ChannelFacts:
     name: str
     is_member: bool
     is_direct: bool
+    is_archived: bool
     is_shared_outside: bool
     outside_teams: frozenset[str]
 
@@ -29,6 +30,16 @@ class ChannelFacts:
     def is_shared_with_unknown(self) -> bool:
         """Whether Slack says that another organisation is there, and not which."""
         return self.is_shared_outside and not self.outside_teams
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The workspace in which the token was installed, the app's user there, and the scopes that it was given."""
+
+    team: str
+    address: str
+    user: str
+    scopes: frozenset[str]
 
 
 @dataclass(frozen=True)

@@ -273,7 +273,7 @@ def test_a_schedule_goes_with_its_channel_and_stays_when_that_is_bound_anew_or_r
     with unchanged.rehearsing() as session:
         amira = act(session, "U0AMIRA")
         subscriptions.schedule(amira, NORTH_EAST, "thursday", "4pm")
-        facts = ChannelFacts(NORTH_EAST, "wp-ne", True, False, False, frozenset())
+        facts = ChannelFacts(NORTH_EAST, "wp-ne", True, False, False, False, frozenset())
         contract_channels.bind(amira, "WP-NE", facts)
         assert subscriptions.subscription(amira, NORTH_EAST).first == MONDAY + 3 * DAY + 7 * HOUR
         subscriptions.post_now(amira, NORTH_EAST)

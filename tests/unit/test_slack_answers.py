@@ -13,7 +13,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import SlackFailure
-from bot.delivery.slack_facts import ChannelFacts, PostedMessage
+from bot.delivery.slack_facts import ChannelFacts, Installation, PostedMessage
 from bot.delivery.slack_messages import MessageContext, MessageRef, Thread, ThreadMessage, message_context, read_thread
 from bot.identity import Identity
 from tests.unit.test_wiring import called_methods
@@ -26,6 +26,7 @@ CHANNEL: Json = {
     "is_member": True,
     "is_im": False,
     "is_mpim": False,
+    "is_archived": False,
     "is_ext_shared": True,
     "is_pending_ext_shared": False,
     "connected_team_ids": ["T1"],
@@ -40,6 +41,8 @@ MESSAGE: Json = {
 }
 LAST: Json = {"next_cursor": ""}
 ANSWERS: dict[str, Json] = {  # docs.slack.dev/reference/methods: what is read of each
+    "auth.test": {"team": "Department", "url": "https://department.slack.com/", "user": "liaison"},
+    "apps.connections.open": {"url": "wss://example"},
     "chat.postMessage": {"channel": "C1", "ts": "1.0"},
     "chat.postEphemeral": {"message_ts": "1.0"},
     "chat.update": {"channel": "C1", "ts": "1.0"},
@@ -83,11 +86,16 @@ ANSWERS: dict[str, Json] = {  # docs.slack.dev/reference/methods: what is read o
     "views.update": {"view": {"id": "V1"}},
     "views.publish": {"view": {"id": "V1"}},
 }
-FACTS = ChannelFacts("C1", "shared", True, False, True, frozenset({"T1", "T2", "T3"}))  # as in CHANNEL
+FACTS = ChannelFacts("C1", "shared", True, False, False, True, frozenset({"T1", "T2", "T3"}))  # as in CHANNEL
 POSTED, PLACE = PostedMessage("C1", "1.0"), MessageRef("C1", "1.0", "1.0")
 LINK = ANSWERS["chat.getPermalink"]["permalink"]
 # What is asked, and what a whole answer says. A file's bytes are fetched from where nothing listens.
 CALLS: list[tuple[Callable[[Slack], Awaitable[object]], object]] = [
+    (
+        lambda slack: slack.installation(),
+        Installation("Department", "https://department.slack.com/", "liaison", frozenset({"chat:write"})),
+    ),
+    (lambda slack: slack.open_socket("xapp-1"), None),
     (lambda slack: slack.post("C1", "a", [], "a key"), POSTED),
     (lambda slack: slack.post_ephemeral("C1", "U1", "a", []), None),
     (lambda slack: slack.update(POSTED, "a", []), POSTED),
@@ -125,8 +133,15 @@ class Answering(AsyncWebClient):
         """The answer to a method."""
         self.asked.add(api_method)
         answer = {"ok": True, **self.answers[api_method]}
+        headers = {"x-oauth-scopes": "chat:write"}
         return AsyncSlackResponse(
-            client=self, http_verb="POST", api_url=api_method, req_args={}, data=answer, headers={}, status_code=200
+            client=self,
+            http_verb="POST",
+            api_url=api_method,
+            req_args={},
+            data=answer,
+            headers=headers,
+            status_code=200,
         )
 
 
@@ -183,6 +198,6 @@ def test_a_channel_that_is_shared_and_names_nobody_is_shared_with_somebody_unkno
 def test_every_method_that_is_called_is_among_them() -> None:
     """Those of views and of a file that is uploaded need no field of the answer, or not alone: they are asked here."""
     methods = set().union(*(asked(call, ANSWERS)[1] for call, _ in CALLS))
-    called = {name.replace("_", ".", 1) for name in called_methods()}
+    called = {name.replace("_", ".") for name in called_methods()}
     assert called - methods == {"files.completeUploadExternal"}, "which is asked when the bytes have arrived"
     assert called == set(ANSWERS)

@@ -21,6 +21,8 @@ MANIFEST: dict[str, Any] = json.loads((ROOT / "manifest.json").read_text(encodin
 EVENTS: list[str] = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
 SCOPES = {
     # docs.slack.dev/reference/methods: what each method needs, of public and private channels and direct messages
+    "apps_connections_open": set[str](),  # the app-level token's own scope, connections:write
+    "auth_test": set[str](),
     "chat_getPermalink": set[str](),
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},

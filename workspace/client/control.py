@@ -98,6 +98,10 @@ class Control:
         """Delete a channel."""
         self._post("delete", channel=channel)
 
+    def invite(self, channel: str) -> None:
+        """Invite the app to a channel."""
+        self._post("invite", channel=channel)
+
     def remove(self, channel: str) -> None:
         """Remove the app from a channel."""
         self._post("remove", channel=channel)

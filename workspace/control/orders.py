@@ -197,6 +197,15 @@ async def _delete(ws: Workspace, data: Json) -> Json:
     return {}
 
 
+async def _invite(ws: Workspace, data: Json) -> Json:
+    """{"channel": ...}: somebody invites the app to a channel."""
+    conversation = _channel(ws, data)
+    if ws.store.bot.id in conversation.members:
+        raise NotPossible("The app is there already.")
+    ws.join(conversation, ws.store.bot)
+    return {}
+
+
 async def _remove(ws: Workspace, data: Json) -> Json:
     """{"channel": ...}: somebody removes the app from a channel."""
     conversation = _channel(ws, data)
@@ -259,6 +268,7 @@ ROUTES: list[BaseRoute] = [
             "archive": _archive,
             "unarchive": _unarchive,
             "delete": _delete,
+            "invite": _invite,
             "remove": _remove,
             "uninstall": _uninstall,
             "share": _share,
