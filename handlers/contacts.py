@@ -244,7 +244,7 @@ COMMAND = CommandTable(
         Subcommand(
             "list",
             example="WP-NE call since 1 December",
-            does="lists contacts: by contract, kind, name, word or day",
+            does="lists contacts: by contract, partner, kind, name, decision, action, word or day",
             who=Permission.SEE,
             handler=reads(_listed),
         ),

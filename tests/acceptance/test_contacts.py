@@ -228,14 +228,17 @@ def test_of_two_who_correct_the_same_entry_the_second_is_asked_which_is_to_stand
     assert len(_contacts(office)) == 2
 
 
-def test_the_log_is_searched_by_contract_way_word_name_and_day(office: Office) -> None:
+def test_the_log_is_searched_by_contract_partner_way_word_name_decision_action_and_day(office: Office) -> None:
     amira = office.person(AMIRA)
     log(amira, "/contact call WP-NE with Priya Nair: agreed the staffing plan")
     log(amira, "/contact email SE-CW asked for the 100% figures")
     office.clock.advance(timedelta(days=3))
     log(amira, "/contact visit WP–NE walked the Gateshead office’s café")
+    amira.command("/contact", channel=NORTH_EAST)
+    agreed = {"decisions": "To reopen Durham", "actions": "Helen: clear the backlog by Friday"}
+    assert amira.submit(amira.modal(), {"channel": "letter", "summary": "Waits", **agreed}).errors == {}
     for typed, found in {
-        "WP-NE": ["C-3", "C-1"],
+        "WP-NE": ["C-4", "C-3", "C-1"],
         "call": ["C-1"],
         "priya": ["C-1"],
         "amira gateshead": ["C-3"],
@@ -243,12 +246,17 @@ def test_the_log_is_searched_by_contract_way_word_name_and_day(office: Office) -
         "1_0": [],
         "OFFICES CAFE": ["C-3"],
         "príya ‘staffing plan’": ["C-1"],
-        "wp–ne": ["C-3", "C-1"],
-        "since 6 January": ["C-3"],
-        "wp-ne since 1 December": ["C-3", "C-1"],
+        "wp–ne": ["C-4", "C-3", "C-1"],
+        "since 6 January": ["C-4", "C-3"],
+        "wp-ne since 1 December": ["C-4", "C-3", "C-1"],
+        "northgate futures": ["C-4", "C-3", "C-1"],
+        "calderwick figures": ["C-2"],
+        "supported employment": ["C-2"],
+        "northgate backlog": ["C-4"],
+        "reopen": ["C-4"],
     }.items():
         listed = answered(amira, f"/contact list {typed}")
-        assert [each for each in ("C-3", "C-2", "C-1") if f"{each} " in listed] == found, typed
+        assert [each for each in ("C-4", "C-3", "C-2", "C-1") if f"{each} " in listed] == found, typed
 
 
 def test_a_long_log_is_turned_page_by_page(office: Office) -> None:

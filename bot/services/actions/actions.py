@@ -195,13 +195,15 @@ def move_action(ctx: ActorContext, typed: str, due_on: date) -> ActionCard:
 
 
 def move_to(ctx: ActorContext, item: ActionItem, due_on: date) -> None:
-    """Give an action another day. Whoever asked for it by the earlier day is told, if somebody else moves it."""
+    """Give an action another day. Whoever asked for it by the earlier day is told, if somebody else moves it. Raises
+    `Denied`."""
+    facts = contract_lookup.contract_facts(ctx.session, item.contract_id)
+    ctx.require(Permission.SEE, facts)
     before, item.due_on = item.due_on, due_on
     asker = ctx.session.get_one(Person, item.added_by_id)
     if due_on == before or asker.id == ctx.actor.person_id:
         return
     ours = ctx.session.get_one(Organisation, asker.organisation_id).kind.is_department
-    facts = contract_lookup.contract_facts(ctx.session, item.contract_id)
     moved = ctx.messages.message("actions/moved", card=_card(ctx, item, facts), before=before, by=ctx.actor.name)
     audience = Audience.INTERNAL if ours else Audience.SHARED
     key = ctx.next_key(f"action-{item.id}-moved")

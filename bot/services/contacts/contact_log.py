@@ -14,7 +14,7 @@ from bot.domain.natural_dates import parse_past_day
 from bot.domain.references import code_typed, number_of
 from bot.domain.wording import quoted
 from bot.errors import UserError
-from bot.models import Contact, ContactPerson, Contract, Person
+from bot.models import ActionItem, Contact, ContactPerson, Contract, Organisation, Person
 from bot.services.contacts.attendees import names_in
 from bot.services.contacts.contacts import CHANNELS
 from bot.services.lookup import contracts as contract_lookup
@@ -102,8 +102,9 @@ def contact_page(ctx: ActorContext, typed: str) -> ContactPage:
 def list_contacts(ctx: ActorContext, words: Sequence[str], page: int = 1) -> ContactListPage:
     """A page of the current entries on the actor's contracts that match every word. Two queries.
 
-    A word is a contract's reference, a way of contact (call, email, visit), or text to find in the entry and its names;
-    "since" with a day leaves out earlier entries. A page beyond the last is the last. Raises `NotADate`.
+    A word is a contract's reference, a way of contact (call, email, visit), or text to find in the entry, the actions
+    agreed in it, its names, and those of the contract and the partner; "since" with a day leaves out earlier entries.
+    A page beyond the last is the last. Raises `NotADate`.
     """
     wanted = and_(is_current(), ctx.open_to(Permission.SEE), *_conditions(words, ctx.today))
     entries = (
@@ -138,5 +139,7 @@ def _fits(word: str) -> ColumnElement[bool]:
         col(ContactPerson.person_id) == col(_ATTENDING.id),
         says(_ATTENDING.folded, word),
     )
-    written = (says(Contact.folded, word), says(Person.folded, word))
-    return or_(col(Contract.reference) == code_typed(word), *ways, *written, took_part)
+    agreed = exists().where(col(ActionItem.contact_id) == col(Contact.id), says(ActionItem.folded, word))
+    with_partner = exists().where(col(Organisation.id) == col(Contract.partner_id), says(Organisation.folded, word))
+    written = (says(Contact.folded, word), says(Person.folded, word), says(Contract.folded, word))
+    return or_(col(Contract.reference) == code_typed(word), *ways, *written, took_part, agreed, with_partner)
