@@ -66,7 +66,8 @@ def of_row(row: Row[Any]) -> SlackUser:
 
 def keep(session: Session, users: Iterable[SlackUser]) -> None:
     """Keep what Slack says of users, unless something newer is kept."""
-    rows = [{name: getattr(user, name) for name in _COLUMNS} for user in users]
+    in_order = sorted(users, key=lambda user: user.slack)  # as in every process, so that none waits for another
+    rows = [{name: getattr(user, name) for name in _COLUMNS} for user in in_order]
     if rows:
         session.connection().execute(_keeping(session.get_bind().dialect.name), rows)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.delivery.messages import Blocks, Message, escape_for_slack
 from bot.domain.charts import picture_key
+from bot.domain.slack_text import inert
 
 # Slack names no limit: msg_blocks_too_long was met from 11,000 characters of text in the blocks of a message.
 MOST_CHARACTERS = 10_000
@@ -53,7 +54,7 @@ def _cut(blocks: Blocks) -> list[Blocks]:
 
 def _text_of(blocks: Blocks) -> str:
     """What blocks say, as text. The text in a table is the only one that is not escaped for Slack."""
-    said = (escape_for_slack(words) if is_raw else words for block in blocks for words, is_raw in _texts(block))
+    said = (escape_for_slack(inert(words)) if is_raw else words for block in blocks for words, is_raw in _texts(block))
     whole = "\n".join(words for words in said if words.strip())
     return (
         whole if len(whole) <= _LONGEST_TEXT else whole[: whole.rfind("\n", 0, _LONGEST_TEXT)] or whole[:_LONGEST_TEXT]

@@ -32,6 +32,7 @@ from bot.domain.ratings import Direction, Movement, Rag, Rating
 from bot.domain.report_cycle import ReportEvent
 from bot.domain.risk_rules import RiskCategory, RiskChange
 from bot.domain.scores import Band, Impact, Likelihood
+from bot.domain.slack_text import inert, one_line, without_spacers
 from bot.domain.waiting import Waiting
 from bot.models import (
     Audience,
@@ -150,6 +151,8 @@ def _environment(folder: Path) -> Environment:
         shorten=_shorten,
         options=_options,
         raw=_for_json,
+        line=one_line,
+        unformatted=_unformatted,
     )
     environment.globals.update({each.__name__: each for each in ENUMS}, mention=_mention, picture=_picture)
     return environment
@@ -162,7 +165,12 @@ def _without_trailing_commas(text: str) -> str:
 def _for_slack_and_json(value: object) -> object:
     if isinstance(value, Markup):  # already escaped: the output of a macro, a call block or a filter below
         return value
-    return _for_json(escape_for_slack(_plain(value)))
+    return _for_json(escape_for_slack(inert(_plain(value))))
+
+
+def _unformatted(value: object) -> Markup:
+    """Escape a value for a text in which Slack formats nothing, such as a button's."""
+    return _for_json(escape_for_slack(one_line(_plain(value))))
 
 
 def _for_json(value: object) -> Markup:
@@ -183,7 +191,7 @@ def _shorten(value: object, length: int) -> str:
     """The text, cut so that its escaped form has at most `length` characters, as Slack counts them."""
     text = _plain(value)
     short = wording.shorten(text, length)
-    while (over := len(escape_for_slack(short)) - length) > 0:
+    while (over := len(escape_for_slack(inert(short))) - length) > 0:
         short = wording.shorten(text, max(len(short) - max(over // 4, 1), 0))
     return short
 
@@ -205,7 +213,7 @@ def _plain(value: object) -> str:
     if isinstance(value, StrictUndefined):
         return str(value)  # raises, and names what is missing
     if isinstance(value, Markup):  # the output of a macro, passed on: it is escaped again when it is printed
-        return _slack_unescape(json.loads(f'"{value}"', strict=False))
+        return without_spacers(_slack_unescape(json.loads(f'"{value}"', strict=False)))
     if isinstance(value, str):
         return str(value)
     if isinstance(value, datetime):

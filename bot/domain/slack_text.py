@@ -7,6 +7,13 @@ from itertools import accumulate
 from bot.domain.wording import join_words, plural
 
 _REFERENCE = re.compile(r"<(?P<kind>[@#!]?)(?P<what>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+_BREAK = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_BREAKS = re.compile(f"[{_BREAK}]+")
+_HAIR_SPACE, _JOINER = "\u200a", "\u2060"  # neither is in what people write: see bot.domain.normalisation
+_MARKS = ("*", "_", "~")
+_AT_AN_END = (*_MARKS, ">")
+_OPENS = re.compile(r"(?<![^\W_])([*_~])(?=\S)")
+_CLOSES = re.compile(r"(?<=\S)([*_~])(?![^\W_])")
 _SENTENCE = 200  # characters reserved for the sentence about the lines that were left out
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _NAMED = re.compile(r"<(?P<kind>[@#])(?P<what>[A-Z0-9]+)(?:\|(?P<label>[^<>]*))?>")
@@ -54,6 +61,30 @@ def without_markup(text: str, names: Mapping[str, str]) -> str:
     `names` maps the known Slack ids to names; other people keep their id.
     """
     return _unescaped(_REFERENCE.sub(lambda found: _readable(found, names), text))
+
+
+def one_line(text: str) -> str:
+    """The text on one line, with a stroke for each break: what people write draws no line among those of Liaison."""
+    return _BREAKS.sub(" / ", text.strip(_BREAK))
+
+
+def inert(text: str) -> str:
+    """The text on one line, so that Slack formats nothing of it: no bold, no code, no quotation.
+
+    Slack has no escape for these characters. A marker counts only beside what it encloses, so a hair space stands
+    between them (docs.slack.dev, Formatting message text; slackhq/slack-api-docs#34); inside a word it is no marker. An
+    apostrophe stands for a backtick, which would end a piece of code in any place. A word joiner, which cannot be seen,
+    keeps markers at either end apart from Liaison's own, and a quotation's sign from the start of a line.
+    """
+    line = _CLOSES.sub(f"{_HAIR_SPACE}\\1", _OPENS.sub(f"\\1{_HAIR_SPACE}", one_line(text).replace("`", "'")))
+    if line[:1] in _AT_AN_END:
+        line = _JOINER + line
+    return line + _JOINER if line[-1:] in _MARKS else line
+
+
+def without_spacers(text: str) -> str:
+    """The text that `inert` was made of."""
+    return text.replace(_HAIR_SPACE, "").replace(_JOINER, "")
 
 
 def shorten_lines(lines: Sequence[str], at_most: int, *, more: bool = False) -> str:

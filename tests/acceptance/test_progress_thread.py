@@ -103,7 +103,7 @@ def test_what_is_missing_or_unclear_is_asked_for_and_a_later_reply_adds_to_it(of
     said = last.plain.replace("*", "")
     assert "Starts within 15 working days: Approaching target, 97.2% (972 of 1,000) against 99%" in said
     assert "Requires improvement, 88% against 100%" in said
-    assert "the hub in Gateshead opened\noutcomes 88, two advisers left" in said
+    assert "the hub in Gateshead opened / outcomes 88, two advisers left" in said
     assert "see the latest reading below" in thread(office)[0].plain
     assert pressed(office, PRIYA, last, "Confirm") == ""
     assert office.read(december).state is ReportState.RECEIVED

@@ -11,6 +11,7 @@ from tests.builders import ROOT
 SERVICES = ROOT / "bot" / "services"
 ASKING = {
     "require",
+    "require_if_seen",
     "require_on_register",
     "require_addressee",
     "may",

@@ -6,7 +6,7 @@ longest of everything already.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from types import ModuleType
@@ -54,22 +54,22 @@ def sized(renders: list[Render]) -> list[Render]:
     return [render for render in renders if render.size != "largest" and render.context]
 
 
-def extreme(value: Any, words: str, name: str = "") -> Any:  # noqa: ANN401  # whatever a context holds
-    """The same value with extreme words under every name of NAMES."""
+def extreme(value: Any, words: str, name: str = "", names: Collection[str] = NAMES) -> Any:  # noqa: ANN401  # whatever a context holds
+    """The same value with extreme words under every one of these names."""
     if isinstance(value, str):
-        return words if type(value) is str and name in NAMES and value else value
+        return words if type(value) is str and name in names and value else value
     if isinstance(value, CommandTable):
         return value  # its words are our own
     if isinstance(value, SQLModel):
-        return type(value)(**{each: extreme(kept, words, each) for each, kept in value.model_dump().items()})
+        return type(value)(**{each: extreme(kept, words, each, names) for each, kept in value.model_dump().items()})
     if is_dataclass(value) and not isinstance(value, type):
         kept = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
-        return replace(value, **{each: extreme(inner, words, each) for each, inner in kept.items()})
+        return replace(value, **{each: extreme(inner, words, each, names) for each, inner in kept.items()})
     if isinstance(value, list | tuple):
-        made = [extreme(each, words, name) for each in value]
+        made = [extreme(each, words, name, names) for each in value]
         return type(value)(*made) if hasattr(value, "_fields") else type(value)(made)
     if isinstance(value, dict):
-        return {key: extreme(inner, words, str(key)) for key, inner in value.items()}
+        return {key: extreme(inner, words, str(key), names) for key, inner in value.items()}
     return value
 
 

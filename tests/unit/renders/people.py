@@ -227,12 +227,12 @@ VIEW_CONTEXTS: Contexts = {
     "liaison/guests_form": {
         "smallest": {"guests": []},
         "usual": {"guests": [person("Gus Guest", "U0GUEST")]},
-        "largest": {"guests": [person(NAME, "U" + f"{n:039}") for n in range(110)]},
+        "largest": {"guests": [person(NAME, "U" + f"{n:031}") for n in range(110)]},
     },
     "liaison/guests_done": {
         "smallest": {"guests": []},
         "usual": {"guests": [person("Gus Guest", "U0GUEST")]},
-        "largest": {"guests": [person(NAME, "U" + f"{n:039}") for n in range(110)]},
+        "largest": {"guests": [person(NAME, "U" + f"{n:031}") for n in range(110)]},
     },
     "liaison/setup_form": {"usual": {}},
 }
