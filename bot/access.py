@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, exists, false, or_, select, true
 from sqlmodel import Session
 
 from bot.db import table
@@ -23,6 +23,7 @@ from bot.models import (
     Person,
     Role,
     RoleName,
+    SlackUser,
 )
 
 
@@ -126,8 +127,8 @@ class ContractRef:
 
 
 # Every request runs it, so it is built once, and over the tables to avoid the cost of the ORM.
-_contracts, _organisations, _people, _roles, _absences = (
-    table(each) for each in (Contract, Organisation, Person, Role, Absence)
+_contracts, _organisations, _people, _roles, _absences, _users = (
+    table(each) for each in (Contract, Organisation, Person, Role, Absence, SlackUser)
 )
 FACTS = select(
     _contracts.c.id,
@@ -145,10 +146,26 @@ def away_on(day: object) -> ColumnElement[bool]:
     return and_(_absences.c.first_day <= day, _absences.c.last_day >= day)
 
 
+_leave = _absences.alias("leave")
+_gone = _people.alias("gone")
+
+
+def is_absent(person_id: SQLColumnExpression[int], day: object) -> ColumnElement[bool]:
+    """The condition on a column of people that their deputies act for them on a day: they are on leave, or their Slack
+    account is deactivated."""
+    on_leave = exists().where(_leave.c.person_id == person_id, _leave.c.first_day <= day, _leave.c.last_day >= day)
+    return or_(on_leave, is_deactivated(person_id))
+
+
+def is_deactivated(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """The condition on a column of people that their Slack account is deactivated."""
+    return exists().where(_gone.c.id == person_id, _users.c.slack == _gone.c.slack, _users.c.deleted)
+
+
 def _held_by(person: object, today: object) -> ColumnElement[bool]:
     """The condition on a role that a person holds it, or is today the deputy of its absent holder."""
-    away = select(_absences.c.person_id).where(away_on(today))
-    return or_(_roles.c.person_id == person, and_(_roles.c.deputy_id == person, _roles.c.person_id.in_(away)))
+    stands_in = and_(_roles.c.deputy_id == person, is_absent(_roles.c.person_id, today))
+    return or_(_roles.c.person_id == person, stands_in)
 
 
 _ROLES_HELD = select(_roles.c.role).where(

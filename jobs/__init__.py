@@ -9,7 +9,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, escalations, holidays, homes, monthly, prompts, reminders, summary, users
+from jobs import deliver, escalations, holidays, homes, monthly, not_arrived, prompts, reminders, summary, users
 from jobs.context import JobContext, Planned
 
 LONDON = "Europe/London"
@@ -94,6 +94,7 @@ JOBS = (
         users.plan,
         next_due=users.next_due,
     ),
+    Job("mend", "tell who can mend it what did not arrive", EVERY_FIVE_MINUTES, not_arrived.run, not_arrived.plan),
     Job("monthly", "send senior owners their monthly summary", EVERY_FIVE_MINUTES, monthly.run, monthly.plan),
 )
 

@@ -12,11 +12,11 @@ from bot.delivery import outbox, outbox_queue
 from bot.delivery.charts import without_pictures
 from bot.delivery.fallbacks import send_in_some_form
 from bot.delivery.messages import Blocks
-from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack_answers import Limited, NotProcessed, Refused, SlackFailure, Unsettled
 from bot.delivery.slack_facts import PostedMessage
-from bot.models import Audience, OutboxMessage, OutboxState, RoleName
-from bot.services.lookup import contracts as contract_lookup
+from bot.domain.london import london
+from bot.models import OutboxMessage, OutboxState
+from bot.services.progress.received_reports import note_asked
 from bot.services.unit_of_work import UnitOfWork
 from jobs.context import JobContext, Planned, batches
 from jobs.withholding import Withheld, place_of
@@ -64,9 +64,12 @@ async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
         unsure = SlackFailure(type(fault).__name__)
         await ctx.database.write(partial(_settle_failure, row=row, failure=unsure, now=now))
     else:
-        await ctx.database.write(
-            lambda session: outbox_queue.settle_sent(session, row, standing.channel, standing.ts, now)
-        )
+        await ctx.database.write(partial(_settle_sent, row=row, standing=standing, now=now))
+
+
+def _settle_sent(session: Session, row: OutboxMessage, standing: PostedMessage, now: datetime) -> None:
+    if outbox_queue.settle_sent(session, row, standing.channel, standing.ts, now) and row.replaces_id is None:
+        note_asked(session, row.key, london(now).date())
 
 
 def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure, now: datetime) -> None:
@@ -133,18 +136,6 @@ async def _standing(ctx: JobContext, message_id: int) -> PostedMessage:
 
 
 def _withhold(work: UnitOfWork, row: OutboxMessage, reason: str) -> None:
-    """Withhold the message, and tell the contract's manager, who can correct the channel."""
-    if not outbox_queue.settle_withheld(work.session, row, work.now, reason):
-        return
-    work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel, reason=reason)
-    log.error("message %s was withheld from %s: %s", row.key, row.channel, reason)
-    if row.contract_id is None or outbox.is_for_a_person(row.channel):
-        return
-    contract = contract_lookup.contract_facts(work.session, row.contract_id)
-    manager = contract_lookup.person_in_role(work.session, contract.id, work.today, RoleName.CONTRACT_MANAGER)
-    if manager is not None:
-        message = work.messages.message(
-            "contracts/withheld", contract=contract.reference, channel=row.channel, reason=reason, text=row.text
-        )
-        why = f"a message for {contract.reference} was withheld"
-        work.enqueue(OutgoingMessage(f"withheld-{row.id}", manager.slack, Audience.INTERNAL, message, why, contract.id))
+    if outbox_queue.settle_withheld(work.session, row, work.now, reason):
+        work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel, reason=reason)
+        log.error("message %s was withheld from %s: %s", row.key, row.channel, reason)

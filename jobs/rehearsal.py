@@ -13,8 +13,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot.db import SingleTransactionDatabase
+from bot.domain.london import london
 from bot.models import OutboxMessage, OutboxState
 from bot.services.pages.upcoming import Upcoming
+from bot.services.progress.received_reports import note_asked
 from jobs import Job
 from jobs.context import JobContext, added_since, last_id
 from jobs.day_parts import day_part_of, hour_of
@@ -110,6 +112,8 @@ def _send(session: Session, job: Job, at: datetime, before: int) -> list[Upcomin
                 slack_ts=str(at.timestamp()),
             )
         )
+    for row in rows:
+        note_asked(session, row.key, london(at).date())
     return [
         Upcoming(at, job.name, row.channel, row.text, row.why, row.contract_id, row.replaces_id is not None)
         for row in rows

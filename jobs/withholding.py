@@ -43,7 +43,16 @@ async def place_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str:
     judged = await _judge(ctx, row, members, now)
     if judged.barred:
         raise Withheld(f"{judged.barred}, is in that channel")
+    if _asks_partner(row) and not await ctx.database.read(
+        lambda session: readers.has_partner(session, members, row.contract_id)
+    ):
+        raise Withheld("nobody of the contract's partner is in that channel")
     return row.channel
+
+
+def _asks_partner(row: OutboxMessage) -> bool:
+    """Whether a message is to be read by a contract's partner. An update may stand where nobody reads it."""
+    return row.audience is Audience.SHARED and row.contract_id is not None and row.replaces_id is None
 
 
 async def _check_organisations(ctx: JobContext, row: OutboxMessage, facts: ChannelFacts) -> None:

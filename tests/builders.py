@@ -51,7 +51,7 @@ from bot.models import (
     Team,
 )
 from bot.services.lookup.risks import RiskCard
-from bot.services.progress import reports
+from bot.services.progress import prompting, reports
 from bot.services.progress.rated_figures import RatedFigure
 from bot.services.progress.received_reports import ReceivedReport
 from bot.services.progress.reports import DueReport
@@ -137,7 +137,14 @@ def kpis(count: int, **changes: Any) -> list[Kpi]:  # noqa: ANN401  # whichever 
 
 def report(**changes: Any) -> Report:  # noqa: ANN401  # whichever columns a test is about
     """The report for December 2026, awaited."""
-    usual = {"id": 12, "contract_id": 1, "period": "2026-12", "due_on": date(2027, 1, 6), "prompt_at": MONDAY}
+    usual = {
+        "id": 12,
+        "contract_id": 1,
+        "period": "2026-12",
+        "due_on": date(2027, 1, 6),
+        "prompt_at": MONDAY,
+        "asked_on": MONDAY.date(),
+    }
     return Report(**{**usual, **changes})
 
 
@@ -302,10 +309,17 @@ def open_all(work: UnitOfWork) -> list[Report]:
     return reports.open_reports(work, reports.contracts_to_open(work))
 
 
+def ask_all(work: UnitOfWork) -> None:
+    """Open the reports of every period that has ended, as if each of their prompts had arrived today."""
+    for report in open_all(work):
+        report.asked_on = work.today
+    work.session.flush()
+
+
 def prompted(work: UnitOfWork, report: Report) -> bool:
     """Prompt for a report, as the job does; whether it was."""
-    prompt = reports.prepare(work, report)
-    return prompt is not None and reports.send(work, prompt)
+    prompt = prompting.prepare(work, report)
+    return prompt is not None and prompting.send(work, prompt)
 
 
 def run_job(

@@ -115,6 +115,12 @@ class Agreement:
     plans: Sequence[Plan]
     report_takes: Sequence[int | None]
     """For each month of the year, how many days after it opened the report comes; None for never."""
+    deaf: Sequence[tuple[date, date]]
+    """The days, the first and the last, on which the partner is not in its channel."""
+
+    def hears(self, day: date) -> bool:
+        """Whether a message in the shared channel reaches the partner on a day."""
+        return not any(first <= day <= last for first, last in self.deaf)
 
 
 @dataclass
@@ -129,8 +135,13 @@ class Year:
     reminded: dict[Nation, date] = field(default_factory=dict)
     opened: dict[tuple[str, str], date] = field(default_factory=dict)
     """The day of the run that found a month's report due to open."""
+    tried: dict[tuple[str, str], date] = field(default_factory=dict)
+    heard: dict[tuple[str, str], date] = field(default_factory=dict)
+    """The last day on which a month's report was asked for, and the day on which that reached the partner."""
     asked: dict[str, dict[str, tuple[str, list[datetime]]]] = field(default_factory=lambda: defaultdict(dict))
     """What is escalated of each agreement: for which reason, and when somebody was asked about it."""
+    told: set[tuple[str, str]] = field(default_factory=set)
+    """The reports of which somebody was told that nobody was asked for them."""
     put: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """What is put to each person at this instant: one message, however much it is."""
     escalated: set[tuple[str, str, str, date]] = field(default_factory=set)
@@ -152,7 +163,16 @@ class Year:
             for who, what in self.put.items():
                 if what:
                     self.said.add((at, "ping", f"{who}: {'; '.join(sorted(what))}"))
+            self._tell_what_was_not_heard(at)
         return self.said
+
+    def _tell_what_was_not_heard(self, at: datetime) -> None:
+        """Whoever manages the contracts is told once of each report of which the question did not arrive."""
+        unheard = [key for key in self.tried if key not in self.heard and key not in self.told]
+        if unheard and works(at, Nation.ENGLAND_AND_WALES):
+            self.told.update(unheard)
+            self.said.add((at, "told", "CONTRACTMANAGER"))
+            self.said.update((at, "unheard", f"{reference} {month}") for reference, month in unheard)
 
     def received(self, each: Agreement, month: str) -> date | None:
         """The day on which a month's report comes, after it was opened."""
@@ -172,8 +192,18 @@ class Year:
                 continue
             self.opened.setdefault((each.reference, month), at.astimezone(LONDON).date())
             came = self.received(each, month)
-            if works(at, each.nation) and (came is None or came > at.astimezone(LONDON).date()):
+            today = at.astimezone(LONDON).date()
+            if works(at, each.nation) and (came is None or came > today):
                 self._say(at, "prompt", f"{each.reference} {month}", f"{each.reference} {month}")
+                self._ask(each, month, today)
+
+    def _ask(self, each: Agreement, month: str, today: date) -> None:
+        """Once a day until it is heard; from then on it counts."""
+        key = (each.reference, month)
+        if key not in self.heard and self.tried.get(key) != today:
+            self.tried[key] = today
+            if each.hears(today):
+                self.heard[key] = today
 
     def _months_ended(self, at: datetime) -> Iterator[str]:
         month = f"{self.first_day - DAY:%Y-%m}"
@@ -210,7 +240,8 @@ class Year:
         for each in self.agreements:
             if each.nation is nation:
                 for kind, name, due_on in self._open(each, today):
-                    if any(speaks(kind, due_on, day, nation) for day in days if is_working_day(day, nation)):
+                    counts = self._counts_from(each, kind, name, due_on)
+                    if counts and any(speaks(kind, counts, day, nation) for day in days if is_working_day(day, nation)):
                         whom = "PARTNERCONTACT" if kind in THEIRS else "CONTRACTMANAGER"
                         self.said.add((at, "reminder", f"{each.reference} {name} by {due_on} to {whom}"))
 
@@ -227,6 +258,13 @@ class Year:
             if reference == each.reference and (came is None or came > today):
                 yield "report", month, nth_working_day(following(month), each.working_day, each.nation)
         yield "contact", "contact", self.first_day + (SPOKEN_WITHIN - 1) * DAY
+
+    def _counts_from(self, each: Agreement, kind: str, name: str, due_on: date) -> date | None:
+        """The day from which it is late: its own, or the later day on which the partner was asked; None before that."""
+        if kind != "report":
+            return due_on
+        heard = self.heard.get((each.reference, name))
+        return None if heard is None else max(due_on, heard)
 
     def _escalations(self, at: datetime, each: Agreement) -> None:
         """What has gone wrong goes up, and up again on silence; whoever was asked hears that it is settled."""
@@ -261,8 +299,9 @@ class Year:
             if plan.failed is not None and plan.has_failed(today):
                 yield plan.name, "plan failed", plan.failed
         for kind, name, due_on in self._open(each, today):
-            if kind == "report" and days_late(due_on, today, each.nation) >= LATE:
-                yield name, "report late", due_on
+            counts = self._counts_from(each, kind, name, due_on)
+            if kind == "report" and counts and days_late(counts, today, each.nation) >= LATE:
+                yield name, "report late", counts
             elif kind == "plan" and today > due_on:
                 yield name, "plan late", due_on
             elif kind == "option" and today > due_on:

@@ -26,6 +26,8 @@ from bot.domain.channel_ends import ChannelEnd
 from bot.domain.charts import Chart, picture_key
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import Rung, Step
+from bot.domain.missing import Missing
+from bot.domain.not_arrived import Mend
 from bot.domain.parts import Combining
 from bot.domain.plan_cycle import PlanEvent
 from bot.domain.ratings import Direction, Movement, Rag, Rating
@@ -54,8 +56,8 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 # What templates can compare with, and let people choose from.
 ENUMS = (
     Audience, Band, ChannelEnd, Combining, ContactChannel, Direction, EscalationEnd, Impact, Likelihood, LineState,
-    MadeBy, Movement, OutboxState, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState,
-    RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Stage, Step, Subject, Trigger, Waiting,
+    MadeBy, Mend, Missing, Movement, OutboxState, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent,
+    ReportState, RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Stage, Step, Subject, Trigger, Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]

@@ -9,7 +9,7 @@ from dataclasses import replace as replace_values
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, or_, select, update
 from sqlmodel import Session, col
 
 from bot.db import insert, table
@@ -85,6 +85,28 @@ def withdraw(session: Session, original: str, why: str, now: datetime) -> None:
         .values(state=OutboxState.DROPPED, last_error=why[:300], settled_at=now)
     )
     session.refresh(first)
+
+
+def send_again(session: Session, key: str, channel: str, message: Message | None, now: datetime) -> bool:
+    """Send a message that ended dead or withheld to this channel after all, with other words where they are given;
+    returns whether it had ended so. In another channel it stands by itself, and not in a thread of the one before."""
+    words = {} if message is None else {"text": message.text, "blocks": message.blocks}
+    thread = case((col(OutboxMessage.channel) == channel, col(OutboxMessage.thread_of_id)), else_=None)
+    again = (
+        update(OutboxMessage)
+        .where(col(OutboxMessage.key) == key, col(OutboxMessage.state).in_((OutboxState.DEAD, OutboxState.WITHHELD)))
+        .values(
+            state=OutboxState.PENDING,
+            channel=channel,
+            thread_of_id=thread,
+            attempts=0,
+            next_try_at=now,
+            settled_at=None,
+            last_error="",
+            **words,
+        )
+    )
+    return session.execute(again.returning(col(OutboxMessage.id))).first() is not None
 
 
 def next_key(session: Session, about: str) -> str:

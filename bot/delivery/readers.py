@@ -63,6 +63,18 @@ def judge(session: Session, users: Collection[str], audience: Audience, contract
     return Judgement(frozenset(users) - known, next(barred, ""), deactivated)
 
 
+def has_partner(session: Session, users: Collection[str], contract_id: int | None) -> bool:
+    """Whether somebody of a contract's partner is among these users and can read."""
+    partner_id = session.scalar(select(col(Contract.partner_id)).where(col(Contract.id) == contract_id))
+    teams = partner_teams(session, Audience.SHARED, contract_id)
+    rows = session.connection().execute(_READERS, {"users": [*users]}).all()
+    seen = ((slack_users.of_row(row), row.organisation_id) for row in rows)
+    return any(
+        not (user.is_bot or user.deleted) and (organisation_id == partner_id or user.homes & teams)
+        for user, organisation_id in seen
+    )
+
+
 _users, _people, _organisations = (table(each) for each in (SlackUser, Person, Organisation))
 _READERS = (
     select(_users, _people.c.organisation_id, _people.c.guest, _organisations.c.name.label("organisation"))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.domain.asking import Asking
 from bot.domain.calendar import NationCalendar
 from bot.domain.escalation_triggers import Reason, Trigger
 from bot.domain.ratings import Rating
@@ -32,12 +33,18 @@ class Rated:
     figure: str
 
 
-def report_late(due_on: date, today: date, tier: str, calendar: NationCalendar) -> list[Reason]:
-    """Why a report that has not come is escalated; empty if it is not."""
-    late = _days_late(due_on, today, calendar)
+def report_late(asking: Asking, today: date, tier: str, calendar: NationCalendar) -> list[Reason]:
+    """Why a report that has not come is escalated; empty if it is not, or was not asked for. The days count from when
+    it was asked for, if that is later than the day on which it was due."""
+    if asking.counts_from is None:
+        return []
+    late = _days_late(asking.counts_from, today, calendar)
     if late < REPORT_DAYS.get(tier.lower(), REPORT_DAYS_ELSE):
         return []
-    sentence = f"It was due on {format_date(due_on)}, and had not come {plural(late, 'working day')} later."
+    asked = f", was {asking.note}" if asking.note else ""
+    sentence = (
+        f"It was due on {format_date(asking.due_on)}{asked}, and had not come {plural(late, 'working day')} later."
+    )
     return [Reason(Trigger.REPORT_LATE, sentence)]
 
 

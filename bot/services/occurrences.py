@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Dialect, func, select
+from sqlalchemy import Dialect, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -23,6 +23,12 @@ def claim(work: UnitOfWork, rule: str, subject: str, due_at: datetime) -> bool:
         .returning(col(Occurrence.id))
     )
     return claimed.first() is not None
+
+
+def is_claimed(work: UnitOfWork, rule: str, subject: str) -> bool:
+    """Whether any occurrence of a rule was claimed for a subject."""
+    of_it = (col(Occurrence.rule) == rule, col(Occurrence.subject) == subject)
+    return bool(work.session.scalar(select(exists().where(*of_it))))
 
 
 def claimed(work: UnitOfWork, rule: str, since: datetime) -> dict[str, datetime]:

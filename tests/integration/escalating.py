@@ -79,6 +79,7 @@ def report_on(session: Session, contract_id: int, period: str = "2026-12", **cha
         "period": period,
         "due_on": date(2027, 1, 6),
         "prompt_at": MONDAY,
+        "asked_on": TODAY,
     }
     row = Report(**{**usual, **changes})
     session.add(row)

@@ -23,10 +23,12 @@ from bot.models import (
     ExtensionOption,
     Memo,
     OutboxMessage,
+    OutboxState,
     RectificationPlan,
     ReminderLine,
     Report,
 )
+from bot.services.progress.received_reports import note_asked
 from jobs import job_named
 from jobs.context import JobContext
 from tests.builders import job_desk
@@ -36,7 +38,7 @@ from tests.working_days import DAY, LONDON, instant, nine
 from tests.year import Agreement, Due, Plan, Sent, Year
 
 YEAR = 2027
-JOBS = [job_named(name) for name in ("prompt", "remind", "escalate", "summary", "monthly")]
+JOBS = [job_named(name) for name in ("prompt", "remind", "escalate", "summary", "monthly", "mend")]
 AT_ODD_HOURS = (7, 13, 16, 17, 18)
 LONG = settings.get_current_profile_name() == "long"
 SPAN = 365 if LONG else usual_or(45, 24)
@@ -72,6 +74,13 @@ memos = st.builds(met_around, names, days_until(0), takes)
 gaps: st.SearchStrategy[list[int]] = st.lists(
     st.integers(-11, 11).map(lambda number: 12 + number), min_size=1, max_size=5
 ) | st.just([])
+deaf = st.lists(
+    st.builds(lambda first, days: (first, first + (8 + days) * DAY), first_days, st.integers(-6, 12))
+    | st.builds(lambda first, days: (first, first + days * DAY), days_until(0), st.integers(0, 20)),
+    min_size=1,
+    max_size=3,
+)
+"""When the partner is not in its channel: usually in the first week, in which it is asked for a report."""
 plans = st.builds(plan_in_steps, names, days_until(0), gaps, st.sampled_from([True, False]))
 
 
@@ -88,6 +97,7 @@ def agreements(draw: st.DrawFn) -> list[Agreement]:
             options=draw(st.lists(options, min_size=1, max_size=3)),
             memos=draw(st.lists(memos, min_size=1, max_size=2)),
             plans=draw(st.lists(plans, min_size=1, max_size=3)),
+            deaf=draw(deaf),
             report_takes=[draw(st.none() | st.integers(1, 40)) for _ in range(12)],
         )
         for number, nation in enumerate(Nation)
@@ -144,7 +154,23 @@ async def live_through(router: JobContext, portfolio: Sequence[Agreement], ran: 
         for at in of_day:
             for job in JOBS:
                 await job.run(router, at)
+                if job.name == "prompt":
+                    with router.database.writing() as session:
+                        arrive(session, portfolio, at)
         before = day
+
+
+def arrive(session: Session, portfolio: Sequence[Agreement], at: datetime) -> None:
+    """Deliver what was asked in the shared channels, where the partner is in them."""
+    references = dict(session.execute(select(col(Contract.id), col(Contract.reference))).all())
+    waiting = (col(OutboxMessage.state) == OutboxState.PENDING, col(OutboxMessage.key).endswith("-prompt"))
+    for row in session.scalars(select(OutboxMessage).where(*waiting)):
+        agreement = next(each for each in portfolio if each.reference == references[row.contract_id])
+        day = at.astimezone(LONDON).date()
+        row.state, row.settled_at = OutboxState.WITHHELD, at
+        if agreement.hears(day):
+            row.state, row.slack_channel, row.slack_ts = OutboxState.SENT, row.channel, "1.1"
+            note_asked(session, row.key, day)
 
 
 def sent(session: Session) -> set[Sent]:
@@ -154,7 +180,11 @@ def sent(session: Session) -> set[Sent]:
     for row in session.scalars(select(OutboxMessage).where(col(OutboxMessage.replaces_id).is_(None))):
         if row.key.endswith("-prompt"):
             report = session.get_one(Report, int(row.key.split("-")[1]))
-            found.add((row.created_at, "prompt", f"{references[report.contract_id]} {report.period}"))
+            about = f"{references[report.contract_id]} {report.period}"
+            found.add((row.created_at, "prompt", about))
+            found.update({(row.told_at, "unheard", about)} if row.told_at else ())
+        elif row.key.startswith("not-arrived-"):
+            found.add((row.created_at, "told", row.channel.removeprefix("U0")))
         elif row.key.startswith("digest-") and row.thread_of_id is None:
             channel = "portfolio" if row.channel == "C0ALL" else f"channel of {row.channel.removeprefix('C0')}"
             found.add((row.created_at, "weekly", channel))

@@ -56,7 +56,7 @@ def settled(record: Any, **columns: Any) -> Callable[[], None]:  # noqa: ANN401 
 
 
 def report(session: Session, contract: Contract) -> Made:
-    row = Report(contract_id=contract.id, period="2026-12", due_on=SOON, prompt_at=MONDAY)
+    row = Report(contract_id=contract.id, period="2026-12", due_on=SOON, prompt_at=MONDAY, asked_on=TODAY)
     session.add(row)
     session.flush()
     who = person(session, "U0PRIYA").id
@@ -77,6 +77,7 @@ def query(session: Session, contract: Contract) -> Made:
         decided_at=london_instant(date(2027, 1, 6), 10),
         decided_by_id=who,
         query="Why?",
+        query_asked_on=date(2027, 1, 6),
         queries=1,
     )
     session.add(row)

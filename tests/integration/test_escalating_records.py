@@ -84,6 +84,8 @@ def test_a_query_without_an_answer_is_escalated_and_settled_by_the_answer(unchan
             query="Why did starts fall?",
             queries=1,
         )
+        assert run_job(session, "escalate", at(7)) == 0, "it has not reached the partner"
+        row.query_asked_on = TODAY
         assert [run_job(session, "escalate", at(days)) for days in (4, 7)] == [0, 1]
         (escalation,) = opened(session)
         assert (escalation.kind, escalation.trigger) == (Subject.QUERY, Trigger.UNANSWERED)
@@ -286,7 +288,7 @@ def test_nothing_is_escalated_outside_working_time(unchanged: Database) -> None:
 def test_where_nobody_can_be_asked_it_is_asked_of_whoever_comes(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         contract = quiet(session)
-        report_on(session, contract, due_on=TODAY - 20 * DAY)
+        report_on(session, contract, due_on=TODAY - 20 * DAY, asked_on=TODAY - 22 * DAY)
         for role in session.scalars(select(Role).where(col(Role.contract_id) == contract)):
             session.delete(role)
         session.flush()

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.models import Audience, Channel, Contract, Occurrence, OutboxMessage, Report, TrailEntry
-from bot.services.progress import reports
+from bot.services.progress import prompting
 from bot.services.progress.received_reports import prompt_key
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, contract_named, open_all, prompted, work
 
@@ -74,9 +74,9 @@ def test_a_prompt_that_had_to_wait_is_still_owed(unchanged: Database) -> None:
         report = awaited(session, "WP-NE")
         evening = work(session, MONDAY + 9 * HOUR)
         assert not prompted(evening, report)
-        assert report in reports.reports_to_prompt(evening)
+        assert report in prompting.reports_to_prompt(evening)
         assert prompted(work(session, MONDAY + DAY), report)
-        assert report not in reports.reports_to_prompt(work(session, MONDAY + DAY))
+        assert report not in prompting.reports_to_prompt(work(session, MONDAY + DAY))
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_nothing_that_is_in_or_not_yet_due_is_asked_for(unchanged: Database) -> 
         december, january = awaited(session, "WP-NE"), awaited(session, "DE-SW")
         december.received_at, december.reporter_id = MONDAY, 1
         january.prompt_at = MONDAY + MINUTE
-        to_ask = reports.reports_to_prompt(work(session, MONDAY))
+        to_ask = prompting.reports_to_prompt(work(session, MONDAY))
         assert december not in to_ask
         assert january not in to_ask
-        assert january in reports.reports_to_prompt(work(session, MONDAY + MINUTE))
+        assert january in prompting.reports_to_prompt(work(session, MONDAY + MINUTE))
 
 
 def test_a_contract_without_a_shared_channel_is_not_asked_until_it_has_one(unchanged: Database) -> None:
@@ -123,6 +123,6 @@ def test_a_contract_without_a_shared_channel_is_not_asked_until_it_has_one(uncha
 def test_the_reports_to_ask_for_come_by_the_day_they_are_due(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         open_all(work(session, MONDAY + DAY))
-        found = reports.reports_to_prompt(work(session, MONDAY + DAY))
+        found = prompting.reports_to_prompt(work(session, MONDAY + DAY))
         assert len(found) == 13
         assert [report.due_on for report in found] == sorted(report.due_on for report in found)

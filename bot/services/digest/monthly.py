@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, func, select
 from sqlmodel import col
 
-from bot.access import away_on, role_counts
+from bot.access import is_absent, role_counts
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation
 from bot.domain.digests import month_due
 from bot.domain.ratings import Movement, Rating, worst
-from bot.models import Absence, Audience, Contract, Person, Reading, Report, Role, RoleName
+from bot.models import Audience, Contract, Person, Reading, Report, Role, RoleName
 from bot.services import occurrences
 from bot.services.digest.comparison import RatingLine, lines
 from bot.services.digest.dated_items import DatedItem, dated_items_of
@@ -163,11 +163,8 @@ def _fall(line: RatingLine) -> tuple[int, int, str]:
 
 
 def _owners(work: UnitOfWork, due: datetime) -> dict[str, dict[int, Contract]]:
-    """The contracts of each senior owner: the holder of the role, or their deputy on days of leave."""
-    away = exists().where(
-        col(Absence.person_id) == col(Role.person_id),
-        away_on(work.today),
-    )
+    """The contracts of each senior owner: the holder of the role, or their deputy while they are away."""
+    away = is_absent(col(Role.person_id), work.today)
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
     rows = work.session.execute(
         select(col(Person.slack), Contract)

@@ -26,7 +26,8 @@ from bot.services.unit_of_work import ActorContext
 class ContractDate:
     """An item with a day; `working` says how the day follows from its rule, "" if the day itself was agreed.
 
-    `late`: it is open, and its day has passed. `before` is the day before more time was agreed.
+    `late`: it is open, and its day has passed. `before` is the day before more time was agreed, `note` stands beside
+    the day.
     """
 
     what: str
@@ -35,6 +36,7 @@ class ContractDate:
     working: str = ""
     late: bool = False
     before: date | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
                 _working(each, calendar),
                 late=each.done_on is None and each.due_on < ctx.today,
                 before=before.get((each.kind, each.subject_id)),
+                note=each.note,
             )
             for each in found
         ),

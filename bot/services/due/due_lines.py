@@ -21,7 +21,8 @@ from bot.services.unit_of_work import ActorContext
 class DueLine:
     """A line of a list: the contract's reference, what is due, its day, whether that has passed.
 
-    `form` is the form that settles it, None if the reader has none; `key` is what its button carries.
+    `form` is the form that settles it, None if the reader has none; `key` is what its button carries. `note` stands
+    beside the day.
     """
 
     contract: str
@@ -30,6 +31,7 @@ class DueLine:
     late: bool
     form: DueForm | None = None
     key: str = ""
+    note: str = ""
 
 
 def due_on_contract(ctx: ActorContext, contract_id: int, audience: Audience) -> list[DueItem]:
@@ -116,8 +118,9 @@ def _line(ctx: ActorContext, item: DueItem, reference: str, partner_id: int, rol
     button = source_of(item.kind).button
     is_closed_by_another = item.closed_by_another and item.owner_id == ctx.actor.person_id
     if button is None or is_closed_by_another or not _may_use(ctx, button, partner_id, roles):
-        return DueLine(reference, item.in_a_list, item.due_on, item.due_on < ctx.today)
-    return DueLine(reference, item.in_a_list, item.due_on, item.due_on < ctx.today, button, item.key)
+        button = None
+    key = item.key if button else ""
+    return DueLine(reference, item.in_a_list, item.due_on, item.due_on < ctx.today, button, key, item.note)
 
 
 def _may_use(ctx: ActorContext, form: DueForm, partner_id: int, roles: Set[RoleName]) -> bool:

@@ -15,7 +15,7 @@ from bot.models import Contract, PlanStatus, RectificationPlan
 from bot.services.due.candidate import Candidate, CandidateFinder, listed_or_recent
 from bot.services.due.rating_triggers import ratings
 from bot.services.due.risk_triggers import risks
-from bot.services.due.selection import ByIds, DueBetween
+from bot.services.due.selection import ByIds, CountedBetween
 from bot.services.due.source import DueItem, DueSource, LateContract, LateRule
 from bot.services.due.sources import SOURCES
 from bot.services.unit_of_work import UnitOfWork
@@ -32,14 +32,14 @@ def _late(subject: Subject) -> CandidateFinder:
 
 
 def _late_of(work: UnitOfWork, source: DueSource, rule: LateRule, ids: Sequence[int] | None) -> list[Candidate]:
-    recent = DueBetween(work.today - LOOKS_BACK, work.today + rule.ahead)
+    recent = CountedBetween(work.today - LOOKS_BACK, work.today + rule.ahead)
     items = source.find(work, true(), recent if ids is None else ByIds(ids))
     contracts = _contracts_of(work, items)
     return [
         Candidate(rule.subject, item.subject_id, item.contract_id, shorten(item.what, 300), since, reasons)
         for item in items
         if (reasons := rule.reasons(item, work.today, contracts[item.contract_id]))
-        and (since := reasons[0].since or item.since or item.due_on)
+        and (since := reasons[0].since or item.since or item.counts_from)
     ]
 
 

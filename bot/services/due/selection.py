@@ -13,7 +13,14 @@ _ALL_ANNIVERSARIES = 366  # days, within which every day of a year comes
 
 
 class Selection(Protocol):
-    """Selects dated records: by a condition on columns, and by a check of values."""
+    """Selects dated records: by a condition on columns, and by a check of values.
+
+    `only_asked`: what somebody must be asked for is selected by the day from which it counts, which it has only once it
+    was asked for (see bot.domain.asking).
+    """
+
+    @property
+    def only_asked(self) -> bool: ...
 
     def of(
         self,
@@ -42,6 +49,10 @@ class Selection(Protocol):
 
 class _OpenOnes:
     """Selects open records alone, of every owner."""
+
+    @property
+    def only_asked(self) -> bool:
+        return False
 
     def computed(self, subject: Column) -> ColumnElement[bool]:
         return true()
@@ -85,6 +96,10 @@ class ByDueDates(_OpenOnes):
 
     usual: Sequence[date]
     own: Sequence[tuple[Sequence[int], Sequence[date]]]
+
+    @property
+    def only_asked(self) -> bool:
+        return True
 
     def of(
         self,
@@ -148,11 +163,31 @@ class OwnedBy(DueBetween):
 
 
 @dataclass(frozen=True)
+class CountedBetween(DueBetween):
+    """Selects the records whose days count from a day to another, for those that must be asked for."""
+
+    @property
+    def only_asked(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
 class EverDue(DueBetween):
     """Selects all records, those that are done too."""
 
     def opened(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
         return true()
+
+
+def asked_for(
+    which: Selection, subject: Column, contract: Column, due_on: Column, asked_on: Column
+) -> ColumnElement[bool]:
+    """The condition of a selection on records that somebody must be asked for."""
+    due = which.of(subject, contract, due_on)
+    if not which.only_asked:
+        return due
+    late = and_(asked_on > due_on, which.of(subject, contract, asked_on))
+    return or_(and_(asked_on <= due_on, due), late)
 
 
 def _anniversary_on(days: set[date], start: Column) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import SQLModel
 
 from bot.access import Permission
+from bot.domain.asking import Asking
 from bot.domain.calendar import NationCalendar
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Reason, Subject
@@ -27,7 +28,7 @@ class DueItem:
     `reminded` is the side that is reminded of it, unless it has an owner (a person's id). `rule` is the rule that gives
     the day, "" where the day itself was agreed. `since` is the day from which it is awaited. `done_on` is None while it
     is open. `closed_by_another`: somebody other than its owner must close it. `is_movable`: its day can be
-    another, where its source can move it.
+    another, where its source can move it. `asking` is there for what somebody else must be asked for.
     """
 
     kind: DueKind
@@ -46,6 +47,17 @@ class DueItem:
     done_on: date | None = None
     closed_by_another: bool = False
     is_movable: bool = True
+    asking: Asking | None = None
+
+    @property
+    def counts_from(self) -> date | None:
+        """The day from which reminders and escalations count; None while it was not asked for."""
+        return self.asking.counts_from if self.asking else self.due_on
+
+    @property
+    def note(self) -> str:
+        """What stands beside its due day: since when it is asked for, where that is not in time."""
+        return self.asking.note if self.asking else ""
 
     @property
     def in_a_list(self) -> str:

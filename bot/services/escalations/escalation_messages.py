@@ -8,7 +8,6 @@ from bot.delivery.outbox import OutgoingMessage, reachable
 from bot.models import Audience, Escalation, Person
 from bot.services.escalations import pings
 from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of
-from bot.services.escalations.holders import manager_to_notify
 from bot.services.unit_of_work import UnitOfWork
 
 
@@ -58,31 +57,6 @@ def notify_ended(work: UnitOfWork, card: EscalationCard, *, aloud: bool) -> None
     for line in last.values():
         if line.message in alive:
             work.reply(line.message, f"{escalation.key(line.number)}-closed", closing, why)
-
-
-def notify_not_reached(work: UnitOfWork, card: EscalationCard, person: Person, reason: str) -> None:
-    """Tell the contract's manager, or the person above, who could not be reached, why, and who was asked instead."""
-    escalation = card.escalation
-    manager = manager_to_notify(work, escalation.contract_id, person.id)
-    if manager is not None:
-        asked = card.owner.name if escalation.owner_id != person.id else ""
-        told = work.messages.message(
-            "escalations/not_reached", card=card, whom=person.name, channel="", reason=reason, asked=asked
-        )
-        _notify(work, card, manager, told, f"not-reached-{escalation.steps}", f"{person.name} could not be reached")
-
-
-def notify_channel_not_reached(work: UnitOfWork, escalation: Escalation, channel: str, reason: str) -> None:
-    """Tell the contract's manager that the notice could not be posted in the contract's channel, and why."""
-    card = card_of(work, escalation)
-    manager = manager_to_notify(work, escalation.contract_id, 0)
-    if manager is not None:
-        told = work.messages.message(
-            "escalations/not_reached", card=card, whom="", channel=channel, reason=reason, asked=card.owner.name
-        )
-        _notify(
-            work, card, manager, told, "no-channel", f"the channel of {card.contract.reference} could not be reached"
-        )
 
 
 def notify_planner(work: UnitOfWork, card: EscalationCard, planner: Person) -> None:

@@ -12,12 +12,12 @@ from sqlmodel import col
 
 from bot.domain.escalation_triggers import DATE_TRIGGERS, OVERTAKES, Subject, Trigger
 from bot.domain.london import london_instant
-from bot.models import UNDELIVERED_STATES, Contract, Escalation, EscalationEnd, Occurrence, OutboxMessage, OutboxState
+from bot.models import UNDELIVERED_STATES, Contract, Escalation, EscalationEnd, Occurrence, OutboxMessage
 from bot.services import occurrences
 from bot.services.due.candidate import Candidate
 from bot.services.due.escalation_due import recent_candidates, still_candidates
 from bot.services.due.risk_triggers import settled_risks
-from bot.services.escalations import escalation_messages, ladder_steps, pings
+from bot.services.escalations import ladder_steps, pings
 from bot.services.escalations.escalation_card import is_about, is_open
 from bot.services.escalations.ladder_steps import Prepared
 from bot.services.unit_of_work import UnitOfWork
@@ -46,30 +46,22 @@ def close_settled(work: UnitOfWork, escalation_id: int) -> bool:
 
 
 def unreachable_escalations(work: UnitOfWork) -> list[int]:
-    """The ids of escalations with a ping or a notice that could not be delivered."""
-    found = select(col(Escalation.id)).join(OutboxMessage, _is_its_message()).where(is_open(), _is_undelivered())
-    return sorted({*work.session.scalars(found)})
+    """The ids of escalations with a ping that could not be delivered."""
+    found = select(col(Escalation.id)).join(OutboxMessage, col(OutboxMessage.key) == col(Escalation.ping))
+    return sorted({*work.session.scalars(found.where(is_open(), _is_undelivered()))})
 
 
 def skip_unreachable(work: UnitOfWork, escalation_id: int) -> bool:
-    """Ask somebody else if a ping could not be delivered; returns whether it could not. For an undelivered notice, tell
-    the contract's manager once. Nobody is asked if the escalation was settled meanwhile."""
+    """Ask somebody else if a ping could not be delivered; returns whether it could not. Nobody is asked if the
+    escalation was settled meanwhile."""
     escalation = _locked(work, escalation_id)
     if escalation is None or _over(work, [escalation]):
         return False
-    lost = work.session.scalars(
-        select(OutboxMessage)
-        .where(col(OutboxMessage.key).in_((escalation.ping, escalation.notice)), _is_undelivered())
-        .order_by(col(OutboxMessage.id))
-    ).all()
-    for row in lost:
-        if row.key == escalation.ping:
-            ladder_steps.skip_unreachable(work, escalation, row.last_error)
-        elif row.key == escalation.notice:
-            escalation.notice = ""
-            if row.state is OutboxState.DEAD:  # for a withheld one they were told when it was withheld
-                escalation_messages.notify_channel_not_reached(work, escalation, row.channel, row.last_error)
-    return bool(lost)
+    lost = select(OutboxMessage).where(col(OutboxMessage.key) == escalation.ping, _is_undelivered())
+    row = work.session.scalar(lost)
+    if row is not None:
+        ladder_steps.skip_unreachable(work, escalation, row.last_error)
+    return row is not None
 
 
 def expired_escalations(work: UnitOfWork) -> Sequence[int]:
@@ -173,10 +165,6 @@ def _over(work: UnitOfWork, opened: Sequence[Escalation]) -> dict[int, Escalatio
         still = still_candidates(work, kind, [each.subject_id for each in some])
         over |= {each.id: EscalationEnd.SETTLED for each in some if each.subject_id not in still}
     return over
-
-
-def _is_its_message() -> ColumnElement[bool]:
-    return col(OutboxMessage.key).in_((col(Escalation.ping), col(Escalation.notice)))
 
 
 def _is_undelivered() -> ColumnElement[bool]:

@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import case, select
 from sqlmodel import col
 
-from bot.access import DEPARTMENT, away_on, role_counts
+from bot.access import DEPARTMENT, is_absent, role_counts
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Rung
-from bot.models import Absence, Contract, Escalation, Person, Risk, Role, RoleName
+from bot.models import Contract, Escalation, Person, Risk, Role, RoleName
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
@@ -18,7 +18,6 @@ ROLES = {
     Rung.SENIOR_OWNER: RoleName.SENIOR_OWNER,
     Rung.DIRECTOR: RoleName.COMMERCIAL_LEAD,
 }
-_TOLD = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD)
 
 
 def ladder_holders(work: UnitOfWork, contract_id: int, kind: Subject, subject_id: int) -> Mapping[Rung, Person]:
@@ -53,22 +52,11 @@ def deputy_of(work: UnitOfWork, escalation: Escalation, asked: Collection[int]) 
     )
 
 
-def manager_to_notify(work: UnitOfWork, contract_id: int, not_this: int) -> Person | None:
-    """The contract's manager, or the next person above if the message is about the manager."""
-    people = (contract_lookup.person_in_role(work.session, contract_id, work.today, role) for role in _TOLD)
-    return next((person for person in people if person is not None and person.id != not_this), None)
-
-
 def _owner(work: UnitOfWork, contract_id: int, person_id: int) -> Person | None:
-    """The owner of a risk, if they have a role of the department's on its contract; their deputy there on days of
-    leave."""
-    away = work.session.scalar(
-        select(col(Absence.id)).where(
-            col(Absence.person_id) == person_id,
-            away_on(work.today),
-        )
-    )
-    stands = col(Role.person_id) if away is None else col(Role.deputy_id)
+    """The owner of a risk, if they have a role of the department's on its contract; their deputy there while they are
+    away."""
+    away = is_absent(col(Role.person_id), work.today)
+    stands = case((away, col(Role.deputy_id)), else_=col(Role.person_id))
     return work.session.scalar(
         select(Person)
         .join(Role, stands == col(Person.id))

@@ -102,7 +102,7 @@ def climb(work: UnitOfWork, escalation: Escalation) -> bool:
 
 
 def skip_unreachable(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
-    """Skip a person who cannot be reached: ask their deputy, else the next rung, and tell the contract's manager."""
+    """Skip a person who cannot be reached: ask their deputy, else the next rung."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     if not work.calendar.of(contract.nation).is_working_time(work.now):
         return
@@ -119,7 +119,6 @@ def skip_unreachable(work: UnitOfWork, escalation: Escalation, reason: str) -> N
         _ask(work, escalation, rung, standing[rung], standing)
     else:
         escalation_messages.refresh_messages(work, escalation)
-    escalation_messages.notify_not_reached(work, card_of(work, escalation), person, reason)
 
 
 def close(work: UnitOfWork, escalation: Escalation, because: EscalationEnd) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Date, Row, Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
-from bot.access import FACTS, ContractRef, Permission, away_on, role_counts
+from bot.access import FACTS, ContractRef, Permission, is_absent, role_counts
 from bot.db import table
 from bot.domain.references import code_typed
 from bot.domain.search import search
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.identity import NotTheirs
-from bot.models import Absence, Audience, Channel, Contract, Person, Role, RoleName
+from bot.models import Audience, Channel, Contract, Person, Role, RoleName
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.unit_of_work import ActorContext
 
@@ -149,7 +149,7 @@ def channel_of(session: Session, contract_id: int, audience: Audience) -> str | 
 
 def person_in_role(session: Session, contract_id: int, today: date, *roles: RoleName) -> Person | None:
     """Who answers for the first of these roles that anybody holds on the contract: the holder, or their deputy on
-    days of leave. Who is away without a deputy comes last."""
+    days of leave and once their Slack account is deactivated. Who is away without a deputy comes last."""
     found = session.execute(_first_in_roles(roles), {"contract_id": contract_id, "today": today}).first()
     return None if found is None else found[1]
 
@@ -174,7 +174,7 @@ def _in_roles(roles: tuple[RoleName, ...]) -> Select[RoleName, Person]:
     """The roles with whoever answers for each, in order. Built once: to build it takes longer than to run it."""
     order = case({role: place for place, role in enumerate(roles)}, value=col(Role.role))
     today = bindparam("today", type_=Date())
-    away = exists().where(col(Absence.person_id) == col(Role.person_id), away_on(today))
+    away = is_absent(col(Role.person_id), today)
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
     return (
         select(col(Role.role), Person)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.domain.missing import Missing
 from bot.domain.plan_cycle import PLAN
 from bot.domain.ratings import Rating, worst
 from bot.domain.scores import Grade, order
@@ -30,6 +31,7 @@ from bot.services.due.contract_duties import duties_of, is_assessment
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources.plans import AWAITED, FORM, TO_DECIDE
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.missing import missing_on
 from bot.services.lookup.risks import rules_in_force
 from bot.services.progress.kpi_history import KpiLine, kpi_lines
 from bot.services.unit_of_work import ActorContext
@@ -60,6 +62,7 @@ class ContractPage:
     last_contact: Contact | None
     last_contact_by: str
     plans: Sequence[DueLine] = ()
+    missing: Sequence[Missing] = ()
 
     @property
     def rating(self) -> Rating:
@@ -98,6 +101,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         last_contact=contact,
         last_contact_by=author,
         plans=_plans_in_force(ctx, contract),
+        missing=missing_on(ctx, contract),
     )
 
 

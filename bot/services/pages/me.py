@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlmodel import col
 
-from bot.access import Permission, RegisterPermission, away_on, granted, role_counts_for
+from bot.access import Permission, RegisterPermission, away_on, granted, is_absent, role_counts_for
 from bot.identity import Actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
 from bot.services.people.leave import OwnLeave, own_leave
@@ -66,16 +66,16 @@ def _as_deputy(ctx: ActorContext) -> list[HeldRole]:
         select(col(Role.role), col(Person.name), col(Absence.last_day), col(Contract.reference))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
         .join(Person, col(Person.id) == col(Role.person_id))
-        .join(Absence, col(Absence.person_id) == col(Role.person_id))
+        .outerjoin(Absence, and_(col(Absence.person_id) == col(Role.person_id), away_on(ctx.today)))
         .where(
             col(Role.deputy_id) == ctx.actor.person_id,
             col(Person.organisation_id) == ctx.actor.organisation_id,
             role_counts_for(ctx.actor),
-            away_on(ctx.today),
+            is_absent(col(Role.person_id), ctx.today),
         )
         .order_by(col(Contract.reference))
     ).all()
-    found: dict[tuple[RoleName, str, date], list[str]] = {}
+    found: dict[tuple[RoleName, str, date | None], list[str]] = {}
     for role, name, until, reference in rows:
         found.setdefault((role, name, until), []).append(reference)
     return [HeldRole(role, those, granted(role), name, until) for (role, name, until), those in found.items()]

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from bot.access import Permission, holds_role
 from bot.db import table
+from bot.domain.asking import Asking
 from bot.domain.ladder import Step
 from bot.domain.london import london
 from bot.domain.periods import Month
@@ -35,7 +36,8 @@ class WaitingItem:
 
     `by_another` for an action that somebody other than its owner closes; `others` is how many more reports of
     the contract wait for the same; `why` says why something was escalated, `version` is what its button carries,
-    `key` what that of anything else does; `form` is the form or act that settles something due, if the reader may.
+    `key` what that of anything else does; `note` stands beside the day; `form` is the form or act that settles
+    something due, if the reader may.
     """
 
     kind: Waiting
@@ -50,6 +52,7 @@ class WaitingItem:
     version: str = ""
     form: DueForm | None = None
     key: str = ""
+    note: str = ""
 
 
 _ORDER = {kind: place for place, kind in enumerate(Waiting)}
@@ -97,6 +100,7 @@ def _waiting_reports(ctx: ActorContext) -> Sequence[Row[Any]]:
             _reports.c.public_id,
             _reports.c.period,
             _reports.c.due_on,
+            _reports.c.asked_on,
             _reports.c.decision,
             func.coalesce(_reports.c.revised_at, _reports.c.received_at).label("came_at"),
         )
@@ -128,6 +132,7 @@ def _report_item(row: Row[Any]) -> WaitingItem:
         on=_report_day(row),
         late=row.came_at is None,
         key=row.public_id,
+        note=Asking(row.due_on, row.asked_on).note if row.came_at is None else "",
     )
 
 
@@ -189,4 +194,5 @@ def _due(ctx: ActorContext, items: Sequence[DueItem]) -> Iterable[WaitingItem]:
             by_another=item.closed_by_another,
             form=line.form,
             key=item.key,
+            note=item.note,
         )

@@ -1,13 +1,14 @@
 """Setting Liaison up: who may start, and the steps that are left."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import exists, func, select
 from sqlmodel import SQLModel, col
 
 from bot.access import RegisterPermission
 from bot.delivery.outbox import OutgoingMessage
+from bot.domain.missing import Missing
 from bot.domain.text_validation import required_text
 from bot.errors import UserError
 from bot.identity import Denied, is_department
@@ -25,6 +26,7 @@ from bot.models import (
     RoleName,
     Team,
 )
+from bot.services.lookup.missing import missing_on_all
 from bot.services.people.accounts import ChangedAccount, SharedAddress, changed_accounts, shared_addresses
 from bot.services.unit_of_work import ActorContext, NewcomerContext, UnitOfWork
 
@@ -43,7 +45,8 @@ def not_for_you() -> Denied:
 @dataclass(frozen=True)
 class Checklist:
     """The state of the setup, for an administrator; `test` is the state of their last test message, `problem` its
-    error. `changed` are people who have another Slack account now, `addresses` those that several people have."""
+    error. `changed` are people who have another Slack account now, `addresses` those that several people have;
+    `missing` are the references of the contracts that lack something, so that messages reach nobody."""
 
     department: str
     people: int
@@ -57,6 +60,7 @@ class Checklist:
     problem: str = ""
     changed: Sequence[ChangedAccount] = ()
     addresses: Sequence[SharedAddress] = ()
+    missing: Mapping[Missing, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,7 @@ def _checklist(work: UnitOfWork, department: str, administrator: str) -> Checkli
         problem=test.last_error if test else "",
         changed=changed_accounts(session),
         addresses=shared_addresses(session),
+        missing=missing_on_all(work),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot.access import Permission
 from bot.delivery import outbox
@@ -232,6 +232,19 @@ def report_of_thread(key: str) -> int | None:
     """The id of the report to whose prompt or query this message key belongs."""
     found = _THREAD.fullmatch(key)
     return int(found[1]) if found else None
+
+
+def note_asked(session: Session, key: str, on: date) -> None:
+    """Note the day on which a prompt or a query reached the partner, when the message with this key has. Lateness
+    counts from then."""
+    report_id = report_of_thread(key)
+    report = None if report_id is None else session.get(Report, report_id)
+    if report is None:
+        return
+    if key == prompt_key(report):
+        report.asked_on = report.asked_on or on
+    elif key == query_key(report):
+        report.query_asked_on = on
 
 
 def _suffix(queries: int) -> str:

@@ -114,7 +114,7 @@ def _decide(
     report.decided_by_id = ctx.actor.person_id
     if asked is not None:
         changes["query"] = (report.query or "nothing", asked)
-        report.query, report.queries = asked, report.queries + 1
+        report.query, report.queries, report.query_asked_on = asked, report.queries + 1, None
     why = shorten(asked or "", LONGEST_SUMMARY)
     ctx.record(decided.in_history, report.reference, contract_id=contract.id, changes=changes, why=why)
     ctx.session.flush()

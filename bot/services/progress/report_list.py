@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.db import table
+from bot.domain.asking import Asking
 from bot.domain.periods import Month
 from bot.models import Audience, Contract, Organisation, Report, ReportDecision
 from bot.services.paging import ON_A_PAGE, page_count, page_number
@@ -40,7 +41,8 @@ class ReportStanding(StrEnum):
 
 @dataclass(frozen=True)
 class OpenReport:
-    """An expected report that is not accepted. Both sides of the contract may see all of it."""
+    """An expected report that is not accepted; `note` stands beside its due day. Both sides of the contract may see all
+    of it."""
 
     reference: str
     title: str
@@ -49,6 +51,7 @@ class OpenReport:
     due_on: date
     standing: ReportStanding
     days_late: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def list_reports(ctx: ActorContext, *, late_only: bool = False, page: int = 1) -
             _contracts.c.nation,
             _reports.c.period,
             _reports.c.due_on,
+            _reports.c.asked_on,
             standing.label("standing"),
         )
         .select_from(joined.join(_partners, _partners.c.id == _contracts.c.partner_id))
@@ -119,7 +123,9 @@ def _open_report(ctx: ActorContext, row: Row[Any]) -> OpenReport:
     calendar = ctx.calendar.of(row.nation)
     late = calendar.working_days_between(row.due_on, ctx.today) if standing is ReportStanding.LATE else 0
     period = str(Month.parse(row.period))
-    return OpenReport(row.reference, row.title, row.partner, period, row.due_on, standing, late)
+    is_awaited = standing in (ReportStanding.LATE, ReportStanding.DUE)
+    note = Asking(row.due_on, row.asked_on).note if is_awaited else ""
+    return OpenReport(row.reference, row.title, row.partner, period, row.due_on, standing, late, note)
 
 
 _STANDINGS = list(ReportStanding)

@@ -3,14 +3,14 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, String, cast, exists, literal, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlmodel import col
 
 from bot.access import Permission
 from bot.db import by_key
-from bot.delivery.outbox import OutgoingMessage
+from bot.domain.asking import Asking
 from bot.domain.calendar import NationCalendar
 from bot.domain.due_kinds import DueKind
 from bot.domain.london import london, london_instant
@@ -20,15 +20,14 @@ from bot.domain.periods import Month, report_due, report_opens
 from bot.domain.ratings import Outlook
 from bot.domain.report_cycle import REPORT, ReportEvent
 from bot.domain.stages import REPORTING
-from bot.domain.wording import format_date, format_instant, nearest, quoted
+from bot.domain.wording import format_instant, nearest, quoted
 from bot.errors import UserError
-from bot.models import Audience, Contract, Kpi, Occurrence, Person, Reading, Report
-from bot.services import occurrences
+from bot.models import Audience, Contract, Kpi, Person, Reading, Report
 from bot.services.due.agreed_time import earlier_days
 from bot.services.due.sources.reports import is_awaited
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress.rated_figures import given_in
-from bot.services.progress.received_reports import decider, prompt_key
+from bot.services.progress.received_reports import decider
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -82,6 +81,11 @@ class DueReport:
     def period(self) -> str:
         """The period in words: December 2026."""
         return str(Month.parse(self.report.period))
+
+    @property
+    def asking(self) -> Asking:
+        """When it is due, and when it was asked for."""
+        return Asking(self.report.due_on, self.report.asked_on)
 
     @property
     def outlook(self) -> Outlook:
@@ -228,68 +232,3 @@ def check_seen(work: UnitOfWork, report: Report, seen: str) -> None:
     if report.received_at is not None and report.figures_version != seen:
         reporter = work.session.get_one(Person, report.reporter_id)
         raise _already_reported(str(Month.parse(report.period)), reporter.name, report.revised_at or report.received_at)
-
-
-RULE = "report prompt"
-NOTICEABLY_LATE = timedelta(hours=1)
-
-
-def reports_to_prompt(work: UnitOfWork) -> Sequence[Report]:
-    """The awaited reports whose prompt is due and not claimed."""
-    claimed = exists().where(
-        col(Occurrence.rule) == RULE,
-        col(Occurrence.subject) == literal("report ") + cast(col(Report.id), String),
-    )
-    return work.session.scalars(
-        select(Report)
-        .where(col(Report.received_at).is_(None), col(Report.prompt_at) <= work.now, ~claimed)
-        .order_by(col(Report.due_on), col(Report.id))
-    ).all()
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """A prompt that is ready to send, with the id and the reference of its report."""
-
-    report_id: int
-    reference: str
-    draft: OutgoingMessage
-
-
-def prepare(work: UnitOfWork, report: Report) -> Prompt | None:
-    """The prompt for a report, addressed to the partner in the shared channel; None without that channel.
-
-    Outside the working hours of the contract's nation there is none; a late prompt says that it is late.
-    """
-    contract = work.session.get_one(Contract, report.contract_id)
-    if not work.calendar.of(contract.nation).is_working_time(work.now):
-        return None
-    channel = contract_lookup.channel_of(work.session, contract.id, Audience.SHARED)
-    if channel is None:
-        return None
-    due = due_report(work, report, contract)
-    missed = report.prompt_at if work.now - report.prompt_at > NOTICEABLY_LATE else None
-    message = work.messages.message("progress/prompt", due=due, missed=missed)
-    why = f"the report for {due.period} on {contract.reference} is due on {format_date(report.due_on)}"
-    draft = OutgoingMessage(prompt_key(report), channel, Audience.SHARED, message, why, contract.id)
-    return Prompt(report.id, report.reference, draft)
-
-
-def update_prompt(work: UnitOfWork, report_id: int) -> None:
-    """Bring the prompt for an awaited report up to date, because its day has moved."""
-    report = work.session.get_one(Report, report_id)
-    due = due_report(work, report, work.session.get_one(Contract, report.contract_id))
-    message = work.messages.message("progress/prompt", due=due, missed=None)
-    work.replace(prompt_key(report), work.next_key(f"{prompt_key(report)}-moved"), message, "its due day has moved")
-
-
-def send(work: UnitOfWork, prompt: Prompt) -> bool:
-    """Send a prompt, unless the report has come meanwhile or another worker sends it; returns whether it was sent."""
-    report = work.session.get(Report, prompt.report_id)
-    if report is None or report.received_at is not None:
-        return False
-    if not occurrences.claim(work, RULE, f"report {report.id}", report.prompt_at):
-        return False
-    work.enqueue(prompt.draft)
-    work.record("report prompted", prompt.reference, contract_id=report.contract_id)
-    return True

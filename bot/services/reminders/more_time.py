@@ -30,12 +30,12 @@ from bot.models import (
 from bot.services.due.open_items import still_open
 from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.progress import reports
+from bot.services.progress import prompting
 from bot.services.reminders import answers, reminders
 from bot.services.reminders.answers import Answer, LineDetails, not_this_way
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-PROMPTS: Mapping[DueKind, Callable[[UnitOfWork, int], None]] = {DueKind.REPORT: reports.update_prompt}
+PROMPTS: Mapping[DueKind, Callable[[UnitOfWork, int], None]] = {DueKind.REPORT: prompting.update_prompt}
 """What brings the message up to date that asked the partner for something, by the kind of what is due."""
 
 

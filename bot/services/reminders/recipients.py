@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlmodel import col
 
-from bot.access import away_on, role_counts
+from bot.access import is_absent, role_counts
 from bot.domain.calendar import Nation
 from bot.domain.due_kinds import DueKind
-from bot.models import Absence, Contract, Party, Person, Role, RoleName, Snooze
+from bot.models import Contract, Party, Person, Role, RoleName, Snooze
 from bot.services.due.open_items import still_open
 from bot.services.due.source import DueItem
 from bot.services.unit_of_work import UnitOfWork
@@ -38,7 +38,7 @@ def address(work: UnitOfWork, items: Sequence[DueItem]) -> list[AddressedItem]:
     """Each item once for every person who is reminded of it; an item of a contract without people is left out. Two
     queries."""
     people = _people_on(work, {item.contract_id for item in items})
-    away = set(work.session.scalars(select(col(Absence.person_id)).where(away_on(work.today))))
+    away = set(work.session.scalars(_away(work)))
     return [each for item in items for each in _address(item, people[item.contract_id], away)]
 
 
@@ -56,6 +56,11 @@ def _address(item: DueItem, on_it: _OnContract, away: set[int]) -> Iterable[Addr
         manager = next((each for each in managers if each not in away), None)
         there = {person: manager or person for person in meant}
     return [AddressedItem(by, person, item) for person, by in there.items()]
+
+
+def _away(work: UnitOfWork) -> Select[int]:
+    """Everybody for whom their deputies act today: on leave, or deactivated in Slack."""
+    return select(col(Person.id)).where(is_absent(col(Person.id), work.today))
 
 
 def _people_on(work: UnitOfWork, contract_ids: set[int]) -> dict[int, _OnContract]:

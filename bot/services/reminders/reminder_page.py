@@ -80,7 +80,7 @@ def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
             ReminderView(
                 line,
                 contract.reference,
-                work.calendar.of(contract.nation).working_days_between(reminder.day, line.due_on),
+                work.calendar.of(contract.nation).working_days_between(reminder.day, line.asked_on or line.due_on),
                 names[line.meant_for_id] if line.meant_for_id != reminder.person_id else None,
                 before.get(subject),
                 request,

@@ -217,6 +217,7 @@ def _add_lines(work: UnitOfWork, person_id: int, reminded: Sequence[AddressedIte
             "meant_for_id": each.meant_for_id,
             "what": each.item.what[:300],
             "due_on": each.item.due_on,
+            "asked_on": each.item.asking.asked_late if each.item.asking else None,
             "state": LineState.OPEN,
         }
         for each in unique.values()

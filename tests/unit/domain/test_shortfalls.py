@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.asking import Asking
 from bot.domain.calendar import NationCalendar, published
 from bot.domain.escalation_triggers import Reason, Trigger
 from bot.domain.ratings import Rating
@@ -47,7 +48,20 @@ def sentences(reasons: list[Reason]) -> list[str]:
     ],
 )
 def test_a_report_is_escalated_so_many_working_days_late(tier: str, today: date, expected: list[str]) -> None:
-    assert sentences(report_late(DUE, today, tier, HERE)) == expected
+    assert sentences(report_late(Asking(DUE, DUE), today, tier, HERE)) == expected
+
+
+def test_lateness_counts_from_the_day_of_asking_and_what_was_not_asked_for_is_not_late() -> None:
+    """The contractual day stands in the sentence, and when it was asked for beside it."""
+    asked_late = Asking(DUE, date(2027, 1, 12))
+    assert report_late(asked_late, date(2027, 1, 18), "gold", HERE) == []
+    assert sentences(report_late(asked_late, date(2027, 1, 19), "gold", HERE)) == [
+        "It was due on 6 January 2027, was not asked until 12 January 2027, and had not come 5 working days later."
+    ]
+    assert report_late(Asking(DUE, None), date(2027, 3, 31), "gold", HERE) == []
+    in_time = Asking(DUE, date(2027, 1, 4))
+    assert (in_time.counts_from, in_time.note, asked_late.note) == (DUE, "", "not asked until 12 January 2027")
+    assert (Asking(DUE, None).counts_from, Asking(DUE, None).note) == (None, "not asked yet")
 
 
 def test_a_query_that_nobody_answers_is_escalated_after_five_working_days() -> None:
@@ -119,7 +133,7 @@ def test_nothing_is_escalated_before_its_working_days_have_gone_and_everything_a
 ) -> None:
     allowed = REPORT_DAYS.get(tier, REPORT_DAYS_ELSE)
     for found, count in (
-        (report_late(day, today, tier, calendar), allowed),
+        (report_late(Asking(day, day), today, tier, calendar), allowed),
         (query_unanswered(day, today, calendar), QUERY_DAYS),
         (duty_missed(day, today, calendar), DUTY_DAYS),
     ):

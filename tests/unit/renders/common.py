@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.domain.london import Days
+from bot.domain.missing import Missing
 from bot.domain.parts import FigureWithParts
 from bot.domain.ratings import Rating
 from bot.models import (
@@ -88,6 +89,9 @@ def kpi_line(number: int, *values: str | None, name: str = "Starts within 15 wor
     return KpiLine(kpi(number, name=name), figures)
 
 
+NOT_ASKED = "not asked until 12 January 2027"
+
+
 def usual_card() -> ContractPage:
     return ContractPage(
         contract=contract(purpose="Help people in the North East to find a job and keep it."),
@@ -96,7 +100,9 @@ def usual_card() -> ContractPage:
         options=[option(), option(name="First extension", decision=Decision.TAKEN, decided_on=date(2026, 12, 1))],
         kpis=[kpi_line(1, "98.2", "99.4", "99"), kpi_line(2, None, "97"), kpi_line(3)],
         due=[
-            DueLine("WP-NE", "Report for December 2026", date(2027, 1, 6), late=False),
+            DueLine(
+                "WP-NE", "Report for December 2026", date(2027, 1, 6), late=True, note="not asked until 12 January 2027"
+            ),
             DueLine(
                 "WP-NE",
                 "Change memo 3 to be acknowledged",
@@ -114,6 +120,7 @@ def usual_card() -> ContractPage:
         last_contact=contact(),
         last_contact_by="Amira Shah",
         plans=[DueLine("WP-NE", "Clearance, monitored", date(2026, 11, 2), False, PLAN_FORM, "key-of-a-plan-01")],
+        missing=[*Missing],
     )
 
 

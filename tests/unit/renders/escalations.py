@@ -213,8 +213,6 @@ def _on(reference: str, about: EscalationCard) -> EscalationCard:
 
 AGAIN = replace(RATINGS, steps=(ASKED, line(2, Step.ACKNOWLEDGED, AMIRA, until=UNTIL), line(3, Step.ASKED)))
 
-NOBODY = {"whom": "Helen Marsh", "channel": "", "reason": "user_disabled", "asked": ""}
-
 MESSAGE_CONTEXTS: Contexts = {
     "escalations/ping": {
         **{name: {"card": each, "number": _last_asked(each)} for name, each in STATES.items()},
@@ -238,12 +236,6 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "escalations/notice": {name: {"card": each} for name, each in STATES.items()},
     "escalations/closed": {name: {"card": each} for name, each in ENDS.items()},
-    "escalations/not_reached": {
-        "smallest": {"card": SMALLEST, **NOBODY},
-        "usual": {"card": shown(ASKED, NOT_REACHED, UP), **NOBODY, "asked": "Callum Reid"},
-        "channel": {"card": shown(), **NOBODY, "channel": "C0WPNE", "whom": "", "asked": "Helen Marsh"},
-        "largest": {"card": LARGE, "whom": NAME, "channel": "", "reason": long_text(300), "asked": NAME},
-    },
     "escalations/plan_asked": {
         "smallest": {"card": replace(SMALLEST, steps=(ASKED, PLANNED))},
         "usual": {"card": shown(ASKED, PLANNED)},

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.not_arrived import Mend
 from bot.models import OutboxState
 from bot.services.health.health import Health, JobHealth, OutboxHealth
 from bot.services.health.job_alerts import WatchedJob
+from bot.services.health.not_arrived import MOST_LISTED, NotArrived
 from bot.services.health.same_names import SameName
 from bot.services.pages.upcoming import Upcoming, UpcomingPage
 from tests.builders import DAY, MINUTE, MONDAY
@@ -50,6 +52,18 @@ COMING = Upcoming(
 LONG_COMING = replace(COMING, channel="U" + "0" * 39, text=WORDS, why=long_text(300))
 AT = {"now": MONDAY}
 
+PROMPT_TEXT = "Northgate Futures Ltd: the report for December 2026 on WP-NE is due on 6 January 2027."
+GONE = "nobody of the contract's partner is in that channel"
+ARCHIVED, DEACTIVATED = "the channel is archived", "their Slack account is deactivated"
+NO_CHANNEL = NotArrived(
+    "The report for December 2026 on WP-NE is not asked for.",
+    "WP-NE has no channel that is shared with its partner",
+    Mend.BIND_FIRST,
+    contract="WP-NE",
+    asks_again=True,
+    report=12,
+)
+
 MESSAGE_CONTEXTS: Contexts = {
     "liaison/health": {
         "smallest": {"health": Health([], OutboxHealth(NONE, None)), **AT},
@@ -74,6 +88,24 @@ MESSAGE_CONTEXTS: Contexts = {
                 [SameName("Obligation", "WP-NE", [NAME] * 9)] * 21,
             ),
             **AT,
+        },
+    },
+    "liaison/not_arrived": {
+        "smallest": {"items": [NotArrived("A", "B", Mend.LOOK, message=1)]},
+        "no_channel": {"items": [NO_CHANNEL]},
+        "usual": {
+            "items": [
+                NO_CHANNEL,
+                NotArrived(PROMPT_TEXT, GONE, Mend.BIND, channel="C0WPNENG", contract="WP-NE", asks_again=True),
+                NotArrived("6 contracts, 1 got worse", ARCHIVED, Mend.BIND_PORTFOLIO, channel="C0PORTFOLIO"),
+                NotArrived("High risk R-2", DEACTIVATED, Mend.APPOINT, person="Helen Marsh", contract="WP-NE"),
+                NotArrived("2 items are due", DEACTIVATED, Mend.APPOINT, person="Amira Shah"),
+                NotArrived("Report received", "Liaison is not in the channel", Mend.INVITE, channel="C0WPNE"),
+            ]
+        },
+        "largest": {
+            "items": [NotArrived(WORDS, WORDS, Mend.APPOINT, person=NAME, contract=LONG["reference"], asks_again=True)]
+            * MOST_LISTED
         },
     },
     "liaison/jobs_late": {

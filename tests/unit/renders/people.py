@@ -6,6 +6,7 @@ from typing import Any
 
 import handlers
 from bot.access import RegisterPermission, granted
+from bot.domain.missing import Missing
 from bot.domain.sensitive import PersonalDetail
 from bot.identity import Actor
 from bot.interactions.disambiguation import Choice
@@ -23,6 +24,12 @@ from bot.services.people.leave import OwnLeave
 from bot.services.people.setup import Checklist, WhomToAsk
 from tests.builders import MONDAY, person
 from tests.unit.renders.common import DAYS, DAYS_ABROAD, LONG, NAME, TITLE, TODAY, WORDS, Contexts, absence, long_text
+
+LACKING = {
+    Missing.SHARED_CHANNEL: ["WP-NE"],
+    Missing.PARTNER_CONTACT: ["WP-NE", "SE-CW"],
+    Missing.LADDER: [f"WP-{number:03}" for number in range(12)],
+}
 
 
 def choice(number: int, about: str = "Work Pathways, with Northgate Futures Ltd") -> Choice:
@@ -125,6 +132,9 @@ MESSAGE_CONTEXTS: Contexts = {
     "liaison/setup": {
         "smallest": {"list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
         "usual": {"list": Checklist("Department for Opportunity", 23, 12, 12, 1, 2, 24, None)},
+        "missing": {
+            "list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO", missing=LACKING)
+        },
         "begun": {"list": Checklist("Department for Opportunity", 2, 1, 0, 0, 0, 0, None, OutboxState.PENDING)},
         "done": {
             "list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO", OutboxState.SENT)

@@ -18,7 +18,7 @@ from bot.services.digest.summary import Summary
 from bot.services.digest.summary_detail import ContractDetail, KpiResult, SummaryDetail
 from bot.services.progress.standings import ContractStanding, ReportedFigure, ReportedReport
 from tests.builders import MONDAY, RULES, contract, kpi
-from tests.unit.renders.common import LONG, NAME, TITLE, WORDS, Contexts, contracts, long_text
+from tests.unit.renders.common import LONG, NAME, TITLE, Contexts, contracts, long_text
 
 
 def item(number: int, days: int = 0, what: str = "Report for December 2026") -> DatedItem:
@@ -245,21 +245,6 @@ MESSAGE_CONTEXTS: Contexts = {
         "usual": {"history": DigestHistory(KEPT, [post(DUE), post()])},
         "largest": {
             "history": DigestHistory(replace(KEPT, contract=LONG["reference"]), [post(headline=long_text(300))] * 10)
-        },
-    },
-    "contracts/withheld": {
-        "smallest": {"contract": "A", "channel": "C1", "text": "A", "reason": "B"},
-        "usual": {
-            "contract": "WP-NE",
-            "channel": "C0WPNE",
-            "text": "Very high risk R-9 on WP-NE",
-            "reason": "another organisation is in that channel",
-        },
-        "largest": {
-            "contract": LONG["reference"],
-            "channel": "C" + "0" * 39,
-            "text": WORDS,
-            "reason": "an organisation that is not the contract's partner is in that channel",
         },
     },
 }

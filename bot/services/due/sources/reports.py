@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.domain.asking import Asking
 from bot.domain.calendar import NationCalendar
 from bot.domain.deadlines import Deadline
 from bot.domain.due_kinds import DueKind
@@ -17,7 +18,7 @@ from bot.domain.periods import Month
 from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import query_unanswered, report_late
 from bot.models import Audience, Contract, Party, Report, ReportDecision, ReportState
-from bot.services.due.selection import Selection
+from bot.services.due.selection import Selection, asked_for
 from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule, restating
 from bot.services.unit_of_work import UnitOfWork
 
@@ -32,11 +33,12 @@ def is_awaited() -> ColumnElement[bool]:
 def answer_by(report: Report, working_days: int, calendar: NationCalendar) -> date | None:
     """The day by which a query must be answered; None for a report without a query.
 
-    An answer has as many working days as the contract gives for a report, and is never due before the report itself.
+    An answer has as many working days as the contract gives for a report, from the day on which the query reached the
+    partner, and is never due before the report itself.
     """
     if report.state is not ReportState.QUERIED or report.decided_at is None:
         return None
-    asked = london(report.decided_at).date()
+    asked = report.query_asked_on or london(report.decided_at).date()
     return max(report.due_on, calendar.add_working_days(asked, working_days))
 
 
@@ -63,11 +65,14 @@ def _reports(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection)
             col(Report.contract_id),
             col(Report.period),
             col(Report.due_on),
+            col(Report.asked_on),
             col(Contract.report_working_day),
         )
         .join(Contract, col(Contract.id) == col(Report.contract_id))
         .where(contracts, col(Report.received_at).is_(None))
-        .where(which.of(col(Report.id), col(Report.contract_id), col(Report.due_on)))
+        .where(
+            asked_for(which, col(Report.id), col(Report.contract_id), col(Report.due_on), col(Report.asked_on)),
+        )
     )
     return [
         DueItem(
@@ -80,8 +85,9 @@ def _reports(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection)
             owed_by=Party.PARTNER,
             reminded=Party.PARTNER,
             rule=_ruled(period, working_day),
+            asking=Asking(due_on, asked_on),
         )
-        for subject_id, key, contract_id, period, due_on, working_day in rows
+        for subject_id, key, contract_id, period, due_on, asked_on, working_day in rows
     ]
 
 
@@ -94,12 +100,13 @@ def _queries(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection)
     found = []
     for report, contract in rows:
         due_on = answer_by(report, contract.report_working_day, work.calendar.of(contract.nation))
-        if report.decided_at and due_on and which.holds(report.id, contract.id, due_on):
-            found.append(_query(report, london(report.decided_at).date(), due_on))
+        is_left_out = which.only_asked and report.query_asked_on is None
+        if due_on and not is_left_out and which.holds(report.id, contract.id, due_on):
+            found.append(_query(report, due_on))
     return found
 
 
-def _query(report: Report, asked_on: date, due_on: date) -> DueItem:
+def _query(report: Report, due_on: date) -> DueItem:
     return DueItem(
         kind=DueKind.QUERY,
         subject_id=report.id,
@@ -109,7 +116,8 @@ def _query(report: Report, asked_on: date, due_on: date) -> DueItem:
         key=report.public_id,
         owed_by=Party.PARTNER,
         reminded=Party.PARTNER,
-        since=asked_on,
+        since=report.query_asked_on,
+        asking=Asking(due_on, report.query_asked_on),
     )
 
 
@@ -118,13 +126,12 @@ def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
 
 
 def _late_report(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
-    return report_late(item.due_on, today, contract.tier, contract.calendar)
+    return report_late(item.asking, today, contract.tier, contract.calendar) if item.asking else []
 
 
 def _late_answer(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
-    """Nobody is escalated before the day that they were given."""
-    asked_on = item.since or item.due_on
-    return query_unanswered(asked_on, today, contract.calendar) if item.due_on < today else []
+    """Nobody is escalated before the day that they were given, nor where the query did not reach them."""
+    return query_unanswered(item.since, today, contract.calendar) if item.since and item.due_on < today else []
 
 
 REPORTS = DueSource(
