@@ -3,7 +3,7 @@
 A message is added in the transaction that causes it. Workers send it later: see bot.delivery.outbox_queue.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as replace_values
 from datetime import datetime
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, case, func, or_, select, update
 from sqlmodel import Session, col
 
-from bot.db import insert, table
+from bot.db import insert, insert_all, table
 from bot.delivery.message_parts import parts_of
 from bot.delivery.messages import Message
 from bot.domain.charts import as_json
@@ -58,13 +58,21 @@ def reply(session: Session, parent: str, key: str, message: Message, why: str, n
 
     Slack's threads have one level: a reply to a reply goes to the same thread.
     """
+    return reply_all(session, parent, {key: message}, why, now)
+
+
+def reply_all(session: Session, parent: str, messages: Mapping[str, Message], why: str, now: datetime) -> bool:
+    """The same for several messages with their keys, in their order. Two statements, however many there are."""
     row = _place_of(session, parent)
     if row is None:
         return False
     below = row.thread_of_id or row.replaces_id or row.id
-    _add(
-        session, OutgoingMessage(key, row.channel, row.audience, message, why, row.contract_id), now, thread_of_id=below
+    drafts = (
+        OutgoingMessage(key, row.channel, row.audience, message, why, row.contract_id)
+        for key, message in messages.items()
     )
+    added = [_row(part, now, thread_of_id=below) for draft in drafts for part in _parts(draft)]
+    insert_all(session, OutboxMessage, added)
     return True
 
 
@@ -156,44 +164,45 @@ def _add(
     thread_of_id: int | None = None,
 ) -> None:
     """Add a message. What of it is too long for one message goes in its thread."""
+    first, *rest = _parts(draft)
+    added = insert(session, OutboxMessage, **_row(first, now, replaces_id=replaces_id, thread_of_id=thread_of_id))
+    below = thread_of_id or replaces_id or added
+    insert_all(session, OutboxMessage, [_row(part, now, thread_of_id=below) for part in rest])
+
+
+def _parts(draft: OutgoingMessage) -> list[OutgoingMessage]:
+    """The message in as many as Slack takes it in."""
     first, *rest = parts_of(draft.message)
-    added = _add_part(session, draft, first, now, replaces_id=replaces_id, thread_of_id=thread_of_id)
-    for number, part in enumerate(rest, 2):
-        below = replace_values(draft, key=f"{draft.key} part {number}")
-        _add_part(session, below, part, now, thread_of_id=thread_of_id or replaces_id or added)
+    below = [
+        replace_values(draft, key=f"{draft.key} part {number}", message=part) for number, part in enumerate(rest, 2)
+    ]
+    return [replace_values(draft, message=first), *below]
 
 
-def _add_part(
-    session: Session,
-    draft: OutgoingMessage,
-    part: Message,
-    now: datetime,
-    *,
-    replaces_id: int | None = None,
-    thread_of_id: int | None = None,
-) -> int:
-    return insert(
-        session,
-        OutboxMessage,
-        key=draft.key,
-        channel=draft.channel,
-        audience=draft.audience,
-        contract_id=draft.contract_id,
-        replaces_id=replaces_id,
-        thread_of_id=thread_of_id,
-        text=part.text,
-        blocks=part.blocks,
-        charts=[as_json(chart) for chart in part.charts],
-        template=part.template,
-        why=draft.why[:300],
-        state=OutboxState.PENDING,
-        created_at=now,
-        next_try_at=now,
-        attempts=0,
-        in_doubt=False,
-        last_error="",
-        permalink="",
-    )
+def _row(
+    draft: OutgoingMessage, now: datetime, *, replaces_id: int | None = None, thread_of_id: int | None = None
+) -> dict[str, Any]:
+    message = draft.message
+    return {
+        "key": draft.key,
+        "channel": draft.channel,
+        "audience": draft.audience,
+        "contract_id": draft.contract_id,
+        "replaces_id": replaces_id,
+        "thread_of_id": thread_of_id,
+        "text": message.text,
+        "blocks": message.blocks,
+        "charts": [as_json(chart) for chart in message.charts],
+        "template": message.template,
+        "why": draft.why[:300],
+        "state": OutboxState.PENDING,
+        "created_at": now,
+        "next_try_at": now,
+        "attempts": 0,
+        "in_doubt": False,
+        "last_error": "",
+        "permalink": "",
+    }
 
 
 def is_for_a_person(channel: str) -> bool:

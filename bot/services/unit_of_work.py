@@ -96,6 +96,10 @@ class UnitOfWork:
         """Answer in the thread of the message with the key `parent`; returns whether that was ever enqueued."""
         return outbox.reply(self.session, parent, key, message, why, self.now)
 
+    def reply_all(self, parent: str, messages: Mapping[str, Message], why: str) -> bool:
+        """The same for several messages with their keys, in their order, at once."""
+        return outbox.reply_all(self.session, parent, messages, why, self.now)
+
 
 @dataclass(frozen=True)
 class NewcomerContext(UnitOfWork):
