@@ -118,14 +118,15 @@ def _here(ctx: ActorContext, typed: Typed) -> Response:
     here = contract_lookup.reference_of_channel(ctx.session, typed.channel)
     own = {contract.reference for contract in ctx.contracts_open_to(Permission.SEE, Audience.SHARED)}
     own |= {contract.reference for contract in ctx.contracts_open_to(Permission.SEE)}
-    return Response.answers(_card(ctx, here) if here in own else _list(ctx, []))
+    return Response.answers(card(ctx, here) if here in own else _list(ctx, []))
 
 
 def _show(ctx: ActorContext, typed: str) -> Response:
-    return Response.answers(_card(ctx, typed))
+    return Response.answers(card(ctx, typed))
 
 
-def _card(ctx: ActorContext, typed: str) -> Message:
+def card(ctx: ActorContext, typed: str) -> Message:
+    """A contract on one page, as the actor's side sees it. Raises `UserError` or `Denied`."""
     if not ctx.actor.is_department:
         return ctx.messages.message("partners/contract_page", card=partner_pages.partner_card(ctx, typed))
     return ctx.messages.message("contracts/page", card=contract_page.contract_page(ctx, typed))

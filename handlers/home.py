@@ -12,10 +12,10 @@ from bot.interactions.permalinks import with_link
 from bot.interactions.response import Response, asks_and_writes, reads
 from bot.interactions.router import Router
 from bot.services.edit_conflicts import last_entry
-from bot.services.pages import contract as contract_page
 from bot.services.pages import home as home_page
 from bot.services.progress import report_card
 from bot.services.unit_of_work import ActorContext
+from handlers import contracts
 
 
 def register(app: AsyncApp, router: Router) -> None:
@@ -39,9 +39,8 @@ def _published(ctx: ActorContext, view: View, seen: int) -> Response:
 
 
 def show_contract(ctx: ActorContext, click: Click) -> Response:
-    """Show the contract of a line on one page."""
-    card = contract_page.contract_page(ctx, click.value)
-    return Response.says(ctx.messages.message("contracts/page", card=card))
+    """Show the contract of a line, of the page or of a summary, on one page."""
+    return Response.says(contracts.card(ctx, click.value))
 
 
 def show_report(ctx: ActorContext, click: Click) -> Response:

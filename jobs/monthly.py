@@ -1,12 +1,12 @@
 """The job that sends senior owners their monthly summaries."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-from bot.models import Contract
 from bot.services.digest import monthly
+from bot.services.digest.monthly import DueSummary
 from jobs.context import JobContext, Planned, Units
+from jobs.prompts import open_reports
 
 NAME = "monthly"
 
@@ -17,12 +17,14 @@ async def run(ctx: JobContext, now: datetime) -> int:
     A summary that fails does not stop the others, and is tried again with the next run.
     """
     units = ctx.units(NAME, now)
-    monthly_due = await units.read(monthly.monthly_due)
-    if monthly_due is None:
+    await open_reports(units)  # first, so that their days are known
+    due = await units.read(monthly.monthly_due)
+    if due is None:
         return 0
-    sent = await units.each(monthly_due.owners.items(), partial(_send, units, monthly_due.due))
-    units.raise_failure()  # before the end, after which nobody is monthly_due one
-    await units.write(partial(monthly.close_month, due=monthly_due.due))
+    sent = await units.each(due.summaries, partial(_send, units, due.opened))
+    units.raise_failure()  # before the end, after which nobody is owed one
+    if due.is_all:
+        await units.write(partial(monthly.close_month, opened=due.opened))
     return sent
 
 
@@ -31,7 +33,6 @@ async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
     return await ctx.rehearse(run, now)
 
 
-async def _send(units: Units, due: datetime, of: tuple[str, Mapping[int, Contract]]) -> int:
-    slack, contracts = of
-    draft = await units.read(partial(monthly.prepare, slack=slack, contracts=contracts, due=due))
-    return await units.write(partial(monthly.send, draft=draft, due=due))
+async def _send(units: Units, opened: datetime, due: DueSummary) -> int:
+    draft = await units.read(partial(monthly.prepare, due=due))
+    return await units.write(partial(monthly.send, draft=draft, opened=opened))

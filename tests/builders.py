@@ -63,6 +63,7 @@ Row = TypeVar("Row", bound=SQLModel)
 
 ROOT = Path(__file__).parent.parent
 MONDAY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+REPORTED = datetime(2027, 1, 8, 9, 0, tzinfo=UTC)  # the working day after December's last report was due, in Scotland
 """9am on Monday 4 January 2027, five minutes after the sample portfolio was imported: a working day in
 England, Wales and Northern Ireland, and a bank holiday in Scotland."""
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -224,11 +224,18 @@ class Year:
             self._say(at, "weekly", channel, f"{channel} {due}")
 
     def _monthly(self, at: datetime) -> None:
-        month = at.astimezone(LONDON).date().replace(day=1)
-        if at < nine(nth_working_day(month, 1, Nation.ENGLAND_AND_WALES)):
-            month = (month - DAY).replace(day=1)
-        if works(at, Nation.ENGLAND_AND_WALES):
-            self._say(at, "monthly", "senior owner", str(month))
+        """Once the last report of the month before was due: on the next working day in England and Wales, where the
+        senior owner works. The days are those of the reports that were opened, each by its own nation's holidays."""
+        today = at.astimezone(LONDON).date()
+        before = f"{today.replace(day=1) - DAY:%Y-%m}"
+        days = [
+            nth_working_day(following(before), each.working_day, each.nation)
+            for each in self.agreements
+            if (each.reference, before) in self.opened
+        ]
+        last = max(days, default=nth_working_day(following(before), 3, Nation.ENGLAND_AND_WALES))
+        if at >= nine(next_working_day(last, Nation.ENGLAND_AND_WALES)) and works(at, Nation.ENGLAND_AND_WALES):
+            self._say(at, "monthly", "senior owner", before)
 
     def _reminders(self, at: datetime, nation: Nation) -> None:
         today = at.astimezone(LONDON).date()

@@ -1,15 +1,18 @@
 """When performance summaries are due: a day and time in Europe/London, moved to working days."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.calendar import DAY_ENDS, NationCalendar
 from bot.domain.london import london, london_instant
+from bot.domain.periods import Month, report_due
 from bot.domain.wording import WEEKDAYS, format_time, join_words, quoted
 from bot.errors import UserError
 
 DAY_BEGINS = 9
+USUAL_WORKING_DAY = 3  # of the following month, on which a report is due
 _WEEK = timedelta(days=7)
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?\s*(?P<half>am|pm)?")
 _NAMED = {"midday": time(12), "noon": time(12)}
@@ -71,11 +74,18 @@ def next_due(weekly: Weekly, calendar: NationCalendar, now: datetime) -> datetim
     return due
 
 
-def month_due(calendar: NationCalendar, now: datetime) -> datetime:
-    """The latest instant at which a monthly summary was due: 9am on the first working day of a month."""
-    today = london(now).date()
-    due = _first_morning(today, calendar)
-    return due if due <= now else _first_morning(today.replace(day=1) - timedelta(days=1), calendar)
+def month_opens(month: Month, calendar: NationCalendar) -> datetime:
+    """When the reports of a month are first asked for: 9am on the first working day after it."""
+    following = month.next()
+    return london_instant(calendar.nth_working_day(following.year, following.month, 1), DAY_BEGINS)
+
+
+def month_due(month: Month, report_days: Collection[date], calendar: NationCalendar) -> datetime:
+    """When the summary of a month is due: 9am on the working day after the last of the days on which its reports are
+    due by the contracts' own cycles; where no report is, the usual cycle counts. It waits for no report that is late.
+    """
+    last = max(report_days, default=report_due(month, USUAL_WORKING_DAY, calendar))
+    return london_instant(calendar.add_working_days(last, 1), DAY_BEGINS)
 
 
 def due_around(
@@ -88,15 +98,10 @@ def due_around(
 
 
 def months_begin(before: NationCalendar, after: NationCalendar, now: datetime) -> list[tuple[datetime, datetime]]:
-    """When the monthly summaries of this month and of the last are due by one calendar and by another, where that
-    differs."""
-    first = london(now).date().replace(day=1)
-    pairs = ((_first_morning(day, before), _first_morning(day, after)) for day in (first - timedelta(days=1), first))
+    """When the last month and the one before open by one calendar and by another, where that differs."""
+    last = Month.of(london(now).date()).previous()
+    pairs = ((month_opens(month, before), month_opens(month, after)) for month in (last.previous(), last))
     return [pair for pair in pairs if pair[0] != pair[1]]
-
-
-def _first_morning(day: date, calendar: NationCalendar) -> datetime:
-    return london_instant(calendar.nth_working_day(day.year, day.month, 1), DAY_BEGINS)
 
 
 def _monday(now: datetime) -> date:

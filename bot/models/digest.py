@@ -58,8 +58,9 @@ class DigestPost(SQLModel, table=True):
 
 
 class DigestLine(SQLModel, table=True):
-    """One contract in a summary: the rating and its period, whether the report was accepted, the reason, and the score
-    of each open risk by its number, if the summary may show risks."""
+    """One contract in a summary: the rating and its period, whether the report was accepted, the reason, the score of
+    each open risk by its number, if the summary may show risks, and the keys of what was late; None if the summary is
+    of a version that did not keep them."""
 
     __tablename__ = "digest_line"
 
@@ -70,3 +71,4 @@ class DigestLine(SQLModel, table=True):
     accepted: bool = False
     why: str = Field(max_length=600)
     risks: dict[str, int] = Field(sa_type=Json)
+    late: list[str] | None = Field(default=None, sa_type=Json)

@@ -93,7 +93,7 @@ def test_the_list_is_turned_in_place_for_who_keeps_partners(office: Office) -> N
     (page,) = amira.command("/partner", channel=PORTFOLIO)
     assert "You have 12 partners, page 1 of 2" in page.plain
     assert "Brightwell Contact Ltd" in page.plain
-    assert "No contract of yours" in page.plain
+    assert "None of your contracts" in page.plain
     amira.click(page, "Next page")
     turned = amira.wait(lambda p: next((m for m in p.messages(PORTFOLIO) if "page 2 of 2" in m.plain), None))
     assert (turned.ts, [element["text"]["text"] for _, element in turned.elements()]) == (page.ts, ["Previous page"])

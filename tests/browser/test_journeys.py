@@ -79,9 +79,13 @@ def test_the_weekly_summary_stands_in_the_portfolio_channel(
     office.run("summary")
     office.deliver()
     amira = _at(open_page, office, AMIRA, PORTFOLIO)
-    expect(amira.get_by_text("6 of 12 contracts need attention; 2 got worse, 2 got better")).to_be_attached()
-    amira.get_by_text("6 of 12 contracts need attention").scroll_into_view_if_needed()
+    expect(amira.get_by_text("2 got worse, 2 got better; 6 of 12 contracts need attention")).to_be_attached()
+    amira.get_by_text("6 of 12 contracts need attention").first.scroll_into_view_if_needed()
     amira.screenshot(path=artefacts / "summary.png")
+    amira.get_by_text("2 replies").click()
+    table = amira.locator(".thread .table")
+    expect(table).to_contain_text("HA-EW: Inadequate; was Requires improvement")
+    assert table.evaluate("table => table.scrollWidth <= table.clientWidth"), "the whole table fits in a thread"
 
 
 def _at(open_page: OpenPage, office: Office, user: str, channel: str) -> Page:

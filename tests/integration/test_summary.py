@@ -11,13 +11,15 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.calendar import Nation
 from bot.domain.digests import MONDAY_MORNING, last_due
+from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.domain.scores import Band
-from bot.models import Audience, Channel, OutboxMessage, Report, Risk, RiskStatus
-from bot.services.digest import summary
+from bot.models import Audience, Channel, Contract, OutboxMessage, Report, Risk, RiskStatus
+from bot.services.digest import monthly, summary
 from bot.services.digest.dated_items import DatedItem, Scope
 from bot.services.digest.summary import Summary
 from bot.services.pages import partners as partner_pages
+from bot.services.pages.home import home_page
 from bot.services.progress import report_decisions
 from bot.services.progress.standings import ContractStanding
 from tests.builders import CALENDAR, DAY, HOUR, MINUTE, MONDAY, act, contract_named, open_all, run_job, work
@@ -109,9 +111,29 @@ def test_the_headline_counts_what_moved_and_what_needs_attention(unchanged: Data
         found = built(session)
     assert found.moved_worse == sum(after > before for before, after in pairs)
     assert found.moved_better == sum(after < before for before, after in pairs)
-    assert found.attention == len(poor | very_high | late)
+    assert {each.line.standing.contract.reference for each in found.needs} == poor | very_high | late
+    changed = {each.line.standing.contract.reference for each in found.changes}
+    assert changed == {each for each, (before, after) in zip(REFERENCES, pairs, strict=True) if before != after}
     assert found.moved_worse > 0
     assert found.moved_better > 0
+
+
+def test_what_needs_attention_is_counted_alike_in_summaries_and_on_the_page_of_who_sees_every_contract(
+    unchanged: Database,
+) -> None:
+    """IT-CH is rated Good, and nothing on it is late: a very high risk alone is enough."""
+    with unchanged.rehearsing() as session:
+        before = {each.line.standing.contract.reference for each in built(session).needs}
+        risks = select(Risk).where(col(Risk.contract_id) == contract_named(session, "IT-CH").id)
+        risk = session.scalars(risks.where(col(Risk.status) == RiskStatus.OPEN)).first()
+        assert risk is not None
+        risk.likelihood = risk.impact = 5
+        session.flush()
+        now = {each.line.standing.contract.reference for each in built(session).needs}
+        assert (before | {"IT-CH"}, len(now)) == (now, 7)
+        assert home_page(act(session, "U0NADIA")).attention == 7
+        contracts = {each.id: each for each in session.scalars(select(Contract))}
+        assert monthly.build(work(session), contracts, Month(2026, 11)).attention == 7
 
 
 def test_what_is_late_is_listed_with_how_late(unchanged: Database) -> None:
@@ -204,7 +226,7 @@ def test_a_contract_that_never_reported_says_so(unchanged: Database) -> None:
 def test_an_empty_register_has_an_empty_summary(still_empty: Database) -> None:
     with still_empty.rehearsing() as session:
         found = summary.build(work(session), Scope())
-    assert (found.attention, found.moved_worse, found.is_sample) == (0, 0, False)
+    assert (found.needs, found.changes, found.moved_worse, found.is_sample) == ([], [], 0, False)
     listed = (found.lines, found.late, found.coming, found.risks.high, found.failed_plans)
     assert [list(each) for each in listed] == [[]] * 5
 

@@ -1,6 +1,6 @@
 """The changes since the last summary: ratings, risks, and KPIs that recovered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,6 +24,8 @@ class RatingLine:
 
     `before` is its rating in the last summary, or without one the rating of the previous report; `corrected` is the
     present rating of the last summary's period, if it differs. A rating is as reported until its report is accepted.
+    `is_new`: the last summary did not have the contract. `was_late` are the keys of what it said to be late; None if
+    that is not known.
     """
 
     standing: ContractStanding
@@ -32,6 +34,14 @@ class RatingLine:
     same_period: bool = False
     before_as_reported: bool = False
     corrected_as_reported: bool = False
+    is_new: bool = False
+    was_late: Collection[str] | None = None
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the rating is another than before, or was corrected, or the contract is new."""
+        moved = self.before is not None and self.before is not self.standing.rating
+        return moved or self.corrected is not None or self.is_new
 
     @property
     def as_reported(self) -> bool:
@@ -106,13 +116,20 @@ def _line(standing: ContractStanding, previous: LastPost | None) -> RatingLine:
         return RatingLine(standing, standing.before, before_as_reported=as_reported)
     then = previous.lines.get(standing.contract.id)
     if then is None:
-        return RatingLine(standing, None)
+        return RatingLine(standing, None, is_new=True)
     of_then = next((each for each in standing.reports if each.period == then.period), None)
     previous_as_reported = then.period is not None and not then.accepted
     if of_then is None or of_then.rating is then.rating:
-        return RatingLine(standing, then.rating, before_as_reported=previous_as_reported)
-    same_period = of_then is standing.reports[0]
-    return RatingLine(standing, then.rating, of_then.rating, same_period, previous_as_reported, not of_then.accepted)
+        return RatingLine(standing, then.rating, before_as_reported=previous_as_reported, was_late=then.late)
+    return RatingLine(
+        standing,
+        then.rating,
+        of_then.rating,
+        same_period=of_then is standing.reports[0],
+        before_as_reported=previous_as_reported,
+        corrected_as_reported=not of_then.accepted,
+        was_late=then.late,
+    )
 
 
 def put_right(work: UnitOfWork, standings: Iterable[ContractStanding], previous: LastPost | None) -> list[PutRight]:

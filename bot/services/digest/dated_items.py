@@ -12,7 +12,7 @@ from bot.domain.wording import join_words, plural
 from bot.models import Audience, Contract, PlanStatus, RectificationPlan
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
-from bot.services.due.source import DueSource
+from bot.services.due.source import DueItem, DueSource
 from bot.services.due.sources import SOURCES, source_of
 from bot.services.unit_of_work import UnitOfWork
 
@@ -35,7 +35,8 @@ class Scope:
 
 @dataclass(frozen=True)
 class DatedItem:
-    """One dated item on a contract: `days` is the number of working days it is late, 0 if it is not.
+    """One dated item on a contract: `days` is the number of working days it is late, 0 if it is not. `key` is the same
+    as long as it is the same thing that is due on the same day.
 
     It is None if the bank holidays of that time are not known.
     """
@@ -44,6 +45,7 @@ class DatedItem:
     what: str
     on: date
     days: int = 0
+    key: str = ""
 
 
 def dated_items(
@@ -76,7 +78,7 @@ def _dated(
         for item in open_items(work, here, DueBetween(last=until), audience, sources)
         if item.due_on <= work.today + source_of(item.kind).ahead
     ]
-    items = [_item(work, contracts[each.contract_id], each.in_a_list, each.due_on) for each in found]
+    items = [_item(work, contracts[each.contract_id], each) for each in found]
     late = [item for item in items if item.on < work.today]
     return sorted(late, key=lambda item: item.on), _grouped([item for item in items if item.on >= work.today])
 
@@ -106,6 +108,7 @@ def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:
     return grouped
 
 
-def _item(work: UnitOfWork, contract: Contract, what: str, on: date) -> DatedItem:
-    days = max(work.calendar.of(contract.nation).working_days_between(on, work.today), 0)
-    return DatedItem(contract.reference, what, on, days)
+def _item(work: UnitOfWork, contract: Contract, item: DueItem) -> DatedItem:
+    days = max(work.calendar.of(contract.nation).working_days_between(item.due_on, work.today), 0)
+    key = f"{item.kind}-{item.subject_id}-{item.due_on}"
+    return DatedItem(contract.reference, item.in_a_list, item.due_on, days, key)

@@ -10,7 +10,7 @@ from sqlmodel import col
 from bot.db import insert, insert_all
 from bot.domain.london import london
 from bot.models import Channel, DigestLine, DigestPost
-from bot.services.digest.dated_items import Scope
+from bot.services.digest.dated_items import DatedItem, Scope
 from bot.services.progress.standings import ContractStanding
 from bot.services.unit_of_work import UnitOfWork
 
@@ -51,9 +51,13 @@ def last_post(work: UnitOfWork, channel: str, scope: Scope) -> LastPost | None:
     return LastPost(post.posted_at, {line.contract_id: line for line in lines})
 
 
-def post_lines(standings: Sequence[ContractStanding], risks: Mapping[int, Mapping[str, int]]) -> Sequence[PostLine]:
+def post_lines(
+    standings: Sequence[ContractStanding],
+    risks: Mapping[int, Mapping[str, int]],
+    late: Mapping[str, Sequence[DatedItem]],
+) -> Sequence[PostLine]:
     """The lines of a summary to store, one for each contract. `risks` are the scores that it may show, by contract and
-    risk."""
+    risk; `late` what it says to be late, by the contract's reference."""
     return [
         {
             "contract_id": each.contract.id,
@@ -62,6 +66,7 @@ def post_lines(standings: Sequence[ContractStanding], risks: Mapping[int, Mappin
             "accepted": bool(each.reports) and each.reports[0].accepted,
             "why": each.why[:MOST_OF_A_WHY],
             "risks": risks.get(each.contract.id, {}),
+            "late": [item.key for item in late.get(each.contract.reference, ())],
         }
         for each in standings
     ]

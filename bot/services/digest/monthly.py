@@ -1,21 +1,23 @@
 """The monthly summary: each senior owner's contracts, with ratings over 3 and 12 months, by direct message."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, exists, func, select
 from sqlmodel import col
 
 from bot.access import is_absent, role_counts
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation
-from bot.domain.digests import month_due
+from bot.domain.digests import month_due, month_opens
+from bot.domain.periods import Month, report_due
 from bot.domain.ratings import Movement, Rating, worst
 from bot.models import Audience, Contract, Person, Reading, Report, Role, RoleName
 from bot.services import occurrences
-from bot.services.digest.comparison import RatingLine, lines
+from bot.services.digest.changes import needs
+from bot.services.digest.comparison import RatingLine, lines, risks
 from bot.services.digest.dated_items import DatedItem, dated_items_of
 from bot.services.digest.posting import NOTICEABLY_LATE
 from bot.services.progress.standings import standings
@@ -68,92 +70,159 @@ WORST_MOVEMENTS = 10
 
 @dataclass(frozen=True)
 class OwnedContract:
-    """A contract of a senior owner, with its rolling ratings, if it has them."""
+    """A contract of a senior owner, with its rolling ratings, if it has them. `is_in`: the month's report has come;
+    `is_missing`: it was due and has not."""
 
     line: RatingLine
     rolling: RollingRatings
+    is_in: bool = True
+    is_missing: bool = False
 
 
 @dataclass(frozen=True)
 class OwnerSummary:
-    """The contracts of one senior owner, the worst first, those whose rating fell the furthest, and what is late on
-    them or due soon."""
+    """The contracts of one senior owner in a month, the worst first, those whose rating fell the furthest, what is late
+    on them or due soon, and how many need attention."""
 
-    day: date
+    month: Month
     is_sample: bool
     contracts: Sequence[OwnedContract]
     worse: Sequence[RatingLine]
     late: Sequence[DatedItem] = ()
     coming: Sequence[DatedItem] = ()
+    attention: int = 0
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """The contracts whose report for the month was due and has not come."""
+        return [each.line.standing.contract.reference for each in self.contracts if each.is_missing]
 
     @property
     def moved_worse(self) -> int:
-        """The number of contracts that got worse."""
-        return sum(each.line.movement is Movement.WORSE for each in self.contracts)
+        """The number of contracts that got worse in the month."""
+        return sum(each.is_in and each.line.movement is Movement.WORSE for each in self.contracts)
 
     @property
     def moved_better(self) -> int:
-        """The number of contracts that got better."""
-        return sum(each.line.movement is Movement.BETTER for each in self.contracts)
+        """The number of contracts that got better in the month."""
+        return sum(each.is_in and each.line.movement is Movement.BETTER for each in self.contracts)
+
+
+@dataclass(frozen=True)
+class DueSummary:
+    """The summary of a month that is due to a senior owner, and since when."""
+
+    slack: str
+    contracts: Mapping[int, Contract]
+    month: Month
+    due: datetime
 
 
 @dataclass(frozen=True)
 class MonthlyDue:
-    """The summaries of a month that are due and not yet sent: the contracts of each senior owner who has had none."""
+    """The summaries of the last month that are due and not yet sent. `opened` is when its reports were first asked for.
+    `is_all`: nobody waits for theirs any more."""
 
-    due: datetime
-    owners: Mapping[str, Mapping[int, Contract]]
+    opened: datetime
+    summaries: Sequence[DueSummary]
+    is_all: bool
 
 
 def monthly_due(work: UnitOfWork) -> MonthlyDue | None:
-    """The summaries due on the first working day of the month at 9am, or later in working hours; None if all are
-    sent."""
-    calendar = work.calendar.of(Nation.ENGLAND_AND_WALES)
-    if not calendar.is_working_time(work.now):
+    """The summaries of the last month that are due by now: those of each senior owner from 9am on the working day after
+    the last of their reports was due, in working hours; None if all are sent."""
+    calendar, month = work.calendar.of(Nation.ENGLAND_AND_WALES), Month.of(work.today).previous()
+    opened = month_opens(month, calendar)
+    if opened > work.now or not calendar.is_working_time(work.now):
         return None
-    due = month_due(calendar, work.now)
-    claimed = occurrences.claimed(work, RULE, due)
+    claimed = occurrences.claimed(work, RULE, opened)
     if EVERYBODY in claimed:
         return None
-    return MonthlyDue(due, {slack: own for slack, own in sorted(_owners(work, due).items()) if slack not in claimed})
+    owed = {slack: own for slack, own in sorted(_owners(work, opened).items()) if slack not in claimed}
+    days = _report_days(work, month, {key: each for own in owed.values() for key, each in own.items()})
+    found = [
+        DueSummary(slack, own, month, month_due(month, [days[each] for each in own if each in days], calendar))
+        for slack, own in owed.items()
+    ]
+    due = [each for each in found if each.due <= work.now]
+    return MonthlyDue(opened, due, is_all=len(due) == len(found))
 
 
-def prepare(work: UnitOfWork, slack: str, contracts: Mapping[int, Contract], due: datetime) -> OutgoingMessage:
+def _report_days(work: UnitOfWork, month: Month, contracts: Mapping[int, Contract]) -> Mapping[int, date]:
+    """The day on which the month's report of each contract is due by its cycle, without those that owe none. Time that
+    was agreed for one moves no summary. One query."""
+    owing = work.session.scalars(_reports_of(month, contracts).with_only_columns(col(Report.contract_id)))
+    owed = (contracts[each] for each in owing)
+    return {
+        each.id: report_due(month, each.report_working_day, work.calendar.of(each.nation))  # its own bank holidays
+        for each in owed
+    }
+
+
+def _reports_of(month: Month, contracts: Collection[int]) -> Select[Report]:
+    return select(Report).where(col(Report.period) == month.key, col(Report.contract_id).in_(contracts))
+
+
+def prepare(work: UnitOfWork, due: DueSummary) -> OutgoingMessage:
     """Build the summary of a senior owner; a late one says so. This is the slow part, and it only reads."""
-    missed = due if work.now - due > NOTICEABLY_LATE else None
-    message = work.messages.message("digest/monthly", summary=build(work, contracts), missed=missed)
-    why = "you are the senior owner of these contracts, or stand in for who is, and it is the start of a month"
-    return OutgoingMessage(f"monthly-{slack}-{due:%Y%m}", slack, Audience.INTERNAL, message, why)
+    missed = due.due if work.now - due.due > NOTICEABLY_LATE else None
+    message = work.messages.message("digest/monthly", summary=build(work, due.contracts, due.month), missed=missed)
+    why = (
+        "you are the senior owner of these contracts, or are covering for them, and the reports "
+        f"for {due.month} were due"
+    )
+    return OutgoingMessage(f"monthly-{due.slack}-{due.due:%Y%m}", due.slack, Audience.INTERNAL, message, why)
 
 
-def send(work: UnitOfWork, draft: OutgoingMessage, due: datetime) -> bool:
+def send(work: UnitOfWork, draft: OutgoingMessage, opened: datetime) -> bool:
     """Send a senior owner's summary, unless another worker does; returns whether it was sent."""
-    if not occurrences.claim(work, RULE, draft.channel, due):
+    if not occurrences.claim(work, RULE, draft.channel, opened):
         return False
     work.enqueue(draft)
     work.record("monthly summary sent", draft.channel)
     return True
 
 
-def close_month(work: UnitOfWork, due: datetime) -> None:
+def close_month(work: UnitOfWork, opened: datetime) -> None:
     """Mark the month as sent. A senior owner or contract added later waits for the next month."""
-    occurrences.claim(work, RULE, EVERYBODY, due)
+    occurrences.claim(work, RULE, EVERYBODY, opened)
 
 
-def build(work: UnitOfWork, contracts: Mapping[int, Contract]) -> OwnerSummary:
-    """The summary of these contracts, in a constant number of queries."""
+def build(work: UnitOfWork, contracts: Mapping[int, Contract], month: Month) -> OwnerSummary:
+    """The summary of these contracts in a month, in a constant number of queries."""
     found = lines(standings(work, contracts), None)
     rolled = rolling_ratings(work, contracts)
-    worse = [line for line in found if line.movement is Movement.WORSE]
     late, coming = dated_items_of(work, contracts)
+    awaited = work.session.scalars(
+        _reports_of(month, contracts)
+        .where(col(Report.received_at).is_(None))
+        .with_only_columns(col(Report.contract_id))
+    )
+    owned = _owned(found, rolled, month, {*awaited})
+    worse = [each.line for each in owned if each.is_in and each.line.movement is Movement.WORSE]
     return OwnerSummary(
-        day=work.today,
+        month=month,
         is_sample=any(contract.sample for contract in contracts.values()),
-        contracts=[OwnedContract(line, rolled[line.standing.contract.id]) for line in found],
+        contracts=owned,
         worse=sorted(worse, key=_fall)[:WORST_MOVEMENTS],
         late=late,
         coming=coming,
+        attention=len(needs(found, late, risks(work, contracts, None))),
     )
+
+
+def _owned(
+    found: Sequence[RatingLine], rolled: Mapping[int, RollingRatings], month: Month, awaited: Collection[int]
+) -> list[OwnedContract]:
+    return [
+        OwnedContract(
+            line,
+            rolled[line.standing.contract.id],
+            is_in=bool(line.standing.reports) and line.standing.reports[0].period >= month.key,
+            is_missing=line.standing.contract.id in awaited,
+        )
+        for line in found
+    ]
 
 
 def _fall(line: RatingLine) -> tuple[int, int, str]:
@@ -165,13 +234,19 @@ def _fall(line: RatingLine) -> tuple[int, int, str]:
 def _owners(work: UnitOfWork, due: datetime) -> dict[str, dict[int, Contract]]:
     """The contracts of each senior owner: the holder of the role, or their deputy while they are away."""
     away = is_absent(col(Role.person_id), work.today)
+def _owners(work: UnitOfWork, opened: datetime) -> dict[str, dict[int, Contract]]:
+    """The contracts of each senior owner: the holder of the role, or their deputy on days of leave."""
+    away = exists().where(
+        col(Absence.person_id) == col(Role.person_id),
+        away_on(work.today),
+    )
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
     rows = work.session.execute(
         select(col(Person.slack), Contract)
         .select_from(Person)
         .join(Role, stands == col(Person.id))
         .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .where(col(Role.role) == RoleName.SENIOR_OWNER, col(Contract.created_at) <= due, role_counts())
+        .where(col(Role.role) == RoleName.SENIOR_OWNER, col(Contract.created_at) <= opened, role_counts())
         .order_by(col(Contract.reference))
     )
     owned: dict[str, dict[int, Contract]] = defaultdict(dict)

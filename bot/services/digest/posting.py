@@ -18,13 +18,16 @@ from bot.domain.wording import WEEKDAYS
 from bot.models import Audience, Channel, Contract, Digest, Occurrence, QuietWeek
 from bot.services import occurrences
 from bot.services.digest import summary_detail
+from bot.services.digest.changes import by_contract
 from bot.services.digest.dated_items import Scope
 from bot.services.digest.last_post import PostLine, last_post, post_lines, store_post
-from bot.services.digest.summary import build
+from bot.services.digest.summary import Summary, build
 from bot.services.unit_of_work import UnitOfWork
 
 RULE = "weekly summary"
 NOTICEABLY_LATE = timedelta(hours=1)
+IN_A_TABLE = 30  # contracts: a table in Slack holds 10,000 characters
+MOST_IN_TABLES = 300
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def _subscriptions() -> Select[Channel, Contract, Digest]:
 
 @dataclass(frozen=True)
 class PreparedPost:
-    """A summary ready to post, with the detail for its thread and the lines to store.
+    """A summary ready to post, with the messages for its thread and the lines to store.
 
     `message` is None if there is nothing to say and the channel wants silence then.
     """
@@ -118,7 +121,7 @@ class PreparedPost:
     why: str
     due: datetime | None
     message: Message | None = None
-    detail: Message | None = None
+    thread: Sequence[Message] = ()
     lines: Sequence[PostLine] = ()
 
 
@@ -135,10 +138,23 @@ def prepare(work: UnitOfWork, to: Subscriber, why: str, due: datetime | None = N
         return PreparedPost(to, why, due)
     missed = due if due and work.now - due > NOTICEABLY_LATE else None
     message = work.messages.message("digest/weekly", summary=summary, missed=missed)
-    found = None if summary.is_quiet else summary_detail.detail_of(work, summary)
-    below = None if found is None else work.messages.message("digest/detail", detail=found)
-    lines = post_lines([line.standing for line in summary.lines], summary.risks.scores or {})
-    return PreparedPost(to, why, due, message, below, lines)
+    late = by_contract(summary.late)
+    lines = post_lines([line.standing for line in summary.lines], summary.risks.scores or {}, late)
+    return PreparedPost(to, why, due, message, () if summary.is_quiet else _thread(work, summary), lines)
+
+
+def _thread(work: UnitOfWork, summary: Summary) -> list[Message]:
+    """The whole table in as many messages as it takes, with what comes up below it, and then the charts."""
+    shown = summary.lines[:MOST_IN_TABLES]
+    tables = [
+        work.messages.message(
+            "digest/table", summary=summary, rows=shown[at : at + IN_A_TABLE], is_last=at + IN_A_TABLE >= len(shown)
+        )
+        for at in range(0, len(shown), IN_A_TABLE)
+        if summary.scope.contract is None or summary.has_more
+    ]
+    found = summary_detail.detail_of(work, summary)
+    return tables if found is None else [*tables, work.messages.message("digest/detail", detail=found)]
 
 
 def post_due(work: UnitOfWork, ready: PreparedPost) -> bool:
@@ -164,14 +180,14 @@ def _bound(to: Subscriber) -> tuple[str, int | None, Audience]:
 
 
 def post(work: UnitOfWork, ready: PreparedPost) -> bool:
-    """Post a summary, with its detail in its thread, and store its content; returns False for silence."""
+    """Post a summary, with the rest in its thread, and store its content; returns False for silence."""
     channel, message = ready.to.channel, ready.message
     if message is None:
         work.record("summary kept back", subject(ready.to), contract_id=channel.contract_id)
         return False
     key = f"digest-{store_post(work, channel, ready.due, without_markup(message.text, {}), ready.lines)}"
     work.enqueue(OutgoingMessage(key, channel.slack, channel.audience, message, ready.why, channel.contract_id))
-    if ready.detail is not None:
-        work.reply(key, f"{key}-detail", ready.detail, ready.why)
+    thread = {f"{key}-thread-{number}": below for number, below in enumerate(ready.thread, start=1)}
+    work.reply_all(key, thread, ready.why)
     work.record("summary posted", subject(ready.to), contract_id=channel.contract_id)
     return True

@@ -7,17 +7,15 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.domain.ratings import Movement, Rating
-from bot.domain.scores import Band
+from bot.domain.ratings import Movement
 from bot.models import Contract
-from bot.services.digest import comparison, dated_items
+from bot.services.digest import changes, comparison, dated_items
+from bot.services.digest.changes import ContractChange, ContractNeed
 from bot.services.digest.comparison import PutRight, RatingLine, Risks
 from bot.services.digest.dated_items import DatedItem, Scope
 from bot.services.digest.last_post import LastPost
 from bot.services.progress.standings import standings
 from bot.services.unit_of_work import UnitOfWork
-
-POOR = frozenset({Rating.REQUIRES_IMPROVEMENT, Rating.INADEQUATE})
 
 
 @dataclass(frozen=True)
@@ -36,24 +34,29 @@ class Summary:
     thanks: Sequence[PutRight] = ()
 
     @property
-    def attention(self) -> int:
-        """The number of contracts that need attention: a poor rating, a late item, or a very high risk."""
-        named = {item.contract for item in self.late}
-        open_risks = [risk for risk in (*self.risks.moved, *self.risks.high) if not risk.closed]
-        named |= {risk.contract for risk in open_risks if risk.grade and risk.grade.band is Band.VERY_HIGH}
-        named |= {line.standing.contract.reference for line in self.lines if line.standing.rating in POOR}
-        return len(named)
+    def changes(self) -> Sequence[ContractChange]:
+        """The contracts on which something changed since the last summary, without one since the report before."""
+        return changes.changes(self.lines, self.late, self.risks, self.thanks)
 
     @property
-    def corrections(self) -> Sequence[RatingLine]:
-        """The contracts whose rating in the last summary was corrected since."""
-        return [line for line in self.lines if line.corrected is not None]
+    def needs(self) -> Sequence[ContractNeed]:
+        """The contracts that need attention."""
+        return changes.needs(self.lines, self.late, self.risks)
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing changed since the last summary: then one line says so."""
+        return self.since is not None and not self.changes
 
     @property
     def is_quiet(self) -> bool:
-        """Whether there is nothing to say."""
-        moved = self.moved_worse or self.moved_better or self.corrections or self.risks.moved
-        return not (self.attention or moved or self.coming or self.thanks or self.failed_plans or self.risks.high)
+        """Whether there is nothing to say at all."""
+        return not (self.needs or self.changes or self.has_more)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is more to list than what changed and what needs somebody."""
+        return bool(self.coming or self.failed_plans or self.risks.high)
 
     @property
     def moved_worse(self) -> int:

@@ -42,10 +42,12 @@ def due_on_contract(ctx: ActorContext, contract_id: int, audience: Audience) -> 
 
 @dataclass(frozen=True)
 class HomeItems:
-    """What waits for a person, and what falls due soon, each in order of its day."""
+    """What waits for a person, and what falls due soon, each in order of its day; and the ids of the contracts on which
+    something is late that is no one person's work."""
 
     waiting: Sequence[DueItem]
     coming: Sequence[DueItem]
+    late_on: Set[int] = frozenset()
 
 
 def on_home(ctx: ActorContext) -> HomeItems:
@@ -59,10 +61,13 @@ def on_home(ctx: ActorContext) -> HomeItems:
     managed = seen & holds_role(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER])
     waiting, coming = list[DueItem](), list[DueItem]()
     for_managers = list[DueItem]()
+    late_on = set[int]()
     for source in SOURCES:
         if source.has_owner:
             waiting += _owned(ctx, source, seen)
         for item in source.find(ctx, managed if source.is_personal else seen, _on_home(ctx, source)):
+            if item.due_on < ctx.today and not source.is_personal:
+                late_on.add(item.contract_id)
             if _waits(ctx, source, item):
                 for_managers += [] if source.has_owner else [item]
             elif item.due_on >= ctx.today:
@@ -74,7 +79,7 @@ def on_home(ctx: ActorContext) -> HomeItems:
             waiting.append(item)
         elif item.due_on >= ctx.today:
             coming.append(item)
-    return HomeItems(_sorted(waiting), _sorted(coming))
+    return HomeItems(_sorted(waiting), _sorted(coming), late_on)
 
 
 def _owned(ctx: ActorContext, source: DueSource, seen: ColumnElement[bool]) -> Sequence[DueItem]:
@@ -83,9 +88,10 @@ def _owned(ctx: ActorContext, source: DueSource, seen: ColumnElement[bool]) -> S
 
 
 def _on_home(ctx: ActorContext, source: DueSource) -> DueBetween:
-    """What is late is asked for only where it may wait for somebody who does not own it."""
+    """What is late is asked for only where it may wait for somebody who does not own it, or counts for everybody."""
     waits_for_managers = not source.has_owner and source.reminded is not Party.PARTNER
-    return DueBetween(None if waits_for_managers else ctx.today, ctx.today + source.ahead)
+    is_asked_for = waits_for_managers or not source.is_personal
+    return DueBetween(None if is_asked_for else ctx.today, ctx.today + source.ahead)
 
 
 def _waits(ctx: ActorContext, source: DueSource, item: DueItem) -> bool:

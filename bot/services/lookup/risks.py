@@ -5,17 +5,17 @@ A person who may not see a risk gets the same answer as for a risk that does not
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from bot.access import ContractRef, Permission, RegisterPermission
 from bot.db import by_key, locking
 from bot.domain.references import number_of
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules, check_rules
-from bot.domain.scores import Band, Grade
+from bot.domain.scores import Band, Grade, Impact, Likelihood
 from bot.domain.wording import format_date, quoted
 from bot.errors import UserError
-from bot.models import Person, Risk, RiskSettings, RiskStatus
+from bot.models import Contract, Person, Risk, RiskSettings, RiskStatus
 from bot.services import changes, edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -36,6 +36,20 @@ def rules_in_force(session: Session) -> RiskRules:
         review_days=dict(zip(Band, days, strict=True)),
         appetite={RiskCategory(category): Band(most) for category, most in row.appetite.items()},
     )
+
+
+def with_very_high_risks(work: UnitOfWork, contracts: ColumnElement[bool]) -> set[int]:
+    """The ids of those contracts that satisfy a condition and have a very high open risk. Two queries."""
+    rules = rules_in_force(work.session)
+    points = [(one, other) for one in Likelihood for other in Impact if rules.grade(one, other).band is Band.VERY_HIGH]
+    very_high = or_(*(and_(col(Risk.likelihood) == one, col(Risk.impact) == other) for one, other in points))
+    found = (
+        select(col(Risk.contract_id))
+        .join(Contract, col(Contract.id) == col(Risk.contract_id))
+        .where(contracts, col(Risk.status) != RiskStatus.CLOSED, very_high)
+        .distinct()
+    )
+    return {*work.session.scalars(found)}
 
 
 def rules_to_change(ctx: ActorContext) -> RiskRules:

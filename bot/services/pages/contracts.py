@@ -47,11 +47,9 @@ class ListedContract:
 
 @dataclass(frozen=True)
 class ContractListPage(Paged[ListedContract]):
-    """One page of the matching contracts; pages count from 1. `attention` is the number of all matching contracts that
-    are rated Requires improvement or worse."""
+    """One page of the matching contracts; pages count from 1."""
 
     words: Sequence[str]
-    attention: int = 0
 
 
 @dataclass
@@ -85,8 +83,7 @@ def list_contracts(
         found = search(" ".join(wanted.words), found)
     found = _worst_first(found)
     number = page_number(page, len(found), on_a_page)
-    attention = sum(row.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for row in found)
-    return ContractListPage(page_of(found, number, on_a_page), number, len(found), words, attention)
+    return ContractListPage(page_of(found, number, on_a_page), number, len(found), words)
 
 
 def contracts_with(ctx: ActorContext, partner_id: int) -> list[ListedContract]:

@@ -1,6 +1,6 @@
 """The App Home page of a person: the sections of each of their roles, each section once."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -11,15 +11,18 @@ from sqlmodel import col
 from bot import homes
 from bot.access import ContractRef, Permission, roles_anywhere
 from bot.delivery.messages import View
+from bot.domain.attention import needs_attention
 from bot.domain.calendar import Nation
 from bot.domain.london import london, london_instant
 from bot.domain.ratings import Movement, Rating
+from bot.domain.scores import Band
 from bot.models import Audience, Contract, Occurrence, Organisation, RoleName
 from bot.services import occurrences
 from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
 from bot.services.due.source import DueItem
 from bot.services.edit_conflicts import last_entry
+from bot.services.lookup.risks import with_very_high_risks
 from bot.services.pages.waiting import WaitingItem, waiting_on
 from bot.services.progress.standings import ContractStanding, RankedContract, ranked, standings
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -56,7 +59,7 @@ class ContractOnHome:
 class HomeContent:
     """The sections of a department person's page; None for a section that belongs to none of their roles.
 
-    `attention` is the number of all their contracts that are rated Requires improvement or worse.
+    `attention` is the number of all their contracts that need it.
     """
 
     waiting: TopItems[WaitingItem]
@@ -97,14 +100,19 @@ def home_page(ctx: ActorContext) -> HomeContent:
     due = due_lines.on_home(ctx)
     stand = ranked(ctx, ctx.open_to(Permission.SEE))
     fell = [each for each in stand if each.movement is Movement.WORSE]
-    poor = sum(each.rating.severity >= Rating.REQUIRES_IMPROVEMENT.severity for each in stand)
+    at_risk = with_very_high_risks(ctx, ctx.open_to(Permission.SEE))
     return HomeContent(
         waiting=TopItems(*waiting_on(ctx, due.waiting, MOST_WAITING)),
         worst=_in_full(ctx, _top(sorted(fell, key=_fall), MOST_WORST)) if roles & OVERSEEING else None,
         contracts=_as_listed(ctx, _top(stand, MOST_CONTRACTS)),
-        attention=poor,
+        attention=sum(_needs_attention(each, due.late_on, at_risk) for each in stand),
         coming=_top_lines(ctx, due.coming, MOST_COMING) if roles & WORKING else None,
     )
+
+
+def _needs_attention(contract: RankedContract, late_on: Set[int], at_risk: Set[int]) -> bool:
+    worst = Band.VERY_HIGH if contract.id in at_risk else None
+    return needs_attention(contract.rating, is_late=contract.id in late_on, worst_risk=worst)
 
 
 def partner_page(ctx: ActorContext) -> PartnerHome:

@@ -11,10 +11,12 @@ from bot.domain.digests import (
     Weekly,
     last_due,
     month_due,
+    month_opens,
     next_due,
     parse_weekly,
 )
 from bot.domain.london import london
+from bot.domain.periods import Month, report_due
 from bot.errors import UserError
 
 ENGLAND, SCOTLAND, _ = published().nations
@@ -106,20 +108,28 @@ def test_every_week_has_one_on_a_working_day_at_its_time_or_at_9am(
             assert local.time() == time(9)
 
 
-@given(INSTANTS, CALENDARS)
-def test_a_monthly_one_is_due_at_9am_on_the_first_working_day(now: datetime, calendar: NationCalendar) -> None:
-    due = month_due(calendar, now)
-    local = london(due)
-    assert due <= now
-    assert local.time() == time(9)
-    first = local.date().replace(day=1)
-    days = [first + timedelta(days=n) for n in range((local.date() - first).days)]
-    assert calendar.is_working_day(local.date())
-    assert not any(calendar.is_working_day(day) for day in days)
-    assert (now - due).days < 37
+@given(INSTANTS, CALENDARS, st.sets(st.integers(1, 15)))
+def test_a_monthly_one_is_due_at_9am_on_the_working_day_after_the_last_report(
+    now: datetime, calendar: NationCalendar, working_days: set[int]
+) -> None:
+    month = Month.of(london(now).date())
+    days = {report_due(month, each, calendar) for each in working_days}
+    opens, due = london(month_opens(month, calendar)), london(month_due(month, days, calendar))
+    assert (opens.time(), due.time()) == (time(9), time(9))
+    assert Month.of(opens.date()) == Month.of(due.date()) == month.next(), "it never waits for the next month"
+    first = opens.date().replace(day=1)
+    until = [first + timedelta(days=n) for n in range((due.date() - first).days)]
+    worked = [day for day in until if calendar.is_working_day(day)]
+    assert worked[0] == opens.date()
+    assert len(worked) == max(working_days, default=3)
+    assert calendar.is_working_day(due.date())
 
 
-def test_the_first_working_day_of_a_month_is_after_its_holidays() -> None:
-    assert month_due(ENGLAND, at(1, 4, 9)) == at(1, 4, 9)
-    assert month_due(SCOTLAND, at(1, 4, 9)) == datetime(2026, 12, 1, 9, tzinfo=UTC)
-    assert month_due(ENGLAND, at(4, 1, 8)) == at(4, 1, 8)  # the clocks have gone forward
+def test_the_last_report_counts_by_the_bank_holidays_of_its_own_nation() -> None:
+    december = Month(2026, 12)
+    assert month_opens(december, ENGLAND) == at(1, 4, 9)
+    english, scottish = report_due(december, 3, ENGLAND), report_due(december, 3, SCOTLAND)
+    assert month_due(december, [english], ENGLAND) == at(1, 7, 9)
+    assert month_due(december, [english, scottish], ENGLAND) == at(1, 8, 9)
+    assert month_due(december, [], ENGLAND) == at(1, 7, 9)
+    assert month_due(Month(2027, 3), [], ENGLAND) == at(4, 6, 8), "the clocks have gone forward"

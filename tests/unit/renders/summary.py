@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.charts import Cell, GridChart, Level, LineChart, Tone
 from bot.domain.digests import Weekly
+from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.models import Audience, Contract, DigestPost, QuietWeek
 from bot.services.digest.comparison import OpenRisk, PutRight, RatingLine, Risks
@@ -21,8 +22,8 @@ from tests.builders import MONDAY, RULES, contract, kpi
 from tests.unit.renders.common import LONG, NAME, TITLE, Contexts, contracts, long_text
 
 
-def item(number: int, days: int = 0, what: str = "Report for December 2026") -> DatedItem:
-    return DatedItem(f"WP-{number:03}", what, date(2027, 1, 6), days)
+def item(contract: str, days: int = 0, what: str = "Report for December 2026") -> DatedItem:
+    return DatedItem(contract, what, date(2027, 1, 6), days, f"{contract} {what}")
 
 
 def standing(about: Contract, rating: Rating = Rating.GOOD, before: Rating | None = Rating.GOOD) -> ContractStanding:
@@ -62,39 +63,51 @@ FIRST = Summary(
         line(contract(reference="IT-CH"), Rating.GOOD, before=Rating.APPROACHING_TARGET),
         line(contract(reference="SK-SC"), Rating.OTHER, before=None),
     ],
-    late=[item(1, days=20)],
-    coming=[item(2), item(3, what="Decide: extension of 12 months")],
+    late=[item("SK-SC", days=20)],
+    coming=[item("WP-002"), item("WP-003", what="Decide: extension of 12 months")],
     risks=Risks(high=[OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), happened=True)]),
-    failed_plans=[item(4, what="Bring clearance back")],
+    failed_plans=[item("WP-004", what="Bring clearance back")],
 )
 USUAL = replace(
     FIRST,
     day=date(2027, 1, 11),
     since=date(2027, 1, 4),
     lines=[
-        *FIRST.lines,
+        *[replace(each, was_late=[]) for each in FIRST.lines],
         line(
             contract(reference="WP-NE"),
             Rating.APPROACHING_TARGET,
             corrected=Rating.APPROACHING_TARGET,
             same_period=True,
             before_as_reported=True,
+            was_late=["memo-3-2026-12-17"],
         ),
+        line(contract(reference="DE-SW"), Rating.GOOD, before=Rating.INADEQUATE, corrected=Rating.GOOD),
+        line(contract(reference="RM-SR"), Rating.OTHER, before=None, is_new=True),
     ],
     risks=Risks(
         moved=[
             OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), was=12),
             OpenRisk("WP-NE", "R-9", "Advisers leave", RULES.grade(3, 2)),
             OpenRisk("IT-CH", "R-7", "Patches overdue", RULES.grade(3, 4), was=12, closed=True),
+            OpenRisk("WP-NE", "R-10", "The hub closes", RULES.grade(5, 4), was=12, happened=True),
         ],
         high=[OpenRisk("FM-JC", "R-3", "Checks overdue", RULES.grade(3, 4), was=12)],
     ),
     thanks=[PutRight("DE-SW", "Harbour Lane Trust", "Referral backlog", as_reported=False)],
 )
+UNCHANGED = replace(
+    USUAL,
+    lines=[line(contract(reference="HA-EW"), Rating.INADEQUATE, before=Rating.INADEQUATE, was_late=[])],
+    late=[],
+    risks=Risks(),
+    thanks=[],
+)
+QUIET = replace(NOTHING, since=date(2026, 12, 29), lines=[line(contract(reference="IT-CH"), was_late=[])])
 ONE = replace(
     USUAL,
     scope=Scope(contract(reference="WP-NE")),
-    lines=USUAL.lines[-1:],
+    lines=USUAL.lines[3:4],
     late=[],
     thanks=[],
     risks=Risks(high=USUAL.risks.high),
@@ -117,11 +130,12 @@ def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
             replace(standing(each, Rating.REQUIRES_IMPROVEMENT), why=why, manager=manager),
             Rating.REQUIRES_IMPROVEMENT,
             corrected=Rating.APPROACHING_TARGET,
+            was_late=[],
         )
         for each in contracts(count, title=title, reference=LONG["reference"])
     ]
     risky = [OpenRisk(LONG["reference"], f"R-{n}", title, RULES.grade(3, 4), happened=True, was=25) for n in numbers]
-    items = [DatedItem(LONG["reference"], title, date(2027, 11, 22), 1234) for n in numbers]
+    items = [DatedItem(LONG["reference"], title, date(2027, 11, 22), 1234, str(n)) for n in numbers]
     return Summary(
         Scope(),
         date(2027, 11, 22),
@@ -184,8 +198,17 @@ def post(due: datetime | None = None, headline: str = "Weekly performance summar
     )
 
 
-def owned(told: RatingLine, short: int | None = None, long: int | None = None) -> OwnedContract:
-    return OwnedContract(told, RollingRatings(short, long))
+def owned(
+    told: RatingLine, short: int | None = None, long: int | None = None, *, is_in: bool = True, is_missing: bool = False
+) -> OwnedContract:
+    return OwnedContract(told, RollingRatings(short, long), is_in, is_missing)
+
+
+def table(summary: Summary, count: int, *, is_last: bool = True) -> dict[str, object]:
+    return {"summary": summary, "rows": summary.lines[:count], "is_last": is_last}
+
+
+DECEMBER = Month(2026, 12)
 
 
 MESSAGE_CONTEXTS: Contexts = {
@@ -196,7 +219,16 @@ MESSAGE_CONTEXTS: Contexts = {
         "late": {"summary": USUAL, "missed": MONDAY},
         "one": {"summary": ONE, "missed": None},
         "shared": {"summary": SHARED, "missed": None},
+        "unchanged": {"summary": UNCHANGED, "missed": None},
+        "quiet": {"summary": QUIET, "missed": None},
         "largest": {"summary": LARGEST, "missed": MONDAY},
+    },
+    "digest/table": {
+        "smallest": table(QUIET, 1, is_last=False),
+        "usual": table(USUAL, 6),
+        "one": table(ONE, 1),
+        "shared": table(SHARED, 1),
+        "largest": table(LARGEST, 30),
     },
     "digest/detail": {
         "smallest": {"detail": detail_of(FIRST, of_contract(FIRST.lines[1], []), rows=1, words="Good")},
@@ -205,26 +237,32 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {"detail": LARGEST_DETAIL},
     },
     "digest/monthly": {
-        "smallest": {"summary": OwnerSummary(date(2027, 2, 1), False, [owned(FIRST.lines[2])], []), "missed": None},
+        "smallest": {"summary": OwnerSummary(DECEMBER, False, [owned(FIRST.lines[2])], []), "missed": None},
         "usual": {
             "summary": OwnerSummary(
-                date(2027, 2, 1),
+                DECEMBER,
                 True,
-                [owned(FIRST.lines[0], 0, 4), owned(FIRST.lines[1], 3)],
+                [
+                    owned(FIRST.lines[0], 0, 4),
+                    owned(awaiting(FIRST.lines[1]), 3, is_in=False, is_missing=True),
+                    owned(FIRST.lines[2], is_in=False),
+                ],
                 [FIRST.lines[0]],
                 FIRST.late,
                 FIRST.coming,
+                attention=2,
             ),
             "missed": None,
         },
         "largest": {
             "summary": OwnerSummary(
-                date(2027, 11, 22),
+                Month(2027, 10),
                 True,
-                [owned(each, 3, 12) for each in LARGEST.lines],
+                [owned(each, 3, 12, is_in=False, is_missing=True) for each in LARGEST.lines],
                 LARGEST.lines[:10],
                 LARGEST.late,
                 LARGEST.coming,
+                attention=1000,
             ),
             "missed": MONDAY,
         },
