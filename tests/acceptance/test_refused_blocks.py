@@ -129,5 +129,5 @@ def test_a_long_answer_comes_in_parts(office: Office) -> None:
     assert second.ephemeral
     assert text_size(first.blocks) <= MOST_CHARACTERS
     assert first.plain.startswith("Dates of WP-NE")
-    assert second.plain.endswith("Notices roll back to a working day.")
+    assert second.plain.endswith("is due on the working day before.")
     assert office.read(lambda session: session.scalars(select(ChartFile)).all()) == []

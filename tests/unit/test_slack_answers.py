@@ -16,6 +16,7 @@ from bot.delivery.slack_answers import SlackFailure
 from bot.delivery.slack_facts import ChannelFacts, Installation, PostedMessage
 from bot.delivery.slack_messages import MessageContext, MessageRef, Thread, ThreadMessage, message_context, read_thread
 from bot.identity import Identity
+from tests.builders import MONDAY
 from tests.unit.test_wiring import called_methods
 
 Json = dict[str, Any]
@@ -53,6 +54,7 @@ ANSWERS: dict[str, Json] = {  # docs.slack.dev/reference/methods: what is read o
     "conversations.history": {"messages": [MESSAGE], "response_metadata": LAST},
     "conversations.replies": {"messages": [MESSAGE], "has_more": False, "response_metadata": LAST},
     "users.conversations": {"channels": [CHANNEL], "response_metadata": LAST},
+    "users.list": {"members": [{"id": "U1"}], "response_metadata": LAST},
     "users.info": {
         "user": {
             "id": "U1",
@@ -89,6 +91,13 @@ ANSWERS: dict[str, Json] = {  # docs.slack.dev/reference/methods: what is read o
 FACTS = ChannelFacts("C1", "shared", True, False, False, True, frozenset({"T1", "T2", "T3"}))  # as in CHANNEL
 POSTED, PLACE = PostedMessage("C1", "1.0"), MessageRef("C1", "1.0", "1.0")
 LINK = ANSWERS["chat.getPermalink"]["permalink"]
+
+
+async def everybody(slack: Slack) -> list[str]:
+    """The ids of the people of the workspace."""
+    return [each.slack async for page in slack.users(MONDAY) for each in page]
+
+
 # What is asked, and what a whole answer says. A file's bytes are fetched from where nothing listens.
 CALLS: list[tuple[Callable[[Slack], Awaitable[object]], object]] = [
     (
@@ -116,6 +125,7 @@ CALLS: list[tuple[Callable[[Slack], Awaitable[object]], object]] = [
         lambda slack: slack.identity("U1"),
         Identity("U1", frozenset({"T1", "E1"}), name="Priya Nair", runs_workspace=True),
     ),
+    (everybody, ["U1"]),
     (lambda slack: message_context(slack, PLACE, ["U1"]), MessageContext(LINK, {"U1": "Priya Nair"})),
     (lambda slack: read_thread(slack, PLACE, "U1"), Thread([ThreadMessage("U1", "Hello")], {"U1": "Priya Nair"})),
 ]
