@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Select, case, func, select
 from sqlmodel import col
 
 from bot.access import is_absent, role_counts
@@ -231,15 +231,9 @@ def _fall(line: RatingLine) -> tuple[int, int, str]:
     return before - now, -now, line.standing.contract.reference
 
 
-def _owners(work: UnitOfWork, due: datetime) -> dict[str, dict[int, Contract]]:
+def _owners(work: UnitOfWork, opened: datetime) -> dict[str, dict[int, Contract]]:
     """The contracts of each senior owner: the holder of the role, or their deputy while they are away."""
     away = is_absent(col(Role.person_id), work.today)
-def _owners(work: UnitOfWork, opened: datetime) -> dict[str, dict[int, Contract]]:
-    """The contracts of each senior owner: the holder of the role, or their deputy on days of leave."""
-    away = exists().where(
-        col(Absence.person_id) == col(Role.person_id),
-        away_on(work.today),
-    )
     stands = case((away, func.coalesce(col(Role.deputy_id), col(Role.person_id))), else_=col(Role.person_id))
     rows = work.session.execute(
         select(col(Person.slack), Contract)
