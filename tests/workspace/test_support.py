@@ -76,6 +76,9 @@ def test_every_event_of_the_list_is_sent(world: World) -> None:
         control.unshare("C0SOON", "T0LATER")
         control.deactivate("U0MANY")
         control.arrive("U0NELL", "nell", "Nell New")
+        for channel in ("C0OPEN", "C0GROUP"):
+            for act_on in (control.archive, control.unarchive, control.remove, control.invite, control.delete):
+                act_on(channel)
         control.uninstall()
     sent = {
         "message.channels": told(world, "message", channel_type="channel"),
