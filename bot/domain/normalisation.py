@@ -18,6 +18,7 @@ _FLAG = "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"  # of Scotland, Wales or 
 _JOINER = "\u200d"
 _HIDDEN = re.compile(f"(?P<flag>{_FLAG})|[{_INVISIBLE}]")
 _SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _LINE_BREAK = re.compile("\r\n|[\x0b\x0c\x85\u2028\u2029]")
 _VARIATION = "\ufe00-\ufe0f"  # chooses between the two looks of one character
 _ANY_HIDDEN = re.compile(f"[{_INVISIBLE}{_VARIATION}]")
@@ -79,7 +80,7 @@ def name_key(text: str) -> str:
     """What the spellings of one name have in common: NFKC, without case, with plain spaces and punctuation."""
     plain = unicodedata.normalize("NFKC", _ANY_HIDDEN.sub("", text)).casefold()
     plain = plain_punctuation(unicodedata.normalize("NFKC", plain))
-    return " ".join(_visible(plain).split())
+    return " ".join(_CONTROL.sub(" ", plain).split())
 
 
 def folded(text: str) -> str:
@@ -88,7 +89,7 @@ def folded(text: str) -> str:
         apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
         plain = _ANY_HIDDEN.sub("", plain_punctuation(apart).translate(_PLAIN_LETTERS))
         text = "".join(each for each in plain if not unicodedata.combining(each))
-    return " ".join(_visible(text.casefold()).replace("'", "").replace("`", "").split())
+    return " ".join(_CONTROL.sub(" ", text.casefold()).replace("'", "").replace("`", "").split())
 
 
 def look_alike(name: str) -> str:
@@ -119,8 +120,3 @@ def _joins(text: str, place: int) -> bool:
 
 def _is_of_emoji(character: str) -> bool:
     return character == "\ufe0f" or unicodedata.category(character) in ("So", "Sk")
-
-
-def _visible(text: str) -> str:
-    """The text with a space for each control character."""
-    return "".join(" " if unicodedata.category(each) == "Cc" else each for each in text)
