@@ -18,25 +18,11 @@ _LIKE_A_RECORDS = re.compile(r"[A-Z]-?[0-9]+")
 COMMAND_WORDS = frozenset(
     {
         *("add", "away", "call", "channel", "close", "correct", "dates", "done", "due", "duties", "edit", "email"),
-        *(
-            "escalate",
-            "grid",
-            "guests",
-            "health",
-            "help",
-            "history",
-            "holidays",
-            "issue",
-            "keep",
-            "letter",
-            "list",
-            "matrix",
-            "me",
-        ),
-        *("meeting", "message", "new", "now", "owner", "people", "phone", "preview", "raise", "reassign"),
-        *("reminders", "report", "respond", "review", "schedule", "settings", "setup", "share", "show", "stage"),
-        *("stop", "upcoming", "video", "visit", "because", "in", "late", "mine", "overdue", "since", "today"),
-        *("tomorrow", "with", "yesterday"),
+        *("escalate", "grid", "guests", "health", "help", "history", "holidays", "issue", "keep", "letter", "list"),
+        *("matrix", "me", "meeting", "message", "new", "now", "owner", "people", "phone", "preview", "raise"),
+        *("reassign", "reminders", "report", "respond", "review", "schedule", "settings", "setup", "share", "show"),
+        *("stage", "stop", "upcoming", "video", "visit", "because", "in", "late", "mine", "overdue", "since"),
+        *("today", "tomorrow", "with", "yesterday"),
     }
 )
 _READ_OTHERWISE = COMMAND_WORDS.union(
