@@ -68,6 +68,12 @@ def published_holidays(nation: Nation) -> PublishedHolidays:
     return PublishedHolidays(frozenset(event["date"] for event in events))
 
 
+@cache
+def published_until() -> date:
+    """The last day for which the bank holidays of every nation are published."""
+    return min(published_holidays(nation).last for nation in Nation)
+
+
 def ordinary_holidays(nation: Nation, year: int) -> set[date]:
     """The ordinary bank holidays of a nation in a year, all on weekdays.
 

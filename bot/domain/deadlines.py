@@ -139,6 +139,11 @@ class Deadline:
         why = "notices roll" if self._is_notice else "it rolls"
         return f"{rule} is {_with_weekday(day)}{passed}; {why} {self._rolls} to a working day, so {_with_weekday(due)}"
 
+    def is_provisional(self, due: date, published_until: date) -> bool:
+        """Whether its day depends on bank holidays beyond the last day for which they are published."""
+        depends = self.unit is TimeUnit.WORKING_DAY or self._rolls is not None
+        return depends and max(due, self.anchor) > published_until
+
     def __str__(self) -> str:
         return f"{self._rule}, rolled {self.roll} to a working day" if self.roll else self._rule
 

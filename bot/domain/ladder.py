@@ -34,6 +34,10 @@ class Step(StrEnum):
     NOT_REACHED = "not reached"
 
 
+SETTLING = frozenset({Step.ACKNOWLEDGED, Step.TOOK_OVER})
+"""The answers whose day is worked out; that of the others is chosen."""
+
+
 class EscalationState(StrEnum):
     """The state of an escalation: its last step, or that it is over. An event is called as the state it leads to."""
 
@@ -180,7 +184,7 @@ def settled_by(today: date, calendar: NationCalendar) -> date:
 
 def expires_at(until: date, calendar: NationCalendar) -> datetime:
     """When an answer that lasts until a day expires: on the working morning after it."""
-    return calendar.next_working_morning(london_instant(until, DAY_ENDS))
+    return calendar.as_worked_out_instant(calendar.next_working_morning(london_instant(until, DAY_ENDS)))
 
 
 def due_after_pause(

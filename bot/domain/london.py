@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.domain.provisional import ProvisionalDate, ProvisionalInstant
+
 
 def london(instant: datetime) -> datetime:
     """The same instant as an aware datetime in Europe/London. Raises `ValueError` if `instant` is naive."""
@@ -15,9 +17,10 @@ def london(instant: datetime) -> datetime:
 def london_instant(day: date, hour: int, minute: int = 0) -> datetime:
     """The instant, in aware UTC, at which clocks in London show this hour and minute on this day.
 
-    If the clocks go back and show the time twice, it is the first of the two.
+    If the clocks go back and show the time twice, it is the first of the two. That of a provisional day is provisional.
     """
-    return datetime.combine(day, time(hour, minute), _zone()).astimezone(UTC)
+    at = datetime.combine(day, time(hour, minute), _zone()).astimezone(UTC)
+    return ProvisionalInstant.of(at) if isinstance(day, ProvisionalDate) else at
 
 
 @dataclass(frozen=True)

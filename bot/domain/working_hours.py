@@ -18,7 +18,7 @@ def after_working_time(start: datetime, time: timedelta, calendar: NationCalenda
     while left > (today := _closes(london(now).date()) - now):
         left -= today
         now = london_instant(calendar.add_working_days(london(now).date(), 1), DAY_BEGINS)
-    return now + left
+    return calendar.as_worked_out_instant(now + left)
 
 
 def working_time_between(start: datetime, end: datetime, calendar: NationCalendar) -> timedelta:

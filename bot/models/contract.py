@@ -12,6 +12,7 @@ from bot.domain.duties import Regime, Supplies
 from bot.domain.stages import Stage
 from bot.models._folded import folded_from
 from bot.models._types import Figure, Instant, Key, choice, public_id
+from bot.models._worked_out import WorkedOutInstant
 
 
 class AgreementForm(StrEnum):
@@ -83,7 +84,7 @@ class Contract(SQLModel, table=True):
     documents: str = Field(default="", max_length=2000)
     report_working_day: int
     next_period: str = Field(max_length=7)
-    next_report_at: datetime = Field(index=True, sa_type=Instant)
+    next_report_at: datetime = Field(index=True, sa_type=WorkedOutInstant)
     sample: bool = False
     created_at: datetime = Field(sa_type=Instant)
 

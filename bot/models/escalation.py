@@ -6,9 +6,11 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
+from bot.domain.bank_holidays import published_until
 from bot.domain.escalation_triggers import Subject, Trigger
-from bot.domain.ladder import ESCALATION, EscalationState, Rung, Step
+from bot.domain.ladder import ESCALATION, SETTLING, EscalationState, Rung, Step
 from bot.models._types import Instant, Key, choice, public_id
+from bot.models._worked_out import WorkedOutInstant, worked_out
 
 
 class EscalationEnd(StrEnum):
@@ -61,7 +63,7 @@ class Escalation(SQLModel, table=True):
     rung: Rung = Field(sa_type=choice(Rung))
     standing: Step = Field(sa_type=choice(Step, "standing"))
     until: date | None = None
-    due_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
+    due_at: datetime | None = Field(default=None, index=True, sa_type=WorkedOutInstant)
     steps: int = 0
     ping: str = Field(default="", max_length=80)
     notice: str = Field(default="", max_length=80)
@@ -97,6 +99,7 @@ class Escalation(SQLModel, table=True):
 _UNSENT = "pinged and message = ''"
 
 
+@worked_out("until", when=lambda row, day: row.kind in SETTLING and day > published_until())
 class EscalationStep(SQLModel, table=True):
     """One event of an escalation, in order: who was asked or answered, with the day and reason of the answer.
 

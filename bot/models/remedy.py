@@ -5,10 +5,13 @@ from datetime import date
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from bot.domain.bank_holidays import published_until
 from bot.domain.plan_cycle import PlanStatus
 from bot.models._types import Key, choice, public_id
+from bot.models._worked_out import worked_out
 
 
+@worked_out("due_on", when=lambda row, day: row.status is PlanStatus.REJECTED and day > published_until())
 class RectificationPlan(SQLModel, table=True):
     """A partner's plan to put right a shortfall. `reason` is the last one given: why it was rejected, is cured or has
     failed; `received_on` is the day it last came, `status_on` that of its last change, None if an import brought it."""

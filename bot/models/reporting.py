@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from bot.domain.ratings import Rag, Rating
 from bot.domain.report_cycle import REPORT, ReportDecision, ReportEvent, ReportState
 from bot.models._types import Figure, Instant, Key, choice, public_id
+from bot.models._worked_out import WorkedOutDay
 
 _AWAITED = "received_at is null"
 
@@ -56,7 +57,7 @@ class Report(SQLModel, table=True):
     public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     period: str = Field(max_length=7)
-    due_on: date = Field(index=True)
+    due_on: date = Field(index=True, sa_type=WorkedOutDay)
     prompt_at: datetime = Field(sa_type=Instant)
     asked_on: date | None = Field(default=None, index=True)
     received_at: datetime | None = Field(default=None, index=True, sa_type=Instant)

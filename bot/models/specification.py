@@ -16,6 +16,7 @@ from bot.domain.option_cycle import OPTION, Decision
 from bot.domain.parts import Combining, places_of, round_to_worse
 from bot.domain.ratings import Direction
 from bot.models._types import Figure, Key, choice, public_id
+from bot.models._worked_out import follows_provisionally, worked_out
 
 
 class Source(StrEnum):
@@ -83,6 +84,7 @@ class Kpi(SQLModel, table=True):
         return format_figure(self.rounded(value), self.unit)
 
 
+@worked_out("decide_by", when=follows_provisionally)
 class ExtensionOption(SQLModel, table=True):
     """An option to extend, with the last day to decide, which is the date that matters. An open option cannot be
     recorded after that day. One that an import brought as decided has no day, person or reason of the decision."""
@@ -115,6 +117,7 @@ class ExtensionOption(SQLModel, table=True):
         return self.decision in OPTION.open_states
 
 
+@worked_out("due_on", when=follows_provisionally)
 class Milestone(SQLModel, table=True):
     """A milestone or deliverable, its due day, and when it was met."""
 
@@ -131,6 +134,7 @@ class Milestone(SQLModel, table=True):
     met_on: date | None = None
 
 
+@worked_out("due_on", when=follows_provisionally)
 class Obligation(SQLModel, table=True):
     """An obligation of one side to the other; without a day it applies throughout."""
 

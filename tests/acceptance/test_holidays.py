@@ -1,5 +1,12 @@
 """`/liaison holidays`: an administrator adds and removes bank holidays, and due dates follow."""
 
+from datetime import date
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from bot.domain.london import london_instant
+from bot.models import Contract, ExtensionOption
 from tests.acceptance.office import AMIRA, Office, words
 from tests.builders import MINUTE
 
@@ -53,3 +60,50 @@ def test_a_bank_holiday_is_added_in_a_form_and_removed_again(office: Office) -> 
     assert "Coronation" not in listed.plain
     nadia.click(listed, "Make it a bank holiday")
     nadia.wait(lambda p: all("Worked as usual" not in m.plain for m in p.messages(HELP)))
+
+
+def test_beyond_the_published_years_everything_goes_on_and_says_what_is_provisional(office: Office) -> None:
+    """In January 2029, with a version of Liaison for which bank holidays are published until the end of 2028."""
+    with office.liaison.database.writing() as session:
+        for contract in session.scalars(select(Contract)):
+            contract.next_period, contract.next_report_at = "2028-12", london_instant(date(2029, 1, 2), 9)
+            contract.end_date = contract.longest_end_date = date(2036, 3, 31)
+        option = session.scalars(select(ExtensionOption).where(col(ExtensionOption.contract_id) == 1)).one()
+        option.rule, option.decide_by = "6 months before 31 March 2036", date(2035, 9, 28)
+    amira, priya = office.person(AMIRA), office.person("U0PRIYA")
+    office.clock.move_to(london_instant(date(2029, 1, 2), 9))
+    for job in ("holidays", "prompt"):
+        office.run(job)
+    office.deliver()
+    prompt = next(m for m in priya.messages("C0WPNENG") if "December 2028" in m.plain)
+    assert "Due 4 January 2029 (provisional)" in prompt.plain
+    pages = {
+        each: "\n".join(m.plain for m in amira.command(each, channel=HELP))
+        for each in (
+            "/contract show WP-NE",
+            "/contract dates WP-NE",
+            "/contract upcoming WP-NE",
+            "/progress list",
+            "/progress grid",
+            "/digest preview",
+        )
+    }
+    assert "decide by 28 September 2035 (provisional)" in pages["/contract show WP-NE"]
+    assert "4 January 2029 (provisional)" in pages["/contract show WP-NE"]
+    assert "so Friday 28 September 2035 (provisional)" in pages["/contract dates WP-NE"]
+    assert "31 March 2036: End" in pages["/contract dates WP-NE"]
+    assert "31 March 2036 (provisional)" not in "".join(pages.values())
+    assert "4 January 2029 (provisional)" in pages["/progress list"]
+    amira.open_home()
+    assert "4 January 2029 (provisional)" in words(amira.wait(lambda p: p.home()))
+    office.clock.move_to(london_instant(date(2029, 1, 3), 9))
+    office.run("remind")
+    office.deliver()
+    assert "due 4 January 2029 (provisional), in 1 working day" in priya.direct_messages()[-1].plain
+    office.clock.move_to(london_instant(date(2029, 1, 11), 9))
+    for job in ("escalate", "summary", "monthly", "homes", "remind"):
+        office.run(job)
+    office.deliver()
+    asked = "\n".join(m.plain for m in amira.direct_messages())
+    assert "4 January 2029 (provisional)" in asked
+    assert "11 January 2029 at 1pm (provisional)" in asked

@@ -168,13 +168,14 @@ def _in_words(to: Subscriber) -> str:
 
 
 def _subscription(ctx: ActorContext, to: Subscriber) -> Subscription:
+    calendar = ctx.calendar.of(to.nation)
     return Subscription(
         to.channel.slack,
         to.contract.reference if to.contract else None,
         to.scope.is_shared,
         to.weekly,
         to.if_quiet,
-        None if to.stopped else next_due(to.weekly, ctx.calendar.of(to.nation), ctx.now),
+        None if to.stopped else calendar.as_worked_out_instant(next_due(to.weekly, calendar, ctx.now)),
     )
 
 

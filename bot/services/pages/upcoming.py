@@ -1,11 +1,12 @@
 """The messages that the jobs will send, as a rehearsal of the jobs found them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.access import ContractRef, Permission
 from bot.delivery import outbox
+from bot.domain.calendar import Nation
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
@@ -47,7 +48,9 @@ def upcoming(ctx: ActorContext, rehearsed: Sequence[Upcoming], until: datetime, 
     contracts = contracts_meant(ctx, typed)
     own = {contract.id for contract in contracts}
     reference = contracts[0].reference if typed else ""
-    return UpcomingPage(reference, until, [message for message in rehearsed if message.contract_id in own])
+    mark = ctx.calendar.of(Nation.ENGLAND_AND_WALES).as_worked_out_instant
+    found = [replace(message, at=mark(message.at)) for message in rehearsed if message.contract_id in own]
+    return UpcomingPage(reference, mark(until), found)
 
 
 def contracts_meant(ctx: ActorContext, typed: str) -> list[ContractRef]:

@@ -28,6 +28,7 @@ from bot.services.due.source import DueItem, DueSource
 from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.reminders import recipients, reminders
+from bot.services.reminders.provisional_lines import mark_provisional
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 LONGEST_SNOOZE = timedelta(days=31)
@@ -93,6 +94,7 @@ def line_to_answer(ctx: ActorContext, key: str) -> LineDetails:
     item = next(iter(still_open(ctx, line.kind, [line.subject_id])), None)
     if item is None:
         raise _no_longer_open(LineState.DONE)
+    mark_provisional(ctx, [line])
     own = ctx.session.get(ReminderSetting, (line.contract_id, line.kind))
     return LineDetails(
         line, contract, rule_of(own) if own else source.rule, own is not None, _answers(source, item), item.key
@@ -136,6 +138,7 @@ def confirm(ctx: ActorContext, key: str) -> LineDetails:
     contract = contract_lookup.contract_by_id(ctx, line.contract_id, Permission.ACCEPT_PROGRESS)
     if line.state is not LineState.CLAIMED:
         raise _no_longer_open(line.state)
+    mark_provisional(ctx, [line])
     _complete(ctx, line)
     _record_answer(ctx, line, LineState.DONE)
     details = LineDetails(line, contract, source_of(line.kind).rule)

@@ -10,6 +10,7 @@ from sqlmodel import col
 from bot.domain.due_kinds import DueKind
 from bot.models import Contract, LineState, MoreTime, Person, Reminder, ReminderLine
 from bot.services.due.agreed_time import earlier_days
+from bot.services.reminders.provisional_lines import mark_provisional
 from bot.services.unit_of_work import UnitOfWork
 
 MOST_SHOWN = 10  # lines in one message: the rest is counted
@@ -68,6 +69,7 @@ class ReminderPage:
 def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
     """A person's reminder of one day, for display. A constant number of queries."""
     lines = [*_own(work, reminder), *earlier_lines(work, reminder)]
+    mark_provisional(work, lines)
     contracts = _contracts(work, {line.contract_id for line in lines})
     requests = _requests(work, reminder.person_id, [line for line in lines if line.state is LineState.MORE_TIME])
     names = _names(work, {line.meant_for_id for line in lines} | {each.to_decide_id for each in requests.values()})
