@@ -88,7 +88,7 @@ def split_command(text: str) -> list[str]:
     each. Apostrophes are ordinary characters. Raises `UserError` if a double mark is not closed, or if it is not clear
     which single one closes.
     """
-    words: list[str] = []
+    words: list[list[str]] = []
     joins = False
     for piece in _PIECE.finditer(text):
         kind = piece.lastgroup
@@ -97,10 +97,11 @@ def split_command(text: str) -> list[str]:
         if kind == "single" and _CLOSING.search(piece["single"]):
             raise _unclear_quotes(piece[0])
         if kind != "gap":
-            part = piece[kind or 0]
-            words[-1:] = [words[-1] + part] if joins else [*words[-1:], part]
+            if not joins:
+                words.append([])
+            words[-1].append(piece[kind or 0])
         joins = kind != "gap"
-    return words
+    return ["".join(parts) for parts in words]
 
 
 def parse_date(text: str, today: date) -> date:
