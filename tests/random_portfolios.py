@@ -49,6 +49,7 @@ from bot.records import (
     RiskRecord,
     RoleRecord,
 )
+from bot.services.portfolio.column_mapping import plain_key
 from bot.services.portfolio.exporting import Written
 
 AWKWARD = [
@@ -118,7 +119,12 @@ def portfolios(draw: st.DrawFn) -> Written:
             add(row)
         for sheet in AS_DECLARED:
             drawn = draw(
-                st.lists(_declared(sheet, f"C-{number}"), min_size=1, max_size=2, unique_by=lambda row: row.identity)
+                st.lists(
+                    _declared(sheet, f"C-{number}"),
+                    min_size=1,
+                    max_size=2,
+                    unique_by=lambda row: plain_key(type(row), row.identity),
+                )
             )
             rows[sheet].extend(drawn)
     return list(rows.items())
