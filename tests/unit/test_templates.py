@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.renders import JOURNEYS, MESSAGES_OF, RENDERS, renders_of, templates
+from tests.builders import MESSAGES
+from tests.unit.renders import JOURNEYS, MESSAGES_OF, OPTIONS, RENDERS, renders_of, templates
+from tests.unit.renders.contacts import LOTS_OWN
 from tests.unit.transcripts import FOLDER, difference, name_of
 from workspace.blocks import check_blocks, check_view, text_size
 
@@ -29,6 +31,16 @@ def test_a_template_with_something_to_fill_in_is_rendered_at_its_smallest_usual_
         sizes = {render.size for render in RENDERS if render.template == template}
         filled_in = any(render.context for render in RENDERS if render.template == template)
         assert sizes >= ({"smallest", "usual", "largest"} if filled_in else {"usual"}), template
+
+
+def test_what_is_offered_while_somebody_types_fits_a_list_of_slack() -> None:
+    """docs.slack.dev/reference/block-kit/composition-objects/option-object: 100 options, a text of 75 characters."""
+    offered = MESSAGES.view(OPTIONS, contracts=LOTS_OWN)["options"]
+    assert len(LOTS_OWN) > len(offered) == 100
+    assert [each["value"] for each in offered] == [each.reference for each in LOTS_OWN[:100]]
+    assert all(each["text"]["text"].startswith(f"{each['value']} ") for each in offered)
+    assert max(len(each["text"]["text"]) for each in offered) <= 75
+    assert MESSAGES.view(OPTIONS, contracts=[])["options"] == []
 
 
 def test_every_transcript_is_of_a_journey_and_the_other_way_round() -> None:

@@ -56,13 +56,13 @@ class Render:
         return {"text": self.made.text, "blocks": self.made.blocks} if isinstance(self.made, Message) else self.made
 
 
+OPTIONS = "common/contract_options"  # what Slack offers while somebody types: no message and no view
+
+
 def templates() -> set[str]:
     """Every template that stands for a message or a view."""
-    return {
-        path.relative_to(TEMPLATES).with_suffix("").as_posix()
-        for path in TEMPLATES.rglob("*.j2")
-        if not path.name.startswith("_")
-    }
+    paths = (path for path in TEMPLATES.rglob("*.j2") if not path.name.startswith("_"))
+    return {path.relative_to(TEMPLATES).with_suffix("").as_posix() for path in paths} - {OPTIONS}
 
 
 JOURNEYS = (
