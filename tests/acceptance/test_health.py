@@ -100,7 +100,7 @@ def test_a_manager_sees_what_will_be_sent_on_their_contracts_alone(office: Offic
     assert "the report for December 2026 on WP-NE is due on 6 January 2027." in told
     assert "on SK-SC" in told
     assert "on HA-EW" not in told, "somebody else's"
-    assert "You do not have a role" in rehearsed(office, "HA-EW", PORTFOLIO)
+    assert "No contract of yours fits “HA-EW”" in rehearsed(office, "HA-EW", PORTFOLIO)
     assert rows(office.liaison.database, OutboxMessage) == []
 
 

@@ -124,7 +124,7 @@ def test_the_matrix_and_the_course_of_a_score_are_pictures_that_words_say_as_wel
     whole = answered(office, AMIRA, "matrix")
     assert "open risks on your contracts" in whole.plain
     assert reference_of(office, "Licence costs rise at renewal") not in whole.plain, "a contract of somebody else"
-    assert "You do not have a role" in said(office, AMIRA, "matrix IT-CH")
+    assert "No contract of yours fits “IT-CH”" in said(office, AMIRA, "matrix IT-CH")
     assess(office, AMIRA, reference, "4", "3")
     assert picture(answered(office, AMIRA, f"show {reference}")) == "", "one assessment is no course"
     office.clock.advance(timedelta(days=2))

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.ratings import Rating
 from bot.errors import UserError
-from bot.identity import Denied
+from bot.identity import Denied, NotTheirs
 from bot.models import (
     Contact,
     ContactChannel,
@@ -150,7 +150,7 @@ def test_the_last_contact_is_the_latest_day_and_then_the_latest_entry(portfolio:
 
 def test_who_may_not_see_it_is_refused(portfolio: Database) -> None:
     for user in (PRIYA, "U0RHIAN"):
-        with pytest.raises(Denied):
+        with pytest.raises((Denied, NotTheirs)):
             card(portfolio, user, "WP-NE")
     with pytest.raises(AmbiguousMatch, match="contract"):
         card(portfolio, AMIRA, "work")
@@ -240,7 +240,7 @@ def test_the_partners_page_has_what_both_sides_know_and_nothing_internal(portfol
     }
     with portfolio.writing() as session:
         for user in ("U0GRACE", "U0LIAM"):  # another partner's contact, and one of this partner with no role
-            with pytest.raises(Denied):
+            with pytest.raises(NotTheirs):
                 partner_card(act(session, user), "WP-NE")
 
 
