@@ -30,9 +30,9 @@ def test_an_account_that_was_made_anew_is_joined_by_an_administrator_and_keeps_e
         session.scalars(select(Person).where(col(Person.slack) == AMIRA)).one().administrator = True
     callum.command("/contract stage LS-IN exit because it ends", channel=PORTFOLIO)
     control.deactivate(CALLUM)
+    control.wait("user_change", 1)
     control.arrive(NEW, "callum.r", "Callum Reid", email=ADDRESS.upper())
     control.arrive("U0OTHER", "callum.other", "Callum Other")  # without an address, as partners' people often are
-    control.wait("user_change", 1)
     control.wait("team_join", 2)
     office.deliver()
     control.share(HELP, NEW)
@@ -63,9 +63,9 @@ def test_an_account_of_another_organisation_is_never_offered_and_a_repeated_addr
         people[AMIRA].administrator, people["U0TOMASZ"].email = True, "tomasz@calderwick.example"
         people["U0NADIA"].email = ADDRESS
     control.deactivate(CALLUM)
+    control.wait("user_change", 1)
     control.arrive(NEW, "callum.r", "Callum Reid", email=ADDRESS)  # whose, of the two?
     control.arrive("U0FAKE", "tomasz", "Tomasz Zielinski", email="tomasz@calderwick.example")
-    control.wait("user_change", 1)
     control.wait("team_join", 2)
     (checklist,) = office.person(AMIRA).command("/liaison setup", channel=NORTH_EAST)
     assert "has another Slack account" not in checklist.plain
