@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
@@ -52,6 +52,8 @@ from bot.records import (
 from bot.services.portfolio.column_mapping import plain_key
 from bot.services.portfolio.exporting import Written
 
+R = TypeVar("R", bound=Record)
+
 AWKWARD = [
     "(empty)", "'(Empty)",
     "=1+1", "=HYPERLINK(A1)", "+44 20 7946 0000", "-5", "- a dash", "@SUM(A1)", "'=x", "''=x", "'", "''", "#N/A", "#x",
@@ -73,6 +75,7 @@ ANYTHING = st.text(
 )
 TEXTS = (st.sampled_from(AWKWARD) | ANYTHING).map(lambda text: cleaned(text).strip()).filter(seen)
 MAYBE = TEXTS | st.just("")
+TODAY = date(2027, 1, 4)  # on which tests import
 DAYS = st.dates(date(1990, 1, 1), date(2199, 12, 31))
 FIGURES = st.decimals(0, 100_000_000, places=4)
 RULES = st.builds(
@@ -115,12 +118,12 @@ def portfolios(draw: st.DrawFn) -> Written:
     first, last = sorted(draw(st.tuples(DAYS, DAYS)))
     add(LeaveRecord(person="U0D", first_day=first, last_day=last))
     for number in range(draw(st.integers(1, 2))):
-        for row in draw(_contracts(f"C-{number}")):
+        for row in draw(_contracts(f"CON-{number}")):
             add(row)
         for sheet in AS_DECLARED:
             drawn = draw(
                 st.lists(
-                    _declared(sheet, f"C-{number}"),
+                    _declared(sheet, f"CON-{number}"),
                     min_size=1,
                     max_size=2,
                     unique_by=lambda row: plain_key(type(row), row.identity),
@@ -130,11 +133,22 @@ def portfolios(draw: st.DrawFn) -> Written:
     return list(rows.items())
 
 
+def _made(sheet: type[R], **values: Any) -> R:  # noqa: ANN401  # whatever its fields hold
+    """A record of these values, with its days in order, and what has been not after today."""
+    values |= {name: min(values[name], TODAY) for name in sheet.have_been if values.get(name)}
+    for first, then in sheet.in_order:
+        if values.get(first) and values.get(then):
+            values[then] = max(values[then], values[first])
+    return sheet.model_validate(values)
+
+
 @st.composite
 def _declared(draw: st.DrawFn, sheet: type[Record], reference: str) -> Record:
     """A record of a contract, of which each field is anything that its declaration allows."""
-    values = {field.name: draw(_allowed(field)) for field in sheet.fields().values() if field.name != "contract"}
-    return sheet.model_validate({"contract": reference, **values})
+    values: dict[str, Any] = {
+        field.name: draw(_allowed(field)) for field in sheet.fields().values() if field.name != "contract"
+    }
+    return _made(sheet, contract=reference, **values)
 
 
 def _allowed(field: RecordField) -> st.SearchStrategy[object]:
@@ -220,7 +234,8 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
     decision = draw(st.sampled_from(Decision))
     is_known = decision is not Decision.OPEN and draw(st.booleans())
     known: dict[str, Any] = {"decided": draw(DAYS), "decided_by": "U0D", "reason": draw(TEXTS)} if is_known else {}
-    option = OptionRecord(
+    option = _made(
+        OptionRecord,
         contract=reference,
         name=draw(TEXTS),
         months=draw(st.integers(1, 240)),
@@ -254,7 +269,8 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRecord]) -> list[Rec
     rag = draw(st.none() | st.sampled_from(Rag))
     words = TEXTS if rag in (Rag.AMBER, Rag.RED) else MAYBE if rag else st.just("")
     rows: list[Record] = [
-        ReportRecord(
+        _made(
+            ReportRecord,
             contract=reference,
             period=received,
             received=draw(DAYS),
@@ -276,7 +292,8 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRecord]) -> list[Rec
         parts = {"value": given.value, "part": given.part, "whole": given.whole}
         set_to, checked = draw(st.none() | st.sampled_from(Rating)), draw(st.none() | DAYS)
         rows.append(
-            ReadingRecord(
+            _made(
+                ReadingRecord,
                 contract=reference,
                 period=received,
                 kpi=kpi.code,
@@ -301,7 +318,8 @@ def _history(draw: st.DrawFn, reference: str) -> list[Record]:
     impact = draw(st.sampled_from(Impact)) if assessed else None
     still = draw(st.sampled_from(RiskStatus))
     closed = still is RiskStatus.CLOSED
-    risk = RiskRecord(
+    risk = _made(
+        RiskRecord,
         contract=reference,
         title=draw(TEXTS),
         cause=draw(MAYBE),
@@ -328,7 +346,8 @@ def _history(draw: st.DrawFn, reference: str) -> list[Record]:
 @st.composite
 def _work(draw: st.DrawFn, reference: str) -> list[Record]:
     """What was said, and who does what."""
-    contact = ContactRecord(
+    contact = _made(
+        ContactRecord,
         contract=reference,
         day=draw(st.dates(date(1990, 1, 1), date(2027, 1, 4))),
         time=draw(st.none() | st.times().map(lambda at: at.replace(second=0, microsecond=0))),
@@ -346,7 +365,8 @@ def _work(draw: st.DrawFn, reference: str) -> list[Record]:
         logged=draw(st.dates(date(1990, 1, 1), date(2027, 1, 4))),
     )
     done = draw(st.none() | DAYS)
-    action = ActionRecord(
+    action = _made(
+        ActionRecord,
         contract=reference,
         what=draw(TEXTS),
         owner=draw(st.sampled_from(["U0D", "U0P"])),
