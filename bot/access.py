@@ -9,21 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, bindparam, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 from sqlmodel import Session
 
+from bot.absence import is_absent
 from bot.db import table
 from bot.domain.permissions import Permission as Permission  # handed on to those who ask the policy
 from bot.identity import Actor, Denied, department_id
 from bot.models import (
-    Absence,
     Audience,
     Contract,
     Organisation,
     Person,
     Role,
     RoleName,
-    SlackUser,
 )
 
 
@@ -127,9 +126,7 @@ class ContractRef:
 
 
 # Every request runs it, so it is built once, and over the tables to avoid the cost of the ORM.
-_contracts, _organisations, _people, _roles, _absences, _users = (
-    table(each) for each in (Contract, Organisation, Person, Role, Absence, SlackUser)
-)
+_contracts, _organisations, _people, _roles = (table(each) for each in (Contract, Organisation, Person, Role))
 FACTS = select(
     _contracts.c.id,
     _contracts.c.reference,
@@ -139,27 +136,6 @@ FACTS = select(
     _contracts.c.sample,
     _contracts.c.public_id,
 ).join_from(_contracts, _organisations, _organisations.c.id == _contracts.c.partner_id)
-
-
-def away_on(day: object) -> ColumnElement[bool]:
-    """The condition on an absence that a day is one of its days."""
-    return and_(_absences.c.first_day <= day, _absences.c.last_day >= day)
-
-
-_leave = _absences.alias("leave")
-_gone = _people.alias("gone")
-
-
-def is_absent(person_id: SQLColumnExpression[int], day: object) -> ColumnElement[bool]:
-    """The condition on a column of people that their deputies act for them on a day: they are on leave, or their Slack
-    account is deactivated."""
-    on_leave = exists().where(_leave.c.person_id == person_id, _leave.c.first_day <= day, _leave.c.last_day >= day)
-    return or_(on_leave, is_deactivated(person_id))
-
-
-def is_deactivated(person_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
-    """The condition on a column of people that their Slack account is deactivated."""
-    return exists().where(_gone.c.id == person_id, _users.c.slack == _gone.c.slack, _users.c.deleted)
 
 
 def _held_by(person: object, today: object) -> ColumnElement[bool]:

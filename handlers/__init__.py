@@ -6,6 +6,7 @@ from bot.interactions import disambiguation
 from bot.interactions.router import Router
 from handlers import (
     actions,
+    contact_messages,
     contacts,
     contract_options,
     contracts,
@@ -43,7 +44,7 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_choice(app, disambiguation.ACTION)
     actions.register(app, router)
     contacts.register(app, router)
-    contacts.register_messages(app, router)
+    contact_messages.register(app, router)
     contract_options.register(app, router)
     contracts.register(app, router)
     escalations.register(app, router)

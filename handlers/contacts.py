@@ -1,32 +1,26 @@
 """The contact log: logging by form, in one line or from a message; lists, pages, corrections."""
 
-import re
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.access import Permission
 from bot.delivery.messages import Message, View
-from bot.delivery.slack_messages import MessageContext, MessageRef, Thread, UnreadReason, message_context, read_thread
 from bot.domain.entry_lines import parse_contact_line
 from bot.domain.slack_text import with_names
 from bot.interactions import form_fields
 from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
-from bot.interactions.error_responses import no_such_command
 from bot.interactions.form_state import name_of
 from bot.interactions.pagination import turn, turned_words
-from bot.interactions.payloads import Click, Shortcut, Submission
+from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.models import Contact, ContactChannel, MadeBy
 from bot.services import drafts
-from bot.services.contacts import attendees, contact_corrections, contact_forms, contact_log, contacts
+from bot.services.contacts import attendees, contact_corrections, contact_log, contacts
 from bot.services.contacts.contact_forms import (
     ContactForm,
-    WrittenMessage,
-    chosen_contract,
     form_of,
     new_form,
     on_another_contract,
@@ -73,13 +67,13 @@ def _log(ctx: ActorContext, typed: Typed) -> Response:
 def choose_contract(ctx: ActorContext, click: Click, *, corrects: Contact | None = None) -> Response:
     """Show the people of the contract that was chosen, in the form as it is."""
     entry = on_another_contract(ctx, entry_in_form(ctx, click), click.value)
-    made = _as_it_is(ctx, click, entry, corrects)
+    made = form_as_it_is(ctx, click, entry, corrects)
     return Response.opens(form_view(ctx, replace(made, fresh=f"_{entry.contract}")), in_place=True)
 
 
 def show_more(ctx: ActorContext, click: Click, *, corrects: Contact | None = None) -> Response:
     """Show every field of the form, with what is entered so far."""
-    made = _as_it_is(ctx, click, entry_in_form(ctx, click), corrects)
+    made = form_as_it_is(ctx, click, entry_in_form(ctx, click), corrects)
     return Response.opens(form_view(ctx, replace(made, whole=True)), in_place=True)
 
 
@@ -88,8 +82,8 @@ def show_more_of_correction(ctx: ActorContext, click: Click) -> Response:
     return show_more(ctx, click, corrects=contact_corrections.contact_of_form(ctx, click.record_of_form))
 
 
-def _as_it_is(ctx: ActorContext, click: Click, entry: ContactEntry, corrects: Contact | None = None) -> ContactForm:
-    """The form of a click with an entry: with every field, if it has them already."""
+def form_as_it_is(ctx: ActorContext, click: Click, entry: ContactEntry, corrects: Contact | None = None) -> ContactForm:
+    """The form in which a button was pressed, with an entry: with every field, if it has them already."""
     thread = "" if corrects else click.metadata
     return replace(form_of(ctx, entry), corrects=corrects, thread=thread, whole="purpose" in click.values)
 
@@ -275,48 +269,3 @@ COMMAND = CommandTable(
         "take the whole thread.",
     ],
 )
-
-
-READ_WITHIN = timedelta(seconds=30)
-_THREAD = re.compile(r"(?P<channel>[CDG][A-Z0-9]{1,30}) (?P<ts>[0-9]{1,12}\.[0-9]{6})")
-
-
-def register_messages(app: AsyncApp, router: Router) -> None:
-    """Register the message shortcut and the button for its thread."""
-    router.on_shortcut(app, "contact_from_message", reads(from_message))
-    router.on_click(app, "contact_thread", reads(take_thread, takes_long=True))
-
-
-def from_message(ctx: ActorContext, shortcut: Shortcut) -> Response:
-    """Open the form with the text of a message."""
-    written, place = WrittenMessage(shortcut.author, shortcut.text, shortcut.written_at), shortcut.place
-    unknown = contact_forms.unknown_authors(ctx, written)
-
-    def then(ctx: ActorContext, found: MessageContext) -> Response:
-        here = chosen_contract(ctx, contacts.contract_to_begin_with(ctx, place.channel))
-        made = form_of(ctx, contact_forms.entry_of_message(ctx, here, written, found))
-        readable = place.thread and found.unread is not UnreadReason.NOT_THERE
-        thread = f"{place.channel} {place.thread}" if readable else ""
-        return Response.opens(form_view(ctx, replace(made, thread=thread, unread=found.unread)))
-
-    return Response.after(partial(message_context, place=place, unknown=unknown), then)
-
-
-def take_thread(ctx: ActorContext, click: Click) -> Response:
-    """Put the text of the whole thread into the form, in place of the message. The button's thread is an unverified
-    claim."""
-    claimed = _THREAD.fullmatch(click.metadata)
-    if claimed is None:
-        raise no_such_command()
-    place = MessageRef(claimed["channel"], claimed["ts"], claimed["ts"])
-    entry = entry_in_form(ctx, click)
-
-    def then(ctx: ActorContext, thread: Thread) -> Response:
-        if thread.unread:
-            made = replace(_as_it_is(ctx, click, entry), unread=thread.unread)
-            return Response.opens(form_view(ctx, made), in_place=True)
-        taken = contact_forms.entry_with_thread(ctx, chosen_contract(ctx, entry.contract), entry, thread)
-        made = replace(_as_it_is(ctx, click, taken), thread="", fresh="_thread", has_thread=True)
-        return Response.opens(form_view(ctx, made), in_place=True)
-
-    return Response.after(partial(read_thread, place=place, reader=ctx.actor.slack), then, READ_WITHIN)

@@ -74,6 +74,11 @@ def test_every_command_has_help_knows_its_words_and_answers_an_unknown_one_with_
     administrators = {keeping for keeping, roles in REGISTER_POLICY.items() if not roles}  # and Amira is none
     for command in COMMANDS:
         (answer,) = amira.command(f"{command.name} help", channel=NORTH_EAST)
+        if command.name == "/liaison":  # it begins with what most people come for
+            amira.click(answer, "More")
+            answer = amira.wait(
+                lambda each: next((m for m in each.messages(NORTH_EAST) if "/liaison me" in m.plain), None)
+            )
         own = [line for line in command.lines if line.who not in administrators]
         assert [line for line in own if f"{line.type} {line.does}" not in answer.plain] == []
         for word in command.words:

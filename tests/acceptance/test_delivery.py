@@ -138,7 +138,8 @@ def test_a_message_that_cannot_be_sent_for_want_of_an_invitation_waits_and_then_
     office.person(AMIRA).command(f"/risk {LINE}", channel=NORTH_EAST)
     with office.liaison.database.writing() as session:
         notice = session.scalars(select(OutboxMessage).where(col(OutboxMessage.channel) == NORTH_EAST)).one()
-        notice.channel, notice.audience = "C0GENERAL", Audience.SHARED  # a channel that the bot is not in
+        # A channel that the bot is not in, and a message that no partner has to read.
+        notice.channel, notice.audience, notice.contract_id = "C0GENERAL", Audience.SHARED, None
     office.deliver()
     state = _notice(office)
     assert (state.state, state.last_error, state.attempts) == (OutboxState.FAILED, "not_in_channel", 0)

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import Select, case, func, select
 from sqlmodel import col
 
-from bot.access import is_absent, role_counts
+from bot.absence import is_absent
+from bot.access import role_counts
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation
 from bot.domain.digests import month_due, month_opens

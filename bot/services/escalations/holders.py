@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import case, select
 from sqlmodel import col
 
-from bot.access import DEPARTMENT, is_absent, role_counts
+from bot.absence import is_absent
+from bot.access import DEPARTMENT, role_counts
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Rung
 from bot.models import Contract, Escalation, Person, Risk, Role, RoleName

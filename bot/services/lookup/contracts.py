@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Date, Row, Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
-from bot.access import FACTS, ContractRef, Permission, is_absent, role_counts
+from bot.absence import is_absent
+from bot.access import FACTS, ContractRef, Permission, role_counts
 from bot.db import table
 from bot.domain.references import code_typed
 from bot.domain.search import search

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlmodel import col
 
-from bot.access import is_deactivated, role_counts
+from bot.absence import is_deactivated
+from bot.access import role_counts
 from bot.domain.missing import Missing
 from bot.domain.stages import TALKED_WITH
 from bot.models import Audience, Channel, Contract, Person, Role, RoleName

@@ -7,7 +7,8 @@ from datetime import date
 from sqlalchemy import and_, select
 from sqlmodel import col
 
-from bot.access import Permission, RegisterPermission, away_on, granted, is_absent, role_counts_for
+from bot.absence import away_on, is_absent
+from bot.access import Permission, RegisterPermission, granted, role_counts_for
 from bot.identity import Actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
 from bot.services.people.leave import OwnLeave, own_leave

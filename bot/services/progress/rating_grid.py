@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, case, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, literal, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -85,12 +85,22 @@ def rating_grid(ctx: ActorContext) -> RatingGrid:
     """
     last = Month.of(ctx.today).previous()
     span = list(months(first_month(last, MONTHS, Month(1, 1)), last))
+    found = ctx.session.connection().execute(_months_of_contracts(ctx, span)).all()
+    rows = [
+        RatingRow(row.reference, row.title, [_cell(ctx, row, n, month) for n, month in enumerate(span)], row.sample)
+        for row in found
+    ]
+    return RatingGrid(span, rows, found[0].found - len(found) if found else 0)
+
+
+def _months_of_contracts(ctx: ActorContext, span: Sequence[Month]) -> Select[Any]:
+    """A row for each contract, the worst first, with the severity and the due day of each month."""
     severities = [_of_month(month, severity_of(_rating(ctx))) for month in span]
     standing = func.coalesce(*reversed(severities), -2)  # the severity of the last month with a rating
     altogether: ColumnElement[int] = literal(0)
     for severity in severities:
         altogether = altogether + func.coalesce(severity, 0)
-    statement = (
+    return (
         select(
             _contracts.c.reference,
             _contracts.c.title,
@@ -113,12 +123,6 @@ def rating_grid(ctx: ActorContext) -> RatingGrid:
         .order_by(standing.desc(), altogether.desc(), _contracts.c.reference)
         .limit(MOST)
     )
-    found = ctx.session.connection().execute(statement).all()
-    rows = [
-        RatingRow(row.reference, row.title, [_cell(ctx, row, n, month) for n, month in enumerate(span)], row.sample)
-        for row in found
-    ]
-    return RatingGrid(span, rows, found[0].found - len(found) if found else 0)
 
 
 def _rating(ctx: ActorContext) -> ColumnElement[Any]:

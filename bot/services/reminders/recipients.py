@@ -8,7 +8,8 @@ from datetime import date
 from sqlalchemy import Select, delete, select
 from sqlmodel import col
 
-from bot.access import is_absent, role_counts
+from bot.absence import is_absent
+from bot.access import role_counts
 from bot.domain.calendar import Nation
 from bot.domain.due_kinds import DueKind
 from bot.models import Contract, Party, Person, Role, RoleName, Snooze
