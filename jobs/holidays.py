@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.domain.calendar import Nation
+from bot.services.health import published_days
 from bot.services.holidays import calendar_change, carried_over, moved_days
 from bot.services.holidays.calendar_change import CalendarChange
 from bot.services.holidays.carried_over import CarriedOver
@@ -18,11 +19,13 @@ MOVED_AT_ONCE = 2  # days, in one write
 
 async def run(ctx: JobContext, now: datetime) -> int:
     """Move the days that follow from a rule where bank holidays have changed, and tell whoever has to do with them in
-    working hours; returns how many people were told.
+    working hours; returns how many people were told of that. It warns administrators before the published ones end.
 
     The calendar is adopted at the end, with what is carried over to it: until then, the next run goes on.
     """
     units = ctx.units(NAME, now)
+    if await units.read(lambda work: _is_working_time(work) and published_days.is_to_warn(work)):
+        await units.write(published_days.warn)
     change = await units.read(calendar_change.pending_change)
     if change is None:
         return 0

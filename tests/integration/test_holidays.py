@@ -10,11 +10,13 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.calendar import Nation
 from bot.domain.london import london_instant
+from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
     CalendarBasis,
     Escalation,
+    ExtensionOption,
     Milestone,
     OutboxMessage,
     ProclaimedDay,
@@ -22,8 +24,11 @@ from bot.models import (
     TrailEntry,
 )
 from bot.records import HolidayRecord
+from bot.services.health import health
 from bot.services.holidays import proclaimed
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, open_all, run_job, work
+from tests.integration.importing import rows_of
+from tests.samples import Sheets, imported
 
 TUESDAY = MONDAY + DAY
 NADIA, CALLUM = "U0NADIA", "U0CALLUM"
@@ -106,30 +111,30 @@ def test_the_next_report_is_asked_for_on_the_first_working_day_there_is_now(unch
 
 def test_a_summary_that_was_posted_is_not_posted_again_on_the_day_to_which_it_would_move(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        assert run_job(session, "summary") > 0
-        assert run_job(session, "monthly") > 0
-        add(session, MONDAY.date(), ENGLAND, MONDAY + HOUR)
-        add(session, MONDAY.date(), Nation.NORTHERN_IRELAND, MONDAY + HOUR)
-        assert run_job(session, "monthly", TUESDAY) == 0
-        assert run_job(session, "summary", TUESDAY) == 0
+        later = MONDAY + 7 * DAY
+        open_all(work(session, TUESDAY))
+        assert run_job(session, "summary", later) > 0
+        assert run_job(session, "monthly", later) > 0
+        for day in (MONDAY, later):  # on which the month was opened, and the week's summary was posted
+            for nation in (ENGLAND, Nation.NORTHERN_IRELAND):
+                add(session, day.date(), nation, later + HOUR)
+        assert run_job(session, "monthly", later + DAY) == 0
+        assert run_job(session, "summary", later + DAY) == 0
 
 
 def test_the_clock_of_an_escalation_gives_the_same_working_time(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         run_job(session, "holidays")
-        late = MONDAY + 10 * DAY
+        late = MONDAY + 10 * DAY + 6 * HOUR  # 3pm on a Thursday: two hours are left of it
         open_all(work(session, MONDAY))
         assert run_job(session, "escalate", late) > 0
-        running = session.scalars(select(Escalation).where(col(Escalation.due_at).is_not(None))).all()
-        england = [each for each in running if each.contract_id == contract_named(session, "WP-NE").id]
-        (first, *_) = england or running
-        before = first.due_at
-        assert before is not None
-        add(session, before.date() if before.date() > late.date() else before.date() + DAY, ENGLAND, late)
+        ours = col(Escalation.contract_id) == contract_named(session, "WP-NE").id
+        first, *_ = session.scalars(select(Escalation).where(ours, col(Escalation.due_at).is_not(None)))
+        assert first.due_at == MONDAY + 11 * DAY + 2 * HOUR
+        add(session, (late + DAY).date(), ENGLAND, late)
         run_job(session, "holidays", late + 5 * MINUTE)
         session.refresh(first)
-        assert first.due_at is not None
-        assert first.due_at >= before
+        assert first.due_at == MONDAY + 14 * DAY + 2 * HOUR
 
 
 def test_only_an_administrator_keeps_bank_holidays(unchanged: Database) -> None:
@@ -172,3 +177,41 @@ def test_days_are_worked_out_again_when_more_years_are_published(unchanged: Data
         session.refresh(jobcentres)
         assert jobcentres.due_on == date(2027, 2, 3)
         assert any("1 February 2027 is a working day in England and Wales" in text for text in told(session).values())
+
+
+def test_administrators_hear_once_a_year_before_the_published_days_end(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        before, from_then = london_instant(date(2027, 12, 30), 9), london_instant(date(2027, 12, 31), 9)
+        assert health.health(act(session, NADIA, before)).published_until is None
+        assert health.health(act(session, NADIA, from_then)).published_until == date(2028, 12, 31)
+        for now in (before, from_then, from_then + HOUR, from_then + 400 * DAY):
+            run_job(session, "holidays", now)
+        (warned,) = session.scalars(select(OutboxMessage).where(col(OutboxMessage.key).like("holidays-end-%")))
+        assert (warned.channel, warned.created_at) == (NADIA, from_then)
+        assert warned.text.startswith(
+            "Bank holidays are published only until 31 December 2028: Ask whoever runs Liaison"
+        )
+
+
+def test_a_file_brings_bank_holidays_and_days_to_decide_beyond_the_published_years(unchanged: Database) -> None:
+    sheets: Sheets = {
+        "holidays": [{"nation": "Scotland", "day": "2027-01-11", "name": "Jubilee", "source": "Royal Proclamation"}],
+        "options": [
+            {"contract": "WP-NE", "name": "Last extension", "months": 12, "decide_by": "6 months before 31 March 2036"}
+        ],
+        "milestones": [
+            {"contract": "SK-SC", "name": "Autumn", "owed_by": "partner", "due": "5 working days after 5 January 2027"}
+        ],
+    }
+    with unchanged.rehearsing() as session:
+        imported(work(session), rows_of(sheets))
+        session.expire_all()
+        option = session.scalars(select(ExtensionOption).where(col(ExtensionOption.name) == "Last extension")).one()
+        assert format_date(option.decide_by) == "28 September 2035 (provisional)"
+        autumn = session.scalars(select(Milestone).where(col(Milestone.name) == "Autumn")).one()
+        assert format_date(autumn.due_on) == "13 January 2027"
+        added = session.scalars(select(ProclaimedDay).where(col(ProclaimedDay.day) == date(2027, 1, 11))).one()
+        assert (added.nation, added.name, added.is_holiday) == (SCOTLAND, "Jubilee", True)
+        assert run_job(session, "holidays") > 0
+        session.expire_all()
+        assert prospectus(session).due_on == date(2027, 1, 20)

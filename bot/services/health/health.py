@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from bot.access import RegisterPermission
 from bot.models import WAITING_STATES, JobHeartbeat, OutboxMessage, OutboxState
 from bot.services.health.job_alerts import is_failing
+from bot.services.health.published_days import ends_soon
 from bot.services.health.same_names import SameName, same_names
 from bot.services.unit_of_work import ActorContext
 
@@ -54,11 +55,13 @@ class OutboxHealth:
 
 @dataclass(frozen=True)
 class Health:
-    """The jobs, those in trouble first, the outbox, and names that several records have."""
+    """The jobs, those in trouble first, the outbox, names that several records have, and the last day for which bank
+    holidays are published, where that is less than a year off."""
 
     jobs: Sequence[JobHealth]
     outbox: OutboxHealth
     same_names: Sequence[SameName] = ()
+    published_until: date | None = None
 
     @property
     def troubled(self) -> Sequence[JobHealth]:
@@ -69,7 +72,7 @@ class Health:
 def health(ctx: ActorContext) -> Health:
     """The health of Liaison, for an administrator. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.WATCH)
-    return replace(figures(ctx.session, ctx.now), same_names=same_names(ctx.session))
+    return replace(figures(ctx.session, ctx.now), same_names=same_names(ctx.session), published_until=ends_soon(ctx))
 
 
 def figures(session: Session, now: datetime) -> Health:

@@ -40,7 +40,7 @@ def check_jobs(work: UnitOfWork) -> Incidents:
 
     Only the process that marks the row tells them, so several processes may check at once.
     """
-    administrators = _administrators(work)
+    administrators = administrators_of(work)
     late = work.session.execute(
         update(JobHeartbeat)
         .where(col(JobHeartbeat.incident_at).is_(None), col(JobHeartbeat.overdue_at) < work.now)
@@ -86,7 +86,8 @@ def is_failing(succeeded_at: datetime | None, failed_at: datetime | None) -> boo
     return failed_at is not None and (succeeded_at is None or failed_at > succeeded_at)
 
 
-def _administrators(work: UnitOfWork) -> list[str]:
+def administrators_of(work: UnitOfWork) -> list[str]:
+    """The Slack ids of the administrators."""
     return list(
         work.session.scalars(
             select(col(Person.slack))

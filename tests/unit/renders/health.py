@@ -1,7 +1,7 @@
 """How Liaison itself is doing."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.domain.not_arrived import Mend
 from bot.models import OutboxState
@@ -66,6 +66,10 @@ NO_CHANNEL = NotArrived(
 
 MESSAGE_CONTEXTS: Contexts = {
     "liaison/health": {
+        "calendar_ends": {
+            "health": Health([DELIVER], OutboxHealth(NONE, None), published_until=date(2028, 12, 31)),
+            **AT,
+        },
         "smallest": {"health": Health([], OutboxHealth(NONE, None)), **AT},
         "well": {"health": Health([DELIVER], OutboxHealth({**NONE, OutboxState.SENT: 4}, None)), **AT},
         "usual": {

@@ -58,6 +58,7 @@ LONG_MOVED = MovedDay(LONG_ITEM, LONG["reference"], date(2027, 9, 29), date(2027
 WHY = "11 January 2027 is a bank holiday in Scotland"
 
 MESSAGE_CONTEXTS: Contexts = {
+    "holidays/published_end": {size: {"last": UNTIL} for size in ("smallest", "usual", "largest")},
     "holidays/list": {
         "smallest": {"list": HolidayList([], UNTIL)},
         "usual": {"list": HolidayList([WORKED, WORLD_CUP], UNTIL)},
