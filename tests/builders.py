@@ -310,13 +310,6 @@ def open_all(work: UnitOfWork) -> list[Report]:
     return reports.open_reports(work, reports.contracts_to_open(work))
 
 
-def ask_all(work: UnitOfWork) -> None:
-    """Open the reports of every period that has ended, as if each of their prompts had arrived today."""
-    for report in open_all(work):
-        report.asked_on = work.today
-    work.session.flush()
-
-
 def prompted(work: UnitOfWork, report: Report) -> bool:
     """Prompt for a report, as the job does; whether it was."""
     prompt = prompting.prepare(work, report)

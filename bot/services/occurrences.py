@@ -1,5 +1,6 @@
 """Occurrences: one firing of one rule for one subject at one due instant, claimed only once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Dialect, exists, func, select
@@ -23,6 +24,20 @@ def claim(work: UnitOfWork, rule: str, subject: str, due_at: datetime) -> bool:
         .returning(col(Occurrence.id))
     )
     return claimed.first() is not None
+
+
+def claim_all(work: UnitOfWork, rule: str, subjects: Mapping[str, datetime]) -> set[str]:
+    """Claim an occurrence of a rule for each of these subjects at its due instant; returns the subjects of those that
+    this unit of work got. One statement."""
+    if not subjects:
+        return set()
+    insert = _insert(work.session.get_bind().dialect)
+    rows = [
+        {"rule": rule, "subject": subject, "due_at": due_at, "claimed_at": work.now}
+        for subject, due_at in subjects.items()
+    ]
+    claimed = insert(Occurrence).values(rows).on_conflict_do_nothing().returning(col(Occurrence.subject))
+    return set(work.session.scalars(claimed))
 
 
 def is_claimed(work: UnitOfWork, rule: str, subject: str) -> bool:

@@ -151,6 +151,7 @@ def test_what_a_partner_says_to_be_done_is_confirmed_by_the_manager(office: Offi
 def test_more_time_is_asked_for_and_agreed_and_everything_says_the_new_day(office: Office) -> None:
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     office.run("prompt")
+    office.deliver()
     morning(office, 1)
     assert "until: Choose a day after 6 January 2027" in answer(
         priya, answer="I need more time", until="2027-01-06", why="Late"
@@ -239,6 +240,7 @@ def test_a_snooze_wakes_on_its_day_and_what_is_not_mine_goes_to_the_manager(offi
 def test_a_report_is_made_from_the_reminder(office: Office) -> None:
     priya = office.person(PRIYA)
     office.run("prompt")
+    office.deliver()
     morning(office, 1)
     assert "Report for December 2026 on WP-NE, due 6 January 2027, in 1 working day" in reminder(priya).text
     form = answer(priya, answer="Do it now")

@@ -6,13 +6,13 @@ from itertools import count
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select, update
 from sqlmodel import Session, col
 
 from bot import demo
 from bot.db import Database, SingleTransactionDatabase
 from bot.domain.calendar import Nation
-from bot.models import Escalation, EscalationStep, OutboxMessage, ProclaimedDay
+from bot.models import Audience, Channel, Escalation, EscalationStep, OutboxMessage, ProclaimedDay, Report
 from bot.services.portfolio.reading import read
 from tests.builders import DAY, MONDAY, REPORTED, open_all, run_job, work
 from tests.conftest import KINDS, Templates
@@ -27,7 +27,7 @@ LATER = MONDAY + WEEK + DAY  # reports are late, and everybody is reminded of so
 RUNS = [
     *((name, MONDAY) for name in ("prompt", "holidays", "summary")),
     ("monthly", REPORTED),
-    *((name, LATER) for name in ("remind", "escalate")),
+    *((name, LATER) for name in ("remind", "escalate", "mend")),
 ]
 DAILY = pytest.mark.parametrize(("name", "now"), RUNS, ids=[name for name, _ in RUNS])
 
@@ -118,13 +118,17 @@ def failing(at: int) -> Callable[[Connection], Failing]:
 
 
 def prepared(session: Session, name: str, now: datetime) -> None:
-    """What was there before the run: for what follows from reports, the reports."""
+    """What was there before the run: for what follows from reports, the reports, which the partners were asked for."""
     if name == "holidays":
         session.add(ProclaimedDay(nation=Nation.SCOTLAND, day=date(2027, 1, 11), name="Jubilee"))
         session.add(ProclaimedDay(nation=Nation.ENGLAND_AND_WALES, day=date(2027, 2, 1), name="Jubilee"))
     if now != MONDAY:
-        open_all(work(session, now))
+        for report in open_all(work(session, now)):
+            report.asked_on = MONDAY.date()
         session.flush()
+    if name == "mend":
+        session.execute(update(Report).values(asked_on=None))
+        session.execute(delete(Channel).where(col(Channel.audience) == Audience.SHARED))
 
 
 def messages(session: Session) -> list[tuple[str, str]]:

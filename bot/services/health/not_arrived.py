@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
@@ -27,7 +28,6 @@ from bot.models import (
     OutboxMessage,
     OutboxState,
     Person,
-    Report,
     RoleName,
 )
 from bot.services import occurrences
@@ -50,7 +50,7 @@ class NotArrived:
     did not get there, and what to do. `contract` is the contract's reference, "" without one.
 
     `asks_again`: the partner is asked again by itself once it is mended. `message` is the number of the message, and
-    `report` the id of a report that had no channel.
+    `report` the id of a report that had no channel, for which it was to be asked at `prompt_at`.
     """
 
     what: str
@@ -62,6 +62,7 @@ class NotArrived:
     asks_again: bool = False
     message: int | None = None
     report: int | None = None
+    prompt_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,9 @@ def _claim(work: UnitOfWork, items: Sequence[NotArrived]) -> Sequence[NotArrived
             .returning(col(OutboxMessage.id))
         )
     )
-    return [item for item in items if item.message in claimed or (item.report and _claims(work, item.report))]
-
-
-def _claims(work: UnitOfWork, report_id: int) -> bool:
-    report = work.session.get_one(Report, report_id)
-    return occurrences.claim(work, RULE, f"report {report_id}", report.prompt_at)
+    asked_at = {f"report {item.report}": item.prompt_at for item in items if item.prompt_at is not None}
+    reports = occurrences.claim_all(work, RULE, asked_at)
+    return [item for item in items if item.message in claimed or f"report {item.report}" in reports]
 
 
 def _is_untold() -> ColumnElement[bool]:
@@ -208,6 +206,7 @@ def _reports(work: UnitOfWork) -> list[tuple[tuple[str, ...], NotArrived]]:
             contract=contract.reference,
             asks_again=True,
             report=report.id,
+            prompt_at=report.prompt_at,
         )
         found.append((_who_can_mend(work, contract.id, ""), item))
     return found
