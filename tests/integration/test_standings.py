@@ -19,7 +19,7 @@ from bot.domain.ratings import Rating, worst
 from bot.domain.waiting import Waiting
 from bot.models import Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Role, RoleName
 from bot.services.pages.waiting import WaitingItem, waiting_on
-from bot.services.progress.standings import RankedContract, ReportedReport, ranked, standings
+from bot.services.progress.standings import ContractStanding, RankedContract, ReportedReport, ranked, standings
 from tests.builders import DAY, MONDAY, act, contract_named, kpi
 from tests.builders import contract as new_contract
 
@@ -73,7 +73,7 @@ def test_ranks_standings_and_waiting_reports_are_what_all_reports_say(
         ]
         expected.sort(key=lambda each: (-each.rating.severity, each.reference))
         assert ranked(asker, true()) == expected
-        assert [RankedContract(s.contract.id, s.contract.reference, s.rating, s.before) for s in stand] == expected
+        assert [_as_ranked(each) for each in stand] == expected
 
         waiting = sorted(_waiting(session), key=lambda item: (list(Waiting).index(item.kind), item.on, item.contract))
         rows, more = waiting_on(asker, [], 1000)
@@ -159,7 +159,12 @@ def _last_two(session: Session, contract_id: int) -> list[Told]:
 
 def _ranked(contract: Contract, ratings: Sequence[Rating]) -> RankedContract:
     last, before = ([*ratings, None, None])[:2]
-    return RankedContract(contract.id, contract.reference, last or Rating.OTHER, before)
+    return RankedContract(contract.id, contract.reference, last or Rating.OTHER, before, last is not None)
+
+
+def _as_ranked(standing: ContractStanding) -> RankedContract:
+    contract = standing.contract
+    return RankedContract(contract.id, contract.reference, standing.rating, standing.before, bool(standing.reports))
 
 
 def _waiting(session: Session) -> list[WaitingItem]:

@@ -69,6 +69,11 @@ class ContractPage:
         """The worst rating of the last report."""
         return worst([line.last.rating for line in self.kpis if line.last])
 
+    @property
+    def has_report(self) -> bool:
+        """Whether a report has come."""
+        return any(line.last for line in self.kpis)
+
 
 def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     """The page of a contract that the actor may see. A constant number of queries.

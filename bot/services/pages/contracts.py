@@ -34,7 +34,7 @@ def _fits_nothing(word: str, tiers: Sequence[str]) -> UserError:
 
 @dataclass(frozen=True)
 class ListedContract:
-    """A contract in a list, with the rating of its last report."""
+    """A contract in a list, with the rating of its last report, if one has come."""
 
     reference: str
     title: str
@@ -43,6 +43,7 @@ class ListedContract:
     stage: Stage
     end_date: date
     rating: Rating
+    has_report: bool = True
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,8 @@ def _worst_first(rows: Iterable[ListedContract]) -> list[ListedContract]:
 
 def _listed(row: Row[Any]) -> ListedContract:
     rating = rating_of(row.severity)
-    return ListedContract(row.reference, row.title, row.partner, row.tier, row.stage, row.end_date, rating)
+    has_report = row.severity is not None
+    return ListedContract(row.reference, row.title, row.partner, row.tier, row.stage, row.end_date, rating, has_report)
 
 
 def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Filters:

@@ -47,12 +47,13 @@ class TopItems(Generic[T]):
 
 @dataclass(frozen=True)
 class ContractOnHome:
-    """A contract with the rating of its last report, and the way it went since the report before."""
+    """A contract with the rating of its last report, if one has come, and the way it went since the report before."""
 
     contract: Contract
     partner: str
     rating: Rating
     movement: Movement | None = None
+    has_report: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def _as_listed(ctx: ActorContext, top: TopItems[RankedContract]) -> TopItems[Con
         .where(col(Contract.id).in_([each.id for each in top.rows]))
     )
     own = {contract.id: (contract, partner) for contract, partner in found}
-    return TopItems([ContractOnHome(*own[each.id], each.rating, each.movement) for each in top.rows], top.more)
+    rows = [ContractOnHome(*own[each.id], each.rating, each.movement, each.has_report) for each in top.rows]
+    return TopItems(rows, top.more)
 
 
 def _fall(standing: RankedContract) -> tuple[int, int, str]:

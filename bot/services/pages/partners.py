@@ -91,6 +91,7 @@ class ListedPartner:
     contracts: int
     people: int
     rating: Rating
+    has_report: bool = True
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,10 @@ def list_partners(ctx: ActorContext, page: int = 1) -> PartnerListPage:
     rows = ctx.session.connection().execute(statement).all()
     number = page_number(page, len(rows))
     shown = rows[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
-    listed = [ListedPartner(r.key, r.name, r.kind, r.contracts, r.people, rating_of(r.severity)) for r in shown]
+    listed = [
+        ListedPartner(r.key, r.name, r.kind, r.contracts, r.people, rating_of(r.severity), r.severity is not None)
+        for r in shown
+    ]
     return PartnerListPage(listed, number, len(rows))
 
 

@@ -114,6 +114,7 @@ class RankedContract:
     reference: str
     rating: Rating
     before: Rating | None
+    has_report: bool = True
 
     @property
     def movement(self) -> Movement | None:
@@ -129,7 +130,8 @@ def ranked(work: UnitOfWork, wanted: ColumnElement[bool]) -> list[RankedContract
     for contract_id, reference, *severities in work.session.connection().execute(select(*columns).where(wanted)).all():
         ratings = [rating_of(each) for each in severities if each is not None]
         before = ratings[1] if len(ratings) > 1 else None
-        found.append(RankedContract(contract_id, reference, ratings[0] if ratings else Rating.OTHER, before))
+        rating = ratings[0] if ratings else Rating.OTHER
+        found.append(RankedContract(contract_id, reference, rating, before, bool(ratings)))
     return sorted(found, key=lambda each: (-each.rating.severity, each.reference))
 
 

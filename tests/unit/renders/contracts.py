@@ -129,7 +129,12 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "contracts/list": {
         "smallest": {"page": ContractListPage([], 1, 0, ["gold"]), "turn": turn},
-        "usual": {"page": ContractListPage([listed(1), listed(2, rating=Rating.GOOD)], 1, 2, []), "turn": turn},
+        "usual": {
+            "page": ContractListPage(
+                [listed(1), listed(2, rating=Rating.GOOD), listed(3, rating=Rating.OTHER, has_report=False)], 1, 3, []
+            ),
+            "turn": turn,
+        },
         "largest": {
             "page": ContractListPage(
                 [listed(n, title=TITLE, partner=NAME) for n in range(1, 11)], 2, 1234, ["gold", NAME]

@@ -41,6 +41,12 @@ def line(
     return RatingLine(standing(about, rating, before), before, **changes)
 
 
+def unreported(about: Contract) -> RatingLine:
+    """A contract that is new in a summary, and of which no report has come."""
+    told = line(about, Rating.OTHER, None, is_new=True)
+    return replace(told, standing=replace(told.standing, period=None, why="no report yet"))
+
+
 def reported(number: int, rating: Rating = Rating.INADEQUATE, value: str | None = "29.3") -> KpiResult:
     figure = Decimal(value) if value else None
     return KpiResult(ReportedFigure(kpi(number), figure, rating), accepted=False)
@@ -83,7 +89,7 @@ USUAL = replace(
             was_late=["memo-3-2026-12-17"],
         ),
         line(contract(reference="DE-SW"), Rating.GOOD, before=Rating.INADEQUATE, corrected=Rating.GOOD),
-        line(contract(reference="RM-SR"), Rating.OTHER, before=None, is_new=True),
+        unreported(contract(reference="RM-SR")),
     ],
     risks=Risks(
         moved=[
