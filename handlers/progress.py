@@ -1,5 +1,6 @@
 """`/progress`: reporting by form, from a prompt or in one line, and the lists, pages and charts of reports."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
@@ -7,13 +8,13 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.domain.london import london
-from bot.domain.parts import FigureWithParts, parse_figure_with_parts
+from bot.domain.parts import FigureWithParts
 from bot.domain.periods import NotAMonth, parse_month
 from bot.domain.references import code_typed
 from bot.domain.report_line import pairs
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
-from bot.interactions import form_fields
+from bot.interactions import error_responses, form_fields
 from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
 from bot.interactions.pagination import turned
 from bot.interactions.payloads import Click, Submission
@@ -32,6 +33,7 @@ from bot.services.progress import (
     report_submission,
     reports,
 )
+from bot.services.progress.doubts import Doubtful
 from bot.services.progress.report_submission import figure_error, submit_values, values_of
 from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import ActorContext
@@ -140,8 +142,20 @@ def _report(ctx: ActorContext, typed: Typed) -> Response:
         **due.figures,
         **_figures_in_line(due, " ".join(figures)),
     }  # an answer to a query changes only the figures that it names
-    received = report_submission.submit_report(ctx, due, said, due.report.narrative, due.outlook, deliberate=True)
+    try:
+        received = report_submission.submit_report(ctx, due, said, due.report.narrative, due.outlook, deliberate=True)
+    except Doubtful as error:
+        return _asks(ctx, due, said, error)
     return Response.answers(ctx.messages.message("progress/received", received=received))
+
+
+def _asks(ctx: ActorContext, due: DueReport, figures: Mapping[int, FigureWithParts], error: Doubtful) -> Response:
+    """Open the form with the figures of a line, and ask whether they are right. Raises the error if it has no room."""
+    form = ctx.messages.view("progress/form", due=due, values=values_of(replace(due, figures=figures)))
+    asking = error_responses.with_doubts(ctx.messages, form, error)
+    if asking is None:
+        raise error
+    return replace(Response.opens(asking), offers=False)
 
 
 def choose(ctx: ActorContext, form: Submission) -> Response:
@@ -163,7 +177,13 @@ def form_of_button(ctx: ActorContext, key: str) -> View:
 def submit(ctx: ActorContext, form: Submission) -> Response:
     """Record the figures of the form, each read in its KPI's unit."""
     due = reports.report_of_button(ctx, form.record_key)
-    received = submit_values(ctx, due, form.values, deliberate=form_fields.keeps_anyway(form.values))
+    received = submit_values(
+        ctx,
+        due,
+        form.values,
+        deliberate=form_fields.keeps_anyway(form.values),
+        confirmed=form_fields.figures_confirmed(form.values),
+    )
     report_replies.forget_replies(ctx, due.report.public_id)
     return Response.shows(ctx.messages.view("progress/done", received=received))
 
@@ -196,7 +216,7 @@ def _figures_in_line(due: DueReport, line: str) -> dict[int, FigureWithParts]:
         if kpi.id in values:
             raise UserError(f"{kpi.name} has two figures. Give each KPI once.")
         try:
-            values[kpi.id] = parse_figure_with_parts(figure, kpi.unit, kpi.combines, kpi.direction)
+            values[kpi.id] = kpi.given(figure)
         except UserError as error:
             raise figure_error(kpi.name, error) from error
     return values

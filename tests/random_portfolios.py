@@ -49,6 +49,7 @@ from bot.records import (
     RiskRecord,
     RoleRecord,
 )
+from bot.records.cells import Percentage
 from bot.services.portfolio.column_mapping import plain_key
 from bot.services.portfolio.exporting import Written
 
@@ -78,6 +79,7 @@ MAYBE = TEXTS | st.just("")
 TODAY = date(2027, 1, 4)  # on which tests import
 DAYS = st.dates(date(1990, 1, 1), date(2199, 12, 31))
 FIGURES = st.decimals(0, 100_000_000, places=4)
+SIGNED = st.decimals(-100_000_000, 100_000_000, places=4)
 RULES = st.builds(
     lambda rule, day: parse_deadline(rule.format(f"{day:%d/%m/%Y}")),
     st.sampled_from(["10 working days after {}", "6 months before {}", "30 days after {}, rolled forward", "{}"]),
@@ -210,11 +212,10 @@ def _people(draw: st.DrawFn, reference: str) -> list[Record]:
 def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
     rows: list[KpiRecord] = []
     for code in draw(st.lists(st.sampled_from(["starts", "1", "p1-fix"]), unique=True)):
-        cut_offs = sorted(draw(st.tuples(FIGURES, FIGURES, FIGURES)))
-        direction = draw(st.sampled_from(Direction))
-        best = cut_offs if direction is Direction.LOWER else cut_offs[::-1]
-        good, approaching, requires_improvement = best
-        unit = draw(st.sampled_from(Unit))
+        signed, unit, direction = draw(st.booleans()), draw(st.sampled_from(Unit)), draw(st.sampled_from(Direction))
+        figures = SIGNED if signed else FIGURES
+        cut_offs = sorted(draw(st.tuples(figures, figures, figures)), reverse=direction is Direction.HIGHER)
+        good, approaching, requires_improvement = [_percentage(each, unit) for each in cut_offs]
         rows.append(
             KpiRecord(
                 contract=reference,
@@ -223,7 +224,8 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
                 definition=draw(MAYBE),
                 unit=unit,
                 direction=direction,
-                combines=draw(st.sampled_from([each for each in Combining if each.fits(unit)])),
+                combines=draw(st.sampled_from([each for each in Combining if each.fits(unit, below_zero=signed)])),
+                may_be_negative=signed,
                 good=good,
                 approaching=approaching,
                 requires_improvement=requires_improvement,
@@ -246,10 +248,20 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
     return [*rows, option, *_reports(draw, reference, rows)]
 
 
+def _percentage(value: Decimal, unit: Unit) -> Decimal:
+    """A small percentage has its sign, or it could be a fraction."""
+    return Percentage(value) if unit is Unit.PERCENT and 0 < abs(value) <= 1 else value
+
+
 @st.composite
-def _given(draw: st.DrawFn, unit: Unit, combines: Combining, direction: Direction) -> FigureWithParts:
+def _given(draw: st.DrawFn, kpi: KpiRecord) -> FigureWithParts:
     """A figure with its parts or without, or none."""
-    value, whole = draw(st.none() | FIGURES), Decimal(draw(st.integers(0, 100_000)))
+    unit, direction = kpi.unit, kpi.direction
+    combines = kpi.combines or Combining.usual(unit)
+    value, whole = (
+        draw(st.none() | (SIGNED if kpi.may_be_negative else FIGURES)),
+        Decimal(draw(st.integers(0, 100_000))),
+    )
     if draw(st.booleans()) or combines not in (Combining.RATIO, Combining.AVERAGE):
         return FigureWithParts(value)
     if combines is Combining.AVERAGE or not whole:
@@ -287,7 +299,7 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRecord]) -> list[Rec
         ReportRecord(contract=reference, period=awaited, due=draw(DAYS)),
     ]
     for kpi in kpis:
-        given = draw(_given(kpi.unit, kpi.combines or Combining.usual(kpi.unit), kpi.direction))
+        given = draw(_given(kpi))
         why = "" if given.value is not None else draw(TEXTS)
         parts = {"value": given.value, "part": given.part, "whole": given.whole}
         set_to, checked = draw(st.none() | st.sampled_from(Rating)), draw(st.none() | DAYS)

@@ -52,7 +52,7 @@ _SPELLINGS = {
     Unit.COUNT: set[str](),
 }
 _FIGURE = re.compile(
-    r"(?P<sign>[-\u2212\u2013]?)"
+    r"(?P<sign>[-+\u2010-\u2015\u2212]?)"
     r"(?P<number>(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)"
     r"(?![0-9.,])\s*(?P<unit>.*)"
 )
@@ -74,11 +74,12 @@ _WANTED = {
 }
 
 
-def parse_figure(text: str, unit: Unit) -> Decimal:
-    """The typed number, with or without its unit: "97.2", "97.2 %", "1,234", "4 hours".
+def parse_figure(text: str, unit: Unit, *, below_zero: bool = False) -> Decimal:
+    """The typed number, with or without its unit: "97.2", "97.2 %", "1,234", "4 hours"; "-12" and "+12" if it may be
+    `below_zero`.
 
-    Raises `UserError` if it is anything else, in another unit, negative, over 100,000,000, or has more than 4 decimal
-    places. Percentages may be over 100, as outcomes against a profile are.
+    Raises `UserError` if it is anything else, in another unit, has a sign otherwise, is over 100,000,000 on either side
+    of 0, or has more than 4 decimal places. Percentages may be over 100, as outcomes against a profile are.
     """
     typed = text.strip()
     figure = _FIGURE.fullmatch(typed) if len(typed) <= MOST_CHARACTERS else None
@@ -88,13 +89,14 @@ def parse_figure(text: str, unit: Unit) -> Decimal:
     if spelled and spelled not in _SPELLINGS[unit]:
         raise not_a_figure(typed, f"is not a figure in {unit}" if unit is not Unit.COUNT else "is not a number", unit)
     number = Decimal(figure["number"].replace(",", ""))
-    if figure["sign"]:
-        raise not_a_figure(typed, "is below 0, and figures start at 0", unit)
+    if figure["sign"] and not below_zero:
+        problem = "has a sign" if figure["sign"] == "+" else "is below 0"
+        raise not_a_figure(typed, f"{problem}, and figures start at 0", unit)
     if number > MOST:
         raise not_a_figure(typed, f"is more than {MOST:,}", unit)
     if len(figure["number"].partition(".")[2]) > MOST_DECIMAL_PLACES:
         raise not_a_figure(typed, f"has more than {MOST_DECIMAL_PLACES} decimal places", unit)
-    return number
+    return -number if number and figure["sign"] not in ("", "+") else number
 
 
 def format_figure(value: Decimal, unit: Unit) -> str:
@@ -108,7 +110,7 @@ def format_figure(value: Decimal, unit: Unit) -> str:
         case Unit.PER_1_000 | Unit.PER_100_000:
             return f"{number} {unit}"
         case _:
-            return f"{number} {unit.removesuffix('s') if number == '1' else unit}"
+            return f"{number} {unit.removesuffix('s') if number in ('1', '-1') else unit}"
 
 
 def _unreadable(typed: str, unit: Unit) -> UserError:

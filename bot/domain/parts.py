@@ -31,13 +31,16 @@ class Combining(StrEnum):
     SUM = "sum"
     LAST = "last"
 
-    def fits(self, unit: Unit) -> bool:
-        """Whether figures in this unit can be combined in this way: shares of different wholes cannot be added."""
-        return self is not Combining.SUM or unit not in _SHARES
+    def fits(self, unit: Unit, *, below_zero: bool = False) -> bool:
+        """Whether figures in this unit can be combined in this way: shares of different wholes cannot be added, and
+        what may be below 0 is no share of anything."""
+        return not (self is Combining.SUM and unit in _SHARES) and not (self is Combining.RATIO and below_zero)
 
     @classmethod
-    def usual(cls, unit: Unit) -> "Combining":
+    def usual(cls, unit: Unit, *, below_zero: bool = False) -> "Combining":
         """How a KPI in this unit is combined by default."""
+        if below_zero:
+            return cls.AVERAGE
         if unit in _SHARES:
             return cls.RATIO
         return cls.SUM if unit is Unit.COUNT else cls.AVERAGE
@@ -80,7 +83,9 @@ class FigureWithParts:
 NOTHING = FigureWithParts(None)
 
 
-def parse_figure_with_parts(text: str, unit: Unit, combines: Combining, direction: Direction) -> FigureWithParts:
+def parse_figure_with_parts(
+    text: str, unit: Unit, combines: Combining, direction: Direction, *, below_zero: bool = False
+) -> FigureWithParts:
     """A figure with or without its parts: "972/1000", "972 of 1,000" for a ratio, "21.5 over 340" for an average.
 
     A figure alone is accepted too. Raises `UserError`, also for parts that the KPI does not have.
@@ -93,13 +98,13 @@ def parse_figure_with_parts(text: str, unit: Unit, combines: Combining, directio
             raise _no_parts(text, combines, unit)
         whole = parse_figure(right[0], Unit.COUNT)
         if kind is Combining.AVERAGE:
-            value = parse_figure(left, unit)
+            value = parse_figure(left, unit, below_zero=below_zero)
             return FigureWithParts(value if whole else None, None, whole)
         part = parse_figure(left, Unit.COUNT)
         if part and not whole:
             raise not_a_figure(text, "has nothing after the line to be a share of", unit, example="972/1000")
         return FigureWithParts(_value(text, part, whole, unit, direction), part, whole)
-    return FigureWithParts(parse_figure(text, unit))
+    return FigureWithParts(parse_figure(text, unit, below_zero=below_zero))
 
 
 def share(part: Decimal | Fraction, whole: Decimal | Fraction, unit: Unit) -> Fraction:

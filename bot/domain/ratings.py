@@ -99,6 +99,19 @@ def check_cut_offs(cutoffs: CutOffs, direction: Direction) -> None:
             raise CutOffsOutOfOrder(cutoffs, direction, field)
 
 
+def may_be_a_fraction(value: Decimal, others: Iterable[Decimal], *, signed: bool = False) -> bool:
+    """Whether a number of up to 1, given for a percentage, could be a fraction of 1: the others are on the scale of
+    per cent and it would stand among them, as 0.9 beside 95 and 80.
+
+    `signed`: the others have a per cent sign, so that any number of up to 1 without one is in doubt.
+    """
+    if not 0 < abs(value) <= 1:
+        return False
+    sizes = [abs(other) for other in others if other]
+    among = bool(sizes) and max(sizes) > 1 and min(sizes) / 2 <= abs(value) * 100 <= max(sizes) * 2
+    return signed or among
+
+
 def rate(value: Decimal | None, cutoffs: CutOffs, direction: Direction) -> Rating:
     """The rating that a value earns. A value equal to a cut-off earns that rating; no value is Other."""
     if value is None:

@@ -65,9 +65,10 @@ def claims_of(sentence: Sentence, kpis: Sequence[KpiToRead]) -> list[Claim]:
     tokens = sentence.tokens
     bound: dict[int, Claim] = {}
     used: set[int] = set()
+    signed = frozenset(kpi.id for kpi in kpis if kpi.may_be_negative)
     for place, token in enumerate(tokens):
         if token.kind is TokenKind.FIGURE:
-            claim = _named_before(sentence, place, used) or _named_after(sentence, place, kpis)
+            claim = _named_before(sentence, place, used, signed) or _named_after(sentence, place, kpis)
             if claim is not None:
                 bound[place] = claim
                 used.update(claim.names)
@@ -99,8 +100,11 @@ def _nearest_names(tokens: Sequence[Token]) -> list[frozenset[int]]:
     return found
 
 
-def _named_before(sentence: Sentence, place: int, used: set[int]) -> Claim | None:
-    """The claim of a number after the name of a KPI; None if other words come between them."""
+def _named_before(sentence: Sentence, place: int, used: set[int], signed: frozenset[int]) -> Claim | None:
+    """The claim of a number after the name of a KPI; None if other words come between them.
+
+    Of a KPI that is among the `signed`, a dash that stands by itself could be a minus.
+    """
     tokens, at = sentence.tokens, place - 1
     between: list[str] = []
     while at >= 0 and len(between) <= MOST_BETWEEN and (tokens[at].is_word(_FILLING) or _separates(tokens[at])):
@@ -112,7 +116,9 @@ def _named_before(sentence: Sentence, place: int, used: set[int]) -> Claim | Non
     said = [each for each in between if each not in "=:" + DASHES]
     moves = bool(said) and (said[0] in _MOVING or _is_up_to(said))
     marks = len(between) - len(said)
-    clear = not moves and marks <= 1 and _begins_well(tokens, first, used) and _stands_clear(sentence, place)
+    minus = bool(kpis & signed) and any(each in DASHES for each in between)
+    doubtful = moves or minus or marks > 1
+    clear = not doubtful and _begins_well(tokens, first, used) and _stands_clear(sentence, place)
     return Claim(place, kpis, range(first, at + 1), clear)
 
 

@@ -14,8 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.domain.figures import Unit
-from bot.domain.parts import Combining
-from bot.domain.ratings import Direction
+from bot.domain.parts import FigureWithParts
 from bot.domain.search import slips_in, words_of
 from bot.domain.wording import MONTHS
 
@@ -60,7 +59,6 @@ _SPELLED = words(
     "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million"
 )
 _MONTH_NAMES = frozenset(name.casefold()[:3] for name in MONTHS)
-_MOST_DAYS = 31
 _LAST_MARKER = 30
 
 
@@ -84,12 +82,15 @@ class KpiToRead(Protocol):
         """The unit of its figures."""
 
     @property
-    def combines(self) -> Combining:
-        """How its figures are combined, which decides the parts that one may have."""
+    def example(self) -> str:
+        """An example of a figure with its unit."""
 
     @property
-    def direction(self) -> Direction:
-        """Whether higher or lower is better."""
+    def may_be_negative(self) -> bool:
+        """Whether its figures may be below 0."""
+
+    def given(self, typed: str) -> FigureWithParts:
+        """The figure that was typed. Raises `UserError`."""
 
 
 class TokenKind(Enum):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.figures import MOST_CHARACTERS
-from bot.domain.parts import FigureWithParts, parse_figure_with_parts
+from bot.domain.parts import FigureWithParts
 from bot.domain.reply_claims import Claim, claims_of, is_bare
 from bot.domain.reply_tokens import KpiToRead, Sentence, Token, TokenKind, sentences
 from bot.domain.wording import join_words, quoted
@@ -89,7 +89,7 @@ def _fill(
 
 
 def _figure(token: Token, kpi: KpiToRead) -> FigureWithParts:
-    return parse_figure_with_parts(token.text[: MOST_CHARACTERS + 1], kpi.unit, kpi.combines, kpi.direction)
+    return kpi.given(token.text[: MOST_CHARACTERS + 1])
 
 
 def _some(numbers: frozenset[int], by_id: dict[int, KpiToRead]) -> list[KpiToRead]:
@@ -105,7 +105,7 @@ def _which(kpis: Sequence[KpiToRead], typed: str) -> str:
 def _several_ways(kpi: KpiToRead, excerpt: str) -> str:
     return (
         f"{kpi.name}: {quoted(excerpt)} does not say for certain which figure is meant. Write the figure alone after "
-        f"the name, for example: {kpi.code} {kpi.unit.example}."
+        f"the name, for example: {kpi.code} {kpi.example}."
     )
 
 

@@ -1,6 +1,7 @@
 """Answering a failure: under its form field, beside the typed command, or as a sentence."""
 
 import secrets
+from typing import Any
 
 from bot.delivery.messages import Blocks, Message, Messages, View
 from bot.delivery.slack_answers import Refused, Unsettled
@@ -13,6 +14,7 @@ from bot.interactions.payloads import Command, Event, Request, Submission, stamp
 from bot.interactions.response import Response
 from bot.services.edit_conflicts import EditConflict
 from bot.services.lookup.ambiguity import AmbiguousMatch
+from bot.services.progress.doubts import Doubtful
 
 EDIT_CONFLICT, KEEP_THEIRS = (
     "crossing",
@@ -88,39 +90,53 @@ def click_error(messages: Messages, _click: Request, error: UserError) -> Respon
 def form_error(messages: Messages, submission: Submission, error: UserError) -> Response:
     """The failure of a form, under the field that it is about; the form stays open with its entries.
 
-    For a personal detail the form itself asks whether to take it out or to save it on purpose. For a change that
+    For a personal detail the form itself asks whether to take it out or to save it on purpose, and for figures that are
+    far from the accepted ones whether they are right. For a change that
     somebody else made while the form was open, it asks whether to leave that change or to overwrite it.
     """
     if isinstance(error, EditConflict):
         question = messages.message(
             "forms/edit_conflict", crossed=error, choice=EDIT_CONFLICT, theirs=KEEP_THEIRS
         ).blocks
-        if asking := _with_question(submission, question, 0):
+        if asking := _with_question(submission.view, question, 0):
             return Response(ack={"response_action": "update", "view": stamped(asking, error.last)})
     if isinstance(error, Sensitive) and error.can_be_kept:
         question = messages.message("forms/keep_anyway", found=error.found.value).blocks
-        if asking := _with_question(submission, question, _place(submission, error)):
+        if asking := _with_question(submission.view, question, _place(submission.view, error)):
             return Response(ack={"response_action": "update", "view": asking})
+    if isinstance(error, Doubtful) and (asking := with_doubts(messages, submission.view, error)):
+        return Response(ack={"response_action": "update", "view": asking})
     block = error.field if error.field in submission.values else next(iter(submission.values), "")
     return Response(ack={"response_action": "errors", "errors": {block: error.sentence}})
 
 
-def _with_question(submission: Submission, question: Blocks, place: int) -> View | None:
+def with_doubts(messages: Messages, form: View, error: Doubtful) -> View | None:
+    """The form of a report that asks whether its figures are right; None if it has no room for the question."""
+    question = messages.message("forms/doubtful_figures", doubts=error.doubts).blocks
+    return _with_question(form, question, _place(form, error))
+
+
+def _with_question(form: View, question: Blocks, place: int) -> View | None:
     """The form with a question inserted at an index; None if it has no room for more blocks."""
-    names = {block["block_id"] for block in question}
-    before, after = submission.view["blocks"][:place], submission.view["blocks"][place:]
+    names = {_name(block) for block in question}
+    before, after = form["blocks"][:place], form["blocks"][place:]
     asked = [*_without(before, names), *question, *_without(after, names)]
-    kept = {name: submission.view[name] for name in _OF_A_FORM if submission.view.get(name)}
+    kept = {name: form[name] for name in _OF_A_FORM if form.get(name)}
     return {**kept, "blocks": asked} if len(asked) <= MOST_BLOCKS else None
 
 
 def _without(blocks: Blocks, names: set[str]) -> Blocks:
-    return [block for block in blocks if block.get("block_id") not in names]
+    return [block for block in blocks if _name(block) not in names]
 
 
-def _place(submission: Submission, error: Sensitive) -> int:
+def _name(block: dict[str, Any]) -> str:
+    """What a block is called, without the key of what it asks about."""
+    return str(block.get("block_id", "")).partition(":")[0]
+
+
+def _place(form: View, error: UserError) -> int:
     """The index below the field that an error is about."""
-    blocks = submission.view["blocks"]
+    blocks = form["blocks"]
     return next((n for n, block in enumerate(blocks, 1) if block.get("block_id") == error.field), len(blocks))
 
 

@@ -50,6 +50,12 @@ def keeps_anyway(values: Values) -> bool:
     return ticked(values, "keep_anyway")
 
 
+def figures_confirmed(values: Values) -> str:
+    """The key of the doubts about figures that the person confirmed, "" for none."""
+    named = (name.partition(":") for name, value in values.items() if value)
+    return next((key for name, _, key in named if name == "figures_confirmed"), "")
+
+
 def day(values: Values, name: str, today: date) -> date:
     """A required day. Raises `NotADate` or `NoSuchDay`."""
     return _read(lambda: parse_date(text(values, name), today), name)

@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain.figures import Unit, format_figure
 from bot.domain.option_cycle import OPTION, Decision
-from bot.domain.parts import Combining, places_of, round_to_worse
+from bot.domain.parts import Combining, FigureWithParts, parse_figure_with_parts, places_of, round_to_worse
 from bot.domain.ratings import Direction
 from bot.models._types import Figure, Key, choice, public_id
 from bot.models._worked_out import follows_provisionally, worked_out
@@ -52,6 +52,11 @@ class Kpi(SQLModel, table=True):
             "(direction = 'lower is better' and good <= approaching and approaching <= requires_improvement)",
             name="kpi_cut_offs_in_order",
         ),
+        CheckConstraint(
+            "may_be_negative or (good >= 0 and approaching >= 0 and requires_improvement >= 0)",
+            name="kpi_cut_offs_from_zero",
+        ),
+        CheckConstraint("not may_be_negative or combines <> 'ratio'", name="kpi_negative_is_no_share"),
         CheckConstraint("weight between 0 and 100", name="kpi_weight"),
         CheckConstraint(
             "combines <> 'sum' or unit not in ('%', 'per 1,000', 'per 100,000')", name="kpi_shares_do_not_add_up"
@@ -72,6 +77,16 @@ class Kpi(SQLModel, table=True):
     requires_improvement: Decimal = Field(sa_type=Figure)
     source: Source = Field(default=Source.SELF_REPORTED, sa_type=choice(Source))
     weight: int | None = None
+    may_be_negative: bool = False
+
+    @property
+    def example(self) -> str:
+        """An example of a figure, near its target."""
+        return self.with_unit(self.approaching)
+
+    def given(self, typed: str) -> FigureWithParts:
+        """The figure that was typed, with or without its parts. Raises `UserError`."""
+        return parse_figure_with_parts(typed, self.unit, self.combines, self.direction, below_zero=self.may_be_negative)
 
     def rounded(self, value: Decimal) -> Decimal:
         """A figure in the decimal places that people read, rounded to the worse side so that it keeps its rating."""

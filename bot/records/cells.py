@@ -14,6 +14,11 @@ from bot.domain.wording import format_date
 Cell = str | int | Decimal | date | bool | None
 """What is written into a cell."""
 
+
+class Percentage(Decimal):
+    """A figure written with a per cent sign, which fits only KPIs measured in per cent."""
+
+
 YES, NO = "yes", "no"
 EMPTY = "(empty)"
 """What a file says of a cell to empty what is there; a blank cell leaves it."""
@@ -55,6 +60,8 @@ def written(value: object) -> Cell:
             return " ".join(value)
         case StrEnum():
             return value.value
+        case Percentage():
+            return f"{plain_number(value)}%"
         case "":
             return None
         case None | str() | int() | Decimal() | date():

@@ -24,7 +24,7 @@ from bot.domain.scores import Impact, Likelihood
 from bot.domain.text_validation import optional_link, required_name, required_text
 from bot.domain.wording import format_date, join_words, nearest, quoted
 from bot.errors import UserError
-from bot.records.cells import NO, YES, shown
+from bot.records.cells import NO, YES, Percentage, shown
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -57,10 +57,6 @@ class Reader(PlainValidator):
     numbers: range | None = None
     unit: str = ""
     words: bool = False
-
-
-class Percentage(Decimal):
-    """A figure written with a per cent sign, which fits only KPIs measured in per cent."""
 
 
 def reads(
@@ -206,11 +202,11 @@ pounds = reads(lambda value: parse_pounds(shown(value)), numbers=range(MOST_POUN
 
 @reads
 def figure(value: object) -> Decimal:
-    """A figure of up to four decimal places, or a percentage with its sign."""
+    """A figure of up to four decimal places, or a percentage with its sign; the KPI says whether it may be below 0."""
     typed = shown(value)
     if typed.endswith("%"):
-        return Percentage(parse_figure(typed, Unit.PERCENT))
-    return value if isinstance(value, Decimal) else parse_figure(typed, Unit.COUNT)
+        return Percentage(parse_figure(typed, Unit.PERCENT, below_zero=True))
+    return value if isinstance(value, Decimal) else parse_figure(typed, Unit.COUNT, below_zero=True)
 
 
 def _percentage(value: object) -> Decimal:

@@ -151,6 +151,9 @@ class ReadingRecord(Record):
 
     @model_validator(mode="after")
     def _value_or_why(self) -> Self:
+        for column in ("part", "whole"):
+            if (getattr(self, column) or 0) < 0:
+                raise Misfit(column, "it is below 0, and what is counted is not. Correct it.")
         if self.part is not None and self.whole is None:
             raise Misfit("whole", "a part is a part of something. Enter what as whole, or leave out part.")
         if self.whole == 0 and (self.value is not None or self.part):

@@ -5,14 +5,15 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from bot import models
-from bot.domain.figures import Unit
+from bot.domain.figures import Unit, format_figure
 from bot.domain.option_cycle import OPTION
 from bot.domain.parts import Combining
-from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_offs
-from bot.domain.wording import join_words
+from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_offs, may_be_a_fraction
+from bot.domain.wording import format_number, join_words
 from bot.models import Decision, MilestoneKind, Party, Source
 from bot.records import readers
-from bot.records.fields import Contract, Day, Due, Figure, KpiCode, LongName, Name, Person
+from bot.records.cells import Percentage
+from bot.records.fields import Contract, Day, Due, Figure, Flag, KpiCode, LongName, Name, Person, Title
 from bot.records.readers import Percentage
 from bot.records.record import Misfit, Record, columns
 
@@ -42,6 +43,12 @@ class KpiRecord(Record):
         "each month counts by its number of cases. sum: the months are added up. last: the last month stands for all, "
         "as for a backlog. If blank: ratio for %, per 1,000 and per 100,000, sum for a count, average for the rest.",
     )
+    may_be_negative: Flag = Field(
+        title="May be below 0",
+        default=False,
+        description="Whether figures and cut-offs may be below 0, as those of a net promoter score. Such a KPI is no "
+        "ratio; if combines is blank, it is an average.",
+    )
     good: Figure = Field(
         title="Last figure rated Good", description="The target: a figure as good as this is rated Good."
     )
@@ -69,13 +76,39 @@ class KpiRecord(Record):
         for column in _CUT_OFFS:
             if isinstance(getattr(self, column), Percentage) and self.unit is not Unit.PERCENT:
                 raise Misfit(column, f"this KPI is measured in {self.unit}. Leave out the per cent sign.")
-        if self.combines is not None and not self.combines.fits(self.unit):
-            raise Misfit("combines", f"figures in {self.unit} do not add up. Enter ratio, average or last.")
+            if getattr(self, column) < 0 and not self.may_be_negative:
+                raise Misfit(column, "it is below 0. If figures of this KPI may be, enter yes in may_be_negative.")
+        self._combines_fits()
+        self._cut_offs_are_on_one_scale()
         try:
             check_cut_offs(self.cut_offs, self.direction)
         except CutOffsOutOfOrder as error:
             raise Misfit(error.field or _CUT_OFFS[0], error.sentence) from None
         return self
+
+    def _combines_fits(self) -> None:
+        if self.combines is Combining.RATIO and self.may_be_negative:
+            raise Misfit("combines", "what may be below 0 is no ratio. Enter average, sum or last.")
+        if self.combines is not None and not self.combines.fits(self.unit):
+            raise Misfit("combines", f"figures in {self.unit} do not add up. Enter ratio, average or last.")
+
+    def _cut_offs_are_on_one_scale(self) -> None:
+        """Refuse a fraction beside percentages, as 0.9 beside 95%: it could mean 0.9% or 90%."""
+        if self.unit is not Unit.PERCENT:
+            return
+        given = {column: getattr(self, column) for column in _CUT_OFFS}
+        signed = any(isinstance(value, Percentage) for value in given.values())
+        for column, value in given.items():
+            others = [other for name, other in given.items() if name != column]
+            if not isinstance(value, Percentage) and may_be_a_fraction(value, others, signed=signed):
+                beside, both = (
+                    [format_figure(each, Unit.PERCENT) for each in some] for some in (others, (value, value * 100))
+                )
+                raise Misfit(
+                    column,
+                    f"{format_number(value)} beside {join_words(beside)} could mean {join_words(both, 'or')}. "
+                    "Enter all three with a per cent sign.",
+                )
 
 
 class OptionRecord(Record):

@@ -110,6 +110,39 @@ def test_a_manager_reports_in_one_line_and_by_choosing_a_contract(office: Office
     assert chosen.view.title == "Report: November 2026", "the oldest report that is awaited"
 
 
+def test_a_figure_that_is_far_from_the_accepted_ones_is_asked_about_in_the_form_and_after_a_line(
+    office: Office,
+) -> None:
+    priya, amira = office.person(PRIYA), office.person(AMIRA)
+    form = _opened(priya, _prompted(office, priya))
+    starts, outcomes = _fields(form)
+    asked = priya.submit(form, {starts: "0.993", outcomes: "98"}).view
+    assert (
+        "Starts within 15 working days: 0.993%, and the last 4 accepted were 99% to 99.4%. Did you mean 99.3%?"
+        in words(asked)
+    )
+    assert office.read(_ratings) == {}, "nothing is recorded before the answer"
+    again = priya.submit(priya.modal(), {starts: "0.993", outcomes: "980", **_confirmed(priya)}).view
+    assert "Job outcomes against profile: 980%, and the last 4 accepted were" in words(again), (
+        "what came since is asked"
+    )
+    assert office.read(_ratings) == {}
+    priya.submit(priya.modal(), {starts: "97.2", outcomes: "98"})
+    assert office.read(_ratings) == {"starts": "Approaching target", "outcomes": "Approaching target"}
+    assert amira.command("/progress report DE-SW starts = 7.9, backlog=2", channel=PORTFOLIO) == []
+    line = amira.modal()
+    assert "Starts per referral: 7.9%, and the last" in words(line)
+    sent = amira.submit(line, _confirmed(amira))
+    assert "7.9% against 80%" in words(sent.view)
+
+
+def _confirmed(person: Person) -> dict[str, list[str]]:
+    """The answer that the figures of the question are right."""
+    names = [block.get("block_id", "") for block in person.modal().blocks]
+    (box,) = [name for name in names if name.startswith("figures_confirmed:")]
+    return {box: ["figures_confirmed"]}
+
+
 def test_the_late_report_is_asked_for_and_says_how_late_it_is(office: Office) -> None:
     office.run("prompt")
     office.deliver()

@@ -109,6 +109,19 @@ def test_what_is_missing_or_unclear_is_asked_for_and_a_later_reply_adds_to_it(of
     assert office.read(december).state is ReportState.RECEIVED
 
 
+def test_a_figure_that_is_far_from_the_accepted_ones_is_asked_about_before_it_is_confirmed(
+    office: Office, control: Control
+) -> None:
+    prompted(office)
+    (back,) = writes(office, control, "starts 9.93; outcomes 97 to 98")
+    said = back.plain.replace("*", "")
+    assert "Please check: Starts within 15 working days: 9.93%, and the last 4 accepted were 99% to 99.4%" in said
+    assert "Confirm it only if it is right." in said
+    assert "Not understood: Job outcomes against profile: “outcomes 97 to 98” does not say for certain" in said
+    assert pressed(office, PRIYA, back, "Confirm") == ""
+    assert office.read(figures) == {"starts": "9.93"}
+
+
 def test_correct_opens_the_form_with_what_was_read(office: Office, control: Control) -> None:
     prompted(office)
     (back,) = writes(office, control, "outcomes 88; two advisers left")

@@ -133,6 +133,8 @@ def test_a_record_of_nothing_is_refused(unchanged: Database) -> None:
         pytest.param({"good": 99, "approaching": 97, "requires_improvement": 98}, id="the last above the middle"),
         pytest.param({"direction": "lower is better"}, id="right for the other direction"),
         pytest.param({"combines": "sum"}, id="shares that would be added up"),
+        pytest.param({"may_be_negative": True}, id="a share that may be below zero"),
+        pytest.param({"requires_improvement": -1}, id="a cut-off below zero"),
     ],
 )
 def test_a_kpi_that_could_never_be_explained_is_refused(unchanged: Database, changes: dict[str, Any]) -> None:
@@ -142,12 +144,13 @@ def test_a_kpi_that_could_never_be_explained_is_refused(unchanged: Database, cha
         "good": 99,
         "approaching": 97,
         "requires_improvement": 92,
+        "may_be_negative": False,
     }
     insert = (
         "insert into kpi "
         "(public_id, contract_id, code, name, definition, unit, direction, combines, good, approaching, "
-        "requires_improvement, source) values (:code, "
-        "1, :code, 'Starts', '', '%', :direction, :combines, :good, :approaching, :requires_improvement, 'verified')"
+        "requires_improvement, source, may_be_negative) values (:code, 1, :code, 'Starts', '', '%', "
+        ":direction, :combines, :good, :approaching, :requires_improvement, 'verified', :may_be_negative)"
     )
     with unchanged.rehearsing() as session:
         session.execute(text(insert), {**usual, "code": "in-order"})

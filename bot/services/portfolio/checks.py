@@ -30,7 +30,7 @@ from bot.records import (
     ReportRecord,
     RoleRecord,
 )
-from bot.records.readers import Percentage
+from bot.records.cells import Percentage
 from bot.services.portfolio.column_mapping import Register, calendar_of
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.plan import PlannedChange
@@ -247,6 +247,8 @@ def _figures(register: Register, changes: Changes, faults: Faults) -> None:
             faults.add(place.at("kpi"), f"{quoted(row.kpi)} is no KPI of {row.contract}. {mend}")
         elif isinstance(row.value, Percentage) and kpi.unit is not Unit.PERCENT:
             faults.add(place.at("value"), f"{row.kpi} is measured in {kpi.unit}. Leave out the per cent sign.")
+        elif row.value is not None and row.value < 0 and not kpi.may_be_negative:
+            faults.add(place.at("value"), f"it is below 0, and figures of {row.kpi} start at 0. Correct it.")
         elif row.part is not None and row.whole and not _agrees(row, kpi):
             made = format_figure(round_to_worse(share(row.part, row.whole, kpi.unit), kpi.direction), kpi.unit)
             faults.add(place.at("value"), f"the parts make {made}. Correct one of them, or leave value blank.")

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
+from bot.domain.figures import Unit, format_figure
 from bot.domain.wording import format_date, in_a_sentence, join_words, plural, shorten
-from bot.records import SHEETS, Key, PersonRecord, Record
+from bot.records import Key, KpiRecord, PersonRecord, ReadingRecord, Record, SHEETS
 from bot.records.cells import written
 from bot.services.changes import in_words
 from bot.services.portfolio.column_mapping import Register
@@ -110,12 +112,26 @@ def lines(plan: Plan) -> Iterator[str]:
         if not (added or changed or alone):
             continue
         yield f"{sheet.sheet}: {len(added):,} to add, {len(changed):,} to change, {alone:,} left alone"
-        told = [f"  add {each.row.known_as}" for each in added[:MOST_TOLD]]
+        told = [f"  add {each.row.known_as}{_figures(each.row, plan.register)}" for each in added[:MOST_TOLD]]
         told += [f"  change {each.row.known_as}: {_change_line(each)}" for each in changed[:MOST_TOLD]]
         more = max(len(added) - MOST_TOLD, 0) + max(len(changed) - MOST_TOLD, 0)
         yield from [*told, *([f"  and {more:,} more"] if more else [])]
     yield from plan.notes
     yield from doubts(plan)
+
+
+def _figures(row: Any, register: Register) -> str:  # noqa: ANN401  # a row of any sheet
+    """The figures of a row as they will be kept, with their unit, so that people see what became of 0.9 and 95%."""
+    if isinstance(row, KpiRecord):
+        unit = row.unit
+    elif isinstance(row, ReadingRecord):
+        unit = register.rows[KpiRecord][(row.contract, row.kpi)].unit
+    else:
+        return ""
+    units = {"part": Unit.COUNT, "whole": Unit.COUNT}
+    figures = {name: value for name in type(row).fields() if isinstance(value := getattr(row, name), Decimal)}
+    said = [f"{name.replace('_', ' ')} {format_figure(each, units.get(name, unit))}" for name, each in figures.items()]
+    return f": {', '.join(said)}" if said else ""
 
 
 def _change_line(change: PlannedChange) -> str:

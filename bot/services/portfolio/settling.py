@@ -52,8 +52,9 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
         case MemoRecord():
             changes["acknowledged"] = row.acknowledged or (before.acknowledged if before else None)
         case KpiRecord(combines=None):
-            kept = before.combines if before and before.combines.fits(row.unit) else None
-            changes["combines"] = kept or Combining.usual(row.unit)
+            signed = row.may_be_negative
+            kept = before.combines if before and before.combines.fits(row.unit, below_zero=signed) else None
+            changes["combines"] = kept or Combining.usual(row.unit, below_zero=signed)
         case ReadingRecord() if row.part is not None and row.whole and _follows(row, before):
             changes["value"] = _computed(row, register)
         case ReportRecord():

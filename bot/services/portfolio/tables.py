@@ -1,12 +1,14 @@
 """The storage of each sheet's columns in the tables, in both directions: what is saved loads as the same."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from bot.domain.figures import Unit
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, rate
 from bot.models import Contact, ReportDecision
@@ -27,6 +29,7 @@ from bot.records import (
     ReportRecord,
     RoleRecord,
 )
+from bot.records.cells import Percentage
 from bot.services.portfolio.column_mapping import Register, StoredColumn, Table, calendar_of, usual
 from bot.services.progress.reports import first_report_at
 
@@ -60,6 +63,16 @@ def _rated(cell: Any, row: ReadingRecord, register: Register) -> tuple[Any, Rati
     return row.value, computed, row.rating or computed
 
 
+def _cut_off(name: str) -> StoredColumn:
+    """A cut-off. A small percentage is exported with its sign, so that it is not read as a fraction."""
+
+    def load(register: Register, value: Decimal, unit: str) -> Decimal:
+        return Percentage(value) if unit == Unit.PERCENT and 0 < abs(value) <= 1 else value
+
+    return StoredColumn((name,), lambda cell, row, register: (cell,), load, reads=("unit",))
+
+
+_CUT_OFFS = ("good", "approaching", "requires_improvement")
 _OF_ITS_CONTRACT = ("contract_id", "id")
 _PERIOD = StoredColumn(("period",), lambda cell, row, register: (cell.key,), lambda register, key: Month.parse(key))
 _KPI = StoredColumn(
@@ -116,6 +129,9 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         },
         ("contract_id", "period"),
         besides=lambda row, register: {"prompt_at": calendar_of(row, register).next_working_morning(register.now)},
+    ),
+    KpiRecord: Table(
+        {**usual(KpiRecord, but=_CUT_OFFS), **{name: _cut_off(name) for name in _CUT_OFFS}}, _OF_ITS_CONTRACT
     ),
     ReadingRecord: Table(
         {

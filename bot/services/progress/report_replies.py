@@ -17,6 +17,7 @@ from bot.errors import UserError
 from bot.models import Audience, Contract, FormDraft, Kpi, Person, Report
 from bot.services import drafts
 from bot.services.progress import received_reports, report_submission, reports
+from bot.services.progress.doubts import doubts_about
 from bot.services.progress.rated_figures import RatedFigure, rated
 from bot.services.progress.received_reports import ReceivedReport, report_of_thread
 from bot.services.progress.report_submission import NARRATIVE, field_of
@@ -31,7 +32,8 @@ SEEN = "seen"  # the version of the report when they were read
 class ReadBack:
     """The figures read from somebody's replies, rated and shown for confirmation.
 
-    `read` are the KPIs that the replies named, `version` identifies what was read. It waits until it is confirmed or a
+    `read` are the KPIs that the replies named, `doubts` the questions about figures that are far from the accepted
+    ones, `version` identifies what was read. It waits until it is confirmed or a
     later reply replaces it.
     """
 
@@ -41,6 +43,7 @@ class ReadBack:
     read: Sequence[Kpi]
     commentary: str
     unclear: Sequence[str] = ()
+    doubts: Sequence[str] = ()
     version: str = ""
     is_confirmed: bool = False
     is_replaced: bool = False
@@ -86,8 +89,10 @@ def confirm(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
     due = reports.report_of_button(ctx, key)
     row = _waiting(ctx, key, seen)
     due = replace(due, seen=row.entered[SEEN])
-    received = report_submission.submit_values(ctx, due, _together(due, row.entered))
-    back = replace(_shown(due, row, ctx.actor.name), is_confirmed=True)
+    values = _together(due, row.entered)
+    asked = doubts_about(ctx, due, report_submission.figures_of(due, values))  # the message asked about them
+    received = report_submission.submit_values(ctx, due, values, confirmed=asked.key)
+    back = replace(_shown(ctx, due, row), is_confirmed=True)
     ctx.replace(
         row.shown_as, ctx.next_key(row.shown_as), ctx.messages.message("progress/read_back", back=back), _why(due)
     )
@@ -137,7 +142,7 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
     before = drafts.find(ctx, REPLY, subject)
     entered = dict(before.entered) if before else {}
     if before is not None:
-        last = replace(_shown(due, before, ctx.actor.name), is_replaced=True)
+        last = replace(_shown(ctx, due, before), is_replaced=True)
         ctx.replace(
             before.shown_as, ctx.next_key(before.shown_as), ctx.messages.message("progress/read_back", back=last), ""
         )
@@ -147,21 +152,22 @@ def _read_back(ctx: ActorContext, due: DueReport, read: ReplyRead, channel: str,
     entered[NARRATIVE] = optional_text(said, what="what you wrote", at_most=3000, field=NARRATIVE, deliberate=False)
     key = ctx.next_key(f"report-{due.report.id}-read")
     row = drafts.save(ctx, REPLY, subject, entered, shown_as=key)
-    back = _shown(due, row, ctx.actor.name, read.unclear)
+    back = _shown(ctx, due, row, read.unclear)
     begun = outbox.find_original(ctx.session, channel, thread)
     if begun is not None:
         ctx.reply(begun.key, key, ctx.messages.message("progress/read_back", back=back), _why(due))
 
 
-def _shown(due: DueReport, row: FormDraft, by: str, unclear: Sequence[str] = ()) -> ReadBack:
+def _shown(ctx: ActorContext, due: DueReport, row: FormDraft, unclear: Sequence[str] = ()) -> ReadBack:
     figures = report_submission.figures_of(due, _together(due, row.entered))
     return ReadBack(
         due,
-        by,
+        ctx.actor.name,
         [rated(kpi, figures.get(kpi.id, NOTHING)) for kpi in due.kpis],
         [kpi for kpi in due.kpis if field_of(kpi) in row.entered],
         row.entered[NARRATIVE],
         unclear,
+        doubts_about(ctx, due, figures).questions,
         drafts.version(row),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.parts import NOTHING, FigureWithParts, parse_figure_with_parts
+from bot.domain.parts import NOTHING, FigureWithParts
 from bot.domain.ratings import UNSAID, Outlook, Rag
 from bot.domain.report_cycle import REPORT, ReportEvent, ReportState
 from bot.domain.text_validation import deliberate_text, optional_text
@@ -18,6 +18,7 @@ from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Audience, Kpi, Reading, Report
 from bot.services import edit_conflicts
+from bot.services.progress.doubts import Doubtful, doubts_about
 from bot.services.progress.rated_figures import RatedFigure, changes_in_words, figures_in_words, rated, reading_of
 from bot.services.progress.received_reports import ReceivedReport, announce_received, answers_to
 from bot.services.progress.reports import DueReport, check_open, check_seen, no_such_report
@@ -32,24 +33,24 @@ def submit_report(
     outlook: Outlook = UNSAID,
     *,
     deliberate: bool = False,
+    confirmed: str = "",
 ) -> ReceivedReport:
     """Receive a report: rate each figure (a missing KPI is Other) and show it in the contract's channels.
 
-    `values` maps KPI ids to figures; `outlook` is the reporter's own red, amber or green; `deliberate` allows a
-    personal detail. Raises `EditConflict` if another report came first, and `UserError` for a report without figures
-    and without a reason, or one that is received or accepted already.
+    `values` maps KPI ids to figures; `deliberate` allows a personal detail; `confirmed` is the key of the doubts that
+    the reporter answered. Raises `EditConflict` if another report came first, `Doubtful`, and `UserError`.
     """
     ctx.require(Permission.REPORT_PROGRESS, due.contract, Audience.SHARED)
     report = _locked(ctx, due)
-    state = report.state
+    state, before = report.state, report.rag
     if not values and not narrative.strip():
         raise UserError("Give at least one figure, or say in your own words why there is none.")
+    _check_doubts(ctx, due, values, confirmed)
     figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
-    words = optional_text(narrative, what="the narrative", at_most=3000, field="narrative", deliberate=deliberate)
-    before = report.rag
+    words = optional_text(narrative, what="the narrative", at_most=3000, field=NARRATIVE, deliberate=deliberate)
     _receive(ctx, report, figures)
-    report.rag, report.rag_reason, report.path_to_green = outlook.rag, outlook.reason, outlook.path
-    report.narrative = words
+    report.narrative, report.rag = words, outlook.rag
+    report.rag_reason, report.path_to_green = outlook.reason, outlook.path
     _record(ctx, due, state, figures, before)
     received = ReceivedReport(
         report,
@@ -64,6 +65,13 @@ def submit_report(
     )
     announce_received(ctx, received, state)
     return received
+
+
+def _check_doubts(ctx: ActorContext, due: DueReport, values: Mapping[int, FigureWithParts], confirmed: str) -> None:
+    """Refuse figures that are far from the accepted ones and are not `confirmed`. Raises `Doubtful`."""
+    doubts = doubts_about(ctx, due, values)
+    if doubts.first is not None and doubts.key != confirmed:
+        raise Doubtful(doubts, field_of(doubts.first))
 
 
 def _record(
@@ -166,16 +174,16 @@ def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, FigureWit
         if not typed.strip():
             continue
         try:
-            figures[kpi.id] = parse_figure_with_parts(typed, kpi.unit, kpi.combines, kpi.direction)
+            figures[kpi.id] = kpi.given(typed)
         except UserError as error:
             raise figure_error(kpi.name, error, field_of(kpi)) from error
     return figures
 
 
 def submit_values(
-    ctx: ActorContext, due: DueReport, values: Mapping[str, str], *, deliberate: bool = False
+    ctx: ActorContext, due: DueReport, values: Mapping[str, str], *, deliberate: bool = False, confirmed: str = ""
 ) -> ReceivedReport:
     """Receive a report from the values of its form. Raises the errors of `outlook` and `submit_report`."""
     figures = figures_of(due, values)
     said = outlook(*(values.get(name, "") for name in OUTLOOK), deliberate=deliberate)
-    return submit_report(ctx, due, figures, values.get(NARRATIVE, ""), said, deliberate=deliberate)
+    return submit_report(ctx, due, figures, values.get(NARRATIVE, ""), said, deliberate=deliberate, confirmed=confirmed)

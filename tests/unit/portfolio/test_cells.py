@@ -13,8 +13,8 @@ from bot.domain.periods import Month
 from bot.domain.scores import Likelihood
 from bot.models import Stage
 from bot.records import fields
-from bot.records.cells import written
-from bot.records.readers import Broken, Percentage, choice, figure, scale, text, whole
+from bot.records.cells import Percentage, written
+from bot.records.readers import Broken, choice, figure, scale, text, whole
 
 APRIL = date(2025, 4, 1)
 JULY = Month(2026, 7)

@@ -2,6 +2,7 @@
 
 from bot.models import FormDraft
 from bot.services.edit_conflicts import EditConflict, OtherEdit
+from bot.services.progress.doubts import Doubts
 from tests.builders import MONDAY
 from tests.unit.renders.common import NAME, TITLE, Contexts, long_text
 
@@ -11,7 +12,14 @@ TIER = OtherEdit("Nadia Rahman", MONDAY, "contract changed", {"tier": ["gold", "
 LARGE = OtherEdit(NAME, MONDAY, "contract changed", {f"{n} {NAME}": [TITLE * 3] * 2 for n in range(40)}, long_text(300))
 CHOICE = {"choice": "crossing", "theirs": "theirs"}
 
+STARTS = "Starts within 15 working days: 0.972%, and the last 12 accepted were 95% to 98%. Did you mean 97.2%?"
+
 MESSAGE_CONTEXTS: Contexts = {
+    "forms/doubtful_figures": {
+        "smallest": {"doubts": Doubts(["A"], "0")},
+        "usual": {"doubts": Doubts([STARTS], "0123456789abcdef")},
+        "largest": {"doubts": Doubts([long_text(400)] * 90, "0123456789abcdef")},
+    },
     "forms/edit_conflict": {
         "smallest": {
             "crossed": EditConflict("P-12", [OtherEdit("import", MONDAY, "report received", {}, "")], 7),

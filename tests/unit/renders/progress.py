@@ -167,6 +167,7 @@ READ_BACK = ReadBack(
     kpis(2),
     "Two advisers left in December.",
     ["“12” could be for kpi-2 or kpi-3. Write which, before the figure."],
+    ["Starts within 2 working days: 88%, and the last 12 accepted were 8.5% to 9.4%. Did you mean 8.8%?"],
     "0123456789abcdef",
 )
 LARGE_READ_BACK = replace(
@@ -178,6 +179,7 @@ LARGE_READ_BACK = replace(
     read=LARGE_KPIS,
     commentary=WORDS,
     unclear=[long_text(600)] * 50,
+    doubts=[long_text(600)] * 50,
 )
 
 MESSAGE_CONTEXTS: Contexts = {
