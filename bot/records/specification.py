@@ -13,8 +13,7 @@ from bot.domain.wording import format_number, join_words
 from bot.models import Decision, MilestoneKind, Party, Source
 from bot.records import readers
 from bot.records.cells import Percentage
-from bot.records.fields import Contract, Day, Due, Figure, Flag, KpiCode, LongName, Name, Person, Title
-from bot.records.readers import Percentage
+from bot.records.fields import Contract, Day, Due, Figure, Flag, KpiCode, LongName, Name, Person
 from bot.records.record import Misfit, Record, columns
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")

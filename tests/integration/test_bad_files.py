@@ -81,7 +81,15 @@ MISREAD = {
     "a day instead of a month": Case("reports", 0, "period", "02/07/2026", ["“02/07/2026” is not a month"]),
     "a figure with a unit": Case("figures", 0, "value", "97 days", ["“97 days”", "for example 1,234"]),
     "a figure with a decimal comma": Case("figures", 0, "value", "97,5", ["“97,5”", "for example 97.5"]),
-    "a figure below nothing": Case("figures", 0, "value", "-1", ["“-1” is below 0"]),
+    "a figure below nothing": Case("figures", 4, "value", "-1", ["it is below 0, and figures of", "start at 0"]),
+    "a part below nothing": Case("figures", 0, "part", "-1", ["“-1”", "what is counted is not"]),
+    "a fraction among percentages": Case(
+        "kpis", 0, "approaching", 0.97, ["0.97 beside 99% and 93% could mean 0.97% or 97%", "with a per cent sign"]
+    ),
+    "a cut-off below nothing": Case(
+        "kpis", 0, "requires_improvement", -1, ["“-1”", "it is below 0", "enter yes in may_be_negative"]
+    ),
+    "a ratio that may be below nothing": Case("kpis", 0, "may_be_negative", "yes", ["is no ratio"], "combines"),
     "a figure of five places": Case("figures", 0, "value", "97.12345", ["“97.12345”", "more than 4 decimal places"]),
     "a way to combine that is none": Case("kpis", 0, "combines", "mean", ["“mean”", "ratio, average, sum or last"]),
     "a unit that is none": Case("kpis", 0, "unit", "per cent", ["“per cent”", "Enter %, days"]),
@@ -117,16 +125,6 @@ MISFITS = {
     "less with VAT than without": Case(
         "contracts", 0, "value_with_vat", 1, ["“1”", "£1 with VAT is less than £84,000,000"]
     ),
-    "a yes that is none": Case("contracts", 0, "light_touch", "perhaps", ["“perhaps”", "Enter yes or no"]),
-    "a working day beyond all": Case("contracts", 0, "report_working_day", 16, ["“16”", "from 1 to 15"]),
-    "a month that is none": Case(
-        "reports", 0, "period", "2026-13", ["“2026-13” is not a month", "for example 2026-12"]
-    ),
-    "a day instead of a month": Case("reports", 0, "period", "02/07/2026", ["“02/07/2026” is not a month"]),
-    "a figure with a unit": Case("figures", 0, "value", "97 days", ["“97 days”", "for example 1,234"]),
-    "a figure with a decimal comma": Case("figures", 0, "value", "97,5", ["“97,5”", "for example 97.5"]),
-    "a part below nothing": Case("figures", 0, "part", "-1", ["“-1”", "what is counted is not"]),
-    "a figure of five places": Case("figures", 0, "value", "97.12345", ["“97.12345”", "more than 4 decimal places"]),
     "no figure and no reason": Case("figures", 4, "value", None, ["Enter a value or a why"], "why"),
     "queried by nobody": Case("reports", 0, "decision", "queried", ["has a query, and who asked it as decided_by"]),
     "decided, it is not said what": Case("reports", 3, "decided_by", "U0AMIRA", ["nobody has decided"]),
@@ -147,14 +145,6 @@ MISFITS = {
         ["“99.5”", "Cut-offs of 99 / 99.5 / 93", "for example 95 / 90 / 80"],
         "approaching",
     ),
-    "a fraction among percentages": Case(
-        "kpis", 0, "approaching", 0.97, ["0.97 beside 99% and 93% could mean 0.97% or 97%", "with a per cent sign"]
-    ),
-    "a cut-off below nothing": Case(
-        "kpis", 0, "requires_improvement", -1, ["“-1”", "it is below 0", "enter yes in may_be_negative"]
-    ),
-    "a ratio that may be below nothing": Case("kpis", 0, "may_be_negative", "yes", ["is no ratio"], "combines"),
-    "a unit that is none": Case("kpis", 0, "unit", "per cent", ["“per cent”", "Enter %, days"]),
     "a per cent sign on days": Case(
         "kpis", 0, "unit", "days", ["measured in days", "Leave out the per cent sign"], "good"
     ),
@@ -188,7 +178,6 @@ MISFITS = {
     "a KPI of no contract": Case("kpis", 0, "contract", "WP-NX", ["“WP-NX” is not among the contracts", "WP-NE?"]),
     "a figure of no KPI": Case("figures", 0, "kpi", "start", ["“start” is no KPI of WP-NE", "Did you mean starts?"]),
     "a figure that is not what its parts make": Case("figures", 0, "value", 98, ["the parts make 99.4%"]),
-    "a figure below nothing": Case("figures", 4, "value", "-1", ["it is below 0, and figures of", "start at 0"]),
     "a figure of no report": Case("figures", 0, "period", "2026-01", ["no report of WP-NE for January 2026 came"]),
     "an option that has gone": Case(
         "options",

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.domain.figures import Unit, format_figure
 from bot.domain.wording import format_date, in_a_sentence, join_words, plural, shorten
-from bot.records import Key, KpiRecord, PersonRecord, ReadingRecord, Record, SHEETS
+from bot.records import SHEETS, Key, KpiRecord, PersonRecord, ReadingRecord, Record
 from bot.records.cells import written
 from bot.services.changes import in_words
 from bot.services.portfolio.column_mapping import Register
