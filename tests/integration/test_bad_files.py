@@ -81,15 +81,6 @@ MISREAD = {
     "a day instead of a month": Case("reports", 0, "period", "02/07/2026", ["“02/07/2026” is not a month"]),
     "a figure with a unit": Case("figures", 0, "value", "97 days", ["“97 days”", "for example 1,234"]),
     "a figure with a decimal comma": Case("figures", 0, "value", "97,5", ["“97,5”", "for example 97.5"]),
-    "a figure below nothing": Case("figures", 4, "value", "-1", ["it is below 0, and figures of", "start at 0"]),
-    "a part below nothing": Case("figures", 0, "part", "-1", ["“-1”", "what is counted is not"]),
-    "a fraction among percentages": Case(
-        "kpis", 0, "approaching", 0.97, ["0.97 beside 99% and 93% could mean 0.97% or 97%", "with a per cent sign"]
-    ),
-    "a cut-off below nothing": Case(
-        "kpis", 0, "requires_improvement", -1, ["“-1”", "it is below 0", "enter yes in may_be_negative"]
-    ),
-    "a ratio that may be below nothing": Case("kpis", 0, "may_be_negative", "yes", ["is no ratio"], "combines"),
     "a figure of five places": Case("figures", 0, "value", "97.12345", ["“97.12345”", "more than 4 decimal places"]),
     "a way to combine that is none": Case("kpis", 0, "combines", "mean", ["“mean”", "ratio, average, sum or last"]),
     "a unit that is none": Case("kpis", 0, "unit", "per cent", ["“per cent”", "Enter %, days"]),
@@ -108,6 +99,15 @@ MISREAD = {
     ),
 }
 MISFITS = {
+    "a figure below nothing": Case("figures", 4, "value", "-1", ["it is below 0, and figures of", "start at 0"]),
+    "a part below nothing": Case("figures", 0, "part", "-1", ["“-1”", "what is counted is not"]),
+    "a fraction among percentages": Case(
+        "kpis", 0, "approaching", 0.97, ["0.97 beside 99% and 93% could mean 0.97% or 97%", "with a per cent sign"]
+    ),
+    "a cut-off below nothing": Case(
+        "kpis", 0, "requires_improvement", -1, ["“-1”", "it is below 0", "enter yes in may_be_negative"]
+    ),
+    "a ratio that may be below nothing": Case("kpis", 0, "may_be_negative", "yes", ["is no ratio"], "combines"),
     # what is no record by itself, unless the register has the rest of it
     "no title": Case("contracts", 0, "title", None, ["this is needed", "What the contract is called"]),
     "no nation, and so no calendar": Case("contracts", 1, "nation", None, ["this is needed", "bank holidays"]),
