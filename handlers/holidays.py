@@ -78,5 +78,5 @@ def _read(line: str, today: date) -> tuple[Nation, date, str]:
     """The nation, the day and the name of a line. Raises `UserError`."""
     found = _LINE.fullmatch(" ".join(line.split()))
     if found is None:
-        raise UserError(f"Name a day and {', '.join(Nation)}, for example {EXAMPLE}")
+        raise UserError(f"Name a day and one of {', '.join(Nation)}, for example {EXAMPLE}")
     return _NATIONS[found["nation"].casefold()], parse_date(found["day"], today), found["name"].strip()

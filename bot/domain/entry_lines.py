@@ -40,7 +40,10 @@ def parse_action_lines(text: str, today: date) -> list[ActionLine]:
     return [parse_action_line(line, today) for line in text.splitlines() if line.strip()]
 
 
-_BETWEEN_DAYS = re.compile(r"\s(?:to|until|till|-)\s|[\u2013\u2014]", re.IGNORECASE)
+# A hyphen without spaces stands between days where no date in figures does: "15-19 February", not 2027-02-15.
+_BETWEEN_DAYS = re.compile(
+    r"\s(?:to|until|till|-)\s|[\u2013\u2014]|-(?=[0-9]{1,2}(?:st|nd|rd|th)?\s+[a-z])", re.IGNORECASE
+)
 _DAY_OF_THE_MONTH = re.compile(r"[0-9]{1,2}(?:st|nd|rd|th)?", re.IGNORECASE)
 
 

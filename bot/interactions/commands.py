@@ -130,13 +130,15 @@ class CommandTable:
 
     @property
     def example(self) -> str:
-        """The longest line of the help: a whole command with all its parts."""
-        return max((line.type for line in self.lines), key=len)
+        """The longest first example of its words: a whole command with all its parts. Without any, the longest line."""
+        own = [f"{self.name} {row.word} {row.example}" for row in self.subcommands if row.example]
+        return max(own or (line.type for line in self.lines), key=len)
 
     def example_after(self, word: str) -> str:
-        """A whole command with this word; the longest of the help if nothing follows the word."""
+        """A whole command with this word and the first of what may follow it; the command's own if nothing does."""
         row = self.row_of(word)
-        return " ".join(filter(None, (self.name, word, row.example))) if row and row.example else self.example
+        after = row and (row.example or next(iter(row.more), ""))
+        return " ".join(filter(None, (self.name, word, after))) if after else self.example
 
     def row_of(self, word: str) -> Subcommand | None:
         """The row of a word; None if there is none."""

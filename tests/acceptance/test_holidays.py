@@ -30,7 +30,7 @@ def test_a_bank_holiday_is_added_by_a_line_and_moves_what_follows_from_a_rule(of
         office, "add 15 January 2028 in Northern Ireland"
     )
     assert "is a bank holiday in Scotland already" in said(office, "add 11/1/2027 scotland")
-    assert "Name a day and England and Wales, Scotland, Northern Ireland" in said(office, "add tomorrow")
+    assert "Name a day and one of England and Wales, Scotland, Northern Ireland" in said(office, "add tomorrow")
     assert "Type add or remove" in said(office, "move 11 January 2027 Scotland")
     office.clock.advance(5 * MINUTE)
     office.run("holidays")

@@ -161,6 +161,20 @@ def test_every_example_reaches_the_handler_of_its_own_row(table: CommandTable, r
         assert answer(naming_rows(table), f" {word.upper()}  {rest} ")["row"] == row.does
 
 
+@pytest.mark.parametrize(
+    ("typed", "example"),
+    [
+        ("/liaison away", "/liaison away 15 February to 19 February"),
+        ("/liaison holidays", "/liaison holidays add 15 June 2026 Scotland: World Cup"),
+        ("/progress", "/progress report WP-NE starts=97.2 outcomes=88"),
+        ("/action due", "/action due A-12 15 January"),
+    ],
+)
+def test_the_example_of_an_error_is_of_the_word_that_was_typed(typed: str, example: str) -> None:
+    name, _, word = typed.partition(" ")
+    assert next(table for table in COMMANDS if table.name == name).example_after(word) == example
+
+
 @pytest.mark.parametrize(("table", "row"), ROWS)
 def test_a_word_alone_is_refused_with_what_it_needs_if_it_needs_something(table: CommandTable, row: Subcommand) -> None:
     if not row.needs:

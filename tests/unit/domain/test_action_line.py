@@ -50,6 +50,8 @@ def test_each_line_is_an_action_and_empty_ones_are_none() -> None:
         ("15 February to 19 February", (date(2027, 2, 15), date(2027, 2, 19))),
         ("from 15 to 19 February", (date(2027, 2, 15), date(2027, 2, 19))),
         ("15\N{EN DASH}19 February", (date(2027, 2, 15), date(2027, 2, 19))),
+        ("15-19 February", (date(2027, 2, 15), date(2027, 2, 19))),
+        ("15 Feb-19 Feb", (date(2027, 2, 15), date(2027, 2, 19))),
         ("28 October to 3 January", (date(2027, 10, 28), date(2028, 1, 3))),
         ("15/2 until 19/2", (date(2027, 2, 15), date(2027, 2, 19))),
         ("2027-02-15 - 2027-02-19", (date(2027, 2, 15), date(2027, 2, 19))),
