@@ -57,7 +57,7 @@ def doctor(
         str | None, typer.Option(help="The request URL that Slack has; without it the port on this machine.")
     ] = None,
 ) -> None:
-    """Check token, scopes, secret, request URL, socket, database and channels, and say what to do."""
+    """Check the settings, Slack, the database and the channels, and say what to do."""
     from bot.doctor import examine
 
     examine(url)
@@ -211,7 +211,7 @@ NATION = "England and Wales, Scotland or Northern Ireland."
 
 @holidays_cli.command(name="list")
 def list_holidays() -> None:
-    """List the bank holidays that the register knows beside the published ones."""
+    """List the bank holidays that were added or removed."""
     from bot.holidays_command import list_days
 
     list_days()

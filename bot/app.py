@@ -120,6 +120,7 @@ class Liaison:
             for task in connecting:
                 task.cancel()
             await self.router.followups.drain()
+            await self.router.directory.drain()
             for connection in connections:
                 await connection.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 

@@ -18,10 +18,11 @@ from bot.db import Database
 from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import SlackFailure
 from bot.identity import Denied, Identity, Unknown
-from bot.models import Team
+from bot.models import SlackUser, Team
 
 REMEMBER = timedelta(minutes=5)
 NOT_CLAIMED = "not claimed"  # no team has this id
+KEPT_WITHIN = timedelta(seconds=0.5)
 WAIT = timedelta(seconds=1.5)  # of the three seconds in which Slack expects the answer
 
 log = logging.getLogger(__name__)
@@ -31,14 +32,17 @@ class NotSeen(Exception):
     """Slack must be asked about a person first."""
 
 
-def identify(session: Session, user: str, claimed_home: str, now: datetime) -> Identity:
-    """Slack's identity of a person, as it is kept.
+def identify(
+    session: Session, user: str, claimed_home: str, now: datetime, answer: SlackUser | None = None
+) -> Identity:
+    """Slack's identity of a person, as it is kept or as Slack just answered, whichever is newer.
 
     `claimed_home` is the home team that the payload names for the person, or NOT_CLAIMED where it names none. It proves
     nothing: an organisation may have many workspaces, of which a payload names any. Raises `Unknown` if it is a team of
     another organisation of the register, and `NotSeen` if Slack must be asked about them.
     """
-    seen = slack_users.find(session, user)
+    kept = slack_users.find(session, user)
+    seen = answer if answer is not None and (kept is None or kept.seen_at <= answer.seen_at) else kept
     if seen is None or now - seen.seen_at > REMEMBER:
         raise NotSeen(user)
     identity = slack_users.identity_of(seen)
@@ -61,10 +65,12 @@ class Directory:
     def __init__(self, slack: Slack, database: Database) -> None:
         self._slack = slack
         self._database = database
-        self._requests: dict[str, asyncio.Task[None]] = {}
+        self._requests: dict[str, asyncio.Task[SlackUser]] = {}
+        self._keeping: set[asyncio.Task[None]] = set()
 
-    async def ask(self, user: str, now: datetime) -> None:
-        """Ask Slack about a person, once for all who wait. A late answer is kept for the next try.
+    async def ask(self, user: str, now: datetime) -> SlackUser:
+        """Ask Slack about a person, once for all who wait. The answer is kept, also a late one, for the next try. Where
+        another write holds that up, nobody waits for it.
 
         Raises `Denied` if Slack does not answer in time.
         """
@@ -72,18 +78,32 @@ class Directory:
             self._requests[user] = asyncio.create_task(self._ask(user, now))
             self._requests[user].add_done_callback(lambda task: self._request_done(user, task))
         try:
-            await asyncio.wait_for(asyncio.shield(self._requests[user]), WAIT.total_seconds())
+            return await asyncio.wait_for(asyncio.shield(self._requests[user]), WAIT.total_seconds())
         except (SlackFailure, TimeoutError) as failure:
             raise Denied(
                 "Liaison could not check with Slack who you are, so nothing was done. Try again in a minute.",
                 f"the directory could not say: {failure or 'no answer in time'}",
             ) from failure
 
-    async def _ask(self, user: str, now: datetime) -> None:
-        seen = await self._slack.user(user, now)
-        await self._database.write(partial(slack_users.keep, users=[seen]))
+    async def drain(self) -> None:
+        """Wait until every answer is kept."""
+        while self._keeping:
+            await asyncio.gather(*self._keeping, return_exceptions=True)
 
-    def _request_done(self, user: str, task: asyncio.Task[None]) -> None:
+    async def _ask(self, user: str, now: datetime) -> SlackUser:
+        seen = await self._slack.user(user, now)
+        keeping = asyncio.create_task(self._database.write(partial(slack_users.keep, users=[seen])))
+        self._keeping.add(keeping)
+        keeping.add_done_callback(self._kept)
+        await asyncio.wait({keeping}, timeout=KEPT_WITHIN.total_seconds())
+        return seen
+
+    def _kept(self, task: asyncio.Task[None]) -> None:
+        self._keeping.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("what Slack says of a person was not kept: %s", task.exception())
+
+    def _request_done(self, user: str, task: asyncio.Task[SlackUser]) -> None:
         del self._requests[user]
         if not task.cancelled() and task.exception() is not None:
             log.warning("users.info failed for %s: %s", user, task.exception())

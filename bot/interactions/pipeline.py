@@ -28,7 +28,7 @@ from bot.interactions.form_state import draft_choice, has_draft, name_of, stampe
 from bot.interactions.payloads import Click, Request, Submission, is_stamped, stamped
 from bot.interactions.response import A, Handle, Handler, Response, SlackQuery, Welcome
 from bot.metrics import RequestMetrics
-from bot.models import Receipt
+from bot.models import Receipt, SlackUser
 from bot.services import drafts
 from bot.services.unit_of_work import ActorContext, NewcomerContext
 
@@ -95,7 +95,9 @@ class Pipeline:
         """
 
         async def unit(step: _Step[A]) -> Response:
-            work = partial(self._unit, route=route, step=step, request=request, now=now)
+            def work(session: Session, answer: SlackUser | None) -> Response:
+                return self._unit(session, answer, route, step, request, now)
+
             return await self._knowing(request, now, work, writes=step.writes)
 
         step, again = _Step(route.handler.handle, route.handler.writes), False
@@ -129,31 +131,37 @@ class Pipeline:
         first = await self.database.read(lambda session: session.get(Receipt, request.key))
         return None if first is None else Response(**first.answer)
 
-    async def _knowing(self, request: Request, now: datetime, unit: Callable[[Session], T], *, writes: bool) -> T:
-        """Run a unit of work that identifies the person; Slack is asked about them first if it must be.
+    async def _knowing(
+        self, request: Request, now: datetime, unit: Callable[[Session, SlackUser | None], T], *, writes: bool
+    ) -> T:
+        """Run a unit of work that identifies the person; Slack is asked about them first if it must be, and the unit
+        gets the answer, so that what only reads waits for no write.
 
         Raises `Denied` if Slack does not answer.
         """
         run = self.database.write if writes else self.database.read
         try:
-            return await run(unit)
+            return await run(lambda session: unit(session, None))
         except NotSeen:
-            await self.directory.ask(request.user, now)
-            return await run(unit)
+            answer = await self.directory.ask(request.user, now)
+            return await run(lambda session: unit(session, answer))
 
-    def _unit(self, session: Session, route: Route[A], step: _Step[A], request: A, now: datetime) -> Response:
+    def _unit(
+        self, session: Session, answer: SlackUser | None, route: Route[A], step: _Step[A], request: A, now: datetime
+    ) -> Response:
         """Run one unit of work. A write stores its answer with the receipt."""
-        response = self._handle(session, route, step.handle, request, now)
+        response = self._handle(session, answer, route, step.handle, request, now)
         if step.writes and response.keep and response.further is None:
             kept = ("ack", "say", "in_place", "charts", "template")
-            answer = {name: getattr(response, name) for name in kept}
-            insert(session, Receipt, key=request.key, answer=answer, at=now)
+            insert(session, Receipt, key=request.key, answer={name: getattr(response, name) for name in kept}, at=now)
         return response
 
-    def _handle(self, session: Session, route: Route[A], handle: Handle[A], request: A, now: datetime) -> Response:
+    def _handle(
+        self, session: Session, answer: SlackUser | None, route: Route[A], handle: Handle[A], request: A, now: datetime
+    ) -> Response:
         """The handler's response for the actor, or the welcome for a person who is not in the register. Raises
         `Unknown` or `NotSeen`."""
-        identity = identify(session, request.user, request.home, now)
+        identity = identify(session, request.user, request.home, now, answer)
         try:
             actor = find_actor(session, identity)
         except Unknown:
@@ -178,8 +186,8 @@ class Pipeline:
             return None
         try:
 
-            def unit(session: Session) -> None:
-                actor = find_actor(session, identify(session, request.user, request.home, now))
+            def unit(session: Session, answer: SlackUser | None) -> None:
+                actor = find_actor(session, identify(session, request.user, request.home, now, answer))
                 ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
                 drafts.save(ctx, *name_of(request.view), request.values, since=request.since)
 

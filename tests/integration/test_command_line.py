@@ -205,7 +205,7 @@ def test_a_dry_run_prints_what_goes_where_and_why_and_changes_nothing(tmp_path: 
     before = dump(database)
     done = liaison(tmp_path, "job", "summary", "--at", "2027-01-04T09:00", "--dry-run", **SLACK, DATABASE_URL=url)
     assert done.returncode == 0, done.stderr
-    assert "At 4 January 2027 at 9am this would send 2:" in done.stdout
+    assert "At 4 January 2027 at 9am this would send 3:" in done.stdout
     assert "To C0PORTFOLIO: Weekly performance summary, 4 January 2027: " in done.stdout
     assert "Why: the weekly performance summary of Monday is due in this channel." in done.stdout
     assert dump(database) == before
@@ -218,7 +218,7 @@ def test_a_job_run_by_hand_runs_for_real_at_the_instant_that_was_asked_for(templ
     done = in_process("job", "summary", "--at", "2027-07-05T09:00", **SLACK, DATABASE_URL=url)
     assert (done.exit_code, done.stdout) == (0, "summary: 1\n")
     database = Database(url)
-    message, _detail = rows(database, OutboxMessage)
+    message, *_thread = rows(database, OutboxMessage)
     database.close()
     assert message.created_at == datetime(2027, 7, 5, 8, tzinfo=UTC)
 
