@@ -57,7 +57,7 @@ def doctor(
         str | None, typer.Option(help="The request URL that Slack has; without it the port on this machine.")
     ] = None,
 ) -> None:
-    """Check the settings, Slack, the database and the channels, and say what to do."""
+    """Check the settings and the connections, and say what to do."""
     from bot.doctor import examine
 
     examine(url)

@@ -135,12 +135,10 @@ def report_due(month: Month, working_day: int, calendar: NationCalendar) -> date
     return calendar.nth_working_day(following.year, following.month, working_day)
 
 
-def first_to_ask_for(start: date, today: date, working_day: int, calendar: NationCalendar) -> Month:
-    """The first month on which a contract that is new to the register reports: the first whose report is not late
-    already, and none before the contract starts. Raises `UserError`."""
+def first_in_time(today: date, working_day: int, calendar: NationCalendar) -> Month:
+    """The first month whose report is not late yet: none before it is asked for. Raises `UserError`."""
     last = Month.of(today).previous()
-    in_time = last if report_due(last, working_day, calendar) >= today else last.next()
-    return max(Month.of(start), in_time)
+    return last if report_due(last, working_day, calendar) >= today else last.next()
 
 
 def financial_year(day: date) -> tuple[date, date]:

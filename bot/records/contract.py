@@ -122,8 +122,8 @@ class ContractRecord(Record):
     first_period: Period | None = Field(
         default=None,
         title="First month to report on",
-        description="The first month to report on; if blank, that of the start. Reports of a new contract that would "
-        "be late already are not asked for, unless reports lists them.",
+        description="The first month to report on; if blank, that of the start. Reports that would be late "
+        "already are not asked for, unless reports lists them.",
     )
     sample: Flag = Field(default=False, title="Invented example", description="Whether this is an invented example.")
 

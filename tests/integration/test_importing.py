@@ -50,7 +50,7 @@ def test_every_row_of_the_sample_is_a_record_and_an_entry_in_the_audit(unchanged
         found = {sheet: everything(session, model) for sheet, model in TABLES.items()}
         assert found == {sheet: len(those) for sheet, those in DATA.items()}
         entries = session.execute(select(col(TrailEntry.action), col(TrailEntry.why))).all()
-    assert len(entries) == sum(found.values())
+    assert len(entries) == sum(found.values()) - len(DATA["holidays"]), "which every database has"
     assert {why for _, why in entries} == {"import of portfolio.yaml"}
     assert sum(action == "KPI added" for action, _ in entries) == found["kpis"]
 
@@ -230,7 +230,8 @@ def test_a_plan_that_fails_half_way_leaves_nothing(still_empty: Database) -> Non
 def test_an_empty_register_takes_the_sample_in_any_order_of_its_sheets(still_empty: Database) -> None:
     backwards = dict(reversed(DATA.items()))
     with still_empty.rehearsing() as session:
-        assert len(imported(work(session), rows_of(backwards))) == ROWS
+        known = 1  # Scotland's bank holiday, which every database has
+        assert len(imported(work(session), rows_of(backwards))) == ROWS - known
 
 
 def test_an_earlier_slack_id_is_refused_and_a_repeated_email_address_warns(unchanged: Database) -> None:

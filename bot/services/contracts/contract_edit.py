@@ -10,7 +10,7 @@ from sqlmodel import col
 from bot.access import Permission, RegisterPermission
 from bot.domain.calendar import extended
 from bot.domain.change_notice import ChangeNotice, change_notice
-from bot.domain.periods import Month, first_to_ask_for
+from bot.domain.periods import Month, first_in_time
 from bot.domain.references import check_contract_reference
 from bot.domain.stages import STAGE, Stage
 from bot.domain.text_validation import optional_text
@@ -52,7 +52,7 @@ def add_contract(ctx: ActorContext, record: ContractRecord) -> Contract:
         raise UserError(f"Another contract has the reference {reference}. Choose one of its own.", field="reference")
     # Reports whose day has passed are not asked for: they would be late on the first morning.
     calendar = ctx.calendar.of(record.nation)
-    period = first_to_ask_for(record.start, ctx.today, record.report_working_day, calendar)
+    period = max(Month.of(record.start), first_in_time(ctx.today, record.report_working_day, calendar))
     contract = Contract(
         reference=reference,
         next_period=period.key,

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, true
 
-from bot.domain.calendar import NationCalendar, WorkingCalendar
+from bot.domain.calendar import Nation, NationCalendar, WorkingCalendar
 from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.london import london, london_instant
 from bot.domain.normalisation import cleaned, name_key
-from bot.domain.periods import Month
+from bot.domain.periods import Month, first_in_time
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Impact, Likelihood
 from bot.records import BY_NAME, SHEETS, ContractRecord, Key, Record, types_of
@@ -40,10 +40,9 @@ class Register:
         """The day in London."""
         return london(self.now).date()
 
-    @property
-    def last_month(self) -> Month:
+    def first_in_time(self, working_day: int, nation: Nation) -> Month:
         """The first month whose report is asked for if no row lists it."""
-        return Month.of(self.today).previous()
+        return first_in_time(self.today, working_day, self.calendar.of(nation))
 
     def key_of(self, sheet: type[Record], key: Key) -> Key:
         """The key of the row that this is another writing of, if the register has one: Site visit – March."""

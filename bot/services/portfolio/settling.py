@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.domain.parts import Combining, round_to_worse, share
-from bot.domain.periods import Month, first_to_ask_for, report_due
+from bot.domain.periods import Month, report_due
 from bot.domain.scores import Band
 from bot.errors import UserError
 from bot.records import (
@@ -90,12 +90,10 @@ def _next_review(row: RiskRecord, register: Register) -> date:
 
 
 def _first_period(row: ContractRecord, before: ContractRecord | None, register: Register, last: Month | None) -> Month:
-    """The first month to report. Of a new contract no report is asked for that would be late already, unless the file
-    lists it."""
+    """The first month to report. No report is asked for that would be late already, unless the file lists it."""
     said = row.first_period or (before.first_period if before else None) or Month.of(row.start)
-    calendar = register.calendar.of(row.nation)
-    new = None if before else first_to_ask_for(row.start, register.today, row.report_working_day, calendar)
-    return max(said, new or register.last_month, last.next() if last else said)
+    in_time = register.first_in_time(row.report_working_day, row.nation)
+    return max(said, in_time, last.next() if last else said)
 
 
 def _decided(row: ReportRecord, before: ReportRecord | None, register: Register) -> dict[str, object]:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from bot.domain.calendar import Nation
 from bot.domain.figures import Unit
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, rate
@@ -40,10 +41,10 @@ def _first_period() -> StoredColumn:
     def save(cell: Month, row: ContractRecord, register: Register) -> tuple[str, datetime]:
         return cell.key, first_report_at(cell, register.calendar.of(row.nation))
 
-    def load(register: Register, period: str, at: datetime) -> Month:
-        return max(Month.parse(period), register.last_month)
+    def load(register: Register, period: str, at: datetime, working_day: int, nation: Nation) -> Month:
+        return max(Month.parse(period), register.first_in_time(working_day, nation))
 
-    return StoredColumn(("next_period", "next_report_at"), save, load)
+    return StoredColumn(("next_period", "next_report_at"), save, load, reads=("report_working_day", "nation"))
 
 
 def _decision(cell: Decided | None, row: ReportRecord, register: Register) -> tuple[ReportDecision | None]:
