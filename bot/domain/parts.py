@@ -12,12 +12,21 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor
 
-from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit, format_figure, not_a_figure, parse_figure
+from bot.domain.figures import (
+    MOST,
+    MOST_CHARACTERS,
+    MOST_DECIMAL_PLACES,
+    Unit,
+    format_figure,
+    not_a_figure,
+    parse_figure,
+)
 from bot.domain.ratings import Direction
 from bot.domain.wording import format_number, quoted
 from bot.errors import UserError
 
 _PLACES_READ = 2
+_MOST_CHARACTERS = 2 * MOST_CHARACTERS + 20  # of two numbers and what joins them
 _SHARES = {Unit.PERCENT: 100, Unit.PER_1_000: 1_000, Unit.PER_100_000: 100_000}
 _OF = re.compile(r"\s*/\s*|\s+(?:out\s+)?of\s+", re.IGNORECASE)
 _OVER = re.compile(r"\s+over\s+", re.IGNORECASE)
@@ -90,6 +99,8 @@ def parse_figure_with_parts(
 
     A figure alone is accepted too. Raises `UserError`, also for parts that the KPI does not have.
     """
+    if len(text) > _MOST_CHARACTERS:
+        raise not_a_figure(text, "is too long for a figure", unit)
     for kind, between in ((Combining.RATIO, _OF), (Combining.AVERAGE, _OVER)):
         left, *right = between.split(text.strip(), maxsplit=1)
         if not right:
