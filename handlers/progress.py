@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.domain.london import london
-from bot.domain.parts import FigureWithParts
+from bot.domain.parts import FigureWithParts, check_separators
 from bot.domain.periods import NotAMonth, parse_month
 from bot.domain.references import code_typed
 from bot.domain.report_line import pairs
@@ -216,6 +216,7 @@ def _figures_in_line(due: DueReport, line: str) -> dict[int, FigureWithParts]:
         if kpi.id in values:
             raise UserError(f"{kpi.name} has two figures. Give each KPI once.")
         try:
+            check_separators(figure, kpi.unit)
             values[kpi.id] = kpi.given(figure)
         except UserError as error:
             raise figure_error(kpi.name, error) from error

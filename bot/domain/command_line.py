@@ -33,6 +33,7 @@ _WITH_MIDNIGHT = re.compile(  # as programs write a date
     r"[t ]00:00(?::00(?:\.0{1,9})?)?(?P<zone>z|[+-][0-9]{2}:?[0-9]{2})?",
     re.ASCII,
 )
+LONGEST_COMMAND = 10_000  # characters
 _NO_CHARACTERS = "\ufffe\uffff"  # permanently not characters in Unicode; XML and YAML refuse them
 _LEAP_YEARS_APART = 8  # the most years between two 29 Februaries, as from 2096 to 2104
 
@@ -85,9 +86,14 @@ def split_command(text: str) -> list[str]:
     """The words of a command; words in quotation marks of any kind stay together and lose the marks.
 
     A quoted part joins the characters that it touches, so `"starts in 15 days"=97.2` and `note="on time"` are one word
-    each. Apostrophes are ordinary characters. Raises `UserError` if a double mark is not closed, or if it is not clear
-    which single one closes.
+    each. Apostrophes are ordinary characters. Raises `UserError` if a double mark is not closed, if it is not clear
+    which single one closes, or if the command has over 10,000 characters.
     """
+    if len(text) > LONGEST_COMMAND:
+        raise UserError(
+            f"This is {len(text):,} characters long, and a command of up to {LONGEST_COMMAND:,} is read. "
+            "Use the form for a long text."
+        )
     words: list[list[str]] = []
     joins = False
     for piece in _PIECE.finditer(text):

@@ -118,6 +118,24 @@ def parse_figure_with_parts(
     return FigureWithParts(parse_figure(text, unit, below_zero=below_zero))
 
 
+_TWO_FIGURES = re.compile(r"[0-9]+\.[0-9]+\s*(?:/|\bof\b)|(?:/|\bof\b)\s*[0-9]+\.[0-9]", re.IGNORECASE)
+_POINT_OF_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+")
+
+
+def check_separators(typed: str, unit: Unit) -> None:
+    """Refuse a figure outside a form whose separator could mean two things. Raises `UserError`.
+
+    Of "97.2/98" for a percentage, whose parts are counted, both are rather figures; "1.234" of a count is rather 1,234.
+    """
+    if unit is Unit.PERCENT and _TWO_FIGURES.search(typed[:_MOST_CHARACTERS]):
+        raise not_a_figure(typed, "has parts that are not whole numbers, so it could be two figures", unit)
+    if unit is Unit.COUNT and _POINT_OF_THOUSANDS.fullmatch(typed.strip()):
+        digits = typed.strip().replace(".", "")
+        raise not_a_figure(
+            typed, "could be thousands or a decimal", unit, example=f"{int(digits):,}, or {typed.strip()}0"
+        )
+
+
 def share(part: Decimal | Fraction, whole: Decimal | Fraction, unit: Unit) -> Fraction:
     """A part of a whole in a unit, exactly: 972 of 1,000 is 97.2 in per cent. Raises `ZeroDivisionError` for a whole of
     0."""

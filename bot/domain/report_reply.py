@@ -7,8 +7,7 @@ guessed. A sentence with figures alone is left out of the narrative; every other
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.figures import MOST_CHARACTERS
-from bot.domain.parts import FigureWithParts
+from bot.domain.parts import FigureWithParts, check_separators
 from bot.domain.reply_claims import Claim, claims_of, is_bare
 from bot.domain.reply_tokens import KpiToRead, Sentence, Token, TokenKind, sentences
 from bot.domain.wording import join_words, quoted
@@ -89,7 +88,8 @@ def _fill(
 
 
 def _figure(token: Token, kpi: KpiToRead) -> FigureWithParts:
-    return kpi.given(token.text[: MOST_CHARACTERS + 1])
+    check_separators(token.text, kpi.unit)
+    return kpi.given(token.text)
 
 
 def _some(numbers: frozenset[int], by_id: dict[int, KpiToRead]) -> list[KpiToRead]:

@@ -201,3 +201,8 @@ def test_hidden_control_characters_are_refused(text: str) -> None:
 def test_a_hidden_character_at_the_start() -> None:
     with pytest.raises(UserError, match="at its start"):
         required("\x00summary")
+
+
+def test_a_command_beyond_all_length_is_refused_and_names_its_limit() -> None:
+    with pytest.raises(UserError, match="20,000 characters long, and a command of up to 10,000 is read"):
+        split_command("a " * 10_000)

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.figures import Unit
-from bot.domain.parts import Combining, FigureWithParts, parse_figure_with_parts, round_to_worse, share
+from bot.domain.parts import (
+    Combining,
+    FigureWithParts,
+    check_separators,
+    parse_figure_with_parts,
+    round_to_worse,
+    share,
+)
 from bot.domain.ratings import CutOffs, Direction, rate
 from bot.errors import UserError
 from tests.builders import kpi
@@ -71,6 +78,29 @@ def test_a_figure_is_read_with_its_parts_and_without(
 def test_what_cannot_be_read_is_refused_with_an_example(typed: str, unit: Unit, combines: Combining, says: str) -> None:
     with pytest.raises(UserError, match=says):
         read(typed, unit, combines)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unit", "says"),
+    [
+        ("97.2/98", Unit.PERCENT, "so it could be two figures. Enter a percentage, for example 97.2%."),
+        ("97 of 98.5", Unit.PERCENT, "could be two figures"),
+        ("1.234", Unit.COUNT, "could be thousands or a decimal. Enter a number, for example 1,234, or 1.2340."),
+        ("972/1000", Unit.PERCENT, ""),
+        ("97.234", Unit.PERCENT, ""),
+        ("1.5/3", Unit.HOURS, ""),
+        ("0.234", Unit.COUNT, ""),
+        ("1.2340", Unit.COUNT, ""),
+    ],
+)
+def test_a_separator_that_could_mean_two_things_is_asked_about_outside_forms(typed: str, unit: Unit, says: str) -> None:
+    said = ""
+    try:
+        check_separators(typed, unit)
+    except UserError as error:
+        said = error.sentence
+    assert says in said
+    assert bool(says) is bool(said)
 
 
 @given(PARTS, WHOLES, UNITS, DIRECTIONS)

@@ -76,7 +76,7 @@ ASKED = (
     "£97 | 97* | 97½ | 97k | 97pp | 97.2%% | 97.2… | 97 and a half | 1 234 | 1'234 | (97) | 97? | about 97 | up 3 | "
     "up to 97 | fell by 3 | 97 below target | 97 days | 4 hours 30 minutes | 97 thousand | ninety seven | 12,5 | -3 | "
     "\N{FULLWIDTH DIGIT NINE}\N{FULLWIDTH DIGIT SEVEN} | 1.234,5 | 9/10/11 | 12 January | so far 97 | 97 so far | "
-    "97 this week | : 1. 97 | 97.2, average 95"
+    "97 this week | : 1. 97 | 97.2, average 95 | 97.2/98"
 )
 
 
