@@ -175,10 +175,14 @@ def test_a_contract_that_cannot_open_its_report_stops_no_other(unchanged: Databa
 
 
 def test_the_oldest_report_is_asked_for_first_and_says_how_late_it_is(unchanged: Database) -> None:
-    """Calderwick's report for November was due on 3 December: 19 working days before 4 January."""
+    """Calderwick's report for November was due on 3 December, and is late from the day on which it was asked for."""
     with unchanged.rehearsing() as session:
         asked = due(session, "U0TOMASZ", "SE-CW")
-        assert (asked.period, asked.days_late) == ("November 2026", 19)
+        assert (asked.period, asked.days_late, asked.is_asked_late) == ("November 2026", 0, True)
+        asked.report.asked_on = date(2026, 12, 24)
+        session.flush()
+        asked = due(session, "U0TOMASZ", "SE-CW")
+        assert (asked.days_late, asked.is_asked_late) == (4, False), "four of them are worked until 4 January"
         report_submission.submit_report(act(session, "U0TOMASZ"), asked, figures(asked, starts="97.2"))
         session.flush()
         after = due(session, "U0TOMASZ", "SE-CW")

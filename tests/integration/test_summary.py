@@ -138,10 +138,10 @@ def test_what_needs_attention_is_counted_alike_in_summaries_and_on_the_page_of_w
 
 def test_what_is_late_is_listed_with_how_late(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        late = [(item.contract, item.what, item.on, item.days) for item in built(session).late]
+        late = [(item.contract, item.what, item.on, item.days, item.note) for item in built(session).late]
     assert late == [
-        ("SE-CW", "Report for November 2026", date(2026, 12, 3), working_days_late(date(2026, 12, 3))),
-        ("WP-NE", MEMO_3, date(2026, 12, 17), working_days_late(date(2026, 12, 17))),
+        ("SE-CW", "Report for November 2026", date(2026, 12, 3), 0, "not asked yet"),
+        ("WP-NE", MEMO_3, date(2026, 12, 17), working_days_late(date(2026, 12, 17)), ""),
     ]
 
 
@@ -150,6 +150,9 @@ def test_what_is_due_today_is_coming_and_not_late(unchanged: Database) -> None:
         on_the_day = built(session, datetime(2027, 1, 6, 12, tzinfo=UTC))
         assert "Report for December 2026" not in {item.what for item in on_the_day.late}
         assert any(item.what == "Report for December 2026" for item in on_the_day.coming)
+        for report in session.scalars(select(Report)):
+            report.asked_on = report.due_on
+        session.flush()
         the_day_after = built(session, datetime(2027, 1, 7, 12, tzinfo=UTC))
         assert {item.days for item in the_day_after.late if item.what == "Report for December 2026"} == {1}
 
@@ -197,6 +200,7 @@ def test_an_answer_that_is_awaited_is_due_as_many_working_days_after_the_query_a
         november = (col(Report.period) == "2026-11", col(Report.contract_id) == 1)
         report = session.scalars(select(Report).where(*november)).one()
         report_decisions.query(act(session, "U0AMIRA"), report.public_id, report.version, "Why?")
+        report.query_asked_on = MONDAY.date()
         session.flush()
         answer, thursday = "Answer to the query about the report for November 2026", date(2027, 1, 7)
         coming = [item for item in built(session).coming if item.what == answer]

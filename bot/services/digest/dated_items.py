@@ -36,7 +36,8 @@ class Scope:
 @dataclass(frozen=True)
 class DatedItem:
     """One dated item on a contract: `days` is the number of working days it is late, 0 if it is not. `key` is the same
-    as long as it is the same thing that is due on the same day.
+    as long as it is the same thing that is due on the same day. `note` says that it was asked for only later, from
+    when it counts as late.
 
     It is None if the bank holidays of that time are not known.
     """
@@ -46,6 +47,7 @@ class DatedItem:
     on: date
     days: int = 0
     key: str = ""
+    note: str = ""
 
 
 def dated_items(
@@ -109,6 +111,7 @@ def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:
 
 
 def _item(work: UnitOfWork, contract: Contract, item: DueItem) -> DatedItem:
-    days = max(work.calendar.of(contract.nation).working_days_between(item.due_on, work.today), 0)
+    counts_from = item.asking.counts_from or work.today if item.asking else item.due_on
+    days = max(work.calendar.of(contract.nation).working_days_between(counts_from, work.today), 0)
     key = f"{item.kind}-{item.subject_id}-{item.due_on}"
-    return DatedItem(contract.reference, item.in_a_list, item.due_on, days, key)
+    return DatedItem(contract.reference, item.in_a_list, item.due_on, days, key, item.note)

@@ -121,10 +121,12 @@ def list_reports(ctx: ActorContext, *, late_only: bool = False, page: int = 1) -
 def _open_report(ctx: ActorContext, row: Row[Any]) -> OpenReport:
     standing = _STANDINGS[row.standing]
     calendar = ctx.calendar.of(row.nation)
-    late = calendar.working_days_between(row.due_on, ctx.today) if standing is ReportStanding.LATE else 0
+    asking = Asking(row.due_on, row.asked_on)
+    is_late = standing is ReportStanding.LATE
+    late = calendar.working_days_between(asking.counts_from or ctx.today, ctx.today) if is_late else 0
     period = str(Month.parse(row.period))
     is_awaited = standing in (ReportStanding.LATE, ReportStanding.DUE)
-    note = Asking(row.due_on, row.asked_on).note if is_awaited else ""
+    note = asking.note if is_awaited else ""
     return OpenReport(row.reference, row.title, row.partner, period, row.due_on, standing, late, note)
 
 

@@ -66,7 +66,8 @@ def no_such_kpi(typed: str, kpis: Sequence[Kpi]) -> UserError:
 @dataclass(frozen=True)
 class DueReport:
     """A report that is not accepted, with the KPIs it asks for; `figures` are those reported so far, by KPI id, and
-    `seen` is their version; `due_before` is the day before more time was agreed."""
+    `seen` is their version; `due_before` is the day before more time was agreed.
+    `is_asked_late`: its day has passed, and nobody was asked yet."""
 
     report: Report
     contract: Contract
@@ -76,6 +77,7 @@ class DueReport:
     figures: Mapping[int, FigureWithParts] = field(default_factory=dict)
     seen: str = ""
     due_before: date | None = None
+    is_asked_late: bool = False
 
     @property
     def period(self) -> str:
@@ -193,7 +195,8 @@ def next_due(ctx: ActorContext, reference: str) -> DueReport:
 def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueReport:
     """A report with the KPIs it asks for, and its working days late: so far, or at its receipt (0 if it is on time)."""
     day = work.today if report.received_at is None else london(report.received_at).date()
-    late = work.calendar.of(contract.nation).working_days_between(report.due_on, day)
+    asking = Asking(report.due_on, report.asked_on)
+    late = work.calendar.of(contract.nation).working_days_between(asking.counts_from or day, day)
     readings = work.session.scalars(select(Reading).where(col(Reading.report_id) == report.id))
     return DueReport(
         report,
@@ -204,6 +207,7 @@ def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueRepor
         {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
         report.figures_version,
         earlier_days(work, [(DueKind.REPORT, report.id, report.due_on)]).get((DueKind.REPORT, report.id)),
+        report.received_at is None and report.asked_on is None and report.due_on < work.today,
     )
 
 

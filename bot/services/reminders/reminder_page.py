@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.domain.due_kinds import DueKind
@@ -44,6 +44,7 @@ class ReminderPage:
     day: date
     lines: Sequence[ReminderView]
     shown: Sequence[ReminderView]
+    later: date | None = None  # the day of the person's latest message, if this is an earlier one
 
     @property
     def open(self) -> int:
@@ -68,7 +69,8 @@ class ReminderPage:
 
 def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
     """A person's reminder of one day, for display. A constant number of queries."""
-    lines = [*_own(work, reminder), *earlier_lines(work, reminder)]
+    later = _later(work, reminder)
+    lines = [*_own(work, reminder), *([] if later else earlier_lines(work, reminder))]
     mark_provisional(work, lines)
     contracts = _contracts(work, {line.contract_id for line in lines})
     requests = _requests(work, reminder.person_id, [line for line in lines if line.state is LineState.MORE_TIME])
@@ -90,15 +92,13 @@ def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
             )
         )
     views.sort(key=lambda view: (view.line.state is not LineState.OPEN, view.line.due_on, view.line.id))
-    return ReminderPage(reminder.day, views, views[:MOST_SHOWN])
+    return ReminderPage(reminder.day, views, views[:MOST_SHOWN], later)
 
 
 def earlier_lines(work: UnitOfWork, reminder: Reminder) -> Sequence[ReminderLine]:
-    """What is still open of a person's reminders of the days before, and not in this one; nothing for one that has a
-    successor. The last line about a thing says whether it is open. Two queries."""
+    """What is still open of a person's reminders of the days before, and not in this one, the latest. The last line
+    about a thing says whether it is open. One query."""
     of_person = col(Reminder.person_id) == reminder.person_id
-    if work.session.scalar(select(exists().where(of_person, col(Reminder.day) > reminder.day))):
-        return []
     rows = work.session.scalars(
         select(ReminderLine)
         .join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id))
@@ -107,6 +107,12 @@ def earlier_lines(work: UnitOfWork, reminder: Reminder) -> Sequence[ReminderLine
     )
     last = {(line.kind, line.subject_id): line for line in rows}
     return [line for line in last.values() if line.state is LineState.OPEN and line.reminder_id != reminder.id]
+
+
+def _later(work: UnitOfWork, reminder: Reminder) -> date | None:
+    """The day of the person's latest reminder, if it is later than this one."""
+    of_person = col(Reminder.person_id) == reminder.person_id
+    return work.session.scalar(select(func.max(col(Reminder.day))).where(of_person, col(Reminder.day) > reminder.day))
 
 
 def _own(work: UnitOfWork, reminder: Reminder) -> Sequence[ReminderLine]:

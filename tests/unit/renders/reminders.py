@@ -113,6 +113,7 @@ MESSAGE_CONTEXTS: Contexts = {
         "usual": {"page": ReminderPage(DAY, USUAL_LINES, USUAL_LINES)},
         "done": {"page": ReminderPage(DAY, DONE, DONE)},
         "put_off": {"page": ReminderPage(DAY, PUT_OFF, PUT_OFF)},
+        "earlier": {"page": ReminderPage(DAY, USUAL_LINES, USUAL_LINES, date(2027, 1, 5))},
         "undecided": {"page": ReminderPage(DAY, [ASKED], [ASKED])},
         "more_time": {"page": ReminderPage(DAY, [LONGER, GIVEN], [LONGER, GIVEN])},
         "largest": {"page": ReminderPage(DAY, [LARGE_LINE] * 1234, [LARGE_LINE] * 10)},
