@@ -141,8 +141,9 @@ class Deadline:
 
     def is_provisional(self, due: date, published_until: date) -> bool:
         """Whether its day depends on bank holidays beyond the last day for which they are published."""
-        depends = self.unit is TimeUnit.WORKING_DAY or self._rolls is not None
-        return depends and max(due, self.anchor) > published_until
+        if self.unit is TimeUnit.WORKING_DAY:
+            return max(due, self.anchor) > published_until
+        return self._rolls is not None and max(due, self._by_the_almanac()) > published_until
 
     def __str__(self) -> str:
         return f"{self._rule}, rolled {self.roll} to a working day" if self.roll else self._rule
@@ -170,14 +171,19 @@ class Deadline:
     def _before_rolling(self, calendar: NationCalendar) -> date:
         if self.side is Side.OF:
             return calendar.nth_working_day(self.anchor.year, self.anchor.month, self.count)
-        count = -self.count if self.side is Side.BEFORE else self.count
-        match self.unit:
-            case TimeUnit.WORKING_DAY:
-                return calendar.add_working_days(self.anchor, count)
-            case TimeUnit.MONTH:
-                return months_before(self.anchor, -count)
-            case TimeUnit.DAY:
-                return self.anchor + timedelta(days=count)
+        if self.unit is TimeUnit.WORKING_DAY:
+            return calendar.add_working_days(self.anchor, self._signed_count)
+        return self._by_the_almanac()
+
+    def _by_the_almanac(self) -> date:
+        """The day of a rule that counts days or months of the calendar, before it rolls."""
+        if self.unit is TimeUnit.MONTH:
+            return months_before(self.anchor, -self._signed_count)
+        return self.anchor + timedelta(days=self._signed_count)
+
+    @property
+    def _signed_count(self) -> int:
+        return -self.count if self.side is Side.BEFORE else self.count
 
     def _holidays_passed(self, due: date, calendar: NationCalendar) -> str:
         """The bank holidays that the count skipped, in words; the anchor is not counted, so it is not named."""
