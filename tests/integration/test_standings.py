@@ -190,4 +190,7 @@ def _item(kind: Waiting, contract: str, reports: Sequence[Report]) -> WaitingIte
     came = shown.revised_at or shown.received_at
     on: date = london(came).date() if came else shown.due_on
     item = WaitingItem(kind, contract, shown.id, str(Month.parse(shown.period)), on, late, key=shown.public_id)
-    return replace(item, others=len(reports) - 1)
+    asked_later = shown.asked_on is not None and shown.asked_on > shown.due_on
+    note = "not asked yet" if shown.asked_on is None else f"not asked until {shown.asked_on:%-d %B %Y}"
+    said = note if late and (shown.asked_on is None or asked_later) else ""
+    return replace(item, others=len(reports) - 1, note=said)
