@@ -78,7 +78,8 @@ def plain_punctuation(text: str) -> str:
 
 def name_key(text: str) -> str:
     """What the spellings of one name have in common: NFKC, without case, with plain spaces and punctuation."""
-    plain = unicodedata.normalize("NFKC", _ANY_HIDDEN.sub("", text)).casefold()
+    # An acute accent by itself is meant as an apostrophe: Unicode would take it apart into a space and an accent.
+    plain = unicodedata.normalize("NFKC", plain_punctuation(_ANY_HIDDEN.sub("", text))).casefold()
     plain = plain_punctuation(unicodedata.normalize("NFKC", plain))
     return " ".join(_CONTROL.sub(" ", plain).split())
 

@@ -261,12 +261,13 @@ class Boundary:
         self.seen = ws.store.revision
 
     def _refusals(self, told: str, changed: Rows) -> None:
-        """A refusal is audited, once, and has changed nothing else; nor has whatever says that nothing was done."""
+        """A refusal is audited, once, and has changed nothing of the record; nor has what says that nothing was."""
         refused = [row for row in changed.get("trail_entry", []) if row.action == "refused"]
         said = any(sentence in told for sentence in REFUSALS)
         assert not said or refused, f"a refusal is not audited: {told[:600]}"
         if refused or "othing was done" in told:
-            assert set(changed) <= {"trail_entry"}, f"{told[:300]} but {changed}"
+            # What Slack says of a person is kept, whatever becomes of what they wanted.
+            assert set(changed) <= {"trail_entry", "slack_user"}, f"{told[:300]} but {changed}"
             assert changed.get("trail_entry", []) == refused, f"{told[:300]} but {changed}"
 
     def _own_affairs(self, user: str, changed: Rows) -> None:

@@ -55,15 +55,15 @@ def test_weeks_pass_in_seconds_and_everything_comes_when_it_is_due(tmp_path: Pat
         connection(page, "/control/") as control,
         Person(page, AMIRA, timeout=READY_WITHIN) as amira,
     ):
-        amira.wait(lambda person: days(person, PORTFOLIO, "performance"))
+        amira.wait(lambda person: days(person, PORTFOLIO, "Weekly performance"))
         nonsense = control.post("clock", json={"to": "yesterday"})
         assert nonsense.json()["error"].startswith("“yesterday” does not say when.")
         last = f"2027-01-{4 + 7 * WEEKS:02}T12:00"
         assert control.post("clock", json={"to": last}).status_code == 202
         amira.wait(lambda _: not control.get("clock").json()["moving"])
         summaries = ["Mon 04 Jan", "Mon 11 Jan", "Mon 18 Jan"]
-        assert [day[:10] for day in days(amira, PORTFOLIO, "performance")] == summaries[: WEEKS + 1]
-        assert {day[11:16] for day in days(amira, PORTFOLIO, "performance")} == {"09:00"}
+        assert [day[:10] for day in days(amira, PORTFOLIO, "Weekly performance")] == summaries[: WEEKS + 1]
+        assert {day[11:16] for day in days(amira, PORTFOLIO, "Weekly performance")} == {"09:00"}
         prompts = days(amira, NORTH_EAST_SHARED, "report")
         assert [day[:16] for day in prompts] == ["Mon 04 Jan 09:00"]
         shown = control.get("clock").json()

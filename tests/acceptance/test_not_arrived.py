@@ -62,7 +62,7 @@ def test_a_prompt_that_the_partner_does_not_see_is_told_asked_again_and_counts_f
     assert "Liaison then asks the partner by itself, and lateness counts from that day." in told
     go_to(office, 11, 9, "prompt", "mend", "remind", "escalate")
     assert len(said(amira, "This did not arrive")) == 1, "each thing is told once, however often it is tried"
-    assert "It is due on 6 January 2027, not asked yet" in answered(amira, "/progress show WP-NE")
+    assert "It was due on 6 January 2027, not asked yet" in answered(amira, "/progress show WP-NE")
     assert not said(priya, DECEMBER), "nobody is reminded of what they were not asked for"
     control.share(NORTH_EAST_SHARED, PRIYA)
     go_to(office, 12, 9, "prompt")

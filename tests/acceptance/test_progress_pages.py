@@ -64,7 +64,7 @@ def test_the_list_has_what_is_open_the_most_pressing_first(office: Office) -> No
     said = typed(office, AMIRA, "list")
     assert "7 open reports on your contracts: 1 late, 3 due and 3 waiting for a decision" in said
     assert said.index("SE-CW") < said.index("WP-NE"), "the late one comes first"
-    assert "19 working days late" in said
+    assert "Late, not asked yet" in said
     assert "3 December 2026" in said
 
 
@@ -131,7 +131,7 @@ def test_one_report_with_its_figures_and_where_it_stands(office: Office) -> None
 def test_an_awaited_report_says_how_late_it_is_and_has_the_button_of_its_form(office: Office) -> None:
     amira = office.person(AMIRA)
     (card,) = amira.command("/progress show SE-CW", channel=PORTFOLIO)
-    assert "It was due on 3 December 2026: 19 working days late" in card.plain
+    assert "It was due on 3 December 2026, not asked yet" in card.plain
     amira.click(card, "Report the figures")
     assert amira.modal().title == "Report: November 2026"
 

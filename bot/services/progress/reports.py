@@ -67,7 +67,7 @@ def no_such_kpi(typed: str, kpis: Sequence[Kpi]) -> UserError:
 class DueReport:
     """A report that is not accepted, with the KPIs it asks for; `figures` are those reported so far, by KPI id, and
     `seen` is their version; `due_before` is the day before more time was agreed.
-    `is_asked_late`: its day has passed, and nobody was asked yet."""
+    `is_past`: it has not come, and its day has passed."""
 
     report: Report
     contract: Contract
@@ -77,7 +77,7 @@ class DueReport:
     figures: Mapping[int, FigureWithParts] = field(default_factory=dict)
     seen: str = ""
     due_before: date | None = None
-    is_asked_late: bool = False
+    is_past: bool = False
 
     @property
     def period(self) -> str:
@@ -88,6 +88,11 @@ class DueReport:
     def asking(self) -> Asking:
         """When it is due, and when it was asked for."""
         return Asking(self.report.due_on, self.report.asked_on)
+
+    @property
+    def is_asked_late(self) -> bool:
+        """Whether its day has passed, and nobody was asked yet."""
+        return self.is_past and self.report.asked_on is None
 
     @property
     def outlook(self) -> Outlook:
@@ -207,7 +212,7 @@ def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueRepor
         {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
         report.figures_version,
         earlier_days(work, [(DueKind.REPORT, report.id, report.due_on)]).get((DueKind.REPORT, report.id)),
-        report.received_at is None and report.asked_on is None and report.due_on < work.today,
+        report.received_at is None and report.due_on < work.today,
     )
 
 
