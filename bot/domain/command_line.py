@@ -10,7 +10,10 @@ from bot.domain.wording import MONTHS, WEEKDAYS, format_instant, plural, quoted
 from bot.errors import UserError
 
 # A phone closes a mark with another one, as in “mixed". Inside them a pair of its own stays: “he said "no" to it".
-_INNER = rf'(?<!\S)(?:"[^{DOUBLE_QUOTES}]*"|“[^{DOUBLE_QUOTES}]*”)(?=[\s.,;:!?{DOUBLE_QUOTES}])'
+# The pair's own stands tight around words: in '"a " "b"' there are two quotations, and no pair around a space.
+_INNER = (
+    rf'(?<!\S)(?:"(?=\S)[^{DOUBLE_QUOTES}]*(?<=\S)"|“(?=\S)[^{DOUBLE_QUOTES}]*(?<=\S)”)(?=[\s.,;:!?{DOUBLE_QUOTES}])'
+)
 _DOUBLE = rf"[{DOUBLE_QUOTES}](?P<double>(?:[^{DOUBLE_QUOTES}]|{_INNER})*)[{DOUBLE_QUOTES}]"
 # A single mark quotes only around whole words, up to the last one before the next that opens: else it is an apostrophe.
 _OPENS, _CLOSES = rf"(?<![^\s=])[{SINGLE_QUOTES}](?=\S)", rf"[{SINGLE_QUOTES}](?![^\s=])"

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.command_line import (
@@ -61,6 +61,8 @@ def test_an_unclosed_quotation_mark_is_refused_with_an_example(text: str) -> Non
 
 
 @given(st.lists(st.text(st.characters(exclude_characters='"“”„‟«»\uff02'))))
+@example(["\r", ""])
+@example(["a ", "b"])
 def test_words_in_quotation_marks_come_back_as_they_are(words: list[str]) -> None:
     assert split_command(" ".join(f'"{word}"' for word in words)) == words
     assert split_command(" ".join(f"“{word}”" for word in words)) == words
