@@ -10,7 +10,7 @@ from bot.domain.wording import MONTHS, WEEKDAYS, format_instant, plural, quoted
 from bot.errors import UserError
 
 # A phone closes a mark with another one, as in “mixed". Inside them a pair of its own stays: “he said "no" to it".
-# The pair's own stands tight around words: in '"a " "b"' there are two quotations, and no pair around a space.
+# Such a pair stands tight around words: in '"a " "b"' there are two quotations, and no pair around a space.
 _INNER = (
     rf'(?<!\S)(?:"(?=\S)[^{DOUBLE_QUOTES}]*(?<=\S)"|“(?=\S)[^{DOUBLE_QUOTES}]*(?<=\S)”)(?=[\s.,;:!?{DOUBLE_QUOTES}])'
 )
