@@ -60,7 +60,7 @@ class Shape:
                 return frozenset(PROBE) - found if negated else found
         return found | {each.swapcase() for each in found} if self.ignores_case else found
 
-    def all_chars(self, items: Any) -> Chars:  # noqa: ANN401
+    def all_chars(self, items: Any) -> Chars:  # noqa: ANN401  # as the parser has it
         """All characters that these items can take."""
         found = frozenset[str]()
         for kind, given in items:
@@ -77,7 +77,7 @@ class Shape:
                     found |= self.all_chars(given)
         return found
 
-    def after(self, items: Any, before: list[Chars]) -> list[Chars]:  # noqa: ANN401
+    def after(self, items: Any, before: list[Chars]) -> list[Chars]:  # noqa: ANN401  # as the parser has it
         """The repetitions that can still give back characters after these items. Notes whether two can share some."""
         for kind, given in items:
             match str(kind):
