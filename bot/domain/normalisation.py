@@ -78,8 +78,7 @@ def plain_punctuation(text: str) -> str:
 
 def name_key(text: str) -> str:
     """What the spellings of one name have in common: NFKC, without case, with plain spaces and punctuation."""
-    # An acute accent by itself is meant as an apostrophe: Unicode would take it apart into a space and an accent.
-    plain = unicodedata.normalize("NFKC", plain_punctuation(_ANY_HIDDEN.sub("", text))).casefold()
+    plain = unicodedata.normalize("NFKC", _without_lone_accents(_ANY_HIDDEN.sub("", text))).casefold()
     plain = plain_punctuation(unicodedata.normalize("NFKC", plain))
     return " ".join(_CONTROL.sub(" ", plain).split())
 
@@ -87,10 +86,16 @@ def name_key(text: str) -> str:
 def folded(text: str) -> str:
     """What search compares: the text without case, accents, apostrophes and whatever else `name_key` sees through."""
     if not text.isascii():
-        apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", _without_lone_accents(text)).casefold())
         plain = _ANY_HIDDEN.sub("", plain_punctuation(apart).translate(_PLAIN_LETTERS))
         text = "".join(each for each in plain if not unicodedata.combining(each))
     return " ".join(_CONTROL.sub(" ", text.casefold()).replace("'", "").replace("`", "").split())
+
+
+def _without_lone_accents(text: str) -> str:
+    """The text with an apostrophe for an acute accent by itself, which Unicode takes apart into a space and an
+    accent. In NFC there is one such character."""
+    return unicodedata.normalize("NFC", text).replace("\u00b4", "'")
 
 
 def look_alike(name: str) -> str:

@@ -98,6 +98,7 @@ LETTERS = str.maketrans(
 
 
 def folded(text: str) -> str:
+    text = unicodedata.normalize("NFC", text).replace("\u00b4", "'")  # an accent by itself is an apostrophe
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = SINGLE_QUOTE.sub("", DOUBLE_QUOTE.sub('"', DASH.sub("-", HIDDEN.sub("", apart.translate(LETTERS)))))
     bare = (each for each in plain if not unicodedata.combining(each))
