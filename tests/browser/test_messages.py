@@ -163,8 +163,7 @@ def test_files_pins_and_bookmarks(full: World, page: Page, artefacts: Path, tmp_
             page.get_by_role("button", name="Attach a file").click()
         chooser.value.set_files(tmp_path / name)
     image = page.get_by_role("img", name="dot.png")
-    expect(image).to_be_visible()
-    assert image.evaluate("(one) => one.complete && one.naturalWidth") == 1
+    expect(image).to_have_js_property("naturalWidth", 1)  # it is in sight before it has come from the server
     with page.expect_download() as download:
         page.get_by_role("link", name="notes.txt").click()
     assert download.value.suggested_filename == "notes.txt"
