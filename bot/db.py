@@ -15,7 +15,7 @@ from sqlalchemy import (
     GenerativeSelect,
     Insert,
     NestedTransaction,
-    StaticPool,
+    NullPool,
     Table,
     event,
     select,
@@ -56,6 +56,7 @@ class Database:
         self.reading_engine = _reading_engine(self.engine)
         is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = Writer(self.engine) if is_sqlite else None
+        self._copies = _copies() if is_sqlite else None
         self._pool = ThreadPoolExecutor(SQLITE_READERS if is_sqlite else POSTGRESQL_THREADS, "database")
 
     @contextmanager
@@ -122,18 +123,12 @@ class Database:
     @contextmanager
     def _stand_in(self) -> Iterator[Connection]:
         """A connection with a transaction that is rolled back: on SQLite to a copy, which does not delay writers."""
-        if self.engine.dialect.name != "sqlite":
-            with self.engine.connect() as connection, connection.begin() as whole:
+        with (self._copies or self.engine).connect() as connection:
+            if self._copies:
+                _copy(self.reading_engine, connection)
+            with connection.begin() as whole:
                 yield connection
                 whole.rollback()
-            return
-        copy = _copy_of(self.reading_engine)
-        try:
-            with copy.connect() as connection, connection.begin() as whole:
-                yield connection
-                whole.rollback()
-        finally:
-            copy.dispose()
 
 
 class SingleTransactionDatabase(Database):
@@ -247,20 +242,24 @@ def _reading_engine(engine: Engine) -> Engine:
     return _sqlite_engine(engine.url, "query_only=ON", begin="BEGIN", pool_size=SQLITE_READERS)
 
 
-def _copy_of(engine: Engine) -> Engine:
-    """A copy of an SQLite database, in memory or, if it is large, in a file that is deleted with the engine."""
-    copy = _sqlite_engine(
+def _copies() -> Engine:
+    """An engine each of whose connections is an empty SQLite database of its own, in memory or, if it grows large, in a
+    file that is deleted with it. One engine for all copies keeps what it has compiled of their statements."""
+    return _sqlite_engine(
         "sqlite://",
         begin="BEGIN",
         creator=partial(sqlite3.connect, "", check_same_thread=False),
-        poolclass=StaticPool,
+        poolclass=NullPool,
     )
-    with closing(engine.raw_connection()) as source, closing(copy.raw_connection()) as target:
+
+
+def _copy(engine: Engine, target: Connection) -> None:
+    """Copy an SQLite database into the empty one of a connection."""
+    with closing(engine.raw_connection()) as source:
         # Not SQLAlchemy's proxy: the target must be the driver's own connection.
         cast("sqlite3.Connection", source.driver_connection).backup(
-            cast("sqlite3.Connection", target.driver_connection)
+            cast("sqlite3.Connection", target.connection.driver_connection)
         )
-    return copy
 
 
 def _sqlite_engine(url: str | URL, *pragmas: str, begin: str, **options: Any) -> Engine:  # noqa: ANN401  # create_engine's
