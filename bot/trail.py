@@ -20,6 +20,11 @@ def is_actor() -> ColumnElement[bool]:
     return or_(col(Person.slack) == col(TrailEntry.actor), col(Person.id) == col(EarlierAccount.person_id))
 
 
+def kept_subject(subject: str) -> str:
+    """A subject as an audit entry has it: its first 80 characters."""
+    return subject[:80]
+
+
 def record(
     session: Session,
     at: datetime,
@@ -43,7 +48,7 @@ def record(
         at=at,
         actor=by,
         action=action,
-        subject=subject[:80],
+        subject=kept_subject(subject),
         contract_id=contract_id,
         details={name: said for name, said in details.items() if said is not None},
         changes=changes or {},
@@ -73,7 +78,7 @@ def record_all(session: Session, at: datetime, by: str, why: str, entries: Itera
                 "at": at,
                 "actor": by,
                 "action": entry.action,
-                "subject": entry.subject[:80],
+                "subject": kept_subject(entry.subject),
                 "contract_id": entry.contract_id,
                 "details": {},
                 "changes": dict(entry.changes),

@@ -27,7 +27,7 @@ from bot.services.pages import partners as partner_pages
 from bot.services.pages import upcoming as upcoming_page
 from bot.services.pages.upcoming import Upcoming
 from bot.services.unit_of_work import ActorContext
-from handlers import contract_forms, reminders
+from handlers import contract_forms, reminders, terms
 
 
 def channel(ctx: ActorContext, here: str, words: list[str]) -> Response:
@@ -87,6 +87,7 @@ def register(app: AsyncApp, router: Router) -> None:
         router.on_click(app, action, reads(turn_history))
     contract_forms.register(app, router)
     contract_forms.register_people(app, router)
+    terms.register(app, router)
 
 
 def turn_page(ctx: ActorContext, click: Click) -> Response:
@@ -202,6 +203,7 @@ COMMAND = CommandTable(
             who=Permission.CHANGE,
             handler=reads(_about_one(contract_forms.edit)),
         ),
+        *terms.SUBCOMMANDS,
         Subcommand(
             "stage",
             example="WP-NE exit",

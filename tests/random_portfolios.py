@@ -48,6 +48,7 @@ from bot.records import (
     ReportRecord,
     RiskRecord,
     RoleRecord,
+    Term,
 )
 from bot.records.cells import Percentage
 from bot.services.portfolio.column_mapping import plain_key
@@ -95,6 +96,8 @@ BY_HAND = {
     ReportRecord, ReadingRecord, RiskRecord, ContactRecord, ActionRecord,
 }  # fmt: skip
 """The records whose fields depend on each other, or on other records."""
+PERIODS = st.builds(Month, st.integers(2025, 2030), st.integers(1, 12))
+APART = Term.end  # which are there both, or neither
 AS_DECLARED = [sheet for sheet in SHEETS if sheet not in BY_HAND]
 
 
@@ -148,9 +151,17 @@ def _made(sheet: type[R], **values: Any) -> R:  # noqa: ANN401  # whatever its f
 def _declared(draw: st.DrawFn, sheet: type[Record], reference: str) -> Record:
     """A record of a contract, of which each field is anything that its declaration allows."""
     values: dict[str, Any] = {
-        field.name: draw(_allowed(field)) for field in sheet.fields().values() if field.name != "contract"
+        field.name: draw(_allowed(field)) for field in sheet.fields().values() if field.name not in ("contract", *APART)
     }
-    return _made(sheet, contract=reference, **values)
+    return _made(sheet, contract=reference, **values, **_ended_or_not(draw, sheet))
+
+
+def _ended_or_not(draw: st.DrawFn, sheet: type[Record]) -> dict[str, Any]:
+    """When a term ended and why, or neither."""
+    if not issubclass(sheet, Term) or not draw(st.booleans()):
+        return {}
+    when, why = sheet.end
+    return {when: draw(PERIODS if sheet is KpiRecord else DAYS), why: draw(TEXTS)}
 
 
 def _allowed(field: RecordField) -> st.SearchStrategy[object]:
@@ -231,6 +242,7 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
                 requires_improvement=requires_improvement,
                 source=draw(st.sampled_from(Source)),
                 weight=draw(st.none() | st.integers(0, 100)),
+                **_ended_or_not(draw, KpiRecord),
             )
         )
     decision = draw(st.sampled_from(Decision))
@@ -244,6 +256,7 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
         decide_by=draw(DEADLINES),
         decision=decision,
         **known,
+        **_ended_or_not(draw, OptionRecord),
     )
     return [*rows, option, *_reports(draw, reference, rows)]
 

@@ -103,6 +103,11 @@ class Deadline:
         """The nth working day of a month, from 1."""
         return cls(n, TimeUnit.WORKING_DAY, Side.OF, month.start)
 
+    @property
+    def kept_rule(self) -> str:
+        """Its rule as it is stored beside its day: "" for a fixed day."""
+        return "" if self == Deadline.fixed(self.anchor) else str(self)
+
     def on(self, calendar: NationCalendar) -> date:
         """The day of the deadline.
 
@@ -196,6 +201,13 @@ class Deadline:
                 holidays = calendar.bank_holidays(self.anchor, due)
         none = "no bank holidays fall before it" if self.side is Side.OF else "no bank holidays fall between"
         return _named(holidays, with_years=abs(due - self.anchor) >= _YEAR) if holidays else none
+
+
+def kept_deadline(day: date | None, rule: str) -> Deadline | None:
+    """The deadline that is stored as a day and its rule; None without either."""
+    if rule:
+        return parse_deadline(rule)
+    return None if day is None else Deadline.fixed(day)
 
 
 _ROLLED = re.compile(r"(?P<rest>.+?),? rolled (?P<way>forward|back)(?: to a working day)?", re.IGNORECASE)

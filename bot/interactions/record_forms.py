@@ -5,19 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import ValidationError
 
+from bot.domain.deadlines import Deadline
 from bot.domain.figures import Unit, format_figure
 from bot.errors import UserError
 from bot.interactions.form_fields import Values, text
 from bot.records import Record, RecordField, problems, written
+from bot.records.cells import Percentage, plain_number
 
 R = TypeVar("R", bound=Record)
 Options = Sequence[tuple[str, str]]
 
 TYPED = "Its name, or words of it"
+NOTHING: Mapping[str, object] = MappingProxyType({})
 _LONG = 300  # characters; longer texts have several lines
 _NAME = 150  # characters of a record's name
 _NUMBER = 40  # characters of a number, with its unit
@@ -139,15 +143,24 @@ def _entered(field: RecordField, value: object) -> str:
     """A value as a person would enter it."""
     if _is_nothing(value):
         return ""
-    if isinstance(value, Decimal) and field.reader.unit == "%":
-        return format_figure(value, Unit.PERCENT)
-    return str(written(value))
+    match value:
+        case Decimal() if field.reader.unit == "%":
+            return format_figure(value, Unit.PERCENT)
+        case Percentage():
+            return str(written(value))
+        case Decimal():
+            return plain_number(value)
+        case Deadline():
+            return str(value)
+        case _:
+            return str(written(value))
 
 
-def read(record: type[R], values: Values) -> R:
-    """The record that was entered in a form. Raises `UserError` under its field."""
-    given: dict[str, object] = {}
-    for field in record.form_fields():
+def read(record: type[R], values: Values, known: Mapping[str, object] = NOTHING) -> R:
+    """The record that was entered in a form; `known` are the fields that it does not ask. Raises `UserError` under its
+    field."""
+    given: dict[str, object] = {**known}
+    for field in (each for each in record.form_fields() if each.name not in known):
         typed = text(values, field.name)
         if any(character.isprintable() and not character.isspace() for character in typed):
             given[field.name] = True if bool in field.types else typed  # a box that is ticked is a yes

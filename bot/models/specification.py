@@ -61,6 +61,7 @@ class Kpi(SQLModel, table=True):
         CheckConstraint(
             "combines <> 'sum' or unit not in ('%', 'per 1,000', 'per 100,000')", name="kpi_shares_do_not_add_up"
         ),
+        CheckConstraint("last_period is null or length(end_reason) > 0", name="kpi_ended_for_a_reason"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -78,6 +79,8 @@ class Kpi(SQLModel, table=True):
     source: Source = Field(default=Source.SELF_REPORTED, sa_type=choice(Source))
     weight: int | None = None
     may_be_negative: bool = False
+    last_period: str | None = Field(default=None, max_length=7)
+    end_reason: str = Field(default="", max_length=300)
 
     @property
     def example(self) -> str:
@@ -111,6 +114,7 @@ class ExtensionOption(SQLModel, table=True):
         CheckConstraint("decision <> 'open' or decide_by >= recorded_on", name="option_can_be_decided"),
         CheckConstraint("(decided_on is null) = (decided_by_id is null)", name="option_decided_by_someone"),
         CheckConstraint("decided_on is null or length(decision_reason) > 0", name="option_decided_for_a_reason"),
+        CheckConstraint("ended_on is null or length(end_reason) > 0", name="option_ended_for_a_reason"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -125,21 +129,27 @@ class ExtensionOption(SQLModel, table=True):
     decided_on: date | None = None
     decided_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     decision_reason: str = Field(default="", max_length=1000)
+    ended_on: date | None = None
+    end_reason: str = Field(default="", max_length=300)
 
     @property
     def is_open(self) -> bool:
         """Whether it is still to be decided on."""
-        return self.decision in OPTION.open_states
+        return self.decision in OPTION.open_states and self.ended_on is None
 
 
 @worked_out("due_on", when=follows_provisionally)
 class Milestone(SQLModel, table=True):
-    """A milestone or deliverable, its due day, and when it was met."""
+    """A milestone or deliverable, its due day, and when it was met, or ended before it was."""
 
     __tablename__ = "milestone"
-    __table_args__ = (UniqueConstraint("contract_id", "name"),)
+    __table_args__ = (
+        UniqueConstraint("contract_id", "name"),
+        CheckConstraint("ended_on is null or length(end_reason) > 0", name="milestone_ended_for_a_reason"),
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     name: str = Field(max_length=150)
     kind: MilestoneKind = Field(sa_type=choice(MilestoneKind))
@@ -147,6 +157,8 @@ class Milestone(SQLModel, table=True):
     due_on: date = Field(index=True)
     rule: str = Field(default="", max_length=150)
     met_on: date | None = None
+    ended_on: date | None = None
+    end_reason: str = Field(default="", max_length=300)
 
 
 @worked_out("due_on", when=follows_provisionally)
@@ -157,9 +169,11 @@ class Obligation(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("contract_id", "name"),
         CheckConstraint("rule = '' or due_on is not null", name="obligation_rule_gives_a_day"),
+        CheckConstraint("ended_on is null or length(end_reason) > 0", name="obligation_ended_for_a_reason"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     name: str = Field(max_length=200)
     owed_by: Party = Field(sa_type=choice(Party))
@@ -167,3 +181,5 @@ class Obligation(SQLModel, table=True):
     due_on: date | None = Field(default=None, index=True)
     rule: str = Field(default="", max_length=150)
     met_on: date | None = None
+    ended_on: date | None = None
+    end_reason: str = Field(default="", max_length=300)

@@ -10,7 +10,7 @@ from bot.records.record import Key, Misfit, Record, RecordField, faulty_cells, p
 from bot.records.remedy import MemoRecord, PlanRecord
 from bot.records.reporting import Decided, ReadingRecord, ReportRecord
 from bot.records.risk import RiskRecord
-from bot.records.specification import KpiRecord, MilestoneRecord, ObligationRecord, OptionRecord
+from bot.records.specification import KpiRecord, MilestoneRecord, ObligationRecord, OptionRecord, Term
 
 SHEETS: tuple[type[Record], ...] = (
     OrganisationRecord,
@@ -66,6 +66,7 @@ __all__ = [
     "ReportRecord",
     "RiskRecord",
     "RoleRecord",
+    "Term",
     "faulty_cells",
     "problems",
     "types_of",

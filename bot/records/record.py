@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
@@ -11,8 +12,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from sqlmodel import SQLModel
 
+from bot.domain.calendar import NationCalendar
+from bot.domain.deadlines import Deadline, kept_deadline
 from bot.domain.figures import RoundedPounds
 from bot.domain.wording import format_date
+from bot.errors import UserError
 from bot.records.cells import NO, YES, written
 from bot.records.readers import Reader
 
@@ -154,9 +158,27 @@ class Record(BaseModel):
         return cls.stored_as.get(name, name)
 
     @classmethod
+    def value_in(cls, row: SQLModel, name: str) -> object:
+        """The value of a field, as a row of its table has it."""
+        kept = getattr(row, cls.column(name))
+        return kept_deadline(kept, getattr(row, "rule", "")) if Deadline in cls.fields()[name].types else kept
+
+    @classmethod
     def kept_in(cls, row: SQLModel) -> dict[str, object]:
         """The values of the fields of its form, as a row of its table has them."""
-        return {field.name: getattr(row, cls.column(field.name)) for field in cls.form_fields()}
+        return {field.name: cls.value_in(row, field.name) for field in cls.form_fields()}
+
+    def entered(self, calendar: NationCalendar) -> dict[str, object]:
+        """The values of the fields of its form, by the columns of its table. Raises `UserError` for a rule that gives
+        no day."""
+        values: dict[str, object] = {}
+        for field in self.form_fields():
+            value, column = getattr(self, field.name), self.column(field.name)
+            if Deadline in field.types:
+                values |= {column: _day_of(field, value, calendar), "rule": value.kept_rule if value else ""}
+            else:
+                values[column] = value
+        return values
 
     @classmethod
     @cache
@@ -201,6 +223,13 @@ def _field(name: str, info: FieldInfo) -> RecordField:
         next(each for each in marks if isinstance(each, Reader)),
         next((each.sheet for each in marks if isinstance(each, Refers)), None),
     )
+
+
+def _day_of(field: RecordField, deadline: Deadline | None, calendar: NationCalendar) -> date | None:
+    try:
+        return None if deadline is None else deadline.on(calendar)
+    except UserError as error:
+        raise UserError(error.sentence, field=field.name) from None
 
 
 def _read(field: RecordField, cell: object) -> object:

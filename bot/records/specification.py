@@ -1,8 +1,9 @@
 """What a contract requires: KPIs, options to extend, milestones and obligations."""
 
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
+from sqlmodel import SQLModel
 
 from bot import models
 from bot.domain.figures import Unit, format_figure
@@ -13,14 +14,35 @@ from bot.domain.wording import format_number, join_words
 from bot.models import Decision, MilestoneKind, Party, Source
 from bot.records import readers
 from bot.records.cells import Percentage
-from bot.records.fields import Contract, Day, Due, Figure, Flag, KpiCode, LongName, Name, Person
+from bot.records.fields import Contract, Day, Due, Figure, Flag, KpiCode, LongName, Name, Period, Person
 from bot.records.record import Misfit, Record, columns
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")
 _PARTY = Field(description="Which side owes it.")
+_ENDED = Field(
+    title="Ended on", default=None, description="The day on which it was given up before its time; blank if it stands."
+)
+_END_REASON = Field(title="Why it ended", default="", description="Why it was given up; blank if it stands.")
+EndReason = Annotated[str, readers.text(300)]
 
 
-class KpiRecord(Record):
+class Term(Record):
+    """What a contract requires. It may end before its time, for a reason: then it is kept, and asked of nobody."""
+
+    end: ClassVar[tuple[str, str]] = ("ended", "end_reason")
+    """The fields that say when it ended and why."""
+
+    @model_validator(mode="after")
+    def _ended_for_a_reason(self) -> Self:
+        ended, reason = (getattr(self, name) for name in self.end)
+        if ended is not None and not reason:
+            raise Misfit(self.end[1], "what has ended has a reason. Say why.")
+        if reason and ended is None:
+            raise Misfit(self.end[0], "what has a reason to end has ended. Say when, or leave out why.")
+        return self
+
+
+class KpiRecord(Term):
     """The key performance indicators (KPIs) of each contract, with the cut-offs of their ratings."""
 
     sheet = "kpis"
@@ -28,6 +50,8 @@ class KpiRecord(Record):
     key_fields = ("contract", "code")
     table = models.Kpi
     stored_as = columns(contract="contract_id")
+    end = ("last_period", "end_reason")
+    not_in_forms = ("contract", *end)
 
     contract: Contract = Field(description="The reference of the contract.")
     code: KpiCode = Field(description="A short word, unique in the contract. Figures point at it.")
@@ -64,6 +88,20 @@ class KpiRecord(Record):
     weight: Annotated[int, readers.whole(0, 100)] | None = Field(
         default=None, description="Its weight among the KPIs of the contract, from 0 to 100."
     )
+    last_period: Period | None = Field(
+        title="Last month",
+        default=None,
+        description="The last month for which it is reported, if it was given up; blank if it stands.",
+    )
+    end_reason: EndReason = _END_REASON
+
+    @classmethod
+    def kept_in(cls, row: SQLModel) -> dict[str, object]:
+        """The values of the fields of its form; cut-offs in per cent have their sign."""
+        kept = super().kept_in(row)
+        if kept["unit"] is Unit.PERCENT:
+            kept |= {name: Percentage(str(kept[name])) for name in _CUT_OFFS}
+        return kept
 
     @property
     def cut_offs(self) -> CutOffs:
@@ -110,7 +148,7 @@ class KpiRecord(Record):
                 )
 
 
-class OptionRecord(Record):
+class OptionRecord(Term):
     """Rights to extend a contract, each with the last day to decide."""
 
     sheet = "options"
@@ -123,8 +161,10 @@ class OptionRecord(Record):
         decided="decided_on",
         decided_by="decided_by_id",
         reason="decision_reason",
+        ended="ended_on",
     )
-    have_been = ("recorded", "decided")
+    have_been = ("recorded", "decided", "ended")
+    not_in_forms = ("contract", "decision", "recorded", "decided", "decided_by", "reason", *Term.end)
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What the option is called, unique in the contract.")
@@ -145,6 +185,8 @@ class OptionRecord(Record):
     )
     decided_by: Person | None = Field(default=None, description="The Slack member id of who decided.")
     reason: Annotated[str, readers.text(1000)] = Field(default="", description="Why it was decided so.")
+    ended: Day | None = _ENDED
+    end_reason: EndReason = _END_REASON
 
     @model_validator(mode="after")
     def _decided_by_somebody_for_a_reason(self) -> Self:
@@ -157,15 +199,16 @@ class OptionRecord(Record):
         return self
 
 
-class MilestoneRecord(Record):
+class MilestoneRecord(Term):
     """Points to reach and things to hand over."""
 
     sheet = "milestones"
     one = "milestone"
     key_fields = ("contract", "name")
     table = models.Milestone
-    stored_as = columns(contract="contract_id", due="due_on", met="met_on")
-    have_been = ("met",)
+    stored_as = columns(contract="contract_id", due="due_on", met="met_on", ended="ended_on")
+    have_been = ("met", "ended")
+    not_in_forms = ("contract", "met", *Term.end)
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What is reached or handed over, unique in the contract.")
@@ -175,17 +218,20 @@ class MilestoneRecord(Record):
     owed_by: Annotated[Party, readers.choice(Party)] = _PARTY
     due: Due = Field(title="Due on", description="The day it is due, or a rule that gives it.")
     met: Day | None = Field(title="Met on", default=None, description="The day it was met; blank if it is not.")
+    ended: Day | None = _ENDED
+    end_reason: EndReason = _END_REASON
 
 
-class ObligationRecord(Record):
+class ObligationRecord(Term):
     """What either side owes the other besides."""
 
     sheet = "obligations"
     one = "obligation"
     key_fields = ("contract", "name")
     table = models.Obligation
-    stored_as = columns(contract="contract_id", due="due_on", met="met_on")
-    have_been = ("met",)
+    stored_as = columns(contract="contract_id", due="due_on", met="met_on", ended="ended_on")
+    have_been = ("met", "ended")
+    not_in_forms = ("contract", "met", *Term.end)
 
     contract: Contract = Field(description="The reference of the contract.")
     name: LongName = Field(description="What is owed, unique in the contract.")
@@ -197,3 +243,5 @@ class ObligationRecord(Record):
         description="The day it is due, or a rule that gives it; blank if it holds throughout.",
     )
     met: Day | None = Field(title="Met on", default=None, description="The day it was met; blank if it is not.")
+    ended: Day | None = _ENDED
+    end_reason: EndReason = _END_REASON

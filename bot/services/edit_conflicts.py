@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from bot.errors import UserError
 from bot.models import EarlierAccount, Person, TrailEntry
 from bot.services.unit_of_work import ActorContext
-from bot.trail import is_actor
+from bot.trail import is_actor, kept_subject
 
 MOST = 5  # changes that are shown
 
@@ -54,7 +54,11 @@ def check(ctx: ActorContext, subject: str, *actions: str) -> None:
         select(TrailEntry, col(Person.name))
         .outerjoin(EarlierAccount, col(EarlierAccount.slack) == col(TrailEntry.actor))
         .outerjoin(Person, is_actor())
-        .where(col(TrailEntry.subject) == subject, col(TrailEntry.id) > ctx.since, col(TrailEntry.action).in_(actions))
+        .where(
+            col(TrailEntry.subject) == kept_subject(subject),
+            col(TrailEntry.id) > ctx.since,
+            col(TrailEntry.action).in_(actions),
+        )
         .order_by(col(TrailEntry.id))
     ).all()
     if rows:

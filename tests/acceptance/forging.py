@@ -80,8 +80,23 @@ def button_value(luck: Random, keys: Keys, action: str) -> str:
     key, number = key_of_a_record(luck, keys, action), str(luck.randrange(25))
     page, record = f"{luck.randrange(4)} {luck.choice(SUBJECTS)}", f"{luck.choice('ACR')}-{number}"
     seen = f"{key} {luck.randrange(3)}"
+    kind = luck.choice(("kpi", "milestone", "obligation", "option", "memo"))
     return luck.choice(
-        (key, key, seen, number, record, page, luck.choice(REFERENCES), line(luck), line(luck), "", "9" * 30)
+        (
+            f"{key} {kind}",
+            f"{luck.randrange(4)} {kind} {key} ended",
+            key,
+            key,
+            seen,
+            number,
+            record,
+            page,
+            luck.choice(REFERENCES),
+            line(luck),
+            line(luck),
+            "",
+            "9" * 30,
+        )
     )
 
 

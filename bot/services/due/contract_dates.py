@@ -80,7 +80,11 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
         ),
     ]
     always = ctx.session.scalars(
-        select(Obligation).where(col(Obligation.contract_id) == contract.id, col(Obligation.due_on).is_(None))
+        select(Obligation).where(
+            col(Obligation.contract_id) == contract.id,
+            col(Obligation.due_on).is_(None),
+            col(Obligation.ended_on).is_(None),
+        )
     )
     return ContractDates(contract, sorted(items, key=lambda item: (item.on, item.what)), sorted(map(in_a_list, always)))
 

@@ -84,7 +84,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     contract = ctx.session.get_one(Contract, facts.id)
     options = ctx.session.scalars(
         select(ExtensionOption)
-        .where(col(ExtensionOption.contract_id) == contract.id)
+        .where(col(ExtensionOption.contract_id) == contract.id, col(ExtensionOption.ended_on).is_(None))
         .order_by(col(ExtensionOption.decide_by))
     ).all()
     contact, author = _last_contact(ctx, contract.id)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, true
 
 from bot.domain.calendar import Nation, NationCalendar, WorkingCalendar
-from bot.domain.deadlines import Deadline, parse_deadline
+from bot.domain.deadlines import Deadline, kept_deadline
 from bot.domain.london import london, london_instant
 from bot.domain.normalisation import cleaned, name_key
 from bot.domain.periods import Month, first_in_time
@@ -114,6 +114,8 @@ def _stored(record: type[Record], name: str) -> StoredColumn:
         return _points_at(column, BY_NAME[field.refers])
     if Deadline in field.types:
         return _due_as(column)
+    if Month in field.types:
+        return _month(column)
     for scale in (Likelihood, Impact):
         if scale in field.types:
             return _point(column, scale)
@@ -125,6 +127,15 @@ def _stored(record: type[Record], name: str) -> StoredColumn:
 def _unchanged(column: str) -> StoredColumn:
     """A value, stored as it is."""
     return StoredColumn((column,), lambda cell, row, register: (cell,), lambda register, kept: kept)
+
+
+def _month(column: str) -> StoredColumn:
+    """A month, stored as its key."""
+    return StoredColumn(
+        (column,),
+        lambda cell, row, register: (None if cell is None else cell.key,),
+        lambda register, key: None if key is None else Month.parse(key),
+    )
 
 
 def _text(column: str) -> StoredColumn:
@@ -161,14 +172,9 @@ def _due_as(day: str) -> StoredColumn:
     def save(cell: Deadline | None, row: Any, register: Register) -> tuple[date | None, str]:  # noqa: ANN401
         if cell is None:
             return None, ""
-        return cell.on(calendar_of(row, register)), "" if cell == Deadline.fixed(cell.anchor) else str(cell)
+        return cell.on(calendar_of(row, register)), cell.kept_rule
 
-    def load(register: Register, on: date | None, rule: str) -> Deadline | None:
-        if rule:
-            return parse_deadline(rule)
-        return None if on is None else Deadline.fixed(on)
-
-    return StoredColumn((day, "rule"), save, load)
+    return StoredColumn((day, "rule"), save, lambda register, on, rule: kept_deadline(on, rule))
 
 
 def _point(column: str, scale: type[Likelihood] | type[Impact]) -> StoredColumn:

@@ -75,7 +75,6 @@ def _cut_off(name: str) -> StoredColumn:
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")
 _OF_ITS_CONTRACT = ("contract_id", "id")
-_PERIOD = StoredColumn(("period",), lambda cell, row, register: (cell.key,), lambda register, key: Month.parse(key))
 _KPI = StoredColumn(
     ("kpi_id",),
     lambda cell, row, register: (register.ids[KpiRecord][(row.contract, cell)],),
@@ -123,8 +122,7 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
     ChannelRecord: Table(usual(ChannelRecord), besides=lambda row, register: {"created_at": register.now}),
     ReportRecord: Table(
         {
-            **usual(ReportRecord, but=("period", "decision", "query")),
-            "period": _PERIOD,
+            **usual(ReportRecord, but=("decision", "query")),
             "decision": StoredColumn(("decision",), _decision, _decided, reads=("received_at",)),
             "query": _QUERY,
         },

@@ -3,8 +3,11 @@
 from datetime import date
 from typing import Any
 
+from bot.access import ContractRef
 from bot.domain.due_kinds import DueKind
+from bot.domain.periods import Month
 from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
+from bot.interactions import record_forms
 from bot.models import Decision, Memo, RectificationPlan
 from bot.services.contracts.contract_edit import ChangedContract
 from bot.services.due.due_lines import DueLine
@@ -12,8 +15,10 @@ from bot.services.due.sources import source_of
 from bot.services.specification.memos import MemoCard
 from bot.services.specification.options import DecidedOption, OptionToDecide
 from bot.services.specification.plans import PlanToSettle, SettledPlan
+from bot.services.specification.term_kinds import KINDS
+from bot.services.specification.terms import Done, KeptTerm, TermEnd, TermForm, TermLine, TermList
 from tests.builders import contract, facts
-from tests.unit.renders.common import DAYS, LONG, NAME, TITLE, Context, Contexts, long_text, option
+from tests.unit.renders.common import DAYS, LARGE_CHANGES, LONG, NAME, TITLE, Context, Contexts, long_text, option
 from tests.unit.renders.contracts import NOTICE
 
 MESSAGE_CONTEXTS: Contexts = {}
@@ -67,10 +72,72 @@ def to_settle(state: PlanStatus, **changes: Any) -> PlanToSettle:  # noqa: ANN40
     return PlanToSettle(**{**usual, **changes})
 
 
+KEY = "key-of-a-record0"
+
+
+def term_list(word: str, count: int = 2, **changes: Any) -> TermList:  # noqa: ANN401  # as above
+    """A list of terms of this kind, on one page."""
+    usual: dict[str, Any] = {
+        "kind": KINDS[word],
+        "contract": facts(),
+        "lines": [TermLine(KEY, "Survey of advisers", [("Owed by", "partner"), ("Due on", "4 January 2027")])] * count,
+        "number": 1,
+        "found": count,
+        "ended": 0,
+        "shows_ended": False,
+        "may_change": True,
+    }
+    return TermList(**{**usual, **changes})
+
+
+def term_form(word: str, named: str = "", contract: ContractRef | None = None, **values: object) -> Context:
+    """The form of a term, named so: a new one without a name."""
+    kind = KINDS[word]
+    form = TermForm(kind, contract or facts(), KEY, named, values, kind.fixed if named else ())
+    return {"form": form, "inputs": record_forms.inputs(kind.record, values, {}, but=form.fixed)}
+
+
+LONG_TERM = TermLine(
+    KEY, long_text(200), [("Last figure rated Good", SUBJECT)] * 8, "ended on 4 January 2027", SUBJECT * 2
+)
+FULL_PAGE = {"number": 2, "found": 30, "ended": 9, "contract": LARGE}
+MONTHS = [Month(2026, 12), Month(2027, 1)]
+MESSAGE_CONTEXTS |= {
+    "specification/terms": {
+        "smallest": {"page": term_list("kpi", 0, may_change=False)},
+        "usual": {"page": term_list("milestone", ended=1)},
+        "ended": {"page": term_list("obligation", 1, ended=1, shows_ended=True)},
+        "largest": {"page": term_list("option", 10, **{**FULL_PAGE, "lines": [LONG_TERM] * 10})},
+    },
+}
 FORM: Context = {**DAYS, "in_window": False}
 COMES_AGAIN = plan(status=PlanStatus.REJECTED, due_on=date(2027, 1, 11))
 SUBMITTED = plan(status=PlanStatus.SUBMITTED, received_on=date(2026, 12, 14))
 VIEW_CONTEXTS: Contexts = {
+    "specification/term_form": {
+        **{f"new_{word}": term_form(word) for word in KINDS},
+        **{f"change_{word}": term_form(word, "Survey of advisers", name="Survey of advisers") for word in KINDS},
+        "smallest": term_form("option"),
+        "usual": term_form("milestone", "Survey of advisers", name="Survey of advisers", owed_by="partner"),
+        "largest": term_form("kpi", TITLE, LARGE, name=TITLE, definition=long_text(1000)),
+    },
+    "specification/term_end_form": {
+        **{word: {"form": TermEnd(KINDS[word], facts(), KEY, "Survey of advisers"), **DAYS} for word in KINDS},
+        "smallest": {"form": TermEnd(KINDS["option"], facts(), KEY, "A"), **DAYS},
+        "usual": {"form": TermEnd(KINDS["kpi"], facts(), KEY, "starts", MONTHS), **DAYS},
+        "largest": {"form": TermEnd(KINDS["obligation"], LARGE, KEY, long_text(200)), **DAYS},
+    },
+    "specification/term_done": {
+        "smallest": {"kept": KeptTerm(KINDS["kpi"], facts(), "starts", Done.CHANGED)},
+        "usual": {
+            "kept": KeptTerm(KINDS["milestone"], facts(), "Survey", Done.CHANGED, {"due on": ["nothing", "today"]})
+        },
+        "added": {"kept": KeptTerm(KINDS["option"], facts(), "Extension of 24 months", Done.ADDED)},
+        "ended": {
+            "kept": KeptTerm(KINDS["kpi"], facts(), "starts", Done.ENDED, {"last month": ["nothing", "May 2027"]})
+        },
+        "largest": {"kept": KeptTerm(KINDS["obligation"], LARGE, long_text(200), Done.CHANGED, LARGE_CHANGES)},
+    },
     "specification/option_form": {
         "smallest": {"asked": OptionToDecide(option(name="A", months=1), contract(title="B"), LATER_END), **FORM},
         "usual": {"asked": OptionToDecide(option(), contract(), LATER_END), **FORM},

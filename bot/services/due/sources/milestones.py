@@ -23,7 +23,8 @@ def _finder(kind: DueKind, of: MilestoneKind) -> Find:
         rows = work.session.scalars(
             select(Milestone)
             .join(Contract, col(Contract.id) == col(Milestone.contract_id))
-            .where(contracts, col(Milestone.kind) == of, which.opened(col(Milestone.met_on).is_(None)))
+            .where(contracts, col(Milestone.kind) == of, col(Milestone.ended_on).is_(None))
+            .where(which.opened(col(Milestone.met_on).is_(None)))
             .where(which.of(col(Milestone.id), col(Milestone.contract_id), col(Milestone.due_on)))
         )
         return [

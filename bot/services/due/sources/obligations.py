@@ -26,7 +26,8 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
     rows = work.session.scalars(
         select(Obligation)
         .join(Contract, col(Contract.id) == col(Obligation.contract_id))
-        .where(contracts, col(Obligation.due_on).is_not(None), which.opened(col(Obligation.met_on).is_(None)))
+        .where(contracts, col(Obligation.due_on).is_not(None), col(Obligation.ended_on).is_(None))
+        .where(which.opened(col(Obligation.met_on).is_(None)))
         .where(which.of(col(Obligation.id), col(Obligation.contract_id), col(Obligation.due_on)))
     )
     return [

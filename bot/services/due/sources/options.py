@@ -26,7 +26,7 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
     rows = work.session.scalars(
         select(option)
         .join(Contract, col(Contract.id) == col(option.contract_id))
-        .where(contracts, which.opened(col(option.decision) == Decision.OPEN))
+        .where(contracts, col(option.ended_on).is_(None), which.opened(col(option.decision) == Decision.OPEN))
         .where(which.of(col(option.id), col(option.contract_id), col(option.decide_by)))
     )
     return [_item(row) for row in rows]

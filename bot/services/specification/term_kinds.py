@@ -1,0 +1,188 @@
+"""The kinds of terms of a contract that are kept in Slack: a row for each, with the rules of its own.
+
+A form has an input for each field that the record declares, so a new field needs nothing here. `check` refuses what a
+change must not do, with a sentence under the field that is wrong; it is asked before anything is stored.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import col
+
+from bot.domain.parts import Combining
+from bot.domain.periods import Month
+from bot.domain.wording import format_date, with_article, with_capital
+from bot.errors import UserError
+from bot.models import Contract, Decision, ExtensionOption, Kpi, Milestone, Obligation
+from bot.records import KpiRecord, MilestoneRecord, ObligationRecord, OptionRecord, Term
+from bot.services.unit_of_work import ActorContext
+
+Row = Kpi | ExtensionOption | Milestone | Obligation
+Columns = Mapping[str, object]
+NOTHING: Columns = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class TermChange:
+    """A term that is added or changed: its row as it is (None for a new one), what was entered, and that by the columns
+    of its table."""
+
+    contract: Contract
+    before: Row | None
+    after: Term
+    columns: Columns
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermKind:
+    """A kind of term. `word` follows the command, and `noun` and `nouns` are what people call one and several. `listed`
+    are the fields that a list shows beside the name, with their labels there ("" for the field's own), and `fixed` are
+    those that stay as they were entered.
+
+    `besides` gives the columns that nobody enters. `check` and `check_end` raise `UserError`.
+    """
+
+    word: str
+    record: type[Term]
+    table: type[Row]
+    noun: str
+    nouns: str
+    listed: Mapping[str, str]
+    order: tuple[str, ...]
+    fixed: tuple[str, ...] = ()
+    besides: Callable[[ActorContext, TermChange], Columns] = lambda ctx, change: NOTHING
+    check: Callable[[ActorContext, TermChange], None] = lambda ctx, change: None
+    check_end: Callable[[ActorContext, Row], None] = lambda ctx, row: None
+
+    @property
+    def one(self) -> str:
+        """What one of it is called in the history, and in the title of a form."""
+        return self.record.one
+
+    @property
+    def article(self) -> str:
+        """The same with its article."""
+        return with_article(self.one)
+
+    @property
+    def capital(self) -> str:
+        """The same as a title begins."""
+        return with_capital(self.one)
+
+    @property
+    def ends_with_a_month(self) -> bool:
+        """Whether it ends with a month that is reported, and not on a day."""
+        return self.record is KpiRecord
+
+    def stands(self, today: date) -> ColumnElement[bool]:
+        """The condition on a row that it has not ended. A KPI has once the report for its last month is due."""
+        ended = col(getattr(self.table, self.record.column(self.record.end[0])))
+        if self.table is Kpi:
+            return or_(ended.is_(None), ended >= Month.of(today).previous().key)
+        return ended.is_(None)
+
+    def has_ended(self, row: Row, today: date) -> bool:
+        """The same of a row."""
+        if isinstance(row, Kpi):
+            return row.last_period is not None and row.last_period < Month.of(today).previous().key
+        return row.ended_on is not None
+
+
+def _combining(ctx: ActorContext, change: TermChange) -> Columns:
+    """How the months of a KPI combine, where nobody said."""
+    after = change.after
+    if not isinstance(after, KpiRecord) or after.combines is not None:
+        return NOTHING
+    return {"combines": Combining.usual(after.unit, below_zero=after.may_be_negative)}
+
+
+def _recorded(ctx: ActorContext, change: TermChange) -> Columns:
+    return NOTHING if change.before else {"recorded_on": ctx.today, "decision": Decision.OPEN}
+
+
+def _check_option(ctx: ActorContext, change: TermChange) -> None:
+    """One that was decided on stays as it was decided, and one that is open has its day ahead."""
+    before, day = change.before, change.columns["decide_by"]
+    if isinstance(before, ExtensionOption):
+        _check_undecided(before)
+        if day == before.decide_by:
+            return
+    if isinstance(day, date) and day < ctx.today:
+        raise UserError(
+            f"The last day to decide, {format_date(day)}, has gone. Enter today or a later day.", field="decide_by"
+        )
+
+
+def _check_undecided(option: ExtensionOption) -> None:
+    if option.decision is not Decision.OPEN:
+        raise UserError(f"{option.name} was {option.decision} already, so nothing was changed.")
+
+
+def _check_option_end(ctx: ActorContext, row: Row) -> None:
+    if isinstance(row, ExtensionOption):
+        _check_undecided(row)
+
+
+def _check_unmet(ctx: ActorContext, row: Row) -> None:
+    if isinstance(row, Milestone | Obligation) and row.met_on is not None:
+        raise UserError(f"{row.name} was met on {format_date(row.met_on)}, so it stays in the record as met.")
+
+
+KINDS: Mapping[str, TermKind] = {
+    each.word: each
+    for each in (
+        TermKind(
+            word="kpi",
+            record=KpiRecord,
+            table=Kpi,
+            noun="KPI",
+            nouns="KPIs",
+            listed={
+                "good": "Good",
+                "approaching": "Approaching target",
+                "requires_improvement": "Requires improvement",
+                "source": "",
+                "weight": "",
+            },
+            order=("id",),
+            fixed=("code",),
+            besides=_combining,
+        ),
+        TermKind(
+            word="milestone",
+            record=MilestoneRecord,
+            table=Milestone,
+            noun="milestone",
+            nouns="milestones",
+            listed=dict.fromkeys(("kind", "owed_by", "due", "met"), ""),
+            order=("due_on", "id"),
+            check_end=_check_unmet,
+        ),
+        TermKind(
+            word="obligation",
+            record=ObligationRecord,
+            table=Obligation,
+            noun="obligation",
+            nouns="obligations",
+            listed=dict.fromkeys(("owed_by", "clause", "due", "met"), ""),
+            order=("due_on", "id"),
+            check_end=_check_unmet,
+        ),
+        TermKind(
+            word="option",
+            record=OptionRecord,
+            table=ExtensionOption,
+            noun="option to extend",
+            nouns="options to extend",
+            listed=dict.fromkeys(("months", "decide_by", "decision"), ""),
+            order=("decide_by", "id"),
+            besides=_recorded,
+            check=_check_option,
+            check_end=_check_option_end,
+        ),
+    )
+}
+"""Each kind, by its word."""

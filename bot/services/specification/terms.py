@@ -1,0 +1,344 @@
+"""The terms of a contract, kept in Slack with their history: KPIs, milestones, obligations and options to extend."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, func, not_, select
+from sqlmodel import col
+
+from bot.access import ContractRef, Permission
+from bot.db import by_key, insert
+from bot.domain.deadlines import Deadline
+from bot.domain.figures import format_figure
+from bot.domain.normalisation import name_key
+from bot.domain.periods import Month, months
+from bot.domain.search import search_by
+from bot.domain.text_validation import optional_text, required_text
+from bot.domain.wording import nearest, quoted
+from bot.errors import UserError
+from bot.models import Contract, Kpi, Reading, Report
+from bot.records import Term
+from bot.services import changes, edit_conflicts
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.ambiguity import AmbiguousMatch, Option
+from bot.services.paging import ON_A_PAGE, page_count, page_number
+from bot.services.specification.days import check_day
+from bot.services.specification.term_kinds import Row, TermChange, TermKind
+from bot.services.unit_of_work import ActorContext
+
+LONGEST_WHY = 300
+
+
+@dataclass(frozen=True)
+class TermLine:
+    """A term in a list: its name, what else there is to say of it by the field's label, and when and why it ended."""
+
+    key: str
+    name: str
+    facts: Sequence[tuple[str, str]]
+    ended: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class TermList:
+    """A page of the terms of one kind on a contract. `ended` is the number of those that have ended, which are listed
+    apart."""
+
+    kind: TermKind
+    contract: ContractRef
+    lines: Sequence[TermLine]
+    number: int
+    found: int
+    ended: int
+    shows_ended: bool
+    may_change: bool
+
+    @property
+    def pages(self) -> int:
+        """The number of pages, at least one."""
+        return page_count(self.found)
+
+
+@dataclass(frozen=True)
+class TermForm:
+    """A form for a term: a new one of the contract, or one that is there with its values."""
+
+    kind: TermKind
+    contract: ContractRef
+    key: str
+    name: str
+    values: Mapping[str, object]
+    fixed: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class TermEnd:
+    """A term that may be ended: the months that may be its last, or none where it ends on a day."""
+
+    kind: TermKind
+    contract: ContractRef
+    key: str
+    name: str
+    months: Sequence[Month] = ()
+
+    @property
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """The months in words, with their keys."""
+        return [(str(month), month.key) for month in self.months]
+
+
+class Done(StrEnum):
+    """What was done with a term, in the words of the history."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class KeptTerm:
+    """A term after it was added, changed or ended, and what changed."""
+
+    kind: TermKind
+    contract: ContractRef
+    name: str
+    done: Done
+    changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def was_added(self) -> bool:
+        """Whether it is new."""
+        return self.done is Done.ADDED
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it was ended just now."""
+        return self.done is Done.ENDED
+
+    @property
+    def is_as_before(self) -> bool:
+        """Whether the form said what was there."""
+        return self.done is Done.CHANGED and not self.changes
+
+
+def list_terms(ctx: ActorContext, kind: TermKind, typed: str) -> TermList:
+    """The first terms of a contract that the actor may see. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
+    return _list(ctx, kind, contract_lookup.contract_for(ctx, typed, Permission.SEE), 1, ended=False)
+
+
+def list_terms_by_key(ctx: ActorContext, kind: TermKind, key: str, number: int, *, ended: bool) -> TermList:
+    """A page of the terms of the contract of a button. Raises `UserError` or `Denied`."""
+    return _list(ctx, kind, contract_lookup.contract_by_key(ctx, key, Permission.SEE), number, ended=ended)
+
+
+def new_term(ctx: ActorContext, kind: TermKind, contract_key: str) -> TermForm:
+    """The form for a new term of the contract of a button. Raises `UserError` or `Denied`."""
+    return _new(kind, contract_lookup.contract_by_key(ctx, contract_key, Permission.CHANGE))
+
+
+def new_term_typed(ctx: ActorContext, kind: TermKind, typed: str) -> TermForm:
+    """The same for the contract that was typed. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
+    return _new(kind, contract_lookup.contract_for(ctx, typed, Permission.CHANGE))
+
+
+def term_named(ctx: ActorContext, kind: TermKind, typed: str, words: str) -> str:
+    """The key of the term of a contract whose code or name fits the words. Raises `UserError`, `AmbiguousMatch` or
+    `Denied`."""
+    contract = contract_lookup.contract_for(ctx, typed, Permission.CHANGE)
+    rows = _rows(ctx, select(kind.table).where(col(kind.table.contract_id) == contract.id, kind.stands(ctx.today)))
+    found = search_by(words, rows, _word, lambda row: row.name)
+    if len(found) > 1:
+        raise AmbiguousMatch(words, kind.one, [Option(f'"{_word(row)}"', _word(row), row.name) for row in found])
+    if not found:
+        close = nearest(words, [name for row in rows for name in (_word(row), row.name)])
+        meant = f"Did you mean {close}?" if close else f"To see them: /contract {kind.word} {contract.reference}."
+        raise UserError(f"There is no {kind.one} {quoted(words)} on {contract.reference}. {meant}")
+    return found[0].public_id
+
+
+def term_to_change(ctx: ActorContext, kind: TermKind, key: str) -> TermForm:
+    """The form of a term with its present values. Raises `UserError` or `Denied`."""
+    row, contract = _standing(ctx, kind, key)
+    return TermForm(kind, contract, row.public_id, _word(row), kind.record.kept_in(row), kind.fixed)
+
+
+def add_term(ctx: ActorContext, kind: TermKind, contract_key: str, after: Term) -> KeptTerm:
+    """Add a term to a contract. Raises `UserError` with its field, or `Denied`."""
+    facts = contract_lookup.contract_by_key(ctx, contract_key, Permission.CHANGE)
+    change = _change(ctx, kind, ctx.session.get_one(Contract, facts.id), None, after)
+    insert(ctx.session, kind.table, contract_id=facts.id, **change.columns)
+    ctx.record(f"{kind.one} {Done.ADDED}", after.known_as, contract_id=facts.id)
+    return KeptTerm(kind, facts, str(after.identity[1]), Done.ADDED)
+
+
+def change_term(ctx: ActorContext, kind: TermKind, key: str, after: Term, why: str) -> KeptTerm:
+    """Change a term; the history has each value before and after, and the reason. Raises `UserError` with its field,
+    `Denied` or `EditConflict`."""
+    row, facts = _standing(ctx, kind, key, locked=True)
+    _check_conflicts(ctx, kind, facts, row)
+    change = _change(ctx, kind, ctx.session.get_one(Contract, facts.id), row, after)
+    reason = optional_text(why, what="the reason", at_most=LONGEST_WHY, field="why")
+    made = changes.apply(row, change.columns)
+    if made:
+        ctx.record(f"{kind.one} {Done.CHANGED}", after.known_as, contract_id=facts.id, changes=made, why=reason)
+        ctx.session.flush()
+    return KeptTerm(kind, facts, _word(row), Done.CHANGED, made)
+
+
+def term_to_end(ctx: ActorContext, kind: TermKind, key: str) -> TermEnd:
+    """A term that may be ended. Raises `UserError` or `Denied`."""
+    row, contract = _standing(ctx, kind, key)
+    kind.check_end(ctx, row)
+    months = _last_months(ctx, row) if isinstance(row, Kpi) else ()
+    return TermEnd(kind, contract, row.public_id, _word(row), months)
+
+
+def end_term(ctx: ActorContext, kind: TermKind, key: str, last: date | Month, why: str) -> KeptTerm:
+    """End a term on a day up to today, or a KPI with a month. It is kept, with the reason, and asked of nobody.
+
+    Raises `UserError` with its field, `Denied` or `EditConflict`.
+    """
+    row, facts = _standing(ctx, kind, key, locked=True)
+    _check_conflicts(ctx, kind, facts, row)
+    kind.check_end(ctx, row)
+    reason = required_text(why, what="why it ends", at_most=LONGEST_WHY, field="reason")
+    made = _end(ctx, row, last, facts)
+    row.end_reason = reason
+    ctx.record(f"{kind.one} {Done.ENDED}", _subject(facts, row), contract_id=facts.id, changes=made, why=reason)
+    ctx.session.flush()
+    return KeptTerm(kind, facts, _word(row), Done.ENDED, made)
+
+
+def _end(ctx: ActorContext, row: Row, last: date | Month, contract: ContractRef) -> dict[str, list[str]]:
+    """Note when a term ended. Raises `UserError`."""
+    if isinstance(row, Kpi) or isinstance(last, Month):
+        if not isinstance(row, Kpi) or not isinstance(last, Month) or last not in _last_months(ctx, row):
+            raise UserError("Choose one of the list.", field="on")
+        before, row.last_period = row.last_period, last.key
+        return {"last month": [str(Month.parse(before)) if before else "nothing", str(last)]}
+    started = ctx.session.get_one(Contract, contract.id).start_date
+    check_day(ctx, last, since=started, what="the contract started")
+    return changes.apply(row, {"ended_on": last})
+
+
+def _list(ctx: ActorContext, kind: TermKind, contract: ContractRef, number: int, *, ended: bool) -> TermList:
+    stands, of_it = kind.stands(ctx.today), col(kind.table.contract_id) == contract.id
+    counts = {
+        over: ctx.session.scalar(select(func.count()).select_from(kind.table).where(of_it, which)) or 0
+        for over, which in ((False, stands), (True, not_(stands)))
+    }
+    shown = page_number(number, counts[ended])
+    found = select(kind.table).where(of_it, not_(stands) if ended else stands)
+    found = found.order_by(*(col(getattr(kind.table, name)).nulls_last() for name in kind.order))
+    rows = _rows(ctx, found.limit(ON_A_PAGE).offset((shown - 1) * ON_A_PAGE))
+    lines = [_line(kind, row) for row in rows]
+    may_change = ctx.may(Permission.CHANGE, contract)
+    return TermList(kind, contract, lines, shown, counts[ended], counts[True], ended, may_change)
+
+
+def _line(kind: TermKind, row: Row) -> TermLine:
+    fields, record = kind.record.fields(), kind.record
+    values = (
+        (label or fields[name].label, _in_words(row, record.column(name), record.value_in(row, name)))
+        for name, label in kind.listed.items()
+    )
+    last = record.value_in(row, record.end[0])
+    ended = "" if last is None else _end_in_words(last)
+    facts = [(label, words) for label, words in values if words]
+    return TermLine(row.public_id, _listed_name(row), facts, ended, row.end_reason)
+
+
+def _in_words(row: Row, column: str, value: object) -> str:
+    """The value of a field for a list, a day with the rule that gives it; "" for none."""
+    if isinstance(value, Deadline):
+        day = changes.in_words(getattr(row, column))
+        return f"{day} ({value})" if value.kept_rule else day
+    if isinstance(row, Kpi) and isinstance(value, Decimal):
+        return format_figure(value, row.unit)
+    return "" if value in (None, "") else changes.in_words(value)
+
+
+def _end_in_words(last: object) -> str:
+    return f"last month {Month.parse(last)}" if isinstance(last, str) else f"ended on {changes.in_words(last)}"
+
+
+def _new(kind: TermKind, contract: ContractRef) -> TermForm:
+    return TermForm(kind, contract, contract.public_id, "", {})
+
+
+def _change(ctx: ActorContext, kind: TermKind, contract: Contract, before: Row | None, after: Term) -> TermChange:
+    """What a term becomes, if nothing speaks against it."""
+    _check_is_alone(ctx, kind, contract, before, after)
+    entered = after.entered(ctx.calendar.of(contract.nation))
+    change = TermChange(contract, before, after, entered)
+    change = replace(change, columns={**entered, **kind.besides(ctx, change)})
+    kind.check(ctx, change)
+    return change
+
+
+def _check_is_alone(ctx: ActorContext, kind: TermKind, contract: Contract, before: Row | None, after: Term) -> None:
+    """Refuse a name or code that another of its kind has on the contract. Raises `UserError`."""
+    names = [name for name in ("code", "name") if name in kind.record.fields()]
+    for row in _rows(ctx, select(kind.table).where(col(kind.table.contract_id) == contract.id)):
+        for name in names:
+            same = name_key(getattr(row, name)) == name_key(getattr(after, name))
+            if same and (before is None or row.id != before.id):
+                over = ", and has ended" if kind.has_ended(row, ctx.today) else ""
+                raise UserError(
+                    f"{quoted(getattr(row, name))} is another {kind.one} of {contract.reference} already{over}. "
+                    f"Enter another {name}.",
+                    field=name,
+                )
+
+
+def _standing(ctx: ActorContext, kind: TermKind, key: str, *, locked: bool = False) -> tuple[Row, ContractRef]:
+    """The term of a button or form that the actor may change, and that has not ended. Raises `UserError` or
+    `Denied`."""
+    row = by_key(ctx.session, kind.table, key, locked=locked)
+    if row is None:
+        raise UserError(f"This {kind.one} is no longer in the record, so nothing was done. Open the list again.")
+    contract = contract_lookup.contract_facts(ctx.session, row.contract_id)
+    ctx.require(Permission.CHANGE, contract)
+    if kind.has_ended(row, ctx.today):
+        ended = _end_in_words(kind.record.value_in(row, kind.record.end[0]))
+        raise UserError(f"{quoted(_word(row))} has ended ({ended}), so nothing was done.")
+    return row, contract
+
+
+def _check_conflicts(ctx: ActorContext, kind: TermKind, contract: ContractRef, row: Row) -> None:
+    edit_conflicts.check(ctx, _subject(contract, row), f"{kind.one} {Done.CHANGED}", f"{kind.one} {Done.ENDED}")
+
+
+def _subject(contract: ContractRef, row: Row) -> str:
+    return f"{contract.reference}, {_word(row)}"
+
+
+def _word(row: Row) -> str:
+    """What names a term among those of its kind: the code of a KPI, the name of anything else."""
+    return row.code if isinstance(row, Kpi) else row.name
+
+
+def _listed_name(row: Row) -> str:
+    return f"{row.name} ({row.code})" if isinstance(row, Kpi) else row.name
+
+
+def _rows(ctx: ActorContext, found: Select[Any]) -> Sequence[Row]:
+    rows: Sequence[Row] = ctx.session.scalars(found).all()
+    return rows
+
+
+def _last_months(ctx: ActorContext, kpi: Kpi) -> Sequence[Month]:
+    """The months that may be a KPI's last: from its last figure, or the last report that was asked for, a year on."""
+    last = ctx.session.scalar(
+        select(func.max(col(Report.period)))
+        .join(Reading, col(Reading.report_id) == col(Report.id))
+        .where(col(Reading.kpi_id) == kpi.id)
+    )
+    contract = ctx.session.get_one(Contract, kpi.contract_id)
+    month = Month.parse(last) if last else Month.parse(contract.next_period).previous()
+    return list(months(month, Month(month.year + 1, month.month)))
