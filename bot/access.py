@@ -45,6 +45,7 @@ _LEADING = frozenset({RoleName.CONTRACT_MANAGER, RoleName.HEAD})
 POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.SEE, Audience.INTERNAL): DEPARTMENT,
     (Permission.SEE, Audience.SHARED): DEPARTMENT | PARTNERS,
+    (Permission.TELL, Audience.SHARED): PARTNERS,
     (Permission.LOG_CONTACT, Audience.INTERNAL): _WORKING,
     (Permission.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
     (Permission.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
@@ -93,6 +94,11 @@ def may_on_register(actor: Actor, roles_anywhere: Collection[RoleName], permissi
     return actor.is_department and (
         actor.is_administrator or bool(REGISTER_POLICY[permission].intersection(roles_anywhere))
     )
+
+
+def partner_may(action: Permission) -> bool:
+    """Whether a partner's contact has this permission on a contract of their own organisation."""
+    return bool(POLICY.get((action, Audience.SHARED), frozenset()) & PARTNERS)
 
 
 def granted(role: RoleName) -> list[tuple[Permission, Audience]]:

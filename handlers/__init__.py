@@ -17,6 +17,7 @@ from handlers import (
     holidays,
     home,
     liaison,
+    partner_lists,
     partners,
     progress,
     reminders,
@@ -56,6 +57,7 @@ def register(app: AsyncApp, router: Router) -> None:
     slack_events.register(app, router)
     reminders.register(app, router)
     partners.register(app, router)
+    partner_lists.register(app, router)
     progress.register(app, router)
     risks.register(app, router)
     specification.register(app, router)

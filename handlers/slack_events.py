@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot import slack_users
 from bot.domain.channel_ends import ChannelEnd
-from bot.interactions.payloads import Notice
+from bot.interactions.payloads import Event, Notice
 from bot.interactions.router import Router
 from bot.models import SlackUser
 from bot.services.people import slack_changes
@@ -35,6 +35,7 @@ def register(app: AsyncApp, router: Router) -> None:
             router.on_notice(app, f"{kind}_{event}", partial(ended, end))
         router.on_notice(app, f"{kind}_unarchive", unarchived)
     router.on_notice(app, "member_left_channel", member_left)
+    router.on_message_notice(app, "message_deleted", message_deleted, concerns=is_pinned_message)
 
 
 async def rate_limited(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
@@ -88,6 +89,16 @@ def unarchived(work: UnitOfWork, notice: Notice) -> None:
 def member_left(work: UnitOfWork, notice: Notice) -> None:
     """Somebody is no longer in a channel (docs.slack.dev/reference/events/member_left_channel)."""
     slack_changes.member_left(work, notice.about["channel"], notice.about["user"], notice.key)
+
+
+def message_deleted(work: UnitOfWork, notice: Notice) -> None:
+    """A message was deleted (docs.slack.dev/reference/events/message/message_deleted)."""
+    slack_changes.message_deleted(work, notice.about["channel"], notice.about["deleted_ts"])
+
+
+def is_pinned_message(session: Session, event: Event) -> bool:
+    """Whether the deleted message is one that Liaison keeps in its channel."""
+    return slack_changes.is_pinned_message(session, event.about["channel"], event.about["deleted_ts"])
 
 
 def user_seen(work: UnitOfWork, notice: Notice) -> None:

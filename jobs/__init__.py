@@ -9,7 +9,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, escalations, holidays, homes, monthly, not_arrived, prompts, reminders, summary, users
+from jobs import deliver, escalations, holidays, homes, monthly, not_arrived, pinned, prompts, reminders, summary, users
 from jobs.context import JobContext, Planned
 
 LONDON = "Europe/London"
@@ -95,6 +95,14 @@ JOBS = (
         next_due=users.next_due,
     ),
     Job("mend", "tell who can mend it what did not arrive", EVERY_FIVE_MINUTES, not_arrived.run, not_arrived.plan),
+    Job(
+        "pinned",
+        "keep the pinned message of each shared channel up to date",
+        EVERY_MINUTE,
+        pinned.run,
+        pinned.plan,
+        next_due=pinned.next_due,
+    ),
     Job("monthly", "send senior owners their monthly summary", EVERY_FIVE_MINUTES, monthly.run, monthly.plan),
 )
 

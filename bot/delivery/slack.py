@@ -113,6 +113,22 @@ class Slack:
         )
         return _place(answer)
 
+    async def pin(self, standing: PostedMessage) -> None:
+        """Pin a message in its channel; one that is pinned stays so (pins.add)."""
+        await self._settled(self.client.pins_add(channel=standing.channel, timestamp=standing.ts), "already_pinned")
+
+    async def unpin(self, standing: PostedMessage) -> None:
+        """Take a message's pin away, if it has one (pins.remove)."""
+        await self._settled(self.client.pins_remove(channel=standing.channel, timestamp=standing.ts), "no_pin")
+
+    async def _settled(self, call: Awaitable[AsyncSlackResponse], already: str) -> None:
+        """Make a call whose refusal with this word means that it is as it should be. Raises `SlackFailure`."""
+        try:
+            await answer_of(call)
+        except Refused as refused:
+            if str(refused) != already:
+                raise
+
     async def direct_channel(self, user: str) -> str:
         """The channel id of the direct messages with a person (conversations.open)."""
         return needed(object_of(await answer_of(self.client.conversations_open(users=user)), "channel"), "id")

@@ -7,6 +7,7 @@ class Permission(StrEnum):
     """What a person can do with a contract. The words complete "you can ..." in a sentence."""
 
     SEE = "see it"
+    TELL = "tell the contract manager something"
     LOG_CONTACT = "log a contact"
     REPORT_PROGRESS = "report progress"
     ACCEPT_PROGRESS = "accept reports"

@@ -124,14 +124,18 @@ class Router:
         *,
         matters: Callable[[Event], bool] = lambda _event: True,
         concerns: Callable[[Session, Event], bool] | None = None,
+        welcome: Welcome[Event] | None = None,
     ) -> None:
-        """Act on a person's event. The answer goes through the outbox.
+        """Act on a person's event. The answer goes through the outbox. `welcome` as for a command.
 
         `matters` looks at the event first, and then `concerns` looks into the record: if one says no, Slack is not
         asked for the person's identity, and nothing is stored. If several listen for one kind, the first that is
         concerned handles it.
         """
-        listener = EventListener(matters, concerns, self._listener(Event.read, lambda _event: handler, explain))
+        listen = self._listener(Event.read, lambda _event: handler, explain, welcome)
+        self._listen_to(app, kind, EventListener(matters, concerns, listen))
+
+    def _listen_to(self, app: AsyncApp, kind: str, listener: "EventListener") -> None:
         listening = self._events.setdefault((app, kind), [])
         listening.append(listener)
         if len(listening) == 1:
@@ -172,6 +176,25 @@ class Router:
             await ack()
 
         app.event(kind)(listen)
+
+    def on_message_notice(
+        self,
+        app: AsyncApp,
+        subtype: str,
+        handle: Callable[[UnitOfWork, Notice], None],
+        *,
+        concerns: Callable[[Session, Event], bool],
+    ) -> None:
+        """The same for a change of a message, which comes as an event like those of people who write one."""
+
+        async def listen(body: dict[str, Any], ack: AsyncAck, _respond: AsyncRespond) -> None:
+            await self._handle_notice(Notice.read(body, self.clock.now()), handle)
+            await ack()
+
+        def matters(event: Event) -> bool:
+            return event.about.get("subtype") == subtype
+
+        self._listen_to(app, "message", EventListener(matters, concerns, listen))
 
     def on_arrival(self, app: AsyncApp, kind: str, concerns: Callable[[Session, Notice], bool]) -> None:
         """Ask Slack about the person whom an event names, if the record says that it `concerns` Liaison."""

@@ -31,6 +31,7 @@ from bot.models.heartbeat import JobHeartbeat
 from bot.models.holiday import CalendarBasis, ProclaimedDay
 from bot.models.home import HomeChange, HomePage
 from bot.models.organisation import Absence, EarlierAccount, Organisation, OrganisationKind, Person, Team
+from bot.models.pinned_list import PinnedList
 from bot.models.remedy import Memo, RectificationPlan
 from bot.models.reminder import LineState, MoreTime, Reminder, ReminderLine, ReminderSetting, Snooze
 from bot.models.reporting import Reading, Report, ReportAnswer
@@ -97,6 +98,7 @@ __all__ = [
     "OutboxState",
     "Party",
     "Person",
+    "PinnedList",
     "PlanStatus",
     "ProclaimedDay",
     "QuietWeek",

@@ -90,7 +90,8 @@ class Contract(SQLModel, table=True):
 
 
 class Role(SQLModel, table=True):
-    """A person's role on a contract, and the deputy for days of leave."""
+    """A person's role on a contract, and the deputy for days of leave. `given_at` is when they got it, None where that
+    was before they could be welcomed to it."""
 
     __tablename__ = "role"
     __table_args__ = (CheckConstraint("deputy_id <> person_id", name="role_deputy_is_another"),)
@@ -99,6 +100,7 @@ class Role(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True, sa_type=Key)
     role: RoleName = Field(primary_key=True, sa_type=choice(RoleName))
     deputy_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=Key)
+    given_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
 
 
 class Channel(SQLModel, table=True):

@@ -20,7 +20,8 @@ class Report(SQLModel, table=True):
     `received_at` is when it first came, `revised_at` when it last changed; the reporter is the last sender. A report
     that an import brought as accepted has no decider. `query` is the last query, and stays after its answer; `queries`
     counts the queries, and `revisions` the changes that nobody asked for. `rag` is the reporter's view of the delivery:
-    red and amber have a reason and a path to green. `judgements` counts how often the manager verified or overrode
+    red and amber have a reason and a path to green. `evidence` is where the figures can be checked: a link, or words.
+    `judgements` counts how often the manager verified or overrode
     figures. `asked_on` and `query_asked_on` are the days on which its prompt and its last query reached the partner.
     """
 
@@ -66,6 +67,7 @@ class Report(SQLModel, table=True):
     rag: Rag | None = Field(default=None, sa_type=choice(Rag))
     rag_reason: str = Field(default="", max_length=1000)
     path_to_green: str = Field(default="", max_length=1000)
+    evidence: str = Field(default="", max_length=1000)
     revised_at: datetime | None = Field(default=None, sa_type=Instant)
     decision: ReportDecision | None = Field(default=None, sa_type=choice(ReportDecision))
     decided_at: datetime | None = Field(default=None, index=True, sa_type=Instant)

@@ -35,6 +35,8 @@ SCOPES = {
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "files_getUploadURLExternal": {"files:write"},
     "files_completeUploadExternal": {"files:write"},
+    "pins_add": {"pins:write"},
+    "pins_remove": {"pins:write"},
     "views_open": set[str](),
     "views_publish": set[str](),
     "views_push": set[str](),
@@ -47,6 +49,7 @@ CHANNEL_SCOPES = {"channels:read", "groups:read"}
 EVENT_SCOPES = {
     # docs.slack.dev/reference/events: what each event needs
     "app_home_opened": set[str](),
+    "app_mention": {"app_mentions:read"},
     "channel_archive": {"channels:read"},
     "channel_deleted": {"channels:read"},
     "channel_id_changed": CHANNEL_SCOPES,

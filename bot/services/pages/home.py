@@ -29,6 +29,7 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 MOST_WAITING = 12
 MOST_WORST = 10
+MOST_IN_SHORT = 5
 MOST_CONTRACTS = 30  # a table in Slack holds 10,000 characters
 MOST_COMING = 12
 MOST_OWED = 20
@@ -114,6 +115,11 @@ def home_page(ctx: ActorContext) -> HomeContent:
 def _needs_attention(contract: RankedContract, late_on: Set[int], at_risk: Set[int]) -> bool:
     worst = Band.VERY_HIGH if contract.id in at_risk else None
     return needs_attention(contract.rating, is_late=contract.id in late_on, worst_risk=worst)
+
+
+def home_in_short(ctx: ActorContext) -> TopItems[WaitingItem]:
+    """What waits for a person of the department: the first of it."""
+    return TopItems(*waiting_on(ctx, due_lines.on_home(ctx).waiting, MOST_IN_SHORT))
 
 
 def partner_page(ctx: ActorContext) -> PartnerHome:

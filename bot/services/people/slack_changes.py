@@ -9,8 +9,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select, update
-from sqlmodel import col
+from sqlalchemy import delete, exists, select, update
+from sqlmodel import Session, col
 
 from bot import slack_users
 from bot.access import ContractRef
@@ -28,6 +28,7 @@ from bot.models import (
     Occurrence,
     Organisation,
     Person,
+    PinnedList,
     RoleName,
     SharedChannel,
     SlackUser,
@@ -56,6 +57,7 @@ def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: 
     That is the contract manager, or every administrator for the portfolio's channel; `event` makes the message unique.
     """
     note_shared(work.session, slack_channel, work.now)
+    _note_unshared(work, slack_channel, unshared=False)
     channel = _bound(work, slack_channel)
     if channel is None:
         return
@@ -71,6 +73,7 @@ def organisation_left(work: UnitOfWork, slack_channel: str, team: str, *, others
     """Record that an organisation left a channel, and whether it was the last one."""
     if not others_stay:
         work.session.execute(delete(SharedChannel).where(col(SharedChannel.slack) == slack_channel))
+        _note_unshared(work, slack_channel, unshared=True)
     channel = _bound(work, slack_channel)
     if channel is not None:
         work.record("channel unshared", _subject(slack_channel), contract_id=channel.contract_id, team=team)
@@ -120,11 +123,30 @@ def channel_renumbered(work: UnitOfWork, old: str, new: str) -> None:
         return
     channel.slack = new
     outbox.move(work.session, old, new)
+    work.session.execute(update(PinnedList).where(col(PinnedList.channel) == old).values(channel=new))
     work.session.execute(update(DigestPost).where(col(DigestPost.channel) == old).values(channel=new))
     work.session.execute(
         update(Occurrence).where(col(Occurrence.subject) == _subject(old)).values(subject=_subject(new))
     )
     work.record("channel id changed", _subject(new), contract_id=channel.contract_id, changes={"slack": [old, new]})
+
+
+def message_deleted(work: UnitOfWork, slack_channel: str, ts: str) -> None:
+    """Note that the pinned message of a channel was deleted: it is posted again."""
+    first = outbox.find_original(work.session, slack_channel, ts)
+    if first is not None:
+        gone = update(PinnedList).where(col(PinnedList.message) == first.key, ~col(PinnedList.released))
+        work.session.execute(gone.values(message=""))
+
+
+def is_pinned_message(session: Session, slack_channel: str, ts: str) -> bool:
+    """Whether a message of ours is the pinned one of its channel."""
+    first = outbox.find_original(session, slack_channel, ts)
+    return first is not None and bool(session.scalar(select(exists().where(col(PinnedList.message) == first.key))))
+
+
+def _note_unshared(work: UnitOfWork, slack_channel: str, *, unshared: bool) -> None:
+    work.session.execute(update(PinnedList).where(col(PinnedList.channel) == slack_channel).values(unshared=unshared))
 
 
 def user_seen(work: UnitOfWork, seen: SlackUser) -> None:

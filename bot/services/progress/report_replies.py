@@ -63,6 +63,11 @@ def is_about_a_report(session: Session, channel: str, thread: str, text: str) ->
     return REPORT.allows(report.state, ReportEvent.ANSWERED) or read_reply(without_markup(text, {}), kpis).is_report
 
 
+def is_of_a_report(session: Session, channel: str, thread: str) -> bool:
+    """Whether a thread belongs to a report."""
+    return _report_of(session, channel, thread) is not None
+
+
 def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
     """Read a reply. Figures are shown back in the thread for confirmation; other text from the partner answers an open
     query.

@@ -3,7 +3,8 @@
 The request keeps the earlier day.
 """
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,14 +21,17 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
     Audience,
+    Contract,
     LineState,
     MoreTime,
     Organisation,
+    Party,
     Person,
     Reminder,
     ReminderLine,
 )
-from bot.services.due.open_items import still_open
+from bot.services.due.open_items import open_items, still_open
+from bot.services.due.selection import DueBetween
 from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress import prompting
@@ -50,26 +54,93 @@ class Extension:
 
 
 def ask(ctx: ActorContext, details: LineDetails, until: date, why: str) -> LineState:
-    """Ask for a later day. Raises `UserError`."""
+    """Ask for a later day for a line of a reminder. Raises `UserError`."""
     line = details.line
     if Answer.MORE_TIME not in details.answers:
         raise not_this_way()
-    if until <= max(line.due_on, ctx.today):
-        raise UserError(f"Choose a day after {format_date(line.due_on)}, and not before tomorrow.", field="until")
-    waits = (col(MoreTime.kind) == line.kind, col(MoreTime.subject_id) == line.subject_id)
+    row = _request(ctx, Wanted(line.kind, line.subject_id, line.what, line.due_on), details.contract, until, why)
+    return answers.record_more_time_request(ctx, details, row.why)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What more time is asked for."""
+
+    kind: DueKind
+    subject_id: int
+    what: str
+    due_on: date
+
+    @property
+    def name(self) -> str:
+        """Its name in a form, which fits nothing else."""
+        said = f"{self.kind} {self.subject_id} {self.due_on} {self.what}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class MoreTimeForm:
+    """The form in which a partner's person asks for more time: what their side owes on a contract and can be moved."""
+
+    contract: ContractRef
+    wanted: Sequence[Wanted]
+
+
+def form_for(ctx: ActorContext, key: str) -> MoreTimeForm:
+    """The form for the contract that a button names. Raises `UserError` or `Denied`."""
+    contract = contract_lookup.contract_by_key(ctx, key, Permission.REPORT_PROGRESS, Audience.SHARED)
+    found = open_items(ctx, col(Contract.id) == contract.id, DueBetween(), Audience.SHARED)
+    theirs = [
+        item
+        for item in found
+        if item.owed_by is Party.PARTNER and item.is_movable and source_of(item.kind).move is not None
+    ]
+    waits = (col(MoreTime.contract_id) == contract.id, col(MoreTime.decided_at).is_(None))
+    rows = ctx.session.execute(select(col(MoreTime.kind), col(MoreTime.subject_id)).where(*waits))
+    asked = {(kind, subject_id) for kind, subject_id in rows}
+    wanted = [
+        Wanted(item.kind, item.subject_id, item.what, item.due_on)
+        for item in sorted(theirs, key=lambda item: (item.due_on, item.what))
+        if (item.kind, item.subject_id) not in asked
+    ]
+    if not wanted:
+        raise UserError(
+            f"Nothing that is due on {contract.reference} can be given more time, so there is nothing to ask for."
+        )
+    return MoreTimeForm(contract, wanted)
+
+
+def ask_for(ctx: ActorContext, key: str, name: str, until: date, why: str) -> Extension:
+    """Ask for a later day for what was chosen in the form. Raises `UserError` or `Denied`."""
+    form = form_for(ctx, key)
+    chosen = next((each for each in form.wanted if each.name == name), None)
+    if chosen is None:
+        raise UserError(
+            "That is no longer open, or its day has changed. Close the form and open it anew.", field="what"
+        )
+    row = _request(ctx, chosen, form.contract, until, why)
+    ctx.record("more time asked for", row.what[:80], contract_id=row.contract_id, why=row.why)
+    _note_on_reminders(ctx, row)
+    return Extension(row, form.contract, ctx.actor.name)
+
+
+def _request(ctx: ActorContext, wanted: Wanted, contract: ContractRef, until: date, why: str) -> MoreTime:
+    if until <= max(wanted.due_on, ctx.today):
+        raise UserError(f"Choose a day after {format_date(wanted.due_on)}, and not before tomorrow.", field="until")
+    waits = (col(MoreTime.kind) == wanted.kind, col(MoreTime.subject_id) == wanted.subject_id)
     if ctx.session.scalar(select(MoreTime).where(*waits, col(MoreTime.decided_at).is_(None))) is not None:
         raise UserError("More time was asked for already, and is to be decided. Nothing was changed.", field="answer")
-    decider = answers.decider_for(ctx, line.contract_id, ctx.actor.person_id)
+    decider = answers.decider_for(ctx, contract.id, ctx.actor.person_id)
     if decider is None:
         raise UserError(
             "Nobody can agree to more time: the contract has no other manager, head or senior owner.", field="answer"
         )
     row = MoreTime(
-        kind=line.kind,
-        subject_id=line.subject_id,
-        contract_id=line.contract_id,
-        what=line.what,
-        due_on=line.due_on,
+        kind=wanted.kind,
+        subject_id=wanted.subject_id,
+        contract_id=contract.id,
+        what=wanted.what,
+        due_on=wanted.due_on,
         until=until,
         why=required_text(why, what="why you need more time", at_most=300, field="why"),
         asked_by_id=ctx.actor.person_id,
@@ -78,11 +149,16 @@ def ask(ctx: ActorContext, details: LineDetails, until: date, why: str) -> LineS
     )
     ctx.session.add(row)
     ctx.session.flush()
-    message = ctx.messages.message("reminders/more_time", extension=Extension(row, details.contract, ctx.actor.name))
+    message = ctx.messages.message("reminders/more_time", extension=Extension(row, contract, ctx.actor.name))
     ctx.enqueue(
-        OutgoingMessage(row.key, decider.slack, Audience.INTERNAL, message, "more time is asked for", line.contract_id)
+        OutgoingMessage(row.key, decider.slack, Audience.INTERNAL, message, "more time is asked for", contract.id)
     )
-    return answers.record_more_time_request(ctx, details, row.why)
+    return row
+
+
+def _note_on_reminders(ctx: ActorContext, row: MoreTime) -> None:
+    """The asker's own reminder of it waits for the decision, too."""
+    _set_lines(ctx, row, LineState.OPEN, LineState.MORE_TIME)
 
 
 def decide(ctx: ActorContext, key: str, *, agreed: bool) -> Extension:
@@ -121,6 +197,13 @@ def decide(ctx: ActorContext, key: str, *, agreed: bool) -> Extension:
 def _bring_up_to_date(ctx: ActorContext, row: MoreTime) -> None:
     """The asker's reminder says what was decided; what was refused waits for them again. The prompt for a report says
     its new day."""
+    _set_lines(ctx, row, LineState.MORE_TIME, LineState.MORE_TIME if row.agreed else LineState.OPEN)
+    if row.agreed and row.kind in PROMPTS:
+        PROMPTS[row.kind](ctx, row.subject_id)
+
+
+def _set_lines(ctx: ActorContext, row: MoreTime, before: LineState, after: LineState) -> None:
+    """Give the asker's lines about what a request is for another state, and bring their reminders up to date."""
     lines = ctx.session.scalars(
         select(ReminderLine)
         .join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id))
@@ -128,18 +211,16 @@ def _bring_up_to_date(ctx: ActorContext, row: MoreTime) -> None:
             col(Reminder.person_id) == row.asked_by_id,
             col(ReminderLine.kind) == row.kind,
             col(ReminderLine.subject_id) == row.subject_id,
-            col(ReminderLine.state) == LineState.MORE_TIME,
+            col(ReminderLine.state) == before,
         )
         .order_by(col(ReminderLine.id))
         .with_for_update()
     ).all()
     for line in lines:
-        line.state = LineState.MORE_TIME if row.agreed else LineState.OPEN
+        line.state = after
     ctx.session.flush()
     for reminder_id in sorted({line.reminder_id for line in lines}):
         reminders.update_message(ctx, ctx.session.get_one(Reminder, reminder_id, with_for_update=True))
-    if row.agreed and row.kind in PROMPTS:
-        PROMPTS[row.kind](ctx, row.subject_id)
 
 
 def _move(ctx: ActorContext, row: MoreTime) -> None:

@@ -18,6 +18,7 @@ from bot.services.contacts.contact_forms import ContactForm
 from bot.services.contacts.contact_log import ContactListPage as ContactsFound
 from bot.services.contacts.contact_log import ContactPage, ListedContact
 from bot.services.contacts.contacts import ContactEntry, LoggedContact
+from bot.services.contacts.from_partner import ToldContact
 from tests.builders import action, contact, facts, person
 from tests.unit.renders.common import DAYS, DAYS_ABROAD, LONG, NAME, TITLE, WORDS, Contexts, long_text, turn
 
@@ -96,7 +97,29 @@ def as_correction(entry: Contact, corrects: int) -> Contact:
     return entry.model_copy(update={"corrects_id": corrects})
 
 
+SMALL_TOLD = ToldContact(contact(purpose="A", summary="B"), facts(reference="A", title="B", sample=False), "C", "D")
+TOLD = ToldContact(
+    contact(
+        purpose="The Gateshead hub moves in March",
+        summary="The lease ends. We have a new one, two streets away, from 1 March.",
+        link="https://northgate.example/hub",
+    ),
+    facts(),
+    "Priya Nair",
+    "Amira Shah",
+)
+LARGE_TOLD = ToldContact(
+    contact(purpose=long_text(200), summary=WORDS, link="https://example.org/" + "a" * 480),
+    facts(**LONG, partner=NAME),
+    NAME,
+    NAME,
+)
 MESSAGE_CONTEXTS: Contexts = {
+    "contacts/from_partner": {
+        "smallest": {"told": SMALL_TOLD},
+        "usual": {"told": TOLD},
+        "largest": {"told": LARGE_TOLD},
+    },
     "actions/changed": {
         "smallest": {"card": SMALL_ACTION, "what": "is added"},
         "usual": {"card": USUAL_ACTION, "what": "has a new day"},
@@ -152,6 +175,16 @@ MESSAGE_CONTEXTS: Contexts = {
     },
 }
 VIEW_CONTEXTS: Contexts = {
+    "contacts/tell_form": {
+        "smallest": {"contract": facts(reference="A", title="B")},
+        "usual": {"contract": facts()},
+        "largest": {"contract": facts(**LONG)},
+    },
+    "contacts/told": {
+        "smallest": {"told": SMALL_TOLD},
+        "usual": {"told": TOLD},
+        "largest": {"told": LARGE_TOLD},
+    },
     "contacts/done": {
         "smallest": {"logged": SMALL_CONTACT},
         "usual": {"logged": replace(USUAL_CONTACT, actions=[USUAL_ACTION])},

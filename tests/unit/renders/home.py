@@ -71,6 +71,11 @@ LARGE_WAITING = [
 ] * 2
 
 MESSAGE_CONTEXTS: Contexts = {
+    "home/in_short": {
+        "smallest": {"page": TopItems([])},
+        "usual": {"page": TopItems(ALL_KINDS[:5], 1)},
+        "largest": {"page": TopItems(LARGE_WAITING[:5], 1234)},
+    },
     "common/table_in_modal": {
         "smallest": {"lines": [("A", "B")]},
         "usual": {"lines": [("Starts", "December 2026 98.5%, 3 months 97.8%"), ("Outcomes", "December 2026 88%")]},

@@ -1,12 +1,16 @@
 """Partners: lists, pages and forms."""
 
+from datetime import date
+
 from bot.domain.ratings import Rating
 from bot.models import (
     Organisation,
     OrganisationKind,
     Person,
 )
+from bot.services.due.sources.reports import FORM as REPORT_FORM
 from bot.services.pages.contract import ContractPage
+from bot.services.pages.partner_list import ALONE, AMONG_OTHERS, PINNED, OpenLine, PartnerList
 from bot.services.pages.partners import ListedPartner, OwnOrganisation, PartnerCard, PartnerListPage, PartnerOverview
 from bot.services.partners.partner_edit import KINDS, ChangedPartner
 from bot.services.partners.partner_people import PartnerPeople
@@ -19,8 +23,10 @@ from tests.unit.renders.common import (
     NAME,
     TITLE,
     Contexts,
+    kpi_line,
     large_card,
     listed,
+    long_text,
     small_card,
     usual_card,
 )
@@ -70,9 +76,58 @@ def overview(people: int, contracts: int, name: str = NAME, *, may_keep: bool = 
     return PartnerOverview(organisation(name), teams, known, idle, rows, may_keep)
 
 
+WEDNESDAY = date(2027, 1, 6)
+SMALL_LIST = PartnerList(facts(reference="A", title="B", partner="C", sample=False))
+USUAL_LIST = PartnerList(
+    facts(),
+    owed=[
+        OpenLine("Obligation of the partner: Staffing plan", date(2026, 12, 18), late=True),
+        OpenLine("Report for December 2026", WEDNESDAY, form=REPORT_FORM, key="key-of-a-report1"),
+    ],
+    waiting=[
+        OpenLine("Report for November 2026: to be accepted or queried", date(2026, 12, 3), since=True),
+        OpenLine("Obligation of the department (clause 4.2): Send referrals by post code", date(2027, 1, 29)),
+    ],
+    told=[OpenLine("Change memo 3 to be acknowledged: Referral form", date(2026, 12, 17), late=True)],
+    rated=[kpi_line(1, "98.2"), kpi_line(2, None)],
+    period="November 2026",
+)
+LARGE_LINE = OpenLine(
+    long_text(300),
+    date(2026, 11, 22),
+    late=True,
+    note="not asked until 12 January 2027",
+    form=REPORT_FORM,
+    key="k" * 16,
+)
+LARGE_LIST = PartnerList(
+    facts(**LONG, partner=NAME),
+    owed=[LARGE_LINE] * 60,
+    waiting=[LARGE_LINE] * 60,
+    told=[LARGE_LINE] * 60,
+    rated=[kpi_line(n, "12345678.1234", name=TITLE) for n in range(1, 61)],
+    period="September 2026",
+)
+
 CHANGED_NAME = {"name": ["Northgate Futures Ltd", "Northgate Ltd"], "Slack workspaces": ["nothing", "T0NORTHGATE"]}
 
 MESSAGE_CONTEXTS: Contexts = {
+    "partners/pinned": {
+        "smallest": {"list": SMALL_LIST},
+        "usual": {"list": USUAL_LIST.within(PINNED)},
+        "largest": {"list": LARGE_LIST.within(PINNED)},
+    },
+    "partners/lists": {
+        "smallest": {"lists": [], "more": 0},
+        "usual": {"lists": [USUAL_LIST], "more": 0},
+        "largest": {"lists": [LARGE_LIST.within(AMONG_OTHERS)] * 3, "more": 120},
+        "alone": {"lists": [LARGE_LIST.within(ALONE)], "more": 0},
+    },
+    "partners/released": {
+        "smallest": {"contract": facts(reference="A", sample=False)},
+        "usual": {"contract": facts()},
+        "largest": {"contract": facts(**LONG)},
+    },
     "partners/list": {
         "smallest": {"page": PartnerListPage([], 1, 0)},
         "usual": {"page": PartnerListPage([listed_partner(1), listed_partner(2, contracts=0)], 1, 2)},

@@ -8,7 +8,7 @@ from bot.domain.reminders import ReminderRule
 from bot.models import LineState, MoreTime, ReminderLine
 from bot.services.due.sources import SOURCES, source_of
 from bot.services.reminders.answers import Answer, LineDetails
-from bot.services.reminders.more_time import Extension
+from bot.services.reminders.more_time import Extension, MoreTimeForm, Wanted
 from bot.services.reminders.reminder_page import ReminderPage, ReminderView
 from bot.services.reminders.reminder_settings import ContractRules, KindRule
 from tests.builders import MONDAY, facts
@@ -153,7 +153,21 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "contracts/reminders": RULES_SEEN["found"],
 }
+WANTED = Wanted(DueKind.REPORT, 1, "Report for December 2026", date(2027, 1, 6))
+LARGE_REQUEST = REQUEST.model_copy(update={"what": WHAT})
 VIEW_CONTEXTS: Contexts = {
+    "reminders/more_time_form": {
+        "smallest": {"form": MoreTimeForm(facts(reference="A", title="B"), [WANTED])},
+        "usual": {"form": MoreTimeForm(facts(), [WANTED, replace(WANTED, subject_id=2, what="Staffing plan")])},
+        "largest": {
+            "form": MoreTimeForm(facts(**LONG), [replace(WANTED, subject_id=n, what=WHAT) for n in range(120)])
+        },
+    },
+    "reminders/more_time_asked": {
+        "smallest": {"extension": Extension(REQUEST, facts(), "A")},
+        "usual": {"extension": Extension(REQUEST, facts(), "Priya Nair")},
+        "largest": {"extension": Extension(LARGE_REQUEST, facts(**LONG), NAME)},
+    },
     "reminders/form": {
         "smallest": {"details": SMALL_DETAILS},
         "usual": {"details": USUAL_DETAILS},
