@@ -64,6 +64,7 @@ MORE_USERS = (
 # The tables in which something changes when a partner's person does something; a chart that they ask for is drawn once.
 WRITTEN_BY_PARTNERS = {
     *("absence", "trail_entry", "chart_file", "home_change", "home_page", "form_draft", "outbox_message", "person"),
+    *("contact", "contact_person", "more_time", "reminder_line"),
     *("reading", "receipt", "report", "report_answer", "risk", "role", "slack_user"),
 }
 CLICKED = ("button", "overflow")

@@ -77,7 +77,7 @@ PARTNERS = _columns(
     "person: name",
     "reading: why override_reason",
     "rectification_plan: title",
-    "report: narrative query rag_reason path_to_green",
+    "report: narrative query rag_reason path_to_green evidence",
     "report_answer: words",
 )
 OF_ITS_OWNER = _columns("action: what")  # the department's alone, but for an action of the partner's own people
@@ -111,6 +111,7 @@ NO_WORDS = _columns(
     "organisation: public_id folded key",
     "outbox_message: key channel text blocks charts template why lease last_error slack_channel slack_ts permalink",
     "person: slack folded",
+    "pinned_list: channel message shown problem",
     "proclaimed_day: public_id name source",
     "receipt: key answer",
     "report: public_id period",

@@ -112,6 +112,15 @@ class PartnerBoundary(RuleBasedStateMachine):
             self._after(user, "")
 
     @rule(user=ANYBODY, luck=LUCK)
+    def asks_liaison_in_words(self, user: str, luck: Random) -> None:
+        """By a mention in a channel of theirs, or in their direct messages with it."""
+        if places := self.at.channels(user):
+            text = f"@{self.ws.store.bot.name} what is open?"
+            self._after(user, self.at.does(user, "say", channel=luck.choice(places).id, text=text))
+            self.at.control.settle()
+            self._after(user, "")
+
+    @rule(user=ANYBODY, luck=LUCK)
     def forges_a_button(self, user: str, luck: Random) -> None:
         """One that somebody else sees, or any of the product's with a value of its own."""
         for _ in range(AT_ONCE):
