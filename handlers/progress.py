@@ -143,7 +143,10 @@ def _report(ctx: ActorContext, typed: Typed) -> Response:
         **_figures_in_line(due, " ".join(figures)),
     }  # an answer to a query changes only the figures that it names
     try:
-        received = report_submission.submit_report(ctx, due, said, due.report.narrative, due.outlook, deliberate=True)
+        report = due.report
+        received = report_submission.submit_report(
+            ctx, due, said, report.narrative, due.outlook, report.evidence, deliberate=True
+        )
     except Doubtful as error:
         return _asks(ctx, due, said, error)
     return Response.answers(ctx.messages.message("progress/received", received=received))
@@ -151,7 +154,7 @@ def _report(ctx: ActorContext, typed: Typed) -> Response:
 
 def _asks(ctx: ActorContext, due: DueReport, figures: Mapping[int, FigureWithParts], error: Doubtful) -> Response:
     """Open the form with the figures of a line, and ask whether they are right. Raises the error if it has no room."""
-    form = ctx.messages.view("progress/form", due=due, values=values_of(replace(due, figures=figures)))
+    form = report_handlers.form_view(ctx, due, values_of(replace(due, figures=figures)))
     asking = error_responses.with_doubts(ctx.messages, form, error)
     if asking is None:
         raise error
@@ -206,7 +209,7 @@ def _form_for_channel(ctx: ActorContext, channel: str) -> View:
 
 
 def _form(ctx: ActorContext, due: DueReport) -> View:
-    return ctx.messages.view("progress/form", due=due, values=values_of(due))
+    return report_handlers.form_view(ctx, due, values_of(due))
 
 
 def _figures_in_line(due: DueReport, line: str) -> dict[int, FigureWithParts]:

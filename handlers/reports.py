@@ -1,18 +1,20 @@
 """A received report: accepting, querying, verifying and overriding it; and replies in the thread of its prompt."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
-from bot.delivery.messages import Messages
+from bot.delivery.messages import Messages, View
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.interactions import error_responses, form_fields
 from bot.interactions.payloads import Click, Event, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.services.progress import report_decisions, report_replies
+from bot.services.progress import earlier_report, report_decisions, report_replies
+from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import ActorContext
 
 
@@ -124,8 +126,12 @@ def confirm(ctx: ActorContext, click: Click) -> Response:
 def correct(ctx: ActorContext, click: Click) -> Response:
     """Open the report's form, filled in with the figures that were read."""
     due, values = report_replies.to_correct(ctx, click.record_key, click.seen)
-    form = ctx.messages.view("progress/form", due=due, values=values)
-    return replace(Response.opens(form), offers=False)
+    return replace(Response.opens(form_view(ctx, due, values)), offers=False)
+
+
+def form_view(ctx: ActorContext, due: DueReport, values: Mapping[str, str]) -> View:
+    """The form of a report with these values in it, beside what was reported before."""
+    return ctx.messages.view("progress/form", due=due, values=values, before=earlier_report.reported_before(ctx, due))
 
 
 def explain_in_thread(messages: Messages, event: Event, error: UserError) -> Response:

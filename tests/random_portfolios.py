@@ -308,6 +308,7 @@ def _reports(draw: st.DrawFn, reference: str, kpis: list[KpiRecord]) -> list[Rec
             rag=rag,
             rag_reason=draw(words),
             path_to_green=draw(words),
+            evidence=draw(MAYBE),
         ),
         ReportRecord(contract=reference, period=awaited, due=draw(DAYS)),
     ]

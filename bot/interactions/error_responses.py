@@ -1,13 +1,14 @@
 """Answering a failure: under its form field, beside the typed command, or as a sentence."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from bot.delivery.messages import Blocks, Message, Messages, View
 from bot.delivery.slack_answers import Refused, Unsettled
 from bot.domain.slack_text import with_names
 from bot.domain.text_validation import Sensitive
-from bot.errors import UserError
+from bot.errors import UserError, UserErrors
 from bot.identity import Denied
 from bot.interactions.disambiguation import choices
 from bot.interactions.payloads import Command, Event, Request, Submission, stamped
@@ -88,7 +89,7 @@ def click_error(messages: Messages, _click: Request, error: UserError) -> Respon
 
 
 def form_error(messages: Messages, submission: Submission, error: UserError) -> Response:
-    """The failure of a form, under the field that it is about; the form stays open with its entries.
+    """The failure of a form, under each field that it is about; the form stays open with its entries.
 
     For a personal detail the form itself asks whether to take it out or to save it on purpose, and for figures that are
     far from the accepted ones whether they are right. For a change that
@@ -106,8 +107,22 @@ def form_error(messages: Messages, submission: Submission, error: UserError) -> 
             return Response(ack={"response_action": "update", "view": asking})
     if isinstance(error, Doubtful) and (asking := with_doubts(messages, submission.view, error)):
         return Response(ack={"response_action": "update", "view": asking})
-    block = error.field if error.field in submission.values else next(iter(submission.values), "")
-    return Response(ack={"response_action": "errors", "errors": {block: error.sentence}})
+    if isinstance(error, UserErrors):
+        plain = [each for each in error.errors if not isinstance(each, Sensitive)]
+        if not plain:  # one question at a time
+            return form_error(messages, submission, error.errors[0])
+        return Response(ack={"response_action": "errors", "errors": _by_field(submission, plain)})
+    return Response(ack={"response_action": "errors", "errors": _by_field(submission, [error])})
+
+
+def _by_field(submission: Submission, errors: Sequence[UserError]) -> dict[str, str]:
+    """The sentences by field, where the form has it; else under its first field."""
+    first = next(iter(submission.values), "")
+    said: dict[str, str] = {}
+    for error in errors:
+        block = error.field if error.field in submission.values else first
+        said[block] = f"{said[block]} {error.sentence}" if block in said else error.sentence
+    return said
 
 
 def with_doubts(messages: Messages, form: View, error: Doubtful) -> View | None:

@@ -73,6 +73,9 @@ class ReportRecord(Record):
     path_to_green: Annotated[str, readers.text(1000)] = Field(
         default="", description="How it becomes green again. Amber and red have a path."
     )
+    evidence: Annotated[str, readers.text(1000)] = Field(
+        default="", description="Where its figures can be checked: a link, or words."
+    )
 
     @model_validator(mode="after")
     def _received_from_somebody(self) -> Self:

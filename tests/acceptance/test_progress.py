@@ -80,12 +80,16 @@ def test_a_report_with_no_figure_at_all_is_refused_and_one_left_out_is_other(off
 def test_the_partners_red_amber_or_green_needs_its_reason_and_its_path_and_says_whose_it_is(office: Office) -> None:
     priya = office.person(PRIYA)
     form = _opened(priya, _prompted(office, priya))
-    starts, _ = _fields(form)
-    refused = priya.submit(form, {starts: "99", "rag": "Amber"})
-    assert refused.errors == {"rag_reason": "Say why it is amber."}
-    refused = priya.submit(priya.modal(), {starts: "99", "rag": "Amber", "rag_reason": "Two posts are empty"})
+    starts, outcomes = _fields(form)
+    assert "Target: 99%. November 2026: " in words(form)
+    refused = priya.submit(form, {starts: "many", outcomes: "12,5", "rag": "Amber"})
+    assert list(refused.errors) == [starts, outcomes, "rag_reason", "path_to_green"], "every field at once"
+    assert refused.errors["rag_reason"] == "Say why it is amber."
+    refused = priya.submit(
+        priya.modal(), {starts: "99", outcomes: "", "rag": "Amber", "rag_reason": "Two posts are empty"}
+    )
     assert list(refused.errors) == ["path_to_green"]
-    path = {"path_to_green": "Both start on 18 January"}
+    path = {"path_to_green": "Both start on 18 January", "evidence": "https://northgate.example/december"}
     sent = priya.submit(priya.modal(), {starts: "99", "rag": "Amber", "rag_reason": "Two posts are empty", **path})
     office.deliver()
     (card,) = office.person(AMIRA).command("/progress show WP-NE", channel=PORTFOLIO)
@@ -95,6 +99,7 @@ def test_the_partners_red_amber_or_green_needs_its_reason_and_its_path_and_says_
         assert "Red, amber or green (RAG), as Northgate Futures Ltd sees it: Amber" in said
         assert "Why: Two posts are empty" in said
         assert "Path to green: Both start on 18 January" in said
+        assert "Evidence: https://northgate.example/december" in said
 
 
 def test_a_manager_reports_in_one_line_and_by_choosing_a_contract(office: Office) -> None:

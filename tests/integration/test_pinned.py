@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from bot.db import Database
+from bot.delivery.slack_facts import PostedMessage
 from bot.domain.parts import FigureWithParts
 from bot.models import (
     Audience,
@@ -270,7 +271,7 @@ def test_the_next_work_is_in_the_morning_or_when_a_pin_is_tried_again(unchanged:
         run_job(session, "pinned", at)
         delivered(session, at)
         assert pins.next_due(work(session, at)) == MONDAY + 2 * DAY - 2 * HOUR
-        pin = pins.ToPin(kept(session).id, pins.PostedMessage(SHARED, "1.1"))
+        pin = pins.ToPin(kept(session).id, PostedMessage(SHARED, "1.1"))
         pins.note_not_pinned(work(session), pin, "", at + MINUTE)
         session.flush()
         assert pins.next_due(work(session, at)) == at + MINUTE

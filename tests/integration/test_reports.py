@@ -14,8 +14,8 @@ from bot.domain.parts import FigureWithParts
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import Contract, Kpi, OutboxMessage, Reading, Report, Stage, TrailEntry
-from bot.services.progress import report_submission, reports
+from bot.models import Contract, Kpi, OutboxMessage, Reading, Report, ReportDecision, Stage, TrailEntry
+from bot.services.progress import earlier_report, report_submission, reports
 from bot.services.progress.reports import DueReport
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, act, contract_named, open_all, prompted, rows, work
 from tests.conftest import Templates
@@ -306,3 +306,21 @@ def test_the_kpis_of_a_report_are_its_contracts_own_in_the_order_agreed(unchange
         assert sum(len(reports.kpis_of(work(session), each)) for each in contracts) == len(
             session.scalars(select(Kpi)).all()
         )
+
+
+def test_the_form_knows_what_was_reported_before_and_what_is_still_open(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        asked = due(session)
+        wp_ne = col(Report.contract_id) == asked.contract.id
+        november = session.scalars(select(Report).where(wp_ne, col(Report.period) == "2026-11")).one()
+        november.narrative, november.evidence = "Two advisers left", "https://northgate.example/november"
+        october = session.scalars(select(Report).where(wp_ne, col(Report.period) == "2026-10")).one()
+        october.decision, october.query, october.queries = ReportDecision.QUERIED, "Which hub?", 1
+        october.decided_by_id, october.decided_at = november.reporter_id, MONDAY
+        session.flush()
+        before = earlier_report.reported_before(act(session, "U0PRIYA"), asked)
+        assert (before.period, before.narrative) == ("November 2026", "Two advisers left")
+        assert [(query.period, query.words) for query in before.queries] == [("October 2026", "Which hub?")]
+        assert before.figures.keys() == {kpi.id for kpi in asked.kpis}
+        with pytest.raises(Denied):
+            earlier_report.reported_before(act(session, "U0TOMASZ"), asked)

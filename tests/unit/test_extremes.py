@@ -23,6 +23,7 @@ from bot.services.contacts.contact_forms import ContactForm
 from bot.services.contacts.contact_log import ContactPage
 from bot.services.contacts.contacts import LoggedContact
 from bot.services.pages.home import HomeContent, TopItems
+from bot.services.progress.earlier_report import ReportedBefore
 from bot.services.progress.report_submission import values_of
 from tests.builders import MESSAGES, contact, due, facts, kpis, person, received
 from tests.unit.renders import JOURNEYS, RENDERS, Render, renders_of
@@ -116,7 +117,7 @@ def test_most_of_them_show_a_name_or_a_title() -> None:
 
 def report_form(count: int, words: str) -> View:
     asked = due(kpis(count, name=words))
-    made = MESSAGES.view("progress/form", due=asked, values=values_of(asked))
+    made = MESSAGES.view("progress/form", due=asked, values=values_of(asked), before=ReportedBefore())
     assert sum(block["block_id"].startswith("kpi_") for block in made["blocks"] if block["type"] == "input") == count
     return made
 

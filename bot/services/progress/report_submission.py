@@ -15,7 +15,7 @@ from bot.domain.ratings import UNSAID, Outlook, Rag
 from bot.domain.report_cycle import REPORT, ReportEvent, ReportState
 from bot.domain.text_validation import deliberate_text, optional_text
 from bot.domain.wording import quoted
-from bot.errors import UserError
+from bot.errors import Checks, UserError
 from bot.models import Audience, Kpi, Reading, Report
 from bot.services import edit_conflicts
 from bot.services.progress.doubts import Doubtful, doubts_about
@@ -31,6 +31,7 @@ def submit_report(
     values: Mapping[int, FigureWithParts],
     narrative: str = "",
     outlook: Outlook = UNSAID,
+    evidence: str = "",
     *,
     deliberate: bool = False,
     confirmed: str = "",
@@ -47,10 +48,11 @@ def submit_report(
         raise UserError("Give at least one figure, or say in your own words why there is none.")
     _check_doubts(ctx, due, values, confirmed)
     figures = [rated(kpi, values.get(kpi.id, NOTHING), "no figure was given") for kpi in due.kpis]
-    words = optional_text(narrative, what="the narrative", at_most=3000, field=NARRATIVE, deliberate=deliberate)
+    words = _narrative(narrative, deliberate=deliberate)
     _receive(ctx, report, figures)
     report.narrative, report.rag = words, outlook.rag
     report.rag_reason, report.path_to_green = outlook.reason, outlook.path
+    report.evidence = _evidence(evidence, deliberate=deliberate)
     _record(ctx, due, state, figures, before)
     received = ReceivedReport(
         report,
@@ -87,7 +89,7 @@ def _record(
         changes=changes,
         figures=figures_in_words(figures),
         **({"rag": report.rag.value} if report.rag else {}),
-        personal_detail=deliberate_text(report.narrative, report.rag_reason, report.path_to_green),
+        personal_detail=deliberate_text(report.narrative, report.rag_reason, report.path_to_green, report.evidence),
     )
 
 
@@ -123,28 +125,40 @@ def outlook(rag: str, reason: str, path: str, *, deliberate: bool = False) -> Ou
 
     `deliberate`: the sender was warned of a personal detail and keeps it. Raises `UserError`.
     """
-    words = [
-        optional_text(text, what=what, at_most=MOST, field=field, deliberate=deliberate)
-        for text, what, field in ((reason, "the reason", "rag_reason"), (path, "the path to green", "path_to_green"))
-    ]
+    checks, words = Checks(), {"rag_reason": "", "path_to_green": ""}
+    for text, what, field in ((reason, "the reason", "rag_reason"), (path, "the path to green", "path_to_green")):
+        with checks.field():
+            words[field] = optional_text(text, what=what, at_most=MOST, field=field, deliberate=deliberate)
+    checks.done()
     if not rag.strip():
-        if any(words):
+        if any(words.values()):
             raise UserError("Choose red, amber or green for what you say below, or leave that blank.", field="rag")
         return UNSAID
     point = next((each for each in Rag if each.casefold() == rag.strip().casefold()), None)
     if point is None:
         raise UserError(f"{quoted(rag)} is not red, amber or green. Choose one of the list.", field="rag")
-    said = Outlook(point, *words)
-    if said.needs_a_path and not said.reason:
-        raise UserError(f"Say why it is {point.lower()}.", field="rag_reason")
-    if said.needs_a_path and not said.path:
-        raise UserError(
-            f"It is {point.lower()}: say what will be done, and by when it is green.", field="path_to_green"
-        )
+    said = Outlook(point, *words.values())
+    with checks.field():
+        if said.needs_a_path and not said.reason:
+            raise UserError(f"Say why it is {point.lower()}.", field="rag_reason")
+    with checks.field():
+        if said.needs_a_path and not said.path:
+            raise UserError(
+                f"It is {point.lower()}: say what will be done, and by when it is green.", field="path_to_green"
+            )
+    checks.done()
     return said
 
 
-NARRATIVE = "narrative"
+def _narrative(words: str, *, deliberate: bool) -> str:
+    return optional_text(words, what="the narrative", at_most=3000, field=NARRATIVE, deliberate=deliberate)
+
+
+def _evidence(words: str, *, deliberate: bool) -> str:
+    return optional_text(words, what="the evidence", at_most=MOST, field=EVIDENCE, deliberate=deliberate)
+
+
+NARRATIVE, EVIDENCE = "narrative", "evidence"
 OUTLOOK = ("rag", "rag_reason", "path_to_green")
 
 
@@ -163,27 +177,39 @@ def values_of(due: DueReport) -> dict[str, str]:
     report = due.report
     figures = {field_of(kpi): due.figures.get(kpi.id, NOTHING).written(kpi.unit) for kpi in due.kpis}
     outlook = {"rag": report.rag or "", "rag_reason": report.rag_reason, "path_to_green": report.path_to_green}
-    return {**figures, NARRATIVE: report.narrative, **outlook}
+    return {**figures, NARRATIVE: report.narrative, **outlook, EVIDENCE: report.evidence}
 
 
 def figures_of(due: DueReport, values: Mapping[str, str]) -> dict[int, FigureWithParts]:
     """The figures by KPI id, each read in its KPI's unit, without blank fields. Raises `UserError`."""
-    figures: dict[int, FigureWithParts] = {}
+    figures, checks = dict[int, FigureWithParts](), Checks()
     for kpi in due.kpis:
         typed = values.get(field_of(kpi), "")
         if not typed.strip():
             continue
-        try:
-            figures[kpi.id] = kpi.given(typed)
-        except UserError as error:
-            raise figure_error(kpi.name, error, field_of(kpi)) from error
+        with checks.field():
+            try:
+                figures[kpi.id] = kpi.given(typed)
+            except UserError as error:
+                raise figure_error(kpi.name, error, field_of(kpi)) from error
+    checks.done()
     return figures
 
 
 def submit_values(
     ctx: ActorContext, due: DueReport, values: Mapping[str, str], *, deliberate: bool = False, confirmed: str = ""
 ) -> ReceivedReport:
-    """Receive a report from the values of its form. Raises the errors of `outlook` and `submit_report`."""
-    figures = figures_of(due, values)
-    said = outlook(*(values.get(name, "") for name in OUTLOOK), deliberate=deliberate)
-    return submit_report(ctx, due, figures, values.get(NARRATIVE, ""), said, deliberate=deliberate, confirmed=confirmed)
+    """Receive a report from the values of its form, whose fields are all checked first. Raises `UserErrors`, and the
+    errors of `submit_report`."""
+    figures, said, checks = dict[int, FigureWithParts](), UNSAID, Checks()
+    narrative, evidence = values.get(NARRATIVE, ""), values.get(EVIDENCE, "")
+    with checks.field():
+        figures = figures_of(due, values)
+    with checks.field():
+        _narrative(narrative, deliberate=deliberate)
+    with checks.field():
+        said = outlook(*(values.get(name, "") for name in OUTLOOK), deliberate=deliberate)
+    with checks.field():
+        _evidence(evidence, deliberate=deliberate)
+    checks.done()
+    return submit_report(ctx, due, figures, narrative, said, evidence, deliberate=deliberate, confirmed=confirmed)

@@ -1,5 +1,6 @@
 """Reports, their prompts and decisions, and KPIs."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,8 @@ from bot.models import (
     ReportDecision,
     Source,
 )
-from bot.services.progress.kpi_history import KpiHistory
+from bot.services.progress.earlier_report import OpenQuery, ReportedBefore
+from bot.services.progress.kpi_history import KpiFigure, KpiHistory
 from bot.services.progress.over_time import FiguresOverTime, OverTime, Span
 from bot.services.progress.rated_figures import Override, rated
 from bot.services.progress.rating_grid import RatingGrid, RatingRow
@@ -63,9 +65,17 @@ def report_card(
     return ReportCard(about or facts(), row, asked, received, may, may, may, over)
 
 
-def filled(asked: DueReport) -> dict[str, Any]:
+def filled(asked: DueReport, before: ReportedBefore | None = None) -> dict[str, Any]:
     """What the form of a report is given."""
-    return {"due": asked, "values": values_of(asked)}
+    return {"due": asked, "values": values_of(asked), "before": before or ReportedBefore()}
+
+
+def before(kpis: Sequence[Kpi], value: str | None, words: str) -> ReportedBefore:
+    """The report before, with this figure for each KPI and these words in each field."""
+    given = FigureWithParts(Decimal(value) if value else None)
+    figures = {each.id: KpiFigure("November 2026", given, Rating.APPROACHING_TARGET) for each in kpis}
+    queries = [OpenQuery("October 2026", words)] * 5
+    return ReportedBefore("November 2026", figures, words, words, words, queries)
 
 
 LARGEST_GIVEN = FigureWithParts(Decimal("98765432.1234"), Decimal("98765432.1234"), Decimal("87654321.1234"))
@@ -338,10 +348,19 @@ VIEW_CONTEXTS: Contexts = {
     },
     "progress/form": {
         "smallest": filled(due(kpis(0))),
-        "usual": filled(due([kpi(1), LOW_KPIS[1], kpi(3, unit=Unit.HOURS, combines=Combining.AVERAGE)], late=1)),
+        "usual": filled(
+            due([kpi(1), LOW_KPIS[1], kpi(3, unit=Unit.HOURS, combines=Combining.AVERAGE)], late=1),
+            ReportedBefore(
+                "November 2026",
+                before([kpi(1)], "98.2", "").figures,
+                "Two advisers were away. A third starts in January.",
+                path_to_green="A third adviser starts on 11 January.",
+                queries=[OpenQuery("October 2026", "Which hub is behind the fall?")],
+            ),
+        ),
         "received": filled(replace(due(kpis(2)), report=USUAL_REPORT.report, figures=AS_BEFORE, seen="20270104.0")),
         "queried": filled(replace(due(kpis(2)), report=QUERIED_REPORT.report, figures=AS_BEFORE)),
-        "largest": filled(LARGE_DUE),
+        "largest": filled(LARGE_DUE, before(LARGE_KPIS, "98765432.1234", long_text(3000))),
     },
     "progress/verify_form": {
         "smallest": {"received": received(kpis(1))},
