@@ -48,6 +48,7 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.TELL, Audience.SHARED): PARTNERS,
     (Permission.LOG_CONTACT, Audience.INTERNAL): _WORKING,
     (Permission.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
+    (Permission.GIVE_EVIDENCE, Audience.SHARED): _WORKING | PARTNERS,
     (Permission.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
     (Permission.RAISE_RISK, Audience.INTERNAL): _WORKING,
     (Permission.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,

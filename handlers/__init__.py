@@ -19,6 +19,7 @@ from handlers import (
     liaison,
     partner_lists,
     partners,
+    policies,
     progress,
     reminders,
     risks,
@@ -33,6 +34,7 @@ COMMANDS = (
     digest.COMMAND,
     liaison.COMMAND,
     partners.COMMAND,
+    policies.COMMAND,
     progress.COMMAND,
     risks.COMMAND,
 )
@@ -58,6 +60,7 @@ def register(app: AsyncApp, router: Router) -> None:
     reminders.register(app, router)
     partners.register(app, router)
     partner_lists.register(app, router)
+    policies.register(app, router)
     progress.register(app, router)
     risks.register(app, router)
     specification.register(app, router)

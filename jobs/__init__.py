@@ -9,7 +9,20 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from jobs import deliver, escalations, holidays, homes, monthly, not_arrived, pinned, prompts, reminders, summary, users
+from jobs import (
+    deliver,
+    escalations,
+    holidays,
+    homes,
+    lapsed,
+    monthly,
+    not_arrived,
+    pinned,
+    prompts,
+    reminders,
+    summary,
+    users,
+)
 from jobs.context import JobContext, Planned
 
 LONDON = "Europe/London"
@@ -72,6 +85,7 @@ JOBS = (
         reminders.run,
         reminders.plan,
     ),
+    Job("lapsed", "tell both sides of certificates that have lapsed", EVERY_FIVE_MINUTES, lapsed.run, lapsed.plan),
     Job(
         "escalate",
         "escalate what is late or falls short, and send up what nobody answers",

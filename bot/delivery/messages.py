@@ -22,6 +22,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from bot.domain import figures, wording
+from bot.domain.certificate_cycle import CertificateEvent
 from bot.domain.channel_ends import ChannelEnd
 from bot.domain.charts import Chart, picture_key
 from bot.domain.escalation_triggers import Subject, Trigger
@@ -38,8 +39,10 @@ from bot.domain.slack_text import inert, one_line, without_spacers
 from bot.domain.waiting import Waiting
 from bot.models import (
     Audience,
+    CertificateState,
     ContactChannel,
     EscalationEnd,
+    EvidenceDecision,
     LineState,
     MadeBy,
     OutboxState,
@@ -55,9 +58,10 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 # What templates can compare with, and let people choose from.
 ENUMS = (
-    Audience, Band, ChannelEnd, Combining, ContactChannel, Direction, EscalationEnd, Impact, Likelihood, LineState,
-    MadeBy, Mend, Missing, Movement, OutboxState, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent,
-    ReportState, RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Stage, Step, Subject, Trigger, Waiting,
+    Audience, Band, CertificateEvent, CertificateState, ChannelEnd, Combining, ContactChannel, Direction, EscalationEnd,
+    EvidenceDecision, Impact, Likelihood, LineState, MadeBy, Mend, Missing, Movement, OutboxState, PlanEvent,
+    PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory, RiskChange, RiskStatus, RoleName, Rung,
+    Stage, Step, Subject, Trigger, Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]

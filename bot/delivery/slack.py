@@ -210,6 +210,16 @@ class Slack:
         await answer_of(self.client.files_completeUploadExternal(files=[{"id": file, "title": title}]))
         return file
 
+    async def send_file(self, user: str, name: str, content: bytes) -> None:
+        """Share a file with one person, in their direct messages."""
+        channel = await self.direct_channel(user)
+        ticket = await answer_of(self.client.files_getUploadURLExternal(filename=name, length=len(content)))
+        await self._send_bytes(needed(ticket, "upload_url"), content)
+        file = needed(ticket, "file_id")
+        await answer_of(
+            self.client.files_completeUploadExternal(files=[{"id": file, "title": name}], channel_id=channel)
+        )
+
     async def until_processed(self, file: str) -> None:
         """Wait until Slack has processed an uploaded picture: only then can a block show it.
 

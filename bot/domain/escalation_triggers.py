@@ -25,6 +25,7 @@ class Subject(StrEnum):
     MILESTONE = "milestone"
     OBLIGATION = "obligation"
     OPTION = "option to extend"
+    CERTIFICATE = "certificate"
 
 
 class Trigger(StrEnum):
@@ -46,6 +47,7 @@ class Trigger(StrEnum):
     DUTY_MISSED = "duty missed"
     OPTION_NEAR = "option to decide"
     OPTION_LAPSED = "option not decided"
+    CERTIFICATE_LAPSED = "certificate lapsed"
 
 
 DATE_TRIGGERS = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # these follow from its dates

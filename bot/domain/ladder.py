@@ -112,6 +112,7 @@ BEGINS: Mapping[Trigger, Rung] = {
     Trigger.DUTY_MISSED: Rung.MANAGER,
     Trigger.OPTION_NEAR: Rung.SENIOR_OWNER,
     Trigger.OPTION_LAPSED: Rung.SENIOR_OWNER,
+    Trigger.CERTIFICATE_LAPSED: Rung.HEAD,  # the manager was told when it lapsed
 }
 # The highest rung for some triggers; the others go to the top. A missed day does not go to the senior owner.
 HIGHEST: Mapping[Trigger, Rung] = {Trigger.REVIEW_OVERDUE: Rung.HEAD, Trigger.ACTION_OVERDUE: Rung.HEAD}

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     TELL = "tell the contract manager something"
     LOG_CONTACT = "log a contact"
     REPORT_PROGRESS = "report progress"
+    GIVE_EVIDENCE = "give evidence of certificates"
     ACCEPT_PROGRESS = "accept reports"
     RAISE_RISK = "raise a risk"
     MANAGE_RISK = "assess risks"

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from bot.domain.asking import Asking
 from bot.domain.calendar import NationCalendar
+from bot.domain.certificate_cycle import LAPSED_FOR
 from bot.domain.escalation_triggers import Reason, Trigger
 from bot.domain.ratings import Rating
 from bot.domain.wording import format_date, plural
@@ -110,6 +111,17 @@ def duty_missed(due_on: date, today: date, calendar: NationCalendar) -> list[Rea
         f"The department owed it by {format_date(due_on)}, and it was not done {plural(late, 'working day')} later."
     )
     return [Reason(Trigger.DUTY_MISSED, sentence)]
+
+
+def certificate_lapsed(due_on: date, today: date, calendar: NationCalendar) -> list[Reason]:
+    """Why a certificate without evidence of its next period is escalated; empty if it is not."""
+    late = _days_late(due_on, today, calendar)
+    if late < LAPSED_FOR:
+        return []
+    sentence = (
+        f"It was to be renewed by {format_date(due_on)}, and no evidence had come {plural(late, 'working day')} later."
+    )
+    return [Reason(Trigger.CERTIFICATE_LAPSED, sentence)]
 
 
 def _days_late(day: date, today: date, calendar: NationCalendar) -> int:

@@ -280,9 +280,12 @@ def _values(view: dict[str, Any]) -> dict[str, str]:
 
 
 def _entered(element: dict[str, Any]) -> str:
-    """The entry of an element as text, `cleaned`; several ticked boxes, or people, are joined by commas."""
+    """The entry of an element as text, `cleaned`; several ticked boxes, people, or the ids of files,
+    are joined by commas."""
     if "selected_options" in element:
         return ",".join(option["value"] for option in element["selected_options"] or [])
+    if "files" in element:
+        return ",".join(str(file["id"]) for file in element["files"] or [])
     if "selected_users" in element:
         return ",".join(element["selected_users"] or [])
     if "selected_option" in element:

@@ -1,11 +1,19 @@
 """The tables. Importing this package makes SQLModel.metadata complete."""
 
+from bot.domain.certificate_cycle import CertificateState
 from bot.domain.option_cycle import Decision
 from bot.domain.plan_cycle import PlanStatus
 from bot.domain.report_cycle import ReportDecision, ReportState
 from bot.domain.stages import Stage
 from bot.models._folded import with_folded
 from bot.models.action import ActionItem
+from bot.models.certificate import (
+    Certificate,
+    CertificateEvidence,
+    CertificateKind,
+    EvidenceDecision,
+    EvidenceFile,
+)
 from bot.models.contact import Contact, ContactChannel, ContactPerson, MadeBy
 from bot.models.contract import (
     AgreementForm,
@@ -64,6 +72,10 @@ __all__ = [
     "AgreementForm",
     "Audience",
     "CalendarBasis",
+    "Certificate",
+    "CertificateEvidence",
+    "CertificateKind",
+    "CertificateState",
     "Channel",
     "ChartFile",
     "Contact",
@@ -78,6 +90,8 @@ __all__ = [
     "Escalation",
     "EscalationEnd",
     "EscalationStep",
+    "EvidenceDecision",
+    "EvidenceFile",
     "ExtensionOption",
     "FormDraft",
     "HomeChange",

@@ -34,11 +34,10 @@ class Party(StrEnum):
 
 
 class MilestoneKind(StrEnum):
-    """A milestone to reach, a deliverable to hand over, or a document to renew by a day."""
+    """A milestone to reach, or a deliverable to hand over."""
 
     MILESTONE = "milestone"
     DELIVERABLE = "deliverable"
-    RENEWAL = "certificate or policy"
 
 
 class Kpi(SQLModel, table=True):

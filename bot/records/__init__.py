@@ -2,6 +2,7 @@
 
 from bot.records.action import ActionRecord
 from bot.records.cells import written
+from bot.records.certificate import CertificateRecord
 from bot.records.contact import ContactRecord
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.holiday import HolidayRecord
@@ -24,6 +25,7 @@ SHEETS: tuple[type[Record], ...] = (
     OptionRecord,
     MilestoneRecord,
     ObligationRecord,
+    CertificateRecord,
     ReportRecord,
     ReadingRecord,
     PlanRecord,
@@ -44,6 +46,7 @@ __all__ = [
     "DEADLINES",
     "SHEETS",
     "ActionRecord",
+    "CertificateRecord",
     "ChannelRecord",
     "ContactRecord",
     "ContractRecord",

@@ -5,12 +5,13 @@ case. It refuses an ambiguous cell and says how to fix it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeVar
 
 from pydantic import PlainValidator
@@ -148,13 +149,16 @@ def _slack_id(typed: str, letters: str, what: str, mend: str) -> str:
     return typed
 
 
-def choice(options: type[Choice]) -> Reader:
-    """One of a closed set of words, in any case."""
+def choice(options: type[Choice], moved: Mapping[str, str] = MappingProxyType({})) -> Reader:
+    """One of a closed set of words, in any case. `moved` are words of before, each with a sentence that says where
+    its records belong now."""
     by_key = {name_key(each.value): each for each in options}
 
     def read(value: object) -> Choice:
         typed = " ".join(_typed(value).split())
         found = by_key.get(name_key(typed))
+        if name_key(typed) in moved:
+            raise UserError(f"{quoted(typed)} no longer stands here. {moved[name_key(typed)]}")
         if found is None:
             words = [each.value for each in options]
             beginning = (each for each in words if typed and each.startswith(typed.lower()))

@@ -18,6 +18,7 @@ from bot.records.fields import Contract, Day, Due, Figure, Flag, KpiCode, LongNa
 from bot.records.record import Misfit, Record, columns
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")
+_MOVED = {"certificate or policy": "Enter it on the sheet certificates: its name, its kind, and its day as needed_by."}
 _PARTY = Field(description="Which side owes it.")
 _ENDED = Field(
     title="Ended on", default=None, description="The day on which it was given up before its time; blank if it stands."
@@ -212,8 +213,8 @@ class MilestoneRecord(Term):
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What is reached or handed over, unique in the contract.")
-    kind: Annotated[MilestoneKind, readers.choice(MilestoneKind)] = Field(
-        default=MilestoneKind.MILESTONE, description="Whether it is reached, handed over, or renewed by a day."
+    kind: Annotated[MilestoneKind, readers.choice(MilestoneKind, _MOVED)] = Field(
+        default=MilestoneKind.MILESTONE, description="Whether it is reached or handed over."
     )
     owed_by: Annotated[Party, readers.choice(Party)] = _PARTY
     due: Due = Field(title="Due on", description="The day it is due, or a rule that gives it.")

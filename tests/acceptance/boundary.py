@@ -65,6 +65,7 @@ MORE_USERS = (
 WRITTEN_BY_PARTNERS = {
     *("absence", "trail_entry", "chart_file", "home_change", "home_page", "form_draft", "outbox_message", "person"),
     *("contact", "contact_person", "more_time", "reminder_line"),
+    *("certificate", "certificate_evidence", "evidence_file"),
     *("reading", "receipt", "report", "report_answer", "risk", "role", "slack_user"),
 }
 CLICKED = ("button", "overflow")

@@ -18,6 +18,8 @@ from bot import trail
 from bot.db import insert, table
 from bot.models import (
     ActionItem,
+    Certificate,
+    CertificateKind,
     Contact,
     ContactChannel,
     Contract,
@@ -67,6 +69,8 @@ INTERNAL = _columns(
 # What of a risk its partner may read while it is shared with them, and the department alone otherwise.
 WHILE_SHARED = _columns("risk: title cause effect")
 PARTNERS = _columns(
+    "certificate: name body number",
+    "certificate_evidence: body number reason",
     "contract: title purpose",
     "digest_line: why",
     "kpi: name definition",
@@ -86,6 +90,8 @@ NO_WORDS = _columns(
     "absence: public_id",
     "action: public_id folded",
     "trail_entry: actor action subject",
+    "certificate: public_id",
+    "certificate_evidence: public_id link file_name file_type file_hash",
     "calendar_basis: days proclaimed",
     "channel: slack",
     "chart_file: key slack_file",
@@ -229,7 +235,7 @@ def _partner_of(session: Session, row: SQLModel, partners: dict[int, str]) -> st
 
 
 def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int, partner: str) -> None:
-    """A contact, an action, a milestone, an obligation, a memo, a plan and an audit entry for a contract."""
+    """A contact, an action, what was agreed, a certificate, a memo, a plan and an audit entry for a contract."""
     author = session.scalars(select(Person)).first()
     assert author is not None
     on, soon, at = date(2026, 12, 1), date(2027, 1, 20), session.get_one(Contract, contract).created_at
@@ -253,11 +259,15 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
     )
     mine: dict[str, Any] = {"contract_id": contract}
     by: dict[str, Any] = {"owner_id": author.id, "added_by_id": author.id, "added_at": at, "due_on": soon}
+    held = Certificate(
+        **mine, name="Insurance", kind=CertificateKind.INSURANCE, body="Mutual", number="1", needed_by=on
+    )
     theirs = {**mine, "owed_by": Party.PARTNER, "due_on": soon}
     session.add_all(
         [
             ActionItem(**mine, **by, what="Recruit"),
             ActionItem(**mine, **{**by, "owner_id": _one_of(session, partner)}, what="Send the plan"),
+            held,
             Milestone(**theirs, name="Hubs open", kind=MilestoneKind.MILESTONE),
             Obligation(**theirs, name="Insurance", clause="12"),
             Memo(**mine, number=99, subject="Guidance", sent_on=on, acknowledge_by=on),

@@ -14,6 +14,10 @@ from bot.domain.duties import Regime
 from bot.domain.london import london_instant
 from bot.models import (
     ActionItem,
+    Certificate,
+    CertificateEvidence,
+    CertificateKind,
+    CertificateState,
     Contact,
     ContactChannel,
     Contract,
@@ -102,6 +106,40 @@ def obligation(session: Session, contract: Contract) -> Made:
     return row.id, SOON, settled(row, met_on=TODAY)
 
 
+def certificate(session: Session, contract: Contract) -> Made:
+    row = Certificate(
+        contract_id=contract.id,
+        name="Professional indemnity insurance",
+        kind=CertificateKind.INSURANCE,
+        valid_from=TODAY,
+        valid_to=SOON,
+        state=CertificateState.VERIFIED,
+        verified_on=TODAY,
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, valid_to=date(2028, 1, 10))
+
+
+def evidence(session: Session, contract: Contract) -> Made:
+    """Given on Monday, it is to be checked within five working days."""
+    subject_id, _, _ = certificate(session, contract)
+    row = session.get_one(Certificate, subject_id)
+    row.state = CertificateState.SUBMITTED
+    given: dict[str, Any] = {
+        "link": "https://files.example/1",
+        "given_by_id": person(session, "U0PRIYA").id,
+        "given_at": MONDAY,
+    }
+    session.add(
+        CertificateEvidence(
+            certificate_id=row.id, contract_id=contract.id, valid_from=TODAY, valid_to=date(2028, 1, 10), **given
+        )
+    )
+    session.flush()
+    return row.id, SOON, settled(row, state=CertificateState.VERIFIED, valid_to=date(2028, 1, 10))
+
+
 def option(session: Session, contract: Contract) -> Made:
     row = ExtensionOption(
         contract_id=contract.id, name="Extension of 6 months", months=6, decide_by=SOON, recorded_on=TODAY
@@ -177,7 +215,8 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.QUERY: query,
     DueKind.MILESTONE: milestone(MilestoneKind.MILESTONE),
     DueKind.DELIVERABLE: milestone(MilestoneKind.DELIVERABLE),
-    DueKind.RENEWAL: milestone(MilestoneKind.RENEWAL),
+    DueKind.CERTIFICATE: certificate,
+    DueKind.CERTIFICATE_CHECK: evidence,
     DueKind.OBLIGATION: obligation,
     DueKind.OPTION: option,
     DueKind.MEMO: memo,

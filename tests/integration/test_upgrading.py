@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -234,3 +235,57 @@ def test_what_search_looks_in_is_there_for_the_rows_of_before(old: Database) -> 
                 assert row["folded"] == folded(" ".join(row[each] for each in of))
         assert set(connection.scalars(text("select folded from person"))) == {"zoe lukasz ohara first"}
         assert set(connection.scalars(text("select folded from organisation"))) == {"ynys - mon"}
+
+
+def test_a_renewal_of_a_partner_becomes_a_certificate_with_its_reminders_and_goes_back(old: Database) -> None:
+    """One that the department owes stays what it owes, as a milestone."""
+    migrate(old.engine, "0015")
+    with old.engine.begin() as connection:
+        tables = reflected(connection)
+        known = connection.execute(select(tables["milestone"])).mappings().first()
+        snoozed = connection.execute(select(tables["snooze"])).mappings().first()
+        assert known is not None
+        assert snoozed is not None
+        renewal = {**known, "kind": "certificate or policy", "rule": "", "due_on": date(2027, 3, 31)}
+        rows: list[dict[str, Any]] = [
+            {"id": 901, "name": "Public liability insurance", "owed_by": "partner", "met_on": None},
+            {"id": 902, "name": "Cyber Essentials", "owed_by": "partner", "met_on": date(2027, 1, 2)},
+            {"id": 903, "name": "Our licence", "owed_by": "department", "met_on": None},
+        ]
+        for row in rows:
+            connection.execute(tables["milestone"].insert(), {**renewal, **row})
+            about = {"id": row["id"], "kind": "renewal", "subject_id": row["id"]}
+            connection.execute(tables["snooze"].insert(), {**snoozed, **about})
+        setting = {"contract_id": known["contract_id"], "kind": "renewal", "before": "20", "late_every": None}
+        connection.execute(tables["reminder_setting"].insert(), setting)
+        milestones = contents(connection)["milestone"]
+        if connection.dialect.name == "postgresql":  # which has not counted the rows that brought their ids
+            connection.execute(text("select setval(pg_get_serial_sequence('milestone', 'id'), 1000)"))
+    migrate(old.engine)
+    with old.engine.begin() as connection:
+        found = contents(connection)
+        made = {row["name"]: row for row in found["certificate"]}
+        insurance, cyber = made["Public liability insurance"], made["Cyber Essentials"]
+        assert (insurance["kind"], insurance["state"], insurance["needed_by"]) == (
+            "insurance",
+            "awaited",
+            date(2027, 3, 31),
+        )
+        assert (cyber["kind"], cyber["state"], cyber["verified_on"]) == ("accreditation", "verified", date(2027, 1, 2))
+        assert [row["kind"] for row in found["milestone"] if row["id"] > 900] == ["milestone"]
+        assert {(row["kind"], row["subject_id"]) for row in found["snooze"] if row["id"] > 900} == {
+            ("certificate", insurance["id"]),
+            ("certificate", cyber["id"]),
+            ("milestone", 903),
+        }
+        assert ("certificate", "20") in {(row["kind"], row["before"]) for row in found["reminder_setting"]}
+        with pytest.raises(DBAPIError, match="milestonekind"), connection.begin_nested():
+            connection.execute(tables["milestone"].insert(), {**renewal, **rows[0], "id": 904, "name": "Again"})
+    with migrating(old.engine) as (config, _):
+        command.downgrade(config, "0015")
+    with old.engine.connect() as connection:
+        before, back = (
+            {row["name"]: (row["due_on"], row["met_on"], row["owed_by"]) for row in some}
+            for some in (milestones, contents(connection)["milestone"])
+        )
+        assert back == before

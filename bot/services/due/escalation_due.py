@@ -77,6 +77,7 @@ FINDERS: Mapping[Subject, CandidateFinder] = {
     Subject.MILESTONE: _late(Subject.MILESTONE),
     Subject.OBLIGATION: _late(Subject.OBLIGATION),
     Subject.OPTION: _late(Subject.OPTION),
+    Subject.CERTIFICATE: _late(Subject.CERTIFICATE),
 }
 
 

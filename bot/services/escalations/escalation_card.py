@@ -13,6 +13,7 @@ from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import WAITING, Rung, Step, next_rung, people_asked, settled_by
 from bot.domain.periods import Month, report_due
 from bot.models import (
+    Certificate,
     Contract,
     Escalation,
     EscalationStep,
@@ -49,7 +50,7 @@ def is_about(kind: Subject, subject_id: int) -> ColumnElement[bool]:
     return and_(col(Escalation.kind) == kind, col(Escalation.subject_id) == subject_id)
 
 
-Record = Report | RectificationPlan | Milestone | Obligation | ExtensionOption
+Record = Report | RectificationPlan | Milestone | Obligation | ExtensionOption | Certificate
 About = RiskCard | Record
 
 _RECORDS: Mapping[Subject, type[Record]] = {
@@ -60,6 +61,7 @@ _RECORDS: Mapping[Subject, type[Record]] = {
     Subject.MILESTONE: Milestone,
     Subject.OBLIGATION: Obligation,
     Subject.OPTION: ExtensionOption,
+    Subject.CERTIFICATE: Certificate,
 }
 
 

@@ -25,6 +25,7 @@ from bot.models import (
     Role,
     RoleName,
 )
+from bot.services.certificates.certificates import CertificateLine, lines
 from bot.services.contacts.contact_log import is_current
 from bot.services.due import due_lines
 from bot.services.due.contract_duties import duties_of, is_assessment
@@ -63,6 +64,7 @@ class ContractPage:
     last_contact_by: str
     plans: Sequence[DueLine] = ()
     missing: Sequence[Missing] = ()
+    certificates: Sequence[CertificateLine] = ()
 
     @property
     def rating(self) -> Rating:
@@ -107,6 +109,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         last_contact_by=author,
         plans=_plans_in_force(ctx, contract),
         missing=missing_on(ctx, contract),
+        certificates=lines(ctx, col(Contract.id) == contract.id),
     )
 
 

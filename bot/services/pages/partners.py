@@ -15,6 +15,7 @@ from bot.db import table
 from bot.domain.ratings import Rating
 from bot.identity import is_department
 from bot.models import Audience, Contract, Organisation, OrganisationKind, Person, Role, RoleName
+from bot.services.certificates.certificates import CertificateLine, lines
 from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
 from bot.services.lookup import contracts as contract_lookup
@@ -41,6 +42,7 @@ class PartnerCard:
     kpis: Sequence[KpiLine]
     due: Sequence[DueLine]
     sample: bool
+    certificates: Sequence[CertificateLine] = ()
 
 
 def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
@@ -59,6 +61,7 @@ def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
         kpis=kpi_lines(ctx, contract.id, inside=False),
         due=due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, Audience.SHARED)),
         sample=contract.sample,
+        certificates=lines(ctx, col(Contract.id) == contract.id),
     )
 
 

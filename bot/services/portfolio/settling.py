@@ -10,6 +10,7 @@ from bot.domain.periods import Month, report_due
 from bot.domain.scores import Band
 from bot.errors import UserError
 from bot.records import (
+    CertificateRecord,
     ContactRecord,
     ContractRecord,
     Decided,
@@ -47,8 +48,8 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
         case OptionRecord():
             changes["recorded"] = row.recorded or (before.recorded if before else register.today)
             changes |= settled_in_slack.option(row, before)
-        case PlanRecord():
-            changes |= settled_in_slack.plan(row, before)
+        case PlanRecord() | CertificateRecord():
+            changes |= settled_in_slack.plan_or_certificate(row, before)
         case MemoRecord():
             changes["acknowledged"] = row.acknowledged or (before.acknowledged if before else None)
         case KpiRecord(combines=None):

@@ -12,9 +12,10 @@ from bot.domain.calendar import Nation
 from bot.domain.figures import Unit
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, rate
-from bot.models import Contact, ReportDecision
+from bot.models import CertificateState, Contact, ReportDecision
 from bot.records import (
     SHEETS,
+    CertificateRecord,
     ChannelRecord,
     ContactRecord,
     ContractRecord,
@@ -85,6 +86,11 @@ _QUERY = StoredColumn(
     lambda cell, row, register: (cell, int(bool(cell))),
     lambda register, query, queries: query,
 )
+_VERIFIED = StoredColumn(
+    ("verified_on", "state"),
+    lambda cell, row, register: (cell, CertificateState.VERIFIED if cell else CertificateState.AWAITED),
+    lambda register, verified, state: verified,
+)
 _VALUE = StoredColumn(("value", "computed", "rating"), _rated, lambda register, value, *ratings: value)
 _RATING = StoredColumn(
     ("computed", "rating"),
@@ -143,6 +149,7 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         },
         ("report_id", "kpi_id"),
     ),
+    CertificateRecord: Table({**usual(CertificateRecord, but=("verified",)), "verified": _VERIFIED}, _OF_ITS_CONTRACT),
     MemoRecord: Table(usual(MemoRecord), ("contract_id", "number")),
     ContactRecord: Table(  # its people have a table of their own
         usual(ContactRecord, but=("people",)), _OF_ITS_CONTRACT, which=and_(~col(Contact.withdrawn), ~_is_corrected())

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.certificate_cycle import CERTIFICATE, CertificateEvent, CertificateState
 from bot.domain.ladder import ESCALATION, WAITING, EscalationState, Step
 from bot.domain.life_cycle import LifeCycle
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
@@ -17,6 +18,7 @@ from bot.errors import UserError
 
 Cycle = LifeCycle[Any, Any]
 CYCLES: dict[str, tuple[Cycle, list[Any], list[Any]]] = {
+    "certificate": (CERTIFICATE, [*CertificateState], [*CertificateEvent]),
     "plan": (PLAN, [*PlanStatus], [*PlanEvent]),
     "option": (OPTION, [*Decision], [*OptionEvent]),
     "report": (REPORT, [*ReportState], [*ReportEvent]),
@@ -80,6 +82,7 @@ def test_the_final_states_are_these() -> None:
     assert PLAN.final_states == {PlanStatus.CURED, PlanStatus.FAILED}
     assert OPTION.final_states == {Decision.TAKEN, Decision.DECLINED}
     assert REPORT.final_states == {ReportState.ACCEPTED}
+    assert CERTIFICATE.final_states == set(), "a period ends, and the next one begins"
     assert ESCALATION.final_states == {EscalationState.OVER}
     assert STAGE.final_states == set(), "a contract may go back to any stage"
 

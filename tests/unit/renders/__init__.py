@@ -13,6 +13,7 @@ from typing import Any
 from bot.delivery.messages import TEMPLATES, Message, View
 from tests.builders import MESSAGES
 from tests.unit.renders import (
+    certificates,
     contacts,
     contracts,
     escalations,
@@ -66,6 +67,7 @@ def templates() -> set[str]:
 
 
 JOURNEYS = (
+    certificates,
     contacts,
     contracts,
     escalations,

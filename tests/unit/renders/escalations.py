@@ -7,6 +7,9 @@ from typing import Any
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import Rung, Step
 from bot.models import (
+    Certificate,
+    CertificateKind,
+    CertificateState,
     Decision,
     EscalationEnd,
     Milestone,
@@ -109,6 +112,24 @@ OWED = shown(
 OWED_BY_CLAUSE = shown(
     about=OBLIGATION, kind=Subject.OBLIGATION, trigger=Trigger.DUTY_MISSED, what="Access", why="It is late."
 )
+INSURANCE = Certificate(
+    id=3,
+    contract_id=1,
+    name="Public liability insurance",
+    kind=CertificateKind.INSURANCE,
+    valid_to=date(2026, 12, 31),
+    state=CertificateState.AWAITED,
+)
+LAPSED = shown(
+    about=INSURANCE,
+    kind=Subject.CERTIFICATE,
+    trigger=Trigger.CERTIFICATE_LAPSED,
+    what="Evidence that it is renewed: Public liability insurance",
+    why="It was to be renewed by 31 December 2026, and no evidence had come 2 working days later.",
+)
+UNCHECKED = shown(
+    about=INSURANCE, kind=Subject.CERTIFICATE, trigger=Trigger.DUTY_MISSED, what="Check the evidence", why="It is late."
+)
 UNDECIDED = replace(
     shown(
         about=option(),
@@ -165,6 +186,8 @@ STATES: dict[str, EscalationCard] = {
     ),
     "owed": OWED,
     "owed_by_clause": OWED_BY_CLAUSE,
+    "lapsed": LAPSED,
+    "unchecked": UNCHECKED,
     "largest": LARGE,
 }
 DONE = {"ended_at": MONDAY, "ended_because": EscalationEnd.SETTLED, "due_at": None}
@@ -187,6 +210,7 @@ ENDS: dict[str, EscalationCard] = {
     "option_declined": shown(
         about=option(decision=Decision.DECLINED), kind=Subject.OPTION, what="Decide: extension of 24 months", **DONE
     ),
+    "certificate": shown(about=INSURANCE, kind=Subject.CERTIFICATE, what="Public liability insurance", **DONE),
     "option_moved": shown(about=option(), kind=Subject.OPTION, what="Decide: extension of 24 months", **DONE),
     "met": shown(
         about=Milestone(**{**MILESTONE.model_dump(), "met_on": date(2027, 1, 5)}),

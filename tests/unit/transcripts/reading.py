@@ -14,6 +14,7 @@ LEAD = re.compile(r"<(?P<target>[^<>|]+)(?:\|(?P<label>[^<>]+))?>")
 COLOURS = {"primary": " (green)", "danger": " (red)"}
 INITIAL = ("initial_value", "initial_date", "initial_time", "initial_user")
 EMPTY = {
+    "file_input": "(a file to be chosen)",
     **dict.fromkeys(("plain_text_input", "url_text_input"), ""),
     **dict.fromkeys(("users_select", "multi_users_select"), "(somebody to be picked)"),
     "datepicker": "(a day to be picked)",

@@ -4,6 +4,7 @@ from bot.domain.due_kinds import DueKind
 from bot.services.due.source import DueSource
 from bot.services.due.sources.actions import ACTIONS
 from bot.services.due.sources.assessments import ASSESSMENTS
+from bot.services.due.sources.certificates import CERTIFICATE_CHECKS, CERTIFICATES
 from bot.services.due.sources.contacts import CONTACTS
 from bot.services.due.sources.memos import MEMOS
 from bot.services.due.sources.milestones import MILESTONES
@@ -17,6 +18,8 @@ SOURCES: tuple[DueSource, ...] = (
     REPORTS,
     QUERIES,
     *MILESTONES,
+    CERTIFICATES,
+    CERTIFICATE_CHECKS,
     OBLIGATIONS,
     OPTIONS,
     MEMOS,

@@ -1,4 +1,4 @@
-"""Milestones, deliverables, and documents to renew, that are not met."""
+"""Milestones and deliverables that are not met."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -77,5 +77,4 @@ def _source(kind: DueKind, of: MilestoneKind, rule: ReminderRule) -> DueSource:
 MILESTONES = (
     _source(DueKind.MILESTONE, MilestoneKind.MILESTONE, ReminderRule((10, 5, 1, 0), late_every=2)),
     _source(DueKind.DELIVERABLE, MilestoneKind.DELIVERABLE, ReminderRule((10, 5, 1, 0), late_every=2)),
-    _source(DueKind.RENEWAL, MilestoneKind.RENEWAL, ReminderRule((30, 10, 1, 0), late_every=2)),
 )
