@@ -22,6 +22,7 @@ from jobs import (
     reminders,
     summary,
     users,
+    welcomes,
 )
 from jobs.context import JobContext, Planned
 
@@ -117,6 +118,7 @@ JOBS = (
         pinned.plan,
         next_due=pinned.next_due,
     ),
+    Job("welcome", "welcome people to the roles that they have got", EVERY_FIVE_MINUTES, welcomes.run, welcomes.plan),
     Job("monthly", "send senior owners their monthly summary", EVERY_FIVE_MINUTES, monthly.run, monthly.plan),
 )
 

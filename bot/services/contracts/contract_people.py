@@ -77,7 +77,8 @@ def appoint(
             gone.append(before[slack].id)
             ctx.session.delete(ctx.session.get_one(Role, (facts.id, before[slack].id, role)))
         for slack in after.keys() - before.keys():
-            ctx.session.add(Role(contract_id=facts.id, person_id=after[slack].id, role=role))
+            given_at = None if slack == ctx.actor.slack else ctx.now  # who gives themselves a role needs no welcome
+            ctx.session.add(Role(contract_id=facts.id, person_id=after[slack].id, role=role, given_at=given_at))
         if before.keys() != after.keys():
             changes[role.value] = [_names(before.values()), _names(after.values())]
     ctx.session.flush()

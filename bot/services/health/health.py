@@ -12,6 +12,7 @@ from bot.models import WAITING_STATES, JobHeartbeat, OutboxMessage, OutboxState
 from bot.services.health.job_alerts import is_failing
 from bot.services.health.published_days import ends_soon
 from bot.services.health.same_names import SameName, same_names
+from bot.services.lookup.unpinned import Unpinned, unpinned
 from bot.services.unit_of_work import ActorContext
 
 
@@ -55,13 +56,14 @@ class OutboxHealth:
 
 @dataclass(frozen=True)
 class Health:
-    """The jobs, those in trouble first, the outbox, names that several records have, and the last day for which bank
-    holidays are published, where that is less than a year off."""
+    """The jobs, those in trouble first, the outbox, names that several records have, the last day for which bank
+    holidays are published, where that is less than a year off, and the messages for partners that are not pinned."""
 
     jobs: Sequence[JobHealth]
     outbox: OutboxHealth
     same_names: Sequence[SameName] = ()
     published_until: date | None = None
+    unpinned: Sequence[Unpinned] = ()
 
     @property
     def troubled(self) -> Sequence[JobHealth]:
@@ -72,7 +74,12 @@ class Health:
 def health(ctx: ActorContext) -> Health:
     """The health of Liaison, for an administrator. Raises `Denied`."""
     ctx.require_on_register(RegisterPermission.WATCH)
-    return replace(figures(ctx.session, ctx.now), same_names=same_names(ctx.session), published_until=ends_soon(ctx))
+    return replace(
+        figures(ctx.session, ctx.now),
+        same_names=same_names(ctx.session),
+        published_until=ends_soon(ctx),
+        unpinned=unpinned(ctx.session),
+    )
 
 
 def figures(session: Session, now: datetime) -> Health:

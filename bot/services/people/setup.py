@@ -27,6 +27,7 @@ from bot.models import (
     Team,
 )
 from bot.services.lookup.missing import missing_on_all
+from bot.services.lookup.unpinned import Unpinned, unpinned
 from bot.services.people.accounts import ChangedAccount, SharedAddress, changed_accounts, shared_addresses
 from bot.services.unit_of_work import ActorContext, NewcomerContext, UnitOfWork
 
@@ -46,7 +47,8 @@ def not_for_you() -> Denied:
 class Checklist:
     """The state of the setup, for an administrator; `test` is the state of their last test message, `problem` its
     error. `changed` are people who have another Slack account now, `addresses` those that several people have;
-    `missing` are the references of the contracts that lack something, so that messages reach nobody."""
+    `missing` are the references of the contracts that lack something, so that messages reach nobody; `unpinned` are the
+    messages for partners that Slack does not pin."""
 
     department: str
     people: int
@@ -61,6 +63,7 @@ class Checklist:
     changed: Sequence[ChangedAccount] = ()
     addresses: Sequence[SharedAddress] = ()
     missing: Mapping[Missing, Sequence[str]] = field(default_factory=dict)
+    unpinned: Sequence[Unpinned] = ()
 
 
 @dataclass(frozen=True)
@@ -164,6 +167,7 @@ def _checklist(work: UnitOfWork, department: str, administrator: str) -> Checkli
         changed=changed_accounts(session),
         addresses=shared_addresses(session),
         missing=missing_on_all(work),
+        unpinned=unpinned(session),
     )
 
 

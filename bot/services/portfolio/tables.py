@@ -115,6 +115,12 @@ def _of_report(part: int) -> StoredColumn:
     )
 
 
+def _given_at(role: RoleRecord, register: Register) -> datetime | None:
+    """When somebody got the role, so that they are welcomed to it; None in a sample."""
+    contract: ContractRecord = register.rows[ContractRecord][(role.contract,)]
+    return None if contract.sample else register.now
+
+
 _IN_ANOTHER_WAY: dict[type[Record], Table] = {
     HolidayRecord: Table(usual(HolidayRecord), ("day", "nation")),
     OrganisationRecord: Table(usual(OrganisationRecord, but=("teams",))),  # its teams have a table of their own
@@ -124,7 +130,11 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         {**usual(ContractRecord, but=("first_period",)), "first_period": _first_period()},
         besides=lambda row, register: {"created_at": register.now},
     ),
-    RoleRecord: Table(usual(RoleRecord), ("contract_id", "person_id", "role")),
+    RoleRecord: Table(
+        usual(RoleRecord),
+        ("contract_id", "person_id", "role"),
+        besides=lambda row, register: {"given_at": _given_at(row, register)},
+    ),
     ChannelRecord: Table(usual(ChannelRecord), besides=lambda row, register: {"created_at": register.now}),
     ReportRecord: Table(
         {

@@ -54,8 +54,15 @@ def submit_report(
     report.rag_reason, report.path_to_green = outlook.reason, outlook.path
     report.evidence = _evidence(evidence, deliberate=deliberate)
     _record(ctx, due, state, figures, before)
-    received = ReceivedReport(
-        report,
+    received = _received(ctx, due, figures)
+    announce_received(ctx, received, state)
+    return received
+
+
+def _received(ctx: ActorContext, due: DueReport, figures: Sequence[RatedFigure]) -> ReceivedReport:
+    """The report as it came in now."""
+    return ReceivedReport(
+        due.report,
         due.contract,
         due.partner,
         ctx.actor.name,
@@ -63,10 +70,8 @@ def submit_report(
         ctx.now,
         due.days_late,
         figures,
-        answers=answers_to(ctx, report),
+        answers=answers_to(ctx, due.report),
     )
-    announce_received(ctx, received, state)
-    return received
 
 
 def _check_doubts(ctx: ActorContext, due: DueReport, values: Mapping[int, FigureWithParts], confirmed: str) -> None:

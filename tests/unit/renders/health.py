@@ -9,6 +9,7 @@ from bot.services.health.health import Health, JobHealth, OutboxHealth
 from bot.services.health.job_alerts import WatchedJob
 from bot.services.health.not_arrived import MOST_LISTED, NotArrived
 from bot.services.health.same_names import SameName
+from bot.services.lookup.unpinned import Unpinned
 from bot.services.pages.upcoming import Upcoming, UpcomingPage
 from tests.builders import DAY, MINUTE, MONDAY
 from tests.unit.renders.common import LONG, NAME, WORDS, Contexts, long_text
@@ -64,8 +65,11 @@ NO_CHANNEL = NotArrived(
     report=12,
 )
 
+UNPINNED = Unpinned("the app may not pin messages. Install it again with the scope pins:write", ["WP-NE", "SE-CW"])
+
 MESSAGE_CONTEXTS: Contexts = {
     "liaison/health": {
+        "unpinned": {"health": Health([DELIVER], OutboxHealth(NONE, None), unpinned=[UNPINNED]), **AT},
         "calendar_ends": {
             "health": Health([DELIVER], OutboxHealth(NONE, None), published_until=date(2028, 12, 31)),
             **AT,

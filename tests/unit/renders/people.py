@@ -17,12 +17,14 @@ from bot.models import (
     RoleName,
     SlackUser,
 )
+from bot.services.contracts.welcomes import GivenRole, Welcome
 from bot.services.lookup.ambiguity import Option
+from bot.services.lookup.unpinned import Unpinned
 from bot.services.pages.me import HeldRole, Me
 from bot.services.people.accounts import ChangedAccount, SharedAddress
 from bot.services.people.leave import OwnLeave
 from bot.services.people.setup import Checklist, WhomToAsk
-from tests.builders import MONDAY, person
+from tests.builders import MONDAY, facts, person
 from tests.unit.renders.common import DAYS, DAYS_ABROAD, LONG, NAME, TITLE, TODAY, WORDS, Contexts, absence, long_text
 
 LACKING = {
@@ -77,7 +79,20 @@ EXAMPLE = COMMANDS["/progress"].example
 
 TASKS = [line for each in COMMANDS.values() for line in each.lines if line.task]
 
+UNPINNED = Unpinned("the app may not pin messages. Install it again with the scope pins:write", ["WP-NE", "SE-CW"])
+LARGE_UNPINNED = Unpinned(long_text(300), ["ABCDEFGHIJ-123456789"] * 40)
+CONTACT = GivenRole(RoleName.PARTNER_CONTACT, facts(), "Amira Shah", "C0WPNENG", 3)
+OWNER = GivenRole(RoleName.SENIOR_OWNER, facts(), "Amira Shah", "C0WPNENG", 3)
+LARGE_ROLE = GivenRole(RoleName.CONTRACT_MANAGER, facts(**LONG, partner=NAME), NAME, "C" + "0" * 39, 15)
 MESSAGE_CONTEXTS: Contexts = {
+    "people/welcome": {
+        "smallest": {"welcome": Welcome("A", False, [GivenRole(RoleName.PARTNER_CONTACT, facts(), "", "", 1)])},
+        "usual": {"welcome": Welcome("Priya Nair", False, [CONTACT])},
+        "department": {
+            "welcome": Welcome("Helen Marsh", True, [OWNER, *(replace(OWNER, role=each) for each in RoleName)][:6])
+        },
+        "largest": {"welcome": Welcome(NAME, True, [LARGE_ROLE] * 8, 1234)},
+    },
     "forms/keep_anyway": {
         "smallest": {"found": "A"},
         "usual": {"found": PersonalDetail.HEALTH.value},
@@ -133,7 +148,9 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"list": Checklist("A", 1, 0, 0, 0, 0, 0, None)},
         "usual": {"list": Checklist("Department for Opportunity", 23, 12, 12, 1, 2, 24, None)},
         "missing": {
-            "list": Checklist("Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO", missing=LACKING)
+            "list": Checklist(
+                "Department for Opportunity", 23, 12, 12, 0, 0, 24, "C0PORTFOLIO", missing=LACKING, unpinned=[UNPINNED]
+            )
         },
         "begun": {"list": Checklist("Department for Opportunity", 2, 1, 0, 0, 0, 0, None, OutboxState.PENDING)},
         "done": {
@@ -158,6 +175,7 @@ MESSAGE_CONTEXTS: Contexts = {
                 long_text(300),
                 [LONG_CHANGED] * 30,
                 [SharedAddress("a" * 254, [f"{NAME} (U{'0' * 39}) of {NAME}"] * 30)] * 30,
+                unpinned=[LARGE_UNPINNED] * 9,
             )
         },
     },
