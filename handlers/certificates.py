@@ -88,10 +88,11 @@ def give_view(ctx: ActorContext, key: str) -> View:
     card = evidence.certificate_to_renew(ctx, key)
     known = {"body": card.certificate.body, "number": card.certificate.number, "cover": card.certificate.cover_pounds}
     inputs = {each.block: each for each in record_forms.inputs(CertificateRecord, known, {})}
+    needed = (*NEEDED, "cover") if card.certificate.required_cover_pounds else NEEDED
     return ctx.messages.view(
         "certificates/give_form",
         card=card,
-        inputs=[replace(inputs[name], optional=name not in NEEDED) for name in PERIOD],
+        inputs=[replace(inputs[name], optional=name not in needed) for name in PERIOD],
     )
 
 
