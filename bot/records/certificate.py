@@ -13,8 +13,7 @@ from bot.records.record import Hint, Misfit, Record, columns
 
 
 class CertificateRecord(Record):
-    """Insurances, accreditations and security certificates that a partner must hold. A file has no evidence given in
-    Slack."""
+    """Insurances, accreditations and security certificates that a partner must hold."""
 
     sheet = "certificates"
     one = "certificate"
