@@ -27,7 +27,8 @@ async def run(ctx: JobContext, now: datetime) -> int:
     units = ctx.units(NAME, now)
     made = await _enqueue(units)
     for pin in await units.read(partial(pins.to_pin, most=MOST_PINS)):
-        await _pin(ctx, units, pin, now)
+        if not await _pin(ctx, units, pin, now):
+            break
     units.raise_failure()
     return made
 
@@ -65,23 +66,25 @@ async def _release(units: Units, row: PinnedList) -> int:
 
 
 async def _post(units: Units, vacancy: Vacancy) -> int:
-    return await units.write(partial(pinned_lists.post, vacancy=vacancy))
+    drawn = await units.read(partial(pinned_lists.draw, contract_id=vacancy.contract_id))
+    return await units.write(partial(pinned_lists.post, vacancy=vacancy, drawn=drawn))
 
 
 async def _try_again(units: Units, row: PinnedList) -> int:
-    drawn = await units.read(partial(pinned_lists.draw, row=row))
-    return await units.write(partial(pinned_lists.try_again, drawn=drawn))
+    drawn = await units.read(partial(pinned_lists.draw, contract_id=row.contract_id))
+    return await units.write(partial(pinned_lists.try_again, row_id=row.id, drawn=drawn))
 
 
 async def _update(units: Units, row: PinnedList) -> int:
-    drawn = await units.read(partial(pinned_lists.draw, row=row))
+    drawn = await units.read(partial(pinned_lists.draw, contract_id=row.contract_id))
     if await units.read(partial(pinned_lists.is_as_drawn, row=row, drawn=drawn)):
         return 0
-    return await units.write(partial(pinned_lists.change, drawn=drawn))
+    return await units.write(partial(pinned_lists.change, row_id=row.id, drawn=drawn))
 
 
-async def _pin(ctx: JobContext, units: Units, pin: ToPin, now: datetime) -> None:
-    """Pin or unpin one message, with no transaction open, and note what became of it."""
+async def _pin(ctx: JobContext, units: Units, pin: ToPin, now: datetime) -> bool:
+    """Pin or unpin one message, with no transaction open, and note what became of it; returns whether Slack can be
+    asked to do more now."""
     try:
         await (ctx.slack.unpin if pin.is_pinned else ctx.slack.pin)(pin.place)
     except SlackFailure as failure:
@@ -89,8 +92,9 @@ async def _pin(ctx: JobContext, units: Units, pin: ToPin, now: datetime) -> None
         wait = failure.wait if isinstance(failure, Limited) else A_DAY if _is_lasting(failure) else A_MINUTE
         problem = str(failure) if _is_lasting(failure) else ""
         await units.write(partial(pins.note_not_pinned, pin=pin, problem=problem, try_at=now + wait))
-    else:
-        await units.write(partial(pins.note_pinned, pin=pin))
+        return _is_lasting(failure)
+    await units.write(partial(pins.note_pinned, pin=pin))
+    return True
 
 
 def _is_lasting(failure: SlackFailure) -> bool:

@@ -198,9 +198,9 @@ def _line(today: date, item: DueItem) -> OpenLine:
         or not any(map(partner_may, button.who))
     ):
         button = None
-    return OpenLine(
-        item.in_a_list, item.due_on, item.due_on < today, note=item.note, form=button, key=item.key if button else ""
-    )
+    what = item.in_a_list if item.owner_id else item.what  # whose it is stands above it, but for a person's
+    key = item.key if button else ""
+    return OpenLine(what, item.due_on, item.due_on < today, note=item.note, form=button, key=key)
 
 
 def _is_for_partners(form: DueForm) -> bool:

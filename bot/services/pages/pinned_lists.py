@@ -55,7 +55,7 @@ class Vacancy:
 class Drawn:
     """What a message is to say now, and up to which audit entry of its contract that is so."""
 
-    row: int
+    contract_id: int
     message: Message
     seen: int
 
@@ -88,12 +88,11 @@ def vacancies(work: UnitOfWork) -> list[Vacancy]:
     return [*new, *again]
 
 
-def post(work: UnitOfWork, vacancy: Vacancy) -> bool:
+def post(work: UnitOfWork, vacancy: Vacancy, drawn: Drawn) -> bool:
     """Post the message in a channel, unless another worker did; returns whether it was posted."""
     row = _claimed(work, vacancy)
     if row is None:
         return False
-    drawn = draw(work, row)
     if row.message:
         _note_gone(work, row.message)
     row.message = work.next_key(f"{KEY}-{row.id}")
@@ -105,12 +104,12 @@ def post(work: UnitOfWork, vacancy: Vacancy) -> bool:
     return True
 
 
-def draw(work: UnitOfWork, row: PinnedList) -> Drawn:
-    """What a message is to say now."""
+def draw(work: UnitOfWork, contract_id: int) -> Drawn:
+    """What the message of a contract is to say now."""
     settled = select(func.max(col(TrailEntry.id))).where(
-        col(TrailEntry.contract_id) == row.contract_id, col(TrailEntry.at) <= work.now - SETTLES_IN
+        col(TrailEntry.contract_id) == contract_id, col(TrailEntry.at) <= work.now - SETTLES_IN
     )
-    return Drawn(row.id, pinned_message(work, row.contract_id), work.session.scalar(settled) or 0)
+    return Drawn(contract_id, pinned_message(work, contract_id), work.session.scalar(settled) or 0)
 
 
 def to_look_at(work: UnitOfWork) -> Sequence[PinnedList]:
@@ -142,9 +141,9 @@ def is_as_drawn(work: UnitOfWork, row: PinnedList, drawn: Drawn) -> bool:
     return (row.shown, row.seen, row.looked_on) == (drawn.digest, drawn.seen, work.today)
 
 
-def change(work: UnitOfWork, drawn: Drawn) -> bool:
+def change(work: UnitOfWork, row_id: int, drawn: Drawn) -> bool:
     """Update a message in place if it is to say something else; returns whether it was."""
-    row = locked(work, drawn.row)
+    row = locked(work, row_id)
     if row is None or row.released or not row.message:
         return False
     row.seen, row.looked_on = max(row.seen, drawn.seen), work.today
@@ -167,9 +166,9 @@ def to_try_again(work: UnitOfWork) -> Sequence[PinnedList]:
     return work.session.scalars(found.limit(MOST_AT_ONCE)).all()
 
 
-def try_again(work: UnitOfWork, drawn: Drawn) -> bool:
+def try_again(work: UnitOfWork, row_id: int, drawn: Drawn) -> bool:
     """Send a message that did not arrive once more, as it is to be now; returns whether it was."""
-    row = locked(work, drawn.row)
+    row = locked(work, row_id)
     if row is None or row.released:
         return False
     row.shown, row.seen, row.looked_on = drawn.digest, drawn.seen, work.today
