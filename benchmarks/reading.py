@@ -19,7 +19,7 @@ from bot.db import Database
 from bot.domain.london import london_instant
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
-from bot.models import Contract, Kpi, Person, Reading, Report, ReportDecision, Role, RoleName
+from bot.models import Contract, Kpi, KpiTarget, Person, Reading, Report, ReportDecision, Role, RoleName
 
 CONTRACTS, KPIS, MONTHS, REQUESTS = 1000, 4, 60, 400
 USER, TIERS = "U0AMIRA", ("gold", "silver")
@@ -106,6 +106,9 @@ def _add_reports(session: Session, contract_ids: Sequence[int], reporter: int, m
         insert(Kpi),
         [{**kpi, "contract_id": each, "code": f"kpi-{n}"} for each in contract_ids for n in range(KPIS)],
     )
+    cut_offs = {"good": Decimal(99), "approaching": Decimal(97), "requires_improvement": Decimal("92.5")}
+    added = session.scalars(select(col(Kpi.id)).where(col(Kpi.contract_id).in_(contract_ids))).all()
+    session.execute(insert(KpiTarget), [{"kpi_id": each, "from_period": "2000-01", **cut_offs} for each in added])
     kpis: dict[int, list[int]] = {}
     for kpi_id, contract_id in session.execute(select(col(Kpi.id), col(Kpi.contract_id))):
         kpis.setdefault(contract_id, []).append(kpi_id)

@@ -98,7 +98,7 @@ def _kind(word: str) -> TermKind:
 
 
 def _form(ctx: ActorContext, form: TermForm) -> Response:
-    inputs = record_forms.inputs(form.kind.record, form.values, {}, but=form.fixed)
+    inputs = record_forms.inputs(form.kind.record, form.values, form.choices, but=form.fixed)
     return Response.opens(ctx.messages.view("specification/term_form", form=form, inputs=inputs))
 
 

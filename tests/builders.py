@@ -41,6 +41,7 @@ from bot.models import (
     Contract,
     Escalation,
     Kpi,
+    KpiTarget,
     Organisation,
     OrganisationKind,
     OutboxMessage,
@@ -50,6 +51,7 @@ from bot.models import (
     Stage,
     Team,
 )
+from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.lookup.risks import RiskCard
 from bot.services.progress import prompting, reports
 from bot.services.progress.rated_figures import RatedFigure
@@ -114,8 +116,17 @@ def facts(**changes: Any) -> ContractRef:  # noqa: ANN401  # whichever facts a t
     return ContractRef(**{**usual, **changes})
 
 
-def kpi(number: int = 1, **changes: Any) -> Kpi:  # noqa: ANN401  # whichever columns a test is about
-    """A KPI in per cent, where higher is better."""
+CUT_OFFS = {"good": Decimal(99), "approaching": Decimal(97), "requires_improvement": Decimal("92.5")}
+
+
+def kpi(number: int = 1, **changes: Any) -> KpiInPeriod:  # noqa: ANN401  # whichever columns a test is about
+    """A KPI in per cent, where higher is better, with its cut-offs in a period."""
+    cut_offs = {name: changes.pop(name, value) for name, value in CUT_OFFS.items()}
+    return KpiInPeriod(kpi_row(number, **changes), CutOffs(**cut_offs))
+
+
+def kpi_row(number: int = 1, **changes: Any) -> Kpi:  # noqa: ANN401  # as above
+    """Such a KPI as its table has it, without its cut-offs."""
     usual: dict[str, Any] = {
         "id": number,
         "contract_id": 1,
@@ -124,14 +135,32 @@ def kpi(number: int = 1, **changes: Any) -> Kpi:  # noqa: ANN401  # whichever co
         "unit": Unit.PERCENT,
         "direction": Direction.HIGHER,
         "combines": Combining.RATIO,
-        "good": Decimal(99),
-        "approaching": Decimal(97),
-        "requires_improvement": Decimal("92.5"),
     }
     return Kpi(**{**usual, **changes})
 
 
-def kpis(count: int, **changes: Any) -> list[Kpi]:  # noqa: ANN401  # whichever columns a test is about
+def kpi_target(
+    kpi_id: int, since: str = "2025-04", good: object = 99, approaching: object = 97, last: object = "92.5"
+) -> KpiTarget:
+    """The cut-offs of a KPI from a month on."""
+    names = ("good", "approaching", "requires_improvement")
+    cut_offs: dict[str, Any] = {
+        name: Decimal(str(value)) for name, value in zip(names, (good, approaching, last), strict=True)
+    }
+    return KpiTarget(kpi_id=kpi_id, from_period=since, **cut_offs)
+
+
+def add_kpi(session: Session, **changes: Any) -> Kpi:  # noqa: ANN401  # as above
+    """Such a KPI in the database, with a target from April 2025 on."""
+    row = kpi_row(**{"id": None, **changes})
+    session.add(row)
+    session.flush()
+    session.add(kpi_target(row.id))
+    session.flush()
+    return row
+
+
+def kpis(count: int, **changes: Any) -> list[KpiInPeriod]:  # noqa: ANN401  # whichever columns a test is about
     """So many KPIs."""
     return [kpi(number, **changes) for number in range(1, count + 1)]
 
@@ -149,13 +178,15 @@ def report(**changes: Any) -> Report:  # noqa: ANN401  # whichever columns a tes
     return Report(**{**usual, **changes})
 
 
-def due(kpis: Sequence[Kpi], *, late: int = 0, about: Contract | None = None, partner: str = "Northgate") -> DueReport:
+def due(
+    kpis: Sequence[KpiInPeriod], *, late: int = 0, about: Contract | None = None, partner: str = "Northgate"
+) -> DueReport:
     """The report for December 2026, as it is asked for."""
     return DueReport(report(), about or contract(), partner, kpis, late)
 
 
 def received(  # a report has many sides, each with a usual value
-    kpis: Sequence[Kpi],
+    kpis: Sequence[KpiInPeriod],
     value: Decimal | None = Decimal("98.5"),
     *,
     narrative: str = "",
@@ -171,8 +202,8 @@ def received(  # a report has many sides, each with a usual value
     return ReceivedReport(row, about or contract(), "Northgate", reporter, by_partner, MONDAY, late, figures)
 
 
-def _rating(kpi: Kpi, value: Decimal | None) -> Rating:
-    return rate(value, CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement), kpi.direction)
+def _rating(kpi: KpiInPeriod, value: Decimal | None) -> Rating:
+    return rate(value, kpi.cut_offs, kpi.direction)
 
 
 def action(**changes: Any) -> ActionItem:  # noqa: ANN401  # whichever columns a test is about

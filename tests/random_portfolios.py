@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -48,6 +49,7 @@ from bot.records import (
     ReportRecord,
     RiskRecord,
     RoleRecord,
+    TargetRecord,
     Term,
 )
 from bot.records.cells import Percentage
@@ -92,7 +94,7 @@ DEADLINES = RULES | FIXED.map(Deadline.fixed)
 OF_TYPE: dict[type, st.SearchStrategy[object]] = {str: TEXTS, date: DAYS, Decimal: FIGURES, Deadline: DEADLINES}
 BY_HAND = {
     OrganisationRecord, PersonRecord, LeaveRecord, HolidayRecord, ContractRecord, RoleRecord, ChannelRecord, KpiRecord,
-    OptionRecord,
+    TargetRecord, OptionRecord,
     ReportRecord, ReadingRecord, RiskRecord, ContactRecord, ActionRecord,
 }  # fmt: skip
 """The records whose fields depend on each other, or on other records."""
@@ -222,11 +224,13 @@ def _people(draw: st.DrawFn, reference: str) -> list[Record]:
 @st.composite
 def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
     rows: list[KpiRecord] = []
+    targets: list[TargetRecord] = []
     for code in draw(st.lists(st.sampled_from(["starts", "1", "p1-fix"]), unique=True)):
         signed, unit, direction = draw(st.booleans()), draw(st.sampled_from(Unit)), draw(st.sampled_from(Direction))
         figures = SIGNED if signed else FIGURES
-        cut_offs = sorted(draw(st.tuples(figures, figures, figures)), reverse=direction is Direction.HIGHER)
-        good, approaching, requires_improvement = [_percentage(each, unit) for each in cut_offs]
+        since = sorted(draw(st.sets(PERIODS, min_size=1, max_size=3)))
+        ways = st.tuples(figures, figures, figures).map(partial(_cut_offs, unit=unit, direction=direction))
+        targets += [TargetRecord(contract=reference, kpi=code, since=month, **draw(ways)) for month in since]
         rows.append(
             KpiRecord(
                 contract=reference,
@@ -237,9 +241,7 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
                 direction=direction,
                 combines=draw(st.sampled_from([each for each in Combining if each.fits(unit, below_zero=signed)])),
                 may_be_negative=signed,
-                good=good,
-                approaching=approaching,
-                requires_improvement=requires_improvement,
+                **{name: getattr(targets[-1], name) for name in KpiRecord.apart},
                 source=draw(st.sampled_from(Source)),
                 weight=draw(st.none() | st.integers(0, 100)),
                 **_ended_or_not(draw, KpiRecord),
@@ -258,7 +260,16 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
         **known,
         **_ended_or_not(draw, OptionRecord),
     )
-    return [*rows, option, *_reports(draw, reference, rows)]
+    last = {(row.code, row.since) for row in rows}
+    earlier = [row for row in targets if (row.kpi, row.since) not in last]
+    return [*rows, *earlier, option, *_reports(draw, reference, rows)]
+
+
+def _cut_offs(figures: tuple[Decimal, ...], unit: Unit, direction: Direction) -> dict[str, Any]:
+    """Three cut-offs in order, by their names."""
+    ordered = sorted(figures, reverse=direction is Direction.HIGHER)
+    names = ("good", "approaching", "requires_improvement")
+    return {name: _percentage(each, unit) for name, each in zip(names, ordered, strict=True)}
 
 
 def _percentage(value: Decimal, unit: Unit) -> Decimal:

@@ -52,7 +52,11 @@ def _course(chart: LineChart) -> "Figure":
             axes.annotate(f"{value.normalize():f}", (place, float(value)), xytext=(0, 7), textcoords="offset points",
                           ha="center", fontsize=9, color=INK, zorder=4, bbox=HALO)  # fmt: skip
     for style, level in zip(("-", "--", "-.", ":") * len(chart.levels), chart.levels, strict=False):
-        axes.axhline(float(level.value), color=FAINT, linewidth=1.2, linestyle=style)
+        if level.steps:
+            steps = [float(each) for each in level.steps]
+            axes.step(places, steps, where="mid", color=FAINT, linewidth=1.2, linestyle=style)
+        else:
+            axes.axhline(float(level.value), color=FAINT, linewidth=1.2, linestyle=style)
     every = -(-len(chart.points) // MOST_TICKS)
     axes.set_xticks([*places][::every], [*chart.points][::every], fontsize=9)
     axes.set_ylabel(_plain(chart.unit), fontsize=9, color=INK)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 PREFIX = "FCHART"
 DRAWING_VERSION = 1  # raise it when the drawing changes, because stored pictures are looked up by content and version
 
@@ -24,10 +25,28 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True)
 class Level:
-    """A horizontal line across the chart with its name at the end: a target or a cut-off."""
+    """A horizontal line across the chart with its name at the end: a target or a cut-off.
+
+    One that changes over time has `steps`, the value at each point; `value` is the last.
+    """
 
     label: str
     value: Decimal
+    steps: Sequence[Decimal] = ()
+
+
+def carried_on(values: Sequence[T | None]) -> list[T]:
+    """The values, of which one that is missing is the one before it, or else the first that there is."""
+    known = [each for each in values if each is not None]
+    carried: list[T] = []
+    for each in values:
+        carried.append(each if each is not None else carried[-1] if carried else known[0])
+    return carried
+
+
+def level_of(label: str, values: Sequence[Decimal]) -> Level:
+    """The level with this value at each point: with steps only if it changes."""
+    return Level(label, values[-1], () if len(set(values)) == 1 else tuple(values))
 
 
 @dataclass(frozen=True)
@@ -86,7 +105,10 @@ def from_json(held: dict[str, Any]) -> Chart:
         cells = [[Cell(cell["words"], Tone(cell["tone"])) for cell in row] for row in held["cells"]]
         return GridChart(**{**rest, "cells": cells})
     values = [None if value is None else Decimal(value) for value in held["values"]]
-    levels = [Level(level["label"], Decimal(level["value"])) for level in held["levels"]]
+    levels = [
+        Level(each["label"], Decimal(each["value"]), tuple(map(Decimal, each.get("steps", ()))))
+        for each in held["levels"]
+    ]
     return LineChart(**{**rest, "values": values, "levels": levels})
 
 

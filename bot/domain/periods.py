@@ -2,15 +2,17 @@
 
 import calendar as almanac
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
-from typing import Self
+from typing import Self, TypeVar
 
 from bot.domain.calendar import NationCalendar
 from bot.domain.normalisation import plain_punctuation
 from bot.domain.wording import MONTHS, join_words, quoted
 from bot.errors import UserError
+
+T = TypeVar("T")
 
 
 class NotAMonth(UserError):
@@ -89,6 +91,11 @@ def months(first: Month, last: Month) -> Iterator[Month]:
     while first <= last:
         yield first
         first = first.next()
+
+
+def in_force(versions: Mapping[Month, T], month: Month) -> T:
+    """What holds in a month, of what holds from each month on: the last that has begun, or else the first."""
+    return versions[max((begun for begun in versions if begun <= month), default=min(versions))]
 
 
 def in_words(these: Sequence[Month]) -> str:

@@ -73,12 +73,17 @@ class CutOffs:
     approaching: Decimal
     requires_improvement: Decimal
 
+    @property
+    def values(self) -> tuple[Decimal, Decimal, Decimal]:
+        """The three of them, from the best to the worst."""
+        return self.good, self.approaching, self.requires_improvement
+
 
 class CutOffsOutOfOrder(UserError):
     """Cut-offs do not run from the best to the worst, so one rating could never be earned."""
 
     def __init__(self, cutoffs: CutOffs, direction: Direction, field: str) -> None:
-        given = " / ".join(format_number(value) for value in _values(cutoffs))
+        given = " / ".join(format_number(value) for value in cutoffs.values)
         run, example = ("down", "95 / 90 / 80") if direction is Direction.HIGHER else ("up", "5 / 7 / 10")
         super().__init__(
             f"Cut-offs of {given} do not fit a KPI where {direction}. "
@@ -94,7 +99,7 @@ def check_cut_offs(cutoffs: CutOffs, direction: Direction) -> None:
     Equal cut-offs leave out the rating between them, which is allowed: 0 / 0 / 0 tolerates nothing.
     """
     names = ("approaching", "requires_improvement")
-    for (better, worse), field in zip(pairwise(_values(cutoffs)), names, strict=True):
+    for (better, worse), field in zip(pairwise(cutoffs.values), names, strict=True):
         if not direction.reaches(better, worse):
             raise CutOffsOutOfOrder(cutoffs, direction, field)
 
@@ -141,10 +146,6 @@ def movement(before: Rating | None, after: Rating | None) -> Movement | None:
     if before.severity == after.severity:
         return Movement.SAME
     return Movement.BETTER if after.severity < before.severity else Movement.WORSE
-
-
-def _values(cutoffs: CutOffs) -> tuple[Decimal, Decimal, Decimal]:
-    return cutoffs.good, cutoffs.approaching, cutoffs.requires_improvement
 
 
 class Rag(StrEnum):

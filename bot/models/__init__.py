@@ -56,6 +56,7 @@ from bot.models.slack_user import SharedChannel, SlackUser
 from bot.models.specification import (
     ExtensionOption,
     Kpi,
+    KpiTarget,
     Milestone,
     MilestoneKind,
     Obligation,
@@ -98,6 +99,7 @@ __all__ = [
     "HomePage",
     "JobHeartbeat",
     "Kpi",
+    "KpiTarget",
     "LineState",
     "MadeBy",
     "Memo",

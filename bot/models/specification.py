@@ -11,10 +11,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.domain.figures import Unit, format_figure
+from bot.domain.figures import Unit
 from bot.domain.option_cycle import OPTION, Decision
-from bot.domain.parts import Combining, FigureWithParts, parse_figure_with_parts, places_of, round_to_worse
-from bot.domain.ratings import Direction
+from bot.domain.parts import Combining
+from bot.domain.ratings import CutOffs, Direction
 from bot.models._types import Figure, Key, choice, public_id
 from bot.models._worked_out import follows_provisionally, worked_out
 
@@ -41,20 +41,11 @@ class MilestoneKind(StrEnum):
 
 
 class Kpi(SQLModel, table=True):
-    """A key performance indicator and the cut-offs of its ratings; the cut-off of Good is the target."""
+    """A key performance indicator. The cut-offs of its ratings are its targets, each from a period on."""
 
     __tablename__ = "kpi"
     __table_args__ = (
         UniqueConstraint("contract_id", "code"),
-        CheckConstraint(
-            "(direction = 'higher is better' and good >= approaching and approaching >= requires_improvement) or "
-            "(direction = 'lower is better' and good <= approaching and approaching <= requires_improvement)",
-            name="kpi_cut_offs_in_order",
-        ),
-        CheckConstraint(
-            "may_be_negative or (good >= 0 and approaching >= 0 and requires_improvement >= 0)",
-            name="kpi_cut_offs_from_zero",
-        ),
         CheckConstraint("not may_be_negative or combines <> 'ratio'", name="kpi_negative_is_no_share"),
         CheckConstraint("weight between 0 and 100", name="kpi_weight"),
         CheckConstraint(
@@ -72,33 +63,40 @@ class Kpi(SQLModel, table=True):
     unit: Unit = Field(sa_type=choice(Unit))
     direction: Direction = Field(sa_type=choice(Direction))
     combines: Combining = Field(sa_type=choice(Combining))
-    good: Decimal = Field(sa_type=Figure)
-    approaching: Decimal = Field(sa_type=Figure)
-    requires_improvement: Decimal = Field(sa_type=Figure)
     source: Source = Field(default=Source.SELF_REPORTED, sa_type=choice(Source))
     weight: int | None = None
     may_be_negative: bool = False
     last_period: str | None = Field(default=None, max_length=7)
     end_reason: str = Field(default="", max_length=300)
 
+
+class KpiTarget(SQLModel, table=True):
+    """The cut-offs of a KPI's ratings from a period on, until its next ones; the cut-off of Good is the target.
+
+    Whether they run up or down is the KPI's own direction.
+    """
+
+    __tablename__ = "kpi_target"
+    __table_args__ = (
+        UniqueConstraint("kpi_id", "from_period"),
+        CheckConstraint(
+            "(good >= approaching and approaching >= requires_improvement) or "
+            "(good <= approaching and approaching <= requires_improvement)",
+            name="kpi_target_in_order",
+        ),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    kpi_id: int = Field(foreign_key="kpi.id", sa_type=Key)
+    from_period: str = Field(max_length=7)
+    good: Decimal = Field(sa_type=Figure)
+    approaching: Decimal = Field(sa_type=Figure)
+    requires_improvement: Decimal = Field(sa_type=Figure)
+
     @property
-    def example(self) -> str:
-        """An example of a figure, near its target."""
-        return self.with_unit(self.approaching)
-
-    def given(self, typed: str) -> FigureWithParts:
-        """The figure that was typed, with or without its parts. Raises `UserError`."""
-        return parse_figure_with_parts(typed, self.unit, self.combines, self.direction, below_zero=self.may_be_negative)
-
-    def rounded(self, value: Decimal) -> Decimal:
-        """A figure in the decimal places that people read, rounded to the worse side so that it keeps its rating."""
-        return round_to_worse(
-            value, self.direction, places_of((self.good, self.approaching, self.requires_improvement))
-        )
-
-    def with_unit(self, value: Decimal) -> str:
-        """The rounded figure with its unit: "97.83%"."""
-        return format_figure(self.rounded(value), self.unit)
+    def cut_offs(self) -> CutOffs:
+        """The three cut-offs."""
+        return CutOffs(self.good, self.approaching, self.requires_improvement)
 
 
 @worked_out("decide_by", when=follows_provisionally)

@@ -11,7 +11,7 @@ from bot.records.record import Key, Misfit, Record, RecordField, faulty_cells, p
 from bot.records.remedy import MemoRecord, PlanRecord
 from bot.records.reporting import Decided, ReadingRecord, ReportRecord
 from bot.records.risk import RiskRecord
-from bot.records.specification import KpiRecord, MilestoneRecord, ObligationRecord, OptionRecord, Term
+from bot.records.specification import KpiRecord, MilestoneRecord, ObligationRecord, OptionRecord, TargetRecord, Term
 
 SHEETS: tuple[type[Record], ...] = (
     OrganisationRecord,
@@ -22,6 +22,7 @@ SHEETS: tuple[type[Record], ...] = (
     RoleRecord,
     ChannelRecord,
     KpiRecord,
+    TargetRecord,
     OptionRecord,
     MilestoneRecord,
     ObligationRecord,
@@ -69,6 +70,7 @@ __all__ = [
     "ReportRecord",
     "RiskRecord",
     "RoleRecord",
+    "TargetRecord",
     "Term",
     "faulty_cells",
     "problems",

@@ -84,6 +84,8 @@ class Record(BaseModel):
     """The fields that are kept in a column of another name."""
     final: ClassVar[str] = ""
     """The sentence that refuses a change to one that `is_final`."""
+    apart: ClassVar[tuple[str, ...]] = ()
+    """The fields that another table keeps."""
     not_in_forms: ClassVar[tuple[str, ...]] = ()
     """The fields that only files have."""
     many: ClassVar[str | None] = None
@@ -166,13 +168,15 @@ class Record(BaseModel):
     @classmethod
     def kept_in(cls, row: SQLModel) -> dict[str, object]:
         """The values of the fields of its form, as a row of its table has them."""
-        return {field.name: cls.value_in(row, field.name) for field in cls.form_fields()}
+        return {field.name: cls.value_in(row, field.name) for field in cls.form_fields() if field.name not in cls.apart}
 
     def entered(self, calendar: NationCalendar) -> dict[str, object]:
         """The values of the fields of its form, by the columns of its table. Raises `UserError` for a rule that gives
         no day."""
         values: dict[str, object] = {}
         for field in self.form_fields():
+            if field.name in self.apart:
+                continue
             value, column = getattr(self, field.name), self.column(field.name)
             if Deadline in field.types:
                 values |= {column: _day_of(field, value, calendar), "rule": value.kept_rule if value else ""}

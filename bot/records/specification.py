@@ -3,7 +3,6 @@
 from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
-from sqlmodel import SQLModel
 
 from bot import models
 from bot.domain.figures import Unit, format_figure
@@ -15,7 +14,7 @@ from bot.models import Decision, MilestoneKind, Party, Source
 from bot.records import readers
 from bot.records.cells import Percentage
 from bot.records.fields import Contract, Day, Due, Figure, Flag, KpiCode, LongName, Name, Period, Person
-from bot.records.record import Misfit, Record, columns
+from bot.records.record import Hint, Misfit, Record, columns
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")
 _MOVED = {"certificate or policy": "Enter it on the sheet certificates: its name, its kind, and its day as needed_by."}
@@ -24,6 +23,14 @@ _ENDED = Field(
     title="Ended on", default=None, description="The day on which it was given up before its time; blank if it stands."
 )
 _END_REASON = Field(title="Why it ended", default="", description="Why it was given up; blank if it stands.")
+_GOOD = Field(title="Last figure rated Good", description="The target: a figure as good as this is rated Good.")
+_APPROACHING = Field(
+    title="Last figure rated Approaching target", description="The last figure that is rated Approaching target."
+)
+_REQUIRES_IMPROVEMENT = Field(
+    title="Last figure rated Requires improvement",
+    description="The last figure that is rated Requires improvement. What is worse is Inadequate.",
+)
 EndReason = Annotated[str, readers.text(300)]
 
 
@@ -52,6 +59,7 @@ class KpiRecord(Term):
     table = models.Kpi
     stored_as = columns(contract="contract_id")
     end = ("last_period", "end_reason")
+    apart = (*_CUT_OFFS, "since")
     not_in_forms = ("contract", *end)
 
     contract: Contract = Field(description="The reference of the contract.")
@@ -73,15 +81,14 @@ class KpiRecord(Term):
         description="Whether figures and cut-offs may be below 0, as those of a net promoter score. Such a KPI is no "
         "ratio; if combines is blank, it is an average.",
     )
-    good: Figure = Field(
-        title="Last figure rated Good", description="The target: a figure as good as this is rated Good."
-    )
-    approaching: Figure = Field(
-        title="Last figure rated Approaching target", description="The last figure that is rated Approaching target."
-    )
-    requires_improvement: Figure = Field(
-        title="Last figure rated Requires improvement",
-        description="The last figure that is rated Requires improvement. What is worse is Inadequate.",
+    good: Figure = _GOOD
+    approaching: Figure = _APPROACHING
+    requires_improvement: Figure = _REQUIRES_IMPROVEMENT
+    since: Annotated[Period | None, Hint("Ratings of earlier months stay by the cut-offs of their time.")] = Field(
+        title="In force from",
+        default=None,
+        description="The month from which these cut-offs hold. If blank: the first month of a new KPI; for other "
+        "cut-offs of one that has figures, the next month that is not reported yet.",
     )
     source: Annotated[Source, readers.choice(Source)] = Field(
         default=Source.SELF_REPORTED, description="Where its figures come from."
@@ -95,14 +102,6 @@ class KpiRecord(Term):
         description="The last month for which it is reported, if it was given up; blank if it stands.",
     )
     end_reason: EndReason = _END_REASON
-
-    @classmethod
-    def kept_in(cls, row: SQLModel) -> dict[str, object]:
-        """The values of the fields of its form; cut-offs in per cent have their sign."""
-        kept = super().kept_in(row)
-        if kept["unit"] is Unit.PERCENT:
-            kept |= {name: Percentage(str(kept[name])) for name in _CUT_OFFS}
-        return kept
 
     @property
     def cut_offs(self) -> CutOffs:
@@ -147,6 +146,31 @@ class KpiRecord(Term):
                     f"{format_number(value)} beside {join_words(beside)} could mean {join_words(both, 'or')}. "
                     "Enter all three with a per cent sign.",
                 )
+
+
+class TargetRecord(Record):
+    """The cut-offs of KPIs in other months than those in the sheet kpis, each from a month on until the next."""
+
+    sheet = "targets"
+    one = "target"
+    key_fields = ("contract", "kpi", "since")
+    table = models.KpiTarget
+    stored_as = columns(kpi="kpi_id", since="from_period")
+
+    contract: Contract = Field(description="The reference of the contract.")
+    kpi: KpiCode = Field(title="KPI", description="The code of the KPI.")
+    since: Period = Field(
+        title="In force from",
+        description="The month from which these cut-offs hold. No figure of it, or of a later month, may have come.",
+    )
+    good: Figure = _GOOD
+    approaching: Figure = _APPROACHING
+    requires_improvement: Figure = _REQUIRES_IMPROVEMENT
+
+    @property
+    def cut_offs(self) -> CutOffs:
+        """The three cut-offs."""
+        return CutOffs(self.good, self.approaching, self.requires_improvement)
 
 
 class OptionRecord(Term):

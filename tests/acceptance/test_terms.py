@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.models import Milestone
-from tests.acceptance.office import AMIRA, HELEN, PORTFOLIO, Office, words
+from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office, words
 from workspace import Person
 from workspace.client.person import Message, Value
 
@@ -74,3 +74,31 @@ def test_a_milestone_is_added_changed_by_two_people_and_ended_and_the_history_sa
         lambda session: session.scalars(select(Milestone).where(col(Milestone.name) == SURVEY["name"])).one()
     )
     assert (str(kept.due_on), kept.rule, kept.end_reason) == ("2027-01-29", "", "One survey is enough")
+
+
+def test_a_kpis_target_holds_from_a_month_on_and_earlier_ratings_stay(office: Office) -> None:
+    """From the contract's page it takes six clicks and inputs: the list, the KPI, three cut-offs, and Save."""
+    amira = office.person(AMIRA)
+    amira.click(answer(amira, "/contract show WP-NE"), "kpi_list")
+    listed = told(amira, "2 KPIs on WP-NE")
+    assert "Good: 99%; Approaching target: 97%; Requires improvement: 93%; In force from: April 2025" in listed.plain
+    amira.click(listed, "Edit")
+    form = amira.modal(title="Change a KPI")
+    clicks, entered = 3, {"good": "98%", "approaching": "96%", "requires_improvement": "97%"}
+    assert clicks + len(entered) <= 6
+    refused = amira.submit(form, entered)
+    assert "From Good to Requires improvement they go down or stay level" in refused.errors["requires_improvement"]
+    done = words(amira.submit(form, {**entered, "requires_improvement": "92%"}).view)
+    assert "Last figure rated Good: from 99% to 98%" in done
+    assert "In force from: from April 2025 to December 2026" in done
+
+    priya = office.person(PRIYA)
+    priya.command("/progress report WP-NE starts=98.5 outcomes=100", channel=NORTH_EAST_SHARED)
+    history = priya.command("/progress history WP-NE starts", channel=NORTH_EAST_SHARED)
+    assert history == [], "it has a chart, so it comes after the answer"
+    priya.wait(lambda each: "The target has changed" in each.messages(NORTH_EAST_SHARED)[-1].plain)
+    said = priya.messages(NORTH_EAST_SHARED)[-1].plain
+    assert "Good, 98.5% against 98% in December 2026" in priya.messages(NORTH_EAST_SHARED)[-1].text
+    assert "Since December 2026: Good is 98% or more, Approaching target 96%, Requires improvement 92%." in said
+    assert "Since April 2025: Good is 99% or more" in said
+    assert "/contract kpi" not in said

@@ -33,7 +33,7 @@ from bot.services.specification.memos import acknowledge
 from bot.services.specification.options import decide
 from bot.services.specification.plans import settle as settle_plan
 from bot.services.unit_of_work import ActorContext
-from tests.builders import act, contract, kpi
+from tests.builders import act, add_kpi, contract
 from tests.working_days import DAY, nine, nth_working_day
 from tests.year import Agreement, Year
 
@@ -125,7 +125,8 @@ def _enter(
     weekday, hour = each.weekly
     internal = Channel(slack=f"C0{each.reference}", contract_id=row.id, audience=Audience.INTERNAL, created_at=since)
     shared = Channel(slack=f"C0{each.reference}S", contract_id=row.id, audience=Audience.SHARED, created_at=since)
-    session.add_all([internal, shared, kpi(id=None, contract_id=row.id)])
+    add_kpi(session, contract_id=row.id)
+    session.add_all([internal, shared])
     session.add_all(Role(contract_id=row.id, person_id=person.id, role=role) for role, person in people.items())
     session.flush()
     session.add(Digest(channel_id=internal.id, weekday=weekday, hour=hour, minute=0, since=nine(begins)))

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from bot.db import Database
+from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.identity import Denied, NotTheirs
@@ -17,7 +18,6 @@ from bot.models import (
     ContactChannel,
     Contract,
     ExtensionOption,
-    Kpi,
     Milestone,
     MilestoneKind,
     Obligation,
@@ -30,6 +30,7 @@ from bot.models import (
 )
 from bot.services.due.contract_dates import contract_dates
 from bot.services.lookup.ambiguity import AmbiguousMatch
+from bot.services.lookup.kpis import kpis_of
 from bot.services.pages.contract import ContractPage, contract_page
 from bot.services.pages.contracts import ContractListPage, list_contracts
 from bot.services.pages.partners import PartnerCard, partner_card
@@ -180,7 +181,7 @@ def _queries(database: Database) -> tuple[int, int]:
 def _five_years_more(session: Session) -> None:
     """Sixty more reports of one contract."""
     contract = contract_named(session, "WP-NE")
-    kpis = session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id)).all()
+    kpis = kpis_of(session, contract.id, Month(2026, 12))
     reporter = act(session, PRIYA).actor.person_id
     for number in range(60):
         period = f"{2020 + number // 12}-{number % 12 + 1:02}"

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.delivery.slack_facts import ChannelFacts
+from bot.domain.periods import Month
 from bot.domain.ratings import Movement, Rating
 from bot.models import (
     Audience,
@@ -16,7 +17,6 @@ from bot.models import (
     Digest,
     DigestLine,
     DigestPost,
-    Kpi,
     OutboxMessage,
     QuietWeek,
     Reading,
@@ -33,6 +33,7 @@ from bot.services.digest.comparison import RatingLine
 from bot.services.digest.dated_items import Scope
 from bot.services.digest.last_post import last_post
 from bot.services.digest.summary import Summary
+from bot.services.lookup.kpis import kpis_of
 from bot.services.people.slack_changes import channel_renumbered
 from tests.builders import DAY, HOUR, MONDAY, REPORTED, act, contract_named, open_all, rows, run_job, work
 from tests.counting import counted
@@ -68,7 +69,7 @@ def receive(session: Session, reference: str, rating: Rating, period: str = "202
     report = session.scalar(select(Report).where(col(Report.contract_id) == contract.id, col(Report.period) == period))
     assert report is not None
     report.received_at, report.reporter_id = MONDAY + days * DAY, 1
-    for kpi in session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id)):
+    for kpi in kpis_of(session, contract.id, Month.parse(period)):
         session.add(Reading(report_id=report.id, kpi_id=kpi.id, value=kpi.good, rating=rating, computed=rating))
     session.flush()
     return report

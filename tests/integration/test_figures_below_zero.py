@@ -4,21 +4,21 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from bot.db import Database
 from bot.delivery.drawing import draw
+from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.domain.report_reply import read_reply
 from bot.errors import UserError
-from bot.models import Kpi
 from bot.records import KpiRecord
+from bot.services.lookup.kpis import KpiInPeriod, kpis_in
 from bot.services.portfolio.exporting import register_rows
 from bot.services.portfolio.plan import lines
 from bot.services.portfolio.planning import plan
 from bot.services.progress import kpi_history, report_submission, reports
-from tests.builders import MONDAY, act, work
+from tests.builders import MONDAY, act, contract_named, work
 from tests.integration.importing import only, rows_of
 from tests.samples import Sheets, imported
 
@@ -35,9 +35,10 @@ NPS = {
 }
 
 
-def score(session: Session) -> Kpi:
+def score(session: Session) -> KpiInPeriod:
     imported(work(session, MONDAY), rows_of(only("kpis", NPS)))
-    return session.scalars(select(Kpi).where(col(Kpi.code) == "nps")).one()
+    contract = contract_named(session, "WP-NE")
+    return next(kpi for kpi in kpis_in(session, contract.id, Month(2026, 12)) if kpi.code == "nps")
 
 
 def test_a_dry_run_shows_the_figures_as_they_will_be_kept(unchanged: Database) -> None:

@@ -24,6 +24,7 @@ from bot.models import (
     Decision,
     ExtensionOption,
     Kpi,
+    KpiTarget,
     Obligation,
     Party,
     Person,
@@ -35,7 +36,7 @@ from bot.models import (
     RoleName,
     Snooze,
 )
-from tests.builders import MONDAY, card, contact, contract, dump, report
+from tests.builders import MONDAY, card, contact, contract, dump, kpi_target, report
 
 APPEND_ONLY = ("trail_entry", "contact", "contact_person", "risk_assessment")
 
@@ -129,32 +130,39 @@ def test_a_record_of_nothing_is_refused(unchanged: Database) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({"good": 95, "approaching": 97, "requires_improvement": 92}, id="good below approaching"),
-        pytest.param({"good": 99, "approaching": 97, "requires_improvement": 98}, id="the last above the middle"),
-        pytest.param({"direction": "lower is better"}, id="right for the other direction"),
         pytest.param({"combines": "sum"}, id="shares that would be added up"),
         pytest.param({"may_be_negative": True}, id="a share that may be below zero"),
-        pytest.param({"requires_improvement": -1}, id="a cut-off below zero"),
     ],
 )
 def test_a_kpi_that_could_never_be_explained_is_refused(unchanged: Database, changes: dict[str, Any]) -> None:
     usual = {
         "direction": "higher is better",
         "combines": "ratio",
-        "good": 99,
-        "approaching": 97,
-        "requires_improvement": 92,
         "may_be_negative": False,
     }
     insert = (
         "insert into kpi "
-        "(public_id, contract_id, code, name, definition, unit, direction, combines, good, approaching, "
-        "requires_improvement, source, may_be_negative) values (:code, 1, :code, 'Starts', '', '%', "
-        ":direction, :combines, :good, :approaching, :requires_improvement, 'verified', :may_be_negative)"
+        "(public_id, contract_id, code, name, definition, unit, direction, combines, source, may_be_negative, "
+        "end_reason) values (:code, 1, :code, 'Starts', '', '%', :direction, :combines, 'verified', "
+        ":may_be_negative, '')"
     )
     with unchanged.rehearsing() as session:
         session.execute(text(insert), {**usual, "code": "in-order"})
     refuses_sql(unchanged, insert, {**usual, **changes, "code": "out-of-order"})
+
+
+@pytest.mark.parametrize("cut_offs", [(95, 97, 92), (99, 97, 98)], ids=["good below approaching", "the last above it"])
+def test_cut_offs_that_go_up_and_down_are_refused(unchanged: Database, cut_offs: tuple[int, int, int]) -> None:
+    refuses(unchanged, kpi_target(1, "2030-01", *cut_offs))
+    adds(unchanged, kpi_target(1, "2030-01", 3, 2, 2))
+    adds(unchanged, kpi_target(1, "2030-01", 1, 2, 2))
+
+
+def test_a_kpi_has_one_target_from_a_month_on(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        session.add_all([kpi_target(1, "2030-01"), kpi_target(1, "2030-01", 98)])
+        with pytest.raises(IntegrityError):
+            session.flush()
 
 
 @pytest.mark.parametrize(
@@ -350,9 +358,9 @@ def test_a_figure_is_never_rounded_to_fit(unchanged: Database) -> None:
             session.flush()
 
 
-def with_figure(session: Session, figure: Decimal) -> Kpi:
-    """The first KPI with a figure as its cut-off: all three level, so that any figure is in order."""
-    kept = session.get_one(Kpi, 1)
+def with_figure(session: Session, figure: Decimal) -> KpiTarget:
+    """The first target with a figure as its cut-off: all three level, so that any figure is in order."""
+    kept = session.get_one(KpiTarget, 1)
     kept.good = kept.approaching = kept.requires_improvement = figure
     return kept
 

@@ -20,7 +20,7 @@ from bot.domain.waiting import Waiting
 from bot.models import Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Role, RoleName
 from bot.services.pages.waiting import WaitingItem, waiting_on
 from bot.services.progress.standings import ContractStanding, RankedContract, ReportedReport, ranked, standings
-from tests.builders import DAY, MONDAY, act, contract_named, kpi
+from tests.builders import DAY, MONDAY, act, add_kpi, contract_named
 from tests.builders import contract as new_contract
 
 AMIRA, PRIYA = "U0AMIRA", "U0PRIYA"
@@ -92,8 +92,7 @@ def _write(session: Session, histories: list[list[MadeUp]]) -> None:
         session.add(contract)
         session.flush()
         session.add(Role(contract_id=contract.id, person_id=people[AMIRA], role=RoleName.CONTRACT_MANAGER))
-        kpis = [kpi(each + 1, id=None, contract_id=contract.id) for each in range(KPIS)]
-        session.add_all(kpis)
+        kpis = [add_kpi(session, number=each + 1, contract_id=contract.id) for each in range(KPIS)]
         for month, made_up in zip(count(), history):
             report = _report(contract.id, month, made_up, people)
             session.add(report)

@@ -216,6 +216,25 @@ def test_a_kind_that_comes_later_is_kept_and_goes_on_the_way_back(old: Database)
             connection.execute(snoozes.insert(), {**known[0], "id": 901, "kind": "of another year"})
 
 
+def test_the_cut_offs_of_before_hold_from_the_first_period(old: Database) -> None:
+    migrate(old.engine, "0015")
+    cut_offs = ("good", "approaching", "requires_improvement")
+    with old.engine.connect() as connection:
+        kpis = connection.execute(select(reflected(connection)["kpi"]).order_by(text("id"))).mappings().all()
+        began: dict[int, Any] = dict(connection.execute(text("select id, start_date from contract")).all())
+        reported: dict[int, str] = dict(
+            connection.execute(text("select contract_id, min(period) from report group by 1")).all()
+        )
+    migrate(old.engine)
+    with old.engine.connect() as connection:
+        kept = connection.execute(select(reflected(connection)["kpi_target"]).order_by(text("kpi_id"))).mappings().all()
+    assert [each["kpi_id"] for each in kept] == [each["id"] for each in kpis]
+    for before, after in zip(kpis, kept, strict=True):
+        contract = before["contract_id"]
+        assert [after[name] for name in cut_offs] == [before[name] for name in cut_offs]
+        assert after["from_period"] == min(str(began[contract])[:7], reported.get(contract, "9999-12"))
+
+
 def test_what_search_looks_in_is_there_for_the_rows_of_before(old: Database) -> None:
     texts = {
         "organisation": ["name"],

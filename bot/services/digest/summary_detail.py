@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.domain.charts import Cell, GridChart, Level, LineChart, Tone
+from bot.domain.charts import Cell, GridChart, LineChart, Tone, carried_on, level_of
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
 from bot.domain.wording import MONTHS
-from bot.models import Kpi, Reading, Report, ReportDecision
+from bot.models import Kpi, KpiTarget, Reading, Report, ReportDecision
 from bot.services.digest.comparison import RatingLine
 from bot.services.digest.summary import Summary
+from bot.services.lookup.kpis import KpiInPeriod, holds_in
 from bot.services.progress.standings import ReportedFigure
 from bot.services.unit_of_work import UnitOfWork
 
@@ -90,16 +91,18 @@ def _history(work: UnitOfWork, contracts: Collection[int], *, inside: bool) -> H
         .subquery()
     )
     rows = work.session.execute(
-        select(last.c.contract_id, last.c.period, last.c.decision, Reading, Kpi)
+        select(last.c.contract_id, last.c.period, last.c.decision, Reading, Kpi, KpiTarget)
         .join(Reading, col(Reading.report_id) == last.c.id)
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .join(KpiTarget, holds_in(last.c.period))
         .where(last.c.place <= MONTHS_IN_COURSE)
         .order_by(last.c.period, col(Kpi.id))
     )
     found: dict[int, dict[str, dict[int, KpiResult]]] = defaultdict(lambda: defaultdict(dict))
-    for contract_id, period, decision, reading, kpi in rows:
+    for contract_id, period, decision, reading, kpi, target in rows:
         found[contract_id][period][kpi.id] = KpiResult(
-            ReportedFigure.seen(reading, kpi, decision, inside=inside), decision is ReportDecision.ACCEPTED
+            ReportedFigure.seen(reading, KpiInPeriod.of(kpi, target), decision, inside=inside),
+            decision is ReportDecision.ACCEPTED,
         )
     return found
 
@@ -108,12 +111,11 @@ def _of_contract(line: RatingLine, history: Mapping[str, Mapping[int, KpiResult]
     periods = sorted(history)
     figures = list(history[periods[-1]].values())
     kpi = max(figures, key=lambda told: told.figure.rating.severity).figure.kpi
-    given = [history[period][kpi.id].figure.value if kpi.id in history[period] else None for period in periods]
-    values = [None if value is None else kpi.rounded(value) for value in given]
+    given = [told.figure if (told := history[period].get(kpi.id)) else None for period in periods]
+    values = [None if each is None or each.value is None else each.kpi.rounded(each.value) for each in given]
+    target = level_of("Target", [each.kpi.good for each in carried_on(given)])
     title = f"{line.standing.contract.reference}: {kpi.name}"
-    course = LineChart(
-        title, kpi.unit.value, [_short(period) for period in periods], values, [Level("Target", kpi.good)]
-    )
+    course = LineChart(title, kpi.unit.value, [_short(period) for period in periods], values, [target])
     return ContractDetail(line, figures, course)
 
 

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlmodel import col
 
 from bot.access import Permission
 from bot.domain import duties
 from bot.domain.calendar import months_before
 from bot.domain.duties import Duty
+from bot.domain.periods import Month
 from bot.models import AgreementForm, Contract, Kpi
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.kpis import is_measured_in
 from bot.services.unit_of_work import ActorContext
 
 OF_A_GRANT = "This is a grant, so the duties of the Procurement Act 2023 do not apply to it."
@@ -31,7 +33,14 @@ def contract_duties(ctx: ActorContext, typed: str) -> ContractDuties:
     """The duties of a contract that the actor may see. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
-    kpis = ctx.session.scalar(select(func.count()).select_from(Kpi).where(col(Kpi.contract_id) == contract.id)) or 0
+    kpis = (
+        ctx.session.scalar(
+            select(func.count())
+            .select_from(Kpi)
+            .where(col(Kpi.contract_id) == contract.id, is_measured_in(literal(Month.of(ctx.today).key)))
+        )
+        or 0
+    )
     return duties_of(contract, kpis)
 
 

@@ -13,8 +13,9 @@ from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.domain.shortfalls import LOOKS_BACK, Rated, ratings_short
-from bot.models import Kpi, Reading, Report, ReportDecision
+from bot.models import Kpi, KpiTarget, Reading, Report, ReportDecision
 from bot.services.due.candidate import Candidate
+from bot.services.lookup.kpis import holds_in
 from bot.services.unit_of_work import UnitOfWork
 
 
@@ -52,31 +53,32 @@ def _last_figures(work: UnitOfWork, contract_ids: Collection[int]) -> dict[int, 
     """The figures of the last accepted report of each contract, with the previous ratings. One query."""
     place = func.row_number().over(partition_by=col(Report.contract_id), order_by=col(Report.period).desc())
     last = (
-        select(col(Report.id), place.label("place"))
+        select(col(Report.id), col(Report.period), place.label("place"))
         .where(col(Report.decision) == ReportDecision.ACCEPTED, col(Report.contract_id).in_(contract_ids))
         .subquery()
     )
     rows = work.session.execute(
-        select(last.c.id, last.c.place, Reading, Kpi)
+        select(last.c.id, last.c.place, Reading, Kpi, KpiTarget)
         .join(Reading, col(Reading.report_id) == last.c.id)
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .join(KpiTarget, holds_in(last.c.period))
         .where(last.c.place <= 2)
         .order_by(last.c.place.desc(), col(Kpi.id))
     )
     before: dict[int, Rating] = {}
     figures: dict[int, list[Rated]] = defaultdict(list)
-    for report_id, at, reading, kpi in rows:
+    for report_id, at, reading, kpi, target in rows:
         if at == 1:
             figures[report_id].append(
-                Rated(kpi.name, reading.rating, before.get(kpi.id), _figure_in_words(reading, kpi))
+                Rated(kpi.name, reading.rating, before.get(kpi.id), _figure_in_words(reading, kpi, target))
             )
         else:
             before[kpi.id] = reading.rating
     return figures
 
 
-def _figure_in_words(reading: Reading, kpi: Kpi) -> str:
+def _figure_in_words(reading: Reading, kpi: Kpi, target: KpiTarget) -> str:
     """The figure with its target, and whether a manager overrode the rating by the cut-offs."""
     value = "no figure" if reading.value is None else format_figure(reading.value, kpi.unit)
-    told = f"{value} against {format_figure(kpi.good, kpi.unit)}"
+    told = f"{value} against {format_figure(target.good, kpi.unit)}"
     return told if reading.overridden_at is None else f"{told}, rated by the contract manager"

@@ -19,6 +19,7 @@ from bot.records import (
     Record,
     ReportRecord,
     RiskRecord,
+    TargetRecord,
 )
 from bot.services.portfolio.column_mapping import Register
 from bot.services.portfolio.loading import note_ids
@@ -38,6 +39,8 @@ _NAMED_BY_OTHERS = (OrganisationRecord, PersonRecord, ContractRecord, KpiRecord,
 def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> None:
     """Apply a plan, in the transaction in which it was made."""
     for sheet in SHEETS:
+        if sheet is TargetRecord:
+            _keep_implied(work.session, plan)
         added, changed = plan.added(sheet), plan.changed(sheet)
         for batch in _batches(added):
             _insert(work.session, plan.register, sheet, batch)
@@ -73,6 +76,12 @@ def _insert(session: Session, register: Register, sheet: type[Record], changes: 
         sheet.table,
         [{**_saved(register, sheet, each.row, kept.columns), **kept.besides(each.row, register)} for each in changes],
     )
+
+
+def _keep_implied(session: Session, plan: Plan) -> None:
+    """Store the targets that follow from their KPIs."""
+    _insert(session, plan.register, TargetRecord, [each for each in plan.implied if each.before is None])
+    _update(session, plan.register, TargetRecord, [each for each in plan.implied if each.before is not None])
 
 
 def _insert_teams(session: Session, plan: Plan) -> None:

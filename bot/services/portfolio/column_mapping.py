@@ -13,9 +13,13 @@ from bot.domain.deadlines import Deadline, kept_deadline
 from bot.domain.london import london, london_instant
 from bot.domain.normalisation import cleaned, name_key
 from bot.domain.periods import Month, first_in_time
+from bot.domain.ratings import CutOffs
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Impact, Likelihood
 from bot.records import BY_NAME, SHEETS, ContractRecord, Key, Record, types_of
+
+OfKpi = tuple[str, str]
+"""A contract's reference and the code of one of its KPIs."""
 
 
 @dataclass
@@ -23,7 +27,8 @@ class Register:
     """Rows by their keys, and the ids of their records.
 
     `now` is the instant of reading, `calendar` the working days, and `rules` the risk rules in force then.
-    `earlier_accounts` are the Slack ids that people had before, with those that they have now.
+    `earlier_accounts` are the Slack ids that people had before, with those that they have now. `targets` are the
+    cut-offs of each KPI, by the month from which they hold.
     """
 
     now: datetime
@@ -33,6 +38,7 @@ class Register:
     ids: dict[type[Record], dict[Key, int]] = field(default_factory=lambda: {each: {} for each in SHEETS})
     keys: dict[type[Record], dict[int, Key]] = field(default_factory=lambda: {each: {} for each in SHEETS})
     earlier_accounts: dict[str, str] = field(default_factory=dict)
+    targets: Mapping[OfKpi, Mapping[Month, CutOffs]] = field(default_factory=dict)
     _writings: dict[type[Record], dict[Key, Key]] = field(default_factory=dict)
 
     @property

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.domain.wording import join_words
 from bot.errors import UserError
-from bot.records import SHEETS, Record
+from bot.records import SHEETS, KpiRecord, Record, TargetRecord
 from bot.services.portfolio import csv_files, xlsx_files, yaml_files
 from bot.services.portfolio.loading import load
 from bot.services.unit_of_work import UnitOfWork
@@ -22,9 +22,13 @@ FORMATS: dict[str, Callable[[Written], bytes]] = {
 
 
 def register_rows(work: UnitOfWork) -> Written:
-    """The whole register as rows, in the order of creation."""
+    """The whole register as rows, in the order of creation. The last targets stand with their KPIs alone."""
     register = load(work)
-    return [(sheet, list(register.rows[sheet].values())) for sheet in SHEETS]
+    last = {(row.contract, row.code, row.since) for row in register.rows[KpiRecord].values()}
+    return [
+        (sheet, [row for key, row in register.rows[sheet].items() if sheet is not TargetRecord or key not in last])
+        for sheet in SHEETS
+    ]
 
 
 def export_template(path: Path) -> None:

@@ -8,21 +8,25 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from bot.db import table
-from bot.models import ContactPerson, EarlierAccount, Person, Reading, Report, Team
+from bot.domain.periods import Month
+from bot.models import ContactPerson, EarlierAccount, Kpi, KpiTarget, Person, Reading, Report, Team
 from bot.records import (
     SHEETS,
     ChannelRecord,
     ContactRecord,
     ContractRecord,
+    KpiRecord,
     OrganisationRecord,
     PersonRecord,
     ReadingRecord,
     Record,
     RoleRecord,
+    TargetRecord,
 )
 from bot.services.lookup.risks import rules_in_force
 from bot.services.portfolio.column_mapping import Register, StoredColumn, keyed
-from bot.services.portfolio.tables import TABLES
+from bot.services.portfolio.tables import TABLES, signed
+from bot.services.portfolio.targets import targets_in
 from bot.services.unit_of_work import UnitOfWork
 
 MOST_NAMED = 1_000  # contracts that a query names; for more it loads all
@@ -42,10 +46,13 @@ def load(work: UnitOfWork, references: Collection[str] | None = None) -> Registe
             _add_teams(session, records)
         if sheet is ContactRecord:
             _add_people(session, register, records)
+        if sheet is KpiRecord:
+            _add_targets(session, records)
         rows = [sheet.model_construct(**cells) for _, cells in records]
         for (key, row), (id, _) in zip(keyed(sheet, rows), records, strict=True):
             register.rows[sheet][key] = row
             register.note(sheet, key, id)
+    register.targets = targets_in(register)
     return register
 
 
@@ -103,6 +110,8 @@ def _only(register: Register, sheet: type[Record], references: Collection[str] |
     ids = [register.ids[ContractRecord][(each,)] for each in references if (each,) in register.ids[ContractRecord]]
     if sheet is ReadingRecord:
         return col(Reading.report_id).in_(select(col(Report.id)).where(col(Report.contract_id).in_(ids)))
+    if sheet is TargetRecord:
+        return col(KpiTarget.kpi_id).in_(select(col(Kpi.id)).where(col(Kpi.contract_id).in_(ids)))
     of_contract: ColumnElement[bool] = table(sheet.table).c.contract_id.in_(ids)
     return of_contract
 
@@ -121,3 +130,13 @@ def _add_people(session: Session, register: Register, records: list[tuple[int, d
         people[part.contact_id].append(register.keys[PersonRecord][part.person_id][0])
     for id, cells in records:
         cells["people"] = tuple(sorted(people[id]))
+
+
+def _add_targets(session: Session, records: list[tuple[int, dict[str, Any]]]) -> None:
+    """Add to each KPI its last cut-offs, and the month from which they hold."""
+    last = {row.kpi_id: row for row in session.scalars(select(KpiTarget).order_by(col(KpiTarget.from_period)))}
+    for id, cells in records:
+        target = last[id]
+        cells["since"] = Month.parse(target.from_period)
+        for name in ("good", "approaching", "requires_improvement"):
+            cells[name] = signed(getattr(target, name), cells["unit"])

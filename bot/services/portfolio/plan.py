@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from bot.domain.figures import Unit, format_figure
 from bot.domain.wording import format_date, in_a_sentence, join_words, plural, shorten
-from bot.records import SHEETS, Key, KpiRecord, PersonRecord, ReadingRecord, Record
+from bot.records import SHEETS, Key, KpiRecord, PersonRecord, ReadingRecord, Record, TargetRecord
 from bot.records.cells import written
 from bot.services.changes import in_words
 from bot.services.portfolio.column_mapping import Register
@@ -56,13 +56,15 @@ class PlannedChange(NamedTuple):
 @dataclass(frozen=True)
 class Plan:
     """The changes that an import would make, and what else there is to say of its file. It is applied in the
-    transaction in which it was made."""
+    transaction in which it was made. `implied` are the targets that follow from changes of their KPIs, and are told and
+    audited with those."""
 
     file: str
     register: Register
     changes: Mapping[type[Record], Sequence[PlannedChange]]
     left_alone: Mapping[type[Record], int]
     notes: Sequence[str] = ()
+    implied: Sequence[PlannedChange] = ()
 
     def added(self, sheet: type[Record]) -> list[PlannedChange]:
         """The rows of a sheet that the register does not have."""
@@ -124,7 +126,7 @@ def _figures(row: Any, register: Register) -> str:  # noqa: ANN401  # a row of a
     """The figures of a row as they will be kept, with their unit, so that people see what became of 0.9 and 95%."""
     if isinstance(row, KpiRecord):
         unit = row.unit
-    elif isinstance(row, ReadingRecord):
+    elif isinstance(row, TargetRecord | ReadingRecord):
         unit = register.rows[KpiRecord][(row.contract, row.kpi)].unit
     else:
         return ""

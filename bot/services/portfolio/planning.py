@@ -4,7 +4,7 @@ The row of a file and the row of the register with the same key are one record. 
 out stay as they are: an import never removes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,12 +18,14 @@ from bot.records import (
     ContractRecord,
     HolidayRecord,
     Key,
+    KpiRecord,
     Misfit,
     Record,
     ReportRecord,
+    TargetRecord,
 )
 from bot.records.cells import shown
-from bot.services.portfolio import checks
+from bot.services.portfolio import checks, targets
 from bot.services.portfolio.column_mapping import keyed, plain_key
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.loading import load
@@ -53,6 +55,7 @@ class _Planner:
         self._register = load(work, _contracts_of(rows))
         self._last_reports = self._known_reports()
         self._left_alone = dict.fromkeys(SHEETS, 0)
+        self._implied: Sequence[PlannedChange] = ()
 
     def plan(self) -> Plan:
         changes: dict[type[Record], list[PlannedChange]] = {}
@@ -63,11 +66,20 @@ class _Planner:
             if sheet in DEADLINES:
                 changes[sheet] += self._other_days(sheet, changes[ContractRecord], changes[sheet])
             self._register.rows[sheet].update((each.key, each.row) for each in changes[sheet])
+            if sheet is TargetRecord:
+                self._note_targets(changes)
             if sheet is HolidayRecord:
                 self._register.calendar = self._calendar()
-        checks.check(self._register, changes, self._faults)
+        checks.check(self._register, {**changes, TargetRecord: [*changes[TargetRecord], *self._implied]}, self._faults)
         self._faults.refuse()
-        return Plan(self._rows.file, self._register, changes, self._left_alone, self._rows.notes)
+        return Plan(self._rows.file, self._register, changes, self._left_alone, self._rows.notes, self._implied)
+
+    def _note_targets(self, changes: Mapping[type[Record], Sequence[PlannedChange]]) -> None:
+        """Note the targets that the sheet of KPIs implies, and all as they are after the import."""
+        listed, kpis = changes[TargetRecord], changes[KpiRecord]
+        self._implied = list(targets.implied_by_kpis(self._register, kpis, listed, self._faults))
+        self._register.rows[TargetRecord].update((each.key, each.row) for each in self._implied)
+        self._register.targets = targets.targets_in(self._register)
 
     def _calendar(self) -> WorkingCalendar:
         """The working days after the import."""

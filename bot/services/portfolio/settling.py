@@ -25,7 +25,7 @@ from bot.records import (
     ReportRecord,
     RiskRecord,
 )
-from bot.services.portfolio import settled_in_slack
+from bot.services.portfolio import settled_in_slack, targets
 from bot.services.portfolio.column_mapping import Register
 
 
@@ -52,10 +52,10 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
             changes |= settled_in_slack.plan_or_certificate(row, before)
         case MemoRecord():
             changes["acknowledged"] = row.acknowledged or (before.acknowledged if before else None)
-        case KpiRecord(combines=None):
-            signed = row.may_be_negative
-            kept = before.combines if before and before.combines.fits(row.unit, below_zero=signed) else None
-            changes["combines"] = kept or Combining.usual(row.unit, below_zero=signed)
+        case KpiRecord():
+            changes |= targets.complete(row, before, register)
+            if row.combines is None:
+                changes["combines"] = _combining(row, before)
         case ReadingRecord() if row.part is not None and row.whole and _follows(row, before):
             changes["value"] = _computed(row, register)
         case ReportRecord():
@@ -69,6 +69,12 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
         case _:
             return row
     return row.model_copy(update=changes)
+
+
+def _combining(row: KpiRecord, before: KpiRecord | None) -> Combining:
+    signed = row.may_be_negative
+    kept = before.combines if before and before.combines and before.combines.fits(row.unit, below_zero=signed) else None
+    return kept or Combining.usual(row.unit, below_zero=signed)
 
 
 def _grades(row: RiskRecord, before: RiskRecord | None) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from bot.domain.calendar import Nation
 from bot.domain.figures import Unit
-from bot.domain.periods import Month
+from bot.domain.periods import Month, in_force
 from bot.domain.ratings import Rating, rate
 from bot.models import CertificateState, Contact, ReportDecision
 from bot.records import (
@@ -30,6 +30,7 @@ from bot.records import (
     Record,
     ReportRecord,
     RoleRecord,
+    TargetRecord,
 )
 from bot.records.cells import Percentage
 from bot.services.portfolio.column_mapping import Register, StoredColumn, Table, calendar_of, usual
@@ -59,19 +60,23 @@ def _decided(register: Register, decision: ReportDecision | None, received: date
 
 
 def _rated(cell: Any, row: ReadingRecord, register: Register) -> tuple[Any, Rating, Rating]:  # noqa: ANN401  # as in StoredColumn
-    """A figure, its rating by the cut-offs, and the rating in force."""
+    """A figure, its rating by the cut-offs of its month, and the rating in force."""
     kpi: KpiRecord = register.rows[KpiRecord][(row.contract, row.kpi)]
-    computed = rate(row.value, kpi.cut_offs, kpi.direction)
+    cut_offs = in_force(register.targets[row.contract, row.kpi], row.period)
+    computed = rate(row.value, cut_offs, kpi.direction)
     return row.value, computed, row.rating or computed
 
 
+def signed(value: Decimal, unit: str) -> Decimal:
+    """A cut-off as it is exported: a small percentage has its sign, so that it is not read as a fraction."""
+    return Percentage(value) if unit == Unit.PERCENT and 0 < abs(value) <= 1 else value
+
+
 def _cut_off(name: str) -> StoredColumn:
-    """A cut-off. A small percentage is exported with its sign, so that it is not read as a fraction."""
+    def load(register: Register, value: Decimal, kpi_id: int) -> Decimal:
+        return signed(value, register.rows[KpiRecord][register.keys[KpiRecord][kpi_id]].unit)
 
-    def load(register: Register, value: Decimal, unit: str) -> Decimal:
-        return Percentage(value) if unit == Unit.PERCENT and 0 < abs(value) <= 1 else value
-
-    return StoredColumn((name,), lambda cell, row, register: (cell,), load, reads=("unit",))
+    return StoredColumn((name,), lambda cell, row, register: (cell,), load, reads=("kpi_id",))
 
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")
@@ -80,6 +85,11 @@ _KPI = StoredColumn(
     ("kpi_id",),
     lambda cell, row, register: (register.ids[KpiRecord][(row.contract, cell)],),
     lambda register, id: register.keys[KpiRecord][id][1],
+)
+_OF_KPI = StoredColumn(
+    ("kpi_id",),
+    lambda cell, row, register: (register.ids[KpiRecord][(cell, row.kpi)],),
+    lambda register, id: register.keys[KpiRecord][id][0],
 )
 _QUERY = StoredColumn(
     ("query", "queries"),
@@ -145,8 +155,15 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         ("contract_id", "period"),
         besides=lambda row, register: {"prompt_at": calendar_of(row, register).next_working_morning(register.now)},
     ),
-    KpiRecord: Table(
-        {**usual(KpiRecord, but=_CUT_OFFS), **{name: _cut_off(name) for name in _CUT_OFFS}}, _OF_ITS_CONTRACT
+    KpiRecord: Table(usual(KpiRecord, but=KpiRecord.apart), _OF_ITS_CONTRACT),  # its targets have a table of their own
+    TargetRecord: Table(
+        {
+            "contract": _OF_KPI,
+            "kpi": _KPI,
+            "since": usual(TargetRecord)["since"],
+            **{name: _cut_off(name) for name in _CUT_OFFS},
+        },
+        ("kpi_id", "from_period"),
     ),
     ReadingRecord: Table(
         {

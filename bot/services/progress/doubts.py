@@ -11,7 +11,8 @@ from sqlmodel import col
 from bot.domain import plausibility
 from bot.domain.parts import FigureWithParts
 from bot.errors import UserError
-from bot.models import Kpi, Reading, Report, ReportDecision
+from bot.models import Reading, Report, ReportDecision
+from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import UnitOfWork
 
@@ -23,7 +24,7 @@ class Doubts:
 
     questions: Sequence[str] = ()
     key: str = ""
-    first: Kpi | None = None
+    first: KpiInPeriod | None = None
 
 
 class Doubtful(UserError):

@@ -9,6 +9,7 @@ from sqlmodel import col
 from bot.access import Permission
 from bot.domain.periods import Month
 from bot.models import Audience, Reading, Report, ReportDecision
+from bot.services.lookup.kpis import kpis_of
 from bot.services.progress.kpi_history import KpiFigure, figure_seen
 from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import ActorContext
@@ -50,10 +51,15 @@ def reported_before(ctx: ActorContext, due: DueReport) -> ReportedBefore:
     queried = select(col(Report.period), col(Report.query)).where(
         *earlier, col(Report.decision) == ReportDecision.QUERIED
     )
+    month = Month.parse(last.period)
+    kpis = {kpi.id: kpi for kpi in kpis_of(ctx.session, due.contract.id, month)}
     readings = ctx.session.scalars(select(Reading).where(col(Reading.report_id) == last.id))
     return ReportedBefore(
-        str(Month.parse(last.period)),
-        {each.kpi_id: figure_seen(each, last.period, last.decision, inside=False) for each in readings},
+        str(month),
+        {
+            each.kpi_id: figure_seen(kpis[each.kpi_id], each, last.period, last.decision, inside=False)
+            for each in readings
+        },
         last.narrative,
         last.rag_reason,
         last.path_to_green,

@@ -1,7 +1,7 @@
 """A contract's KPIs with their last figures, and the history of one KPI, period by period."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -9,19 +9,20 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.domain.charts import Level, LineChart
+from bot.domain.charts import LineChart, carried_on, level_of
 from bot.domain.parts import FigureWithParts
 from bot.domain.periods import Month, months
-from bot.domain.ratings import Movement, Rating, movement
+from bot.domain.ratings import CutOffs, Movement, Rating, movement
 from bot.domain.search import search_by
 from bot.domain.wording import format_number
 from bot.errors import UserError
-from bot.models import Audience, Contract, Kpi, Reading, Report, ReportDecision
+from bot.models import Audience, Contract, Kpi, KpiTarget, Reading, Report, ReportDecision
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
+from bot.services.lookup.kpis import KpiInPeriod, holds_in, kpis_of
 from bot.services.progress.over_time import FiguresOverTime, over_time
 from bot.services.progress.rated_figures import given_in, rating_seen, sees_overrides
-from bot.services.progress.reports import kpis_of, no_such_kpi
+from bot.services.progress.reports import no_such_kpi
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 REPORTS_SHOWN = 6  # of a KPI's trend
@@ -29,8 +30,10 @@ REPORTS_SHOWN = 6  # of a KPI's trend
 
 @dataclass(frozen=True)
 class KpiFigure:
-    """One KPI's figure in one report; `overridden` if the contract manager set the rating."""
+    """One KPI's figure in one report, with the KPI as it stood then; `overridden` if the contract manager set the
+    rating."""
 
+    kpi: KpiInPeriod
     period: str
     given: FigureWithParts
     rating: Rating
@@ -44,9 +47,9 @@ class KpiFigure:
 
 @dataclass(frozen=True)
 class KpiLine:
-    """A KPI with its figures, the newest first."""
+    """A KPI as it stands, with its figures, the newest first."""
 
-    kpi: Kpi
+    kpi: KpiInPeriod
     figures: Sequence[KpiFigure]
 
     @property
@@ -60,16 +63,18 @@ class KpiLine:
         return movement(self.figures[1].rating, self.figures[0].rating) if len(self.figures) > 1 else None
 
 
-def figure_seen(reading: Reading, period: str, decision: ReportDecision | None, *, inside: bool) -> KpiFigure:
+def figure_seen(
+    kpi: KpiInPeriod, reading: Reading, period: str, decision: ReportDecision | None, *, inside: bool
+) -> KpiFigure:
     """A reading of a report, as a reader inside or outside the department sees it."""
-    seen = sees_overrides(decision, inside=inside)
+    is_overridden = sees_overrides(decision, inside=inside) and reading.overridden_at is not None
     rating = rating_seen(reading, decision, inside=inside)
-    return KpiFigure(str(Month.parse(period)), given_in(reading), rating, seen and reading.overridden_at is not None)
+    return KpiFigure(kpi, str(Month.parse(period)), given_in(reading), rating, is_overridden)
 
 
 def kpi_lines(work: UnitOfWork, contract_id: int, *, inside: bool) -> list[KpiLine]:
-    """The KPIs of a contract in the agreed order, as a reader inside or outside the department sees them. Two
-    queries."""
+    """The KPIs of a contract in the agreed order, as a reader inside or outside the department sees them: those that
+    have not ended, or of which the last report is awaited. Two queries."""
     last = (
         select(col(Report.id), col(Report.period), col(Report.decision))
         .where(col(Report.contract_id) == contract_id, col(Report.received_at).is_not(None))
@@ -79,35 +84,49 @@ def kpi_lines(work: UnitOfWork, contract_id: int, *, inside: bool) -> list[KpiLi
     )
     figures: dict[int, list[KpiFigure]] = defaultdict(list)
     readings = work.session.execute(
-        select(Reading, last.c.period, last.c.decision)
+        select(Kpi, KpiTarget, Reading, last.c.period, last.c.decision)
+        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
         .join(last, last.c.id == col(Reading.report_id))
+        .join(KpiTarget, holds_in(last.c.period))
         .order_by(last.c.period.desc())
     )
-    for reading, period, decision in readings:
-        figures[reading.kpi_id].append(figure_seen(reading, period, decision, inside=inside))
-    kpis = work.session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract_id).order_by(col(Kpi.id)))
-    return [KpiLine(kpi, figures[kpi.id]) for kpi in kpis]
+    for kpi, target, reading, period, decision in readings:
+        then = KpiInPeriod.of(kpi, target)
+        figures[kpi.id].append(figure_seen(then, reading, period, decision, inside=inside))
+    this = Month.of(work.today)
+    kpis = kpis_of(work.session, contract_id, this)
+    return [KpiLine(kpi, figures[kpi.id]) for kpi in kpis if not kpi.has_ended(this.previous())]
 
 
 PERIODS = 24
 
 
-def _which_kpi(contract: ContractRef, kpis: Sequence[Kpi]) -> UserError:
+def _which_kpi(contract: ContractRef, kpis: Sequence[KpiInPeriod]) -> UserError:
     """No KPI is named, and there is more than one, or none."""
     named = f"Name one of its KPIs: {', '.join(kpi.code for kpi in kpis)}." if kpis else "It has no KPIs yet."
     return UserError(f"Nothing says which KPI of {contract.reference} you mean. {named}")
 
 
 @dataclass(frozen=True)
+class TargetFrom:
+    """The KPI with the cut-offs that hold from a month on; `is_ahead` if that month is still to come."""
+
+    since: str
+    kpi: KpiInPeriod
+    is_ahead: bool = False
+
+
+@dataclass(frozen=True)
 class KpiHistory:
     """A KPI with its figures, the newest first, its figures over time, and their chart. Both sides may see all of
-    it."""
+    it. `targets` are its cut-offs, each with the month from which they hold, the newest first."""
 
     contract: ContractRef
-    kpi: Kpi
+    kpi: KpiInPeriod
     figures: Sequence[KpiFigure]
     over_time: FiguresOverTime | None = None
     course: LineChart | None = None
+    targets: Sequence[TargetFrom] = ()
 
 
 def kpi_history(ctx: ActorContext, typed: str, words: str) -> KpiHistory:
@@ -117,35 +136,72 @@ def kpi_history(ctx: ActorContext, typed: str, words: str) -> KpiHistory:
     """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE, Audience.SHARED)
     contract = ctx.session.get_one(Contract, facts.id)
-    kpi = _kpi(facts, kpis_of(ctx, contract), words)
+    kpi = _kpi(facts, kpis_of(ctx.session, contract.id, Month.of(ctx.today)), words)
     rows = ctx.session.execute(
-        select(Reading, col(Report.period), col(Report.decision))
+        select(KpiTarget, Reading, col(Report.period), col(Report.decision))
         .join(Report, col(Report.id) == col(Reading.report_id))
+        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .join(KpiTarget, holds_in(col(Report.period)))
         .where(col(Reading.kpi_id) == kpi.id, col(Report.received_at).is_not(None))
         .order_by(col(Report.period).desc())
         .limit(PERIODS)
     ).all()
     inside = ctx.may(Permission.SEE, facts)
-    figures = [figure_seen(*row, inside=inside) for row in rows]
-    together = over_time(ctx, contract, [kpi], Month.parse(rows[0][1])) if rows else None
-    given = {Month.parse(period): figure.value for (_, period, _), figure in zip(rows, figures, strict=True)}
-    return KpiHistory(facts, kpi, figures, together, _course(facts, kpi, given) if rows else None)
+    by_month = {
+        Month.parse(period): figure_seen(KpiInPeriod.of(kpi.kpi, target), reading, period, decision, inside=inside)
+        for target, reading, period, decision in rows
+    }
+    figures = list(by_month.values())
+    together = over_time(ctx, contract, [figures[0].kpi], max(by_month)) if figures else None
+    course = _course(facts, by_month) if figures else None
+    return KpiHistory(facts, kpi, figures, together, course, _targets(ctx, kpi))
 
 
-def _course(contract: ContractRef, kpi: Kpi, given: Mapping[Month, Decimal | None]) -> LineChart:
-    """The figures as a chart, with a gap for a month without a figure."""
+def _targets(ctx: ActorContext, kpi: KpiInPeriod) -> Sequence[TargetFrom]:
+    """The cut-offs of a KPI, the newest first."""
+    rows = ctx.session.scalars(
+        select(KpiTarget)
+        .where(col(KpiTarget.kpi_id) == kpi.id)
+        .order_by(col(KpiTarget.from_period).desc())
+        .limit(PERIODS)
+    )
+    this = Month.of(ctx.today).key
+    return [
+        TargetFrom(str(Month.parse(row.from_period)), KpiInPeriod.of(kpi.kpi, row), row.from_period > this)
+        for row in rows
+    ]
+
+
+def _course(contract: ContractRef, given: Mapping[Month, KpiFigure]) -> LineChart:
+    """The figures as a chart with the cut-offs of their time, and a gap for a month without a figure."""
     span = list(months(min(given), max(given)))
-    cut_offs = {"Target": kpi.good, "Approaching": kpi.approaching, "Requires improvement": kpi.requires_improvement}
+    last = given[max(given)].kpi
+    then = [figure.kpi.cut_offs for figure in carried_on([given.get(month) for month in span])]
+    levels = [
+        level_of(f"{name} {format_number(at(last.cut_offs))}", [at(each) for each in then])
+        for name, at in _CUT_OFFS.items()
+    ]
     return LineChart(
-        title=f"{contract.reference}: {kpi.name}",
-        unit=kpi.unit,
+        title=f"{contract.reference}: {last.name}",
+        unit=last.unit,
         points=[month.short for month in span],
-        values=[None if (value := given.get(month)) is None else kpi.rounded(value) for month in span],
-        levels=[Level(f"{name} {format_number(at)}", at) for name, at in cut_offs.items()],
+        values=[_rounded(given.get(month)) for month in span],
+        levels=levels,
     )
 
 
-def _kpi(contract: ContractRef, kpis: Sequence[Kpi], words: str) -> Kpi:
+_CUT_OFFS: Mapping[str, Callable[[CutOffs], Decimal]] = {
+    "Target": lambda cut_offs: cut_offs.good,
+    "Approaching": lambda cut_offs: cut_offs.approaching,
+    "Requires improvement": lambda cut_offs: cut_offs.requires_improvement,
+}
+
+
+def _rounded(figure: KpiFigure | None) -> Decimal | None:
+    return None if figure is None or figure.value is None else figure.kpi.rounded(figure.value)
+
+
+def _kpi(contract: ContractRef, kpis: Sequence[KpiInPeriod], words: str) -> KpiInPeriod:
     """The KPI with this code, or the only one whose code or name fits the words."""
     if not kpis or not words.strip():
         if len(kpis) == 1:

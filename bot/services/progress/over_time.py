@@ -12,7 +12,8 @@ from bot.domain import periods
 from bot.domain.parts import FigureWithParts, round_to_worse
 from bot.domain.periods import Month
 from bot.domain.rolling import RollingFigure, first_month, rolling_figure
-from bot.models import Contract, Kpi, Reading, Report
+from bot.models import Contract, Reading, Report
+from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.progress.rated_figures import given_in
 from bot.services.unit_of_work import UnitOfWork
 
@@ -33,7 +34,7 @@ class OverTime:
     """A KPI's figures over the months up to one, with the figure's own decimal places. They have no rating, because
     cut-offs are for a single month."""
 
-    kpi: Kpi
+    kpi: KpiInPeriod
     month: Span
     three: Span
     twelve: Span
@@ -50,7 +51,7 @@ class FiguresOverTime:
     kpis: Sequence[OverTime]
 
 
-def over_time(work: UnitOfWork, contract: Contract, kpis: Sequence[Kpi], last: Month) -> FiguresOverTime:
+def over_time(work: UnitOfWork, contract: Contract, kpis: Sequence[KpiInPeriod], last: Month) -> FiguresOverTime:
     """The figures of these KPIs over the months up to and including the last. Two queries.
 
     A cumulative figure starts with the contract, or with its first report in the record if that is later.
@@ -81,7 +82,9 @@ def _given(work: UnitOfWork, contract_id: int, last: Month) -> Mapping[int, dict
     return given
 
 
-def _of_kpi(kpi: Kpi, given: Mapping[Month, FigureWithParts], start: Month, since: Month, last: Month) -> OverTime:
+def _of_kpi(
+    kpi: KpiInPeriod, given: Mapping[Month, FigureWithParts], start: Month, since: Month, last: Month
+) -> OverTime:
     def span(first: Month) -> Span:
         return _span(kpi, rolling_figure(given, first, last, kpi.combines, kpi.unit))
 
@@ -90,6 +93,6 @@ def _of_kpi(kpi: Kpi, given: Mapping[Month, FigureWithParts], start: Month, sinc
     return OverTime(kpi, in_month, span(first_month(last, 3, start)), span(first_month(last, 12, start)), span(since))
 
 
-def _span(kpi: Kpi, figure: RollingFigure) -> Span:
+def _span(kpi: KpiInPeriod, figure: RollingFigure) -> Span:
     value = None if figure.exact is None else round_to_worse(figure.exact, kpi.direction)
     return Span(str(figure.first), value, periods.in_words(figure.no_figure), periods.in_words(figure.no_parts))

@@ -7,8 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from bot.domain.parts import NOTHING, FigureWithParts
-from bot.domain.ratings import CutOffs, Rag, Rating, rate
-from bot.models import Kpi, Reading, Report, ReportDecision, ReportState, Source
+from bot.domain.ratings import Rag, Rating, rate
+from bot.models import Reading, Report, ReportDecision, ReportState, Source
+from bot.services.lookup.kpis import KpiInPeriod
 
 NOTHING_TO_COUNT = "there was nothing to count"
 
@@ -27,7 +28,7 @@ class Override:
 class RatedFigure:
     """One KPI's figure with its rating in force; `verified_by` names the person who checked the figure."""
 
-    kpi: Kpi
+    kpi: KpiInPeriod
     given: FigureWithParts
     rating: Rating
     why: str = ""
@@ -55,14 +56,15 @@ class RatedFigure:
         return self.value is not None and self.kpi.source is not Source.VERIFIED
 
 
-def rated(kpi: Kpi, given: FigureWithParts, why: str = "") -> RatedFigure:
+def rated(kpi: KpiInPeriod, given: FigureWithParts, why: str = "") -> RatedFigure:
     """A figure with its rating by the KPI's cut-offs; `why` explains a missing figure."""
-    cut_offs = CutOffs(kpi.good, kpi.approaching, kpi.requires_improvement)
     reason = NOTHING_TO_COUNT if given.whole == 0 else why
-    return RatedFigure(kpi, given, rate(given.value, cut_offs, kpi.direction), reason if given.value is None else "")
+    return RatedFigure(
+        kpi, given, rate(given.value, kpi.cut_offs, kpi.direction), reason if given.value is None else ""
+    )
 
 
-def figure_in(reading: Reading, kpi: Kpi, overridden_by: str | None, verified_by: str | None) -> RatedFigure:
+def figure_in(reading: Reading, kpi: KpiInPeriod, overridden_by: str | None, verified_by: str | None) -> RatedFigure:
     """The figure of a reading, with the names of the people who overrode or verified it."""
     override = None
     if reading.overridden_at is not None:
@@ -123,7 +125,7 @@ def changes_in_words(
     return {what: pair for what, pair in both.items() if pair[0] != pair[1]}
 
 
-def _in_words(kpi: Kpi, given: FigureWithParts) -> str:
+def _in_words(kpi: KpiInPeriod, given: FigureWithParts) -> str:
     if given.whole is None and given.value is not None:
         return str(given.value)
     return given.written(kpi.unit) or NO_FIGURE

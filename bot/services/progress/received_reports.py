@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -24,6 +24,7 @@ from bot.models import (
     Audience,
     Contract,
     Kpi,
+    KpiTarget,
     Organisation,
     Person,
     Reading,
@@ -32,6 +33,7 @@ from bot.models import (
 )
 from bot.services.due.sources.reports import answer_by
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.kpis import KpiInPeriod, holds_in
 from bot.services.progress.rated_figures import RatedFigure, figure_in, sees_overrides
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
@@ -104,8 +106,9 @@ def received_report(work: UnitOfWork, report: Report) -> ReceivedReport | None:
     late = calendar.working_days_between(report.due_on, london(report.received_at).date())
     overrider, verifier = aliased(Person), aliased(Person)
     readings = session.execute(
-        select(Reading, Kpi, col(overrider.name), col(verifier.name))
+        select(Reading, Kpi, KpiTarget, col(overrider.name), col(verifier.name))
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .join(KpiTarget, holds_in(literal(report.period)))
         .outerjoin(overrider, col(overrider.id) == col(Reading.overridden_by_id))
         .outerjoin(verifier, col(verifier.id) == col(Reading.verified_by_id))
         .where(col(Reading.report_id) == report.id)
@@ -119,7 +122,7 @@ def received_report(work: UnitOfWork, report: Report) -> ReceivedReport | None:
         by_partner=not kind.is_department,
         received_at=report.revised_at or report.received_at,
         days_late=max(late, 0),
-        figures=[figure_in(*row) for row in readings],
+        figures=[figure_in(reading, KpiInPeriod.of(kpi, target), *names) for reading, kpi, target, *names in readings],
         decided_by=session.get_one(Person, report.decided_by_id).name if report.decided_by_id else "",
         answer_by=answer_by(report, contract.report_working_day, calendar),
         answers=answers_to(work, report),

@@ -17,6 +17,7 @@ from bot.errors import UserError
 from bot.models import Kpi, Reading, Report, Source
 from bot.services import edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.progress import report_card
 from bot.services.progress.received_reports import (
     ReceivedReport,
@@ -151,7 +152,7 @@ def report_to_verify(ctx: ActorContext, key: str, seen: str) -> ReceivedReport:
     return received
 
 
-def verifiable(has_value: bool, kpi: Kpi) -> bool:  # two facts of one figure
+def verifiable(has_value: bool, kpi: Kpi | KpiInPeriod) -> bool:  # two facts of one figure
     """Whether only the partner vouches for a figure."""
     return has_value and kpi.source is Source.SELF_REPORTED
 

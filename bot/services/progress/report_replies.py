@@ -9,13 +9,15 @@ from sqlmodel import Session, col
 from bot.access import Permission
 from bot.delivery import outbox
 from bot.domain.parts import NOTHING
+from bot.domain.periods import Month
 from bot.domain.report_cycle import REPORT, ReportEvent
 from bot.domain.report_reply import ReplyRead, read_reply
 from bot.domain.slack_text import mentioned_users, without_markup
 from bot.domain.text_validation import optional_text
 from bot.errors import UserError
-from bot.models import Audience, Contract, FormDraft, Kpi, Person, Report
+from bot.models import Audience, Contract, FormDraft, Person, Report
 from bot.services import drafts
+from bot.services.lookup.kpis import KpiInPeriod, kpis_in
 from bot.services.progress import received_reports, report_submission, reports
 from bot.services.progress.doubts import doubts_about
 from bot.services.progress.rated_figures import RatedFigure, rated
@@ -40,7 +42,7 @@ class ReadBack:
     due: DueReport
     by: str
     figures: Sequence[RatedFigure]
-    read: Sequence[Kpi]
+    read: Sequence[KpiInPeriod]
     commentary: str
     unclear: Sequence[str] = ()
     doubts: Sequence[str] = ()
@@ -49,7 +51,7 @@ class ReadBack:
     is_replaced: bool = False
 
     @property
-    def missing(self) -> list[Kpi]:
+    def missing(self) -> list[KpiInPeriod]:
         """The KPIs without a figure."""
         return [each.kpi for each in self.figures if each.given.is_empty]
 
@@ -59,7 +61,7 @@ def is_about_a_report(session: Session, channel: str, thread: str, text: str) ->
     report = _report_of(session, channel, thread)
     if report is None:
         return False
-    kpis = session.scalars(select(Kpi).where(col(Kpi.contract_id) == report.contract_id).order_by(col(Kpi.id))).all()
+    kpis = kpis_in(session, report.contract_id, Month.parse(report.period))
     return REPORT.allows(report.state, ReportEvent.ANSWERED) or read_reply(without_markup(text, {}), kpis).is_report
 
 
@@ -79,7 +81,7 @@ def take_reply(ctx: ActorContext, channel: str, thread: str, text: str) -> None:
         raise no_such_report()
     contract = ctx.session.get_one(Contract, report.contract_id)
     words = without_markup(text, _names(ctx, text))
-    read = read_reply(words, reports.kpis_of(ctx, contract))
+    read = read_reply(words, kpis_in(ctx.session, contract.id, Month.parse(report.period)))
     if not read.is_report and not ctx.may(Permission.REPORT_PROGRESS, contract, Audience.SHARED):
         return
     due = reports.report_of_button(ctx, report.public_id)

@@ -16,8 +16,9 @@ from bot.domain.report_cycle import REPORT, ReportEvent, ReportState
 from bot.domain.text_validation import deliberate_text, optional_text
 from bot.domain.wording import quoted
 from bot.errors import Checks, UserError
-from bot.models import Audience, Kpi, Reading, Report
+from bot.models import Audience, Reading, Report
 from bot.services import edit_conflicts
+from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.progress.doubts import Doubtful, doubts_about
 from bot.services.progress.rated_figures import RatedFigure, changes_in_words, figures_in_words, rated, reading_of
 from bot.services.progress.received_reports import ReceivedReport, announce_received, answers_to
@@ -172,7 +173,7 @@ def figure_error(kpi: str, error: UserError, field: str | None = None) -> UserEr
     return UserError(f"{kpi}: {error.sentence}" if field is None else error.sentence, field=field)
 
 
-def field_of(kpi: Kpi) -> str:
+def field_of(kpi: KpiInPeriod) -> str:
     """The name of the form field for a KPI's figure."""
     return f"kpi_{kpi.public_id}"
 

@@ -22,10 +22,11 @@ from bot.domain.report_cycle import REPORT, ReportEvent
 from bot.domain.stages import REPORTING
 from bot.domain.wording import format_instant, nearest, quoted
 from bot.errors import UserError
-from bot.models import Audience, Contract, Kpi, Person, Reading, Report
+from bot.models import Audience, Contract, Kpi, KpiTarget, Person, Reading, Report
 from bot.services.due.agreed_time import earlier_days
 from bot.services.due.sources.reports import is_awaited
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.kpis import KpiInPeriod, is_measured_in, kpis_in
 from bot.services.progress.rated_figures import given_in
 from bot.services.progress.received_reports import decider
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -55,7 +56,7 @@ def _already_accepted(period: str, who: str, at: datetime | None) -> UserError:
     )
 
 
-def no_such_kpi(typed: str, kpis: Sequence[Kpi]) -> UserError:
+def no_such_kpi(typed: str, kpis: Sequence[KpiInPeriod]) -> UserError:
     """A figure names no KPI of the contract."""
     codes = [kpi.code for kpi in kpis]
     close = nearest(typed, [*codes, *(kpi.name for kpi in kpis)])
@@ -72,7 +73,7 @@ class DueReport:
     report: Report
     contract: Contract
     partner: str
-    kpis: Sequence[Kpi]
+    kpis: Sequence[KpiInPeriod]
     days_late: int
     figures: Mapping[int, FigureWithParts] = field(default_factory=dict)
     seen: str = ""
@@ -138,7 +139,12 @@ def _is_to_open(work: UnitOfWork) -> Sequence[ColumnElement[bool]]:
     return (
         col(Contract.next_report_at) <= work.now,
         col(Contract.stage).in_(REPORTING),
-        exists().where(col(Kpi.contract_id) == col(Contract.id)),
+        exists().where(
+            col(Kpi.contract_id) == col(Contract.id),
+            is_measured_in(col(Contract.next_period)),
+            col(KpiTarget.kpi_id) == col(Kpi.id),
+            col(KpiTarget.from_period) <= col(Contract.next_period),
+        ),
     )
 
 
@@ -207,7 +213,7 @@ def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueRepor
         report,
         contract,
         contract_lookup.contract_facts(work.session, contract.id).partner,
-        kpis_of(work, contract),
+        kpis_in(work.session, contract.id, Month.parse(report.period)),
         max(late, 0),
         {each.kpi_id: given for each in readings if not (given := given_in(each)).is_empty},
         report.figures_version,
@@ -216,12 +222,7 @@ def due_report(work: UnitOfWork, report: Report, contract: Contract) -> DueRepor
     )
 
 
-def kpis_of(work: UnitOfWork, contract: Contract) -> Sequence[Kpi]:
-    """A contract's KPIs, in the agreed order."""
-    return work.session.scalars(select(Kpi).where(col(Kpi.contract_id) == contract.id).order_by(col(Kpi.id))).all()
-
-
-def find_kpi(typed: str, kpis: Sequence[Kpi]) -> Kpi:
+def find_kpi(typed: str, kpis: Sequence[KpiInPeriod]) -> KpiInPeriod:
     """The KPI with this code or name, in any case. Raises `UserError`."""
     wanted = name_key(typed)
     for kpi in kpis:

@@ -14,7 +14,8 @@ from sqlmodel import col
 from bot.db import table
 from bot.domain.periods import Month
 from bot.domain.ratings import Movement, Rating, movement, worst
-from bot.models import Contract, Kpi, Organisation, Person, Reading, Report, ReportDecision, Role, RoleName
+from bot.models import Contract, Kpi, KpiTarget, Organisation, Person, Reading, Report, ReportDecision, Role, RoleName
+from bot.services.lookup.kpis import KpiInPeriod, holds_in
 from bot.services.progress.rated_figures import rating_seen, sees_overrides
 from bot.services.unit_of_work import UnitOfWork
 
@@ -59,13 +60,15 @@ class ReportedFigure:
     """A KPI's figure in a report, with the rating that the reader sees; `is_overridden` if the contract manager set
     it."""
 
-    kpi: Kpi
+    kpi: KpiInPeriod
     value: Decimal | None
     rating: Rating
     is_overridden: bool = False
 
     @classmethod
-    def seen(cls, reading: Reading, kpi: Kpi, decision: ReportDecision | None, *, inside: bool) -> "ReportedFigure":
+    def seen(
+        cls, reading: Reading, kpi: KpiInPeriod, decision: ReportDecision | None, *, inside: bool
+    ) -> "ReportedFigure":
         """A reading as the department sees it, or (not `inside`) as a partner does."""
         overridden = reading.overridden_at is not None and sees_overrides(decision, inside=inside)
         return cls(kpi, reading.value, rating_seen(reading, decision, inside=inside), overridden)
@@ -177,19 +180,20 @@ def _last_two_reports(
     last_two = union_all(*(select(last_report(chosen.c.id, back)).select_from(chosen) for back in (0, 1)))
     came_at = func.coalesce(col(Report.revised_at), col(Report.received_at))
     rows = work.session.execute(
-        select(col(Report.contract_id), col(Report.period), col(Report.decision), came_at, Reading, Kpi)
+        select(col(Report.contract_id), col(Report.period), col(Report.decision), came_at, Reading, Kpi, KpiTarget)
         .join(Reading, col(Reading.report_id) == col(Report.id))
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .join(KpiTarget, holds_in(col(Report.period)))
         .where(col(Report.id).in_(last_two))
         .order_by(col(Report.period).desc(), col(Kpi.id))
     )
     figures: dict[tuple[int, str], list[ReportedFigure]] = defaultdict(list)
     told: dict[int, list[ReportedReport]] = defaultdict(list)
-    for contract_id, period, decision, came_at, reading, kpi in rows:
+    for contract_id, period, decision, came_at, reading, kpi, target in rows:
         own = figures[contract_id, period]
         if not own:
             told[contract_id].append(ReportedReport(period, came_at, decision is ReportDecision.ACCEPTED, own))
-        own.append(ReportedFigure.seen(reading, kpi, decision, inside=inside))
+        own.append(ReportedFigure.seen(reading, KpiInPeriod.of(kpi, target), decision, inside=inside))
     return told
 
 

@@ -4,10 +4,9 @@ A form has an input for each field that the record declares, so a new field need
 change must not do, with a sentence under the field that is wrong; it is asked before anything is stored.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
@@ -18,22 +17,9 @@ from bot.domain.wording import format_date, with_article, with_capital
 from bot.errors import UserError
 from bot.models import Contract, Decision, ExtensionOption, Kpi, Milestone, Obligation
 from bot.records import KpiRecord, MilestoneRecord, ObligationRecord, OptionRecord, Term
-from bot.services.unit_of_work import ActorContext
-
-Row = Kpi | ExtensionOption | Milestone | Obligation
-Columns = Mapping[str, object]
-NOTHING: Columns = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class TermChange:
-    """A term that is added or changed: its row as it is (None for a new one), what was entered, and that by the columns
-    of its table."""
-
-    contract: Contract
-    before: Row | None
-    after: Term
-    columns: Columns
+from bot.services.specification import kpi_targets
+from bot.services.specification.term_change import NOTHING, Columns, FormFields, Row, TermChange, Values
+from bot.services.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +28,8 @@ class TermKind:
     are the fields that a list shows beside the name, with their labels there ("" for the field's own), and `fixed` are
     those that stay as they were entered.
 
-    `besides` gives the columns that nobody enters. `check` and `check_end` raise `UserError`.
+    `besides` gives the columns that nobody enters. `check` and `check_end` raise `UserError`. What another table keeps
+    of a kind, `apart` reads, by the ids of rows, and `keep` stores; `form` gives its values and its choices in a form.
     """
 
     word: str
@@ -53,9 +40,12 @@ class TermKind:
     listed: Mapping[str, str]
     order: tuple[str, ...]
     fixed: tuple[str, ...] = ()
-    besides: Callable[[ActorContext, TermChange], Columns] = lambda ctx, change: NOTHING
-    check: Callable[[ActorContext, TermChange], None] = lambda ctx, change: None
-    check_end: Callable[[ActorContext, Row], None] = lambda ctx, row: None
+    besides: Callable[[UnitOfWork, TermChange], Columns] = lambda work, change: NOTHING
+    check: Callable[[UnitOfWork, TermChange], None] = lambda work, change: None
+    check_end: Callable[[UnitOfWork, Row], None] = lambda work, row: None
+    apart: Callable[[UnitOfWork, Sequence[Row]], Mapping[int, Values]] = lambda work, rows: {}
+    form: Callable[[UnitOfWork, Contract, Row | None], FormFields] = lambda work, contract, row: FormFields()
+    keep: Callable[[UnitOfWork, Row, TermChange], dict[str, list[str]]] = lambda work, row, change: {}
 
     @property
     def one(self) -> str:
@@ -91,7 +81,7 @@ class TermKind:
         return row.ended_on is not None
 
 
-def _combining(ctx: ActorContext, change: TermChange) -> Columns:
+def _combining(work: UnitOfWork, change: TermChange) -> Columns:
     """How the months of a KPI combine, where nobody said."""
     after = change.after
     if not isinstance(after, KpiRecord) or after.combines is not None:
@@ -99,18 +89,18 @@ def _combining(ctx: ActorContext, change: TermChange) -> Columns:
     return {"combines": Combining.usual(after.unit, below_zero=after.may_be_negative)}
 
 
-def _recorded(ctx: ActorContext, change: TermChange) -> Columns:
-    return NOTHING if change.before else {"recorded_on": ctx.today, "decision": Decision.OPEN}
+def _recorded(work: UnitOfWork, change: TermChange) -> Columns:
+    return NOTHING if change.before else {"recorded_on": work.today, "decision": Decision.OPEN}
 
 
-def _check_option(ctx: ActorContext, change: TermChange) -> None:
+def _check_option(work: UnitOfWork, change: TermChange) -> None:
     """One that was decided on stays as it was decided, and one that is open has its day ahead."""
     before, day = change.before, change.columns["decide_by"]
     if isinstance(before, ExtensionOption):
         _check_undecided(before)
         if day == before.decide_by:
             return
-    if isinstance(day, date) and day < ctx.today:
+    if isinstance(day, date) and day < work.today:
         raise UserError(
             f"The last day to decide, {format_date(day)}, has gone. Enter today or a later day.", field="decide_by"
         )
@@ -121,12 +111,12 @@ def _check_undecided(option: ExtensionOption) -> None:
         raise UserError(f"{option.name} was {option.decision} already, so nothing was changed.")
 
 
-def _check_option_end(ctx: ActorContext, row: Row) -> None:
+def _check_option_end(work: UnitOfWork, row: Row) -> None:
     if isinstance(row, ExtensionOption):
         _check_undecided(row)
 
 
-def _check_unmet(ctx: ActorContext, row: Row) -> None:
+def _check_unmet(work: UnitOfWork, row: Row) -> None:
     if isinstance(row, Milestone | Obligation) and row.met_on is not None:
         raise UserError(f"{row.name} was met on {format_date(row.met_on)}, so it stays in the record as met.")
 
@@ -144,12 +134,17 @@ KINDS: Mapping[str, TermKind] = {
                 "good": "Good",
                 "approaching": "Approaching target",
                 "requires_improvement": "Requires improvement",
+                "since": "",
                 "source": "",
                 "weight": "",
             },
             order=("id",),
             fixed=("code",),
             besides=_combining,
+            check=kpi_targets.check,
+            apart=kpi_targets.last_of,
+            form=kpi_targets.form_fields,
+            keep=kpi_targets.keep,
         ),
         TermKind(
             word="milestone",

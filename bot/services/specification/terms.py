@@ -20,14 +20,16 @@ from bot.domain.search import search_by
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
-from bot.models import Contract, Kpi, Reading, Report
+from bot.models import Contract, Kpi
 from bot.records import Term
 from bot.services import changes, edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.paging import ON_A_PAGE, page_count, page_number
+from bot.services.specification import kpi_targets
 from bot.services.specification.days import check_day
-from bot.services.specification.term_kinds import Row, TermChange, TermKind
+from bot.services.specification.term_change import Row, TermChange
+from bot.services.specification.term_kinds import TermKind
 from bot.services.unit_of_work import ActorContext
 
 LONGEST_WHY = 300
@@ -74,6 +76,7 @@ class TermForm:
     name: str
     values: Mapping[str, object]
     fixed: Sequence[str] = ()
+    choices: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,12 +141,12 @@ def list_terms_by_key(ctx: ActorContext, kind: TermKind, key: str, number: int, 
 
 def new_term(ctx: ActorContext, kind: TermKind, contract_key: str) -> TermForm:
     """The form for a new term of the contract of a button. Raises `UserError` or `Denied`."""
-    return _new(kind, contract_lookup.contract_by_key(ctx, contract_key, Permission.CHANGE))
+    return _new(ctx, kind, contract_lookup.contract_by_key(ctx, contract_key, Permission.CHANGE))
 
 
 def new_term_typed(ctx: ActorContext, kind: TermKind, typed: str) -> TermForm:
     """The same for the contract that was typed. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
-    return _new(kind, contract_lookup.contract_for(ctx, typed, Permission.CHANGE))
+    return _new(ctx, kind, contract_lookup.contract_for(ctx, typed, Permission.CHANGE))
 
 
 def term_named(ctx: ActorContext, kind: TermKind, typed: str, words: str) -> str:
@@ -164,14 +167,18 @@ def term_named(ctx: ActorContext, kind: TermKind, typed: str, words: str) -> str
 def term_to_change(ctx: ActorContext, kind: TermKind, key: str) -> TermForm:
     """The form of a term with its present values. Raises `UserError` or `Denied`."""
     row, contract = _standing(ctx, kind, key)
-    return TermForm(kind, contract, row.public_id, _word(row), kind.record.kept_in(row), kind.fixed)
+    fields = kind.form(ctx, ctx.session.get_one(Contract, contract.id), row)
+    values = {**kind.record.kept_in(row), **fields.values}
+    return TermForm(kind, contract, row.public_id, _word(row), values, kind.fixed, fields.choices)
 
 
 def add_term(ctx: ActorContext, kind: TermKind, contract_key: str, after: Term) -> KeptTerm:
     """Add a term to a contract. Raises `UserError` with its field, or `Denied`."""
     facts = contract_lookup.contract_by_key(ctx, contract_key, Permission.CHANGE)
     change = _change(ctx, kind, ctx.session.get_one(Contract, facts.id), None, after)
-    insert(ctx.session, kind.table, contract_id=facts.id, **change.columns)
+    added = insert(ctx.session, kind.table, contract_id=facts.id, **change.columns)
+    for row in _rows(ctx, select(kind.table).where(col(kind.table.id) == added)):
+        kind.keep(ctx, row, change)
     ctx.record(f"{kind.one} {Done.ADDED}", after.known_as, contract_id=facts.id)
     return KeptTerm(kind, facts, str(after.identity[1]), Done.ADDED)
 
@@ -183,7 +190,7 @@ def change_term(ctx: ActorContext, kind: TermKind, key: str, after: Term, why: s
     _check_conflicts(ctx, kind, facts, row)
     change = _change(ctx, kind, ctx.session.get_one(Contract, facts.id), row, after)
     reason = optional_text(why, what="the reason", at_most=LONGEST_WHY, field="why")
-    made = changes.apply(row, change.columns)
+    made = {**changes.apply(row, change.columns), **kind.keep(ctx, row, change)}
     if made:
         ctx.record(f"{kind.one} {Done.CHANGED}", after.known_as, contract_id=facts.id, changes=made, why=reason)
         ctx.session.flush()
@@ -236,27 +243,26 @@ def _list(ctx: ActorContext, kind: TermKind, contract: ContractRef, number: int,
     found = select(kind.table).where(of_it, not_(stands) if ended else stands)
     found = found.order_by(*(col(getattr(kind.table, name)).nulls_last() for name in kind.order))
     rows = _rows(ctx, found.limit(ON_A_PAGE).offset((shown - 1) * ON_A_PAGE))
-    lines = [_line(kind, row) for row in rows]
+    apart = kind.apart(ctx, rows)
+    lines = [_line(kind, row, apart.get(row.id, {})) for row in rows]
     may_change = ctx.may(Permission.CHANGE, contract)
     return TermList(kind, contract, lines, shown, counts[ended], counts[True], ended, may_change)
 
 
-def _line(kind: TermKind, row: Row) -> TermLine:
+def _line(kind: TermKind, row: Row, apart: Mapping[str, object]) -> TermLine:
     fields, record = kind.record.fields(), kind.record
-    values = (
-        (label or fields[name].label, _in_words(row, record.column(name), record.value_in(row, name)))
-        for name, label in kind.listed.items()
-    )
+    values = ((label or fields[name].label, _in_words(record, row, name, apart)) for name, label in kind.listed.items())
     last = record.value_in(row, record.end[0])
     ended = "" if last is None else _end_in_words(last)
     facts = [(label, words) for label, words in values if words]
     return TermLine(row.public_id, _listed_name(row), facts, ended, row.end_reason)
 
 
-def _in_words(row: Row, column: str, value: object) -> str:
+def _in_words(record: type[Term], row: Row, name: str, apart: Mapping[str, object]) -> str:
     """The value of a field for a list, a day with the rule that gives it; "" for none."""
+    value = apart[name] if name in record.apart else record.value_in(row, name)
     if isinstance(value, Deadline):
-        day = changes.in_words(getattr(row, column))
+        day = changes.in_words(getattr(row, record.column(name)))
         return f"{day} ({value})" if value.kept_rule else day
     if isinstance(row, Kpi) and isinstance(value, Decimal):
         return format_figure(value, row.unit)
@@ -267,8 +273,9 @@ def _end_in_words(last: object) -> str:
     return f"last month {Month.parse(last)}" if isinstance(last, str) else f"ended on {changes.in_words(last)}"
 
 
-def _new(kind: TermKind, contract: ContractRef) -> TermForm:
-    return TermForm(kind, contract, contract.public_id, "", {})
+def _new(ctx: ActorContext, kind: TermKind, contract: ContractRef) -> TermForm:
+    fields = kind.form(ctx, ctx.session.get_one(Contract, contract.id), None)
+    return TermForm(kind, contract, contract.public_id, "", fields.values, (), fields.choices)
 
 
 def _change(ctx: ActorContext, kind: TermKind, contract: Contract, before: Row | None, after: Term) -> TermChange:
@@ -334,11 +341,6 @@ def _rows(ctx: ActorContext, found: Select[Any]) -> Sequence[Row]:
 
 def _last_months(ctx: ActorContext, kpi: Kpi) -> Sequence[Month]:
     """The months that may be a KPI's last: from its last figure, or the last report that was asked for, a year on."""
-    last = ctx.session.scalar(
-        select(func.max(col(Report.period)))
-        .join(Reading, col(Reading.report_id) == col(Report.id))
-        .where(col(Reading.kpi_id) == kpi.id)
-    )
     contract = ctx.session.get_one(Contract, kpi.contract_id)
-    month = Month.parse(last) if last else Month.parse(contract.next_period).previous()
+    month = kpi_targets.last_figure(ctx, kpi) or Month.parse(contract.next_period).previous()
     return list(months(month, Month(month.year + 1, month.month)))

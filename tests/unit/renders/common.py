@@ -22,6 +22,7 @@ from bot.services.contracts.contract_people import ContractPeople, Holder
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources.memos import FORM as MEMO_FORM
 from bot.services.due.sources.plans import FORM as PLAN_FORM
+from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.pages.contract import ContractPage, RiskOnPage
 from bot.services.pages.contracts import ListedContract
 from bot.services.progress.kpi_history import KpiFigure, KpiLine
@@ -80,13 +81,13 @@ def small_card() -> ContractPage:
 
 
 def kpi_line(number: int, *values: str | None, name: str = "Starts within 15 working days") -> KpiLine:
-    figures = [
-        KpiFigure(
-            "December 2026", FigureWithParts(Decimal(value) if value else None), Rating.GOOD if value else Rating.OTHER
-        )
-        for value in values
-    ]
+    figures = [kpi_figure(kpi(number, name=name), value) for value in values]
     return KpiLine(kpi(number, name=name), figures)
+
+
+def kpi_figure(of: KpiInPeriod, value: str | None) -> KpiFigure:
+    given = FigureWithParts(Decimal(value) if value else None)
+    return KpiFigure(of, "December 2026", given, Rating.GOOD if value else Rating.OTHER)
 
 
 NOT_ASKED = "not asked until 12 January 2027"

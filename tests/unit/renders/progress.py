@@ -13,13 +13,13 @@ from bot.domain.parts import NOTHING, Combining, FigureWithParts
 from bot.domain.periods import Month, months
 from bot.domain.ratings import Direction, Rag, Rating
 from bot.models import (
-    Kpi,
     Report,
     ReportDecision,
     Source,
 )
+from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.progress.earlier_report import OpenQuery, ReportedBefore
-from bot.services.progress.kpi_history import KpiFigure, KpiHistory
+from bot.services.progress.kpi_history import KpiFigure, KpiHistory, TargetFrom
 from bot.services.progress.over_time import FiguresOverTime, OverTime, Span
 from bot.services.progress.rated_figures import Override, rated
 from bot.services.progress.rating_grid import RatingGrid, RatingRow
@@ -32,7 +32,19 @@ from bot.services.progress.report_replies import ReadBack
 from bot.services.progress.report_submission import values_of
 from bot.services.progress.reports import DueReport
 from tests.builders import MONDAY, contract, due, facts, kpi, kpis, received
-from tests.unit.renders.common import LONG, LOTS, NAME, ONE, TITLE, TWELVE, WORDS, Contexts, kpi_line, long_text
+from tests.unit.renders.common import (
+    LONG,
+    LOTS,
+    NAME,
+    ONE,
+    TITLE,
+    TWELVE,
+    WORDS,
+    Contexts,
+    kpi_figure,
+    kpi_line,
+    long_text,
+)
 
 
 def open_report(stands: Stands, late: int = 0) -> OpenReport:
@@ -149,7 +161,7 @@ SPANS = (
 LARGE_SPANS = (Span("December 2026", None, long_text(600), long_text(600)),) * 4
 
 
-def together(*kpis: Kpi, spans: tuple[Span, Span, Span, Span] = SPANS, later: bool = True) -> FiguresOverTime:
+def together(*kpis: KpiInPeriod, spans: tuple[Span, Span, Span, Span] = SPANS, later: bool = True) -> FiguresOverTime:
     """The figures of some KPIs over time, the same of each."""
     return FiguresOverTime("December 2026", spans[3].first, later, [OverTime(each, *spans) for each in kpis])
 
@@ -323,6 +335,18 @@ MESSAGE_CONTEXTS: Contexts = {
             )
         },
         "no_figure": {"history": KpiHistory(facts(), kpi(1), kpi_line(1, None).figures)},
+        "target_changed": {
+            "history": KpiHistory(
+                facts(),
+                kpi(1),
+                [*kpi_line(1, "98.2").figures, kpi_figure(kpi(1, good=Decimal(98), approaching=Decimal(96)), "98.2")],
+                targets=[
+                    TargetFrom("April 2027", kpi(1, good=Decimal("99.5")), is_ahead=True),
+                    TargetFrom("December 2026", kpi(1)),
+                    TargetFrom("April 2025", kpi(1, good=Decimal(98), approaching=Decimal(96))),
+                ],
+            )
+        },
         "largest": {
             "history": KpiHistory(
                 facts(**LONG),
@@ -330,6 +354,7 @@ MESSAGE_CONTEXTS: Contexts = {
                 [replace(each, given=LARGEST_GIVEN) for each in kpi_line(1, *["12345678.1234"] * 24).figures],
                 together(kpi(1), spans=LARGE_SPANS),
                 LineChart(NAME, "%", ["Dec 2026"] * 24, [Decimal("12345678.1234")] * 24),
+                [TargetFrom("December 2026", kpi(1, good=Decimal("99999999.9999")))] * 24,
             )
         },
     },
