@@ -23,6 +23,7 @@ from bot.services.due import contract_dates, contract_duties
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.pages import contract as contract_page
 from bot.services.pages import contracts as contract_list
+from bot.services.pages import owed_matrix
 from bot.services.pages import partners as partner_pages
 from bot.services.pages import upcoming as upcoming_page
 from bot.services.pages.upcoming import Upcoming
@@ -83,6 +84,7 @@ def register(app: AsyncApp, router: Router) -> None:
     """Register the buttons and forms."""
     for action in ("contract_page_before", "contract_page_after"):
         router.on_click(app, action, reads(turn_page))
+    router.on_click(app, "contract_matrix", reads(show_matrix))
     for action in ("history_before", "history_after"):
         router.on_click(app, action, reads(turn_history))
     contract_forms.register(app, router)
@@ -149,6 +151,16 @@ def _duties(ctx: ActorContext, typed: str) -> Response:
 def _dates(ctx: ActorContext, typed: str) -> Response:
     dates = contract_dates.contract_dates(ctx, typed)
     return Response.answers(ctx.messages.message("contracts/dates", dates=dates, today=ctx.today))
+
+
+def _matrix(ctx: ActorContext, typed: str) -> Response:
+    matrix = owed_matrix.owed_matrix(ctx, typed)
+    return Response.answers(ctx.messages.message("contracts/matrix", matrix=matrix))
+
+
+def show_matrix(ctx: ActorContext, click: Click) -> Response:
+    """Show the matrix of a contract. The button carries its reference."""
+    return Response.says(ctx.messages.message("contracts/matrix", matrix=owed_matrix.owed_matrix(ctx, click.value)))
 
 
 def _listed(ctx: ActorContext, typed: Typed) -> Response:
@@ -231,6 +243,13 @@ COMMAND = CommandTable(
             does="lists every date of a contract, and how each was worked out",
             who=Permission.SEE,
             handler=reads(_about_one(_dates)),
+        ),
+        Subcommand(
+            "matrix",
+            example="WP-NE",
+            does="shows what each side owes: late, open, said done and met",
+            who=Permission.SEE,
+            handler=reads(_about_one(_matrix)),
         ),
         Subcommand(
             "duties",

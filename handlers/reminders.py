@@ -53,6 +53,8 @@ def answer(ctx: ActorContext, form: Submission) -> Response:
     match chosen:
         case Answer.NOW:
             return Response.shows(_form_of(ctx, details))
+        case Answer.DONE if details.is_done_in_form:
+            return Response.shows(_form_of(ctx, details))
         case Answer.DONE:
             state = answers.mark_done(ctx, details)
         case Answer.MORE_TIME:
@@ -65,6 +67,7 @@ def answer(ctx: ActorContext, form: Submission) -> Response:
 
 
 FORMS: Mapping[str, Callable[[ActorContext, str], View]] = {
+    "owed_open": specification.owed_view,
     "report_open": progress.form_of_button,
     "option_open": specification.option_view,
     "memo_open": specification.memo_view,

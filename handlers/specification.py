@@ -1,4 +1,4 @@
-"""Settling a contract's options to extend, change memos and rectification plans.
+"""Settling what a contract requires: milestones, obligations, options to extend, change memos and rectification plans.
 
 `in_window`: the form opens on top of another window.
 """
@@ -10,6 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.access import ContractRef
 from bot.delivery.messages import View
 from bot.domain.option_cycle import OptionEvent
+from bot.domain.owed_cycle import OwedEvent, OwedState
 from bot.domain.plan_cycle import PlanEvent
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
@@ -18,20 +19,33 @@ from bot.interactions.router import Router
 from bot.models import Audience
 from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
-from bot.services.specification import memos, options, plans
+from bot.services.specification import memos, options, owed, plans
+from bot.services.specification.owed import OwedDone
 from bot.services.unit_of_work import ActorContext
 
-SETTLED_HERE = ("option_open", "memo_open", "plan_open")
+SETTLED_HERE = ("owed_open", "option_open", "memo_open", "plan_open")
 
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register a button and a form for each kind of record."""
+    router.on_click(app, "owed_open", reads(open_owed))
+    router.on_submit(app, "owed_form", writes(note_done))
+    router.on_submit(app, "owed_confirm_form", writes(confirm))
     router.on_click(app, "option_open", reads(open_option))
     router.on_submit(app, "option_form", writes(decide))
     router.on_click(app, "memo_open", reads(open_memo))
     router.on_submit(app, "memo_form", writes(acknowledge))
     router.on_click(app, "plan_open", reads(open_plan))
     router.on_submit(app, "plan_form", writes(settle))
+
+
+def owed_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
+    """The form that notes when something owed was done, or the one that confirms what somebody said to be done. Raises
+    `UserError` or `Denied`."""
+    found = owed.owed_item(ctx, key)
+    if found.item.state is OwedState.OPEN:
+        return ctx.messages.view("specification/owed_form", owed=found, days=ctx.days, in_window=in_window)
+    return ctx.messages.view("specification/owed_confirm_form", owed=found, days=ctx.days, in_window=in_window)
 
 
 def option_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
@@ -56,8 +70,31 @@ def _others(ctx: ActorContext, form: Submission, contract: ContractRef) -> Seque
     """What else can be settled. It is not offered in a form on top of another window: Slack opens at most three."""
     if form.seen:
         return []
-    due = due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, Audience.INTERNAL))
+    audience = Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED
+    due = due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, audience))
     return [line for line in due if line.form is not None and line.form.action in SETTLED_HERE]
+
+
+def open_owed(ctx: ActorContext, click: Click) -> Response:
+    """Open the form of a milestone or obligation."""
+    return Response.opens(owed_view(ctx, click.record_key, in_window=bool(click.window)))
+
+
+def note_done(ctx: ActorContext, form: Submission) -> Response:
+    """Note when it was done, and what shows it."""
+    on = form_fields.day(form.values, "on", ctx.days.own)
+    return _owed_done(ctx, form, owed.done(ctx, form.record_key, on, form_fields.text(form.values, "evidence")))
+
+
+def confirm(ctx: ActorContext, form: Submission) -> Response:
+    """Confirm that it was done, or say that it is not yet."""
+    event, on = form_fields.choice(OwedEvent, form.values, "event"), form_fields.day(form.values, "on", ctx.days.own)
+    return _owed_done(ctx, form, owed.confirm(ctx, form.record_key, event, on, form_fields.text(form.values, "reason")))
+
+
+def _owed_done(ctx: ActorContext, form: Submission, done: OwedDone) -> Response:
+    others = _others(ctx, form, done.owed.contract)
+    return Response.shows(ctx.messages.view("specification/owed_done", done=done, others=others))
 
 
 def open_option(ctx: ActorContext, click: Click) -> Response:

@@ -19,6 +19,7 @@ from jobs import (
     not_arrived,
     pinned,
     prompts,
+    recurring,
     reminders,
     summary,
     users,
@@ -71,6 +72,13 @@ JOBS = (
         holidays.plan,
     ),
     Job("prompt", "ask partners for the reports that are due", EVERY_FIVE_MINUTES, prompts.run, prompts.plan),
+    Job(
+        "recur",
+        "make the next of obligations that come again",
+        EVERY_FIVE_MINUTES,
+        recurring.run,
+        recurring.plan,
+    ),
     Job(
         "homes",
         "draw App Home pages anew when what they show has changed",

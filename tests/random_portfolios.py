@@ -40,6 +40,8 @@ from bot.records import (
     HolidayRecord,
     KpiRecord,
     LeaveRecord,
+    MilestoneRecord,
+    ObligationRecord,
     OptionRecord,
     OrganisationRecord,
     PersonRecord,
@@ -99,7 +101,8 @@ BY_HAND = {
 }  # fmt: skip
 """The records whose fields depend on each other, or on other records."""
 PERIODS = st.builds(Month, st.integers(2025, 2030), st.integers(1, 12))
-APART = Term.end  # which are there both, or neither
+SAID = ("said_done", "said", "said_done_by")
+APART = {*Term.end, *SAID, "met_by", "recurs", "next_due"}  # which depend on each other
 AS_DECLARED = [sheet for sheet in SHEETS if sheet not in BY_HAND]
 
 
@@ -155,7 +158,20 @@ def _declared(draw: st.DrawFn, sheet: type[Record], reference: str) -> Record:
     values: dict[str, Any] = {
         field.name: draw(_allowed(field)) for field in sheet.fields().values() if field.name not in ("contract", *APART)
     }
-    return _made(sheet, contract=reference, **values, **_ended_or_not(draw, sheet))
+    return _made(sheet, contract=reference, **values, **_ended_or_not(draw, sheet), **_owed(draw, sheet, values))
+
+
+def _owed(draw: st.DrawFn, sheet: type[Record], values: dict[str, Any]) -> dict[str, Any]:
+    """Who confirmed that something owed was met, who said so before, and how an obligation comes again."""
+    if sheet not in (MilestoneRecord, ObligationRecord):
+        return {}
+    more: dict[str, Any] = {"met_by": draw(st.sampled_from([None, "U0D"]))} if values["met"] else {}
+    if draw(st.booleans()):
+        more |= {"said_done": draw(DAYS), "said": draw(DAYS), "said_done_by": "U0P"}
+    if sheet is ObligationRecord and values["due"] and draw(st.booleans()):
+        recurs = draw(st.sampled_from(["monthly", "every 5 months on the 30th", "yearly on the last day"]))
+        more |= {"recurs": recurs, "next_due": draw(st.none() | DEADLINES)}
+    return more
 
 
 def _ended_or_not(draw: st.DrawFn, sheet: type[Record]) -> dict[str, Any]:
@@ -258,6 +274,7 @@ def _specification(draw: st.DrawFn, reference: str) -> list[Record]:
         decide_by=draw(DEADLINES),
         decision=decision,
         **known,
+        **({"variation": draw(TEXTS), "varied": TODAY} if draw(st.booleans()) else {}),
         **_ended_or_not(draw, OptionRecord),
     )
     last = {(row.code, row.since) for row in rows}

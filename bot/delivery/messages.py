@@ -29,6 +29,7 @@ from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import Rung, Step
 from bot.domain.missing import Missing
 from bot.domain.not_arrived import Mend
+from bot.domain.owed_cycle import OwedEvent, OwedState, Standing
 from bot.domain.parts import Combining
 from bot.domain.plan_cycle import PlanEvent
 from bot.domain.ratings import Direction, Movement, Rag, Rating
@@ -46,6 +47,7 @@ from bot.models import (
     LineState,
     MadeBy,
     OutboxState,
+    Party,
     PlanStatus,
     QuietWeek,
     ReportState,
@@ -59,9 +61,9 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 # What templates can compare with, and let people choose from.
 ENUMS = (
     Audience, Band, CertificateEvent, CertificateState, ChannelEnd, Combining, ContactChannel, Direction, EscalationEnd,
-    EvidenceDecision, Impact, Likelihood, LineState, MadeBy, Mend, Missing, Movement, OutboxState, PlanEvent,
-    PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory, RiskChange, RiskStatus, RoleName, Rung,
-    Stage, Step, Subject, Trigger, Waiting,
+    EvidenceDecision, Impact, Likelihood, LineState, MadeBy, Mend, Missing, Movement, OutboxState, OwedEvent, OwedState,
+    Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory, RiskChange,
+    RiskStatus, RoleName, Rung, Stage, Standing, Step, Subject, Trigger, Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]

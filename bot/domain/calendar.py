@@ -25,12 +25,14 @@ DAY_ENDS = 17  # the hour, in Europe/London: a later message waits for the next 
 _ONE_DAY = timedelta(days=1)
 
 
-def _no_such_working_day(year: int, month: int, n: int, working_days: int) -> UserError:
+class NoSuchWorkingDay(UserError):
     """A month does not have as many working days as were asked for, or fewer than one was asked for."""
-    return UserError(
-        f"{MONTHS[month - 1]} {year} has {plural(working_days, 'working day')}, so there is no "
-        f"working day {n}. Use a whole number from 1 to {working_days}, for example 3."
-    )
+
+    def __init__(self, year: int, month: int, n: int, working_days: int) -> None:
+        super().__init__(
+            f"{MONTHS[month - 1]} {year} has {plural(working_days, 'working day')}, so there is no "
+            f"working day {n}. Use a whole number from 1 to {working_days}, for example 3."
+        )
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,12 @@ class NationCalendar:
         return self.as_worked_out(self._working_day_number(counted + count + (count < 0)), anchor)
 
     def nth_working_day(self, year: int, month: int, n: int) -> date:
-        """The nth working day of a month, from 1. Raises `UserError` if the month has none."""
+        """The nth working day of a month, from 1. Raises `NoSuchWorkingDay` if the month has none."""
         first, last = date(year, month, 1), date(year, month, almanac.monthrange(year, month)[1])
         before = self._working_days_until(first) - self.is_working_day(first)
         working = self._working_days_until(last) - before
         if not 1 <= n <= working:
-            raise _no_such_working_day(year, month, n, working)
+            raise NoSuchWorkingDay(year, month, n, working)
         return self.as_worked_out(self._working_day_number(before + n))
 
     def working_days_between(self, start: date, end: date) -> int:

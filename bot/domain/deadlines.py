@@ -20,7 +20,7 @@ from typing import Self
 from bot.domain.calendar import NationCalendar, months_before
 from bot.domain.command_line import NoSuchDay, NotADate, parse_date
 from bot.domain.periods import Month
-from bot.domain.wording import MONTHS, WEEKDAYS, format_date, join_words, plural, quoted
+from bot.domain.wording import MONTHS, WEEKDAYS, format_date, join_words, ordinal, plural, quoted
 from bot.errors import UserError
 
 MOST = 999  # of any unit
@@ -170,7 +170,7 @@ class Deadline:
         if self._is_fixed:
             return format_date(self.anchor)
         if self.side is Side.OF:
-            return f"{_ordinal(self.count)} {self.unit} of {Month.of(self.anchor)}"
+            return f"{ordinal(self.count)} {self.unit} of {Month.of(self.anchor)}"
         return f"{plural(self.count, self.unit)} {self.side} {format_date(self.anchor)}"
 
     def _before_rolling(self, calendar: NationCalendar) -> date:
@@ -269,11 +269,6 @@ def _month(typed: str) -> Month:
         return Month.of(_day(first))
     except NotADeadline:
         raise NotADeadline(f"{quoted(typed)} is not a month with its year") from None
-
-
-def _ordinal(n: int) -> str:
-    ending = "th" if n in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"
 
 
 def _with_weekday(day: date) -> str:

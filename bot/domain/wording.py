@@ -86,6 +86,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def ordinal(number: int) -> str:
+    """A place or a day of the month: 1st, 30th."""
+    ending = "th" if number in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def shorten(text: str, length: int) -> str:
     """The text in at most `length` characters, cut between words if possible and ended by "…"."""
     if len(text) <= length:

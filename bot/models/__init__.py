@@ -39,6 +39,7 @@ from bot.models.heartbeat import JobHeartbeat
 from bot.models.holiday import CalendarBasis, ProclaimedDay
 from bot.models.home import HomeChange, HomePage
 from bot.models.organisation import Absence, EarlierAccount, Organisation, OrganisationKind, Person, Team
+from bot.models.owed import Milestone, MilestoneKind, Obligation, Party
 from bot.models.pinned_list import PinnedList
 from bot.models.remedy import Memo, RectificationPlan
 from bot.models.reminder import LineState, MoreTime, Reminder, ReminderLine, ReminderSetting, Snooze
@@ -53,16 +54,7 @@ from bot.models.risk import (
     StageReview,
 )
 from bot.models.slack_user import SharedChannel, SlackUser
-from bot.models.specification import (
-    ExtensionOption,
-    Kpi,
-    KpiTarget,
-    Milestone,
-    MilestoneKind,
-    Obligation,
-    Party,
-    Source,
-)
+from bot.models.specification import ExtensionOption, Kpi, KpiTarget, Source
 from bot.models.trail import TrailEntry
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The terms of a contract: KPIs, milestones and deliverables, obligations on either side, options to extend.
+"""The terms of a contract: KPIs, and options to extend.
 
 A day that follows from a rule is stored with the rule ("6 months before 31 August 2027", see bot.domain.deadlines), so
 that its working can be shown again.
@@ -24,20 +24,6 @@ class Source(StrEnum):
 
     SELF_REPORTED = "self-reported"
     VERIFIED = "verified"
-
-
-class Party(StrEnum):
-    """The side that has an obligation."""
-
-    DEPARTMENT = "department"
-    PARTNER = "partner"
-
-
-class MilestoneKind(StrEnum):
-    """A milestone to reach, or a deliverable to hand over."""
-
-    MILESTONE = "milestone"
-    DELIVERABLE = "deliverable"
 
 
 class Kpi(SQLModel, table=True):
@@ -102,7 +88,8 @@ class KpiTarget(SQLModel, table=True):
 @worked_out("decide_by", when=follows_provisionally)
 class ExtensionOption(SQLModel, table=True):
     """An option to extend, with the last day to decide, which is the date that matters. An open option cannot be
-    recorded after that day. One that an import brought as decided has no day, person or reason of the decision."""
+    recorded after that day. `variation` agreed, on the day `varied_on`, a later day than the contract gave. One that an
+    import brought as decided has no day, person or reason of the decision."""
 
     __tablename__ = "extension_option"
     __table_args__ = (
@@ -112,6 +99,7 @@ class ExtensionOption(SQLModel, table=True):
         CheckConstraint("(decided_on is null) = (decided_by_id is null)", name="option_decided_by_someone"),
         CheckConstraint("decided_on is null or length(decision_reason) > 0", name="option_decided_for_a_reason"),
         CheckConstraint("ended_on is null or length(end_reason) > 0", name="option_ended_for_a_reason"),
+        CheckConstraint("(varied_on is null) = (variation = '')", name="option_varied_by_something"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -121,6 +109,8 @@ class ExtensionOption(SQLModel, table=True):
     months: int
     decide_by: date = Field(index=True)
     rule: str = Field(default="", max_length=150)
+    variation: str = Field(default="", max_length=150)
+    varied_on: date | None = None
     decision: Decision = Field(default=Decision.OPEN, sa_type=choice(Decision))
     recorded_on: date
     decided_on: date | None = None
@@ -133,50 +123,3 @@ class ExtensionOption(SQLModel, table=True):
     def is_open(self) -> bool:
         """Whether it is still to be decided on."""
         return self.decision in OPTION.open_states and self.ended_on is None
-
-
-@worked_out("due_on", when=follows_provisionally)
-class Milestone(SQLModel, table=True):
-    """A milestone or deliverable, its due day, and when it was met, or ended before it was."""
-
-    __tablename__ = "milestone"
-    __table_args__ = (
-        UniqueConstraint("contract_id", "name"),
-        CheckConstraint("ended_on is null or length(end_reason) > 0", name="milestone_ended_for_a_reason"),
-    )
-
-    id: int = Field(default=None, primary_key=True, sa_type=Key)
-    public_id: str = public_id()
-    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
-    name: str = Field(max_length=150)
-    kind: MilestoneKind = Field(sa_type=choice(MilestoneKind))
-    owed_by: Party = Field(sa_type=choice(Party))
-    due_on: date = Field(index=True)
-    rule: str = Field(default="", max_length=150)
-    met_on: date | None = None
-    ended_on: date | None = None
-    end_reason: str = Field(default="", max_length=300)
-
-
-@worked_out("due_on", when=follows_provisionally)
-class Obligation(SQLModel, table=True):
-    """An obligation of one side to the other; without a day it applies throughout."""
-
-    __tablename__ = "obligation"
-    __table_args__ = (
-        UniqueConstraint("contract_id", "name"),
-        CheckConstraint("rule = '' or due_on is not null", name="obligation_rule_gives_a_day"),
-        CheckConstraint("ended_on is null or length(end_reason) > 0", name="obligation_ended_for_a_reason"),
-    )
-
-    id: int = Field(default=None, primary_key=True, sa_type=Key)
-    public_id: str = public_id()
-    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
-    name: str = Field(max_length=200)
-    owed_by: Party = Field(sa_type=choice(Party))
-    clause: str = Field(default="", max_length=40)
-    due_on: date | None = Field(default=None, index=True)
-    rule: str = Field(default="", max_length=150)
-    met_on: date | None = None
-    ended_on: date | None = None
-    end_reason: str = Field(default="", max_length=300)

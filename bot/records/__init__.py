@@ -7,11 +7,13 @@ from bot.records.contact import ContactRecord
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.holiday import HolidayRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
+from bot.records.owed import MilestoneRecord, ObligationRecord
+from bot.records.owed_matrix import OwedMatrixRecord
 from bot.records.record import Key, Misfit, Record, RecordField, faulty_cells, problems, types_of
 from bot.records.remedy import MemoRecord, PlanRecord
 from bot.records.reporting import Decided, ReadingRecord, ReportRecord
 from bot.records.risk import RiskRecord
-from bot.records.specification import KpiRecord, MilestoneRecord, ObligationRecord, OptionRecord, TargetRecord, Term
+from bot.records.specification import KpiRecord, OptionRecord, TargetRecord, Term
 
 SHEETS: tuple[type[Record], ...] = (
     OrganisationRecord,
@@ -39,6 +41,9 @@ SHEETS: tuple[type[Record], ...] = (
 
 BY_NAME = {each.sheet: each for each in SHEETS}
 
+WRITTEN_ONLY = frozenset({OwedMatrixRecord.sheet})
+"""The sheets of an export that an import leaves out."""
+
 DEADLINES: dict[type[Record], str] = {OptionRecord: "decide_by", MilestoneRecord: "due", ObligationRecord: "due"}
 """The sheets with a day that may be a rule, and its column."""
 
@@ -46,6 +51,7 @@ __all__ = [
     "BY_NAME",
     "DEADLINES",
     "SHEETS",
+    "WRITTEN_ONLY",
     "ActionRecord",
     "CertificateRecord",
     "ChannelRecord",
@@ -62,6 +68,7 @@ __all__ = [
     "ObligationRecord",
     "OptionRecord",
     "OrganisationRecord",
+    "OwedMatrixRecord",
     "PersonRecord",
     "PlanRecord",
     "ReadingRecord",

@@ -36,6 +36,7 @@ TeamIds = Annotated[tuple[str, ...], readers.slack_ids("TE", "workspace", _WORKS
 Day = Annotated[date, readers.day]
 Clock = Annotated[time, readers.clock]
 Due = Annotated[Deadline, readers.deadline]
+Recurs = Annotated[str, readers.recurrence()]
 Period = Annotated[Month, readers.month]
 Flag = Annotated[bool, readers.flag]
 Figure = Annotated[Decimal, readers.figure]

@@ -21,6 +21,7 @@ from bot.domain.deadlines import Deadline, parse_deadline
 from bot.domain.figures import MOST_POUNDS, Unit, parse_figure, parse_pounds
 from bot.domain.normalisation import cleaned, name_key, plain_punctuation
 from bot.domain.periods import Month, NotAMonth
+from bot.domain.recurrence import MOST_CHARACTERS, parse_recurrence
 from bot.domain.scores import Impact, Likelihood
 from bot.domain.text_validation import optional_link, required_name, required_text
 from bot.domain.wording import format_date, join_words, nearest, quoted
@@ -244,6 +245,11 @@ def deadline(value: object) -> Deadline:
     if isinstance(value, Deadline):
         return value
     return Deadline.fixed(_day(value)) if isinstance(value, date) else parse_deadline(shown(value))
+
+
+def recurrence() -> Reader:
+    """How often something comes again: monthly, every 6 months on the 30th."""
+    return reads(lambda value: str(parse_recurrence(plain_punctuation(shown(value)))), at_most=MOST_CHARACTERS)
 
 
 @reads

@@ -1,4 +1,4 @@
-"""What a contract requires: KPIs, options to extend, milestones and obligations."""
+"""What a contract requires: KPIs and options to extend."""
 
 from typing import Annotated, ClassVar, Self
 
@@ -10,19 +10,17 @@ from bot.domain.option_cycle import OPTION
 from bot.domain.parts import Combining
 from bot.domain.ratings import CutOffs, CutOffsOutOfOrder, Direction, check_cut_offs, may_be_a_fraction
 from bot.domain.wording import format_number, join_words
-from bot.models import Decision, MilestoneKind, Party, Source
+from bot.models import Decision, Source
 from bot.records import readers
 from bot.records.cells import Percentage
-from bot.records.fields import Contract, Day, Due, Figure, Flag, KpiCode, LongName, Name, Period, Person
+from bot.records.fields import Contract, Day, Due, Figure, Flag, KpiCode, Name, Period, Person
 from bot.records.record import Hint, Misfit, Record, columns
 
 _CUT_OFFS = ("good", "approaching", "requires_improvement")
-_MOVED = {"certificate or policy": "Enter it on the sheet certificates: its name, its kind, and its day as needed_by."}
-_PARTY = Field(description="Which side owes it.")
-_ENDED = Field(
+ENDED = Field(
     title="Ended on", default=None, description="The day on which it was given up before its time; blank if it stands."
 )
-_END_REASON = Field(title="Why it ended", default="", description="Why it was given up; blank if it stands.")
+END_REASON = Field(title="Why it ended", default="", description="Why it was given up; blank if it stands.")
 _GOOD = Field(title="Last figure rated Good", description="The target: a figure as good as this is rated Good.")
 _APPROACHING = Field(
     title="Last figure rated Approaching target", description="The last figure that is rated Approaching target."
@@ -101,7 +99,7 @@ class KpiRecord(Term):
         default=None,
         description="The last month for which it is reported, if it was given up; blank if it stands.",
     )
-    end_reason: EndReason = _END_REASON
+    end_reason: EndReason = END_REASON
 
     @property
     def cut_offs(self) -> CutOffs:
@@ -186,16 +184,27 @@ class OptionRecord(Term):
         decided="decided_on",
         decided_by="decided_by_id",
         reason="decision_reason",
+        varied="varied_on",
         ended="ended_on",
     )
-    have_been = ("recorded", "decided", "ended")
+    have_been = ("recorded", "decided", "varied", "ended")
     not_in_forms = ("contract", "decision", "recorded", "decided", "decided_by", "reason", *Term.end)
 
     contract: Contract = Field(description="The reference of the contract.")
     name: Name = Field(description="What the option is called, unique in the contract.")
     months: Annotated[int, readers.whole(1, 240)] = Field(description="How many months it adds.")
     decide_by: Due = Field(
-        description="The last day to decide, or a rule that gives it, for example 6 months before 31 August 2027.",
+        description="The last day to decide, or a rule that gives it, for example 6 months before 31 August 2027. A "
+        "later day than before needs the variation that agreed it.",
+    )
+    variation: Annotated[str, readers.text(150)] = Field(
+        title="Variation of the day to decide",
+        default="",
+        description="The reference or title of the variation that agreed a later day to decide; blank if the day is "
+        "that of the contract.",
+    )
+    varied: Day | None = Field(
+        title="Variation agreed on", default=None, description="The day on which that variation was agreed."
     )
     decision: Annotated[Decision, readers.choice(Decision)] = Field(
         default=Decision.OPEN, description="What became of it."
@@ -210,8 +219,15 @@ class OptionRecord(Term):
     )
     decided_by: Person | None = Field(default=None, description="The Slack member id of who decided.")
     reason: Annotated[str, readers.text(1000)] = Field(default="", description="Why it was decided so.")
-    ended: Day | None = _ENDED
-    end_reason: EndReason = _END_REASON
+    ended: Day | None = ENDED
+    end_reason: EndReason = END_REASON
+
+    @model_validator(mode="after")
+    def _varied_on_a_day(self) -> Self:
+        if bool(self.variation) != (self.varied is not None):
+            missing = "variation" if self.varied else "varied"
+            raise Misfit(missing, "a later day to decide has the variation that agreed it, and its day. Enter both.")
+        return self
 
     @model_validator(mode="after")
     def _decided_by_somebody_for_a_reason(self) -> Self:
@@ -222,51 +238,3 @@ class OptionRecord(Term):
         if not blank and self.decision in OPTION.open_states:
             raise Misfit("decision", "nobody has decided on an open option. Enter taken or declined, or leave out why.")
         return self
-
-
-class MilestoneRecord(Term):
-    """Points to reach and things to hand over."""
-
-    sheet = "milestones"
-    one = "milestone"
-    key_fields = ("contract", "name")
-    table = models.Milestone
-    stored_as = columns(contract="contract_id", due="due_on", met="met_on", ended="ended_on")
-    have_been = ("met", "ended")
-    not_in_forms = ("contract", "met", *Term.end)
-
-    contract: Contract = Field(description="The reference of the contract.")
-    name: Name = Field(description="What is reached or handed over, unique in the contract.")
-    kind: Annotated[MilestoneKind, readers.choice(MilestoneKind, _MOVED)] = Field(
-        default=MilestoneKind.MILESTONE, description="Whether it is reached or handed over."
-    )
-    owed_by: Annotated[Party, readers.choice(Party)] = _PARTY
-    due: Due = Field(title="Due on", description="The day it is due, or a rule that gives it.")
-    met: Day | None = Field(title="Met on", default=None, description="The day it was met; blank if it is not.")
-    ended: Day | None = _ENDED
-    end_reason: EndReason = _END_REASON
-
-
-class ObligationRecord(Term):
-    """What either side owes the other besides."""
-
-    sheet = "obligations"
-    one = "obligation"
-    key_fields = ("contract", "name")
-    table = models.Obligation
-    stored_as = columns(contract="contract_id", due="due_on", met="met_on", ended="ended_on")
-    have_been = ("met", "ended")
-    not_in_forms = ("contract", "met", *Term.end)
-
-    contract: Contract = Field(description="The reference of the contract.")
-    name: LongName = Field(description="What is owed, unique in the contract.")
-    owed_by: Annotated[Party, readers.choice(Party)] = _PARTY
-    clause: Annotated[str, readers.text(40)] = Field(default="", description="The clause that says so.")
-    due: Due | None = Field(
-        title="Due on",
-        default=None,
-        description="The day it is due, or a rule that gives it; blank if it holds throughout.",
-    )
-    met: Day | None = Field(title="Met on", default=None, description="The day it was met; blank if it is not.")
-    ended: Day | None = _ENDED
-    end_reason: EndReason = _END_REASON

@@ -66,7 +66,7 @@ WRITTEN_BY_PARTNERS = {
     *("absence", "trail_entry", "chart_file", "home_change", "home_page", "form_draft", "outbox_message", "person"),
     *("contact", "contact_person", "more_time", "reminder_line"),
     *("certificate", "certificate_evidence", "evidence_file"),
-    *("reading", "receipt", "report", "report_answer", "risk", "role", "slack_user"),
+    *("milestone", "obligation", "reading", "receipt", "report", "report_answer", "risk", "role", "slack_user"),
 }
 CLICKED = ("button", "overflow")
 QUERIES = {
@@ -212,9 +212,11 @@ class Boundary:
         return [view.body for view in views if view is not None and "submit" in view.body]
 
     def keys(self) -> dict[str, list[str]]:
-        """The keys of all records, by their table."""
+        """The keys of all records, by their table; those of what is owed by that name too, as its forms are called."""
         keyed = {name: rows for name, rows in self.rows.items() if "public_id" in SQLModel.metadata.tables[name].c}
-        return {name: [row.public_id for row in rows] for name, rows in keyed.items() if rows}
+        keys = {name: [row.public_id for row in rows] for name, rows in keyed.items() if rows}
+        owed = [key for name in ("milestone", "obligation") for key in keys.get(name, ())]
+        return {**keys, "owed": owed} if owed else keys
 
     def after(self, user: str | None, answer: str) -> None:
         """Check the border after somebody (or, with None, nobody) has acted and been answered. Leak, AssertionError."""

@@ -140,6 +140,20 @@ def evidence(session: Session, contract: Contract) -> Made:
     return row.id, SOON, settled(row, state=CertificateState.VERIFIED, valid_to=date(2028, 1, 10))
 
 
+def to_confirm(make: Callable[[Session, Contract], Made], model: type[Milestone | Obligation]) -> Any:  # noqa: ANN401  # a maker
+    """What was said to be done today: 5 working days later somebody of the department has confirmed it."""
+
+    def made(session: Session, contract: Contract) -> Made:
+        subject_id, _, settle = make(session, contract)
+        row = session.get_one(model, subject_id)
+        priya = person(session, "U0PRIYA").id
+        row.said_done_on, row.said_on, row.said_done_by_id = TODAY, TODAY, priya
+        session.flush()
+        return subject_id, date(2027, 1, 11), settle
+
+    return made
+
+
 def option(session: Session, contract: Contract) -> Made:
     row = ExtensionOption(
         contract_id=contract.id, name="Extension of 6 months", months=6, decide_by=SOON, recorded_on=TODAY
@@ -217,7 +231,9 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.DELIVERABLE: milestone(MilestoneKind.DELIVERABLE),
     DueKind.CERTIFICATE: certificate,
     DueKind.CERTIFICATE_CHECK: evidence,
+    DueKind.MILESTONE_TO_CONFIRM: to_confirm(milestone(MilestoneKind.MILESTONE), Milestone),
     DueKind.OBLIGATION: obligation,
+    DueKind.OBLIGATION_TO_CONFIRM: to_confirm(obligation, Obligation),
     DueKind.OPTION: option,
     DueKind.MEMO: memo,
     DueKind.PLAN: plan,

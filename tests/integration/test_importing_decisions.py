@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -12,6 +13,7 @@ from bot.domain.plan_cycle import PlanEvent
 from bot.models import Decision, ExtensionOption, Memo, PlanStatus, RectificationPlan
 from bot.records import OptionRecord
 from bot.services.portfolio.exporting import register_rows
+from bot.services.portfolio.faults import CannotImport
 from bot.services.specification import memos, options, plans
 from tests.builders import MONDAY, act, contract_named, work
 from tests.integration.importing import rows_of
@@ -40,6 +42,50 @@ def test_an_option_that_was_taken_stays_taken_and_the_end_where_it_moved(unchang
             session.expire_all()
             assert (option.decision, option.decided_on, option.decision_reason) == (Decision.TAKEN, TODAY, WHY)
             assert contract_named(session, "WP-NE").end_date == date(2031, 3, 31)
+
+
+def test_the_days_to_decide_that_followed_the_end_stay_for_an_older_file(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        option = of(session, ExtensionOption)
+        more = {
+            "contract": "WP-NE",
+            "name": "A further month",
+            "months": 1,
+            "decide_by": "3 months before 31 March 2029",
+        }
+        imported(work(session), rows_of({"options": [more]}))
+        options.decide(act(session, AMIRA), option.public_id, OptionEvent.TAKEN, TODAY, WHY)
+        following = of(session, ExtensionOption)
+        assert (following.rule, following.decide_by) == ("3 months before 31 March 2031", date(2030, 12, 31))
+        imported(work(session), rows_of({"options": [more]}))
+        session.expire_all()
+        assert (following.rule, following.decide_by) == ("3 months before 31 March 2031", date(2030, 12, 31))
+
+
+def test_a_later_day_to_decide_comes_with_the_variation_that_agreed_it(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        option, row = (
+            of(session, ExtensionOption),
+            {"contract": "WP-NE", "name": "Extension of 24 months", "months": 24},
+        )
+        before = option.decide_by
+        later = {**row, "decide_by": date(2028, 12, 29)}
+        for wrong in (later, {**later, "variation": "Variation 4"}, {**later, "varied": TODAY}):
+            with pytest.raises(CannotImport, match="variation"):
+                imported(work(session), rows_of({"options": [wrong]}))
+        session.expire_all()
+        assert (option.decide_by, option.variation) == (before, "")
+        imported(work(session), rows_of({"options": [{**later, "variation": "Variation 4", "varied": TODAY}]}))
+        session.expire_all()
+        assert (option.decide_by, option.variation, option.varied_on) == (date(2028, 12, 29), "Variation 4", TODAY)
+        with pytest.raises(CannotImport, match="Only a variation agrees a later day"):
+            imported(work(session), rows_of({"options": [{**row, "decide_by": date(2029, 1, 31)}]}))
+        imported(work(session), rows_of(part("options")))
+        session.expire_all()
+        assert option.decide_by == date(2028, 12, 29), "an older file takes no variation back"
+        written = [each for _, rows in register_rows(work(session)) for each in rows if isinstance(each, OptionRecord)]
+        (kept,) = [each for each in written if each.contract == "WP-NE"]
+        assert (kept.variation, kept.varied) == ("Variation 4", TODAY)
 
 
 def test_a_file_that_knows_better_changes_the_end(unchanged: Database) -> None:

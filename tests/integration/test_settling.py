@@ -1,7 +1,7 @@
 """Settling options, memos and plans: once, by who may, on a day that can be, for a reason, and with a history."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -11,12 +11,15 @@ from sqlmodel import Session, SQLModel, col
 
 from bot.access import ContractRef
 from bot.db import Database
-from bot.domain.calendar import Nation
+from bot.domain.calendar import Nation, extended, published
+from bot.domain.deadlines import parse_deadline
+from bot.domain.duties import Regime
 from bot.domain.option_cycle import OptionEvent
 from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
+from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import Audience, Contract, Decision, ExtensionOption, Memo, RectificationPlan, TrailEntry
+from bot.models import Audience, Contract, Decision, ExtensionOption, Memo, Milestone, RectificationPlan, TrailEntry
 from bot.records import ContractRecord
 from bot.services import edit_conflicts
 from bot.services.contracts.contract_edit import change_contract
@@ -179,7 +182,59 @@ def test_a_decision_after_the_last_day_is_kept_and_said_to_be_late(unchanged: Da
         option = of(session, ExtensionOption)
         option.decide_by, option.recorded_on = YESTERDAY, YESTERDAY
         session.flush()
-        assert options.decide(act(session, AMIRA), option.public_id, OptionEvent.DECLINED, TODAY, WHY).is_late
+        key = option.public_id
+        sentence = refusal(options.decide, act(session, AMIRA), key, OptionEvent.TAKEN, TODAY, WHY).sentence
+        assert sentence.startswith(
+            "The last day to decide on Extension of 24 months was 3 January 2027, so it cannot be taken on "
+            "4 January 2027, and nothing was changed."
+        )
+        assert (option.decision, contract_named(session, "WP-NE").end_date) == (Decision.OPEN, date(2029, 3, 31))
+        assert options.decide(act(session, AMIRA), key, OptionEvent.DECLINED, TODAY, WHY).is_late
+
+
+def test_the_options_that_follow_count_from_the_new_end_and_others_keep_their_day(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        contract, first = contract_named(session, "IT-CH"), of(session, ExtensionOption, "IT-CH")
+        days = {"Follows": "6 months before", "Follows the day after": "100 days before", "Fixed": ""}
+        end = contract.end_date
+        for number, (name, rule) in enumerate(days.items()):
+            anchor = end + DAY if number == 1 else end
+            words = f"{rule} {format_date(anchor)}" if rule else ""
+            session.add(
+                ExtensionOption(
+                    contract_id=contract.id,
+                    name=name,
+                    months=1,
+                    decide_by=end - timedelta(days=200),
+                    rule=words,
+                    recorded_on=YESTERDAY,
+                )
+            )
+        first.decide_by, first.months = end, 12
+        contract.start_date, contract.regime, contract.light_touch = date(2026, 1, 1), Regime.ACT_2023, False
+        contract.longest_end_date = extended(end, 24)
+        session.flush()
+        done = options.decide(act(session, "U0RHIAN"), first.public_id, OptionEvent.TAKEN, TODAY, WHY)
+        new_end = extended(end, 12)
+        calendar = published().of(contract.nation)
+        assert {row.name: (row.rule, row.decide_by) for row, _ in done.moved} == {
+            "Follows": (
+                f"6 months before {format_date(new_end)}",
+                parse_deadline(f"6 months before {format_date(new_end)}").on(calendar),
+            ),
+            "Follows the day after": (
+                f"100 days before {format_date(new_end + DAY)}",
+                new_end + DAY - timedelta(days=100),
+            ),
+        }
+        assert {was for _, was in done.moved} == {end - timedelta(days=200)}
+        assert "Fixed" in {row.name for row in done.unmoved}
+        entries = trail(session, "day to decide worked out again")
+        assert [each.subject for each in entries] == ["IT-CH, Follows", "IT-CH, Follows the day after"]
+        assert all(each.changes["decide by"][0] == format_date(end - timedelta(days=200)) for each in entries)
+        assert done.changed is not None
+        assert done.is_a_change
+        assert [each.due for each in done.changed.duties if "UK11" in each.name] == [new_end + timedelta(days=29)]
 
 
 @pytest.mark.parametrize(
@@ -354,12 +409,15 @@ def offered(ctx: ActorContext, contract: ContractRef) -> list[DueLine]:
 def test_what_is_open_on_a_contract_is_offered_to_those_who_may_settle_it(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         memo, plan, option = of(session, Memo), new_plan(session), of(session, ExtensionOption)
+        of_it = col(Milestone.contract_id) == option.contract_id
+        milestone = session.scalars(select(Milestone).where(of_it, col(Milestone.met_on).is_(None))).one()
         memo.acknowledged_on = None
         session.flush()
         contract = contract_facts(session, option.contract_id)
         found = {user: {each.key for each in offered(act(session, user), contract)} for user in (AMIRA, HELEN, PRIYA)}
-        assert found[AMIRA] == {option.public_id, memo.public_id, plan.public_id}
-        assert (found[HELEN], found[PRIYA]) == ({option.public_id, plan.public_id}, set())
+        assert found[AMIRA] == {option.public_id, memo.public_id, plan.public_id, milestone.public_id}
+        assert (found[HELEN], found[PRIYA]) == ({option.public_id, plan.public_id, milestone.public_id}, set())
+        milestone.met_on = TODAY
         memo.acknowledged_on, option.decision, plan.status = TODAY, Decision.DECLINED, PlanStatus.CURED
         session.flush()
         assert offered(act(session, AMIRA), contract) == []

@@ -308,3 +308,22 @@ def test_a_renewal_of_a_partner_becomes_a_certificate_with_its_reminders_and_goe
             for some in (milestones, contents(connection)["milestone"])
         )
         assert back == before
+
+
+def test_what_was_said_to_be_done_in_a_reminder_is_said_on_its_record(old: Database) -> None:
+    migrate(old.engine, "0023")
+    with old.engine.begin() as connection:
+        found = contents(connection)
+        line, milestone = found["reminder_line"][0], found["milestone"][0]
+        (reminder,) = [row for row in found["reminder"] if row["id"] == line["reminder_id"]]
+        connection.execute(text("update milestone set met_on = null"))
+        claims = text(
+            "update reminder_line set state = 'said to be done', kind = 'milestone', subject_id = :of where id = :id"
+        )
+        connection.execute(text("delete from reminder_line where id <> :id"), {"id": line["id"]})
+        connection.execute(claims, {"of": milestone["id"], "id": line["id"]})
+    migrate(old.engine)
+    with old.engine.connect() as connection:
+        (said,) = [row for row in contents(connection)["milestone"] if row["id"] == milestone["id"]]
+    assert (said["said_on"], said["said_done_on"]) == (reminder["day"], reminder["day"])
+    assert (said["said_done_by_id"], said["met_on"]) == (reminder["person_id"], None)

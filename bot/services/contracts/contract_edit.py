@@ -1,6 +1,6 @@
 """Adding a contract to the register, and changing its terms."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import col
 from bot.access import Permission, RegisterPermission
 from bot.domain.calendar import extended
 from bot.domain.change_notice import ChangeNotice, change_notice
+from bot.domain.duties import Duty
 from bot.domain.periods import Month, first_in_time
 from bot.domain.references import check_contract_reference
 from bot.domain.stages import STAGE, Stage
@@ -19,7 +20,7 @@ from bot.errors import UserError
 from bot.models import Contract, Organisation, Role, RoleName
 from bot.records import ContractRecord
 from bot.services import changes, edit_conflicts
-from bot.services.due.contract_duties import has_act_duties
+from bot.services.due.contract_duties import duties_of_contract, has_act_duties
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import partners as partner_lookup
 from bot.services.progress.reports import first_report_at
@@ -32,7 +33,7 @@ class ChangedContract:
     """A contract after a change, and the changes; `notice` says whether the change must be published first.
 
     `to_reassess` is the number of open risks to assess again because of a change of stage, `rounded` what became of
-    the pence that were entered.
+    the pence that were entered. `duties` are those of the law that are due on another day because of it.
     """
 
     contract: Contract
@@ -40,6 +41,7 @@ class ChangedContract:
     notice: ChangeNotice | None = None
     to_reassess: int = 0
     rounded: Collection[str] = ()
+    duties: Sequence[Duty] = ()
 
 
 def add_contract(ctx: ActorContext, record: ContractRecord) -> Contract:
@@ -110,9 +112,17 @@ def extend_contract(ctx: ActorContext, contract_id: int, months: int, why: str, 
             f"{contract.reference}.",
             field=field,
         )
+    before = duties_of_contract(ctx, contract)
     made = changes.apply(contract, {"end_date": end})
     ctx.record("contract changed", contract.reference, contract_id=contract.id, changes=made, why=why)
-    return ChangedContract(contract, made)
+    known = {(each.name, each.due) for each in before}
+    duties = [each for each in duties_of_contract(ctx, contract) if (each.name, each.due) not in known]
+    return ChangedContract(contract, made, duties=duties)
+
+
+def needs_notice_of_change(contract: Contract) -> bool:
+    """Whether a change to a contract must be published before it is made, unless it is small."""
+    return has_act_duties(contract) and not contract.light_touch
 
 
 def move_stage(ctx: ActorContext, typed: str, stage: Stage, why: str = "") -> ChangedContract:
@@ -159,6 +169,6 @@ def _notice(before: Contract, after: Contract) -> ChangeNotice | None:
     """
     value, end = before.value_pounds, before.longest_end_date
     moved = (value, end) != (after.value_pounds, after.longest_end_date)
-    if not (moved and value and has_act_duties(after)) or after.light_touch or end < after.start_date:
+    if not (moved and value and needs_notice_of_change(after)) or end < after.start_date:
         return None
     return change_notice(value, after.value_pounds, after.supplies, after.start_date, end, after.longest_end_date)

@@ -1,7 +1,7 @@
 """Every important date of a contract, and how each that follows from a rule was worked out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -12,9 +12,10 @@ from bot.domain.calendar import NationCalendar
 from bot.domain.deadlines import parse_deadline
 from bot.domain.periods import Month
 from bot.models import Contract, Obligation
+from bot.services.due import due_lines
 from bot.services.due.agreed_time import earlier_days
 from bot.services.due.selection import DueBetween, EverDue
-from bot.services.due.source import DueItem
+from bot.services.due.source import DueForm, DueItem
 from bot.services.due.sources import SOURCES
 from bot.services.due.sources.obligations import in_a_list
 from bot.services.due.sources.reports import report_rule
@@ -27,7 +28,7 @@ class ContractDate:
     """An item with a day; `working` says how the day follows from its rule, "" if the day itself was agreed.
 
     `late`: it is open, and its day has passed. `before` is the day before more time was agreed, `note` stands beside
-    the day.
+    the day. `form` is the form that settles it, if the reader may, and `key` what its button carries.
     """
 
     what: str
@@ -37,6 +38,12 @@ class ContractDate:
     late: bool = False
     before: date | None = None
     note: str = ""
+    form: DueForm | None = None
+    key: str = ""
+
+
+MOST_BUTTONS = 12
+TOGETHER = 5  # dates without a button, in one part of the message
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,21 @@ class ContractDates:
     contract: Contract
     items: Sequence[ContractDate]
     throughout: Sequence[str]
+
+    def parts(self, most: int) -> Sequence[Sequence[ContractDate]]:
+        """The first dates, so many at `most`, as parts of a message: one with a button alone, others together. Of what
+        can be settled, the first have a button."""
+        parts: list[list[ContractDate]] = []
+        buttons = 0
+        for item in self.items[:most]:
+            has_button = item.form is not None and buttons < MOST_BUTTONS
+            buttons += has_button
+            shown = item if has_button else replace(item, form=None)
+            if has_button or not parts or parts[-1][0].form or len(parts[-1]) == TOGETHER:
+                parts.append([shown])
+            else:
+                parts[-1].append(shown)
+        return parts
 
 
 def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
@@ -72,11 +94,13 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
                 each.due_on,
                 each.done_on,
                 _working(each, calendar),
-                late=each.done_on is None and each.due_on < ctx.today,
+                late=each.is_late(ctx.today),
                 before=before.get((each.kind, each.subject_id)),
                 note=each.note,
+                form=line.form if each.is_to_settle else None,
+                key=line.key,
             )
-            for each in found
+            for each, line in zip(found, due_lines.lines(ctx, found), strict=True)
         ),
     ]
     always = ctx.session.scalars(

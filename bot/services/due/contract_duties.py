@@ -33,15 +33,12 @@ def contract_duties(ctx: ActorContext, typed: str) -> ContractDuties:
     """The duties of a contract that the actor may see. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
-    kpis = (
-        ctx.session.scalar(
-            select(func.count())
-            .select_from(Kpi)
-            .where(col(Kpi.contract_id) == contract.id, is_measured_in(literal(Month.of(ctx.today).key)))
-        )
-        or 0
-    )
-    return duties_of(contract, kpis)
+    return duties_of(contract, _kpis(ctx, contract))
+
+
+def duties_of_contract(ctx: ActorContext, contract: Contract) -> Sequence[Duty]:
+    """The duties of a contract that somebody changes, in their order."""
+    return duties_of(contract, _kpis(ctx, contract)).duties
 
 
 def duties_of(contract: Contract, kpis: int) -> ContractDuties:
@@ -72,6 +69,12 @@ def assessment_due(contract: Contract, today: date) -> date | None:
     years = max(today.year - contract.start_date.year, 1)
     days = (months_before(contract.start_date, -12 * year) for year in (years, years + 1))
     return min(next(day for day in days if day >= today), contract.end_date)
+
+
+def _kpis(ctx: ActorContext, contract: Contract) -> int:
+    measured = is_measured_in(literal(Month.of(ctx.today).key))
+    here = select(func.count()).select_from(Kpi).where(col(Kpi.contract_id) == contract.id, measured)
+    return ctx.session.scalar(here) or 0
 
 
 def _facts(contract: Contract, kpis: int) -> duties.DutyFacts:

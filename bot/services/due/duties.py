@@ -1,11 +1,27 @@
-"""What either side owes the other: whose it is in words, and when the department's is escalated."""
+"""What either side owes the other: whose it is in words, when the department's is escalated, and what it is to confirm
+once somebody has said that it is done."""
 
+from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import ColumnElement, and_, select
+from sqlmodel import col
+
+from bot.access import Permission
+from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Reason
+from bot.domain.owed_cycle import CONFIRMED_WITHIN, OwedState
+from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import duty_missed
-from bot.models import Party
-from bot.services.due.source import DueItem, LateContract
+from bot.models import Audience, Contract, Milestone, Obligation, Party
+from bot.services.due.selection import Selection
+from bot.services.due.source import DueForm, DueItem, DueSource, LateContract
+from bot.services.unit_of_work import UnitOfWork
+
+OwedModel = type[Milestone] | type[Obligation]
+
+FORM = DueForm("owed_open", "Done", (Permission.REPORT_PROGRESS,), Audience.SHARED, says_done=True)
+TO_CONFIRM = DueForm("owed_open", "Confirm", (Permission.CHANGE,))
 
 
 def of_side(party: Party) -> str:
@@ -13,8 +29,50 @@ def of_side(party: Party) -> str:
     return f"of the {party}"
 
 
+def is_open(model: OwedModel) -> ColumnElement[bool]:
+    """The condition that it is not met, and nobody has said that it is done."""
+    return and_(col(model.met_on).is_(None), col(model.said_on).is_(None))
+
+
+def said_on(row: Milestone | Obligation) -> date | None:
+    """The day on which somebody said that it is done, while that is not confirmed."""
+    return row.said_on if row.state is OwedState.SAID_DONE else None
+
+
 def late_duty(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
     """Only what the department owes is escalated."""
     if item.owed_by is not Party.DEPARTMENT:
         return []
     return duty_missed(item.due_on, today, contract.calendar)
+
+
+def to_confirm(kind: DueKind, model: OwedModel) -> DueSource:
+    """What somebody said to be done: the department owes its answer some working days after they said so."""
+
+    def find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+        rows = work.session.execute(
+            select(model, col(Contract.nation))
+            .join(Contract, col(Contract.id) == col(model.contract_id))
+            .where(contracts, col(model.said_on).is_not(None), col(model.met_on).is_(None))
+            .where(col(model.ended_on).is_(None), which.computed(col(model.id)))
+        )
+        items = [
+            _to_confirm(kind, row, work.calendar.of(nation).add_working_days(row.said_on, CONFIRMED_WITHIN))
+            for row, nation in rows
+        ]
+        return [item for item in items if which.holds(item.subject_id, item.contract_id, item.due_on)]
+
+    return DueSource(kind=kind, find=find, rule=ReminderRule((1, 0), late_every=2), form=TO_CONFIRM)
+
+
+def _to_confirm(kind: DueKind, row: Milestone | Obligation, confirm_by: date) -> DueItem:
+    return DueItem(
+        kind=kind,
+        subject_id=row.id,
+        contract_id=row.contract_id,
+        what=f"Confirm that it is done: {row.name}",
+        label=f"For the department to confirm: {row.name}",
+        due_on=confirm_by,
+        key=row.public_id,
+        since=row.said_on,
+    )

@@ -14,6 +14,7 @@ from bot.domain.calendar import NationCalendar
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Reason, Subject
 from bot.domain.reminders import ReminderRule
+from bot.domain.wording import format_date
 from bot.models import Audience, Party
 from bot.services.due.selection import Selection
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -27,7 +28,8 @@ class DueItem:
 
     `reminded` is the side that is reminded of it, unless it has an owner (a person's id). `rule` is the rule that gives
     the day, "" where the day itself was agreed. `since` is the day from which it is awaited. `done_on` is None while it
-    is open. `closed_by_another`: somebody other than its owner must close it. `is_movable`: its day can be
+    is open; `said_on` is the day on which somebody said that it is done, which the department is to confirm.
+    `closed_by_another`: somebody other than its owner must close it. `is_movable`: its day can be
     another, where its source can move it. `asking` is there for what somebody else must be asked for.
     """
 
@@ -45,6 +47,7 @@ class DueItem:
     rule: str = ""
     since: date | None = None
     done_on: date | None = None
+    said_on: date | None = None
     closed_by_another: bool = False
     is_movable: bool = True
     asking: Asking | None = None
@@ -57,7 +60,18 @@ class DueItem:
     @property
     def note(self) -> str:
         """What stands beside its due day: since when it is asked for, where that is not in time."""
+        if self.said_on is not None:
+            return f"said done on {format_date(self.said_on)}, not confirmed"
         return self.asking.note if self.asking else ""
+
+    def is_late(self, today: date) -> bool:
+        """Whether its day has passed, and nobody has done it or said so."""
+        return self.is_to_settle and self.due_on < today
+
+    @property
+    def is_to_settle(self) -> bool:
+        """Whether somebody still has to do it or to say that it is done."""
+        return self.done_on is None and self.said_on is None
 
     @property
     def in_a_list(self) -> str:
@@ -95,12 +109,14 @@ def restating(model: type[SQLModel], column: str, not_before: str = "") -> Resta
 @dataclass(frozen=True, slots=True)
 class DueForm:
     """The form that settles an item: the action id of its button, whose value is the item's key, its words, and the
-    permissions of which one lets somebody use it."""
+    permissions of which one lets somebody use it. `says_done`: it notes that the item is done, and asks for no more
+    than when and how."""
 
     action: str
     words: str
     who: tuple[Permission, ...]
     audience: Audience = Audience.INTERNAL
+    says_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ from bot.delivery.outbox import OutgoingMessage
 from bot.domain.due_kinds import DueKind
 from bot.domain.london import london
 from bot.domain.periods import Month
-from bot.models import Audience, Contract, Kpi, MoreTime, Party, Reading, Report, ReportDecision
+from bot.models import Audience, Contract, Kpi, KpiTarget, MoreTime, Party, Reading, Report, ReportDecision
 from bot.services.due.open_items import open_items, still_open
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueForm, DueItem
 from bot.services.due.sources import source_of
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.kpis import KpiInPeriod, holds_in
 from bot.services.progress.kpi_history import KpiLine, figure_seen
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
@@ -252,16 +253,18 @@ def _rated(work: UnitOfWork, contracts: Collection[int]) -> Mapping[int, tuple[S
         .subquery()
     )
     rows = work.session.execute(
-        select(Reading, Kpi, col(Report.contract_id), col(Report.period), col(Report.decision))
+        select(Reading, Kpi, KpiTarget, col(Report.contract_id), col(Report.period), col(Report.decision))
         .join(Report, col(Report.id) == col(Reading.report_id))
         .join(last, (last.c.contract_id == col(Report.contract_id)) & (last.c.period == col(Report.period)))
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .join(KpiTarget, holds_in(col(Report.period)))
         .order_by(col(Kpi.id))
     )
     found = defaultdict[int, list[KpiLine]](list)
     periods: dict[int, str] = {}
-    for reading, kpi, contract_id, period, decision in rows:
-        found[contract_id].append(KpiLine(kpi, [figure_seen(reading, period, decision, inside=False)]))
+    for reading, kpi, target, contract_id, period, decision in rows:
+        then = KpiInPeriod.of(kpi, target)
+        found[contract_id].append(KpiLine(then, [figure_seen(then, reading, period, decision, inside=False)]))
         periods[contract_id] = str(Month.parse(period))
     return {contract_id: (lines, periods[contract_id]) for contract_id, lines in found.items()}
 

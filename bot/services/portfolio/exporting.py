@@ -5,9 +5,10 @@ from pathlib import Path
 
 from bot.domain.wording import join_words
 from bot.errors import UserError
-from bot.records import SHEETS, KpiRecord, Record, TargetRecord
+from bot.records import SHEETS, KpiRecord, OwedMatrixRecord, Record, TargetRecord
 from bot.services.portfolio import csv_files, xlsx_files, yaml_files
 from bot.services.portfolio.loading import load
+from bot.services.portfolio.owed_matrix import matrix_rows
 from bot.services.unit_of_work import UnitOfWork
 
 Written = Sequence[tuple[type[Record], Sequence[Record]]]
@@ -22,13 +23,15 @@ FORMATS: dict[str, Callable[[Written], bytes]] = {
 
 
 def register_rows(work: UnitOfWork) -> Written:
-    """The whole register as rows, in the order of creation. The last targets stand with their KPIs alone."""
+    """The whole register as rows, in the order of creation, and the matrix of what each side owes. The last targets
+    stand with their KPIs alone."""
     register = load(work)
     last = {(row.contract, row.code, row.since) for row in register.rows[KpiRecord].values()}
-    return [
+    rows = [
         (sheet, [row for key, row in register.rows[sheet].items() if sheet is not TargetRecord or key not in last])
         for sheet in SHEETS
     ]
+    return [*rows, (OwedMatrixRecord, matrix_rows(register))]
 
 
 def export_template(path: Path) -> None:

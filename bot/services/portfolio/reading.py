@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from bot.domain.wording import join_words, nearest, plural, quoted
-from bot.records import BY_NAME, SHEETS, Record, faulty_cells
+from bot.records import BY_NAME, SHEETS, WRITTEN_ONLY, Record, faulty_cells
 from bot.records.cells import empties, imported, is_blank
 from bot.services.portfolio import csv_files, xlsx_files, yaml_files
 from bot.services.portfolio.faults import CannotImport, CellRef, Faults
@@ -65,6 +65,8 @@ def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:
     faults, entries, notes, left = Faults(), dict[type[Record], list[SourceRow]](), list[str](), at_most
     for raw in sheets:
         model = BY_NAME.get(plain(raw.name))
+        if plain(raw.name) in WRITTEN_ONLY:
+            continue
         if model is None:
             close = nearest(raw.name, BY_NAME)
             meant = f"Did you mean {close}?" if close else f"The sheets are {join_words(list(BY_NAME))}."

@@ -3,18 +3,22 @@
 A file that people keep and import again is older than those decisions, and knows nothing of them.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
+from bot.domain import option_days
 from bot.domain.calendar import extended
 from bot.domain.option_cycle import OPTION, Decision
 from bot.records import CertificateRecord, ContractRecord, OptionRecord, PlanRecord
-from bot.services.portfolio.column_mapping import Register
+from bot.services.portfolio.column_mapping import Register, calendar_of
 
 
-def option(row: OptionRecord, before: OptionRecord | None) -> dict[str, object]:
-    """An option that was decided on stays so for a file that calls it open."""
-    if before is None or row.decision not in OPTION.open_states or before.decision in OPTION.open_states:
+def option(row: OptionRecord, before: OptionRecord | None, register: Register) -> dict[str, object]:
+    """An option that was decided on stays so for a file that calls it open, and so does its day to decide where another
+    option that was taken or a variation has moved it since."""
+    if before is None or row.decision not in OPTION.open_states:
         return {}
+    if before.decision in OPTION.open_states:
+        return {"decide_by": before.decide_by} if _has_moved(row, before, register) else {}
     known = ("decision", "decided", "decided_by", "reason")
     return {name: getattr(before, name) for name in known}
 
@@ -56,6 +60,21 @@ def contract(row: ContractRecord, before: ContractRecord | None, register: Regis
     options = register.rows[OptionRecord].values()
     taken = [each.months for each in options if each.contract == row.reference and _was_taken_in_slack(each)]
     return {"end": before.end} if before.end in _ends(row.end, taken) else {}
+
+
+def _has_moved(row: OptionRecord, before: OptionRecord, register: Register) -> bool:
+    """Whether a file has the day that an option had before something moved it to the one that it has."""
+    calendar = calendar_of(row, register)
+    is_earlier = row.decide_by.on(calendar) < before.decide_by.on(calendar)
+    if is_earlier and before.variation and (row.variation, row.varied) == (before.variation, before.varied):
+        return True
+    options = register.rows[OptionRecord].values()
+    taken = [each.months for each in options if each.contract == row.contract and _was_taken_in_slack(each)]
+    return any(
+        option_days.following(row.decide_by, end, later) == before.decide_by
+        for end in (row.decide_by.anchor, row.decide_by.anchor - timedelta(days=1))
+        for later in _ends(end, taken)
+    )
 
 
 def _was_taken_in_slack(each: OptionRecord) -> bool:

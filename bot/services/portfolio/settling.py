@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bot.domain.option_days import DayToDecide, check_change
 from bot.domain.parts import Combining, round_to_worse, share
 from bot.domain.periods import Month, report_due
 from bot.domain.scores import Band
 from bot.errors import UserError
+from bot.models import Decision
 from bot.records import (
     CertificateRecord,
     ContactRecord,
@@ -26,7 +28,7 @@ from bot.records import (
     RiskRecord,
 )
 from bot.services.portfolio import settled_in_slack, targets
-from bot.services.portfolio.column_mapping import Register
+from bot.services.portfolio.column_mapping import Register, calendar_of
 
 
 def complete_row(row: Record, before: Any, register: Register, last_reports: Mapping[str, Month]) -> Record:  # noqa: ANN401  # a row of the same sheet, or None
@@ -47,7 +49,8 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
             changes["logged"] = row.logged or (before.logged if before else register.today)
         case OptionRecord():
             changes["recorded"] = row.recorded or (before.recorded if before else register.today)
-            changes |= settled_in_slack.option(row, before)
+            changes |= settled_in_slack.option(row, before, register)
+            _check_day_to_decide(row.model_copy(update=changes), before, register)
         case PlanRecord() | CertificateRecord():
             changes |= settled_in_slack.plan_or_certificate(row, before)
         case MemoRecord():
@@ -69,6 +72,18 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
         case _:
             return row
     return row.model_copy(update=changes)
+
+
+def _check_day_to_decide(row: OptionRecord, before: OptionRecord | None, register: Register) -> None:
+    """A later day to decide comes with the variation that agreed it. Raises `Misfit`."""
+    if before is None or before.decision is not Decision.OPEN:
+        return
+    calendar = calendar_of(row, register)
+    was, on = (DayToDecide(each.decide_by.on(calendar), each.variation, each.varied) for each in (before, row))
+    try:
+        check_change(was, on)
+    except UserError as error:
+        raise Misfit(error.field or "decide_by", error.sentence) from error
 
 
 def _combining(row: KpiRecord, before: KpiRecord | None) -> Combining:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.domain.calendar import Nation
+from bot.domain.deadlines import parse_deadline
 from bot.domain.figures import Unit
 from bot.domain.periods import Month, in_force
 from bot.domain.ratings import Rating, rate
@@ -24,6 +25,7 @@ from bot.records import (
     KpiRecord,
     LeaveRecord,
     MemoRecord,
+    ObligationRecord,
     OrganisationRecord,
     PersonRecord,
     ReadingRecord,
@@ -110,6 +112,13 @@ _RATING = StoredColumn(
 )
 
 
+_NEXT_DUE = StoredColumn(
+    ("next_rule",),
+    lambda cell, row, register: ("" if cell is None else str(cell),),
+    lambda register, rule: parse_deadline(rule) if rule else None,
+)
+
+
 def _is_corrected() -> ColumnElement[bool]:
     """Whether a later entry of the log stands in the place of this one."""
     later = aliased(Contact)
@@ -177,6 +186,7 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         ("report_id", "kpi_id"),
     ),
     CertificateRecord: Table({**usual(CertificateRecord, but=("verified",)), "verified": _VERIFIED}, _OF_ITS_CONTRACT),
+    ObligationRecord: Table({**usual(ObligationRecord, but=("next_due",)), "next_due": _NEXT_DUE}, _OF_ITS_CONTRACT),
     MemoRecord: Table(usual(MemoRecord), ("contract_id", "number")),
     ContactRecord: Table(  # its people have a table of their own
         usual(ContactRecord, but=("people",)), _OF_ITS_CONTRACT, which=and_(~col(Contact.withdrawn), ~_is_corrected())

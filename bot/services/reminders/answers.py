@@ -74,6 +74,12 @@ class LineDetails:
         return command(self.line.subject_id) if command else ""
 
     @property
+    def is_done_in_form(self) -> bool:
+        """Whether a form asks when it was done, and what shows it."""
+        form = source_of(self.line.kind).form
+        return form is not None and form.says_done
+
+    @property
     def can_take_longer(self) -> bool:
         """Whether more time can be asked for."""
         return Answer.MORE_TIME in self.answers
@@ -106,9 +112,10 @@ def _require(ctx: ActorContext, contract: ContractRef) -> None:
 
 
 def _answers(source: DueSource, item: DueItem) -> Sequence[Answer]:
+    says_done = source.form is not None and source.form.says_done
     offered = {
-        Answer.NOW: source.form is not None,
-        Answer.DONE: source.complete is not None,
+        Answer.NOW: source.form is not None and not says_done,
+        Answer.DONE: source.complete is not None or says_done,
         Answer.MORE_TIME: source.move is not None and item.is_movable,
         Answer.SNOOZE: True,
         Answer.NOT_MINE: True,

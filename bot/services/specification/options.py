@@ -9,14 +9,16 @@ from sqlmodel import col
 
 from bot.access import ContractRef, Permission
 from bot.db import by_key
+from bot.domain import option_days
 from bot.domain.calendar import extended
+from bot.domain.deadlines import parse_deadline
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
 from bot.domain.text_validation import required_text
 from bot.domain.wording import format_date, shorten
 from bot.errors import UserError
 from bot.models import Contract, ExtensionOption, Person
 from bot.services import changes
-from bot.services.contracts.contract_edit import ChangedContract, extend_contract
+from bot.services.contracts.contract_edit import ChangedContract, extend_contract, needs_notice_of_change
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.specification.days import check_day
 from bot.services.unit_of_work import ActorContext
@@ -47,11 +49,22 @@ class OptionToDecide:
 
 @dataclass(frozen=True)
 class DecidedOption:
-    """An option that was decided on. `changed` is its contract with the new end, None if it was declined."""
+    """An option that was decided on. `changed` is its contract with the new end, None if it was declined.
+
+    `moved` are the options that follow with the days to decide that they had before, as their rules count from the
+    end; `unmoved` are the others that are open.
+    """
 
     option: ExtensionOption
     contract: ContractRef
     changed: ChangedContract | None
+    moved: Sequence[tuple[ExtensionOption, date]] = ()
+    unmoved: Sequence[ExtensionOption] = ()
+
+    @property
+    def is_a_change(self) -> bool:
+        """Whether it is a change of a contract to which the Procurement Act 2023 applies in full."""
+        return self.changed is not None and needs_notice_of_change(self.changed.contract)
 
     @property
     def is_late(self) -> bool:
@@ -77,15 +90,60 @@ def decide(ctx: ActorContext, key: str, event: OptionEvent, on: date, reason: st
     check_day(ctx, on, since=ctx.session.scalars(started).one(), what="the contract started")
     words = required_text(reason, what="why", at_most=LONGEST_REASON, field="reason")
     why = shorten(words, LONGEST_WHY)
-    changed = None
+    changed, before = None, ctx.session.get_one(Contract, contract.id).end_date
     if decided.to is Decision.TAKEN:
+        _refuse_lapsed(option, contract, on)
         changed = extend_contract(ctx, contract.id, option.months, why, field="decision")
     made = changes.apply(option, {"decision": decided.to, "decided_on": on})
     option.decided_by_id, option.decision_reason = ctx.actor.person_id, words
     subject = f"{contract.reference}, {option.name}"
     ctx.record(decided.in_history, subject, contract_id=contract.id, changes=made, why=why)
     ctx.session.flush()
-    return DecidedOption(option, contract, changed)
+    if changed is None:
+        return DecidedOption(option, contract, None)
+    return DecidedOption(option, contract, changed, *_follow_the_end(ctx, changed.contract, before, why))
+
+
+def _refuse_lapsed(option: ExtensionOption, contract: ContractRef, on: date) -> None:
+    """An option cannot be taken once its day has gone."""
+    if on > option.decide_by:
+        raise UserError(
+            f"The last day to decide on {option.name} was {format_date(option.decide_by)}, so it cannot be taken on "
+            f"{format_date(on)}, and nothing was changed. If a variation agreed a later day, record that first: "
+            f"/contract option {contract.reference}",
+            field="on",
+        )
+
+
+def _follow_the_end(
+    ctx: ActorContext, contract: Contract, end: date, why: str
+) -> tuple[Sequence[tuple[ExtensionOption, date]], Sequence[ExtensionOption]]:
+    """Work out anew the days to decide that count from the end; returns those options with their days before, and the
+    other open ones."""
+    rows = ctx.session.scalars(
+        select(ExtensionOption)
+        .where(col(ExtensionOption.contract_id) == contract.id, col(ExtensionOption.decision) == Decision.OPEN)
+        .where(col(ExtensionOption.ended_on).is_(None))
+        .order_by(col(ExtensionOption.decide_by), col(ExtensionOption.id))
+    ).all()
+    moved, unmoved = list[tuple[ExtensionOption, date]](), list[ExtensionOption]()
+    for row in rows:
+        rule = option_days.following(parse_deadline(row.rule), end, contract.end_date) if row.rule else None
+        if rule is None:
+            unmoved.append(row)
+            continue
+        was = row.decide_by
+        values = {"decide_by": rule.on(ctx.calendar.of(contract.nation)), "rule": str(rule)}
+        ctx.record(
+            "day to decide worked out again",
+            f"{contract.reference}, {row.name}",
+            contract_id=contract.id,
+            changes=changes.apply(row, values),
+            why=why,
+        )
+        moved.append((row, was))
+    ctx.session.flush()
+    return moved, unmoved
 
 
 def _open_option(ctx: ActorContext, key: str, *, locked: bool = False) -> tuple[ExtensionOption, ContractRef]:

@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
+from bot.domain.option_days import DayToDecide, check_change
 from bot.domain.parts import Combining
 from bot.domain.periods import Month
 from bot.domain.wording import format_date, with_article, with_capital
@@ -94,13 +95,18 @@ def _recorded(work: UnitOfWork, change: TermChange) -> Columns:
 
 
 def _check_option(work: UnitOfWork, change: TermChange) -> None:
-    """One that was decided on stays as it was decided, and one that is open has its day ahead."""
-    before, day = change.before, change.columns["decide_by"]
+    """One that was decided on stays as it was decided, and one that is open has its day ahead. A variation agrees a
+    later one than it had."""
+    before, after, day = change.before, change.after, change.columns["decide_by"]
+    if not isinstance(after, OptionRecord) or not isinstance(day, date):
+        return
     if isinstance(before, ExtensionOption):
         _check_undecided(before)
         if day == before.decide_by:
             return
-    if isinstance(day, date) and day < work.today:
+        was = DayToDecide(before.decide_by, before.variation, before.varied_on)
+        check_change(was, DayToDecide(day, after.variation, after.varied))
+    if day < work.today:
         raise UserError(
             f"The last day to decide, {format_date(day)}, has gone. Enter today or a later day.", field="decide_by"
         )
@@ -162,7 +168,7 @@ KINDS: Mapping[str, TermKind] = {
             table=Obligation,
             noun="obligation",
             nouns="obligations",
-            listed=dict.fromkeys(("owed_by", "clause", "due", "met"), ""),
+            listed=dict.fromkeys(("owed_by", "clause", "due", "recurs", "met"), ""),
             order=("due_on", "id"),
             check_end=_check_unmet,
         ),
@@ -172,7 +178,7 @@ KINDS: Mapping[str, TermKind] = {
             table=ExtensionOption,
             noun="option to extend",
             nouns="options to extend",
-            listed=dict.fromkeys(("months", "decide_by", "decision"), ""),
+            listed=dict.fromkeys(("months", "decide_by", "variation", "decision"), ""),
             order=("decide_by", "id"),
             besides=_recorded,
             check=_check_option,

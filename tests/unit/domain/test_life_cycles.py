@@ -10,6 +10,7 @@ from bot.domain.certificate_cycle import CERTIFICATE, CertificateEvent, Certific
 from bot.domain.ladder import ESCALATION, WAITING, EscalationState, Step
 from bot.domain.life_cycle import LifeCycle
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
+from bot.domain.owed_cycle import OWED, OwedEvent, OwedState
 from bot.domain.permissions import Permission
 from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.domain.report_cycle import REPORT, ReportDecision, ReportEvent, ReportState
@@ -21,6 +22,7 @@ CYCLES: dict[str, tuple[Cycle, list[Any], list[Any]]] = {
     "certificate": (CERTIFICATE, [*CertificateState], [*CertificateEvent]),
     "plan": (PLAN, [*PlanStatus], [*PlanEvent]),
     "option": (OPTION, [*Decision], [*OptionEvent]),
+    "what is owed": (OWED, [*OwedState], [*OwedEvent]),
     "report": (REPORT, [*ReportState], [*ReportEvent]),
     "escalation": (ESCALATION, [*EscalationState], [*EscalationState]),
     "stage": (STAGE, [*Stage], [*Stage]),

@@ -27,6 +27,7 @@ from bot.services.contracts.contract_history import ContractHistory, HistoryEntr
 from bot.services.contracts.contract_people import Holder
 from bot.services.due.contract_dates import ContractDate, ContractDates
 from bot.services.due.contract_duties import duties_of
+from bot.services.due.duties import FORM as DONE
 from bot.services.pages.contracts import ContractListPage
 from bot.services.people.slack_changes import BoundChannel
 from handlers.contract_forms import NEW
@@ -171,6 +172,8 @@ MESSAGE_CONTEXTS: Contexts = {
                         working=parse_deadline("10 working days after 22 December 2026").working(
                             CALENDAR.of(Nation.ENGLAND_AND_WALES)
                         ),
+                        form=DONE,
+                        key="key-of-a-record0",
                     ),
                 ],
                 ["Obligation, ours: Pay within 30 days (clause 12)"],
@@ -180,7 +183,10 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {
             "dates": ContractDates(
                 contract(**LONG),
-                [ContractDate(TITLE * 2, date(2026, 11, 22), working=TITLE * 3)] * 120,
+                [
+                    ContractDate(TITLE * 2, date(2026, 11, 22), working=TITLE * 3, form=each, key="key-of-a-record0")
+                    for each in (DONE, None) * 60
+                ],
                 [TITLE * 2] * 40,
             ),
             **TODAY,

@@ -82,10 +82,10 @@ def filled(asked: DueReport, before: ReportedBefore | None = None) -> dict[str, 
     return {"due": asked, "values": values_of(asked), "before": before or ReportedBefore()}
 
 
-def before(kpis: Sequence[Kpi], value: str | None, words: str) -> ReportedBefore:
+def before(kpis: Sequence[KpiInPeriod], value: str | None, words: str) -> ReportedBefore:
     """The report before, with this figure for each KPI and these words in each field."""
     given = FigureWithParts(Decimal(value) if value else None)
-    figures = {each.id: KpiFigure("November 2026", given, Rating.APPROACHING_TARGET) for each in kpis}
+    figures = {each.id: KpiFigure(each, "November 2026", given, Rating.APPROACHING_TARGET) for each in kpis}
     queries = [OpenQuery("October 2026", words)] * 5
     return ReportedBefore("November 2026", figures, words, words, words, queries)
 

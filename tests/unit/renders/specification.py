@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.access import ContractRef
 from bot.domain.due_kinds import DueKind
+from bot.domain.duties import Duty
 from bot.domain.periods import Month
 from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.interactions import record_forms
@@ -110,6 +111,10 @@ MESSAGE_CONTEXTS |= {
         "largest": {"page": term_list("option", 10, **{**FULL_PAGE, "lines": [LONG_TERM] * 10})},
     },
 }
+DUTIES = [
+    Duty(name="Contract termination notice (UK11)", due=date(2031, 4, 29), rule="A", met=None, confirmed=False),
+    Duty(name="Contract performance notice (UK9)", due=None, rule="A", met=None, confirmed=False),
+]
 FORM: Context = {**DAYS, "in_window": False}
 COMES_AGAIN = plan(status=PlanStatus.REJECTED, due_on=date(2027, 1, 11))
 SUBMITTED = plan(status=PlanStatus.SUBMITTED, received_on=date(2026, 12, 14))
@@ -146,6 +151,15 @@ VIEW_CONTEXTS: Contexts = {
     "specification/option_decided": {
         "smallest": {"done": decided(Decision.DECLINED), "others": []},
         "usual": {"done": decided(Decision.TAKEN), "others": OTHERS},
+        "followed": {
+            "done": decided(
+                Decision.TAKEN,
+                moved=[(option(name="Second extension", decide_by=date(2030, 9, 30)), date(2028, 9, 29))],
+                unmoved=[option(name="Third extension", decide_by=date(2030, 3, 29))],
+                changed=ChangedContract(contract(light_touch=False, end_date=LATER_END), {}, duties=DUTIES),
+            ),
+            "others": [],
+        },
         "late": {"done": decided(Decision.TAKEN, date(2028, 10, 2)), "others": []},
         "largest": {
             "done": decided(
@@ -153,7 +167,9 @@ VIEW_CONTEXTS: Contexts = {
                 date(2028, 10, 2),
                 option=option(name=TITLE, decision=Decision.TAKEN, decided_on=date(2028, 10, 2)),
                 contract=LARGE,
-                changed=ChangedContract(contract(**LONG), {}, NOTICE),
+                changed=ChangedContract(contract(**LONG), {}, NOTICE, duties=DUTIES * 4),
+                moved=[(option(name=TITLE), DUE)] * 9,
+                unmoved=[option(name=TITLE)] * 9,
             ),
             "others": MANY,
         },

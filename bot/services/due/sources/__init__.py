@@ -20,7 +20,7 @@ SOURCES: tuple[DueSource, ...] = (
     *MILESTONES,
     CERTIFICATES,
     CERTIFICATE_CHECKS,
-    OBLIGATIONS,
+    *OBLIGATIONS,
     OPTIONS,
     MEMOS,
     PLANS,

@@ -1,4 +1,4 @@
-"""Milestones and deliverables that are not met."""
+"""Milestones and deliverables that are not met, and those that the department is to confirm."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,10 +10,10 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Subject
 from bot.domain.reminders import ReminderRule
 from bot.models import Contract, Milestone, MilestoneKind
-from bot.services.due.duties import late_duty, of_side
+from bot.services.due.duties import FORM, is_open, late_duty, of_side, said_on, to_confirm
 from bot.services.due.selection import Selection
-from bot.services.due.source import Complete, DueItem, DueSource, Find, LateRule, restating
-from bot.services.unit_of_work import ActorContext, UnitOfWork
+from bot.services.due.source import DueItem, DueSource, Find, LateRule, restating
+from bot.services.unit_of_work import UnitOfWork
 
 
 def _finder(kind: DueKind, of: MilestoneKind) -> Find:
@@ -24,7 +24,7 @@ def _finder(kind: DueKind, of: MilestoneKind) -> Find:
             select(Milestone)
             .join(Contract, col(Contract.id) == col(Milestone.contract_id))
             .where(contracts, col(Milestone.kind) == of, col(Milestone.ended_on).is_(None))
-            .where(which.opened(col(Milestone.met_on).is_(None)))
+            .where(which.opened(is_open(Milestone)))
             .where(which.of(col(Milestone.id), col(Milestone.contract_id), col(Milestone.due_on)))
         )
         return [
@@ -35,25 +35,17 @@ def _finder(kind: DueKind, of: MilestoneKind) -> Find:
                 what=row.name,
                 label=f"{noun} {of_side(row.owed_by)}: {row.name}",
                 due_on=row.due_on,
+                key=row.public_id,
                 owed_by=row.owed_by,
                 reminded=row.owed_by,
                 rule=row.rule,
                 done_on=row.met_on,
+                said_on=said_on(row),
             )
             for row in rows
         ]
 
     return find
-
-
-def _completer(kind: DueKind) -> Complete:
-    def complete(ctx: ActorContext, subject_id: int) -> None:
-        record = ctx.session.get_one(Milestone, subject_id, with_for_update=True)
-        if record.met_on is None:
-            record.met_on = ctx.today
-            ctx.record(f"{kind} met", record.name[:80], contract_id=record.contract_id)
-
-    return complete
 
 
 def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
@@ -67,7 +59,7 @@ def _source(kind: DueKind, of: MilestoneKind, rule: ReminderRule) -> DueSource:
         find=_finder(kind, of),
         rule=rule,
         is_term=True,
-        complete=_completer(kind),
+        form=FORM,
         move=_move,
         restate=restating(Milestone, "due_on"),
         late=LateRule(Subject.MILESTONE, late_duty),
@@ -77,4 +69,5 @@ def _source(kind: DueKind, of: MilestoneKind, rule: ReminderRule) -> DueSource:
 MILESTONES = (
     _source(DueKind.MILESTONE, MilestoneKind.MILESTONE, ReminderRule((10, 5, 1, 0), late_every=2)),
     _source(DueKind.DELIVERABLE, MilestoneKind.DELIVERABLE, ReminderRule((10, 5, 1, 0), late_every=2)),
+    to_confirm(DueKind.MILESTONE_TO_CONFIRM, Milestone),
 )

@@ -1,4 +1,4 @@
-"""The obligations of either side that have a day and are not met."""
+"""The obligations of either side that have a day and are not met; and those that the department is to confirm."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,16 +10,17 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Subject
 from bot.domain.reminders import ReminderRule
 from bot.models import Contract, Obligation
-from bot.services.due.duties import late_duty, of_side
+from bot.services.due.duties import FORM, is_open, late_duty, of_side, said_on, to_confirm
 from bot.services.due.selection import Selection
 from bot.services.due.source import DueItem, DueSource, LateRule, restating
-from bot.services.unit_of_work import ActorContext, UnitOfWork
+from bot.services.unit_of_work import UnitOfWork
 
 
 def in_a_list(row: Obligation) -> str:
-    """An obligation in words: whose it is, its clause, what it is."""
+    """An obligation in words: whose it is, its clause, how often it comes again, what it is."""
     clause = f" (clause {row.clause})" if row.clause else ""
-    return f"Obligation {of_side(row.owed_by)}{clause}: {row.name}"
+    often = f", {row.recurs}" if row.recurs else ""
+    return f"Obligation {of_side(row.owed_by)}{clause}{often}: {row.name}"
 
 
 def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
@@ -27,7 +28,7 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
         select(Obligation)
         .join(Contract, col(Contract.id) == col(Obligation.contract_id))
         .where(contracts, col(Obligation.due_on).is_not(None), col(Obligation.ended_on).is_(None))
-        .where(which.opened(col(Obligation.met_on).is_(None)))
+        .where(which.opened(is_open(Obligation)))
         .where(which.of(col(Obligation.id), col(Obligation.contract_id), col(Obligation.due_on)))
     )
     return [
@@ -38,35 +39,34 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
             what=row.name,
             label=in_a_list(row),
             due_on=row.due_on,
+            key=row.public_id,
             owed_by=row.owed_by,
             reminded=row.owed_by,
             rule=row.rule,
             done_on=row.met_on,
+            said_on=said_on(row),
         )
         for row in rows
         if row.due_on is not None
     ]
 
 
-def _complete(ctx: ActorContext, subject_id: int) -> None:
-    record = ctx.session.get_one(Obligation, subject_id, with_for_update=True)
-    if record.met_on is None:
-        record.met_on = ctx.today
-        ctx.record("obligation met", record.name[:80], contract_id=record.contract_id)
-
-
 def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
     record = work.session.get_one(Obligation, subject_id)
+    record.keep_next()
     record.due_on, record.rule = until, ""
 
 
-OBLIGATIONS = DueSource(
-    kind=DueKind.OBLIGATION,
-    find=_find,
-    rule=ReminderRule((10, 1, 0), late_every=5),
-    is_term=True,
-    complete=_complete,
-    move=_move,
-    restate=restating(Obligation, "due_on"),
-    late=LateRule(Subject.OBLIGATION, late_duty),
+OBLIGATIONS = (
+    DueSource(
+        kind=DueKind.OBLIGATION,
+        find=_find,
+        rule=ReminderRule((10, 1, 0), late_every=5),
+        is_term=True,
+        form=FORM,
+        move=_move,
+        restate=restating(Obligation, "due_on"),
+        late=LateRule(Subject.OBLIGATION, late_duty),
+    ),
+    to_confirm(DueKind.OBLIGATION_TO_CONFIRM, Obligation),
 )
