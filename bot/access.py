@@ -58,6 +58,7 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.DECLARE_FAILED, Audience.INTERNAL): frozenset({RoleName.HEAD, RoleName.SENIOR_OWNER}),
     (Permission.APPOINT, Audience.INTERNAL): _LEADING,
     (Permission.BIND, Audience.INTERNAL): _LEADING,
+    (Permission.ACKNOWLEDGE, Audience.SHARED): PARTNERS,
     (Permission.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
 }
 # The permissions of an administrator on every contract, without a role.

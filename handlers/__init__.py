@@ -11,12 +11,14 @@ from handlers import (
     contract_options,
     contracts,
     digest,
+    documents,
     drafts,
     escalations,
     files,
     holidays,
     home,
     liaison,
+    memos,
     partner_lists,
     partners,
     policies,
@@ -33,6 +35,7 @@ COMMANDS = (
     contracts.COMMAND,
     digest.COMMAND,
     liaison.COMMAND,
+    memos.COMMAND,
     partners.COMMAND,
     policies.COMMAND,
     progress.COMMAND,
@@ -50,6 +53,7 @@ def register(app: AsyncApp, router: Router) -> None:
     contact_messages.register(app, router)
     contract_options.register(app, router)
     contracts.register(app, router)
+    documents.register(app, router)
     escalations.register(app, router)
     files.register(app, router)
     holidays.register(app, router)

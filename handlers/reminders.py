@@ -16,7 +16,7 @@ from bot.services.reminders import answers, more_time, reminder_settings
 from bot.services.reminders.answers import Answer, LineDetails, not_this_way
 from bot.services.reminders.reminder_settings import ContractRules
 from bot.services.unit_of_work import ActorContext
-from handlers import certificates, contacts, progress, risk_forms, specification
+from handlers import certificates, contacts, documents, progress, risk_forms, specification
 
 MOST_EVERY = 30
 
@@ -74,6 +74,8 @@ FORMS: Mapping[str, Callable[[ActorContext, str], View]] = {
     "plan_open": specification.plan_view,
     "certificate_give": certificates.give_view,
     "certificate_check": certificates.check_view,
+    "document_answer_open": documents.answer_view,
+    "document_decide_open": documents.decision_view,
     "risk_review": risk_forms.review_form_of_button,
     "contact_open": contacts.form_of_button,
 }

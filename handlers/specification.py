@@ -22,6 +22,7 @@ from bot.services.due.due_lines import DueLine
 from bot.services.specification import memos, options, owed, plans
 from bot.services.specification.owed import OwedDone
 from bot.services.unit_of_work import ActorContext
+from handlers import documents
 
 SETTLED_HERE = ("owed_open", "option_open", "memo_open", "plan_open")
 
@@ -56,6 +57,8 @@ def option_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View
 
 def memo_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
     """The form that notes when a memo was acknowledged. Raises `UserError` or `Denied`."""
+    if not ctx.actor.is_department:
+        return documents.read_view(ctx, key, in_window=in_window)
     card = memos.memo_to_acknowledge(ctx, key)
     return ctx.messages.view("specification/memo_form", card=card, days=ctx.days, in_window=in_window)
 

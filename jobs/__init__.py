@@ -11,6 +11,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from jobs import (
     deliver,
+    documents,
     escalations,
     holidays,
     homes,
@@ -70,6 +71,14 @@ JOBS = (
         EVERY_FIVE_MINUTES,
         holidays.run,
         holidays.plan,
+    ),
+    Job(
+        "documents",
+        "tell partners of memos and policies, and count who has acknowledged them",
+        EVERY_TWO_SECONDS,
+        documents.run,
+        documents.plan,
+        next_due=documents.next_due,
     ),
     Job("prompt", "ask partners for the reports that are due", EVERY_FIVE_MINUTES, prompts.run, prompts.plan),
     Job(

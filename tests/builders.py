@@ -39,6 +39,10 @@ from bot.models import (
     Contact,
     ContactChannel,
     Contract,
+    Document,
+    DocumentKind,
+    DocumentRecipient,
+    DocumentVersion,
     Escalation,
     Kpi,
     KpiTarget,
@@ -50,6 +54,7 @@ from bot.models import (
     Risk,
     Stage,
     Team,
+    VersionState,
 )
 from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.lookup.risks import RiskCard
@@ -232,6 +237,25 @@ def contact(**changes: Any) -> Contact:  # noqa: ANN401  # whichever columns a t
         "logged_at": MONDAY,
     }
     return Contact(**{**usual, **changes})
+
+
+def add_memo(
+    session: Session, contract_id: int, number: int, subject: str, sent_on: date, by: date
+) -> DocumentRecipient:
+    """A memo that was issued to the partner of a contract, and reached it on that day."""
+    document = Document(kind=DocumentKind.MEMO, number=number)
+    session.add(document)
+    session.flush()
+    at = datetime.combine(sent_on, datetime.min.time(), UTC) + 12 * HOUR
+    version = DocumentVersion(
+        document_id=document.id, state=VersionState.ISSUED, subject=subject, issued_at=at, acknowledge_by=by
+    )
+    session.add(version)
+    session.flush()
+    recipient = DocumentRecipient(version_id=version.id, contract_id=contract_id, acknowledge_by=by, asked_on=sent_on)
+    session.add(recipient)
+    session.flush()
+    return recipient
 
 
 def person(name: str = "Helen Marsh", slack: str = "U0HELEN", number: int = 5) -> Person:

@@ -25,6 +25,7 @@ from bot.domain import figures, wording
 from bot.domain.certificate_cycle import CertificateEvent
 from bot.domain.channel_ends import ChannelEnd
 from bot.domain.charts import Chart, picture_key
+from bot.domain.document_cycle import ExceptionEvent, ExceptionState, VersionState
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import Rung, Step
 from bot.domain.missing import Missing
@@ -61,9 +62,10 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 # What templates can compare with, and let people choose from.
 ENUMS = (
     Audience, Band, CertificateEvent, CertificateState, ChannelEnd, Combining, ContactChannel, Direction, EscalationEnd,
-    EvidenceDecision, Impact, Likelihood, LineState, MadeBy, Mend, Missing, Movement, OutboxState, OwedEvent, OwedState,
-    Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory, RiskChange,
-    RiskStatus, RoleName, Rung, Stage, Standing, Step, Subject, Trigger, Waiting,
+    EvidenceDecision, ExceptionEvent, ExceptionState, Impact, Likelihood, LineState, MadeBy, Mend, Missing, Movement,
+    OutboxState, OwedEvent, OwedState, Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState,
+    RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Stage, Standing, Step, Subject, Trigger, VersionState,
+    Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]

@@ -17,6 +17,8 @@ class DueKind(StrEnum):
     OBLIGATION_TO_CONFIRM = "obligation to confirm"
     OPTION = "option to extend"
     MEMO = "change memo"
+    DOCUMENT_QUESTION = "question from a partner"
+    DOCUMENT_EXCEPTION = "exception"
     PLAN = "rectification plan"
     ACTION = "action"
     RISK_REVIEW = "risk review"

@@ -26,6 +26,7 @@ class Subject(StrEnum):
     OBLIGATION = "obligation"
     OPTION = "option to extend"
     CERTIFICATE = "certificate"
+    DOCUMENT = "memo or policy"
 
 
 class Trigger(StrEnum):
@@ -48,6 +49,7 @@ class Trigger(StrEnum):
     OPTION_NEAR = "option to decide"
     OPTION_LAPSED = "option not decided"
     CERTIFICATE_LAPSED = "certificate lapsed"
+    NOT_ACKNOWLEDGED = "not acknowledged"
 
 
 DATE_TRIGGERS = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # these follow from its dates

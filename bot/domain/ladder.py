@@ -104,6 +104,7 @@ BEGINS: Mapping[Trigger, Rung] = {
     Trigger.ACTION_OVERDUE: Rung.OWNER,
     Trigger.NEAR: Rung.OWNER,
     Trigger.REPORT_LATE: Rung.MANAGER,
+    Trigger.NOT_ACKNOWLEDGED: Rung.MANAGER,
     Trigger.UNANSWERED: Rung.MANAGER,
     Trigger.INADEQUATE: Rung.HEAD,
     Trigger.TWICE_SHORT: Rung.HEAD,

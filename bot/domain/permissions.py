@@ -19,4 +19,5 @@ class Permission(StrEnum):
     DECLARE_FAILED = "declare a plan failed"
     APPOINT = "say who does what on it"
     BIND = "bind channels to it"
+    ACKNOWLEDGE = "acknowledge memos"
     TAKE_OVER = "take over what is escalated"

@@ -23,7 +23,7 @@ COMMAND_WORDS = frozenset(
         *("obligation", "option", "owner", "people", "phone", "preview", "raise"),
         *("reassign", "reminders", "report", "respond", "review", "schedule", "settings", "setup", "share", "show"),
         *("stage", "stop", "upcoming", "video", "visit", "because", "in", "late", "mine", "overdue", "since"),
-        *("today", "tomorrow", "with", "yesterday"),
+        *("today", "tomorrow", "with", "withdraw", "yesterday"),
     }
 )
 _READ_OTHERWISE = COMMAND_WORDS.union(

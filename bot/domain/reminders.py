@@ -20,13 +20,14 @@ _ONE_DAY = timedelta(days=1)
 @dataclass(frozen=True)
 class ReminderRule:
     """The working days on which to remind: so many before the due day (0 is the day itself), and every so many when
-    late.
+    late, or only so many after it.
 
-    `late_every` is None if no reminder goes out after the due day.
+    `late_every` is None if no reminder goes out after the due day, or those of `after` alone.
     """
 
     before: Sequence[int]
     late_every: int | None = None
+    after: Sequence[int] = ()
 
     @property
     def sentence(self) -> str:
@@ -35,6 +36,8 @@ class ReminderRule:
         days = "1 working day" if before == [1] else f"{join_words([*map(str, before)])} working days"
         parts = [f"{days} before"] if before else []
         parts += ["on the day"] if 0 in self.before else []
+        if self.after:
+            parts.append(f"{join_words([*map(str, self.after)])} working day{'s' if max(self.after) > 1 else ''} after")
         if self.late_every:
             every = "every working day" if self.late_every == 1 else f"every {self.late_every} working days"
             parts.append(f"{every} when it is late")
@@ -64,7 +67,7 @@ def days_to_remind_of(rule: ReminderRule, today: date, calendar: NationCalendar)
     The query for reminders filters on these days, so its cost grows with the number of days, not of records.
     """
     worked = calendar.roll_back(today)
-    late = range(-rule.late_every, -LATE_FOR - 1, -rule.late_every) if rule.late_every else ()
+    late = range(-rule.late_every, -LATE_FOR - 1, -rule.late_every) if rule.late_every else [-day for day in rule.after]
     days = (calendar.add_working_days(worked, offset) for offset in (*rule.before, *late))
     return sorted(day for worked in days for day in _counting_as(worked, calendar))
 
@@ -99,7 +102,7 @@ def _reminds(rule: ReminderRule, offset: int) -> bool:
     """Whether a rule sends a reminder so many working days before the due day, or after it for a negative number."""
     if offset >= 0:
         return offset in rule.before
-    return rule.late_every is not None and -offset % rule.late_every == 0
+    return -offset in rule.after or (rule.late_every is not None and -offset % rule.late_every == 0)
 
 
 def _counting_as(day: date, calendar: NationCalendar) -> Iterator[date]:

@@ -16,6 +16,7 @@ from bot.domain.wording import format_date, plural
 REPORT_DAYS = {"gold": 5, "silver": 5, "bronze": 10}
 REPORT_DAYS_ELSE = 5
 QUERY_DAYS = 5  # working days until an unanswered query is escalated
+MEMO_DAYS = 5  # working days late at which a memo that nobody acknowledged is escalated
 DUTY_DAYS = 1  # working days late at which a duty of ours is escalated
 OPTION_DAYS = 10  # working days before its last day at which an option that nobody decided on is escalated
 # An escalation starts only for things that became due in this time: an imported register may hold years of missed
@@ -73,6 +74,22 @@ def ratings_short(figures: Sequence[Rated]) -> list[Reason]:
         if each.rating is short and each.before is short
     ]
     return inadequate + twice
+
+
+def not_acknowledged(asking: Asking, today: date, calendar: NationCalendar) -> list[Reason]:
+    """Why a memo or policy that the partner has not acknowledged is escalated; empty if it is not, if it did not reach
+    them, or if they wait for us."""
+    if asking.counts_from is None:
+        return []
+    late = _days_late(asking.counts_from, today, calendar)
+    if late < MEMO_DAYS:
+        return []
+    asked = f", was {asking.note}" if asking.note else ""
+    sentence = (
+        f"It was to be acknowledged by {format_date(asking.due_on)}{asked}, and was not {plural(late, 'working day')} "
+        "later."
+    )
+    return [Reason(Trigger.NOT_ACKNOWLEDGED, sentence)]
 
 
 def plan_missed(due_on: date, today: date) -> list[Reason]:

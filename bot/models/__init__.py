@@ -1,6 +1,7 @@
 """The tables. Importing this package makes SQLModel.metadata complete."""
 
 from bot.domain.certificate_cycle import CertificateState
+from bot.domain.document_cycle import DocumentKind, ExceptionState, VersionState
 from bot.domain.option_cycle import Decision
 from bot.domain.plan_cycle import PlanStatus
 from bot.domain.report_cycle import ReportDecision, ReportState
@@ -33,6 +34,17 @@ from bot.models.delivery import (
     Receipt,
 )
 from bot.models.digest import Digest, DigestLine, DigestPost, QuietWeek
+from bot.models.document import (
+    Document,
+    DocumentChange,
+    DocumentException,
+    DocumentNotice,
+    DocumentQuestion,
+    DocumentRecipient,
+    DocumentSeries,
+    DocumentTold,
+    DocumentVersion,
+)
 from bot.models.escalation import Escalation, EscalationEnd, EscalationStep
 from bot.models.form_draft import FormDraft
 from bot.models.heartbeat import JobHeartbeat
@@ -41,7 +53,7 @@ from bot.models.home import HomeChange, HomePage
 from bot.models.organisation import Absence, EarlierAccount, Organisation, OrganisationKind, Person, Team
 from bot.models.owed import Milestone, MilestoneKind, Obligation, Party
 from bot.models.pinned_list import PinnedList
-from bot.models.remedy import Memo, RectificationPlan
+from bot.models.remedy import RectificationPlan
 from bot.models.reminder import LineState, MoreTime, Reminder, ReminderLine, ReminderSetting, Snooze
 from bot.models.reporting import Reading, Report, ReportAnswer
 from bot.models.risk import (
@@ -79,12 +91,23 @@ __all__ = [
     "Digest",
     "DigestLine",
     "DigestPost",
+    "Document",
+    "DocumentChange",
+    "DocumentException",
+    "DocumentKind",
+    "DocumentNotice",
+    "DocumentQuestion",
+    "DocumentRecipient",
+    "DocumentSeries",
+    "DocumentTold",
+    "DocumentVersion",
     "EarlierAccount",
     "Escalation",
     "EscalationEnd",
     "EscalationStep",
     "EvidenceDecision",
     "EvidenceFile",
+    "ExceptionState",
     "ExtensionOption",
     "FormDraft",
     "HomeChange",
@@ -94,7 +117,6 @@ __all__ = [
     "KpiTarget",
     "LineState",
     "MadeBy",
-    "Memo",
     "Milestone",
     "MilestoneKind",
     "MoreTime",
@@ -136,5 +158,6 @@ __all__ = [
     "StageReview",
     "Team",
     "TrailEntry",
+    "VersionState",
     "with_folded",
 ]

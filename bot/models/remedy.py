@@ -1,4 +1,4 @@
-"""Rectification plans, for when delivery falls short, and change memos to partners."""
+"""Rectification plans, for when delivery falls short."""
 
 from datetime import date
 
@@ -29,19 +29,3 @@ class RectificationPlan(SQLModel, table=True):
     reason: str = Field(default="", max_length=3000)
     received_on: date | None = None
     status_on: date | None = None
-
-
-class Memo(SQLModel, table=True):
-    """A numbered change memo to the partner, with the day by which it must be acknowledged."""
-
-    __tablename__ = "memo"
-    __table_args__ = (UniqueConstraint("contract_id", "number"),)
-
-    id: int = Field(default=None, primary_key=True, sa_type=Key)
-    public_id: str = public_id()
-    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
-    number: int
-    subject: str = Field(max_length=200)
-    sent_on: date
-    acknowledge_by: date
-    acknowledged_on: date | None = None

@@ -44,13 +44,15 @@ class MemoRecord(Record):
     sheet = "memos"
     one = "change memo"
     key_fields = ("contract", "number")
-    table = models.Memo
-    stored_as = columns(contract="contract_id", sent="sent_on", acknowledged="acknowledged_on")
+    table = models.DocumentRecipient
+    stored_as = columns(contract="contract_id", sent="issued_at", acknowledged="acknowledged_on")
     in_order = (("sent", "acknowledge_by"), ("sent", "acknowledged"))
     have_been = ("sent", "acknowledged")
 
     contract: Contract = Field(description="The reference of the contract.")
-    number: Annotated[int, readers.whole(1, 9_999)] = Field(description="Its number in the contract, from 1.")
+    number: Annotated[int, readers.whole(1, 9_999)] = Field(
+        description="Its number in the department’s series. The same number, subject and day are one memo."
+    )
     subject: Title = Field(description="What it is about.")
     sent: Day = Field(title="Sent on", description="The day it was sent.")
     acknowledge_by: Day = Field(description="The day by which the partner is to acknowledge it.")

@@ -25,7 +25,6 @@ from bot.models import (
     Contract,
     Kpi,
     MadeBy,
-    Memo,
     Milestone,
     MilestoneKind,
     Obligation,
@@ -38,6 +37,7 @@ from bot.models import (
     Report,
     Risk,
 )
+from tests.builders import add_memo
 
 MARKER = re.compile(r"q(\d{4})q")
 
@@ -74,7 +74,10 @@ PARTNERS = _columns(
     "contract: title purpose",
     "digest_line: why",
     "kpi: name definition",
-    "memo: subject",
+    "document_version: subject summary action links ended_why",
+    "document_change: chapter paragraph change version",
+    "document_question: words answer",
+    "document_exception: reason decision",
     "milestone: name",
     "obligation: name clause",
     "organisation: name",
@@ -102,7 +105,12 @@ NO_WORDS = _columns(
     "escalation: public_id ping notice",
     "escalation_step: message",
     "extension_option: public_id rule",
-    "memo: public_id",
+    "document: public_id",
+    "document_version: public_id sha256",
+    "document_recipient: public_id",
+    "document_notice: public_id",
+    "document_question: public_id message",
+    "document_exception: public_id message",
     "rectification_plan: public_id",
     "home_page: shown",
     "job_heartbeat: job what reason",
@@ -270,10 +278,10 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
             held,
             Milestone(**theirs, name="Hubs open", kind=MilestoneKind.MILESTONE),
             Obligation(**theirs, name="Insurance", clause="12"),
-            Memo(**mine, number=99, subject="Guidance", sent_on=on, acknowledge_by=on),
             RectificationPlan(**mine, title="Recover", requested_on=on, due_on=on, status=PlanStatus.REQUESTED),
         ]
     )
+    add_memo(session, contract, 99, "Guidance", on, on)
     why = markers.make(f"audit of {partner}")
     changes = {"tier": [why, why]}
     trail.record(session, at, "job x", "changed", "contract", contract_id=contract, changes=changes, why=why, note=why)

@@ -8,7 +8,7 @@ from sqlmodel import col
 from bot.models import (
     ActionItem,
     Contract,
-    Memo,
+    DocumentRecipient,
     Milestone,
     MilestoneKind,
     MoreTime,
@@ -81,8 +81,8 @@ def owe(office: Office, name: str, due_on: date, by: Party = Party.PARTNER) -> i
 def acknowledge_memos(office: Office) -> None:
     """Every change memo, so that nobody is reminded of one."""
     with office.liaison.database.writing() as session:
-        for memo in session.scalars(select(Memo)):
-            memo.acknowledged_on = memo.sent_on
+        for memo in session.scalars(select(DocumentRecipient)):
+            memo.acknowledged_on = memo.asked_on
 
 
 def milestone(office: Office, key: int) -> Milestone:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.domain.plan_cycle import PlanStatus
-from bot.models import Contract, Decision, ExtensionOption, Memo, RectificationPlan
+from bot.models import Contract, Decision, DocumentRecipient, ExtensionOption, RectificationPlan
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PORTFOLIO, PRIYA, Office, words
 from workspace import Person
 from workspace.client.person import Message, Modal
@@ -27,9 +27,9 @@ def option(session: Session) -> ExtensionOption:
     return session.scalars(select(ExtensionOption).where(of_it)).one()
 
 
-def memo(session: Session) -> Memo:
-    of_it = col(Memo.contract_id) == north_east(session).id
-    return session.scalars(select(Memo).where(of_it, col(Memo.number) == 3)).one()
+def memo(session: Session) -> DocumentRecipient:
+    of_it = col(DocumentRecipient.contract_id) == north_east(session).id
+    return session.scalars(select(DocumentRecipient).where(of_it).order_by(col(DocumentRecipient.id))).all()[-1]
 
 
 def plan(session: Session) -> RectificationPlan:
@@ -115,11 +115,11 @@ def test_a_memo_is_acknowledged_on_a_day_that_can_be(office: Office) -> None:
     form = amira.modal(title="Memo acknowledged")
     assert "Sent to Northgate Futures Ltd on 10 December 2026" in words(form)
     wrong = amira.submit(form, {"on": "2026-12-09"})
-    assert "9 December 2026 is before the memo was sent, on 10 December 2026." in wrong.errors["on"]
+    assert "9 December 2026 is before it was sent, on 10 December 2026." in wrong.errors["on"]
     done = amira.submit(form, {"on": "2026-12-11"}).view
     assert "Change memo 3 on WP-NE was acknowledged on 11 December 2026." in words(done)
     assert office.read(memo).acknowledged_on == date(2026, 12, 11)
-    assert "Amira Shah: memo acknowledged, WP-NE, 3" in history(amira)
+    assert "Amira Shah: memo acknowledged, WP-NE, Change memo 3" in history(amira)
 
 
 def test_a_plan_comes_and_is_rejected_for_a_reason(office: Office) -> None:
@@ -177,8 +177,8 @@ def lapse_soon(office: Office) -> None:
     """The option of WP-NE is to be decided in a week, and memos wait for nobody."""
     with office.liaison.database.writing() as session:
         option(session).decide_by, option(session).rule = date(2027, 1, 18), ""
-        for each in session.scalars(select(Memo)):
-            each.acknowledged_on = each.sent_on
+        for each in session.scalars(select(DocumentRecipient)):
+            each.acknowledged_on = each.asked_on
 
 
 def test_a_senior_owner_decides_from_the_message_that_escalates_an_option(office: Office) -> None:

@@ -14,8 +14,9 @@ from bot.models import (
     Channel,
     Contract,
     Digest,
+    DocumentRecipient,
+    DocumentVersion,
     ExtensionOption,
-    Memo,
     Milestone,
     MilestoneKind,
     Organisation,
@@ -33,7 +34,7 @@ from bot.services.specification.memos import acknowledge
 from bot.services.specification.options import decide
 from bot.services.specification.plans import settle as settle_plan
 from bot.services.unit_of_work import ActorContext
-from tests.builders import act, add_kpi, contract
+from tests.builders import act, add_kpi, add_memo, contract
 from tests.working_days import DAY, nine, nth_working_day
 from tests.year import Agreement, Year
 
@@ -70,7 +71,8 @@ def _settle(session: Session, each: Agreement, before: date, today: date) -> Non
             decide(of("U0SENIOROWNER"), option.public_id, decision, due.met, "We need it longer, or not")
     for due in each.memos:
         if due.met is not None and before < due.met <= today:
-            memo = session.scalars(select(Memo).where(col(Memo.subject) == due.name)).one()
+            of_it = col(DocumentVersion.subject) == due.name
+            memo = session.scalars(select(DocumentRecipient).join(DocumentVersion).where(of_it)).one()
             acknowledge(of("U0CONTRACTMANAGER"), memo.public_id, due.met)
     for plan in each.plans:
         events = [*zip(plan.steps, PLAN_EVENTS, strict=False), (plan.failed, PlanEvent.FAILED)]
@@ -144,10 +146,8 @@ def _enter_what_the_department_settles(session: Session, each: Agreement, row: C
         ExtensionOption(contract_id=row.id, name=due.name, months=1, decide_by=due.on, recorded_on=long_ago)
         for due in each.options
     )
-    session.add_all(
-        Memo(contract_id=row.id, number=number, subject=due.name, sent_on=long_ago, acknowledge_by=due.on)
-        for number, due in enumerate(each.memos)
-    )
+    for number, due in enumerate(each.memos):
+        add_memo(session, row.id, number, due.name, long_ago, due.on)
     session.add_all(
         RectificationPlan(
             contract_id=row.id, title=plan.name, requested_on=long_ago, due_on=plan.on, status=PlanStatus.REQUESTED

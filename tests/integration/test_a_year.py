@@ -18,10 +18,11 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Subject
 from bot.models import (
     Contract,
+    DocumentRecipient,
+    DocumentVersion,
     Escalation,
     EscalationStep,
     ExtensionOption,
-    Memo,
     OutboxMessage,
     OutboxState,
     RectificationPlan,
@@ -235,6 +236,7 @@ def _named(session: Session, kind: str, subject_id: int) -> str:
         case DueKind.CONTACT:
             return "contact"
         case DueKind.MEMO:
-            return session.get_one(Memo, subject_id).subject
+            recipient = session.get_one(DocumentRecipient, subject_id)
+            return session.get_one(DocumentVersion, recipient.version_id).subject
         case _:
             return ""

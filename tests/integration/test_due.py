@@ -22,12 +22,15 @@ from bot.models import (
     ContactChannel,
     Contract,
     Decision,
+    DocumentException,
+    DocumentQuestion,
+    ExceptionState,
     ExtensionOption,
-    Memo,
     Milestone,
     MilestoneKind,
     Obligation,
     Party,
+    Person,
     PlanStatus,
     RectificationPlan,
     Report,
@@ -39,7 +42,7 @@ from bot.services.due.open_items import still_due, still_open
 from bot.services.due.selection import ByDueDates, DueBetween
 from bot.services.due.source import DueItem
 from bot.services.due.sources import SOURCES, source_of
-from tests.builders import DAY, MONDAY, act, contract_named, work
+from tests.builders import DAY, MONDAY, act, add_memo, contract_named, work
 from tests.integration.escalating import person
 
 TODAY = MONDAY.date()
@@ -164,10 +167,34 @@ def option(session: Session, contract: Contract) -> Made:
 
 
 def memo(session: Session, contract: Contract) -> Made:
-    row = Memo(contract_id=contract.id, number=77, subject="Forms", sent_on=TODAY, acknowledge_by=SOON)
+    row = add_memo(session, contract.id, 77, "Forms", TODAY, SOON)
+    return row.id, SOON, settled(row, acknowledged_on=TODAY)
+
+
+def document_question(session: Session, contract: Contract) -> Made:
+    recipient = add_memo(session, contract.id, 78, "Forms", TODAY, SOON)
+    asker = session.scalars(select(col(Person.id)).where(col(Person.slack) == "U0PRIYA")).one()
+    row = DocumentQuestion(recipient_id=recipient.id, asked_by_id=asker, words="Why?", asked_at=MONDAY, answer_by=SOON)
     session.add(row)
     session.flush()
-    return row.id, SOON, settled(row, acknowledged_on=TODAY)
+    return row.id, SOON, settled(row, answered_at=MONDAY, answered_by_id=asker)
+
+
+def document_exception(session: Session, contract: Contract) -> Made:
+    recipient = add_memo(session, contract.id, 79, "Forms", TODAY, SOON)
+    asker = session.scalars(select(col(Person.id)).where(col(Person.slack) == "U0PRIYA")).one()
+    row = DocumentException(
+        recipient_id=recipient.id,
+        asked_by_id=asker,
+        reason="Our system",
+        asked_at=MONDAY,
+        asked_until=SOON,
+        state=ExceptionState.ASKED,
+        decide_by=SOON,
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, state=ExceptionState.REFUSED, decided_at=MONDAY)
 
 
 def plan(session: Session, contract: Contract) -> Made:
@@ -236,6 +263,8 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.OBLIGATION_TO_CONFIRM: to_confirm(obligation, Obligation),
     DueKind.OPTION: option,
     DueKind.MEMO: memo,
+    DueKind.DOCUMENT_QUESTION: document_question,
+    DueKind.DOCUMENT_EXCEPTION: document_exception,
     DueKind.PLAN: plan,
     DueKind.ACTION: action,
     DueKind.RISK_REVIEW: risk_review,

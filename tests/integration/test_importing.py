@@ -15,10 +15,10 @@ from bot.errors import UserError
 from bot.models import (
     Audience,
     Contract,
+    DocumentRecipient,
     EarlierAccount,
     ExtensionOption,
     Kpi,
-    Memo,
     Milestone,
     Obligation,
     Organisation,
@@ -61,7 +61,7 @@ def test_the_sample_shows_each_thing_that_the_product_watches_for(unchanged: Dat
     with unchanged.rehearsing() as session:
         late = session.scalars(select(Report).where(col(Report.received_at).is_(None), col(Report.due_on) < day)).all()
         assert [report.period for report in late] == ["2026-11"]
-        assert everything(session, Memo, col(Memo.acknowledged_on).is_(None)) == 1
+        assert everything(session, DocumentRecipient, col(DocumentRecipient.acknowledged_on).is_(None)) == 1
         assert everything(session, RectificationPlan, col(RectificationPlan.status) == PlanStatus.FAILED) == 1
         (gap,) = session.scalars(select(Reading).where(col(Reading.rating) == Rating.OTHER))
         assert gap.value is None

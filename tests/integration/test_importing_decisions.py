@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.option_cycle import OptionEvent
 from bot.domain.plan_cycle import PlanEvent
-from bot.models import Decision, ExtensionOption, Memo, PlanStatus, RectificationPlan
+from bot.models import Decision, DocumentRecipient, ExtensionOption, PlanStatus, RectificationPlan
 from bot.records import OptionRecord
 from bot.services.portfolio.exporting import register_rows
 from bot.services.portfolio.faults import CannotImport
@@ -102,7 +102,7 @@ def test_a_file_that_knows_better_changes_the_end(unchanged: Database) -> None:
 
 def test_a_memo_that_was_acknowledged_and_a_plan_that_was_settled_stay_so(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        memo, plan = of(session, Memo), of(session, RectificationPlan, "FM-JC")
+        memo, plan = of(session, DocumentRecipient), of(session, RectificationPlan, "FM-JC")
         memos.acknowledge(act(session, AMIRA), memo.public_id, TODAY)
         plans.settle(act(session, RHIAN), plan.public_id, PlanEvent.CURED, TODAY, WHY)
         imported(work(session), rows_of(part("memos", "plans")))

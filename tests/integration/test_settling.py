@@ -19,7 +19,16 @@ from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import Audience, Contract, Decision, ExtensionOption, Memo, Milestone, RectificationPlan, TrailEntry
+from bot.models import (
+    Audience,
+    Contract,
+    Decision,
+    DocumentRecipient,
+    ExtensionOption,
+    Milestone,
+    RectificationPlan,
+    TrailEntry,
+)
 from bot.records import ContractRecord
 from bot.services import edit_conflicts
 from bot.services.contracts.contract_edit import change_contract
@@ -255,7 +264,7 @@ def test_a_decision_has_a_day_that_can_be_and_a_reason(unchanged: Database, on: 
 
 def test_a_memo_is_acknowledged_once_from_the_day_when_it_was_sent(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        memo = of(session, Memo)
+        memo = of(session, DocumentRecipient)
         memo.acknowledged_on = None
         session.flush()
         for day in (TOMORROW, date(2026, 12, 9)):
@@ -264,7 +273,7 @@ def test_a_memo_is_acknowledged_once_from_the_day_when_it_was_sent(unchanged: Da
         memos.acknowledge(act(session, AMIRA), memo.public_id, date(2026, 12, 10))
         assert memo.acknowledged_on == date(2026, 12, 10)
         (entry,) = trail(session, "memo acknowledged")
-        assert (entry.subject, entry.actor) == ("WP-NE, 3", AMIRA)
+        assert (entry.subject, entry.actor) == ("WP-NE, Change memo 3", AMIRA)
         assert entry.changes == {"acknowledged on": ["nothing", "10 December 2026"]}
         refused = refusal(memos.acknowledge, act(session, NADIA), memo.public_id, TODAY)
         assert refused.sentence == "Change memo 3 was acknowledged on 10 December 2026 already, so nothing was done."
@@ -370,7 +379,7 @@ def test_a_senior_owner_is_offered_nothing_of_a_plan_that_waits_for_a_decision(u
 def test_who_may_not_change_a_contract_decides_on_nothing(unchanged: Database, user: str) -> None:
     with unchanged.rehearsing() as session:
         asker, plan = act(session, user), new_plan(session)
-        option, memo = of(session, ExtensionOption), of(session, Memo)
+        option, memo = of(session, ExtensionOption), of(session, DocumentRecipient)
         memo.acknowledged_on = None
         session.flush()
         before = [row.model_dump() for row in (plan, option, memo, contract_named(session, "WP-NE"))]
@@ -408,7 +417,7 @@ def offered(ctx: ActorContext, contract: ContractRef) -> list[DueLine]:
 
 def test_what_is_open_on_a_contract_is_offered_to_those_who_may_settle_it(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        memo, plan, option = of(session, Memo), new_plan(session), of(session, ExtensionOption)
+        memo, plan, option = of(session, DocumentRecipient), new_plan(session), of(session, ExtensionOption)
         of_it = col(Milestone.contract_id) == option.contract_id
         milestone = session.scalars(select(Milestone).where(of_it, col(Milestone.met_on).is_(None))).one()
         memo.acknowledged_on = None
@@ -424,7 +433,7 @@ def test_what_is_open_on_a_contract_is_offered_to_those_who_may_settle_it(unchan
 
 
 def test_each_record_has_a_key_of_its_own(unchanged: Database) -> None:
-    models: tuple[type[SQLModel], ...] = (ExtensionOption, Memo, RectificationPlan, Contract)
+    models: tuple[type[SQLModel], ...] = (ExtensionOption, DocumentRecipient, RectificationPlan, Contract)
     with unchanged.rehearsing() as session:
         keys = [row.public_id for model in models for row in session.scalars(select(model)).all()]  # type: ignore[attr-defined]  # all of them have one
     assert len(keys) == len(set(keys)) > 30

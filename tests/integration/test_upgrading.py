@@ -27,6 +27,7 @@ from tests.integration.old_rows import Rows, contents, fill, reflected
 REVISIONS = [each.revision for each in ScriptDirectory(str(Path(migrations.__file__).parent)).walk_revisions()][::-1]
 RENAMED: Mapping[str, str] = {
     "audit_entry": "trail_entry",
+    "memo": "document_recipient",
     "kept_form": "form_draft",
     "nudge": "reminder",
     "nudge_line": "reminder_line",
@@ -109,7 +110,7 @@ def assert_sound(database: Database) -> None:
 def test_every_record_gets_a_public_id_of_its_own(old: Database) -> None:
     migrate(old.engine)
     tables = [name for name, table in SQLModel.metadata.tables.items() if "public_id" in table.c]
-    assert len(tables) == 18
+    assert len(tables) == 23
     with old.engine.connect() as connection:
         ids = [row["public_id"] for name, rows in contents(connection).items() if name in tables for row in rows]
     assert len(ids) > 100

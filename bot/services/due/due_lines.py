@@ -121,12 +121,10 @@ def lines(ctx: ActorContext, items: Sequence[DueItem]) -> list[DueLine]:
 
 
 def _line(ctx: ActorContext, item: DueItem, reference: str, partner_id: int, roles: Set[RoleName]) -> DueLine:
-    button = source_of(item.kind).button
+    offered = (each for each in source_of(item.kind).buttons if _may_use(ctx, each, partner_id, roles))
     is_closed_by_another = item.closed_by_another and item.owner_id == ctx.actor.person_id
     is_ours = ctx.actor.is_department or item.owed_by is Party.PARTNER  # nobody settles what the other side owes
-    may_use = button is not None and _may_use(ctx, button, partner_id, roles)
-    if is_closed_by_another or not is_ours or not may_use:
-        button = None
+    button = next(offered, None) if is_ours and item.key and not is_closed_by_another else None
     key = item.key if button else ""
     return DueLine(reference, item.in_a_list, item.due_on, item.due_on < ctx.today, button, key, item.note)
 

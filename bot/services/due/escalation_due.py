@@ -78,6 +78,7 @@ FINDERS: Mapping[Subject, CandidateFinder] = {
     Subject.OBLIGATION: _late(Subject.OBLIGATION),
     Subject.OPTION: _late(Subject.OPTION),
     Subject.CERTIFICATE: _late(Subject.CERTIFICATE),
+    Subject.DOCUMENT: _late(Subject.DOCUMENT),
 }
 
 

@@ -170,6 +170,6 @@ class DueSource:
     late: LateRule | None = None
 
     @property
-    def button(self) -> DueForm | None:
-        """What its button does, in a list."""
-        return self.act or self.form
+    def buttons(self) -> Sequence[DueForm]:
+        """What its button does, in a list: the first of these that the reader may use."""
+        return [each for each in (self.act, self.form) if each]

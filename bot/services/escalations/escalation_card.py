@@ -15,6 +15,7 @@ from bot.domain.periods import Month, report_due
 from bot.models import (
     Certificate,
     Contract,
+    DocumentRecipient,
     Escalation,
     EscalationStep,
     ExtensionOption,
@@ -50,7 +51,7 @@ def is_about(kind: Subject, subject_id: int) -> ColumnElement[bool]:
     return and_(col(Escalation.kind) == kind, col(Escalation.subject_id) == subject_id)
 
 
-Record = Report | RectificationPlan | Milestone | Obligation | ExtensionOption | Certificate
+Record = Report | RectificationPlan | Milestone | Obligation | ExtensionOption | Certificate | DocumentRecipient
 About = RiskCard | Record
 
 _RECORDS: Mapping[Subject, type[Record]] = {
@@ -62,6 +63,7 @@ _RECORDS: Mapping[Subject, type[Record]] = {
     Subject.OBLIGATION: Obligation,
     Subject.OPTION: ExtensionOption,
     Subject.CERTIFICATE: Certificate,
+    Subject.DOCUMENT: DocumentRecipient,
 }
 
 

@@ -190,15 +190,13 @@ def _list(
 
 
 def _line(today: date, item: DueItem) -> OpenLine:
-    button = source_of(item.kind).button
     is_theirs = item.owed_by is Party.PARTNER and item.key != "" and not item.closed_by_another
-    if (
-        button is None
-        or not is_theirs
-        or button.audience is not Audience.SHARED
-        or not any(map(partner_may, button.who))
-    ):
-        button = None
+    theirs = (
+        each
+        for each in source_of(item.kind).buttons
+        if each.audience is Audience.SHARED and any(map(partner_may, each.who))
+    )
+    button = next(theirs, None) if is_theirs else None
     what = item.in_a_list if item.owner_id else item.what  # whose it is stands above it, but for a person's
     key = item.key if button else ""
     return OpenLine(what, item.due_on, item.due_on < today, note=item.note, form=button, key=key)

@@ -71,11 +71,11 @@ def _tell(progress: Progress | None, done: int) -> None:
 
 def _insert(session: Session, register: Register, sheet: type[Record], changes: Sequence[PlannedChange]) -> None:
     kept = TABLES[sheet]
-    insert_all(
-        session,
-        sheet.table,
-        [{**_saved(register, sheet, each.row, kept.columns), **kept.besides(each.row, register)} for each in changes],
-    )
+    rows = [{**_saved(register, sheet, each.row, kept.columns), **kept.besides(each.row, register)} for each in changes]
+    if kept.elsewhere:
+        kept.elsewhere.insert(session, register, rows)
+    else:
+        insert_all(session, sheet.table, rows)
 
 
 def _keep_implied(session: Session, plan: Plan) -> None:
@@ -132,6 +132,11 @@ def _keep_assessments(work: UnitOfWork, plan: Plan) -> None:
 
 def _update(session: Session, register: Register, sheet: type[Record], changes: Sequence[PlannedChange]) -> None:
     """Write only the columns that change, in one statement for all records with the same ones."""
+    if elsewhere := TABLES[sheet].elsewhere:
+        for each in changes:
+            changed = _saved(register, sheet, each.row, _columns_to_save(sheet, each))
+            elsewhere.update(session, register.ids[sheet][each.key], changed)
+        return
     target = table(sheet.table)
     alike = defaultdict[tuple[str, ...], list[PlannedChange]](list)
     for change in changes:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, FromClause, true
+from sqlmodel import Session
 
 from bot.domain.calendar import Nation, NationCalendar, WorkingCalendar
 from bot.domain.deadlines import Deadline, kept_deadline
@@ -94,13 +95,26 @@ class StoredColumn(NamedTuple):
     reads: tuple[str, ...] = ()
 
 
+class Elsewhere(NamedTuple):
+    """How a record is read and written that is not one row of one table: `source` has a column for each that its fields
+    are kept in."""
+
+    source: FromClause
+    insert: Callable[[Session, Register, Iterable[Mapping[str, Any]]], None]
+    update: Callable[[Session, int, Mapping[str, Any]], None]
+
+
 class Table(NamedTuple):
-    """How the fields of a record are stored, the order of its rows, which rows count, and the defaults of a new one."""
+    """How the fields of a record are stored, the order of its rows, which rows count, and the defaults of a new one.
+
+    `elsewhere` is there for a record that is kept in several tables.
+    """
 
     columns: Mapping[str, StoredColumn]
     order: tuple[str, ...] = ("id",)
     which: ColumnElement[bool] = true()
     besides: Callable[[Any, Register], dict[str, Any]] = lambda row, register: {}
+    elsewhere: Elsewhere | None = None
 
 
 def calendar_of(row: Any, register: Register) -> NationCalendar:  # noqa: ANN401  # the row of any sheet that names a contract
@@ -125,8 +139,9 @@ def _stored(record: type[Record], name: str) -> StoredColumn:
     for scale in (Likelihood, Impact):
         if scale in field.types:
             return _point(column, scale)
-    if datetime in types_of(record.table.model_fields[column].annotation):
-        return _noon(column)
+    kept = record.table.model_fields.get(column)
+    if kept is not None and datetime in types_of(kept.annotation):
+        return noon(column)
     return _unchanged(column) if name in record.key_fields or str not in field.types else _text(column)
 
 
@@ -158,7 +173,7 @@ def _points_at(column: str, sheet: type[Record]) -> StoredColumn:
     )
 
 
-def _noon(column: str) -> StoredColumn:
+def noon(column: str) -> StoredColumn:
     """A day, stored as the instant of its noon."""
     return StoredColumn(
         (column,),

@@ -82,7 +82,7 @@ def _records(
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     """The id and the cells of each row; the id is 0 for a record that is identified by what it names."""
     kept = TABLES[sheet]
-    source = table(sheet.table)
+    source = kept.elsewhere.source if kept.elsewhere else table(sheet.table)
     needed = dict.fromkeys(["id", *(each for column in columns for each in _read(kept.columns[column]))])
     statement = select(*(source.c[each] for each in needed if each in source.c)).order_by(
         *(source.c[each] for each in kept.order)
@@ -112,7 +112,8 @@ def _only(register: Register, sheet: type[Record], references: Collection[str] |
         return col(Reading.report_id).in_(select(col(Report.id)).where(col(Report.contract_id).in_(ids)))
     if sheet is TargetRecord:
         return col(KpiTarget.kpi_id).in_(select(col(Kpi.id)).where(col(Kpi.contract_id).in_(ids)))
-    of_contract: ColumnElement[bool] = table(sheet.table).c.contract_id.in_(ids)
+    elsewhere = TABLES[sheet].elsewhere
+    of_contract: ColumnElement[bool] = (elsewhere.source if elsewhere else table(sheet.table)).c.contract_id.in_(ids)
     return of_contract
 
 

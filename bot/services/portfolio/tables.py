@@ -35,7 +35,8 @@ from bot.records import (
     TargetRecord,
 )
 from bot.records.cells import Percentage
-from bot.services.portfolio.column_mapping import Register, StoredColumn, Table, calendar_of, usual
+from bot.services.portfolio import memo_rows
+from bot.services.portfolio.column_mapping import Elsewhere, Register, StoredColumn, Table, calendar_of, noon, usual
 from bot.services.progress.reports import first_report_at
 
 
@@ -93,6 +94,7 @@ _OF_KPI = StoredColumn(
     lambda cell, row, register: (register.ids[KpiRecord][(cell, row.kpi)],),
     lambda register, id: register.keys[KpiRecord][id][0],
 )
+_NUMBER = StoredColumn(("number",), lambda cell, row, register: (cell,), lambda register, kept: kept)
 _QUERY = StoredColumn(
     ("query", "queries"),
     lambda cell, row, register: (cell, int(bool(cell))),
@@ -187,7 +189,11 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
     ),
     CertificateRecord: Table({**usual(CertificateRecord, but=("verified",)), "verified": _VERIFIED}, _OF_ITS_CONTRACT),
     ObligationRecord: Table({**usual(ObligationRecord, but=("next_due",)), "next_due": _NEXT_DUE}, _OF_ITS_CONTRACT),
-    MemoRecord: Table(usual(MemoRecord), ("contract_id", "number")),
+    MemoRecord: Table(
+        {**usual(MemoRecord, but=("number", "sent")), "number": _NUMBER, "sent": noon("issued_at")},
+        ("contract_id", "number"),
+        elsewhere=Elsewhere(memo_rows.source(), memo_rows.insert_rows, memo_rows.update_row),
+    ),
     ContactRecord: Table(  # its people have a table of their own
         usual(ContactRecord, but=("people",)), _OF_ITS_CONTRACT, which=and_(~col(Contact.withdrawn), ~_is_corrected())
     ),

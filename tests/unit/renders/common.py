@@ -20,7 +20,7 @@ from bot.models import (
 )
 from bot.services.contracts.contract_people import ContractPeople, Holder
 from bot.services.due.due_lines import DueLine
-from bot.services.due.sources.memos import FORM as MEMO_FORM
+from bot.services.due.sources.documents import ACKNOWLEDGED as MEMO_FORM
 from bot.services.due.sources.plans import FORM as PLAN_FORM
 from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.pages.contract import ContractPage, RiskOnPage

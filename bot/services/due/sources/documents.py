@@ -1,0 +1,207 @@
+"""What partners have to acknowledge, what the department owes them an answer to, and the exceptions that end."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlmodel import col
+
+from bot.access import Permission
+from bot.domain.asking import Asking
+from bot.domain.document_cycle import DocumentKind, ExceptionState, VersionState
+from bot.domain.due_kinds import DueKind
+from bot.domain.escalation_triggers import Reason, Subject
+from bot.domain.reminders import ReminderRule
+from bot.domain.shortfalls import not_acknowledged
+from bot.models import (
+    Audience,
+    Contract,
+    Document,
+    DocumentException,
+    DocumentQuestion,
+    DocumentRecipient,
+    DocumentVersion,
+    Party,
+)
+from bot.services.due.selection import Selection, asked_for
+from bot.services.due.source import DueForm, DueItem, DueSource, Find, LateContract, LateRule
+from bot.services.unit_of_work import UnitOfWork
+
+ACKNOWLEDGE = DueForm("document_acknowledge", "Acknowledge", (Permission.ACKNOWLEDGE,), Audience.SHARED)
+ACKNOWLEDGED = DueForm("memo_open", "Acknowledged", (Permission.CHANGE,))
+_recipient, _version, _question, _exception = DocumentRecipient, DocumentVersion, DocumentQuestion, DocumentException
+
+
+def _has_question() -> ColumnElement[bool]:
+    return exists().where(col(_question.recipient_id) == col(_recipient.id), col(_question.answered_at).is_(None))
+
+
+def _has_exception() -> ColumnElement[bool]:
+    of_it = col(_exception.recipient_id) == col(_recipient.id)
+    return exists().where(of_it, col(_exception.state) == ExceptionState.ASKED)
+
+
+def acknowledgements(of: DocumentKind, kind: DueKind) -> Find:
+    """Finds what is to be acknowledged of a kind of document: one item for each recipient of an issued version.
+
+    Nobody is asked for it while the partner waits for the department's answer.
+    """
+
+    def find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+        rows = work.session.execute(
+            select(_recipient, Document, _version, _has_question(), _has_exception())
+            .join(_version, col(_version.id) == col(_recipient.version_id))
+            .join(Document, col(Document.id) == col(_version.document_id))
+            .join(Contract, col(Contract.id) == col(_recipient.contract_id))
+            .where(contracts, col(Document.kind) == of, col(_version.state) == VersionState.ISSUED)
+            .where(which.opened(col(_recipient.acknowledged_on).is_(None)), col(_recipient.acknowledge_by).is_not(None))
+            .where(
+                asked_for(
+                    which,
+                    col(_recipient.id),
+                    col(_recipient.contract_id),
+                    col(_recipient.acknowledge_by),
+                    col(_recipient.asked_on),
+                )
+            )
+        )
+        found = [_item(kind, *row) for row in rows]
+        return [each for each in found if not (which.only_asked and each.counts_from is None)]
+
+    return find
+
+
+def _item(
+    kind: DueKind,
+    row: DocumentRecipient,
+    document: Document,
+    version: DocumentVersion,
+    has_question: bool,
+    has_exception: bool,
+) -> DueItem:
+    due_on = row.acknowledge_by or date.max
+    waits_for = "an answer to their question" if has_question else "a decision on an exception" if has_exception else ""
+    return DueItem(
+        kind=kind,
+        subject_id=row.id,
+        contract_id=row.contract_id,
+        what=f"{document.name} to be acknowledged: {version.subject}",
+        due_on=due_on,
+        key=row.public_id,
+        owed_by=Party.PARTNER,
+        reminded=Party.PARTNER,
+        done_on=row.acknowledged_on,
+        asking=Asking(due_on, row.asked_on, waits_for),
+    )
+
+
+def _late(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
+    return not_acknowledged(item.asking, today, contract.calendar) if item.asking else []
+
+
+def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
+    work.session.get_one(DocumentRecipient, subject_id).acknowledge_by = until
+
+
+def to_acknowledge(of: DocumentKind, kind: DueKind) -> DueSource:
+    """The source of what partners have to acknowledge of a kind of document."""
+    return DueSource(
+        kind=kind,
+        find=acknowledgements(of, kind),
+        rule=ReminderRule((2, 0), after=(2,)),
+        reminded=Party.PARTNER,
+        is_term=True,
+        act=ACKNOWLEDGE,
+        form=ACKNOWLEDGED,
+        move=_move,
+        late=LateRule(Subject.DOCUMENT, _late),
+    )
+
+
+def _of_recipient(
+    work: UnitOfWork,
+    record: type[DocumentQuestion] | type[DocumentException],
+    contracts: ColumnElement[bool],
+    *conditions: ColumnElement[bool],
+) -> Sequence[Any]:
+    return work.session.execute(
+        select(record, Document, col(_recipient.contract_id))
+        .join(_recipient, col(_recipient.id) == col(record.recipient_id))
+        .join(_version, col(_version.id) == col(_recipient.version_id))
+        .join(Document, col(Document.id) == col(_version.document_id))
+        .join(Contract, col(Contract.id) == col(_recipient.contract_id))
+        .where(contracts, *conditions)
+    ).all()
+
+
+def _questions(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+    rows = _of_recipient(
+        work,
+        _question,
+        contracts,
+        which.opened(col(_question.answered_at).is_(None)),
+        which.of(col(_question.id), col(_recipient.contract_id), col(_question.answer_by)),
+    )
+    return [
+        DueItem(
+            kind=DueKind.DOCUMENT_QUESTION,
+            subject_id=row.id,
+            contract_id=contract_id,
+            what=f"Answer a question about {_in_a_sentence(document)}: {row.words}",
+            due_on=row.answer_by,
+            key=row.public_id,
+            done_on=row.answered_at.date() if row.answered_at else None,
+            is_movable=False,
+        )
+        for row, document, contract_id in rows
+    ]
+
+
+def _exceptions(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+    """Those to decide on, by the day of the decision; and those that were granted, by their last day."""
+    undecided, granted = (col(_exception.state) == each for each in (ExceptionState.ASKED, ExceptionState.GRANTED))
+    is_open = or_(undecided, and_(granted, col(_exception.until) >= work.today))
+    day = or_(
+        and_(undecided, which.of(col(_exception.id), col(_recipient.contract_id), col(_exception.decide_by))),
+        and_(granted, which.of(col(_exception.id), col(_recipient.contract_id), col(_exception.until))),
+    )
+    return [
+        _exception_item(row, document, contract_id)
+        for row, document, contract_id in _of_recipient(work, _exception, contracts, is_open, day)
+    ]
+
+
+def _exception_item(row: DocumentException, document: Document, contract_id: int) -> DueItem:
+    is_granted = row.until is not None
+    what = f"exception to {_in_a_sentence(document)}"
+    return DueItem(
+        kind=DueKind.DOCUMENT_EXCEPTION,
+        subject_id=row.id,
+        contract_id=contract_id,
+        what=f"The {what} ends" if is_granted else f"Decide on an {what}: {row.reason}",
+        due_on=row.until or row.decide_by,
+        key="" if is_granted else row.public_id,
+        is_movable=False,
+    )
+
+
+def _in_a_sentence(document: Document) -> str:
+    return document.name[0].lower() + document.name[1:]
+
+
+MEMOS = to_acknowledge(DocumentKind.MEMO, DueKind.MEMO)
+QUESTIONS = DueSource(
+    kind=DueKind.DOCUMENT_QUESTION,
+    find=_questions,
+    rule=ReminderRule((1, 0), late_every=2),
+    audience=Audience.INTERNAL,
+    form=DueForm("document_answer_open", "Answer", (Permission.CHANGE,)),
+)
+EXCEPTIONS = DueSource(
+    kind=DueKind.DOCUMENT_EXCEPTION,
+    find=_exceptions,
+    rule=ReminderRule((5, 1, 0), late_every=2),
+    audience=Audience.INTERNAL,
+    form=DueForm("document_decide_open", "Decide", (Permission.CHANGE,)),
+)
