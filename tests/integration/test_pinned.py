@@ -20,6 +20,7 @@ from bot.models import (
     OutboxState,
     PinnedList,
 )
+from bot.services.health import health
 from bot.services.pages import pins
 from bot.services.pages.pinned_lists import AGAIN, GONE
 from bot.services.people import slack_changes
@@ -214,6 +215,9 @@ def test_what_slack_refuses_to_pin_stands_all_the_same_and_is_tried_again(unchan
         pins.note_not_pinned(work(session), pin, "too_many_pins", MONDAY + DAY)
         session.flush()
         assert (kept(session).problem, kept(session).pinned_at) == ("too_many_pins", None)
+        (found,) = health.health(act(session, "U0NADIA")).unpinned
+        assert found.contracts == ["WP-NE"]
+        assert "Unpin one of them" in found.why
         assert SHARED not in {each.place.channel for each in pins.to_pin(work(session), 100)}
         assert SHARED in {each.place.channel for each in pins.to_pin(work(session, MONDAY + DAY), 100)}
         pins.note_pinned(work(session), pin)
