@@ -100,17 +100,15 @@ class _Answers:
 def lines_of(work: UnitOfWork, recipients: Sequence[DocumentRecipient]) -> list[AnsweredLine]:
     """These recipients as lines, by the references of their contracts. Four queries."""
     answers = _answers(work, recipients)
-    own = {each.contract_id: each for each in recipients}
-    return [
+    ids = {each.contract_id for each in recipients}
+    contracts = {each.id: each for each in contract_lookup.facts_of(work.session, ids)}
+    lines = [
         AnsweredLine(
-            contract,
-            own[contract.id],
-            answers.names,
-            answers.questions[own[contract.id].id],
-            answers.exceptions[own[contract.id].id],
+            contracts[each.contract_id], each, answers.names, answers.questions[each.id], answers.exceptions[each.id]
         )
-        for contract in contract_lookup.facts_of(work.session, list(own))
+        for each in recipients
     ]
+    return sorted(lines, key=lambda line: line.contract.reference)
 
 
 def page_for(work: UnitOfWork, card: VersionCard, recipients: Sequence[DocumentRecipient], key: str) -> NoticePage:
